@@ -1,0 +1,130 @@
+"""The development host: serves a Functions app over HTTP and runs its timers, as the cloud's host would.
+
+    python -m infra.local.host [--app DIR] [--port 7071] [--bind 127.0.0.1] [--data DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import errno
+import logging
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from infra.local.host_admin import Admin
+from infra.local.host_engine import AppRefused, Function, load
+from infra.local.host_http import Front
+from infra.local.host_routes import Routes, build_routes
+from infra.local.host_settings import apply_local_settings, has_homepage, is_disabled, read_host_json
+from infra.local.host_timers import Timer, build_timers
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GRACE = 10.0
+LOOPBACK = "127.0.0.1"
+
+
+class PortTaken(Exception):
+    """The port cannot be listened on; the message says why."""
+
+
+def main() -> int:
+    options = _options()
+    _set_up_logging(verbose=options.verbose)
+    try:
+        return asyncio.run(_serve(options))
+    except AppRefused as refused:
+        print(f"This app does not load. {refused}", file=sys.stderr)
+    except PortTaken as taken:
+        print(taken, file=sys.stderr)
+    return 1
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Serve a Functions app on this machine.")
+    parser.add_argument("--app", type=lambda text: Path(text).resolve(), default=Path.cwd(), help="the app's folder")
+    parser.add_argument("--port", type=int, default=7071)
+    parser.add_argument("--bind", default=LOOPBACK, help="address or name to listen on")
+    parser.add_argument("--data", type=lambda text: Path(text).resolve(), help="where timers keep their status")
+    parser.add_argument("--verbose", action="store_true", help="log what the engine does")
+    return parser.parse_args()
+
+
+def _set_up_logging(*, verbose: bool) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for chatty in ("azure", "aiohttp", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
+
+
+async def _serve(options: argparse.Namespace) -> int:
+    apply_local_settings(options.app)
+    settings = read_host_json(options.app)
+    functions = await load(options.app)
+    enabled = [function for function in functions if not is_disabled(function.name)]
+    routes = build_routes(enabled, settings.route_prefix)
+    timers = build_timers(enabled, (options.data or options.app / ".data") / "timers")
+    front = Front(routes, settings.custom_headers, homepage=has_homepage())
+    runner = await _listen(Admin(front, functions, timers), options)
+    _announce(routes, timers, options)
+    async with _running(timers.values()):
+        await _stop_signal()
+    await runner.cleanup()
+    return 0
+
+
+async def _listen(admin: Admin, options: argparse.Namespace) -> web.ServerRunner:
+    runner = web.ServerRunner(web.Server(admin, access_log=None), shutdown_timeout=GRACE)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, options.bind, options.port).start()
+        if options.bind == LOOPBACK:
+            await _listen_on_ipv6(runner, options.port)
+    except OSError as taken:
+        raise PortTaken(f"The host cannot listen on port {options.port}: {taken.strerror}.") from None
+    return runner
+
+
+async def _listen_on_ipv6(runner: web.ServerRunner, port: int) -> None:
+    """`localhost` may mean ::1 to a client; a machine without IPv6 does without."""
+    try:
+        await web.TCPSite(runner, "::1", port).start()
+    except OSError as no:
+        if no.errno == errno.EADDRINUSE:
+            raise
+
+
+@contextlib.asynccontextmanager
+async def _running(timers: Iterable[Timer]):
+    """Timers keep their schedules inside; on leaving, those that run may finish."""
+    tasks = {asyncio.create_task(timer.keep(), name=timer.name): timer for timer in timers}
+    try:
+        yield
+    finally:
+        for timer in tasks.values():
+            timer.stopping.set()
+        if tasks:
+            await asyncio.wait(tasks, timeout=GRACE)
+
+
+async def _stop_signal() -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+def _announce(routes: Routes, timers: dict[str, Timer], options: argparse.Namespace) -> None:
+    count = len(list(routes))
+    print(f"{count} HTTP functions and {len(timers)} timers on http://{options.bind}:{options.port}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
