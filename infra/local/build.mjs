@@ -1,0 +1,52 @@
+// Builds functions/assets/*.{css,js} into functions/static/: minified, named by content, compressed beside.
+// Usage: node build.mjs SOURCE TARGET
+
+import { build } from "esbuild";
+import { readdir, mkdir, rm, writeFile, readFile, rename } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const [source, target] = process.argv.slice(2);
+const fresh = `${target}.${process.pid}`;
+const BROWSERS = ["chrome123", "firefox120", "safari17.5"]; // the first with light-dark()
+// What other sites include keeps its name and runs as a plain script.
+const EMBED = "embed.js";
+
+const entries = (await readdir(source, { withFileTypes: true }))
+  .filter((entry) => entry.isFile() && /\.(css|js)$/.test(entry.name))
+  .map((entry) => join(source, entry.name));
+const common = { bundle: true, minify: true, outdir: fresh, target: BROWSERS, legalComments: "none", logLevel: "warning" };
+
+await rm(fresh, { recursive: true, force: true });
+await mkdir(fresh, { recursive: true });
+
+const { metafile } = await build({
+  ...common,
+  entryPoints: entries.filter((entry) => basename(entry) !== EMBED),
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  format: "esm",
+  metafile: true,
+  loader: { ".svg": "file", ".woff2": "file" },
+});
+const manifest = Object.fromEntries(
+  Object.entries(metafile.outputs)
+    .filter(([, output]) => output.entryPoint)
+    .map(([path, output]) => [basename(output.entryPoint), basename(path)]),
+);
+
+const embed = entries.find((entry) => basename(entry) === EMBED);
+if (embed) {
+  await build({ ...common, entryPoints: [embed], format: "iife" });
+  manifest[EMBED] = EMBED;
+}
+
+for (const name of await readdir(fresh)) {
+  const content = await readFile(join(fresh, name));
+  await writeFile(join(fresh, `${name}.gz`), gzipSync(content, { level: 9 }));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  await writeFile(join(fresh, `${name}.br`), brotliCompressSync(content, { params }));
+}
+await writeFile(join(fresh, "manifest.json"), JSON.stringify(manifest, Object.keys(manifest).sort(), 2));
+await rm(target, { recursive: true, force: true });
+await rename(fresh, target);

@@ -1,0 +1,115 @@
+"""Builds what is never committed: catalogues, mail templates, styles and scripts; skips what is up to date.
+
+    python -m infra.local.build
+
+Mail templates are MJML with Jinja in their texts and attributes; a condition around whole components sits in
+`<mj-raw>{% if … %}</mj-raw>`, and Jinja holds no `<`. Files whose names begin with `_` are parts for `<mj-include>`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "shared/delivery/templates"
+BUILT = ROOT / "shared/delivery/built"
+ASSETS = ROOT / "functions/assets"
+STATIC = ROOT / "functions/static"
+NODE = ROOT / ".venv/node/node"
+SCRIPT = Path(__file__).with_name("build.mjs")
+
+
+class BuildFailed(Exception):
+    """A source cannot be built; the message names it."""
+
+
+def main() -> int:
+    try:
+        made = build_catalogues() + build_mail() + build_assets()
+    except BuildFailed as failed:
+        print(failed, file=sys.stderr)
+        return 1
+    if made:
+        print(f"  built {', '.join(made)}")
+    return 0
+
+
+def build_catalogues() -> list[str]:
+    sources = sorted(ROOT.glob("shared/i18n/*/LC_MESSAGES/*.po"))
+    stale = [po for po in sources if not _is_newer(po.with_suffix(".mo"), [po])]
+    for source in stale:
+        _compile_catalogue(source)
+    return [f"{po.parts[-3]}.mo" for po in stale]
+
+
+def _compile_catalogue(source: Path) -> None:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        with source.open("rb") as file:
+            catalogue = read_po(file, abort_invalid=True)
+    except PoFileError as bad:
+        raise BuildFailed(f"{source.relative_to(ROOT)}: {bad}") from None
+    fresh = source.with_suffix(".new")
+    with fresh.open("wb") as file:
+        write_mo(file, catalogue)
+    fresh.replace(source.with_suffix(".mo"))
+
+
+def build_mail() -> list[str]:
+    parts = sorted(TEMPLATES.glob("**/*.mjml"))
+    wanted = {BUILT / f"{part.stem}.html": part for part in parts if not part.name.startswith("_")}
+    for old in set(BUILT.glob("*.html")) - set(wanted):
+        old.unlink()
+    stale = [target for target in wanted if not _is_newer(target, parts)]
+    for target in stale:
+        _compile_mail(wanted[target], target)
+    return [target.name for target in stale]
+
+
+def _compile_mail(source: Path, target: Path) -> None:
+    from mjml import mjml2html
+
+    def part(path: str) -> str:
+        return (source.parent / path.removeprefix("file://")).read_text("utf-8")
+
+    try:
+        html = mjml2html(source.read_text("utf-8"), disable_comments=True, fonts={}, include_loader=part)
+    except ValueError as bad:
+        raise BuildFailed(f"{source.relative_to(ROOT)}: {bad}") from None
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(html, "utf-8")
+
+
+def build_assets() -> list[str]:
+    """By content of the sources, as a file that went away leaves no newer one behind."""
+    if not any(ASSETS.glob("*.*")):
+        return []
+    stamp, state = STATIC / ".sources", _digest([SCRIPT, *sorted(f for f in ASSETS.rglob("*") if f.is_file())])
+    if stamp.exists() and stamp.read_text() == state:
+        return []
+    done = subprocess.run([NODE, SCRIPT, ASSETS, STATIC], check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise BuildFailed(done.stderr)
+    stamp.write_text(state)
+    return ["styles and scripts"]
+
+
+def _is_newer(target: Path, sources: list[Path]) -> bool:
+    return target.exists() and all(target.stat().st_mtime >= source.stat().st_mtime for source in sources)
+
+
+def _digest(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(ROOT)}\0{file.stat().st_size}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

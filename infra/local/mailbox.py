@@ -1,0 +1,102 @@
+"""The mail catcher: takes mail over SMTP, keeps it as .eml files, and shows it on a page; never sends anything on.
+
+    python -m infra.local.mailbox [--port 7072] [--smtp-port 7073] [--data DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from aiosmtpd.smtp import SMTP
+
+from infra.local.mailbox_store import Store
+from infra.local.mailbox_web import build_site
+
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import Envelope, Session
+
+SIZE_LIMIT = 25 * 1024 * 1024
+HANG = 3600.0  # longer than any client waits
+
+
+@dataclass
+class Faults:
+    """What goes wrong with the next `count` mails; `count` None stands for all."""
+
+    mode: str = "ok"
+    count: int | None = None
+
+    MODES = ("ok", "refuse", "reject", "timeout", "accept-then-timeout")
+
+    def take(self) -> str:
+        if self.mode == "ok":
+            return "ok"
+        if self.count is not None:
+            if self.count == 0:
+                self.mode = "ok"
+                return "ok"
+            self.count -= 1
+        return self.mode
+
+
+class Catcher:
+    """aiosmtpd's handler."""
+
+    def __init__(self, store: Store, faults: Faults) -> None:
+        self._store, self._faults = store, faults
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 – its name there
+        fault = self._faults.take()
+        if fault == "refuse":
+            return "451 4.3.0 Try again later (a fault was asked for)"
+        if fault == "reject":
+            return "550 5.1.1 No such mailbox (a fault was asked for)"
+        if fault != "timeout":
+            self._store.add(envelope.original_content or b"", envelope.mail_from or "", envelope.rcpt_tos)
+        if fault != "ok":
+            await asyncio.sleep(HANG)
+        return "250 2.0.0 Kept"
+
+
+async def serve(port: int, smtp_port: int, data: Path) -> None:
+    """Until SIGINT or SIGTERM."""
+    store, faults = Store(data), Faults()
+    catcher = Catcher(store, faults)
+    loop = asyncio.get_running_loop()
+
+    def session() -> SMTP:
+        return SMTP(catcher, data_size_limit=SIZE_LIMIT, hostname="localhost", enable_SMTPUTF8=True, loop=loop)
+
+    smtp = await loop.create_server(session, "127.0.0.1", smtp_port)
+    runner = web.AppRunner(build_site(store, faults), access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    with contextlib.suppress(OSError):  # no IPv6 here
+        await web.TCPSite(runner, "::1", port).start()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    await stopped.wait()
+    smtp.close()
+    await runner.cleanup()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Catch mail and show it.")
+    parser.add_argument("--port", type=int, default=7072)
+    parser.add_argument("--smtp-port", type=int, default=7073)
+    parser.add_argument("--data", type=Path, default=Path(".data/mail"))
+    options = parser.parse_args()
+    asyncio.run(serve(options.port, options.smtp_port, options.data.resolve()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""`make run`: the whole system on this machine, from Azurite to the pages, until Ctrl-C.
+
+    python -m infra.local.run [--only azurite,mail,host,embed]
+
+`PORT` (7071) and `DATA_DIR` (.data) in the environment let a second one run beside the first; the other ports follow
+PORT: +1 the mailbox, +2 SMTP, +3 the table service, +4 the site that embeds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from infra.local import pieces
+
+
+PARTS = ("azurite", "mail", "host", "embed")
+
+
+class Plan:
+    """Ports, folders and settings, from the environment."""
+
+    def __init__(self, only: set[str]) -> None:
+        self.only = only
+        self.data = (pieces.ROOT / os.environ.get("DATA_DIR", ".data")).resolve()
+        self.host = int(os.environ.get("PORT", "7071"))
+        self.mail, self.smtp, self.tables, self.embed = (self.host + n for n in range(1, 5))
+        self.url = f"http://localhost:{self.host}"
+
+    def ports(self) -> dict[int, str]:
+        all_ports = {
+            "host": {self.host: "the app"},
+            "mail": {self.mail: "the mailbox", self.smtp: "SMTP"},
+            "azurite": {self.tables: "the table service"},
+            "embed": {self.embed: "the embed demo"},
+        }
+        return {port: use for part in self.only for port, use in all_ports[part].items()}
+
+    def settings(self, connection_string: str) -> dict[str, str]:
+        """What the app and the seed read."""
+        return {
+            "OPENSLOT_TABLES": connection_string,
+            "OPENSLOT_SECRET": self._secret(),
+            "OPENSLOT_PUBLIC_URL": self.url,
+            "OPENSLOT_SMTP": f"smtp://127.0.0.1:{self.smtp}",
+            "OPENSLOT_MAIL_FROM": "bookings@openslot.example",
+            "OPENSLOT_LIMITS": os.environ.get("LIMITS", "on"),
+            "OPENSLOT_EMBED_DEMO": f"http://localhost:{self.embed}",
+        }
+
+    def _secret(self) -> str:
+        file = self.data / "secret"
+        if not file.exists():
+            self.data.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48))
+        return file.read_text()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run Openslot on this machine.")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
+    only = set(parser.parse_args().only.split(","))
+    if unknown := only - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    try:
+        return asyncio.run(_run(Plan(only)))
+    except pieces.PieceFailed as failed:
+        print(failed, file=sys.stderr)
+        return 1
+
+
+async def _run(plan: Plan) -> int:
+    """1 when a piece died, 0 when we were told to stop."""
+    _refuse_taken_ports(plan)
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    work = asyncio.create_task(_all_pieces(plan))
+    telling = asyncio.create_task(told.wait())
+    await asyncio.wait({work, telling}, return_when=asyncio.FIRST_COMPLETED)
+    if work.done():
+        telling.cancel()
+        return work.result()
+    print("Stopping …", flush=True)
+    work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+    return 0
+
+
+def _refuse_taken_ports(plan: Plan) -> None:
+    for port, use in sorted(plan.ports().items()):
+        if pieces.is_listening(port):
+            raise pieces.PortInUse(f"Port {port} ({use}) is in use. Stop what listens there, or set PORT to another.")
+
+
+async def _all_pieces(plan: Plan) -> int:
+    async with contextlib.AsyncExitStack() as stack:
+        running: list[pieces.Piece] = []
+
+        async def start(name: str, piece: contextlib.AbstractAsyncContextManager[pieces.Piece]) -> pieces.Piece:
+            print(f"  starting {name}", flush=True)
+            running.append(await stack.enter_async_context(piece))
+            return running[-1]
+
+        connection = os.environ.get("OPENSLOT_TABLES", "")
+        if "azurite" in plan.only:
+            tables = await start("Azurite", pieces.azurite(plan.tables, plan.data / "azurite"))
+            assert isinstance(tables, pieces.Azurite)
+            connection = tables.connection_string
+        if "mail" in plan.only:
+            await start("the mail catcher", pieces.mailbox(plan.mail, plan.smtp, plan.data / "mail"))
+        if "host" in plan.only:
+            settings = plan.settings(connection)
+            await _seed(settings)
+            await start("the Functions host", pieces.host(port=plan.host, env=settings, data_dir=plan.data))
+        if "embed" in plan.only:
+            await start("the embed demo", pieces.embed_demo(plan.url, plan.embed))
+        _announce(plan)
+        return await _first_death(running)
+
+
+async def _seed(settings: dict[str, str]) -> None:
+    """Put the demo there, the first time."""
+    if not (Path(__file__).parent / "seed.py").exists():
+        return
+    print("  looking after the demo data", flush=True)
+    os.environ.update(settings)
+    from infra.local.seed import seed
+
+    await seed(settings["OPENSLOT_TABLES"], datetime.now(UTC))
+
+
+def _announce(plan: Plan) -> None:
+    lines = {
+        "host": [
+            ("Booking pages", f"{plan.url}/book/demo-clinic"),
+            ("", f"{plan.url}/book/demo-bank"),
+            ("Health", f"{plan.url}/healthz"),
+        ],
+        "mail": [("Mailbox", f"http://localhost:{plan.mail}")],
+        "embed": [("Embed demo", f"http://localhost:{plan.embed}")],
+        "azurite": [("Table service", f"http://127.0.0.1:{plan.tables}")],
+    }
+    for part in ("host", "mail", "embed", "azurite"):
+        for name, url in lines[part] if part in plan.only else []:
+            print(f"  {name:<14} {url}")
+    print(f"ready {plan.url}", flush=True)
+
+
+async def _first_death(running: list[pieces.Piece]) -> int:
+    while True:
+        for piece in running:
+            if piece.process.poll() is not None:
+                print(f"{piece.name} ended with {piece.process.returncode}; stopping the rest.", file=sys.stderr)
+                return 1
+        await asyncio.sleep(0.2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
