@@ -1,4 +1,4 @@
-"""Translations of everything people read: one gettext catalogue per language, English being the message ids."""
+"""Translations of everything people read: a gettext catalogue per language, English being the message ids."""
 
 from __future__ import annotations
 

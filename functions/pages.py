@@ -1,0 +1,88 @@
+"""Renders pages: the Jinja environment of each language, the assets' addresses, and the HTML response."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import azure.functions as func
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from functions.pages_richtext import rich, rich_line
+from functions.pages_theme import THEME_VERSION, ink_on
+from shared.i18n import LANGUAGES, html_tag, translator
+
+
+if TYPE_CHECKING:
+    from functions.pages_visitor import Visitor
+    from shared.domain.business import Business
+
+HERE = Path(__file__).parent
+MANIFEST = HERE / "static" / "manifest.json"
+DEFAULT_ACCENT = "#0a5bad"
+
+
+@cache
+def environment(language: str) -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.install_gettext_translations(translator(language), newstyle=True)  # type: ignore[attr-defined]
+    env.filters |= {"rich": rich, "rich_line": rich_line, "bare_host": _bare_host}
+    env.tests["web"] = lambda address: str(address).startswith(("https://", "http://"))
+    env.globals |= {"asset": asset, "theme_version": THEME_VERSION}
+    return env
+
+
+@cache
+def manifest() -> dict[str, str]:
+    """From an asset's name to its hashed one, as the build wrote it."""
+    return dict(json.loads(MANIFEST.read_text()))
+
+
+def asset(name: str) -> str:
+    return f"/s/{manifest()[name]}"
+
+
+def _bare_host(address: str) -> str:
+    return urlsplit(address).netloc.removeprefix("www.")
+
+
+def render(template: str, visitor: Visitor, business: Business | None, **context: Any) -> str:
+    """The page's HTML; `here` (segments and query values of this page) gives the links to other languages."""
+    accent = business.page.accent if business else DEFAULT_ACCENT
+    context |= {
+        "visitor": visitor,
+        "business": business,
+        "accent": accent.lstrip("#"),
+        "on_accent": ink_on(accent.lstrip("#")),
+        "is_right_to_left": visitor.formats.is_right_to_left,
+        "languages": _languages(visitor, *context.pop("here")) if "here" in context else [],
+    }
+    return environment(visitor.language).get_template(template).render(context)
+
+
+def page(template: str, visitor: Visitor, business: Business | None, status: int = 200, **context: Any) -> func.HttpResponse:
+    html = render(template, visitor, business, **context)
+    headers = {"Content-Language": visitor.language_tag, "Vary": "Accept-Language, Accept-Encoding"}
+    return func.HttpResponse(html, status_code=status, mimetype="text/html", charset="utf-8", headers=headers)
+
+
+def _languages(visitor: Visitor, segments: tuple[str, ...], query: dict[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "tag": html_tag(language),
+            "name": name,
+            "is_current": language == visitor.language,
+            "href": visitor.link(*segments, **{**query, "lang": html_tag(language)}),
+        }
+        for language, name in LANGUAGES.items()
+    ]

@@ -1,0 +1,158 @@
+"""What the pages show of a service, of an appointment's time, and of the choices of person and time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from functions.pages_format import differ
+from functions.pages_picker import other_zone
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from functions.pages_visitor import Visitor
+    from shared.domain.business import Business, Calendar
+    from shared.domain.policy import SchedulingPolicy
+    from shared.domain.service import Service
+
+ZONES = (
+    "Pacific/Honolulu America/Anchorage America/Los_Angeles America/Denver America/Chicago America/New_York"
+    " America/Halifax America/Sao_Paulo Atlantic/Azores Europe/London Europe/Paris Europe/Athens Europe/Moscow"
+    " Asia/Dubai Asia/Karachi Asia/Kolkata Asia/Dhaka Asia/Bangkok Asia/Shanghai Asia/Tokyo Australia/Sydney"
+    " Pacific/Auckland"
+).split()
+"""A short list for those without scripts: a clock of almost everywhere. Scripts put all zones in its place."""
+
+
+@dataclass(frozen=True)
+class About:
+    name: str
+    description: str
+    duration: str
+    price: str
+    is_online: bool
+    place: str
+    seats: str
+    person: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An appointment's time: in the visitor's zone, and `other` on the business's clock where that differs."""
+
+    iso: str
+    day: str
+    span: str
+    zone: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A select in a form of its own; `kept` are the other query values."""
+
+    action: str
+    kept: list[tuple[str, str]]
+    options: list[tuple[str, str]]
+    value: str
+
+
+@dataclass(frozen=True)
+class ZoneChoice(Choice):
+    name: str = ""
+    offset: str = ""
+    difference: str = ""
+
+
+def about(service: Service, business: Business, visitor: Visitor, person: str = "", href: str = "") -> About:
+    formats = visitor.formats
+    count = service.maximum_attendees
+    seats = visitor.texts.ngettext("Group of up to %(num)s person", "Group of up to %(num)s people", count)
+    return About(
+        name=service.name,
+        description=service.description,
+        duration=formats.duration(service.duration),
+        price=formats.price(service.price, business.currency),
+        is_online=service.is_online,
+        place=service.location or business.address,
+        seats=seats % {"num": count} if service.is_group else "",
+        person=person,
+        href=href,
+    )
+
+
+def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> Moment:
+    formats = visitor.formats
+    day = formats.full_day(start.astimezone(visitor.tzinfo).date())
+    clock = f"{formats.zone_name(start)}, {formats.offset(start)}"
+    return Moment(start.isoformat(), day, formats.span(start, end), clock, other_zone(start, visitor, zone))
+
+
+def staff_choice(
+    calendar: Calendar, service: Service, visitor: Visitor, action: str, query: Mapping[str, str]
+) -> Choice | None:
+    """Whom a visitor may choose: nobody where the calendar says so, or where all come together."""
+    people = [person for person in calendar.staff_of(service) if person.is_listed]
+    allowed = calendar.policy_of(service).allow_staff_selection and service.assignment == "one"
+    if not allowed or len(people) < 2:
+        return None
+    anyone = ("", visitor.texts.gettext("Anyone available"))
+    options = [anyone, *((person.id, person.name) for person in people)]
+    return Choice(action, _kept(visitor, query, "staff"), options, visitor.carried.get("staff", ""))
+
+
+def zone_choice(business: Business, visitor: Visitor, action: str, query: Mapping[str, str], now: datetime) -> ZoneChoice:
+    formats, texts = visitor.formats, visitor.texts
+    zones = [] if business.page.always_business_time_zone else {*ZONES, business.time_zone, visitor.zone}
+    options = sorted((_offset(now, zone), f"{formats.city(zone)} ({formats.offset(now, zone)})", zone) for zone in zones)
+    difference = texts.gettext("%(name)s is in %(zone)s (%(offset)s).") % {
+        "name": business.name,
+        "zone": formats.zone_name(now, business.time_zone),
+        "offset": formats.offset(now, business.time_zone),
+    }
+    return ZoneChoice(
+        action=action,
+        kept=_kept(visitor, query, "tz"),
+        options=[(zone, label) for _, label, zone in options],
+        value=visitor.zone,
+        name=formats.zone_name(now),
+        offset=formats.offset(now),
+        difference=difference if differ(now, visitor.zone, business.time_zone) else "",
+    )
+
+
+def _offset(now: datetime, zone: str) -> timedelta | None:
+    return now.astimezone(ZoneInfo(zone)).utcoffset()
+
+
+def _kept(visitor: Visitor, query: Mapping[str, str], name: str) -> list[tuple[str, str]]:
+    return [(key, value) for key, value in {**visitor.carried, **query}.items() if value and key != name]
+
+
+def names_of(calendar: Calendar, staff: Sequence[str]) -> str:
+    """The people's names, where they are listed."""
+    people = (calendar.staff.get(person) for person in staff)
+    return ", ".join(person.name for person in people if person and person.is_listed)
+
+
+def policy_text(policy: SchedulingPolicy, visitor: Visitor) -> str:
+    """Until when a booking can be changed."""
+    texts, hours = visitor.texts, int(policy.minimum_lead_time.total_seconds()) // 3600
+    if not hours:
+        return texts.gettext("You can move or cancel your booking until it starts.")
+    if hours % 24:
+        return texts.ngettext(
+            "You can move or cancel your booking up to %(num)s hour before it starts.",
+            "You can move or cancel your booking up to %(num)s hours before it starts.",
+            hours,
+        ) % {"num": hours}
+    return texts.ngettext(
+        "You can move or cancel your booking up to %(num)s day before it starts.",
+        "You can move or cancel your booking up to %(num)s days before it starts.",
+        hours // 24,
+    ) % {"num": hours // 24}

@@ -1,0 +1,143 @@
+"""The booking pages from what the domain knows: landing, time, details, and what may come of sending them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.pages import page
+from functions.pages_about import about, moment, names_of, policy_text, staff_choice, zone_choice
+from functions.pages_picker import Builder, Link, Picker
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import azure.functions as func
+
+    from functions.pages_form import Form
+    from functions.pages_picker import Ask
+    from functions.pages_visitor import Visitor
+    from shared.domain.availability import Offer, Slot
+    from shared.domain.business import Calendar
+    from shared.domain.service import Service
+
+SHORTEST_SUMMARY = 150
+
+
+def landing_page(calendar: Calendar, visitor: Visitor) -> func.HttpResponse:
+    business = calendar.business
+    services = [
+        about(service, business, visitor, href=visitor.link("book", business.slug, service.id))
+        for service in calendar.services.values()
+        if not service.is_hidden
+    ]
+    summary = business.page.header or ", ".join(service.name for service in services)
+    here = ("book", business.slug), {}
+    return page("landing.html", visitor, business, here=here, services=services, summary=summary[:SHORTEST_SUMMARY])
+
+
+def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime) -> func.HttpResponse:
+    """Months, days and times of one service."""
+    calendar, service = offer.calendar, offer.service
+    business, path = calendar.business, ("book", calendar.business.slug, service.id)
+    query = shown_query(ask)
+    return page(
+        "time.html",
+        visitor,
+        business,
+        here=(path, query),
+        about=about(service, business, visitor),
+        picker=build_picker(offer, ask, visitor, path),
+        **choices(offer, visitor, path, query, now),
+        back=visitor.link("book", business.slug, staff=None) if visible(calendar) > 1 else "",
+    )
+
+
+def choices(
+    offer: Offer, visitor: Visitor, path: tuple[str, ...], query: dict[str, str], now: datetime
+) -> dict[str, Any]:
+    """The forms that choose a person and a time zone."""
+    action = "/" + "/".join(path)
+    return {
+        "staff": staff_choice(offer.calendar, offer.service, visitor, action, query),
+        "zone": zone_choice(offer.calendar.business, visitor, action, query, now),
+    }
+
+
+def build_picker(offer: Offer, ask: Ask, visitor: Visitor, path: tuple[str, ...]) -> Picker:
+    return Builder(offer, ask, visitor, lambda **changes: visitor.link(*path, **changes)).picker()
+
+
+def shown_query(ask: Ask) -> dict[str, str]:
+    """The query values that bring the same month or day again."""
+    if ask.day:
+        return {"date": ask.day.isoformat()}
+    return {"month": f"{ask.month:%Y-%m}"} if ask.month else {}
+
+
+def visible(calendar: Calendar) -> int:
+    return sum(not service.is_hidden for service in calendar.services.values())
+
+
+def details_page(
+    calendar: Calendar, service: Service, form: Form, start: datetime, visitor: Visitor, **more: Any
+) -> func.HttpResponse:
+    """The form; `more` may hold the status and what a taken time leads to."""
+    business = calendar.business
+    path = ("book", business.slug, service.id)
+    day = start.astimezone(visitor.tzinfo).date().isoformat()
+    person = calendar.staff.get(form.staff)
+    return page(
+        "details.html",
+        visitor,
+        business,
+        here=(path, {"start": form.start, "staff": form.staff}),
+        heading=_heading(business.business_type, visitor),
+        about=about(service, business, visitor, person.name if person else _anyone(calendar, service, visitor)),
+        moment=moment(start, start + service.duration, visitor, business.time_zone),
+        policy=policy_text(calendar.policy_of(service), visitor),
+        form=form,
+        action=visitor.without_prefill().link(*path),
+        back=visitor.link(*path, date=day),
+        **{"taken": None, **more},
+    )
+
+
+def _anyone(calendar: Calendar, service: Service, visitor: Visitor) -> str:
+    people = calendar.staff_of(service)
+    if service.assignment == "all" or len(people) == 1:
+        return names_of(calendar, [person.id for person in people])
+    return visitor.texts.gettext("Anyone available")
+
+
+def _heading(business_type: str, visitor: Visitor) -> str:
+    _ = visitor.texts.gettext
+    special = {"health": _("Patient details"), "education": _("Student details"), "hr": _("Candidate details")}
+    return special.get(business_type, _("Your details"))
+
+
+def taken(title: str, alternatives: Sequence[Slot], visitor: Visitor) -> dict[str, Any]:
+    """What the page says when the time went to somebody else: the nearest times, as buttons that book them."""
+    formats = visitor.formats
+    links = [
+        Link(
+            label=formats.time(slot.start),
+            href="",
+            note=formats.short_day(slot.start.astimezone(visitor.tzinfo).date()),
+            id=slot.start.isoformat(),
+        )
+        for slot in alternatives
+    ]
+    return {"title": title, "alternatives": links}
+
+
+def message_page(
+    visitor: Visitor, heading: str, *texts: str, status: int = 200, ways_on: Sequence[Link] = (), **more: Any
+) -> func.HttpResponse:
+    """One thing to say, and ways on."""
+    business = more.pop("business", None)
+    context = {"sign": "info", "event": "", **more}
+    return page(
+        "message.html", visitor, business, status, heading=heading, texts=texts, ways_on=list(ways_on), **context
+    )

@@ -1,0 +1,178 @@
+"""The details form: its fields from a service's settings, prefilled, refilled, and with what is wrong beside them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from gettext import NullTranslations
+
+    from functions.pages_visitor import Visitor
+    from shared.domain.business import Calendar
+    from shared.domain.service import Question, Service
+
+MOST_FIELDS = 100
+LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
+LONGEST_ANSWER = 2000
+KINDS = {"name": "text", "email": "email", "phone": "tel", "address": "text", "notes": "notes"}
+AUTOCOMPLETE = {"name": "name", "email": "email", "phone": "tel", "address": "street-address"}
+
+
+@dataclass(frozen=True)
+class FormField:
+    """`id` names the control, its value in the form, and the target of the error summary's link."""
+
+    id: str
+    label: str
+    kind: str
+    value: str = ""
+    is_required: bool = False
+    options: tuple[str, ...] = ()
+    longest: int = LONGEST_ANSWER
+    autocomplete: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    key: str
+    start: str
+    staff: str
+    fields: list[FormField]
+    consent: FormField | None
+    trap: FormField = field(default=FormField("website", "", "text"))
+
+    @property
+    def errors(self) -> list[FormField]:
+        everything = [*self.fields, self.trap, *([self.consent] if self.consent else [])]
+        return [each for each in everything if each.error]
+
+
+def new_key() -> str:
+    """An idempotency key for one rendered form."""
+    return secrets.token_urlsafe(24)
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The last value of each field of a urlencoded form; a button that was pressed comes last."""
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    return {name: value.strip() for name, value in pairs}
+
+
+def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> Form:
+    """The form for these values: a submitted form's, or a query's start, staff and prefill."""
+    texts = visitor.texts
+    own = _own_fields(service, _titles(calendar.business.business_type, texts), values)
+    asked = [
+        _question(calendar.questions[each.id], each.required, values)
+        for each in service.questions
+        if each.id in calendar.questions
+    ]
+    notes = [each for each in own if each.id == "notes"]
+    fields = [*(each for each in own if each.id != "notes"), *asked, *notes]
+    consent = FormField("consent", calendar.business.page.consent, "checkbox", values.get("consent", ""), True)
+    return Form(
+        key=new_key(),
+        start=values.get("start", ""),
+        staff=values.get("staff", ""),
+        fields=fields,
+        consent=consent if calendar.business.page.consent else None,
+        trap=FormField("website", "", "text", values.get("website", "")),
+    )
+
+
+def prefill(calendar: Calendar, service: Service, query: Mapping[str, str]) -> dict[str, str]:
+    """A query's prefill as form values: name or its parts, email, phone, and a1… for the questions in order."""
+    both = " ".join(part for part in (query.get("firstName"), query.get("lastName")) if part)
+    values = {"name": query.get("name") or both, "email": query.get("email", ""), "phone": query.get("phone", "")}
+    for place, asked in enumerate(service.questions, 1):
+        if asked.id in calendar.questions:
+            values[f"q-{asked.id}"] = query.get(f"a{place}", "")
+    return {**values, "start": query.get("start", ""), "staff": query.get("staff", "")}
+
+
+def _own_fields(service: Service, labels: Mapping[str, str], values: Mapping[str, str]) -> list[FormField]:
+    rules = {"name": "required", **service.customer_fields.model_dump()}
+    return [
+        FormField(
+            id=name,
+            label=labels[name],
+            kind=KINDS[name],
+            value=values.get(name, ""),
+            is_required=rules[name] == "required",
+            longest=LONGEST[name],
+            autocomplete=AUTOCOMPLETE.get(name, ""),
+        )
+        for name in KINDS
+        if rules[name] != "hidden"
+    ]
+
+
+def _question(question: Question, is_required: bool, values: Mapping[str, str]) -> FormField:
+    name = f"q-{question.id}"
+    return FormField(
+        id=name,
+        label=question.text,
+        kind=question.kind,
+        value=values.get(name, ""),
+        is_required=is_required,
+        options=question.options,
+    )
+
+
+def _titles(business_type: str, texts: NullTranslations) -> dict[str, str]:
+    _ = texts.gettext
+    whose = {"health": _("Patient’s name"), "education": _("Student’s name"), "hr": _("Candidate’s name")}
+    return {
+        "name": whose.get(business_type, _("Your name")),
+        "email": _("Email"),
+        "phone": _("Phone"),
+        "address": _("Address"),
+        "notes": _("Anything we should know beforehand?"),
+    }
+
+
+def with_errors(form: Form, errors: list[tuple[str, str]], texts: NullTranslations) -> Form:
+    """The form with a sentence beside each field that a (JSON pointer, detail) pair names."""
+    wrong = {_field_of(pointer): detail for pointer, detail in errors}
+
+    def judged(each: FormField) -> FormField:
+        return replace(each, error=_sentence(each, wrong[each.id], texts)) if each.id in wrong else each
+
+    return replace(
+        form,
+        fields=[judged(each) for each in form.fields],
+        consent=judged(form.consent) if form.consent else None,
+        trap=judged(form.trap),
+    )
+
+
+def _field_of(pointer: str) -> str:
+    parts = pointer.strip("/").split("/")
+    return f"q-{parts[1]}" if parts[0] == "answers" and len(parts) > 1 else parts[-1]
+
+
+def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
+    """What to do about it, in the visitor's language; details are those of `check_form`."""
+    _ = texts.gettext
+    problems = {
+        "too long": _("This is too long"),
+        "holds characters that are not text": _("This holds characters that cannot be used"),
+        "not a phone number": _("Enter a phone number such as +33 1 23 45 67 89"),
+    }
+    missing = {
+        "name": _("Enter a name"),
+        "email": _("Enter an email address such as name@example.com"),
+        "phone": _("Enter a phone number"),
+        "address": _("Enter an address"),
+        "consent": _("Tick the box to agree"),
+        "website": _("This field is a trap for robots: please leave it empty"),
+        "choice": _("Choose an answer"),
+        "checkbox": _("Tick the box to go on"),
+    }
+    return problems.get(detail) or missing.get(wrong.id) or missing.get(wrong.kind) or _("Answer this question")

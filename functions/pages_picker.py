@@ -1,0 +1,256 @@
+"""The time picker as a page shows it: a month of days, one day's times, and ways on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from functions.pages_format import differ
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from functions.pages_visitor import Visitor
+    from shared.domain.availability import Offer, Slot
+
+DAY = timedelta(days=1)
+WIDEST = timedelta(days=61)
+SOONEST = 3
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the URL asks to see, within what can be booked at all; all dates are the visitor's."""
+
+    today: date
+    limit: date
+    month: date | None = None
+    day: date | None = None
+
+    @property
+    def shown(self) -> date:
+        """The first day of the month that was asked for."""
+        return first_of(self.day or self.month or self.today)
+
+    @property
+    def window(self) -> tuple[date, date]:
+        """Two months in one go, within what storage gives at once."""
+        first = max(self.shown, self.today)
+        return first, min(next_month(next_month(self.shown)) - DAY, first + WIDEST)
+
+
+def read_ask(query: Mapping[str, str], visitor: Visitor, now: datetime, advance: timedelta) -> Ask:
+    """Read `month` and `date`; what lies outside the bookable range is moved to its edge."""
+    today = now.astimezone(visitor.tzinfo).date()
+    limit = (now + advance).astimezone(visitor.tzinfo).date()
+
+    def within(found: date | None) -> date | None:
+        return min(max(found, today), limit) if found else None
+
+    return Ask(today, limit, within(_date(query.get("month", "") + "-01")), within(_date(query.get("date", ""))))
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+    except ValueError:
+        return None
+
+
+def first_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    return first_of(first_of(day) + 31 * DAY)
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    href: str
+    note: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class DayCell:
+    """`name` is what a screen reader says; a day without times has no address."""
+
+    number: int
+    iso: str
+    name: str
+    href: str
+    is_today: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Picker:
+    month: str
+    weekdays: list[tuple[str, str]]
+    weeks: list[list[DayCell | None]]
+    previous: Link | None
+    following: Link | None
+    soonest: list[Link]
+    day: str
+    groups: list[tuple[str, list[Link]]]
+    status: str
+    empty: str
+    way_on: Link | None
+
+
+@dataclass(frozen=True)
+class Builder:
+    """Builds the picker of one page; `link` makes an address from changed query values."""
+
+    offer: Offer
+    ask: Ask
+    visitor: Visitor
+    link: Callable[..., str]
+
+    def picker(self) -> Picker:
+        counts = self.offer.count_by_day(self.visitor.zone)
+        shown = self._month_to_show(counts)
+        day = self._day_to_show(counts, shown)
+        groups = self._groups(day) if day else []
+        formats = self.visitor.formats
+        return Picker(
+            month=formats.month(shown),
+            weekdays=formats.weekdays(),
+            weeks=self._weeks(shown, counts, day),
+            previous=self._step(first_of(shown - DAY)) if shown > self.ask.today else None,
+            following=self._step(next_month(shown)) if next_month(shown) <= self.ask.limit else None,
+            soonest=self._soonest() if self.ask.shown == first_of(self.ask.today) else [],
+            day=formats.day(day) if day else "",
+            groups=groups,
+            status=self._status(day, sum(len(links) for _, links in groups)),
+            empty="" if groups else self._empty(shown, day),
+            way_on=None if groups else self._way_on(counts, shown),
+        )
+
+    def _month_to_show(self, counts: Mapping[date, int]) -> date:
+        """The month asked for; on a first look at an empty month, the next one if that has times."""
+        shown, after = self.ask.shown, next_month(self.ask.shown)
+        if self.ask.month or self.ask.day or _has(counts, shown) or not _has(counts, after):
+            return shown
+        return after
+
+    def _day_to_show(self, counts: Mapping[date, int], shown: date) -> date | None:
+        if self.ask.day:
+            return self.ask.day
+        return min((day for day in counts if first_of(day) == shown), default=None)
+
+    def _weeks(self, shown: date, counts: Mapping[date, int], chosen: date | None) -> list[list[DayCell | None]]:
+        """The month's weeks from today's on."""
+        lead = (shown.weekday() - self.visitor.formats.first_weekday) % 7
+        days = [shown + n * DAY for n in range((next_month(shown) - shown).days)]
+        cells = [None] * lead + [self._cell(day, counts, chosen) for day in days]
+        cells += [None] * (-len(cells) % 7)
+        past = (self.ask.today - shown).days + lead if first_of(self.ask.today) == shown else 0
+        return [cells[at : at + 7] for at in range(past - past % 7, len(cells), 7)]
+
+    def _cell(self, day: date, counts: Mapping[date, int], chosen: date | None) -> DayCell:
+        texts, count = self.visitor.texts, counts.get(day, 0)
+        many = texts.ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
+        name = f"{self.visitor.formats.day(day)}, {many if count else texts.gettext('no times')}"
+        if day == self.ask.today:
+            name = f"{texts.gettext('Today')}, {name}"
+        href = self.link(date=day.isoformat()) if count else ""
+        return DayCell(day.day, day.isoformat(), name, href, day == self.ask.today, day == chosen)
+
+    def _step(self, month: date) -> Link:
+        return Link(self.visitor.formats.month(month), self.link(month=f"{month:%Y-%m}"))
+
+    def _soonest(self) -> list[Link]:
+        formats = self.visitor.formats
+        found = []
+        for slot in self.offer.soonest(SOONEST):
+            day = slot.start.astimezone(self.visitor.tzinfo).date()
+            label = f"{self._near_day(day)}, {formats.time(slot.start)}"
+            found.append(Link(label, self.slot_link(slot)))
+        return found
+
+    def _near_day(self, day: date) -> str:
+        """Today, tomorrow, the weekday within a week, else the date."""
+        away, formats = (day - self.ask.today).days, self.visitor.formats
+        if away < 2:
+            return self.visitor.texts.gettext("Tomorrow") if away else self.visitor.texts.gettext("Today")
+        return formats.weekday(day) if away < 7 else formats.short_day(day)
+
+    def _groups(self, day: date) -> list[tuple[str, list[Link]]]:
+        groups: dict[str, list[Link]] = {}
+        slots = self.offer.slots(*_bounds(day, self.visitor))
+        labels = [self.visitor.formats.time(slot.start) for slot in slots]
+        for slot, label in zip(slots, labels, strict=True):
+            shown = label if labels.count(label) == 1 else f"{label} {self.visitor.formats.offset(slot.start)}"
+            hour = slot.start.astimezone(self.visitor.tzinfo).hour
+            groups.setdefault(self._part_of_day(hour), []).append(Link(shown, self.slot_link(slot), self._seats(slot)))
+        return list(groups.items())
+
+    def slot_link(self, slot: Slot) -> str:
+        return self.link(start=f"{slot.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+
+    def _part_of_day(self, hour: int) -> str:
+        _ = self.visitor.texts.gettext
+        names = {0: _("Night"), 6: _("Morning"), 12: _("Afternoon"), 17: _("Evening")}
+        return names[max(start for start in names if start <= hour)]
+
+    def _seats(self, slot: Slot) -> str:
+        if not self.offer.service.is_group:
+            return ""
+        return self.visitor.texts.ngettext("%(num)s place left", "%(num)s places left", slot.seats) % {
+            "num": slot.seats
+        }
+
+    def _status(self, day: date | None, count: int) -> str:
+        if day is None or not count:
+            return self.visitor.texts.gettext("No times")
+        many = self.visitor.texts.ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
+        return f"{self.visitor.formats.day(day)}: {many}"
+
+    def _empty(self, shown: date, day: date | None) -> str:
+        _, formats = self.visitor.texts.gettext, self.visitor.formats
+        if day:
+            return _("There is no free time on %(day)s.") % {"day": formats.day(day)}
+        after = next_month(shown)
+        if after > self.ask.limit or self.ask.month:
+            return _("There is no free time in %(month)s.") % {"month": formats.month(shown)}
+        months = {"month": formats.month(shown), "next_month": formats.month(after)}
+        return _("There is no free time in %(month)s or in %(next_month)s.") % months
+
+    def _way_on(self, counts: Mapping[date, int], shown: date) -> Link | None:
+        """From a day or month without times to the next one that has some, or to months not looked at yet."""
+        _, formats = self.visitor.texts.gettext, self.visitor.formats
+        later = min((day for day in counts if day >= (self.ask.day or shown)), default=None)
+        if later:
+            label = _("Next free day: %(day)s") % {"day": formats.day(later)}
+            return Link(label, self.link(date=later.isoformat()))
+        beyond = next_month(next_month(shown))
+        if beyond > self.ask.limit:
+            return None
+        return Link(_("Look at %(month)s") % {"month": formats.month(beyond)}, self.link(month=f"{beyond:%Y-%m}"))
+
+
+def _has(counts: Mapping[date, int], month: date) -> bool:
+    return any(first_of(day) == month for day in counts)
+
+
+def _bounds(day: date, visitor: Visitor) -> tuple[datetime, datetime]:
+    """The instants between which a day of the visitor lies."""
+    first, last = (datetime.combine(each, time(), visitor.tzinfo) for each in (day, day + DAY))
+    return first.astimezone(UTC), last.astimezone(UTC)
+
+
+def other_zone(moment: datetime, visitor: Visitor, zone: str) -> str:
+    """The same moment on the business's clock, where that shows another time."""
+    if not differ(moment, visitor.zone, zone):
+        return ""
+    formats = visitor.formats
+    return visitor.texts.gettext("%(when)s in %(city)s") % {
+        "when": formats.when(moment, zone),
+        "city": formats.city(zone),
+    }

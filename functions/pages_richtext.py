@@ -1,0 +1,37 @@
+"""The limited Markdown that calendars may use: paragraphs, links and emphasis; everything else stays text."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup, escape
+
+
+LINK = re.compile(r"\[([^\[\]]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
+STRONG = re.compile(r"\*\*([^*]{1,500})\*\*")
+EMPHASIS = re.compile(r"\*([^*]{1,500})\*")
+
+
+def rich_line(text: object) -> Markup:
+    """Links and emphasis in one line; what is already markup passes."""
+    if isinstance(text, Markup):
+        return text
+    pieces, at = [], 0
+    for found in LINK.finditer(str(text)):
+        label, target = found.groups()
+        link = Markup('<a href="{}" rel="noopener nofollow" target="_blank">{}</a>').format(target, _emphasis(label))
+        pieces += [_emphasis(str(text)[at : found.start()]), link]
+        at = found.end()
+    return Markup("").join([*pieces, _emphasis(str(text)[at:])])
+
+
+def _emphasis(text: str) -> Markup:
+    safe = STRONG.sub(r"<strong>\1</strong>", str(escape(text)))
+    return Markup(EMPHASIS.sub(r"<em>\1</em>", safe))  # noqa: S704 - escaped above; the patterns add no user text
+
+
+def rich(text: str) -> Markup:
+    """Paragraphs of such lines, isolated from the direction of the page around them."""
+    paragraphs = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))
+    lines = ([rich_line(line) for line in paragraph.split("\n")] for paragraph in paragraphs)
+    return Markup("").join(Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(each)) for each in lines)

@@ -1,0 +1,120 @@
+"""Who looks at a page: language, time zone, and what every link carries onward."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from shared.domain.business import ORIGIN
+from shared.i18n import html_tag, match_language, translator
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from gettext import NullTranslations
+
+    from functions.pages_format import Formats
+    from shared.domain.business import Business
+
+CARRIED = re.compile(r"lang|tz|embed|embed_origin|staff|RefID|utm_\w{1,20}|name|email|firstName|lastName|phone|a\d{1,2}")
+PREFILL = re.compile(r"name|email|firstName|lastName|phone|a\d{1,2}")
+LONGEST_CARRIED = 200
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """`region_tag` is a language tag with a region, for formats; `carried` are the query values to keep."""
+
+    language: str
+    region_tag: str
+    zone: str
+    zone_is_settled: bool
+    carried: Mapping[str, str]
+    may_post_to: str = ""
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.carried.get("embed") == "1"
+
+    @property
+    def language_tag(self) -> str:
+        return html_tag(self.language)
+
+    @cached_property
+    def tzinfo(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    @property
+    def texts(self) -> NullTranslations:
+        return translator(self.language)
+
+    @cached_property
+    def formats(self) -> Formats:
+        from functions.pages_format import Formats  # noqa: PLC0415 - brings in babel
+
+        return Formats(self.region_tag, self.zone, self.texts)
+
+    def link(self, *segments: str, **changes: str | None) -> str:
+        """The address of a page with everything that is carried; a change of None drops a value."""
+        values = {**self.carried, **changes}
+        query = urlencode({name: value for name, value in values.items() if value})
+        return "/" + "/".join(quote(part, safe="") for part in segments) + (f"?{query}" if query else "")
+
+    def without_prefill(self) -> Visitor:
+        """The same visitor once the form holds what they prefilled."""
+        kept = {name: value for name, value in self.carried.items() if not PREFILL.fullmatch(name)}
+        return replace(self, carried=kept)
+
+
+def read_visitor(query: Mapping[str, str], accept_language: str, business: Business | None) -> Visitor:
+    """Read a request's query and languages; a business may force its own zone."""
+    carried = {name: value[:LONGEST_CARRIED] for name, value in query.items() if CARRIED.fullmatch(name)}
+    tags = [carried.get("lang", ""), *_accepted(accept_language), business.language if business else "", "en"]
+    language = next(found for tag in tags if tag and (found := match_language(tag)))
+    zone, is_settled = _zone(carried.get("tz", ""), business)
+    if not is_settled or (business and business.page.always_business_time_zone):
+        carried.pop("tz", None)
+    origin = carried.get("embed_origin", "")
+    allowed = business is not None and ORIGIN.fullmatch(origin) and origin in business.page.frame_origins
+    return Visitor(language, _region_tag(language, tags), zone, is_settled, carried, origin if allowed else "")
+
+
+def _zone(wanted: str, business: Business | None) -> tuple[str, bool]:
+    own = business.time_zone if business else "UTC"
+    if business and business.page.always_business_time_zone:
+        return own, True
+    return (wanted, True) if is_zone(wanted) else (own, False)
+
+
+def is_zone(name: str) -> bool:
+    try:
+        return bool(name) and ZoneInfo(name).key == name
+    except (ValueError, OSError):  # unknown names, paths outside the data, directories
+        return False
+
+
+def _accepted(header: str) -> list[str]:
+    """The language tags of an Accept-Language header, the best first."""
+    weighted = []
+    for place, part in enumerate(header[:200].split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
+            weighted.append((-_number(weight), place, tag))
+    return [tag for _, _, tag in sorted(weighted)]
+
+
+def _number(weight: str) -> float:
+    try:
+        return float(weight or 1)
+    except ValueError:
+        return 0.0
+
+
+def _region_tag(language: str, tags: list[str]) -> str:
+    """The first wanted tag of that language that names a region: `en-GB` writes 14:00, `en` 2 PM."""
+    same = (tag for tag in tags if match_language(tag) == language and re.fullmatch(r"[a-z]{2}[-_][A-Z]{2}", tag))
+    return next(same, language).replace("-", "_")
