@@ -1,0 +1,92 @@
+"""An appointment, the customer's seat in it, and the ticks it claims."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from shared.domain.model import Model
+from shared.domain.ticks import Window
+
+
+Status = Literal["booked", "in_lobby", "in_progress", "completed", "no_show", "not_admitted", "cancelled"]
+
+
+class Customer(Model):
+    name: str
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    notes: str = ""
+
+
+class Consent(Model):
+    """What was agreed to, in the words that were shown, and when."""
+
+    at: datetime
+    text: str
+
+
+class Answer(Model):
+    """A custom question as it was asked, and what was answered."""
+
+    question: str
+    text: str
+    answer: str
+
+
+class Seat(Model):
+    """One customer's side of an appointment; its id never changes, and names the calendar file."""
+
+    id: str
+    customer: Customer
+    answers: tuple[Answer, ...] = ()
+    consent: Consent | None = None
+    time_zone: str = ""
+    language: str = ""
+    ref_id: str = ""
+    status: Literal["booked", "cancelled", "moved"] = "booked"
+    version: int = 1
+    link_version: int = 1
+    moved_to: str = ""
+    customer_id: str = ""
+    made_at: datetime
+    made_by: Literal["customer", "staff"] = "customer"
+
+
+class Appointment(Model):
+    """`claim` holds the absolute ticks [first, last), buffers included, that it claims of each of `staff`."""
+
+    id: str
+    service: str
+    staff: tuple[str, ...]
+    start: datetime
+    end: datetime
+    claim: tuple[int, int]
+    status: Status = "booked"
+    version: int = 1
+    chosen_by: Literal["customer", "anyone", "all", "staff"] = "customer"
+    is_overbooked: bool = False
+    capacity: int = Field(default=1, ge=1)
+    filled: int = 1
+    seat: Seat | None = None  # where there is only one; a group's are rows of their own
+    language: str = ""
+
+    @property
+    def is_live(self) -> bool:
+        return self.status != "cancelled"
+
+    @property
+    def ticks(self) -> Window:
+        return Window(*self.claim)
+
+
+class TimeOff(Model):
+    """A stretch in which somebody cannot be booked."""
+
+    id: str
+    staff: str
+    title: str = ""
+    start: datetime
+    end: datetime
+    notes: str = ""

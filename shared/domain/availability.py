@@ -1,0 +1,264 @@
+"""Which starts are offered: the rule of availability, as arithmetic on masks.
+
+A start is offered when the whole visit lies in (calendar hours ∩ the service's hours ∩ the person's hours)
+on bookable dates, the visit with its buffers finds the person free, and the start lies on the increment grid
+and within the lead times. What is offered and what a claim accepts are decided by the same functions.
+"""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, reduce
+from operator import and_, or_
+
+from shared.domain.business import Business, Calendar, StaffMember
+from shared.domain.hours import dates_mask, grid_mask, local_date, open_mask
+from shared.domain.policy import SchedulingPolicy
+from shared.domain.service import Service
+from shared.domain.ticks import Window, bits, fits, moment_of, ones, tick_after, tick_before
+
+
+GRACE = timedelta(minutes=15)  # a form takes time: what was offered can still be claimed
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A start that can be booked: who is free, and how many more parties it takes."""
+
+    start: datetime
+    end: datetime
+    staff: tuple[str, ...]
+    seats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open group appointment with free seats."""
+
+    id: str
+    start: datetime
+    staff: tuple[str, ...]
+    free: int
+
+
+def business_hours(business: Business, window: Window) -> int:
+    """Return the opening hours with closed and special dates in place."""
+    mask = open_mask(business.hours, business.time_zone, window)
+    for special in business.special_dates:
+        dates = dates_mask(special.first, special.last, business.time_zone, window)
+        if dates:
+            mask = (mask & ~dates) | (open_mask(special.hours, business.time_zone, window) & dates)
+    return mask
+
+
+def bookable_dates(policy: SchedulingPolicy, zone: str, window: Window) -> int:
+    """Return when the policy lets customers book at all: its general rule, then its dated exceptions."""
+    mask = _rule(policy.availability, policy.hours, zone, window)
+    for exception in policy.exceptions:
+        dates = dates_mask(exception.first, exception.last, zone, window)
+        if dates:
+            mask = (mask & ~dates) | (_rule(exception.availability, exception.hours, zone, window) & dates)
+    return mask
+
+
+def _rule(availability: str, hours: tuple[tuple[tuple[int, int], ...], ...], zone: str, window: Window) -> int:
+    if availability == "not_bookable":
+        return 0
+    return open_mask(hours, zone, window) if availability == "weekly_hours" else ones(len(window))
+
+
+def staff_hours(person: StaffMember, business: Business, window: Window) -> int:
+    if person.hours is None:
+        return ones(len(window))
+    return open_mask(person.hours, person.time_zone or business.time_zone, window)
+
+
+def lead_time_mask(policy: SchedulingPolicy, window: Window, now: datetime, grace: timedelta) -> int:
+    """Return the starts that are neither too soon nor too far ahead; never before now, whatever the grace."""
+    soonest = max(now, now + policy.minimum_lead_time - grace)
+    return window.cut(tick_after(soonest), tick_before(now + policy.maximum_advance) + 1)
+
+
+def window_for(service: Service, days: Window) -> Window:
+    """Return the window that judges the starts in `days`: wide enough for the visit and its buffers."""
+    return Window(days.first - service.pre_ticks, days.last + service.visit_ticks + service.post_ticks)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What the settings alone say about one service in one window; the people's ledgers come after."""
+
+    calendar: Calendar
+    service: Service
+    days: Window
+    now: datetime
+    grace: timedelta = timedelta()
+
+    @property
+    def window(self) -> Window:
+        return window_for(self.service, self.days)
+
+    def grid(self) -> int:
+        """Return the starts of `days` on the increment grid and within the lead times."""
+        policy, zone = self.calendar.policy_of(self.service), self.calendar.business.time_zone
+        lead = lead_time_mask(policy, self.window, self.now, self.grace)
+        inside = self.window.cut(self.days.first, self.days.last)
+        return grid_mask(policy.time_slot_interval, zone, self.window) & lead & inside
+
+    def hours(self) -> int:
+        """Return when the calendar and the service are open."""
+        business, policy = self.calendar.business, self.calendar.policy_of(self.service)
+        dates = bookable_dates(policy, business.time_zone, self.window)
+        return business_hours(business, self.window) & dates
+
+    def starts(self, busy: Mapping[str, int]) -> dict[str, int]:
+        """Return, for each person, the mask of the starts at which they can be booked.
+
+        `busy` holds each person's busy mask in `self.window`; who is absent from it has nothing on.
+        """
+        grid, hours = self.grid(), self.hours()
+        if not grid:
+            return {}
+        everything = ones(len(self.window))
+        open_by_hours: dict[tuple[object, str | None], int] = {}
+        found = {}
+        for person in self.calendar.staff_of(self.service):
+            key = (person.hours, person.time_zone)
+            if key not in open_by_hours:
+                mask = hours & staff_hours(person, self.calendar.business, self.window)
+                open_by_hours[key] = grid & fits(mask, self.service.visit_ticks)
+            starts = open_by_hours[key]
+            if starts and (taken := busy.get(person.id, 0)):
+                starts &= self._free_around(everything & ~taken)
+            if starts:
+                found[person.id] = starts
+        return found
+
+    def joinable(self, sessions: Sequence[Session]) -> list[Session]:
+        """Return the open sessions that may still be joined: on bookable dates, within the lead times."""
+        policy = self.calendar.policy_of(self.service)
+        lead = lead_time_mask(policy, self.window, self.now, self.grace)
+        mask = lead & bookable_dates(policy, self.calendar.business.time_zone, self.window)
+        mask &= self.window.cut(self.days.first, self.days.last)
+        return [one for one in sessions if self._bit(one.start) >= 0 and mask >> self._bit(one.start) & 1]
+
+    def _bit(self, start: datetime) -> int:
+        return tick_before(start) - self.window.first
+
+    def _free_around(self, free: int) -> int:
+        """Return the starts at which the visit with its buffers finds the person free."""
+        service = self.service
+        total = service.pre_ticks + service.visit_ticks + service.post_ticks
+        return fits(free, total) << service.pre_ticks
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What can be booked of one service in one window, for one person or whoever is free."""
+
+    calendar: Calendar
+    service: Service
+    window: Window
+    starts: Mapping[str, int]
+    sessions: Sequence[Session] = field(default=())
+    staff: str | None = None
+
+    @cached_property
+    def mask(self) -> int:
+        """The starts that are offered: any one of the people, or all of them together, or an open session."""
+        return self._claimable | self._joinable
+
+    @cached_property
+    def _claimable(self) -> int:
+        if self.service.assignment == "all":
+            people = self.calendar.staff_of(self.service)
+            masks = [self.starts.get(person.id, 0) for person in people]
+            return reduce(and_, masks) if masks else 0
+        if self.staff is not None:
+            return self.starts.get(self.staff, 0)
+        return reduce(or_, self.starts.values(), 0)
+
+    @cached_property
+    def _sessions_by_bit(self) -> dict[int, list[Session]]:
+        found: dict[int, list[Session]] = {}
+        for session in self.sessions:
+            if self.staff is None or self.staff in session.staff or self.service.assignment == "all":
+                found.setdefault(tick_before(session.start) - self.window.first, []).append(session)
+        return found
+
+    @cached_property
+    def _joinable(self) -> int:
+        mask = 0
+        for bit in self._sessions_by_bit:
+            mask |= 1 << bit
+        return mask
+
+    def count_by_day(self, zone: str) -> dict[date, int]:
+        """Return how many starts each local day has; days without any are absent."""
+        counts: dict[date, int] = {}
+        mask = self.mask
+        while mask:
+            low = (mask & -mask).bit_length() - 1
+            day = local_date(self.window.moment(low), zone)
+            of_day = mask & dates_mask(day, day, zone, self.window)
+            counts[day] = counts.get(day, 0) + of_day.bit_count()
+            mask &= ~of_day
+        return counts
+
+    def slots(self, first: datetime | None = None, last: datetime | None = None) -> list[Slot]:
+        """Return the slots that start in [first, last), in order."""
+        low = self.window.first if first is None else tick_after(first)
+        high = self.window.last if last is None else tick_after(last)
+        return [self._slot(bit) for bit in bits(self.mask & self.window.cut(low, high))]
+
+    def slots_of_day(self, day: date, zone: str) -> list[Slot]:
+        return [self._slot(bit) for bit in bits(self.mask & dates_mask(day, day, zone, self.window))]
+
+    def soonest(self, count: int) -> list[Slot]:
+        return [self._slot(bit) for bit, _ in zip(bits(self.mask), range(count), strict=False)]
+
+    def nearest(self, start: datetime, count: int) -> list[Slot]:
+        """Return the slots closest to a start, in order of time."""
+        found = list(bits(self.mask))
+        wanted = tick_before(start) - self.window.first
+        at = bisect_left(found, wanted)
+        around = found[max(at - count, 0) : at + count]
+        closest = sorted(around, key=lambda bit: (abs(bit - wanted), bit))[:count]
+        return [self._slot(bit) for bit in sorted(closest)]
+
+    def has(self, start: datetime) -> bool:
+        bit = tick_before(start) - self.window.first
+        return bit >= 0 and bool(self.mask >> bit & 1) and self.window.moment(bit) == start
+
+    def _slot(self, bit: int) -> Slot:
+        start = self.window.moment(bit).astimezone(UTC)
+        joined = self._sessions_by_bit.get(bit, ())
+        free = self._free_at(bit)
+        parties = self.service.maximum_attendees * (1 if self.service.assignment == "all" and free else len(free))
+        people = dict.fromkeys([*free, *(person for session in joined for person in session.staff)])
+        seats = parties + sum(session.free for session in joined)
+        return Slot(start, start + self.service.duration, tuple(people), seats)
+
+    def _free_at(self, bit: int) -> list[str]:
+        if not self._claimable >> bit & 1:
+            return []
+        if self.staff is not None and self.service.assignment == "one":
+            return [self.staff]
+        return [person for person, mask in self.starts.items() if mask >> bit & 1]
+
+
+def why_refused(policy: SchedulingPolicy, start: datetime, now: datetime) -> bool:
+    """Tell whether a start lies outside the lead times, grace included."""
+    soonest = max(now, now + policy.minimum_lead_time - GRACE)
+    return not soonest <= start <= now + policy.maximum_advance
+
+
+def day_around(start: datetime) -> Window:
+    """Return a window of starts that holds just this one."""
+    tick = tick_before(start)
+    return Window(tick, tick + 1)
+
+
+def is_whole_tick(start: datetime) -> bool:
+    return moment_of(tick_before(start)) == start

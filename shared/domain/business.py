@@ -1,0 +1,130 @@
+"""A business: one booking calendar with its page, hours, policy, services and staff."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field, model_validator
+
+from shared.domain.hours import CLOSED, WeeklyHours, weekdays
+from shared.domain.model import Model
+from shared.domain.policy import SchedulingPolicy
+from shared.domain.service import Question, Service
+
+
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA time zone")
+    return name
+
+
+def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(f"{origin!r} is not an origin such as https://www.example.com")
+    return origins
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Origins = Annotated[tuple[str, ...], AfterValidator(_origins)]
+BusinessType = Literal["health", "finance", "retail", "education", "public_sector", "hr", "general"]
+
+
+class SpecialDates(Model):
+    """Dates (both included, in the business's zone) with hours of their own; closed unless some are given."""
+
+    first: date
+    last: date
+    title: str = ""
+    hours: WeeklyHours = CLOSED
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("special dates end after they start")
+        return self
+
+
+class BookingPage(Model):
+    """How the public page looks and whom it serves."""
+
+    is_published: bool = False
+    accent: str = Field(default="#0a5bad", pattern=r"^#[0-9a-f]{6}$")
+    header: str = ""
+    layout: Literal["list", "cards"] = "list"
+    logo: str = ""  # the content hash of the stored logo, or nothing
+    consent: str = ""
+    privacy_url: str = ""
+    terms_url: str = ""
+    index_by_search_engines: bool = False
+    always_business_time_zone: bool = False
+    frame_origins: Origins = ()
+
+
+class Business(Model):
+    id: str
+    slug: str
+    name: str
+    business_type: BusinessType = "general"
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    web_site: str = ""
+    mail_from: str = ""
+    currency: str = "EUR"
+    language: str = "en"
+    time_zone: TimeZone = "UTC"
+    hours: WeeklyHours = weekdays((480, 1020))
+    special_dates: tuple[SpecialDates, ...] = ()
+    policy: SchedulingPolicy = SchedulingPolicy()
+    page: BookingPage = BookingPage()
+    version: str = ""
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,60}[a-z0-9]", self.slug):
+            raise ValueError("a slug is 3 to 62 of a-z, 0-9 and hyphens")
+        return self
+
+
+Role = Literal["administrator", "scheduler", "team_member", "viewer", "guest"]
+
+
+class StaffMember(Model):
+    """`hours` are their own, in their own `time_zone` where one is set; none means the business's hours."""
+
+    id: str
+    name: str
+    email: str = ""
+    role: Role = "guest"
+    hours: WeeklyHours | None = None
+    time_zone: TimeZone | None = None
+    priority: int = 0
+    language: str = ""
+    is_listed: bool = True
+    is_bookable: bool = True
+    notify_of_time_off: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A business's whole configuration at one version."""
+
+    business: Business
+    services: Mapping[str, Service]
+    staff: Mapping[str, StaffMember]
+    questions: Mapping[str, Question]
+
+    def policy_of(self, service: Service) -> SchedulingPolicy:
+        return service.policy or self.business.policy
+
+    def staff_of(self, service: Service) -> list[StaffMember]:
+        """Return the people who can be booked for a service, in its order."""
+        people = (self.staff.get(name) for name in service.staff)
+        return [person for person in people if person and person.is_bookable]

@@ -1,0 +1,136 @@
+"""The refusals of the product, named as the ends of sentences.
+
+Refusal
+├── InvalidFields      some fields are missing or wrong; knows which
+├── NotFound           no such thing, not published, or a bad link: all the same
+├── Rejected           asked for something the calendar does not offer
+│   ├── OutsideLeadTime    too soon, too far ahead, or in the past
+│   ├── NotOffered         the start is not among those offered
+│   ├── StaffNotOffered    that person does not provide the service
+│   ├── ChangesClosed      too late to move or cancel
+│   └── KeyReused          the same idempotency key came with other content
+├── Conflict           somebody else was first; carries alternatives where there are any
+│   ├── SlotTaken
+│   ├── GroupFull
+│   └── AlreadyCancelled
+├── EditConflict       saved over a newer version
+├── TooManyRequests    a rate limit; knows when to come back
+└── TryAgain           no answer within the deadline; the same key may be sent again
+
+A refusal knows a stable code and a title, never an HTTP status.
+"""
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """The product says no. `detail` is safe to show to whoever asked."""
+
+    code: ClassVar[str] = "refused"
+    title: ClassVar[str] = "The request was refused"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.alternatives: list[Any] = []
+
+
+class InvalidFields(Refusal):
+    """`errors` lists (JSON pointer, what is wrong) pairs, e.g. ("/customer/email", "required")."""
+
+    code = "invalid-fields"
+    title = "Some fields need attention"
+
+    def __init__(self, errors: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{pointer}: {detail}" for pointer, detail in errors))
+        self.errors = errors
+
+
+class NotFound(Refusal):
+    code = "not-found"
+    title = "There is nothing here"
+
+
+class Rejected(Refusal):
+    code = "rejected"
+    title = "This cannot be booked"
+
+
+class OutsideLeadTime(Rejected):
+    code = "outside-lead-time"
+    title = "This time is too soon or too far ahead"
+
+
+class NotOffered(Rejected):
+    code = "not-offered"
+    title = "This time is not offered"
+
+
+class StaffNotOffered(Rejected):
+    code = "staff-not-offered"
+    title = "This person does not provide the service"
+
+
+class ChangesClosed(Rejected):
+    code = "changes-closed"
+    title = "It is too late to change this appointment here"
+
+
+class KeyReused(Rejected):
+    code = "key-reused"
+    title = "This request was already used for something else"
+
+
+class Conflict(Refusal):
+    code = "conflict"
+    title = "Somebody else was first"
+
+
+class SlotTaken(Conflict):
+    code = "slot-taken"
+    title = "This time has just been taken"
+
+
+class GroupFull(Conflict):
+    code = "group-full"
+    title = "The last place has just been taken"
+
+
+class AlreadyCancelled(Conflict):
+    code = "already-cancelled"
+    title = "This appointment is cancelled"
+
+
+class EditConflict(Refusal):
+    code = "edit-conflict"
+    title = "It was changed in the meantime"
+
+
+class TooManyRequests(Refusal):
+    code = "too-many-requests"
+    title = "Too many requests"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Please try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+class TryAgain(Refusal):
+    code = "try-again"
+    title = "The server is busy"
+
+
+RECORDED: dict[str, type[Refusal]] = {
+    kind.code: kind
+    for kind in (
+        OutsideLeadTime,
+        NotOffered,
+        StaffNotOffered,
+        ChangesClosed,
+        SlotTaken,
+        GroupFull,
+        AlreadyCancelled,
+        NotFound,
+    )
+}
+"""Those that a decision row may hold; each is built from its code alone."""

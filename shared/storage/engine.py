@@ -1,0 +1,206 @@
+"""The one engine for every command: read, decide, write in one transaction, until there is one answer.
+
+DESIGN.md section 4 has the rules by number. In short: everything a command changes goes into one transaction
+together with the insert of its decision row; a refusal is recorded by the same insert; an outcome that is not
+clear is followed by the same command only; what a command read is what its writes are conditional on.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from weakref import WeakValueDictionary
+
+from shared.domain.errors import RECORDED, KeyReused, Refusal, TryAgain
+from shared.storage.markers import Markers
+from shared.storage.plan import as_operations, guarded_keys, is_conditional, is_same_cut, minutes_of
+from shared.use_cases.ports import (
+    Ambiguous,
+    Command,
+    Decide,
+    Decision,
+    Operation,
+    Range,
+    Reads,
+    Row,
+    Rows,
+    Stale,
+    Table,
+    Values,
+    Writes,
+)
+from shared.use_cases.rows import decision_key
+
+
+DEADLINE, FIRST_PAUSE, LONGEST_PAUSE = 20.0, 0.05, 3.0
+MARKERS_LAST = 100.0  # a transaction is never sent later than 2 minutes after its markers
+
+
+class _Gate(asyncio.Lock):
+    """A lock in front of a row, and when this process last changed it. Safety never rests on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed_at = 0
+
+
+class Engine:
+    """Runs commands against a table; knows nothing of what they mean."""
+
+    def __init__(self, table: Table, *, seed: str = "") -> None:
+        self.table = table
+        self.markers = Markers(table)
+        self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
+        self.changes = 0
+        self._random = random.Random(seed or None)  # noqa: S311 - jitter, not secrecy
+
+    async def decide(
+        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+    ) -> Decision:
+        """Run a command to its one decision; a recorded refusal is raised, TryAgain after the deadline."""
+        run = _Run(self, command, reads, decide, {None, *due})
+        clock = asyncio.get_running_loop().time
+        deadline, tries = clock() + DEADLINE, 0
+        while clock() < deadline:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    if decision := await run.attempt():
+                        return decision
+            except (Ambiguous, Stale):
+                run.after_conflict()
+            except TimeoutError:
+                break
+            await self._pause(tries, deadline - clock())
+            tries += 1
+        raise TryAgain
+
+    async def _pause(self, tries: int, left: float) -> None:
+        """Back off with full jitter, never beyond the deadline."""
+        longest = min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
+        await asyncio.sleep(max(min(self._random.uniform(0, longest), left), 0))
+
+    @asynccontextmanager
+    async def holding(self, business: str, keys: list[str]) -> AsyncIterator[list[_Gate]]:
+        """Hold the gates of rows, in one order for everybody; afterwards they count as changed."""
+        names = [f"{business}|{key}" for key in sorted(keys)]
+        gates = [self._gates.setdefault(name, _Gate()) for name in names]
+        async with AsyncExitStack() as stack:
+            for gate in gates:
+                await stack.enter_async_context(gate)
+            yield gates
+
+    def count_change(self, gates: list[_Gate]) -> None:
+        self.changes += 1
+        for gate in gates:
+            gate.changed_at = self.changes
+
+
+class _Run:
+    """One command on its way to its decision."""
+
+    def __init__(
+        self, engine: Engine, command: Command, reads: Reads, decide: Decide, due: set[datetime | None]
+    ) -> None:
+        self._engine, self._command, self._reads, self._decide = engine, command, reads, decide
+        self._due = due
+        self._key = decision_key(command.hash)
+        self._planned: set[str] = set()
+        self._also: set[str] = set()
+        self._marked_at = 0.0
+
+    def after_conflict(self) -> None:
+        """Read, from now on, also the rows that a plan wanted to insert: one of them may be there already."""
+        self._also |= self._planned
+
+    async def attempt(self) -> Decision | None:
+        """Return the decision, or nothing where what was read changed meanwhile."""
+        since = self._engine.changes
+        _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read())
+        if known:
+            return known
+        verdict = self._decide(rows)
+        while isinstance(verdict, Writes):
+            guarded = guarded_keys(verdict)
+            await self._mark_again(verdict)
+            async with self._engine.holding(self._command.business, guarded) as gates:
+                if any(gate.changed_at > since for gate in gates):
+                    since = self._engine.changes
+                    rows, known = await self._read()
+                    if known:
+                        return known
+                    verdict = self._decide(rows)
+                    if not isinstance(verdict, Writes) or guarded_keys(verdict) != guarded:
+                        continue
+                    await self._mark_again(verdict)
+                try:
+                    await self._write(rows, verdict)
+                finally:
+                    self._engine.count_change(gates)
+                return Decision(verdict.outcome, is_new=True)
+        await self._refuse(rows, verdict)
+        return None
+
+    async def _mark(self, minutes: Iterable[datetime | None]) -> None:
+        self._marked_at = await self._engine.markers.write(self._command.business, minutes)
+
+    async def _mark_again(self, writes: Writes) -> None:
+        """Write the markers that the plan needs and the hint had not named, or all of them once they are old."""
+        needed = minutes_of(writes)
+        age = asyncio.get_running_loop().time() - self._marked_at
+        if not needed <= self._due or age > MARKERS_LAST:
+            self._due = self._due | needed
+            await self._mark(self._due)
+
+    async def _read(self) -> tuple[Rows, Decision | None]:
+        """Read wave after wave until nothing new is wanted, or a recorded decision is found."""
+        rows = Rows()
+        wanted: set[str | Range] = {*self._reads(rows), *self._also, self._key}
+        while wanted:
+            await asyncio.gather(*(self._read_one(rows, one) for one in wanted))
+            if recorded := rows.by_key[self._key]:
+                return rows, self._recorded(recorded)
+            wanted = {one for one in self._reads(rows) if not rows.has(one)}
+        return rows, None
+
+    async def _read_one(self, rows: Rows, wanted: str | Range) -> None:
+        table, business = self._engine.table, self._command.business
+        if isinstance(wanted, Range):
+            rows.ranges[wanted] = await table.range("bookings", business, wanted.low, wanted.high)
+        else:
+            rows.by_key[wanted] = await table.get("bookings", business, wanted)
+
+    def _recorded(self, row: Row) -> Decision:
+        if row.values["fingerprint"] != self._command.fingerprint:
+            raise KeyReused
+        outcome = json.loads(row.values["outcome"])
+        if refused := outcome.get("refused"):
+            raise RECORDED[refused]
+        return Decision(outcome, is_new=False)
+
+    def _record(self, outcome: Values) -> Operation:
+        values = {"fingerprint": self._command.fingerprint, "outcome": json.dumps(outcome)}
+        return Operation("insert", self._key, values)
+
+    async def _write(self, rows: Rows, writes: Writes) -> None:
+        operations = as_operations(rows, writes)
+        self._planned = {one.key for one in operations if one.verb == "insert"}
+        operations.append(self._record(writes.outcome))
+        await self._engine.table.transact("bookings", self._command.business, operations)
+
+    async def _refuse(self, rows: Rows, refusal: Refusal) -> None:
+        """Record a refusal; one computed from several rows stands only where a second reading is the same."""
+        if refusal.code not in RECORDED:
+            raise refusal
+        again = Rows()
+        keys: list[str | Range] = [key for key in rows.by_key if is_conditional(key)]
+        pages = sum(page.pages for page in rows.ranges.values())
+        if len(keys) + pages > 1:
+            await asyncio.gather(*(self._read_one(again, one) for one in (*keys, *rows.ranges)))
+            if not is_same_cut(rows, again):
+                return
+        await self._engine.table.transact(
+            "bookings", self._command.business, [self._record({"refused": refusal.code})]
+        )
+        raise refusal

@@ -1,0 +1,54 @@
+"""Markers: durable rows `due(minute, business)` by which timers find the calendars that have work to do.
+
+A marker is written before the transaction whose work rows need it, and deleted only long after nobody can rely
+on it any more; so no crash and no outage can hide a work row.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from shared.use_cases.ports import Operation, Table
+from shared.use_cases.rows import ASAP, minute
+
+
+SHARDS = 4
+FRESH = 60.0  # seconds for which this process need not write a marker again
+
+
+def shard_of(business: str) -> str:
+    return f"s{hashlib.sha256(business.encode()).digest()[0] % SHARDS}"
+
+
+def marker_key(due: datetime | None, business: str) -> str:
+    return f"{minute(due) if due else ASAP}|{business}"
+
+
+class Markers:
+    """Writes markers, and remembers for a minute which ones this process has written."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._written: dict[str, tuple[float, asyncio.Future[None]]] = {}
+
+    async def write(self, business: str, minutes: Iterable[datetime | None]) -> float:
+        """Return, once all are durable, the loop's time at which the oldest of them was sent."""
+        now = asyncio.get_running_loop().time()
+        sent = [self._send(shard_of(business), marker_key(due, business), now) for due in set(minutes)]
+        await asyncio.gather(*(asyncio.shield(answer) for _, answer in sent))
+        return min((when for when, _ in sent), default=now)
+
+    def _send(self, shard: str, key: str, now: float) -> tuple[float, asyncio.Future[None]]:
+        known = self._written.get(key)
+        if known and now - known[0] < FRESH and not _has_failed(known[1]):
+            return known
+        if len(self._written) > 5000:
+            self._written = {name: it for name, it in self._written.items() if now - it[0] < FRESH}
+        write = self._table.transact("due", shard, [Operation("upsert", key)])
+        self._written[key] = (now, asyncio.ensure_future(write))
+        return self._written[key]
+
+
+def _has_failed(answer: asyncio.Future[None]) -> bool:
+    return answer.done() and (answer.cancelled() or answer.exception() is not None)

@@ -1,0 +1,74 @@
+"""Turns the difference between what was read and what a command wants into the operations of a transaction."""
+
+from datetime import datetime
+
+from shared.use_cases.ports import Operation, Row, Rows, Values, Writes
+from shared.use_cases.rows import ASAP, minute_of
+
+
+CONDITIONAL = (
+    "L|",
+    "A|",
+    "S|",
+    "G|",
+    "T|",
+    "0",
+)  # rows whose value decides; the rest is projections and work
+INSERTED = ("A|", "S|", "T|", "C|")  # rows of a new identity need not be read to be inserted
+
+
+def is_conditional(key: str) -> bool:
+    """Tell whether a refusal may rest on this row; settings are versioned and judged apart."""
+    return key.startswith(CONDITIONAL) and not key.startswith("0")
+
+
+def guarded_keys(writes: Writes) -> list[str]:
+    """Return the ledgers and appointments that a plan changes, in the order in which gates are taken."""
+    return sorted(key for key in writes.rows if key.startswith(("L|", "A|")))
+
+
+def minutes_of(writes: Writes) -> set[datetime | None]:
+    """Return the minutes at which the plan's work rows are due."""
+    stamps = {key.split("|")[1] for key, values in writes.rows.items() if key.startswith("M|") and values}
+    return {None if stamp == ASAP else minute_of(stamp) for stamp in stamps}
+
+
+def as_operations(rows: Rows, writes: Writes) -> list[Operation]:
+    return [_operation(rows, key, values) for key, values in writes.rows.items()]
+
+
+def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
+    was_read, row = rows.find(key)
+    if key.startswith("C|"):
+        return _customer(row, key, values or {})
+    if not key.startswith(CONDITIONAL):
+        return Operation("delete", key) if values is None else Operation("upsert", key, values)
+    if not was_read and not key.startswith(INSERTED):
+        raise ValueError(f"{key} decides, so it is read before it is written")
+    if row is None:
+        if values is None:
+            raise ValueError(f"{key} is absent and cannot be deleted")
+        return Operation("insert", key, values)
+    if values is None:
+        return Operation("delete", key, etag=row.etag)
+    return Operation("replace", key, values, row.etag)
+
+
+def _customer(row: Row | None, key: str, values: Values) -> Operation:
+    """A public form never overwrites a customer: it inserts one, or tells when they were last seen."""
+    if row is None:
+        return Operation("insert", key, values)
+    return Operation("merge", key, {"lastSeen": values["lastSeen"]})
+
+
+def is_same_cut(before: Rows, again: Rows) -> bool:
+    """Tell whether two readings saw the same versions, so that both hold at one moment."""
+    keys = all(_etag(row) == _etag(before.by_key[key]) for key, row in again.by_key.items())
+    return keys and all(
+        [_etag(row) for row in page.rows] == [_etag(row) for row in before.ranges[one].rows]
+        for one, page in again.ranges.items()
+    )
+
+
+def _etag(row: Row | None) -> str:
+    return row.etag if row else ""

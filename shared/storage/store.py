@@ -1,0 +1,13 @@
+"""The store that the use cases are handed: the engine, and the settings and masks that pages read."""
+
+from shared.storage.calendars import Calendars
+from shared.storage.engine import Engine
+from shared.use_cases.ports import Table
+
+
+class TableStore(Engine):
+    """One per process and table service."""
+
+    def __init__(self, table: Table, *, seed: str = "") -> None:
+        super().__init__(table, seed=seed)
+        self.calendars = Calendars(table)

@@ -1,0 +1,167 @@
+"""Azure Table Storage (or Azurite) behind the three verbs: get, range, transact.
+
+Table `bookings`, partition = business id:
+
+    0biz 0svc|id 0stf|id 0que|id 0lgo   configuration; 0biz holds its version
+    L|yyyymm|staff                      ledger: p0 p1 … off external held busy (masks as little-endian bytes)
+    A|id                                the appointment, canonical
+    S|id|seat                           a seat of a group appointment
+    G|startUtc|service|id               an open group session with free seats
+    D|startUtc|id                       index by start
+    C|customer  X|customer|start|seat   customer, and their appointments
+    T|staff|startUtc|id                 a time off
+    I|hash                              the decision on a command; 72 h
+    M|dueUtc|seat|n  U|dueUtc|seat|n    work to do by its due time; work that failed for good
+    Z|reverse time|n                    audit
+
+Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
+Table `slugs`, partition = slug: `0`, the business id.  Table `limits`: rate limits.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from azure.core import MatchConditions
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.pipeline.transport import AioHttpTransport
+from azure.data.tables import UpdateMode
+from azure.data.tables.aio import TableClient, TableServiceClient
+
+from shared.storage.limits import check_operations
+from shared.storage.trace import CountRoundTrips
+from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Values
+
+
+TABLES = ("bookings", "due", "slugs", "limits")
+CONNECTION_TIMEOUT, READ_TIMEOUT, POOL = 3, 8, 64
+CONDITIONS = (404, 409, 412)
+UNCLEAR = (408, 429)
+
+
+class Tables:
+    """One client per process. Retries are ours (the SDK's turn our own success into a conflict)."""
+
+    def __init__(self, connection_string: str, prefix: str = "") -> None:
+        self._prefix = prefix
+        self._connection_string = connection_string
+        self._service: TableServiceClient | None = None
+        self._clients: dict[str, TableClient] = {}
+
+    def _client(self, table: str) -> TableClient:
+        if self._service is None:
+            connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=20)
+            session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
+            self._service = TableServiceClient.from_connection_string(
+                self._connection_string,
+                retry_total=0,
+                connection_timeout=CONNECTION_TIMEOUT,
+                read_timeout=READ_TIMEOUT,
+                transport=AioHttpTransport(session=session, session_owner=True),
+                per_call_policies=[CountRoundTrips()],
+                logging_enable=False,
+            )
+        if table not in self._clients:
+            self._clients[table] = self._service.get_table_client(self._prefix + table)
+        return self._clients[table]
+
+    async def create_tables(self) -> None:
+        for table in TABLES:
+            self._client(table)
+            assert self._service is not None
+            await self._service.create_table_if_not_exists(self._prefix + table)
+
+    async def close(self) -> None:
+        if self._service is not None:
+            await self._service.close()
+            self._service, self._clients = None, {}
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        try:
+            entity = await self._client(table).get_entity(partition, key, select=list(select) or None)
+        except ResourceNotFoundError:
+            return None
+        except Exception as error:
+            raise _translated(error) from error
+        return _row(entity)
+
+    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        dates: list[str] = []
+        entities = self._client(table).query_entities(
+            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
+            parameters={"partition": partition, "low": low, "high": high},
+            select=list(select) or None,
+            raw_response_hook=lambda answer: dates.append(answer.http_response.headers["Date"]),
+        )
+        try:
+            rows = [_row(entity) async for entity in entities]
+        except Exception as error:
+            raise _translated(error) from error
+        return Page(rows, parsedate_to_datetime(dates[-1]), len(dates))
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> None:
+        check_operations(partition, operations)
+        client = self._client(table)
+        try:
+            if len(operations) == 1:
+                await _apply(client, partition, operations[0])
+            else:
+                await client.submit_transaction([_sdk_operation(partition, one) for one in operations])
+        except Exception as error:
+            raise _translated(error) from error
+
+
+def _translated(error: Exception) -> Exception:
+    """Only a parsed 4xx other than 408 and 429 is an answer; everything else is ambiguous."""
+    status = getattr(error, "status_code", None)
+    if not isinstance(error, HttpResponseError) or status is None or status >= 500 or status in UNCLEAR:
+        return Ambiguous(type(error).__name__)
+    if status in CONDITIONS:
+        return Stale(getattr(error, "error_code", None) or str(status))
+    return error
+
+
+def _entity(partition: str, operation: Operation) -> dict[str, Any]:
+    return {"PartitionKey": partition, "RowKey": operation.key, **operation.values}
+
+
+def _sdk_operation(partition: str, operation: Operation) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    entity = _entity(partition, operation)
+    match operation.verb:
+        case "insert":
+            return "create", entity, {}
+        case "replace":
+            return "update", entity, {"mode": UpdateMode.REPLACE, **_condition(operation.etag)}
+        case "merge":
+            return "update", entity, {"mode": UpdateMode.MERGE}
+        case "upsert":
+            return "upsert", entity, {"mode": UpdateMode.REPLACE}
+        case "delete":
+            return "delete", entity, _condition(operation.etag)
+    raise ValueError(operation.verb)
+
+
+async def _apply(client: TableClient, partition: str, operation: Operation) -> None:
+    verb, entity, options = _sdk_operation(partition, operation)
+    if verb == "create":
+        await client.create_entity(entity)
+    elif verb == "update":
+        await client.update_entity(entity, **options)
+    elif verb == "upsert":
+        await client.upsert_entity(entity, **options)
+    else:
+        # delete_entity hides a 404; a transaction of one does not
+        await client.submit_transaction([(verb, entity, options)])
+
+
+def _condition(etag: str) -> dict[str, Any]:
+    return {"etag": etag, "match_condition": MatchConditions.IfNotModified} if etag else {}
+
+
+def _row(entity: Mapping[str, Any]) -> Row:
+    metadata = entity.metadata  # type: ignore[attr-defined]
+    values: Values = {name: entity[name] for name in entity if name not in ("PartitionKey", "RowKey")}
+    written = metadata.get("timestamp") or datetime.min.replace(tzinfo=UTC)
+    return Row(entity["RowKey"], values, metadata["etag"], written)

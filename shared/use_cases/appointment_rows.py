@@ -1,0 +1,90 @@
+"""The rows that an appointment and its seats consist of: what a command writes beside the ledgers."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.messages import Due
+from shared.use_cases.ports import Values
+from shared.use_cases.rows import (
+    appointment_key,
+    audit_key,
+    customer_appointment_key,
+    customer_key,
+    day_key,
+    dump,
+    seat_key,
+    session_key,
+    work_key,
+)
+
+
+Changes = dict[str, Values | None]
+
+
+def appointment_rows(new: Appointment, old: Appointment | None = None) -> Changes:
+    """Return the appointment with its projections; those of the `old` version that no longer hold are deleted."""
+    rows: Changes = {}
+    if old and old.start != new.start:
+        rows[day_key(old.start, old.id)] = None
+    rows[appointment_key(new.id)] = dump(new)
+    rows[day_key(new.start, new.id)] = projection(new)
+    if new.capacity > 1:
+        rows |= _session_rows(new, old)
+    return rows
+
+
+def _session_rows(new: Appointment, old: Appointment | None) -> Changes:
+    """Keep the index of open sessions: a row exists exactly while a live session has free seats."""
+    was_open = old is not None and old.is_live and old.filled < old.capacity
+    is_open = new.is_live and new.filled < new.capacity
+    rows: Changes = {}
+    if old and was_open and (not is_open or old.start != new.start):
+        rows[session_key(old.start, old.service, old.id)] = None
+    if is_open:
+        rows[session_key(new.start, new.service, new.id)] = dump(new)
+    return rows
+
+
+def projection(appointment: Appointment) -> dict[str, Any]:
+    """Return the row of the day index: enough for a list, without what only the appointment's page shows."""
+    name = appointment.seat.customer.name if appointment.seat else ""
+    return {
+        "end": appointment.end.isoformat(),
+        "status": appointment.status,
+        "service": appointment.service,
+        "staff": ",".join(appointment.staff),
+        "name": name,
+        "filled": appointment.filled,
+    }
+
+
+def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = None) -> Changes:
+    """Return a group's seat (a lone seat is in its appointment), and the customer's own index."""
+    rows: Changes = {}
+    if was_at and was_at != appointment.start:
+        rows[customer_appointment_key(seat.customer_id, was_at, seat.id)] = None
+    rows[customer_appointment_key(seat.customer_id, appointment.start, seat.id)] = {
+        "appointment": appointment.id,
+        "service": appointment.service,
+        "status": "cancelled" if seat.status == "cancelled" else appointment.status,
+    }
+    if appointment.seat is None:
+        rows[seat_key(appointment.id, seat.id)] = dump(seat)
+    return rows
+
+
+def customer_row(seat: Seat, now: datetime) -> Changes:
+    """Return the customer's row: inserted once, afterwards only its lastSeen is merged."""
+    return {customer_key(seat.customer_id): {**dump(seat.customer), "lastSeen": now.isoformat()}}
+
+
+def work_rows(due: Iterable[Due]) -> Changes:
+    return {work_key(one.at, one.subject, one.number): dump(one.work) for one in due if one.work.recipients}
+
+
+def audit_row(now: datetime, number: str, actor: str, action: str, subject: str) -> Changes:
+    what = json.dumps({"at": now.isoformat(), "actor": actor, "action": action, "subject": subject})
+    return {audit_key(now, number): {"body": what}}

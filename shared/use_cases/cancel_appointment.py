@@ -1,0 +1,110 @@
+"""Cancel a seat: its ticks are free again (a group's with the last seat), and both sides are told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.business import Calendar
+from shared.domain.errors import ChangesClosed, Refusal
+from shared.domain.links import Link
+from shared.domain.messages import notice
+from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.create_appointment import Booked, booked, outcome_of
+from shared.use_cases.find_appointment import Held, held_seat, read_manage_token, seat_reads
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.rows import BUSINESS, ledger_keys, load, session_key
+
+
+async def cancel_appointment(
+    token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime, key: str = ""
+) -> Booked:
+    """Cancel what a manage link holds; a second time gives the same answer. Raises ChangesClosed, NotFound."""
+    link = read_manage_token(token, calendar, secret, now)
+    key = key or f"cancel-{link.seat}"[:128].replace(".", "_")
+    command = name_command(secret, link.business, "cancel", link.seat, key, "")
+
+    async def run(calendar: Calendar) -> Booked:
+        cancelling = Cancelling(link, calendar, command.hash, now)
+        decision = await store.decide(command, cancelling.reads, cancelling.decide)
+        return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
+
+    return await with_settings(calendar, store, run)
+
+
+def held_reads(rows: Rows, link: Link) -> Iterable[str | Range]:
+    """Name the seat's rows and then the ledgers and the index of what it holds."""
+    yield BUSINESS
+    yield from seat_reads(rows, link)
+    current = _last_appointment(rows, link)
+    if current is not None:
+        yield from ledger_keys(*current.claim, current.staff)
+        if current.capacity > 1:
+            yield session_key(current.start, current.service, current.id)
+
+
+def _last_appointment(rows: Rows, link: Link) -> Appointment | None:
+    keys = [key for key in seat_reads(rows, link) if key.startswith("A|")]
+    values = rows.values(keys[-1])
+    return load(Appointment, values) if values else None
+
+
+@dataclass(frozen=True)
+class Cancelling:
+    """What one cancellation reads, and what it decides: pure."""
+
+    link: Link
+    calendar: Calendar
+    number: str
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        return held_reads(rows, self.link)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        appointment, seat = held_seat(rows, self.link)
+        held = Held(self.calendar, self.calendar.services.get(appointment.service), appointment, seat)
+        if not held.is_live:
+            return Writes({}, outcome_of(appointment, seat.model_copy(update={"status": "cancelled"})))
+        if not held.may_change(self.now):
+            return ChangesClosed()
+        changes, left, gone = leave(rows, appointment, seat)
+        service = self.calendar.services.get(appointment.service)
+        told = notice(
+            service,
+            left,
+            gone,
+            staff=[f"staff:{person}" for person in appointment.staff],
+            to_business=tells_business(self.calendar, appointment),
+        )
+        changes |= work_rows([told]) | audit_row(self.now, self.number[:12], "customer", "cancelled", seat.id)
+        return Writes(changes, outcome_of(left, gone))
+
+
+def tells_business(calendar: Calendar, appointment: Appointment) -> bool:
+    service = calendar.services.get(appointment.service)
+    policy = calendar.policy_of(service) if service else calendar.business.policy
+    return policy.send_confirmations_to_owner and bool(calendar.business.email)
+
+
+def leave(rows: Rows, appointment: Appointment, seat: Seat) -> tuple[Changes, Appointment, Seat]:
+    """Return the changes by which a seat is cancelled, with the appointment and the seat as they then are."""
+    gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
+    left, changes = leave_session(rows, appointment)
+    if appointment.seat is not None:
+        left = left.model_copy(update={"seat": gone, "version": gone.version})
+    return changes | appointment_rows(left, appointment) | seat_rows(gone, left), left, gone
+
+
+def leave_session(rows: Rows, appointment: Appointment) -> tuple[Appointment, Changes]:
+    """Return the appointment with one customer fewer; the last one to leave releases its ticks."""
+    version = appointment.version + 1
+    if appointment.filled > 1:
+        return appointment.model_copy(update={"filled": appointment.filled - 1, "version": version}), {}
+    ledgers = Ledgers(rows)
+    ledgers.release(appointment.ticks, appointment.staff)
+    ended = appointment.model_copy(update={"status": "cancelled", "filled": 0, "version": version})
+    return ended, dict(ledgers.rows())

@@ -1,0 +1,97 @@
+"""Check what a customer typed: required fields, questions, consent, and text that could do harm."""
+
+import re
+import unicodedata
+from typing import Protocol
+from zoneinfo import available_timezones
+
+from shared.domain.appointment import Customer
+from shared.domain.business import Calendar
+from shared.domain.errors import InvalidFields
+from shared.domain.service import Question, Service
+
+
+EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,190}\.[^@\s<>,;:\"()\[\]\\.]{2,63}")
+PHONE = re.compile(r"\+?[0-9 ()./-]{5,40}")
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
+LONGEST_ANSWER = 2000
+NOT_PRINTED = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+
+REQUIRED, TOO_LONG, NOT_TEXT = "required", "too long", "holds characters that are not text"
+
+
+class Form(Protocol):
+    @property
+    def customer(self) -> Customer: ...
+    @property
+    def answers(self) -> dict[str, str]: ...
+    @property
+    def consent(self) -> bool: ...
+    @property
+    def time_zone(self) -> str: ...
+
+
+def check_form(form: Form, calendar: Calendar, service: Service) -> None:
+    """Raise InvalidFields with a JSON pointer for each field that is missing or wrong."""
+    errors = _customer_errors(form.customer, service) + _answer_errors(form.answers, calendar, service)
+    if calendar.business.page.consent and not form.consent:
+        errors.append(("/consent", REQUIRED))
+    if form.time_zone and form.time_zone not in available_timezones():
+        errors.append(("/timeZone", "not an IANA time zone"))
+    if errors:
+        raise InvalidFields(errors)
+
+
+def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, str]]:
+    rules = {"name": "required"} | service.customer_fields.model_dump()
+    errors = []
+    for name, rule in rules.items():
+        text = getattr(customer, name).strip()
+        if not text and rule == "required":
+            errors.append((f"/customer/{name}", REQUIRED))
+        elif problem := text_problem(text, LONGEST[name], multiline=name in ("address", "notes")):
+            errors.append((f"/customer/{name}", problem))
+    if customer.email.strip() and not is_email(customer.email.strip()):
+        errors.append(("/customer/email", "not an e-mail address"))
+    if customer.phone.strip() and not PHONE.fullmatch(customer.phone.strip()):
+        errors.append(("/customer/phone", "not a phone number"))
+    return errors
+
+
+def is_email(text: str) -> bool:
+    local, _, domain = text.rpartition("@")
+    return bool(EMAIL.fullmatch(text)) and ".." not in text and not (local + domain).startswith((".", "-"))
+
+
+def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service) -> list[tuple[str, str]]:
+    errors = [
+        (f"/answers/{name}", "not asked")
+        for name in answers
+        if name not in {asked.id for asked in service.questions}
+    ]
+    for asked in service.questions:
+        question, text = calendar.questions[asked.id], answers.get(asked.id, "").strip()
+        if not text and asked.required:
+            errors.append((f"/answers/{asked.id}", REQUIRED))
+        elif problem := text and _answer_problem(question, text):
+            errors.append((f"/answers/{asked.id}", problem))
+    return errors
+
+
+def _answer_problem(question: Question, text: str) -> str:
+    if question.kind == "choice" and text not in question.options:
+        return "not one of the choices"
+    return text_problem(text, LONGEST_ANSWER, multiline=True)
+
+
+def text_problem(text: str, longest: int, *, multiline: bool = False) -> str:
+    """Return what is wrong with a text, or nothing: control, private or direction-changing characters."""
+    if len(text) > longest:
+        return TOO_LONG
+    allowed = "\n\r\t" if multiline else ""
+    for character in text:
+        kind = unicodedata.category(character)
+        if character in BIDI or (kind in NOT_PRINTED and character not in allowed):
+            return NOT_TEXT
+    return ""

@@ -1,0 +1,45 @@
+"""How a command gets its identity, and how settings that changed meanwhile make it plan again."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from shared.domain.business import Calendar
+from shared.domain.errors import InvalidFields, TryAgain
+from shared.domain.links import digest
+from shared.use_cases.ports import Command, Rows, Store
+from shared.use_cases.rows import BUSINESS
+
+
+KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
+Result = TypeVar("Result")
+
+
+class SettingsChanged(Exception):
+    """The settings that a plan was made with are no longer the calendar's."""
+
+
+def name_command(secret: str, business: str, route: str, actor: str, key: str, body: str) -> Command:
+    """Return the command: the same key from the same actor on the same route is the same command."""
+    if not KEY.fullmatch(key):
+        raise InvalidFields([("Idempotency-Key", "16 to 128 characters of A-Z a-z 0-9 _ -")])
+    name = digest(secret, "command", business, route, actor, key)
+    return Command(business, name.hex()[:40], hashlib.sha256(body.encode()).hexdigest()[:32])
+
+
+def require_current(rows: Rows, calendar: Calendar) -> None:
+    """Raise SettingsChanged where the calendar read by this command is another version than the plan's."""
+    settings = rows.values(BUSINESS)
+    if settings is None or settings.get("version") != calendar.business.version:
+        raise SettingsChanged
+
+
+async def with_settings(calendar: Calendar, store: Store, run: Callable[[Calendar], Awaitable[Result]]) -> Result:
+    """Run a command with a calendar's settings, and again with fresh ones while they change under it."""
+    for _ in range(5):
+        try:
+            return await run(calendar)
+        except SettingsChanged:
+            calendar = await store.calendars.reload(calendar.business.id)
+    raise TryAgain

@@ -1,0 +1,336 @@
+"""Create an appointment: the claim. One command, one transaction, exactly one winner."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import AwareDatetime, ConfigDict, Field
+
+from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat
+from shared.domain.assignment import choose
+from shared.domain.availability import GRACE, Judge, Offer, day_around, why_refused
+from shared.domain.business import Calendar
+from shared.domain.errors import (
+    GroupFull,
+    NotFound,
+    NotOffered,
+    OutsideLeadTime,
+    Refusal,
+    SlotTaken,
+    StaffNotOffered,
+)
+from shared.domain.links import LINK_LIFE, Link, digest, new_id, sign
+from shared.domain.messages import expected_due, notice, reminders
+from shared.domain.model import Request
+from shared.domain.service import Service
+from shared.domain.ticks import Window, tick_after, tick_before
+from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
+from shared.use_cases.check_form import check_form
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.find_slots import service_of
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
+from shared.use_cases.rows import (
+    BUSINESS,
+    appointment_key,
+    customer_key,
+    ledger_keys,
+    ledgers_of,
+    load,
+    seat_key,
+    sessions_at,
+)
+
+
+MANY = 6  # candidates above this are read as a range, not one by one
+
+
+class CustomerDetails(Customer):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class AppointmentRequest(Request):
+    """What a customer sends; `start` is aware, `staff` one person's id or nothing for anyone."""
+
+    service: str = Field(max_length=60)
+    start: AwareDatetime
+    staff: str | None = Field(default=None, max_length=60)
+    customer: CustomerDetails
+    answers: dict[str, str] = Field(default_factory=dict, max_length=100)
+    consent: bool = False
+    time_zone: str = Field(default="", max_length=60)
+    language: str = Field(default="", max_length=20)
+    ref_id: str = Field(default="", max_length=100, pattern=r"^[A-Za-z0-9_-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The answer to a booking, the same for each repetition of its key."""
+
+    id: str
+    appointment: str
+    service: str
+    start: datetime
+    end: datetime
+    staff: tuple[str, ...]
+    status: str
+    token: str
+    is_new: bool = True
+
+
+def manage_token(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
+    """Return the signed token that lets its holder see and change one seat."""
+    return sign(secret, Link("manage", business, appointment, seat, version, int((start + LINK_LIFE).timestamp())))
+
+
+async def create_appointment(
+    request: AppointmentRequest, *, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
+) -> Booked:
+    """Book a service for one customer. Raises InvalidFields, or a refusal; SlotTaken and GroupFull are final.
+
+    Costs two round trips in depth and one transaction where nobody contends (three for joining a group).
+    """
+    business = calendar.business.id
+    command = name_command(secret, business, "create", "public", key, request.model_dump_json())
+
+    async def run(calendar: Calendar) -> Booked:
+        claim = Claim(request, calendar, service_of(calendar, request.service), command, secret, now)
+        claim.check()
+        due = expected_due(claim.service, request.start, now)
+        decision = await store.decide(command, claim.reads, claim.decide, due=due)
+        return booked(decision.outcome, secret, business, is_new=decision.is_new)
+
+    return await with_settings(calendar, store, run)
+
+
+def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Booked:
+    start = datetime.fromisoformat(outcome["start"])
+    token = manage_token(secret, business, outcome["appointment"], outcome["seat"], outcome["linkVersion"], start)
+    return Booked(
+        id=outcome["seat"],
+        appointment=outcome["appointment"],
+        service=outcome["service"],
+        start=start,
+        end=datetime.fromisoformat(outcome["end"]),
+        staff=tuple(outcome["staff"]),
+        status=outcome["status"],
+        token=token,
+        is_new=is_new,
+    )
+
+
+def outcome_of(appointment: Appointment, seat: Seat) -> dict[str, object]:
+    """Return what a decision row remembers: codes and ids, never personal data."""
+    return {
+        "appointment": appointment.id,
+        "seat": seat.id,
+        "service": appointment.service,
+        "start": appointment.start.isoformat(),
+        "end": appointment.end.isoformat(),
+        "staff": list(appointment.staff),
+        "status": "cancelled" if seat.status == "cancelled" else appointment.status,
+        "linkVersion": seat.link_version,
+    }
+
+
+def claim_window(service: Service, start: datetime) -> Window:
+    """Return the ticks that a visit at `start` claims: buffers included, rounded outwards."""
+    return Window(
+        tick_before(start - service.pre_buffer), tick_after(start + service.duration + service.post_buffer)
+    )
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one booking reads, and what it decides: pure."""
+
+    request: AppointmentRequest
+    calendar: Calendar
+    service: Service
+    command: Command
+    secret: str
+    now: datetime
+
+    @property
+    def seat_id(self) -> str:
+        return new_id(self.secret, self.command.hash)
+
+    @property
+    def customer_id(self) -> str:
+        who = self.request.customer
+        name = who.email.casefold() or who.phone or self.seat_id
+        return digest(self.secret, "customer", self.calendar.business.id, name).hex()[:26]
+
+    def check(self) -> None:
+        """Raise what is wrong with the form, before anything is read."""
+        if self.service.is_hidden or not self.calendar.business.page.is_published:
+            raise NotFound
+        check_form(self.request, self.calendar, self.service)
+        if self.request.staff and self.request.staff not in self.candidates:
+            raise StaffNotOffered
+        if abs((self.request.start - self.now).days) > 4000:
+            raise OutsideLeadTime
+
+    @property
+    def candidates(self) -> list[str]:
+        people = [person.id for person in self.calendar.staff_of(self.service)]
+        wanted = self.request.staff
+        return [one for one in people if wanted in (None, one) or self.service.assignment == "all"]
+
+    @property
+    def ticks(self) -> Window:
+        return claim_window(self.service, self.request.start)
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Name the settings, the ledgers of all candidates, the customer; for a group, its open sessions too."""
+        yield BUSINESS
+        yield customer_key(self.customer_id)
+        yield from candidate_ledgers(self.ticks, self.candidates)
+        if self.service.is_group:
+            open_sessions = sessions_at(self.request.start, self.service.id)
+            yield open_sessions
+            yield from (appointment_key(row.key.rpartition("|")[2]) for row in rows.between(open_sessions))
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        if existing := self._already_there(rows):
+            return existing
+        ledgers = Ledgers(rows)
+        if session := open_session(rows, self.service, self.request.start, self.request.staff):
+            return refusal_by_settings(self._judge()) or self._join(session)
+        offer = offer_at(self._judge(), ledgers, self.candidates, self.request.staff)
+        if not offer.has(self.request.start):
+            return self._refusal()
+        return self._claim(ledgers, offer)
+
+    def _already_there(self, rows: Rows) -> Writes | None:
+        """Answer from the appointment itself where its decision row is gone but it exists."""
+        if values := rows.values(appointment_key(self.seat_id)):
+            appointment = load(Appointment, values)
+            seat = appointment.seat
+            if seat is None and (held := rows.values(seat_key(self.seat_id, self.seat_id))):
+                seat = load(Seat, held)
+            return Writes({}, outcome_of(appointment, seat)) if seat else None
+        return None
+
+    def _judge(self) -> Judge:
+        return Judge(self.calendar, self.service, day_around(self.request.start), self.now, GRACE)
+
+    def _refusal(self) -> Refusal:
+        return refusal_by_settings(self._judge(), self.request.staff) or (
+            GroupFull() if self.service.is_group else SlotTaken()
+        )
+
+    def _claim(self, ledgers: Ledgers, offer: Offer) -> Writes:
+        staff = chosen_staff(offer, self.request.start, self.request.staff, ledgers, self.command.hash)
+        ledgers.claim(self.ticks, staff)
+        seat = self._seat()
+        is_group = self.service.is_group
+        appointment = Appointment(
+            id=self.seat_id,
+            service=self.service.id,
+            staff=staff,
+            start=self.request.start,
+            end=self.request.start + self.service.duration,
+            claim=(self.ticks.first, self.ticks.last),
+            chosen_by=_chosen_by(self.service, self.request.staff),
+            capacity=self.service.maximum_attendees,
+            seat=None if is_group else seat,
+        )
+        return self._writes(ledgers.rows() | appointment_rows(appointment), appointment, seat)
+
+    def _join(self, session: Appointment) -> Writes:
+        joined = session.model_copy(update={"filled": session.filled + 1, "version": session.version + 1})
+        return self._writes(appointment_rows(joined, session), joined, self._seat())
+
+    def _writes(self, rows: dict[str, Values | None], appointment: Appointment, seat: Seat) -> Writes:
+        business = self.calendar.policy_of(self.service).send_confirmations_to_owner
+        told = notice(
+            self.service,
+            appointment,
+            seat,
+            staff=[f"new:{person}" for person in appointment.staff],
+            to_business=business and bool(self.calendar.business.email),
+        )
+        due = [told, *reminders(self.service, appointment, seat, self.now)]
+        rows = rows | seat_rows(seat, appointment) | customer_row(seat, self.now) | work_rows(due)
+        rows |= audit_row(self.now, self.command.hash[:12], "customer", "booked", seat.id)
+        return Writes(rows, outcome_of(appointment, seat))
+
+    def _seat(self) -> Seat:
+        business, request = self.calendar.business, self.request
+        agreed = business.page.consent
+        return Seat(
+            id=self.seat_id,
+            customer=request.customer,
+            answers=tuple(_answers(request, self.calendar, self.service)),
+            consent=Consent(at=self.now, text=agreed) if agreed and request.consent else None,
+            time_zone=request.time_zone or business.time_zone,
+            language=request.language or self.service.language or business.language,
+            ref_id=request.ref_id,
+            customer_id=self.customer_id,
+            made_at=self.now,
+        )
+
+
+def _answers(request: AppointmentRequest, calendar: Calendar, service: Service) -> Iterable[Answer]:
+    for asked in service.questions:
+        if text := request.answers.get(asked.id, "").strip():
+            yield Answer(question=asked.id, text=calendar.questions[asked.id].text, answer=text)
+
+
+def _chosen_by(service: Service, staff: str | None) -> str:
+    if service.assignment == "all":
+        return "all"
+    return "customer" if staff else "anyone"
+
+
+def candidate_ledgers(ticks: Window, candidates: list[str]) -> list[str | Range]:
+    """Return the ledgers to read: one by one, or a whole month where there are many candidates."""
+    keys = ledger_keys(ticks.first, ticks.last, candidates)
+    if len(keys) <= MANY:
+        return list(keys)
+    months = dict.fromkeys(key.split("|")[1] for key in keys)
+    return [ledgers_of(month) for month in months]
+
+
+def offer_at(judge: Judge, ledgers: Ledgers, candidates: list[str], staff: str | None) -> Offer:
+    """Return what is offered at the one start that the judge's window is about."""
+    starts = judge.starts(ledgers.busy(judge.window, candidates))
+    one = staff if judge.service.assignment == "one" else None
+    return Offer(judge.calendar, judge.service, judge.window, starts, staff=one)
+
+
+def refusal_by_settings(judge: Judge, staff: str | None = None) -> Refusal | None:
+    """Return why the settings alone refuse a start, whoever is free; nothing where they do not."""
+    start = judge.days.moment(0)
+    if why_refused(judge.calendar.policy_of(judge.service), start, judge.now):
+        return OutsideLeadTime()
+    offer = Offer(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
+    return None if offer.mask else NotOffered()
+
+
+def open_session(rows: Rows, service: Service, start: datetime, staff: str | None) -> Appointment | None:
+    """Return the fullest open session of a group service at a start, with the wanted person if one is wanted."""
+    if not service.is_group:
+        return None
+    found = []
+    for row in rows.between(sessions_at(start, service.id)):
+        if values := rows.values(appointment_key(row.key.rpartition("|")[2])):
+            session = load(Appointment, values)
+            if session.is_live and session.filled < session.capacity and (not staff or staff in session.staff):
+                found.append(session)
+    return max(found, key=lambda one: (one.filled, one.id), default=None)
+
+
+def chosen_staff(offer: Offer, start: datetime, staff: str | None, ledgers: Ledgers, seed: str) -> tuple[str, ...]:
+    """Return who serves: all of them, the one who was asked for, or one of those free by the service's rule."""
+    service, calendar = offer.service, offer.calendar
+    if service.assignment == "all":
+        return tuple(person.id for person in calendar.staff_of(service))
+    if staff:
+        return (staff,)
+    bit = tick_before(start) - offer.window.first
+    free = [calendar.staff[person] for person, mask in offer.starts.items() if mask >> bit & 1]
+    loads = ledgers.in_month(tick_before(start), [person.id for person in free])
+    return (choose(service.anyone, free, loads, seed).id,)

@@ -1,0 +1,104 @@
+"""Find the appointment and seat behind a signed manage link, and what its holder may still do."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.business import Calendar
+from shared.domain.errors import NotFound
+from shared.domain.links import Link, read_link
+from shared.domain.service import Service
+from shared.use_cases.ports import Rows, Store
+from shared.use_cases.rows import appointment_key, load, seat_key
+
+
+LONGEST_TRAIL = 50  # how often a group seat may have moved from session to session
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A seat as its holder sees it. `service` is nothing once the calendar no longer has it."""
+
+    calendar: Calendar
+    service: Service | None
+    appointment: Appointment
+    seat: Seat
+
+    @property
+    def is_live(self) -> bool:
+        return self.appointment.is_live and self.seat.status == "booked"
+
+    def changes_close_at(self) -> datetime:
+        """Return until when its holder may move or cancel it."""
+        business = self.calendar.business
+        policy = self.calendar.policy_of(self.service) if self.service else business.policy
+        return self.appointment.start - policy.minimum_lead_time
+
+    def may_change(self, now: datetime) -> bool:
+        by_staff = self.seat.made_by == "staff" and self.service and not self.service.customers_may_manage
+        return self.is_live and not by_staff and now < self.changes_close_at()
+
+
+def read_manage_token(token: str, calendar: Calendar, secret: str, now: datetime) -> Link:
+    """Return what a manage token of this calendar says; NotFound for any that is not one."""
+    link = read_link(secret, token, "manage", now)
+    if link is None or link.business != calendar.business.id:
+        raise NotFound
+    return link
+
+
+def seat_reads(rows: Rows, link: Link) -> Iterable[str]:
+    """Name the rows of the link's seat, following it where it has moved to another group session."""
+    current = link.appointment
+    for _ in range(LONGEST_TRAIL):
+        yield appointment_key(current)
+        if link.seat == link.appointment and not _is_group(rows, current):
+            return
+        yield seat_key(current, link.seat)
+        seat = rows.values(seat_key(current, link.seat))
+        if seat is None or (moved := load(Seat, seat).moved_to) == "":
+            return
+        current = moved
+
+
+def _is_group(rows: Rows, appointment: str) -> bool:
+    """A group's first customer has a seat that is named as the session is; only the rows tell them apart."""
+    values = rows.values(appointment_key(appointment))
+    return values is not None and load(Appointment, values).seat is None
+
+
+def held_seat(rows: Rows, link: Link) -> tuple[Appointment, Seat]:
+    """Return the appointment and seat that the link holds now. Raises NotFound where there is none."""
+    current = link.appointment
+    for _ in range(LONGEST_TRAIL):
+        values = rows.values(appointment_key(current))
+        if values is None:
+            raise NotFound
+        appointment = load(Appointment, values)
+        seat = appointment.seat
+        if seat is None and (row := rows.values(seat_key(current, link.seat))):
+            seat = load(Seat, row)
+        if seat is None or seat.id != link.seat or seat.link_version > link.link_version:
+            raise NotFound
+        if not seat.moved_to:
+            return appointment, seat
+        current = seat.moved_to
+    raise NotFound
+
+
+async def find_appointment(token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime) -> Held:
+    """Return what a manage link holds; one round trip deep (one more per move of a group seat)."""
+    link = read_manage_token(token, calendar, secret, now)
+    rows = Rows()
+
+    async def read(key: str) -> None:
+        rows.by_key[key] = await store.table.get("bookings", link.business, key)
+
+    current = asyncio.ensure_future(store.calendars.current(calendar))
+    while wanted := [key for key in seat_reads(rows, link) if not rows.has(key)]:
+        await asyncio.gather(*(read(key) for key in wanted))
+    fresh = await current
+    appointment, seat = held_seat(rows, link)
+    return Held(fresh, fresh.services.get(appointment.service), appointment, seat)

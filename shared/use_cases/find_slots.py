@@ -1,0 +1,89 @@
+"""Find what can be booked of a service: settings as cached, masks in one wave of reads."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from shared.domain.appointment import Appointment
+from shared.domain.availability import Judge, Offer, Session
+from shared.domain.business import Calendar
+from shared.domain.errors import InvalidFields, NotFound
+from shared.domain.hours import days_window
+from shared.domain.ledger import busy_in, months_in
+from shared.domain.service import Service
+from shared.domain.ticks import Window
+from shared.use_cases.ports import Store
+
+
+MAXIMUM_DAYS = 62
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsRequest:
+    """The local days first…last, both included, in `zone`; `staff` narrows to one person.
+
+    `moving` is the appointment that is to be moved: its own ticks do not stand in its way.
+    """
+
+    service: str
+    first: date
+    last: date
+    zone: str
+    staff: str | None = None
+    moving: Appointment | None = None
+
+
+async def find_slots(
+    request: SlotsRequest, *, calendar: Calendar, store: Store, now: datetime, grace: timedelta = timedelta()
+) -> Offer:
+    """Return the offer of a service in a stretch of days; one round trip deep while the settings are current."""
+    service = service_of(calendar, request.service)
+    days = _days(request)
+    window = Judge(calendar, service, days, now).window
+    current, masks, sessions = await asyncio.gather(
+        store.calendars.current(calendar),
+        store.calendars.busy(calendar.business.id, months_in(window), len(calendar.staff)),
+        _sessions(store, calendar, service, days),
+    )
+    if current is not calendar:
+        return await find_slots(request, calendar=current, store=store, now=now, grace=grace)
+    judge = Judge(calendar, service, days, now, grace)
+    starts = judge.starts(_busy(judge, masks, request.moving))
+    staff = request.staff if service.assignment == "one" else None
+    return Offer(calendar, service, window, starts, judge.joinable(sessions), staff)
+
+
+def service_of(calendar: Calendar, service: str) -> Service:
+    found = calendar.services.get(service)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _days(request: SlotsRequest) -> Window:
+    if request.last < request.first:
+        raise InvalidFields([("/to", "before /from")])
+    if (request.last - request.first).days >= MAXIMUM_DAYS:
+        raise InvalidFields([("/to", f"at most {MAXIMUM_DAYS} days in one request")])
+    if not 1971 <= request.first.year <= request.last.year <= 2200:
+        raise InvalidFields([("/from", "a date within reach")])
+    return days_window(request.first, request.last, request.zone)
+
+
+async def _sessions(store: Store, calendar: Calendar, service: Service, days: Window) -> list[Session]:
+    if not service.is_group:
+        return []
+    first, last = days.moment(0), days.moment(len(days))
+    return await store.calendars.sessions(calendar.business.id, service.id, first, last)
+
+
+def _busy(judge: Judge, masks: Mapping[str, Mapping[str, int]], moving: Appointment | None) -> dict[str, int]:
+    """Join the months of each person of the service into one mask of the judge's window."""
+    window, found = judge.window, {}
+    for person in judge.calendar.staff_of(judge.service):
+        busy = busy_in(window, {month: people.get(person.id, 0) for month, people in masks.items()})
+        if moving and moving.capacity == 1 and person.id in moving.staff:
+            busy &= ~window.cut(*moving.claim)
+        found[person.id] = busy
+    return found

@@ -1,0 +1,42 @@
+"""The ledgers that a command works on: read from rows, claimed and released, written back as rows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from shared.domain.ledger import Ledger, busy_in, cut_by_month, month_of, months_in
+from shared.domain.ticks import Window
+from shared.use_cases.ports import Rows
+from shared.use_cases.rows import ledger_key
+
+
+class Ledgers:
+    """A working copy; nothing is changed outside until its rows are written."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._changed: dict[str, Ledger] = {}
+
+    def of(self, month: str, staff: str) -> Ledger:
+        key = ledger_key(month, staff)
+        return self._changed.get(key) or Ledger.from_row(self._rows.values(key))
+
+    def busy(self, window: Window, staff: Iterable[str]) -> dict[str, int]:
+        """Return each person's busy mask in a window."""
+        months = months_in(window)
+        return {one: busy_in(window, {month: self.of(month, one).busy for month in months}) for one in staff}
+
+    def in_month(self, tick: int, staff: Iterable[str]) -> dict[str, Ledger]:
+        return {one: self.of(month_of(tick), one) for one in staff}
+
+    def claim(self, ticks: Window, staff: Iterable[str]) -> None:
+        for one in staff:
+            for month, mask in cut_by_month(ticks.first, ticks.last).items():
+                self._changed[ledger_key(month, one)] = self.of(month, one).claim(mask)
+
+    def release(self, ticks: Window, staff: Iterable[str]) -> None:
+        for one in staff:
+            for month, mask in cut_by_month(ticks.first, ticks.last).items():
+                self._changed[ledger_key(month, one)] = self.of(month, one).release(mask)
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        return {key: ledger.to_row() for key, ledger in self._changed.items()}

@@ -1,0 +1,227 @@
+"""Move a seat to another time: release, claim, indexes and messages in one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import AwareDatetime, Field
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.availability import GRACE, Judge, day_around
+from shared.domain.business import Calendar
+from shared.domain.errors import (
+    AlreadyCancelled,
+    ChangesClosed,
+    GroupFull,
+    NotOffered,
+    OutsideLeadTime,
+    Refusal,
+    SlotTaken,
+    StaffNotOffered,
+)
+from shared.domain.links import Link, new_id
+from shared.domain.messages import expected_due, notice, reminders
+from shared.domain.model import Request
+from shared.domain.service import Service
+from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.cancel_appointment import held_reads, leave_session, tells_business
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.create_appointment import (
+    Booked,
+    booked,
+    candidate_ledgers,
+    chosen_staff,
+    claim_window,
+    offer_at,
+    open_session,
+    outcome_of,
+    refusal_by_settings,
+)
+from shared.use_cases.find_appointment import Held, held_seat, read_manage_token
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.rows import appointment_key, load, sessions_at
+
+
+class MoveRequest(Request):
+    """Where to: `staff` is one person's id; without it the same person serves where free, else anyone may."""
+
+    start: AwareDatetime
+    staff: str | None = Field(default=None, max_length=60)
+
+
+async def move_appointment(
+    token: str,
+    request: MoveRequest,
+    *,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> Booked:
+    """Move what a manage link holds. Raises SlotTaken, GroupFull, ChangesClosed, AlreadyCancelled, NotOffered."""
+    link = read_manage_token(token, calendar, secret, now)
+    if abs((request.start - now).days) > 4000:
+        raise OutsideLeadTime
+    command = name_command(secret, link.business, "move", link.seat, key, request.model_dump_json())
+
+    async def run(calendar: Calendar) -> Booked:
+        moving = Moving(request, link, calendar, command, secret, now)
+        decision = await store.decide(command, moving.reads, moving.decide, due=moving.due())
+        return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
+
+    return await with_settings(calendar, store, run)
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What one move reads, and what it decides: pure."""
+
+    request: MoveRequest
+    link: Link
+    calendar: Calendar
+    command: Command
+    secret: str
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Name the seat's rows; then the ledgers of where it is and of where it goes, and open sessions there."""
+        yield from held_reads(rows, self.link)
+        service = self._service_known(rows)
+        if service is None:
+            return
+        staff = [person.id for person in self.calendar.staff_of(service)]
+        yield from candidate_ledgers(claim_window(service, self.request.start), staff)
+        if service.is_group:
+            there = sessions_at(self.request.start, service.id)
+            yield there
+            yield from (appointment_key(row.key.rpartition("|")[2]) for row in rows.between(there))
+
+    def due(self) -> set[datetime]:
+        """Return when work rows may be due; which service it is about is not known before it is read."""
+        services = self.calendar.services.values()
+        return {due for one in services for due in expected_due(one, self.request.start, self.now)}
+
+    def _service_known(self, rows: Rows) -> Service | None:
+        values = rows.values(appointment_key(self.link.appointment))
+        return self.calendar.services.get(load(Appointment, values).service) if values else None
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        appointment, seat = held_seat(rows, self.link)
+        service = self.calendar.services.get(appointment.service)
+        if refusal := self._refusal(Held(self.calendar, service, appointment, seat)):
+            return refusal
+        assert service is not None
+        if appointment.start == self.request.start and self.request.staff in (None, *appointment.staff):
+            return Writes({}, outcome_of(appointment, seat))
+        if service.is_group or appointment.seat is None:
+            return self._move_seat(rows, service, appointment, seat)
+        return self._move_alone(rows, service, appointment)
+
+    def _refusal(self, held: Held) -> Refusal | None:
+        if not held.is_live:
+            return AlreadyCancelled()
+        if not held.may_change(self.now):
+            return ChangesClosed()
+        if held.service is None:
+            return NotOffered()
+        if self.request.staff and self.request.staff not in held.service.staff:
+            return StaffNotOffered()
+        return refusal_by_settings(self._judge(held.service))
+
+    def _judge(self, service: Service) -> Judge:
+        return Judge(self.calendar, service, day_around(self.request.start), self.now, GRACE)
+
+    def _whom(self, ledgers: Ledgers, service: Service, before: Appointment) -> tuple[str, ...]:
+        """Return who serves at the new time; nobody where it is taken. The same person comes first."""
+        candidates = [person.id for person in self.calendar.staff_of(service)]
+        wishes: list[str | None] = [self.request.staff]
+        if self.request.staff is None:
+            anyone: list[str | None] = [None] if before.chosen_by == "anyone" else []
+            wishes = [*(one for one in before.staff if one in candidates), *anyone]
+        for wish in wishes:
+            offer = offer_at(self._judge(service), ledgers, candidates, wish)
+            if offer.has(self.request.start):
+                return chosen_staff(offer, self.request.start, wish, ledgers, self.command.hash)
+        return ()
+
+    def _move_alone(self, rows: Rows, service: Service, before: Appointment) -> Refusal | Writes:
+        ledgers = Ledgers(rows)
+        ledgers.release(before.ticks, before.staff)
+        staff = self._whom(ledgers, service, before)
+        if not staff:
+            return SlotTaken()
+        ticks = claim_window(service, self.request.start)
+        ledgers.claim(ticks, staff)
+        assert before.seat is not None
+        seat = before.seat.model_copy(update={"version": before.seat.version + 1})
+        after = before.model_copy(
+            update={
+                "start": self.request.start,
+                "end": self.request.start + service.duration,
+                "staff": staff,
+                "claim": (ticks.first, ticks.last),
+                "version": before.version + 1,
+                "seat": seat,
+            }
+        )
+        changes: Changes = {**ledgers.rows(), **appointment_rows(after, before)}
+        return self._told(changes, service, before, after, seat)
+
+    def _move_seat(self, rows: Rows, service: Service, before: Appointment, seat: Seat) -> Refusal | Writes:
+        """Leave one group session and join, or open, another; the seat's old place points to the new one."""
+        wanted = self.request.staff or (before.staff[0] if before.chosen_by == "customer" else None)
+        left, changes = leave_session(rows, before)
+        changes |= appointment_rows(left, before)
+        joined = open_session(rows, service, self.request.start, wanted)
+        if joined is not None and joined.id != before.id:
+            after = joined.model_copy(update={"filled": joined.filled + 1, "version": joined.version + 1})
+            changes |= appointment_rows(after, joined)
+        elif opened := self._open(rows, changes, service, before):
+            after = opened
+        else:
+            return GroupFull()
+        trail = seat.model_copy(update={"status": "moved", "moved_to": after.id})
+        moved = seat.model_copy(update={"version": seat.version + 1})
+        changes |= seat_rows(trail, before) | seat_rows(moved, after, before.start)
+        return self._told(changes, service, before, after, moved)
+
+    def _open(self, rows: Rows, changes: Changes, service: Service, before: Appointment) -> Appointment | None:
+        """Claim a session of one's own at the new time, after what leaving the old one has released."""
+        ledgers = Ledgers(rows)
+        if before.filled == 1:
+            ledgers.release(before.ticks, before.staff)
+        staff = self._whom(ledgers, service, before)
+        if not staff:
+            return None
+        ticks = claim_window(service, self.request.start)
+        ledgers.claim(ticks, staff)
+        opened = before.model_copy(
+            update={
+                "id": new_id(self.secret, self.command.hash),
+                "start": self.request.start,
+                "end": self.request.start + service.duration,
+                "staff": staff,
+                "claim": (ticks.first, ticks.last),
+                "status": "booked",
+                "version": 1,
+                "capacity": service.maximum_attendees,
+                "filled": 1,
+            }
+        )
+        changes |= ledgers.rows() | appointment_rows(opened)
+        return opened
+
+    def _told(
+        self, changes: Changes, service: Service, before: Appointment, after: Appointment, seat: Seat
+    ) -> Writes:
+        staff = [f"{'staff' if one in before.staff else 'new'}:{one}" for one in after.staff]
+        staff += [f"gone:{one}" for one in before.staff if one not in after.staff]
+        told = notice(service, after, seat, staff=staff, to_business=tells_business(self.calendar, after))
+        changes |= work_rows([told, *reminders(service, after, seat, self.now)])
+        if after.id == before.id:
+            changes |= seat_rows(seat, after, before.start)
+        changes |= audit_row(self.now, self.command.hash[:12], "customer", "moved", seat.id)
+        return Writes(changes, outcome_of(after, seat))

@@ -1,0 +1,186 @@
+"""What the use cases need from outside: a table seen through three verbs, and a store that decides."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+from shared.domain.availability import Session
+from shared.domain.business import Calendar
+from shared.domain.errors import Refusal
+
+
+Values = Mapping[str, Any]
+"""A row's columns: str, int, bool or bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as it was read; `written` is the service's own clock at its last write."""
+
+    key: str
+    values: Values
+    etag: str
+    written: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of a range in key order, in how many answers they came, and the service's clock at the last."""
+
+    rows: list[Row]
+    date: datetime
+    pages: int = 1
+
+
+class Operation(NamedTuple):
+    """One write of a transaction.
+
+    verb      condition on the row                    without it
+    insert    absent                                  Stale
+    replace   has `etag` (any where it is empty)      Stale
+    merge     exists                                  Stale
+    upsert    none
+    delete    has `etag` (exists where it is empty)   Stale
+    """
+
+    verb: str
+    key: str
+    values: Values = MappingProxyType({})
+    etag: str = ""
+
+
+class Stale(Exception):
+    """The service answered that a condition of the transaction did not hold; nothing was written."""
+
+
+class Ambiguous(Exception):
+    """No clear answer: it may have been applied, now or later. Only the same command may follow."""
+
+
+class Table(Protocol):
+    """Table storage as the product sees it. Every call may raise Ambiguous."""
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None: ...
+
+    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        """Return the rows with low <= key < high."""
+        ...
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> None:
+        """Apply all operations or none."""
+        ...
+
+
+class Range(NamedTuple):
+    """The rows with low <= key < high, as something to read."""
+
+    low: str
+    high: str
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a command has read so far: rows by key, absent ones too, and whole ranges."""
+
+    by_key: dict[str, Row | None] = field(default_factory=dict)
+    ranges: dict[Range, Page] = field(default_factory=dict)
+
+    def find(self, key: str) -> tuple[bool, Row | None]:
+        """Tell whether a key was read, by itself or within a range, and the row that was there."""
+        if key in self.by_key:
+            return True, self.by_key[key]
+        for wanted, page in self.ranges.items():
+            if wanted.low <= key < wanted.high:
+                return True, next((row for row in page.rows if row.key == key), None)
+        return False, None
+
+    def values(self, key: str) -> Values | None:
+        row = self.find(key)[1]
+        return row.values if row else None
+
+    def between(self, wanted: "Range") -> list[Row]:
+        return self.ranges[wanted].rows if wanted in self.ranges else []
+
+    def has(self, wanted: str | Range) -> bool:
+        return wanted in (self.ranges if isinstance(wanted, Range) else self.by_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """What a command does: a row's new value, or None to delete it; and the ids of its outcome."""
+
+    rows: Mapping[str, Values | None]
+    outcome: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that somebody asks for, once: `hash` names it, `fingerprint` tells its content."""
+
+    business: str
+    hash: str
+    fingerprint: str
+
+
+Reads = Callable[[Rows], Iterable[str | Range]]
+"""Names what to read next, given what has been read: called until it names nothing new."""
+
+Decide = Callable[[Rows], Refusal | Writes]
+"""A pure function: what was read → no, or what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome of a command; `is_new` is false where an earlier try had made it."""
+
+    outcome: Values
+    is_new: bool
+
+
+class Calendars(Protocol):
+    """Settings and masks as pages read them."""
+
+    async def business_of(self, slug: str) -> str: ...
+
+    async def find(self, slug: str) -> Calendar: ...
+
+    async def find_by_id(self, business: str) -> Calendar: ...
+
+    async def reload(self, business: str) -> Calendar: ...
+
+    async def current(self, calendar: Calendar) -> Calendar: ...
+
+    async def busy(self, business: str, months: Sequence[str], people: int) -> dict[str, dict[str, int]]: ...
+
+    async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]: ...
+
+
+class Markers(Protocol):
+    """The rows by which timers find the calendars that have work."""
+
+    async def write(self, business: str, minutes: Iterable[datetime | None]) -> float: ...
+
+
+class Store(Protocol):
+    """The one way to read settings and to change anything."""
+
+    @property
+    def table(self) -> Table: ...
+
+    @property
+    def calendars(self) -> Calendars: ...
+
+    @property
+    def markers(self) -> Markers: ...
+
+    async def decide(
+        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+    ) -> Decision:
+        """Run a command to its one decision; a recorded refusal is raised.
+
+        `due` are the times of the work rows that the command expects to write: a hint, so that their markers
+        are written in parallel with the first reads. Raises TryAgain when no answer came within the deadline.
+        """
+        ...

@@ -1,0 +1,102 @@
+"""Reassign an appointment to other people: the old ones are told it has gone, the new ones that it has come."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.business import Calendar
+from shared.domain.errors import AlreadyCancelled, NotFound, Refusal, SlotTaken, StaffNotOffered
+from shared.domain.messages import Due, notice, reminders
+from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, load_row, seats_of
+
+
+async def reassign_appointment(
+    appointment: str,
+    staff: Sequence[str],
+    *,
+    key: str,
+    actor: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> tuple[str, ...]:
+    """Give an appointment to `staff`, all of whom must be free; return who serves. Raises SlotTaken, StaffNotOffered, NotFound."""
+    body = f"{appointment} {' '.join(staff)}"
+    command = name_command(secret, calendar.business.id, "reassign", actor, key, body)
+
+    async def run(calendar: Calendar) -> tuple[str, ...]:
+        change = Reassigning(appointment, tuple(staff), actor, calendar, command, now)
+        decision = await store.decide(command, change.reads, change.decide)
+        return tuple(decision.outcome["staff"])
+
+    return await with_settings(calendar, store, run)
+
+
+@dataclass(frozen=True)
+class Reassigning:
+    """What one reassignment reads, and what it decides: pure."""
+
+    appointment: str
+    staff: tuple[str, ...]
+    actor: str
+    calendar: Calendar
+    command: Command
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        yield BUSINESS
+        yield appointment_key(self.appointment)
+        yield seats_of(self.appointment)
+        if values := rows.values(appointment_key(self.appointment)):
+            before = load(Appointment, values)
+            yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self.staff]))
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        values = rows.values(appointment_key(self.appointment))
+        before = load(Appointment, values) if values else None
+        if before is None:
+            return NotFound()
+        if not before.is_live:
+            return AlreadyCancelled()
+        if not self.staff or any(one not in self.calendar.staff for one in self.staff):
+            return StaffNotOffered()
+        ledgers = Ledgers(rows)
+        ledgers.release(before.ticks, before.staff)
+        if any(ledgers.busy(before.ticks, self.staff).values()):
+            return SlotTaken()
+        ledgers.claim(before.ticks, self.staff)
+        return self._writes(rows, {**ledgers.rows()}, before)
+
+    def _writes(self, rows: Rows, changes: Changes, before: Appointment) -> Writes:
+        seats = _seats(rows, before)
+        after = before.model_copy(
+            update={"staff": self.staff, "version": before.version + 1, "chosen_by": "staff"}
+        )
+        if before.seat is not None:
+            after = after.model_copy(update={"seat": seats[0]})
+        changes |= appointment_rows(after, before)
+        for seat in seats:
+            changes |= seat_rows(seat, after) | work_rows(self._due(before, after, seat))
+        changes |= audit_row(self.now, self.command.hash[:12], self.actor, "reassigned", before.id)
+        return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
+
+    def _due(self, before: Appointment, after: Appointment, seat: Seat) -> list[Due]:
+        service = self.calendar.services.get(after.service)
+        staff = [f"{'staff' if one in before.staff else 'new'}:{one}" for one in after.staff]
+        staff += [f"gone:{one}" for one in before.staff if one not in after.staff]
+        told = notice(service, after, seat, staff=staff, to_business=False)
+        return [told, *(reminders(service, after, seat, self.now) if service else [])]
+
+
+def _seats(rows: Rows, appointment: Appointment) -> list[Seat]:
+    """Return the seats that are taken, each with its version grown by one."""
+    seats = [appointment.seat] if appointment.seat else []
+    seats += [load_row(Seat, row) for row in rows.between(seats_of(appointment.id))]
+    return [one.model_copy(update={"version": one.version + 1}) for one in seats if one.status == "booked"]

@@ -1,0 +1,134 @@
+"""The grammar of row keys, both directions, and documents in rows. Every time in a key is UTC."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from shared.domain.ledger import cut_by_month
+from shared.domain.model import Model
+from shared.use_cases.ports import Range, Row, Values
+
+
+Document = TypeVar("Document", bound=Model)
+
+BUSINESS = "0biz"
+LOGO = "0lgo"
+CONFIGURATION = Range("0", "1")
+ASAP = "0" * 12
+KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
+IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]{1,60}")
+
+
+def minute(moment: datetime) -> str:
+    """Return "yyyymmddhhmm" in UTC."""
+    return moment.astimezone(UTC).strftime("%Y%m%d%H%M")
+
+
+def minute_of(text: str) -> datetime:
+    return datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=UTC)
+
+
+def service_key(service: str) -> str:
+    return f"0svc|{service}"
+
+
+def staff_key(staff: str) -> str:
+    return f"0stf|{staff}"
+
+
+def question_key(question: str) -> str:
+    return f"0que|{question}"
+
+
+def ledger_key(month: str, staff: str) -> str:
+    return f"L|{month}|{staff}"
+
+
+def ledgers_of(month: str) -> Range:
+    return Range(f"L|{month}|", f"L|{month}~")
+
+
+def ledger_keys(first: int, last: int, staff: Iterable[str]) -> list[str]:
+    """Return the ledgers that the ticks [first, last) of these people touch."""
+    months = cut_by_month(first, last)
+    return [ledger_key(month, person) for person in staff for month in months]
+
+
+def appointment_key(appointment: str) -> str:
+    return f"A|{appointment}"
+
+
+def seat_key(appointment: str, seat: str) -> str:
+    return f"S|{appointment}|{seat}"
+
+
+def seats_of(appointment: str) -> Range:
+    return Range(f"S|{appointment}|", f"S|{appointment}~")
+
+
+def session_key(start: datetime, service: str, appointment: str) -> str:
+    return f"G|{minute(start)}|{service}|{appointment}"
+
+
+def sessions_at(start: datetime, service: str) -> Range:
+    return Range(f"G|{minute(start)}|{service}|", f"G|{minute(start)}|{service}~")
+
+
+def sessions_between(first: datetime, last: datetime) -> Range:
+    return Range(f"G|{minute(first)}", f"G|{minute(last)}")
+
+
+def day_key(start: datetime, appointment: str) -> str:
+    return f"D|{minute(start)}|{appointment}"
+
+
+def customer_key(customer: str) -> str:
+    return f"C|{customer}"
+
+
+def customer_appointment_key(customer: str, start: datetime, seat: str) -> str:
+    return f"X|{customer}|{minute(start)}|{seat}"
+
+
+def decision_key(command_hash: str) -> str:
+    return f"I|{command_hash}"
+
+
+def work_key(due: datetime | None, subject: str, number: str) -> str:
+    """Return a work row's key; no due time means as soon as possible."""
+    return f"M|{minute(due) if due else ASAP}|{subject}|{number}"
+
+
+def work_until(moment: datetime) -> Range:
+    """Return the work rows that are due by this moment's minute."""
+    return Range("M|", f"M|{minute(moment)}~")
+
+
+def failed_key(work: str) -> str:
+    return f"U{work[1:]}"
+
+
+def time_off_key(staff: str, start: datetime, identifier: str) -> str:
+    return f"T|{staff}|{minute(start)}|{identifier}"
+
+
+def time_off_of(staff: str) -> Range:
+    return Range(f"T|{staff}|", f"T|{staff}~")
+
+
+def audit_key(now: datetime, number: str) -> str:
+    """Return a key that sorts the newest first."""
+    return f"Z|{10**15 - int(now.timestamp() * 1000):015d}|{number}"
+
+
+def dump(document: Model) -> dict[str, Any]:
+    return {"body": document.model_dump_json(by_alias=True, exclude_defaults=True)}
+
+
+def load(kind: type[Document], values: Values) -> Document:
+    return kind.model_validate_json(values["body"])
+
+
+def load_row(kind: type[Document], row: Row) -> Document:
+    return load(kind, row.values)
