@@ -1,9 +1,9 @@
-"""Builds what is never committed: catalogues, mail templates, styles and scripts; skips what is up to date.
+"""Builds what is never committed: catalogues, mail templates, styles and scripts. Skips what is up to date.
 
     python -m infra.local.build
 
 Mail templates are MJML with Jinja in their texts and attributes; a condition around whole components sits in
-`<mj-raw>{% if … %}</mj-raw>`, and Jinja holds no `<`. Files whose names begin with `_` are parts for `<mj-include>`.
+`<mj-raw>{% if … %}</mj-raw>`, and Jinja holds no `<`. Files named `_…` are parts for `<mj-include>`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The development host: serves a Functions app over HTTP and runs its timers, as the cloud's host would.
 
-    python -m infra.local.host [--app DIR] [--port 7071] [--bind 127.0.0.1] [--data DIR]
+python -m infra.local.host [--app DIR] [--port 7071] [--bind 127.0.0.1] [--data DIR]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from infra.local.host_admin import Admin
-from infra.local.host_engine import AppRefused, Function, load
+from infra.local.host_engine import AppRefused, load
 from infra.local.host_http import Front
 from infra.local.host_routes import Routes, build_routes
 from infra.local.host_settings import apply_local_settings, has_homepage, is_disabled, read_host_json
@@ -50,7 +50,9 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Serve a Functions app on this machine.")
-    parser.add_argument("--app", type=lambda text: Path(text).resolve(), default=Path.cwd(), help="the app's folder")
+    parser.add_argument(
+        "--app", type=lambda text: Path(text).resolve(), default=Path.cwd(), help="the app's folder"
+    )
     parser.add_argument("--port", type=int, default=7071)
     parser.add_argument("--bind", default=LOOPBACK, help="address or name to listen on")
     parser.add_argument("--data", type=lambda text: Path(text).resolve(), help="where timers keep their status")

@@ -1,4 +1,4 @@
-"""The host's own endpoints: `POST /admin/functions/NAME` fires a timer by hand, `GET /admin/host/status` says it runs."""
+"""The host's own endpoints: fire a timer by hand (`POST /admin/functions/NAME`), `GET /admin/host/status`."""
 
 from __future__ import annotations
 

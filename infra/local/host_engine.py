@@ -1,7 +1,7 @@
 """Microsoft's Functions runtime as the engine: it indexes the app and runs its functions, in this process.
 
-What this engine refuses, the cloud refuses. It expects the protocol's records from its host; the few that it touches
-are stood in for here by plain classes. One app per process, as in the cloud.
+What this engine refuses, the cloud refuses. It expects the protocol's records from its host; plain classes here
+stand in for the few that it touches. One app per process, as in the cloud.
 """
 
 from __future__ import annotations
@@ -10,12 +10,9 @@ import json
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
-
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Any
 
 
 class AppRefused(Exception):
@@ -86,7 +83,7 @@ async def load(app: Path) -> list[Function]:
 
 def _make_importable(app: Path) -> None:
     """The app's folder comes last, as in the cloud; the folder we were started from is not the app's business."""
-    here = os.path.realpath(os.getcwd())
+    here = str(Path.cwd())
     sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or here) not in {here, str(app)}]
     sys.path.append(str(app))
 
@@ -95,7 +92,9 @@ async def _index(app: Path) -> list[Function]:
     import azure_functions_runtime as engine
 
     init = Record(capabilities={}, function_app_directory=str(app))
-    request = Record(request=Record(worker_init_request=init), properties={"host": "127.0.0.1", "protos": PROTOCOL})
+    request = Record(
+        request=Record(worker_init_request=init), properties={"host": "127.0.0.1", "protos": PROTOCOL}
+    )
     answer = await engine.worker_init_request(request)
     if answer.result.status != StatusResult.Success:
         raise AppRefused(f"The Functions runtime refuses the app: {answer.result.exception.message}")

@@ -48,7 +48,9 @@ class Front:
     def _nobody(self, raw_path: str) -> web.Response:
         if raw_path != "/":
             return web.Response(status=404)
-        return web.Response(text=HOMEPAGE, content_type="text/html") if self._homepage else web.Response(status=204)
+        return (
+            web.Response(text=HOMEPAGE, content_type="text/html") if self._homepage else web.Response(status=204)
+        )
 
     def _request(self, request: web.BaseRequest, values: dict[str, str], query: str, body: bytes) -> Any:
         text = self._datum
@@ -66,7 +68,7 @@ class Front:
 
     def _response(self, name: str, answer: Any) -> web.Response:
         if answer.type != "http":
-            # The host guesses at text ({"status": …} becomes a response of its own); so no function may rely on it.
+            # The host guesses at text (`{"status": …}` becomes a response of its own); nobody may rely on it.
             log.error("%s returned text; a function must return an HttpResponse", name)
             return web.Response(status=500)
         try:

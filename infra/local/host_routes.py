@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from infra.local.host_constraints import BadConstraint
 from infra.local.host_engine import AppRefused, Function
 from infra.local.host_templates import BadTemplate, Template, parse_template
 
@@ -75,12 +76,14 @@ def _route(function: Function, trigger: dict[str, Any], prefix: str) -> Route:
     text = trigger.get("route")
     text = function.name if text is None else text
     if text.lower().startswith(RESERVED):
-        raise AppRefused(f"{function.name}: the route {text!r} begins with a reserved word: {' or '.join(RESERVED)}.")
+        raise AppRefused(
+            f"{function.name}: the route {text!r} begins with a reserved word: {' or '.join(RESERVED)}."
+        )
     methods = trigger.get("methods")
     try:
         parse_template(text)
         template = parse_template(f"{prefix}/{text}" if prefix and text else prefix or text)
-    except BadTemplate as bad:
+    except (BadTemplate, BadConstraint) as bad:
         raise AppRefused(f"{function.name}: {bad}") from None
     allowed = frozenset(str(getattr(m, "value", m)).upper() for m in methods) if methods else None
     return Route(function, trigger["name"], template, allowed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from croniter import croniter
@@ -22,7 +23,9 @@ class Schedule:
         plain = all(re.fullmatch(r"[0-9A-Za-z*,/-]+", field) for field in fields)
         self.expression, self._zone = " ".join(fields), zone
         if len(fields) != 6 or not plain or not croniter.is_valid(self.expression, second_at_beginning=True):
-            raise BadSchedule(f"{expression!r} is not a schedule of six fields: second minute hour day month weekday.")
+            raise BadSchedule(
+                f"{expression!r} is not a schedule of six fields: second minute hour day month weekday."
+            )
 
     def after(self, moment: datetime) -> datetime:
         """The next occurrence, in UTC."""
@@ -35,7 +38,7 @@ class Schedule:
         moments = [self.after(now)]
         for _ in range(5):
             moments.append(self.after(moments[-1]))
-        return all(b - a >= timedelta(minutes=1) for a, b in zip(moments, moments[1:], strict=False))
+        return all(b - a >= timedelta(minutes=1) for a, b in pairwise(moments))
 
 
 def host_zone() -> tzinfo:

@@ -1,4 +1,4 @@
-"""Settings of the host: host.json, and the environment with local.settings.json behind it, as the Core Tools do."""
+"""Settings of the host: host.json, and the environment with local.settings.json behind it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def is_disabled(function: str) -> bool:
 
 
 def has_homepage() -> bool:
-    return os.environ.get("AzureWebJobsDisableHomepage", "").lower() != "true"
+    return os.environ.get("AzureWebJobsDisableHomepage", "").lower() != "true"  # noqa: SIM112 – its name there
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -6,10 +6,10 @@ Matching ignores case and one trailing slash, and leaves %2F encoded.
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
+
+from infra.local.host_constraints import parse_constraint
 
 
 if TYPE_CHECKING:
@@ -92,7 +92,10 @@ def _parameter(text: str) -> Parameter:
     if not found:
         raise BadTemplate(f"{{{text}}}: not a parameter.")
     name, constraints, default, optional = found.groups()
-    checks = tuple(_check(constraint) for constraint in re.findall(r":(\w+(?:\((?:[^()]|\([^()]*\))*\))?)", constraints))
+    checks = tuple(
+        parse_constraint(constraint)
+        for constraint in re.findall(r":(\w+(?:\((?:[^()]|\([^()]*\))*\))?)", constraints)
+    )
     return Parameter(name, checks, optional is not None, default[1:] if default else None, rest)
 
 
@@ -107,55 +110,3 @@ def _pattern(segments: tuple[Segment, ...]) -> str:
         else:
             pattern += "/" + "".join("([^/]+)" if isinstance(p, Parameter) else re.escape(p) for p in segment)
     return pattern + "/?"
-
-
-def _between(low: float, high: float) -> Callable[[str], bool]:
-    return lambda text: bool(re.fullmatch(r"[+-]?\d+", text)) and low <= int(text) <= high
-
-
-def _parses(parse: Callable[[str], object]) -> Callable[[str], bool]:
-    def check(text: str) -> bool:
-        try:
-            parse(text)
-        except ValueError:
-            return False
-        return True
-
-    return check
-
-
-PLAIN: dict[str, Callable[[str], bool]] = {
-    "int": _between(-(2**31), 2**31 - 1),
-    "long": _between(-(2**63), 2**63 - 1),
-    "bool": lambda text: text.lower() in {"true", "false"},
-    "guid": _parses(uuid.UUID),
-    "datetime": _parses(datetime.fromisoformat),
-    "decimal": lambda text: bool(re.fullmatch(r"[+-]?\d+(\.\d+)?", text)),
-    "double": _parses(float),
-    "float": _parses(float),
-    "alpha": lambda text: bool(re.fullmatch(r"[A-Za-z]*", text)),
-    "required": bool,
-}
-
-WITH_NUMBERS: dict[str, Callable[..., Callable[[str], bool]]] = {
-    "min": lambda low: _between(low, 2**63 - 1),
-    "max": lambda high: _between(-(2**63), high),
-    "range": _between,
-    "minlength": lambda least: lambda text: len(text) >= least,
-    "maxlength": lambda most: lambda text: len(text) <= most,
-    "length": lambda least, most=None: lambda text: least <= len(text) <= (least if most is None else most),
-}
-
-
-def _check(constraint: str) -> Callable[[str], bool]:
-    name, _, argument = constraint.partition("(")
-    name, argument = name.lower(), argument.removesuffix(")")
-    if name == "regex":
-        pattern = re.compile(argument.replace("{{", "{").replace("}}", "}"), re.IGNORECASE)
-        return lambda text: bool(pattern.search(text))
-    if name in PLAIN and not argument:
-        return PLAIN[name]
-    try:
-        return WITH_NUMBERS[name](*(int(number) for number in argument.split(",")))
-    except (KeyError, ValueError, TypeError):
-        raise BadTemplate(f"{constraint!r} is not a constraint that the host knows.") from None

@@ -1,4 +1,4 @@
-"""Timers: each runs on its schedule, never beside itself, and catches up once when it was missed while the host was down."""
+"""Timers: each runs on its schedule, never beside itself, and catches up once after the host was down."""
 
 from __future__ import annotations
 
@@ -106,4 +106,3 @@ def build_timers(functions: Iterable[Function], statuses: Path) -> dict[str, Tim
 
 def _now() -> datetime:
     return datetime.now(UTC)
-

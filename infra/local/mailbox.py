@@ -1,6 +1,6 @@
 """The mail catcher: takes mail over SMTP, keeps it as .eml files, and shows it on a page; never sends anything on.
 
-    python -m infra.local.mailbox [--port 7072] [--smtp-port 7073] [--data DIR]
+python -m infra.local.mailbox [--port 7072] [--smtp-port 7073] [--data DIR]
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Catcher:
     def __init__(self, store: Store, faults: Faults) -> None:
         self._store, self._faults = store, faults
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 – its name there
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 – its name there
         fault = self._faults.take()
         if fault == "refuse":
             return "451 4.3.0 Try again later (a fault was asked for)"

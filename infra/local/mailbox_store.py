@@ -116,6 +116,6 @@ class Store:
         if name not in self._parsed:
             message = message_from_bytes((self._folder / f"{name}.eml").read_bytes(), policy=policy.default)
             recipients = [address for _, address in getaddresses(message.get_all(RECIPIENT, []))]
-            received = datetime.strptime(name.split("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+            received = datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
             self._parsed[name] = Mail(name, received, recipients, message)
         return self._parsed[name]

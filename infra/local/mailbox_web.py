@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from infra.local.mailbox_store import Mail, Store
 
 PAGES = Path(__file__).with_name("mailbox_pages")
-PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'"
+)
 # A mail brings its own styles; scripts and forms it may not, and remote pictures would tell on the reader.
-MAIL_POLICY = "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+)
 
 
 def build_site(store: Store, faults: Faults) -> web.Application:
@@ -57,7 +62,11 @@ class _Site:
     def __init__(self, store: Store, faults: Faults) -> None:
         self._store, self._faults = store, faults
         self._pages = Environment(
-            loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(PAGES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
 
     async def list(self, request: web.Request) -> web.Response:
@@ -74,7 +83,9 @@ class _Site:
         return web.Response(text=body, content_type="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
 
     async def raw(self, request: web.Request) -> web.Response:
-        return web.Response(body=self._store.raw(self._found(request).id), content_type="text/plain", charset="utf-8")
+        return web.Response(
+            body=self._store.raw(self._found(request).id), content_type="text/plain", charset="utf-8"
+        )
 
     async def attachment(self, request: web.Request) -> web.Response:
         attachments = self._found(request).attachments
@@ -83,7 +94,9 @@ class _Site:
             raise web.HTTPNotFound
         name = attachments[number].name.replace('"', "").encode("ascii", "replace").decode()
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return web.Response(body=attachments[number].content, content_type=attachments[number].media_type, headers=disposition)
+        return web.Response(
+            body=attachments[number].content, content_type=attachments[number].media_type, headers=disposition
+        )
 
     async def messages(self, request: web.Request) -> web.Response:
         return web.json_response([_summary(mail) for mail in self._store.all(request.query.get("to", ""))])
@@ -99,7 +112,9 @@ class _Site:
         except (json.JSONDecodeError, KeyError, AttributeError, TypeError):
             mode, count = None, None
         if mode not in self._faults.MODES or not isinstance(count, int | None):
-            raise web.HTTPBadRequest(text=f'Send {{"mode": one of {", ".join(self._faults.MODES)}, "count": n or null}}.')
+            raise web.HTTPBadRequest(
+                text=f'Send {{"mode": one of {", ".join(self._faults.MODES)}, "count": n or null}}.'
+            )
         self._faults.mode, self._faults.count = mode, count
         return web.Response(status=204)
 

@@ -51,12 +51,14 @@ def _python() -> bool:
     if _is(stamp, state):
         return True
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input"]
-    # The engine is Microsoft's own and says 3.13 and later, where the SDK that Functions run on 3.11 is not offered;
+    # The engine is Microsoft's own. It asks for 3.13, where the SDK that Functions use on 3.11 is not offered;
     # the two work together on 3.11 and 3.12 (tests/host shows it).
     engine = [*pip, "--no-deps", "--ignore-requires-python", "-r", str(HERE / "engine.txt")]
     done = (
         _step("Python environment in .venv", _venv_command(), VENV / "setup.log")
-        and _step("Python packages (a minute or so)", [*pip, "-r", str(HERE / "requirements.txt")], VENV / "setup.log")
+        and _step(
+            "Python packages (a minute or so)", [*pip, "-r", str(HERE / "requirements.txt")], VENV / "setup.log"
+        )
         and _step("Functions runtime", engine, VENV / "setup.log")
     )
     return done and _mark(stamp, state)
@@ -66,7 +68,9 @@ def _venv_command() -> list[str]:
     """Debian splits venv from Python; root can have it installed on the way."""
     command = f'"{sys.executable}" -m venv "{VENV}"'
     if _may_install():
-        command += f' || (apt-get update && apt-get install -y python3-venv && "{sys.executable}" -m venv "{VENV}")'
+        command += (
+            f' || (apt-get update && apt-get install -y python3-venv && "{sys.executable}" -m venv "{VENV}")'
+        )
     return ["sh", "-c", command]
 
 
@@ -121,7 +125,9 @@ def _browser() -> bool:
     if shutil.which("chromium"):
         return True
     if not _may_install():
-        print("chromium is missing and this user may not install it; the browser tests need it: apt-get install chromium")
+        print(
+            "chromium is missing, and only root may install it; the browser tests need it: apt-get install chromium"
+        )
         return False
     command = ["sh", "-c", "apt-get update && apt-get install -y --no-install-recommends chromium"]
     return _step("chromium from Debian", command, VENV / "setup.log")
@@ -131,7 +137,9 @@ def _may_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _step(name: str, command: list[str], log: Path, *, cwd: Path = ROOT, env: dict[str, str] | None = None) -> bool:
+def _step(
+    name: str, command: list[str], log: Path, *, cwd: Path = ROOT, env: dict[str, str] | None = None
+) -> bool:
     """Run `command` with a dot every two seconds; show the end of its log when it fails."""
     print(f"  {name} ", end="", flush=True)
     started = time.monotonic()

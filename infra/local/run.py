@@ -2,8 +2,8 @@
 
     python -m infra.local.run [--only azurite,mail,host,embed]
 
-`PORT` (7071) and `DATA_DIR` (.data) in the environment let a second one run beside the first; the other ports follow
-PORT: +1 the mailbox, +2 SMTP, +3 the table service, +4 the site that embeds.
+`PORT` (7071) and `DATA_DIR` (.data) in the environment let a second one run beside the first; the other ports
+follow PORT: +1 the mailbox, +2 SMTP, +3 the table service, +4 the site that embeds.
 """
 
 from __future__ import annotations
@@ -12,66 +12,27 @@ import argparse
 import asyncio
 import contextlib
 import os
-import secrets
 import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local import pieces
-
-
-PARTS = ("azurite", "mail", "host", "embed")
-
-
-class Plan:
-    """Ports, folders and settings, from the environment."""
-
-    def __init__(self, only: set[str]) -> None:
-        self.only = only
-        self.data = (pieces.ROOT / os.environ.get("DATA_DIR", ".data")).resolve()
-        self.host = int(os.environ.get("PORT", "7071"))
-        self.mail, self.smtp, self.tables, self.embed = (self.host + n for n in range(1, 5))
-        self.url = f"http://localhost:{self.host}"
-
-    def ports(self) -> dict[int, str]:
-        all_ports = {
-            "host": {self.host: "the app"},
-            "mail": {self.mail: "the mailbox", self.smtp: "SMTP"},
-            "azurite": {self.tables: "the table service"},
-            "embed": {self.embed: "the embed demo"},
-        }
-        return {port: use for part in self.only for port, use in all_ports[part].items()}
-
-    def settings(self, connection_string: str) -> dict[str, str]:
-        """What the app and the seed read."""
-        return {
-            "OPENSLOT_TABLES": connection_string,
-            "OPENSLOT_SECRET": self._secret(),
-            "OPENSLOT_PUBLIC_URL": self.url,
-            "OPENSLOT_SMTP": f"smtp://127.0.0.1:{self.smtp}",
-            "OPENSLOT_MAIL_FROM": "bookings@openslot.example",
-            "OPENSLOT_LIMITS": os.environ.get("LIMITS", "on"),
-            "OPENSLOT_EMBED_DEMO": f"http://localhost:{self.embed}",
-        }
-
-    def _secret(self) -> str:
-        file = self.data / "secret"
-        if not file.exists():
-            self.data.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_urlsafe(48))
-        return file.read_text()
+from infra.local.plan import PARTS, Plan
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run Openslot on this machine.")
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
-    only = set(parser.parse_args().only.split(","))
+    parser.add_argument(
+        "--app", type=lambda text: Path(text).resolve(), default=pieces.ROOT, help="another Functions app"
+    )
+    options = parser.parse_args()
+    only = set(options.only.split(","))
     if unknown := only - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     try:
-        return asyncio.run(_run(Plan(only)))
+        return asyncio.run(_run(Plan(only, options.app)))
     except pieces.PieceFailed as failed:
         print(failed, file=sys.stderr)
         return 1
@@ -99,7 +60,9 @@ async def _run(plan: Plan) -> int:
 def _refuse_taken_ports(plan: Plan) -> None:
     for port, use in sorted(plan.ports().items()):
         if pieces.is_listening(port):
-            raise pieces.PortInUse(f"Port {port} ({use}) is in use. Stop what listens there, or set PORT to another.")
+            raise pieces.PortInUse(
+                f"Port {port} ({use}) is in use. Stop what listens there, or set PORT to another."
+            )
 
 
 async def _all_pieces(plan: Plan) -> int:
@@ -120,8 +83,9 @@ async def _all_pieces(plan: Plan) -> int:
             await start("the mail catcher", pieces.mailbox(plan.mail, plan.smtp, plan.data / "mail"))
         if "host" in plan.only:
             settings = plan.settings(connection)
-            await _seed(settings)
-            await start("the Functions host", pieces.host(port=plan.host, env=settings, data_dir=plan.data))
+            if plan.app == pieces.ROOT:
+                await _seed(settings)
+            await start("the Functions host", pieces.host(plan.app, plan.host, settings, plan.data))
         if "embed" in plan.only:
             await start("the embed demo", pieces.embed_demo(plan.url, plan.embed))
         _announce(plan)

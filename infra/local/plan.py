@@ -1,0 +1,55 @@
+"""What a run on this machine uses: ports, folders and settings, from `PORT`, `DATA_DIR` and `LIMITS`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+from infra.local import pieces
+
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PARTS = ("azurite", "mail", "host", "embed")
+
+
+class Plan:
+    """One run: `only` these parts, of the app in the folder `app`."""
+
+    def __init__(self, only: set[str], app: Path) -> None:
+        self.only, self.app = only, app
+        self.data = (pieces.ROOT / os.environ.get("DATA_DIR", ".data")).resolve()
+        self.host = int(os.environ.get("PORT", "7071"))
+        self.mail, self.smtp, self.tables, self.embed = (self.host + n for n in range(1, 5))
+        self.url = f"http://localhost:{self.host}"
+
+    def ports(self) -> dict[int, str]:
+        all_ports = {
+            "host": {self.host: "the app"},
+            "mail": {self.mail: "the mailbox", self.smtp: "SMTP"},
+            "azurite": {self.tables: "the table service"},
+            "embed": {self.embed: "the embed demo"},
+        }
+        return {port: use for part in self.only for port, use in all_ports[part].items()}
+
+    def settings(self, connection_string: str) -> dict[str, str]:
+        """What the app and the seed read."""
+        return {
+            "OPENSLOT_TABLES": connection_string,
+            "OPENSLOT_SECRET": self._secret(),
+            "OPENSLOT_PUBLIC_URL": self.url,
+            "OPENSLOT_SMTP": f"smtp://127.0.0.1:{self.smtp}",
+            "OPENSLOT_MAIL_FROM": "bookings@openslot.example",
+            "OPENSLOT_LIMITS": os.environ.get("LIMITS", "on"),
+            "OPENSLOT_EMBED_DEMO": f"http://localhost:{self.embed}",
+        }
+
+    def _secret(self) -> str:
+        file = self.data / "secret"
+        if not file.exists():
+            self.data.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_urlsafe(48))
+        return file.read_text()
