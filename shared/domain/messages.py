@@ -18,12 +18,12 @@ Role = Literal["customer", "staff", "business"]
 class Work(Model):
     """A work row: `recipients` are those still to serve, and shrink as they are served.
 
-    recipient     who
-    customer      whoever holds the seat
-    staff:ID      a person who knew of the appointment before
-    new:ID        a person who is told for the first time
-    gone:ID       a person whom the appointment has left
-    business      the business's own address
+    recipient             who
+    customer              whoever holds the seat
+    staff:ID              a person
+    business              the business's own address
+    +customer, +staff:ID  the same, told for the first time
+    -staff:ID             a person whom the appointment has left
 
     notify carries the version it was made for; reminder and follow_up carry the start they were made for.
     """
@@ -38,6 +38,36 @@ class Work(Model):
     attempts: int = 0
     not_before: datetime | None = None
     leased_by: str = ""
+
+
+def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, ...]:
+    """Return whom a newer notice serves where an older one was not served: who was never told is new."""
+    unserved = {_who(one): one for one in older}
+    for one in newer:
+        before = unserved.pop(_who(one), "")
+        if before.startswith("+") and one.startswith("-"):
+            continue
+        who = _who(one)
+        if before.startswith("+"):
+            unserved[who] = f"+{who}"
+        elif before.startswith("-") and one.startswith("+"):
+            unserved[who] = who
+        else:
+            unserved[who] = one
+    return tuple(unserved.values())
+
+
+def _who(recipient: str) -> str:
+    return recipient.lstrip("+-")
+
+
+def kind_for(recipient: str, *, is_cancelled: bool) -> Kind | None:
+    """Return what a recipient of a notice is to be told, as things stand; nothing if it never concerned them."""
+    if recipient.startswith("-"):
+        return "cancellation"
+    if is_cancelled:
+        return None if recipient.startswith("+") and recipient != "+customer" else "cancellation"
+    return "confirmation" if recipient.startswith("+") else "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +109,12 @@ class Due:
 def notice(
     service: Service | None, appointment: Appointment, seat: Seat, *, staff: Iterable[str], to_business: bool
 ) -> Due:
-    """Return the work row that tells the parties of a version; `staff` are recipients such as "new:ID"."""
+    """Return the work row that tells the parties of a version; `staff` are recipients such as "+staff:ID"."""
     tells_customer = seat.customer.email and (service is None or service.confirm_customer)
-    recipients = (["customer"] if tells_customer else []) + (
-        list(staff) if service is None or service.confirm_staff else []
-    )
-    if to_business:
-        recipients.append("business")
+    first = "+" if seat.version == 1 else ""
+    recipients = [f"{first}customer"] if tells_customer else []
+    recipients += list(staff) if service is None or service.confirm_staff else []
+    recipients += [f"{first}business"] if to_business else []
     work = Work(
         kind="notify",
         appointment=appointment.id,

@@ -103,7 +103,7 @@ class Calendars:
     async def _read_month(self, business: str, month: str, people: int) -> dict[str, int]:
         pages = await asyncio.gather(
             *(
-                self._table.range("bookings", business, *part, select=("RowKey", "busy"))
+                self._table.range("bookings", business, *part, select=("busy",))
                 for part in parts(month, people)
             )
         )

@@ -30,7 +30,7 @@ class Markers:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._written: dict[str, tuple[float, asyncio.Future[None]]] = {}
+        self._written: dict[str, tuple[float, asyncio.Future[list[str]]]] = {}
 
     async def write(self, business: str, minutes: Iterable[datetime | None]) -> float:
         """Return, once all are durable, the loop's time at which the oldest of them was sent."""
@@ -39,7 +39,7 @@ class Markers:
         await asyncio.gather(*(asyncio.shield(answer) for _, answer in sent))
         return min((when for when, _ in sent), default=now)
 
-    def _send(self, shard: str, key: str, now: float) -> tuple[float, asyncio.Future[None]]:
+    def _send(self, shard: str, key: str, now: float) -> tuple[float, asyncio.Future[list[str]]]:
         known = self._written.get(key)
         if known and now - known[0] < FRESH and not _has_failed(known[1]):
             return known
@@ -50,5 +50,5 @@ class Markers:
         return self._written[key]
 
 
-def _has_failed(answer: asyncio.Future[None]) -> bool:
+def _has_failed(answer: asyncio.Future[list[str]]) -> bool:
     return answer.done() and (answer.cancelled() or answer.exception() is not None)

@@ -15,7 +15,8 @@ Table `bookings`, partition = business id:
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
-Table `slugs`, partition = slug: `0`, the business id.  Table `limits`: rate limits.
+Table `slugs`, partition = slug: `0`, the business id.  Table `org`, partition `calendars`: the business ids.
+Table `limits`, partition = what is limited: rate limits as they settle between processes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,7 @@ from shared.storage.trace import CountRoundTrips
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Values
 
 
-TABLES = ("bookings", "due", "slugs", "limits")
+TABLES = ("bookings", "due", "slugs", "org", "limits")
 CONNECTION_TIMEOUT, READ_TIMEOUT, POOL = 3, 8, 64
 CONDITIONS = (404, 409, 412)
 UNCLEAR = (408, 429)
@@ -85,30 +86,32 @@ class Tables:
             return None
         except Exception as error:
             raise _translated(error) from error
-        return _row(entity)
+        return _row(entity, key)
 
     async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
         dates: list[str] = []
         entities = self._client(table).query_entities(
             "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
             parameters={"partition": partition, "low": low, "high": high},
-            select=list(select) or None,
+            select=["RowKey", *select] if select else None,
             raw_response_hook=lambda answer: dates.append(answer.http_response.headers["Date"]),
         )
         try:
-            rows = [_row(entity) async for entity in entities]
+            rows = [_row(entity, entity["RowKey"]) async for entity in entities]
         except Exception as error:
             raise _translated(error) from error
         return Page(rows, parsedate_to_datetime(dates[-1]), len(dates))
 
-    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> None:
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
         check_operations(partition, operations)
         client = self._client(table)
         try:
-            if len(operations) == 1:
-                await _apply(client, partition, operations[0])
+            if len(operations) == 1 and operations[0].verb != "delete":
+                answers = [await _apply(client, partition, operations[0])]
             else:
-                await client.submit_transaction([_sdk_operation(partition, one) for one in operations])
+                sent = [_sdk_operation(partition, one) for one in operations]
+                answers = await client.submit_transaction(sent)
+            return [str(answer.get("etag") or "") for answer in answers]
         except Exception as error:
             raise _translated(error) from error
 
@@ -143,25 +146,22 @@ def _sdk_operation(partition: str, operation: Operation) -> tuple[str, dict[str,
     raise ValueError(operation.verb)
 
 
-async def _apply(client: TableClient, partition: str, operation: Operation) -> None:
+async def _apply(client: TableClient, partition: str, operation: Operation) -> Mapping[str, Any]:
+    """Send one write by itself. A delete is not sent so: the SDK would hide that the row was absent."""
     verb, entity, options = _sdk_operation(partition, operation)
     if verb == "create":
-        await client.create_entity(entity)
-    elif verb == "update":
-        await client.update_entity(entity, **options)
-    elif verb == "upsert":
-        await client.upsert_entity(entity, **options)
-    else:
-        # delete_entity hides a 404; a transaction of one does not
-        await client.submit_transaction([(verb, entity, options)])
+        return await client.create_entity(entity)
+    if verb == "update":
+        return await client.update_entity(entity, **options)
+    return await client.upsert_entity(entity, **options)
 
 
 def _condition(etag: str) -> dict[str, Any]:
     return {"etag": etag, "match_condition": MatchConditions.IfNotModified} if etag else {}
 
 
-def _row(entity: Mapping[str, Any]) -> Row:
+def _row(entity: Mapping[str, Any], key: str) -> Row:
     metadata = entity.metadata  # type: ignore[attr-defined]
     values: Values = {name: entity[name] for name in entity if name not in ("PartitionKey", "RowKey")}
-    written = metadata.get("timestamp") or datetime.min.replace(tzinfo=UTC)
-    return Row(entity["RowKey"], values, metadata["etag"], written)
+    written = metadata.get("timestamp") or datetime.max.replace(tzinfo=UTC)  # not selected: never old
+    return Row(key, values, metadata["etag"], written)

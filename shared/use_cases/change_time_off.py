@@ -1,4 +1,4 @@
-"""Add and remove time off: the person's `off` masks are rebuilt from their time-off rows in the same transaction."""
+"""Add and remove time off: the person's `off` masks are rebuilt from their time-off rows in one transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

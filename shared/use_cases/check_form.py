@@ -72,7 +72,7 @@ def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service
     ]
     for asked in service.questions:
         question, text = calendar.questions[asked.id], answers.get(asked.id, "").strip()
-        if not text and asked.required:
+        if not text and (asked.required or question.required):
             errors.append((f"/answers/{asked.id}", REQUIRED))
         elif problem := text and _answer_problem(question, text):
             errors.append((f"/answers/{asked.id}", problem))

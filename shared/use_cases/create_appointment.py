@@ -249,7 +249,7 @@ class Claim:
             self.service,
             appointment,
             seat,
-            staff=[f"new:{person}" for person in appointment.staff],
+            staff=[f"+staff:{person}" for person in appointment.staff],
             to_business=business and bool(self.calendar.business.email),
         )
         due = [told, *reminders(self.service, appointment, seat, self.now)]

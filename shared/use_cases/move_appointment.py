@@ -217,8 +217,8 @@ class Moving:
     def _told(
         self, changes: Changes, service: Service, before: Appointment, after: Appointment, seat: Seat
     ) -> Writes:
-        staff = [f"{'staff' if one in before.staff else 'new'}:{one}" for one in after.staff]
-        staff += [f"gone:{one}" for one in before.staff if one not in after.staff]
+        staff = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
+        staff += [f"-staff:{one}" for one in before.staff if one not in after.staff]
         told = notice(service, after, seat, staff=staff, to_business=tells_business(self.calendar, after))
         changes |= work_rows([told, *reminders(service, after, seat, self.now)])
         if after.id == before.id:

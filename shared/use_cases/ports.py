@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from shared.domain.availability import Session
 from shared.domain.business import Calendar
 from shared.domain.errors import Refusal
+from shared.domain.messages import Letter
 
 
 Values = Mapping[str, Any]
@@ -68,8 +69,24 @@ class Table(Protocol):
         """Return the rows with low <= key < high."""
         ...
 
-    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> None:
-        """Apply all operations or none."""
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        """Apply all operations or none; return the new ETag of each, empty for a delete."""
+        ...
+
+
+class NotAccepted(Exception):
+    """A definite no for this recipient: sending it again would end the same way."""
+
+
+class MailUnavailable(Exception):
+    """No answer, or one that may be another later: it should be tried again."""
+
+
+class Mailer(Protocol):
+    """Hands letters over to whoever carries them."""
+
+    async def deliver(self, letter: Letter, now: datetime) -> None:
+        """Raise NotAccepted or MailUnavailable unless the letter was taken."""
         ...
 
 

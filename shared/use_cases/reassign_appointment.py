@@ -26,7 +26,7 @@ async def reassign_appointment(
     secret: str,
     now: datetime,
 ) -> tuple[str, ...]:
-    """Give an appointment to `staff`, all of whom must be free; return who serves. Raises SlotTaken, StaffNotOffered, NotFound."""
+    """Give an appointment to `staff`, all of whom must be free; return who serves. Raises SlotTaken."""
     body = f"{appointment} {' '.join(staff)}"
     command = name_command(secret, calendar.business.id, "reassign", actor, key, body)
 
@@ -89,8 +89,8 @@ class Reassigning:
 
     def _due(self, before: Appointment, after: Appointment, seat: Seat) -> list[Due]:
         service = self.calendar.services.get(after.service)
-        staff = [f"{'staff' if one in before.staff else 'new'}:{one}" for one in after.staff]
-        staff += [f"gone:{one}" for one in before.staff if one not in after.staff]
+        staff = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
+        staff += [f"-staff:{one}" for one in before.staff if one not in after.staff]
         told = notice(service, after, seat, staff=staff, to_business=False)
         return [told, *(reminders(service, after, seat, self.now) if service else [])]
 

@@ -31,6 +31,7 @@ async def save_calendar(calendar: Calendar, *, key: str, store: Store, secret: s
     check_calendar(calendar)
     business = calendar.business
     await _take_slug(business, store)
+    await store.table.transact("org", "calendars", [Operation("upsert", business.id, {"slug": business.slug})])
     documents = [*_documents(calendar), (BUSINESS, business)]
     for index in range(0, len(documents), AT_ONCE):
         part = documents[index : index + AT_ONCE]

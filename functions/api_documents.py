@@ -1,0 +1,160 @@
+"""Builds the documents of the public JSON endpoints from what the use cases return."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from functions.api_models import (
+    AppointmentDocument,
+    BusinessDocument,
+    ConsentDocument,
+    CustomerFieldsDocument,
+    PolicyDocument,
+    PriceDocument,
+    QuestionDocument,
+    ServiceDocument,
+    SlotDocument,
+    SlotsDocument,
+    StaffDocument,
+)
+from shared.domain.availability import Offer
+from shared.domain.business import Calendar
+from shared.domain.policy import SchedulingPolicy
+from shared.domain.service import Price, Service
+from shared.i18n import LANGUAGES, html_tag
+from shared.use_cases.create_appointment import Booked
+from shared.use_cases.find_appointment import Held
+
+
+WITH_AMOUNT = ("fixed", "hourly", "starts_at")
+
+
+def business_document(calendar: Calendar) -> BusinessDocument:
+    """Return what the public may know of a calendar: listed staff, services that are not hidden."""
+    business, page = calendar.business, calendar.business.page
+    consent = ConsentDocument(text=page.consent, privacy_url=page.privacy_url, terms_url=page.terms_url)
+    return BusinessDocument(
+        name=business.name,
+        business_type=business.business_type,
+        header=page.header,
+        phone=business.phone,
+        email=business.email,
+        address=business.address,
+        web_site=business.web_site,
+        language=business.language,
+        languages=[html_tag(one) for one in LANGUAGES],
+        time_zone=business.time_zone,
+        always_business_time_zone=page.always_business_time_zone,
+        policy=_policy(business.policy),
+        services=[_service(one, calendar) for one in calendar.services.values() if not one.is_hidden],
+        staff=[StaffDocument(id=one.id, name=one.name) for one in calendar.staff.values() if one.is_listed],
+        consent=consent if page.consent else None,
+    )
+
+
+def _policy(policy: SchedulingPolicy) -> PolicyDocument:
+    return PolicyDocument(
+        time_slot_interval_minutes=policy.time_slot_interval // timedelta(minutes=1),
+        minimum_lead_time_hours=policy.minimum_lead_time // timedelta(hours=1),
+        maximum_advance_days=policy.maximum_advance // timedelta(days=1),
+        allow_staff_selection=policy.allow_staff_selection,
+    )
+
+
+def _service(service: Service, calendar: Calendar) -> ServiceDocument:
+    return ServiceDocument(
+        id=service.id,
+        name=service.name,
+        description=service.description,
+        location=service.location,
+        duration_minutes=service.duration // timedelta(minutes=1),
+        price=_price(service.price, calendar.business.currency),
+        staff=_listed([person.id for person in calendar.staff_of(service)], calendar),
+        assignment=service.assignment,
+        questions=_questions(service, calendar),
+        customer_fields=CustomerFieldsDocument(**service.customer_fields.model_dump()),
+        maximum_attendees=service.maximum_attendees,
+        is_online=service.is_online,
+        policy=_policy(calendar.policy_of(service)),
+    )
+
+
+def _price(price: Price, currency: str) -> PriceDocument:
+    if price.kind not in WITH_AMOUNT:
+        return PriceDocument(kind=price.kind)
+    return PriceDocument(kind=price.kind, amount=str(price.amount), currency=currency)
+
+
+def _questions(service: Service, calendar: Calendar) -> list[QuestionDocument]:
+    asked = [(one, calendar.questions[one.id]) for one in service.questions]
+    return [
+        QuestionDocument(
+            id=it.id, text=it.text, kind=it.kind, options=list(it.options), required=one.required or it.required
+        )
+        for one, it in asked
+    ]
+
+
+def _listed(staff: list[str], calendar: Calendar) -> list[str]:
+    return [one for one in staff if one in calendar.staff and calendar.staff[one].is_listed]
+
+
+def slots_document(offer: Offer, zone: str) -> SlotsDocument:
+    """Return the slots in the zone that was asked for; who is not listed is free but not named."""
+    place = ZoneInfo(zone)
+    slots = [
+        SlotDocument(
+            start=slot.start.astimezone(place),
+            end=slot.end.astimezone(place),
+            staff=_listed(list(slot.staff), offer.calendar),
+            seats=slot.seats,
+        )
+        for slot in offer.slots()
+    ]
+    return SlotsDocument(time_zone=zone, slots=slots)
+
+
+def appointment_document(booked: Booked, calendar: Calendar, public_url: str) -> AppointmentDocument:
+    return _appointment(
+        calendar,
+        booked.token,
+        public_url,
+        booked.id,
+        booked.status,
+        booked.start,
+        booked.end,
+        booked.service,
+        booked.staff,
+    )
+
+
+def held_document(held: Held, token: str, public_url: str) -> AppointmentDocument:
+    one = held.appointment
+    status = one.status if held.is_live else "cancelled"
+    return _appointment(
+        held.calendar, token, public_url, held.seat.id, status, one.start, one.end, one.service, one.staff
+    )
+
+
+def _appointment(
+    calendar: Calendar,
+    token: str,
+    public_url: str,
+    identifier: str,
+    status: str,
+    start: datetime,
+    end: datetime,
+    service: str,
+    staff: tuple[str, ...],
+) -> AppointmentDocument:
+    place = ZoneInfo(calendar.business.time_zone)
+    manage = f"{public_url}/book/{calendar.business.slug}/manage/{token}"
+    return AppointmentDocument(
+        id=identifier,
+        status=status,
+        start=start.astimezone(place),
+        end=end.astimezone(place),
+        service=service,
+        staff=_listed(list(staff), calendar),
+        manage=manage,
+        ics=f"{manage}/appointment.ics",
+    )

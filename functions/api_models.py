@@ -1,0 +1,127 @@
+"""What the public JSON endpoints say: one response model for each, camelCase on the wire."""
+
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.model import Model
+
+
+class PriceDocument(Model):
+    kind: Literal["not_set", "fixed", "hourly", "free", "starts_at", "varies", "callback"]
+    amount: str | None = None
+    currency: str | None = None
+
+
+class QuestionDocument(Model):
+    id: str
+    text: str
+    kind: Literal["text", "choice", "checkbox"]
+    options: list[str]
+    required: bool
+
+
+class CustomerFieldsDocument(Model):
+    email: Literal["required", "optional", "hidden"]
+    phone: Literal["required", "optional", "hidden"]
+    address: Literal["required", "optional", "hidden"]
+    notes: Literal["required", "optional", "hidden"]
+
+
+class PolicyDocument(Model):
+    """Lead times as the page states them; times in minutes, hours and days."""
+
+    time_slot_interval_minutes: int
+    minimum_lead_time_hours: int
+    maximum_advance_days: int
+    allow_staff_selection: bool
+
+
+class ServiceDocument(Model):
+    id: str
+    name: str
+    description: str
+    location: str
+    duration_minutes: int
+    price: PriceDocument
+    staff: list[str]
+    assignment: Literal["one", "all"]
+    questions: list[QuestionDocument]
+    customer_fields: CustomerFieldsDocument
+    maximum_attendees: int
+    is_online: bool
+    policy: PolicyDocument
+
+
+class StaffDocument(Model):
+    id: str
+    name: str
+
+
+class ConsentDocument(Model):
+    text: str
+    privacy_url: str
+    terms_url: str
+
+
+class BusinessDocument(Model):
+    """A published calendar as anybody may see it."""
+
+    name: str
+    business_type: str
+    header: str
+    phone: str
+    email: str
+    address: str
+    web_site: str
+    language: str
+    languages: list[str]
+    time_zone: str
+    always_business_time_zone: bool
+    policy: PolicyDocument
+    services: list[ServiceDocument]
+    staff: list[StaffDocument]
+    consent: ConsentDocument | None = None
+
+
+class SlotDocument(Model):
+    """A start that can be booked; `staff` are those free, `seats` how many more parties it takes."""
+
+    start: datetime
+    end: datetime
+    staff: list[str]
+    seats: int
+
+
+class SlotsDocument(Model):
+    time_zone: str
+    slots: list[SlotDocument]
+
+
+class AppointmentDocument(Model):
+    """A booking as its holder sees it. `manage` and `ics` are links; the token is the last segment of `manage`."""
+
+    id: str
+    status: str
+    start: datetime
+    end: datetime
+    service: str
+    staff: list[str]
+    manage: str
+    ics: str
+    join_url: str | None = None
+
+
+class FieldErrorDocument(Model):
+    pointer: str
+    detail: str
+
+
+class ProblemDocument(Model):
+    """RFC 9457; `errors` with 422, `alternatives` with 409."""
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    errors: list[FieldErrorDocument] | None = None
+    alternatives: list[SlotDocument] | None = None

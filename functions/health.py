@@ -1,0 +1,37 @@
+"""Liveness and readiness: is the process there, and can it reach its storage."""
+
+import asyncio
+
+import azure.functions as func
+
+from functions.http import api, json_response
+from functions.settings import SettingsMissing
+from functions.wiring import services
+from shared.use_cases.ports import Ambiguous
+
+
+bp = func.Blueprint()
+STORAGE_ANSWERS_WITHIN = 1.0
+
+
+@bp.route("healthz", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
+@api
+async def healthz(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
+    return json_response({"status": "ok"})
+
+
+@bp.route("readyz", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
+@api
+async def readyz(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
+    checks = {"settings": True, "storage": False}
+    try:
+        table = services().store.table
+        async with asyncio.timeout(STORAGE_ANSWERS_WITHIN):
+            await table.get("org", "calendars", "ready")
+        checks["storage"] = True
+    except SettingsMissing:
+        checks["settings"] = False
+    except (Ambiguous, TimeoutError):
+        pass
+    ready = all(checks.values())
+    return json_response({"status": "ready" if ready else "not ready", **checks}, 200 if ready else 503)

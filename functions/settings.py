@@ -1,0 +1,96 @@
+"""The app's settings, from the environment, read once and frozen.
+
+OPENSLOT_TABLES        connection string of the storage account (or Azurite)
+OPENSLOT_SECRET        32 or more random characters: signs links, names commands
+OPENSLOT_PUBLIC_URL    where the pages live, as visitors see it: https://book.example.org
+OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1
+OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
+OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
+OPENSLOT_TABLE_PREFIX  put in front of table names, so that several apps share an account
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """At most `burst` at once, refilled at `per_second`."""
+
+    burst: int
+    per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Generous enough for a clinic behind one address; reads are pages and slots, the rest is bookings."""
+
+    address: Rule = Rule(60, 1)
+    calendar: Rule = Rule(600, 20)
+    reads: Rule = Rule(600, 20)
+    are_on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    tables: str
+    secret: str
+    public_url: str
+    smtp: str
+    mail_from: str
+    table_prefix: str = ""
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def mail_domain(self) -> str:
+        return self.mail_from.rpartition("@")[2] or urlsplit(self.public_url).hostname or "localhost"
+
+
+class SettingsMissing(Exception):
+    """Some settings are missing or wrong; the message names them all."""
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings. Raises SettingsMissing with every problem in one message."""
+    problems = [
+        f"{name} is not set"
+        for name in ("OPENSLOT_TABLES", "OPENSLOT_SECRET", "OPENSLOT_PUBLIC_URL")
+        if not environ.get(name)
+    ]
+    if 0 < len(environ.get("OPENSLOT_SECRET", "")) < 32:
+        problems.append("OPENSLOT_SECRET is shorter than 32 characters")
+    try:
+        limits = read_limits(environ.get("OPENSLOT_LIMITS", "on"))
+    except ValueError as error:
+        problems.append(str(error))
+    if problems:
+        raise SettingsMissing("; ".join(problems))
+    return Settings(
+        tables=environ["OPENSLOT_TABLES"],
+        secret=environ["OPENSLOT_SECRET"],
+        public_url=environ["OPENSLOT_PUBLIC_URL"].rstrip("/"),
+        smtp=environ.get("OPENSLOT_SMTP", "smtp://127.0.0.1:25"),
+        mail_from=environ.get("OPENSLOT_MAIL_FROM", "bookings@localhost"),
+        table_prefix=environ.get("OPENSLOT_TABLE_PREFIX", ""),
+        limits=limits,
+    )
+
+
+def read_limits(text: str) -> Limits:
+    """Parse "on", "off" or "address=60/1,calendar=600/20,reads=600/20"; what is not named keeps its default."""
+    if text in ("on", "off", ""):
+        return Limits(are_on=text != "off")
+    limits = Limits()
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(address|calendar|reads)=(\d{1,6})/(\d{1,6}(?:\.\d+)?)\s*", part)
+        if not match or not int(match[2]) or not float(match[3]):
+            raise ValueError(f"OPENSLOT_LIMITS: {part.strip()!r} is not like address=60/1")
+        rule = Rule(int(match[2]), float(match[3]))
+        limits = {
+            "address": replace(limits, address=rule),
+            "calendar": replace(limits, calendar=rule),
+            "reads": replace(limits, reads=rule),
+        }[match[1]]
+    return limits

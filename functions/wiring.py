@@ -1,0 +1,50 @@
+"""The composition root: the only place that picks concrete adapters. Nothing here runs, or fails, at import."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+from functions.rate_limits import RateLimiter
+from functions.settings import Settings, read_settings
+from shared.storage.store import TableStore
+from shared.storage.tables import Tables
+from shared.use_cases.ports import Mailer
+
+
+@dataclass(frozen=True)
+class Services:
+    """What handlers work with. `now` is read once per invocation; `mailer` is built when it is first needed."""
+
+    settings: Settings
+    store: TableStore
+    limiter: RateLimiter
+    mailer: Callable[[], Mailer]
+    now: Callable[[], datetime]
+
+    @property
+    def secret(self) -> str:
+        return self.settings.secret
+
+
+def read_clock() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the one place where the clock is read
+
+
+@cache
+def services() -> Services:
+    """Return the process's services. Raises SettingsMissing."""
+    settings = read_settings(os.environ)
+    tables = Tables(settings.tables, settings.table_prefix)
+    limiter = RateLimiter(tables, settings.limits)
+    return Services(settings, TableStore(tables), limiter, cache(lambda: _mailer(settings)), read_clock)
+
+
+def _mailer(settings: Settings) -> Mailer:
+    from shared.delivery.mail import Mail  # noqa: PLC0415 - heavy, and only timers send
+    from shared.delivery.sender import Sender  # noqa: PLC0415 - the same
+    from shared.delivery.smtp import SmtpMailer  # noqa: PLC0415 - the same
+
+    sender = Sender(settings.mail_from, settings.public_url, settings.mail_domain)
+    return Mail(sender, SmtpMailer(settings.smtp))

@@ -1,0 +1,203 @@
+"""Turns a work row into the letter for one recipient, by the appointment as it stands; or into nothing."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.appointment import Appointment, Seat, TimeOff
+from shared.domain.business import Calendar
+from shared.domain.messages import Kind, Letter, Work, kind_for
+from shared.use_cases.create_appointment import manage_token
+from shared.use_cases.ports import Store
+from shared.use_cases.rows import appointment_key, load, load_row, seat_key
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a work row is about, as it stands; `seat` is nothing where it is no longer there."""
+
+    calendar: Calendar
+    appointment: Appointment | None = None
+    seat: Seat | None = None
+    time_off: TimeOff | None = None
+
+    @property
+    def is_cancelled(self) -> bool:
+        return not (self.seat and self.seat.status == "booked" and self.appointment and self.appointment.is_live)
+
+    def is_superseded(self, work: Work) -> bool:
+        """Tell whether a newer version has a notice of its own, which takes over what this one has not served."""
+        return work.kind == "notify" and self.seat is not None and self.seat.version > work.version
+
+
+async def read_subject(work: Work, business: str, store: Store) -> Subject:
+    """Read what a work row is about; one round trip deep, the settings' point read included."""
+    calendar = await store.calendars.find_by_id(business)
+    if work.kind == "time_off":
+        fresh, row = await asyncio.gather(
+            store.calendars.current(calendar), store.table.get("bookings", business, work.appointment)
+        )
+        return Subject(fresh, time_off=load_row(TimeOff, row) if row else None)
+    fresh, row, seat_row = await asyncio.gather(
+        store.calendars.current(calendar),
+        store.table.get("bookings", business, appointment_key(work.appointment)),
+        store.table.get("bookings", business, seat_key(work.appointment, work.seat)),
+    )
+    appointment = load_row(Appointment, row) if row else None
+    seat = appointment.seat if appointment else None
+    if appointment and seat is None and seat_row:
+        seat = load(Seat, seat_row.values)
+    return Subject(fresh, appointment, seat)
+
+
+def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: datetime) -> Letter | None:
+    """Return the letter for one recipient, or nothing where it would be stale or there is nowhere to send it."""
+    if work.kind == "time_off":
+        return _time_off_letter(subject, recipient)
+    if subject.appointment is None or subject.seat is None or subject.seat.status == "moved":
+        return None
+    kind = _kind(subject, work, recipient, now)
+    if kind is None:
+        return None
+    who = recipient.lstrip("+-")
+    if who == "customer":
+        return _customer_letter(subject, kind, work, secret)
+    if who == "business":
+        return _business_letter(subject, kind, work)
+    return _staff_letter(subject, kind, work, who.partition(":")[2])
+
+
+def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind | None:
+    """A notice serves whatever stands; a reminder only the start that it was made for, before it has passed."""
+    appointment = subject.appointment
+    assert appointment is not None
+    if work.kind == "notify":
+        person = recipient.partition(":")[2]
+        if person and not recipient.startswith("-") and person not in appointment.staff:
+            recipient = "-" + recipient.lstrip("+")
+        return kind_for(recipient, is_cancelled=subject.is_cancelled)
+    if subject.is_cancelled or appointment.start != work.start:
+        return None
+    if work.kind == "reminder":
+        return "reminder" if now < appointment.start else None
+    return "follow_up"
+
+
+def _customer_letter(subject: Subject, kind: Kind, work: Work, secret: str) -> Letter | None:
+    appointment, seat, business = subject.appointment, subject.seat, subject.calendar.business
+    assert appointment is not None
+    assert seat is not None
+    token = manage_token(secret, business.id, appointment.id, seat.id, seat.link_version, appointment.start)
+    return _letter(
+        subject,
+        kind,
+        work,
+        role="customer",
+        to=seat.customer.email,
+        name=seat.customer.name,
+        language=seat.language or business.language,
+        time_zone=seat.time_zone or business.time_zone,
+        uid=seat.id,
+        sequence=seat.version,
+        manage_token=token,
+    )
+
+
+def _business_letter(subject: Subject, kind: Kind, work: Work) -> Letter | None:
+    business = subject.calendar.business
+    assert subject.seat is not None
+    return _letter(
+        subject,
+        kind,
+        work,
+        role="business",
+        to=business.email,
+        name=business.name,
+        language=business.language,
+        time_zone=business.time_zone,
+        uid=subject.seat.id,
+        sequence=subject.seat.version,
+    )
+
+
+def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str) -> Letter | None:
+    """A person's calendar holds the session, whoever sits in it: its id and version name the file."""
+    business, person = subject.calendar.business, subject.calendar.staff.get(person_id)
+    appointment = subject.appointment
+    assert appointment is not None
+    if person is None:
+        return None
+    if kind == "cancellation" and appointment.is_live and person_id in appointment.staff:
+        kind = "change"
+    return _letter(
+        subject,
+        kind,
+        work,
+        role="staff",
+        to=person.email,
+        name=person.name,
+        language=person.language or business.language,
+        time_zone=person.time_zone or business.time_zone,
+        uid=appointment.id,
+        sequence=appointment.version,
+    )
+
+
+def _letter(
+    subject: Subject,
+    kind: Kind,
+    work: Work,
+    *,
+    role: Literal["customer", "staff", "business"],
+    to: str,
+    name: str,
+    language: str,
+    time_zone: str,
+    uid: str,
+    sequence: int,
+    manage_token: str = "",
+) -> Letter | None:
+    appointment = subject.appointment
+    if not to or appointment is None:
+        return None
+    return Letter(
+        kind=kind,
+        role=role,
+        to=to,
+        name=name,
+        language=language,
+        time_zone=time_zone,
+        calendar=subject.calendar,
+        service=subject.calendar.services.get(appointment.service),
+        appointment=appointment,
+        seat=subject.seat,
+        staff=[subject.calendar.staff[one] for one in appointment.staff if one in subject.calendar.staff],
+        uid=uid,
+        sequence=sequence,
+        text=work.text,
+        manage_token=manage_token,
+    )
+
+
+def _time_off_letter(subject: Subject, recipient: str) -> Letter | None:
+    business, off = subject.calendar.business, subject.time_off
+    person = subject.calendar.staff.get(recipient.partition(":")[2])
+    if off is None or person is None or not person.email:
+        return None
+    return Letter(
+        kind="time_off",
+        role="staff",
+        to=person.email,
+        name=person.name,
+        language=person.language or business.language,
+        time_zone=person.time_zone or business.time_zone,
+        calendar=subject.calendar,
+        service=None,
+        appointment=None,
+        seat=None,
+        staff=[person],
+        uid=off.id,
+        sequence=1,
+        time_off=off,
+    )

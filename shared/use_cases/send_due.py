@@ -1,0 +1,269 @@
+"""Send what is due: find calendars by their markers, lease their work rows, and serve one recipient at a time.
+
+Sending is at least once: a crash between handing a letter over and noting it repeats that letter, which a reader's
+mailbox recognises by its Message-ID, and a calendar by UID and SEQUENCE.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from shared.domain.messages import Work, merge_recipients
+from shared.use_cases.due_letters import Subject, letter_for, read_subject
+from shared.use_cases.ports import (
+    Ambiguous,
+    Mailer,
+    MailUnavailable,
+    NotAccepted,
+    Operation,
+    Page,
+    Row,
+    Stale,
+    Store,
+)
+from shared.use_cases.rows import dump, failed_key, load_row, minute, work_until
+
+
+LEASE, HOLD = timedelta(seconds=120), 60.0
+TICK_LASTS = 50.0  # seconds after which a run of the timer takes on nothing new
+TRIES, FIRST_DELAY, LONGEST_DELAY = 20, timedelta(seconds=30), timedelta(hours=1)
+MARKER_KEPT = timedelta(minutes=10)
+AT_ONCE = 8
+WRITES_TRIED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one run of the timer did, in letters and rows."""
+
+    sent: int = 0
+    dropped: int = 0
+    postponed: int = 0
+    failed: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.sent + other.sent,
+            self.dropped + other.dropped,
+            self.postponed + other.postponed,
+            self.failed + other.failed,
+        )
+
+
+async def send_due(
+    *, store: Store, mailer: Mailer, secret: str, now: datetime, worker: str, shards: Sequence[str]
+) -> Tally:
+    """Drain every calendar that has a marker up to now; one round trip deep where there is none.
+
+    `worker` names this run among all that may be at work; nobody else's letters are touched while leased.
+    """
+    pages = await asyncio.gather(*(store.table.range("due", shard, "0", f"{minute(now)}~") for shard in shards))
+    found: dict[str, list[tuple[str, Row]]] = {}
+    for shard, page in zip(shards, pages, strict=True):
+        for row in page.rows:
+            found.setdefault(row.key.partition("|")[2], []).append((shard, row))
+    started = asyncio.get_running_loop().time()
+    drain = Drain(store, mailer, secret, now, worker, started, asyncio.Semaphore(AT_ONCE))
+    tallies = await asyncio.gather(*(drain.calendar(business, marks) for business, marks in found.items()))
+    return sum(tallies, Tally())
+
+
+@dataclass(frozen=True)
+class Drain:
+    """One run of the timer; its clock goes on from `now` by the loop's."""
+
+    store: Store
+    mailer: Mailer
+    secret: str
+    now: datetime
+    worker: str
+    started: float
+    slots: asyncio.Semaphore
+
+    def elapsed(self) -> float:
+        return asyncio.get_running_loop().time() - self.started
+
+    def clock(self) -> datetime:
+        return self.now + timedelta(seconds=self.elapsed())
+
+    async def calendar(self, business: str, markers: Sequence[tuple[str, Row]]) -> Tally:
+        """Serve what one calendar has due, then take away the markers that nothing can need any more."""
+        try:
+            due = work_until(self.now)
+            page = await self.store.table.range("bookings", business, due.low, due.high)
+            rows = sorted(page.rows, key=lambda row: (_subject(row), row.key))
+            groups = [list(rows) for _, rows in groupby(rows, key=_subject)]
+            tallies = await asyncio.gather(*(self._group(business, group, page) for group in groups))
+            await self._clear(markers, page)
+            return sum(tallies, Tally())
+        except (Ambiguous, Stale):
+            return Tally(postponed=1)  # the markers are still there: the next run takes it up
+
+    async def _clear(self, markers: Sequence[tuple[str, Row]], page: Page) -> None:
+        for shard, row in markers:
+            stamp = row.key.partition("|")[0]
+            waiting = any(work.key.split("|")[1] <= stamp for work in page.rows)
+            is_past = stamp <= minute(page.date - MARKER_KEPT)
+            if not waiting and is_past and page.date - row.written > MARKER_KEPT:
+                try:
+                    await self.store.table.transact("due", shard, [Operation("delete", row.key, etag=row.etag)])
+                except (Ambiguous, Stale):
+                    continue  # it was written again, or will be looked at again
+
+    async def _group(self, business: str, rows: list[Row], page: Page) -> Tally:
+        """Serve the rows about one seat, unless somebody holds one of them."""
+        works = [(row, load_row(Work, row)) for row in rows]
+        if any(work.leased_by and page.date - row.written < LEASE for row, work in works):
+            return Tally()
+        notices = [(row, work) for row, work in works if work.kind == "notify"]
+        others = [[one] for one in works if one[1].kind != "notify"]
+        tally = Tally()
+        for batch in ([notices] if notices else []) + others:
+            work = batch[-1][1]
+            if (not work.not_before or work.not_before <= self.clock()) and self.elapsed() < TICK_LASTS:
+                async with self.slots:
+                    tally += await self._serve(business, batch)
+        return tally
+
+    async def _serve(self, business: str, batch: list[tuple[Row, Work]]) -> Tally:
+        """Lease the newest row of a batch, taking in what older ones had not served; then serve it."""
+        try:
+            held = await self._lease(business, batch)
+            return await Serving(self, business, held).run()
+        except (Ambiguous, Stale):
+            return Tally(postponed=1)
+
+    async def _lease(self, business: str, batch: list[tuple[Row, Work]]) -> "Leased":
+        *older, (row, work) = batch
+        recipients: tuple[str, ...] = ()
+        for _, one in older:
+            recipients = merge_recipients(recipients, one.recipients)
+        recipients = merge_recipients(recipients, work.recipients)
+        work = work.model_copy(update={"recipients": recipients, "leased_by": self.worker})
+        operations = [Operation("replace", row.key, dump(work), row.etag)]
+        operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
+        held_since = asyncio.get_running_loop().time()
+        etags = await self.store.table.transact("bookings", business, operations)
+        return Leased(row.key, etags[0], work, held_since)
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A work row that is ours for a while, as we last wrote it."""
+
+    key: str
+    etag: str
+    work: Work
+    since: float
+
+
+class Serving:
+    """Serves the recipients of one leased row, noting each, and puts the row away at the end."""
+
+    def __init__(self, drain: Drain, business: str, held: Leased) -> None:
+        self._drain, self._business, self._held = drain, business, held
+        self._refused: list[str] = []
+
+    async def run(self) -> Tally:
+        tally = Tally()
+        for recipient in self._held.work.recipients:
+            if asyncio.get_running_loop().time() - self._held.since > HOLD:
+                return tally + await self._postpone(attempt=False)
+            subject = await read_subject(self._held.work, self._business, self._drain.store)
+            if subject.is_superseded(self._held.work):
+                return tally + await self._postpone(attempt=False)
+            try:
+                tally += await self._tell(subject, recipient)
+            except MailUnavailable:
+                return tally + await self._postpone(attempt=True)
+            await self._note(recipient)
+        await self._finish()
+        return tally + Tally(failed=len(self._refused))
+
+    async def _tell(self, subject: Subject, recipient: str) -> Tally:
+        letter = letter_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())
+        if letter is None:
+            return Tally(dropped=1)
+        try:
+            await self._drain.mailer.deliver(letter, self._drain.clock())
+        except NotAccepted:
+            self._refused.append(recipient)
+            return Tally()
+        return Tally(sent=1)
+
+    async def _note(self, recipient: str) -> None:
+        """Write down who was served, unless that was the last one: then the row goes."""
+        left = tuple(one for one in self._held.work.recipients if one != recipient)
+        work = self._held.work.model_copy(update={"recipients": left})
+        if left:
+            await self._write(work)
+        else:
+            self._held = replace(self._held, work=work)
+
+    async def _write(self, work: Work) -> None:
+        await self._apply(work, [Operation("replace", self._held.key, dump(work), self._held.etag)])
+
+    async def _finish(self) -> None:
+        deletion = Operation("delete", self._held.key, etag=self._held.etag)
+        await self._apply(None, [deletion, *self._as_failed(self._refused)])
+
+    async def _apply(self, wanted: Work | None, operations: list[Operation]) -> None:
+        """Write what was done; an unclear answer is cleared up by reading, since repeating it repeats a letter."""
+        table, key = self._drain.store.table, self._held.key
+        for _ in range(WRITES_TRIED):
+            try:
+                etags = await table.transact("bookings", self._business, operations)
+            except (Ambiguous, Stale):
+                row = await self._read_again(key)
+            else:
+                self._held = replace(self._held, etag=etags[0], work=wanted or self._held.work)
+                return
+            if row is None and wanted is None:
+                return
+            work = load_row(Work, row) if row else None
+            if (
+                row is None
+                or work is None
+                or work.leased_by not in {self._drain.worker, wanted and wanted.leased_by}
+            ):
+                raise Stale(key)
+            self._held = replace(self._held, etag=row.etag, work=work)
+            if work == wanted:
+                return
+            operations = [operations[0]._replace(etag=row.etag), *operations[1:]]
+        raise Ambiguous(key)
+
+    async def _read_again(self, key: str) -> Row | None:
+        for _ in range(WRITES_TRIED):
+            with suppress(Ambiguous):
+                return await self._drain.store.table.get("bookings", self._business, key)
+            await asyncio.sleep(0.2)
+        raise Ambiguous(key)
+
+    def _as_failed(self, recipients: Iterable[str]) -> list[Operation]:
+        """Return the row that shows an administrator what could not be delivered, to whom."""
+        work = self._held.work.model_copy(update={"recipients": tuple(recipients), "leased_by": ""})
+        return [Operation("upsert", failed_key(self._held.key), dump(work))] if work.recipients else []
+
+    async def _postpone(self, *, attempt: bool) -> Tally:
+        """Give the row back, to be tried later with growing delay; after the last try it has failed."""
+        work = self._held.work
+        if attempt and work.attempts + 1 >= TRIES:
+            self._refused += work.recipients
+            await self._finish()
+            return Tally(failed=len(self._refused))
+        changes: dict[str, object] = {"leased_by": ""}
+        if attempt:
+            delay = min(FIRST_DELAY * 2 ** min(work.attempts, 10), LONGEST_DELAY)
+            changes |= {"attempts": work.attempts + 1, "not_before": self._drain.clock() + delay}
+        given_back = work.model_copy(update=changes)
+        operation = Operation("replace", self._held.key, dump(given_back), self._held.etag)
+        await self._apply(given_back, [operation, *self._as_failed(self._refused)])
+        return Tally(postponed=1)
+
+
+def _subject(row: Row) -> str:
+    return row.key.split("|")[2]

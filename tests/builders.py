@@ -1,0 +1,62 @@
+"""Valid by default: a clinic with people and services, and requests for it. Tests change what they are about."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from shared.domain.business import BookingPage, Business, Calendar, StaffMember
+from shared.domain.hours import weekdays
+from shared.domain.policy import SchedulingPolicy
+from shared.domain.service import Reminder, Service
+from shared.use_cases.create_appointment import AppointmentRequest
+
+
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
+MONDAY = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)  # 08:00 in Paris
+_numbers = count(1)
+
+
+def a_key() -> str:
+    return f"test-key-{next(_numbers):012d}"
+
+
+def a_person(name="claire", **changes) -> StaffMember:
+    return StaffMember(**{"id": name, "name": name.title(), "email": f"{name}@clinic.example", **changes})
+
+
+def a_service(name="consultation", **changes) -> Service:
+    values = {"id": name, "name": name.title(), "staff": ("claire",), "duration": timedelta(minutes=30)}
+    return Service(**{**values, **changes})
+
+
+def a_business(**changes) -> Business:
+    values = {
+        "id": "biz0clinic",
+        "slug": "clinic",
+        "name": "Clinic",
+        "email": "desk@clinic.example",
+        "time_zone": "Europe/Paris",
+        "hours": weekdays((540, 1020)),
+        "policy": SchedulingPolicy(maximum_advance=timedelta(days=60)),
+        "page": BookingPage(is_published=True),
+    }
+    return Business(**{**values, **changes})
+
+
+def a_calendar(business=None, services=None, staff=None, questions=()) -> Calendar:
+    staff = staff or [a_person()]
+    services = services or [a_service(staff=tuple(person.id for person in staff))]
+    return Calendar(
+        business or a_business(),
+        {one.id: one for one in services},
+        {one.id: one for one in staff},
+        {one.id: one for one in questions},
+    )
+
+
+def a_request(start=MONDAY + timedelta(days=1, hours=2), **changes) -> AppointmentRequest:
+    customer = {"name": "Ana Souza", "email": "ana@example.com"}
+    values = {"service": "consultation", "start": start, "customer": customer}
+    return AppointmentRequest(**{**values, **changes})
+
+
+A_REMINDER = Reminder(offset=timedelta(hours=24))
