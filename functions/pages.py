@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 MANIFEST = HERE / "static" / "manifest.json"
 DEFAULT_ACCENT = "#0a5bad"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'"
+)
 
 
 @cache
@@ -70,9 +74,19 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
     return environment(visitor.language).get_template(template).render(context)
 
 
-def page(template: str, visitor: Visitor, business: Business | None, status: int = 200, **context: Any) -> func.HttpResponse:
+def page(
+    template: str, visitor: Visitor, business: Business | None, status: int = 200, **context: Any
+) -> func.HttpResponse:
+    """An answer that browsers may keep for going back, and that only the calendar's own list may frame."""
     html = render(template, visitor, business, **context)
-    headers = {"Content-Language": visitor.language_tag, "Vary": "Accept-Language, Accept-Encoding"}
+    origins = business.page.frame_origins if business and visitor.is_embedded else ()
+    framed_by = " ".join(origins) or "'none'"
+    headers = {
+        "Content-Language": visitor.language_tag,
+        "Vary": "Accept-Language, Accept-Encoding",
+        "Cache-Control": "private, no-cache",
+        "Content-Security-Policy": f"{POLICY}; frame-ancestors {framed_by}",
+    }
     return func.HttpResponse(html, status_code=status, mimetype="text/html", charset="utf-8", headers=headers)
 
 

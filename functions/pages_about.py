@@ -20,11 +20,29 @@ if TYPE_CHECKING:
     from shared.domain.service import Service
 
 ZONES = (
-    "Pacific/Honolulu America/Anchorage America/Los_Angeles America/Denver America/Chicago America/New_York"
-    " America/Halifax America/Sao_Paulo Atlantic/Azores Europe/London Europe/Paris Europe/Athens Europe/Moscow"
-    " Asia/Dubai Asia/Karachi Asia/Kolkata Asia/Dhaka Asia/Bangkok Asia/Shanghai Asia/Tokyo Australia/Sydney"
-    " Pacific/Auckland"
-).split()
+    "Pacific/Honolulu",
+    "America/Anchorage",
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+    "America/Halifax",
+    "America/Sao_Paulo",
+    "Atlantic/Azores",
+    "Europe/London",
+    "Europe/Paris",
+    "Europe/Athens",
+    "Europe/Moscow",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Shanghai",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+)
 """A short list for those without scripts: a clock of almost everywhere. Scripts put all zones in its place."""
 
 
@@ -94,22 +112,25 @@ def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> Momen
 
 
 def staff_choice(
-    calendar: Calendar, service: Service, visitor: Visitor, action: str, query: Mapping[str, str]
+    calendar: Calendar, service: Service, visitor: Visitor, action: str, query: Mapping[str, str], anyone: str
 ) -> Choice | None:
     """Whom a visitor may choose: nobody where the calendar says so, or where all come together."""
     people = [person for person in calendar.staff_of(service) if person.is_listed]
     allowed = calendar.policy_of(service).allow_staff_selection and service.assignment == "one"
     if not allowed or len(people) < 2:
         return None
-    anyone = ("", visitor.texts.gettext("Anyone available"))
-    options = [anyone, *((person.id, person.name) for person in people)]
+    options = [("", anyone), *((person.id, person.name) for person in people)]
     return Choice(action, _kept(visitor, query, "staff"), options, visitor.carried.get("staff", ""))
 
 
-def zone_choice(business: Business, visitor: Visitor, action: str, query: Mapping[str, str], now: datetime) -> ZoneChoice:
+def zone_choice(
+    business: Business, visitor: Visitor, action: str, query: Mapping[str, str], now: datetime
+) -> ZoneChoice:
     formats, texts = visitor.formats, visitor.texts
     zones = [] if business.page.always_business_time_zone else {*ZONES, business.time_zone, visitor.zone}
-    options = sorted((_offset(now, zone), f"{formats.city(zone)} ({formats.offset(now, zone)})", zone) for zone in zones)
+    options = sorted(
+        (_offset(now, zone), f"{formats.city(zone)} ({formats.offset(now, zone)})", zone) for zone in zones
+    )
     difference = texts.gettext("%(name)s is in %(zone)s (%(offset)s).") % {
         "name": business.name,
         "zone": formats.zone_name(now, business.time_zone),

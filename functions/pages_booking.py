@@ -33,8 +33,10 @@ def landing_page(calendar: Calendar, visitor: Visitor) -> func.HttpResponse:
         if not service.is_hidden
     ]
     summary = business.page.header or ", ".join(service.name for service in services)
-    here = ("book", business.slug), {}
-    return page("landing.html", visitor, business, here=here, services=services, summary=summary[:SHORTEST_SUMMARY])
+    here: tuple[tuple[str, ...], dict[str, str]] = (("book", business.slug), {})
+    return page(
+        "landing.html", visitor, business, here=here, services=services, summary=summary[:SHORTEST_SUMMARY]
+    )
 
 
 def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime) -> func.HttpResponse:
@@ -49,18 +51,18 @@ def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime) -> func.H
         here=(path, query),
         about=about(service, business, visitor),
         picker=build_picker(offer, ask, visitor, path),
-        **choices(offer, visitor, path, query, now),
+        **choices(offer, visitor, path, query, now, visitor.texts.gettext("Anyone available")),
         back=visitor.link("book", business.slug, staff=None) if visible(calendar) > 1 else "",
     )
 
 
 def choices(
-    offer: Offer, visitor: Visitor, path: tuple[str, ...], query: dict[str, str], now: datetime
+    offer: Offer, visitor: Visitor, path: tuple[str, ...], query: dict[str, str], now: datetime, anyone: str
 ) -> dict[str, Any]:
-    """The forms that choose a person and a time zone."""
+    """The forms that choose a person, `anyone` first, and a time zone."""
     action = "/" + "/".join(path)
     return {
-        "staff": staff_choice(offer.calendar, offer.service, visitor, action, query),
+        "staff": staff_choice(offer.calendar, offer.service, visitor, action, query, anyone),
         "zone": zone_choice(offer.calendar.business, visitor, action, query, now),
     }
 
@@ -100,7 +102,7 @@ def details_page(
         form=form,
         action=visitor.without_prefill().link(*path),
         back=visitor.link(*path, date=day),
-        **{"taken": None, **more},
+        **{"taken": None, "notice": "", **more},
     )
 
 

@@ -1,4 +1,4 @@
-"""The details form: its fields from a service's settings, prefilled, refilled, and with what is wrong beside them."""
+"""The details form: fields from a service's settings, prefilled or refilled, with what is wrong beside them."""
 
 from __future__ import annotations
 

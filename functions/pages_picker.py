@@ -154,11 +154,10 @@ class Builder:
         return [cells[at : at + 7] for at in range(past - past % 7, len(cells), 7)]
 
     def _cell(self, day: date, counts: Mapping[date, int], chosen: date | None) -> DayCell:
-        texts, count = self.visitor.texts, counts.get(day, 0)
-        many = texts.ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
-        name = f"{self.visitor.formats.day(day)}, {many if count else texts.gettext('no times')}"
-        if day == self.ask.today:
-            name = f"{texts.gettext('Today')}, {name}"
+        _, count = self.visitor.texts.gettext, counts.get(day, 0)
+        many = self.visitor.texts.ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
+        parts = [self.visitor.formats.day(day), many if count else _("no times")]
+        name = ", ".join([_("Today"), *parts] if day == self.ask.today else parts)
         href = self.link(date=day.isoformat()) if count else ""
         return DayCell(day.day, day.isoformat(), name, href, day == self.ask.today, day == chosen)
 
@@ -188,7 +187,9 @@ class Builder:
         for slot, label in zip(slots, labels, strict=True):
             shown = label if labels.count(label) == 1 else f"{label} {self.visitor.formats.offset(slot.start)}"
             hour = slot.start.astimezone(self.visitor.tzinfo).hour
-            groups.setdefault(self._part_of_day(hour), []).append(Link(shown, self.slot_link(slot), self._seats(slot)))
+            groups.setdefault(self._part_of_day(hour), []).append(
+                Link(shown, self.slot_link(slot), self._seats(slot))
+            )
         return list(groups.items())
 
     def slot_link(self, slot: Slot) -> str:

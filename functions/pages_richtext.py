@@ -19,7 +19,9 @@ def rich_line(text: object) -> Markup:
     pieces, at = [], 0
     for found in LINK.finditer(str(text)):
         label, target = found.groups()
-        link = Markup('<a href="{}" rel="noopener nofollow" target="_blank">{}</a>').format(target, _emphasis(label))
+        link = Markup('<a href="{}" rel="noopener nofollow" target="_blank">{}</a>').format(
+            target, _emphasis(label)
+        )
         pieces += [_emphasis(str(text)[at : found.start()]), link]
         at = found.end()
     return Markup("").join([*pieces, _emphasis(str(text)[at:])])

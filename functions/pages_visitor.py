@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from functions.pages_format import Formats
     from shared.domain.business import Business
 
-CARRIED = re.compile(r"lang|tz|embed|embed_origin|staff|RefID|utm_\w{1,20}|name|email|firstName|lastName|phone|a\d{1,2}")
+CARRIED = re.compile(
+    r"lang|tz|embed|embed_origin|staff|RefID|utm_\w{1,20}|name|email|firstName|lastName|phone|a\d{1,2}"
+)
 PREFILL = re.compile(r"name|email|firstName|lastName|phone|a\d{1,2}")
 LONGEST_CARRIED = 200
 

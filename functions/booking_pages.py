@@ -1,0 +1,80 @@
+"""The public booking pages: a calendar's services, the times of one, the form, and what it came to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.markdown_page import markdown_page
+from functions.pages_booking import details_page, landing_page, time_page
+from functions.pages_errors import PROBLEMS, error_page
+from functions.pages_form import build_form, prefill
+from functions.pages_http import enter, enter_by_cache, form_of, page_boundary, require_published
+from functions.pages_scene import read_start
+from functions.pages_send import Sending
+from functions.pages_visitor import read_visitor
+from functions.wiring import services
+from shared.domain.errors import InvalidFields, NotFound
+
+
+if TYPE_CHECKING:
+    from functions.pages_scene import Scene
+
+bp = func.Blueprint()
+ANYBODY = func.AuthLevel.ANONYMOUS
+
+
+@bp.route("book/{business}", methods=["GET"], auth_level=ANYBODY)
+@page_boundary
+async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
+    scene = await enter(req)
+    wants_text = "text/markdown" in req.headers.get("accept", "")
+    if not wants_text and not req.route_params["business"].endswith(".md"):
+        return landing_page(scene.calendar, scene.visitor)
+    text = markdown_page(scene.calendar, scene.visitor, services().settings.public_url)
+    headers = {"Vary": "Accept, Accept-Language, Accept-Encoding", "Cache-Control": "public, no-cache"}
+    return func.HttpResponse(text, mimetype="text/markdown", charset="utf-8", headers=headers)
+
+
+@bp.route("book/{business}/{service}", methods=["GET"], auth_level=ANYBODY)
+@page_boundary
+async def book_service(req: func.HttpRequest) -> func.HttpResponse:
+    if "start" in req.params:
+        return _details(await enter(req), req.route_params["service"])
+    scene = await enter_by_cache(req)
+    service = scene.service(req.route_params["service"])
+    ask = scene.ask(service)
+    offer = await scene.offer(service, ask)
+    require_published(offer)
+    return time_page(offer, ask, scene.visitor, scene.now)
+
+
+def _details(scene: Scene, name: str) -> func.HttpResponse:
+    service, start = scene.service(name), read_start(scene.query["start"])
+    if start is None:
+        raise NotFound
+    staff = scene.staff(service, scene.query.get("staff", ""))
+    values = {**prefill(scene.calendar, service, scene.query), "staff": staff or "", "start": start.isoformat()}
+    form = build_form(scene.calendar, service, scene.visitor, values)
+    return details_page(scene.calendar, service, form, start, scene.visitor)
+
+
+@bp.route("book/{business}/{service}", methods=["POST"], auth_level=ANYBODY)
+@page_boundary
+async def book_send(req: func.HttpRequest) -> func.HttpResponse:
+    scene, values = await enter_by_cache(req), form_of(req)
+    start = read_start(values.get("start", ""))
+    if start is None:
+        raise InvalidFields([("/start", "not a time")])
+    return await Sending(scene, scene.service(req.route_params["service"]), values, start).book()
+
+
+@bp.route("problems/{code}", methods=["GET"], auth_level=ANYBODY)
+@page_boundary
+async def problem_explained(req: func.HttpRequest) -> func.HttpResponse:
+    code = req.route_params["code"]
+    if code not in PROBLEMS:
+        raise NotFound
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
+    return error_page(code, 200, visitor)

@@ -1,0 +1,74 @@
+"""A booking page as Markdown, for agents and scripts: what can be booked, and the JSON endpoints that book it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from functions.pages_visitor import Visitor
+    from shared.domain.business import Business, Calendar
+    from shared.domain.service import Service
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
+
+
+def markdown_page(calendar: Calendar, visitor: Visitor, origin: str) -> str:
+    """The page's text; `origin` is where this site is reached."""
+    business = calendar.business
+    services = [service for service in calendar.services.values() if not service.is_hidden]
+    parts = [
+        f"# {_plain(business.name)}",
+        _paragraphs(business),
+        "## Services",
+        *(_service(service, calendar, visitor, origin) for service in services),
+        "## Booking by program",
+        _endpoints(business, origin),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _paragraphs(business: Business) -> str:
+    facts = [
+        ("Address", business.address),
+        ("Phone", business.phone),
+        ("Email", business.email),
+        ("Web site", business.web_site),
+        ("Time zone", business.time_zone),
+    ]
+    lines = [f"- {name}: {_plain(value)}" for name, value in facts if value]
+    return "\n\n".join(part for part in (_plain(business.page.header), "\n".join(lines)) if part)
+
+
+def _service(service: Service, calendar: Calendar, visitor: Visitor, origin: str) -> str:
+    business = calendar.business
+    people = ", ".join(_plain(person.name) for person in calendar.staff_of(service) if person.is_listed)
+    price = visitor.formats.price(service.price, business.currency)
+    facts = [
+        ("Id", f"`{service.id}`"),
+        ("Length", visitor.formats.duration(service.duration)),
+        ("Price", price),
+        ("With", people),
+        ("Place", "online" if service.is_online else _plain(service.location)),
+        ("Seats", str(service.maximum_attendees) if service.is_group else ""),
+        ("Page", f"<{origin}/book/{business.slug}/{service.id}>"),
+    ]
+    lines = [f"- {name}: {value}" for name, value in facts if value]
+    head = [f"### {_plain(service.name)}", _plain(service.description), "\n".join(lines)]
+    return "\n\n".join(part for part in head if part)
+
+
+def _endpoints(business: Business, origin: str) -> str:
+    api = f"{origin}/api/{business.slug}"
+    return f"""- `GET {api}` gives services, staff, questions and policy as JSON.
+- `GET {api}/slots?service=ID&from=YYYY-MM-DD&to=YYYY-MM-DD&tz=ZONE` gives the free times, at most 62 days.
+- `POST {api}/appointments` with an `Idempotency-Key` header books one:
+  `{{"service": ID, "start": RFC3339, "customer": {{"name": …, "email": …}}, "consent": true}}`.
+  201 holds `manage`, the link by which the customer moves or cancels; 409 holds `alternatives`.
+- All of it is described at <{origin}/openapi.json>."""
+
+
+def _plain(text: str) -> str:
+    """One paragraph of text whose characters mean nothing to Markdown."""
+    return SPECIAL.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,95 @@
+"""Refusals as people read them: on the page that stands in for what they asked, and at /problems/{code}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.pages_booking import message_page
+from functions.pages_picker import Link
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from functions.pages_visitor import Visitor
+    from shared.domain.business import Business
+
+
+def marked(text: str) -> str:
+    """A text that is translated where it is shown."""
+    return text
+
+
+PROBLEMS: dict[str, tuple[str, str]] = {
+    "not-found": (
+        marked("There is nothing here"),
+        marked("The address may be mistyped, or the page or the booking is no longer available."),
+    ),
+    "invalid-fields": (
+        marked("Some answers need attention"),
+        marked("Something is missing, or cannot be used as it was given."),
+    ),
+    "outside-lead-time": (
+        marked("This time is too soon or too far ahead"),
+        marked("Bookings are taken from some time before the start, and up to some time in advance."),
+    ),
+    "not-offered": (
+        marked("This time is not offered"),
+        marked("It lies outside the hours, or the hours have changed. Please choose another time."),
+    ),
+    "staff-not-offered": (
+        marked("This person does not provide the service"),
+        marked("Please choose somebody else, or anyone available."),
+    ),
+    "changes-closed": (
+        marked("It is too late to move or cancel this booking here."),
+        marked("Please get in touch directly."),
+    ),
+    "key-reused": (
+        marked("This form was already sent"),
+        marked("It was sent before with other content, and counts once."),
+    ),
+    "slot-taken": (
+        marked("This time has just been taken"),
+        marked("Somebody else was a moment faster. Please choose another time."),
+    ),
+    "group-full": (
+        marked("The last place has just been taken"),
+        marked("Somebody else was a moment faster. Please choose another time."),
+    ),
+    "already-cancelled": (
+        marked("This booking is cancelled"),
+        marked("You can book another time."),
+    ),
+    "edit-conflict": (
+        marked("It was changed in the meantime"),
+        marked("Please look at the newest version and try again."),
+    ),
+    "too-many-requests": (
+        marked("Too many requests"),
+        marked("Please wait a minute and try again."),
+    ),
+    "try-again": (
+        marked("The server is busy"),
+        marked("Nothing is lost: please try again in a moment."),
+    ),
+    "too-large": (
+        marked("This is too long"),
+        marked("Please send less text."),
+    ),
+}
+OTHER = (marked("This did not work"), marked("Please go back and try again."))
+
+
+def error_page(
+    code: str, status: int, visitor: Visitor, business: Business | None = None, *more: str, again: str = ""
+) -> func.HttpResponse:
+    """The page for a refusal; `again` is where to go on from it."""
+    _ = visitor.texts.gettext
+    heading, text = PROBLEMS.get(code, OTHER)
+    links = [Link(_("Try again"), again)] if again else []
+    if business:
+        links.append(Link(_("To all services"), visitor.link("book", business.slug)))
+    return message_page(
+        visitor, _(heading), _(text), *more, status=status, ways_on=links, business=business, sign="alert"
+    )

@@ -1,0 +1,79 @@
+"""The boundary of pages: their headers, the page for a refusal, and how a handler gets its scene."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.http import LARGEST_BODY, BodyTooLarge, boundary, client_address, status_of
+from functions.pages_errors import error_page
+from functions.pages_form import read_form
+from functions.pages_scene import Scene
+from functions.pages_visitor import read_visitor
+from functions.wiring import services
+from shared.domain.errors import NotFound, TooManyRequests
+from shared.use_cases.find_calendar import find_published, find_reachable
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from shared.domain.availability import Offer
+    from shared.domain.business import Calendar
+    from shared.domain.errors import Refusal
+    from shared.use_cases.ports import Store
+
+
+async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
+    again = req.url if req.method == "GET" and status_of(refusal) >= 429 else ""
+    response = error_page(refusal.code, status_of(refusal), visitor, again=again)
+    if isinstance(refusal, TooManyRequests):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+page_boundary = boundary(_refuse)
+
+
+async def enter(req: func.HttpRequest) -> Scene:
+    """The scene of a published calendar as it is now, by one point read."""
+    calendar = await find_published(_slug(req), store=_count(req))
+    return _scene(req, calendar)
+
+
+async def enter_by_cache(req: func.HttpRequest) -> Scene:
+    """The scene of a calendar as this process knows it: for what finds out by itself whether it is current."""
+    calendar = await find_reachable(_slug(req), store=_count(req))
+    scene = _scene(req, calendar)
+    if req.method == "POST":
+        services().limiter.count_change(client_address(req), calendar.business.id, scene.now)
+    return scene
+
+
+def require_published(offer: Offer) -> None:
+    """Raise NotFound where the settings, fresh by now, no longer show the service."""
+    if not offer.calendar.business.page.is_published:
+        raise NotFound
+
+
+def form_of(req: func.HttpRequest) -> dict[str, str]:
+    """The submitted form. Raises BodyTooLarge."""
+    if len(req.get_body()) > LARGEST_BODY:
+        raise BodyTooLarge
+    return read_form(req.get_body())
+
+
+def _count(req: func.HttpRequest) -> Store:
+    app = services()
+    app.limiter.count_read(client_address(req), app.now())
+    return app.store
+
+
+def _scene(req: func.HttpRequest, calendar: Calendar) -> Scene:
+    app, query = services(), dict(req.params)
+    visitor = read_visitor(query, req.headers.get("accept-language", ""), calendar.business)
+    return Scene(calendar, visitor, query, app.store, app.secret, app.now())
+
+
+def _slug(req: func.HttpRequest) -> str:
+    return str(req.route_params["business"]).lower().removesuffix(".md")

@@ -1,0 +1,82 @@
+"""What a page's handler works with: the calendar, whoever visits, the query, and the tools of this invocation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from functions.pages_picker import Ask, read_ask
+from functions.pages_self_service import Managed
+from shared.domain.errors import NotFound
+from shared.use_cases.find_appointment import find_appointment
+from shared.use_cases.find_slots import SlotsRequest, find_slots
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from functions.pages_visitor import Visitor
+    from shared.domain.appointment import Appointment
+    from shared.domain.availability import Offer, Slot
+    from shared.domain.business import Calendar
+    from shared.domain.service import Service
+    from shared.use_cases.ports import Store
+
+NEAREST = 3
+
+
+@dataclass(frozen=True)
+class Scene:
+    calendar: Calendar
+    visitor: Visitor
+    query: Mapping[str, str]
+    store: Store
+    secret: str
+    now: datetime
+
+    def service(self, name: str) -> Service:
+        found = self.calendar.services.get(name)
+        if found is None:
+            raise NotFound
+        return found
+
+    def ask(self, service: Service) -> Ask:
+        return read_ask(self.query, self.visitor, self.now, self.calendar.policy_of(service).maximum_advance)
+
+    def staff(self, service: Service, wanted: str) -> str | None:
+        """The person asked for, where customers may choose and the person is listed for the service."""
+        people = {person.id for person in self.calendar.staff_of(service) if person.is_listed}
+        allowed = self.calendar.policy_of(service).allow_staff_selection and service.assignment == "one"
+        return wanted if allowed and wanted in people else None
+
+    async def offer(self, service: Service, ask: Ask, moving: Appointment | None = None) -> Offer:
+        """Two months in one round trip."""
+        first, last = ask.window
+        staff = self.staff(service, self.query.get("staff", ""))
+        wanted = SlotsRequest(service.id, first, last, self.visitor.zone, staff, moving)
+        return await find_slots(wanted, calendar=self.calendar, store=self.store, now=self.now)
+
+    async def nearest(self, service: Service, start: datetime, staff: str) -> list[Slot]:
+        """The free times closest to one that went, of the same person if one was chosen."""
+        day = start.astimezone(self.visitor.tzinfo).date()
+        ask = self.ask(service)
+        scene = replace(self, query={**self.query, "staff": staff})
+        around = replace(ask, month=None, day=min(max(day, ask.today), ask.limit))
+        return (await scene.offer(service, around)).nearest(start, NEAREST)
+
+    async def managed(self, token: str) -> Managed:
+        """The booking behind a manage link."""
+        held = await find_appointment(
+            token, calendar=self.calendar, store=self.store, secret=self.secret, now=self.now
+        )
+        return Managed(held, token, self.visitor, self.now)
+
+
+def read_start(text: str) -> datetime | None:
+    """An instant as RFC 3339 writes it; nothing for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo and 1971 < found.year < 2200 else None

@@ -1,0 +1,198 @@
+"""The pages by which a customer sees, moves and cancels a booking."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from functions.pages import page
+from functions.pages_about import About, about, moment, names_of, policy_text
+from functions.pages_booking import build_picker, choices, shown_query
+from functions.pages_form import new_key
+from shared.delivery.calendar_file import google_link, outlook_link
+from shared.delivery.sender import Sender
+from shared.domain.messages import Letter
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import azure.functions as func
+
+    from functions.pages_picker import Ask
+    from functions.pages_visitor import Visitor
+    from functions.settings import Settings
+    from shared.domain.availability import Offer
+    from shared.domain.business import Business
+    from shared.use_cases.find_appointment import Held
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A booking with the link that holds it and whoever looks at it."""
+
+    held: Held
+    token: str
+    visitor: Visitor
+    now: datetime
+
+    @property
+    def business(self) -> Business:
+        return self.held.calendar.business
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return ("book", self.business.slug, "manage", self.token)
+
+    @property
+    def may_change(self) -> bool:
+        return self.held.may_change(self.now)
+
+    def about(self) -> About:
+        """The service as it is now; only its time and people where the calendar no longer has it."""
+        person = names_of(self.held.calendar, self.held.appointment.staff)
+        if self.held.service:
+            return about(self.held.service, self.business, self.visitor, person)
+        appointment = self.held.appointment
+        length = self.visitor.formats.duration(appointment.end - appointment.start)
+        return About(self.business.name, "", length, "", False, self.business.address, "", person)
+
+    def links(self) -> dict[str, str]:
+        """The ways on; to move and to cancel only while the policy lets them."""
+        link, path = self.visitor.link, self.path
+        again = self.path[:2] + ((self.held.service.id,) if self.held.service else ())
+        return {
+            "manage": link(*path, staff=None),
+            "move": link(*path, "move") if self.may_change and self.held.service else "",
+            "cancel": link(*path, "cancel") if self.may_change else "",
+            "again": link(*again),
+        }
+
+    def policy(self) -> str:
+        _, held = self.visitor.texts.gettext, self.held
+        if not self.may_change and held.is_live and self.now < held.changes_close_at():
+            return _("This booking can only be changed by %(name)s.") % {"name": self.business.name}
+        if not self.may_change:
+            return _("It is too late to move or cancel this booking here.")
+        return policy_text(
+            held.calendar.policy_of(held.service) if held.service else self.business.policy, self.visitor
+        )
+
+    def calendar_file(self, settings: Settings) -> bytes:
+        """The booking to import into a calendar."""
+        from shared.delivery.calendar_file import calendar_file  # noqa: PLC0415 - few visits take one
+
+        sender = Sender(settings.mail_from, settings.public_url, settings.mail_domain)
+        held, people = self.held, (self.held.calendar.staff.get(one) for one in self.held.appointment.staff)
+        letter = Letter(
+            kind="confirmation",
+            role="customer",
+            to=held.seat.customer.email,
+            name=held.seat.customer.name,
+            language=self.visitor.language_tag,
+            time_zone=self.visitor.zone,
+            calendar=held.calendar,
+            service=held.service,
+            appointment=held.appointment,
+            seat=held.seat,
+            staff=[person for person in people if person and person.is_listed],
+            uid=held.seat.id,
+            sequence=held.seat.version,
+            manage_token=self.token,
+        )
+        return calendar_file(letter, sender, self.now, "CANCEL" if not held.is_live else "PUBLISH")
+
+    def show(
+        self, template: str, segments: tuple[str, ...] = (), query: dict[str, str] | None = None, **more: Any
+    ) -> func.HttpResponse:
+        appointment = self.held.appointment
+        context = {
+            "about": self.about(),
+            "moment": moment(appointment.start, appointment.end, self.visitor, self.business.time_zone),
+            "links": self.links(),
+            "here": ((*self.path, *segments), query or {}),
+        }
+        return page(template, self.visitor, self.business, **{**context, **more})
+
+
+def manage_page(managed: Managed, *, is_new: bool, event: str = "") -> func.HttpResponse:
+    """The booking; right after it was made, its confirmation."""
+    held, visitor = managed.held, managed.visitor
+    _ = visitor.texts.gettext
+    headings = {"event_rescheduled": _("Your booking is moved"), "event_scheduled": _("You are booked")}
+    heading = headings.get(event, _("Your booking")) if held.is_live else _("This booking is cancelled")
+    return managed.show(
+        "manage.html",
+        query={"new": "1"} if is_new else {},
+        heading=heading,
+        lead=_lead(managed, event),
+        is_new=is_new,
+        event=event,
+        payload=_payload(managed),
+        booking={"is_cancelled": not held.is_live, "text": held.service.confirmation_text if held.service else ""},
+        calendars=_calendars(managed),
+        policy=managed.policy(),
+    )
+
+
+def _lead(managed: Managed, event: str) -> str:
+    """Where to look for the mail, while it is news."""
+    _, email = managed.visitor.texts.gettext, managed.held.seat.customer.email
+    return _("A confirmation is on its way to %(email)s.") % {"email": email} if event and email else ""
+
+
+def _payload(managed: Managed) -> str:
+    """What a framing page is told: an opaque id and the times, nothing personal."""
+    appointment = managed.held.appointment
+    times = {"start": appointment.start.isoformat(), "end": appointment.end.isoformat()}
+    return json.dumps({"id": managed.held.seat.id, **times})
+
+
+def _calendars(managed: Managed) -> dict[str, str]:
+    appointment, shown = managed.held.appointment, managed.about()
+    title = f"{shown.name} – {managed.business.name}"
+    place = managed.visitor.texts.gettext("Online") if shown.is_online else shown.place
+    return {
+        "file": managed.visitor.link(*managed.path, "appointment.ics"),
+        "google": google_link(title, appointment.start, appointment.end, place),
+        "outlook": outlook_link(title, appointment.start, appointment.end, place),
+    }
+
+
+def move_page(managed: Managed, offer: Offer, ask: Ask, taken: dict[str, Any] | None = None) -> func.HttpResponse:
+    """The picker with the old time struck through; `taken` where the wanted one went meanwhile."""
+    path, query = (*managed.path, "move"), shown_query(ask)
+    same = managed.visitor.texts.gettext("The same person if free")
+    return managed.show(
+        "move.html",
+        ("move",),
+        query,
+        heading=managed.visitor.texts.gettext("Move your booking"),
+        picker=build_picker(offer, ask, managed.visitor, path),
+        **choices(offer, managed.visitor, path, query, managed.now, same),
+        taken=taken,
+        status=409 if taken else 200,
+    )
+
+
+def move_confirm_page(managed: Managed, start: datetime, staff: str) -> func.HttpResponse:
+    """Asks whether to move to the chosen time."""
+    length = managed.held.appointment.end - managed.held.appointment.start
+    day = start.astimezone(managed.visitor.tzinfo).date().isoformat()
+    return managed.show(
+        "move_confirm.html",
+        ("move",),
+        {"start": start.isoformat()},
+        heading=managed.visitor.texts.gettext("Move to this time?"),
+        new_moment=moment(start, start + length, managed.visitor, managed.business.time_zone),
+        back=managed.visitor.link(*managed.path, "move", date=day),
+        key=new_key(),
+        start=start.isoformat(),
+        staff_id=staff,
+    )
+
+
+def cancel_page(managed: Managed) -> func.HttpResponse:
+    heading = managed.visitor.texts.gettext("Cancel this booking?")
+    return managed.show("cancel.html", ("cancel",), heading=heading, key=new_key())

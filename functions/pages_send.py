@@ -1,0 +1,139 @@
+"""Sends the details form: books, or answers with the page that helps further."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import azure.functions as func
+from pydantic import ValidationError
+
+from functions.pages_booking import details_page, message_page, taken
+from functions.pages_errors import PROBLEMS
+from functions.pages_form import build_form, with_errors
+from functions.pages_picker import Link
+from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected
+from shared.use_cases.commands import name_command
+from shared.use_cases.create_appointment import AppointmentRequest, Booked, booked, create_appointment
+from shared.use_cases.rows import decision_key
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from functions.pages_form import Form
+    from functions.pages_scene import Scene
+    from shared.domain.errors import Refusal
+    from shared.domain.service import Service
+
+TRAP = ("/website", "not empty")
+REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One submitted form."""
+
+    scene: Scene
+    service: Service
+    values: dict[str, str]
+    start: datetime
+
+    async def book(self) -> func.HttpResponse:
+        """Book it. See other on success; else the form again, with all that was typed and a fresh key."""
+        try:
+            done = await self._create()
+        except InvalidFields as wrong:
+            return self._again(422, errors=wrong.errors)
+        except KeyReused:
+            return await self._already_sent()
+        except (Conflict, Rejected) as refusal:
+            return await self._taken(refusal)
+        return func.HttpResponse(status_code=303, headers={"Location": self._managed(done, new="1")})
+
+    async def _create(self) -> Booked:
+        if self.values.get("website"):
+            raise InvalidFields([TRAP])
+        scene = self.scene
+        return await create_appointment(
+            self._request(),
+            key=self.values.get("key", ""),
+            calendar=scene.calendar,
+            store=scene.store,
+            secret=scene.secret,
+            now=scene.now,
+        )
+
+    def _request(self) -> AppointmentRequest:
+        visitor, values = self.scene.visitor, self.values
+        ref = visitor.carried.get("RefID", "")
+        asked = {name: values.get(f"q-{name}", "") for name in (each.id for each in self.service.questions)}
+        fields = {name: values.get(name, "") for name in ("name", "email", "phone", "address", "notes")}
+        request: dict[str, Any] = {
+            "service": self.service.id,
+            "start": self.start,
+            "staff": self.scene.staff(self.service, values.get("staff", "")),
+            "customer": {name: value for name, value in fields.items() if name == "name" or value},
+            "answers": {name: text for name, text in asked.items() if text},
+            "consent": bool(values.get("consent")),
+            "time_zone": visitor.zone,
+            "language": visitor.language_tag,
+            "ref_id": ref if REF.fullmatch(ref) else "",
+        }
+        try:
+            return AppointmentRequest(**request)
+        except ValidationError as wrong:
+            pointers = ["/" + "/".join(str(part) for part in each["loc"]) for each in wrong.errors()]
+            raise InvalidFields([(pointer, "too long") for pointer in pointers]) from None
+
+    def _form(self, errors: list[tuple[str, str]]) -> Form:
+        scene = self.scene
+        form = build_form(scene.calendar, self.service, scene.visitor, self.values)
+        return with_errors(form, errors, scene.visitor.texts)
+
+    def _again(self, status: int, errors: list[tuple[str, str]] | None = None, **more: Any) -> func.HttpResponse:
+        scene = self.scene
+        form = self._form(errors or [])
+        if errors and not form.errors:
+            more["notice"] = scene.visitor.texts.gettext(
+                "Something went wrong. Please check it and confirm again."
+            )
+        return details_page(scene.calendar, self.service, form, self.start, scene.visitor, status=status, **more)
+
+    async def _taken(self, refusal: Refusal) -> func.HttpResponse:
+        scene = self.scene
+        slots = await scene.nearest(self.service, self.start, self.values.get("staff", ""))
+        title = scene.visitor.texts.gettext(PROBLEMS[refusal.code][0])
+        return self._again(409, taken=taken(title, slots, scene.visitor))
+
+    async def _already_sent(self) -> func.HttpResponse:
+        """The key's first content decides: a booking stands; after a refusal the form may be sent anew."""
+        scene, business = self.scene, self.scene.calendar.business
+        _ = scene.visitor.texts.gettext
+        outcome = await self._outcome()
+        if outcome is None or "refused" in outcome:
+            notice = _("This form was sent before, without a booking. Please check it and confirm again.")
+            return self._again(409, notice=notice)
+        done = booked(outcome, scene.secret, business.id, is_new=False)
+        ways_on = [
+            Link(_("Look at the booking"), self._managed(done)),
+            Link(_("Book another time"), scene.visitor.link("book", business.slug, self.service.id)),
+        ]
+        text = _("This form has already made a booking. Changes on it do not change that booking.")
+        more = {"business": business, "sign": "check"}
+        return message_page(scene.visitor, _("Already booked"), text, status=409, ways_on=ways_on, **more)
+
+    async def _outcome(self) -> dict[str, Any] | None:
+        """What the key was first decided as."""
+        scene, business = self.scene, self.scene.calendar.business.id
+        command = name_command(scene.secret, business, "create", "public", self.values["key"], "")
+        row = await scene.store.table.get("bookings", business, decision_key(command.hash))
+        return dict(json.loads(str(row.values["outcome"]))) if row else None
+
+    def _managed(self, done: Booked, **query: str) -> str:
+        business = self.scene.calendar.business
+        return self.scene.visitor.without_prefill().link(
+            "book", business.slug, "manage", done.token, staff=None, **query
+        )

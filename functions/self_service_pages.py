@@ -1,0 +1,141 @@
+"""The pages behind a manage link: see, move and cancel a booking, and take it into a calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.pages_errors import PROBLEMS
+from functions.pages_http import enter_by_cache, form_of, page_boundary
+from functions.pages_scene import read_start
+from functions.pages_self_service import cancel_page, manage_page, move_confirm_page, move_page
+from functions.wiring import services
+from shared.domain.errors import ChangesClosed, Conflict, InvalidFields, KeyReused, Refusal, Rejected
+from shared.use_cases.cancel_appointment import cancel_appointment
+from shared.use_cases.move_appointment import MoveRequest, move_appointment
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from functions.pages_scene import Scene
+    from functions.pages_self_service import Managed
+
+bp = func.Blueprint()
+ANYBODY = func.AuthLevel.ANONYMOUS
+EVENTS = {"1": "event_scheduled", "moved": "event_rescheduled", "cancelled": "event_canceled"}
+
+
+@bp.route("book/{business}/manage/{token}", methods=["GET"], auth_level=ANYBODY)
+@page_boundary
+async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
+    scene = await enter_by_cache(req)
+    managed = await scene.managed(req.route_params["token"])
+    event = EVENTS.get(scene.query.get("new", ""), "")
+    return _private(manage_page(managed, is_new=bool(event), event=event))
+
+
+@bp.route("book/{business}/manage/{token}/move", methods=["GET"], auth_level=ANYBODY)
+@page_boundary
+async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
+    scene = await enter_by_cache(req)
+    managed = await scene.managed(req.route_params["token"])
+    if managed.held.service is None or not managed.may_change:
+        return _private(manage_page(managed, is_new=False))
+    if start := read_start(scene.query.get("start", "")):
+        staff = scene.staff(managed.held.service, scene.query.get("staff", ""))
+        return _private(move_confirm_page(managed, start, staff or ""))
+    return _private(await _picker(scene, managed))
+
+
+async def _picker(scene: Scene, managed: Managed, taken: Refusal | None = None) -> func.HttpResponse:
+    service = managed.held.service
+    assert service is not None
+    ask = scene.ask(service)
+    offer = await scene.offer(service, ask, managed.held.appointment)
+    title = {"title": scene.visitor.texts.gettext(PROBLEMS[taken.code][0])} if taken else None
+    return move_page(managed, offer, ask, title)
+
+
+@bp.route("book/{business}/manage/{token}/move", methods=["POST"], auth_level=ANYBODY)
+@page_boundary
+async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
+    scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
+    start = read_start(values.get("start", ""))
+    if start is None:
+        raise InvalidFields([("/start", "not a time")])
+    try:
+        await _move(scene, token, start, values)
+    except (Conflict, Rejected) as refusal:
+        return await _not_moved(scene, token, refusal)
+    return _see(scene, token, "moved")
+
+
+async def _move(scene: Scene, token: str, start: datetime, values: dict[str, str]) -> None:
+    await move_appointment(
+        token,
+        MoveRequest(start=start, staff=values.get("staff", "")[:60] or None),
+        key=values.get("key", ""),
+        calendar=scene.calendar,
+        store=scene.store,
+        secret=scene.secret,
+        now=scene.now,
+    )
+
+
+async def _not_moved(scene: Scene, token: str, refusal: Refusal) -> func.HttpResponse:
+    """The picker again, with what went wrong; where nothing can be moved any more, the booking."""
+    managed = await scene.managed(token)
+    if managed.held.service is None or not managed.may_change or isinstance(refusal, KeyReused):
+        return _private(manage_page(managed, is_new=False))
+    return _private(await _picker(scene, managed, refusal))
+
+
+@bp.route("book/{business}/manage/{token}/cancel", methods=["GET"], auth_level=ANYBODY)
+@page_boundary
+async def manage_cancel(req: func.HttpRequest) -> func.HttpResponse:
+    managed = await (await enter_by_cache(req)).managed(req.route_params["token"])
+    return _private(cancel_page(managed) if managed.may_change else manage_page(managed, is_new=False))
+
+
+@bp.route("book/{business}/manage/{token}/cancel", methods=["POST"], auth_level=ANYBODY)
+@page_boundary
+async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
+    scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
+    try:
+        await cancel_appointment(
+            token,
+            key=values.get("key", ""),
+            calendar=scene.calendar,
+            store=scene.store,
+            secret=scene.secret,
+            now=scene.now,
+        )
+    except ChangesClosed:
+        return _private(manage_page(await scene.managed(token), is_new=False))
+    return _see(scene, token, "cancelled")
+
+
+@bp.route("book/{business}/manage/{token}/appointment.ics", methods=["GET"], auth_level=ANYBODY)
+@page_boundary
+async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
+    scene = await enter_by_cache(req)
+    managed = await scene.managed(req.route_params["token"])
+    name = f'attachment; filename="{scene.calendar.business.slug}.ics"'
+    body = managed.calendar_file(services().settings)
+    return func.HttpResponse(
+        body, headers={"Content-Type": "text/calendar; charset=utf-8", "Content-Disposition": name}
+    )
+
+
+def _see(scene: Scene, token: str, news: str) -> func.HttpResponse:
+    visitor = scene.visitor.without_prefill()
+    address = visitor.link("book", scene.calendar.business.slug, "manage", token, staff=None, new=news)
+    return func.HttpResponse(status_code=303, headers={"Location": address})
+
+
+def _private(response: func.HttpResponse) -> func.HttpResponse:
+    """What only the holder of the link may see is kept nowhere."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,73 @@
+"""Assets as the build left them, themes from their colour, embed.js, and robots.txt."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+
+import azure.functions as func
+
+from functions.pages import HERE, manifest
+from functions.pages_theme import theme_css
+
+
+bp = func.Blueprint()
+
+STATIC = HERE / "static"
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+FOR_EVER = "public, max-age=31536000, immutable"
+FOR_AN_HOUR = "public, max-age=3600"
+THEME = re.compile(r"theme/([0-9a-f]{6})\.css")
+ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /console/\nDisallow: /v1.0/\nDisallow: /book/*/manage/\n"
+
+
+@bp.route("s/{*path}", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
+def assets(req: func.HttpRequest) -> func.HttpResponse:
+    path = req.route_params.get("path", "")
+    if found := THEME.fullmatch(path):
+        return _answer(theme_css(found[1]).encode(), ".css", {"Cache-Control": FOR_EVER})
+    if path not in manifest().values() or path == manifest().get("embed.js"):
+        return func.HttpResponse(status_code=404)
+    return _stored(path, req, FOR_EVER)
+
+
+@bp.route("embed.js", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
+def embed(req: func.HttpRequest) -> func.HttpResponse:
+    return _stored(manifest()["embed.js"], req, FOR_AN_HOUR)
+
+
+@bp.route("robots.txt", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
+def robots(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the route's signature
+    return func.HttpResponse(ROBOTS, mimetype="text/plain", headers={"Cache-Control": FOR_AN_HOUR})
+
+
+def _stored(name: str, req: func.HttpRequest, caching: str) -> func.HttpResponse:
+    """A built file in the best encoding the browser takes; 304 where it has this very one."""
+    body, tag = _content(name), f'"{_tag(name)}"'
+    headers = {"Cache-Control": caching, "ETag": tag, "Vary": "Accept-Encoding"}
+    if name == "embed.js":
+        headers["Access-Control-Allow-Origin"] = "*"
+    if req.headers.get("if-none-match") == tag:
+        return func.HttpResponse(status_code=304, headers=headers)
+    accepted = req.headers.get("accept-encoding", "")
+    for encoding, suffix in (("br", ".br"), ("gzip", ".gz")):
+        if re.search(rf"\b{encoding}\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))", accepted):
+            body, headers["Content-Encoding"] = _content(name + suffix), encoding
+            break
+    return _answer(body, name[name.rindex(".") :], headers)
+
+
+def _answer(body: bytes, suffix: str, headers: dict[str, str]) -> func.HttpResponse:
+    safe = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return func.HttpResponse(body, headers={**headers, **safe, "Content-Type": TYPES[suffix]})
+
+
+@cache
+def _content(name: str) -> bytes:
+    return (STATIC / name).read_bytes()
+
+
+@cache
+def _tag(name: str) -> str:
+    return hashlib.sha256(_content(name)).hexdigest()[:16]

@@ -1,0 +1,144 @@
+"""The time picker: which month and day open, what is said, and where its links lead."""
+
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from functions.pages_picker import Builder, read_ask
+from shared.domain.business import SpecialDates
+from shared.domain.policy import SchedulingPolicy
+from tests.functions.pages_world import GROUP, NOW, VISIT, calendar_of, offer_of, visitor_of
+
+
+YEAR = timedelta(days=365)
+
+
+def picker_of(calendar=None, service=VISIT, now=NOW, advance=YEAR, **query):
+    calendar = calendar or calendar_of()
+    visitor = visitor_of(calendar, **query)
+    ask = read_ask(query, visitor, now, advance)
+    offer = offer_of(calendar, service, ask, visitor.zone)
+    return Builder(
+        offer, ask, visitor, lambda **changes: visitor.link("book", "riverside", "visit", **changes)
+    ).picker()
+
+
+def closed(*spans):
+    calendar = calendar_of()
+    special = tuple(SpecialDates(first=date.fromisoformat(a), last=date.fromisoformat(b)) for a, b in spans)
+    business = calendar.business.model_copy(update={"special_dates": special})
+    return type(calendar)(business, calendar.services, calendar.staff, calendar.questions)
+
+
+def query_of(link):
+    return {name: values[0] for name, values in parse_qs(urlsplit(link.href).query).items()}
+
+
+def test_the_first_free_day_is_open_at_once():
+    picker = picker_of()
+    assert picker.day == "Monday, 23 November"
+    assert [label for label, _ in picker.groups] == ["Morning", "Afternoon"]
+    assert picker.status == "Monday, 23 November: 18 times"
+
+
+def test_weeks_that_are_past_are_not_shown():
+    assert picker_of().weeks[0][0].iso == "2026-11-16"
+
+
+def test_an_empty_month_gives_way_to_the_next_on_the_first_look():
+    picker = picker_of(closed(("2026-11-01", "2026-11-30")))
+    assert picker.month == "December 2026"
+    assert picker.previous.label == "November 2026"
+
+
+def test_a_month_that_was_asked_for_is_shown_though_it_is_empty():
+    picker = picker_of(closed(("2026-11-01", "2026-11-30")), month="2026-11")
+    assert picker.month == "November 2026"
+    assert picker.empty == "There is no free time in November 2026."
+    assert query_of(picker.way_on) == {"date": "2026-12-01"}
+
+
+def test_two_empty_months_say_so_and_lead_on():
+    picker = picker_of(closed(("2026-11-01", "2026-12-31")))
+    assert picker.empty == "There is no free time in November 2026 or in December 2026."
+    assert query_of(picker.way_on) == {"month": "2027-01"}
+
+
+def test_nothing_leads_beyond_what_can_be_booked():
+    picker = picker_of(closed(("2026-11-01", "2026-12-31")), advance=timedelta(days=20))
+    assert picker.way_on is None
+    assert picker_of(advance=timedelta(days=5)).following is None
+
+
+@pytest.mark.parametrize(
+    "query", [{"month": "2020-01"}, {"date": "1999-12-31"}, {"month": "nonsense"}, {"date": "2026-02-31"}]
+)
+def test_the_past_and_nonsense_open_the_current_month(query):
+    assert picker_of(**query).month == "November 2026"
+
+
+def test_the_far_future_opens_the_last_bookable_month():
+    assert picker_of(month="2999-12", advance=timedelta(days=60)).month == "January 2027"
+
+
+def test_a_day_without_times_says_so_and_names_the_next_one():
+    picker = picker_of(date="2026-11-22")
+    assert picker.empty == "There is no free time on Sunday, 22 November."
+    assert picker.way_on.label == "Next free day: Monday, 23 November"
+
+
+def test_links_carry_language_zone_person_and_campaign_onward():
+    kept = {
+        "lang": "fr",
+        "tz": "America/New_York",
+        "staff": "ada",
+        "RefID": "spring",
+        "utm_source": "mail",
+        "embed": "1",
+    }
+    picker = picker_of(**kept, nonsense="gone")
+    link = picker.groups[0][1][0]
+    assert query_of(link) == {**kept, "start": "2026-11-23T07:00:00Z"}
+
+
+def test_the_visitors_clock_decides_the_day_and_its_parts():
+    picker = picker_of(tz="Asia/Tokyo")
+    assert [label for label, _ in picker.groups] == ["Afternoon", "Evening"]
+    picker = picker_of(tz="America/Los_Angeles", date="2026-11-23")
+    assert [label for label, _ in picker.groups] == ["Night", "Morning", "Evening"]
+
+
+def test_a_local_time_that_comes_twice_is_told_apart_by_its_offset():
+    always = calendar_of(policy=SchedulingPolicy(maximum_advance=YEAR))
+    hours = tuple(((0, 1440),) for _ in range(7))
+    business = always.business.model_copy(update={"hours": hours})
+    calendar = type(always)(business, always.services, always.staff, always.questions)
+    picker = picker_of(calendar, date="2027-10-31")
+    night = [link.label for link in dict(picker.groups)["Night"]]
+    assert "02:00 UTC+2" in night
+    assert "02:00 UTC+1" in night
+    assert len(night) == len(set(night))
+
+
+def test_a_group_says_how_many_places_are_left():
+    assert picker_of(service=GROUP).groups[0][1][0].note == "12 places left"
+
+
+def test_soonest_times_are_named_by_the_day():
+    now = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    labels = [link.label for link in picker_of(now=now).soonest]
+    assert labels == ["Tomorrow, 08:00", "Tomorrow, 08:30", "Tomorrow, 09:00"]
+
+
+def test_a_day_names_its_number_of_times_to_a_screen_reader():
+    cells = [cell for week in picker_of().weeks for cell in week if cell]
+    assert next(cell.name for cell in cells if cell.iso == "2026-11-23") == "Monday, 23 November, 18 times"
+    assert next(cell.name for cell in cells if cell.is_today) == "Today, Saturday, 21 November, no times"
+
+
+def test_the_window_is_never_wider_than_storage_gives_at_once():
+    calendar = calendar_of()
+    for month in range(1, 13):
+        ask = read_ask({"month": f"2027-{month:02}"}, visitor_of(calendar), NOW, 2 * YEAR)
+        assert (ask.window[1] - ask.window[0]).days <= 61
