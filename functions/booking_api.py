@@ -13,7 +13,7 @@ from shared.domain.business import Calendar
 from shared.domain.errors import Conflict, InvalidFields, NotFound, StaffNotOffered
 from shared.domain.hours import local_date
 from shared.use_cases.cancel_appointment import cancel_appointment
-from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
+from shared.use_cases.create_appointment import AppointmentRequest, create_appointment, selectable_staff
 from shared.use_cases.find_appointment import find_appointment
 from shared.use_cases.find_calendar import find_published, find_reachable
 from shared.use_cases.find_slots import SlotsRequest, find_slots, service_of
@@ -125,7 +125,7 @@ def slots_request(params: dict[str, str], calendar: Calendar, now: datetime) -> 
     first = _date(params, "from", local_date(now, zone))
     last = _date(params, "to", first + timedelta(days=DAYS_SHOWN - 1))
     staff = params.get("staff")
-    if staff is not None and staff not in service.staff:
+    if staff is not None and staff not in selectable_staff(calendar, service):
         raise StaffNotOffered
     return SlotsRequest(params["service"], first, last, zone, staff)
 

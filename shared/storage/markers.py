@@ -46,7 +46,9 @@ class Markers:
         if len(self._written) > 5000:
             self._written = {name: it for name, it in self._written.items() if now - it[0] < FRESH}
         write = self._table.transact("due", shard, [Operation("upsert", key)])
-        self._written[key] = (now, asyncio.ensure_future(write))
+        answer = asyncio.ensure_future(write)
+        answer.add_done_callback(_has_failed)  # looked at, also where whoever waited for it has gone
+        self._written[key] = (now, answer)
         return self._written[key]
 
 

@@ -19,6 +19,7 @@ Table `slugs`, partition = slug: `0`, the business id.  Table `org`, partition `
 Table `limits`, partition = what is limited: rate limits as they settle between processes.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -26,10 +27,10 @@ from typing import Any
 
 import aiohttp
 from azure.core import MatchConditions
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.data.tables import UpdateMode
-from azure.data.tables.aio import TableClient, TableServiceClient
+from azure.data.tables.aio import TableClient
 
 from shared.storage.limits import check_operations
 from shared.storage.trace import CountRoundTrips
@@ -37,7 +38,7 @@ from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Value
 
 
 TABLES = ("bookings", "due", "slugs", "org", "limits")
-CONNECTION_TIMEOUT, READ_TIMEOUT, POOL = 3, 8, 64
+CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
 CONDITIONS = (404, 409, 412)
 UNCLEAR = (408, 429)
 
@@ -48,36 +49,36 @@ class Tables:
     def __init__(self, connection_string: str, prefix: str = "") -> None:
         self._prefix = prefix
         self._connection_string = connection_string
-        self._service: TableServiceClient | None = None
+        self._session: aiohttp.ClientSession | None = None
         self._clients: dict[str, TableClient] = {}
 
     def _client(self, table: str) -> TableClient:
-        if self._service is None:
-            connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=20)
-            session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
-            self._service = TableServiceClient.from_connection_string(
+        if table not in self._clients:
+            if self._session is None:
+                connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=KEPT_ALIVE)
+                self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
+            self._clients[table] = TableClient.from_connection_string(
                 self._connection_string,
+                self._prefix + table,
                 retry_total=0,
                 connection_timeout=CONNECTION_TIMEOUT,
                 read_timeout=READ_TIMEOUT,
-                transport=AioHttpTransport(session=session, session_owner=True),
+                transport=AioHttpTransport(session=self._session, session_owner=False),
                 per_call_policies=[CountRoundTrips()],
-                logging_enable=False,
             )
-        if table not in self._clients:
-            self._clients[table] = self._service.get_table_client(self._prefix + table)
         return self._clients[table]
 
     async def create_tables(self) -> None:
         for table in TABLES:
-            self._client(table)
-            assert self._service is not None
-            await self._service.create_table_if_not_exists(self._prefix + table)
+            with contextlib.suppress(ResourceExistsError):
+                await self._client(table).create_table()
 
     async def close(self) -> None:
-        if self._service is not None:
-            await self._service.close()
-            self._service, self._clients = None, {}
+        for client in self._clients.values():
+            await client.close()
+        if self._session is not None:
+            await self._session.close()
+        self._session, self._clients = None, {}
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         try:

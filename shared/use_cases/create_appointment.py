@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat
 from shared.domain.assignment import choose
-from shared.domain.availability import GRACE, Judge, Offer, day_around, why_refused
+from shared.domain.availability import GRACE, Judge, Offer, Session, day_around, why_refused
 from shared.domain.business import Calendar
 from shared.domain.errors import (
     GroupFull,
@@ -166,7 +166,7 @@ class Claim:
         if self.service.is_hidden or not self.calendar.business.page.is_published:
             raise NotFound
         check_form(self.request, self.calendar, self.service)
-        if self.request.staff and self.request.staff not in self.candidates:
+        if self.request.staff and self.request.staff not in selectable_staff(self.calendar, self.service):
             raise StaffNotOffered
         if abs((self.request.start - self.now).days) > 4000:
             raise OutsideLeadTime
@@ -197,7 +197,7 @@ class Claim:
             return existing
         ledgers = Ledgers(rows)
         if session := open_session(rows, self.service, self.request.start, self.request.staff):
-            return refusal_by_settings(self._judge()) or self._join(session)
+            return refusal_to_join(self._judge(), session) or self._join(session)
         offer = offer_at(self._judge(), ledgers, self.candidates, self.request.staff)
         if not offer.has(self.request.start):
             return self._refusal()
@@ -308,6 +308,21 @@ def refusal_by_settings(judge: Judge, staff: str | None = None) -> Refusal | Non
         return OutsideLeadTime()
     offer = Offer(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
     return None if offer.mask else NotOffered()
+
+
+def refusal_to_join(judge: Judge, session: Appointment) -> Refusal | None:
+    """Return why an open session may not be joined any more; nothing where it may."""
+    if judge.joinable([Session(session.id, session.start, session.staff, session.capacity - session.filled)]):
+        return None
+    too_late = why_refused(judge.calendar.policy_of(judge.service), session.start, judge.now)
+    return OutsideLeadTime() if too_late else NotOffered()
+
+
+def selectable_staff(calendar: Calendar, service: Service) -> list[str]:
+    """Return the people whom a customer may ask for: none where the policy does not let them choose."""
+    if not calendar.policy_of(service).allow_staff_selection:
+        return []
+    return [person.id for person in calendar.staff_of(service) if person.is_listed]
 
 
 def open_session(rows: Rows, service: Service, start: datetime, staff: str | None) -> Appointment | None:

@@ -36,6 +36,8 @@ from shared.use_cases.create_appointment import (
     open_session,
     outcome_of,
     refusal_by_settings,
+    refusal_to_join,
+    selectable_staff,
 )
 from shared.use_cases.find_appointment import Held, held_seat, read_manage_token
 from shared.use_cases.ledgers import Ledgers
@@ -111,7 +113,7 @@ class Moving:
         require_current(rows, self.calendar)
         appointment, seat = held_seat(rows, self.link)
         service = self.calendar.services.get(appointment.service)
-        if refusal := self._refusal(Held(self.calendar, service, appointment, seat)):
+        if refusal := self._refusal(rows, Held(self.calendar, service, appointment, seat)):
             return refusal
         assert service is not None
         if appointment.start == self.request.start and self.request.staff in (None, *appointment.staff):
@@ -120,16 +122,18 @@ class Moving:
             return self._move_seat(rows, service, appointment, seat)
         return self._move_alone(rows, service, appointment)
 
-    def _refusal(self, held: Held) -> Refusal | None:
+    def _refusal(self, rows: Rows, held: Held) -> Refusal | None:
         if not held.is_live:
             return AlreadyCancelled()
         if not held.may_change(self.now):
             return ChangesClosed()
         if held.service is None:
             return NotOffered()
-        if self.request.staff and self.request.staff not in held.service.staff:
+        if self.request.staff and self.request.staff not in selectable_staff(self.calendar, held.service):
             return StaffNotOffered()
-        return refusal_by_settings(self._judge(held.service))
+        judge = self._judge(held.service)
+        session = open_session(rows, held.service, self.request.start, self.request.staff)
+        return refusal_to_join(judge, session) if session else refusal_by_settings(judge)
 
     def _judge(self, service: Service) -> Judge:
         return Judge(self.calendar, service, day_around(self.request.start), self.now, GRACE)
