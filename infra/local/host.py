@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import errno
+import json
 import logging
 import signal
 import sys
@@ -56,6 +57,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=7071)
     parser.add_argument("--bind", default=LOOPBACK, help="address or name to listen on")
     parser.add_argument("--data", type=lambda text: Path(text).resolve(), help="where timers keep their status")
+    parser.add_argument("--list", action="store_true", help="print what the app declares, as JSON")
     parser.add_argument("--verbose", action="store_true", help="log what the engine does")
     return parser.parse_args()
 
@@ -74,6 +76,11 @@ async def _serve(options: argparse.Namespace) -> int:
     routes = build_routes(enabled, settings.route_prefix)
     timers = build_timers(enabled, (options.data or options.app / ".data") / "timers")
     front = Front(routes, settings.custom_headers, homepage=has_homepage())
+    if options.list:
+        print(
+            json.dumps([{"name": function.name, "bindings": function.bindings} for function in enabled], indent=2)
+        )
+        return 0
     runner = await _listen(Admin(front, functions, timers), options)
     _announce(routes, timers, options)
     async with _running(timers.values()):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 from uuid import uuid4
 
-from aiohttp import web
+from aiohttp import ClientError, web
 from multidict import CIMultiDict
 
 from infra.local.host_engine import PROTOCOL
@@ -40,8 +40,12 @@ class Front:
             return self._nobody(raw_path)
         if (request.content_length or 0) > BODY_LIMIT:
             return web.Response(status=413)
+        try:
+            body = await _body(request)
+        except (OSError, ClientError):
+            return web.Response(status=400)  # the client went away in the middle; nobody reads this
         route, values = found
-        datum = self._request(request, values, query, await _body(request))
+        datum = self._request(request, values, query, body)
         ok, answer, _, _, _ = await self._invoke(str(uuid4()), route.function.id, [(route.parameter, datum)], {})
         return self._response(route.function.name, answer) if ok else web.Response(status=500)
 

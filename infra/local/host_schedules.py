@@ -11,6 +11,11 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 
 
+# Without what other dialects add (L, W, #, ?, names of whole schedules).
+_PART = r"(?:\*|(?:\d+|[A-Za-z]{3})(?:-(?:\d+|[A-Za-z]{3}))?)(?:/\d+)?"
+PLAIN = re.compile(f"{_PART}(?:,{_PART})*")
+
+
 class BadSchedule(ValueError):
     """The expression is not NCRONTAB."""
 
@@ -20,7 +25,7 @@ class Schedule:
         """Raises BadSchedule."""
         fields = _resolved(expression).split()
         fields = ["0", *fields] if len(fields) == 5 else fields
-        plain = all(re.fullmatch(r"[0-9A-Za-z*,/-]+", field) for field in fields)
+        plain = all(PLAIN.fullmatch(field) for field in fields)
         self.expression, self._zone = " ".join(fields), zone
         if len(fields) != 6 or not plain or not croniter.is_valid(self.expression, second_at_beginning=True):
             raise BadSchedule(

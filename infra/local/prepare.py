@@ -125,9 +125,7 @@ def _browser() -> bool:
     if shutil.which("chromium"):
         return True
     if not _may_install():
-        print(
-            "chromium is missing, and only root may install it; the browser tests need it: apt-get install chromium"
-        )
+        print("chromium is missing; only root may install it. The browser tests need it: apt-get install chromium")
         return False
     command = ["sh", "-c", "apt-get update && apt-get install -y --no-install-recommends chromium"]
     return _step("chromium from Debian", command, VENV / "setup.log")

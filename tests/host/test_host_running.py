@@ -1,0 +1,195 @@
+"""Starting and stopping: the host by itself, and everything together as `make run` does it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+from sample_app import SAMPLE, write_app
+
+from infra.local import pieces
+
+
+HOST = [sys.executable, "-m", "infra.local.host"]
+RUN = [sys.executable, "-m", "infra.local.run"]
+PARTS = 5  # ports: host, mailbox, SMTP, tables, embed demo
+
+
+def base_port():
+    """A port with enough free ones after it."""
+    while True:
+        port = pieces.free_port()
+        if port + PARTS < 65536 and not any(pieces.is_listening(port + n) for n in range(PARTS)):
+            return port
+
+
+@contextlib.contextmanager
+def running(tmp_path, port, *, data="data"):
+    """`make run` for the sample app, when it says that it is ready."""
+    write_app(tmp_path / "app", SAMPLE)
+    env = {**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path / data), "LIMITS": "off"}
+    command = [*RUN, "--app", str(tmp_path / "app")]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=pieces.ROOT, env=env, **pipes) as process:
+        lines = []
+        try:
+            while not (lines and lines[-1].startswith("ready ")):
+                line = process.stdout.readline()
+                assert line, "".join(lines)
+                lines.append(line)
+            yield process, "".join(lines)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            process.stdout.read()
+
+
+def all_gone(port, within=5.0):
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        if not any(pieces.is_listening(port + n) for n in range(PARTS)):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def children(pid):
+    found = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True, check=True
+    )
+    return [line.split(maxsplit=1) for line in found.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_the_host_lets_a_request_finish_when_it_is_told_to_stop(tmp_path, number):
+    app = write_app(tmp_path, SAMPLE)
+    async with pieces.host(app, log=tmp_path / "log") as piece, httpx.AsyncClient(timeout=10) as client:
+        answer = asyncio.create_task(client.get(f"{piece.url}/slow"))
+        while "slow begins" not in piece.written():  # noqa: ASYNC110 – another process says so
+            await asyncio.sleep(0.02)
+        piece.process.send_signal(number)
+        assert len((await answer).content) == 5_000_000
+        assert await asyncio.to_thread(piece.process.wait, 5) == 0
+
+
+async def test_a_client_that_goes_away_leaves_no_trace_in_the_log(tmp_path):
+    app = write_app(tmp_path, SAMPLE)
+    async with pieces.host(app, log=tmp_path / "log") as piece:
+        for part in (
+            b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"POST /see HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc",
+        ):
+            _, writer = await asyncio.open_connection("127.0.0.1", piece.port)
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(0.2)
+            writer.transport.abort()
+        await asyncio.sleep(1)
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"{piece.url}/headed")).text == "body"
+    assert "Traceback" not in piece.written()
+    assert "ERROR" not in piece.written()
+
+
+def test_the_host_says_when_its_port_is_taken(tmp_path):
+    app = write_app(tmp_path, SAMPLE)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [*HOST, "--app", str(app), "--port", str(port)]
+        done = subprocess.run(command, cwd=pieces.ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"The host cannot listen on port {port}")
+    assert done.stderr.count("\n") == 1
+
+
+def test_it_all_starts_and_a_second_one_runs_beside_the_first(tmp_path):
+    first = base_port()
+    with running(tmp_path, first) as (process, told):
+        assert told.endswith(f"ready http://localhost:{first}\n")
+        for url in (
+            f":{first}/book/demo-clinic",
+            f":{first}/book/demo-bank",
+            f":{first + 1}",
+            f":{first + 4}",
+            "/healthz",
+        ):
+            assert url in told
+        second = base_port()
+        with running(tmp_path, second, data="other") as (other, _):
+            for port in (first, second):
+                assert (
+                    httpx.get(f"http://localhost:{port}/setting/OPENSLOT_PUBLIC_URL").text
+                    == f"http://localhost:{port}"
+                )
+                assert httpx.get(f"http://localhost:{port}/setting/OPENSLOT_LIMITS").text == "off"
+            other.terminate()
+            assert other.wait(20) == 0
+        assert httpx.get(f"http://localhost:{first + 1}/").status_code == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    assert all_gone(first)
+    assert all_gone(second)
+
+
+def test_the_secret_stays_the_same_for_a_data_folder(tmp_path):
+    secrets = []
+    for _ in range(2):
+        port = base_port()
+        with running(tmp_path, port):
+            secrets.append(httpx.get(f"http://localhost:{port}/setting/OPENSLOT_SECRET").text)
+    assert secrets[0] == secrets[1]
+    assert len(secrets[0]) >= 32
+    assert (tmp_path / "data/secret").stat().st_mode & 0o077 == 0
+
+
+def test_when_a_part_dies_the_rest_is_stopped_and_its_name_is_told(tmp_path):
+    port = base_port()
+    with running(tmp_path, port) as (process, _):
+        victim = next(pid for pid, args in children(process.pid) if "infra.local.mailbox" in args)
+        os.kill(int(victim), signal.SIGKILL)
+        rest = process.stdout.read()
+        assert process.wait(20) == 1
+    assert "the mail catcher ended with -9; stopping the rest." in rest
+    assert all_gone(port)
+
+
+def test_when_it_is_killed_hard_its_parts_go_too(tmp_path):
+    port = base_port()
+    with running(tmp_path, port) as (process, _):
+        process.kill()
+        assert all_gone(port)
+
+
+def test_a_port_in_use_is_told_before_anything_is_started(tmp_path):
+    port = base_port()
+    with socket.create_server(("127.0.0.1", port + 3)):
+        env = {**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path)}
+        done = subprocess.run(
+            RUN, cwd=pieces.ROOT, env=env, capture_output=True, text=True, timeout=30, check=False
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"Port {port + 3} (the table service) is in use.")
+    assert done.stderr.count("\n") == 1
+
+
+async def test_what_azurite_was_told_survives_its_stop(tmp_path):
+    from azure.data.tables.aio import TableClient
+
+    for expected in (0, 20):
+        async with (
+            pieces.azurite(data_dir=tmp_path) as tables,
+            TableClient.from_connection_string(tables.connection_string, "kept") as table,
+        ):
+            if not expected:
+                await table.create_table()
+            assert len([row async for row in table.list_entities()]) == expected
+            for number in range(20):
+                await table.upsert_entity({"PartitionKey": "a", "RowKey": str(number)})
