@@ -1,0 +1,167 @@
+"""An appointment as the one event of an iCalendar file, and as links that add it to a calendar on the web."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
+
+from shared.delivery.clean import lines, mail_address, one_line
+from shared.delivery.errors import NotAccepted
+from shared.delivery.formats import Formats
+
+
+if TYPE_CHECKING:
+    from icalendar import Alarm, vCalAddress
+
+    from shared.delivery.sender import Sender
+    from shared.domain.messages import Letter
+
+Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
+METHODS: dict[str, Method] = {"confirmation": "REQUEST", "change": "REQUEST", "cancellation": "CANCEL"}
+PRODUCT = "-//Openslot//Openslot//EN"
+ALARM_BEFORE = timedelta(minutes=15)
+
+
+def calendar_file(letter: Letter, sender: Sender, now: datetime, method: Method = "REQUEST") -> bytes:
+    """Return the file of a letter about an appointment; `now` becomes its DTSTAMP.
+
+    REQUEST and CANCEL are for mails (RFC 5546; there is no METHOD:UPDATE, SEQUENCE tells a change), PUBLISH for
+    a download, which names no attendee.
+    """
+    from icalendar import Calendar, Event  # noqa: PLC0415 - heavy, and few invocations write a file
+
+    calendar, event = Calendar(), Event()
+    for name, value in (("PRODID", PRODUCT), ("VERSION", "2.0"), ("METHOD", method)):
+        calendar.add(name, value)
+    for name, value in _properties(letter, sender, now, method).items():
+        if value != "":
+            event.add(name, value)
+    if method != "CANCEL":
+        event.add_component(_alarm(title_of(letter)))
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _properties(letter: Letter, sender: Sender, now: datetime, method: Method) -> dict[str, Any]:
+    assert letter.appointment is not None
+    business = letter.calendar.business
+    is_customer = letter.role == "customer"
+    return {
+        "UID": f"{one_line(letter.uid)}@{sender.domain}",
+        "SEQUENCE": letter.sequence,
+        "DTSTAMP": now.astimezone(UTC),
+        "DTSTART": letter.appointment.start.astimezone(UTC),
+        "DTEND": letter.appointment.end.astimezone(UTC),
+        "STATUS": "CANCELLED" if method == "CANCEL" else "CONFIRMED",
+        "CLASS": "PRIVATE",
+        "SUMMARY": title_of(letter),
+        "LOCATION": place_of(letter),
+        "DESCRIPTION": description_of(letter, sender),
+        "URL": sender.manage_page(business, letter.manage_token) if is_customer and letter.manage_token else "",
+        "ORGANIZER": _party(mailbox_of(letter, sender), one_line(business.name, 100)),
+        "ATTENDEE": "" if method == "PUBLISH" else _attendee(letter),
+    }
+
+
+def _attendee(letter: Letter) -> vCalAddress:
+    party = _party(mail_address(letter.to), one_line(letter.name, 100))
+    for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED")):
+        party.params[name] = value
+    party.params["RSVP"] = "FALSE"
+    return party
+
+
+def _party(address: str, name: str) -> vCalAddress:
+    from icalendar import vCalAddress  # noqa: PLC0415
+
+    party = vCalAddress(f"mailto:{address}")
+    if name:
+        party.params["CN"] = name.replace('"', "'").replace("^", "'")  # neither can stand in a quoted parameter
+    return party
+
+
+def _alarm(title: str) -> Alarm:
+    from icalendar import Alarm  # noqa: PLC0415
+
+    alarm = Alarm()
+    alarm.add("ACTION", "DISPLAY")
+    alarm.add("DESCRIPTION", title)
+    alarm.add("TRIGGER", -ALARM_BEFORE)
+    return alarm
+
+
+def mailbox_of(letter: Letter, sender: Sender) -> str:
+    """The mailbox that sends for the letter's business; the house's where its own is none."""
+    with suppress(NotAccepted):
+        return mail_address(letter.calendar.business.mail_from)
+    return mail_address(sender.address)
+
+
+def method_of(letter: Letter) -> Method | None:
+    """What the letter asks of the reader's calendar: staff always, customers where the policy says so."""
+    if letter.appointment is None or letter.role == "business":
+        return None
+    policy = letter.calendar.policy_of(letter.service) if letter.service else letter.calendar.business.policy
+    is_wanted = letter.role == "staff" or policy.send_invitation_to_customer
+    return METHODS.get(letter.kind) if is_wanted else None
+
+
+def title_of(letter: Letter) -> str:
+    """What the event is called: for staff the customer's name first, for the customer whom they see."""
+    service = one_line(letter.service.name, 120) if letter.service else ""
+    customer = one_line(letter.seat.customer.name, 100) if letter.seat else ""
+    other = customer if letter.role != "customer" else one_line(letter.calendar.business.name, 100)
+    parts = [service, other] if letter.role == "customer" else [other, service]
+    return " – ".join(part for part in parts if part)
+
+
+def place_of(letter: Letter) -> str:
+    """Where it takes place: the service's place or link, the word online, or the business's address."""
+    service = letter.service
+    if service and service.location:
+        return one_line(service.location, 300)
+    if service and service.is_online:
+        return Formats(letter.language, letter.time_zone).text("Online")
+    return one_line(letter.calendar.business.address, 300)
+
+
+def description_of(letter: Letter, sender: Sender) -> str:
+    """How to reach each other; answers and notes stay in the mail, for calendars are shared with others."""
+    business, seat = letter.calendar.business, letter.seat
+    formats = Formats(letter.language, letter.time_zone)
+    if letter.role != "customer":
+        customer = seat.customer if seat else None
+        found = [customer.name, customer.phone, customer.email, customer.address] if customer else []
+        return "\n".join(one_line(part) for part in found if part)
+    people = ", ".join(one_line(person.name, 100) for person in letter.staff)
+    link = sender.manage_page(business, letter.manage_token) if letter.manage_token else ""
+    manage = formats.text("Manage booking") + formats.colon + link if link else ""
+    return lines("\n".join(part for part in (people, one_line(business.phone, 60), manage) if part))
+
+
+def google_link(title: str, start: datetime, end: datetime, place: str = "", details: str = "") -> str:
+    """Return the page of Google Calendar that offers to add the event."""
+    times = "/".join(moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") for moment in (start, end))
+    given = {"action": "TEMPLATE", "text": title, "dates": times, "location": place, "details": details}
+    return "https://calendar.google.com/calendar/render?" + urlencode(_some(given))
+
+
+def outlook_link(title: str, start: datetime, end: datetime, place: str = "", details: str = "") -> str:
+    """Return the page of Outlook on the web that offers to add the event."""
+    first, last = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (start, end))
+    given = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": title,
+        "startdt": first,
+        "enddt": last,
+        "location": place,
+        "body": details,
+    }
+    return "https://outlook.live.com/calendar/0/deeplink/compose?" + urlencode(_some(given))
+
+
+def _some(given: dict[str, str]) -> dict[str, str]:
+    return {name: lines(value, 500) for name, value in given.items() if value}

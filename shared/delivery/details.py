@@ -1,0 +1,169 @@
+"""What a letter tells about an appointment: the time, the facts, and what the customer gave."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
+
+from shared.delivery.calendar_file import place_of
+from shared.delivery.clean import lines, one_line, web_address
+from shared.delivery.formats import Formats, differ
+from shared.delivery.wording import customer_word
+from shared.i18n import LANGUAGES, match_language
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from shared.domain.appointment import Seat
+    from shared.domain.messages import Letter
+
+LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)]{1,500})\)")
+MOST_ANSWERS = 20
+MAP = "https://www.google.com/maps/search/?api=1&"
+
+
+class Fact(NamedTuple):
+    label: str
+    value: str
+    url: str = ""
+
+
+class Section(NamedTuple):
+    """`is_short` where labels and values fit beside each other."""
+
+    title: str
+    facts: list[Fact]
+    is_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A leaf of the calendar, and the time in words in the reader's zone; `elsewhere` in the other's."""
+
+    month: str
+    number: str
+    weekday: str
+    day: str
+    times: str
+    zone: str
+    elsewhere: str = ""
+
+
+def when_of(letter: Letter, formats: Formats) -> When:
+    item = letter.time_off or letter.appointment
+    assert item is not None
+    start, end = item.start, item.end
+    return When(
+        month=formats.part(start, "MMM").rstrip("."),
+        number=str(formats.local(start).day),
+        weekday=formats.part(start, "EEE").rstrip("."),
+        day=_first_upper(formats.day(start)),
+        times=formats.span(start, end),
+        zone=_first_upper(formats.zone_name(start)),
+        elsewhere=_elsewhere(letter, formats, start, end),
+    )
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _elsewhere(letter: Letter, formats: Formats, start: datetime, end: datetime) -> str:
+    """The time where the other side is: the business for the customer, the customer for the business."""
+    seat_zone = letter.seat.time_zone if letter.seat else ""
+    zone = letter.calendar.business.time_zone if letter.role == "customer" else seat_zone
+    if not zone or not differ(start, zone, letter.time_zone):
+        return ""
+    times = formats.span(start, end, zone)
+    if formats.local(start).date() != formats.local(start, zone).date():
+        times = f"{formats.part(start, 'MMMEd', zone)}, {times}"
+    return formats.text("%(time)s in %(city)s") % {"time": times, "city": formats.city(zone)}
+
+
+def facts_of(letter: Letter, formats: Formats) -> list[Fact]:
+    """The facts under the time; what is not set is left out."""
+    _ = formats.text
+    people = ", ".join(one_line(person.name, 100) for person in letter.staff)
+    if letter.time_off:
+        found = [Fact(_("Who"), people), Fact(_("Title"), one_line(letter.time_off.title))]
+        return [fact for fact in [*found, Fact(_("Notes"), lines(letter.time_off.notes))] if fact.value]
+    address = one_line(letter.calendar.business.address, 300)
+    found = [
+        Fact(_("With"), people),
+        _where(place_of(letter), address if letter.role == "customer" else "", _),
+        Fact(_("Price"), _price(letter, formats)),
+        Fact(_("Places taken"), _places(letter)),
+    ]
+    return [fact for fact in found if fact.value]
+
+
+def _where(place: str, address: str, _: Callable[[str], str]) -> Fact:
+    """A place; the link of an online one stands on its button, the way to the business is on a map."""
+    if web_address(place):
+        return Fact(_("Where"), _("Online"))
+    is_house = place and place == address
+    return Fact(_("Where"), place, MAP + urlencode({"query": address}) if is_house else "")
+
+
+def _price(letter: Letter, formats: Formats) -> str:
+    return formats.price(letter.service.price, letter.calendar.business.currency) if letter.service else ""
+
+
+def _places(letter: Letter) -> str:
+    appointment = letter.appointment
+    is_shown = appointment is not None and appointment.capacity > 1 and letter.role != "customer"
+    return f"{appointment.filled} / {appointment.capacity}" if appointment and is_shown else ""
+
+
+def sections_of(letter: Letter, formats: Formats) -> list[Section]:
+    """What the customer gave: all of it for staff, for themselves what they answered and agreed to."""
+    contact = _contact(letter, formats) if letter.role != "customer" else []
+    kinds = ("confirmation", "change") if letter.role == "customer" else ("confirmation", "change", "reminder")
+    return (
+        [*contact, *_some(_given(letter, letter.seat, formats))]
+        if letter.seat and letter.kind in kinds
+        else contact
+    )
+
+
+def _contact(letter: Letter, formats: Formats) -> list[Section]:
+    if letter.seat is None:
+        return []
+    _, customer = formats.text, letter.seat.customer
+    language = match_language(letter.seat.language) or ""
+    found = [
+        Fact(_("Name"), one_line(customer.name, 100)),
+        Fact(_("Mail"), one_line(customer.email), f"mailto:{one_line(customer.email)}"),
+        Fact(_("Telephone"), one_line(customer.phone, 60)),
+        Fact(_("Address"), lines(customer.address, 400)),
+        Fact(_("Language"), LANGUAGES.get(language, "")),
+        Fact(_("Reference"), one_line(letter.seat.ref_id, 100)),
+    ]
+    return _some(Section(customer_word(letter.calendar.business.business_type, _), found, is_short=True))
+
+
+def _given(letter: Letter, seat: Seat, formats: Formats) -> Section:
+    _ = formats.text
+    answers = [Fact(one_line(said(item.text), 300), lines(item.answer)) for item in seat.answers[:MOST_ANSWERS]]
+    notes = Fact(_("Notes"), lines(seat.customer.notes))
+    consent = Fact(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "")
+    title = _("Your details") if letter.role == "customer" else _("Answers")
+    return Section(title, [*answers, notes, consent])
+
+
+def _some(section: Section) -> list[Section]:
+    facts = [fact for fact in section.facts if fact.value]
+    return [section._replace(facts=facts)] if facts else []
+
+
+def said(text: str) -> str:
+    """A text without its links: [words](https://…) → words."""
+    return LINK.sub(r"\1", text)
+
+
+def formats_of(letter: Letter) -> Formats:
+    return Formats(letter.language, letter.time_zone or letter.calendar.business.time_zone)

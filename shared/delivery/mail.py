@@ -1,0 +1,121 @@
+"""A letter as a mail: its headers, its text and HTML, and the calendar file that goes with it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from contextlib import suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from shared.delivery.calendar_file import calendar_file, mailbox_of, method_of
+from shared.delivery.clean import mail_address, one_line
+from shared.delivery.errors import NotAccepted
+from shared.delivery.render import render
+from shared.delivery.sender import Sender
+from shared.delivery.view import View, view_of
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.domain.messages import Letter
+
+__all__ = ["Mail", "Sender", "Transport", "compose"]
+
+POLICY = SMTP.clone(cte_type="7bit")  # a server that knows no 8BITMIME still gets what was written
+DELIMITERS = re.compile(r'["<>@;:,\\()\[\]]')
+
+
+class Transport(Protocol):
+    async def send(self, message: EmailMessage) -> None:
+        """Raise NotAccepted or MailUnavailable unless the message was taken."""
+        ...
+
+
+class Mail:
+    """Delivers letters as mails of one house."""
+
+    def __init__(self, sender: Sender, transport: Transport) -> None:
+        self._sender = sender
+        self._transport = transport
+
+    async def deliver(self, letter: Letter, now: datetime) -> None:
+        """Raise NotAccepted or MailUnavailable unless the mail was taken."""
+        await self._transport.send(compose(letter, self._sender, now))
+
+
+def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
+    """Return the mail of a letter; an address that is none is NotAccepted.
+
+    multipart/mixed[alternative[text/plain, text/html, text/calendar], application/ics], the calendar only where
+    something goes into the reader's calendar or leaves it.
+    """
+    view, method = view_of(letter, sender, now), method_of(letter)
+    message = EmailMessage(policy=POLICY)
+    for name, value in _headers(letter, sender, now, view).items():
+        message[name] = value
+    message.set_content(render("letter.txt", view))
+    message.add_alternative(render("letter.html", view), subtype="html")
+    if method:
+        file = calendar_file(letter, sender, now, method)
+        message.add_alternative(file.decode(), subtype="calendar", params={"method": method})
+        message.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
+    message["Content-Language"] = view.language
+    return message
+
+
+def _headers(letter: Letter, sender: Sender, now: datetime, view: View) -> dict[str, Any]:
+    business, to = letter.calendar.business, mail_address(letter.to)
+    first, own = _first_id(letter, sender, to), message_id(letter, sender, now)
+    headers: dict[str, Any] = {
+        "From": Address(_phrase(business.name), addr_spec=mailbox_of(letter, sender)),
+        "To": Address(addr_spec=to),
+        "Subject": view.subject,
+        "Date": format_datetime(now),
+        "Message-ID": own,
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if own != first:
+        headers |= {"In-Reply-To": first, "References": first}
+    with suppress(NotAccepted):
+        headers["Reply-To"] = Address(addr_spec=mail_address(business.email))
+    return headers
+
+
+def _phrase(name: str) -> str:
+    """A display name free of what delimits addresses, which some readers take apart after decoding."""
+    return one_line(DELIMITERS.sub(" ", name), 78)
+
+
+def message_id(letter: Letter, sender: Sender, now: datetime) -> str:
+    """The same for each try of one letter, so that a mailbox can tell a duplicate; else never twice.
+
+    Of the reminders of one appointment, the number that are due by now tells which this one is.
+    """
+    to = mail_address(letter.to)
+    if letter.kind == "confirmation" and letter.sequence <= 1:
+        return _first_id(letter, sender, to)
+    return _id(
+        sender, letter.uid, str(letter.sequence), letter.kind, letter.role, to, str(_reminders_due(letter, now))
+    )
+
+
+def _first_id(letter: Letter, sender: Sender, to: str) -> str:
+    """The name of the first mail about this appointment to this reader: the root of their thread."""
+    return _id(sender, letter.uid, letter.role, to)
+
+
+def _id(sender: Sender, *parts: str) -> str:
+    named = "".join(f"{len(part)}:{part}" for part in parts)
+    return f"<{hashlib.sha256(named.encode()).hexdigest()[:40]}@{sender.domain}>"
+
+
+def _reminders_due(letter: Letter, now: datetime) -> int:
+    if letter.kind != "reminder" or letter.service is None or letter.appointment is None:
+        return 0
+    return sum(letter.appointment.start - reminder.offset <= now for reminder in letter.service.reminders)

@@ -1,0 +1,80 @@
+"""Hands a message to a mail server, one connection each, and says what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from shared.delivery.errors import MailUnavailable, NotAccepted
+
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+PARTING = 2  # seconds that a server has to say goodbye
+ABOUT_US = range(500, 540)  # syntax, authentication and the like: nothing that this recipient could help
+
+
+class SmtpMailer:
+    """`url`: smtp://user:pass@host:port (587) or smtps://… (465, encrypted from the start).
+
+    On smtp:// encryption is used where the server offers it; ?starttls=1 insists on it, ?starttls=0 does
+    without. `timeout` is in seconds and covers one sending as a whole.
+    """
+
+    def __init__(self, url: str, timeout: float = 30) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("a mail server is given as smtp://host:port or smtps://host:port")
+        is_encrypted = parts.scheme == "smtps"
+        wish = parse_qs(parts.query).get("starttls", [""])[0]
+        self._timeout = timeout
+        self._options: dict[str, Any] = {
+            "hostname": parts.hostname,
+            "port": parts.port or (465 if is_encrypted else 587),
+            "use_tls": is_encrypted,
+            "start_tls": False if is_encrypted else {"1": True, "0": False}.get(wish),
+            "username": unquote(parts.username) if parts.username else None,
+            "password": unquote(parts.password) if parts.password else None,
+            "timeout": timeout,
+        }
+
+    async def send(self, message: EmailMessage) -> None:
+        """Return once the server has taken the message; else raise NotAccepted or MailUnavailable."""
+        import aiosmtplib  # noqa: PLC0415 - only who sends needs it
+
+        client = aiosmtplib.SMTP(**self._options)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await client.connect()
+                await client.sendmail(_only(message, "From"), [_only(message, "To")], message.as_bytes())
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise _refusal(error.recipients[0]) from error
+        except aiosmtplib.SMTPDataError as error:
+            raise _refusal(error) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, ssl.SSLError) as error:
+            raise MailUnavailable(f"{type(error).__name__}: {error}"[:300]) from error
+        finally:
+            await _part(client)
+
+
+async def _part(client: Any) -> None:
+    """What was taken stays taken, whatever happens to the goodbye."""
+    with suppress(Exception):
+        async with asyncio.timeout(PARTING):
+            await client.quit()
+    client.close()
+
+
+def _refusal(error: Any) -> NotAccepted | MailUnavailable:
+    is_definite = 500 <= error.code < 600 and error.code not in ABOUT_US
+    said = f"{error.code} {error.message}"[:300]
+    return NotAccepted(said) if is_definite else MailUnavailable(said)
+
+
+def _only(message: EmailMessage, header: str) -> str:
+    (address,) = message[header].addresses
+    return str(address.addr_spec)

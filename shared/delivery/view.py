@@ -1,0 +1,167 @@
+"""A letter as its templates show it: every text clean, translated and in the reader's zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared.delivery import wording
+from shared.delivery.calendar_file import google_link, method_of, outlook_link, place_of, title_of
+from shared.delivery.clean import lines, one_line, web_address
+from shared.delivery.colours import Theme, theme_of
+from shared.delivery.details import Fact, Section, When, facts_of, formats_of, sections_of, when_of
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.delivery.formats import Formats
+    from shared.delivery.sender import Sender
+    from shared.domain.messages import Letter
+
+
+class Link(NamedTuple):
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`message` is the business's own text, with line breaks and links as [words](https://…)."""
+
+    language: str
+    colon: str
+    subject: str
+    preview: str
+    business: str
+    theme: Theme
+    tone: wording.Tone
+    status: str
+    headline: str
+    opening: str
+    title: str
+    length: str
+    when: When
+    facts: list[Fact]
+    message: str
+    buttons: list[Link]
+    add_to: str
+    calendars: list[Link]
+    policy: str
+    sections: list[Section]
+    footer: list[str]
+    links: list[Link]
+
+
+def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
+    formats, business = formats_of(letter), letter.calendar.business
+    when = when_of(letter, formats)
+    start = (letter.time_off or letter.appointment).start  # type: ignore[union-attr] # when_of saw to it
+    return View(
+        language=formats.tag,
+        colon=formats.colon,
+        subject=wording.subject(letter, formats, start),
+        preview=f"{when.day}, {when.times}",
+        business=one_line(business.name, 100),
+        theme=theme_of(business.page.accent),
+        tone=wording.TONES.get(letter.kind, "plain"),
+        status=wording.status(letter, formats.text),
+        headline=wording.headline(letter, formats.text),
+        opening=wording.opening(letter, formats.text),
+        title=_title(letter),
+        length=formats.duration(letter.appointment.end - letter.appointment.start) if letter.appointment else "",
+        when=when,
+        facts=facts_of(letter, formats),
+        message=_message(letter),
+        buttons=_buttons(letter, sender, formats),
+        add_to=formats.text("Add to calendar"),
+        calendars=_calendars(letter),
+        policy=_policy(letter, formats, now),
+        sections=sections_of(letter, formats),
+        footer=_footer(letter, formats),
+        links=_links(letter, formats),
+    )
+
+
+def _title(letter: Letter) -> str:
+    service = one_line(letter.service.name, 120) if letter.service else ""
+    if letter.role == "customer" or letter.seat is None:
+        return service
+    return " · ".join(part for part in (one_line(letter.seat.customer.name, 100), service) if part)
+
+
+def _message(letter: Letter) -> str:
+    is_told = letter.role == "customer" and letter.kind in ("confirmation", "change")
+    confirmation = letter.service.confirmation_text if letter.service and is_told else ""
+    return lines(letter.text or confirmation)
+
+
+def _buttons(letter: Letter, sender: Sender, formats: Formats) -> list[Link]:
+    """The first one is what most readers come for."""
+    _, business = formats.text, letter.calendar.business
+    join = web_address(letter.service.location) if letter.service else ""
+    is_coming = letter.kind in ("confirmation", "change", "reminder")
+    found = [Link(_("Join online"), join)] if join and is_coming else []
+    if letter.role != "customer":
+        return found
+    if not is_coming:
+        page = sender.booking_page(business)
+        return [Link(_("Book another time"), page)] if business.page.is_published else []
+    if may_manage(letter):
+        found.append(Link(_("Manage booking"), sender.manage_page(business, letter.manage_token)))
+    return found
+
+
+def may_manage(letter: Letter) -> bool:
+    """Whether the customer holds a link, and may use it (a service can keep staff's bookings to the staff)."""
+    is_own = letter.seat is not None and letter.seat.made_by == "customer"
+    return bool(letter.manage_token) and (is_own or letter.service is None or letter.service.customers_may_manage)
+
+
+def _calendars(letter: Letter) -> list[Link]:
+    """Links for customers who are sent no invitation."""
+    is_new = letter.role == "customer" and letter.kind in ("confirmation", "change")
+    if not is_new or letter.appointment is None or method_of(letter):
+        return []
+    start, end = letter.appointment.start, letter.appointment.end
+    title, place = title_of(letter), place_of(letter)
+    return [
+        Link("Google", google_link(title, start, end, place)),
+        Link("Outlook", outlook_link(title, start, end, place)),
+    ]
+
+
+def _policy(letter: Letter, formats: Formats, now: datetime) -> str:
+    """Until when the customer can change or cancel, in words."""
+    if letter.role != "customer" or letter.appointment is None or letter.kind in ("cancellation", "follow_up"):
+        return ""
+    _ = formats.text
+    policy = letter.calendar.policy_of(letter.service) if letter.service else letter.calendar.business.policy
+    lead, latest = policy.minimum_lead_time, letter.appointment.start - policy.minimum_lead_time
+    if not may_manage(letter) or latest <= now:
+        return _("To change or cancel, please get in touch with us.")
+    if not lead:
+        return _("You can change or cancel online until the appointment begins.")
+    text = _("You can change or cancel online until %(moment)s (%(notice)s before it begins).")
+    return text % {"moment": formats.moment(latest), "notice": formats.notice(lead)}
+
+
+def _footer(letter: Letter, formats: Formats) -> list[str]:
+    business, _ = letter.calendar.business, formats.text
+    contact = [one_line(business.phone, 60), one_line(business.email, 100)]
+    reason = (
+        _("You receive this mail because of your booking with %(business)s.")
+        if letter.role == "customer"
+        else _("You receive this mail because you take part in the bookings of %(business)s.")
+    )
+    found = [one_line(business.address, 200), " · ".join(part for part in contact if part)]
+    return [part for part in [*found, reason % {"business": one_line(business.name, 100)}] if part]
+
+
+def _links(letter: Letter, formats: Formats) -> list[Link]:
+    business, _ = letter.calendar.business, formats.text
+    found = [
+        Link(_("Web site"), web_address(business.web_site)),
+        Link(_("Privacy"), web_address(business.page.privacy_url)),
+    ]
+    return [link for link in found if link.url and letter.role == "customer"]

@@ -1,0 +1,126 @@
+"""What a letter says first: its status, its headline, its opening, by kind and by who reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from shared.delivery.clean import one_line
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from shared.delivery.formats import Formats
+    from shared.domain.business import BusinessType
+    from shared.domain.messages import Letter
+
+Tone = Literal["good", "changed", "bad", "plain"]
+TONES: dict[str, Tone] = {"confirmation": "good", "change": "changed", "cancellation": "bad"}
+PATIENTS = ("health",)
+CLIENTS = ("finance", "hr", "public_sector")
+
+
+def customer_word(kind: BusinessType, _: Callable[[str], str]) -> str:
+    """What a business of this kind calls those it serves."""
+    if kind in PATIENTS:
+        return _("Patient")
+    return _("Client") if kind in CLIENTS else _("Customer")
+
+
+def status(letter: Letter, _: Callable[[str], str]) -> str:
+    """The word or two that a badge and the subject begin with."""
+    to_customer = {
+        "confirmation": _("Confirmed"),
+        "change": _("Changed"),
+        "cancellation": _("Cancelled"),
+        "reminder": _("Reminder"),
+        "follow_up": _("Thank you"),
+        "time_off": _("Time off"),
+    }
+    to_others = {
+        "confirmation": _("New booking"),
+        "change": _("Booking changed"),
+        "cancellation": _("Booking cancelled"),
+        "follow_up": _("Follow-up"),
+    }
+    return to_customer[letter.kind] if letter.role == "customer" else {**to_customer, **to_others}[letter.kind]
+
+
+def headline(letter: Letter, _: Callable[[str], str]) -> str:
+    if letter.kind == "time_off":
+        return _("Time off in the calendar")
+    if letter.role == "customer":
+        return {
+            "confirmation": _("Your appointment is confirmed"),
+            "change": _("Your appointment has changed"),
+            "cancellation": _("Your appointment is cancelled"),
+            "reminder": _("Your appointment is coming up"),
+            "follow_up": _("Thank you for your visit"),
+        }[letter.kind]
+    return {
+        "confirmation": _("You have a new booking"),
+        "change": _("A booking has changed"),
+        "cancellation": _("A booking is off your calendar"),
+        "reminder": _("An appointment is coming up"),
+        "follow_up": _("An appointment has ended"),
+    }[letter.kind]
+
+
+def opening(letter: Letter, _: Callable[[str], str]) -> str:
+    """The greeting and the sentence that says what happened."""
+    name = one_line(letter.name, 80)
+    hello = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
+    return f"{hello}\n{_to_customer(letter, _) if letter.role == 'customer' else _to_others(letter, _)}"
+
+
+def _to_customer(letter: Letter, _: Callable[[str], str]) -> str:
+    business = one_line(letter.calendar.business.name, 100)
+    said = {
+        "confirmation": _("You are booked with %(business)s. We look forward to seeing you."),
+        "change": _("This is how your appointment with %(business)s now stands."),
+        "cancellation": _(
+            "Your appointment with %(business)s will not take place. There is nothing you need to do."
+        ),
+        "reminder": _("This is a reminder of your appointment with %(business)s."),
+        "follow_up": _("Thank you for coming to %(business)s. We hope all went well."),
+        "time_off": "",
+    }
+    return said[letter.kind] % {"business": business}
+
+
+def _to_others(letter: Letter, _: Callable[[str], str]) -> str:
+    return {
+        "confirmation": _("This appointment has been added to your calendar."),
+        "change": _("This is how the appointment now stands."),
+        "cancellation": _("It was given to someone else.") if _goes_on(letter) else _("It will not take place."),
+        "reminder": _("This is a reminder of an appointment in your calendar."),
+        "follow_up": _("This appointment has ended."),
+        "time_off": _("Nobody can book these times."),
+    }[letter.kind]
+
+
+def _goes_on(letter: Letter) -> bool:
+    """Whether what this reader has lost goes on without them."""
+    stands = letter.appointment is not None and letter.appointment.is_live
+    return stands and (letter.seat is None or letter.seat.status == "booked")
+
+
+def subject(letter: Letter, formats: Formats, start: datetime) -> str:
+    """Status, time and what it is about, the time early so that a telephone shows it."""
+    when = f"{formats.part(start, 'MMMEd')}, {formats.time(start)}"
+    parts = [when, subject_matter(letter)]
+    if letter.kind == "follow_up" and letter.role == "customer":
+        parts = [letter.calendar.business.name]
+    said = " · ".join(one_line(part, 90) for part in parts if part)
+    return one_line(f"{status(letter, formats.text)}{formats.colon}{said}".replace("\u00a0", " "))
+
+
+def subject_matter(letter: Letter) -> str:
+    service = letter.service.name if letter.service else ""
+    if letter.role == "customer":
+        return service or letter.calendar.business.name
+    if letter.time_off:
+        return ", ".join(person.name for person in letter.staff)
+    customer = letter.seat.customer.name if letter.seat else ""
+    return ", ".join(one_line(part, 60) for part in (customer, service) if part)
