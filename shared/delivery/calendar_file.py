@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from shared.delivery.clean import lines, mail_address, one_line
-from shared.delivery.errors import NotAccepted
 from shared.delivery.formats import Formats
+from shared.use_cases.ports import NotAccepted
 
 
 if TYPE_CHECKING:
@@ -65,12 +65,15 @@ def _properties(letter: Letter, sender: Sender, now: datetime, method: Method) -
     }
 
 
-def _attendee(letter: Letter) -> vCalAddress:
-    party = _party(mail_address(letter.to), one_line(letter.name, 100))
-    for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED")):
-        party.params[name] = value
-    party.params["RSVP"] = "FALSE"
-    return party
+def _attendee(letter: Letter) -> vCalAddress | str:
+    """The reader; nobody where they gave no address."""
+    with suppress(NotAccepted):
+        party = _party(mail_address(letter.to), one_line(letter.name, 100))
+        for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED")):
+            party.params[name] = value
+        party.params["RSVP"] = "FALSE"
+        return party
+    return ""
 
 
 def _party(address: str, name: str) -> vCalAddress:
@@ -109,12 +112,25 @@ def method_of(letter: Letter) -> Method | None:
 
 
 def title_of(letter: Letter) -> str:
-    """What the event is called: for staff the customer's name first, for the customer whom they see."""
+    """What the event is called: for customers whom they see, for staff the customer, or how full a group is."""
     service = one_line(letter.service.name, 120) if letter.service else ""
-    customer = one_line(letter.seat.customer.name, 100) if letter.seat else ""
-    other = customer if letter.role != "customer" else one_line(letter.calendar.business.name, 100)
-    parts = [service, other] if letter.role == "customer" else [other, service]
+    if letter.role == "customer":
+        parts = [service, one_line(letter.calendar.business.name, 100)]
+    elif is_group(letter):
+        parts = [service, places_of(letter)]
+    else:
+        parts = [one_line(letter.seat.customer.name, 100) if letter.seat else "", service]
     return " – ".join(part for part in parts if part)
+
+
+def is_group(letter: Letter) -> bool:
+    return letter.appointment is not None and letter.appointment.capacity > 1
+
+
+def places_of(letter: Letter) -> str:
+    """How many of a group's places are taken."""
+    assert letter.appointment is not None
+    return f"{letter.appointment.filled} / {letter.appointment.capacity}"
 
 
 def place_of(letter: Letter) -> str:
@@ -132,13 +148,19 @@ def description_of(letter: Letter, sender: Sender) -> str:
     business, seat = letter.calendar.business, letter.seat
     formats = Formats(letter.language, letter.time_zone)
     if letter.role != "customer":
-        customer = seat.customer if seat else None
+        customer = seat.customer if seat and not is_group(letter) else None
         found = [customer.name, customer.phone, customer.email, customer.address] if customer else []
         return "\n".join(one_line(part) for part in found if part)
-    people = ", ".join(one_line(person.name, 100) for person in letter.staff)
+    people = people_of(letter)
     link = sender.manage_page(business, letter.manage_token) if letter.manage_token else ""
     manage = formats.text("Manage booking") + formats.colon + link if link else ""
     return lines("\n".join(part for part in (people, one_line(business.phone, 60), manage) if part))
+
+
+def people_of(letter: Letter) -> str:
+    """The names of those who serve; customers see those whom the booking page shows."""
+    seen = (person for person in letter.staff if person.is_listed or letter.role != "customer")
+    return ", ".join(one_line(person.name, 100) for person in seen)
 
 
 def google_link(title: str, start: datetime, end: datetime, place: str = "", details: str = "") -> str:

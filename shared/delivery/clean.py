@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from shared.delivery.errors import NotAccepted
+from shared.use_cases.ports import NotAccepted
 
 
 LONGEST_LINE = 200

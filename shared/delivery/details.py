@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
-from shared.delivery.calendar_file import place_of
+from shared.delivery.calendar_file import is_group, people_of, place_of, places_of
 from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.formats import Formats, differ
 from shared.delivery.wording import customer_word
@@ -87,7 +87,7 @@ def _elsewhere(letter: Letter, formats: Formats, start: datetime, end: datetime)
 def facts_of(letter: Letter, formats: Formats) -> list[Fact]:
     """The facts under the time; what is not set is left out."""
     _ = formats.text
-    people = ", ".join(one_line(person.name, 100) for person in letter.staff)
+    people = people_of(letter)
     if letter.time_off:
         found = [Fact(_("Who"), people), Fact(_("Title"), one_line(letter.time_off.title))]
         return [fact for fact in [*found, Fact(_("Notes"), lines(letter.time_off.notes))] if fact.value]
@@ -96,7 +96,7 @@ def facts_of(letter: Letter, formats: Formats) -> list[Fact]:
         Fact(_("With"), people),
         _where(place_of(letter), address if letter.role == "customer" else "", _),
         Fact(_("Price"), _price(letter, formats)),
-        Fact(_("Places taken"), _places(letter)),
+        Fact(_("Places taken"), places_of(letter) if is_group(letter) and letter.role != "customer" else ""),
     ]
     return [fact for fact in found if fact.value]
 
@@ -111,12 +111,6 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Fact:
 
 def _price(letter: Letter, formats: Formats) -> str:
     return formats.price(letter.service.price, letter.calendar.business.currency) if letter.service else ""
-
-
-def _places(letter: Letter) -> str:
-    appointment = letter.appointment
-    is_shown = appointment is not None and appointment.capacity > 1 and letter.role != "customer"
-    return f"{appointment.filled} / {appointment.capacity}" if appointment and is_shown else ""
 
 
 def sections_of(letter: Letter, formats: Formats) -> list[Section]:

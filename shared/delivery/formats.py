@@ -116,8 +116,12 @@ class Formats:
         local = self.local(moment, zone)
         is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
         name = get_timezone_name(local, "long", locale=self.locale, zone_variant=None if is_twice else "generic")
+        if any(letter.isdigit() for letter in name):  # zones that never change have no generic name
+            name = get_timezone_name(local, "long", locale=self.locale)
         city = self.city(zone)
-        return _plain(name if city in name or "/" not in (zone or self.zone) else f"{name} ({city})")
+        return _plain(
+            name if city in name or (zone or self.zone).startswith(("UTC", "Etc/")) else f"{name} ({city})"
+        )
 
     def city(self, zone: str = "") -> str:
         """The place a zone is named after: America/New_York → New York."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.delivery.calendar_file import calendar_file, mailbox_of, method_of
 from shared.delivery.clean import mail_address, one_line
-from shared.delivery.errors import NotAccepted
 from shared.delivery.render import render
 from shared.delivery.sender import Sender
 from shared.delivery.view import View, view_of
+from shared.use_cases.ports import NotAccepted
 
 
 if TYPE_CHECKING:
@@ -93,16 +93,19 @@ def _phrase(name: str) -> str:
 
 
 def message_id(letter: Letter, sender: Sender, now: datetime) -> str:
-    """The same for each try of one letter, so that a mailbox can tell a duplicate; else never twice.
-
-    Of the reminders of one appointment, the number that are due by now tells which this one is.
-    """
+    """The same for each try of one letter, so that a mailbox can tell a duplicate; else never twice."""
     to = mail_address(letter.to)
     if letter.kind == "confirmation" and letter.sequence <= 1:
         return _first_id(letter, sender, to)
-    return _id(
-        sender, letter.uid, str(letter.sequence), letter.kind, letter.role, to, str(_reminders_due(letter, now))
-    )
+    return _id(sender, letter.uid, str(letter.sequence), letter.kind, letter.role, to, _which(letter, now))
+
+
+def _which(letter: Letter, now: datetime) -> str:
+    """What tells letters of one version apart: whose seat, how many reminders were due, which stretch of time."""
+    if letter.time_off:
+        return letter.time_off.model_dump_json()
+    seat = letter.seat.id if letter.seat else ""
+    return f"{seat}|{_reminders_due(letter, now)}"
 
 
 def _first_id(letter: Letter, sender: Sender, to: str) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from shared.delivery.errors import MailUnavailable, NotAccepted
+from shared.use_cases.ports import MailUnavailable, NotAccepted
 
 
 if TYPE_CHECKING:

@@ -92,7 +92,9 @@ def _to_customer(letter: Letter, _: Callable[[str], str]) -> str:
 def _to_others(letter: Letter, _: Callable[[str], str]) -> str:
     return {
         "confirmation": _("This appointment has been added to your calendar."),
-        "change": _("This is how the appointment now stands."),
+        "change": _("One place is free again. The appointment itself goes on.")
+        if _left_group(letter)
+        else _("This is how the appointment now stands."),
         "cancellation": _("It was given to someone else.") if _goes_on(letter) else _("It will not take place."),
         "reminder": _("This is a reminder of an appointment in your calendar."),
         "follow_up": _("This appointment has ended."),
@@ -104,6 +106,11 @@ def _goes_on(letter: Letter) -> bool:
     """Whether what this reader has lost goes on without them."""
     stands = letter.appointment is not None and letter.appointment.is_live
     return stands and (letter.seat is None or letter.seat.status == "booked")
+
+
+def _left_group(letter: Letter) -> bool:
+    """Whether this change is that one customer of several gave their place back."""
+    return letter.seat is not None and letter.seat.status != "booked"
 
 
 def subject(letter: Letter, formats: Formats, start: datetime) -> str:

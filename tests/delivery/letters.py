@@ -1,0 +1,112 @@
+"""Letters to write in tests: a clinic in Paris, a bank in São Paulo, and everything a customer may give."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import product
+
+from shared.delivery.mail import Sender
+from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat, TimeOff
+from shared.domain.business import BookingPage, Business, Calendar, StaffMember
+from shared.domain.messages import Letter
+from shared.domain.policy import SchedulingPolicy
+from shared.domain.service import Price, Reminder, Service
+
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+START = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+SENDER = Sender("bookings@openslot.test", "https://book.openslot.test", "openslot.test")
+LANGUAGES = ("en", "fr", "ru", "pt-BR")
+KINDS = ("confirmation", "change", "cancellation", "reminder", "follow_up")
+ROLES = ("customer", "staff", "business")
+EVERY = [*product(KINDS, ROLES, LANGUAGES), *product(("time_off",), ("staff", "business"), LANGUAGES)]
+
+BUSINESS = Business(
+    id="b1",
+    slug="demo-clinic",
+    name="Clinique des Tilleuls",
+    business_type="health",
+    phone="+33 1 23 45 67 89",
+    email="accueil@tilleuls.test",
+    address="12 rue des Tilleuls, 75003 Paris",
+    web_site="https://tilleuls.test",
+    time_zone="Europe/Paris",
+    language="fr",
+    page=BookingPage(is_published=True, accent="#0f766e", privacy_url="https://tilleuls.test/privacy"),
+    policy=SchedulingPolicy(minimum_lead_time=timedelta(hours=24)),
+)
+SERVICE = Service(
+    id="s1",
+    name="Première consultation",
+    duration=timedelta(minutes=30),
+    price=Price(kind="fixed", amount=Decimal("60.00")),
+    staff=("p1",),
+    confirmation_text="Please bring your card and [our form](https://tilleuls.test/form.pdf).\nThe entrance is in the yard.",
+    internal_notes="INTERNAL: room 4",
+    reminders=(Reminder(offset=timedelta(days=1)), Reminder(offset=timedelta(hours=2))),
+)
+DOCTOR = StaffMember(id="p1", name="Dr Camille Moreau", email="camille@tilleuls.test")
+CUSTOMER = Customer(
+    name="Ada Lovelace",
+    email="ada@example.test",
+    phone="+1 212 555 0100",
+    address="1 Main Street\nNew York",
+    notes="I use a wheelchair.\nThank you!",
+)
+SEAT = Seat(
+    id="seat1",
+    customer=CUSTOMER,
+    answers=(
+        Answer(question="q1", text="Have you been with us before? See [here](https://x.test)", answer="No, never"),
+    ),
+    consent=Consent(at=NOW, text="I agree that my data are kept."),
+    time_zone="America/New_York",
+    language="en",
+    ref_id="REF-7",
+    made_at=NOW,
+)
+APPOINTMENT = Appointment(
+    id="a1", service="s1", staff=("p1",), start=START, end=START + timedelta(minutes=30), claim=(0, 6), seat=SEAT
+)
+CALENDAR = Calendar(BUSINESS, {"s1": SERVICE}, {"p1": DOCTOR}, {})
+TIME_OFF = TimeOff(
+    id="t1", staff="p1", title="Congress", start=START, end=START + timedelta(days=2), notes="Back on Thursday"
+)
+ADDRESSES = {"customer": "ada@example.test", "staff": "camille@tilleuls.test", "business": "accueil@tilleuls.test"}
+NAMES = {"customer": "Ada Lovelace", "staff": "Dr Camille Moreau", "business": ""}
+
+
+def letter(kind="confirmation", role="customer", language="en", **changes) -> Letter:
+    is_off = kind == "time_off"
+    made = Letter(
+        kind=kind,
+        role=role,
+        to=ADDRESSES[role],
+        name=NAMES[role],
+        language=language,
+        time_zone="America/New_York" if role == "customer" else "Europe/Paris",
+        calendar=CALENDAR,
+        service=None if is_off else SERVICE,
+        appointment=None if is_off else APPOINTMENT,
+        seat=None if is_off else SEAT,
+        staff=(DOCTOR,),
+        uid="seat1",
+        sequence=1,
+        manage_token="payload.tag" if role == "customer" else "",
+        time_off=TIME_OFF if is_off else None,
+    )
+    return replace(made, **changes)
+
+
+def of_service(made: Letter, **changes) -> Letter:
+    return replace(made, service=made.service.model_copy(update=changes))
+
+
+def of_business(made: Letter, **changes) -> Letter:
+    business = made.calendar.business.model_copy(update=changes)
+    return replace(made, calendar=replace(made.calendar, business=business))
+
+
+def of_customer(made: Letter, **changes) -> Letter:
+    customer = made.seat.customer.model_copy(update=changes)
+    return replace(made, seat=made.seat.model_copy(update={"customer": customer}))

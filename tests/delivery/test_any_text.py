@@ -1,0 +1,90 @@
+"""Whatever people type: still one mail to one reader with one event."""
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.delivery.mail import compose
+from shared.domain.appointment import Answer
+from tests.delivery.letters import DOCTOR, NOW, SENDER, letter, of_business, of_customer, of_service
+from tests.delivery.reading import event_of, html_of, sent
+
+
+PIECES = st.sampled_from(
+    [
+        "\r\n",
+        "\n",
+        "BEGIN:VEVENT",
+        "END:VEVENT\r\n",
+        "Bcc: eve@example.test",
+        "<script>",
+        '"',
+        "'",
+        ",",
+        ";",
+        ":",
+        "\\",
+        "\\n",
+        "^n",
+        "=?utf-8?q?x?=",
+        "@",
+        "<e@x.test>",
+        "(",
+        "\u202e",
+        "\u2028",
+        "\x00",
+        "\ud800",
+        "é",
+        "Ж",
+        "👩🏽‍⚕️",
+        "[a](https://x.test/)",
+        "{{ x }}",
+        "%(name)s",
+        " ",
+    ]
+)
+TEXT = st.one_of(st.lists(PIECES, max_size=12).map("".join), st.text(max_size=120))
+FILLED = TEXT.map(lambda text: f"a{text}")
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(role=st.sampled_from(["customer", "staff"]), texts=st.lists(FILLED, min_size=13, max_size=13))
+def test_any_text_leaves_one_mail_to_one_reader_with_one_event(role, texts):
+    plain = of_service(of_customer(letter(role=role)), location="Room")
+    made = of_customer(plain, name=texts[0], phone=texts[1], address=texts[2], notes=texts[3])
+    made = of_service(made, name=texts[4], location=texts[5], confirmation_text=texts[6])
+    made = of_business(made, name=texts[7], phone=texts[8], address=texts[9])
+    answers = (Answer(question="q", text=texts[10], answer=texts[11]),)
+    made = replace(
+        made,
+        name=texts[12],
+        text=texts[6],
+        seat=made.seat.model_copy(update={"answers": answers}),
+        staff=(DOCTOR.model_copy(update={"name": texts[12]}),),
+    )
+    expected, message = sent(plain), sent(made)
+    assert message.keys() == expected.keys()
+    assert not message.defects
+    for header in ("From", "To"):
+        one, other = ([address.addr_spec for address in mail[header].addresses] for mail in (message, expected))
+        assert one == other
+    event, known = event_of(message), event_of(expected)
+    assert sorted(event) == sorted(known)
+    for name in ("UID", "SEQUENCE", "DTSTART", "ORGANIZER", "ATTENDEE"):
+        assert event[name] == known[name]
+    assert len(event.subcomponents) == 1
+    assert "<script" not in html_of(message)
+    assert [part.get_content_type() for part in message.walk()] == [
+        part.get_content_type() for part in expected.walk()
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=FILLED, subject=FILLED)
+def test_a_subject_and_a_name_survive_their_encoding(name, subject):
+    made = of_service(of_business(letter(), name=name), name=subject)
+    written = compose(made, SENDER, NOW)
+    read = sent(made)
+    assert str(read["Subject"]).split() == str(written["Subject"]).split()
+    assert len(read["From"].addresses) == 1
