@@ -11,6 +11,7 @@ import contextlib
 import errno
 import json
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
@@ -41,12 +42,20 @@ def main() -> int:
     options = _options()
     _set_up_logging(verbose=options.verbose)
     try:
-        return asyncio.run(_serve(options))
+        asyncio.run(_serve(options))
+        _leave()
     except AppRefused as refused:
         print(f"This app does not load. {refused}", file=sys.stderr)
     except PortTaken as taken:
         print(taken, file=sys.stderr)
     return 1
+
+
+def _leave() -> None:
+    """As in the cloud, the app is not taken down piece by piece: its clients have no say when the process ends."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _options() -> argparse.Namespace:
@@ -68,7 +77,7 @@ def _set_up_logging(*, verbose: bool) -> None:
         logging.getLogger(chatty).setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
-async def _serve(options: argparse.Namespace) -> int:
+async def _serve(options: argparse.Namespace) -> None:
     apply_local_settings(options.app)
     settings = read_host_json(options.app)
     functions = await load(options.app)
@@ -86,7 +95,6 @@ async def _serve(options: argparse.Namespace) -> int:
     async with _running(timers.values()):
         await _stop_signal()
     await runner.cleanup()
-    return 0
 
 
 async def _listen(admin: Admin, options: argparse.Namespace) -> web.ServerRunner:
