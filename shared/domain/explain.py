@@ -1,0 +1,109 @@
+"""Why a time is not offered: for staff, each person's first rule that removed it, by name.
+
+The rules are asked in the order in which availability applies them, with the same masks; so an explanation can
+never contradict what the page shows.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.availability import (
+    Judge,
+    bookable_dates,
+    business_hours,
+    day_around,
+    is_whole_tick,
+    staff_hours,
+)
+from shared.domain.business import Calendar, StaffMember
+from shared.domain.hours import grid_mask, open_mask
+from shared.domain.ledger import Ledger, busy_in
+from shared.domain.service import Service
+from shared.domain.ticks import Window
+
+
+Rule = Literal[
+    "offered",
+    "in_the_past",
+    "minimum_lead_time",
+    "maximum_lead_time",
+    "time_increment",
+    "special_dates",
+    "business_hours",
+    "bookable_dates",
+    "staff_hours",
+    "time_off",
+    "another_calendar",
+    "external_calendar",
+    "appointment",
+    "buffer",
+]
+
+
+def explain(
+    calendar: Calendar,
+    service: Service,
+    start: datetime,
+    now: datetime,
+    ledgers: Mapping[str, Mapping[str, Ledger]],
+) -> dict[str, Rule]:
+    """Return, for each person of the service, "offered" or the rule that removed the start.
+
+    `ledgers` is by person, then by UTC month ("yyyymm").
+    """
+    judge = Judge(calendar, service, day_around(start), now)
+    general = _general_rule(judge, start)
+    return {
+        person.id: general or _personal_rule(judge, person, ledgers.get(person.id, {}))
+        for person in calendar.staff_of(service)
+    }
+
+
+def _visit(judge: Judge) -> int:
+    return judge.window.cut(judge.days.first, judge.days.first + judge.service.visit_ticks)
+
+
+def _general_rule(judge: Judge, start: datetime) -> Rule | None:
+    """Return the rule that removes the start whoever is free."""
+    policy = judge.calendar.policy_of(judge.service)
+    if start < judge.now:
+        return "in_the_past"
+    if start < judge.now + policy.minimum_lead_time:
+        return "minimum_lead_time"
+    if start > judge.now + policy.maximum_advance:
+        return "maximum_lead_time"
+    grid = grid_mask(policy.time_slot_interval, judge.calendar.business.time_zone, judge.window)
+    if not is_whole_tick(start) or not grid & judge.window.cut(judge.days.first, judge.days.last):
+        return "time_increment"
+    return _hours_rule(judge)
+
+
+def _hours_rule(judge: Judge) -> Rule | None:
+    business, policy = judge.calendar.business, judge.calendar.policy_of(judge.service)
+    window, visit = judge.window, _visit(judge)
+    if visit & ~business_hours(business, window):
+        is_open_otherwise = not visit & ~open_mask(business.hours, business.time_zone, window)
+        return "special_dates" if is_open_otherwise else "business_hours"
+    return "bookable_dates" if visit & ~bookable_dates(policy, business.time_zone, window) else None
+
+
+def _personal_rule(judge: Judge, person: StaffMember, ledgers: Mapping[str, Ledger]) -> Rule:
+    window, visit = judge.window, _visit(judge)
+    if visit & ~staff_hours(person, judge.calendar.business, window):
+        return "staff_hours"
+    kinds: dict[Rule, str] = {"time_off": "off", "another_calendar": "held", "external_calendar": "external"}
+    for rule, mask in kinds.items():
+        if _joined(window, ledgers, mask):
+            return rule
+    claimed = _joined(window, ledgers, "claimed")
+    if claimed & visit:
+        return "appointment"
+    return "buffer" if claimed else "offered"
+
+
+def _joined(window: Window, ledgers: Mapping[str, Ledger], mask: str) -> int:
+    """Return one of a person's masks in the window of the visit with its buffers."""
+    if mask == "claimed":
+        return busy_in(window, {month: one.claimed[0] if one.claimed else 0 for month, one in ledgers.items()})
+    return busy_in(window, {month: getattr(one, mask) for month, one in ledgers.items()})
