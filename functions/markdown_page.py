@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from functions.pages_richtext import rich
+
 
 if TYPE_CHECKING:
     from functions.pages_visitor import Visitor
@@ -38,7 +40,7 @@ def _paragraphs(business: Business) -> str:
         ("Time zone", business.time_zone),
     ]
     lines = [f"- {name}: {_plain(value)}" for name, value in facts if value]
-    return "\n\n".join(part for part in (_plain(business.page.header), "\n".join(lines)) if part)
+    return "\n\n".join(part for part in (_plain(rich(business.page.header).striptags()), "\n".join(lines)) if part)
 
 
 def _service(service: Service, calendar: Calendar, visitor: Visitor, origin: str) -> str:
@@ -55,7 +57,7 @@ def _service(service: Service, calendar: Calendar, visitor: Visitor, origin: str
         ("Page", f"<{origin}/book/{business.slug}/{service.id}>"),
     ]
     lines = [f"- {name}: {value}" for name, value in facts if value]
-    head = [f"### {_plain(service.name)}", _plain(service.description), "\n".join(lines)]
+    head = [f"### {_plain(service.name)}", _plain(rich(service.description).striptags()), "\n".join(lines)]
     return "\n\n".join(part for part in head if part)
 
 

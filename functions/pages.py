@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import azure.functions as func
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from functions.pages_richtext import rich, rich_line
+from functions.pages_richtext import isolate, rich, rich_line
 from functions.pages_theme import THEME_VERSION, ink_on
 from shared.i18n import LANGUAGES, html_tag, translator
 
@@ -40,7 +40,7 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     env.install_gettext_translations(translator(language), newstyle=True)  # type: ignore[attr-defined]
-    env.filters |= {"rich": rich, "rich_line": rich_line, "bare_host": _bare_host}
+    env.filters |= {"rich": rich, "rich_line": rich_line, "isolate": isolate, "bare_host": _bare_host}
     env.tests["web"] = lambda address: str(address).startswith(("https://", "http://"))
     env.globals |= {"asset": asset, "theme_version": THEME_VERSION}
     return env

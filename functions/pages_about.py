@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from functions.pages_format import differ
 from functions.pages_picker import other_zone
+from functions.pages_richtext import fill, isolate
 
 
 if TYPE_CHECKING:
@@ -131,11 +132,12 @@ def zone_choice(
     options = sorted(
         (_offset(now, zone), f"{formats.city(zone)} ({formats.offset(now, zone)})", zone) for zone in zones
     )
-    difference = texts.gettext("%(name)s is in %(zone)s (%(offset)s).") % {
-        "name": business.name,
-        "zone": formats.zone_name(now, business.time_zone),
-        "offset": formats.offset(now, business.time_zone),
-    }
+    difference = fill(
+        texts.gettext("%(name)s is in %(zone)s (%(offset)s)."),
+        name=isolate(business.name),
+        zone=formats.zone_name(now, business.time_zone),
+        offset=formats.offset(now, business.time_zone),
+    )
     return ZoneChoice(
         action=action,
         kept=_kept(visitor, query, "tz"),

@@ -52,7 +52,7 @@ async def enter_by_cache(req: func.HttpRequest) -> Scene:
 
 def require_published(offer: Offer) -> None:
     """Raise NotFound where the settings, fresh by now, no longer show the service."""
-    if not offer.calendar.business.page.is_published:
+    if offer.service.is_hidden or not offer.calendar.business.page.is_published:
         raise NotFound
 
 

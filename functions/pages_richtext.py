@@ -32,6 +32,16 @@ def _emphasis(text: str) -> Markup:
     return Markup(EMPHASIS.sub(r"<em>\1</em>", safe))  # noqa: S704 - escaped above; the patterns add no user text
 
 
+def isolate(text: str) -> Markup:
+    """Somebody's text within a sentence of ours, its direction kept to itself."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def fill(sentence: str, **values: str) -> Markup:
+    """A translated sentence with values in it, each escaped."""
+    return escape(sentence) % values
+
+
 def rich(text: str) -> Markup:
     """Paragraphs of such lines, isolated from the direction of the page around them."""
     paragraphs = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))

@@ -36,8 +36,9 @@ class Scene:
     now: datetime
 
     def service(self, name: str) -> Service:
+        """A service of the page. Raises NotFound, for hidden ones too."""
         found = self.calendar.services.get(name)
-        if found is None:
+        if found is None or found.is_hidden:
             raise NotFound
         return found
 
@@ -57,13 +58,15 @@ class Scene:
         wanted = SlotsRequest(service.id, first, last, self.visitor.zone, staff, moving)
         return await find_slots(wanted, calendar=self.calendar, store=self.store, now=self.now)
 
-    async def nearest(self, service: Service, start: datetime, staff: str) -> list[Slot]:
-        """The free times closest to one that went, of the same person if one was chosen."""
-        day = start.astimezone(self.visitor.tzinfo).date()
-        ask = self.ask(service)
-        scene = replace(self, query={**self.query, "staff": staff})
+    async def nearest(self, service: Service, start: datetime, staff: str) -> tuple[list[Slot], str]:
+        """The free times closest to one that went, and whose: the same person's, else anyone's."""
+        day, ask = start.astimezone(self.visitor.tzinfo).date(), self.ask(service)
         around = replace(ask, month=None, day=min(max(day, ask.today), ask.limit))
-        return (await scene.offer(service, around)).nearest(start, NEAREST)
+        for person in dict.fromkeys([staff, ""]):
+            scene = replace(self, query={**self.query, "staff": person})
+            if found := (await scene.offer(service, around)).nearest(start, NEAREST):
+                return found, person
+        return [], staff
 
     async def managed(self, token: str) -> Managed:
         """The booking behind a manage link."""

@@ -10,6 +10,7 @@ from functions.pages import page
 from functions.pages_about import About, about, moment, names_of, policy_text
 from functions.pages_booking import build_picker, choices, shown_query
 from functions.pages_form import new_key
+from functions.pages_richtext import fill, isolate
 from shared.delivery.calendar_file import google_link, outlook_link
 from shared.delivery.sender import Sender
 from shared.domain.messages import Letter
@@ -72,7 +73,7 @@ class Managed:
     def policy(self) -> str:
         _, held = self.visitor.texts.gettext, self.held
         if not self.may_change and held.is_live and self.now < held.changes_close_at():
-            return _("This booking can only be changed by %(name)s.") % {"name": self.business.name}
+            return fill(_("This booking can only be changed by %(name)s."), name=isolate(self.business.name))
         if not self.may_change:
             return _("It is too late to move or cancel this booking here.")
         return policy_text(

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 from pydantic import ValidationError
 
+from functions.http import status_of
 from functions.pages_booking import details_page, message_page, taken
 from functions.pages_errors import PROBLEMS
 from functions.pages_form import build_form, with_errors
 from functions.pages_picker import Link
-from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected
+from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TryAgain
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import AppointmentRequest, Booked, booked, create_appointment
 from shared.use_cases.rows import decision_key
@@ -47,6 +48,8 @@ class Sending:
             done = await self._create()
         except InvalidFields as wrong:
             return self._again(422, errors=wrong.errors)
+        except TryAgain:
+            return self._busy()
         except KeyReused:
             return await self._already_sent()
         except (Conflict, Rejected) as refusal:
@@ -94,8 +97,10 @@ class Sending:
         return with_errors(form, errors, scene.visitor.texts)
 
     def _again(self, status: int, errors: list[tuple[str, str]] | None = None, **more: Any) -> func.HttpResponse:
+        """The form with what was typed; `more` may replace its `key` and `staff`, or go to the page."""
         scene = self.scene
-        form = self._form(errors or [])
+        changes = {name: more.pop(name) for name in ("key", "staff") if name in more}
+        form = replace(self._form(errors or []), **changes)
         if errors and not form.errors:
             more["notice"] = scene.visitor.texts.gettext(
                 "Something went wrong. Please check it and confirm again."
@@ -104,9 +109,16 @@ class Sending:
 
     async def _taken(self, refusal: Refusal) -> func.HttpResponse:
         scene = self.scene
-        slots = await scene.nearest(self.service, self.start, self.values.get("staff", ""))
+        slots, staff = await scene.nearest(self.service, self.start, self.values.get("staff", ""))
         title = scene.visitor.texts.gettext(PROBLEMS[refusal.code][0])
-        return self._again(409, taken=taken(title, slots, scene.visitor))
+        return self._again(status_of(refusal), staff=staff, taken=taken(title, slots, scene.visitor))
+
+    def _busy(self) -> func.HttpResponse:
+        """The form with the key it had: sending it once more cannot book twice."""
+        notice = self.scene.visitor.texts.gettext(
+            "The server is busy. Please confirm once more: it will not be booked twice."
+        )
+        return self._again(503, notice=notice, key=self.values.get("key", ""))
 
     async def _already_sent(self) -> func.HttpResponse:
         """The key's first content decides: a booking stands; after a refusal the form may be sent anew."""

@@ -12,6 +12,13 @@ const arrive = () => {
   document.getElementById("errors")?.focus();
 };
 
+const closeMenu = (event) => {
+  const menu = document.querySelector(".menu details[open]");
+  if (menu && (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target)))) menu.open = false;
+};
+
+document.addEventListener("keydown", closeMenu);
+document.addEventListener("click", closeMenu);
 followLinks(arrive);
 sendForms(arrive);
 arrive();

@@ -52,12 +52,12 @@
       place.dataset.openslotReady = "";
       const mode = place.dataset.openslotMode || "inline";
       if (mode === "inline") return place.append(frame(place));
-      let opener = place;
-      if (mode === "button") {
-        opener = document.createElement("button");
-        opener.textContent = place.dataset.openslotLabel || "Book";
-        place.append(opener);
+      const opener = /^(A|BUTTON)$/.test(place.tagName) ? place : document.createElement("button");
+      if (opener !== place) {
+        opener.textContent = place.dataset.openslotLabel || place.textContent.trim() || "Book";
+        place.replaceChildren(opener);
       }
+      if (mode === "button") opener.style.cssText = "position:fixed;inset-block-end:20px;inset-inline-end:20px;z-index:9999;padding:14px 22px;border:0;border-radius:99px;background:#0a5bad;color:#fff;font:600 16px system-ui,sans-serif;cursor:pointer;box-shadow:0 6px 20px #0004";
       opener.addEventListener("click", (event) => (event.preventDefault(), popup(place)));
     });
 

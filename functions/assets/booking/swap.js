@@ -16,7 +16,8 @@ export const show = (html, url, { focus, replace, push = true } = {}) => {
 };
 
 const settle = (id) => {
-  const target = (id !== "main" && document.getElementById(id)) || document.querySelector("main h1[tabindex], main");
+  const main = document.querySelector("main");
+  const target = (id !== "main" && document.getElementById(id)) || main.querySelector("h1[tabindex]") || main;
   target.focus({ preventScroll: true });
   const { top, bottom } = target.getBoundingClientRect();
   if (id === "main") scrollTo(0, 0);

@@ -1,0 +1,141 @@
+"""One browser and one running system for all browser tests; a watched page for each."""
+
+from __future__ import annotations
+
+import json
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest_asyncio
+from aiohttp import web
+from playwright.async_api import async_playwright
+from seeding import seed
+
+from infra.local import pieces
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import pytest
+    from playwright.async_api import Browser, Page
+
+SECRET = "browser-tests-need-a-secret-of-their-own"
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = (pieces.ROOT / "infra/local/node_modules/axe-core/axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WATCH = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
+
+
+@dataclass
+class Site:
+    """Another origin, whose page is whatever a test wants it to be."""
+
+    url: str
+    html: str = ""
+
+
+@dataclass
+class System:
+    url: str
+    mail: str
+    friend: Site
+    stranger: Site
+    browser: Browser
+
+    def book(self, path: str) -> str:
+        return f"{self.url}/book/{path}"
+
+
+@dataclass
+class Watched:
+    """A page with what went wrong on it: console errors, policy violations, exceptions."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    async def check(self, state: str) -> None:
+        """Nothing went wrong, nothing overflows, and axe has nothing to say."""
+        assert self.wrong == [], (state, self.wrong)
+        assert await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} overflows"
+        await self.page.evaluate(AXE)
+        found = await self.page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
+        said = [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]]
+        assert said == [], (state, said)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    log = tmp_path_factory.mktemp("browser") / "host.log"
+    async with AsyncExitStack() as stack:
+        friend, stranger = [await stack.enter_async_context(_site()) for _ in range(2)]
+        tables = await stack.enter_async_context(pieces.azurite())
+        mail = await stack.enter_async_context(pieces.mailbox())
+        port = pieces.free_port()
+        settings = {
+            "OPENSLOT_TABLES": tables.connection_string,
+            "OPENSLOT_SECRET": SECRET,
+            "OPENSLOT_PUBLIC_URL": f"http://localhost:{port}",
+            "OPENSLOT_SMTP": mail.smtp,
+            "OPENSLOT_MAIL_FROM": "bookings@example.org",
+            "OPENSLOT_LIMITS": "off",
+        }
+        await seed(tables, SECRET, (friend.url,))
+        app = await stack.enter_async_context(pieces.host(pieces.ROOT, port, settings, log=log))
+        driver = await stack.enter_async_context(async_playwright())
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield System(f"http://localhost:{port}", mail.url, friend, stranger, browser)
+        await browser.close()
+        assert app.process.poll() is None, log.read_text()
+
+
+@asynccontextmanager
+async def _site() -> AsyncIterator[Site]:
+    port = pieces.free_port()
+    site = Site(f"http://localhost:{port}")
+
+    async def show(_: web.Request) -> web.Response:
+        return web.Response(text=site.html, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", show)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "localhost", port).start()
+    try:
+        yield site
+    finally:
+        await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(system: System):
+    """Open a watched page; options are those of a browser context."""
+    contexts = []
+
+    async def open_one(path: str = "", **options) -> Watched:
+        options = {"timezone_id": "Europe/Paris", "locale": "en-GB", "reduced_motion": "reduce", **options}
+        context = await system.browser.new_context(**options)
+        contexts.append(context)
+        await context.add_init_script(WATCH)
+        watched = Watched(await context.new_page())
+        watched.page.set_default_timeout(8000)
+        watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
+        watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
+        if path:
+            await watched.page.goto(path if path.startswith("http") else system.book(path))
+        return watched
+
+    yield open_one
+    for context in contexts:
+        await context.close()

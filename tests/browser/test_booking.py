@@ -1,0 +1,261 @@
+"""The whole journey in a real browser: book, see, move, cancel; with and without scripts, by keyboard, on a phone."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
+VIEWS = [
+    pytest.param({}, id="desktop"),
+    pytest.param({"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}, id="phone, dark"),
+    pytest.param({"java_script_enabled": False}, id="without scripts"),
+]
+
+
+async def fill_in(page, name="Ada Lovelace", email="ada@example.com"):
+    await page.get_by_label("Patient’s name").fill(name)
+    await page.get_by_label("Email").fill(email)
+    await page.get_by_label("Yes").check()
+    await page.get_by_label("I agree").check()
+
+
+async def check(watched, state, options):
+    """axe needs scripts; without them what is left is that nothing went wrong."""
+    if options.get("java_script_enabled", True):
+        await watched.check(state)
+    assert watched.wrong == [], state
+
+
+@pytest.mark.parametrize("options", VIEWS)
+async def test_a_customer_books_moves_and_cancels(open_page, options):
+    watched = await open_page("riverside", **options)
+    page = watched.page
+    await check(watched, "landing", options)
+
+    await page.get_by_role("link", name="First visit").click()
+    await expect(page.get_by_role("heading", name="First visit")).to_be_visible()
+    await page.locator("#following").click()
+    await expect(page.locator("#previous[href]")).to_be_visible()
+    await check(watched, "another month", options)
+    await page.locator(".day[href]").nth(5).click()
+    await expect(page.locator(".day[aria-current]")).to_have_count(1)
+    await check(watched, "times", options)
+
+    await page.locator(".times .slot").nth(3).click()
+    await expect(page.get_by_role("heading", name="Patient details")).to_be_visible()
+    await check(watched, "form", options)
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Enter a name")
+    watched.wrong.clear()  # the browser itself reports the 422
+    await check(watched, "form with errors", options)
+
+    await fill_in(page)
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_text("ada@example.com")).to_be_visible()
+    await check(watched, "confirmation", options)
+
+    await page.get_by_role("link", name="Keep this link").click()
+    await page.get_by_role("link", name="Move to another time").click()
+    await expect(page.locator("del")).to_be_visible()
+    await check(watched, "moving", options)
+    await page.locator(".times .slot").first.click()
+    await expect(page.get_by_role("heading", name="Move to this time?")).to_be_visible()
+    await check(watched, "move?", options)
+    await page.get_by_role("button", name="Move booking").click()
+    await expect(page.get_by_role("heading", name="Your booking is moved")).to_be_visible()
+    await check(watched, "moved", options)
+
+    await page.get_by_role("link", name="Cancel booking").click()
+    await check(watched, "cancel?", options)
+    await page.get_by_role("button", name="Yes, cancel it").click()
+    await expect(page.get_by_role("heading", name="This booking is cancelled")).to_be_visible()
+    await check(watched, "cancelled", options)
+
+
+async def test_from_a_services_link_it_takes_three_interactions_and_two_fields(open_page):
+    page = (await open_page("corner-shop/quick")).page
+    await page.locator(".times .slot").first.click()
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_label("Email").fill("ada@example.com")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+
+
+async def test_the_keyboard_alone_is_enough(open_page):
+    watched = await open_page("riverside/visit")
+    page = watched.page
+    press = page.keyboard.press
+    grid = page.locator("table[role=grid]")
+    await expect(grid).to_be_visible()
+    await expect(page.locator(".day[tabindex='0']")).to_have_count(1)
+    await page.locator(".day[tabindex='0']").focus()
+
+    first = await page.evaluate("document.activeElement.dataset.day")
+    await press("ArrowRight")
+    assert await page.evaluate("document.activeElement.dataset.day") > first
+    await press("ArrowLeft")
+    assert await page.evaluate("document.activeElement.dataset.day") == first
+    await press("PageDown")
+    await expect(page.locator(f".day[data-day='{next_month_of(first)}']")).to_be_focused()
+    await press("End")
+    await press("Home")
+    await press("Enter")
+    await expect(page.locator("#times")).to_be_focused()
+    await expect(page.locator("#status")).to_contain_text("times")
+    await press("Tab")
+    await press("Enter")
+    await expect(page.get_by_role("heading", name="Patient details")).to_be_focused()
+
+    for text in ("Tab", "Ada", "Tab", "ada@example.com", "Tab", "Tab", " ", "Tab", "Tab", "Tab", "Tab", " "):
+        await (press(text) if text == "Tab" else page.keyboard.type(text))
+    assert await page.evaluate("document.activeElement.id") == "consent"
+    await page.get_by_label("Email").focus()
+    await press("Enter")
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_focused()
+
+
+def next_month_of(day: str) -> str:
+    """The same day a month later, or that month's last."""
+    from calendar import monthrange
+
+    year, month, number = (int(part) for part in day.split("-"))
+    year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return f"{year}-{month:02}-{min(number, monthrange(year, month)[1]):02}"
+
+
+async def test_right_to_left_mirrors_the_arrows_and_fits(open_page):
+    watched = await open_page("riverside/visit", viewport={"width": 320, "height": 640})
+    page = watched.page
+    await page.evaluate("document.documentElement.dir = 'rtl'")
+    await page.locator(".day[tabindex='0']").focus()
+    first = await page.evaluate("document.activeElement.dataset.day")
+    await page.keyboard.press("ArrowLeft")
+    assert await page.evaluate("document.activeElement.dataset.day") > first
+    await watched.check("right to left")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [
+        ("en", "Patient details"),
+        ("fr", "Informations sur le patient"),
+        ("ru", "Данные пациента"),
+        ("pt-BR", "Dados do paciente"),
+    ],
+)
+async def test_every_language_serves_the_whole_way(open_page, language, heading):
+    watched = await open_page("riverside", locale=language)
+    page = watched.page
+    assert await page.locator("html").get_attribute("lang") == language
+    await watched.check(f"landing in {language}")
+    await page.get_by_role("link", name="First visit").click()
+    await page.locator(".times .slot").first.click()
+    await expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    await watched.check(f"form in {language}")
+
+
+async def test_the_language_can_be_switched_and_stays(open_page):
+    page = (await open_page("riverside/visit")).page
+    await page.locator(".menu summary").click()
+    await page.get_by_role("link", name="Français").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "fr")
+    await page.locator(".times .slot").first.click()
+    await expect(page.get_by_role("heading", name="Informations sur le patient")).to_be_visible()
+
+
+async def test_times_are_shown_in_the_visitors_zone_and_the_clinics_beside(open_page):
+    watched = await open_page("riverside/visit", timezone_id="America/New_York")
+    page = watched.page
+    await expect(page).to_have_url(re.compile("tz=America%2FNew_York"))
+    await expect(page.locator(".zone")).to_contain_text("Eastern Time (New York)")
+    await expect(page.locator(".about")).to_contain_text("Riverside Clinic is in Central European Time (Paris)")
+    await page.locator(".times .slot").first.click()
+    await expect(page.locator(".about")).to_contain_text("in Paris")
+
+    await page.go_back()
+    await page.locator("#zone summary").click()
+    await expect(page.locator("#tz option")).not_to_have_count(23)
+    await page.locator("#tz").select_option("Asia/Tokyo")
+    await expect(page.locator(".zone")).to_contain_text("Japan Time (Tokyo)")
+    await watched.check("Tokyo")
+
+
+async def test_a_person_can_be_chosen_and_is_kept(open_page):
+    page = (await open_page("riverside/visit")).page
+    await page.get_by_label("With").select_option("Ada Byron")
+    await expect(page).to_have_url(re.compile("staff=ada"))
+    await page.locator(".times .slot").first.click()
+    await expect(page.locator(".about")).to_contain_text("Ada Byron")
+
+
+async def test_two_full_months_say_so_and_lead_on(open_page):
+    watched = await open_page("riverside/never")
+    await expect(watched.page.get_by_text("There is no free time in")).to_be_visible()
+    await watched.check("nothing free")
+    await watched.page.get_by_role("link", name="Look at").click()
+    await expect(watched.page.get_by_text("There is no free time in")).to_be_visible()
+
+
+async def test_two_browsers_race_and_the_loser_books_another_time_with_all_answers_kept(open_page):
+    one, two = [await open_page("riverside/solo") for _ in range(2)]
+    for each in (one, two):
+        await each.page.locator(".times .slot").nth(1).click()
+        await each.page.get_by_label("Patient’s name").fill("Ada")
+        await each.page.get_by_label("Email").fill("ada@example.com")
+        await each.page.get_by_label("Anything we should know").fill("Stairs are hard")
+        await each.page.get_by_label("I agree").check()
+    await one.page.get_by_role("button", name="Confirm booking").click()
+    await expect(one.page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await two.page.get_by_role("button", name="Confirm booking").click()
+    await expect(two.page.get_by_role("alert")).to_contain_text("This time has just been taken")
+    two.wrong.clear()  # the browser itself reports the 409
+    await two.check("taken")
+    assert await two.page.get_by_label("Anything we should know").input_value() == "Stairs are hard"
+    await two.page.locator(".alternatives .slot").first.click()
+    await expect(two.page.get_by_role("heading", name="You are booked")).to_be_visible()
+
+
+async def test_a_form_sent_again_with_other_content_says_that_it_is_booked(open_page):
+    page = (await open_page("corner-shop/quick", java_script_enabled=False)).page
+    await page.locator(".times .slot").nth(4).click()
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_label("Email").fill("ada@example.com")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await page.go_back()
+    await page.get_by_label("Your name").fill("Somebody else")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="Already booked")).to_be_visible()
+    await page.get_by_role("link", name="Look at the booking").click()
+    await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
+
+
+async def test_a_busy_server_is_asked_again_with_the_same_key(open_page):
+    watched = await open_page("corner-shop/quick")
+    page, keys = watched.page, []
+
+    async def busy(route):
+        if route.request.method != "POST":
+            return await route.continue_()
+        keys.append(dict(pair.split("=") for pair in route.request.post_data.split("&"))["key"])
+        return await (route.continue_() if len(keys) > 2 else route.fulfill(status=503))
+
+    await page.route("**/book/**", busy)
+    await page.locator(".times .slot").nth(6).click()
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_label("Email").fill("ada@example.com")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+
+
+async def test_an_unknown_page_and_a_forged_link_look_the_same(open_page):
+    texts = []
+    for path in ("nobody", "riverside/manage/forged.link", "riverside/unknown-service"):
+        page = (await open_page(path)).page
+        texts.append(await page.locator("main").inner_text())
+    assert len(set(texts)) == 1
+    assert "There is nothing here" in texts[0]
