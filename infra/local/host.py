@@ -89,7 +89,7 @@ async def _serve(options: argparse.Namespace) -> None:
         print(
             json.dumps([{"name": function.name, "bindings": function.bindings} for function in enabled], indent=2)
         )
-        return 0
+        return
     runner = await _listen(Admin(front, functions, timers), options)
     _announce(routes, timers, options)
     async with _running(timers.values()):
