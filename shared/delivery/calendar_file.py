@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 METHODS: dict[str, Method] = {"confirmation": "REQUEST", "change": "REQUEST", "cancellation": "CANCEL"}
+UNQUOTABLE = str.maketrans({'"': "'", "^": "'", "\\": "/"})  # readers take them for escapes in parameters
 PRODUCT = "-//Openslot//Openslot//EN"
 ALARM_BEFORE = timedelta(minutes=15)
 
@@ -81,7 +82,7 @@ def _party(address: str, name: str) -> vCalAddress:
 
     party = vCalAddress(f"mailto:{address}")
     if name:
-        party.params["CN"] = name.replace('"', "'").replace("^", "'")  # neither can stand in a quoted parameter
+        party.params["CN"] = name.translate(UNQUOTABLE)
     return party
 
 

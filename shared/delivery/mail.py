@@ -7,12 +7,12 @@ import re
 from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.delivery.calendar_file import calendar_file, mailbox_of, method_of
 from shared.delivery.clean import mail_address, one_line
+from shared.delivery.headers import Careful
 from shared.delivery.render import render
 from shared.delivery.sender import Sender
 from shared.delivery.view import View, view_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Mail", "Sender", "Transport", "compose"]
 
-POLICY = SMTP.clone(cte_type="7bit")  # a server that knows no 8BITMIME still gets what was written
+POLICY = Careful(linesep="\r\n", cte_type="7bit")  # a server that knows no 8BITMIME still gets what was written
 DELIMITERS = re.compile(r'["<>@;:,\\()\[\]]')
 
 

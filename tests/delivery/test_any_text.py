@@ -84,7 +84,10 @@ def test_any_text_leaves_one_mail_to_one_reader_with_one_event(role, texts):
 @given(name=FILLED, subject=FILLED)
 def test_a_subject_and_a_name_survive_their_encoding(name, subject):
     made = of_service(of_business(letter(), name=name), name=subject)
-    written = compose(made, SENDER, NOW)
-    read = sent(made)
-    assert str(read["Subject"]).split() == str(written["Subject"]).split()
-    assert len(read["From"].addresses) == 1
+    written, read = compose(made, SENDER, NOW), sent(made)
+    assert str(read["Subject"]) == str(written["Subject"])
+    ((one,), (other,)) = (mail["From"].addresses for mail in (read, written))
+    assert one.addr_spec == other.addr_spec
+    # Python's own reader puts a space where a long name goes on in another encoded word.
+    assert one.display_name.replace(" ", "") == other.display_name.replace(" ", "")
+    assert max(map(len, written.as_bytes().splitlines())) <= 998

@@ -149,6 +149,7 @@ def test_an_online_appointment_takes_place_where_its_link_leads():
         "x\u2028URL:https://evil.test",
         "x\x0bURL:y\x85z\x00",
         "^n^'BEGIN:VEVENT",
+        "ends in a backslash\\",
     ],
 )
 def test_no_text_becomes_a_property(evil):
@@ -163,6 +164,7 @@ def test_no_text_becomes_a_property(evil):
     plain, dirty = parsed(letter(role="staff"))[1], parsed(made)[1]
     assert sorted(dirty) == sorted(plain)
     assert dirty["UID"] == "seat1@openslot.test"
+    assert dirty["ORGANIZER"] == "mailto:bookings@openslot.test"
     assert dirty["ATTENDEE"] == "mailto:camille@tilleuls.test"
 
 

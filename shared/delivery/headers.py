@@ -1,0 +1,44 @@
+"""Writes the headers that hold words of people: each encoded as a whole, so that no space of theirs is lost.
+
+The standard library's own folding (3.11, 3.12) drops spaces between encoded words and the quotes around names.
+"""
+
+from __future__ import annotations
+
+from email.header import Header
+from email.policy import EmailPolicy
+from email.utils import formataddr
+from typing import Any
+
+
+LONGEST = 76
+
+
+class Careful(EmailPolicy):
+    """The policy for SMTP, but for Subject and From; all else in it is ASCII."""
+
+    def fold(self, name: str, value: Any) -> str:
+        if name.lower() == "subject":
+            return f"{name}: {_encoded(str(value), name)}\r\n"
+        if name.lower() == "from":
+            return f"{name}: {_sender(value)}\r\n"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+def _sender(value: Any) -> str:
+    (address,) = value.addresses
+    if _is_plain(address.display_name):
+        return formataddr((address.display_name, address.addr_spec))
+    return f"{_encoded(address.display_name, 'From')}\r\n <{address.addr_spec}>"
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "=?" not in text
+
+
+def _encoded(text: str, name: str) -> str:
+    charset = "us-ascii" if _is_plain(text) else "utf-8"
+    return Header(text, charset, maxlinelen=LONGEST, header_name=name).encode(linesep="\r\n")
