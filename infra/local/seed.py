@@ -1,0 +1,175 @@
+"""Puts the demo there, once: two businesses with some three hundred appointments around today.
+
+Everything goes through the product's own use cases, each command with a key that follows from the plan, and the
+plan follows from the day on which the demo began, which is written down first: a seed that was interrupted is
+completed by the next one, and one that is complete is left as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from infra.local.demo_bank import bank
+from infra.local.demo_clinic import clinic
+from infra.local.demo_plan import LAST, Plan, Planned
+from shared.domain.errors import Conflict
+from shared.storage.markers import SHARDS
+from shared.storage.store import TableStore
+from shared.storage.tables import Tables
+from shared.use_cases.cancel_appointment import cancel_appointment
+from shared.use_cases.change_time_off import add_time_off
+from shared.use_cases.create_appointment import create_appointment
+from shared.use_cases.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.ports import Operation
+from shared.use_cases.rows import minute, work_until
+from shared.use_cases.save_calendar import save_calendar
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.domain.business import Calendar
+
+DEMOS = {"demo-clinic": clinic, "demo-bank": bank}
+AT_ONCE = 10
+AT_MOST = 100  # operations in one transaction
+EVERY = 50  # appointments between two lines of progress
+
+
+async def seed(connection_string: str, now: datetime) -> None:
+    """Create the tables and the demo; what is there already is kept. Reads OPENSLOT_SECRET."""
+    tables = Tables(connection_string, os.environ.get("OPENSLOT_TABLE_PREFIX", ""))
+    try:
+        await tables.create_tables()
+        store, secret = TableStore(tables), os.environ["OPENSLOT_SECRET"]
+        sowers = [Sower(store, secret, now, name, asyncio.Semaphore(AT_ONCE)) for name in DEMOS]
+        await asyncio.gather(*(sower.sow() for sower in sowers))
+        await _allow_embedding(store, secret)
+    finally:
+        await tables.close()
+
+
+def frame_origins() -> list[str]:
+    """Return who may show the clinic's page in a frame: its own site, and the demo of embedding."""
+    return [one for one in ("https://clinique.example", os.environ.get("OPENSLOT_EMBED_DEMO")) if one]
+
+
+async def _allow_embedding(store: TableStore, secret: str) -> None:
+    """Keep the embed demo on the clinic's list, also where it runs on another port than last time."""
+    calendar = await store.calendars.find("demo-clinic")
+    page = calendar.business.page
+    if missing := [one for one in frame_origins() if one not in page.frame_origins]:
+        page = page.model_copy(update={"frame_origins": (*page.frame_origins, *missing)})
+        business = calendar.business.model_copy(update={"page": page})
+        await _save(replace(calendar, business=business), store, secret)
+
+
+async def _save(calendar: Calendar, store: TableStore, secret: str) -> None:
+    await save_calendar(calendar, key=_key("settings", repr(calendar)), store=store, secret=secret)
+
+
+def _key(*parts: object) -> str:
+    return "demo-" + hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
+
+
+@dataclass
+class Sower:
+    """Sows one demo business; `limit` is how many commands are under way at once."""
+
+    store: TableStore
+    secret: str
+    now: datetime
+    name: str
+    limit: asyncio.Semaphore
+    made: int = 0
+
+    async def sow(self) -> None:
+        noted = await self.store.table.get("org", "demo", self.name)
+        if noted and noted.values["complete"]:
+            return
+        began = datetime.fromisoformat(noted.values["began"]) if noted else self.now
+        await self._note(began, complete=False)
+        demo = DEMOS[self.name](began, frame_origins())
+        plan = Plan(demo, began)
+        planned = plan.make()
+        print(
+            f"    {self.name}: {len(demo.calendar.staff)} people, {len(planned)} appointments to make", flush=True
+        )
+        await _save(demo.calendar, self.store, self.secret)
+        calendar = await self.store.calendars.find(self.name)
+        await self._take_time_off(plan, calendar)
+        await self._book(planned, calendar)
+        await self._forget_past_work(calendar.business.id)
+        await self._note(began, complete=True)
+        print(f"    {self.name}: done", flush=True)
+
+    async def _note(self, began: datetime, *, complete: bool) -> None:
+        values = {"began": began.isoformat(), "complete": complete}
+        await self.store.table.transact("org", "demo", [Operation("upsert", self.name, values)])
+
+    async def _take_time_off(self, plan: Plan, calendar: Calendar) -> None:
+        for off in plan.time_off:
+            await add_time_off(
+                off,
+                key=_key("off", off.staff, off.start),
+                actor="demo",
+                calendar=calendar,
+                store=self.store,
+                secret=self.secret,
+                now=plan.began,
+            )
+
+    async def _book(self, planned: Sequence[Planned], calendar: Calendar) -> None:
+        """Make each person's bookings in order, people side by side: nobody waits for another's ledger."""
+        chains: dict[str, list[tuple[str, Planned]]] = {}
+        for number, one in enumerate(planned):
+            chains.setdefault(one.chain, []).append((_key(number), one))
+        last = chains.pop(LAST, [])
+        await asyncio.gather(*(self._chain(chain, calendar, len(planned)) for chain in chains.values()))
+        await self._chain(last, calendar, len(planned))
+
+    async def _chain(self, chain: Sequence[tuple[str, Planned]], calendar: Calendar, total: int) -> None:
+        for key, planned in chain:
+            async with self.limit:
+                await self._one(key, planned, calendar)
+            self.made += 1
+            if self.made % EVERY == 0:
+                print(f"    {self.name}: {self.made} of {total}", flush=True)
+
+    async def _one(self, key: str, planned: Planned, calendar: Calendar) -> None:
+        """Make one booking and what became of it; whoever asked for anyone may find nobody free."""
+        world = {"calendar": calendar, "store": self.store, "secret": self.secret}
+        try:
+            made = await create_appointment(planned.request, key=key, now=planned.made_at, **world)
+        except Conflict:
+            if planned.request.staff:
+                raise
+            return
+        if planned.cancelled_at:
+            await cancel_appointment(made.token, now=planned.cancelled_at, **world)
+        if planned.moved_at and planned.moved_to:
+            request = MoveRequest(start=planned.moved_to, staff=planned.request.staff)
+            await move_appointment(made.token, request, key=key, now=planned.moved_at, **world)
+
+    async def _forget_past_work(self, business: str) -> None:
+        """Nobody is to be told now of what was booked weeks ago: drop what is due, keep future reminders.
+
+        Nothing else is at work on this calendar yet, so the markers of that time may go too.
+        """
+        due = work_until(self.now)
+        page = await self.store.table.range("bookings", business, due.low, due.high)
+        await self._delete("bookings", business, [row.key for row in page.rows])
+        for shard in (f"s{number}" for number in range(SHARDS)):
+            marks = await self.store.table.range("due", shard, "0", f"{minute(self.now)}~")
+            own = [row.key for row in marks.rows if row.key.endswith(f"|{business}")]
+            await self._delete("due", shard, own)
+
+    async def _delete(self, table: str, partition: str, keys: Sequence[str]) -> None:
+        for index in range(0, len(keys), AT_MOST):
+            operations = [Operation("delete", key) for key in keys[index : index + AT_MOST]]
+            await self.store.table.transact(table, partition, operations)
