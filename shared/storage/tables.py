@@ -20,10 +20,10 @@ Table `limits`, partition = what is limited: rate limits as they settle between 
 """
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from azure.core import MatchConditions
@@ -41,6 +41,11 @@ TABLES = ("bookings", "due", "slugs", "org", "limits")
 CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
 CONDITIONS = (404, 409, 412)
 UNCLEAR = (408, 429)
+Result = TypeVar("Result")
+
+
+class _TableMissing(Exception):
+    """The storage account is new: nothing was written."""
 
 
 class Tables:
@@ -90,6 +95,21 @@ class Tables:
         return _row(entity, key)
 
     async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        return await self._creating(lambda: self._range(table, partition, low, high, select))
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        check_operations(partition, operations)
+        return await self._creating(lambda: self._transact(table, partition, operations))
+
+    async def _creating(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Make a call; where the storage account is still empty, create the tables and make it again."""
+        try:
+            return await call()
+        except _TableMissing:
+            await self.create_tables()
+            return await call()
+
+    async def _range(self, table: str, partition: str, low: str, high: str, select: Sequence[str]) -> Page:
         dates: list[str] = []
         entities = self._client(table).query_entities(
             "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
@@ -103,8 +123,7 @@ class Tables:
             raise _translated(error) from error
         return Page(rows, parsedate_to_datetime(dates[-1]), len(dates))
 
-    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
-        check_operations(partition, operations)
+    async def _transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
         client = self._client(table)
         try:
             if len(operations) == 1 and operations[0].verb != "delete":
@@ -122,6 +141,8 @@ def _translated(error: Exception) -> Exception:
     status = getattr(error, "status_code", None)
     if not isinstance(error, HttpResponseError) or status is None or status >= 500 or status in UNCLEAR:
         return Ambiguous(type(error).__name__)
+    if getattr(error, "error_code", None) == "TableNotFound":
+        return _TableMissing()
     if status in CONDITIONS:
         return Stale(getattr(error, "error_code", None) or str(status))
     return error
