@@ -30,15 +30,11 @@ class Careful(EmailPolicy):
 
 def _sender(value: Any) -> str:
     (address,) = value.addresses
-    if _is_plain(address.display_name):
+    if address.display_name.isascii():
         return formataddr((address.display_name, address.addr_spec))
     return f"{_encoded(address.display_name, 'From')}\r\n <{address.addr_spec}>"
 
 
-def _is_plain(text: str) -> bool:
-    return text.isascii() and "=?" not in text
-
-
 def _encoded(text: str, name: str) -> str:
-    charset = "us-ascii" if _is_plain(text) else "utf-8"
+    charset = "us-ascii" if text.isascii() else "utf-8"
     return Header(text, charset, maxlinelen=LONGEST, header_name=name).encode(linesep="\r\n")

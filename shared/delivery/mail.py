@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Mail", "Sender", "Transport", "compose"]
 
 POLICY = Careful(linesep="\r\n", cte_type="7bit")  # a server that knows no 8BITMIME still gets what was written
-DELIMITERS = re.compile(r'["<>@;:,\\()\[\]]')
+DELIMITERS = re.compile(r'["<>@;:,\\()\[\]]|=\?')
 
 
 class Transport(Protocol):
@@ -74,7 +74,7 @@ def _headers(letter: Letter, sender: Sender, now: datetime, view: View) -> dict[
     headers: dict[str, Any] = {
         "From": Address(_phrase(business.name), addr_spec=mailbox_of(letter, sender)),
         "To": Address(addr_spec=to),
-        "Subject": view.subject,
+        "Subject": view.subject.replace("=?", "= ?"),  # never read as an encoded word
         "Date": format_datetime(now),
         "Message-ID": own,
         "Auto-Submitted": "auto-generated",

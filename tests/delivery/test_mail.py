@@ -344,6 +344,16 @@ def test_line_breaks_and_reordering_marks_never_reach_a_header():
     assert "\u202e" not in message["Subject"] + text_of(message)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Приём у врача в понедельник утром после обеда", "a<e@x.test>Bcc: eve@example.testé é", "=?utf-8?q?x?="],
+)
+def test_no_space_of_a_subject_or_a_name_is_lost_in_its_encoding(name):
+    made = sent(of_business(of_service(letter(), name=name), name="Д-р Ада, « Клиника » é é"))
+    assert made["Subject"].endswith("· " + name.replace("=?", "= ?"))
+    assert made["From"].addresses[0].display_name == "Д-р Ада « Клиника » é é"
+
+
 def test_long_names_are_cut_and_nothing_else_is_lost():
     made = of_business(
         of_service(
