@@ -110,3 +110,7 @@ def of_business(made: Letter, **changes) -> Letter:
 def of_customer(made: Letter, **changes) -> Letter:
     customer = made.seat.customer.model_copy(update=changes)
     return replace(made, seat=made.seat.model_copy(update={"customer": customer}))
+
+
+def with_policy(made: Letter, **changes) -> Letter:
+    return of_business(made, policy=BUSINESS.policy.model_copy(update=changes))
