@@ -70,7 +70,7 @@ class Formats:
         return str(format_date(day, pattern, self.locale))
 
     def weekday(self, day: date) -> str:
-        return str(get_day_names("abbreviated", "stand-alone", self.locale)[day.weekday()])
+        return str(get_day_names("abbreviated", "stand-alone", self.locale)[day.weekday()]).rstrip(".")
 
     @cached_property
     def _day_pattern(self) -> str:

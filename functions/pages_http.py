@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.http import LARGEST_BODY, BodyTooLarge, boundary, client_address, status_of
+from functions.http import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, client_address, status_of
 from functions.pages_errors import error_page
 from functions.pages_form import read_form
 from functions.pages_scene import Scene
@@ -57,10 +57,13 @@ def require_published(offer: Offer) -> None:
 
 
 def form_of(req: func.HttpRequest) -> dict[str, str]:
-    """The submitted form. Raises BodyTooLarge."""
+    """The submitted form. Raises BodyTooLarge, and BadRequest for one of far too many fields."""
     if len(req.get_body()) > LARGEST_BODY:
         raise BodyTooLarge
-    return read_form(req.get_body())
+    try:
+        return read_form(req.get_body())
+    except ValueError:
+        raise BadRequest from None
 
 
 def _count(req: func.HttpRequest) -> Store:

@@ -54,7 +54,7 @@ class Scene:
     async def offer(self, service: Service, ask: Ask, moving: Appointment | None = None) -> Offer:
         """Two months in one round trip."""
         first, last = ask.window
-        staff = self.staff(service, self.query.get("staff", ""))
+        staff = self.staff(service, self.query.get("staff", "")) or _kept_person(service, moving)
         wanted = SlotsRequest(service.id, first, last, self.visitor.zone, staff, moving)
         return await find_slots(wanted, calendar=self.calendar, store=self.store, now=self.now)
 
@@ -74,6 +74,13 @@ class Scene:
             token, calendar=self.calendar, store=self.store, secret=self.secret, now=self.now
         )
         return Managed(held, token, self.visitor, self.now)
+
+
+def _kept_person(service: Service, moving: Appointment | None) -> str | None:
+    """Whoever a moved booking stays with: the person it was made with, unless that was anyone."""
+    if moving is None or service.assignment == "all" or moving.chosen_by == "anyone":
+        return None
+    return next((person for person in moving.staff if person in service.staff), None)
 
 
 def read_start(text: str) -> datetime | None:

@@ -25,6 +25,7 @@ CARRIED = re.compile(
 )
 PREFILL = re.compile(r"name|email|firstName|lastName|phone|a\d{1,2}")
 LONGEST_CARRIED = 200
+ZONE = re.compile(r"[A-Z][\w+-]*(/[\w+-]+)*")
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,10 @@ def _zone(wanted: str, business: Business | None) -> tuple[str, bool]:
 
 
 def is_zone(name: str) -> bool:
+    """Whether it is an IANA zone; the pattern leaves out files beside them, such as posixrules."""
     try:
-        return bool(name) and ZoneInfo(name).key == name
-    except (ValueError, OSError):  # unknown names, paths outside the data, directories
+        return bool(ZONE.fullmatch(name)) and ZoneInfo(name).key == name
+    except (ValueError, OSError, KeyError):  # paths outside the data, folders, unknown names
         return False
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shared.domain.business import BookingPage, Business, Calendar, StaffMember
+from shared.domain.business import BookingPage, Business, Calendar, SpecialDates, StaffMember
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import AskedQuestion, CustomerFields, Price, Question, Service
 from shared.storage.store import TableStore
@@ -48,6 +48,12 @@ SERVICES = (
 QUICK = Service(id="quick", name="Quick call", staff=("ada",), customer_fields=CustomerFields(phone="hidden"))
 
 
+def closed_first() -> tuple[SpecialDates, ...]:
+    """Closed today and tomorrow, so that the first free day is a whole one whenever the tests run."""
+    today = datetime.now(UTC).date()
+    return (SpecialDates(first=today - timedelta(days=1), last=today + timedelta(days=1)),)
+
+
 def clinic(frame_origins: tuple[str, ...]) -> Calendar:
     """Asks for consent, in Paris, open every day; `frame_origins` may frame it."""
     page = BookingPage(
@@ -68,6 +74,7 @@ def clinic(frame_origins: tuple[str, ...]) -> Calendar:
         address="12 quai de la Rive, Paris",
         time_zone="Europe/Paris",
         hours=EVERY_DAY,
+        special_dates=closed_first(),
         policy=SchedulingPolicy(maximum_advance=timedelta(days=120)),
         page=page,
     )
@@ -77,7 +84,14 @@ def clinic(frame_origins: tuple[str, ...]) -> Calendar:
 def shop() -> Calendar:
     """Asks for nothing but a name and an address; nobody may frame it."""
     page = BookingPage(is_published=True, accent="#f5c400", layout="cards")
-    business = Business(id="b-shop", slug="corner-shop", name="Corner Shop", hours=EVERY_DAY, page=page)
+    business = Business(
+        id="b-shop",
+        slug="corner-shop",
+        name="Corner Shop",
+        hours=EVERY_DAY,
+        special_dates=closed_first(),
+        page=page,
+    )
     return Calendar(business, {"quick": QUICK}, STAFF, {})
 
 

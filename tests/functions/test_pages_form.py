@@ -1,0 +1,114 @@
+"""The details form: what it asks, what it keeps, and what it says is wrong."""
+
+import pytest
+
+from functions.pages_form import build_form, prefill, read_form, with_errors
+from functions.pages_scene import read_start
+from shared.domain.service import CustomerFields
+from tests.functions.pages_world import VISIT, calendar_of, visitor_of
+
+
+def form_of(values=None, service=VISIT):
+    calendar = calendar_of()
+    return build_form(calendar, service, visitor_of(calendar), values or {})
+
+
+def test_it_asks_for_a_name_an_address_and_the_services_questions():
+    fields = {field.id: field.is_required for field in form_of().fields}
+    assert fields == {
+        "name": True,
+        "email": True,
+        "phone": False,
+        "q-before": True,
+        "q-number": False,
+        "notes": False,
+    }
+
+
+def test_hidden_fields_are_not_asked():
+    service = VISIT.model_copy(
+        update={"customer_fields": CustomerFields(phone="hidden", notes="hidden", email="optional")}
+    )
+    assert [field.id for field in form_of(service=service).fields] == ["name", "email", "q-before", "q-number"]
+
+
+def test_every_rendering_has_a_key_of_its_own():
+    assert form_of().key != form_of().key
+
+
+def test_it_is_prefilled_from_the_address():
+    query = {
+        "firstName": "Ada",
+        "lastName": "Byron",
+        "email": "a@example.com",
+        "a1": "Yes",
+        "a2": "123",
+        "a99": "x",
+    }
+    values = prefill(calendar_of(), VISIT, query)
+    shown = {field.id: field.value for field in form_of(values).fields}
+    assert shown["name"] == "Ada Byron"
+    assert shown["email"] == "a@example.com"
+    assert shown["q-before"] == "Yes"
+    assert shown["q-number"] == "123"
+
+
+def test_errors_stand_beside_their_fields_and_answers_are_kept():
+    errors = [
+        ("/customer/email", "not an e-mail address"),
+        ("/answers/before", "required"),
+        ("/consent", "required"),
+    ]
+    form = with_errors(form_of({"email": "x@", "name": "Ada"}), errors, visitor_of(calendar_of()).texts)
+    assert {field.id: field.error for field in form.errors} == {
+        "email": "Enter an email address such as name@example.com",
+        "q-before": "Choose an answer",
+        "consent": "Tick the box to agree",
+    }
+    assert next(field.value for field in form.fields if field.id == "email") == "x@"
+
+
+@pytest.mark.parametrize(
+    ("detail", "sentence"),
+    [
+        ("too long", "This is too long"),
+        ("holds characters that are not text", "This holds characters that cannot be used"),
+        ("not a phone number", "Enter a phone number such as +33 1 23 45 67 89"),
+        ("something new", "Enter a phone number"),
+    ],
+)
+def test_each_problem_has_its_sentence(detail, sentence):
+    form = with_errors(form_of({"phone": "x"}), [("/customer/phone", detail)], visitor_of(calendar_of()).texts)
+    assert [field.error for field in form.errors] == [sentence]
+
+
+def test_the_last_value_of_a_name_counts_as_that_of_the_pressed_button():
+    assert read_form(b"start=old&name=%C3%89va&start=new&bad=%ff") == {
+        "start": "new",
+        "name": "Éva",
+        "bad": "\ufffd",
+    }
+
+
+def test_a_form_with_far_too_many_fields_is_refused():
+    with pytest.raises(ValueError, match="fields"):
+        read_form(b"&".join(b"a%d=1" % number for number in range(500)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "tomorrow",
+        "2026-11-23T09:00",
+        "2026-13-01T09:00:00Z",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:00:00-05:00",
+    ],
+)
+def test_what_is_no_instant_is_no_start(text):
+    assert read_start(text) is None
+
+
+def test_a_start_is_read_in_any_offset():
+    assert read_start("2026-11-23T10:00:00+01:00") == read_start("2026-11-23T09:00:00Z")
