@@ -49,6 +49,8 @@ def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
         if values is None:
             raise ValueError(f"{key} is absent and cannot be deleted")
         return Operation("insert", key, values)
+    if values is None and key.startswith("L|"):
+        raise ValueError(f"{key} is a ledger, which is never deleted: a late request could make it anew")
     if values is None:
         return Operation("delete", key, etag=row.etag)
     return Operation("replace", key, values, row.etag)

@@ -1,0 +1,27 @@
+"""What many tests share: one Azurite in memory for the session, and fresh tables in it for each test."""
+
+from collections.abc import AsyncIterator
+from itertools import count
+
+import pytest_asyncio
+
+from infra.local import pieces
+from shared.storage.tables import Tables
+
+
+_numbers = count(1)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def azurite() -> AsyncIterator[pieces.Azurite]:
+    async with pieces.azurite() as piece:
+        yield piece
+
+
+@pytest_asyncio.fixture
+async def tables(azurite: pieces.Azurite) -> AsyncIterator[Tables]:
+    """The real adapter over tables that nobody else uses."""
+    tables = Tables(azurite.connection_string, prefix=f"t{next(_numbers)}x")
+    await tables.create_tables()
+    yield tables
+    await tables.close()

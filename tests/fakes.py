@@ -1,0 +1,140 @@
+"""Stand-ins for what is outside: a table in memory that keeps the contract of the real one, and a postman."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from shared.domain.messages import Letter
+from shared.storage.limits import check_operations
+from shared.use_cases.ports import MailUnavailable, NotAccepted, Operation, Page, Row, Stale, Values
+
+
+START = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)
+ONE_ANSWER = 1000  # rows that one answer holds
+
+
+def loop_clock() -> datetime:
+    """The service's clock: the loop's, so that virtual time moves it."""
+    return START + timedelta(seconds=asyncio.get_running_loop().time())
+
+
+class MemoryTable:
+    """Keeps the contract of tests/storage/test_table_contract.py; yields wherever the real one does I/O."""
+
+    def __init__(self, clock: Callable[[], datetime] = loop_clock) -> None:
+        self._clock = clock
+        self._rows: dict[tuple[str, str], dict[str, Row]] = {}
+        self._writes = 0
+        self.transactions = 0
+        self.requests = 0
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        self.requests += 1
+        await asyncio.sleep(0)
+        row = self._rows.get((table, partition), {}).get(key)
+        await asyncio.sleep(0)
+        return _selected(row, select) if row else None
+
+    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        self.requests += 1
+        found: list[Row] = []
+        pages, position, date = 0, low, self._clock()
+        while True:  # each answer is one moment; the next may be another
+            await asyncio.sleep(0)
+            rows = self._rows.get((table, partition), {})
+            keys = sorted(key for key in rows if position <= key < high)
+            found += [_selected(rows[key], select) for key in keys[:ONE_ANSWER]]
+            pages, date = pages + 1, self._clock().replace(microsecond=0)
+            await asyncio.sleep(0)
+            if len(keys) <= ONE_ANSWER:
+                return Page(found, date, pages)
+            position = keys[ONE_ANSWER]
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        check_operations(partition, operations)
+        self.requests += 1
+        await asyncio.sleep(0)
+        etags = self.apply(table, partition, operations)
+        await asyncio.sleep(0)
+        return etags
+
+    def apply(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        """Apply all or none, in one step that nothing can come between."""
+        self.transactions += len(operations) > 1
+        rows = self._rows.setdefault((table, partition), {})
+        for operation in operations:
+            if not _holds(operation, rows.get(operation.key)):
+                raise Stale(f"{operation.verb} {operation.key}")
+        self._writes += 1
+        etag, written = f"e{self._writes}", self._clock()
+        for operation in operations:
+            if operation.verb == "delete":
+                del rows[operation.key]
+                continue
+            before = rows[operation.key].values if operation.verb == "merge" else {}
+            values = {**before, **_stored(operation.values)}
+            rows[operation.key] = Row(operation.key, values, etag, written)
+        return ["" if operation.verb == "delete" else etag for operation in operations]
+
+    def rows(self, table: str, partition: str) -> list[Row]:
+        """What is there, for tests to look at."""
+        rows = self._rows.get((table, partition), {})
+        return [rows[key] for key in sorted(rows)]
+
+
+def _holds(operation: Operation, row: Row | None) -> bool:
+    match operation.verb:
+        case "insert":
+            return row is None
+        case "replace" | "delete":
+            return row is not None and operation.etag in ("", row.etag)
+        case "merge":
+            return row is not None
+        case "upsert":
+            return True
+    raise ValueError(operation.verb)
+
+
+def _stored(values: Values) -> Values:
+    for name, value in values.items():
+        if type(value) not in (str, int, bool, bytes):
+            raise TypeError(f"{name} is a {type(value).__name__}")
+    return values
+
+
+def _selected(row: Row, select: Sequence[str]) -> Row:
+    if not select:
+        return row
+    values = {name: row.values[name] for name in select if name in row.values}
+    return Row(row.key, values, row.etag, datetime.max.replace(tzinfo=UTC))
+
+
+class Postman:
+    """A mailer that keeps what it was given, and can refuse, be away, or take a letter and then not say so."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+        self.refused: set[str] = set()
+        self.is_away = False
+        self.forgets_to_answer = 0
+        self.takes = 0.0  # seconds
+        self.is_broken_for: set[str] = set()
+
+    async def deliver(self, letter: Letter, now: datetime) -> None:
+        await asyncio.sleep(self.takes)
+        if self.is_away:
+            raise MailUnavailable("connection refused")
+        if letter.to in self.refused:
+            raise NotAccepted("550 no such mailbox")
+        if letter.to in self.is_broken_for:
+            raise ZeroDivisionError("a template that cannot cope with this letter")
+        self.letters.append(letter)
+        if self.forgets_to_answer:
+            self.forgets_to_answer -= 1
+            raise MailUnavailable("the connection was lost after DATA")
+
+    def to(self, address: str) -> list[Letter]:
+        return [letter for letter in self.letters if letter.to == address]
+
+    def kinds(self, address: str) -> list[str]:
+        return [letter.kind for letter in self.to(address)]

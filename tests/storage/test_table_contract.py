@@ -1,0 +1,308 @@
+"""The contract of the three verbs, held by the real tables and by the fake that stands in for them."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.storage.limits import TooLarge
+from shared.use_cases.ports import Operation, Row, Stale, Table
+from tests.fakes import MemoryTable
+
+
+P = "biz0contract"
+
+
+@pytest.fixture(params=["memory", "azurite"])
+def table(request: pytest.FixtureRequest) -> Table:
+    return MemoryTable() if request.param == "memory" else request.getfixturevalue("tables")
+
+
+async def put(table: Table, *keys: str, **values: Any) -> list[str]:
+    return await table.transact("bookings", P, [Operation("upsert", key, values) for key in keys])
+
+
+async def row(table: Table, key: str) -> Row:
+    found = await table.get("bookings", P, key)
+    assert found is not None
+    return found
+
+
+async def keys(table: Table, low: str = "!", high: str = "~") -> list[str]:
+    return [row.key for row in (await table.range("bookings", P, low, high)).rows]
+
+
+async def test_a_row_that_is_not_there_is_nothing(table: Table) -> None:
+    assert await table.get("bookings", P, "absent") is None
+    assert (await table.range("bookings", P, "a", "b")).rows == []
+
+
+async def test_values_come_back_as_they_were(table: Table) -> None:
+    values = {
+        "text": "Zoë 🗓 \u0000 <&>",
+        "empty": "",
+        "number": -(2**31),
+        "yes": True,
+        "no": False,
+        "data": bytes(range(256)),
+        "nothing": b"",
+    }
+    await put(table, "a", **values)
+    for found in (await row(table, "a"), (await table.range("bookings", P, "a", "b")).rows[0]):
+        assert found.values == values
+        assert {name: type(value) for name, value in found.values.items()} == {
+            name: type(value) for name, value in values.items()
+        }
+
+
+async def test_an_insert_needs_an_absent_row(table: Table) -> None:
+    await table.transact("bookings", P, [Operation("insert", "a", {"n": 1})])
+    with pytest.raises(Stale):
+        await table.transact("bookings", P, [Operation("insert", "a", {"n": 2})])
+    assert (await row(table, "a")).values == {"n": 1}
+
+
+@pytest.mark.parametrize("verb", ["replace", "delete"])
+async def test_a_condition_on_an_etag_holds_only_for_the_version_that_was_read(table: Table, verb: str) -> None:
+    (old,) = await put(table, "a", n=1)
+    (new,) = await put(table, "a", n=2)
+    assert old != new
+    with pytest.raises(Stale):
+        await table.transact("bookings", P, [Operation(verb, "a", {}, old)])
+    assert (await row(table, "a")).values == {"n": 2}
+    await table.transact("bookings", P, [Operation(verb, "a", {}, new)])
+    found = await table.get("bookings", P, "a")
+    assert found is None if verb == "delete" else found is not None and found.values == {}
+
+
+@pytest.mark.parametrize("verb", ["replace", "merge", "delete"])
+async def test_changing_an_absent_row_is_stale(table: Table, verb: str) -> None:
+    with pytest.raises(Stale):
+        await table.transact("bookings", P, [Operation(verb, "a", {"n": 1} if verb != "delete" else {})])
+    assert await keys(table) == []
+
+
+@pytest.mark.parametrize("verb", ["replace", "delete"])
+async def test_an_absent_row_has_no_version(table: Table, verb: str) -> None:
+    (etag,) = await put(table, "a", n=1)
+    await table.transact("bookings", P, [Operation("delete", "a")])
+    with pytest.raises(Stale):
+        await table.transact("bookings", P, [Operation(verb, "a", {}, etag)])
+    assert await keys(table) == []
+
+
+@pytest.mark.parametrize("verb", ["replace", "delete"])
+async def test_without_an_etag_any_version_will_do(table: Table, verb: str) -> None:
+    await put(table, "a", n=1)
+    await table.transact("bookings", P, [Operation(verb, "a", {"m": 2} if verb == "replace" else {})])
+    found = await table.get("bookings", P, "a")
+    assert found is None if verb == "delete" else found is not None and found.values == {"m": 2}
+
+
+async def test_a_merge_leaves_what_it_does_not_name(table: Table) -> None:
+    await put(table, "a", kept="yes", changed=1)
+    await table.transact("bookings", P, [Operation("merge", "a", {"changed": 2})])
+    assert (await row(table, "a")).values == {"kept": "yes", "changed": 2}
+
+
+async def test_an_upsert_inserts_and_then_replaces(table: Table) -> None:
+    await put(table, "a", old=1)
+    await put(table, "a", new=2)
+    assert (await row(table, "a")).values == {"new": 2}
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        Operation("insert", "there", {}),
+        Operation("replace", "there", {}, "W/\"datetime'2020-01-01T00%3A00%3A00.0000000Z'\""),
+        Operation("delete", "there", {}, "W/\"datetime'2020-01-01T00%3A00%3A00.0000000Z'\""),
+        Operation("merge", "absent", {"n": 1}),
+        Operation("delete", "absent"),
+    ],
+)
+async def test_a_transaction_is_applied_whole_or_not_at_all(table: Table, failing: Operation) -> None:
+    (before,) = await put(table, "there", n=1)
+    await put(table, "gone", n=1)
+    operations = [
+        Operation("insert", "a", {"n": 1}),
+        Operation("delete", "gone"),
+        failing,
+        Operation("upsert", "z", {"n": 1}),
+    ]
+    with pytest.raises(Stale):
+        await table.transact("bookings", P, operations)
+    assert await keys(table) == ["gone", "there"]
+    assert (await row(table, "there")).etag == before
+
+
+async def test_a_transaction_does_each_verb_and_tells_the_new_etags(table: Table) -> None:
+    etags = await put(table, "changed", "merged", "removed", "replaced", n=1)
+    done = await table.transact(
+        "bookings",
+        P,
+        [
+            Operation("insert", "inserted", {"n": 2}),
+            Operation("replace", "replaced", {"m": 2}, etags[3]),
+            Operation("merge", "merged", {"m": 2}),
+            Operation("delete", "removed", {}, etags[2]),
+            Operation("upsert", "changed", {"n": 3}),
+        ],
+    )
+    found = {one.key: one for one in (await table.range("bookings", P, "!", "~")).rows}
+    assert {key: one.values for key, one in found.items()} == {
+        "changed": {"n": 3},
+        "inserted": {"n": 2},
+        "merged": {"n": 1, "m": 2},
+        "replaced": {"m": 2},
+    }
+    names = ["inserted", "replaced", "merged", "removed", "changed"]
+    assert done == [found[name].etag if name in found else "" for name in names]
+
+
+@pytest.mark.parametrize("verb", ["insert", "replace", "merge", "upsert"])
+async def test_the_etag_of_a_single_write_is_the_one_that_is_read(table: Table, verb: str) -> None:
+    if verb in ("replace", "merge"):
+        await put(table, "a", n=1)
+    (etag,) = await table.transact("bookings", P, [Operation(verb, "a", {"n": 2})])
+    assert etag == (await row(table, "a")).etag
+    assert etag == (await table.range("bookings", P, "a", "b")).rows[0].etag
+    assert etag == (await table.range("bookings", P, "a", "b", select=("n",))).rows[0].etag
+
+
+async def test_every_write_gives_a_new_etag_even_of_the_same_values(table: Table) -> None:
+    etags = [(await put(table, "a", n=1))[0] for _ in range(20)]
+    assert len(set(etags)) == 20
+
+
+async def test_two_who_replace_the_same_version_are_one_winner(table: Table) -> None:
+    (etag,) = await put(table, "a", n=0)
+
+    async def replace(number: int) -> bool:
+        try:
+            await table.transact("bookings", P, [Operation("replace", "a", {"n": number}, etag)])
+        except Stale:
+            return False
+        return True
+
+    won = await asyncio.gather(*(replace(number) for number in range(10)))
+    assert sum(won) == 1
+    assert (await row(table, "a")).values == {"n": won.index(True)}
+
+
+async def test_a_range_is_half_open_and_in_the_order_of_its_keys(table: Table) -> None:
+    names = ["-", ".", "0", "A", "B|", "B|1", "B|a", "B|~", "C", "_", "a", "b~", "z"]
+    for name in reversed(names):
+        await put(table, name, n=1)
+    assert await keys(table, "!", "~") == names
+    assert await keys(table, "B|", "B|~") == ["B|", "B|1", "B|a"]
+    assert await keys(table, "B|1", "B|1") == []
+    assert await keys(table, "C", "a") == ["C", "_"]
+
+
+async def test_a_range_sees_one_partition_of_one_table(table: Table) -> None:
+    await put(table, "a", n=1)
+    await table.transact("bookings", "biz0other", [Operation("insert", "b", {"n": 2})])
+    await table.transact("due", P, [Operation("insert", "c", {"n": 3})])
+    assert await keys(table) == ["a"]
+
+
+async def test_a_range_of_more_than_a_thousand_rows_comes_whole_and_says_in_how_many_answers(table: Table) -> None:
+    names = [f"n|{number:05d}" for number in range(2003)]
+    for index in range(0, len(names), 100):
+        await put(table, *names[index : index + 100], n=1)
+    page = await table.range("bookings", P, "n|", "n~", select=("n",))
+    assert [one.key for one in page.rows] == names
+    assert page.pages == 3
+    assert (await table.range("bookings", P, "n|00000", "n|01000")).pages == 1
+
+
+async def test_only_what_is_selected_is_read(table: Table) -> None:
+    await put(table, "a", small=1, large="x" * 1000)
+    await put(table, "b", large="x" * 1000)
+    page = await table.range("bookings", P, "a", "c", select=("small",))
+    assert [one.values for one in page.rows] == [{"small": 1}, {}]
+    found = await table.get("bookings", P, "a", select=("small",))
+    assert found is not None
+    assert found.values == {"small": 1}
+
+
+async def test_what_was_not_selected_never_looks_old(table: Table) -> None:
+    await put(table, "a", n=1)
+    page = await table.range("bookings", P, "a", "b", select=("n",))
+    assert page.date - page.rows[0].written < timedelta()
+
+
+async def test_written_and_date_come_from_one_clock(table: Table) -> None:
+    await put(table, "a", n=1)
+    first = await row(table, "a")
+    await asyncio.sleep(1.1)
+    await put(table, "b", n=1)
+    page = await table.range("bookings", P, "a", "c")
+    a, b = page.rows
+    assert a.written == first.written
+    assert timedelta(seconds=1) < b.written - a.written < timedelta(seconds=5)
+    assert timedelta(seconds=-1) <= page.date - b.written < timedelta(seconds=5)
+    assert a.written.tzinfo == page.date.tzinfo == UTC
+    assert isinstance(page.date, datetime)
+
+
+async def test_rows_of_one_transaction_are_written_at_one_moment(table: Table) -> None:
+    await put(table, "a", "b", "c", n=1)
+    page = await table.range("bookings", P, "a", "d")
+    assert len({one.written for one in page.rows}) == 1
+
+
+LONGEST_KEY = "k" * 120
+
+
+@pytest.mark.parametrize(
+    ("what", "operations"),
+    [
+        ("no operation", []),
+        ("101 operations", [Operation("upsert", f"n{number}", {}) for number in range(101)]),
+        ("65 KiB of bytes", [Operation("upsert", "a", {"data": bytes(64 * 1024 + 1)})]),
+        ("32K + 1 text units", [Operation("upsert", "a", {"text": "x" * (32 * 1024 + 1)})]),
+        ("32K + 2 units in pairs", [Operation("upsert", "a", {"text": "🗓" * (16 * 1024 + 1)})]),
+        ("253 properties", [Operation("upsert", "a", {f"p{number}": 1 for number in range(253)})]),
+        ("1 MiB in a row", [Operation("upsert", "a", {f"p{number}": bytes(64 * 1024) for number in range(16)})]),
+        (
+            "2 MiB in a transaction",
+            [
+                Operation("upsert", f"n{number}", {f"p{part}": bytes(60_000) for part in range(9)})
+                for number in range(4)
+            ],
+        ),
+    ],
+)
+async def test_what_the_service_could_not_hold_is_never_sent(
+    table: Table, what: str, operations: list[Operation]
+) -> None:
+    with pytest.raises(TooLarge):
+        await table.transact("bookings", P, operations)
+    assert await keys(table) == []
+
+
+@pytest.mark.parametrize("key", ["", "a/b", "a\\b", "a#b", "a?b", "a b", "a%b", "é", "a\n", "'", "k" * 121])
+async def test_a_key_of_other_characters_or_too_long_is_never_sent(table: Table, key: str) -> None:
+    with pytest.raises(ValueError, match="is not a key"):
+        await table.transact("bookings", P, [Operation("upsert", key, {})])
+    with pytest.raises(ValueError, match="is not a key"):
+        await table.transact("bookings", key, [Operation("upsert", "a", {})])
+
+
+async def test_a_row_is_named_once_in_a_transaction(table: Table) -> None:
+    with pytest.raises(ValueError, match="each row once"):
+        await table.transact("bookings", P, [Operation("insert", "a", {}), Operation("upsert", "a", {})])
+
+
+async def test_the_largest_that_is_allowed_is_held(table: Table) -> None:
+    most = [Operation("insert", f"n{number:03d}", {"n": number}) for number in range(100)]
+    await table.transact("bookings", P, most)
+    large = {"text": "x" * (32 * 1024), "data": bytes(64 * 1024), "pairs": "🗓" * (16 * 1024)}
+    await table.transact("bookings", P, [Operation("insert", LONGEST_KEY, large)])
+    await table.transact("bookings", P, [Operation("insert", "wide", {f"p{number}": 1 for number in range(252)})])
+    assert (await row(table, LONGEST_KEY)).values == large
+    assert len((await row(table, "wide")).values) == 252
+    assert len(await keys(table)) == 102
