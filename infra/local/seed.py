@@ -31,7 +31,7 @@ from shared.use_cases.save_calendar import save_calendar
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Iterable, Sequence
 
     from shared.domain.business import Calendar
 
@@ -48,10 +48,17 @@ async def seed(connection_string: str, now: datetime) -> None:
         await tables.create_tables()
         store, secret = TableStore(tables), os.environ["OPENSLOT_SECRET"]
         sowers = [Sower(store, secret, now, name, asyncio.Semaphore(AT_ONCE)) for name in DEMOS]
-        await asyncio.gather(*(sower.sow() for sower in sowers))
+        await _together(sower.sow() for sower in sowers)
         await _allow_embedding(store, secret)
     finally:
         await tables.close()
+
+
+async def _together(work: Iterable[Coroutine[None, None, None]]) -> None:
+    """Do all of it side by side; when one fails, the rest is stopped before anybody hears of it."""
+    async with asyncio.TaskGroup() as group:
+        for one in work:
+            group.create_task(one)
 
 
 def frame_origins() -> list[str]:
@@ -130,7 +137,7 @@ class Sower:
         for number, one in enumerate(planned):
             chains.setdefault(one.chain, []).append((_key(number), one))
         last = chains.pop(LAST, [])
-        await asyncio.gather(*(self._chain(chain, calendar, len(planned)) for chain in chains.values()))
+        await _together(self._chain(chain, calendar, len(planned)) for chain in chains.values())
         await self._chain(last, calendar, len(planned))
 
     async def _chain(self, chain: Sequence[tuple[str, Planned]], calendar: Calendar, total: int) -> None:
