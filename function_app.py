@@ -2,9 +2,16 @@
 
 import azure.functions as func
 
-from functions import booking_api, health, timers
+from functions import booking_api, booking_pages, health, self_service_pages, static_files, timers
 
 
 app = func.FunctionApp()
-for blueprint in (booking_api.bp, health.bp, timers.bp):
+for blueprint in (
+    booking_pages.bp,
+    self_service_pages.bp,
+    booking_api.bp,
+    static_files.bp,
+    health.bp,
+    timers.bp,
+):
     app.register_functions(blueprint)
