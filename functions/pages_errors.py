@@ -77,8 +77,31 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("This is too long"),
         marked("Please send less text."),
     ),
+    "rejected": (
+        marked("This cannot be booked"),
+        marked("You can book another time."),
+    ),
+    "conflict": (
+        marked("Somebody else was first"),
+        marked("You can book another time."),
+    ),
+    "bad-request": (
+        marked("The request cannot be read"),
+        marked("Please go back and try again."),
+    ),
+    "unsupported-media-type": (
+        marked("The request cannot be read"),
+        marked("Programs send application/json."),
+    ),
+    "unexpected": (
+        marked("Something went wrong on our side"),
+        marked("It has been noted. Please try again in a while."),
+    ),
+    "refused": (
+        marked("This did not work"),
+        marked("Please go back and try again."),
+    ),
 }
-OTHER = (marked("This did not work"), marked("Please go back and try again."))
 
 
 def error_page(
@@ -86,7 +109,7 @@ def error_page(
 ) -> func.HttpResponse:
     """The page for a refusal; `again` is where to go on from it."""
     _ = visitor.texts.gettext
-    heading, text = PROBLEMS.get(code, OTHER)
+    heading, text = PROBLEMS.get(code, PROBLEMS["refused"])
     links = [Link(_("Try again"), again)] if again else []
     if business:
         links.append(Link(_("To all services"), visitor.link("book", business.slug)))

@@ -153,7 +153,7 @@ def with_errors(form: Form, errors: list[tuple[str, str]], texts: NullTranslatio
 
 
 def _field_of(pointer: str) -> str:
-    parts = pointer.strip("/").split("/")
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.strip("/").split("/")]
     return f"q-{parts[1]}" if parts[0] == "answers" and len(parts) > 1 else parts[-1]
 
 
