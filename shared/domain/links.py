@@ -35,23 +35,35 @@ def new_id(secret: str, *parts: str) -> str:
 
 def sign(secret: str, link: Link) -> str:
     """Return the link as one path segment of URL-safe characters."""
-    payload = "~".join(str(part) for part in link)
-    return f"{_encode(payload.encode())}.{_encode(digest(secret, 'link', payload)[:16])}"
+    return _token(secret, "~".join(str(part) for part in link))
 
 
 def read_link(secret: str, token: str, scope: Scope, now: datetime) -> Link | None:
-    """Return what a token says, or nothing where it is forged, expired or for something else."""
-    payload, _, tag = token.partition(".")
+    """Return what a token says, or nothing where it is forged, expired or for something else.
+
+    Only the one spelling that `sign` gives is a link: base64 has others for the same text.
+    """
+    payload = token.partition(".")[0]
     try:
-        text = urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode()
-        given = urlsafe_b64decode(tag + "=" * (-len(tag) % 4))
+        text, given = urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode(), token.encode()
     except ValueError:
         return None
-    if not hmac.compare_digest(digest(secret, "link", text)[:16], given) or token != f"{payload}.{_encode(given)}":
+    if not hmac.compare_digest(_token(secret, text).encode(), given):
         return None
-    name, business, appointment, seat, version, expires = text.split("~")
-    link = Link(name, business, appointment, seat, int(version), int(expires))
-    return link if name == scope and link.expires > now.timestamp() else None
+    link = _parsed(text)
+    return link if link and link.scope == scope and link.expires > now.timestamp() else None
+
+
+def _parsed(text: str) -> Link | None:
+    try:
+        scope, business, appointment, seat, version, expires = text.split("~")
+        return Link(scope, business, appointment, seat, int(version), int(expires))
+    except ValueError:
+        return None
+
+
+def _token(secret: str, payload: str) -> str:
+    return f"{_encode(payload.encode())}.{_encode(digest(secret, 'link', payload)[:16])}"
 
 
 def _encode(data: bytes) -> str:
