@@ -67,7 +67,7 @@ class Ledger:
         """Return the ledger with each tick of `mask` claimed once less: plane k takes plane k + 1 there."""
         if mask & ~(self.claimed[0] if self.claimed else 0):
             raise ValueError("only what is claimed can be released")
-        above = (*self.claimed[1:], 0)
+        above = (*self.claimed, 0)[1:]
         planes = [(plane & ~mask) | (up & mask) for plane, up in zip(self.claimed, above, strict=True)]
         while planes and not planes[-1]:
             planes.pop()
