@@ -1,35 +1,32 @@
 """The public JSON endpoints of a booking page: the calendar, its slots, and appointments by their manage token."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import datetime
 
 import azure.functions as func
 
+from functions.api_alternatives import alternatives
 from functions.api_documents import appointment_document, business_document, held_document, slots_document
+from functions.api_query import slots_request
 from functions.http import api, client_address, idempotency_key, json_response, parse_json
 from functions.wiring import Services, services
-from shared.domain.availability import Offer, Slot
+from shared.domain.availability import Offer
 from shared.domain.business import Calendar
-from shared.domain.errors import Conflict, InvalidFields, NotFound, StaffNotOffered
-from shared.domain.hours import local_date
+from shared.domain.errors import Conflict, GroupFull, InvalidFields, NotFound, SlotTaken
 from shared.use_cases.cancel_appointment import cancel_appointment
-from shared.use_cases.create_appointment import AppointmentRequest, create_appointment, selectable_staff
+from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.find_appointment import find_appointment
 from shared.use_cases.find_calendar import find_published, find_reachable
-from shared.use_cases.find_slots import SlotsRequest, find_slots, service_of
+from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
 
 
 bp = func.Blueprint()
-ALTERNATIVES = 6
-DAYS_SHOWN = 31
 
 
 @bp.route("api/{business}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def api_business(req: func.HttpRequest) -> func.HttpResponse:
-    app = services()
-    app.limiter.count_read(client_address(req), app.now())
+    app, _ = enter(req)
     calendar = await find_published(req.route_params["business"], store=app.store)
     return json_response(business_document(calendar))
 
@@ -37,10 +34,8 @@ async def api_business(req: func.HttpRequest) -> func.HttpResponse:
 @bp.route("api/{business}/slots", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
-    app, now = services(), services().now()
-    app.limiter.count_read(client_address(req), now)
-    calendar = await find_reachable(req.route_params["business"], store=app.store)
-    request = slots_request(dict(req.params), calendar, now)
+    app, now = enter(req)
+    request, calendar = await _slots_asked(req, app, now)
     offer = await find_slots(request, calendar=calendar, store=app.store, now=now)
     require_published(offer)
     return json_response(slots_document(offer, request.zone))
@@ -49,21 +44,14 @@ async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
 @bp.route("api/{business}/appointments", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
-    app, now = services(), services().now()
+    app, now = enter(req)
     key, request = idempotency_key(req), parse_json(req, AppointmentRequest)
-    calendar = await find_reachable(req.route_params["business"], store=app.store)
-    app.limiter.count_change(client_address(req), calendar.business.id, now)
+    calendar = await _calendar(req, app)
+    count_change(req, app, calendar, now)
     try:
-        booked = await create_appointment(
-            request, key=key, calendar=calendar, store=app.store, secret=app.secret, now=now
-        )
-    except Conflict as refusal:
-        around = (request.service, request.start, request.staff)
-        refusal.alternatives = await alternatives(*around, calendar=calendar, app=app, now=now)
-        raise
-    document = appointment_document(booked, calendar, app.settings.public_url)
-    location = f"/api/{calendar.business.slug}/appointments/{booked.token}"
-    return json_response(document, 201, {"Location": location})
+        return await _create(request, key, calendar, app, now)
+    except NotFound:
+        raise await _service_unknown(calendar, app) from None
 
 
 @bp.route(
@@ -71,41 +59,33 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
 )
 @api
 async def api_appointment(req: func.HttpRequest) -> func.HttpResponse:
-    app, token = services(), req.route_params["token"]
-    calendar = await find_reachable(req.route_params["business"], store=app.store)
-    act = {"GET": _show, "PATCH": _move, "DELETE": _cancel}[req.method]
-    return await act(req, app, calendar, token)
+    app, now = enter(req)
+    return await {"GET": _show, "PATCH": _move, "DELETE": _cancel}[req.method](req, app, now)
 
 
-async def _show(req: func.HttpRequest, app: Services, calendar: Calendar, token: str) -> func.HttpResponse:
-    now = app.now()
+def enter(req: func.HttpRequest) -> tuple[Services, datetime]:
+    """Return what every handler begins with, the request counted before anything is looked up."""
+    app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
-    held = await find_appointment(token, calendar=calendar, store=app.store, secret=app.secret, now=now)
-    return json_response(held_document(held, token, app.settings.public_url))
+    return app, now
 
 
-async def _move(req: func.HttpRequest, app: Services, calendar: Calendar, token: str) -> func.HttpResponse:
-    now, key, request = app.now(), idempotency_key(req), parse_json(req, MoveRequest)
+def count_change(req: func.HttpRequest, app: Services, calendar: Calendar, now: datetime) -> None:
     app.limiter.count_change(client_address(req), calendar.business.id, now)
+
+
+async def _calendar(req: func.HttpRequest, app: Services) -> Calendar:
+    return await find_reachable(req.route_params["business"], store=app.store, now=app.now())
+
+
+async def _slots_asked(req: func.HttpRequest, app: Services, now: datetime) -> tuple[SlotsRequest, Calendar]:
+    """Return what is asked; a query is refused only by settings that are still the calendar's."""
+    calendar = await _calendar(req, app)
     try:
-        booked = await move_appointment(
-            token, request, key=key, calendar=calendar, store=app.store, secret=app.secret, now=now
-        )
-    except Conflict as refusal:
-        held = await find_appointment(token, calendar=calendar, store=app.store, secret=app.secret, now=now)
-        around = (held.appointment.service, request.start, request.staff)
-        refusal.alternatives = await alternatives(*around, calendar=calendar, app=app, now=now)
-        raise
-    return json_response(appointment_document(booked, calendar, app.settings.public_url))
-
-
-async def _cancel(req: func.HttpRequest, app: Services, calendar: Calendar, token: str) -> func.HttpResponse:
-    now, key = app.now(), str(req.headers.get("idempotency-key", ""))
-    app.limiter.count_change(client_address(req), calendar.business.id, now)
-    booked = await cancel_appointment(
-        token, calendar=calendar, store=app.store, secret=app.secret, now=now, key=key
-    )
-    return json_response(appointment_document(booked, calendar, app.settings.public_url))
+        return slots_request(req.params, calendar, now), calendar
+    except InvalidFields:
+        calendar = await find_published(req.route_params["business"], store=app.store)
+        return slots_request(req.params, calendar, now), calendar
 
 
 def require_published(offer: Offer) -> None:
@@ -114,42 +94,55 @@ def require_published(offer: Offer) -> None:
         raise NotFound
 
 
-def slots_request(params: dict[str, str], calendar: Calendar, now: datetime) -> SlotsRequest:
-    """Parse the query. Raises InvalidFields naming the parameters that are wrong, NotFound for the service."""
-    zone = params.get("tz", calendar.business.time_zone)
-    if zone not in available_timezones():
-        raise InvalidFields([("/tz", "not an IANA time zone")])
-    if "service" not in params:
-        raise InvalidFields([("/service", "required")])
-    service = service_of(calendar, params["service"])
-    first = _date(params, "from", local_date(now, zone))
-    last = _date(params, "to", first + timedelta(days=DAYS_SHOWN - 1))
-    staff = params.get("staff")
-    if staff is not None and staff not in selectable_staff(calendar, service):
-        raise StaffNotOffered
-    return SlotsRequest(params["service"], first, last, zone, staff)
+async def _service_unknown(calendar: Calendar, app: Services) -> InvalidFields:
+    """Return the refusal of a service that is hidden or unknown. Raises NotFound where nothing is published."""
+    await find_published(calendar.business.slug, store=app.store)
+    return InvalidFields([("/service", "not offered")])
 
 
-def _date(params: dict[str, str], name: str, otherwise: date) -> date:
-    text = params.get(name)
-    if text is None:
-        return otherwise
+async def _create(
+    request: AppointmentRequest, key: str, calendar: Calendar, app: Services, now: datetime
+) -> func.HttpResponse:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
-    except ValueError:
-        raise InvalidFields([(f"/{name}", "a date such as 2026-11-23")]) from None
+        booked = await create_appointment(
+            request, key=key, calendar=calendar, store=app.store, secret=app.secret, now=now
+        )
+    except Conflict as refusal:
+        around = (request.service, request.start, request.staff)
+        refusal.alternatives = await alternatives(*around, calendar=calendar, store=app.store, now=now)
+        raise
+    document = appointment_document(booked, calendar, app.settings.public_url)
+    location = f"/api/{calendar.business.slug}/appointments/{booked.token}"
+    return json_response(document, 201, {"Location": location})
 
 
-async def alternatives(
-    service: str, start: datetime, staff: str | None, *, calendar: Calendar, app: Services, now: datetime
-) -> list[Slot]:
-    """Return the slots nearest to a start that is gone: of the same person first, else of anyone."""
-    zone = calendar.business.time_zone
-    day = start.astimezone(ZoneInfo(zone)).date()
-    first = max(day - timedelta(days=14), local_date(now, zone))
-    for person in dict.fromkeys([staff, None]):
-        request = SlotsRequest(service, first, max(first, day) + timedelta(days=30), zone, person)
-        offer = await find_slots(request, calendar=calendar, store=app.store, now=now)
-        if found := offer.nearest(start, ALTERNATIVES):
-            return found
-    return []
+async def _show(req: func.HttpRequest, app: Services, now: datetime) -> func.HttpResponse:
+    calendar, token = await _calendar(req, app), req.route_params["token"]
+    held = await find_appointment(token, calendar=calendar, store=app.store, secret=app.secret, now=now)
+    return json_response(held_document(held, token, app.settings.public_url))
+
+
+async def _move(req: func.HttpRequest, app: Services, now: datetime) -> func.HttpResponse:
+    key, request = idempotency_key(req), parse_json(req, MoveRequest)
+    calendar, token = await _calendar(req, app), req.route_params["token"]
+    count_change(req, app, calendar, now)
+    try:
+        booked = await move_appointment(
+            token, request, key=key, calendar=calendar, store=app.store, secret=app.secret, now=now
+        )
+    except (SlotTaken, GroupFull) as refusal:
+        held = await find_appointment(token, calendar=calendar, store=app.store, secret=app.secret, now=now)
+        around = (held.appointment.service, request.start, request.staff)
+        refusal.alternatives = await alternatives(*around, calendar=held.calendar, store=app.store, now=now)
+        raise
+    return json_response(appointment_document(booked, calendar, app.settings.public_url))
+
+
+async def _cancel(req: func.HttpRequest, app: Services, now: datetime) -> func.HttpResponse:
+    key = idempotency_key(req, required=False)
+    calendar, token = await _calendar(req, app), req.route_params["token"]
+    count_change(req, app, calendar, now)
+    booked = await cancel_appointment(
+        token, calendar=calendar, store=app.store, secret=app.secret, now=now, key=key
+    )
+    return json_response(appointment_document(booked, calendar, app.settings.public_url))

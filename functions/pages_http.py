@@ -43,7 +43,7 @@ async def enter(req: func.HttpRequest) -> Scene:
 
 async def enter_by_cache(req: func.HttpRequest) -> Scene:
     """The scene of a calendar as this process knows it: for what finds out by itself whether it is current."""
-    calendar = await find_reachable(_slug(req), store=_count(req))
+    calendar = await find_reachable(_slug(req), store=_count(req), now=services().now())
     scene = _scene(req, calendar)
     if req.method == "POST":
         services().limiter.count_change(client_address(req), calendar.business.id, scene.now)

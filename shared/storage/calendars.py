@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.appointment import Appointment
 from shared.domain.availability import Session
-from shared.domain.business import Business, Calendar, StaffMember
+from shared.domain.business import SLUG, Business, Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.ledger import from_bytes
 from shared.domain.service import Question, Service
@@ -16,6 +16,7 @@ from shared.use_cases.rows import BUSINESS, CONFIGURATION, ledgers_of, load, loa
 
 SLUGS_LAST = 60.0
 MASKS_LAST = 1.0
+JUST_READ = 0.1
 SPLIT_ABOVE = 800  # rows in one range; more are read in parallel parts
 PARTS = ("", "8", "f", "k", "p", "u")  # fixed bounds of staff ids: 0-7, 8-e, f-j, k-o, p-t, u-z
 
@@ -50,10 +51,13 @@ class Calendars:
         self._table = table
         self._slugs: dict[str, tuple[float, str]] = {}
         self._calendars: dict[str, Calendar] = {}
+        self._read_at: dict[str, float] = {}
         self._masks: dict[tuple[str, str], tuple[float, asyncio.Future[dict[str, int]]]] = {}
 
     async def business_of(self, slug: str) -> str:
         """Return the business id behind a slug; an old slug keeps working."""
+        if not SLUG.fullmatch(slug):  # nobody's, and perhaps no key at all
+            raise NotFound
         now = asyncio.get_running_loop().time()
         known = self._slugs.get(slug)
         if known and now - known[0] < SLUGS_LAST:
@@ -64,20 +68,34 @@ class Calendars:
         self._slugs[slug] = (now, row.values["business"])
         return str(row.values["business"])
 
-    async def find(self, slug: str) -> Calendar:
-        """Return the calendar as this process knows it; no round trip once it does."""
-        return await self.find_by_id(await self.business_of(slug))
+    async def find(self, slug: str, months: Sequence[str] = ()) -> Calendar:
+        """Return the calendar as this process knows it; no round trip once it does.
 
-    async def find_by_id(self, business: str) -> Calendar:
-        return self._calendars.get(business) or await self.reload(business)
+        Where it does not, the masks of `months` are read beside the settings, for the page that will want them.
+        """
+        return await self.find_by_id(await self.business_of(slug), months)
+
+    async def find_by_id(self, business: str, months: Sequence[str] = ()) -> Calendar:
+        if known := self._calendars.get(business):
+            return known
+        calendar, _ = await asyncio.gather(self.reload(business), self.busy(business, months, 0))
+        return calendar
 
     async def reload(self, business: str) -> Calendar:
         page = await self._table.range("bookings", business, *CONFIGURATION)
-        self._calendars[business] = as_calendar(page.rows)
-        return self._calendars[business]
+        calendar = as_calendar(page.rows)
+        self._calendars[business] = calendar
+        self._read_at[business] = asyncio.get_running_loop().time()
+        return calendar
 
     async def current(self, calendar: Calendar) -> Calendar:
-        """Return the calendar as it is now: the same after one point read, or a fresh one after two."""
+        """Return the calendar as it is now: the same after one point read, or a fresh one after two.
+
+        One that was read whole for this very request, or another of the same moment, is not asked about again.
+        """
+        just_read = asyncio.get_running_loop().time() - self._read_at.get(calendar.business.id, -1) < JUST_READ
+        if just_read and self._calendars.get(calendar.business.id) is calendar:
+            return calendar
         row = await self._table.get("bookings", calendar.business.id, BUSINESS, select=("version",))
         if row is None:
             raise NotFound
@@ -89,6 +107,11 @@ class Calendars:
         """Return the busy masks of months, shared within the process for up to a second; claims never use them."""
         found = await asyncio.gather(*(self._month(business, month, people) for month in months))
         return dict(zip(months, found, strict=True))
+
+    def forget_masks(self, business: str) -> None:
+        """Forget what was read before a change: who has just booked must not be offered the same again."""
+        for key in [key for key in self._masks if key[0] == business]:
+            del self._masks[key]
 
     async def _month(self, business: str, month: str, people: int) -> dict[str, int]:
         now, key = asyncio.get_running_loop().time(), (business, month)
@@ -102,10 +125,7 @@ class Calendars:
 
     async def _read_month(self, business: str, month: str, people: int) -> dict[str, int]:
         pages = await asyncio.gather(
-            *(
-                self._table.range("bookings", business, *part, select=("busy",))
-                for part in parts(month, people)
-            )
+            *(self._table.range("bookings", business, *part, select=("busy",)) for part in parts(month, people))
         )
         return {row.key.rpartition("|")[2]: from_bytes(row.values["busy"]) for page in pages for row in page.rows}
 

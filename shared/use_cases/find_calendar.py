@@ -1,16 +1,24 @@
 """Find a calendar by its address: as this process knows it, or certainly as it is now."""
 
+from datetime import datetime, timedelta
+
 from shared.domain.business import Calendar
 from shared.domain.errors import NotFound
+from shared.domain.ledger import months_in
+from shared.domain.ticks import Window
 from shared.use_cases.ports import Store
 
 
-async def find_reachable(slug: str, *, store: Store) -> Calendar:
+SEEN_BEFORE, SEEN_AHEAD = timedelta(days=2), timedelta(days=62)
+
+
+async def find_reachable(slug: str, *, store: Store, now: datetime) -> Calendar:
     """Return a calendar without asking whether it is still current: for uses that find out by themselves.
 
-    No round trip once this process knows it. Raises NotFound for an address that is nobody's.
+    No round trip once this process knows it; before that, what a page of the days to come wants is read beside it.
+    Raises NotFound for an address that is nobody's.
     """
-    return await store.calendars.find(slug)
+    return await store.calendars.find(slug, months_in(Window.around(now - SEEN_BEFORE, now + SEEN_AHEAD)))
 
 
 async def find_published(slug: str, *, store: Store) -> Calendar:
