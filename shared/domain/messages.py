@@ -25,6 +25,7 @@ class Work(Model):
     +customer, +staff:ID  the same, told for the first time
     -staff:ID             a person whom the appointment has left
 
+    `refused` are those who will never be served: an administrator is shown them.
     notify carries the version it was made for; reminder and follow_up carry the start they were made for.
     """
 
@@ -35,6 +36,7 @@ class Work(Model):
     start: datetime | None = None
     text: str = ""
     recipients: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     attempts: int = 0
     not_before: datetime | None = None
     leased_by: str = ""

@@ -8,7 +8,7 @@ clear is followed by the same command only; what a command read is what its writ
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from weakref import WeakValueDictionary
@@ -35,6 +35,7 @@ from shared.use_cases.rows import decision_key
 
 
 DEADLINE, FIRST_PAUSE, LONGEST_PAUSE = 20.0, 0.05, 3.0
+READ_PAUSES = (0.02, 0.2)
 MARKERS_LAST = 100.0  # a transaction is never sent later than 2 minutes after its markers
 
 
@@ -49,8 +50,9 @@ class _Gate(asyncio.Lock):
 class Engine:
     """Runs commands against a table; knows nothing of what they mean."""
 
-    def __init__(self, table: Table, *, seed: str = "") -> None:
-        self.table = table
+    def __init__(self, table: Table, *, seed: str = "", changed: Callable[[str], object] = str) -> None:
+        """`changed` is told of each calendar that this process may just have changed."""
+        self.table, self.changed = table, changed
         self.markers = Markers(table)
         self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
         self.changes = 0
@@ -91,7 +93,8 @@ class Engine:
                 await stack.enter_async_context(gate)
             yield gates
 
-    def count_change(self, gates: list[_Gate]) -> None:
+    def count_change(self, business: str, gates: list[_Gate]) -> None:
+        self.changed(business)
         self.changes += 1
         for gate in gates:
             gate.changed_at = self.changes
@@ -137,8 +140,8 @@ class _Run:
                 try:
                     await self._write(rows, verdict)
                 finally:
-                    self._engine.count_change(gates)
-                return Decision(verdict.outcome, is_new=True)
+                    self._engine.count_change(self._command.business, gates)
+                return Decision(verdict.outcome, is_new=bool(verdict.rows))
         await self._refuse(rows, verdict)
         return None
 
@@ -165,6 +168,15 @@ class _Run:
         return rows, None
 
     async def _read_one(self, rows: Rows, wanted: str | Range) -> None:
+        """Read one; a read that failed is repeated by itself, so that a wave of many does not fail with it."""
+        for pause in READ_PAUSES:
+            try:
+                return await self._read_once(rows, wanted)
+            except Ambiguous:
+                await asyncio.sleep(pause)
+        return await self._read_once(rows, wanted)
+
+    async def _read_once(self, rows: Rows, wanted: str | Range) -> None:
         table, business = self._engine.table, self._command.business
         if isinstance(wanted, Range):
             rows.ranges[wanted] = await table.range("bookings", business, wanted.low, wanted.high)
@@ -194,7 +206,7 @@ class _Run:
         if refusal.code not in RECORDED:
             raise refusal
         again = Rows()
-        keys: list[str | Range] = [key for key in rows.by_key if is_conditional(key)]
+        keys: list[str | Range] = [key for key, row in rows.by_key.items() if is_conditional(key, row)]
         pages = sum(page.pages for page in rows.ranges.values())
         if len(keys) + pages > 1:
             await asyncio.gather(*(self._read_one(again, one) for one in (*keys, *rows.ranges)))

@@ -17,8 +17,14 @@ CONDITIONAL = (
 INSERTED = ("A|", "S|", "T|", "C|")  # rows of a new identity need not be read to be inserted
 
 
-def is_conditional(key: str) -> bool:
-    """Tell whether a refusal may rest on this row; settings are versioned and judged apart."""
+def is_conditional(key: str, row: Row | None) -> bool:
+    """Tell whether a refusal may rest on this row.
+
+    Settings are versioned and judged apart. An appointment or seat that is absent comes to be by its own command
+    only, whose decision row says so.
+    """
+    if row is None and key.startswith(("A|", "S|")):
+        return False
     return key.startswith(CONDITIONAL) and not key.startswith("0")
 
 

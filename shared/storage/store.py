@@ -9,5 +9,5 @@ class TableStore(Engine):
     """One per process and table service."""
 
     def __init__(self, table: Table, *, seed: str = "") -> None:
-        super().__init__(table, seed=seed)
         self.calendars = Calendars(table)
+        super().__init__(table, seed=seed, changed=self.calendars.forget_masks)

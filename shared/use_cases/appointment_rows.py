@@ -82,7 +82,9 @@ def customer_row(seat: Seat, now: datetime) -> Changes:
 
 
 def work_rows(due: Iterable[Due]) -> Changes:
-    return {work_key(one.at, one.subject, one.number): dump(one.work) for one in due if one.work.recipients}
+    """Return the rows of what is to be told; a notice that tells nobody still takes over what earlier ones owe."""
+    said = [one for one in due if one.work.recipients or one.work.version > 1]
+    return {work_key(one.at, one.subject, one.number): dump(one.work) for one in said}
 
 
 def audit_row(now: datetime, number: str, actor: str, action: str, subject: str) -> Changes:

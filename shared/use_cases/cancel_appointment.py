@@ -21,9 +21,12 @@ from shared.use_cases.rows import BUSINESS, ledger_keys, load, session_key
 async def cancel_appointment(
     token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime, key: str = ""
 ) -> Booked:
-    """Cancel what a manage link holds; a second time gives the same answer. Raises ChangesClosed, NotFound."""
+    """Cancel what a manage link holds; a second time gives the same answer. Raises ChangesClosed, NotFound.
+
+    Without a key each call is a command of its own: a refusal of today does not bind tomorrow's call.
+    """
     link = read_manage_token(token, calendar, secret, now)
-    key = key or f"cancel-{link.seat}"[:128].replace(".", "_")
+    key = key or f"cancel-{link.seat}-{now.timestamp():.6f}".replace(".", "_")
     command = name_command(secret, link.business, "cancel", link.seat, key, "")
 
     async def run(calendar: Calendar) -> Booked:

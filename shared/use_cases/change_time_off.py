@@ -87,7 +87,7 @@ class ChangingTimeOff:
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
         kept = [load_row(TimeOff, row) for row in rows.between(time_off_of(self.about.staff))]
-        if self.removed and self.removed.id not in {one.id for one in kept}:
+        if self.removed and self.removed not in kept:
             return NotFound()
         valid = [one for one in kept if not self.removed or one.id != self.removed.id]
         valid += [self.added] if self.added else []

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
@@ -33,6 +34,7 @@ from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
 from shared.use_cases.rows import (
     BUSINESS,
     appointment_key,
+    customer_appointment_key,
     customer_key,
     ledger_keys,
     ledgers_of,
@@ -59,7 +61,7 @@ class AppointmentRequest(Request):
     answers: dict[str, str] = Field(default_factory=dict, max_length=100)
     consent: bool = False
     time_zone: str = Field(default="", max_length=60)
-    language: str = Field(default="", max_length=20)
+    language: str = Field(default="", max_length=20, pattern=r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$")
     ref_id: str = Field(default="", max_length=100, pattern=r"^[A-Za-z0-9_-]*$")
 
 
@@ -94,10 +96,8 @@ async def create_appointment(
     command = name_command(secret, business, "create", "public", key, request.model_dump_json())
 
     async def run(calendar: Calendar) -> Booked:
-        claim = Claim(request, calendar, service_of(calendar, request.service), command, secret, now)
-        claim.check()
-        due = expected_due(claim.service, request.start, now)
-        decision = await store.decide(command, claim.reads, claim.decide, due=due)
+        claim = Claim(request, calendar, command, secret, now)
+        decision = await store.decide(command, claim.reads, claim.decide, due=claim.due())
         return booked(decision.outcome, secret, business, is_new=decision.is_new)
 
     return await with_settings(calendar, store, run)
@@ -146,10 +146,27 @@ class Claim:
 
     request: AppointmentRequest
     calendar: Calendar
-    service: Service
     command: Command
     secret: str
     now: datetime
+
+    @cached_property
+    def service(self) -> Service:
+        """The service that is asked for. Raises NotFound."""
+        return service_of(self.calendar, self.request.service)
+
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """What the form and the settings alone refuse.
+
+        It is given only where no earlier try of the command was decided otherwise, and only by settings that are
+        still the calendar's.
+        """
+        try:
+            self._check()
+        except Refusal as refusal:
+            return refusal
+        return None
 
     @property
     def seat_id(self) -> str:
@@ -161,8 +178,7 @@ class Claim:
         name = who.email.casefold() or who.phone or self.seat_id
         return digest(self.secret, "customer", self.calendar.business.id, name).hex()[:26]
 
-    def check(self) -> None:
-        """Raise what is wrong with the form, before anything is read."""
+    def _check(self) -> None:
         if self.service.is_hidden or not self.calendar.business.page.is_published:
             raise NotFound
         check_form(self.request, self.calendar, self.service)
@@ -181,9 +197,20 @@ class Claim:
     def ticks(self) -> Window:
         return claim_window(self.service, self.request.start)
 
+    def due(self) -> list[datetime]:
+        return [] if self.refusal else expected_due(self.service, self.request.start, self.now)
+
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Name the settings, the ledgers of all candidates, the customer; for a group, its open sessions too."""
         yield BUSINESS
+        if self._may_have_joined:
+            yield self._index_key
+        for one in self._homes(rows):
+            yield appointment_key(one)
+            if (values := rows.values(appointment_key(one))) and load(Appointment, values).seat is None:
+                yield seat_key(one, self.seat_id)
+        if self.refusal:
+            return
         yield customer_key(self.customer_id)
         yield from candidate_ledgers(self.ticks, self.candidates)
         if self.service.is_group:
@@ -193,7 +220,7 @@ class Claim:
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
-        if existing := self._already_there(rows):
+        if existing := self._already_there(rows) or self.refusal:
             return existing
         ledgers = Ledgers(rows)
         if session := open_session(rows, self.service, self.request.start, self.request.staff):
@@ -203,21 +230,34 @@ class Claim:
             return self._refusal()
         return self._claim(ledgers, offer)
 
+    @property
+    def _may_have_joined(self) -> bool:
+        return self.refusal is None and self.service.is_group
+
+    @property
+    def _index_key(self) -> str:
+        return customer_appointment_key(self.customer_id, self.request.start, self.seat_id)
+
+    def _homes(self, rows: Rows) -> list[str]:
+        """Return the appointments that may hold this seat already: its own, and the group's that it joined."""
+        index = rows.values(self._index_key) if self._may_have_joined else None
+        return list(dict.fromkeys([self.seat_id, *([index["appointment"]] if index else [])]))
+
     def _already_there(self, rows: Rows) -> Writes | None:
         """Answer from the appointment itself where its decision row is gone but it exists."""
-        if values := rows.values(appointment_key(self.seat_id)):
-            appointment = load(Appointment, values)
-            seat = appointment.seat
-            if seat is None and (held := rows.values(seat_key(self.seat_id, self.seat_id))):
-                seat = load(Seat, held)
-            return Writes({}, outcome_of(appointment, seat)) if seat else None
+        for one in self._homes(rows):
+            if values := rows.values(appointment_key(one)):
+                appointment = load(Appointment, values)
+                held = rows.values(seat_key(one, self.seat_id))
+                if seat := appointment.seat or (load(Seat, held) if held else None):
+                    return Writes({}, outcome_of(appointment, seat))
         return None
 
     def _judge(self) -> Judge:
         return Judge(self.calendar, self.service, day_around(self.request.start), self.now, GRACE)
 
     def _refusal(self) -> Refusal:
-        return refusal_by_settings(self._judge(), self.request.staff) or (
+        return refusal_by_settings(self._judge(), self.request.start, self.request.staff) or (
             GroupFull() if self.service.is_group else SlotTaken()
         )
 
@@ -301,13 +341,12 @@ def offer_at(judge: Judge, ledgers: Ledgers, candidates: list[str], staff: str |
     return Offer(judge.calendar, judge.service, judge.window, starts, staff=one)
 
 
-def refusal_by_settings(judge: Judge, staff: str | None = None) -> Refusal | None:
+def refusal_by_settings(judge: Judge, start: datetime, staff: str | None = None) -> Refusal | None:
     """Return why the settings alone refuse a start, whoever is free; nothing where they do not."""
-    start = judge.days.moment(0)
     if why_refused(judge.calendar.policy_of(judge.service), start, judge.now):
         return OutsideLeadTime()
     offer = Offer(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
-    return None if offer.mask else NotOffered()
+    return None if offer.has(start) else NotOffered()
 
 
 def refusal_to_join(judge: Judge, session: Appointment) -> Refusal | None:
@@ -333,7 +372,8 @@ def open_session(rows: Rows, service: Service, start: datetime, staff: str | Non
     for row in rows.between(sessions_at(start, service.id)):
         if values := rows.values(appointment_key(row.key.rpartition("|")[2])):
             session = load(Appointment, values)
-            if session.is_live and session.filled < session.capacity and (not staff or staff in session.staff):
+            has_room = session.is_live and session.filled < session.capacity and session.start == start
+            if has_room and (not staff or staff in session.staff):
                 found.append(session)
     return max(found, key=lambda one: (one.filled, one.id), default=None)
 

@@ -46,7 +46,7 @@ from shared.use_cases.rows import appointment_key, load, sessions_at
 
 
 class MoveRequest(Request):
-    """Where to: `staff` is one person's id; without it the same person serves where free, else anyone may."""
+    """Where to: `staff` is one person's id; without it the same person serves, or whoever is free for "anyone"."""
 
     start: AwareDatetime
     staff: str | None = Field(default=None, max_length=60)
@@ -118,7 +118,7 @@ class Moving:
         assert service is not None
         if appointment.start == self.request.start and self.request.staff in (None, *appointment.staff):
             return Writes({}, outcome_of(appointment, seat))
-        if service.is_group or appointment.seat is None:
+        if appointment.seat is None:
             return self._move_seat(rows, service, appointment, seat)
         return self._move_alone(rows, service, appointment)
 
@@ -133,7 +133,7 @@ class Moving:
             return StaffNotOffered()
         judge = self._judge(held.service)
         session = open_session(rows, held.service, self.request.start, self.request.staff)
-        return refusal_to_join(judge, session) if session else refusal_by_settings(judge)
+        return refusal_to_join(judge, session) if session else refusal_by_settings(judge, self.request.start)
 
     def _judge(self, service: Service) -> Judge:
         return Judge(self.calendar, service, day_around(self.request.start), self.now, GRACE)
@@ -143,8 +143,8 @@ class Moving:
         candidates = [person.id for person in self.calendar.staff_of(service)]
         wishes: list[str | None] = [self.request.staff]
         if self.request.staff is None:
-            anyone: list[str | None] = [None] if before.chosen_by == "anyone" else []
-            wishes = [*(one for one in before.staff if one in candidates), *anyone]
+            same: list[str | None] = [one for one in before.staff if one in candidates]
+            wishes = [*same, None] if before.chosen_by == "anyone" or not same else same
         for wish in wishes:
             offer = offer_at(self._judge(service), ledgers, candidates, wish)
             if offer.has(self.request.start):
@@ -187,8 +187,8 @@ class Moving:
             after = opened
         else:
             return GroupFull()
-        trail = seat.model_copy(update={"status": "moved", "moved_to": after.id})
         moved = seat.model_copy(update={"version": seat.version + 1})
+        trail = moved.model_copy(update={"status": "moved", "moved_to": after.id})
         changes |= seat_rows(trail, before) | seat_rows(moved, after, before.start)
         return self._told(changes, service, before, after, moved)
 

@@ -31,7 +31,7 @@ async def reassign_appointment(
     command = name_command(secret, calendar.business.id, "reassign", actor, key, body)
 
     async def run(calendar: Calendar) -> tuple[str, ...]:
-        change = Reassigning(appointment, tuple(staff), actor, calendar, command, now)
+        change = Reassigning(appointment, tuple(dict.fromkeys(staff)), actor, calendar, command, now)
         decision = await store.decide(command, change.reads, change.decide)
         return tuple(decision.outcome["staff"])
 

@@ -5,14 +5,15 @@ mailbox recognises by its Message-ID, and a calendar by UID and SEQUENCE.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from shared.domain.messages import Work, merge_recipients
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
+from shared.use_cases.leases import Leased, write_clearly
 from shared.use_cases.ports import (
     Ambiguous,
     Mailer,
@@ -32,7 +33,7 @@ TICK_LASTS = 50.0  # seconds after which a run of the timer takes on nothing new
 TRIES, FIRST_DELAY, LONGEST_DELAY = 20, timedelta(seconds=30), timedelta(hours=1)
 MARKER_KEPT = timedelta(minutes=10)
 AT_ONCE = 8
-WRITES_TRIED = 5
+log = logging.getLogger("openslot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ class Drain:
             return sum(tallies, Tally())
         except (Ambiguous, Stale):
             return Tally(postponed=1)  # the markers are still there: the next run takes it up
+        except Exception:
+            log.exception("calendar %s could not be drained", business)  # the others must not wait for it
+            return Tally(postponed=1)
 
     async def _clear(self, markers: Sequence[tuple[str, Row]], page: Page) -> None:
         for shard, row in markers:
@@ -136,7 +140,7 @@ class Drain:
         except (Ambiguous, Stale):
             return Tally(postponed=1)
 
-    async def _lease(self, business: str, batch: list[tuple[Row, Work]]) -> "Leased":
+    async def _lease(self, business: str, batch: list[tuple[Row, Work]]) -> Leased:
         *older, (row, work) = batch
         recipients: tuple[str, ...] = ()
         for _, one in older:
@@ -145,19 +149,8 @@ class Drain:
         work = work.model_copy(update={"recipients": recipients, "leased_by": self.worker})
         operations = [Operation("replace", row.key, dump(work), row.etag)]
         operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
-        held_since = asyncio.get_running_loop().time()
-        etags = await self.store.table.transact("bookings", business, operations)
-        return Leased(row.key, etags[0], work, held_since)
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A work row that is ours for a while, as we last wrote it."""
-
-    key: str
-    etag: str
-    work: Work
-    since: float
+        held = Leased(row.key, row.etag, work, asyncio.get_running_loop().time())
+        return await write_clearly(self.store.table, business, held, work, operations, {self.worker})
 
 
 class Serving:
@@ -165,7 +158,6 @@ class Serving:
 
     def __init__(self, drain: Drain, business: str, held: Leased) -> None:
         self._drain, self._business, self._held = drain, business, held
-        self._refused: list[str] = []
 
     async def run(self) -> Tally:
         tally = Tally()
@@ -176,12 +168,14 @@ class Serving:
             if subject.is_superseded(self._held.work):
                 return tally + await self._postpone(attempt=False)
             try:
-                tally += await self._tell(subject, recipient)
+                told = await self._tell(subject, recipient)
             except MailUnavailable:
                 return tally + await self._postpone(attempt=True)
-            await self._note(recipient)
-        await self._finish()
-        return tally + Tally(failed=len(self._refused))
+            await self._note(recipient, is_refused=bool(told.failed))
+            tally += told
+        if not self._held.work.recipients:
+            await self._apply(None, [Operation("delete", self._held.key, etag=self._held.etag)])
+        return tally
 
     async def _tell(self, subject: Subject, recipient: str) -> Tally:
         letter = letter_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())
@@ -190,78 +184,46 @@ class Serving:
         try:
             await self._drain.mailer.deliver(letter, self._drain.clock())
         except NotAccepted:
-            self._refused.append(recipient)
-            return Tally()
+            return Tally(failed=1)
+        except MailUnavailable:
+            raise
+        except Exception as error:
+            log.exception("a letter could not be written")  # it is tried again, and in the end shown to somebody
+            raise MailUnavailable(type(error).__name__) from error
         return Tally(sent=1)
 
-    async def _note(self, recipient: str) -> None:
-        """Write down who was served, unless that was the last one: then the row goes."""
+    async def _note(self, recipient: str, *, is_refused: bool) -> None:
+        """Write down who was served, or never will be; where that was the last one the row goes."""
         left = tuple(one for one in self._held.work.recipients if one != recipient)
-        work = self._held.work.model_copy(update={"recipients": left})
-        if left:
-            await self._write(work)
-        else:
-            self._held = replace(self._held, work=work)
+        refused = (*self._held.work.refused, *([recipient] if is_refused else []))
+        await self._put_away(self._held.work.model_copy(update={"recipients": left, "refused": refused}))
 
-    async def _write(self, work: Work) -> None:
-        await self._apply(work, [Operation("replace", self._held.key, dump(work), self._held.etag)])
-
-    async def _finish(self) -> None:
-        deletion = Operation("delete", self._held.key, etag=self._held.etag)
-        await self._apply(None, [deletion, *self._as_failed(self._refused)])
+    async def _put_away(self, work: Work) -> None:
+        """Write the row, or delete it where nobody is left; together with the row that shows refusals."""
+        key, verb = self._held.key, "replace" if work.recipients else "delete"
+        change = Operation(verb, key, dump(work) if work.recipients else {}, self._held.etag)
+        failed = work.model_copy(update={"recipients": work.refused, "refused": (), "leased_by": ""})
+        is_news = work.refused != self._held.work.refused
+        shown = [Operation("upsert", failed_key(key), dump(failed))] if is_news else []
+        await self._apply(work if work.recipients else None, [change, *shown])
 
     async def _apply(self, wanted: Work | None, operations: list[Operation]) -> None:
-        """Write what was done; an unclear answer is cleared up by reading, since repeating it repeats a letter."""
-        table, key = self._drain.store.table, self._held.key
-        for _ in range(WRITES_TRIED):
-            try:
-                etags = await table.transact("bookings", self._business, operations)
-            except (Ambiguous, Stale):
-                row = await self._read_again(key)
-            else:
-                self._held = replace(self._held, etag=etags[0], work=wanted or self._held.work)
-                return
-            if row is None and wanted is None:
-                return
-            work = load_row(Work, row) if row else None
-            if (
-                row is None
-                or work is None
-                or work.leased_by not in {self._drain.worker, wanted and wanted.leased_by}
-            ):
-                raise Stale(key)
-            self._held = replace(self._held, etag=row.etag, work=work)
-            if work == wanted:
-                return
-            operations = [operations[0]._replace(etag=row.etag), *operations[1:]]
-        raise Ambiguous(key)
-
-    async def _read_again(self, key: str) -> Row | None:
-        for _ in range(WRITES_TRIED):
-            with suppress(Ambiguous):
-                return await self._drain.store.table.get("bookings", self._business, key)
-            await asyncio.sleep(0.2)
-        raise Ambiguous(key)
-
-    def _as_failed(self, recipients: Iterable[str]) -> list[Operation]:
-        """Return the row that shows an administrator what could not be delivered, to whom."""
-        work = self._held.work.model_copy(update={"recipients": tuple(recipients), "leased_by": ""})
-        return [Operation("upsert", failed_key(self._held.key), dump(work))] if work.recipients else []
+        owners = {self._drain.worker, wanted.leased_by if wanted else self._drain.worker}
+        table = self._drain.store.table
+        self._held = await write_clearly(table, self._business, self._held, wanted, operations, owners)
 
     async def _postpone(self, *, attempt: bool) -> Tally:
         """Give the row back, to be tried later with growing delay; after the last try it has failed."""
         work = self._held.work
         if attempt and work.attempts + 1 >= TRIES:
-            self._refused += work.recipients
-            await self._finish()
-            return Tally(failed=len(self._refused))
+            refused = (*work.refused, *work.recipients)
+            await self._put_away(work.model_copy(update={"recipients": (), "refused": refused}))
+            return Tally(failed=len(work.recipients))
         changes: dict[str, object] = {"leased_by": ""}
         if attempt:
             delay = min(FIRST_DELAY * 2 ** min(work.attempts, 10), LONGEST_DELAY)
             changes |= {"attempts": work.attempts + 1, "not_before": self._drain.clock() + delay}
-        given_back = work.model_copy(update=changes)
-        operation = Operation("replace", self._held.key, dump(given_back), self._held.etag)
-        await self._apply(given_back, [operation, *self._as_failed(self._refused)])
+        await self._put_away(work.model_copy(update=changes))
         return Tally(postponed=1)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.use_cases.ports import Operation, Range, Stale, Store
+from shared.use_cases.ports import Ambiguous, Operation, Range, Stale, Store
 from shared.use_cases.rows import ASAP, minute_of
 
 
@@ -27,7 +27,10 @@ async def sweep(*, store: Store) -> Swept:
 
     async def one(business: str) -> tuple[int, int]:
         async with limit:
-            return await _refile(business, store), await _purge(business, store)
+            try:
+                return await _refile(business, store), await _purge(business, store)
+            except Ambiguous:
+                return 0, 0  # the next hour takes it up; the other calendars must not wait for it
 
     counts = await asyncio.gather(*(one(business) for business in found))
     return Swept(len(found), sum(count[0] for count in counts), sum(count[1] for count in counts))
@@ -42,11 +45,12 @@ async def _refile(business: str, store: Store) -> int:
 
 async def _purge(business: str, store: Store) -> int:
     page = await store.table.range("bookings", business, *EVERY_DECISION)
-    old = [row for row in page.rows if page.date - row.written > DECISIONS_KEPT]
+    purged, old = 0, [row for row in page.rows if page.date - row.written > DECISIONS_KEPT]
     for index in range(0, len(old), AT_ONCE):
         batch = [Operation("delete", row.key, etag=row.etag) for row in old[index : index + AT_ONCE]]
         try:
             await store.table.transact("bookings", business, batch)
+            purged += len(batch)
         except Stale:
             continue  # somebody else purges too
-    return len(old)
+    return purged

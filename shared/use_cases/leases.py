@@ -1,0 +1,65 @@
+"""A work row that one worker holds for a while, and how it is written so that the answer is never in doubt."""
+
+import asyncio
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from shared.domain.messages import Work
+from shared.use_cases.ports import Ambiguous, Operation, Row, Stale, Table
+from shared.use_cases.rows import load_row
+
+
+WRITES_TRIED, PAUSE = 5, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A work row that is ours for a while, as we last wrote it."""
+
+    key: str
+    etag: str
+    work: Work
+    since: float
+
+
+async def write_clearly(
+    table: Table,
+    business: str,
+    held: Leased,
+    wanted: Work | None,
+    operations: list[Operation],
+    owners: Collection[str],
+) -> Leased:
+    """Write a work row that is ours, or delete it where `wanted` is nothing.
+
+    An unclear answer is cleared up by reading, since doing all of it again would repeat a letter. `owners` are the
+    names that the row may carry while it is still ours to write. Raises Stale where it is not.
+    """
+    for _ in range(WRITES_TRIED):
+        try:
+            etags = await table.transact("bookings", business, operations)
+        except (Ambiguous, Stale):
+            row = await _read_again(table, business, held.key)
+        else:
+            return replace(held, etag=etags[0], work=wanted or held.work)
+        if row is None and wanted is None:
+            return held
+        if row is None:
+            raise Stale(held.key)
+        work = load_row(Work, row)
+        if work == wanted:
+            return replace(held, etag=row.etag, work=work)
+        if row.etag != held.etag and work.leased_by not in owners:
+            raise Stale(held.key)
+        held = replace(held, etag=row.etag, work=work)
+        operations = [operations[0]._replace(etag=row.etag), *operations[1:]]
+    raise Ambiguous(held.key)
+
+
+async def _read_again(table: Table, business: str, key: str) -> Row | None:
+    for _ in range(WRITES_TRIED):
+        with suppress(Ambiguous):
+            return await table.get("bookings", business, key)
+        await asyncio.sleep(PAUSE)
+    raise Ambiguous(key)

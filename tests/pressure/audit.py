@@ -1,0 +1,210 @@
+"""Reads all that a calendar holds and names everything that breaks the invariant of DESIGN.md section 4."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from shared.domain.appointment import Appointment, Seat, TimeOff
+from shared.domain.ledger import Ledger, cut_by_month, month_window
+from shared.domain.links import new_id
+from shared.domain.messages import Work
+from shared.domain.ticks import Window
+from shared.use_cases.appointment_rows import projection
+from shared.use_cases.commands import name_command
+from shared.use_cases.ports import Row, Table
+from shared.use_cases.rows import customer_appointment_key, day_key, dump, load_row, session_key, time_off_key
+
+
+async def audit(
+    table: Table,
+    business: str,
+    *,
+    secret: str,
+    acknowledged: Collection[str] = (),
+    refused_keys: Collection[str] = (),
+    delivered: Callable[[str, int], bool] | None = None,
+) -> list[str]:
+    """Return what is wrong, as sentences.
+
+    `acknowledged` are ids of seats that somebody was told they have, `refused_keys` keys of bookings that were
+    refused; `delivered(seat, version)` tells whether somebody was told of a version.
+    """
+    page = await table.range("bookings", business, "!", "~")
+    books = Books(page.rows, business, secret)
+    problems = [problem for check in CHECKS for problem in check(books)]
+    problems += [f"acknowledged {one} is not there" for one in acknowledged if one not in books.seats_by_id]
+    for key in refused_keys:
+        if seat_of_key(secret, business, key) in {*books.seats_by_id, *books.appointments}:
+            problems.append(f"refused {key} is there")
+    if delivered:
+        problems += _untold(books, delivered)
+    return problems
+
+
+def seat_of_key(secret: str, business: str, key: str) -> str:
+    """Return the id that a booking with this key has."""
+    return new_id(secret, name_command(secret, business, "create", "public", key, "").hash)
+
+
+@dataclass
+class Place:
+    """A seat where it is, or was before it moved on."""
+
+    appointment: Appointment
+    seat: Seat
+
+
+@dataclass
+class Books:
+    """The rows of a calendar, read."""
+
+    rows: list[Row]
+    business: str
+    secret: str
+    kinds: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(dict))
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            self.kinds[row.key[0]][row.key] = row
+
+    @cached_property
+    def appointments(self) -> dict[str, Appointment]:
+        return {row.key[2:]: load_row(Appointment, row) for row in self.kinds["A"].values()}
+
+    @cached_property
+    def live(self) -> list[Appointment]:
+        return [one for one in self.appointments.values() if one.is_live]
+
+    @cached_property
+    def places(self) -> list[Place]:
+        found = [Place(one, one.seat) for one in self.appointments.values() if one.seat]
+        for key, row in self.kinds["S"].items():
+            found.append(Place(self.appointments[key.split("|")[1]], load_row(Seat, row)))
+        return found
+
+    @cached_property
+    def seats_by_id(self) -> dict[str, Place]:
+        """Where each seat is now."""
+        return {place.seat.id: place for place in self.places if place.seat.status != "moved"}
+
+    @cached_property
+    def ledgers(self) -> dict[tuple[str, str], Ledger]:
+        return {tuple(key.split("|")[1:]): Ledger.from_row(row.values) for key, row in self.kinds["L"].items()}
+
+
+def _ledgers(books: Books) -> Iterator[str]:
+    """The planes are the sum of the live appointments' ticks; no tick twice except by overbooking."""
+    sums: dict[tuple[str, str], Ledger] = defaultdict(Ledger)
+    for one in books.live:
+        for person in one.staff:
+            for month, mask in cut_by_month(*one.claim).items():
+                if not one.is_overbooked and sums[month, person].busy & mask:
+                    yield f"{person} is claimed twice: {one.id} at {one.start}"
+                sums[month, person] = sums[month, person].claim(mask)
+    for key in {*sums, *books.ledgers}:
+        if sums[key].claimed != books.ledgers.get(key, Ledger()).claimed:
+            yield f"the planes of {key} are not the sum of its appointments"
+
+
+def _time_off(books: Books) -> Iterator[str]:
+    off: dict[tuple[str, str], int] = defaultdict(int)
+    for key, row in books.kinds["T"].items():
+        one = load_row(TimeOff, row)
+        if key != time_off_key(one.staff, one.start, one.id):
+            yield f"{key} is not where it belongs"
+        ticks = Window.around(one.start, one.end)
+        for month, mask in cut_by_month(ticks.first, ticks.last).items():
+            off[month, one.staff] |= mask
+    for key, ledger in books.ledgers.items():
+        if ledger.off != off[key]:
+            yield f"the time off of {key} is not what its rows say"
+        stored = int.from_bytes(books.kinds["L"][f"L|{key[0]}|{key[1]}"].values["busy"], "little")
+        if stored != ledger.busy:
+            yield f"what pages read as busy of {key} is not its masks together"
+        if ledger.busy >> len(month_window(key[0])):
+            yield f"{key} has ticks beyond its month"
+
+
+def _index_by_start(books: Books) -> Iterator[str]:
+    wanted = {day_key(one.start, one.id): projection(one) for one in books.appointments.values()}
+    yield from _differences("D", wanted, books)
+
+
+def _open_sessions(books: Books) -> Iterator[str]:
+    wanted = {
+        session_key(one.start, one.service, one.id): dump(one)
+        for one in books.live
+        if one.capacity > 1 and one.filled < one.capacity
+    }
+    yield from _differences("G", wanted, books)
+
+
+def _index_by_customer(books: Books) -> Iterator[str]:
+    wanted = {
+        customer_appointment_key(place.seat.customer_id, place.appointment.start, place.seat.id): {
+            "appointment": place.appointment.id,
+            "service": place.appointment.service,
+            "status": "cancelled" if place.seat.status == "cancelled" else place.appointment.status,
+        }
+        for place in books.seats_by_id.values()
+    }
+    yield from _differences("X", wanted, books)
+    for place in books.places:
+        if f"C|{place.seat.customer_id}" not in books.kinds["C"]:
+            yield f"the customer of {place.seat.id} is not there"
+
+
+def _differences(kind: str, wanted: dict, books: Books) -> Iterator[str]:
+    found = {key: dict(row.values) for key, row in books.kinds[kind].items()}
+    for key in sorted({*wanted, *found}):
+        if wanted.get(key) != found.get(key):
+            yield f"{key} is {found.get(key)} where {wanted.get(key)} belongs"
+
+
+def _seats(books: Books) -> Iterator[str]:
+    """Seats never exceed capacity, and are counted right; a seat is in one place; its trail leads there."""
+    taken = Counter(place.appointment.id for place in books.places if place.seat.status == "booked")
+    for one in books.appointments.values():
+        if one.filled != taken[one.id] or one.filled > one.capacity:
+            yield f"{one.id} says {one.filled} of {one.capacity}, and {taken[one.id]} are there"
+        if one.is_live != bool(taken[one.id]):
+            yield f"{one.id} is {one.status} with {taken[one.id]} seats taken"
+    settled = Counter(place.seat.id for place in books.places if place.seat.status != "moved")
+    for seat, count in settled.items():
+        if count > 1:
+            yield f"seat {seat} is in {count} places"
+    for place in books.places:
+        if place.seat.status == "moved" and f"S|{place.seat.moved_to}|{place.seat.id}" not in books.kinds["S"]:
+            yield f"the trail of seat {place.seat.id} leads nowhere"
+
+
+def _decisions(books: Books) -> Iterator[str]:
+    """What was decided is there, what was refused is not, and nothing is there undecided."""
+    decided = set()
+    for key, row in books.kinds["I"].items():
+        outcome, named = json.loads(row.values["outcome"]), new_id(books.secret, key[2:])
+        decided.add(named)
+        if "refused" in outcome and (named in books.appointments or named in books.seats_by_id):
+            yield f"{key} says {outcome['refused']}, and {named} is there"
+        if "appointment" in outcome and outcome["appointment"] not in books.appointments:
+            yield f"{key} says {outcome['appointment']}, which is not there"
+        if "seat" in outcome and outcome["seat"] not in books.seats_by_id:
+            yield f"{key} says seat {outcome['seat']}, which is not there"
+    for one in {*books.appointments, *books.seats_by_id} - decided:
+        yield f"{one} is there, and nobody decided so"
+
+
+def _untold(books: Books, delivered: Callable[[str, int], bool]) -> Iterator[str]:
+    """Each seat's version was told, or its row waits: here, or with those that failed."""
+    waiting = {
+        (key.split("|")[2], load_row(Work, row).version) for kind in "MU" for key, row in books.kinds[kind].items()
+    }
+    for seat, place in books.seats_by_id.items():
+        version = place.seat.version
+        if (seat, version) not in waiting and not delivered(seat, version):
+            yield f"nobody was told of version {version} of {seat}"
+
+
+CHECKS = (_ledgers, _time_off, _index_by_start, _open_sessions, _index_by_customer, _seats, _decisions)

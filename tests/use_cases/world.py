@@ -1,0 +1,194 @@
+"""A clinic over a table in memory, with everything that can be done to it, on virtual time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from shared.domain.appointment import Appointment, Seat, TimeOff
+from shared.domain.business import Calendar
+from shared.domain.errors import Refusal, TryAgain
+from shared.domain.ledger import Ledger
+from shared.storage.markers import SHARDS
+from shared.storage.store import TableStore
+from shared.use_cases.cancel_appointment import cancel_appointment
+from shared.use_cases.change_time_off import add_time_off, remove_time_off
+from shared.use_cases.create_appointment import Booked, create_appointment
+from shared.use_cases.find_appointment import Held, find_appointment
+from shared.use_cases.find_slots import SlotsRequest, find_slots
+from shared.use_cases.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.ports import Row, Table
+from shared.use_cases.reassign_appointment import reassign_appointment
+from shared.use_cases.rows import load_row
+from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.send_due import Tally, send_due
+from shared.use_cases.sweep import sweep
+from tests.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
+from tests.fakes import MemoryTable, Postman, loop_clock
+from tests.pressure.audit import audit
+from tests.storage.faults import FaultyTable
+
+
+TEN = MONDAY + timedelta(days=1, hours=2)  # Tuesday 10:00 in Paris
+HALF = timedelta(minutes=30)
+SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
+ANA, BOB = "ana@example.com", "bob@example.com"
+
+
+def whoever(email: str) -> dict[str, str]:
+    return {"name": email.partition("@")[0].title(), "email": email}
+
+
+def three_people(**service: Any) -> Calendar:
+    staff = [a_person(name) for name in ("claire", "marc", "zoe")]
+    return a_calendar(staff=staff, services=[a_service(staff=("claire", "marc", "zoe"), **service)])
+
+
+def a_group(seats: int = 3, staff: Sequence[str] = ("claire",), **service: Any) -> Calendar:
+    people = [a_person(name) for name in staff]
+    return a_calendar(
+        staff=people, services=[a_service("yoga", maximum_attendees=seats, staff=tuple(staff), **service)]
+    )
+
+
+class World:
+    """One process of the app; `beside()` is another one over the same table."""
+
+    def __init__(self, inner: MemoryTable, calendar: Calendar, postman: Postman) -> None:
+        self.inner, self.calendar, self.postman = inner, calendar, postman
+        self.table = FaultyTable(inner)
+        self.store = TableStore(self.table, seed="world")
+
+    @classmethod
+    async def opened(cls, calendar: Calendar | None = None) -> Self:
+        world = cls(MemoryTable(), calendar or a_calendar(), Postman())
+        await world.save(world.calendar)
+        return world
+
+    def beside(self, calendar: Calendar | None = None) -> "World":
+        return World(self.inner, calendar or self.calendar, self.postman)
+
+    @property
+    def now(self) -> datetime:
+        return loop_clock()
+
+    @property
+    def business(self) -> str:
+        return self.calendar.business.id
+
+    def _args(self) -> dict[str, Any]:
+        return {"calendar": self.calendar, "store": self.store, "secret": SECRET, "now": self.now}
+
+    async def save(self, calendar: Calendar) -> None:
+        await save_calendar(calendar, key=a_key(), store=self.store, secret=SECRET)
+        self.calendar = await self.store.calendars.find(calendar.business.slug)
+
+    async def change_business(self, **changes: Any) -> None:
+        """Change settings as another process would: this one's copy stays as it is."""
+        calendar = self.calendar
+        business = calendar.business.model_copy(update=changes)
+        await self.beside().save(replace(calendar, business=business))
+
+    async def change_service(self, name: str = "consultation", **changes: Any) -> None:
+        services = {**self.calendar.services, name: self.calendar.services[name].model_copy(update=changes)}
+        await self.beside().save(replace(self.calendar, services=services))
+
+    async def book(self, start: datetime = TEN, *, key: str = "", email: str = ANA, **changes: Any) -> Booked:
+        if "yoga" in self.calendar.services:
+            changes.setdefault("service", "yoga")
+        request = a_request(start, customer=whoever(email), **changes)
+        return await create_appointment(request, key=key or a_key(), **self._args())
+
+    async def move(self, token: str, start: datetime, staff: str | None = None, *, key: str = "") -> Booked:
+        request = MoveRequest(start=start, staff=staff)
+        return await move_appointment(token, request, key=key or a_key(), **self._args())
+
+    async def cancel(self, token: str, *, key: str = "") -> Booked:
+        return await cancel_appointment(token, key=key, **self._args())
+
+    async def reassign(self, appointment: str, *staff: str, key: str = "") -> tuple[str, ...]:
+        return await reassign_appointment(appointment, staff, key=key or a_key(), actor="desk", **self._args())
+
+    async def take_off(self, staff: str, start: datetime, end: datetime, *, key: str = "") -> TimeOff:
+        off = TimeOff(id="", staff=staff, title="Holiday", start=start, end=end)
+        made = await add_time_off(off, key=key or a_key(), actor="desk", **self._args())
+        return off.model_copy(update={"id": made})
+
+    async def come_back(self, off: TimeOff, *, key: str = "") -> str:
+        return await remove_time_off(off, key=key or a_key(), actor="desk", **self._args())
+
+    async def find(self, token: str) -> Held:
+        return await find_appointment(token, **self._args())
+
+    async def offered(self, service: str = "", days: int = 1, staff: str | None = None) -> list[datetime]:
+        """The starts that the page shows from Tuesday on."""
+        name = service or next(iter(self.calendar.services))
+        first = TEN.date()
+        request = SlotsRequest(name, first, first + timedelta(days=days - 1), "Europe/Paris", staff)
+        offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
+        return [slot.start for slot in offer.slots()]
+
+    async def tick(self, worker: str = "") -> Tally:
+        return await send_due(
+            store=self.store,
+            mailer=self.postman,
+            secret=SECRET,
+            now=self.now,
+            worker=worker or a_key(),
+            shards=SHARD_NAMES,
+        )
+
+    async def tick_for(self, length: timedelta, every: float = 10) -> Tally:
+        """Run the timer until `length` has passed."""
+        tally, end = Tally(), self.now + length
+        while self.now < end:
+            tally += await self.tick()
+            await asyncio.sleep(every)
+        return tally
+
+    async def sweep(self) -> int:
+        return (await sweep(store=self.store)).markers
+
+    def rows(self, prefix: str) -> dict[str, Row]:
+        return {row.key: row for row in self.inner.rows("bookings", self.business) if row.key.startswith(prefix)}
+
+    def markers(self) -> list[str]:
+        return sorted(row.key.partition("|")[0] for shard in SHARD_NAMES for row in self.inner.rows("due", shard))
+
+    def appointment(self, name: str) -> Appointment:
+        return load_row(Appointment, self.rows("A|")[f"A|{name}"])
+
+    def seat(self, appointment: str, name: str) -> Seat:
+        return load_row(Seat, self.rows("S|")[f"S|{appointment}|{name}"])
+
+    def ledger(self, staff: str, month: str = "202701") -> Ledger:
+        row = self.rows("L|").get(f"L|{month}|{staff}")
+        return Ledger.from_row(row.values if row else None)
+
+    def claimed(self, staff: str, month: str = "202701") -> int:
+        """How many ticks a person has claimed."""
+        return sum(plane.bit_count() for plane in self.ledger(staff, month).claimed)
+
+    async def problems(self) -> list[str]:
+        table: Table = self.inner
+        return await audit(table, self.business, secret=SECRET)
+
+
+async def refusal_of(run: Any) -> str:
+    """The code of the refusal that a call ends in; nothing where it is not refused."""
+    try:
+        await run
+    except Refusal as refusal:
+        return refusal.code
+    return ""
+
+
+async def persisting(call: Callable[..., Awaitable[Any]], *arguments: Any, **more: Any) -> Any:
+    """Do as clients do: repeat with the same key while there is no answer."""
+    for _ in range(20):
+        try:
+            return await call(*arguments, **more)
+        except TryAgain:
+            continue
+    raise TryAgain
