@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
 
-from shared.domain.ticks import TICK, TICKS_A_DAY, Window, moment_of, repeat, stretch
+from shared.domain.ticks import TICK, TICKS_A_DAY, Window, fits, moment_of, repeat, stretch
 
 
 MINUTES_A_DAY = 1440
@@ -45,10 +45,12 @@ def weekdays(*intervals: tuple[int, int], days: Iterable[int] = range(5)) -> Wee
 
 
 def _day_pattern(intervals: Intervals) -> int:
-    mask = 0
+    """Return the ticks that lie wholly in the intervals: hours round inwards, but not where two of them touch."""
+    minutes = 0
     for start, end in intervals:
-        mask |= stretch(-(-start // 5), end // 5)  # hours round inwards
-    return mask
+        minutes |= stretch(start, end)
+    whole = fits(minutes, 5)
+    return sum(1 << tick for tick in range(TICKS_A_DAY) if whole >> (5 * tick) & 1)
 
 
 @lru_cache(maxsize=4096)

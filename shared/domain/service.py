@@ -125,4 +125,5 @@ class Service(Model):
 
     @property
     def post_ticks(self) -> int:
-        return ticks_in(self.post_buffer)
+        """What is claimed beyond the visit's own ticks: an odd end of the visit counts towards the buffer."""
+        return ticks_in(self.duration + self.post_buffer) - self.visit_ticks

@@ -1,0 +1,354 @@
+"""Hours on a clock: what is open when clocks change, day by day, written out by hand."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from shared.domain.hours import (
+    ALWAYS,
+    CLOSED,
+    WeeklyHours,
+    dates_mask,
+    days_window,
+    grid_mask,
+    local_date,
+    open_mask,
+    stretches,
+    weekdays,
+)
+from shared.domain.ticks import TICK, Window, bits, moment_of, ones, tick_before
+
+
+HOUR = 60
+OUR_ZONES = [
+    "Europe/Paris",
+    "America/Sao_Paulo",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "America/New_York",
+    "America/Havana",
+    "Africa/Casablanca",
+    "Antarctica/Troll",
+    "UTC",
+]
+some_days = st.integers(0, 365 * 60).map(lambda days: date(1972, 1, 1) + timedelta(days=days))
+
+
+def every_day(*intervals):
+    return weekdays(*intervals, days=range(7))
+
+
+def opening(hours, zone, day, days=1):
+    """Return the open stretches of some days as (local start, local end) texts with their offsets."""
+    window = days_window(day, day + timedelta(days=days - 1), zone)
+    ticks = list(bits(open_mask(hours, zone, window)))
+    found = []
+    for tick in ticks:
+        if found and found[-1][1] == tick:
+            found[-1][1] = tick + 1
+        else:
+            found.append([tick, tick + 1])
+    return [(on_the_clock(window, start, zone), on_the_clock(window, end, zone)) for start, end in found]
+
+
+def on_the_clock(window, bit, zone):
+    local = window.moment(bit).astimezone(ZoneInfo(zone))
+    return local.strftime("%d %H:%M %z")
+
+
+def grid(minutes, zone, day):
+    window = days_window(day, day, zone)
+    mask = grid_mask(timedelta(minutes=minutes), zone, window)
+    return [window.moment(bit).astimezone(ZoneInfo(zone)).strftime("%H:%M%z") for bit in bits(mask)]
+
+
+class TestOrdinaryDays:
+    def test_hours_are_open_on_their_own_weekdays_only(self):
+        hours = weekdays((540, 720), (780, 1020), days=(0, 6))
+        assert opening(hours, "Europe/Paris", date(2027, 1, 10), 3) == [
+            ("10 09:00 +0100", "10 12:00 +0100"),
+            ("10 13:00 +0100", "10 17:00 +0100"),
+            ("11 09:00 +0100", "11 12:00 +0100"),
+            ("11 13:00 +0100", "11 17:00 +0100"),
+        ]
+
+    @pytest.mark.parametrize("zone", OUR_ZONES)
+    def test_without_hours_nothing_is_open_and_always_is_always(self, zone):
+        window = days_window(date(2026, 3, 1), date(2026, 3, 31), zone)
+        assert open_mask(CLOSED, zone, window) == 0
+        assert open_mask(ALWAYS, zone, window) == ones(len(window))
+
+    @pytest.mark.parametrize(
+        ("interval", "expected"),
+        [
+            ((541, 719), ("09:05", "11:55")),
+            ((544, 720), ("09:05", "12:00")),
+            ((540, 724), ("09:00", "12:00")),
+            ((540, 720), ("09:00", "12:00")),
+        ],
+    )
+    def test_hours_round_inwards_to_five_minutes(self, interval, expected):
+        found = opening(every_day(interval), "UTC", date(2027, 1, 11))
+        assert [(start[3:8], end[3:8]) for start, end in found] == [expected]
+
+    @pytest.mark.parametrize("interval", [(541, 544), (541, 549), (0, 4), (1436, 1440)])
+    def test_hours_shorter_than_a_whole_tick_are_closed(self, interval):
+        assert opening(every_day(interval), "UTC", date(2027, 1, 11)) == []
+
+    def test_intervals_that_touch_are_open_across_where_they_touch(self):
+        found = opening(every_day((540, 722), (722, 800)), "UTC", date(2027, 1, 11))
+        assert found == [("11 09:00 +0000", "11 13:20 +0000")]
+
+    def test_hours_to_midnight_run_into_those_from_midnight(self):
+        hours = weekdays((1320, 1440), days=(0,))[:1] + weekdays((0, 120), days=range(1, 7))[1:]
+        assert opening(hours, "Europe/Paris", date(2027, 1, 11), 2) == [("11 22:00 +0100", "12 02:00 +0100")]
+
+    def test_a_week_begins_on_monday_in_the_zone_not_in_utc(self):
+        monday = weekdays((0, 1440), days=(0,))
+        assert opening(monday, "Asia/Kathmandu", date(2027, 1, 11)) == [("11 00:00 +0545", "12 00:00 +0545")]
+        assert opening(monday, "Pacific/Apia", date(2027, 1, 10)) == []
+
+
+class TestTheSpringChange:
+    """Paris, 29 March 2026: after 01:59 comes 03:00. Sunday."""
+
+    DAY = date(2026, 3, 29)
+
+    @pytest.mark.parametrize(
+        ("interval", "expected"),
+        [
+            ((150, 240), ("29 03:00 +0200", "29 04:00 +0200")),  # begins inside what is left out
+            ((90, 150), ("29 01:30 +0100", "29 03:00 +0200")),  # ends inside it: half an hour long
+            ((60, 240), ("29 01:00 +0100", "29 04:00 +0200")),  # across it: two hours long
+            ((120, 180), None),  # wholly inside: not open at all
+            ((125, 175), None),
+            ((180, 240), ("29 03:00 +0200", "29 04:00 +0200")),
+            ((60, 120), ("29 01:00 +0100", "29 03:00 +0200")),
+        ],
+    )
+    def test_only_the_times_that_exist_are_open(self, interval, expected):
+        found = opening(every_day(interval), "Europe/Paris", self.DAY)
+        assert found == ([expected] if expected else [])
+
+    def test_the_day_has_23_hours(self):
+        assert len(days_window(self.DAY, self.DAY, "Europe/Paris")) == 23 * 12
+
+    def test_the_grid_leaves_out_the_starts_that_do_not_exist(self):
+        assert grid(30, "Europe/Paris", self.DAY)[2:6] == ["01:00+0100", "01:30+0100", "03:00+0200", "03:30+0200"]
+
+    def test_increments_that_do_not_divide_a_day_stay_where_the_clock_has_them(self):
+        assert grid(50, "Europe/Paris", self.DAY)[:4] == ["00:00+0100", "00:50+0100", "01:40+0100", "03:20+0200"]
+
+
+class TestTheAutumnChange:
+    """Paris, 25 October 2026: after the first 02:59 comes 02:00 again."""
+
+    DAY = date(2026, 10, 25)
+
+    @pytest.mark.parametrize(
+        ("interval", "expected"),
+        [
+            ((120, 180), [("25 02:00 +0200", "25 03:00 +0100")]),  # wholly inside: open twice, in one stretch
+            (
+                (150, 240),  # begins inside: the first half hour, again from the second
+                [("25 02:30 +0200", "25 02:00 +0100"), ("25 02:30 +0100", "25 04:00 +0100")],
+            ),
+            (
+                (60, 150),  # ends inside
+                [("25 01:00 +0200", "25 02:30 +0200"), ("25 02:00 +0100", "25 02:30 +0100")],
+            ),
+            ((60, 240), [("25 01:00 +0200", "25 04:00 +0100")]),  # four hours long
+            ((135, 165), [("25 02:15 +0200", "25 02:45 +0200"), ("25 02:15 +0100", "25 02:45 +0100")]),
+        ],
+    )
+    def test_a_time_that_comes_twice_is_open_twice(self, interval, expected):
+        assert opening(every_day(interval), "Europe/Paris", self.DAY) == expected
+
+    def test_the_day_has_25_hours(self):
+        assert len(days_window(self.DAY, self.DAY, "Europe/Paris")) == 25 * 12
+
+    def test_the_grid_has_a_start_that_comes_twice_two_times(self):
+        assert grid(30, "Europe/Paris", self.DAY)[3:9] == [
+            "01:30+0200",
+            "02:00+0200",
+            "02:30+0200",
+            "02:00+0100",
+            "02:30+0100",
+            "03:00+0100",
+        ]
+
+    def test_increments_that_do_not_divide_an_hour_have_both_too(self):
+        assert grid(25, "Europe/Paris", self.DAY)[4:9] == [
+            "01:40+0200",
+            "02:05+0200",
+            "02:30+0200",
+            "02:55+0200",
+            "02:05+0100",
+        ]
+
+
+class TestMidnightsThatMove:
+    def test_in_sao_paulo_a_day_began_at_one_when_summer_time_did(self):
+        """4 November 2018: after 23:59 came 01:00."""
+        day = date(2018, 11, 4)
+        window = days_window(day, day, "America/Sao_Paulo")
+        assert len(window) == 23 * 12
+        assert on_the_clock(window, 0, "America/Sao_Paulo") == "04 01:00 -0200"
+        assert opening(every_day((0, 90)), "America/Sao_Paulo", day) == [("04 01:00 -0200", "04 01:30 -0200")]
+        assert grid(60, "America/Sao_Paulo", day)[:2] == ["01:00-0200", "02:00-0200"]
+
+    def test_in_sao_paulo_the_last_hour_of_a_day_came_twice_when_it_ended(self):
+        """17 February 2018: after the first 23:59 came 23:00."""
+        day = date(2018, 2, 17)
+        window = days_window(day, day, "America/Sao_Paulo")
+        assert len(window) == 25 * 12
+        assert opening(every_day((1410, 1440)), "America/Sao_Paulo", day) == [
+            ("17 23:30 -0200", "17 23:00 -0300"),
+            ("17 23:30 -0300", "18 00:00 -0300"),
+        ]
+        assert grid(30, "America/Sao_Paulo", day)[-4:] == ["23:00-0200", "23:30-0200", "23:00-0300", "23:30-0300"]
+
+    def test_in_havana_the_first_hour_of_a_day_comes_twice(self):
+        day = date(2026, 11, 1)
+        assert len(days_window(day, day, "America/Havana")) == 25 * 12
+        assert grid(30, "America/Havana", day)[:4] == ["00:00-0400", "00:30-0400", "00:00-0500", "00:30-0500"]
+
+    def test_apia_left_out_a_whole_day(self):
+        """30 December 2011 did not take place there."""
+        day = date(2011, 12, 30)
+        assert len(days_window(day, day, "Pacific/Apia")) == 0
+        assert opening(ALWAYS, "Pacific/Apia", day) == []
+        assert len(days_window(date(2011, 12, 29), date(2011, 12, 31), "Pacific/Apia")) == 2 * 288
+        friday = weekdays((0, 1440), days=(4,))
+        assert opening(friday, "Pacific/Apia", date(2011, 12, 29), 3) == []
+
+
+class TestHalfHours:
+    def test_lord_howe_left_out_half_an_hour(self):
+        """4 October 2026: after 01:59 came 02:30."""
+        day = date(2026, 10, 4)
+        assert len(days_window(day, day, "Australia/Lord_Howe")) == 288 - 6
+        assert opening(every_day((120, 180)), "Australia/Lord_Howe", day) == [("04 02:30 +1100", "04 03:00 +1100")]
+        assert grid(30, "Australia/Lord_Howe", day)[3:6] == ["01:30+1030", "02:30+1100", "03:00+1100"]
+        assert grid(60, "Australia/Lord_Howe", day)[1:3] == ["01:00+1030", "03:00+1100"]
+
+    def test_lord_howe_had_half_an_hour_twice(self):
+        """5 April 2026: after the first 01:59 came 01:30."""
+        day = date(2026, 4, 5)
+        assert len(days_window(day, day, "Australia/Lord_Howe")) == 288 + 6
+        assert opening(every_day((105, 120)), "Australia/Lord_Howe", day) == [
+            ("05 01:45 +1100", "05 01:30 +1030"),
+            ("05 01:45 +1030", "05 02:00 +1030"),
+        ]
+        assert grid(30, "Australia/Lord_Howe", day)[3:6] == ["01:30+1100", "01:30+1030", "02:00+1030"]
+
+    def test_kathmandu_is_a_quarter_of_an_hour_off_and_moved_there_in_1986(self):
+        assert grid(60, "Asia/Kathmandu", date(2026, 5, 1))[:2] == ["00:00+0545", "01:00+0545"]
+        assert grid(5, "Asia/Kathmandu", date(1986, 1, 1))[0] == "00:15+0545"
+
+
+class TestStretches:
+    @pytest.mark.parametrize("zone", OUR_ZONES)
+    def test_they_cover_the_window_without_gap_and_change_their_offset_where_they_meet(self, zone):
+        window = days_window(date(2010, 12, 1), date(2012, 12, 31), zone)
+        found = stretches(zone, window)
+        assert found[0][0] == window.first
+        assert found[-1][1] == window.last
+        for (_, last, offset), (first, _, next_offset) in zip(found, found[1:], strict=False):
+            assert first == last
+            assert offset != next_offset
+
+    @settings(max_examples=150, deadline=None)
+    @given(st.sampled_from(OUR_ZONES), some_days, st.integers(0, 287), st.integers(1, 3 * 288))
+    def test_each_tick_has_the_offset_that_its_stretch_says(self, zone, day, begin, length):
+        first = tick_before(datetime.combine(day, time(), UTC)) + begin
+        found = stretches(zone, Window(first, first + length))
+        assert sum(last - start for start, last, _ in found) == length
+        for start, last, offset in found:
+            for tick in {start, (start + last) // 2, last - 1}:
+                assert moment_of(tick).astimezone(ZoneInfo(zone)).utcoffset() == offset * TICK
+
+    def test_the_change_is_found_however_close_to_an_end_of_the_window_it_lies(self):
+        change = tick_before(datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
+        for before in (0, 1, 2, 287, 288, 289):
+            for after in (1, 2, 287, 288, 289, 600):
+                found = stretches("Europe/Paris", Window(change - before, change + after))
+                expected = [(change - before, change, 12)] if before else []
+                assert list(found) == [*expected, (change, change + after, 24)]
+        assert stretches("Europe/Paris", Window(change - 600, change)) == ((change - 600, change, 12),)
+
+    def test_an_empty_window_has_none(self):
+        assert stretches("Europe/Paris", Window(5, 5)) == ()
+
+
+class TestDates:
+    @settings(max_examples=100, deadline=None)
+    @given(
+        st.sampled_from(OUR_ZONES),
+        st.one_of(some_days, st.sampled_from([date(2011, 12, 29), date(2018, 2, 17), date(2026, 11, 1)])),
+        st.integers(0, 2),
+    )
+    def test_the_ticks_of_dates_are_those_whose_local_date_is_one_of_them(self, zone, day, more):
+        last = day + timedelta(days=more)
+        begin = tick_before(datetime.combine(day, time(), UTC)) - 250
+        window = Window(begin, begin + 800 + 288 * more)
+        mask = dates_mask(day, last, zone, window)
+        place = ZoneInfo(zone)
+        expected = [day <= window.moment(bit).astimezone(place).date() <= last for bit in range(0, len(window), 3)]
+        assert [bool(mask >> bit & 1) for bit in range(0, len(window), 3)] == expected
+
+    @settings(max_examples=100, deadline=None)
+    @given(st.sampled_from(OUR_ZONES), some_days, st.integers(0, 3))
+    def test_the_window_of_days_holds_just_the_ticks_of_these_days(self, zone, day, more):
+        last = day + timedelta(days=more)
+        window = days_window(day, last, zone)
+        assert dates_mask(day, last, zone, window) == ones(len(window))
+        around = Window(window.first - 1, window.last + 1)
+        assert dates_mask(day, last, zone, around) == ones(len(window)) << 1
+
+    def test_a_moment_has_the_date_of_where_one_is(self):
+        moment = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+        assert local_date(moment, "UTC") == date(2026, 12, 31)
+        assert local_date(moment, "Europe/Paris") == date(2027, 1, 1)
+        assert local_date(moment.astimezone(ZoneInfo("Asia/Kathmandu")), "America/New_York") == date(2026, 12, 31)
+
+
+class TestTheGrid:
+    @pytest.mark.parametrize(("minutes", "count"), [(5, 288), (25, 58), (30, 48), (50, 29), (240, 6)])
+    def test_starts_are_multiples_of_the_increment_after_midnight_and_begin_anew_each_day(self, minutes, count):
+        found = grid(minutes, "Europe/Paris", date(2027, 1, 11))
+        assert len(found) == count
+        assert found[:2] == ["00:00+0100", f"{minutes // 60:02d}:{minutes % 60:02d}+0100"]
+        window = days_window(date(2027, 1, 11), date(2027, 1, 12), "Europe/Paris")
+        mask = grid_mask(timedelta(minutes=minutes), "Europe/Paris", window)
+        assert mask & ones(288) == mask >> 288
+
+
+class TestWhatWeeklyHoursMayBe:
+    HOURS = TypeAdapter(WeeklyHours)
+
+    @pytest.mark.parametrize(
+        ("days", "complaint"),
+        [
+            ([[]] * 6, "seven days"),
+            ([[]] * 8, "seven days"),
+            ([[(540, 540)], *[[]] * 6], "ends after it starts"),
+            ([[(720, 540)], *[[]] * 6], "ends after it starts"),
+            ([[(-5, 540)], *[[]] * 6], "within one day"),
+            ([*[[]] * 6, [(540, 1441)]], "within one day"),
+            ([[(540, 720), (700, 800)], *[[]] * 6], "do not overlap"),
+            ([[(780, 1020), (540, 720)], *[[]] * 6], "in order"),
+        ],
+    )
+    def test_what_is_no_week_is_refused_with_the_reason(self, days, complaint):
+        with pytest.raises(ValidationError, match=complaint):
+            self.HOURS.validate_python(days)
+
+    @pytest.mark.parametrize("days", [CLOSED, ALWAYS, weekdays((540, 720), (720, 800))])
+    def test_a_week_comes_back_from_its_json(self, days):
+        assert self.HOURS.validate_json(self.HOURS.dump_json(days)) == days
