@@ -76,8 +76,14 @@ def staff_hours(person: StaffMember, business: Business, window: Window) -> int:
 
 def lead_time_mask(policy: SchedulingPolicy, window: Window, now: datetime, grace: timedelta) -> int:
     """Return the starts that are neither too soon nor too far ahead; never before now, whatever the grace."""
-    soonest = max(now, now + policy.minimum_lead_time - grace)
-    return window.cut(tick_after(soonest), tick_before(now + policy.maximum_advance) + 1)
+    soonest, latest = _lead_times(policy, now, grace)
+    return window.cut(tick_after(soonest), tick_before(latest) + 1)
+
+
+def _lead_times(policy: SchedulingPolicy, now: datetime, grace: timedelta) -> tuple[datetime, datetime]:
+    """Return the first and the last moment of a start, in UTC: time that passes, whatever the clocks do."""
+    now = now.astimezone(UTC)
+    return max(now, now + policy.minimum_lead_time - grace), now + policy.maximum_advance
 
 
 def window_for(service: Service, days: Window) -> Window:
@@ -229,7 +235,7 @@ class Offer:
 
     def has(self, start: datetime) -> bool:
         bit = tick_before(start) - self.window.first
-        return bit >= 0 and bool(self.mask >> bit & 1) and self.window.moment(bit) == start
+        return bit >= 0 and bool(self.mask >> bit & 1) and is_whole_tick(start)
 
     def _slot(self, bit: int) -> Slot:
         start = self.window.moment(bit).astimezone(UTC)
@@ -250,8 +256,8 @@ class Offer:
 
 def why_refused(policy: SchedulingPolicy, start: datetime, now: datetime) -> bool:
     """Tell whether a start lies outside the lead times, grace included."""
-    soonest = max(now, now + policy.minimum_lead_time - GRACE)
-    return not soonest <= start <= now + policy.maximum_advance
+    soonest, latest = _lead_times(policy, now, GRACE)
+    return not soonest <= start.astimezone(UTC) <= latest
 
 
 def day_around(start: datetime) -> Window:
@@ -261,4 +267,5 @@ def day_around(start: datetime) -> Window:
 
 
 def is_whole_tick(start: datetime) -> bool:
-    return moment_of(tick_before(start)) == start
+    """Tell whether a start lies on a tick; in UTC, for a local time that comes twice equals no other zone's."""
+    return moment_of(tick_before(start)) == start.astimezone(UTC)

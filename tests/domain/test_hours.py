@@ -1,6 +1,7 @@
 """Hours on a clock: what is open when clocks change, day by day, written out by hand."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -259,7 +260,7 @@ class TestStretches:
         found = stretches(zone, window)
         assert found[0][0] == window.first
         assert found[-1][1] == window.last
-        for (_, last, offset), (first, _, next_offset) in zip(found, found[1:], strict=False):
+        for (_, last, offset), (first, _, next_offset) in pairwise(found):
             assert first == last
             assert offset != next_offset
 
