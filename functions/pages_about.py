@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -150,7 +151,13 @@ def zone_choice(
 
 
 def _offset(now: datetime, zone: str) -> timedelta | None:
-    return now.astimezone(ZoneInfo(zone)).utcoffset()
+    return now.astimezone(_place(zone)).utcoffset()
+
+
+@cache
+def _place(zone: str) -> ZoneInfo:
+    """The zone, kept: the library itself keeps the last eight and would read a page's zones again each time."""
+    return ZoneInfo(zone)
 
 
 def _kept(visitor: Visitor, query: Mapping[str, str], name: str) -> list[tuple[str, str]]:

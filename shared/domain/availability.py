@@ -251,7 +251,14 @@ class Offer:
             return []
         if self.staff is not None and self.service.assignment == "one":
             return [self.staff]
-        return [person for person, mask in self.starts.items() if mask >> bit & 1]
+        place, flag = bit >> 3, 1 << (bit & 7)
+        return [person for person, mask in self._bytes if mask[place] & flag]
+
+    @cached_property
+    def _bytes(self) -> list[tuple[str, bytes]]:
+        """The masks as bytes: looking at one bit of a long integer would copy the rest of it."""
+        size = (len(self.window) + 7) // 8
+        return [(person, mask.to_bytes(size, "little")) for person, mask in self.starts.items()]
 
 
 def why_refused(policy: SchedulingPolicy, start: datetime, now: datetime) -> bool:
