@@ -16,7 +16,7 @@ from functions.api_models import (
     SlotsDocument,
     StaffDocument,
 )
-from shared.domain.availability import Offer
+from shared.domain.availability import Offer, Slot
 from shared.domain.business import Calendar
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Price, Service
@@ -81,7 +81,7 @@ def _service(service: Service, calendar: Calendar) -> ServiceDocument:
 def _price(price: Price, currency: str) -> PriceDocument:
     if price.kind not in WITH_AMOUNT:
         return PriceDocument(kind=price.kind)
-    return PriceDocument(kind=price.kind, amount=str(price.amount), currency=currency)
+    return PriceDocument(kind=price.kind, amount=f"{price.amount:f}", currency=currency)
 
 
 def _questions(service: Service, calendar: Calendar) -> list[QuestionDocument]:
@@ -100,17 +100,18 @@ def _listed(staff: list[str], calendar: Calendar) -> list[str]:
 
 def slots_document(offer: Offer, zone: str) -> SlotsDocument:
     """Return the slots in the zone that was asked for; who is not listed is free but not named."""
-    place = ZoneInfo(zone)
-    slots = [
-        SlotDocument(
-            start=slot.start.astimezone(place),
-            end=slot.end.astimezone(place),
-            staff=_listed(list(slot.staff), offer.calendar),
-            seats=slot.seats,
-        )
-        for slot in offer.slots()
-    ]
+    slots = [slot_document(slot, offer.calendar, zone) for slot in offer.slots()]
     return SlotsDocument(time_zone=zone, slots=slots)
+
+
+def slot_document(slot: Slot, calendar: Calendar, zone: str) -> SlotDocument:
+    place = ZoneInfo(zone)
+    return SlotDocument(
+        start=slot.start.astimezone(place),
+        end=slot.end.astimezone(place),
+        staff=_listed(list(slot.staff), calendar),
+        seats=slot.seats,
+    )
 
 
 def appointment_document(booked: Booked, calendar: Calendar, public_url: str) -> AppointmentDocument:

@@ -4,65 +4,61 @@ import gzip
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+import traceback
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, ClassVar, TypeVar
+from ipaddress import IPv6Address, ip_address
+from typing import Any, TypeVar
 
 import azure.functions as func
 from pydantic import BaseModel, ValidationError
 
-from shared.domain.availability import Slot
-from shared.domain.errors import (
-    Conflict,
-    EditConflict,
-    InvalidFields,
-    NotFound,
-    Refusal,
-    Rejected,
-    TooManyRequests,
-    TryAgain,
+from functions.problems import (
+    BadRequest,
+    BodyTooLarge,
+    Unexpected,
+    UnsupportedMediaType,
+    problem,
+    status_of,
 )
+from functions.settings import SettingsMissing
+from shared.domain.errors import InvalidFields, Refusal, TryAgain, json_pointer
 from shared.storage.trace import Trace, traced
+from shared.use_cases.commands import KEY
+from shared.use_cases.ports import Ambiguous
 
 
+# Who answers requests needs no other module.
+__all__ = [
+    "HEADERS",
+    "LARGEST_BODY",
+    "BadRequest",
+    "BodyTooLarge",
+    "Handler",
+    "Refuse",
+    "api",
+    "boundary",
+    "client_address",
+    "compressed",
+    "idempotency_key",
+    "json_response",
+    "log_fault",
+    "parse_json",
+    "problem",
+    "status_of",
+]
 Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 Refuse = Callable[[func.HttpRequest, Refusal], Awaitable[func.HttpResponse]]
 Parsed = TypeVar("Parsed", bound=BaseModel)
 
 LARGEST_BODY = 64 * 1024
 WORTH_COMPRESSING = 700
+MEDIA_TYPE = re.compile(r"\s*application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
+NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
+LAST_HOP = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::\d*)?")
 log = logging.getLogger("openslot")
 
 
-class BadRequest(Refusal):
-    code: ClassVar[str] = "bad-request"
-    title: ClassVar[str] = "The request cannot be read"
-
-
-class BodyTooLarge(Refusal):
-    code: ClassVar[str] = "too-large"
-    title: ClassVar[str] = "The request is too large"
-
-
-class Unexpected(Refusal):
-    """A fault of ours; whoever asked learns nothing but that."""
-
-    code: ClassVar[str] = "unexpected"
-    title: ClassVar[str] = "Something went wrong on our side"
-
-
-STATUS: dict[type[Refusal], int] = {
-    BadRequest: 400,
-    NotFound: 404,
-    Conflict: 409,
-    EditConflict: 412,
-    BodyTooLarge: 413,
-    Rejected: 422,
-    InvalidFields: 422,
-    TooManyRequests: 429,
-    Unexpected: 500,
-    TryAgain: 503,
-}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -74,11 +70,6 @@ HEADERS = {
 }
 
 
-def status_of(refusal: Refusal) -> int:
-    """Return a refusal's status: that of the nearest family in its class's ancestry."""
-    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
-
-
 def boundary(refuse: Refuse) -> Callable[[Handler], Handler]:
     """Return a decorator that gives every error its answer by `refuse`, and every answer its headers."""
 
@@ -86,13 +77,7 @@ def boundary(refuse: Refuse) -> Callable[[Handler], Handler]:
         @wraps(handler)
         async def run(req: func.HttpRequest) -> func.HttpResponse:
             async with traced() as trace:
-                try:
-                    response = await handler(req)
-                except Refusal as refusal:
-                    response = await refuse(req, refusal)
-                except Exception:
-                    log.exception("%s failed", handler.__name__)
-                    response = await refuse(req, Unexpected())
+                response = await _answered(handler, refuse, req)
             return _finished(req, response, trace)
 
         return run
@@ -100,14 +85,45 @@ def boundary(refuse: Refuse) -> Callable[[Handler], Handler]:
     return decorate
 
 
+async def _answered(handler: Handler, refuse: Refuse, req: func.HttpRequest) -> func.HttpResponse:
+    """Return the handler's answer, or the one for what it raised; never raises itself."""
+    try:
+        return await handler(req)
+    except Refusal as refusal:
+        answer = refusal
+    except Ambiguous:
+        answer = TryAgain()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it has its answer here
+        log_fault(handler.__name__, error)
+        answer = Unexpected()
+    try:
+        return await refuse(req, answer)
+    except Exception as error:  # noqa: BLE001 - the same
+        log_fault(f"the refusal of {handler.__name__}", error)
+        return await problem(req, Unexpected())
+
+
+def log_fault(what: str, error: BaseException) -> None:
+    """Log where a fault happened; its words may hold what a customer typed, those of SettingsMissing do not."""
+    words = f": {error}" if isinstance(error, SettingsMissing) else ""
+    log.error("%s failed%s\n%s", what, words, "\ncaused by ".join(_frames(error)))
+
+
+def _frames(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        yield f"{type(error).__qualname__} at\n" + "".join(traceback.format_tb(error.__traceback__))
+        error = error.__cause__ or error.__context__
+
+
 def _finished(req: func.HttpRequest, response: func.HttpResponse, trace: Trace) -> func.HttpResponse:
     for name, value in HEADERS.items():
         if name not in response.headers:
             response.headers[name] = value
-    response.headers["Server-Timing"] = (
-        f'storage;dur={trace.seconds * 1000:.1f};desc="{trace.requests} requests", '
-        f'depth;desc="{trace.depth}", transactions;desc="{trace.transactions}"'
-    )
+    if response.status_code != 404:  # the cost of finding nothing would tell what there is
+        response.headers["Server-Timing"] = (
+            f'storage;dur={trace.seconds * 1000:.1f};desc="{trace.requests} requests", '
+            f'depth;desc="{trace.depth}", transactions;desc="{trace.transactions}"'
+        )
     if response.status_code == 503:
         response.headers["Retry-After"] = "1"
     return compressed(req, response)
@@ -119,7 +135,8 @@ def compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpR
     is_text = response.mimetype.startswith("text/") or response.mimetype.endswith(("json", "xml"))
     if "Content-Encoding" in response.headers or not is_text or len(body) < WORTH_COMPRESSING:
         return response
-    if "gzip" not in req.headers.get("accept-encoding", ""):
+    accepted = req.headers.get("accept-encoding", "")
+    if "gzip" not in accepted or NO_GZIP.search(accepted):
         return response
     headers = {**response.headers, "Content-Encoding": "gzip"}
     headers.setdefault("Vary", "Accept-Encoding")
@@ -142,44 +159,21 @@ def json_response(
     return func.HttpResponse(text, status_code=status, headers=dict(headers or {}), mimetype="application/json")
 
 
-async def problem(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
-    """Return a refusal as RFC 9457 problem+json."""
-    document: dict[str, Any] = {
-        "type": f"/problems/{refusal.code}",
-        "title": refusal.title,
-        "status": status_of(refusal),
-    }
-    if refusal.detail != refusal.title and not isinstance(refusal, InvalidFields):
-        document["detail"] = refusal.detail
-    if isinstance(refusal, InvalidFields):
-        document["errors"] = [{"pointer": pointer, "detail": detail} for pointer, detail in refusal.errors]
-    if isinstance(refusal, Conflict):
-        document["alternatives"] = [slot_document(slot) for slot in refusal.alternatives]
-    headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooManyRequests) else {}
-    text = json.dumps(document, ensure_ascii=False)
-    status = status_of(refusal)
-    return func.HttpResponse(text, status_code=status, headers=headers, mimetype="application/problem+json")
-
-
-def slot_document(slot: Slot) -> dict[str, Any]:
-    return {
-        "start": slot.start.isoformat(),
-        "end": slot.end.isoformat(),
-        "staff": list(slot.staff),
-        "seats": slot.seats,
-    }
-
-
 api = boundary(problem)
 
 
 def parse_json(req: func.HttpRequest, kind: type[Parsed]) -> Parsed:
-    """Parse a JSON body. Raises BodyTooLarge, BadRequest for what is no JSON, InvalidFields for wrong members."""
+    """Parse a JSON body strictly, by its wire names alone.
+
+    Raises UnsupportedMediaType, BodyTooLarge, BadRequest for what is no JSON, InvalidFields for wrong members.
+    """
+    if not MEDIA_TYPE.fullmatch(req.headers.get("content-type", "application/json")):
+        raise UnsupportedMediaType
     body = req.get_body()
     if len(body) > LARGEST_BODY:
         raise BodyTooLarge
     try:
-        return kind.model_validate_json(body)
+        return kind.model_validate_json(body, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         raise invalid_fields(error) from None
 
@@ -189,18 +183,29 @@ def invalid_fields(error: ValidationError) -> Refusal:
     found = error.errors(include_url=False, include_input=False, include_context=False)
     if any(one["type"] == "json_invalid" for one in found):
         return BadRequest("The body is not valid JSON.")
-    return InvalidFields([("".join(f"/{part}" for part in one["loc"]) or "/", one["msg"]) for one in found])
+    return InvalidFields([(json_pointer(*one["loc"]), one["msg"].removeprefix("Value error, ")) for one in found])
 
 
-def idempotency_key(req: func.HttpRequest) -> str:
-    """Return the request's key. Raises BadRequest where it has none."""
-    key = req.headers.get("idempotency-key", "")
-    if not key:
-        raise BadRequest("The header Idempotency-Key is missing: 16 to 128 characters of A-Z a-z 0-9 _ -.")
-    return str(key)
+def idempotency_key(req: func.HttpRequest, *, required: bool = True) -> str:
+    """Return the request's key, or nothing. Raises BadRequest for a malformed one, and for a missing one."""
+    key = str(req.headers.get("idempotency-key", ""))
+    if KEY.fullmatch(key) or not (key or required):
+        return key
+    wrong = "malformed" if key else "missing"
+    raise BadRequest(f"The header Idempotency-Key is {wrong}: 16 to 128 characters of A-Z a-z 0-9 _ -.")
 
 
 def client_address(req: func.HttpRequest) -> str:
-    """Return who is calling: the last hop, which the platform itself adds; what comes before can be forged."""
+    """Return who is calling: the last hop, which the platform itself adds; what comes before can be forged.
+
+    An IPv6 caller is its /64, which one subscriber has all of. Whoever has no address is "unknown".
+    """
     last = str(req.headers.get("x-forwarded-for", "")).rpartition(",")[2].strip()
-    return re.sub(r"(?<=[\d\]]):\d+$", "", last) if last.count(":") == 1 or "]" in last else last or "local"
+    match = LAST_HOP.fullmatch(last)
+    try:
+        address = ip_address((match["six"] or match["four"] if match else last).partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or f"{IPv6Address(int(address) >> 64 << 64)}/64")

@@ -1,7 +1,9 @@
 """The composition root: the only place that picks concrete adapters. Nothing here runs, or fails, at import."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -32,12 +34,29 @@ def read_clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the one place where the clock is read
 
 
-@cache
+_given: ContextVar[Services | None] = ContextVar("services", default=None)
+
+
 def services() -> Services:
-    """Return the process's services. Raises SettingsMissing."""
+    """Return the services given to this context, else the process's. Raises SettingsMissing."""
+    return _given.get() or _of_process()
+
+
+@contextmanager
+def given(these: Services) -> Iterator[None]:
+    """Let what runs within work with these services: how a test brings its own store and clock."""
+    token = _given.set(these)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+@cache
+def _of_process() -> Services:
     settings = read_settings(os.environ)
     tables = Tables(settings.tables, settings.table_prefix)
-    limiter = RateLimiter(tables, settings.limits)
+    limiter = RateLimiter(tables, settings.limits, settings.secret)
     return Services(settings, TableStore(tables), limiter, cache(lambda: _mailer(settings)), read_clock)
 
 

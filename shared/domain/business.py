@@ -16,6 +16,7 @@ from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Question, Service
 
 
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,60}[a-z0-9]")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
 
 
@@ -95,7 +96,7 @@ class Business(Model):
 
     @model_validator(mode="after")
     def _named(self) -> Self:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,60}[a-z0-9]", self.slug):
+        if not SLUG.fullmatch(self.slug):
             raise ValueError("a slug is 3 to 62 of a-z, 0-9 and hyphens")
         return self
 

@@ -46,6 +46,11 @@ class InvalidFields(Refusal):
         self.errors = errors
 
 
+def json_pointer(*parts: str | int) -> str:
+    """Return the RFC 6901 pointer to a member; nothing points to the whole document."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
 class NotFound(Refusal):
     code = "not-found"
     title = "There is nothing here"

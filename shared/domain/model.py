@@ -1,7 +1,34 @@
 """The base of every stored or exchanged document: frozen, camelCase in JSON, snake_case in Python."""
 
-from pydantic import BaseModel, ConfigDict
+import re
+from contextlib import suppress
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
+
+
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
+
+
+def _read(given: object) -> object:
+    if isinstance(given, str) and RFC_3339.fullmatch(given):
+        with suppress(ValueError):
+            return datetime.fromisoformat(given.upper())
+    if isinstance(given, datetime):
+        return given
+    raise ValueError("a moment with its offset, such as 2026-11-23T09:30:00+01:00")
+
+
+def _within_reach(moment: datetime) -> datetime:
+    if not 1971 <= moment.year <= 2200:
+        raise ValueError("a moment within reach")
+    return moment
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_read), AfterValidator(_within_reach)]
+"""An aware datetime that calendars can reckon with; as text in RFC 3339, seconds optional, never a number."""
 
 
 class Model(BaseModel):
@@ -13,6 +40,7 @@ class Model(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         ser_json_timedelta="iso8601",
+        hide_input_in_errors=True,  # what a customer typed is no business of a log
     )
 
 

@@ -3,11 +3,10 @@
 import re
 import unicodedata
 from typing import Protocol
-from zoneinfo import available_timezones
 
 from shared.domain.appointment import Customer
-from shared.domain.business import Calendar
-from shared.domain.errors import InvalidFields
+from shared.domain.business import Calendar, known_zones
+from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.service import Question, Service
 
 
@@ -19,6 +18,7 @@ LONGEST_ANSWER = 2000
 NOT_PRINTED = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
 
 REQUIRED, TOO_LONG, NOT_TEXT = "required", "too long", "holds characters that are not text"
+NOT_ASKED = "not asked"
 
 
 class Form(Protocol):
@@ -37,7 +37,7 @@ def check_form(form: Form, calendar: Calendar, service: Service) -> None:
     errors = _customer_errors(form.customer, service) + _answer_errors(form.answers, calendar, service)
     if calendar.business.page.consent and not form.consent:
         errors.append(("/consent", REQUIRED))
-    if form.time_zone and form.time_zone not in available_timezones():
+    if form.time_zone and form.time_zone not in known_zones():
         errors.append(("/timeZone", "not an IANA time zone"))
     if errors:
         raise InvalidFields(errors)
@@ -50,6 +50,8 @@ def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, st
         text = getattr(customer, name).strip()
         if not text and rule == "required":
             errors.append((f"/customer/{name}", REQUIRED))
+        elif text and rule == "hidden":
+            errors.append((f"/customer/{name}", NOT_ASKED))
         elif problem := text_problem(text, LONGEST[name], multiline=name in ("address", "notes")):
             errors.append((f"/customer/{name}", problem))
     if customer.email.strip() and not is_email(customer.email.strip()):
@@ -66,16 +68,16 @@ def is_email(text: str) -> bool:
 
 def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service) -> list[tuple[str, str]]:
     errors = [
-        (f"/answers/{name}", "not asked")
+        (json_pointer("answers", name), NOT_ASKED)
         for name in answers
         if name not in {asked.id for asked in service.questions}
     ]
     for asked in service.questions:
         question, text = calendar.questions[asked.id], answers.get(asked.id, "").strip()
         if not text and (asked.required or question.required):
-            errors.append((f"/answers/{asked.id}", REQUIRED))
+            errors.append((json_pointer("answers", asked.id), REQUIRED))
         elif problem := text and _answer_problem(question, text):
-            errors.append((f"/answers/{asked.id}", problem))
+            errors.append((json_pointer("answers", asked.id), problem))
     return errors
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat
 from shared.domain.assignment import choose
@@ -22,7 +22,7 @@ from shared.domain.errors import (
 )
 from shared.domain.links import LINK_LIFE, Link, digest, new_id, sign
 from shared.domain.messages import expected_due, notice, reminders
-from shared.domain.model import Request
+from shared.domain.model import Instant, Request
 from shared.domain.service import Service
 from shared.domain.ticks import Window, tick_after, tick_before
 from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
@@ -55,7 +55,7 @@ class AppointmentRequest(Request):
     """What a customer sends; `start` is aware, `staff` one person's id or nothing for anyone."""
 
     service: str = Field(max_length=60)
-    start: AwareDatetime
+    start: Instant
     staff: str | None = Field(default=None, max_length=60)
     customer: CustomerDetails
     answers: dict[str, str] = Field(default_factory=dict, max_length=100)

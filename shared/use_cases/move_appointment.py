@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.availability import GRACE, Judge, day_around
@@ -21,7 +21,7 @@ from shared.domain.errors import (
 )
 from shared.domain.links import Link, new_id
 from shared.domain.messages import expected_due, notice, reminders
-from shared.domain.model import Request
+from shared.domain.model import Instant, Request
 from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
 from shared.use_cases.cancel_appointment import held_reads, leave_session, tells_business
@@ -48,7 +48,7 @@ from shared.use_cases.rows import appointment_key, load, sessions_at
 class MoveRequest(Request):
     """Where to: `staff` is one person's id; without it the same person serves, or whoever is free for "anyone"."""
 
-    start: AwareDatetime
+    start: Instant
     staff: str | None = Field(default=None, max_length=60)
 
 

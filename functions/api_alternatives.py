@@ -1,0 +1,41 @@
+"""What to offer to whoever came second: the free starts nearest to the one that is gone."""
+
+import contextlib
+from datetime import datetime, timedelta
+
+from functions.api_documents import slot_document
+from functions.api_models import SlotDocument
+from shared.domain.availability import Slot
+from shared.domain.business import Calendar
+from shared.domain.errors import Refusal
+from shared.domain.hours import local_date
+from shared.use_cases.find_slots import SlotsRequest, find_slots
+from shared.use_cases.ports import Ambiguous, Store
+
+
+OFFERED = 6
+BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
+
+
+async def alternatives(
+    service: str, start: datetime, staff: str | None, *, calendar: Calendar, store: Store, now: datetime
+) -> list[SlotDocument]:
+    """Return slots of the same person, else of anyone; none where they cannot be found just now."""
+    zone = calendar.business.time_zone
+    with contextlib.suppress(Ambiguous, Refusal):  # the conflict itself is the answer, with or without them
+        for person in dict.fromkeys([staff, None]):
+            found = await _nearest(service, start, person, calendar=calendar, store=store, now=now)
+            if found:
+                return [slot_document(slot, calendar, zone) for slot in found]
+    return []
+
+
+async def _nearest(
+    service: str, start: datetime, staff: str | None, *, calendar: Calendar, store: Store, now: datetime
+) -> list[Slot]:
+    zone = calendar.business.time_zone
+    day, today = local_date(start, zone), local_date(now, zone)
+    first = max(day - BEFORE, today)
+    request = SlotsRequest(service, first, max(day, today) + AFTER, zone, staff)
+    offer = await find_slots(request, calendar=calendar, store=store, now=now)
+    return offer.nearest(start, OFFERED)

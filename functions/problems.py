@@ -1,0 +1,92 @@
+"""Refusals as HTTP tells them: the one table of statuses, and RFC 9457 problem+json."""
+
+from typing import ClassVar
+
+import azure.functions as func
+
+from functions.api_models import FieldErrorDocument, ProblemDocument
+from shared.domain.errors import (
+    Conflict,
+    EditConflict,
+    InvalidFields,
+    NotFound,
+    NotOffered,
+    OutsideLeadTime,
+    Refusal,
+    Rejected,
+    StaffNotOffered,
+    TooManyRequests,
+    TryAgain,
+)
+
+
+class BadRequest(Refusal):
+    code: ClassVar[str] = "bad-request"
+    title: ClassVar[str] = "The request cannot be read"
+
+
+class BodyTooLarge(Refusal):
+    code: ClassVar[str] = "too-large"
+    title: ClassVar[str] = "The request is too large"
+
+
+class UnsupportedMediaType(Refusal):
+    code: ClassVar[str] = "unsupported-media-type"
+    title: ClassVar[str] = "The body is to be application/json"
+
+
+class Unexpected(Refusal):
+    """A fault of ours; whoever asked learns nothing but that."""
+
+    code: ClassVar[str] = "unexpected"
+    title: ClassVar[str] = "Something went wrong on our side"
+
+
+STATUS: dict[type[Refusal], int] = {
+    BadRequest: 400,
+    NotFound: 404,
+    Conflict: 409,
+    EditConflict: 412,
+    BodyTooLarge: 413,
+    UnsupportedMediaType: 415,
+    Rejected: 422,
+    InvalidFields: 422,
+    TooManyRequests: 429,
+    Unexpected: 500,
+    TryAgain: 503,
+}
+WRONG_FIELD: dict[type[Refusal], str] = {
+    NotOffered: "/start",
+    OutsideLeadTime: "/start",
+    StaffNotOffered: "/staff",
+}
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return a refusal's status: that of the nearest family in its class's ancestry."""
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+async def problem(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
+    """Return a refusal as RFC 9457 problem+json."""
+    status = status_of(refusal)
+    has_detail = refusal.detail != refusal.title and not isinstance(refusal, InvalidFields)
+    document = ProblemDocument(
+        type=f"/problems/{refusal.code}",
+        title=refusal.title,
+        status=status,
+        detail=refusal.detail if has_detail else None,
+        errors=_field_errors(refusal),
+        alternatives=refusal.alternatives if isinstance(refusal, Conflict) else None,
+    )
+    headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooManyRequests) else {}
+    text = document.model_dump_json(by_alias=True, exclude_none=True)
+    return func.HttpResponse(text, status_code=status, headers=headers, mimetype="application/problem+json")
+
+
+def _field_errors(refusal: Refusal) -> list[FieldErrorDocument] | None:
+    if isinstance(refusal, InvalidFields):
+        return [FieldErrorDocument(pointer=pointer, detail=detail) for pointer, detail in refusal.errors]
+    if pointer := WRONG_FIELD.get(type(refusal)):
+        return [FieldErrorDocument(pointer=pointer, detail=refusal.title)]
+    return None

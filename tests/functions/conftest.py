@@ -1,0 +1,54 @@
+"""The app for tests of the edge: in process on a table in memory, or running behind the development host."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from infra.local import pieces
+from shared.storage.store import TableStore
+from shared.storage.tables import Tables
+from shared.use_cases.save_calendar import save_calendar
+from tests.builders import SECRET, a_key
+from tests.functions.world import World, clinic, closed
+
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest_asyncio.fixture
+async def world() -> World:
+    """The app in process, with a clinic that is published and one that is not; limits are off."""
+    world = World()
+    await world.save(clinic())
+    await world.save(closed())
+    return world
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def host(azurite: pieces.Azurite, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[pieces.Piece]:
+    """The whole app behind the development host over Azurite, with the same clinics; its clock is the real one."""
+    log: Path = tmp_path_factory.mktemp("host") / "host.log"
+    environ = {
+        "OPENSLOT_TABLES": azurite.connection_string,
+        "OPENSLOT_SECRET": SECRET,
+        "OPENSLOT_PUBLIC_URL": "https://book.example.org",
+        "OPENSLOT_TABLE_PREFIX": "edge",
+        "OPENSLOT_LIMITS": "off",
+    }
+    tables = Tables(azurite.connection_string, "edge")
+    await tables.create_tables()
+    for calendar in (clinic(), closed()):
+        await save_calendar(calendar, key=a_key(), store=TableStore(tables), secret=SECRET)
+    await tables.close()
+    async with pieces.host(env=environ, log=log) as piece:
+        yield piece
+
+
+@pytest_asyncio.fixture
+async def client(host: pieces.Piece) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=host.url, timeout=30) as opened:
+        yield opened

@@ -1,0 +1,168 @@
+"""A small world for tests of the edge: two calendars, and the app called in process with services of their own."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import azure.functions as func
+
+from function_app import app
+from functions.rate_limits import RateLimiter
+from functions.settings import Limits, Settings
+from functions.wiring import Services, given
+from infra.local.host_http import _joined_query
+from infra.local.host_routes import decode
+from infra.local.host_templates import Template, parse_template
+from shared.domain.business import BookingPage, Calendar
+from shared.domain.service import AskedQuestion, CustomerFields, Question
+from shared.storage.store import TableStore
+from shared.use_cases.save_calendar import save_calendar
+from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
+from tests.fakes import MemoryTable, Postman
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.use_cases.ports import Table
+
+
+PUBLIC_URL = "https://book.example.org"
+NO_LIMITS = Limits(are_on=False)
+PEOPLE = [a_person("claire"), a_person("omar"), a_person("vera", is_listed=False)]
+QUESTIONS = [
+    Question(id="before", text="Have you been here before?", kind="choice", options=("Yes", "No")),
+    Question(id="why", text="What is it about?"),
+]
+SERVICES = [
+    a_service(staff=("claire", "omar", "vera")),
+    a_service("solo", staff=("claire",)),
+    a_service("course", staff=("omar",), maximum_attendees=2),
+    a_service("secret", staff=("vera",), is_hidden=True),
+    a_service(
+        "detailed",
+        staff=("omar",),
+        questions=(AskedQuestion(id="before", required=True), AskedQuestion(id="why")),
+        customer_fields=CustomerFields(phone="required", address="hidden", notes="optional"),
+    ),
+]
+
+
+def clinic(**business: Any) -> Calendar:
+    """Published, in Paris; vera is not listed, `secret` is hidden."""
+    return a_calendar(a_business(**business), SERVICES, PEOPLE, QUESTIONS)
+
+
+def closed(**business: Any) -> Calendar:
+    """The same, not published."""
+    page = BookingPage(is_published=False)
+    return clinic(**{"id": "biz0closed", "slug": "closed", "page": page, **business})
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    methods: frozenset[str]
+    template: Template
+    handler: Any
+
+
+@cache
+def routes() -> tuple[Route, ...]:
+    """The app's HTTP functions, in the order in which the host tries them."""
+    found = []
+    for function in app.get_functions():
+        trigger = function.get_trigger()
+        if trigger.get_binding_name() == "httpTrigger":
+            methods = frozenset(getattr(one, "value", one) for one in trigger.methods or ())
+            template = parse_template(trigger.route)
+            found.append(Route(function.get_function_name(), methods, template, function.get_user_function()))
+    return tuple(sorted(found, key=lambda route: route.name.lower()))
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """The wrong fields of a problem, by their pointers."""
+        return {one["pointer"]: one["detail"] for one in self.json()["errors"]}
+
+
+@dataclass
+class World:
+    """The app in process: `await world.call("GET", "/api/clinic")`; `world.now` is its clock."""
+
+    table: Table = field(default_factory=MemoryTable)
+    limits: Limits = NO_LIMITS
+    now: datetime = MONDAY
+    postman: Postman = field(default_factory=Postman)
+
+    def __post_init__(self) -> None:
+        settings = Settings(
+            "", SECRET, PUBLIC_URL, "smtp://127.0.0.1:1", "bookings@example.org", limits=self.limits
+        )
+        self.store = TableStore(self.table, seed="world")
+        limiter = RateLimiter(self.table, self.limits, SECRET)
+        self.services = Services(settings, self.store, limiter, lambda: self.postman, lambda: self.now)
+
+    def another_process(self) -> World:
+        """The same storage, seen by a process that has cached nothing of it."""
+        return World(self.table, self.limits, self.now, self.postman)
+
+    async def save(self, calendar: Calendar) -> None:
+        await save_calendar(calendar, key=a_key(), store=self.store, secret=SECRET)
+
+    async def call(
+        self, method: str, url: str, document: Any = None, *, body: bytes = b"", **headers: str
+    ) -> Answer:
+        """Send a request as the host would pass it on; header names are written with underscores."""
+        raw_path, _, query = url.partition("?")
+        if document is not None:
+            body = json.dumps(document).encode()
+            headers.setdefault("content_type", "application/json")
+        found = [(one, one.template.match(decode(raw_path))) for one in routes() if method in one.methods]
+        route, values = next((one, values) for one, values in found if values is not None)
+        request = func.HttpRequest(
+            method,
+            f"{PUBLIC_URL}{url}",
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+            params=_joined_query(query),
+            route_params=values,
+            body=body,
+        )
+        with given(self.services):
+            response = route.handler(request)
+            response = await response if inspect.isawaitable(response) else response
+        kind = {"Content-Type": response.mimetype, **response.headers}
+        return Answer(response.status_code, kind, response.get_body())
+
+    async def book(self, start: str | datetime = MONDAY + timedelta(days=1, hours=2), **changes: Any) -> Answer:
+        """Book the consultation at 10:00 on Tuesday, unless told otherwise; `key` names the command."""
+        key = changes.pop("key", None) or a_key()
+        return await self.call(
+            "POST", "/api/clinic/appointments", a_booking(start, **changes), idempotency_key=key
+        )
+
+    async def token(self, **changes: Any) -> str:
+        """Book, and return the manage token."""
+        answer = await self.book(**changes)
+        assert answer.status == 201, answer.body
+        return answer.json()["manage"].rpartition("/")[2]
+
+
+def a_booking(start: str | datetime = MONDAY + timedelta(days=1, hours=2), **changes: Any) -> dict[str, Any]:
+    moment = start if isinstance(start, str) else start.isoformat()
+    customer = {"name": "Ana Souza", "email": "ana@example.com"}
+    return {"service": "consultation", "start": moment, "customer": customer, **changes}
