@@ -12,7 +12,7 @@ from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_r
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, load_row, seats_of
+from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, load_row, seats_of, session_key
 
 
 async def reassign_appointment(
@@ -56,6 +56,8 @@ class Reassigning:
         if values := rows.values(appointment_key(self.appointment)):
             before = load(Appointment, values)
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self.staff]))
+            if before.capacity > 1:
+                yield session_key(before.start, before.service, before.id)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
