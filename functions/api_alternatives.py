@@ -3,7 +3,7 @@
 import contextlib
 from datetime import datetime, timedelta
 
-from functions.api_documents import slot_document
+from functions.api_documents import slot_documents
 from functions.api_models import SlotDocument
 from shared.domain.availability import Slot
 from shared.domain.business import Calendar
@@ -26,7 +26,7 @@ async def alternatives(
         for person in dict.fromkeys([staff, None]):
             found = await _nearest(service, start, person, calendar=calendar, store=store, now=now)
             if found:
-                return [slot_document(slot, calendar, zone) for slot in found]
+                return slot_documents(found, calendar, zone)
     return []
 
 

@@ -1,5 +1,6 @@
 """Builds the documents of the public JSON endpoints from what the use cases return."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -68,7 +69,7 @@ def _service(service: Service, calendar: Calendar) -> ServiceDocument:
         location=service.location,
         duration_minutes=service.duration // timedelta(minutes=1),
         price=_price(service.price, calendar.business.currency),
-        staff=_listed([person.id for person in calendar.staff_of(service)], calendar),
+        staff=_listed((person.id for person in calendar.staff_of(service)), calendar),
         assignment=service.assignment,
         questions=_questions(service, calendar),
         customer_fields=CustomerFieldsDocument(**service.customer_fields.model_dump()),
@@ -94,24 +95,26 @@ def _questions(service: Service, calendar: Calendar) -> list[QuestionDocument]:
     ]
 
 
-def _listed(staff: list[str], calendar: Calendar) -> list[str]:
+def _listed(staff: Iterable[str], calendar: Calendar) -> list[str]:
     return [one for one in staff if one in calendar.staff and calendar.staff[one].is_listed]
 
 
 def slots_document(offer: Offer, zone: str) -> SlotsDocument:
+    return SlotsDocument(time_zone=zone, slots=slot_documents(offer.slots(), offer.calendar, zone))
+
+
+def slot_documents(slots: Iterable[Slot], calendar: Calendar, zone: str) -> list[SlotDocument]:
     """Return the slots in the zone that was asked for; who is not listed is free but not named."""
-    slots = [slot_document(slot, offer.calendar, zone) for slot in offer.slots()]
-    return SlotsDocument(time_zone=zone, slots=slots)
-
-
-def slot_document(slot: Slot, calendar: Calendar, zone: str) -> SlotDocument:
-    place = ZoneInfo(zone)
-    return SlotDocument(
-        start=slot.start.astimezone(place),
-        end=slot.end.astimezone(place),
-        staff=_listed(list(slot.staff), calendar),
-        seats=slot.seats,
-    )
+    place, listed = ZoneInfo(zone), frozenset(_listed(calendar.staff, calendar))
+    return [
+        SlotDocument(
+            start=slot.start.astimezone(place),
+            end=slot.end.astimezone(place),
+            staff=[one for one in slot.staff if one in listed],
+            seats=slot.seats,
+        )
+        for slot in slots
+    ]
 
 
 def appointment_document(booked: Booked, calendar: Calendar, public_url: str) -> AppointmentDocument:
@@ -155,7 +158,7 @@ def _appointment(
         start=start.astimezone(place),
         end=end.astimezone(place),
         service=service,
-        staff=_listed(list(staff), calendar),
+        staff=_listed(staff, calendar),
         manage=manage,
         ics=f"{manage}/appointment.ics",
     )

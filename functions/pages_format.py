@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,19 @@ MONDAY = 0
 YEAR = re.compile(r",?\s?('de' )?y+(\s'\w+'\.?)?")
 
 
+@lru_cache(maxsize=256)
+def _locale(tag: str) -> Any:
+    try:
+        return Locale.parse(tag)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(tag.split("_", maxsplit=1)[0])
+
+
+@lru_cache(maxsize=512)
+def _first_weekday(territory: str) -> int:
+    return int(Locale.parse(f"und_{territory}").first_week_day)
+
+
 @dataclass(frozen=True)
 class Formats:
     """`zone` is where times are shown unless another is given."""
@@ -34,10 +47,7 @@ class Formats:
 
     @cached_property
     def locale(self) -> Any:
-        try:
-            return Locale.parse(self.tag)
-        except (UnknownLocaleError, ValueError):
-            return Locale.parse(self.tag.split("_")[0])
+        return _locale(self.tag)
 
     @property
     def is_right_to_left(self) -> bool:
@@ -47,7 +57,7 @@ class Formats:
     def first_weekday(self) -> int:
         """The week starts as where the visitor is, not as their language has it."""
         territory = self.locale.territory if "_" in self.tag else get_global("zone_territories").get(self.zone)
-        return int(Locale.parse(f"und_{territory}").first_week_day) if territory else MONDAY
+        return _first_weekday(territory) if territory else MONDAY
 
     def weekdays(self) -> list[tuple[str, str]]:
         """(short, full) names, from the week's first day."""

@@ -7,6 +7,7 @@ claimed at least k + 1 times. More than one plane exists only by overbooking on 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from shared.domain.ticks import EPOCH, TICK, Window, moment_of, ones
@@ -16,6 +17,7 @@ def month_of(tick: int) -> str:
     return moment_of(tick).strftime("%Y%m")
 
 
+@lru_cache(maxsize=512)
 def month_window(month: str) -> Window:
     """Return the ticks of a UTC month "yyyymm"."""
     year, number = int(month[:4]), int(month[4:])
