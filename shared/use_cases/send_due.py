@@ -61,15 +61,23 @@ async def send_due(
 
     `worker` names this run among all that may be at work; nobody else's letters are touched while leased.
     """
-    pages = await asyncio.gather(*(store.table.range("due", shard, "0", f"{minute(now)}~") for shard in shards))
+    pages = await asyncio.gather(*(_marked(shard, store, now) for shard in shards))
     found: dict[str, list[tuple[str, Row]]] = {}
-    for shard, page in zip(shards, pages, strict=True):
-        for row in page.rows:
+    for shard, rows in zip(shards, pages, strict=True):
+        for row in rows:
             found.setdefault(row.key.partition("|")[2], []).append((shard, row))
     started = asyncio.get_running_loop().time()
     drain = Drain(store, mailer, secret, now, worker, started, asyncio.Semaphore(AT_ONCE))
     tallies = await asyncio.gather(*(drain.calendar(business, marks) for business, marks in found.items()))
     return sum(tallies, Tally())
+
+
+async def _marked(shard: str, store: Store, now: datetime) -> list[Row]:
+    try:
+        return (await store.table.range("due", shard, "0", f"{minute(now)}~")).rows
+    except Ambiguous:
+        log.warning("shard %s could not be read", shard)  # the next run reads it; the others need not wait
+        return []
 
 
 @dataclass(frozen=True)
