@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from shared.domain.appointment import Appointment, Customer, Seat
 from shared.domain.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.hours import weekdays
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Reminder, Service
+from shared.domain.ticks import tick_after, tick_before
 from shared.use_cases.create_appointment import AppointmentRequest
 
 
@@ -57,6 +59,24 @@ def a_request(start=MONDAY + timedelta(days=1, hours=2), **changes) -> Appointme
     customer = {"name": "Ana Souza", "email": "ana@example.com"}
     values = {"service": "consultation", "start": start, "customer": customer}
     return AppointmentRequest(**{**values, **changes})
+
+
+def a_seat(email="ana@example.com", **changes) -> Seat:
+    values = {"id": "seat0ana", "customer": Customer(name="Ana Souza", email=email), "made_at": MONDAY}
+    return Seat(**{**values, **changes})
+
+
+def an_appointment(start=MONDAY + timedelta(days=1, hours=2), **changes) -> Appointment:
+    end = start + timedelta(minutes=30)
+    values = {
+        "id": "appointment0",
+        "service": "consultation",
+        "staff": ("claire",),
+        "start": start,
+        "end": end,
+        "claim": (tick_before(start), tick_after(end)),
+    }
+    return Appointment(**{**values, **changes})
 
 
 A_REMINDER = Reminder(offset=timedelta(hours=24))

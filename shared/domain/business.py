@@ -17,7 +17,7 @@ from shared.domain.service import Question, Service
 
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,60}[a-z0-9]")
-ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 @cache

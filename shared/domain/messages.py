@@ -131,16 +131,13 @@ def reminders(service: Service, appointment: Appointment, seat: Seat, now: datet
     """Return the reminders and the follow-up of a seat; a time that has passed already is not remembered."""
     found = []
     for index, reminder in enumerate(service.reminders):
-        due = appointment.start - reminder.offset
-        if due > now:
-            found.append(
-                _later("reminder", f"r{index}", due, reminder.recipients, reminder.message, appointment, seat)
-            )
+        due, text, to = appointment.start - reminder.offset, reminder.message, reminder.recipients
+        found.append(_later("reminder", f"r{index}", due, to, text, appointment, seat))
     if service.follow_up:
         due = appointment.end + service.follow_up.offset
         text, to = service.follow_up.message, service.follow_up.recipients
         found.append(_later("follow_up", "f", due, to, text, appointment, seat))
-    return found
+    return [one for one in found if one.at and one.at > now]
 
 
 def _later(

@@ -12,6 +12,7 @@ from shared.domain.ticks import TICK
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+TEN_YEARS = 3650 * DAY  # dates beyond are out of a calendar's reach
 
 Availability = Literal["when_staff_are_free", "not_bookable", "weekly_hours"]
 
@@ -54,4 +55,6 @@ class SchedulingPolicy(Model):
             raise ValueError("the minimum lead time is whole hours")
         if self.maximum_advance % DAY or self.maximum_advance < self.minimum_lead_time + DAY:
             raise ValueError("the maximum lead time is whole days, at least 24 hours above the minimum")
+        if self.maximum_advance > TEN_YEARS:
+            raise ValueError("the maximum lead time is at most ten years")
         return self
