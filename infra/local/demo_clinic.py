@@ -128,6 +128,7 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
             consent=CONSENT,
             privacy_url="https://clinique.example/confidentialite",
             terms_url="https://clinique.example/conditions",
+            index_by_search_engines=True,
             frame_origins=frame_origins,
         ),
     )

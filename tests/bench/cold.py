@@ -1,0 +1,118 @@
+"""From process start to the first page, against a bare function app that makes one table read.
+
+Both run in the same host, in turns. Bytecode is there already, as it is where the app is deployed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from infra.local.pieces import ROOT, Azurite, PieceFailed, free_port
+from shared.storage.store import TableStore
+from shared.storage.tables import Tables
+from tests.bench.calendars import many, noon_today, save
+from tests.bench.system import settings
+from tests.bench.table import Row
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROUNDS, PATIENCE = 9, 60.0
+BARE = """
+import os
+
+import azure.functions as func
+from azure.data.tables.aio import TableClient
+
+app = func.FunctionApp()
+
+
+@app.route("page", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def page(req: func.HttpRequest) -> func.HttpResponse:
+    async with TableClient.from_connection_string(os.environ["OPENSLOT_TABLES"], "slugs") as client:
+        row = await client.get_entity("cold", "0")
+    return func.HttpResponse(row["business"])
+"""
+HOST_JSON = '{"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}'
+
+
+async def measure(tables: Azurite) -> list[Row]:
+    adapter = Tables(tables.connection_string)
+    await save(many(10, "cold"), TableStore(adapter), noon_today(), months=2)
+    await adapter.close()
+    with tempfile.TemporaryDirectory() as folder:
+        bare_app = Path(folder)
+        (bare_app / "function_app.py").write_text(BARE)
+        (bare_app / "host.json").write_text(HOST_JSON)
+        return await asyncio.to_thread(_compare, tables, bare_app)
+
+
+def _compare(tables: Azurite, bare_app: Path) -> list[Row]:
+    def landing() -> float:
+        return _first_answer(ROOT, "/book/cold", tables)
+
+    def times() -> float:
+        return _first_answer(ROOT, "/book/cold/visit", tables)
+
+    def bare() -> float:
+        return _first_answer(bare_app, "/page", tables)
+
+    for warm_up in (bare, landing, times):
+        warm_up()
+    runs = [(bare(), landing(), times()) for _ in range(ROUNDS)]
+    bare_ms = median(run[0] for run in runs) * 1000
+    rows = [Row("cold start: a bare app's table read", bare_ms, "ms")]
+    for place, name in ((1, "landing page"), (2, "time page")):
+        milliseconds = median(run[place] for run in runs) * 1000
+        ratio = median(run[place] / run[0] for run in runs)
+        note = f"{milliseconds:.0f} ms, {ROUNDS} turns"
+        rows.append(Row(f"cold start: {name} against it", ratio, "×", 1.5, note=note))
+    return rows
+
+
+def _first_answer(app: Path, path: str, tables: Azurite) -> float:
+    """Return the seconds from starting the host's process to the end of the first page."""
+    port = free_port()
+    command = [sys.executable, "-m", "infra.local.host", "--app", str(app), "--port", str(port)]
+    with tempfile.TemporaryDirectory() as data:
+        started = time.perf_counter()
+        process = _started([*command, "--data", data], settings(tables, f"http://localhost:{port}"))
+        try:
+            _until_answered(port, path, process)
+            return time.perf_counter() - started
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _started(command: list[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stdin=quiet, stdout=quiet, stderr=quiet)
+
+
+def _until_answered(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.perf_counter() + PATIENCE
+    while time.perf_counter() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path)
+        except OSError:
+            time.sleep(0.002)
+            continue
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        if answer.status != 200:
+            raise PieceFailed(f"the first page of {path} was {answer.status}")
+        return
+    raise PieceFailed(f"no answer to {path}")

@@ -1,0 +1,50 @@
+"""What rendering a page costs in CPU, once the process is warm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from functions.api_documents import slots_document
+from functions.http import json_response
+from functions.pages_booking import details_page, landing_page, time_page
+from functions.pages_form import build_form, prefill
+from functions.pages_picker import read_ask
+from functions.pages_visitor import read_visitor
+from infra.local.demo_clinic import clinic
+from shared.domain.availability import Judge, Offer
+from shared.domain.hours import days_window
+from tests.bench.masks import NOW, Stage
+from tests.bench.table import Row, cpu_ms
+
+
+def measure() -> list[Row]:
+    stage = Stage(100)
+    calendar, service = stage.calendar, stage.calendar.services["visit"]
+    visitor = read_visitor({}, "en-GB", calendar.business)
+    ask = read_ask({}, visitor, NOW, calendar.business.policy.maximum_advance)
+    judge = Judge(calendar, service, days_window(*ask.window, visitor.zone), NOW)
+    starts = judge.starts({})
+
+    def offer() -> Offer:
+        return Offer(calendar, service, judge.window, starts)
+
+    demo = clinic(NOW, []).calendar
+    french = read_visitor({}, "fr-FR", demo.business)
+    form = build_form(
+        demo, demo.services["consultation"], french, prefill(demo, demo.services["consultation"], {})
+    )
+    start = NOW + timedelta(days=1)
+    pages = {
+        "landing page": lambda: landing_page(demo, french),
+        "time page, 100 staff, two months": lambda: time_page(offer(), ask, visitor, NOW),
+        "form": lambda: details_page(demo, demo.services["consultation"], form, start, french),
+    }
+    rows = [Row(f"render: {name}", cpu_ms(page, runs=41), "ms", 10) for name, page in pages.items()]
+    month = Offer(calendar, service, judge.window, stage.judge.starts(stage.busy))
+    month = Offer(calendar, service, stage.judge.window, month.starts)
+    listed = cpu_ms(lambda: json_response(slots_document(_again(month), "Europe/Paris")), runs=21)
+    return [*rows, Row("slots as JSON, 100 staff, a month", listed, "ms", note=f"{len(month.slots())} slots")]
+
+
+def _again(offer: Offer) -> Offer:
+    return Offer(offer.calendar, offer.service, offer.window, offer.starts)
