@@ -40,6 +40,7 @@ from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Value
 TABLES = ("bookings", "due", "slugs", "org", "limits")
 CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
 CONDITIONS = (404, 409, 412)
+ALONE = ("insert", "merge", "upsert")  # PUT and DELETE the transport itself repeats: a success would look stale
 UNCLEAR = (408, 429)
 Result = TypeVar("Result")
 
@@ -126,7 +127,7 @@ class Tables:
     async def _transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
         client = self._client(table)
         try:
-            if len(operations) == 1 and operations[0].verb != "delete":
+            if len(operations) == 1 and operations[0].verb in ALONE:
                 answers = [await _apply(client, partition, operations[0])]
             else:
                 sent = [_sdk_operation(partition, one) for one in operations]
@@ -169,7 +170,7 @@ def _sdk_operation(partition: str, operation: Operation) -> tuple[str, dict[str,
 
 
 async def _apply(client: TableClient, partition: str, operation: Operation) -> Mapping[str, Any]:
-    """Send one write by itself. A delete is not sent so: the SDK would hide that the row was absent."""
+    """Send one write by itself, where a repetition that we do not see cannot change what the answer means."""
     verb, entity, options = _sdk_operation(partition, operation)
     if verb == "create":
         return await client.create_entity(entity)

@@ -1,0 +1,135 @@
+"""What a request costs in storage: requests in sequence and transactions, counted on the wire to Azurite."""
+
+from datetime import timedelta
+
+from shared.storage.store import TableStore
+from shared.storage.tables import Tables
+from shared.storage.trace import Trace, traced
+from shared.use_cases.cancel_appointment import cancel_appointment
+from shared.use_cases.create_appointment import create_appointment
+from shared.use_cases.find_appointment import find_appointment
+from shared.use_cases.find_slots import SlotsRequest, find_slots
+from shared.use_cases.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.send_due import send_due
+from tests.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
+from tests.fakes import Postman
+
+
+HALF = timedelta(minutes=30)
+
+
+async def a_clinic(tables: Tables, people: int = 3, **service) -> TableStore:
+    """A store that knows its settings, as a process does after its first page."""
+    staff = [a_person(f"p{number:03d}") for number in range(people)]
+    visit = a_service(staff=tuple(one.id for one in staff), reminders=(A_REMINDER,), **service)
+    store = TableStore(tables)
+    await save_calendar(a_calendar(staff=staff, services=[visit]), key=a_key(), store=store, secret=SECRET)
+    return store
+
+
+async def page(store: TableStore) -> Trace:
+    async with traced() as trace:
+        calendar = await store.calendars.find("clinic")
+        request = SlotsRequest(
+            "consultation", MONDAY.date(), (MONDAY + timedelta(days=30)).date(), calendar.business.time_zone
+        )
+        assert (await find_slots(request, calendar=calendar, store=store, now=MONDAY)).slots()
+    return trace
+
+
+async def book(store: TableStore, **changes) -> tuple[Trace, str]:
+    calendar = await store.calendars.find("clinic")
+    async with traced() as trace:
+        booked = await create_appointment(
+            a_request(**changes), key=a_key(), calendar=calendar, store=store, secret=SECRET, now=MONDAY
+        )
+    return trace, booked.token
+
+
+async def test_a_page_with_a_month_of_a_hundred_people_is_one_round_trip_deep_and_two_when_cold(
+    tables: Tables,
+) -> None:
+    store = await a_clinic(tables, people=100)
+    await store.calendars.find("clinic")
+    await page(store)
+    store.calendars.forget_masks("biz0clinic")
+    warm = await page(store)
+    cold = await page(TableStore(tables))
+    assert (warm.depth, warm.transactions) == (1, 0)
+    assert warm.requests <= 3
+    assert cold.transactions == 0
+    assert cold.depth <= 3  # the slug, the settings, the masks
+
+
+async def test_a_booking_without_contention_is_two_deep_and_exactly_one_transaction(tables: Tables) -> None:
+    store = await a_clinic(tables)
+    for _ in range(3):
+        trace, _ = await book(store)
+        assert (trace.depth, trace.transactions) == (2, 1)
+
+
+async def test_a_booking_among_many_candidates_is_two_deep_and_exactly_one_transaction(tables: Tables) -> None:
+    store = await a_clinic(tables, people=30)
+    trace, _ = await book(store)
+    assert (trace.depth, trace.transactions) == (2, 1)
+    assert trace.requests <= 8
+
+
+async def test_a_refusal_of_one_ledger_is_two_deep_and_no_transaction(tables: Tables) -> None:
+    store = await a_clinic(tables, people=1)
+    await book(store)
+    async with traced() as trace:
+        try:
+            await book(store)
+        except Exception as error:  # noqa: BLE001 - the inner trace is what counts; this one only keeps it apart
+            assert type(error).__name__ == "SlotTaken"  # noqa: PT017
+    assert trace.transactions == 0
+
+
+async def test_joining_a_group_is_three_deep_and_exactly_one_transaction(tables: Tables) -> None:
+    store = await a_clinic(tables, people=1, maximum_attendees=5)
+    await book(store)
+    trace, _ = await book(store, customer={"name": "Bob", "email": "bob@example.com"})
+    assert (trace.depth, trace.transactions) == (3, 1)
+
+
+async def test_moving_and_cancelling_are_three_deep_and_exactly_one_transaction(tables: Tables) -> None:
+    store = await a_clinic(tables)
+    _, token = await book(store)
+    calendar = await store.calendars.find("clinic")
+    args = {"calendar": calendar, "store": store, "secret": SECRET, "now": MONDAY}
+    async with traced() as move:
+        await move_appointment(token, MoveRequest(start=a_request().start + HALF), key=a_key(), **args)
+    async with traced() as cancel:
+        await cancel_appointment(token, **args)
+    assert [(one.depth, one.transactions) for one in (move, cancel)] == [(3, 1), (3, 1)]
+
+
+async def test_a_manage_page_is_one_round_trip_deep(tables: Tables) -> None:
+    store = await a_clinic(tables)
+    _, token = await book(store)
+    calendar = await store.calendars.find("clinic")
+    async with traced() as trace:
+        await find_appointment(token, calendar=calendar, store=store, secret=SECRET, now=MONDAY)
+    assert (trace.depth, trace.transactions) == (1, 0)
+
+
+async def test_a_timer_with_nothing_due_is_one_round_trip_deep(tables: Tables) -> None:
+    store = TableStore(tables)
+    async with traced() as trace:
+        await send_due(
+            store=store, mailer=Postman(), secret=SECRET, now=MONDAY, worker="w", shards=["s0", "s1", "s2", "s3"]
+        )
+    assert (trace.depth, trace.transactions, trace.requests) == (1, 0, 4)
+
+
+async def test_a_booking_is_sent_out_over_real_tables_and_its_work_is_gone(tables: Tables) -> None:
+    store, postman = await a_clinic(tables), Postman()
+    await book(store)
+    tally = await send_due(
+        store=store, mailer=postman, secret=SECRET, now=MONDAY, worker="w", shards=["s0", "s1", "s2", "s3"]
+    )
+    assert tally.sent == len(postman.letters) == 3
+    page = await tables.range("bookings", "biz0clinic", "M|0", "M|1")
+    assert page.rows == []
