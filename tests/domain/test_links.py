@@ -48,6 +48,11 @@ def test_a_token_is_one_segment_of_a_path(link):
     assert token not in (".", "..")
 
 
+def test_a_tag_has_128_bits():
+    tag = sign(SECRET, LINK).partition(".")[2]
+    assert len(urlsafe_b64decode(tag + "==")) == 16
+
+
 @pytest.mark.parametrize("link", LINKS)
 def test_no_single_bit_of_a_token_can_be_flipped(link):
     token = sign(SECRET, link)

@@ -232,6 +232,15 @@ class TestReminders:
     def test_a_service_without_reminders_has_none(self):
         assert self.made(START - DAY, a_service()) == []
 
+    @pytest.mark.parametrize("now", [START - DAY, START - HOUR, START + timedelta(minutes=30) + DAY])
+    def test_one_that_is_due_just_now_is_neither_expected_nor_made(self, now):
+        assert now not in expected_due(self.SERVICE, START, now)
+        assert now not in [one.at for one in self.made(now)]
+
+    def test_each_begins_untried_and_belongs_to_nobody(self):
+        work = self.made(START - 3 * DAY)[0].work
+        assert (work.attempts, work.not_before, work.leased_by, work.refused) == (0, None, "", ())
+
     @settings(max_examples=150, deadline=None)
     @given(
         st.lists(st.integers(15, 43200), max_size=10),
