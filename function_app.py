@@ -2,7 +2,16 @@
 
 import azure.functions as func
 
-from functions import booking_api, booking_pages, health, self_service_pages, static_files, timers
+from functions import (
+    booking_api,
+    booking_pages,
+    codes_api,
+    health,
+    openapi,
+    self_service_pages,
+    static_files,
+    timers,
+)
 
 
 app = func.FunctionApp()
@@ -10,6 +19,8 @@ for blueprint in (
     booking_pages.bp,
     self_service_pages.bp,
     booking_api.bp,
+    codes_api.bp,
+    openapi.bp,
     static_files.bp,
     health.bp,
     timers.bp,

@@ -77,6 +77,7 @@ class BusinessDocument(Model):
     languages: list[str]
     time_zone: str
     always_business_time_zone: bool
+    require_email_code: bool
     policy: PolicyDocument
     services: list[ServiceDocument]
     staff: list[StaffDocument]

@@ -7,6 +7,7 @@ import azure.functions as func
 from functions.api_alternatives import alternatives
 from functions.api_documents import appointment_document, business_document, held_document, slots_document
 from functions.api_query import slots_request
+from functions.email_codes import count_try
 from functions.http import api, client_address, idempotency_key, json_response, parse_json
 from functions.wiring import Services, services
 from shared.domain.availability import Offer
@@ -48,6 +49,7 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
     key, request = idempotency_key(req), parse_json(req, AppointmentRequest)
     calendar = await _calendar(req, app)
     count_change(req, app, calendar, now)
+    count_try(request, calendar, now)
     try:
         return await _create(request, key, calendar, app, now)
     except NotFound:

@@ -10,7 +10,7 @@ from functions.markdown_page import markdown_page
 from functions.pages_booking import details_page, landing_page, time_page
 from functions.pages_errors import PROBLEMS, error_page
 from functions.pages_form import build_form, prefill
-from functions.pages_http import enter, enter_by_cache, form_of, page_boundary, require_published
+from functions.pages_http import enter, enter_by_cache, enter_to_send, form_of, page_boundary, require_published
 from functions.pages_scene import read_start
 from functions.pages_send import Sending
 from functions.pages_visitor import read_visitor
@@ -63,11 +63,12 @@ def _details(scene: Scene, name: str) -> func.HttpResponse:
 @bp.route("book/{business}/{service}", methods=["POST"], auth_level=ANYBODY)
 @page_boundary
 async def book_send(req: func.HttpRequest) -> func.HttpResponse:
-    scene, values = await enter_by_cache(req), form_of(req)
+    (scene, limit), values = await enter_to_send(req), form_of(req)
     start = read_start(values.get("start", ""))
     if start is None:
         raise InvalidFields([("/start", "not a time")])
-    return await Sending(scene, scene.service(req.route_params["service"]), values, start).book()
+    sending = Sending(scene, scene.service(req.route_params["service"]), values, start)
+    return sending.later(limit) if limit else await sending.book()
 
 
 @bp.route("problems/{code}", methods=["GET"], auth_level=ANYBODY)

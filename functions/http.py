@@ -125,7 +125,7 @@ def _finished(req: func.HttpRequest, response: func.HttpResponse, trace: Trace) 
             f'depth;desc="{trace.depth}", transactions;desc="{trace.transactions}"'
         )
     if response.status_code == 503:
-        response.headers["Retry-After"] = "1"
+        response.headers.setdefault("Retry-After", "1")
     return compressed(req, response)
 
 

@@ -68,7 +68,13 @@ def _endpoints(business: Business, origin: str) -> str:
 - `POST {api}/appointments` with an `Idempotency-Key` header books one:
   `{{"service": ID, "start": RFC3339, "customer": {{"name": …, "email": …}}, "consent": true}}`.
   201 holds `manage`, the link by which the customer moves or cancels; 409 holds `alternatives`.
-- All of it is described at <{origin}/openapi.json>."""
+{_code_hint(business, api)}- All of it is described at <{origin}/openapi.json>."""
+
+
+def _code_hint(business: Business, api: str) -> str:
+    if not business.page.require_email_code:
+        return ""
+    return f'  The booking needs `code`, from the mail that `POST {api}/codes` with `{{"email": …}}` sends.\n'
 
 
 def _plain(text: str) -> str:

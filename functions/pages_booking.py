@@ -83,26 +83,31 @@ def visible(calendar: Calendar) -> int:
 
 
 def details_page(
-    calendar: Calendar, service: Service, form: Form, start: datetime, visitor: Visitor, **more: Any
+    calendar: Calendar,
+    service: Service,
+    form: Form,
+    start: datetime,
+    visitor: Visitor,
+    template: str = "details.html",
+    **more: Any,
 ) -> func.HttpResponse:
-    """The form; `more` may hold the status and what a taken time leads to."""
+    """The form, or another template around it; `more` may hold the status and what a taken time leads to."""
     business = calendar.business
     path = ("book", business.slug, service.id)
     day = start.astimezone(visitor.tzinfo).date().isoformat()
     person = calendar.staff.get(form.staff)
     return page(
-        "details.html",
+        template,
         visitor,
         business,
         here=(path, {"start": form.start, "staff": form.staff}),
-        heading=_heading(business.business_type, visitor),
         about=about(service, business, visitor, person.name if person else _anyone(calendar, service, visitor)),
         moment=moment(start, start + service.duration, visitor, business.time_zone),
         policy=policy_text(calendar.policy_of(service), visitor),
         form=form,
         action=visitor.without_prefill().link(*path),
         back=visitor.link(*path, date=day),
-        **{"taken": None, "notice": "", **more},
+        **{"heading": _heading(business.business_type, visitor), "taken": None, "notice": "", **more},
     )
 
 

@@ -73,6 +73,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("The server is busy"),
         marked("Nothing is lost: please try again in a moment."),
     ),
+    "mail-not-sent": (
+        marked("The mail could not be sent"),
+        marked("Nothing is lost: please try again in a moment."),
+    ),
     "too-large": (
         marked("This is too long"),
         marked("Please send less text."),

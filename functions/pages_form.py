@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from shared.domain.email_code import is_code_asked
+
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +47,7 @@ class Form:
     staff: str
     fields: list[FormField]
     consent: FormField | None
+    code: str = ""
     trap: FormField = field(default=FormField("website", "", "text"))
 
     @property
@@ -67,7 +70,10 @@ def read_form(body: bytes) -> dict[str, str]:
 def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> Form:
     """The form for these values: a submitted form's, or a query's start, staff and prefill."""
     texts = visitor.texts
-    own = _own_fields(service, _titles(calendar.business.business_type, texts), values)
+    rules = {"name": "required", **service.customer_fields.model_dump()}
+    if is_code_asked(calendar.business.page, service):
+        rules["email"] = "required"
+    own = _own_fields(rules, _titles(calendar.business.business_type, texts), values)
     asked = [
         _question(calendar.questions[each.id], each.required, values)
         for each in service.questions
@@ -82,6 +88,7 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
         staff=values.get("staff", ""),
         fields=fields,
         consent=consent if calendar.business.page.consent else None,
+        code=values.get("code", ""),
         trap=FormField("website", "", "text", values.get("website", "")),
     )
 
@@ -96,8 +103,7 @@ def prefill(calendar: Calendar, service: Service, query: Mapping[str, str]) -> d
     return {**values, "start": query.get("start", ""), "staff": query.get("staff", "")}
 
 
-def _own_fields(service: Service, labels: Mapping[str, str], values: Mapping[str, str]) -> list[FormField]:
-    rules = {"name": "required", **service.customer_fields.model_dump()}
+def _own_fields(rules: Mapping[str, str], labels: Mapping[str, str], values: Mapping[str, str]) -> list[FormField]:
     return [
         FormField(
             id=name,

@@ -50,6 +50,22 @@ async def enter_by_cache(req: func.HttpRequest) -> Scene:
     return scene
 
 
+async def enter_to_send(req: func.HttpRequest) -> tuple[Scene, TooManyRequests | None]:
+    """The scene of a form that is sent, and the limit that it ran into: what was typed is kept even then."""
+    app, limit = services(), None
+    try:
+        _count(req)
+    except TooManyRequests as reached:
+        limit = reached
+    calendar = await find_reachable(_slug(req), store=app.store, now=app.now())
+    scene = _scene(req, calendar)
+    try:
+        app.limiter.count_change(client_address(req), calendar.business.id, scene.now)
+    except TooManyRequests as reached:
+        limit = reached
+    return scene, limit
+
+
 def require_published(offer: Offer) -> None:
     """Raise NotFound where the settings, fresh by now, no longer show the service."""
     if offer.service.is_hidden or not offer.calendar.business.page.is_published:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 from pydantic import ValidationError
 
+from functions.email_codes import MailNotSent, count_try, send_code
 from functions.http import status_of
 from functions.pages_booking import details_page, message_page, taken
+from functions.pages_code import LONGEST_CODE, code_page
 from functions.pages_errors import PROBLEMS
 from functions.pages_form import build_form, with_errors
 from functions.pages_picker import Link
-from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TryAgain
+from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TooManyRequests, TryAgain
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import AppointmentRequest, Booked, booked, create_appointment
 from shared.use_cases.rows import decision_key
@@ -44,12 +46,16 @@ class Sending:
 
     async def book(self) -> func.HttpResponse:
         """Book it. See other on success; else the form again, with all that was typed and a fresh key."""
+        if self.values.get("edit"):
+            return self._again(200, code="")
         try:
             done = await self._create()
         except InvalidFields as wrong:
-            return self._again(422, errors=wrong.errors)
-        except TryAgain:
-            return self._busy()
+            return (
+                await self._ask_code() if wrong.errors[0][0] == "/code" else self._again(422, errors=wrong.errors)
+            )
+        except (TryAgain, TooManyRequests) as later:
+            return self.later(later)
         except KeyReused:
             return await self._already_sent()
         except (Conflict, Rejected) as refusal:
@@ -59,9 +65,10 @@ class Sending:
     async def _create(self) -> Booked:
         if self.values.get("website"):
             raise InvalidFields([TRAP])
-        scene = self.scene
+        scene, request = self.scene, self._request()
+        count_try(request, scene.calendar, scene.now)
         return await create_appointment(
-            self._request(),
+            request,
             key=self.values.get("key", ""),
             calendar=scene.calendar,
             store=scene.store,
@@ -84,6 +91,7 @@ class Sending:
             "time_zone": visitor.zone,
             "language": visitor.language_tag,
             "ref_id": ref if REF.fullmatch(ref) else "",
+            "code": "" if values.get("resend") else values.get("code", "")[:LONGEST_CODE],
         }
         try:
             return AppointmentRequest(**request)
@@ -97,9 +105,9 @@ class Sending:
         return with_errors(form, errors, scene.visitor.texts)
 
     def _again(self, status: int, errors: list[tuple[str, str]] | None = None, **more: Any) -> func.HttpResponse:
-        """The form with what was typed; `more` may replace its `key` and `staff`, or go to the page."""
+        """The form with what was typed; `more` may replace its `key`, `staff` and `code`, or go to the page."""
         scene = self.scene
-        changes = {name: more.pop(name) for name in ("key", "staff") if name in more}
+        changes = {name: more.pop(name) for name in ("key", "staff", "code") if name in more}
         form = replace(self._form(errors or []), **changes)
         if errors and not form.errors:
             more["notice"] = scene.visitor.texts.gettext(
@@ -113,12 +121,37 @@ class Sending:
         title = scene.visitor.texts.gettext(PROBLEMS[refusal.code][0])
         return self._again(status_of(refusal), staff=staff, taken=taken(title, slots, scene.visitor))
 
-    def _busy(self) -> func.HttpResponse:
-        """The form with the key it had: sending it once more cannot book twice."""
-        notice = self.scene.visitor.texts.gettext(
-            "The server is busy. Please confirm once more: it will not be booked twice."
-        )
-        return self._again(503, notice=notice, key=self.values.get("key", ""))
+    async def _ask_code(self) -> func.HttpResponse:
+        """The code's own step, with a mail on its way; where a code was given already, what is wrong with it."""
+        scene, _ = self.scene, self.scene.visitor.texts.gettext
+        if "code" in self.values and not self.values.get("resend"):
+            error = _("This code is wrong or too old. Look into the newest mail, or have a new code sent.")
+            return self._code_step(422, error=error)
+        try:
+            await send_code(scene.calendar, self.values["email"], scene.visitor.language_tag, scene.now)
+        except TooManyRequests as limit:
+            return self.later(limit)
+        except MailNotSent:
+            return self._same(503, _("We could not send the mail with your code just now. Please try again."))
+        return self._code_step(200)
+
+    def later(self, refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
+        """What was sent, to be sent again; after a limit, with when."""
+        _ = self.scene.visitor.texts.gettext
+        if isinstance(refusal, TryAgain):
+            return self._same(503, _("The server is busy. Please confirm once more: it will not be booked twice."))
+        response = self._same(429, _("There were too many requests. Please wait a minute and confirm once more."))
+        response.headers["Retry-After"] = str(refusal.retry_after)
+        return response
+
+    def _same(self, status: int, notice: str) -> func.HttpResponse:
+        """The page that was sent, with the key it had: sending it once more cannot book twice."""
+        if "code" in self.values:
+            return self._code_step(status, notice=notice)
+        return self._again(status, notice=notice, key=self.values.get("key", ""))
+
+    def _code_step(self, status: int, **more: Any) -> func.HttpResponse:
+        return code_page(self.scene, self.service, self.values, self.start, status=status, **more)
 
     async def _already_sent(self) -> func.HttpResponse:
         """The key's first content decides: a booking stands; after a refusal the form may be sent anew."""

@@ -41,7 +41,18 @@ class RateLimiter:
         """Count a page or a list of slots. Raises TooManyRequests."""
         self._take(f"r|{address}", self._limits.reads, now)
 
-    def _take(self, name: str, rule: Rule, now: datetime) -> None:
+    def count_code(self, business: str, email: str, now: datetime) -> None:
+        """Count a mail with a code. Raises TooManyRequests."""
+        self._take(f"k|{business}|{email.casefold()}", self._limits.codes, now)
+
+    def count_try(self, business: str, email: str, now: datetime, *, is_right: bool) -> None:
+        """Count a wrong code; a right one passes only where a wrong one would have been counted.
+
+        Raises TooManyRequests for both alike: whoever guesses on learns nothing.
+        """
+        self._take(f"t|{business}|{email.casefold()}", self._limits.tries, now, counts=not is_right)
+
+    def _take(self, name: str, rule: Rule, now: datetime, *, counts: bool = True) -> None:
         if not self._limits.are_on:
             return
         moment, cost = now.timestamp(), 1 / rule.per_second
@@ -50,6 +61,8 @@ class RateLimiter:
         over = full_at - moment - rule.burst * cost
         if over > cost * ROUNDING:
             raise TooManyRequests(int(over) + 1)
+        if not counts:
+            return
         bucket.full_at, bucket.unsettled = full_at, bucket.unsettled + cost
         self._settle_soon(moment)
 

@@ -25,11 +25,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Generous enough for a clinic behind one address; reads are pages and slots, the rest is bookings."""
+    """Generous enough for a clinic behind one address; reads are pages and slots, the rest is bookings.
+
+    `codes` and `tries` are for one mail address of one calendar: mails sent to it, and wrong codes given for it.
+    """
 
     address: Rule = Rule(60, 1)
     calendar: Rule = Rule(600, 20)
     reads: Rule = Rule(600, 20)
+    codes: Rule = Rule(5, 1 / 60)
+    tries: Rule = Rule(10, 1 / 60)
     are_on: bool = True
 
 

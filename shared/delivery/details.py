@@ -53,9 +53,11 @@ class When:
     elsewhere: str = ""
 
 
-def when_of(letter: Letter, formats: Formats) -> When:
+def when_of(letter: Letter, formats: Formats) -> When | None:
+    """Nothing for a letter that is about no time."""
     item = letter.time_off or letter.appointment
-    assert item is not None
+    if item is None:
+        return None
     start, end = item.start, item.end
     return When(
         month=formats.part(start, "MMM").rstrip("."),
@@ -87,6 +89,8 @@ def _elsewhere(letter: Letter, formats: Formats, start: datetime, end: datetime)
 def facts_of(letter: Letter, formats: Formats) -> list[Fact]:
     """The facts under the time; what is not set is left out."""
     _ = formats.text
+    if letter.kind == "code":
+        return []
     people = people_of(letter)
     if letter.time_off:
         found = [Fact(_("Who"), people), Fact(_("Title"), one_line(letter.time_off.title))]

@@ -95,7 +95,7 @@ def _phrase(name: str) -> str:
 def message_id(letter: Letter, sender: Sender, now: datetime) -> str:
     """The same for each try of one letter, so that a mailbox can tell a duplicate; else never twice."""
     to = mail_address(letter.to)
-    if letter.kind == "confirmation" and letter.sequence <= 1:
+    if letter.kind == "code" or (letter.kind == "confirmation" and letter.sequence <= 1):
         return _first_id(letter, sender, to)
     return _id(sender, letter.uid, str(letter.sequence), letter.kind, letter.role, to, _which(letter, now))
 

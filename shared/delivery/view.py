@@ -39,9 +39,10 @@ class View:
     status: str
     headline: str
     opening: str
+    code: str
     title: str
     length: str
-    when: When
+    when: When | None
     facts: list[Fact]
     message: str
     buttons: list[Link]
@@ -56,18 +57,18 @@ class View:
 def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
     formats, business = formats_of(letter), letter.calendar.business
     when = when_of(letter, formats)
-    start = (letter.time_off or letter.appointment).start  # type: ignore[union-attr] # when_of saw to it
     return View(
         language=formats.tag,
         colon=formats.colon,
-        subject=wording.subject(letter, formats, start),
-        preview=f"{when.day}, {when.times}",
+        subject=wording.subject(letter, formats),
+        preview=f"{when.day}, {when.times}" if when else letter.code,
         business=one_line(business.name, 100),
         theme=theme_of(business.page.accent),
         tone=wording.TONES.get(letter.kind, "plain"),
         status=wording.status(letter, formats.text),
         headline=wording.headline(letter, formats.text),
         opening=wording.opening(letter, formats.text),
+        code=letter.code,
         title=_title(letter),
         length=formats.duration(letter.appointment.end - letter.appointment.start) if letter.appointment else "",
         when=when,
@@ -104,6 +105,8 @@ def _buttons(letter: Letter, sender: Sender, formats: Formats) -> list[Link]:
     found = [Link(_("Join online"), join)] if join and is_coming else []
     if letter.role != "customer":
         return found
+    if letter.kind == "code":
+        return []
     if not is_coming:
         page = sender.booking_page(business)
         return [Link(_("Book another time"), page)] if business.page.is_published else []
@@ -149,11 +152,7 @@ def _policy(letter: Letter, formats: Formats, now: datetime) -> str:
 def _footer(letter: Letter, formats: Formats) -> list[str]:
     business, _ = letter.calendar.business, formats.text
     contact = [one_line(business.phone, 60), one_line(business.email, 100)]
-    reason = (
-        _("You receive this mail because of your booking with %(business)s.")
-        if letter.role == "customer"
-        else _("You receive this mail because you take part in the bookings of %(business)s.")
-    )
+    reason = wording.reason(letter, _)
     found = [one_line(business.address, 200), " · ".join(part for part in contact if part)]
     return [part for part in [*found, reason % {"business": one_line(business.name, 100)}] if part]
 

@@ -9,7 +9,6 @@ from shared.delivery.clean import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from shared.delivery.formats import Formats
     from shared.domain.business import BusinessType
@@ -37,6 +36,7 @@ def status(letter: Letter, _: Callable[[str], str]) -> str:
         "reminder": _("Reminder"),
         "follow_up": _("Thank you"),
         "time_off": _("Time off"),
+        "code": _("Code"),
     }
     to_others = {
         "confirmation": _("New booking"),
@@ -57,6 +57,7 @@ def headline(letter: Letter, _: Callable[[str], str]) -> str:
             "cancellation": _("Your appointment is cancelled"),
             "reminder": _("Your appointment is coming up"),
             "follow_up": _("Thank you for your visit"),
+            "code": _("Your code"),
         }[letter.kind]
     return {
         "confirmation": _("You have a new booking"),
@@ -85,6 +86,7 @@ def _to_customer(letter: Letter, _: Callable[[str], str]) -> str:
         "reminder": _("This is a reminder of your appointment with %(business)s."),
         "follow_up": _("Thank you for coming to %(business)s. We hope all went well."),
         "time_off": "",
+        "code": _("Enter this code on the page to book with %(business)s. It is valid for 10 minutes."),
     }
     return said[letter.kind] % {"business": business}
 
@@ -113,9 +115,29 @@ def _left_group(letter: Letter) -> bool:
     return letter.seat is not None and letter.seat.status != "booked"
 
 
-def subject(letter: Letter, formats: Formats, start: datetime) -> str:
-    """Status, time and what it is about, the time early so that a telephone shows it."""
-    when = f"{formats.part(start, 'MMMEd')}, {formats.time(start)}"
+def reason(letter: Letter, _: Callable[[str], str]) -> str:
+    """Why this reader is written to."""
+    if letter.kind == "code":
+        return _(
+            "You receive this mail because this address was given for a booking with %(business)s. "
+            "If that was not you, there is nothing you need to do."
+        )
+    if letter.role == "customer":
+        return _("You receive this mail because of your booking with %(business)s.")
+    return _("You receive this mail because you take part in the bookings of %(business)s.")
+
+
+def subject(letter: Letter, formats: Formats) -> str:
+    """Status, time and what it is about, the time early so that a telephone shows it.
+
+    A code is not in it: subjects stand in the logs of mail servers.
+    """
+    if letter.kind == "code":
+        said = formats.text("Your code for %(business)s") % {"business": letter.calendar.business.name}
+        return one_line(said.replace("\u00a0", " "))
+    item = letter.time_off or letter.appointment
+    assert item is not None
+    when = f"{formats.part(item.start, 'MMMEd')}, {formats.time(item.start)}"
     parts = [when, subject_matter(letter)]
     if letter.kind == "follow_up" and letter.role == "customer":
         parts = [letter.calendar.business.name]

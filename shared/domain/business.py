@@ -72,6 +72,7 @@ class BookingPage(Model):
     terms_url: str = ""
     index_by_search_engines: bool = False
     always_business_time_zone: bool = False
+    require_email_code: bool = False
     frame_origins: Origins = ()
 
 

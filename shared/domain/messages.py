@@ -1,7 +1,7 @@
 """What is to be said about an appointment, to whom and when: work rows, and the letters they become."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -11,7 +11,7 @@ from shared.domain.model import Model
 from shared.domain.service import Recipients, Service
 
 
-Kind = Literal["confirmation", "change", "cancellation", "reminder", "follow_up", "time_off"]
+Kind = Literal["confirmation", "change", "cancellation", "reminder", "follow_up", "time_off", "code"]
 Role = Literal["customer", "staff", "business"]
 
 
@@ -77,7 +77,8 @@ class Letter:
     """One message to one address; everything its text may need, and nothing it may not show.
 
     `sequence` grows with every change of what the recipient was told; `uid` never changes. A letter to the
-    customer never holds internal notes; one to staff holds all that the customer gave.
+    customer never holds internal notes; one to staff holds all that the customer gave. One that brings a code is
+    about no appointment yet; the code is kept out of every log.
     """
 
     kind: Kind
@@ -96,6 +97,7 @@ class Letter:
     text: str = ""
     manage_token: str = ""
     time_off: TimeOff | None = None
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from shared.domain.model import Instant, Request
 from shared.domain.service import Service
 from shared.domain.ticks import Window, tick_after, tick_before
 from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
+from shared.use_cases.check_code import check_code
 from shared.use_cases.check_form import check_form
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.find_slots import service_of
@@ -44,6 +45,7 @@ from shared.use_cases.rows import (
 )
 
 
+LANGUAGE_TAG = r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$"
 MANY = 6  # candidates above this are read as a range, not one by one
 
 
@@ -61,8 +63,9 @@ class AppointmentRequest(Request):
     answers: dict[str, str] = Field(default_factory=dict, max_length=100)
     consent: bool = False
     time_zone: str = Field(default="", max_length=60)
-    language: str = Field(default="", max_length=20, pattern=r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$")
+    language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)
     ref_id: str = Field(default="", max_length=100, pattern=r"^[A-Za-z0-9_-]*$")
+    code: str = Field(default="", max_length=20)  # shows that the address is theirs; no part of what is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ async def create_appointment(
     Costs two round trips in depth and one transaction where nobody contends (three for joining a group).
     """
     business = calendar.business.id
-    command = name_command(secret, business, "create", "public", key, request.model_dump_json())
+    command = name_command(secret, business, "create", "public", key, request.model_dump_json(exclude={"code"}))
 
     async def run(calendar: Calendar) -> Booked:
         claim = Claim(request, calendar, command, secret, now)
@@ -186,6 +189,7 @@ class Claim:
             raise StaffNotOffered
         if abs((self.request.start - self.now).days) > 4000:
             raise OutsideLeadTime
+        check_code(self.request, self.calendar, self.service, secret=self.secret, now=self.now)
 
     @property
     def candidates(self) -> list[str]:

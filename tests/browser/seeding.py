@@ -95,10 +95,24 @@ def shop() -> Calendar:
     return Calendar(business, {"quick": QUICK}, STAFF, {})
 
 
+def careful() -> Calendar:
+    """Asks for a code from the mail."""
+    page = BookingPage(is_published=True, require_email_code=True, accent="#6d28d9", consent="I agree.")
+    business = Business(
+        id="b-careful",
+        slug="careful",
+        name="Careful Counsel",
+        hours=EVERY_DAY,
+        special_dates=closed_first(),
+        page=page,
+    )
+    return Calendar(business, {"quick": QUICK}, STAFF, {})
+
+
 async def seed(tables: Azurite, secret: str, frame_origins: tuple[str, ...]) -> None:
     adapter = Tables(tables.connection_string)
     store = TableStore(adapter)
     await adapter.create_tables()
-    for calendar in (clinic(frame_origins), shop()):
+    for calendar in (clinic(frame_origins), shop(), careful()):
         await save_calendar(calendar, key=f"seed-{calendar.business.id}-000000", store=store, secret=secret)
     await adapter.close()

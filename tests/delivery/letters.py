@@ -19,7 +19,11 @@ SENDER = Sender("bookings@openslot.test", "https://book.openslot.test", "openslo
 LANGUAGES = ("en", "fr", "ru", "pt-BR")
 KINDS = ("confirmation", "change", "cancellation", "reminder", "follow_up")
 ROLES = ("customer", "staff", "business")
-EVERY = [*product(KINDS, ROLES, LANGUAGES), *product(("time_off",), ("staff", "business"), LANGUAGES)]
+EVERY = [
+    *product(KINDS, ROLES, LANGUAGES),
+    *product(("time_off",), ("staff", "business"), LANGUAGES),
+    *product(("code",), ("customer",), LANGUAGES),
+]
 
 BUSINESS = Business(
     id="b1",
@@ -77,7 +81,7 @@ NAMES = {"customer": "Ada Lovelace", "staff": "Dr Camille Moreau", "business": "
 
 
 def letter(kind="confirmation", role="customer", language="en", **changes) -> Letter:
-    is_off = kind == "time_off"
+    is_off, is_code = kind == "time_off", kind == "code"
     made = Letter(
         kind=kind,
         role=role,
@@ -86,14 +90,15 @@ def letter(kind="confirmation", role="customer", language="en", **changes) -> Le
         language=language,
         time_zone="America/New_York" if role == "customer" else "Europe/Paris",
         calendar=CALENDAR,
-        service=None if is_off else SERVICE,
-        appointment=None if is_off else APPOINTMENT,
-        seat=None if is_off else SEAT,
+        service=None if is_off or is_code else SERVICE,
+        appointment=None if is_off or is_code else APPOINTMENT,
+        seat=None if is_off or is_code else SEAT,
         staff=(DOCTOR,),
         uid="seat1",
         sequence=1,
-        manage_token="payload.tag" if role == "customer" else "",
+        manage_token="payload.tag" if role == "customer" and not is_code else "",
         time_off=TIME_OFF if is_off else None,
+        code="048213" if is_code else "",
     )
     return replace(made, **changes)
 

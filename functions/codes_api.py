@@ -1,0 +1,39 @@
+"""The public JSON endpoint that mails a one-time code, for calendars that ask for one."""
+
+import azure.functions as func
+from pydantic import Field
+
+from functions.email_codes import send_code
+from functions.http import api, client_address, parse_json
+from functions.wiring import services
+from shared.domain.errors import InvalidFields, NotFound
+from shared.domain.model import Request
+from shared.use_cases.check_form import is_email
+from shared.use_cases.create_appointment import LANGUAGE_TAG
+from shared.use_cases.find_calendar import find_published
+
+
+bp = func.Blueprint()
+
+
+class CodeRequest(Request):
+    email: str = Field(max_length=254)
+    language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)
+
+
+@bp.route("api/{business}/codes", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+@api
+async def api_codes(req: func.HttpRequest) -> func.HttpResponse:
+    """Accepted, whether or not that address takes mail. Not found where the calendar asks for no codes."""
+    app, now = services(), services().now()
+    app.limiter.count_read(client_address(req), now)
+    request = parse_json(req, CodeRequest)
+    calendar = await find_published(req.route_params["business"], store=app.store)
+    if not calendar.business.page.require_email_code:
+        raise NotFound
+    email = request.email.strip()
+    if not is_email(email):
+        raise InvalidFields([("/email", "not an e-mail address")])
+    app.limiter.count_change(client_address(req), calendar.business.id, now)
+    await send_code(calendar, email, request.language, now)
+    return func.HttpResponse(status_code=202)

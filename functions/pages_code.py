@@ -1,0 +1,51 @@
+"""The step between the form and the booking where a calendar asks for a code from the mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from functions.pages_booking import details_page
+from functions.pages_form import FormField, build_form
+from shared.domain.email_code import MINUTES_VALID
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import azure.functions as func
+
+    from functions.pages_form import Form
+    from functions.pages_scene import Scene
+    from shared.domain.service import Service
+
+LONGEST_CODE = 20
+
+
+def code_page(
+    scene: Scene, service: Service, values: Mapping[str, str], start: datetime, error: str = "", **more: Any
+) -> func.HttpResponse:
+    """One field, with all answers and the key kept out of sight; `more` may hold the status and a notice."""
+    _ = scene.visitor.texts.gettext
+    form = build_form(scene.calendar, service, scene.visitor, values)
+    typed = "" if values.get("resend") else values.get("code", "")[:LONGEST_CODE]
+    return details_page(
+        scene.calendar,
+        service,
+        replace(form, key=values.get("key", "")),
+        start,
+        scene.visitor,
+        template="code.html",
+        heading=_("Enter the code from your mail"),
+        kept=_kept(form),
+        email=values.get("email", ""),
+        minutes=MINUTES_VALID,
+        field=FormField("code", _("Code from the mail"), "code", typed, True, longest=LONGEST_CODE, error=error),
+        **more,
+    )
+
+
+def _kept(form: Form) -> list[tuple[str, str]]:
+    fields = [*form.fields, *([form.consent] if form.consent else [])]
+    return [(each.id, each.value) for each in fields if each.value]
