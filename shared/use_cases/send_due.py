@@ -7,6 +7,7 @@ mailbox recognises by its Message-ID, and a calendar by UID and SEQUENCE.
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -32,7 +33,7 @@ LEASE, HOLD = timedelta(seconds=120), 60.0
 TICK_LASTS = 50.0  # seconds after which a run of the timer takes on nothing new
 TRIES, FIRST_DELAY, LONGEST_DELAY = 20, timedelta(seconds=30), timedelta(hours=1)
 MARKER_KEPT = timedelta(minutes=10)
-AT_ONCE = 8
+AT_ONCE, READS_TRIED = 8, 3
 log = logging.getLogger("openslot")
 
 
@@ -172,8 +173,8 @@ class Serving:
         for recipient in self._held.work.recipients:
             if asyncio.get_running_loop().time() - self._held.since > HOLD:
                 return tally + await self._postpone(attempt=False)
-            subject = await read_subject(self._held.work, self._business, self._drain.store)
-            if subject.is_superseded(self._held.work):
+            subject = await self._subject()
+            if subject is None or subject.is_superseded(self._held.work):
                 return tally + await self._postpone(attempt=False)
             try:
                 told = await self._tell(subject, recipient)
@@ -184,6 +185,13 @@ class Serving:
         if not self._held.work.recipients:
             await self._apply(None, [Operation("delete", self._held.key, etag=self._held.etag)])
         return tally
+
+    async def _subject(self) -> Subject | None:
+        """Return what the row is about, or nothing where it cannot be read just now."""
+        for _ in range(READS_TRIED):
+            with suppress(Ambiguous):
+                return await read_subject(self._held.work, self._business, self._drain.store)
+        return None
 
     async def _tell(self, subject: Subject, recipient: str) -> Tally:
         letter = letter_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())

@@ -421,6 +421,19 @@ async def test_an_unclear_answer_about_a_lease_or_a_note_repeats_no_letter_and_c
 
 
 @virtually
+@pytest.mark.parametrize("count", [1, 2, 40])
+async def test_a_row_whose_appointment_cannot_be_read_is_given_back_at_once(count: int) -> None:
+    world = await World.opened()
+    await world.book()
+    world.table.plan = times(count, Fault.BUSY, lambda call: call.verb == "get" and call.keys[0].startswith("A|"))
+    await world.tick()
+    assert {load_row(Work, row).leased_by for row in world.rows("M|").values()} <= {""}
+    world.table.plan = lambda _: None
+    await world.tick_for(timedelta(seconds=20))
+    assert [len(world.postman.to(one)) for one in (ANA, CLAIRE, DESK)] == [1, 1, 1]
+
+
+@virtually
 @pytest.mark.parametrize("seed", range(10))
 async def test_under_faults_nothing_is_missing_and_all_that_is_sent_was_true(seed: int) -> None:
     world = await World.opened()

@@ -1,0 +1,53 @@
+"""The app is killed in the middle of its work, five times: what was acknowledged is there, and nothing is half done."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from infra.local import pieces
+from shared.storage.tables import Tables
+from tests.pressure.load import Load
+from tests.pressure.system import Mails, a_client, open_clinic, percentiles, running_app
+
+
+DEATHS, CLIENTS, LIFE = 5, 8, 3.0
+
+
+async def test_what_was_acknowledged_before_the_app_died_is_there_and_nothing_is_half_done(
+    azurite: pieces.Azurite, tmp_path: Path
+) -> None:
+    tables = Tables(azurite.connection_string, "mortal")
+    await tables.create_tables()
+    clinic = await open_clinic(tables, people=6, quiet=False)
+    port, deaths = pieces.free_port(), 0
+    problems: list[str] = []
+    async with (
+        pieces.mailbox(data_dir=tmp_path / "mails") as mailbox,
+        a_client(f"http://localhost:{port}") as client,
+    ):
+        load = Load(clinic, client, lambda: deaths < DEATHS)
+        running = asyncio.create_task(load.run(CLIENTS))
+        log = tmp_path / "host.log"
+        while deaths < DEATHS:
+            async with running_app(azurite.connection_string, "mortal", log, smtp=mailbox.smtp, port=port) as app:
+                answered = load.commands
+                while load.commands < answered + 10:  # noqa: ASYNC110 - the load has no event for it
+                    await asyncio.sleep(0.1)
+                await asyncio.sleep(LIFE)
+                app.process.kill()
+                app.process.wait()
+            await asyncio.sleep(0.5)  # what was on its way to the table service arrives
+            problems += [f"death {deaths}: {one}" for one in await clinic.audit(Mails(tmp_path / "mails"))]
+            deaths += 1
+        async with running_app(azurite.connection_string, "mortal", log, smtp=mailbox.smtp, port=port):
+            started = time.perf_counter()
+            await running
+            back = time.perf_counter() - started
+            problems += await clinic.audit(Mails(tmp_path / "mails")) + await load.disagreements()
+    await tables.close()
+    print(
+        f"\n{load.commands} commands of {CLIENTS} clients over {DEATHS} deaths: {dict(load.answers)};"
+        f" {percentiles(load.seconds)}; {client.unclear} answers unclear; all answered {back:.1f} s after the last"
+    )
+    assert problems == []
+    assert client.unclear > DEATHS

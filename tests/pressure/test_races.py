@@ -1,0 +1,82 @@
+"""Crowds at once, over HTTP: exactly as many winners as there is room, and all the others are told so."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from shared.storage.tables import Tables
+from tests.pressure.system import HALF, Answer, Client, Clinic, midnight, open_clinic, percentiles
+
+
+ROUNDS = 5
+Race = Callable[[Client, Clinic, int, int], Awaitable[list[Answer]]]
+
+
+async def one_slot(client: Client, clinic: Clinic, rounds: int, parties: int) -> list[Answer]:
+    start = midnight(3 + rounds)
+    return await asyncio.gather(*(clinic.book(client, start) for _ in range(parties)))
+
+
+async def overlapping(client: Client, clinic: Clinic, rounds: int, parties: int) -> list[Answer]:
+    """Visits of two hours, at starts half an hour apart: any two of these four overlap."""
+    start = midnight(3 + rounds)
+    return await asyncio.gather(*(clinic.book(client, start + number % 4 * HALF) for number in range(parties)))
+
+
+async def twenty_slots(client: Client, clinic: Clinic, rounds: int, parties: int) -> list[Answer]:
+    start = midnight(3 + rounds)
+    return await asyncio.gather(*(clinic.book(client, start + number % 20 * HALF) for number in range(parties)))
+
+
+@pytest.mark.parametrize(
+    ("name", "race", "parties", "room", "settings"),
+    [
+        ("on one slot", one_slot, 200, 1, {}),
+        ("on overlapping starts", overlapping, 60, 1, {"duration": 4 * HALF}),
+        ('on "anyone" of 10', one_slot, 60, 10, {"people": 10}),
+        ("over 20 slots", twenty_slots, 200, 20, {}),
+        ("on a group of 10", one_slot, 60, 10, {"maximum_attendees": 10}),
+    ],
+)
+async def test_there_are_exactly_as_many_winners_as_there_is_room(
+    name: str, race: Race, parties: int, room: int, settings: dict, client: Client, crowd_tables: Tables
+) -> None:
+    seconds: list[float] = []
+    transactions = 0
+    refusal = "group-full" if "maximum_attendees" in settings else "slot-taken"
+    for number in range(ROUNDS):
+        clinic = await open_clinic(crowd_tables, **settings)
+        answers = await race(client, clinic, number, parties)
+        assert Counter(one.status for one in answers) == {201: room, 409: parties - room}
+        for one in answers:
+            if one.status == 409:
+                check_refusal(one, refusal)
+        assert await clinic.audit() == []
+        seconds += [one.seconds for one in answers]
+        transactions += sum(one.transactions for one in answers)
+    print(
+        f"\n{parties} {name}: {ROUNDS} rounds of {room} winners, {transactions / room / ROUNDS:.1f} transactions each; "
+        f"{percentiles(seconds)}; {client.unclear} unclear"
+    )
+
+
+def check_refusal(answer: Answer, code: str) -> None:
+    assert answer.body["type"].endswith(code)
+    alternatives = [one["start"] for one in answer.body["alternatives"]]
+    assert alternatives
+    assert alternatives == sorted(alternatives)
+
+
+async def test_the_slot_that_somebody_just_lost_is_not_among_what_is_offered_instead(
+    client: Client, crowd_tables: Tables
+) -> None:
+    clinic = await open_clinic(crowd_tables)
+    start = midnight(3)
+    await client.send("GET", f"{clinic.path.removesuffix('/appointments')}/slots?service=visit")
+    answers = await asyncio.gather(*(clinic.book(client, start) for _ in range(20)))
+    wanted = start.isoformat().replace("+00:00", "")
+    for one in answers:
+        if one.status == 409:
+            assert not [slot for slot in one.body["alternatives"] if slot["start"].startswith(wanted)]
