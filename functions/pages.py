@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import azure.functions as func
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 
 from functions.pages_richtext import isolate, rich, rich_line
 from functions.pages_theme import THEME_VERSION, ink_on
@@ -17,16 +18,33 @@ from shared.i18n import LANGUAGES, html_tag, translator
 
 
 if TYPE_CHECKING:
+    from jinja2.bccache import Bucket
+
     from functions.pages_visitor import Visitor
     from shared.domain.business import Business
 
 HERE = Path(__file__).parent
 MANIFEST = HERE / "static" / "manifest.json"
+COMPILED = HERE / "built"
 DEFAULT_ACCENT = "#0a5bad"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates as the build compiled them: no first visitor waits for it. One that changed is compiled anew."""
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 - the base's
+        return name
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError), (COMPILED / bucket.key).open("rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """The build alone writes: where the app runs, its folder may not be written to."""
 
 
 @cache
@@ -35,6 +53,7 @@ def environment(language: str) -> Environment:
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        bytecode_cache=CompiledTemplates(),
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,

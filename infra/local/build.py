@@ -1,4 +1,4 @@
-"""Builds what is never committed: catalogues, mail templates, styles and scripts. Skips what is up to date.
+"""Builds what is never committed: catalogues, mails, styles, scripts, compiled pages. Skips what is up to date.
 
     python -m infra.local.build
 
@@ -29,7 +29,7 @@ class BuildFailed(Exception):
 
 def main() -> int:
     try:
-        made = build_catalogues() + build_mail() + build_assets()
+        made = build_catalogues() + build_mail() + build_assets() + build_pages()
     except BuildFailed as failed:
         print(failed, file=sys.stderr)
         return 1
@@ -98,6 +98,28 @@ def build_assets() -> list[str]:
         raise BuildFailed(done.stderr)
     stamp.write_text(state)
     return ["styles and scripts"]
+
+
+def build_pages() -> list[str]:
+    """Compile the templates of the pages, so that no first visitor waits for it."""
+    from jinja2.bccache import Bucket
+
+    from functions.pages import COMPILED, HERE, environment
+
+    sources = sorted((HERE / "templates").glob("*.html"))
+    stamp, state = COMPILED / ".sources", _digest([*sources, HERE / "pages.py"]) + sys.version
+    if stamp.exists() and stamp.read_text() == state:
+        return []
+    env = environment("en")
+    COMPILED.mkdir(exist_ok=True)
+    for source in sources:
+        text, filename, _ = env.loader.get_source(env, source.name)
+        bucket = Bucket(env, source.name, env.bytecode_cache.get_source_checksum(text))
+        bucket.code = env.compile(text, source.name, filename)
+        with (COMPILED / source.name).open("wb") as file:
+            bucket.write_bytecode(file)
+    stamp.write_text(state)
+    return ["page templates"]
 
 
 def _is_newer(target: Path, sources: list[Path]) -> bool:
