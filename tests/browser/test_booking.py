@@ -1,6 +1,7 @@
 """The whole journey in a real browser: book, see, move, cancel; with and without scripts, by keyboard, on a phone."""
 
 import re
+from time import monotonic
 
 import pytest
 from playwright.async_api import expect
@@ -250,6 +251,46 @@ async def test_a_busy_server_is_asked_again_with_the_same_key(open_page):
     await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
     assert len(keys) == 3
     assert len(set(keys)) == 1
+
+
+async def test_after_too_many_requests_the_page_waits_as_long_as_it_is_told(open_page):
+    watched = await open_page("corner-shop/quick")
+    page, sent = watched.page, []
+
+    async def limited(route):
+        if route.request.method != "POST":
+            return await route.continue_()
+        sent.append((monotonic(), route.request.post_data))
+        return await (
+            route.continue_() if len(sent) > 1 else route.fulfill(status=429, headers={"Retry-After": "2"})
+        )
+
+    await page.route("**/book/**", limited)
+    await page.locator(".times .slot").nth(7).click()
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_label("Email").fill("ada@example.com")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    assert len(sent) == 2
+    assert sent[0][1] == sent[1][1]
+    assert sent[1][0] - sent[0][0] >= 2
+
+
+async def test_a_longer_wait_is_left_to_the_customer(open_page):
+    watched = await open_page("corner-shop/quick")
+    page = watched.page
+    html = "<!doctype html><main><div id=errors tabindex=-1>Please wait a minute</div></main>"
+
+    async def limited(route):
+        if route.request.method != "POST":
+            return await route.continue_()
+        return await route.fulfill(status=429, headers={"Retry-After": "60"}, body=html, content_type="text/html")
+
+    await page.route("**/book/**", limited)
+    await page.locator(".times .slot").nth(8).click()
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.locator("#errors")).to_be_focused()
 
 
 async def test_an_unknown_page_and_a_forged_link_look_the_same(open_page):
