@@ -70,12 +70,11 @@ def status_of(refusal: Refusal) -> int:
 async def problem(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     """Return a refusal as RFC 9457 problem+json."""
     status = status_of(refusal)
-    has_detail = refusal.detail != refusal.title and not isinstance(refusal, InvalidFields)
     document = ProblemDocument(
         type=f"/problems/{refusal.code}",
         title=refusal.title,
         status=status,
-        detail=refusal.detail if has_detail else None,
+        detail=None if isinstance(refusal, InvalidFields) else refusal.detail or None,
         errors=_field_errors(refusal),
         alternatives=refusal.alternatives if isinstance(refusal, Conflict) else None,
     )

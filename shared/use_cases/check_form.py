@@ -48,7 +48,7 @@ def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, st
     errors = []
     for name, rule in rules.items():
         text = getattr(customer, name).strip()
-        if not text and rule == "required":
+        if is_blank(text) and rule == "required":
             errors.append((f"/customer/{name}", REQUIRED))
         elif text and rule == "hidden":
             errors.append((f"/customer/{name}", NOT_ASKED))
@@ -74,7 +74,7 @@ def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service
     ]
     for asked in service.questions:
         question, text = calendar.questions[asked.id], answers.get(asked.id, "").strip()
-        if not text and (asked.required or question.required):
+        if is_blank(text) and (asked.required or question.required):
             errors.append((json_pointer("answers", asked.id), REQUIRED))
         elif problem := text and _answer_problem(question, text):
             errors.append((json_pointer("answers", asked.id), problem))
@@ -85,6 +85,11 @@ def _answer_problem(question: Question, text: str) -> str:
     if question.kind == "choice" and text not in question.options:
         return "not one of the choices"
     return text_problem(text, LONGEST_ANSWER, multiline=True)
+
+
+def is_blank(text: str) -> bool:
+    """Whether there is nothing in it that anybody could see."""
+    return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
 def text_problem(text: str, longest: int, *, multiline: bool = False) -> str:
