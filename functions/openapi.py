@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.api_models import AppointmentDocument, BusinessDocument, ProblemDocument, SlotsDocument
+from functions.codes_api import CodeRequest
 from functions.http import api
 from shared.domain.business import SLUG
 from shared.use_cases.check_form import LONGEST, LONGEST_ANSWER
@@ -23,6 +24,7 @@ Json = dict[str, Any]
 MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
     (AppointmentRequest, "validation"),
     (MoveRequest, "validation"),
+    (CodeRequest, "validation"),
     (BusinessDocument, "serialization"),
     (SlotsDocument, "serialization"),
     (AppointmentDocument, "serialization"),
@@ -76,6 +78,7 @@ def _paths() -> Json:
     return {
         "/api/{business}": {"parameters": [_parameter("business")], "get": _show_calendar()},
         "/api/{business}/slots": {"parameters": [_parameter("business")], "get": _list_slots()},
+        "/api/{business}/codes": {"parameters": [_parameter("business")], "post": _send_code()},
         "/api/{business}/appointments": {"parameters": [_parameter("business")], "post": _create()},
         "/api/{business}/appointments/{token}": {**token, "get": _show(), "patch": _move(), "delete": _cancel()},
     }
@@ -91,6 +94,13 @@ def _list_slots() -> Json:
     names = ("service", "from", "to", "staff", "tz")
     operation = _operation("listSlots", "What can be booked of a service", {"200": told}, (422, *ALWAYS))
     return {**operation, "parameters": [_parameter(name) for name in names]}
+
+
+def _send_code() -> Json:
+    told = {"description": "Accepted; a code is on its way, where that address takes mail."}
+    summary = "Mail a one-time code, for calendars that ask for one"
+    operation = _operation("sendCode", summary, {"202": told}, (400, 413, 415, 422, *ALWAYS))
+    return {**operation, "requestBody": _body(CodeRequest)}
 
 
 def _create() -> Json:
@@ -116,9 +126,12 @@ def _cancel() -> Json:
 
 
 def _change(name: str, summary: str, told: Json, body: type[BaseModel]) -> Json:
-    content = {"application/json": {"schema": _reference(body)}}
-    asked = {"parameters": [_parameter("Key")], "requestBody": {"required": True, "content": content}}
-    return {**_operation(name, summary, told, CHANGE), **asked}
+    operation = _operation(name, summary, told, CHANGE)
+    return {**operation, "parameters": [_parameter("Key")], "requestBody": _body(body)}
+
+
+def _body(model: type[BaseModel]) -> Json:
+    return {"required": True, "content": {"application/json": {"schema": _reference(model)}}}
 
 
 def _operation(name: str, summary: str, told: Json, problems: tuple[int, ...]) -> Json:
@@ -151,6 +164,7 @@ def _parameter(name: str) -> Json:
 
 def _parameters() -> Json:
     key = {"type": "string", "pattern": f"^{KEY.pattern}$"}
+    optional = {"type": "string", "pattern": f"^({KEY.pattern})?$"}
     slug = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
     text, day = {"type": "string"}, {"type": "string", "format": "date"}
     return {
@@ -162,7 +176,7 @@ def _parameters() -> Json:
         "staff": _in("query", "staff", text, "Only starts at which this person is free."),
         "tz": _in("query", "tz", text, "The IANA time zone of the days and of the answer; else the calendar's."),
         "Key": _in("header", "Idempotency-Key", key, "A fresh random name for this command.", required=True),
-        "OptionalKey": _in("header", "Idempotency-Key", key, "Not needed here."),
+        "OptionalKey": _in("header", "Idempotency-Key", optional, "Not needed here."),
     }
 
 
