@@ -4,10 +4,9 @@ import asyncio
 
 import azure.functions as func
 
-from functions.http import api, json_response
+from functions.http import api, json_response, log_fault
 from functions.settings import SettingsMissing
 from functions.wiring import services
-from shared.use_cases.ports import Ambiguous
 
 
 bp = func.Blueprint()
@@ -29,9 +28,10 @@ async def readyz(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - 
         async with asyncio.timeout(STORAGE_ANSWERS_WITHIN):
             await table.get("org", "calendars", "ready")
         checks["storage"] = True
-    except SettingsMissing:
+    except SettingsMissing as missing:
         checks["settings"] = False
-    except (Ambiguous, TimeoutError):
-        pass
+        log_fault("readiness", missing)
+    except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
+        log_fault("readiness", error)
     ready = all(checks.values())
     return json_response({"status": "ready" if ready else "not ready", **checks}, 200 if ready else 503)

@@ -8,11 +8,12 @@ from datetime import datetime
 from functions.settings import Limits, Rule
 from shared.domain.errors import TooManyRequests
 from shared.domain.links import digest
-from shared.use_cases.ports import Operation, Table
+from shared.use_cases.ports import Operation, Stale, Table
 
 
 SETTLE_EVERY = 1.0
 REMEMBERED = 20_000
+TRIES = 3
 ROUNDING = 0.01  # of one request: moments are floats, and a burst of hundreds adds up their errors
 
 
@@ -81,12 +82,19 @@ class RateLimiter:
             await asyncio.gather(*(self._settle_one(name, it) for name, it in counted[index : index + 16]))
 
     async def _settle_one(self, name: str, bucket: _Bucket) -> None:
-        """Settle one bucket; what cannot be settled now is kept, and limits nobody but this process's callers."""
+        """Settle one bucket; what cannot be settled now is kept for the next time."""
         added, bucket.unsettled = bucket.unsettled, 0.0
-        try:
-            await self._add(digest(self._secret, "limit", name).hex()[:32], bucket, added)
-        except Exception:  # noqa: BLE001 - whatever storage does, limits never stand in anyone's way
-            bucket.unsettled += added
+        partition = digest(self._secret, "limit", name).hex()[:32]
+        for _ in range(TRIES):
+            try:
+                await self._add(partition, bucket, added)
+            except Stale:
+                continue  # another process has just settled the same
+            except Exception:  # noqa: BLE001 - whatever storage does, limits never stand in anyone's way
+                break
+            else:
+                return
+        bucket.unsettled += added
 
     async def _add(self, partition: str, bucket: _Bucket, added: float) -> None:
         row = await self._table.get("limits", partition, "0")

@@ -1,0 +1,111 @@
+"""GET /healthz and /readyz: liveness without any I/O, readiness that tells which part is missing and no more."""
+
+import asyncio
+import logging
+
+import pytest
+
+from functions.rate_limits import RateLimiter
+from functions.settings import Limits, Settings, SettingsMissing, read_limits, read_settings
+from functions.wiring import Services, given
+from shared.storage.store import TableStore
+from shared.storage.tables import Tables
+from shared.use_cases.ports import Ambiguous
+from tests.builders import SECRET
+from tests.fakes import MemoryTable
+from tests.functions.world import World, routes
+
+
+async def test_it_is_alive_without_asking_anybody(world):
+    requests = world.table.requests
+    answer = await world.call("GET", "/healthz")
+    assert (answer.status, answer.json()) == (200, {"status": "ok"})
+    assert world.table.requests == requests
+
+
+async def test_it_is_ready_once_its_storage_answers(world):
+    answer = await world.call("GET", "/readyz")
+    assert (answer.status, answer.json()) == (200, {"status": "ready", "settings": True, "storage": True})
+
+
+class Asleep(MemoryTable):
+    async def get(self, *_, **__):
+        await asyncio.sleep(60)
+
+
+class Silent(MemoryTable):
+    async def get(self, *_, **__):
+        raise Ambiguous("ReadTimeout")
+
+
+class Locked(MemoryTable):
+    async def get(self, *_, **__):
+        raise PermissionError("AuthenticationFailed for account secretname")
+
+
+@pytest.mark.parametrize("table", [Asleep, Silent, Locked])
+async def test_it_is_not_ready_without_its_storage(table):
+    answer = await World(table()).call("GET", "/readyz")
+    assert answer.status == 503
+    assert answer.json() == {"status": "not ready", "settings": True, "storage": False}
+
+
+@pytest.mark.parametrize("connection", ["nonsense", "AccountName=x;AccountKey=y", "UseDevelopmentStorage=perhaps"])
+async def test_it_is_not_ready_with_a_connection_string_that_is_none(connection):
+    tables, limits = Tables(connection), Limits(are_on=False)
+    settings = Settings(connection, SECRET, "https://b.example", "", "")
+    services = Services(
+        settings, TableStore(tables), RateLimiter(tables, limits, SECRET), lambda: None, lambda: None
+    )
+    handler = next(route.handler for route in routes() if route.name == "readyz")
+    with given(services):
+        response = await handler(a_request())
+    await tables.close()
+    assert response.status_code == 503
+    assert response.get_body() == b'{"status":"not ready","settings":true,"storage":false}'
+
+
+def a_request():
+    import azure.functions as func
+
+    return func.HttpRequest("GET", "/readyz", headers={}, params={}, route_params={}, body=b"")
+
+
+async def test_missing_settings_are_told_to_the_log_and_not_to_the_caller(caplog):
+    """Nothing is given here, and the environment of the tests has none of the settings."""
+    handler = next(route.handler for route in routes() if route.name == "readyz")
+    with caplog.at_level(logging.ERROR, "openslot"):
+        response = await handler(a_request())
+    assert response.status_code == 503
+    assert response.get_body() == b'{"status":"not ready","settings":false,"storage":false}'
+    assert "OPENSLOT_SECRET is not set" in caplog.text
+
+
+def test_every_missing_setting_is_named_at_once():
+    with pytest.raises(SettingsMissing) as wrong:
+        read_settings({"OPENSLOT_SECRET": "short", "OPENSLOT_LIMITS": "address=fast"})
+    text = str(wrong.value)
+    for part in (
+        "OPENSLOT_TABLES is not set",
+        "OPENSLOT_PUBLIC_URL is not set",
+        "shorter than 32",
+        "'address=fast'",
+    ):
+        assert part in text
+    assert "short'" not in text
+
+
+@pytest.mark.parametrize("text", ["address=0/1", "address=1/0", "address=1", "people=1/1", "address=1/1,", "ON"])
+def test_limits_that_cannot_be_read_are_refused(text):
+    with pytest.raises(ValueError, match="OPENSLOT_LIMITS"):
+        read_limits(text)
+
+
+def test_limits_can_be_set_one_by_one():
+    limits = read_limits("address=5/0.5, reads=9/3")
+    assert (limits.address.burst, limits.address.per_second) == (5, 0.5)
+    assert (limits.reads.burst, limits.reads.per_second) == (9, 3)
+    assert limits.calendar == Limits().calendar
+    assert limits.are_on
+    assert not read_limits("off").are_on
+    assert read_limits("") == read_limits("on") == Limits()

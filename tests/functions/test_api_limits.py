@@ -1,0 +1,286 @@
+"""Rate limits: exact to the request, per address and per calendar, shared between processes, in nobody's way."""
+
+import asyncio
+from datetime import timedelta
+
+import azure.functions as func
+import pytest
+
+from functions.http import client_address
+from functions.rate_limits import SETTLE_EVERY, RateLimiter
+from functions.settings import Limits, Rule
+from shared.domain.errors import TooManyRequests
+from shared.storage.trace import _current as trace_now
+from shared.storage.trace import traced
+from shared.use_cases.ports import Ambiguous
+from tests.builders import MONDAY, SECRET, a_key
+from tests.fakes import MemoryTable
+from tests.functions.world import World, a_booking, clinic
+from tests.virtual_time import virtually
+
+
+WIDE = Rule(10_000, 1000)
+FEW = Limits(address=Rule(3, 0.5), calendar=Rule(5, 1), reads=Rule(4, 2))
+
+
+def a_limiter(limits=FEW, table=None):
+    return RateLimiter(table or MemoryTable(), limits, SECRET)
+
+
+def accepted(count, tries, now, step=timedelta()):
+    """How many of the tries pass, each a step after the one before."""
+    passed = 0
+    for number in range(tries):
+        try:
+            count(now + number * step)
+        except TooManyRequests:
+            continue
+        passed += 1
+    return passed
+
+
+@virtually
+async def test_a_burst_is_exact():
+    for burst, per_second in ((1, 0.001), (3, 0.5), (60, 1), (600, 20), (999, 7.3)):
+        limiter = a_limiter(Limits(reads=Rule(burst, per_second)))
+        assert accepted(lambda now, of=limiter: of.count_read("a", now), 1200, MONDAY) == burst
+
+
+@virtually
+async def test_it_refills_at_its_rate():
+    limiter = a_limiter()
+    assert accepted(lambda now: limiter.count_read("a", now), 10, MONDAY) == 4
+    assert accepted(lambda now: limiter.count_read("a", now), 10, MONDAY + timedelta(seconds=0.5)) == 1
+    assert accepted(lambda now: limiter.count_read("a", now), 10, MONDAY + timedelta(seconds=60)) == 4
+
+
+@virtually
+async def test_over_time_no_more_pass_than_burst_and_rate_allow():
+    limiter = a_limiter(Limits(reads=Rule(60, 1)))
+    passed = accepted(lambda now: limiter.count_read("a", now), 300, MONDAY, timedelta(seconds=0.1))
+    assert passed == 60 + 29
+
+
+@virtually
+async def test_a_refusal_says_when_to_come_back_and_then_it_passes():
+    limiter = a_limiter()
+    accepted(lambda now: limiter.count_change("a", "b", now), 3, MONDAY)
+    with pytest.raises(TooManyRequests) as refusal:
+        limiter.count_change("a", "b", MONDAY)
+    assert refusal.value.retry_after == 3
+    limiter.count_change("a", "b", MONDAY + timedelta(seconds=refusal.value.retry_after))
+
+
+@virtually
+async def test_a_refused_request_costs_nothing():
+    limiter = a_limiter()
+    accepted(lambda now: limiter.count_read("a", now), 500, MONDAY)
+    limiter.count_read("a", MONDAY + timedelta(seconds=0.5))
+
+
+@virtually
+async def test_each_address_has_its_own():
+    limiter = a_limiter()
+    for address in "abc":
+        assert accepted(lambda now, who=address: limiter.count_read(who, now), 9, MONDAY) == 4
+
+
+@virtually
+async def test_a_calendar_has_one_for_all_addresses():
+    limiter = a_limiter()
+    addresses = iter(range(100))
+    assert accepted(lambda now: limiter.count_change(f"{next(addresses)}", "b", now), 50, MONDAY) == 5
+    limiter.count_change("fresh", "another", MONDAY)
+
+
+@virtually
+async def test_what_is_off_counts_nothing():
+    table = MemoryTable()
+    limiter = a_limiter(Limits(reads=Rule(1, 1), are_on=False), table)
+    assert accepted(lambda now: limiter.count_read("a", now), 50, MONDAY) == 50
+    await asyncio.sleep(5)
+    assert table.requests == 0
+
+
+@virtually
+async def test_what_another_process_counted_is_learnt_in_a_second_or_so():
+    table = MemoryTable()
+    limits = Limits(reads=Rule(100, 0.001))
+    one, other = a_limiter(limits, table), a_limiter(limits, table)
+    assert accepted(lambda now: one.count_read("a", now), 60, MONDAY) == 60
+    assert accepted(lambda now: other.count_read("a", now), 30, MONDAY) == 30
+    await asyncio.sleep(SETTLE_EVERY * 1.1)
+    one.count_read("a", MONDAY)
+    other.count_read("a", MONDAY)
+    await asyncio.sleep(SETTLE_EVERY * 1.1)
+    left = accepted(lambda now: one.count_read("a", now), 50, MONDAY)
+    assert 8 <= left <= 9  # 92 are counted; the other's last one may still be on its way
+
+
+@virtually
+async def test_what_could_not_be_settled_is_settled_later():
+    class Away(MemoryTable):
+        is_away = True
+
+        async def transact(self, *arguments):
+            if self.is_away:
+                raise Ambiguous("ConnectionError")
+            return await super().transact(*arguments)
+
+    table = Away()
+    limits = Limits(reads=Rule(100, 0.001))
+    one = a_limiter(limits, table)
+    assert accepted(lambda now: one.count_read("a", now), 60, MONDAY) == 60
+    await asyncio.sleep(2)
+    table.is_away = False
+    one.count_read("a", MONDAY)
+    await asyncio.sleep(2)
+    other = a_limiter(limits, table)
+    other.count_read("a", MONDAY)
+    await asyncio.sleep(2)
+    assert accepted(lambda now: other.count_read("a", now), 100, MONDAY) == 38
+
+
+@pytest.mark.parametrize("fault", [Ambiguous("timeout"), PermissionError("403"), KeyError("fullAt")])
+def test_a_storage_that_fails_is_in_nobodys_way(fault):
+    class Broken(MemoryTable):
+        async def get(self, *_, **__):
+            raise fault
+
+    @virtually
+    async def limited():
+        limiter = a_limiter(Limits(reads=Rule(4, 2)), Broken())
+        for second in range(0, 20, 4):
+            assert accepted(lambda now: limiter.count_read("a", now), 9, MONDAY + timedelta(seconds=second)) == 4
+            await asyncio.sleep(4)
+        await limiter._settling
+
+    limited()
+
+
+@virtually
+async def test_settling_is_not_counted_as_the_requests_cost():
+    class Watched(MemoryTable):
+        async def get(self, *arguments):
+            seen.append(trace_now.get())
+            return await super().get(*arguments)
+
+    seen = []
+    limiter = a_limiter(FEW, Watched())
+    async with traced():
+        limiter.count_read("a", MONDAY)
+        await asyncio.sleep(2)
+        assert trace_now.get() is not None
+    assert seen == [None]
+
+
+async def test_real_tables_settle_too(tables):
+    limits = Limits(reads=Rule(10, 0.001))
+    one, other = a_limiter(limits, tables), a_limiter(limits, tables)
+    accepted(lambda now: one.count_read("203.0.113.7", now), 6, MONDAY)
+    await one._settling
+    other.count_read("203.0.113.7", MONDAY)
+    await other._settling
+    assert accepted(lambda now: other.count_read("203.0.113.7", now), 9, MONDAY) == 3
+    other._settling.cancel()
+
+
+@virtually
+async def test_no_address_is_kept_that_could_be_guessed_back():
+    table = MemoryTable()
+    limiter = a_limiter(FEW, table)
+    limiter.count_change("203.0.113.7", "biz", MONDAY)
+    await asyncio.sleep(2)
+    import hashlib
+
+    partitions = [partition for (name, partition) in table._rows if name == "limits"]
+    assert len(partitions) == 2
+    assert hashlib.sha256(b"a|203.0.113.7").hexdigest()[:32] not in partitions
+
+
+ADDRESSES = [
+    ("", "unknown"),
+    ("203.0.113.7", "203.0.113.7"),
+    ("203.0.113.7:4711", "203.0.113.7"),
+    (" 203.0.113.7 ", "203.0.113.7"),
+    ("1.1.1.1, 203.0.113.7:99", "203.0.113.7"),
+    ("1.1.1.1,8.8.8.8,203.0.113.7", "203.0.113.7"),
+    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+    ("2001:db8:1:2::ffff", "2001:db8:1:2::/64"),
+    ("[2001:db8:1:2::1]", "2001:db8:1:2::/64"),
+    ("[2001:db8:1:2::1]:443", "2001:db8:1:2::/64"),
+    ("203.0.113.7, [2001:db8:1:3::1]:443", "2001:db8:1:3::/64"),
+    ("::ffff:203.0.113.7", "203.0.113.7"),
+    ("[::ffff:203.0.113.7]:8080", "203.0.113.7"),
+    ("fe80::1%eth0", "fe80::/64"),
+    ("::1", "::/64"),
+    ("203.0.113.7,", "unknown"),
+    ("unknown", "unknown"),
+    ("203.0.113.777", "unknown"),
+    ("[::1", "unknown"),
+    ("203.0.113.7:4711:1", "unknown"),
+    ("\x00'", "unknown"),
+    ("x" * 5000, "unknown"),
+]
+
+
+@pytest.mark.parametrize(("header", "address"), ADDRESSES)
+def test_the_last_hop_is_who_calls(header, address):
+    headers = {"x-forwarded-for": header} if header else {}
+    request = func.HttpRequest("GET", "/", headers=headers, params={}, route_params={}, body=b"")
+    assert client_address(request) == address
+
+
+async def limited_world(**limits):
+    world = World(limits=Limits(**{"address": WIDE, "calendar": WIDE, "reads": WIDE, **limits}))
+    await world.save(clinic())
+    await world.save(clinic(id="biz0other", slug="other"))
+    return world
+
+
+async def statuses(world, method, urls, forwarded):
+    found = []
+    for url, hop in zip(urls, forwarded, strict=False):
+        body = a_booking() if method == "POST" else None
+        key = {"idempotency_key": a_key()} if body else {}
+        found.append((await world.call(method, url, body, x_forwarded_for=hop, **key)).status)
+    return found
+
+
+async def test_what_is_put_before_the_last_hop_changes_nothing():
+    world = await limited_world(reads=Rule(3, 0.001))
+    forged = [f"10.0.0.{n}, 203.0.113.7:{n}" for n in range(10)]
+    assert await statuses(world, "GET", ["/api/clinic"] * 10, forged) == [200] * 3 + [429] * 7
+    assert await statuses(world, "GET", ["/api/clinic"], ["203.0.113.8"]) == [200]
+
+
+async def test_a_network_of_ipv6_addresses_is_one_caller():
+    world = await limited_world(reads=Rule(3, 0.001))
+    hops = [f"[2001:db8::{n:x}]:443" for n in range(10)]
+    assert await statuses(world, "GET", ["/api/clinic"] * 10, hops) == [200] * 3 + [429] * 7
+
+
+async def test_bookings_are_limited_per_calendar_whoever_sends_them():
+    world = await limited_world(calendar=Rule(2, 0.001))
+    hops = [f"203.0.113.{n}" for n in range(5)]
+    found = await statuses(world, "POST", ["/api/clinic/appointments"] * 5, hops)
+    assert found[2:] == [429] * 3
+    assert 429 not in found[:2]
+    assert 429 not in await statuses(world, "POST", ["/api/other/appointments"], hops)
+
+
+async def test_looking_for_calendars_and_links_is_limited_before_anything_is_looked_up():
+    world = await limited_world(reads=Rule(5, 0.001))
+    requests = world.table.requests
+    urls = [f"/api/guess-{n}/appointments" for n in range(20)]
+    found = await statuses(world, "POST", urls, ["203.0.113.7"] * 20)
+    assert found == [404] * 5 + [429] * 15
+    assert world.table.requests == requests + 5
+
+
+async def test_a_refusal_carries_retry_after():
+    world = await limited_world(reads=Rule(1, 0.1))
+    await statuses(world, "GET", ["/api/clinic"], ["203.0.113.7"])
+    answer = await world.call("GET", "/api/clinic", x_forwarded_for="203.0.113.7")
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "11")
+    assert answer.json()["type"] == "/problems/too-many-requests"
