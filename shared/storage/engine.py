@@ -123,7 +123,7 @@ class _Run:
         _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read())
         if known:
             return known
-        verdict = self._decide(rows)
+        verdict = self._verdict(rows)
         while isinstance(verdict, Writes):
             guarded = guarded_keys(verdict)
             await self._mark_again(verdict)
@@ -133,7 +133,7 @@ class _Run:
                     rows, known = await self._read()
                     if known:
                         return known
-                    verdict = self._decide(rows)
+                    verdict = self._verdict(rows)
                     if not isinstance(verdict, Writes) or guarded_keys(verdict) != guarded:
                         continue
                     await self._mark_again(verdict)
@@ -144,6 +144,13 @@ class _Run:
                 return Decision(verdict.outcome, is_new=bool(verdict.rows))
         await self._refuse(rows, verdict)
         return None
+
+    def _verdict(self, rows: Rows) -> Refusal | Writes:
+        """Return what is decided; a refusal that is raised is recorded as one that is returned."""
+        try:
+            return self._decide(rows)
+        except Refusal as refusal:
+            return refusal
 
     async def _mark(self, minutes: Iterable[datetime | None]) -> None:
         self._marked_at = await self._engine.markers.write(self._command.business, minutes)

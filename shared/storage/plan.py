@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.use_cases.ports import Operation, Row, Rows, Values, Writes
+from shared.use_cases.ports import Operation, Row, Rows, Stale, Values, Writes
 from shared.use_cases.rows import ASAP, minute_of
 
 
@@ -20,10 +20,10 @@ INSERTED = ("A|", "S|", "T|", "C|")  # rows of a new identity need not be read t
 def is_conditional(key: str, row: Row | None) -> bool:
     """Tell whether a refusal may rest on this row.
 
-    Settings are versioned and judged apart. An appointment or seat that is absent comes to be by its own command
-    only, whose decision row says so.
+    Settings are versioned and judged apart. An appointment that is absent comes to be by its own command only,
+    whose decision row says so; a seat also by any command that moves it there.
     """
-    if row is None and key.startswith(("A|", "S|")):
+    if row is None and key.startswith("A|"):
         return False
     return key.startswith(CONDITIONAL) and not key.startswith("0")
 
@@ -53,7 +53,7 @@ def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
         raise ValueError(f"{key} decides, so it is read before it is written")
     if row is None:
         if values is None:
-            raise ValueError(f"{key} is absent and cannot be deleted")
+            raise Stale(f"{key} has gone, so what was read is of two moments")
         return Operation("insert", key, values)
     if values is None and key.startswith("L|"):
         raise ValueError(f"{key} is a ledger, which is never deleted: a late request could make it anew")

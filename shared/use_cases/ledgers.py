@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.domain.ledger import Ledger, busy_in, cut_by_month, month_of, months_in
 from shared.domain.ticks import Window
-from shared.use_cases.ports import Rows
+from shared.use_cases.ports import Rows, Stale
 from shared.use_cases.rows import ledger_key
 
 
@@ -34,9 +34,13 @@ class Ledgers:
                 self._changed[ledger_key(month, one)] = self.of(month, one).claim(mask)
 
     def release(self, ticks: Window, staff: Iterable[str]) -> None:
+        """Release what an appointment claims. Raises Stale where the ledgers say that it does not any more."""
         for one in staff:
             for month, mask in cut_by_month(ticks.first, ticks.last).items():
-                self._changed[ledger_key(month, one)] = self.of(month, one).release(mask)
+                try:
+                    self._changed[ledger_key(month, one)] = self.of(month, one).release(mask)
+                except ValueError as error:
+                    raise Stale("the appointment and its ledgers were read at two moments") from error
 
     def rows(self) -> dict[str, dict[str, Any]]:
         return {key: ledger.to_row() for key, ledger in self._changed.items()}

@@ -1,0 +1,196 @@
+"""Everything that can be asked of an instance, by somebody who persists; and a record of every answer."""
+
+import asyncio
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.domain.appointment import TimeOff
+from shared.domain.errors import Refusal, TryAgain
+from shared.storage.store import TableStore
+from shared.use_cases.booked import Booked
+from shared.use_cases.cancel_appointment import cancel_appointment
+from shared.use_cases.change_time_off import add_time_off, remove_time_off
+from shared.use_cases.commands import name_command
+from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
+from shared.use_cases.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.ports import Ambiguous
+from shared.use_cases.reassign_appointment import reassign_appointment
+from shared.use_cases.rows import decision_key
+from tests.builders import SECRET
+from tests.pressure.audit import seat_of_key
+from tests.simulation.instance import Instance, Lost
+from tests.simulation.watch import Watch
+
+
+SLUG = "clinic"
+
+
+class NoAnswer(Exception):
+    """Whoever asked has given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One command of a history; `answer` is nothing where nobody ever learnt it."""
+
+    kind: str
+    about: tuple[Any, ...]
+    key: str
+    asked: float
+    answered: float
+    answer: tuple[Any, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command, so that it can be asked again with the same key."""
+
+    kind: str
+    about: tuple[Any, ...]
+    key: str
+    route: str
+    actor: str
+    run: Callable[[Instance], Coroutine[Any, Any, Any]]
+
+
+class Desk:
+    """Hands commands to any of the instances, and holds them to their answers."""
+
+    def __init__(self, instances: Sequence[Instance], watch: Watch, dice: random.Random) -> None:
+        self.instances, self.watch, self.dice = instances, watch, dice
+        self.answers: dict[str, tuple[Any, ...]] = {}
+        self.asked: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.history: list[Event] = []
+        self.by_key: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._keys = 0
+
+    def a_key(self) -> str:
+        self._keys += 1
+        return f"key-{self._keys:012d}"
+
+    async def ask(self, asked: Asked, tries: int = 12) -> Any:
+        """Ask until there is an answer, of whichever instance. Raises the refusal, or NoAnswer."""
+        began = asyncio.get_running_loop().time()
+        for _ in range(tries):
+            self.asked[asked.kind] += 1
+            instance = self.dice.choice(self.instances)
+            try:
+                outcome = await instance.call(asked.run(instance))
+            except (TryAgain, Ambiguous, Lost):
+                await asyncio.sleep(self.dice.uniform(0, 3))
+            except Refusal as refusal:
+                self._answered(asked, began, ("no", refusal.code))
+                raise
+            except Exception as error:
+                self._wrong(f"{asked.kind} {asked.about} ended in {type(error).__name__}: {error}")
+                raise NoAnswer from error
+            else:
+                self._answered(asked, began, _answer(outcome))
+                return outcome
+        self.history.append(Event(asked.kind, asked.about, asked.key, began, float("inf"), None))
+        raise NoAnswer
+
+    def _answered(self, asked: Asked, began: float, answer: tuple[Any, ...]) -> None:
+        now = asyncio.get_running_loop().time()
+        self.history.append(Event(asked.kind, asked.about, asked.key, began, now, answer))
+        name = f"{asked.route} {asked.actor} {asked.key}"
+        if answer[0] == "no":
+            self.refused[answer[1]] += 1
+        before = self.answers.setdefault(name, answer)
+        if before != answer:
+            self._wrong(f"{name} was answered {before} and then {answer}")
+        self._is_durable(asked, answer)
+
+    def _is_durable(self, asked: Asked, answer: tuple[Any, ...]) -> None:
+        watch = self.watch
+        command = name_command(SECRET, watch.business, asked.route, asked.actor, asked.key, "")
+        row = watch.service.row(decision_key(command.hash), watch.business)
+        if row is None:
+            self._wrong(f"{asked.key} was answered {answer}, which is nowhere recorded")
+            return
+        recorded = json.loads(row.values["outcome"])
+        if recorded.get("refused", "") != (answer[1] if answer[0] == "no" else ""):
+            self._wrong(f"{asked.key} was answered {answer}, and {recorded} is recorded")
+        if asked.kind != "book":
+            return
+        if answer[0] == "no":
+            seat = seat_of_key(SECRET, watch.business, asked.key)
+            watch.refused.add(seat)
+            if seat in watch.booked:
+                self._wrong(f"{asked.key} was refused, and is there")
+        elif not watch.has_seat(answer[2], answer[1]):
+            self._wrong(f"{asked.key} was acknowledged, and is not there")
+
+    def _wrong(self, problem: str) -> None:
+        self.watch.problems.append(f"{self.watch.service.clock():%d %H:%M:%S} {problem}")
+
+    def book(
+        self, email: str, service: str, start: datetime, staff: str | None, key: str = "", name: str = "Ana"
+    ) -> Asked:
+        customer = {"name": name, "email": email}
+        request = AppointmentRequest(service=service, start=start, staff=staff, customer=customer)
+        key = key or self.a_key()
+
+        async def run(instance: Instance) -> Booked:
+            return await create_appointment(request, key=key, **await _with(instance))
+
+        return Asked("book", (service, start, staff), key, "create", "public", run)
+
+    def move(self, token: str, seat: str, start: datetime, staff: str | None, key: str = "") -> Asked:
+        request, key = MoveRequest(start=start, staff=staff), key or self.a_key()
+
+        async def run(instance: Instance) -> Booked:
+            return await move_appointment(token, request, key=key, **await _with(instance))
+
+        return Asked("move", (seat, start, staff), key, "move", seat, run)
+
+    def cancel(self, token: str, seat: str, key: str = "") -> Asked:
+        key = key or self.a_key()
+
+        async def run(instance: Instance) -> Booked:
+            return await cancel_appointment(token, key=key, **await _with(instance))
+
+        return Asked("cancel", (seat,), key, "cancel", seat, run)
+
+    def reassign(self, appointment: str, staff: Sequence[str], key: str = "") -> Asked:
+        key = key or self.a_key()
+
+        async def run(instance: Instance) -> tuple[str, ...]:
+            return await reassign_appointment(appointment, staff, key=key, actor="desk", **await _with(instance))
+
+        return Asked("reassign", (appointment, tuple(staff)), key, "reassign", "desk", run)
+
+    def take_off(self, off: TimeOff, key: str = "") -> Asked:
+        key = key or self.a_key()
+
+        async def run(instance: Instance) -> str:
+            return await add_time_off(off, key=key, actor="desk", **await _with(instance))
+
+        return Asked("take off", (off.staff, off.start, off.end), key, "time-off", "desk", run)
+
+    def come_back(self, off: TimeOff, key: str = "") -> Asked:
+        key = key or self.a_key()
+
+        async def run(instance: Instance) -> str:
+            return await remove_time_off(off, key=key, actor="desk", **await _with(instance))
+
+        return Asked("come back", (off.staff, off.start, off.end), key, "time-on", "desk", run)
+
+
+async def _with(instance: Instance) -> dict[str, Any]:
+    """What every use case is handed, as functions/ does it."""
+    store: TableStore = instance.store
+    calendar = await store.calendars.find(SLUG)
+    return {"calendar": calendar, "store": store, "secret": SECRET, "now": instance.now()}
+
+
+def _answer(outcome: Any) -> tuple[Any, ...]:
+    if isinstance(outcome, Booked):
+        return "ok", outcome.id, outcome.appointment, outcome.start, outcome.staff, outcome.status
+    return "ok", outcome

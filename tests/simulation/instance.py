@@ -1,0 +1,115 @@
+"""One process of the app: its store and caches, its clock, its timers; it can die at any await and come back."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.storage.markers import SHARDS
+from shared.storage.store import TableStore
+from shared.use_cases.ports import Ambiguous, Mailer, Table
+from shared.use_cases.send_due import send_due
+from shared.use_cases.sweep import sweep
+from tests.builders import SECRET
+from tests.simulation.network import Line, Network
+
+
+SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
+APART = 300.0  # seconds that a clock may be wrong
+
+
+class Lost(Exception):
+    """The process died before it answered."""
+
+
+MakeStore = Callable[[Table, str], TableStore]
+Wrap = Callable[["Instance", Table], Table]
+
+
+def a_store(table: Table, seed: str) -> TableStore:
+    return TableStore(table, seed=seed)
+
+
+class Instance:
+    """`wrap` may put something between the app and its line, `make_store` another engine: for mutants."""
+
+    def __init__(
+        self,
+        name: str,
+        network: Network,
+        mailer: Mailer,
+        *,
+        apart: float = APART,
+        make_store: MakeStore = a_store,
+        wrap: Wrap | None = None,
+    ) -> None:
+        self.name, self.network, self.mailer = name, network, mailer
+        self._apart, self._make_store, self._wrap = apart, make_store, wrap
+        self._dice = random.Random(f"{name} {network.dice.random()}")
+        self._tasks: dict[asyncio.Task[Any], None] = {}
+        self.lives, self.runs = 0, 0
+        self.start()
+
+    def start(self) -> None:
+        self.lives += 1
+        self.skew = timedelta(seconds=self._dice.uniform(-self._apart, self._apart))
+        self.line = Line(self.network)
+        table: Table = self._wrap(self, self.line) if self._wrap else self.line
+        self.table = table
+        self.store = self._make_store(table, f"{self.name} {self.lives}")
+
+    def crash(self) -> None:
+        """Die now: whatever this process was waiting for, it never learns. Then start with empty caches."""
+        self.line.is_cut = True
+        for task in list(self._tasks):
+            task.cancel()
+        self.start()
+
+    def now(self) -> datetime:
+        return self.network.service.clock() + self.skew
+
+    async def call(self, run: Coroutine[Any, Any, Any]) -> Any:
+        """Run something in this process. Raises Lost where the process dies first."""
+        task = asyncio.create_task(run)
+        self._tasks[task] = None
+        try:
+            await asyncio.wait([task])
+        finally:
+            self._tasks.pop(task, None)
+            task.cancel()
+        if task.cancelled():
+            raise Lost
+        return task.result()
+
+    async def send_due(self) -> None:
+        self.runs += 1
+        worker = f"{self.name}-{self.lives}-{self.runs}"
+        await send_due(
+            store=self.store, mailer=self.mailer, secret=SECRET, now=self.now(), worker=worker, shards=SHARD_NAMES
+        )
+
+    async def timers(self, may_run: Callable[[], bool], every: float, sweep_every: float) -> None:
+        """Run the timers, as the host does, until cancelled."""
+        swept = 0.0
+        while True:
+            await asyncio.sleep(every * self._dice.uniform(0.9, 1.1))
+            if not may_run():
+                continue
+            await self._quietly(self.send_due())
+            now = asyncio.get_running_loop().time()
+            if sweep_every and now - swept > sweep_every:
+                swept = now
+                await self._quietly(self._sweep())
+
+    async def _sweep(self) -> None:
+        await sweep(store=self.store)
+
+    async def _quietly(self, run: Coroutine[Any, Any, None]) -> None:
+        try:
+            await self.call(run)
+        except (Lost, Ambiguous):
+            return
+
+
+Ask = Callable[[Instance], Awaitable[Any]]

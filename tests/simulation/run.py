@@ -1,0 +1,223 @@
+"""One run: a seed, a world, hours of hostile weather, then quiet; and what was found. One seed replays one run."""
+
+import asyncio
+import hashlib
+import random
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from time import process_time
+from typing import Any
+
+from shared.storage.store import TableStore
+from shared.use_cases.save_calendar import save_calendar
+from tests.builders import SECRET
+from tests.pressure.audit import audit
+from tests.simulation.clients import Client, Crowd, Staff
+from tests.simulation.clinic import BUSINESS, PEOPLE, a_clinic
+from tests.simulation.desk import Desk
+from tests.simulation.instance import SHARD_NAMES, Instance, MakeStore, Wrap, a_store
+from tests.simulation.letters import missing_letters, stale_letters
+from tests.simulation.network import CALM, ROUGH, Network, Weather
+from tests.simulation.post import Post
+from tests.simulation.service import Changes, Direct, Service
+from tests.simulation.watch import Watch
+from tests.virtual_time import VirtualTimeLoop
+
+
+EPOCHS = (
+    datetime(2027, 1, 11, 7, 0, tzinfo=UTC),  # any Monday
+    datetime(2027, 1, 31, 20, 0, tzinfo=UTC),  # the month turns: appointments of two ledgers
+    datetime(2027, 3, 27, 22, 0, tzinfo=UTC),  # clocks go forward in Paris
+    datetime(2027, 10, 30, 21, 0, tzinfo=UTC),  # and back
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is like; times are in seconds."""
+
+    seed: int
+    length: float = 3600.0
+    clients: int = 24
+    pause: float = 6.0
+    desk_pause: float = 20.0
+    instances: int = 4
+    weather: Weather = ROUGH
+    crash_every: float = 60.0
+    apart: float = 300.0
+    ahead: int = 10
+    timer_every: float = 15.0
+    sweep_every: float = 1200.0
+    forgets: float = 0.01
+    outage_every: float = 1500.0
+    outage_lasts: float = 400.0
+    drain: bool = True
+    make_store: MakeStore = a_store
+    wrap: Wrap | None = None
+    stop_at: int = 3  # problems
+
+
+@dataclass
+class Outcome:
+    """What came of a run, for checks and for figures."""
+
+    seed: int
+    problems: list[str]
+    digest: str
+    commands: Counter[str]
+    refusals: Counter[str]
+    faults: Counter[str]
+    crashes: int
+    hours: float
+    letters: int
+    doubles: int
+    commits: int
+    largest: int
+    seconds: float
+    run: "Run" = field(repr=False)
+
+
+class Run:
+    """The world of one seed."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        dice = random.Random(plan.seed)
+        self.dice = dice
+        self.service = Service(EPOCHS[plan.seed % len(EPOCHS)], remembers=bool(plan.weather.stale))
+        self.network = Network(self.service, random.Random(dice.random()))
+        self.post = Post(self.service, random.Random(dice.random()), forgets=plan.forgets)
+        self.watch = Watch(self.service, BUSINESS)
+        self.trace = hashlib.blake2b(digest_size=16)
+        self.service.watchers.append(self._trace)
+        self.crashes = 0
+        self.is_over = self.are_timers_off = False
+        self.outages: list[tuple[datetime, datetime]] = []
+        self.instances: list[Instance] = []
+
+    def _trace(self, table: str, partition: str, changes: Changes) -> None:
+        moment = asyncio.get_running_loop().time()
+        for key, (_, after) in changes.items():
+            self.trace.update(f"{moment!r} {table} {partition} {key} {after.etag if after else ''}\n".encode())
+
+    async def go(self) -> None:
+        plan = self.plan
+        calendar = a_clinic()
+        await save_calendar(
+            calendar, key="first-save-of-all", store=TableStore(Direct(self.service)), secret=SECRET
+        )
+        self.instances = [self._instance(f"app{number}") for number in range(plan.instances)]
+        self.desk = Desk(self.instances, self.watch, self.dice)
+        crowd = Crowd(self.desk, self.dice, PEOPLE, plan.ahead)
+        self.network.weather = plan.weather
+        background = [self._background(one) for one in (self._crash(), self._break(), *self._timers())]
+        lives: list[Coroutine[Any, Any, None]] = [
+            Client(crowd, number).live(self._is_done, plan.pause) for number in range(plan.clients)
+        ]
+        lives += [Staff(crowd).live(self._is_done, plan.desk_pause) for _ in range(2)]
+        await asyncio.gather(*lives)
+        await self._quiet(background)
+
+    def _instance(self, name: str) -> Instance:
+        plan = self.plan
+        return Instance(
+            name, self.network, self.post, apart=plan.apart, make_store=plan.make_store, wrap=plan.wrap
+        )
+
+    def _background(self, run: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        return asyncio.create_task(run)
+
+    def _timers(self) -> list[Coroutine[Any, Any, None]]:
+        plan = self.plan
+        up: Callable[[], bool] = lambda: not self.are_timers_off  # noqa: E731
+        return [one.timers(up, plan.timer_every, plan.sweep_every) for one in self.instances]
+
+    def _is_done(self) -> bool:
+        time = asyncio.get_running_loop().time()
+        return time > self.plan.length or len(self.watch.problems) >= self.plan.stop_at
+
+    async def _crash(self) -> None:
+        while self.plan.crash_every:
+            await asyncio.sleep(self.dice.expovariate(1 / self.plan.crash_every))
+            self.crashes += 1
+            self.dice.choice(self.instances).crash()
+
+    async def _break(self) -> None:
+        """Take the timers away for a while, or the mail server, or both."""
+        while self.plan.outage_every:
+            await asyncio.sleep(self.dice.expovariate(1 / self.plan.outage_every))
+            began = self.service.clock()
+            self.are_timers_off = self.dice.random() < 0.5
+            self.post.is_away = not self.are_timers_off or self.dice.random() < 0.3
+            await asyncio.sleep(self.dice.expovariate(1 / self.plan.outage_lasts))
+            self.are_timers_off = self.post.is_away = False
+            self.outages.append((began, self.service.clock()))
+
+    async def _quiet(self, background: "list[asyncio.Task[None]]") -> None:
+        """Let delayed requests arrive, end the bad weather, and serve what is due until the last of it."""
+        for task in background:
+            task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
+        self.network.weather, self.post.forgets, self.post.is_away = CALM, 0.0, False
+        self.ended = self.service.clock()
+        await asyncio.sleep(70)
+        self.is_over = True
+        one = self.instances[0]
+        one.crash()
+        one.skew = timedelta()
+        if not self.plan.drain or self.watch.problems:
+            return
+        for pause, times in ((20, 30), (120, 35), (600, 6 * self._hours_ahead() + 20)):
+            for _ in range(times):
+                await asyncio.sleep(pause)
+                await one.send_due()
+
+    def _hours_ahead(self) -> int:
+        last = max((one.end for one in self.watch.appointments.values()), default=self.ended)
+        return max(int((last - self.ended) / timedelta(hours=1)), 0) + 1
+
+    async def findings(self) -> list[str]:
+        """What is wrong once everything is over."""
+        problems = list(self.watch.problems)
+        problems += await audit(Direct(self.service), BUSINESS, secret=SECRET)
+        if self.plan.drain and not problems:
+            problems += [f"{row.key} is left over" for row in self.service.rows("bookings", BUSINESS, "M|")]
+            problems += [
+                f"marker {row.key} is left over" for name in SHARD_NAMES for row in self.service.rows("due", name)
+            ]
+            problems += stale_letters(self.watch, self.post.arrived, BUSINESS)
+            problems += missing_letters(self.watch, self.post.arrived, self.outages, self.service.clock())
+        return problems
+
+
+def simulate(plan: Plan) -> Outcome:
+    """Run it; the same plan gives the same outcome, whenever and wherever it is run."""
+    began = process_time()
+    run = Run(plan)
+
+    async def everything() -> list[str]:
+        await run.go()
+        return await run.findings()
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        problems = runner.run(everything())
+        hours = runner.get_loop().time() / 3600
+    answered = Counter(one.name for one in run.post.arrived if one.was_answered)
+    return Outcome(
+        seed=plan.seed,
+        problems=problems,
+        digest=run.trace.hexdigest(),
+        commands=run.desk.asked,
+        refusals=run.desk.refused,
+        faults=run.network.faults,
+        crashes=run.crashes,
+        hours=hours,
+        letters=len(run.post.arrived),
+        doubles=sum(count - 1 for count in answered.values()),
+        commits=run.service.commits,
+        largest=run.service.largest,
+        seconds=process_time() - began,
+        run=run,
+    )

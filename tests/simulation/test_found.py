@@ -1,0 +1,81 @@
+"""What the simulation found in the protocol, each reduced to the one interleaving that it takes."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from shared.domain.errors import NotFound
+from shared.use_cases.ports import Command, Operation, Page, Row, Table
+from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of
+from tests.virtual_time import virtually
+
+
+class Between:
+    """A table on which somebody else acts just before the first read of a kind of row."""
+
+    def __init__(self, world: World, prefix: str, act: Callable[[], Awaitable[object]]) -> None:
+        self._inner: Table = world.table.inner
+        self._prefix, self._act, self._has_acted = prefix, act, False
+        world.table.inner = self
+
+    async def _before(self, key: str) -> None:
+        if key.startswith(self._prefix) and not self._has_acted:
+            self._has_acted = True
+            await self._act()
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        await self._before(key)
+        return await self._inner.get(table, partition, key, select)
+
+    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        await self._before(low)
+        return await self._inner.range(table, partition, low, high, select)
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        return await self._inner.transact(table, partition, operations)
+
+
+@virtually
+async def test_leaving_a_group_while_its_last_seat_is_taken_is_no_fault_of_ours() -> None:
+    """Seed 1: the session was read open and its index row gone; the customer saw a page that says 500."""
+    world = await World.opened(a_group(seats=2))
+    ana = await world.book()
+    Between(world, "G|", lambda: world.beside().book(email=BOB))
+    await world.cancel(ana.token)
+    assert world.appointment(ana.appointment).filled == 1
+    assert await world.problems() == []
+
+
+@virtually
+async def test_moving_what_is_cancelled_meanwhile_is_refused_and_no_fault_of_ours() -> None:
+    """The appointment was read live and its ledger empty: "only what is claimed can be released", and a 500."""
+    world = await World.opened()
+    ana = await world.book()
+    Between(world, "L|", lambda: world.beside().cancel(ana.token))
+    assert await refusal_of(world.move(ana.token, TEN + HALF)) == "already-cancelled"
+    assert await world.problems() == []
+
+
+@virtually
+async def test_a_refusal_that_a_decision_raises_is_recorded_like_one_that_it_returns() -> None:
+    """Seed 2: a seat's trail, read while it moved, raised NotFound past the engine; a repetition said moved."""
+    world = await World.opened()
+
+    def nothing_here(_: object) -> NotFound:
+        raise NotFound
+
+    command = Command(world.business, "a-command", "its-content")
+    assert await refusal_of(world.store.decide(command, lambda _: [], nothing_here)) == "not-found"
+    assert "refused" in world.rows("I|a-command")["I|a-command"].values["outcome"]
+
+
+@virtually
+async def test_a_seat_that_two_move_at_once_is_not_lost_to_either() -> None:
+    """Both find the other's trail half read; one of them used to be told that there is nothing here."""
+    world = await World.opened(a_group(seats=3))
+    ana = await world.book()
+    there = await world.book(TEN + HALF, email=BOB)
+    Between(world, "S|", lambda: world.beside().move(ana.token, TEN + HALF))
+    moved = await world.move(ana.token, TEN + HALF)
+    assert moved.appointment == there.appointment
+    assert await refusal_of(world.find(ana.token)) == ""
+    assert (await world.find(ana.token)).seat.customer.email == ANA
+    assert await world.problems() == []

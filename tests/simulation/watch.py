@@ -1,0 +1,154 @@
+"""Looks at every commit, and names what breaks the invariant of DESIGN.md section 4 the moment that it breaks."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from shared.domain.appointment import Appointment, Seat, TimeOff
+from shared.domain.ledger import cut_by_month, month_window
+from shared.domain.ticks import Window
+from shared.use_cases.appointment_rows import projection
+from shared.use_cases.ports import Row
+from shared.use_cases.rows import day_key, dump, load_row, session_key
+from tests.simulation.service import Changes, Service
+
+
+Kept = tuple[datetime, Appointment]
+
+
+class Watch:
+    """Keeps its own account of one calendar, and compares each commit with it."""
+
+    def __init__(self, service: Service, business: str) -> None:
+        self.service, self.business = service, business
+        self.problems: list[str] = []
+        self.appointments: dict[str, Appointment] = {}
+        self.seats: dict[str, dict[str, Seat]] = defaultdict(dict)
+        self.claimed: dict[tuple[str, str], int] = defaultdict(int)
+        self.time_off: dict[str, dict[str, TimeOff]] = defaultdict(dict)
+        self.versions: dict[str, list[tuple[datetime, Appointment, dict[str, Seat]]]] = defaultdict(list)
+        self.refused: set[str] = set()
+        self.booked: set[str] = set()
+        self.decisions = 0
+        service.watchers.append(self.look)
+
+    def look(self, table: str, partition: str, changes: Changes) -> None:
+        if table != "bookings" or partition != self.business:
+            return
+        for key, (before, after) in changes.items():
+            self._take(key, before, after)
+        moment = self.service.clock()
+        for problem in self._problems(changes):
+            self.problems.append(f"{moment:%d %H:%M:%S} {problem}")
+        for name in {key.split("|")[1] for key in changes if key.startswith(("A|", "S|"))}:
+            if one := self.appointments.get(name):
+                self.versions[name].append((moment, one, dict(self.seats[name])))
+
+    def _take(self, key: str, before: Row | None, after: Row | None) -> None:
+        match key[0]:
+            case "A":
+                self._account(key[2:], load_row(Appointment, after) if after else None)
+            case "S" if after:
+                seat = load_row(Seat, after)
+                self.seats[key.split("|")[1]][seat.id] = seat
+                self.booked.add(seat.id)
+            case "T":
+                staff = key.split("|")[1]
+                if after:
+                    self.time_off[staff][key] = load_row(TimeOff, after)
+                else:
+                    del self.time_off[staff][key]
+            case "I" if before and after:
+                self.problems.append(f"{key} was decided twice")
+            case "I" if after:
+                self.decisions += 1
+
+    def _account(self, name: str, new: Appointment | None) -> None:
+        """Take what an appointment claimed out of the account, and what it claims now into it."""
+        old = self.appointments.get(name)
+        if old and old.is_live:
+            for person, month, mask in _claims(old):
+                self.claimed[month, person] &= ~mask
+        if new is None:
+            self.problems.append(f"appointment {name} was deleted")
+            return
+        if old and new.version != old.version + 1:
+            self.problems.append(f"appointment {name} went from version {old.version} to {new.version}")
+        self.appointments[name] = new
+        if new.seat:
+            self.seats[name] = {new.seat.id: new.seat}
+            self.booked.add(new.seat.id)
+
+    def _claim(self, name: str) -> None:
+        one = self.appointments[name]
+        for person, month, mask in _claims(one) if one.is_live else ():
+            if self.claimed[month, person] & mask and not one.is_overbooked:
+                self.problems.append(f"{person} is claimed twice by {name} at {one.start}")
+            self.claimed[month, person] |= mask
+
+    def _problems(self, changes: Changes) -> Iterator[str]:
+        for key in changes:
+            if key.startswith("A|"):
+                self._claim(key[2:])
+        ledgers = {
+            (month, person) for key in changes if key.startswith("A|") for month, person in self._of(key[2:])
+        }
+        ledgers |= {tuple(key.split("|")[1:]) for key in changes if key.startswith("L|")}  # type: ignore[misc]
+        ledgers |= {
+            (month, key.split("|")[1]) for key in changes if key.startswith("T|") for month, _ in self.claimed
+        }
+        for month, person in sorted(ledgers):
+            yield from self._ledger(month, person)
+        for name in sorted({key.split("|")[1] for key in changes if key.startswith(("A|", "S|"))}):
+            yield from self._appointment(name)
+
+    def _of(self, name: str) -> Iterator[tuple[str, str]]:
+        for person, month, _ in _claims(self.appointments[name]):
+            yield month, person
+
+    def _ledger(self, month: str, person: str) -> Iterator[str]:
+        row = self.service.row(f"L|{month}|{person}", self.business)
+        values = row.values if row else {}
+        claimed, off = self.claimed[month, person], self._off(month, person)
+        if int.from_bytes(values.get("p0", b""), "little") != claimed or "p1" in values:
+            yield f"the planes of {person} in {month} are not the sum of the live appointments"
+        if int.from_bytes(values.get("off", b""), "little") != off:
+            yield f"the time off of {person} in {month} is not what its rows say"
+        if int.from_bytes(values.get("busy", b""), "little") != claimed | off:
+            yield f"what pages read as busy of {person} in {month} is not all of it"
+
+    def _off(self, month: str, person: str) -> int:
+        window, off = month_window(month), 0
+        for one in self.time_off[person].values():
+            ticks = Window.around(one.start, one.end)
+            off |= window.cut(ticks.first, ticks.last)
+        return off
+
+    def _appointment(self, name: str) -> Iterator[str]:
+        one = self.appointments.get(name)
+        if one is None:
+            yield f"a seat of {name} is there, the appointment is not"
+            return
+        taken = sum(seat.status == "booked" for seat in self.seats[name].values())
+        if one.filled != taken or one.filled > one.capacity or one.is_live != bool(taken):
+            yield f"{name} ({one.status}) says {one.filled} of {one.capacity}, and {taken} are there"
+        if self.refused & {name, *(s.id for s in self.seats[name].values() if s.status == "booked")}:
+            yield f"{name} holds what was refused"
+        yield from self._is(day_key(one.start, name), projection(one))
+        if one.capacity > 1:
+            is_open = one.is_live and one.filled < one.capacity
+            yield from self._is(session_key(one.start, one.service, name), dump(one) if is_open else None)
+
+    def _is(self, key: str, wanted: dict[str, object] | None) -> Iterator[str]:
+        row = self.service.row(key, self.business)
+        if (dict(row.values) if row else None) != wanted:
+            yield f"{key} is not what its appointment says"
+
+    def has_seat(self, appointment: str, seat: str) -> bool:
+        return seat in self.seats.get(appointment, {})
+
+
+def _claims(one: Appointment) -> Iterator[tuple[str, str, int]]:
+    for person in one.staff:
+        for month, mask in cut_by_month(*one.claim).items():
+            yield person, month, mask
