@@ -31,7 +31,7 @@ async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter(req)
     wants_text = "text/markdown" in req.headers.get("accept", "")
     if not wants_text and not req.route_params["business"].endswith(".md"):
-        return landing_page(scene.calendar, scene.visitor)
+        return landing_page(scene.calendar, scene.visitor, services().settings.public_url)
     text = markdown_page(scene.calendar, scene.visitor, services().settings.public_url)
     headers = {"Vary": "Accept, Accept-Language, Accept-Encoding", "Cache-Control": "public, no-cache"}
     return func.HttpResponse(text, mimetype="text/markdown", charset="utf-8", headers=headers)

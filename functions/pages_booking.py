@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from functions.pages import page
 from functions.pages_about import about, moment, names_of, policy_text, staff_choice, zone_choice
 from functions.pages_picker import Builder, Link, Picker
+from functions.pages_richtext import rich
 
 
 if TYPE_CHECKING:
@@ -22,21 +24,21 @@ if TYPE_CHECKING:
     from shared.domain.business import Calendar
     from shared.domain.service import Service
 
-SHORTEST_SUMMARY = 150
+LONGEST_SUMMARY = 155
 
 
-def landing_page(calendar: Calendar, visitor: Visitor) -> func.HttpResponse:
+def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "") -> func.HttpResponse:
+    """The calendar's own page; `origin` is where this site is reached, for those who link to it."""
     business = calendar.business
     services = [
         about(service, business, visitor, href=visitor.link("book", business.slug, service.id))
         for service in calendar.services.values()
         if not service.is_hidden
     ]
-    summary = business.page.header or ", ".join(service.name for service in services)
+    summary = rich(business.page.header).striptags() or ", ".join(service.name for service in services)
     here: tuple[tuple[str, ...], dict[str, str]] = (("book", business.slug), {})
-    return page(
-        "landing.html", visitor, business, here=here, services=services, summary=summary[:SHORTEST_SUMMARY]
-    )
+    summary = shorten(summary, LONGEST_SUMMARY, placeholder=" …")
+    return page("landing.html", visitor, business, here=here, services=services, summary=summary, origin=origin)
 
 
 def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime) -> func.HttpResponse:

@@ -12,6 +12,7 @@ import hashlib
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.local.demo_bank import bank
@@ -28,6 +29,7 @@ from shared.use_cases.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import minute, work_until
 from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.save_logo import save_logo
 
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from shared.domain.business import Calendar
 
+LOGO = Path(__file__).with_name("demo_clinic.svg")
 DEMOS = {"demo-clinic": clinic, "demo-bank": bank}
 AT_ONCE = 10
 AT_MOST = 100  # operations in one transaction
@@ -50,6 +53,7 @@ async def seed(connection_string: str, now: datetime) -> None:
         sowers = [Sower(store, secret, now, name, asyncio.Semaphore(AT_ONCE)) for name in DEMOS]
         await _together(sower.sow() for sower in sowers)
         await _allow_embedding(store, secret)
+        await _show_logo(store, secret)
     finally:
         await tables.close()
 
@@ -74,6 +78,14 @@ async def _allow_embedding(store: TableStore, secret: str) -> None:
         page = page.model_copy(update={"frame_origins": (*page.frame_origins, *missing)})
         business = calendar.business.model_copy(update={"page": page})
         await _save(replace(calendar, business=business), store, secret)
+
+
+async def _show_logo(store: TableStore, secret: str) -> None:
+    """Give the clinic its logo, where it has none yet."""
+    calendar = await store.calendars.find("demo-clinic")
+    if not calendar.business.page.logo:
+        data, business = LOGO.read_bytes(), calendar.business.id
+        await save_logo(data, business=business, key=_key("logo", data), store=store, secret=secret)
 
 
 async def _save(calendar: Calendar, store: TableStore, secret: str) -> None:

@@ -36,6 +36,7 @@ async def test_a_customer_reads_the_code_and_books(system, open_page, options, a
     await page.get_by_role("button", name="Confirm booking").click()
     await expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
     await expect(page.locator("#sent")).to_contain_text(address)
+    await expect(page.get_by_label("Code from the mail")).to_be_focused()
     if has_scripts:
         await watched.check("code")
 

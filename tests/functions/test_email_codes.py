@@ -68,7 +68,7 @@ async def test_the_page_asks_for_the_code_keeps_the_answers_and_books_with_the_s
     html = answer.body.decode()
     assert answer.status == 200
     assert "Enter the code from your mail" in html
-    assert 'inputmode="numeric" autocomplete="one-time-code"' in html
+    assert 'inputmode="numeric" autocomplete="one-time-code" autofocus' in html
     assert 'name="name" value="Ana &#34;A&#34; &lt;Souza&gt;"' in html
     for name, value in (("notes", "Stairs are hard"), ("consent", "yes"), ("key", "a-key-of-the-form-0001")):
         assert f'name="{name}" value="{value}"' in html

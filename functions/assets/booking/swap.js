@@ -17,7 +17,7 @@ export const show = (html, url, { focus, replace, push = true } = {}) => {
 
 const settle = (id) => {
   const main = document.querySelector("main");
-  const target = (id !== "main" && document.getElementById(id)) || main.querySelector("h1[tabindex]") || main;
+  const target = (id !== "main" && document.getElementById(id)) || main.querySelector("[autofocus]") || main.querySelector("h1[tabindex]") || main;
   target.focus({ preventScroll: true });
   const { top, bottom } = target.getBoundingClientRect();
   if (id === "main") scrollTo(0, 0);

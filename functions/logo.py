@@ -1,0 +1,26 @@
+"""A calendar's logo, under an address that changes with it."""
+
+import azure.functions as func
+
+from functions.http import api, client_address
+from functions.wiring import services
+from shared.use_cases.find_calendar import find_reachable
+from shared.use_cases.find_logo import find_logo
+
+
+bp = func.Blueprint()
+HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+}
+
+
+@bp.route("book/{business}/logo/{hash}", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
+@api
+async def logo(req: func.HttpRequest) -> func.HttpResponse:
+    """The image; a drawing among them may hold styles of its own, and runs nothing."""
+    app, now = services(), services().now()
+    app.limiter.count_read(client_address(req), now)
+    calendar = await find_reachable(req.route_params["business"], store=app.store, now=now)
+    data, kind = await find_logo(req.route_params["hash"], calendar=calendar, store=app.store)
+    return func.HttpResponse(data, headers=dict(HEADERS), mimetype=kind)

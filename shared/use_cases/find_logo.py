@@ -1,0 +1,19 @@
+"""Find a calendar's logo by its hash."""
+
+from shared.domain.business import Calendar
+from shared.domain.errors import NotFound
+from shared.domain.logo import logo_hash
+from shared.use_cases.ports import Store
+from shared.use_cases.rows import LOGO
+
+
+async def find_logo(name: str, *, calendar: Calendar, store: Store) -> tuple[bytes, str]:
+    """Return the logo's bytes and media type. Raises NotFound for every hash but that of the one shown now."""
+    if calendar.business.page.logo != name:
+        calendar = await store.calendars.current(calendar)
+    if calendar.business.page.logo != name:
+        raise NotFound
+    row = await store.table.get("bookings", calendar.business.id, LOGO)
+    if row is None or logo_hash(bytes(row.values["data"])) != name:
+        raise NotFound
+    return bytes(row.values["data"]), str(row.values["type"])
