@@ -22,7 +22,7 @@ from shared.domain.business import Calendar
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Price, Service
 from shared.i18n import LANGUAGES, html_tag
-from shared.use_cases.create_appointment import Booked
+from shared.use_cases.booked import Booked
 from shared.use_cases.find_appointment import Held
 
 

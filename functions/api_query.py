@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from shared.domain.business import Calendar, known_zones
+from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields
 from shared.domain.hours import local_date
 from shared.domain.service import Service
-from shared.use_cases.create_appointment import selectable_staff
+from shared.use_cases.claims import selectable_staff
 from shared.use_cases.find_slots import MAXIMUM_DAYS, SlotsRequest
 
 
@@ -22,7 +22,7 @@ def slots_request(params: Mapping[str, str], calendar: Calendar, now: datetime) 
     """Parse the query of a published calendar. Raises InvalidFields naming the parameters that are wrong."""
     errors: Errors = []
     zone = params.get("tz", calendar.business.time_zone)
-    if zone not in known_zones():
+    if not is_known_zone(zone):
         errors.append(("/tz", "not an IANA time zone"))
         zone = calendar.business.time_zone
     service = _service(params, calendar, errors)

@@ -18,8 +18,9 @@ from functions.pages_errors import PROBLEMS
 from functions.pages_form import build_form, with_errors
 from functions.pages_picker import Link
 from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TooManyRequests, TryAgain
+from shared.use_cases.booked import Booked, booked
 from shared.use_cases.commands import name_command
-from shared.use_cases.create_appointment import AppointmentRequest, Booked, booked, create_appointment
+from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.rows import decision_key
 
 

@@ -10,8 +10,8 @@ from shared.domain.errors import ChangesClosed, Refusal
 from shared.domain.links import Link
 from shared.domain.messages import notice
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.create_appointment import Booked, booked, outcome_of
 from shared.use_cases.find_appointment import Held, held_seat, read_manage_token, seat_reads
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Range, Rows, Store, Writes

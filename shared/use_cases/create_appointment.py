@@ -8,26 +8,35 @@ from functools import cached_property
 from pydantic import ConfigDict, Field
 
 from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat
-from shared.domain.assignment import choose
-from shared.domain.availability import GRACE, Judge, Offer, Session, day_around, why_refused
+from shared.domain.availability import GRACE, Judge, Offer, day_around
 from shared.domain.business import Calendar
 from shared.domain.errors import (
     GroupFull,
     NotFound,
-    NotOffered,
     OutsideLeadTime,
     Refusal,
     SlotTaken,
     StaffNotOffered,
 )
-from shared.domain.links import LINK_LIFE, Link, digest, new_id, sign
+from shared.domain.links import digest, new_id
 from shared.domain.messages import expected_due, notice, reminders
 from shared.domain.model import Instant, Request
 from shared.domain.service import Service
-from shared.domain.ticks import Window, tick_after, tick_before
+from shared.domain.ticks import Window
 from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
+from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.check_code import check_code
 from shared.use_cases.check_form import check_form
+from shared.use_cases.claims import (
+    candidate_ledgers,
+    chosen_staff,
+    claim_window,
+    offer_at,
+    open_session,
+    refusal_by_settings,
+    refusal_to_join,
+    selectable_staff,
+)
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.find_slots import service_of
 from shared.use_cases.ledgers import Ledgers
@@ -37,8 +46,6 @@ from shared.use_cases.rows import (
     appointment_key,
     customer_appointment_key,
     customer_key,
-    ledger_keys,
-    ledgers_of,
     load,
     seat_key,
     sessions_at,
@@ -46,7 +53,6 @@ from shared.use_cases.rows import (
 
 
 LANGUAGE_TAG = r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$"
-MANY = 6  # candidates above this are read as a range, not one by one
 
 
 class CustomerDetails(Customer):
@@ -68,26 +74,6 @@ class AppointmentRequest(Request):
     code: str = Field(default="", max_length=20)  # shows that the address is theirs; no part of what is asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """The answer to a booking, the same for each repetition of its key."""
-
-    id: str
-    appointment: str
-    service: str
-    start: datetime
-    end: datetime
-    staff: tuple[str, ...]
-    status: str
-    token: str
-    is_new: bool = True
-
-
-def manage_token(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
-    """Return the signed token that lets its holder see and change one seat."""
-    return sign(secret, Link("manage", business, appointment, seat, version, int((start + LINK_LIFE).timestamp())))
-
-
 async def create_appointment(
     request: AppointmentRequest, *, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
 ) -> Booked:
@@ -104,43 +90,6 @@ async def create_appointment(
         return booked(decision.outcome, secret, business, is_new=decision.is_new)
 
     return await with_settings(calendar, store, run)
-
-
-def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Booked:
-    start = datetime.fromisoformat(outcome["start"])
-    token = manage_token(secret, business, outcome["appointment"], outcome["seat"], outcome["linkVersion"], start)
-    return Booked(
-        id=outcome["seat"],
-        appointment=outcome["appointment"],
-        service=outcome["service"],
-        start=start,
-        end=datetime.fromisoformat(outcome["end"]),
-        staff=tuple(outcome["staff"]),
-        status=outcome["status"],
-        token=token,
-        is_new=is_new,
-    )
-
-
-def outcome_of(appointment: Appointment, seat: Seat) -> dict[str, object]:
-    """Return what a decision row remembers: codes and ids, never personal data."""
-    return {
-        "appointment": appointment.id,
-        "seat": seat.id,
-        "service": appointment.service,
-        "start": appointment.start.isoformat(),
-        "end": appointment.end.isoformat(),
-        "staff": list(appointment.staff),
-        "status": "cancelled" if seat.status == "cancelled" else appointment.status,
-        "linkVersion": seat.link_version,
-    }
-
-
-def claim_window(service: Service, start: datetime) -> Window:
-    """Return the ticks that a visit at `start` claims: buffers included, rounded outwards."""
-    return Window(
-        tick_before(start - service.pre_buffer), tick_after(start + service.duration + service.post_buffer)
-    )
 
 
 @dataclass(frozen=True)
@@ -327,69 +276,3 @@ def _chosen_by(service: Service, staff: str | None) -> str:
     if service.assignment == "all":
         return "all"
     return "customer" if staff else "anyone"
-
-
-def candidate_ledgers(ticks: Window, candidates: list[str]) -> list[str | Range]:
-    """Return the ledgers to read: one by one, or a whole month where there are many candidates."""
-    keys = ledger_keys(ticks.first, ticks.last, candidates)
-    if len(keys) <= MANY:
-        return list(keys)
-    months = dict.fromkeys(key.split("|")[1] for key in keys)
-    return [ledgers_of(month) for month in months]
-
-
-def offer_at(judge: Judge, ledgers: Ledgers, candidates: list[str], staff: str | None) -> Offer:
-    """Return what is offered at the one start that the judge's window is about."""
-    starts = judge.starts(ledgers.busy(judge.window, candidates))
-    one = staff if judge.service.assignment == "one" else None
-    return Offer(judge.calendar, judge.service, judge.window, starts, staff=one)
-
-
-def refusal_by_settings(judge: Judge, start: datetime, staff: str | None = None) -> Refusal | None:
-    """Return why the settings alone refuse a start, whoever is free; nothing where they do not."""
-    if why_refused(judge.calendar.policy_of(judge.service), start, judge.now):
-        return OutsideLeadTime()
-    offer = Offer(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
-    return None if offer.has(start) else NotOffered()
-
-
-def refusal_to_join(judge: Judge, session: Appointment) -> Refusal | None:
-    """Return why an open session may not be joined any more; nothing where it may."""
-    if judge.joinable([Session(session.id, session.start, session.staff, session.capacity - session.filled)]):
-        return None
-    too_late = why_refused(judge.calendar.policy_of(judge.service), session.start, judge.now)
-    return OutsideLeadTime() if too_late else NotOffered()
-
-
-def selectable_staff(calendar: Calendar, service: Service) -> list[str]:
-    """Return the people whom a customer may ask for: none where the policy does not let them choose."""
-    if not calendar.policy_of(service).allow_staff_selection:
-        return []
-    return [person.id for person in calendar.staff_of(service) if person.is_listed]
-
-
-def open_session(rows: Rows, service: Service, start: datetime, staff: str | None) -> Appointment | None:
-    """Return the fullest open session of a group service at a start, with the wanted person if one is wanted."""
-    if not service.is_group:
-        return None
-    found = []
-    for row in rows.between(sessions_at(start, service.id)):
-        if values := rows.values(appointment_key(row.key.rpartition("|")[2])):
-            session = load(Appointment, values)
-            has_room = session.is_live and session.filled < session.capacity and session.start == start
-            if has_room and (not staff or staff in session.staff):
-                found.append(session)
-    return max(found, key=lambda one: (one.filled, one.id), default=None)
-
-
-def chosen_staff(offer: Offer, start: datetime, staff: str | None, ledgers: Ledgers, seed: str) -> tuple[str, ...]:
-    """Return who serves: all of them, the one who was asked for, or one of those free by the service's rule."""
-    service, calendar = offer.service, offer.calendar
-    if service.assignment == "all":
-        return tuple(person.id for person in calendar.staff_of(service))
-    if staff:
-        return (staff,)
-    bit = tick_before(start) - offer.window.first
-    free = [calendar.staff[person] for person, mask in offer.starts.items() if mask >> bit & 1]
-    loads = ledgers.in_month(tick_before(start), [person.id for person in free])
-    return (choose(service.anyone, free, loads, seed).id,)

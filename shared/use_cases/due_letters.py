@@ -8,7 +8,7 @@ from typing import Literal
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
 from shared.domain.messages import Kind, Letter, Work, kind_for
-from shared.use_cases.create_appointment import manage_token
+from shared.use_cases.booked import manage_token
 from shared.use_cases.ports import Store
 from shared.use_cases.rows import appointment_key, load, load_row, seat_key
 

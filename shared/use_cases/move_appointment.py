@@ -24,21 +24,19 @@ from shared.domain.messages import expected_due, notice, reminders
 from shared.domain.model import Instant, Request
 from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.cancel_appointment import held_reads, leave_session, tells_business
-from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.create_appointment import (
-    Booked,
-    booked,
+from shared.use_cases.claims import (
     candidate_ledgers,
     chosen_staff,
     claim_window,
     offer_at,
     open_session,
-    outcome_of,
     refusal_by_settings,
     refusal_to_join,
     selectable_staff,
 )
+from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.find_appointment import Held, held_seat, read_manage_token
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes

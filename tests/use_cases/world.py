@@ -12,9 +12,10 @@ from shared.domain.errors import Refusal, TryAgain
 from shared.domain.ledger import Ledger
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
+from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_appointment import cancel_appointment
 from shared.use_cases.change_time_off import add_time_off, remove_time_off
-from shared.use_cases.create_appointment import Booked, create_appointment
+from shared.use_cases.create_appointment import create_appointment
 from shared.use_cases.find_appointment import Held, find_appointment
 from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.move_appointment import MoveRequest, move_appointment

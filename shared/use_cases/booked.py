@@ -1,0 +1,58 @@
+"""The answer to a booking, a move or a cancellation: what a decision row remembers, and what its holder gets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.links import LINK_LIFE, Link, sign
+from shared.use_cases.ports import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The answer to a booking, the same for each repetition of its key."""
+
+    id: str
+    appointment: str
+    service: str
+    start: datetime
+    end: datetime
+    staff: tuple[str, ...]
+    status: str
+    token: str
+    is_new: bool = True
+
+
+def manage_token(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
+    """Return the signed token that lets its holder see and change one seat."""
+    return sign(secret, Link("manage", business, appointment, seat, version, int((start + LINK_LIFE).timestamp())))
+
+
+def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Booked:
+    start = datetime.fromisoformat(outcome["start"])
+    token = manage_token(secret, business, outcome["appointment"], outcome["seat"], outcome["linkVersion"], start)
+    return Booked(
+        id=outcome["seat"],
+        appointment=outcome["appointment"],
+        service=outcome["service"],
+        start=start,
+        end=datetime.fromisoformat(outcome["end"]),
+        staff=tuple(outcome["staff"]),
+        status=outcome["status"],
+        token=token,
+        is_new=is_new,
+    )
+
+
+def outcome_of(appointment: Appointment, seat: Seat) -> dict[str, object]:
+    """Return what a decision row remembers: codes and ids, never personal data."""
+    return {
+        "appointment": appointment.id,
+        "seat": seat.id,
+        "service": appointment.service,
+        "start": appointment.start.isoformat(),
+        "end": appointment.end.isoformat(),
+        "staff": list(appointment.staff),
+        "status": "cancelled" if seat.status == "cancelled" else appointment.status,
+        "linkVersion": seat.link_version,
+    }

@@ -1,0 +1,93 @@
+"""What a claim rests on: which ledgers to read, whether a start is offered, which session to join, who serves.
+
+Booking and moving both ask here, and here only; so they cannot come to differ.
+"""
+
+from datetime import datetime
+
+from shared.domain.appointment import Appointment
+from shared.domain.assignment import choose
+from shared.domain.availability import Judge, Offer, Session, why_refused
+from shared.domain.business import Calendar
+from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
+from shared.domain.service import Service
+from shared.domain.ticks import Window, tick_after, tick_before
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Range, Rows
+from shared.use_cases.rows import appointment_key, ledger_keys, ledgers_of, load, sessions_at
+
+
+MANY = 6  # candidates above this are read as a range, not one by one
+
+
+def claim_window(service: Service, start: datetime) -> Window:
+    """Return the ticks that a visit at `start` claims: buffers included, rounded outwards."""
+    return Window(
+        tick_before(start - service.pre_buffer), tick_after(start + service.duration + service.post_buffer)
+    )
+
+
+def candidate_ledgers(ticks: Window, candidates: list[str]) -> list[str | Range]:
+    """Return the ledgers to read: one by one, or a whole month where there are many candidates."""
+    keys = ledger_keys(ticks.first, ticks.last, candidates)
+    if len(keys) <= MANY:
+        return list(keys)
+    months = dict.fromkeys(key.split("|")[1] for key in keys)
+    return [ledgers_of(month) for month in months]
+
+
+def offer_at(judge: Judge, ledgers: Ledgers, candidates: list[str], staff: str | None) -> Offer:
+    """Return what is offered at the one start that the judge's window is about."""
+    starts = judge.starts(ledgers.busy(judge.window, candidates))
+    one = staff if judge.service.assignment == "one" else None
+    return Offer(judge.calendar, judge.service, judge.window, starts, staff=one)
+
+
+def refusal_by_settings(judge: Judge, start: datetime, staff: str | None = None) -> Refusal | None:
+    """Return why the settings alone refuse a start, whoever is free; nothing where they do not."""
+    if why_refused(judge.calendar.policy_of(judge.service), start, judge.now):
+        return OutsideLeadTime()
+    offer = Offer(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
+    return None if offer.has(start) else NotOffered()
+
+
+def refusal_to_join(judge: Judge, session: Appointment) -> Refusal | None:
+    """Return why an open session may not be joined any more; nothing where it may."""
+    if judge.joinable([Session(session.id, session.start, session.staff, session.capacity - session.filled)]):
+        return None
+    too_late = why_refused(judge.calendar.policy_of(judge.service), session.start, judge.now)
+    return OutsideLeadTime() if too_late else NotOffered()
+
+
+def selectable_staff(calendar: Calendar, service: Service) -> list[str]:
+    """Return the people whom a customer may ask for: none where the policy does not let them choose."""
+    if not calendar.policy_of(service).allow_staff_selection:
+        return []
+    return [person.id for person in calendar.staff_of(service) if person.is_listed]
+
+
+def open_session(rows: Rows, service: Service, start: datetime, staff: str | None) -> Appointment | None:
+    """Return the fullest open session of a group service at a start, with the wanted person if one is wanted."""
+    if not service.is_group:
+        return None
+    found = []
+    for row in rows.between(sessions_at(start, service.id)):
+        if values := rows.values(appointment_key(row.key.rpartition("|")[2])):
+            session = load(Appointment, values)
+            has_room = session.is_live and session.filled < session.capacity and session.start == start
+            if has_room and (not staff or staff in session.staff):
+                found.append(session)
+    return max(found, key=lambda one: (one.filled, one.id), default=None)
+
+
+def chosen_staff(offer: Offer, start: datetime, staff: str | None, ledgers: Ledgers, seed: str) -> tuple[str, ...]:
+    """Return who serves: all of them, the one who was asked for, or one of those free by the service's rule."""
+    service, calendar = offer.service, offer.calendar
+    if service.assignment == "all":
+        return tuple(person.id for person in calendar.staff_of(service))
+    if staff:
+        return (staff,)
+    bit = tick_before(start) - offer.window.first
+    free = [calendar.staff[person] for person, mask in offer.starts.items() if mask >> bit & 1]
+    loads = ledgers.in_month(tick_before(start), [person.id for person in free])
+    return (choose(service.anyone, free, loads, seed).id,)
