@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from shared.domain.business import ORIGIN
+from shared.domain.business import ORIGIN, is_known_zone
 from shared.i18n import html_tag, match_language, translator
 
 
@@ -25,7 +25,6 @@ CARRIED = re.compile(
 )
 PREFILL = re.compile(r"name|email|firstName|lastName|phone|a\d{1,2}")
 LONGEST_CARRIED = 200
-ZONE = re.compile(r"[A-Z][\w+-]*(/[\w+-]+)*")
 
 
 @dataclass(frozen=True)
@@ -90,15 +89,7 @@ def _zone(wanted: str, business: Business | None) -> tuple[str, bool]:
     own = business.time_zone if business else "UTC"
     if business and business.page.always_business_time_zone:
         return own, True
-    return (wanted, True) if is_zone(wanted) else (own, False)
-
-
-def is_zone(name: str) -> bool:
-    """Whether it is an IANA zone; the pattern leaves out files beside them, such as posixrules."""
-    try:
-        return bool(ZONE.fullmatch(name)) and ZoneInfo(name).key == name
-    except (ValueError, OSError, KeyError):  # paths outside the data, folders, unknown names
-        return False
+    return (wanted, True) if is_known_zone(wanted) else (own, False)
 
 
 def _accepted(header: str) -> list[str]:

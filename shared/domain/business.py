@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -17,17 +17,24 @@ from shared.domain.service import Question, Service
 
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,60}[a-z0-9]")
+ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]{0,40}(/[A-Za-z0-9_+-]{1,40}){0,3}")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
-@cache
-def known_zones() -> frozenset[str]:
-    """Return the IANA names: listing them walks the disk, and "localtime" would be whatever this machine's is."""
-    return frozenset(available_timezones() - {"localtime"})
+@lru_cache(maxsize=1024)
+def is_known_zone(name: str) -> bool:
+    """Tell whether a name is an IANA zone's, by looking for it alone: listing them all walks the disk.
+
+    The pattern leaves out what lies beside the zones, such as "localtime", "posixrules" and "zone.tab".
+    """
+    try:
+        return bool(ZONE.fullmatch(name)) and ZoneInfo(name).key == name
+    except (ValueError, OSError, KeyError):  # a folder, a file that is no zone, none at all
+        return False
 
 
 def _known_zone(name: str) -> str:
-    if name not in known_zones():
+    if not is_known_zone(name):
         raise ValueError(f"{name!r} is not an IANA time zone")
     return name
 

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Protocol
 
 from shared.domain.appointment import Customer
-from shared.domain.business import Calendar, known_zones
+from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.service import Question, Service
 
@@ -37,7 +37,7 @@ def check_form(form: Form, calendar: Calendar, service: Service) -> None:
     errors = _customer_errors(form.customer, service) + _answer_errors(form.answers, calendar, service)
     if calendar.business.page.consent and not form.consent:
         errors.append(("/consent", REQUIRED))
-    if form.time_zone and form.time_zone not in known_zones():
+    if form.time_zone and not is_known_zone(form.time_zone):
         errors.append(("/timeZone", "not an IANA time zone"))
     if errors:
         raise InvalidFields(errors)
