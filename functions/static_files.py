@@ -8,11 +8,18 @@ from functools import cache
 
 import azure.functions as func
 
+from functions.http import HEADERS
 from functions.pages import HERE, manifest
 from functions.pages_theme import theme_css
 
 
 bp = func.Blueprint()
+
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Strict-Transport-Security": HEADERS["Strict-Transport-Security"],
+}
 
 STATIC = HERE / "static"
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
@@ -28,7 +35,7 @@ def assets(req: func.HttpRequest) -> func.HttpResponse:
     if found := THEME.fullmatch(path):
         return _answer(theme_css(found[1]).encode(), ".css", {"Cache-Control": FOR_EVER})
     if path not in manifest().values() or path == manifest().get("embed.js"):
-        return func.HttpResponse(status_code=404)
+        return func.HttpResponse(status_code=404, headers=SAFE)
     return _stored(path, req, FOR_EVER)
 
 
@@ -39,13 +46,13 @@ def embed(req: func.HttpRequest) -> func.HttpResponse:
 
 @bp.route("robots.txt", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
 def robots(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the route's signature
-    return func.HttpResponse(ROBOTS, mimetype="text/plain", headers={"Cache-Control": FOR_AN_HOUR})
+    return func.HttpResponse(ROBOTS, mimetype="text/plain", headers={"Cache-Control": FOR_AN_HOUR, **SAFE})
 
 
 def _stored(name: str, req: func.HttpRequest, caching: str) -> func.HttpResponse:
     """A built file in the best encoding the browser takes; 304 where it has this very one."""
     body, tag = _content(name), f'"{_tag(name)}"'
-    headers = {"Cache-Control": caching, "ETag": tag, "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": caching, "ETag": tag, "Vary": "Accept-Encoding", **SAFE}
     if name == "embed.js":
         headers["Access-Control-Allow-Origin"] = "*"
     if req.headers.get("if-none-match") == tag:
@@ -59,8 +66,7 @@ def _stored(name: str, req: func.HttpRequest, caching: str) -> func.HttpResponse
 
 
 def _answer(body: bytes, suffix: str, headers: dict[str, str]) -> func.HttpResponse:
-    safe = {"X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "cross-origin"}
-    return func.HttpResponse(body, headers={**headers, **safe, "Content-Type": TYPES[suffix]})
+    return func.HttpResponse(body, headers={**SAFE, **headers, "Content-Type": TYPES[suffix]})
 
 
 @cache

@@ -1,0 +1,201 @@
+"""What holds for every route: headers on each answer, faults that tell nothing, logs that know nobody."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+
+import pytest
+
+from functions.http import HEADERS
+from shared.use_cases.ports import Ambiguous
+from tests.builders import a_key
+from tests.fakes import MemoryTable
+from tests.functions.world import World, a_booking, routes
+
+
+CANARIES = ("Canary Cardinal", "canary@example.com", "+44 7700 900123", "canary-notes", "1 Canary Wharf")
+CANARY = dict(zip(("name", "email", "phone", "notes", "address"), CANARIES, strict=True))
+STATIC = ("assets", "embed", "robots")
+ON_STATIC = ("X-Content-Type-Options", "Strict-Transport-Security", "Cross-Origin-Resource-Policy")
+ROUTES = [(route.name, method) for route in routes() for method in sorted(route.methods)]
+
+
+def url_of(name, **values):
+    """Return an address of the route, its parameters filled in."""
+    known = {
+        "business": "clinic",
+        "service": "solo",
+        "token": "forged",
+        "code": "slot-taken",
+        "path": "x",
+        **values,
+    }
+    text = next(route.template.text for route in routes() if route.name == name).replace("{*path}", "{path}")
+    for parameter in ("business", "service", "token", "code", "path", "hash"):
+        text = text.replace(f"{{{parameter}}}", known.get(parameter, "x"))
+    return f"/{text}"
+
+
+def body_of(method):
+    return {"POST": a_booking(), "PATCH": {"start": "2027-01-12T10:00:00+01:00"}}.get(method)
+
+
+class Broken(MemoryTable):
+    """A storage whose faults name whom it was asked about."""
+
+    async def get(self, *arguments, **_):
+        raise KeyError(f"{CANARIES} {arguments}")
+
+    range = get
+
+
+class Silent(MemoryTable):
+    async def get(self, *arguments, **_):
+        raise Ambiguous(f"{CANARIES} {arguments}")
+
+    range = get
+
+
+async def answers(name, method, world):
+    """A good answer where there is one, one about nothing, and one in which storage fails."""
+    token = await world.token()
+    key = {"idempotency_key": a_key()} if body_of(method) else {}
+    for values in ({}, {"business": "nobody"}, {"token": token}):
+        yield await world.call(method, url_of(name, **values), body_of(method), **key)
+    for table in (Broken, Silent):
+        yield await World(table()).call(method, url_of(name), body_of(method), **key)
+
+
+@pytest.mark.parametrize(("name", "method"), ROUTES)
+async def test_every_answer_has_the_headers_that_keep_it_safe(world, name, method):
+    async for answer in answers(name, method, world):
+        present = {header.lower() for header in answer.headers}
+        wanted = ON_STATIC if name in STATIC else HEADERS
+        assert {header.lower() for header in wanted} <= present, answer.status
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("name", "method"), ROUTES)
+async def test_no_answer_may_be_framed_by_anybody(world, name, method):
+    if name in STATIC:
+        return
+    async for answer in answers(name, method, world):
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+JSON = [one for one in ROUTES if one[0].startswith("api_")]
+
+
+@pytest.mark.parametrize(("name", "method"), JSON)
+async def test_a_fault_tells_nothing_but_that(name, method):
+    answer = await World(Broken()).call(method, url_of(name), code_or_body(name, method), idempotency_key=a_key())
+    assert answer.json() == {
+        "type": "/problems/unexpected",
+        "title": "Something went wrong on our side",
+        "status": 500,
+    }
+
+
+@pytest.mark.parametrize(("name", "method"), JSON)
+async def test_a_storage_that_does_not_answer_is_a_try_again(name, method):
+    answer = await World(Silent()).call(method, url_of(name), code_or_body(name, method), idempotency_key=a_key())
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.json() == {"type": "/problems/try-again", "title": "The server is busy", "status": 503}
+
+
+def code_or_body(name, method):
+    return {"email": "ana@example.com"} if name == "api_codes" else body_of(method)
+
+
+@pytest.mark.parametrize(("name", "method"), ROUTES)
+async def test_no_answer_and_no_log_of_a_fault_holds_a_word_of_it(name, method, caplog):
+    with caplog.at_level(logging.DEBUG):
+        answer = await World(Broken()).call(method, url_of(name), body_of(method), idempotency_key=a_key())
+    for canary in CANARIES:
+        assert canary.encode() not in answer.body
+        assert canary not in caplog.text
+
+
+async def test_a_fault_is_logged_with_its_kind_and_its_place(caplog):
+    await World(Broken()).call("GET", "/api/clinic")
+    assert "api_business failed" in caplog.text
+    assert "KeyError at" in caplog.text
+    assert "calendars.py" in caplog.text
+
+
+async def test_no_log_knows_the_customer_or_the_link(world, caplog):
+    with caplog.at_level(logging.DEBUG):
+        booked = await world.book(service="course", customer={**CANARY, "address": ""})
+        assert booked.status == 201
+        token = booked.json()["manage"].rpartition("/")[2]
+        path = booked.headers["Location"]
+        await world.call("GET", path)
+        await world.call("GET", f"/book/clinic/manage/{token}")
+        await world.call("PATCH", path, {"start": "2027-01-12T11:00:00+01:00"}, idempotency_key=a_key())
+        await world.call("DELETE", path)
+        await world.book(customer={**CANARY, "name": "\u202e" + CANARY["name"]})
+        await world.call("POST", "/api/clinic/appointments", body=str(CANARY).encode(), idempotency_key=a_key())
+        await spoil(world)
+        assert (await world.call("GET", path)).status == 500
+    for canary in (*CANARIES, token):
+        assert canary not in caplog.text
+
+
+async def spoil(world):
+    """Make the stored appointments such that they cannot be read, with the customer in them."""
+    from shared.use_cases.ports import Operation
+
+    for row in world.table.rows("bookings", "biz0clinic"):
+        if row.key.startswith(("A|", "S|")):
+            body = f'{{"seat": {{"customer": "{CANARIES}"}}, "id": 7}}'
+            operation = Operation("upsert", row.key, {"body": body})
+            await world.table.transact("bookings", "biz0clinic", [operation])
+
+
+async def test_the_running_app_logs_neither_customers_nor_links(host, client):
+    slots = (await client.get("/api/clinic/slots?service=detailed&from=2026-01-01&to=2026-01-02")).json()
+    assert slots["slots"] == []
+    slots = (await client.get("/api/clinic/slots?service=consultation")).json()["slots"]
+    booking = a_booking(slots[-1]["start"], customer={**CANARY, "address": ""})
+    booked = await client.post("/api/clinic/appointments", json=booking, headers={"Idempotency-Key": a_key()})
+    assert booked.status_code == 201
+    path = booked.headers["Location"]
+    assert (await client.get(path)).status_code == 200
+    assert (await client.get(booked.json()["manage"].removeprefix("https://book.example.org"))).status_code == 200
+    assert (await client.delete(path)).status_code == 200
+    for canary in (*CANARIES, path.rpartition("/")[2]):
+        assert canary not in host.written()
+
+
+async def test_the_cost_of_finding_nothing_is_not_told(world):
+    for url in ("/api/nobody", "/api/closed", "/api/clinic/appointments/forged"):
+        assert "Server-Timing" not in (await world.call("GET", url)).headers
+    assert "Server-Timing" in (await world.call("GET", "/api/clinic")).headers
+
+
+async def test_answers_are_compressed_for_those_who_ask(world):
+    plain = await world.call("GET", "/api/clinic")
+    zipped = await world.call("GET", "/api/clinic", accept_encoding="br, gzip")
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(zipped.body) == plain.body
+    for accepted in ("identity", "gzip;q=0", "br, gzip; q=0.0", ""):
+        assert "Content-Encoding" not in (await world.call("GET", "/api/clinic", accept_encoding=accepted)).headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/clinic"),
+        ("DELETE", "/api/clinic/slots"),
+        ("GET", "/api/clinic/appointments"),
+        ("PUT", "/api/clinic/appointments/forged"),
+        ("OPTIONS", "/api/clinic/appointments"),
+        ("HEAD", "/api/clinic"),
+        ("GET", "/api"),
+        ("GET", "/api/clinic/slots/x"),
+    ],
+)
+async def test_a_wrong_method_is_answered_by_the_host(client, method, path):
+    assert (await client.request(method, path)).status_code == 404
