@@ -25,8 +25,9 @@ async def alternatives(
     with contextlib.suppress(Ambiguous, Refusal):  # the conflict itself is the answer, with or without them
         for person in dict.fromkeys([staff, None]):
             found = await _nearest(service, start, person, calendar=calendar, store=store, now=now)
-            if found:
-                return slot_documents(found, calendar, zone)
+            # masks may be a moment old: what was just refused is not offered again
+            if others := [slot for slot in found if person != staff or slot.start != start]:
+                return slot_documents(others[:OFFERED], calendar, zone)
     return []
 
 
@@ -38,4 +39,4 @@ async def _nearest(
     first = max(day - BEFORE, today)
     request = SlotsRequest(service, first, max(day, today) + AFTER, zone, staff)
     offer = await find_slots(request, calendar=calendar, store=store, now=now)
-    return offer.nearest(start, OFFERED)
+    return offer.nearest(start, OFFERED + 1)

@@ -68,6 +68,7 @@ class FaultyTable:
         self.faults = 0
         self.zombie_delay: Callable[[], float] = lambda: 5.0
         self.before_each: Callable[[Call], None] = lambda _: None
+        self.slowness: Callable[[], float] = lambda: 0.0  # seconds that a call takes to arrive
         self._zombies: set[asyncio.Task[None]] = set()
 
     def _fault(self, verb: str, table: str, *keys: str) -> Fault | None:
@@ -79,18 +80,21 @@ class FaultyTable:
         return fault
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        await asyncio.sleep(self.slowness())
         if fault := self._fault("get", table, key):
             await asyncio.sleep(0.01)
             raise Ambiguous(fault.name)
         return await self.inner.get(table, partition, key, select)
 
     async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        await asyncio.sleep(self.slowness())
         if fault := self._fault("range", table, low, high):
             await asyncio.sleep(0.01)
             raise Ambiguous(fault.name)
         return await self.inner.range(table, partition, low, high, select)
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        await asyncio.sleep(self.slowness())
         fault = self._fault("transact", table, *(one.key for one in operations))
         if table == "bookings":
             self.sent.append(operations)

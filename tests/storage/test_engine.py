@@ -96,6 +96,27 @@ async def test_rule_1_ledgers_and_appointments_are_written_only_over_what_was_re
 
 
 @virtually
+async def test_rule_1_an_appointment_that_changed_since_it_was_read_is_not_written_over() -> None:
+    inner = MemoryTable()
+    await Take("ana").run(Engine(inner))
+    table, change = FaultyTable(inner), Take("change")
+    change.reads = lambda _: ["A|ana"]
+    decided: list[object] = []
+
+    def decide(rows: Rows) -> Writes:
+        decided.append((rows.values("A|ana") or {})["by"])
+        return Writes({"A|ana": {"by": "changed"}}, {"id": "changed"})
+
+    table.before_each = lambda call: (
+        inner.apply("bookings", BIZ, [Operation("upsert", "A|ana", {"by": "meanwhile"})])
+        if commits(call) and len(decided) == 1
+        else None
+    )
+    await Engine(table).decide(change.command, change.reads, decide)
+    assert decided == ["ana", "meanwhile"]
+
+
+@virtually
 async def test_rule_1_a_row_that_decides_is_not_written_unread() -> None:
     take = Take("ana")
     with pytest.raises(ValueError, match="read before it is written"):
