@@ -99,10 +99,11 @@ def test_releasing_one_of_two_leaves_the_other():
     assert ledger.claimed == (0b1110,)
 
 
-@pytest.mark.parametrize("ledger", [Ledger(), Ledger().claim(0b0011), Ledger(off=0b0110)])
-def test_what_is_not_claimed_cannot_be_released(ledger):
+@pytest.mark.parametrize("ledger", [Ledger(), Ledger().claim(0b0110), Ledger(off=0b1011)])
+@pytest.mark.parametrize("mask", [0b0001, 0b0011, 0b1000])
+def test_what_is_not_claimed_cannot_be_released(ledger, mask):
     with pytest.raises(ValueError, match="only what is claimed"):
-        ledger.release(0b0110)
+        ledger.release(mask)
 
 
 @given(ledgers, masks)

@@ -85,6 +85,16 @@ def test_a_range_of_dates_may_be_one_day_and_never_ends_before_it_begins():
         DatedAvailability(first=date(2027, 1, 2), last=date(2027, 1, 1))
 
 
+def test_a_policy_offers_half_hours_for_a_year_to_whomever_and_tells_everybody_unless_told_otherwise():
+    policy = SchedulingPolicy()
+    assert (policy.time_slot_interval, policy.minimum_lead_time) == (30 * MINUTE, timedelta())
+    assert policy.maximum_advance == 365 * DAY
+    assert policy.availability == "when_staff_are_free"
+    assert policy.allow_staff_selection
+    assert policy.send_confirmations_to_owner
+    assert policy.send_invitation_to_customer
+
+
 def test_a_policy_comes_back_from_its_json():
     exception = DatedAvailability(
         first=date(2027, 1, 2), last=date(2027, 2, 2), availability="weekly_hours", hours=weekdays((540, 600))

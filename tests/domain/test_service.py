@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from shared.domain.service import Question, Reminder
+from shared.domain.service import Question, Reminder, Service
 from tests.builders import a_service
 
 
@@ -90,6 +90,16 @@ def test_a_question_with_a_choice_has_options():
 def test_the_ticks_of_buffers_and_visit_round_outwards_as_one_stretch(duration, before, after, ticks):
     service = a_service(duration=duration * MINUTE, pre_buffer=before * MINUTE, post_buffer=after * MINUTE)
     assert (service.pre_ticks, service.visit_ticks, service.post_ticks) == ticks
+
+
+def test_a_service_is_shown_confirmed_and_managed_by_its_customers_unless_told_otherwise():
+    service = Service(id="visit", name="Visit")
+    assert (service.duration, service.pre_buffer, service.post_buffer) == (30 * MINUTE, timedelta(), timedelta())
+    assert (service.assignment, service.anyone, service.maximum_attendees) == ("one", "random", 1)
+    assert (service.is_hidden, service.is_online, service.customers_may_manage) == (False, False, True)
+    assert (service.confirm_customer, service.confirm_staff) == (True, True)
+    assert (service.price.kind, service.price.amount) == ("not_set", 0)
+    assert service.customer_fields.email == "required"
 
 
 def test_a_service_comes_back_from_its_json():
