@@ -47,7 +47,7 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     ask = scene.ask(service)
     offer = await scene.offer(service, ask)
     require_published(offer)
-    return time_page(offer, ask, scene.visitor, scene.now)
+    return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url)
 
 
 def _details(scene: Scene, name: str) -> func.HttpResponse:

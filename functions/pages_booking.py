@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -38,11 +39,26 @@ def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "") -> func
     summary = rich(business.page.header).striptags() or ", ".join(service.name for service in services)
     here: tuple[tuple[str, ...], dict[str, str]] = (("book", business.slug), {})
     summary = shorten(summary, LONGEST_SUMMARY, placeholder=" …")
-    return page("landing.html", visitor, business, here=here, services=services, summary=summary, origin=origin)
+    return page(
+        "landing.html",
+        visitor,
+        business,
+        here=here,
+        services=services,
+        summary=summary,
+        origin=origin,
+        canonical=canonical(origin, visitor, "book", business.slug),
+    )
 
 
-def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime) -> func.HttpResponse:
-    """Months, days and times of one service."""
+def canonical(origin: str, visitor: Visitor, *path: str) -> str:
+    """The address by which search engines know a page, whatever else a link carries: its language alone."""
+    language = visitor.carried.get("lang", "")
+    return origin + replace(visitor, carried={"lang": language}).link(*path)
+
+
+def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime, origin: str = "") -> func.HttpResponse:
+    """Months, days and times of one service; all of them are one page to those who search."""
     calendar, service = offer.calendar, offer.service
     business, path = calendar.business, ("book", calendar.business.slug, service.id)
     query = shown_query(ask)
@@ -51,6 +67,7 @@ def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime) -> func.H
         visitor,
         business,
         here=(path, query),
+        canonical=canonical(origin, visitor, *path),
         about=about(service, business, visitor),
         picker=build_picker(offer, ask, visitor, path),
         **choices(offer, visitor, path, query, now, visitor.texts.gettext("Anyone available")),
