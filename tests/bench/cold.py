@@ -1,7 +1,7 @@
 """From process start to the first page, against a bare function app that makes one table read.
 
-Both run in the same host, in turns. A first turn that does not count leaves bytecode, which is shipped where the
-app is deployed.
+Both run in the same host, in turns, with no other packages than a deployed app has. A first turn that does not
+count leaves bytecode, which is shipped where the app is deployed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from infra.local.pieces import ROOT, Azurite, PieceFailed, free_port
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from tests.bench.calendars import many, noon_today, save
+from tests.bench.packages import link_deployed
 from tests.bench.system import settings
 from tests.bench.table import Row
 
@@ -52,21 +53,26 @@ async def measure(tables: Azurite) -> list[Row]:
     await save(many(10, "cold"), TableStore(adapter), noon_today(), months=2)
     await adapter.close()
     with tempfile.TemporaryDirectory() as folder:
-        bare_app = Path(folder)
+        bare_app, packages = Path(folder) / "bare", Path(folder) / "packages"
+        bare_app.mkdir()
+        packages.mkdir()
+        link_deployed(packages)
         (bare_app / "function_app.py").write_text(BARE)
         (bare_app / "host.json").write_text(HOST_JSON)
-        return await asyncio.to_thread(_compare, tables, bare_app)
+        return await asyncio.to_thread(
+            _compare, settings(tables, "http://localhost") | {"PYTHONPATH": str(packages)}, bare_app
+        )
 
 
-def _compare(tables: Azurite, bare_app: Path) -> list[Row]:
+def _compare(env: dict[str, str], bare_app: Path) -> list[Row]:
     def landing() -> Start:
-        return _first_answer(ROOT, "/book/cold", tables)
+        return _first_answer(ROOT, "/book/cold", env)
 
     def times() -> Start:
-        return _first_answer(ROOT, "/book/cold/visit", tables)
+        return _first_answer(ROOT, "/book/cold/visit", env)
 
     def bare() -> Start:
-        return _first_answer(bare_app, "/page", tables)
+        return _first_answer(bare_app, "/page", env)
 
     for warm_up in (bare, landing, times):
         warm_up()
@@ -90,12 +96,12 @@ class Start(NamedTuple):
     cpu: float
 
 
-def _first_answer(app: Path, path: str, tables: Azurite) -> Start:
+def _first_answer(app: Path, path: str, env: dict[str, str]) -> Start:
     port = free_port()
-    command = [sys.executable, "-m", "infra.local.host", "--app", str(app), "--port", str(port)]
+    command = [sys.executable, "-S", "-m", "infra.local.host", "--app", str(app), "--port", str(port)]
     with tempfile.TemporaryDirectory() as data:
         started = time.perf_counter()
-        process = _started([*command, "--data", data], settings(tables, f"http://localhost:{port}"))
+        process = _started([*command, "--data", data], env)
         try:
             _until_answered(port, path, process)
             return Start(time.perf_counter() - started, _cpu_of(process.pid))
