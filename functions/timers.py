@@ -2,9 +2,12 @@
 
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
+from functools import wraps
 
 import azure.functions as func
 
+from functions.http import log_fault
 from functions.wiring import services
 from shared.storage.markers import SHARDS
 from shared.storage.trace import traced
@@ -14,9 +17,29 @@ from shared.use_cases.sweep import sweep
 
 bp = func.Blueprint()
 log = logging.getLogger("openslot")
+Run = Callable[[func.TimerRequest], Awaitable[None]]
+
+
+class TimerFailed(Exception):
+    """It is logged already, without the words that the host would log of the fault itself."""
+
+
+def quietly(run: Run) -> Run:
+    """Log a fault as those of requests are, and let the host know that there was one."""
+
+    @wraps(run)
+    async def runs(timer: func.TimerRequest) -> None:
+        try:
+            await run(timer)
+        except Exception as error:  # noqa: BLE001 - raised on, by another name
+            log_fault(run.__name__, error)
+            raise TimerFailed(run.__name__) from None
+
+    return runs
 
 
 @bp.timer_trigger(schedule="*/10 * * * * *", arg_name="timer", use_monitor=False)
+@quietly
 async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
     app = services()
     async with traced() as trace:
@@ -33,6 +56,7 @@ async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 -
 
 
 @bp.timer_trigger(schedule="0 7 * * * *", arg_name="timer", use_monitor=True)
+@quietly
 async def sweep_hourly(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
     swept = await sweep(store=services().store)
     log.info("swept %s", swept)

@@ -1,0 +1,42 @@
+"""Timers: they send what is due, and a fault of theirs is told without a word of what it was about."""
+
+import logging
+import traceback
+from datetime import timedelta
+
+import pytest
+
+from function_app import app  # noqa: F401 - registers the timers
+from functions.timers import TimerFailed, send_due_messages, sweep_hourly
+from functions.wiring import given
+from tests.fakes import MemoryTable
+from tests.functions.world import World
+
+
+CANARY = "canary@example.com"
+
+
+async def run(timer, world):
+    with given(world.services):
+        await timer.build().get_user_function()(None)
+
+
+class Broken(MemoryTable):
+    async def range(self, *_, **__):
+        raise KeyError(CANARY)
+
+
+async def test_a_booking_is_confirmed_by_the_timer(world):
+    await world.book()
+    world.now += timedelta(seconds=10)
+    await run(send_due_messages, world)
+    assert world.postman.kinds("ana@example.com") == ["confirmation"]
+
+
+@pytest.mark.parametrize("timer", [send_due_messages, sweep_hourly])
+async def test_a_fault_is_told_to_the_host_without_its_words(timer, caplog):
+    with caplog.at_level(logging.DEBUG), pytest.raises(TimerFailed) as failed:
+        await run(timer, World(Broken()))
+    assert "KeyError at" in caplog.text
+    told = "".join(traceback.format_exception(failed.value))
+    assert CANARY not in told + caplog.text
