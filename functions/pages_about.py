@@ -7,9 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from functions.pages_format import differ
 from functions.pages_picker import other_zone
 from functions.pages_richtext import fill, isolate
+from shared.i18n.formats import differ
 
 
 if TYPE_CHECKING:

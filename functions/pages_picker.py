@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from functions.pages_format import differ
+from shared.i18n.formats import differ
 
 
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.business import ORIGIN, is_known_zone
 from shared.i18n import html_tag, match_language, translator
+from shared.i18n.formats import Formats
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from gettext import NullTranslations
 
-    from functions.pages_format import Formats
     from shared.domain.business import Business
 
 CARRIED = re.compile(
@@ -56,8 +56,6 @@ class Visitor:
 
     @cached_property
     def formats(self) -> Formats:
-        from functions.pages_format import Formats  # noqa: PLC0415 - brings in babel
-
         return Formats(self.region_tag, self.zone, self.texts)
 
     def link(self, *segments: str, **changes: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlencode
 
 from shared.delivery.clean import lines, mail_address, one_line
-from shared.delivery.formats import Formats
+from shared.delivery.formats import mail_formats
 from shared.use_cases.ports import NotAccepted
 
 
@@ -140,14 +140,14 @@ def place_of(letter: Letter) -> str:
     if service and service.location:
         return one_line(service.location, 300)
     if service and service.is_online:
-        return Formats(letter.language, letter.time_zone).text("Online")
+        return mail_formats(letter.language, letter.time_zone).text("Online")
     return one_line(letter.calendar.business.address, 300)
 
 
 def description_of(letter: Letter, sender: Sender) -> str:
     """How to reach each other; answers and notes stay in the mail, for calendars are shared with others."""
     business, seat = letter.calendar.business, letter.seat
-    formats = Formats(letter.language, letter.time_zone)
+    formats = mail_formats(letter.language, letter.time_zone)
     if letter.role != "customer":
         customer = seat.customer if seat and not is_group(letter) else None
         found = [customer.name, customer.phone, customer.email, customer.address] if customer else []

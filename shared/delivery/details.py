@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 from shared.delivery.calendar_file import is_group, people_of, place_of, places_of
 from shared.delivery.clean import lines, one_line, web_address
-from shared.delivery.formats import Formats, differ
+from shared.delivery.formats import MailFormats, mail_formats
 from shared.delivery.wording import customer_word
 from shared.i18n import LANGUAGES, match_language
+from shared.i18n.formats import differ
 
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class When:
     elsewhere: str = ""
 
 
-def when_of(letter: Letter, formats: Formats) -> When | None:
+def when_of(letter: Letter, formats: MailFormats) -> When | None:
     """Nothing for a letter that is about no time."""
     item = letter.time_off or letter.appointment
     if item is None:
@@ -63,7 +64,7 @@ def when_of(letter: Letter, formats: Formats) -> When | None:
         month=formats.part(start, "MMM").rstrip("."),
         number=str(formats.local(start).day),
         weekday=formats.part(start, "EEE").rstrip("."),
-        day=_first_upper(formats.day(start)),
+        day=_first_upper(formats.full_day(formats.local(start).date())),
         times=formats.span(start, end),
         zone=_first_upper(formats.zone_name(start)),
         elsewhere=_elsewhere(letter, formats, start, end),
@@ -74,7 +75,7 @@ def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _elsewhere(letter: Letter, formats: Formats, start: datetime, end: datetime) -> str:
+def _elsewhere(letter: Letter, formats: MailFormats, start: datetime, end: datetime) -> str:
     """The time where the other side is: the business for the customer, the customer for the business."""
     seat_zone = letter.seat.time_zone if letter.seat else ""
     zone = letter.calendar.business.time_zone if letter.role == "customer" else seat_zone
@@ -86,7 +87,7 @@ def _elsewhere(letter: Letter, formats: Formats, start: datetime, end: datetime)
     return formats.text("%(time)s in %(city)s") % {"time": times, "city": formats.city(zone)}
 
 
-def facts_of(letter: Letter, formats: Formats) -> list[Fact]:
+def facts_of(letter: Letter, formats: MailFormats) -> list[Fact]:
     """The facts under the time; what is not set is left out."""
     _ = formats.text
     if letter.kind == "code":
@@ -113,11 +114,11 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Fact:
     return Fact(_("Where"), place, MAP + urlencode({"query": address}) if is_house else "")
 
 
-def _price(letter: Letter, formats: Formats) -> str:
+def _price(letter: Letter, formats: MailFormats) -> str:
     return formats.price(letter.service.price, letter.calendar.business.currency) if letter.service else ""
 
 
-def sections_of(letter: Letter, formats: Formats) -> list[Section]:
+def sections_of(letter: Letter, formats: MailFormats) -> list[Section]:
     """What the customer gave: all of it for staff, for themselves what they answered and agreed to."""
     contact = _contact(letter, formats) if letter.role != "customer" else []
     kinds = ("confirmation", "change") if letter.role == "customer" else ("confirmation", "change", "reminder")
@@ -128,7 +129,7 @@ def sections_of(letter: Letter, formats: Formats) -> list[Section]:
     )
 
 
-def _contact(letter: Letter, formats: Formats) -> list[Section]:
+def _contact(letter: Letter, formats: MailFormats) -> list[Section]:
     if letter.seat is None:
         return []
     _, customer = formats.text, letter.seat.customer
@@ -144,7 +145,7 @@ def _contact(letter: Letter, formats: Formats) -> list[Section]:
     return _some(Section(customer_word(letter.calendar.business.business_type, _), found, is_short=True))
 
 
-def _given(letter: Letter, seat: Seat, formats: Formats) -> Section:
+def _given(letter: Letter, seat: Seat, formats: MailFormats) -> Section:
     _ = formats.text
     answers = [Fact(one_line(said(item.text), 300), lines(item.answer)) for item in seat.answers[:MOST_ANSWERS]]
     notes = Fact(_("Notes"), lines(seat.customer.notes))
@@ -163,5 +164,5 @@ def said(text: str) -> str:
     return LINK.sub(r"\1", text)
 
 
-def formats_of(letter: Letter) -> Formats:
-    return Formats(letter.language, letter.time_zone or letter.calendar.business.time_zone)
+def formats_of(letter: Letter) -> MailFormats:
+    return mail_formats(letter.language, letter.time_zone or letter.calendar.business.time_zone)

@@ -15,7 +15,7 @@ from shared.delivery.details import Fact, Section, When, facts_of, formats_of, s
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.delivery.formats import Formats
+    from shared.delivery.formats import MailFormats
     from shared.delivery.sender import Sender
     from shared.domain.messages import Letter
 
@@ -58,7 +58,7 @@ def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
     formats, business = formats_of(letter), letter.calendar.business
     when = when_of(letter, formats)
     return View(
-        language=formats.tag,
+        language=formats.language,
         colon=formats.colon,
         subject=wording.subject(letter, formats),
         preview=f"{when.day}, {when.times}" if when else letter.code,
@@ -97,7 +97,7 @@ def _message(letter: Letter) -> str:
     return lines(letter.text or confirmation)
 
 
-def _buttons(letter: Letter, sender: Sender, formats: Formats) -> list[Link]:
+def _buttons(letter: Letter, sender: Sender, formats: MailFormats) -> list[Link]:
     """The first one is what most readers come for."""
     _, business = formats.text, letter.calendar.business
     join = web_address(letter.service.location) if letter.service else ""
@@ -134,7 +134,7 @@ def _calendars(letter: Letter) -> list[Link]:
     ]
 
 
-def _policy(letter: Letter, formats: Formats, now: datetime) -> str:
+def _policy(letter: Letter, formats: MailFormats, now: datetime) -> str:
     """Until when the customer can change or cancel, in words."""
     if letter.role != "customer" or letter.appointment is None or letter.kind in ("cancellation", "follow_up"):
         return ""
@@ -146,10 +146,10 @@ def _policy(letter: Letter, formats: Formats, now: datetime) -> str:
     if not lead:
         return _("You can change or cancel online until the appointment begins.")
     text = _("You can change or cancel online until %(moment)s (%(notice)s before it begins).")
-    return text % {"moment": formats.moment(latest), "notice": formats.notice(lead)}
+    return text % {"moment": formats.when(latest), "notice": formats.notice(lead)}
 
 
-def _footer(letter: Letter, formats: Formats) -> list[str]:
+def _footer(letter: Letter, formats: MailFormats) -> list[str]:
     business, _ = letter.calendar.business, formats.text
     contact = [one_line(business.phone, 60), one_line(business.email, 100)]
     reason = wording.reason(letter, _)
@@ -157,7 +157,7 @@ def _footer(letter: Letter, formats: Formats) -> list[str]:
     return [part for part in [*found, reason % {"business": one_line(business.name, 100)}] if part]
 
 
-def _links(letter: Letter, formats: Formats) -> list[Link]:
+def _links(letter: Letter, formats: MailFormats) -> list[Link]:
     business, _ = letter.calendar.business, formats.text
     found = [
         Link(_("Web site"), web_address(business.web_site)),

@@ -10,7 +10,7 @@ from shared.delivery.clean import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.delivery.formats import Formats
+    from shared.delivery.formats import MailFormats
     from shared.domain.business import BusinessType
     from shared.domain.messages import Letter
 
@@ -127,7 +127,7 @@ def reason(letter: Letter, _: Callable[[str], str]) -> str:
     return _("You receive this mail because you take part in the bookings of %(business)s.")
 
 
-def subject(letter: Letter, formats: Formats) -> str:
+def subject(letter: Letter, formats: MailFormats) -> str:
     """Status, time and what it is about, the time early so that a telephone shows it.
 
     A code is not in it: subjects stand in the logs of mail servers.

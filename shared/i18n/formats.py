@@ -1,0 +1,192 @@
+"""Dates, times, durations, prices and time zones as a language and a place write them: on pages and in mails."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo
+
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+    from shared.domain.service import Price
+
+MONDAY = 0
+YEAR = re.compile(r",?\s?('de' )?y+(\s'\w+'\.?)?")
+
+
+@cache
+def _babel() -> Any:
+    """Babel, with the parts used here: slow to load, and what only answers programs never needs it."""
+    import babel.dates  # noqa: PLC0415 - slow to load
+    import babel.numbers  # noqa: PLC0415 - the same
+
+    return babel
+
+
+@lru_cache(maxsize=256)
+def _locale(tag: str) -> Any:
+    try:
+        return _babel().Locale.parse(tag)
+    except (_babel().UnknownLocaleError, ValueError):
+        return _babel().Locale.parse(tag.split("_", maxsplit=1)[0])
+
+
+@lru_cache(maxsize=512)
+def _first_weekday(territory: str) -> int:
+    return int(_babel().Locale.parse(f"und_{territory}").first_week_day)
+
+
+@dataclass(frozen=True)
+class Formats:
+    """`tag` is a locale such as en_GB; `zone` is where times are shown unless another is given."""
+
+    has_narrow_space: ClassVar[bool] = True
+    writes_whole_amounts: ClassVar[bool] = True
+
+    tag: str
+    zone: str
+    texts: NullTranslations
+
+    @cached_property
+    def locale(self) -> Any:
+        return _locale(self.tag)
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return bool(self.locale.text_direction == "rtl")
+
+    @cached_property
+    def first_weekday(self) -> int:
+        """The week starts as where the reader is, not as their language has it."""
+        places = _babel().core.get_global("zone_territories")
+        territory = self.locale.territory if "_" in self.tag else places.get(self.zone)
+        return _first_weekday(territory) if territory else MONDAY
+
+    def weekdays(self) -> list[tuple[str, str]]:
+        """(short, full) names, from the week's first day."""
+        short, full = self._weekday_names("abbreviated"), self._weekday_names("wide")
+        return [(short[day], full[day]) for day in ((self.first_weekday + n) % 7 for n in range(7))]
+
+    def weekday(self, day: date) -> str:
+        return str(self._weekday_names("abbreviated")[day.weekday()]).rstrip(".")
+
+    def _weekday_names(self, width: str) -> Any:
+        return _babel().dates.get_day_names(width, "stand-alone", self.locale)
+
+    def month(self, day: date) -> str:
+        return self._part(datetime(day.year, day.month, 1, tzinfo=UTC), "yMMMM")
+
+    def full_day(self, day: date) -> str:
+        """The date in full, with its weekday."""
+        return self._date(day, "full")
+
+    def day(self, day: date) -> str:
+        """The full day without its year."""
+        return self._date(day, self._day_pattern)
+
+    def short_day(self, day: date) -> str:
+        return self._date(day, self._day_pattern.replace("EEEE", "EEE").replace("MMMM", "MMM"))
+
+    @cached_property
+    def _day_pattern(self) -> str:
+        return YEAR.sub("", self.locale.date_formats["full"].pattern)
+
+    def _date(self, day: date, pattern: str) -> str:
+        return self._written(_babel().dates.format_date(day, pattern, self.locale))
+
+    def part(self, moment: datetime, skeleton: str, zone: str = "") -> str:
+        """The parts of a moment that a CLDR skeleton names, e.g. MMMEd."""
+        return self._part(self.local(moment, zone), skeleton)
+
+    def _part(self, local: datetime, skeleton: str) -> str:
+        return self._written(_babel().dates.format_skeleton(skeleton, local, locale=self.locale))
+
+    def time(self, moment: datetime, zone: str = "") -> str:
+        info = ZoneInfo(zone or self.zone)
+        return self._written(_babel().dates.format_time(moment, "short", tzinfo=info, locale=self.locale))
+
+    def when(self, moment: datetime, zone: str = "") -> str:
+        """The full day and the time."""
+        day = self.full_day(self.local(moment, zone).date())
+        return self.texts.gettext("%(day)s at %(time)s") % {"day": day, "time": self.time(moment, zone)}
+
+    def span(self, start: datetime, end: datetime, zone: str = "") -> str:
+        """The times from start to end; the day too where the end lies on another."""
+        until = self.time(end, zone)
+        if self.local(start, zone).date() != self.local(end, zone).date():
+            until = f"{self.part(end, 'MMMEd', zone)}, {until}"
+        return f"{self.time(start, zone)} – {until}"
+
+    def duration(self, length: timedelta) -> str:
+        days, minutes = divmod(int(length.total_seconds()) // 60, 1440)
+        hours, minutes = divmod(minutes, 60)
+        written = [
+            days and self.texts.ngettext("%(num)s day", "%(num)s days", days) % {"num": days},
+            hours and self.texts.gettext("%(num)s h") % {"num": hours},
+            minutes and self.texts.gettext("%(num)s min") % {"num": minutes},
+        ]
+        return " ".join(part for part in written if part).replace(" ", "\u00a0")
+
+    def price(self, price: Price, currency: str) -> str:
+        """What a service costs in words; nothing when it is not set."""
+        _ = self.texts.gettext
+        if price.kind == "not_set":
+            return ""
+        money = self._money(price, currency)
+        return {
+            "free": _("Free of charge"),
+            "varies": _("Price varies"),
+            "callback": _("Price on request"),
+            "fixed": money,
+            "hourly": _("%(price)s per hour") % {"price": money},
+            "starts_at": _("From %(price)s") % {"price": money},
+        }[price.kind]
+
+    def _money(self, price: Price, currency: str) -> str:
+        write = _babel().numbers.format_currency
+        if not self.writes_whole_amounts:
+            return self._written(write(price.amount, currency, locale=self.locale))
+        pattern = self.locale.currency_formats["standard"].pattern
+        if price.amount == price.amount.to_integral_value():
+            pattern = pattern.replace("0.00", "0")
+        return self._written(write(price.amount, currency, pattern, self.locale, currency_digits=False))
+
+    def zone_name(self, moment: datetime, zone: str = "") -> str:
+        """The zone in words with its city; where the clock shows a time twice, which of the two it is."""
+        name_of, local = _babel().dates.get_timezone_name, self.local(moment, zone)
+        is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+        name = name_of(local, "long", locale=self.locale, zone_variant=None if is_twice else "generic")
+        if name.startswith("GMT") or any(letter.isdigit() for letter in name):  # none that serves all year
+            name = name_of(local, "long", locale=self.locale)
+        city = self.city(zone)
+        is_placeless = (zone or self.zone).startswith(("UTC", "Etc/"))
+        return self._written(name if city in name or is_placeless else f"{name} ({city})")
+
+    def city(self, zone: str = "") -> str:
+        """The place a zone is named after: America/New_York → New York."""
+        key = zone or self.zone
+        named = self.locale.time_zones.get(key, {}).get("city")
+        return str(named or key.rsplit("/", 1)[-1].replace("_", " "))
+
+    def offset(self, moment: datetime, zone: str = "") -> str:
+        """The offset from UTC, e.g. UTC+5:30."""
+        minutes = int((self.local(moment, zone).utcoffset() or timedelta()).total_seconds()) // 60
+        hours, rest = divmod(abs(minutes), 60)
+        sign = "−" if minutes < 0 else "+"
+        return "UTC" if not minutes else f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+    def local(self, moment: datetime, zone: str = "") -> datetime:
+        return moment.astimezone(ZoneInfo(zone or self.zone))
+
+    def _written(self, text: Any) -> str:
+        return str(text) if self.has_narrow_space else str(text).replace("\u202f", "\u00a0")
+
+
+def differ(moment: datetime, one: str, other: str) -> bool:
+    """Whether two zones' clocks differ at a moment; names alone say little (Asia/Calcutta is Asia/Kolkata)."""
+    return moment.astimezone(ZoneInfo(one)).utcoffset() != moment.astimezone(ZoneInfo(other)).utcoffset()

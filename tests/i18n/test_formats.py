@@ -1,0 +1,77 @@
+"""Dates, times, lengths, prices and zones: the same rules on pages and in mails, each in its own spaces."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared.delivery.formats import mail_formats
+from shared.domain.service import Price
+from shared.i18n import translator
+from shared.i18n.formats import Formats, differ
+
+
+START = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+PARIS = "Europe/Paris"
+
+
+def on_page(tag="en_GB", zone=PARIS) -> Formats:
+    return Formats(tag, zone, translator(tag))
+
+
+@pytest.mark.parametrize(
+    ("tag", "when"),
+    [
+        ("en_GB", "Monday, 23 November 2026 at 15:30"),
+        ("fr", "lundi 23 novembre 2026 à 15:30"),
+        ("ru", "понедельник, 23 ноября 2026\u202fг., 15:30"),
+        ("pt_BR", "segunda-feira, 23 de novembro de 2026 às 15:30"),
+    ],
+)
+def test_a_moment_reads_the_same_on_a_page_and_in_a_mail_but_for_narrow_spaces(tag, when):
+    assert on_page(tag).when(START) == when
+    assert mail_formats(tag.replace("_", "-"), PARIS).when(START) == when.replace("\u202f", "\u00a0")
+
+
+def test_what_ends_on_another_day_says_which():
+    assert on_page().span(START, START + timedelta(minutes=30)) == "15:30 – 16:00"
+    assert on_page().span(START, START + timedelta(hours=12)) == "15:30 – Tue 24 Nov, 03:30"
+    assert on_page().span(START, START + timedelta(hours=9), "UTC") == "14:30 – 23:30"
+
+
+def test_a_length_is_never_broken_between_lines():
+    assert on_page().duration(timedelta(days=1, hours=2, minutes=5)) == "1\u00a0day\u00a02\u00a0h\u00a05\u00a0min"
+
+
+@pytest.mark.parametrize(
+    ("amount", "page", "mail"),
+    [("45", "€45", "€45.00"), ("45.5", "€45.50", "€45.50"), ("1234", "€1,234", "€1,234.00")],
+)
+def test_a_page_leaves_out_cents_that_are_none(amount, page, mail):
+    price = Price(kind="fixed", amount=Decimal(amount))
+    assert on_page().price(price, "EUR") == page
+    assert mail_formats("en-GB", PARIS).price(price, "EUR") == mail
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "name"),
+    [
+        (PARIS, START, "Central European Time (Paris)"),
+        (PARIS, datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "Central European Summer Time (Paris)"),
+        (PARIS, datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "Central European Standard Time (Paris)"),
+        ("UTC", START, "Coordinated Universal Time"),
+        ("Asia/Tokyo", START, "Japan Time (Tokyo)"),
+    ],
+)
+def test_a_zone_has_a_name_that_tells_a_repeated_hour_apart(zone, moment, name):
+    assert on_page(zone=zone).zone_name(moment) == name
+
+
+def test_a_region_that_is_none_leaves_its_language():
+    assert on_page("fr_QQ").weekday(START.date()) == "lun"
+    assert mail_formats("de", PARIS).language == "en"
+
+
+def test_zones_differ_by_their_clocks_alone():
+    assert not differ(START, "Asia/Calcutta", "Asia/Kolkata")
+    assert differ(START, PARIS, "Europe/London")
