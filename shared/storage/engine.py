@@ -124,6 +124,8 @@ class _Run:
         if known:
             return known
         verdict = self._verdict(rows)
+        if isinstance(verdict, Writes) and not verdict.rows and not await self._held_at_once(rows):
+            return None  # an answer that changes nothing rests on what was read, as a refusal does
         while isinstance(verdict, Writes):
             guarded = guarded_keys(verdict)
             await self._mark_again(verdict)
@@ -166,12 +168,12 @@ class _Run:
     async def _read(self) -> tuple[Rows, Decision | None]:
         """Read wave after wave until nothing new is wanted, or a recorded decision is found."""
         rows = Rows()
-        wanted: set[str | Range] = {*self._reads(rows), *self._also, self._key}
+        wanted: list[str | Range] = list(dict.fromkeys([*self._reads(rows), *sorted(self._also), self._key]))
         while wanted:
             await asyncio.gather(*(self._read_one(rows, one) for one in wanted))
             if recorded := rows.by_key[self._key]:
                 return rows, self._recorded(recorded)
-            wanted = {one for one in self._reads(rows) if not rows.has(one)}
+            wanted = list(dict.fromkeys(one for one in self._reads(rows) if not rows.has(one)))
         return rows, None
 
     async def _read_one(self, rows: Rows, wanted: str | Range) -> None:
@@ -208,17 +210,20 @@ class _Run:
         operations.append(self._record(writes.outcome))
         await self._engine.table.transact("bookings", self._command.business, operations)
 
-    async def _refuse(self, rows: Rows, refusal: Refusal) -> None:
-        """Record a refusal; one computed from several rows stands only where a second reading is the same."""
-        if refusal.code not in RECORDED:
-            raise refusal
+    async def _held_at_once(self, rows: Rows) -> bool:
+        """Tell whether all that was read was there at one moment: one row was; several are read again."""
         again = Rows()
         keys: list[str | Range] = [key for key, row in rows.by_key.items() if is_conditional(key, row)]
-        pages = sum(page.pages for page in rows.ranges.values())
-        if len(keys) + pages > 1:
+        if len(keys) + sum(page.pages for page in rows.ranges.values()) > 1:
             await asyncio.gather(*(self._read_one(again, one) for one in (*keys, *rows.ranges)))
-            if not is_same_cut(rows, again):
-                return
+        return is_same_cut(rows, again)
+
+    async def _refuse(self, rows: Rows, refusal: Refusal) -> None:
+        """Record a refusal, where what it was computed from was there at one moment."""
+        if refusal.code not in RECORDED:
+            raise refusal
+        if not await self._held_at_once(rows):
+            return
         await self._engine.table.transact(
             "bookings", self._command.business, [self._record({"refused": refusal.code})]
         )

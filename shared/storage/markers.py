@@ -35,7 +35,8 @@ class Markers:
     async def write(self, business: str, minutes: Iterable[datetime | None]) -> float:
         """Return, once all are durable, the loop's time at which the oldest of them was sent."""
         now = asyncio.get_running_loop().time()
-        sent = [self._send(shard_of(business), marker_key(due, business), now) for due in set(minutes)]
+        keys = sorted({marker_key(due, business) for due in minutes})
+        sent = [self._send(shard_of(business), key, now) for key in keys]
         await asyncio.gather(*(asyncio.shield(answer) for _, answer in sent))
         return min((when for when, _ in sent), default=now)
 

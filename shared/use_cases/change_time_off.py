@@ -79,10 +79,13 @@ class ChangingTimeOff:
     def months(self) -> list[str]:
         return months_in(Window.around(self.about.start, self.about.end))
 
-    def reads(self, _: Rows) -> Iterable[str | Range]:
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Name the ledgers, and only then the time off: whoever adds some in between changes a ledger too."""
         yield BUSINESS
-        yield time_off_of(self.about.staff)
-        yield from (ledger_key(month, self.about.staff) for month in self.months)
+        ledgers = [ledger_key(month, self.about.staff) for month in self.months]
+        yield from ledgers
+        if all(rows.has(key) for key in ledgers):
+            yield time_off_of(self.about.staff)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)

@@ -52,8 +52,8 @@ class Reassigning:
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         yield BUSINESS
         yield appointment_key(self.appointment)
-        yield seats_of(self.appointment)
         if values := rows.values(appointment_key(self.appointment)):
+            yield seats_of(self.appointment)  # after it: whoever takes a seat in between changes it too
             before = load(Appointment, values)
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self.staff]))
             if before.capacity > 1:
