@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 WIDEST = timedelta(days=61)
 SOONEST = 3
+FEW = 7  # days left of a month below which the next one begins to show
+AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Link:
 
 @dataclass(frozen=True)
 class DayCell:
-    """`name` is what a screen reader says; a day without times has no address."""
+    """`name` is what a screen reader says; a day without times has no address; `month` marks another's first."""
 
     number: int
     iso: str
@@ -86,6 +88,7 @@ class DayCell:
     href: str
     is_today: bool
     is_chosen: bool
+    month: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class Builder:
         groups = self._groups(day) if day else []
         formats = self.visitor.formats
         return Picker(
-            month=formats.month(shown),
+            month=formats.months(shown, self._end(shown) - DAY),
             weekdays=formats.weekdays(),
             weeks=self._weeks(shown, counts, day),
             previous=self._step(first_of(shown - DAY)) if shown > self.ask.today else None,
@@ -145,13 +148,24 @@ class Builder:
         return min((day for day in counts if first_of(day) == shown), default=None)
 
     def _weeks(self, shown: date, counts: Mapping[date, int], chosen: date | None) -> list[list[DayCell | None]]:
-        """The month's weeks from today's on."""
+        """The month's weeks from today's on, and near its end the next one's first."""
         lead = (shown.weekday() - self.visitor.formats.first_weekday) % 7
-        days = [shown + n * DAY for n in range((next_month(shown) - shown).days)]
+        days = [shown + n * DAY for n in range((self._end(shown) - shown).days)]
         cells = [None] * lead + [self._cell(day, counts, chosen) for day in days]
+        if (after := next_month(shown)) in days:
+            mark = self.visitor.formats.short_month(after)
+            cells[lead + days.index(after)] = replace(self._cell(after, counts, chosen), month=mark)
         cells += [None] * (-len(cells) % 7)
         past = (self.ask.today - shown).days + lead if first_of(self.ask.today) == shown else 0
         return [cells[at : at + 7] for at in range(past - past % 7, len(cells), 7)]
+
+    def _end(self, shown: date) -> date:
+        """The day after the grid's last: a month that is nearly over does not leave it nearly empty."""
+        after = next_month(shown)
+        if after - self.ask.today >= FEW * DAY or after > self.ask.limit:
+            return after
+        last = after + AHEAD
+        return last + (self.visitor.formats.first_weekday - last.weekday()) % 7 * DAY
 
     def _cell(self, day: date, counts: Mapping[date, int], chosen: date | None) -> DayCell:
         _, count = self.visitor.texts.gettext, counts.get(day, 0)

@@ -81,6 +81,17 @@ class Formats:
     def month(self, day: date) -> str:
         return self._part(datetime(day.year, day.month, 1, tzinfo=UTC), "yMMMM")
 
+    def months(self, first: date, last: date) -> str:
+        """The month of two days, or both of theirs."""
+        if first.replace(day=1) == last.replace(day=1):
+            return self.month(first)
+        both = _babel().dates.format_interval(first, last, "yMMMM", locale=self.locale)
+        return self._written(both).replace("\u2009", " ")
+
+    def short_month(self, day: date) -> str:
+        names = _babel().dates.get_month_names("abbreviated", "stand-alone", self.locale)
+        return str(names[day.month]).rstrip(".")
+
     def full_day(self, day: date) -> str:
         """The date in full, with its weekday."""
         return self._date(day, "full")

@@ -127,6 +127,18 @@ def next_month_of(day: str) -> str:
     return f"{year}-{month:02}-{min(number, monthrange(year, month)[1]):02}"
 
 
+async def test_a_year_away_is_as_far_as_the_calendar_goes_and_back(open_page):
+    page = (await open_page("riverside/visit")).page
+    await page.locator(".day[tabindex='0']").focus()
+    await page.keyboard.press("Shift+PageDown")
+    await expect(page.locator("#following")).to_have_count(0)
+    await expect(page.locator(".day:focus")).to_have_count(1)
+    await expect(page.locator(".day[tabindex='0']")).to_have_count(1)
+    await page.keyboard.press("Shift+PageUp")
+    await expect(page.locator("#previous")).to_have_count(0)
+    await expect(page.locator(".day:focus")).to_have_count(1)
+
+
 async def test_right_to_left_mirrors_the_arrows_and_fits(open_page):
     watched = await open_page("riverside/visit", viewport={"width": 320, "height": 640})
     page = watched.page

@@ -46,6 +46,46 @@ def test_weeks_that_are_past_are_not_shown():
     assert picker_of().weeks[0][0].iso == "2026-11-16"
 
 
+@pytest.mark.parametrize(
+    ("day", "title", "first", "last"),
+    [
+        (23, "November 2026", "2026-11-23", "2026-11-30"),
+        (25, "November – December 2026", "2026-11-23", "2026-12-20"),
+        (30, "November – December 2026", "2026-11-30", "2026-12-20"),
+    ],
+)
+def test_near_the_end_of_a_month_the_next_one_begins_to_show(day, title, first, last):
+    picker = picker_of(now=datetime(2026, 11, day, 9, tzinfo=UTC))
+    cells = [cell for week in picker.weeks for cell in week]
+    days = [cell.iso for cell in cells if cell]
+    assert (picker.month, days[0], days[-1]) == (title, first, last)
+    assert days == sorted(set(days))
+    marks = {cell.iso: cell.month for cell in cells if cell and cell.month}
+    assert marks == ({"2026-12-01": "Dec"} if day > 23 else {})
+    assert picker.following.label == "December 2026"
+    assert picker.day.endswith("November")
+
+
+def test_the_last_day_of_the_year_shows_the_next_year_too():
+    picker = picker_of(now=datetime(2026, 12, 31, 9, tzinfo=UTC), date="2026-12-31")
+    assert picker.month == "December 2026 – January 2027"
+    assert [cell.iso for cell in picker.weeks[0] if cell][:5] == [f"2026-12-{day}" for day in range(28, 32)] + [
+        "2027-01-01"
+    ]
+
+
+def test_a_month_beyond_what_can_be_booked_does_not_begin_to_show():
+    picker = picker_of(now=datetime(2026, 11, 25, 9, tzinfo=UTC), advance=timedelta(days=3))
+    assert picker.month == "November 2026"
+
+
+def test_another_month_is_shown_by_itself():
+    picker = picker_of(now=datetime(2026, 11, 28, 9, tzinfo=UTC), month="2026-12")
+    assert picker.month == "December 2026"
+    assert len(picker.weeks) == 5
+    assert not any(cell.month for week in picker.weeks for cell in week if cell)
+
+
 def test_an_empty_month_gives_way_to_the_next_on_the_first_look():
     picker = picker_of(closed(("2026-11-01", "2026-11-30")))
     assert picker.month == "December 2026"

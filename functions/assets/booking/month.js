@@ -3,24 +3,30 @@ import { go } from "./swap.js";
 
 let wanted = "";
 
-const move = (days, day, to) => {
-  const at = days.indexOf(day) + to;
-  if (days[at]) return focusOn(days, days[at]);
-  const link = document.getElementById(to < 0 ? "previous" : "following");
+// Focus a date, here or, by way of the arrow that leads there, in its own month; the server knows how far it goes.
+const focusDate = (days, date, link) => {
+  const here = days.find((day) => day.dataset.day === date);
+  if (here) return focusOn(days, here);
   if (!link) return;
-  const date = new Date(`${day.dataset.day}T00:00Z`);
-  date.setUTCDate(date.getUTCDate() + to);
-  wanted = date.toISOString().slice(0, 10);
-  go(link.href);
+  wanted = date;
+  const url = new URL(link.href);
+  url.searchParams.set("month", date.slice(0, 7));
+  go(url.href);
 };
 
-const turn = (day, to) => {
-  const link = document.getElementById(to < 0 ? "previous" : "following");
-  if (!link) return;
+const arrow = (to) => document.getElementById(to < 0 ? "previous" : "following");
+
+const move = (days, day, to) => {
+  const date = new Date(`${day.dataset.day}T00:00Z`);
+  date.setUTCDate(date.getUTCDate() + to);
+  focusDate(days, date.toISOString().slice(0, 10), arrow(to));
+};
+
+const turn = (days, day, to) => {
   const [year, month, date] = day.dataset.day.split("-").map(Number);
   const last = new Date(Date.UTC(year, month + to, 0)).getUTCDate();
-  wanted = new Date(Date.UTC(year, month - 1 + to, Math.min(date, last))).toISOString().slice(0, 10);
-  go(link.href);
+  const wish = new Date(Date.UTC(year, month - 1 + to, Math.min(date, last)));
+  focusDate(days, wish.toISOString().slice(0, 10), arrow(to));
 };
 
 const focusOn = (days, day) => {
@@ -39,7 +45,7 @@ const onKey = (event, grid, days) => {
     const at = days.indexOf(day);
     const step = steps[event.key];
     move(days, day, edge ? Math.max(-at, Math.min(step, days.length - 1 - at)) : step);
-  } else if (event.key === "PageUp" || event.key === "PageDown") turn(day, event.key === "PageUp" ? -1 : 1);
+  } else if (event.key === "PageUp" || event.key === "PageDown") turn(days, day, (event.key === "PageUp" ? -1 : 1) * (event.shiftKey ? 12 : 1));
   else if (event.key === " ") day.click();
   else return;
   event.preventDefault();
@@ -50,7 +56,8 @@ export const enhanceMonth = () => {
   if (!grid) return;
   const days = [...grid.querySelectorAll(".day")];
   grid.setAttribute("role", "grid");
-  const start = days.find((day) => day.dataset.day === wanted) ?? days.find((day) => day.ariaCurrent) ?? days.find((day) => day.href) ?? days[0];
+  const nearest = wanted && (days.find((day) => day.dataset.day >= wanted) ?? days.at(-1));
+  const start = nearest || (days.find((day) => day.ariaCurrent) ?? days.find((day) => day.href) ?? days[0]);
   days.forEach((day) => {
     day.tabIndex = day === start ? 0 : -1;
     day.closest("td").setAttribute("aria-selected", day.ariaCurrent === "true");
