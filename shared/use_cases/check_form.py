@@ -1,5 +1,6 @@
 """Check what a customer typed: required fields, questions, consent, and text that could do harm."""
 
+import json
 import re
 import unicodedata
 from typing import Protocol
@@ -15,6 +16,7 @@ PHONE = re.compile(r"\+?[0-9 ()./-]{5,40}")
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
 LONGEST_ANSWER = 2000
+LONGEST_IN_ALL = 16_000  # UTF-16 units of all questions and answers in JSON: half of what one row can hold
 NOT_PRINTED = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
 
 REQUIRED, TOO_LONG, NOT_TEXT = "required", "too long", "holds characters that are not text"
@@ -78,7 +80,14 @@ def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service
             errors.append((json_pointer("answers", asked.id), REQUIRED))
         elif problem := text and _answer_problem(question, text):
             errors.append((json_pointer("answers", asked.id), problem))
+    if not errors and _is_too_much(answers, calendar):
+        errors.append((json_pointer("answers"), TOO_LONG))
     return errors
+
+
+def _is_too_much(answers: dict[str, str], calendar: Calendar) -> bool:
+    texts = [text for name, answer in answers.items() for text in (calendar.questions[name].text, answer)]
+    return sum(len(json.dumps(one, ensure_ascii=False).encode("utf-16-le")) // 2 for one in texts) > LONGEST_IN_ALL
 
 
 def _answer_problem(question: Question, text: str) -> str:

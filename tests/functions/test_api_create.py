@@ -6,6 +6,7 @@ import pytest
 
 from functions.http import LARGEST_BODY
 from shared.domain.business import BookingPage
+from shared.domain.service import AskedQuestion, Question
 from shared.storage.calendars import JUST_READ
 from tests.builders import a_key
 from tests.functions.world import PUBLIC_URL, SERVICES, World, a_booking, clinic
@@ -13,6 +14,13 @@ from tests.functions.world import PUBLIC_URL, SERVICES, World, a_booking, clinic
 
 URL = "/api/clinic/appointments"
 ELEVEN = "2027-01-12T11:00:00+01:00"
+
+
+LONGEST_CUSTOMER = {
+    "name": "\U0001f600" * 120,
+    "email": "a" * 64 + "@" + "b" * 100 + ".example",
+    "notes": '"' * 4000,
+}
 
 
 def customer(**changes):
@@ -305,3 +313,36 @@ async def test_nothing_that_was_refused_leaves_half_an_appointment(world):
         await world.book(**changes)
     kinds = {row.key.partition("|")[0] for row in world.table.rows("bookings", "biz0clinic")}
     assert kinds.isdisjoint({"A", "S", "D", "C", "X", "M", "L", "G", "Z"})
+
+
+def asked_much(questions):
+    asked = [Question(id=f"q{n}", text="Tell us more") for n in range(questions)]
+    service = SERVICES[1].model_copy(update={"questions": tuple(AskedQuestion(id=one.id) for one in asked)})
+    calendar = clinic()
+    return type(calendar)(calendar.business, {"solo": service}, calendar.staff, {one.id: one for one in asked})
+
+
+@pytest.mark.parametrize(
+    ("letter", "count", "fits"),
+    [
+        *(("x", 700, True), ("x", 900, False), ("x", 1990, False), ("\u00e9", 700, True)),
+        *(('"', 300, True), ('"', 500, False), ("\n", 500, False)),
+        *(("\U0001f600", 300, True), ("\U0001f600", 500, False)),
+    ],
+)
+async def test_all_answers_together_must_fit_into_a_row(world, letter, count, fits):
+    """A text of the table service has 32,768 UTF-16 units at most, and JSON escapes quotes and ends of lines."""
+    await world.save(asked_much(20))
+    answers = {f"q{n}": f"a{letter * count}z" for n in range(20)}
+    answer = await world.book(service="solo", answers=answers, customer=LONGEST_CUSTOMER)
+    if fits:
+        assert answer.status == 201
+    else:
+        assert (answer.status, answer.errors) == (422, {"/answers": "too long"})
+
+
+async def test_the_longest_answers_to_a_few_questions_fit(world):
+    await world.save(asked_much(7))
+    answers = {f"q{n}": "\u00e9" * 2000 for n in range(7)}
+    answer = await world.book(service="solo", answers=answers, customer=LONGEST_CUSTOMER)
+    assert answer.status == 201

@@ -130,7 +130,7 @@ class World:
         """Send a request as the host would pass it on; header names are written with underscores."""
         raw_path, _, query = url.partition("?")
         if document is not None:
-            body = json.dumps(document).encode()
+            body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
             headers.setdefault("content_type", "application/json")
         found = [(one, one.template.match(decode(raw_path))) for one in routes() if method in one.methods]
         route, values = next((one, values) for one, values in found if values is not None)
