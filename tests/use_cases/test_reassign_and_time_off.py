@@ -1,7 +1,10 @@
 """What staff do: give an appointment to others, and take time off."""
 
 import asyncio
+import random
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from shared.domain.errors import InvalidFields
 from shared.domain.ledger import month_window
@@ -120,6 +123,31 @@ async def test_two_time_offs_at_once_in_one_month_are_both_there() -> None:
     days = [TEN + timedelta(days=day) for day in range(6)]
     await asyncio.gather(*(world.beside().take_off("claire", day, day + HALF) for day in days))
     assert world.ledger("claire").off.bit_count() == 36
+    assert await world.problems() == []
+
+
+@virtually
+@pytest.mark.parametrize("seed", range(30))
+async def test_whatever_the_order_in_which_calls_arrive_no_time_off_and_no_seat_is_forgotten(seed: int) -> None:
+    dice = random.Random(seed)
+    world = await World.opened(a_group(4, staff=("claire", "marc")))
+    booked = await world.book(TEN, staff="claire")
+    processes = [world.beside() for _ in range(4)]
+    for process in processes:
+        process.table.slowness = lambda: dice.expovariate(100)
+
+    async def change(number: int) -> str:
+        process, day = processes[number % 4], TEN + timedelta(days=dice.randrange(5))
+        match number % 3:
+            case 0:
+                off = await process.take_off("claire", day, day + timedelta(days=dice.choice([1, 25])))
+                return await refusal_of(process.come_back(off)) if dice.random() < 0.5 else ""
+            case 1:
+                return await refusal_of(process.reassign(booked.appointment, dice.choice(["claire", "marc"])))
+        return await refusal_of(process.book(TEN, email=f"c{number}@x.org"))
+
+    answers = await asyncio.gather(*(change(number) for number in range(15)))
+    assert set(answers) <= {"", "group-full", "slot-taken"}
     assert await world.problems() == []
 
 
