@@ -117,8 +117,8 @@ class Managed:
         return page(template, self.visitor, self.business, **{**context, **more})
 
 
-def manage_page(managed: Managed, *, is_new: bool, event: str = "") -> func.HttpResponse:
-    """The booking; right after it was made, its confirmation."""
+def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str = "") -> func.HttpResponse:
+    """The booking; right after it was made, its confirmation. On paper its link begins with the `origin`."""
     held, visitor = managed.held, managed.visitor
     _ = visitor.texts.gettext
     headings = {"event_rescheduled": _("Your booking is moved"), "event_scheduled": _("You are booked")}
@@ -131,10 +131,20 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "") -> func.Http
         is_new=is_new,
         event=event,
         payload=_payload(managed),
-        booking={"is_cancelled": not held.is_live, "text": held.service.confirmation_text if held.service else ""},
+        booking={
+            "is_cancelled": not held.is_live,
+            "text": held.service.confirmation_text if held.service else "",
+            "reference": _reference(held.seat.id),
+        },
+        origin=origin,
         calendars=_calendars(managed),
         policy=managed.policy(),
     )
+
+
+def _reference(seat: str) -> str:
+    """What people can read to each other on the telephone."""
+    return f"{seat[:4]} {seat[4:8]}".upper()
 
 
 def _lead(managed: Managed, event: str) -> str:

@@ -33,7 +33,7 @@ async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
     managed = await scene.managed(req.route_params["token"])
     event = EVENTS.get(scene.query.get("new", ""), "")
-    return _private(manage_page(managed, is_new=bool(event), event=event))
+    return _private(manage_page(managed, is_new=bool(event), event=event, origin=services().settings.public_url))
 
 
 @bp.route("book/{business}/manage/{token}/move", methods=["GET"], auth_level=ANYBODY)

@@ -85,6 +85,26 @@ async def test_from_a_services_link_it_takes_three_interactions_and_two_fields(o
     await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
 
 
+async def test_the_link_can_be_copied_and_the_booking_is_printed_with_it(open_page):
+    watched = await open_page("corner-shop/quick", permissions=["clipboard-read", "clipboard-write"])
+    page = watched.page
+    await page.locator(".times .slot").nth(9).click()
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_label("Email").fill("ada@example.com")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_text(re.compile(r"Reference: [A-Z2-7]{4} [A-Z2-7]{4}"))).to_be_visible()
+    await page.get_by_role("button", name="Copy the link").click()
+    await expect(page.locator("#status")).to_have_text("The link is copied")
+    link = await page.evaluate("navigator.clipboard.readText()")
+    await page.emulate_media(media="print")
+    await expect(page.locator(".print-only")).to_contain_text(link)
+    await expect(page.locator(".button").first).to_be_hidden()
+    await page.emulate_media(media="screen")
+    await page.goto(link)
+    await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
+    await watched.check("tools")
+
+
 async def test_the_keyboard_alone_is_enough(open_page):
     watched = await open_page("riverside/visit")
     page = watched.page

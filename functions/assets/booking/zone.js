@@ -1,22 +1,13 @@
 // The visitor's own time zone, where the address does not say one; and the full list of zones to choose from.
 import { go } from "./swap.js";
-
-const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+import { own } from "./zone-links.js";
 
 export const settleZone = () => {
   const { zone } = document.querySelector("main").dataset;
   if (!zone || !own) return;
-  if (zone !== "links") {
-    const url = new URL(location);
-    url.searchParams.set("tz", own);
-    if (zone !== own) go(url.href, { replace: true });
-    return;
-  }
-  document.querySelectorAll("main a[href^='/book/']").forEach((link) => {
-    const url = new URL(link.href);
-    url.searchParams.set("tz", own);
-    link.href = url.href;
-  });
+  const url = new URL(location);
+  url.searchParams.set("tz", own);
+  if (zone !== own) go(url.href, { replace: true });
 };
 
 const offset = (zone) => {

@@ -1,0 +1,10 @@
+// Closes an open menu on Escape and on a click elsewhere.
+const close = (event) => {
+  const menu = document.querySelector(".menu details[open]");
+  if (menu && (event.key === "Escape" || (event.type === "click" && !menu.contains(event.target)))) menu.open = false;
+};
+
+export const closeMenus = () => {
+  document.addEventListener("keydown", close);
+  document.addEventListener("click", close);
+};
