@@ -24,12 +24,14 @@ class Work(Model):
     business              the business's own address
     +customer, +staff:ID  the same, told for the first time
     -staff:ID             a person whom the appointment has left
+    ~customer, ~staff:ID  to be told for the first time, and perhaps told already: nobody knows
 
     `refused` are those who will never be served: an administrator is shown them.
-    notify carries the version it was made for; reminder and follow_up carry the start they were made for.
+    notify carries the version it was made for; reminder and follow_up carry the start they were made for; left
+    tells the people of a group session that a seat has moved away from it.
     """
 
-    kind: Literal["notify", "reminder", "follow_up", "time_off"]
+    kind: Literal["notify", "left", "reminder", "follow_up", "time_off"]
     appointment: str
     seat: str = ""
     version: int = 0
@@ -50,8 +52,10 @@ def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, .
         if before.startswith("+") and one.startswith("-"):
             continue
         who = _who(one)
-        if before.startswith("+"):
-            unserved[who] = f"+{who}"
+        if before.startswith("~") and one.startswith("-"):
+            unserved[who] = one
+        elif before.startswith(("+", "~")):
+            unserved[who] = f"{before[0]}{who}"
         elif before.startswith("-") and one.startswith("+"):
             unserved[who] = who
         else:
@@ -59,8 +63,13 @@ def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, .
     return tuple(unserved.values())
 
 
+def perhaps_told(recipients: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the recipients of a row after a try that nobody knows the end of: it was about the first of them."""
+    return tuple(f"~{_who(one)}" if one.startswith("+") else one for one in recipients[:1]) + recipients[1:]
+
+
 def _who(recipient: str) -> str:
-    return recipient.lstrip("+-")
+    return recipient.lstrip("+-~")
 
 
 def kind_for(recipient: str, *, is_cancelled: bool) -> Kind | None:
@@ -69,7 +78,7 @@ def kind_for(recipient: str, *, is_cancelled: bool) -> Kind | None:
         return "cancellation"
     if is_cancelled:
         return None if recipient.startswith("+") and recipient != "+customer" else "cancellation"
-    return "confirmation" if recipient.startswith("+") else "change"
+    return "confirmation" if recipient.startswith(("+", "~")) else "change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,13 @@ def notice(
         recipients=tuple(recipients),
     )
     return Due(None, seat.id, f"{seat.version:08d}", work)
+
+
+def departure(service: Service, left: Appointment, seat: Seat) -> Due:
+    """Return the work row that tells a session's people that a seat has moved away; their calendars hold it."""
+    people = tuple(f"staff:{person}" for person in left.staff) if service.confirm_staff else ()
+    work = Work(kind="left", appointment=left.id, seat=seat.id, version=seat.version, recipients=people)
+    return Due(None, seat.id, f"{seat.version:08d}left", work)
 
 
 def reminders(service: Service, appointment: Appointment, seat: Seat, now: datetime) -> list[Due]:

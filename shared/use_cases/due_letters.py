@@ -55,12 +55,12 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
     """Return the letter for one recipient, or nothing where it would be stale or there is nowhere to send it."""
     if work.kind == "time_off":
         return _time_off_letter(subject, recipient)
-    if subject.appointment is None or subject.seat is None or subject.seat.status == "moved":
-        return None
+    if work.kind == "left":
+        return _staff_letter(subject, "cancellation", work, recipient.partition(":")[2])
     kind = _kind(subject, work, recipient, now)
     if kind is None:
         return None
-    who = recipient.lstrip("+-")
+    who = recipient.lstrip("+-~")
     if who == "customer":
         return _customer_letter(subject, kind, work, secret)
     if who == "business":
@@ -71,11 +71,12 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
 def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind | None:
     """A notice serves whatever stands; a reminder only the start that it was made for, before it has passed."""
     appointment = subject.appointment
-    assert appointment is not None
+    if appointment is None or subject.seat is None or subject.seat.status == "moved":
+        return None
     if work.kind == "notify":
         person = recipient.partition(":")[2]
         if person and not recipient.startswith("-") and person not in appointment.staff:
-            recipient = "-" + recipient.lstrip("+")
+            recipient = "-" + recipient.lstrip("+~")
         return kind_for(recipient, is_cancelled=subject.is_cancelled)
     if subject.is_cancelled or appointment.start != work.start:
         return None
@@ -125,8 +126,7 @@ def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str) -> L
     """A person's calendar holds the session, whoever sits in it: its id and version name the file."""
     business, person = subject.calendar.business, subject.calendar.staff.get(person_id)
     appointment = subject.appointment
-    assert appointment is not None
-    if person is None:
+    if person is None or appointment is None:
         return None
     if kind == "cancellation" and appointment.is_live and person_id in appointment.staff:
         kind = "change"

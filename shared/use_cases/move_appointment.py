@@ -20,7 +20,7 @@ from shared.domain.errors import (
     StaffNotOffered,
 )
 from shared.domain.links import Link, new_id
-from shared.domain.messages import expected_due, notice, reminders
+from shared.domain.messages import departure, expected_due, notice, reminders
 from shared.domain.model import Instant, Request
 from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
@@ -188,6 +188,7 @@ class Moving:
         moved = seat.model_copy(update={"version": seat.version + 1})
         trail = moved.model_copy(update={"status": "moved", "moved_to": after.id})
         changes |= seat_rows(trail, before) | seat_rows(moved, after, before.start)
+        changes |= work_rows([departure(service, left, moved)])
         return self._told(changes, service, before, after, moved)
 
     def _open(self, rows: Rows, changes: Changes, service: Service, before: Appointment) -> Appointment | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from shared.domain.messages import Work, merge_recipients
+from shared.domain.messages import Work, merge_recipients, perhaps_told
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
 from shared.use_cases.leases import Leased, write_clearly
 from shared.use_cases.ports import (
@@ -152,9 +152,9 @@ class Drain:
     async def _lease(self, business: str, batch: list[tuple[Row, Work]]) -> Leased:
         *older, (row, work) = batch
         recipients: tuple[str, ...] = ()
-        for _, one in older:
-            recipients = merge_recipients(recipients, one.recipients)
-        recipients = merge_recipients(recipients, work.recipients)
+        for _, one in batch:
+            known = perhaps_told(one.recipients) if one.leased_by else one.recipients  # its worker was lost
+            recipients = merge_recipients(recipients, known)
         work = work.model_copy(update={"recipients": recipients, "leased_by": self.worker})
         operations = [Operation("replace", row.key, dump(work), row.etag)]
         operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
@@ -239,6 +239,7 @@ class Serving:
         if attempt:
             delay = min(FIRST_DELAY * 2 ** min(work.attempts, 10), LONGEST_DELAY)
             changes |= {"attempts": work.attempts + 1, "not_before": self._drain.clock() + delay}
+            changes["recipients"] = perhaps_told(work.recipients)
         await self._put_away(work.model_copy(update=changes))
         return Tally(postponed=1)
 

@@ -1,17 +1,152 @@
-"""What readers should have in their mailboxes at the end, and should not."""
+"""What readers should have in their mailboxes at the end, and what none of them should ever have got."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 
+from shared.domain.appointment import Appointment, Seat
+from tests.simulation.clinic import PEOPLE, REMINDER
 from tests.simulation.post import Arrived
 from tests.simulation.watch import Watch
 
 
-def stale_letters(watch: Watch, arrived: Sequence[Arrived], business: str) -> list[str]:
-    return []
+READING = timedelta(seconds=25)  # from looking at the appointment until handing over, at the worst
+CLOCKS = timedelta(minutes=6)
+UP = timedelta(minutes=15)
+Outages = Sequence[tuple[datetime, datetime]]
+Version = tuple[datetime, Appointment, Seat]
 
 
-def missing_letters(
-    watch: Watch, arrived: Sequence[Arrived], outages: Sequence[tuple[datetime, datetime]], now: datetime
-) -> list[str]:
-    return []
+class Mailboxes:
+    """Compares what arrived with what the appointments were, moment by moment."""
+
+    def __init__(self, watch: Watch, arrived: Sequence[Arrived], outages: Outages, now: datetime) -> None:
+        self.arrived, self.outages, self.now = arrived, outages, now
+        self.appointments = watch.appointments
+        self.sessions: dict[str, list[tuple[datetime, Appointment]]] = {}
+        self.seats: dict[str, list[Version]] = defaultdict(list)
+        for name, versions in watch.versions.items():
+            self.sessions[name] = [(moment, one) for moment, one, _ in versions]
+            for moment, one, seats in versions:
+                for seat in seats.values():
+                    if seat.status != "moved":
+                        self.seats[seat.id].append((moment, one, seat))
+        for history in self.seats.values():
+            history.sort(key=lambda it: (it[2].version, it[0]))
+
+    def problems(self) -> Iterator[str]:
+        yield from self._stale_to_customers()
+        yield from self._stale_reminders()
+        yield from self._newest_to_customers()
+        yield from self._newest_to_staff()
+        yield from self._reminders()
+        yield from self._growing()
+
+    def _standing(self, seat: str, moment: datetime) -> Version | None:
+        """Return what a seat was at a moment."""
+        before = [one for one in self.seats[seat] if one[0] <= moment]
+        return max(before, key=lambda it: (it[2].version, it[0]), default=None)
+
+    def _customers(self) -> Iterator[Arrived]:
+        return (one for one in self.arrived if one.letter.role == "customer")
+
+    def _stale_to_customers(self) -> Iterator[str]:
+        for one in self._customers():
+            standing = self._standing(one.letter.uid, one.called - READING)
+            if (
+                standing
+                and one.letter.kind in ("confirmation", "change")
+                and one.letter.sequence < standing[2].version
+            ):
+                yield f"{_text(one)} was handed over when version {standing[2].version} stood"
+
+    def _stale_reminders(self) -> Iterator[str]:
+        """Of all that stood in the seconds before, something was what the reminder says."""
+        for one in self.arrived:
+            letter = one.letter
+            if letter.kind != "reminder" or letter.seat is None or letter.appointment is None:
+                continue
+            since = self._standing(letter.seat.id, one.called - READING)
+            stood = [it for it in self.seats[letter.seat.id] if one.called - READING < it[0] <= one.called]
+            if not any(_is_so(letter.appointment, one, it) for it in [since, *stood] if it):
+                yield f"{_text(one)} is stale: it stood otherwise"
+
+    def _newest_to_customers(self) -> Iterator[str]:
+        told: dict[str, int] = defaultdict(int)
+        for one in self._customers():
+            if one.letter.kind in ("confirmation", "change", "cancellation"):
+                told[one.letter.uid] = max(told[one.letter.uid], one.letter.sequence)
+        for seat, history in self.seats.items():
+            if told[seat] != (newest := history[-1][2].version):
+                yield f"{history[-1][2].customer.email} knows version {told[seat]} of {seat}, which is at {newest}"
+
+    def _newest_to_staff(self) -> Iterator[str]:
+        """Each person's calendar holds the newest version of what they serve, and nothing else that is live."""
+        told: dict[tuple[str, str], Arrived] = {}
+        for one in self.arrived:
+            if one.letter.role == "staff" and one.letter.kind in ("confirmation", "change", "cancellation"):
+                key = one.letter.uid, one.letter.to
+                if key not in told or told[key].letter.sequence <= one.letter.sequence:
+                    told[key] = one
+        for name, appointment in self.appointments.items():
+            for person in PEOPLE:
+                last = told.get((name, f"{person}@clinic.example"))
+                serves = appointment.is_live and person in appointment.staff
+                if serves and (last is None or last.letter.sequence != appointment.version):
+                    knows = last.letter.sequence if last else "nothing"
+                    yield f"{person} knows {knows} of {name}, which is at version {appointment.version}"
+                if not serves and last is not None and last.letter.kind != "cancellation":
+                    yield f"{person} still has {name} in the calendar at {appointment.start}, by {_text(last)}"
+
+    def _reminders(self) -> Iterator[str]:
+        """Who had an appointment from well before its reminder was due, and timers to send it, was reminded."""
+        reminded = Counter(
+            (one.letter.seat.id, one.letter.appointment.start)
+            for one in self._customers()
+            if one.letter.kind == "reminder" and one.letter.seat and one.letter.appointment
+        )
+        for seat, history in self.seats.items():
+            for version, following in [*pairwise(history), (history[-1], None)]:
+                moment, appointment, stood = version
+                due, until = appointment.start - REMINDER.offset, following[0] if following else self.now
+                if appointment.service not in ("visit", "yoga") or stood.status != "booked":
+                    continue
+                is_due = moment + CLOCKS < due and min(until, appointment.start) > due + CLOCKS + UP
+                if is_due and self._is_up(due + CLOCKS, min(until, appointment.start) - CLOCKS):
+                    if not reminded[seat, appointment.start]:
+                        yield f"{stood.customer.email} was not reminded of {seat} at {appointment.start}"
+
+    def _is_up(self, first: datetime, last: datetime) -> bool:
+        """Tell whether a stretch has no outage, nor the growing pauses that follow one."""
+        return all(ended + (ended - began) + UP < first or began > last for began, ended in self.outages)
+
+    def _growing(self) -> Iterator[str]:
+        """A reader's copy of an event never goes back, where only one sender was at work: a party's own seat."""
+        last: dict[str, Arrived] = {}
+        for one in sorted(self._customers(), key=lambda it: it.at):
+            if one.letter.kind in ("confirmation", "change", "cancellation"):
+                before = last.get(one.letter.uid)
+                if before and one.letter.sequence < before.letter.sequence:
+                    yield f"{_text(one)} came after {_text(before)}"
+                last[one.letter.uid] = one
+
+
+def doubles(arrived: Sequence[Arrived]) -> int:
+    """Count the letters that somebody got twice though each time the provider said that it had them."""
+    names = Counter(
+        (one.name, one.letter.seat.id if one.letter.seat else "") for one in arrived if one.was_answered
+    )
+    return sum(count - 1 for count in names.values())
+
+
+def _is_so(appointment: Appointment, arrived: Arrived, stood: Version) -> bool:
+    _, then, seat = stood
+    is_there = seat.status == "booked" and then.is_live and then.start == appointment.start
+    person = arrived.letter.to.partition("@")[0]
+    return is_there and (arrived.letter.role != "staff" or person in then.staff)
+
+
+def _text(one: Arrived) -> str:
+    letter = one.letter
+    return f"the {letter.kind} {letter.sequence} of {letter.uid} to {letter.to} at {one.at:%d %H:%M:%S}"

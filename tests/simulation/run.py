@@ -18,7 +18,7 @@ from tests.simulation.clients import Client, Crowd, Staff
 from tests.simulation.clinic import BUSINESS, PEOPLE, a_clinic
 from tests.simulation.desk import Desk
 from tests.simulation.instance import SHARD_NAMES, Instance, MakeStore, Wrap, a_store
-from tests.simulation.letters import missing_letters, stale_letters
+from tests.simulation.letters import Mailboxes, doubles
 from tests.simulation.network import CALM, ROUGH, Network, Weather
 from tests.simulation.post import Post
 from tests.simulation.service import Changes, Direct, Service
@@ -187,8 +187,7 @@ class Run:
             problems += [
                 f"marker {row.key} is left over" for name in SHARD_NAMES for row in self.service.rows("due", name)
             ]
-            problems += stale_letters(self.watch, self.post.arrived, BUSINESS)
-            problems += missing_letters(self.watch, self.post.arrived, self.outages, self.service.clock())
+            problems += Mailboxes(self.watch, self.post.arrived, self.outages, self.service.clock()).problems()
         return problems
 
 
@@ -204,7 +203,6 @@ def simulate(plan: Plan) -> Outcome:
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         problems = runner.run(everything())
         hours = runner.get_loop().time() / 3600
-    answered = Counter(one.name for one in run.post.arrived if one.was_answered)
     return Outcome(
         seed=plan.seed,
         problems=problems,
@@ -215,7 +213,7 @@ def simulate(plan: Plan) -> Outcome:
         crashes=run.crashes,
         hours=hours,
         letters=len(run.post.arrived),
-        doubles=sum(count - 1 for count in answered.values()),
+        doubles=doubles(run.post.arrived),
         commits=run.service.commits,
         largest=run.service.largest,
         seconds=process_time() - began,

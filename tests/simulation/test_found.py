@@ -8,7 +8,7 @@ from shared.domain.appointment import Seat
 from shared.domain.errors import NotFound
 from shared.use_cases.ports import Command, Operation, Page, Row, Table
 from shared.use_cases.rows import load_row
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of
+from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
 from tests.virtual_time import virtually
 
 
@@ -125,3 +125,29 @@ async def test_a_cancellation_is_not_taken_as_done_while_the_seat_moves_on() -> 
     await world.cancel(bob.token)
     assert not (await world.find(bob.token)).is_live
     assert await world.problems() == []
+
+
+@virtually
+async def test_who_was_perhaps_told_of_an_appointment_hears_that_it_is_gone() -> None:
+    """The provider took the confirmation and did not say so; then the appointment went to somebody else."""
+    world = await World.opened(three_people(confirm_customer=False))
+    booked = await world.book(staff="marc")
+    world.postman.forgets_to_answer = 1
+    await world.tick()
+    await world.reassign(booked.id, "claire")
+    await world.tick_for(timedelta(minutes=3))
+    assert world.postman.kinds("marc@clinic.example")[-1] == "cancellation"
+    assert world.postman.kinds("claire@clinic.example") == ["confirmation"]
+
+
+@virtually
+async def test_whoever_holds_a_session_hears_that_its_last_seat_has_moved_away() -> None:
+    """They were told of the new session only; the empty one stayed in their calendar for good."""
+    world = await World.opened(a_group(seats=3))
+    ana = await world.book()
+    await world.tick()
+    moved = await world.move(ana.token, TEN + HALF)
+    await world.tick()
+    told = {letter.uid: letter.kind for letter in world.postman.to("claire@clinic.example")}
+    assert told == {ana.appointment: "cancellation", moved.appointment: "change"}
+    assert world.rows("M|") == {}

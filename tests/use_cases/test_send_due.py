@@ -112,7 +112,10 @@ async def test_a_seat_that_moves_while_its_confirmation_is_being_sent_is_still_c
     await run
     await world.tick_for(timedelta(minutes=1))
     assert world.postman.kinds(ANA) == ["confirmation", "change"]
-    assert world.postman.kinds(CLAIRE) == world.postman.kinds(DESK) == ["confirmation"]
+    assert world.postman.kinds(DESK) == ["confirmation"]
+    assert world.postman.kinds(CLAIRE) == ["confirmation", "cancellation"]  # of the session that the seat has left
+    kept, gone = world.postman.to(CLAIRE)
+    assert kept.uid != gone.uid == booked.appointment
 
 
 @virtually
@@ -255,7 +258,7 @@ async def test_tries_come_with_growing_delay_and_after_the_last_an_administrator
     assert world.rows("M|") == {}
     (failed,) = world.rows("U|").values()
     work = load_row(Work, failed)
-    assert set(work.recipients) == {"+customer", "+staff:claire", "+business"}
+    assert set(work.recipients) == {"~customer", "+staff:claire", "+business"}
     assert work.leased_by == ""
     world.postman.is_away = False
     await world.tick_for(HOUR)
@@ -285,7 +288,7 @@ async def test_all_who_were_refused_in_several_tries_are_shown_together() -> Non
     world.postman.is_broken_for, world.postman.refused = set(), {CLAIRE}
     await world.tick_for(timedelta(minutes=5))
     (failed,) = world.rows("U|").values()
-    assert load_row(Work, failed).recipients == ("+customer", "+staff:claire")
+    assert load_row(Work, failed).recipients == ("+customer", "~staff:claire")
     assert world.postman.kinds(DESK) == ["confirmation"]
 
 
@@ -318,7 +321,7 @@ async def test_a_letter_that_cannot_be_written_stops_neither_other_bookings_nor_
     assert world.postman.kinds(BOB) == world.postman.kinds("eve@x.org") == ["confirmation"]
     await world.tick_for(timedelta(days=1), every=60)
     (failed,) = world.rows("U|").values()
-    assert "+customer" in load_row(Work, failed).recipients
+    assert "~customer" in load_row(Work, failed).recipients
 
 
 @virtually
