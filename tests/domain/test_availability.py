@@ -121,6 +121,10 @@ class TestBookableDates:
         found = offered(a_clinic(policy={"exceptions": (exception,)}), days=2)
         assert list(found.count_by_day("Europe/Paris")) == [DAY + timedelta(days=1)]
 
+    def test_what_is_not_bookable_is_not_bookable_from_the_first_moment_of_a_day(self):
+        found = offered(a_clinic(((0, 1440),), duration=5 * MINUTE, policy={"availability": "not_bookable"}))
+        assert found.mask == 0
+
     def test_a_service_that_is_not_bookable_may_have_dates_that_are(self):
         exception = DatedAvailability(first=DAY, last=DAY)
         policy = {"availability": "not_bookable", "exceptions": (exception,)}
@@ -582,6 +586,13 @@ class TestWindows:
 
     def test_one_start_is_a_window_of_one_tick(self):
         assert day_around(at("10:00")) == Window(tick_before(at("10:00")), tick_before(at("10:00")) + 1)
+
+    def test_a_start_off_the_tick_is_judged_by_the_tick_that_holds_it_and_is_not_offered(self):
+        start = at("10:00") + timedelta(seconds=1)
+        assert day_around(start) == day_around(at("10:00"))
+        clinic = a_clinic()
+        judge = Judge(clinic, clinic.services["consultation"], day_around(start), LONG_BEFORE)
+        assert not Offer(clinic, judge.service, judge.window, judge.starts({})).has(start)
 
     @pytest.mark.parametrize(
         ("start", "is_whole"),
