@@ -391,6 +391,22 @@ async def test_a_slow_worker_stops_before_its_lease_ends_and_nobody_is_served_tw
 
 
 @virtually
+async def test_a_run_ends_within_two_minutes_however_slow_the_mail_server_is() -> None:
+    names = tuple(f"p{number}" for number in range(8))
+    together = a_service(staff=names, assignment="all")
+    world = await World.opened(a_calendar(staff=[a_person(name) for name in names], services=[together]))
+    await world.book()
+    world.postman.takes = 29.0
+    before = asyncio.get_running_loop().time()
+    await world.tick()
+    assert asyncio.get_running_loop().time() - before < 120
+    assert pending(world) == ["notify"]
+    assert {load_row(Work, row).leased_by for row in world.rows("M|").values()} == {""}
+    await world.tick_for(timedelta(minutes=10))
+    assert len(world.postman.letters) == 10
+
+
+@virtually
 @pytest.mark.parametrize("steps", range(4, 60, 3))
 async def test_a_worker_that_stops_anywhere_makes_each_letter_come_once_or_twice(steps: int) -> None:
     world = await World.opened()
