@@ -40,6 +40,7 @@ class Model(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         ser_json_timedelta="iso8601",
+        defer_build=True,  # a cold start pays only for the models that its first request needs
         hide_input_in_errors=True,  # what a customer typed is no business of a log
     )
 
