@@ -378,6 +378,22 @@ async def test_what_another_worker_holds_is_left_to_it_for_two_minutes() -> None
 
 
 @virtually
+@pytest.mark.parametrize("minutes", [-5, 5])
+async def test_a_lease_is_judged_by_no_machines_clock(minutes: int) -> None:
+    world = await World.opened()
+    await world.book()
+    world.postman.takes = 20.0
+    other = world.beside()
+    other.skew = timedelta(minutes=minutes)
+    run = asyncio.create_task(world.tick("slow"))
+    await asyncio.sleep(5)
+    await asyncio.gather(*(other.tick(f"other{number}") for number in range(3)))
+    await run
+    await other.tick_for(timedelta(minutes=1))
+    assert [len(world.postman.to(one)) for one in (ANA, CLAIRE, DESK)] == [1, 1, 1]
+
+
+@virtually
 async def test_a_slow_worker_stops_before_its_lease_ends_and_nobody_is_served_twice() -> None:
     world = await World.opened()
     world.postman.takes = 29.0
