@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,9 +84,11 @@ class Instance:
 
     async def send_due(self) -> None:
         self.runs += 1
-        worker = f"{self.name}-{self.lives}-{self.runs}"
+        await self.drain(self.store, f"{self.name}-{self.lives}-{self.runs}")
+
+    async def drain(self, store: TableStore, worker: str) -> None:
         await send_due(
-            store=self.store, mailer=self.mailer, secret=SECRET, now=self.now(), worker=worker, shards=SHARD_NAMES
+            store=store, mailer=self.mailer, secret=SECRET, now=self.now(), worker=worker, shards=SHARD_NAMES
         )
 
     async def timers(self, may_run: Callable[[], bool], every: float, sweep_every: float) -> None:
@@ -100,9 +102,9 @@ class Instance:
             now = asyncio.get_running_loop().time()
             if sweep_every and now - swept > sweep_every:
                 swept = now
-                await self._quietly(self._sweep())
+                await self._quietly(self.sweep())
 
-    async def _sweep(self) -> None:
+    async def sweep(self) -> None:
         await sweep(store=self.store)
 
     async def _quietly(self, run: Coroutine[Any, Any, None]) -> None:
@@ -110,6 +112,3 @@ class Instance:
             await self.call(run)
         except (Lost, Ambiguous):
             return
-
-
-Ask = Callable[[Instance], Awaitable[Any]]

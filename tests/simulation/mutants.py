@@ -1,0 +1,258 @@
+"""Deliberate breakages of the protocol, put between the app and its line or in place of its engine: none may live."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.domain.errors import Refusal
+from shared.domain.links import new_id
+from shared.storage.store import TableStore
+from shared.use_cases.ports import (
+    Ambiguous,
+    Command,
+    Decide,
+    Decision,
+    Operation,
+    Page,
+    Reads,
+    Row,
+    Rows,
+    Table,
+    Writes,
+)
+from tests.builders import SECRET
+from tests.simulation.clinic import BUSINESS
+from tests.simulation.instance import Instance
+from tests.simulation.run import Plan
+
+
+Operations = Sequence[Operation]
+
+
+class Through:
+    """A table that passes everything on; mutants change one of its verbs."""
+
+    def __init__(self, instance: Instance, inner: Table) -> None:
+        self.instance, self.inner = instance, inner
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        return await self.inner.get(table, partition, key, select)
+
+    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        return await self.inner.range(table, partition, low, high, select)
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        return await self.inner.transact(table, partition, operations)
+
+
+def without_condition(prefixes: tuple[str, ...]) -> type[Through]:
+    class Unconditional(Through):
+        async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+            sent = [_unconditional(one) if one.key.startswith(prefixes) else one for one in operations]
+            return await self.inner.transact(table, partition, sent)
+
+    return Unconditional
+
+
+def _unconditional(one: Operation) -> Operation:
+    return one if one.verb in ("delete", "merge") else Operation("upsert", one.key, one.values)
+
+
+def apart(prefix: str, *, first: bool = False) -> type[Through]:
+    """Write rows of a kind in a transaction of their own, before or after the rest."""
+
+    class Apart(Through):
+        async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+            alone = [one for one in operations if one.key.startswith(prefix)]
+            rest = [one for one in operations if not one.key.startswith(prefix)]
+            etags: list[str] = []
+            for part in (alone, rest) if first else (rest, alone):
+                etags += await self.inner.transact(table, partition, part) if part else []
+            return etags
+
+    return Apart
+
+
+class RefusalsUnrecorded(Through):
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        if len(operations) == 1 and "refused" in operations[0].values.get("outcome", ""):
+            return [""]
+        return await self.inner.transact(table, partition, operations)
+
+
+class Failed(Refusal):
+    code = "failed"
+
+
+class FailedWhenDropped(Through):
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        try:
+            return await self.inner.transact(table, partition, operations)
+        except Ambiguous:
+            if any(one.key.startswith("I|") for one in operations):
+                raise Failed from None
+            raise
+
+
+class MarkersAfterwards(Through):
+    """The marker follows the transaction; where it fails, the command is decided and nobody comes back to it."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        waiting: dict[tuple[str, str], Operations] = self.__dict__.setdefault("waiting", {})
+        if table == "due" and operations[0].verb == "upsert":
+            waiting[partition, operations[0].key] = operations
+            return ["later"]
+        etags = await self.inner.transact(table, partition, operations)
+        for (shard, key), marker in list(waiting.items()):
+            waiting.pop((shard, key), None)
+            try:
+                await self.inner.transact("due", shard, marker)
+            except Ambiguous:
+                continue
+        return etags
+
+
+class MarkersDeletedEarly(Through):
+    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        page = await self.inner.range(table, partition, low, high, select)
+        long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+        return (
+            replace(page, rows=[replace(row, written=long_ago) for row in page.rows]) if table == "due" else page
+        )
+
+
+class LeaseByMachineClock(Through):
+    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        return replace(await self.inner.range(table, partition, low, high, select), date=self.instance.now())
+
+
+class IndexKept(Through):
+    """A full session stays among the open ones."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        kept = [one for one in operations if not (one.verb == "delete" and one.key.startswith("G|"))]
+        return await self.inner.transact(table, partition, kept)
+
+
+class OneWorkerName(Instance):
+    async def drain(self, store: TableStore, worker: str) -> None:
+        await super().drain(store, "worker")
+
+
+class RemindersUnchecked(Instance):
+    """The timers look at each appointment once, and remember it."""
+
+    async def drain(self, store: TableStore, worker: str) -> None:
+        await super().drain(TableStore(_Remembering(self, self.line), seed=worker), worker)
+
+
+class _Remembering(Through):
+    seen: dict[str, Row]
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        seen: dict[str, Row] = self.instance.__dict__.setdefault("seen", {})
+        if key in seen:
+            return seen[key]
+        row = await self.inner.get(table, partition, key, select)
+        if row and key.startswith(("A|", "S|")):
+            seen[key] = row
+        return row
+
+
+def sweeping(prefix: str, older: timedelta) -> type[Instance]:
+    """A sweep that deletes rows of a kind too early."""
+
+    class Sweeping(Instance):
+        async def sweep(self) -> None:
+            page = await self.table.range("bookings", BUSINESS, prefix, prefix + "~")
+            for row in [row for row in page.rows if page.date - row.written > older][:90]:
+                await self.table.transact("bookings", BUSINESS, [Operation("delete", row.key)])
+
+    return Sweeping
+
+
+class RandomIds(TableStore):
+    """The appointment's id comes from dice, not from the command."""
+
+    async def decide(
+        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+    ) -> Decision:
+        name = new_id(SECRET, command.hash)
+
+        def renamed(rows: Rows) -> Refusal | Writes:
+            verdict = decide(rows)
+            if not isinstance(verdict, Writes) or f"A|{name}" not in verdict.rows:
+                return verdict
+            other = new_id(SECRET, str(self._random.random()))
+            written = {
+                key.replace(name, other): _renamed(values, name, other) for key, values in verdict.rows.items()
+            }
+            return Writes(written, json.loads(json.dumps(dict(verdict.outcome)).replace(name, other)))
+
+        return await super().decide(command, reads, renamed, due=due)
+
+
+def _renamed(values: Any, name: str, other: str) -> Any:
+    if values is None:
+        return None
+    return {key: one.replace(name, other) if isinstance(one, str) else one for key, one in values.items()}
+
+
+def random_ids(table: Table, seed: str) -> TableStore:
+    return RandomIds(table, seed=seed)
+
+
+BUSY = Plan(
+    0, length=600, clients=20, pause=3, desk_pause=3, crash_every=20, outage_every=0, drain=False, stop_at=1
+)
+MAILS = Plan(0, length=1800, clients=8, pause=40, desk_pause=60, crash_every=40, outage_every=0, sweep_every=0)
+LETTERS = replace(
+    MAILS,
+    crash_every=0,
+    forgets=0,
+    slow_mail=0.5,
+    timer_every=5,
+    weather=replace(MAILS.weather, writes={}, reads={}),
+)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A breakage, the plan in which it shows, and what else to look at than problems."""
+
+    name: str
+    plan: Plan
+    doubles: bool = False
+    seeds: Sequence[int] = field(default=range(1, 7))
+
+
+def _wrapped(name: str, wrap: Callable[[Instance, Table], Table], plan: Plan = BUSY, **more: Any) -> Mutant:
+    return Mutant(name, replace(plan, wrap=wrap), **more)
+
+
+MUTANTS = (
+    _wrapped("ledgers are written without If-Match", without_condition(("L|",))),
+    _wrapped("the appointment is changed without If-Match", without_condition(("A|",))),
+    _wrapped("the decision row overwrites another", without_condition(("I|",))),
+    _wrapped("the decision row is outside the transaction", apart("I|")),
+    _wrapped("the ledgers are outside the transaction", apart("L|", first=True)),
+    _wrapped("the index by start is outside the transaction", apart("D|")),
+    _wrapped("refusals are not recorded", RefusalsUnrecorded),
+    _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
+    _wrapped("a full session stays among the open ones", IndexKept),
+    Mutant(
+        "decisions are purged early", replace(BUSY, instance=sweeping("I|", timedelta(seconds=20)), sweep_every=20)
+    ),
+    Mutant("ledgers are deleted early", replace(BUSY, instance=sweeping("L|", timedelta(0)), sweep_every=60)),
+    Mutant("ids come from dice", replace(BUSY, make_store=random_ids)),
+    _wrapped("work rows are outside the transaction", apart("M|"), MAILS),
+    _wrapped("markers are written after the transaction", MarkersAfterwards, MAILS),
+    _wrapped("markers are deleted early", MarkersDeletedEarly, MAILS),
+    Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
+    _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),
+    Mutant(
+        "all workers have one name", replace(LETTERS, instance=OneWorkerName, weather=MAILS.weather), doubles=True
+    ),
+)

@@ -1,0 +1,35 @@
+"""The simulation finds what it is there to find: each deliberate breakage of the protocol is killed."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.simulation.mutants import BUSY, MUTANTS, Mutant, without_condition
+from tests.simulation.run import Plan, simulate
+
+
+def is_killed(mutant: Mutant) -> bool:
+    for seed in mutant.seeds:
+        outcome = simulate(replace(mutant.plan, seed=seed))
+        if outcome.problems or (mutant.doubles and outcome.doubles):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_breakage_of_the_protocol_does_not_live(mutant: Mutant) -> None:
+    assert is_killed(mutant)
+
+
+@pytest.mark.parametrize("plan", {mutant.plan.drain: mutant.plan for mutant in MUTANTS}.values(), ids=str)
+def test_in_the_same_weather_the_protocol_as_it_is_lives(plan: Plan) -> None:
+    whole = Plan(0)
+    unbroken = replace(plan, make_store=whole.make_store, wrap=None, instance=whole.instance, sweep_every=600, seed=1)
+    assert simulate(unbroken).problems == []
+
+
+def test_races_do_happen_once_nothing_is_conditional() -> None:
+    """Without this the other tests would prove nothing."""
+    plan = replace(BUSY, seed=1, wrap=without_condition(("L|", "A|", "S|", "G|", "I|")), stop_at=10**9, length=120)
+    problems = simulate(plan).problems
+    assert sum("claimed twice" in one for one in problems) >= 10
