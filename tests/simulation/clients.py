@@ -45,7 +45,8 @@ class Client:
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         while not until():
-            await asyncio.sleep(self.dice.expovariate(1 / pause))
+            in_one_go = pause > 60 and self.dice.random() < 0.4
+            await asyncio.sleep(self.dice.uniform(2, 50) if in_one_go else self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
                 await self._something()
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from shared.domain.appointment import TimeOff
 from shared.domain.errors import Refusal, TryAgain
-from shared.storage.store import TableStore
 from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_appointment import cancel_appointment
 from shared.use_cases.change_time_off import add_time_off, remove_time_off
@@ -180,12 +179,12 @@ class Desk:
         async def run(instance: Instance) -> str:
             return await remove_time_off(off, key=key, actor="desk", **await _with(instance))
 
-        return Asked("come back", (off.staff, off.start, off.end), key, "time-on", "desk", run)
+        return Asked("come back", (off.staff, off.start, off.end, off.id), key, "time-on", "desk", run)
 
 
 async def _with(instance: Instance) -> dict[str, Any]:
     """What every use case is handed, as functions/ does it."""
-    store: TableStore = instance.store
+    store = instance.store
     calendar = await store.calendars.find(SLUG)
     return {"calendar": calendar, "store": store, "secret": SECRET, "now": instance.now()}
 

@@ -14,6 +14,7 @@ from tests.simulation.watch import Watch
 READING = timedelta(seconds=25)  # from looking at the appointment until handing over, at the worst
 CLOCKS = timedelta(minutes=6)
 UP = timedelta(minutes=15)
+SOON = timedelta(minutes=12)
 Outages = Sequence[tuple[datetime, datetime]]
 Version = tuple[datetime, Appointment, Seat]
 
@@ -42,6 +43,8 @@ class Mailboxes:
         yield from self._newest_to_staff()
         yield from self._reminders()
         yield from self._growing()
+        if not self.outages:
+            yield from self._late()
 
     def _standing(self, seat: str, moment: datetime) -> Version | None:
         """Return what a seat was at a moment."""
@@ -113,9 +116,21 @@ class Mailboxes:
                 if appointment.service not in ("visit", "yoga") or stood.status != "booked":
                     continue
                 is_due = moment + CLOCKS < due and min(until, appointment.start) > due + CLOCKS + UP
-                if is_due and self._is_up(due + CLOCKS, min(until, appointment.start) - CLOCKS):
-                    if not reminded[seat, appointment.start]:
-                        yield f"{stood.customer.email} was not reminded of {seat} at {appointment.start}"
+                if not is_due or reminded[seat, appointment.start]:
+                    continue
+                if self._is_up(due + CLOCKS, min(until, appointment.start) - CLOCKS):
+                    yield f"{stood.customer.email} was not reminded of {seat} at {appointment.start}"
+
+    def _late(self) -> Iterator[str]:
+        """Where timers and mail work, who is not told of what has changed within minutes has been forgotten."""
+        told: dict[str, list[Arrived]] = defaultdict(list)
+        for one in self._customers():
+            told[one.letter.uid].append(one)
+        for seat, history in self.seats.items():
+            for moment, _, stood in history:
+                letters = [one.at for one in told[seat] if one.letter.sequence >= stood.version]
+                if letters and min(letters) - moment > SOON:
+                    yield f"{stood.customer.email} knew of version {stood.version} of {seat} only {min(letters) - moment} later"
 
     def _is_up(self, first: datetime, last: datetime) -> bool:
         """Tell whether a stretch has no outage, nor the growing pauses that follow one."""

@@ -50,7 +50,8 @@ def one_person(state: Any, event: Event) -> Sequence[Hashable]:
     elif kind == "move":
         answers = _move(held, off, about[0], about[1])
     elif kind == "take off":
-        answers = [(("ok",), _state(held, off | {about[1:]}))]
+        name = event.answer[1] if event.answer else event.key
+        answers = [(("ok",), _state(held, off | {(*about[1:], name)}))]
     elif kind == "come back":
         there = about[1:] in off
         answers = [(("ok",), _state(held, off - {about[1:]}))] if there else [(("no", "not-found"), state)]
@@ -75,7 +76,7 @@ def _move(held: dict[str, Any], off: set[Any], seat: str, start: Any) -> list[tu
 
 def _is_taken(held: dict[str, Any], off: set[Any], start: Any, but: str) -> bool:
     by_somebody = any(start == other for seat, other in held.items() if seat != but)
-    return by_somebody or any(first <= start < last for first, last in off)
+    return by_somebody or any(first <= start < last for first, last, _ in off)
 
 
 def _state(held: dict[str, Any], off: set[Any]) -> Hashable:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -217,6 +218,10 @@ LETTERS = replace(
     weather=replace(MAILS.weather, writes={}, reads={}),
 )
 
+LONELY = replace(
+    MAILS, length=14400, clients=2, pause=900, desk_pause=3600, crash_every=0, instances=1, timer_every=5, ahead=20
+)
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -248,11 +253,42 @@ MUTANTS = (
     Mutant("ledgers are deleted early", replace(BUSY, instance=sweeping("L|", timedelta(0)), sweep_every=60)),
     Mutant("ids come from dice", replace(BUSY, make_store=random_ids)),
     _wrapped("work rows are outside the transaction", apart("M|"), MAILS),
-    _wrapped("markers are written after the transaction", MarkersAfterwards, MAILS),
-    _wrapped("markers are deleted early", MarkersDeletedEarly, MAILS),
+    _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY),
+    _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY),
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),
     Mutant(
         "all workers have one name", replace(LETTERS, instance=OneWorkerName, weather=MAILS.weather), doubles=True
     ),
 )
+
+
+class TornRefusals(TableStore):
+    """What a refusal was computed from is read again from memory: whatever was read counts as one moment."""
+
+    async def decide(
+        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+    ) -> Decision:
+        known: dict[object, Any] = {}
+        _known.set(known)
+
+        def fresh(rows: Rows) -> Iterable[Any]:
+            if not rows.by_key:
+                known.clear()
+            return reads(rows)
+
+        return await super().decide(command, fresh, decide, due=due)
+
+
+_known: ContextVar[dict[object, Any]] = ContextVar("known")
+
+
+class FromMemory(Through):
+    """Answers a command's second reading of a row with its first."""
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        known = _known.get({})
+        if key not in known:
+            known[key] = await self.inner.get(table, partition, key, select)
+        row: Row | None = known[key]
+        return row

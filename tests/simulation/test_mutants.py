@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulation.mutants import BUSY, MUTANTS, Mutant, without_condition
+from tests.simulation.mutants import BUSY, MUTANTS, FromMemory, Mutant, TornRefusals, without_condition
 from tests.simulation.run import Plan, simulate
+from tests.simulation.test_found import Between
+from tests.use_cases.world import BOB, HALF, TEN, World, a_group
+from tests.virtual_time import virtually
 
 
 def is_killed(mutant: Mutant) -> bool:
@@ -24,7 +27,9 @@ def test_a_breakage_of_the_protocol_does_not_live(mutant: Mutant) -> None:
 @pytest.mark.parametrize("plan", {mutant.plan.drain: mutant.plan for mutant in MUTANTS}.values(), ids=str)
 def test_in_the_same_weather_the_protocol_as_it_is_lives(plan: Plan) -> None:
     whole = Plan(0)
-    unbroken = replace(plan, make_store=whole.make_store, wrap=None, instance=whole.instance, sweep_every=600, seed=1)
+    unbroken = replace(
+        plan, make_store=whole.make_store, wrap=None, instance=whole.instance, sweep_every=600, seed=1
+    )
     assert simulate(unbroken).problems == []
 
 
@@ -33,3 +38,15 @@ def test_races_do_happen_once_nothing_is_conditional() -> None:
     plan = replace(BUSY, seed=1, wrap=without_condition(("L|", "A|", "S|", "G|", "I|")), stop_at=10**9, length=120)
     problems = simulate(plan).problems
     assert sum("claimed twice" in one for one in problems) >= 10
+
+
+@virtually
+async def test_a_refusal_from_a_torn_read_is_told_to_somebody_who_has_the_seat() -> None:
+    """The check of rule 9, taken out: the cancellation counts as done, and the seat lives on elsewhere."""
+    world = await World.opened(a_group(seats=3))
+    ana, bob = await world.book(), await world.book(email=BOB)
+    await world.cancel(ana.token)
+    Between(world, "A|", lambda: world.beside().move(bob.token, TEN + HALF), after="S|")
+    world.store = TornRefusals(FromMemory(None, world.table), seed="torn")  # type: ignore[arg-type]
+    assert (await world.cancel(bob.token)).status == "cancelled"
+    assert (await world.beside().find(bob.token)).is_live

@@ -44,7 +44,9 @@ def test_nothing_breaks_the_promises_under_faults_crashes_and_outages(seed: int)
 
 @pytest.mark.parametrize("seed", range(20, 22))
 def test_a_rush_on_few_starts_with_instances_that_die_every_few_seconds(seed: int) -> None:
-    plan = Plan(seed, length=240, clients=60, pause=3, desk_pause=3, instances=8, crash_every=8, ahead=3, drain=False)
+    plan = Plan(
+        seed, length=240, clients=60, pause=3, desk_pause=3, instances=8, crash_every=8, ahead=3, drain=False
+    )
     outcome = simulate(replace(plan, weather=ROUGH.times(1.5)))
     print(figures([outcome]))
     assert outcome.problems == []

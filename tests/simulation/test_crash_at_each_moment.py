@@ -1,0 +1,59 @@
+"""A process that dies at any moment of a command leaves it undone or done, and whoever asks again learns which."""
+
+import asyncio
+import random
+from contextlib import suppress
+
+import pytest
+
+from shared.storage.store import TableStore
+from shared.use_cases.save_calendar import save_calendar
+from tests.builders import SECRET
+from tests.pressure.audit import audit
+from tests.simulation.clinic import BUSINESS, HOUR, a_clinic
+from tests.simulation.desk import Asked, Desk
+from tests.simulation.instance import Instance, Lost
+from tests.simulation.network import Network
+from tests.simulation.post import Post
+from tests.simulation.service import Direct, Service
+from tests.simulation.watch import Watch
+from tests.virtual_time import VirtualTimeLoop
+
+
+STEP = 0.0005
+
+
+async def dying_after(seconds: float, kind: str) -> list[str]:
+    """Ask for something, kill the process, ask another one with the same key; return what is wrong."""
+    service = Service()
+    network, watch, dice = Network(service, random.Random(1)), Watch(service, BUSINESS), random.Random(2)
+    await save_calendar(a_clinic(), key="first-save-of-all", store=TableStore(Direct(service)), secret=SECRET)
+    post = Post(service, dice, slow=0)
+    first, second = (Instance(name, network, post, apart=0) for name in ("first", "second"))
+    desk = Desk([second], watch, dice)
+    start = service.clock() + 3 * HOUR
+    asked: Asked = desk.book("ana@example.com", "yoga", start, None)
+    if kind != "book":
+        booked = await desk.ask(asked)
+        asked = desk.cancel(booked.token, booked.id)
+        if kind == "move":
+            asked = desk.move(booked.token, booked.id, start + HOUR, None)
+        await second.send_due()
+    dying = asyncio.ensure_future(first.call(asked.run(first)))
+    await asyncio.sleep(seconds)
+    first.crash()
+    with suppress(Lost):
+        await dying
+    await desk.ask(asked)
+    await second.send_due()
+    told = [one.letter.sequence for one in post.arrived if one.letter.to == "ana@example.com"]
+    wanted = [1] if kind == "book" else [1, 2]
+    wrong = [] if told == wanted else [f"told of {told}, not {wanted}"]
+    return wrong + watch.problems + await audit(Direct(service), BUSINESS, secret=SECRET)
+
+
+@pytest.mark.parametrize("kind", ["book", "move", "cancel"])
+def test_death_at_each_moment_of_a_command_leaves_it_whole(kind: str) -> None:
+    for step in range(120):
+        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+            assert runner.run(dying_after(step * STEP, kind)) == [], f"after {step * STEP} s"

@@ -1,0 +1,31 @@
+"""Whatever each client was told about one person's time, there is one order of things that explains it all."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.simulation.desk import Event
+from tests.simulation.histories import history_of, is_explained
+
+
+def an_event(kind: str, about: tuple, asked: float, answered: float, *answer: object) -> Event:
+    return Event(kind, about, f"key {asked}", asked, answered, answer or None)
+
+
+def test_the_checker_accepts_what_overlaps_and_refuses_what_cannot_be() -> None:
+    won = an_event("book", ("visit", 9, "claire"), 0, 2, "ok", "a")
+    lost = an_event("book", ("visit", 9, "claire"), 1, 3, "no", "slot-taken")
+    assert is_explained([won, lost])
+    assert is_explained([replace(won, asked=1.0), replace(lost, asked=0.0)])
+    assert not is_explained([replace(won, asked=4.0, answered=5.0), lost])
+    assert not is_explained([won, replace(won, answer=("ok", "b"), asked=1.0)])
+    assert is_explained([replace(won, answer=None, answered=float("inf")), lost])
+
+
+@pytest.mark.parametrize("first", range(0, 60, 20))
+def test_histories_under_faults_and_crashes_are_linearizable(first: int) -> None:
+    for seed in range(first, first + 20):
+        history, problems = history_of(seed)
+        assert problems == []
+        assert len(history) > 20
+        assert is_explained(history), f"seed {seed} has no explanation"
