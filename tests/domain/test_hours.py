@@ -69,6 +69,9 @@ def grid(minutes, zone, day):
 
 
 class TestOrdinaryDays:
+    def test_weekdays_are_monday_to_friday_unless_told_otherwise(self):
+        assert weekdays((540, 720)) == (((540, 720),),) * 5 + ((),) * 2
+
     def test_hours_are_open_on_their_own_weekdays_only(self):
         hours = weekdays((540, 720), (780, 1020), days=(0, 6))
         assert opening(hours, "Europe/Paris", date(2027, 1, 10), 3) == [
@@ -97,7 +100,7 @@ class TestOrdinaryDays:
         found = opening(every_day(interval), "UTC", date(2027, 1, 11))
         assert [(start[3:8], end[3:8]) for start, end in found] == [expected]
 
-    @pytest.mark.parametrize("interval", [(541, 544), (541, 549), (0, 4), (1436, 1440)])
+    @pytest.mark.parametrize("interval", [(541, 544), (541, 549), (0, 4), (1, 9), (1431, 1439), (1436, 1440)])
     def test_hours_shorter_than_a_whole_tick_are_closed(self, interval):
         assert opening(every_day(interval), "UTC", date(2027, 1, 11)) == []
 
