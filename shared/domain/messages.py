@@ -126,7 +126,10 @@ def notice(
     tells_customer = seat.customer.email and (service is None or service.confirm_customer)
     first = "+" if seat.version == 1 else ""
     recipients = [f"{first}customer"] if tells_customer else []
-    recipients += list(staff) if service is None or service.confirm_staff else []
+    people = list(staff) if service is None or service.confirm_staff else []
+    if appointment.filled > 1:  # they may know of the session by another seat of it
+        people = [one.replace("+", "~", 1) for one in people]
+    recipients += people
     recipients += [f"{first}business"] if to_business else []
     work = Work(
         kind="notify",

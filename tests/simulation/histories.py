@@ -10,7 +10,7 @@ from datetime import timedelta
 from shared.domain.appointment import TimeOff
 from shared.domain.errors import Refusal
 from shared.storage.store import TableStore
-from shared.use_cases.create_appointment import Booked
+from shared.use_cases.booked import Booked
 from shared.use_cases.save_calendar import save_calendar
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS, a_clinic

@@ -151,3 +151,18 @@ async def test_whoever_holds_a_session_hears_that_its_last_seat_has_moved_away()
     told = {letter.uid: letter.kind for letter in world.postman.to("claire@clinic.example")}
     assert told == {ana.appointment: "cancellation", moved.appointment: "change"}
     assert world.rows("M|") == {}
+
+
+@virtually
+async def test_a_person_who_knows_a_session_by_one_seat_hears_that_it_is_gone_though_another_was_never_told() -> (
+    None
+):
+    """Told by Ana's seat, not yet by Bob's; Ana left, the session went to Claire, and Marc was told by nobody."""
+    world = await World.opened(a_group(seats=3, staff=("claire", "marc")))
+    ana = await world.book(staff="marc")
+    await world.tick()
+    await world.book(email=BOB, staff="marc")
+    await world.cancel(ana.token)
+    await world.reassign(ana.appointment, "claire")
+    await world.tick()
+    assert world.postman.kinds("marc@clinic.example")[-1] == "cancellation"
