@@ -20,7 +20,7 @@ from tests.simulation.watch import Watch
 from tests.virtual_time import VirtualTimeLoop
 
 
-STEP = 0.0005
+STEP = 0.001
 
 
 async def dying_after(seconds: float, kind: str) -> list[str]:
@@ -54,6 +54,6 @@ async def dying_after(seconds: float, kind: str) -> list[str]:
 
 @pytest.mark.parametrize("kind", ["book", "move", "cancel"])
 def test_death_at_each_moment_of_a_command_leaves_it_whole(kind: str) -> None:
-    for step in range(120):
+    for step in range(60):
         with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
             assert runner.run(dying_after(step * STEP, kind)) == [], f"after {step * STEP} s"
