@@ -11,7 +11,10 @@ def family(kind: type[Refusal]) -> set[type[Refusal]]:
 
 
 def test_every_refusal_is_explained():
-    assert {kind.code for kind in family(Refusal)} <= set(PROBLEMS)
+    ours = [kind for kind in family(Refusal) if kind.__module__.startswith(("shared.", "functions."))]
+
+    assert len(ours) > 15
+    assert {kind.code for kind in ours} <= set(PROBLEMS)
 
 
 def test_an_error_page_keeps_its_status_and_leads_on():
