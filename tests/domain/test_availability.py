@@ -471,6 +471,10 @@ class TestGroups:
         assert bool(found.sessions) is is_joinable
         assert found.has(at(clock)) is is_joinable
 
+    def test_a_session_at_the_first_moment_of_the_days_that_are_asked_can_be_joined(self):
+        session = Session("s", at("00:00"), ("ana",), 1)
+        assert offered(self.clinic(), sessions=[session]).sessions == [session]
+
     def test_sessions_of_other_days_are_left_out(self):
         day = timedelta(days=1)
         sessions = [Session("s", at("10:00") + n * day, ("ana",), 1) for n in (-40, -1, 1, 40)]
@@ -544,6 +548,10 @@ class TestWhatAnOfferSays:
         wanted = offer.window.moment(tick)
         closest = sorted(offer.slots(), key=lambda slot: (abs(slot.start - wanted), slot.start))[:count]
         assert offer.nearest(wanted, count) == sorted(closest, key=lambda slot: slot.start)
+
+    def test_the_nearest_to_a_start_off_the_tick_are_those_nearest_to_its_tick(self):
+        offer = an_offer(0b1011)
+        assert offer.nearest(offer.window.moment(2) + 4 * MINUTE, 1) == offer.slots()[1:2]
 
     def test_fewer_than_were_asked_for_are_all_that_there_are(self):
         offer = an_offer(0b1001)
