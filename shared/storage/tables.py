@@ -142,7 +142,7 @@ def _translated(error: Exception) -> Exception:
     status = getattr(error, "status_code", None)
     if not isinstance(error, HttpResponseError) or status is None or status >= 500 or status in UNCLEAR:
         return Ambiguous(type(error).__name__)
-    if getattr(error, "error_code", None) == "TableNotFound":
+    if "TableNotFound" in (getattr(error, "error_code", None) or str(error)):  # a lone insert has no code
         return _TableMissing()
     if status in CONDITIONS:
         return Stale(getattr(error, "error_code", None) or str(status))
