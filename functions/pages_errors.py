@@ -25,6 +25,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("There is nothing here"),
         marked("The address may be mistyped, or the page or the booking is no longer available."),
     ),
+    "unauthenticated": (
+        marked("Please sign in"),
+        marked("This page is for people who work here."),
+    ),
+    "forbidden": (
+        marked("You may not do this"),
+        marked("An administrator of the calendar can give you another role."),
+    ),
     "invalid-fields": (
         marked("Some answers need attention"),
         marked("Something is missing, or cannot be used as it was given."),

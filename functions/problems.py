@@ -8,6 +8,7 @@ from functions.api_models import FieldErrorDocument, ProblemDocument
 from shared.domain.errors import (
     Conflict,
     EditConflict,
+    Forbidden,
     InvalidFields,
     NotFound,
     NotOffered,
@@ -23,6 +24,17 @@ from shared.domain.errors import (
 class BadRequest(Refusal):
     code: ClassVar[str] = "bad-request"
     title: ClassVar[str] = "The request cannot be read"
+
+
+class Unauthenticated(Refusal):
+    """Nobody vouches for whoever asked; `challenge` says how to come back (RFC 6750)."""
+
+    code: ClassVar[str] = "unauthenticated"
+    title: ClassVar[str] = "Please sign in"
+
+    def __init__(self, detail: str = "", *, is_invalid: bool = False) -> None:
+        super().__init__(detail)
+        self.challenge = 'Bearer error="invalid_token"' if is_invalid else "Bearer"
 
 
 class BodyTooLarge(Refusal):
@@ -44,6 +56,8 @@ class Unexpected(Refusal):
 
 STATUS: dict[type[Refusal], int] = {
     BadRequest: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
     EditConflict: 412,
@@ -78,9 +92,17 @@ async def problem(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
         errors=_field_errors(refusal),
         alternatives=refusal.alternatives if isinstance(refusal, Conflict) else None,
     )
-    headers = {"Retry-After": str(refusal.retry_after)} if isinstance(refusal, TooManyRequests) else {}
     text = document.model_dump_json(by_alias=True, exclude_none=True)
-    return func.HttpResponse(text, status_code=status, headers=headers, mimetype="application/problem+json")
+    return func.HttpResponse(
+        text, status_code=status, headers=headers_of(refusal), mimetype="application/problem+json"
+    )
+
+
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    """Return what a refusal's answer says beside its body: when, or how, to come back."""
+    if isinstance(refusal, TooManyRequests):
+        return {"Retry-After": str(refusal.retry_after)}
+    return {"WWW-Authenticate": refusal.challenge} if isinstance(refusal, Unauthenticated) else {}
 
 
 def _field_errors(refusal: Refusal) -> list[FieldErrorDocument] | None:

@@ -6,6 +6,7 @@ OPENSLOT_PUBLIC_URL    where the pages live, as visitors see it: https://book.ex
 OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
 OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
+OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects and role:NAME of the token, with commas
 OPENSLOT_TABLE_PREFIX  put in front of table names, so that several apps share an account
 """
 
@@ -47,6 +48,7 @@ class Settings:
     mail_from: str
     table_prefix: str = ""
     limits: Limits = field(default_factory=Limits)
+    administrators: frozenset[str] = frozenset()
 
     @property
     def mail_domain(self) -> str:
@@ -80,7 +82,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=environ.get("OPENSLOT_MAIL_FROM", "bookings@localhost"),
         table_prefix=environ.get("OPENSLOT_TABLE_PREFIX", ""),
         limits=limits,
+        administrators=read_names(environ.get("OPENSLOT_ADMINISTRATORS", "")),
     )
+
+
+def read_names(text: str) -> frozenset[str]:
+    """Parse names with commas between; addresses count whatever the case."""
+    names = (part.strip() for part in text.split(","))
+    return frozenset(name.casefold() if "@" in name else name for name in names if name)
 
 
 def read_limits(text: str) -> Limits:

@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 
 from functions.rate_limits import RateLimiter
 from functions.settings import Settings, read_settings
+from shared.delivery.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.ports import Mailer
@@ -24,6 +25,7 @@ class Services:
     limiter: RateLimiter
     mailer: Callable[[], Mailer]
     now: Callable[[], datetime]
+    identity: Identity = field(default_factory=NoProvider)
 
     @property
     def secret(self) -> str:

@@ -3,6 +3,7 @@
 Refusal
 ├── InvalidFields      some fields are missing or wrong; knows which
 ├── NotFound           no such thing, not published, or a bad link: all the same
+├── Forbidden          one sees it, but one's role or token does not allow this
 ├── Rejected           asked for something the calendar does not offer
 │   ├── OutsideLeadTime    too soon, too far ahead, or in the past
 │   ├── NotOffered         the start is not among those offered
@@ -54,6 +55,11 @@ def json_pointer(*parts: str | int) -> str:
 class NotFound(Refusal):
     code = "not-found"
     title = "There is nothing here"
+
+
+class Forbidden(Refusal):
+    code = "forbidden"
+    title = "You may not do this"
 
 
 class Rejected(Refusal):

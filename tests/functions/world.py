@@ -23,7 +23,7 @@ from shared.domain.service import AskedQuestion, CustomerFields, Question
 from shared.storage.store import TableStore
 from shared.use_cases.save_calendar import save_calendar
 from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
-from tests.fakes import MemoryTable, Postman
+from tests.fakes import MemoryTable, Postman, Tokens
 
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shared.use_cases.ports import Table
 
 
+ORGANISATION_ADMINISTRATOR = "head@organisation.example"
 PUBLIC_URL = "https://book.example.org"
 NO_LIMITS = Limits(are_on=False)
 PEOPLE = [a_person("claire"), a_person("omar"), a_person("vera", is_listed=False)]
@@ -108,18 +109,27 @@ class World:
     limits: Limits = NO_LIMITS
     now: datetime = MONDAY
     postman: Postman = field(default_factory=Postman)
+    tokens: Tokens = field(default_factory=Tokens)
 
     def __post_init__(self) -> None:
         settings = Settings(
-            "", SECRET, PUBLIC_URL, "smtp://127.0.0.1:1", "bookings@example.org", limits=self.limits
+            "",
+            SECRET,
+            PUBLIC_URL,
+            "smtp://127.0.0.1:1",
+            "bookings@example.org",
+            limits=self.limits,
+            administrators=frozenset({ORGANISATION_ADMINISTRATOR}),
         )
         self.store = TableStore(self.table, seed="world")
         limiter = RateLimiter(self.table, self.limits, SECRET)
-        self.services = Services(settings, self.store, limiter, lambda: self.postman, lambda: self.now)
+        self.services = Services(
+            settings, self.store, limiter, lambda: self.postman, lambda: self.now, identity=self.tokens
+        )
 
     def another_process(self) -> World:
         """The same storage, seen by a process that has cached nothing of it."""
-        return World(self.table, self.limits, self.now, self.postman)
+        return World(self.table, self.limits, self.now, self.postman, self.tokens)
 
     async def save(self, calendar: Calendar) -> None:
         await save_calendar(calendar, key=a_key(), store=self.store, secret=SECRET)

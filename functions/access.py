@@ -1,0 +1,133 @@
+"""Who calls, and what they may do: the one place where roles and scopes are checked."""
+
+import logging
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import azure.functions as func
+
+from functions.problems import Unauthenticated
+from functions.wiring import services
+from shared.delivery.identity import InvalidToken, Vouched
+from shared.domain.business import Calendar, Role, StaffMember
+from shared.domain.errors import Forbidden, NotFound
+from shared.domain.permissions import Caller, Operation, may, sees
+from shared.use_cases.rows import IDENTIFIER
+
+
+BEARER = re.compile(r"bearer +([\w.~+/-]+=*)", re.IGNORECASE | re.ASCII)
+LONGEST_TOKEN = 16 * 1024
+STRENGTH: tuple[Role, ...] = ("administrator", "scheduler", "team_member", "viewer", "guest")
+log = logging.getLogger("openslot")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Somebody in a calendar. `people` are the ids of their own entries on its staff, often one or none.
+
+    `is_by_organisation` where an organisation administrator who is not on the staff looks in: the audit tells it.
+    """
+
+    caller: Caller
+    role: Role | None
+    calendar: Calendar
+    people: frozenset[str] = frozenset()
+
+    @property
+    def is_by_organisation(self) -> bool:
+        return self.caller.is_organisation_administrator and self.role != "administrator"
+
+    @property
+    def actor(self) -> str:
+        """Who the audit names."""
+        return self.caller.email or self.caller.subject
+
+    def may(self, operation: Operation) -> bool:
+        return may(self.caller, self.role, operation)
+
+    def require(self, operation: Operation) -> None:
+        """Raise Forbidden unless they may do this too."""
+        if not self.may(operation):
+            raise Forbidden
+
+    def may_change(self, staff: Collection[str]) -> bool:
+        """Tell whether they may change an appointment of these people: team members only one of their own."""
+        return self.may(Operation.CHANGE_ANY_BOOKING) or not self.people.isdisjoint(staff)
+
+    def require_change(self, staff: Collection[str]) -> None:
+        """Raise Forbidden unless they may change an appointment of these people."""
+        if not self.may_change(staff):
+            raise Forbidden
+
+    def may_read_answers(self, staff: Collection[str]) -> bool:
+        """Tell whether they may read what customers answered in an appointment of these people."""
+        return self.may(Operation.READ_ANSWERS) or not self.people.isdisjoint(staff)
+
+
+async def caller_of(req: func.HttpRequest) -> Caller:
+    """Return who calls. Raises Unauthenticated."""
+    header = str(req.headers.get("authorization", ""))
+    if not header:
+        raise Unauthenticated
+    match = BEARER.fullmatch(header.strip()) if len(header) <= LONGEST_TOKEN else None
+    if match is None:
+        raise Unauthenticated(is_invalid=True)
+    app = services()
+    try:
+        return _with_rights(await app.identity.verify(match[1], app.now()))
+    except InvalidToken as error:
+        log.info("a token was refused: %s", error)
+        raise Unauthenticated(is_invalid=True) from None
+
+
+async def authorised(req: func.HttpRequest, business: str, operation: Operation) -> Access:
+    """Return what the caller is in a calendar, as it is now: one point read once this process knows it.
+
+    Raises Unauthenticated; NotFound alike for a calendar that is not there and one that the caller may not see;
+    Forbidden where they see it, but may not do this.
+    """
+    access = await access_to(await caller_of(req), business)
+    access.require(operation)
+    return access
+
+
+async def access_to(caller: Caller, business: str) -> Access:
+    """Return what somebody is in a calendar. Raises NotFound where there is none that they may see."""
+    if not IDENTIFIER.fullmatch(business):
+        raise NotFound
+    calendars = services().store.calendars
+    calendar = await calendars.current(await calendars.find_by_id(business))
+    access = access_in(caller, calendar)
+    if not sees(caller, access.role):
+        raise NotFound
+    return access
+
+
+def access_in(caller: Caller, calendar: Calendar) -> Access:
+    """Return what somebody is in a calendar, which may be nothing."""
+    entries = [person for person in calendar.staff.values() if is_entry_of(caller, person)]
+    role = min((person.role for person in entries), key=STRENGTH.index, default=None)
+    return Access(caller, role, calendar, frozenset(person.id for person in entries))
+
+
+def is_entry_of(caller: Caller, person: StaffMember) -> bool:
+    """Tell whether an entry on the staff is the caller's: by their verified address, never as an application."""
+    if caller.is_application or not caller.email:
+        return False
+    return person.email.casefold() == caller.email.casefold()
+
+
+def require(caller: Caller, operation: Operation) -> None:
+    """Raise Forbidden unless the caller may do what no calendar is asked about."""
+    if not may(caller, None, operation):
+        raise Forbidden
+
+
+def _with_rights(vouched: Vouched) -> Caller:
+    """Mark organisation administrators: those that the settings name, by subject, address or role."""
+    caller, named = vouched.caller, services().settings.administrators
+    names = {caller.subject, caller.email.casefold(), *(f"role:{role}" for role in vouched.roles)} - {""}
+    if caller.is_application or named.isdisjoint(names):
+        return caller
+    return replace(caller, is_organisation_administrator=True)
