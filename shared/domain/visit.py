@@ -1,0 +1,253 @@
+"""The visit that an appointment becomes: who came, waited, was let in, met and left.
+
+Every event only adds to what is known: an earliest moment, a latest one, a stretch of presence. So events may come
+late, twice or in any order, from machines whose clocks differ a little, and the visit is the same in the end.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.appointment import Status
+from shared.domain.model import Model
+
+
+Kind = Literal["come", "beat", "leave", "admit", "put_back", "mark", "tell"]
+Place = Literal["lobby", "room"]
+Stretch = tuple[datetime, datetime]
+
+HERE_FOR = timedelta(seconds=75)  # after a sign of life; a tab in the background gives one a minute
+BRIDGED = timedelta(seconds=90)  # a gap in the signs that is no absence
+MOST_STRETCHES, MOST_MESSAGES, MOST_PARTIES = 40, 20, 400
+FINISHED: tuple[Status, ...] = ("completed", "no_show", "not_admitted")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, at the moment that the server's clock showed.
+
+    kind        what it says                                          party
+    come        came to the waiting room on purpose; text: the name   who came
+    beat        is there, in `place`; text: the page's session        who is
+    leave       has gone from `place`                                 who left
+    admit       was let in                                            the attendee
+    put_back    was sent back to the waiting room                     the attendee
+    mark        the status was set, by hand or by the timer           –
+    tell        a message to the waiting room; text: the words        who wrote it
+    """
+
+    kind: Kind
+    at: datetime
+    party: str = ""
+    place: Place = "lobby"
+    text: str = ""
+    status: Status = "booked"
+    devices: str = ""
+
+
+class Said(Model):
+    """A value with the moment that it is of; the latest counts."""
+
+    at: datetime
+    value: str
+
+
+class Mark(Model):
+    """A status that was set; `booked` takes back what was set before."""
+
+    at: datetime
+    status: Status
+
+
+class Message(Model):
+    """Words of staff to whoever waits."""
+
+    at: datetime
+    party: str
+    text: str
+
+
+class Party(Model):
+    """One who takes part: `s.ID` is staff, `a.ID` an attendee, by the seat."""
+
+    id: str
+    came: datetime | None = None
+    seen: datetime | None = None
+    left: datetime | None = None
+    admitted: datetime | None = None
+    let_in: datetime | None = None
+    put_back: datetime | None = None
+    room: tuple[Stretch, ...] = ()
+    name: Said | None = None
+    session: Said | None = None
+    devices: Said | None = None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.id.startswith("s.")
+
+    @property
+    def has_joined(self) -> bool:
+        """In the room, at any time: not merely in the waiting room."""
+        return bool(self.room)
+
+    @property
+    def has_left(self) -> bool:
+        return self.left is not None and (self.seen is None or self.left >= self.seen)
+
+    @property
+    def last_sign(self) -> datetime | None:
+        return _latest(self.seen, self.left)
+
+    def is_here(self, now: datetime) -> bool:
+        """Show signs of life, and has not said goodbye."""
+        return self.seen is not None and not self.has_left and now - self.seen <= HERE_FOR
+
+
+class Visit(Model):
+    """All that is known of one visit; `came` is when an attendee last came on purpose."""
+
+    parties: tuple[Party, ...] = ()
+    came: datetime | None = None
+    mark: Mark | None = None
+    messages: tuple[Message, ...] = ()
+
+    def party(self, name: str) -> Party | None:
+        return next((one for one in self.parties if one.id == name), None)
+
+    @property
+    def staff(self) -> list[Party]:
+        return [one for one in self.parties if one.is_staff]
+
+    @property
+    def attendees(self) -> list[Party]:
+        return [one for one in self.parties if not one.is_staff]
+
+    @property
+    def closed_at(self) -> datetime | None:
+        return self.mark.at if self.mark and self.mark.status in FINISHED else None
+
+    @property
+    def opened(self) -> datetime | None:
+        """When an attendee last came on purpose, or was let in."""
+        return _latest(self.came, *(one.let_in for one in self.attendees if one.came))
+
+    @property
+    def is_closed(self) -> bool:
+        """Finished, and not opened since."""
+        return self.closed_at is not None and (self.opened is None or self.opened <= self.closed_at)
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest thing that somebody did on purpose: what follows from having seen it is later."""
+        moments = [self.came, self.mark.at if self.mark else None]
+        for party in self.parties:
+            moments += [party.let_in, party.put_back]
+        return _latest(*moments)
+
+    def is_admitted(self, party: Party) -> bool:
+        """May be in the room: let in, not sent back, and the visit was not closed since. Staff always may."""
+        if party.is_staff:
+            return True
+        if party.came is None or party.let_in is None:
+            return False
+        until = _latest(party.put_back, self.closed_at)
+        return until is None or party.let_in > until
+
+    @property
+    def waiting(self) -> list[Party]:
+        """Attendees in the waiting room, the first to come first; those who have gone silent too."""
+        since = self.closed_at
+        there = [(one.came, one.seen, one) for one in self.attendees if not one.has_left]
+        outside = [(came, seen, one) for came, seen, one in there if not self.is_admitted(one)]
+        found = [
+            (came, one.id, one) for came, seen, one in outside if came and seen and not (since and seen <= since)
+        ]
+        return [one for *_, one in sorted(found, key=lambda it: it[:2])]
+
+    @property
+    def status(self) -> Status:
+        if self.mark and self.is_closed:
+            return self.mark.status
+        if any(self.is_admitted(one) for one in self.attendees):
+            return "in_progress"
+        if self.waiting:
+            return "in_lobby"
+        by_hand = self.mark.status if self.mark else "booked"
+        return by_hand if by_hand not in FINISHED else "booked"
+
+
+def apply(visit: Visit, events: Iterable[Event]) -> Visit:
+    """Return the visit with what these events add to it; the same event again adds nothing."""
+    for event in events:
+        visit = _apply(visit, event)
+    return visit
+
+
+def _apply(visit: Visit, event: Event) -> Visit:
+    if event.kind == "mark":
+        marks = [one for one in (visit.mark, Mark(at=event.at, status=event.status)) if one]
+        return visit.model_copy(update={"mark": max(marks, key=lambda one: (one.at, one.status))})
+    if event.kind == "tell":
+        told = {*_told(visit.messages), (event.at, event.party, event.text)}
+        kept = [Message(at=at, party=who, text=text) for at, who, text in sorted(told)[-MOST_MESSAGES:]]
+        return visit.model_copy(update={"messages": tuple(kept)})
+    others = [one for one in visit.parties if one.id != event.party]
+    if len(others) >= MOST_PARTIES:
+        return visit
+    party = _after(visit.party(event.party) or Party(id=event.party), event)
+    parties = tuple(sorted([*others, party], key=lambda one: one.id))
+    came = _latest(visit.came, event.at) if event.kind == "come" and not party.is_staff else visit.came
+    return visit.model_copy(update={"parties": parties, "came": came})
+
+
+def _told(messages: Iterable[Message]) -> list[tuple[datetime, str, str]]:
+    return [(one.at, one.party, one.text) for one in messages]
+
+
+def _after(party: Party, event: Event) -> Party:
+    """Return the party with what an event of theirs tells."""
+    at, kind = event.at, event.kind
+    changes: dict[str, object] = {}
+    if kind in ("come", "beat"):
+        changes = {"seen": _latest(party.seen, at), "came": _earliest(party.came, at)}
+    if kind == "come" and event.text:
+        changes["name"] = _newest(party.name, at, event.text)
+    if kind == "beat" and event.text:
+        changes["session"] = _newest(party.session, at, event.text)
+    if event.devices:
+        changes["devices"] = _newest(party.devices, at, event.devices)
+    if kind == "leave":
+        changes["left"] = _latest(party.left, at)
+    if kind in ("beat", "leave") and event.place == "room":
+        changes["room"] = _with_sign(party.room, at)
+    if kind == "admit":
+        changes |= {"admitted": _earliest(party.admitted, at), "let_in": _latest(party.let_in, at)}
+    if kind == "put_back":
+        changes["put_back"] = _latest(party.put_back, at)
+    return party.model_copy(update=changes)
+
+
+def _newest(said: Said | None, at: datetime, value: str) -> Said:
+    known = [(said.at, said.value)] if said else []
+    moment, newest = max([*known, (at, value)])
+    return Said(at=moment, value=newest)
+
+
+def _with_sign(room: tuple[Stretch, ...], at: datetime) -> tuple[Stretch, ...]:
+    """Return the stretches with one more sign of presence; those that it brings within reach become one."""
+    near = [one for one in room if one[0] - BRIDGED <= at <= one[1] + BRIDGED]
+    first, last = min([at, *(one[0] for one in near)]), max([at, *(one[1] for one in near)])
+    found = sorted([*(one for one in room if one not in near), (first, last)])
+    if len(found) > MOST_STRETCHES:
+        found = [*found[:-2], (found[-2][0], found[-1][1])]
+    return tuple(found)
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((one for one in moments if one), default=None)
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((one for one in moments if one), default=None)
