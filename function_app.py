@@ -2,29 +2,8 @@
 
 import azure.functions as func
 
-from functions import (
-    booking_api,
-    booking_pages,
-    codes_api,
-    health,
-    logo,
-    openapi,
-    self_service_pages,
-    static_files,
-    timers,
-)
+from functions import routes
 
 
 app = func.FunctionApp()
-for blueprint in (
-    booking_pages.bp,
-    self_service_pages.bp,
-    booking_api.bp,
-    codes_api.bp,
-    openapi.bp,
-    logo.bp,
-    static_files.bp,
-    health.bp,
-    timers.bp,
-):
-    app.register_functions(blueprint)
+app.register_functions(routes.bp)

@@ -21,10 +21,6 @@ from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
 
 
-bp = func.Blueprint()
-
-
-@bp.route("api/{business}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def api_business(req: func.HttpRequest) -> func.HttpResponse:
     app, _ = enter(req)
@@ -32,7 +28,6 @@ async def api_business(req: func.HttpRequest) -> func.HttpResponse:
     return json_response(business_document(calendar))
 
 
-@bp.route("api/{business}/slots", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
     app, now = enter(req)
@@ -42,7 +37,6 @@ async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
     return json_response(slots_document(offer, request.zone))
 
 
-@bp.route("api/{business}/appointments", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
     app, now = enter(req)
@@ -56,9 +50,6 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
         raise await _service_unknown(calendar, app) from None
 
 
-@bp.route(
-    "api/{business}/appointments/{token}", methods=["GET", "PATCH", "DELETE"], auth_level=func.AuthLevel.ANONYMOUS
-)
 @api
 async def api_appointment(req: func.HttpRequest) -> func.HttpResponse:
     app, now = enter(req)

@@ -21,11 +21,7 @@ from shared.domain.errors import InvalidFields, NotFound
 if TYPE_CHECKING:
     from functions.pages_scene import Scene
 
-bp = func.Blueprint()
-ANYBODY = func.AuthLevel.ANONYMOUS
 
-
-@bp.route("book/{business}", methods=["GET"], auth_level=ANYBODY)
 @page_boundary
 async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter(req)
@@ -37,7 +33,6 @@ async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(text, mimetype="text/markdown", charset="utf-8", headers=headers)
 
 
-@bp.route("book/{business}/{service}", methods=["GET"], auth_level=ANYBODY)
 @page_boundary
 async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     if "start" in req.params:
@@ -60,7 +55,6 @@ def _details(scene: Scene, name: str) -> func.HttpResponse:
     return details_page(scene.calendar, service, form, start, scene.visitor)
 
 
-@bp.route("book/{business}/{service}", methods=["POST"], auth_level=ANYBODY)
 @page_boundary
 async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     (scene, limit), values = await enter_to_send(req), form_of(req)
@@ -71,7 +65,6 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     return sending.later(limit) if limit else await sending.book()
 
 
-@bp.route("problems/{code}", methods=["GET"], auth_level=ANYBODY)
 @page_boundary
 async def problem_explained(req: func.HttpRequest) -> func.HttpResponse:
     code = req.route_params["code"]

@@ -13,15 +13,11 @@ from shared.use_cases.create_appointment import LANGUAGE_TAG
 from shared.use_cases.find_calendar import find_published
 
 
-bp = func.Blueprint()
-
-
 class CodeRequest(Request):
     email: str = Field(max_length=254)
     language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)
 
 
-@bp.route("api/{business}/codes", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def api_codes(req: func.HttpRequest) -> func.HttpResponse:
     """Accepted, whether or not that address takes mail. Not found where the calendar asks for no codes."""

@@ -9,17 +9,14 @@ from functions.settings import SettingsMissing
 from functions.wiring import services
 
 
-bp = func.Blueprint()
 STORAGE_ANSWERS_WITHIN = 1.0
 
 
-@bp.route("healthz", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def healthz(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
     return json_response({"status": "ok"})
 
 
-@bp.route("readyz", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def readyz(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
     checks = {"settings": True, "storage": False}

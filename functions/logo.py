@@ -8,14 +8,12 @@ from shared.use_cases.find_calendar import find_reachable
 from shared.use_cases.find_logo import find_logo
 
 
-bp = func.Blueprint()
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 
 
-@bp.route("book/{business}/logo/{hash}", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def logo(req: func.HttpRequest) -> func.HttpResponse:
     """The image; a drawing among them may hold styles of its own, and runs nothing."""

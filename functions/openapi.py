@@ -19,7 +19,6 @@ from shared.use_cases.find_slots import MAXIMUM_DAYS
 from shared.use_cases.move_appointment import MoveRequest
 
 
-bp = func.Blueprint()
 Json = dict[str, Any]
 MODELS: list[tuple[type[BaseModel], JsonSchemaMode]] = [
     (AppointmentRequest, "validation"),
@@ -49,7 +48,6 @@ Changes carry an `Idempotency-Key` of your choice. The same key always has the s
 an answer may be sent again; the same key with another body is refused with 422."""
 
 
-@bp.route("openapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @api
 async def openapi(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
     headers = {"Cache-Control": "public, max-age=300"}

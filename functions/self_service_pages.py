@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     from functions.pages_scene import Scene
     from functions.pages_self_service import Managed
 
-bp = func.Blueprint()
-ANYBODY = func.AuthLevel.ANONYMOUS
 EVENTS = {"1": "event_scheduled", "moved": "event_rescheduled", "cancelled": "event_canceled"}
 
 
-@bp.route("book/{business}/manage/{token}", methods=["GET"], auth_level=ANYBODY)
 @page_boundary
 async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
@@ -36,7 +33,6 @@ async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
     return _private(manage_page(managed, is_new=bool(event), event=event, origin=services().settings.public_url))
 
 
-@bp.route("book/{business}/manage/{token}/move", methods=["GET"], auth_level=ANYBODY)
 @page_boundary
 async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
@@ -58,7 +54,6 @@ async def _picker(scene: Scene, managed: Managed, taken: Refusal | None = None) 
     return move_page(managed, offer, ask, title)
 
 
-@bp.route("book/{business}/manage/{token}/move", methods=["POST"], auth_level=ANYBODY)
 @page_boundary
 async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
     scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
@@ -92,14 +87,12 @@ async def _not_moved(scene: Scene, token: str, refusal: Refusal) -> func.HttpRes
     return _private(await _picker(scene, managed, refusal))
 
 
-@bp.route("book/{business}/manage/{token}/cancel", methods=["GET"], auth_level=ANYBODY)
 @page_boundary
 async def manage_cancel(req: func.HttpRequest) -> func.HttpResponse:
     managed = await (await enter_by_cache(req)).managed(req.route_params["token"])
     return _private(cancel_page(managed) if managed.may_change else manage_page(managed, is_new=False))
 
 
-@bp.route("book/{business}/manage/{token}/cancel", methods=["POST"], auth_level=ANYBODY)
 @page_boundary
 async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
     scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
@@ -117,7 +110,6 @@ async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
     return _see(scene, token, "cancelled")
 
 
-@bp.route("book/{business}/manage/{token}/appointment.ics", methods=["GET"], auth_level=ANYBODY)
 @page_boundary
 async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)

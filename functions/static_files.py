@@ -13,8 +13,6 @@ from functions.pages import HERE, manifest
 from functions.pages_theme import theme_css
 
 
-bp = func.Blueprint()
-
 SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "cross-origin",
@@ -29,7 +27,6 @@ THEME = re.compile(r"theme/([0-9a-f]{6})\.css")
 ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /console/\nDisallow: /v1.0/\nDisallow: /book/*/manage/\n"
 
 
-@bp.route("s/{*path}", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
 def assets(req: func.HttpRequest) -> func.HttpResponse:
     path = req.route_params.get("path", "")
     if found := THEME.fullmatch(path):
@@ -39,12 +36,10 @@ def assets(req: func.HttpRequest) -> func.HttpResponse:
     return _stored(path, req, FOR_EVER)
 
 
-@bp.route("embed.js", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
 def embed(req: func.HttpRequest) -> func.HttpResponse:
     return _stored(manifest()["embed.js"], req, FOR_AN_HOUR)
 
 
-@bp.route("robots.txt", methods=["GET", "HEAD"], auth_level=func.AuthLevel.ANONYMOUS)
 def robots(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the route's signature
     return func.HttpResponse(ROBOTS, mimetype="text/plain", headers={"Cache-Control": FOR_AN_HOUR, **SAFE})
 

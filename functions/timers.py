@@ -15,7 +15,6 @@ from shared.use_cases.send_due import Tally, send_due
 from shared.use_cases.sweep import sweep
 
 
-bp = func.Blueprint()
 log = logging.getLogger("openslot")
 Run = Callable[[func.TimerRequest], Awaitable[None]]
 
@@ -38,7 +37,6 @@ def quietly(run: Run) -> Run:
     return runs
 
 
-@bp.timer_trigger(schedule="*/10 * * * * *", arg_name="timer", use_monitor=False)
 @quietly
 async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
     app = services()
@@ -55,7 +53,6 @@ async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 -
         log.info("sent %s; %s round trips, depth %s", tally, trace.requests, trace.depth)
 
 
-@bp.timer_trigger(schedule="0 7 * * * *", arg_name="timer", use_monitor=True)
 @quietly
 async def sweep_hourly(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
     swept = await sweep(store=services().store)

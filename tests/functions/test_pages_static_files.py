@@ -14,7 +14,7 @@ def get(function, path="", **headers):
     request = func.HttpRequest(
         "GET", f"/{path}", headers=headers, params={}, route_params={"path": path}, body=b""
     )
-    return function.build().get_user_function()(request)
+    return function(request)
 
 
 @pytest.mark.parametrize("name", [name for name in manifest() if name != "embed.js"])

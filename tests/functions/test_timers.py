@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from function_app import app  # noqa: F401 - registers the timers
 from functions.timers import TimerFailed, send_due_messages, sweep_hourly
 from functions.wiring import given
 from tests.fakes import MemoryTable
@@ -18,7 +17,7 @@ CANARY = "canary@example.com"
 
 async def run(timer, world):
     with given(world.services):
-        await timer.build().get_user_function()(None)
+        await timer(None)
 
 
 class Broken(MemoryTable):

@@ -1,0 +1,94 @@
+"""Every route and timer of the app, with the module that serves it: loaded when it is first asked for.
+
+What starts is this table alone, so a cold start pays for the page that was asked for and for no other. The host
+tries routes in the order of their names and takes the first that fits: templates are disjoint.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from importlib import import_module
+from inspect import isawaitable
+from typing import Any, NamedTuple
+
+import azure.functions as func
+
+
+class Route(NamedTuple):
+    """`name` is the function's, and that of its handler in `module` of this package."""
+
+    module: str
+    name: str
+    methods: str
+    template: str
+
+
+class Timer(NamedTuple):
+    """`schedule` is in NCRONTAB, seconds first; a monitored one is caught up where the host slept through it."""
+
+    module: str
+    name: str
+    schedule: str
+    is_monitored: bool
+
+
+ROUTES = (
+    Route("booking_pages", "book_landing", "GET", "book/{business}"),
+    Route("booking_pages", "book_service", "GET", "book/{business}/{service}"),
+    Route("booking_pages", "book_send", "POST", "book/{business}/{service}"),
+    Route("booking_pages", "problem_explained", "GET", "problems/{code}"),
+    Route("self_service_pages", "manage_show", "GET", "book/{business}/manage/{token}"),
+    Route("self_service_pages", "manage_move", "GET", "book/{business}/manage/{token}/move"),
+    Route("self_service_pages", "manage_move_send", "POST", "book/{business}/manage/{token}/move"),
+    Route("self_service_pages", "manage_cancel", "GET", "book/{business}/manage/{token}/cancel"),
+    Route("self_service_pages", "manage_cancel_send", "POST", "book/{business}/manage/{token}/cancel"),
+    Route("self_service_pages", "manage_calendar_file", "GET", "book/{business}/manage/{token}/appointment.ics"),
+    Route("logo", "logo", "GET HEAD", "book/{business}/logo/{hash}"),
+    Route("booking_api", "api_business", "GET", "api/{business}"),
+    Route("booking_api", "api_slots", "GET", "api/{business}/slots"),
+    Route("booking_api", "api_appointments", "POST", "api/{business}/appointments"),
+    Route("booking_api", "api_appointment", "GET PATCH DELETE", "api/{business}/appointments/{token}"),
+    Route("codes_api", "api_codes", "POST", "api/{business}/codes"),
+    Route("openapi", "openapi", "GET", "openapi.json"),
+    Route("static_files", "assets", "GET HEAD", "s/{*path}"),
+    Route("static_files", "embed", "GET HEAD", "embed.js"),
+    Route("static_files", "robots", "GET HEAD", "robots.txt"),
+    Route("health", "healthz", "GET HEAD", "healthz"),
+    Route("health", "readyz", "GET HEAD", "readyz"),
+)
+TIMERS = (
+    Timer("timers", "send_due_messages", "*/10 * * * * *", is_monitored=False),
+    Timer("timers", "sweep_hourly", "0 7 * * * *", is_monitored=True),
+)
+
+
+def blueprint(routes: Iterable[Route], timers: Iterable[Timer]) -> func.Blueprint:
+    bp = func.Blueprint()
+    for route in routes:
+        bp.route(route.template, methods=route.methods.split(), auth_level=func.AuthLevel.ANONYMOUS)(_serve(route))
+    for timer in timers:
+        bp.timer_trigger(schedule=timer.schedule, arg_name="timer", use_monitor=timer.is_monitored)(_tick(timer))
+    return bp
+
+
+def handler(one: Route | Timer) -> Callable[[Any], Any]:
+    """Return what serves a route or a timer, and load its module."""
+    return getattr(import_module(f"functions.{one.module}"), one.name)  # type: ignore[no-any-return]
+
+
+def _serve(one: Route) -> Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]:
+    async def handle(req: func.HttpRequest) -> func.HttpResponse:
+        answer = handler(one)(req)
+        return await answer if isawaitable(answer) else answer  # type: ignore[no-any-return]
+
+    handle.__name__ = one.name  # the function's name, as the host takes it
+    return handle
+
+
+def _tick(one: Timer) -> Callable[[func.TimerRequest], Awaitable[None]]:
+    async def tick(timer: func.TimerRequest) -> None:
+        await handler(one)(timer)
+
+    tick.__name__ = one.name
+    return tick
+
+
+bp = blueprint(ROUTES, TIMERS)
