@@ -12,6 +12,7 @@ CONDITIONAL = (
     "S|",
     "G|",
     "T|",
+    "V|",
     "0",
 )  # rows whose value decides; the rest is projections and work
 INSERTED = ("A|", "S|", "T|", "C|")  # rows of a new identity need not be read to be inserted

@@ -10,6 +10,7 @@ Table `bookings`, partition = business id:
     D|startUtc|id                       index by start
     C|customer  X|customer|start|seat   customer, and their appointments
     T|staff|startUtc|id                 a time off
+    V|startUtc|id  Q|yyyymmdd           the visit: who came when; the version of a day's queue (in UTC)
     I|hash                              the decision on a command; 72 h
     M|dueUtc|seat|n  U|dueUtc|seat|n    work to do by its due time; work that failed for good
     Z|reverse time|n                    audit
@@ -17,6 +18,8 @@ Table `bookings`, partition = business id:
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
 Table `slugs`, partition = slug: `0`, the business id.  Table `org`, partition `calendars`: the business ids.
 Table `limits`, partition = what is limited: rate limits as they settle between processes.
+Table `signals`, partition = calendar|appointment: `to|from|n`, what two browsers tell each other to connect.
+Table `facts`, partition = business id: `startUtc|id`, a visit that took place and is over.
 """
 
 import contextlib
@@ -37,7 +40,7 @@ from shared.storage.trace import CountRoundTrips
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Values
 
 
-TABLES = ("bookings", "due", "slugs", "org", "limits")
+TABLES = ("bookings", "due", "slugs", "org", "limits", "signals", "facts")
 CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
 CONDITIONS = (404, 409, 412)
 ALONE = ("insert", "merge", "upsert")  # PUT and DELETE the transport itself repeats: a success would look stale

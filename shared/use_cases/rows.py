@@ -1,5 +1,6 @@
 """The grammar of row keys, both directions, and documents in rows. Every time in a key is UTC."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ BUSINESS = "0biz"
 LOGO = "0lgo"
 CONFIGURATION = Range("0", "1")
 ASAP = "0" * 12
+COLUMN = 16_000  # characters: in UTF-16 at most what a column holds
 KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
 IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]{1,60}")
 
@@ -83,6 +85,28 @@ def day_key(start: datetime, appointment: str) -> str:
     return f"D|{minute(start)}|{appointment}"
 
 
+def days_between(first: datetime, last: datetime) -> Range:
+    """Return the appointments that start in [first, last), by the index of starts."""
+    return Range(f"D|{minute(first)}", f"D|{minute(last)}")
+
+
+def visit_key(start: datetime, appointment: str) -> str:
+    return f"V|{minute(start)}|{appointment}"
+
+
+def visits_between(first: datetime, last: datetime) -> Range:
+    return Range(f"V|{minute(first)}", f"V|{minute(last)}")
+
+
+def queue_key(start: datetime) -> str:
+    return f"Q|{minute(start)[:8]}"
+
+
+def queues_between(first: datetime, last: datetime) -> Range:
+    """Return the versions of the queues that hold what starts in [first, last): a row for each day in UTC."""
+    return Range(queue_key(first), f"{queue_key(last)}~")
+
+
 def customer_key(customer: str) -> str:
     return f"C|{customer}"
 
@@ -122,12 +146,23 @@ def audit_key(now: datetime, number: str) -> str:
     return f"Z|{10**15 - int(now.timestamp() * 1000):015d}|{number}"
 
 
+def member_partition(email: str) -> str:
+    """Return where a person's calendars are noted."""
+    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]
+
+
 def dump(document: Model) -> dict[str, Any]:
-    return {"body": document.model_dump_json(by_alias=True, exclude_defaults=True)}
+    """Return a document as columns: its JSON in `body`, and what is too long for one column in body1, body2, …"""
+    text = document.model_dump_json(by_alias=True, exclude_defaults=True)
+    parts = [text[index : index + COLUMN] for index in range(0, len(text), COLUMN)]
+    return {f"body{number or ''}": part for number, part in enumerate(parts)}
 
 
 def load(kind: type[Document], values: Values) -> Document:
-    return kind.model_validate_json(values["body"])
+    text, number = values["body"], 1
+    while f"body{number}" in values:
+        text, number = text + values[f"body{number}"], number + 1
+    return kind.model_validate_json(text)
 
 
 def load_row(kind: type[Document], row: Row) -> Document:
