@@ -9,9 +9,9 @@ import azure.functions as func
 
 from functions.problems import Unauthenticated
 from functions.wiring import services
-from shared.delivery.identity import InvalidToken, Vouched
+from shared.delivery.identity import InvalidToken, ProviderAway
 from shared.domain.business import Calendar, Role, StaffMember
-from shared.domain.errors import Forbidden, NotFound
+from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.permissions import Caller, Operation, may, sees
 from shared.use_cases.rows import IDENTIFIER
 
@@ -79,6 +79,8 @@ async def caller_of(req: func.HttpRequest) -> Caller:
     except InvalidToken as error:
         log.info("a token was refused: %s", error)
         raise Unauthenticated(is_invalid=True) from None
+    except ProviderAway:
+        raise TryAgain from None
 
 
 async def authorised(req: func.HttpRequest, business: str, operation: Operation) -> Access:
@@ -124,10 +126,9 @@ def require(caller: Caller, operation: Operation) -> None:
         raise Forbidden
 
 
-def _with_rights(vouched: Vouched) -> Caller:
-    """Mark organisation administrators: those that the settings name, by subject, address or role."""
-    caller, named = vouched.caller, services().settings.administrators
-    names = {caller.subject, caller.email.casefold(), *(f"role:{role}" for role in vouched.roles)} - {""}
-    if caller.is_application or named.isdisjoint(names):
+def _with_rights(caller: Caller) -> Caller:
+    """Mark organisation administrators: those that the settings name, by subject, address, group or role."""
+    names = {caller.subject, caller.email.casefold(), *caller.groups} - {""}
+    if caller.is_application or services().settings.administrators.isdisjoint(names):
         return caller
     return replace(caller, is_organisation_administrator=True)

@@ -6,14 +6,17 @@ OPENSLOT_PUBLIC_URL    where the pages live, as visitors see it: https://book.ex
 OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
 OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
-OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects and role:NAME of the token, with commas
+OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:NAME, group:NAME, with commas
 OPENSLOT_TABLE_PREFIX  put in front of table names, so that several apps share an account
+OPENSLOT_OIDC_…        who signs people and programs in: see settings_identity.py
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
+
+from functions.settings_identity import IdentitySettings, read_identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Settings:
     table_prefix: str = ""
     limits: Limits = field(default_factory=Limits)
     administrators: frozenset[str] = frozenset()
+    identity: IdentitySettings = field(default_factory=IdentitySettings)
 
     @property
     def mail_domain(self) -> str:
@@ -68,8 +72,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     ]
     if 0 < len(environ.get("OPENSLOT_SECRET", "")) < 32:
         problems.append("OPENSLOT_SECRET is shorter than 32 characters")
+    limits, identity = Limits(), IdentitySettings()
     try:
         limits = read_limits(environ.get("OPENSLOT_LIMITS", "on"))
+        identity = read_identity(environ)
     except ValueError as error:
         problems.append(str(error))
     if problems:
@@ -83,6 +89,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         table_prefix=environ.get("OPENSLOT_TABLE_PREFIX", ""),
         limits=limits,
         administrators=read_names(environ.get("OPENSLOT_ADMINISTRATORS", "")),
+        identity=identity,
     )
 
 

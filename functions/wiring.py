@@ -11,6 +11,7 @@ from functools import cache
 from functions.rate_limits import RateLimiter
 from functions.settings import Settings, read_settings
 from shared.delivery.identity import Identity, NoProvider
+from shared.delivery.identity_tokens import Provider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.ports import Mailer
@@ -59,7 +60,9 @@ def _of_process() -> Services:
     settings = read_settings(os.environ)
     tables = Tables(settings.tables, settings.table_prefix)
     limiter = RateLimiter(tables, settings.limits, settings.secret)
-    return Services(settings, TableStore(tables), limiter, cache(lambda: _mailer(settings)), read_clock)
+    mailer, trust = cache(lambda: _mailer(settings)), settings.identity.trust
+    identity = Provider(trust) if trust else NoProvider()
+    return Services(settings, TableStore(tables), limiter, mailer, read_clock, identity)
 
 
 def _mailer(settings: Settings) -> Mailer:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from shared.delivery.identity import InvalidToken, Vouched
+from shared.delivery.identity import InvalidToken
 from shared.domain.messages import Letter
 from shared.domain.permissions import MANAGE, Caller
 from shared.storage.limits import check_operations
@@ -146,27 +146,26 @@ class Tokens:
     """An identity provider's word: who shows a token that was handed out here is who it was handed out to."""
 
     def __init__(self) -> None:
-        self._vouched: dict[str, Vouched] = {}
+        self._callers: dict[str, Caller] = {}
 
-    def of(self, email: str, *scopes: str, roles: tuple[str, ...] = ()) -> str:
+    def of(self, email: str, *scopes: str, groups: tuple[str, ...] = ()) -> str:
         """Return the `Authorization` of a person, for all of Graph's scopes unless some are named."""
-        caller = Caller(
-            f"subject-of-{email}", email, email.partition("@")[0], scopes=frozenset(scopes or {MANAGE})
-        )
-        return self._hand_out(Vouched(caller, frozenset(roles)))
+        granted = frozenset(scopes or {MANAGE})
+        name = email.partition("@")[0]
+        return self._hand_out(Caller(f"subject-of-{email}", email, name, scopes=granted, groups=frozenset(groups)))
 
     def of_application(self, *scopes: str) -> str:
         """Return the `Authorization` of a program with application permissions, all unless some are named."""
-        caller = Caller("an-application", scopes=frozenset(scopes or {MANAGE}), is_application=True)
-        return self._hand_out(Vouched(caller))
+        granted = frozenset(scopes or {MANAGE})
+        return self._hand_out(Caller("an-application", scopes=granted, is_application=True))
 
-    def _hand_out(self, vouched: Vouched) -> str:
-        token = f"token-{len(self._vouched)}"
-        self._vouched[token] = vouched
+    def _hand_out(self, caller: Caller) -> str:
+        token = f"token-{len(self._callers)}"
+        self._callers[token] = caller
         return f"Bearer {token}"
 
-    async def verify(self, token: str, now: datetime) -> Vouched:
+    async def verify(self, token: str, now: datetime) -> Caller:
         await asyncio.sleep(0)
-        if token not in self._vouched:
+        if token not in self._callers:
             raise InvalidToken("nobody's")
-        return self._vouched[token]
+        return self._callers[token]

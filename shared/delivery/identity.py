@@ -1,7 +1,12 @@
-"""Who a bearer token vouches for."""
+"""Who vouches for callers: what the app trusts, and what it asks of whoever checks tokens.
 
+`identity_keys` fetches the provider's keys, `identity_tokens` checks what they signed, `identity_claims` reads
+whom it speaks of, and `identity_flow` signs people in.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from shared.domain.permissions import Caller
 
@@ -10,23 +15,38 @@ class InvalidToken(Exception):
     """The token vouches for nobody here; the message says why, for the log, and holds nothing of the token."""
 
 
-class Vouched(NamedTuple):
-    """What a token says of its bearer; `roles` are those that the provider gives them in this app."""
+class ProviderAway(Exception):
+    """The provider has never answered yet, so that nothing it signed can be checked."""
 
-    caller: Caller
-    roles: frozenset[str] = frozenset()
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The provider that is believed, and about what.
+
+    issuer        as its tokens name it; "{tenantid}" stands for the tenant where a provider serves several (Entra)
+    audiences     the names under which tokens may be meant for us
+    tenants       the only tenants whose tokens count, where the provider has tenants
+    email_claim   where the address is; one other than "email" is believed without `email_verified`
+    applications  subjects that are programs (Keycloak's service accounts), beside those that can be told anyway
+    """
+
+    issuer: str
+    audiences: frozenset[str]
+    tenants: frozenset[str] = frozenset()
+    email_claim: str = "email"
+    applications: frozenset[str] = frozenset()
 
 
 class Identity(Protocol):
     """Whoever checks tokens."""
 
-    async def verify(self, token: str, now: datetime) -> Vouched:
-        """Raise InvalidToken unless the token is genuine, meant for us, and of this moment."""
+    async def verify(self, token: str, now: datetime) -> Caller:
+        """Raise InvalidToken unless the token is genuine, meant for us, and of this moment; ProviderAway."""
         ...
 
 
 class NoProvider:
     """The identity of an app that was told of no provider: nobody is anybody."""
 
-    async def verify(self, token: str, now: datetime) -> Vouched:  # noqa: ARG002 - the protocol's
+    async def verify(self, token: str, now: datetime) -> Caller:  # noqa: ARG002 - the protocol's
         raise InvalidToken("no identity provider is set")

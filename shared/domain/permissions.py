@@ -31,6 +31,7 @@ class Caller:
     """Who asks, as the identity provider vouches for it. `email` is empty unless it was verified there.
 
     `subject` is Entra's `oid`, else the issuer and the subject: it never changes hands, as an address may.
+    `groups` are the provider's groups and roles, as "group:…" and "role:…".
     """
 
     subject: str
@@ -38,6 +39,7 @@ class Caller:
     name: str = ""
     tenant: str = ""
     scopes: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     is_application: bool = False
     is_organisation_administrator: bool = False
 

@@ -1,0 +1,77 @@
+"""The settings of identity: which provider is believed, and how people sign in with it.
+
+OPENSLOT_OIDC_ISSUER         https://login.microsoftonline.com/TENANT/v2.0, https://keycloak.example/realms/NAME …;
+                             with {tenantid} for TENANT where several of Entra's tenants are let in
+OPENSLOT_OIDC_AUDIENCE       the names under which tokens are meant for us, with commas; else the client's id
+OPENSLOT_OIDC_CLIENT_ID      as whom people are signed in to the console
+OPENSLOT_OIDC_CLIENT_SECRET  its secret; none for a public client, which PKCE protects
+OPENSLOT_OIDC_TENANTS        the tenants that are let in, with commas; Entra's single one is known from its issuer
+OPENSLOT_OIDC_EMAIL_CLAIM    the claim of people's verified addresses (email): preferred_username for Entra
+OPENSLOT_OIDC_APPLICATIONS   subjects that are programs, with commas: Keycloak's service accounts
+OPENSLOT_HEADER_PRINCIPAL    on: believe the platform's X-MS-CLIENT-PRINCIPAL; only where it strips it from outside
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from shared.delivery.identity import Trust
+
+
+ENTRA = re.compile(
+    r"https://login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)/([0-9a-f-]{36})/v2\.0"
+)
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+PREFIX = "OPENSLOT_OIDC_"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """Without `trust` nobody can sign in, and no token counts."""
+
+    trust: Trust | None = None
+    client_id: str = ""
+    client_secret: str = ""
+    believes_headers: bool = False
+
+
+def read_identity(environ: Mapping[str, str]) -> IdentitySettings:
+    """Return the settings. Raises ValueError with every problem in one message."""
+    issuer = environ.get(f"{PREFIX}ISSUER", "")
+    headers = environ.get("OPENSLOT_HEADER_PRINCIPAL", "off") == "on"
+    tenants = _tenants(environ, issuer)
+    if not issuer:
+        return IdentitySettings(believes_headers=headers)
+    client = environ.get(f"{PREFIX}CLIENT_ID", "")
+    trust = Trust(
+        issuer=issuer,
+        audiences=_list(environ, "AUDIENCE") or frozenset({client} - {""}),
+        tenants=tenants,
+        email_claim=environ.get(f"{PREFIX}EMAIL_CLAIM") or "email",
+        applications=_list(environ, "APPLICATIONS"),
+    )
+    if problems := list(_problems(trust)):
+        raise ValueError("; ".join(problems))
+    return IdentitySettings(trust, client, environ.get(f"{PREFIX}CLIENT_SECRET", ""), headers)
+
+
+def _tenants(environ: Mapping[str, str], issuer: str) -> frozenset[str]:
+    single = ENTRA.fullmatch(issuer)
+    return _list(environ, "TENANTS") or frozenset({single[1]} if single else ())
+
+
+def _problems(trust: Trust) -> list[str]:
+    address = urlsplit(trust.issuer)
+    is_safe = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
+    found = [
+        (is_safe and bool(address.hostname), "ISSUER is not an https address"),
+        (bool(trust.audiences), "AUDIENCE or CLIENT_ID is not set"),
+        ("{tenantid}" not in trust.issuer or bool(trust.tenants), "TENANTS is not set for an issuer of many"),
+    ]
+    return [PREFIX + text for holds, text in found if not holds]
+
+
+def _list(environ: Mapping[str, str], name: str) -> frozenset[str]:
+    parts = (part.strip() for part in environ.get(PREFIX + name, "").split(","))
+    return frozenset(part for part in parts if part)

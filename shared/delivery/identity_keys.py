@@ -1,0 +1,118 @@
+"""A provider's discovery document and keys: fetched when they are needed, kept when it is away."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from shared.delivery.identity import InvalidToken, ProviderAway
+
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key
+
+
+KEYS_LAST = timedelta(hours=1)
+BETWEEN_FETCHES = timedelta(minutes=5)  # however many tokens name keys that nobody knows
+FIRST_FETCHES = timedelta(seconds=10)  # while there are no keys at all
+PATIENCE = 5.0
+LARGEST = 512 * 1024
+SIGNING = ("RSA", "EC", "OKP")
+NEVER = datetime.min.replace(tzinfo=UTC)
+Fetch = Callable[[str], Awaitable[Any]]
+log = logging.getLogger("openslot")
+
+
+async def fetch_json(url: str) -> Any:
+    """Return the document at an address. Raises aiohttp's errors, TimeoutError, ValueError for what is none."""
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+    async with aiohttp.ClientSession(timeout=timeout) as session:  # noqa: SIM117 - one thing after the other
+        async with session.get(url, allow_redirects=False, raise_for_status=True) as answer:
+            if answer.status != 200:
+                raise ValueError(f"{answer.status} is no answer")
+            body = await answer.content.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise ValueError("the answer is too long")
+    return json.loads(body)
+
+
+class Keys:
+    """The keys of one issuer, by their ids."""
+
+    def __init__(self, issuer: str, fetch: Fetch = fetch_json) -> None:
+        self._issuer, self._fetch = issuer, fetch
+        self._document: Mapping[str, Any] = {}
+        self._keys: dict[str, Key] = {}
+        self._fetched = self._tried = NEVER
+        self._gate = asyncio.Lock()
+
+    async def find(self, key_id: str | None, now: datetime) -> "Key":
+        """Return a key; without an id, the only one. Raises InvalidToken where there is none, ProviderAway."""
+        if self._find(key_id) is None or now - self._fetched > KEYS_LAST:
+            await self._refresh(now)
+        if found := self._find(key_id):
+            return found
+        if not self._keys:
+            raise ProviderAway
+        raise InvalidToken("it was signed with a key that the provider does not have")
+
+    async def endpoint(self, name: str, now: datetime) -> str:
+        """Return an address of the discovery document, or nothing where it names none. Raises ProviderAway."""
+        return str((await self.document(now)).get(name, ""))
+
+    async def document(self, now: datetime) -> Mapping[str, Any]:
+        """Return the discovery document. Raises ProviderAway."""
+        if not self._document:
+            await self._refresh(now)
+        if not self._document:
+            raise ProviderAway
+        return self._document
+
+    def _find(self, key_id: str | None) -> "Key | None":
+        if key_id is None and len(self._keys) == 1:
+            return next(iter(self._keys.values()))
+        return self._keys.get(key_id or "")
+
+    async def _refresh(self, now: datetime) -> None:
+        """Fetch anew, unless somebody has just done so; whoever comes meanwhile waits for the same answer."""
+        async with self._gate:
+            if now - self._tried < (BETWEEN_FETCHES if self._keys else FIRST_FETCHES):
+                return
+            self._tried = now
+            try:
+                document = await self._fetch(discovery_address(self._issuer))
+                self._require_own(document)
+                self._keys = read_keys(await self._fetch(str(document["jwks_uri"]))) or self._keys
+                self._document, self._fetched = document, now
+            except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
+                log.warning("the identity provider did not answer well: %s", type(error).__name__)
+
+    def _require_own(self, document: Mapping[str, Any]) -> None:
+        if not isinstance(document, Mapping) or document["issuer"] != self._issuer:
+            raise ValueError("the discovery document is another issuer's")
+
+
+def discovery_address(issuer: str) -> str:
+    """Return where a provider tells of itself; one for many tenants does so under "organizations"."""
+    return f"{issuer.replace('{tenantid}', 'organizations').rstrip('/')}/.well-known/openid-configuration"
+
+
+def read_keys(document: Mapping[str, Any]) -> "dict[str, Key]":
+    """Return the public signing keys of a key set; one that cannot be read does not spoil the others."""
+    from joserfc.errors import JoseError  # noqa: PLC0415 - heavy, and only callers with a token need it
+    from joserfc.jwk import JWKRegistry  # noqa: PLC0415 - the same
+
+    keys: dict[str, Key] = {}
+    for one in document["keys"]:
+        if not isinstance(one, dict) or one.get("kty") not in SIGNING or one.get("use", "sig") != "sig":
+            continue
+        try:
+            key = JWKRegistry.import_key(one)
+        except (JoseError, ValueError, TypeError):
+            continue
+        keys[str(one.get("kid", ""))] = key
+    return keys
