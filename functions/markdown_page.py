@@ -33,7 +33,7 @@ def markdown_page(calendar: Calendar, visitor: Visitor, origin: str) -> str:
 
 def _paragraphs(business: Business) -> str:
     facts = [
-        ("Address", business.address),
+        ("Address", str(business.address)),
         ("Phone", business.phone),
         ("Email", business.email),
         ("Web site", business.web_site),
@@ -52,7 +52,7 @@ def _service(service: Service, calendar: Calendar, visitor: Visitor, origin: str
         ("Length", visitor.formats.duration(service.duration)),
         ("Price", price),
         ("With", people),
-        ("Place", "online" if service.is_online else _plain(service.location)),
+        ("Place", "online" if service.is_online else _plain(str(service.location))),
         ("Seats", str(service.maximum_attendees) if service.is_group else ""),
         ("Page", f"<{origin}/book/{business.slug}/{service.id}>"),
     ]

@@ -99,7 +99,7 @@ def about(service: Service, business: Business, visitor: Visitor, person: str = 
         duration=formats.duration(service.duration),
         price=formats.price(service.price, business.currency),
         is_online=service.is_online,
-        place=service.location or business.address,
+        place=str(service.location or business.address),
         seats=seats % {"num": count} if service.is_group else "",
         person=person,
         href=href,
@@ -166,7 +166,7 @@ def _kept(visitor: Visitor, query: Mapping[str, str], name: str) -> list[tuple[s
 
 def names_of(calendar: Calendar, staff: Sequence[str]) -> str:
     """The people's names, where they are listed."""
-    people = (calendar.staff.get(person) for person in staff)
+    people = (calendar.person(one) for one in staff)
     return ", ".join(person.name for person in people if person and person.is_listed)
 
 

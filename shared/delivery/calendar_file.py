@@ -138,10 +138,10 @@ def place_of(letter: Letter) -> str:
     """Where it takes place: the service's place or link, the word online, or the business's address."""
     service = letter.service
     if service and service.location:
-        return one_line(service.location, 300)
+        return one_line(str(service.location), 300)
     if service and service.is_online:
         return mail_formats(letter.language, letter.time_zone).text("Online")
-    return one_line(letter.calendar.business.address, 300)
+    return one_line(str(letter.calendar.business.address), 300)
 
 
 def description_of(letter: Letter, sender: Sender) -> str:

@@ -96,7 +96,7 @@ def facts_of(letter: Letter, formats: MailFormats) -> list[Fact]:
     if letter.time_off:
         found = [Fact(_("Who"), people), Fact(_("Title"), one_line(letter.time_off.title))]
         return [fact for fact in [*found, Fact(_("Notes"), lines(letter.time_off.notes))] if fact.value]
-    address = one_line(letter.calendar.business.address, 300)
+    address = one_line(str(letter.calendar.business.address), 300)
     found = [
         Fact(_("With"), people),
         _where(place_of(letter), address if letter.role == "customer" else "", _),

@@ -100,7 +100,7 @@ def _message(letter: Letter) -> str:
 def _buttons(letter: Letter, sender: Sender, formats: MailFormats) -> list[Link]:
     """The first one is what most readers come for."""
     _, business = formats.text, letter.calendar.business
-    join = web_address(letter.service.location) if letter.service else ""
+    join = web_address(str(letter.service.location)) if letter.service else ""
     is_coming = letter.kind in ("confirmation", "change", "reminder")
     found = [Link(_("Join online"), join)] if join and is_coming else []
     if letter.role != "customer":
@@ -153,7 +153,7 @@ def _footer(letter: Letter, formats: MailFormats) -> list[str]:
     business, _ = letter.calendar.business, formats.text
     contact = [one_line(business.phone, 60), one_line(business.email, 100)]
     reason = wording.reason(letter, _)
-    found = [one_line(business.address, 200), " · ".join(part for part in contact if part)]
+    found = [one_line(str(business.address), 200), " · ".join(part for part in contact if part)]
     return [part for part in [*found, reason % {"business": one_line(business.name, 100)}] if part]
 
 

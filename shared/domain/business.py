@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from shared.domain.hours import CLOSED, WeeklyHours, weekdays
 from shared.domain.model import Model
+from shared.domain.place import Address, PostalAddress
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Question, Service
 
@@ -59,22 +60,29 @@ class SpecialDates(Model):
     title: str = ""
     hours: WeeklyHours = CLOSED
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
+    @field_validator("last")
+    @classmethod
+    def _in_order(cls, last: date, info: ValidationInfo) -> date:
+        if "first" in info.data and last < info.data["first"]:
             raise ValueError("special dates end after they start")
-        return self
+        return last
 
 
 class BookingPage(Model):
-    """How the public page looks and whom it serves."""
+    """How the public page looks and whom it serves.
+
+    `consent` is asked for wherever it says something; `unasked_consent` keeps the wording while it is not.
+    """
 
     is_published: bool = False
     accent: str = Field(default="#0a5bad", pattern=r"^#[0-9a-f]{6}$")
     header: str = ""
     layout: Literal["list", "cards"] = "list"
     logo: str = ""  # the content hash of the stored logo, or nothing
+    show_logo: bool = True
+    access: Literal["everyone", "organisation"] = "everyone"
     consent: str = ""
+    unasked_consent: str = ""
     privacy_url: str = ""
     terms_url: str = ""
     index_by_search_engines: bool = False
@@ -82,15 +90,22 @@ class BookingPage(Model):
     require_email_code: bool = False
     frame_origins: Origins = ()
 
+    @property
+    def shown_logo(self) -> str:
+        return self.logo if self.show_logo else ""
+
 
 class Business(Model):
+    """One booking calendar. `trade` is its kind in its own words, where they are others than ours."""
+
     id: str
     slug: str
     name: str
     business_type: BusinessType = "general"
+    trade: str = ""
     phone: str = ""
     email: str = ""
-    address: str = ""
+    address: PostalAddress = Address()
     web_site: str = ""
     mail_from: str = ""
     currency: str = "EUR"
@@ -101,19 +116,30 @@ class Business(Model):
     policy: SchedulingPolicy = SchedulingPolicy()
     page: BookingPage = BookingPage()
     version: str = ""
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+    deleted_at: datetime | None = None
 
-    @model_validator(mode="after")
-    def _named(self) -> Self:
-        if not SLUG.fullmatch(self.slug):
+    @field_validator("slug")
+    @classmethod
+    def _named(cls, slug: str) -> str:
+        if not SLUG.fullmatch(slug):
             raise ValueError("a slug is 3 to 62 of a-z, 0-9 and hyphens")
-        return self
+        return slug
 
 
 Role = Literal["administrator", "scheduler", "team_member", "viewer", "guest"]
 
 
+Serves = Literal["both", "virtual", "in_person"]
+
+
 class StaffMember(Model):
-    """`hours` are their own, in their own `time_zone` where one is set; none means the business's hours."""
+    """`hours` are their own, in their own `time_zone` where one is set; none means the business's hours.
+
+    `unused_hours` keeps their own while the business's count. Whoever has not accepted, or was removed, cannot be
+    booked; who was removed stays for the appointments that name them, and has no access any more.
+    """
 
     id: str
     name: str
@@ -126,16 +152,34 @@ class StaffMember(Model):
     is_listed: bool = True
     is_bookable: bool = True
     notify_of_time_off: bool = True
+    is_external: bool = False
+    unused_hours: WeeklyHours | None = None
+    serves: Serves = "both"
+    membership: Literal["active", "pending", "rejected"] = "active"
+    is_told_by_mail: bool = True
+    minds_personal_calendar: bool = False
+    colour_index: int = Field(default=0, ge=0, le=1000)
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+    removed_at: datetime | None = None
+
+    def can_serve(self, service: Service) -> bool:
+        return (
+            self.is_bookable
+            and self.membership == "active"
+            and self.serves in ("both", "virtual" if service.is_online else "in_person")
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A business's whole configuration at one version."""
+    """A business's whole configuration at one version; `former` are those who have left its staff."""
 
     business: Business
     services: Mapping[str, Service]
     staff: Mapping[str, StaffMember]
     questions: Mapping[str, Question]
+    former: Mapping[str, StaffMember] = field(default_factory=dict)
 
     def policy_of(self, service: Service) -> SchedulingPolicy:
         return service.policy or self.business.policy
@@ -143,4 +187,8 @@ class Calendar:
     def staff_of(self, service: Service) -> list[StaffMember]:
         """Return the people who can be booked for a service, in its order."""
         people = (self.staff.get(name) for name in service.staff)
-        return [person for person in people if person and person.is_bookable]
+        return [person for person in people if person and person.can_serve(service)]
+
+    def person(self, name: str) -> StaffMember | None:
+        """Return who this is, whether on the staff or no longer."""
+        return self.staff.get(name) or self.former.get(name)

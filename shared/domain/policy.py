@@ -1,9 +1,9 @@
 """When a calendar or a service may be booked: increments, lead times, bookable dates."""
 
 from datetime import date, timedelta
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.hours import ALWAYS, WeeklyHours
 from shared.domain.model import Model
@@ -25,11 +25,12 @@ class DatedAvailability(Model):
     availability: Availability = "when_staff_are_free"
     hours: WeeklyHours = ALWAYS
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last < self.first:
+    @field_validator("last")
+    @classmethod
+    def _in_order(cls, last: date, info: ValidationInfo) -> date:
+        if "first" in info.data and last < info.data["first"]:
             raise ValueError("a range of dates ends after it starts")
-        return self
+        return last
 
 
 class SchedulingPolicy(Model):
@@ -37,7 +38,7 @@ class SchedulingPolicy(Model):
 
     time_slot_interval: timedelta = timedelta(minutes=30)
     minimum_lead_time: timedelta = timedelta()
-    maximum_advance: timedelta = timedelta(days=365)
+    maximum_advance: timedelta = Field(default=timedelta(days=365), validate_default=True)
     allow_staff_selection: bool = True
     send_confirmations_to_owner: bool = True
     send_invitation_to_customer: bool = True
@@ -45,16 +46,27 @@ class SchedulingPolicy(Model):
     hours: WeeklyHours = ALWAYS
     exceptions: tuple[DatedAvailability, ...] = ()
 
-    @model_validator(mode="after")
-    def _possible(self) -> Self:
-        if not timedelta(minutes=5) <= self.time_slot_interval <= timedelta(minutes=240):
+    @field_validator("time_slot_interval")
+    @classmethod
+    def _increment(cls, interval: timedelta) -> timedelta:
+        if not timedelta(minutes=5) <= interval <= timedelta(minutes=240):
             raise ValueError("the time increment is 5 to 240 minutes")
-        if self.time_slot_interval % TICK:
+        if interval % TICK:
             raise ValueError("the time increment is a multiple of 5 minutes")
-        if self.minimum_lead_time < timedelta() or self.minimum_lead_time % HOUR:
+        return interval
+
+    @field_validator("minimum_lead_time")
+    @classmethod
+    def _whole_hours(cls, lead: timedelta) -> timedelta:
+        if lead < timedelta() or lead % HOUR:
             raise ValueError("the minimum lead time is whole hours")
-        if self.maximum_advance % DAY or self.maximum_advance < self.minimum_lead_time + DAY:
+        return lead
+
+    @field_validator("maximum_advance")
+    @classmethod
+    def _above_the_minimum(cls, advance: timedelta, info: ValidationInfo) -> timedelta:
+        if advance % DAY or advance < info.data.get("minimum_lead_time", timedelta()) + DAY:
             raise ValueError("the maximum lead time is whole days, at least 24 hours above the minimum")
-        if self.maximum_advance > TEN_YEARS:
+        if advance > TEN_YEARS:
             raise ValueError("the maximum lead time is at most ten years")
-        return self
+        return advance

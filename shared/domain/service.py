@@ -1,12 +1,13 @@
 """What customers book: a service with its length, buffers, price, people, questions and messages."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.model import Model
+from shared.domain.place import Location, Place
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.ticks import ticks_in
 
@@ -22,7 +23,7 @@ class Price(Model):
     """`amount` is in the business's currency and counts only for fixed, hourly and starts_at."""
 
     kind: Literal["not_set", "fixed", "hourly", "free", "starts_at", "varies", "callback"] = "not_set"
-    amount: Decimal = Decimal(0)
+    amount: Decimal = Field(default=Decimal(0), ge=0, le=10**9)
 
 
 class Reminder(Model):
@@ -32,11 +33,12 @@ class Reminder(Model):
     message: str = ""
     recipients: Recipients = "customer"
 
-    @model_validator(mode="after")
-    def _in_range(self) -> Self:
-        if not timedelta(minutes=15) <= self.offset <= timedelta(days=30):
+    @field_validator("offset")
+    @classmethod
+    def _in_range(cls, offset: timedelta) -> timedelta:
+        if not timedelta(minutes=15) <= offset <= timedelta(days=30):
             raise ValueError("a reminder's offset is 15 minutes to 30 days")
-        return self
+        return offset
 
 
 class Question(Model):
@@ -45,14 +47,17 @@ class Question(Model):
     id: str
     text: str
     kind: Literal["text", "choice", "checkbox"] = "text"
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = Field(default=(), validate_default=True)
     required: bool = False
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
 
-    @model_validator(mode="after")
-    def _choices(self) -> Self:
-        if self.kind == "choice" and not self.options:
+    @field_validator("options")
+    @classmethod
+    def _choices(cls, options: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if info.data.get("kind") == "choice" and not options:
             raise ValueError("a question with a choice has options")
-        return self
+        return options
 
 
 class AskedQuestion(Model):
@@ -70,11 +75,14 @@ class CustomerFields(Model):
 
 
 class Service(Model):
+    """What customers book. A removed service stays, hidden, for the appointments that were made for it."""
+
     id: str
     name: str
     description: str = ""
-    location: str = ""
+    location: Place = Location()
     is_online: bool = False
+    allow_anonymous_join: bool = False
     duration: timedelta = timedelta(minutes=30)
     pre_buffer: timedelta = timedelta()
     post_buffer: timedelta = timedelta()
@@ -96,20 +104,38 @@ class Service(Model):
     customers_may_manage: bool = True
     language: str = ""
     colour: str = ""
+    send_sms: bool = False
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+    removed_at: datetime | None = None
 
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if not timedelta(minutes=1) <= self.duration <= timedelta(days=7):
+    @field_validator("duration")
+    @classmethod
+    def _length(cls, duration: timedelta) -> timedelta:
+        if not timedelta(minutes=1) <= duration <= timedelta(days=7):
             raise ValueError("a service lasts from 1 minute to 7 days")
-        if min(self.pre_buffer, self.post_buffer) < timedelta() or max(
-            self.pre_buffer, self.post_buffer
-        ) > timedelta(days=1):
+        return duration
+
+    @field_validator("pre_buffer", "post_buffer")
+    @classmethod
+    def _buffer(cls, buffer: timedelta) -> timedelta:
+        if not timedelta() <= buffer <= timedelta(days=1):
             raise ValueError("a buffer is at most one day")
-        if self.assignment == "all" and len(self.staff) > MAXIMUM_TOGETHER:
+        return buffer
+
+    @field_validator("assignment")
+    @classmethod
+    def _together(cls, assignment: str, info: ValidationInfo) -> str:
+        if assignment == "all" and len(info.data.get("staff", ())) > MAXIMUM_TOGETHER:
             raise ValueError(f"at most {MAXIMUM_TOGETHER} people serve together")
-        if len(self.reminders) > MAXIMUM_REMINDERS:
+        return assignment
+
+    @field_validator("reminders")
+    @classmethod
+    def _not_too_many(cls, reminders: tuple[Reminder, ...]) -> tuple[Reminder, ...]:
+        if len(reminders) > MAXIMUM_REMINDERS:
             raise ValueError(f"a service has at most {MAXIMUM_REMINDERS} reminders")
-        return self
+        return reminders
 
     @property
     def is_group(self) -> bool:

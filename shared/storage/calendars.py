@@ -6,12 +6,12 @@ from datetime import datetime
 
 from shared.domain.appointment import Appointment
 from shared.domain.availability import Session
-from shared.domain.business import SLUG, Business, Calendar, StaffMember
+from shared.domain.business import SLUG, Calendar
 from shared.domain.errors import NotFound
 from shared.domain.ledger import from_bytes
-from shared.domain.service import Question, Service
-from shared.use_cases.ports import Range, Row, Table
-from shared.use_cases.rows import BUSINESS, CONFIGURATION, ledgers_of, load, load_row, sessions_between
+from shared.use_cases.calendar_rows import as_calendar
+from shared.use_cases.ports import Range, Table
+from shared.use_cases.rows import BUSINESS, CONFIGURATION, ledgers_of, load, sessions_between
 
 
 SLUGS_LAST = 60.0
@@ -22,26 +22,6 @@ PARTS = ("", "8", "f", "k", "p", "u")  # fixed bounds of staff ids: 0-7, 8-e, f-
 
 Masks = dict[str, dict[str, int]]
 """Busy masks by UTC month, then by person."""
-
-
-def as_calendar(rows: Sequence[Row]) -> Calendar:
-    """Build a calendar from its configuration rows."""
-    by_kind: dict[str, dict[str, Row]] = {"0svc": {}, "0stf": {}, "0que": {}}
-    business = None
-    for row in rows:
-        kind, _, name = row.key.partition("|")
-        if row.key == BUSINESS:
-            business = load_row(Business, row)
-        elif kind in by_kind:
-            by_kind[kind][name] = row
-    if business is None:
-        raise NotFound
-    return Calendar(
-        business,
-        {name: load_row(Service, row) for name, row in by_kind["0svc"].items()},
-        {name: load_row(StaffMember, row) for name, row in by_kind["0stf"].items()},
-        {name: load_row(Question, row) for name, row in by_kind["0que"].items()},
-    )
 
 
 class Calendars:
@@ -81,9 +61,15 @@ class Calendars:
         calendar, _ = await asyncio.gather(self.reload(business), self.busy(business, months, 0))
         return calendar
 
-    async def reload(self, business: str) -> Calendar:
+    async def reload(self, business: str, *, include_deleted: bool = False) -> Calendar:
+        """Read a calendar whole. Raises NotFound where there is none, or only a deleted one."""
         page = await self._table.range("bookings", business, *CONFIGURATION)
         calendar = as_calendar(page.rows)
+        if calendar.business.deleted_at:
+            self._calendars.pop(business, None)
+            if include_deleted:
+                return calendar
+            raise NotFound
         self._calendars[business] = calendar
         self._read_at[business] = asyncio.get_running_loop().time()
         return calendar

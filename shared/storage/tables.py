@@ -16,7 +16,9 @@ Table `bookings`, partition = business id:
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
-Table `slugs`, partition = slug: `0`, the business id.  Table `org`, partition `calendars`: the business ids.
+Table `slugs`, partition = slug: `0`, the business id.
+Table `org`, partition `calendars`: a line for each calendar.
+Table `members`, partition = hash of an address: the calendars on whose staff it is.
 Table `limits`, partition = what is limited: rate limits as they settle between processes.
 Table `signals`, partition = calendar|appointment: `to|from|n`, what two browsers tell each other to connect.
 Table `facts`, partition = business id: `startUtc|id`, a visit that took place and is over.
@@ -40,7 +42,7 @@ from shared.storage.trace import CountRoundTrips
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Values
 
 
-TABLES = ("bookings", "due", "slugs", "org", "limits", "signals", "facts")
+TABLES = ("bookings", "due", "slugs", "members", "org", "limits", "signals", "facts")
 CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
 CONDITIONS = (404, 409, 412)
 ALONE = ("insert", "merge", "upsert")  # PUT and DELETE the transport itself repeats: a success would look stale

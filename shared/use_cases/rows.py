@@ -152,7 +152,7 @@ def member_partition(email: str) -> str:
 
 
 def dump(document: Model) -> dict[str, Any]:
-    """Return a document as columns: its JSON in `body`, and what is too long for one column in body1, body2, …"""
+    """Return a document as columns: its JSON in `body`, and the rest of a long one in body1, body2 and on."""
     text = document.model_dump_json(by_alias=True, exclude_defaults=True)
     parts = [text[index : index + COLUMN] for index in range(0, len(text), COLUMN)]
     return {f"body{number or ''}": part for number, part in enumerate(parts)}

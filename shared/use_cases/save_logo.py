@@ -24,7 +24,7 @@ async def save_logo(data: bytes, *, business: str, key: str, store: Store, secre
         if current is None:
             return NotFound()
         settings = load(Business, current)
-        page = settings.page.model_copy(update={"logo": name})
+        page = settings.page.model_copy(update={"logo": name, "show_logo": True})
         changed = settings.model_copy(update={"page": page, "version": version})
         saved = {LOGO: {"data": data, "type": kind}, BUSINESS: {**dump(changed), "version": version}}
         return Writes(saved, {"logo": name, "version": version})

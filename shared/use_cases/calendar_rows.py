@@ -1,0 +1,118 @@
+"""A calendar's configuration as rows, both ways, and which of its rows a change writes."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from shared.domain.business import Business, Calendar, StaffMember
+from shared.domain.errors import NotFound
+from shared.domain.model import Model
+from shared.domain.service import Question, Service
+from shared.use_cases.ports import Row, Values
+from shared.use_cases.rows import BUSINESS, dump, load_row, question_key, service_key, staff_key
+
+
+Document = Service | StaffMember | Question
+Stamped = TypeVar("Stamped", bound=Model)
+STAMPS = {"created_at", "changed_at"}
+
+
+def as_calendar(rows: Sequence[Row]) -> Calendar:
+    """Build a calendar from its configuration rows. Raises NotFound where there is none.
+
+    A service no longer names people who have left, nor questions that are gone.
+    """
+    by_kind: dict[str, dict[str, Row]] = {"0svc": {}, "0stf": {}, "0que": {}}
+    business = None
+    for row in rows:
+        kind, _, name = row.key.partition("|")
+        if row.key == BUSINESS:
+            business = load_row(Business, row)
+        elif kind in by_kind:
+            by_kind[kind][name] = row
+    if business is None:
+        raise NotFound
+    people = {name: load_row(StaffMember, row) for name, row in by_kind["0stf"].items()}
+    staff = {name: person for name, person in people.items() if not person.removed_at}
+    questions = {name: load_row(Question, row) for name, row in by_kind["0que"].items()}
+    services = {name: load_row(Service, row) for name, row in by_kind["0svc"].items()}
+    return Calendar(
+        business,
+        {name: _with_known(one, staff, questions) for name, one in services.items()},
+        staff,
+        questions,
+        {name: person for name, person in people.items() if person.removed_at},
+    )
+
+
+def _with_known(service: Service, staff: Mapping[str, StaffMember], questions: Mapping[str, Question]) -> Service:
+    people = tuple(one for one in service.staff if one in staff)
+    asked = tuple(one for one in service.questions if one.id in questions)
+    if len(people) == len(service.staff) and len(asked) == len(service.questions):
+        return service
+    return service.model_copy(update={"staff": people, "questions": asked})
+
+
+def documents_of(calendar: Calendar) -> dict[str, Document]:
+    """Return everything but the business itself, by row key; services last, for they name the others."""
+    people = [*calendar.former.items(), *calendar.staff.items()]
+    rows: dict[str, Document] = {staff_key(name): one for name, one in people}
+    rows |= {question_key(name): one for name, one in calendar.questions.items()}
+    return rows | {service_key(name): one for name, one in calendar.services.items()}
+
+
+def etag_of(document: Model) -> str:
+    """Return what tells two states of a document apart, wherever it is read; a calendar's version is no part."""
+    text = document.model_dump_json(exclude={"version"})
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def changed_rows(
+    before: Calendar | None, after: Calendar, version: str, now: datetime | None
+) -> tuple[dict[str, Values | None], list[str]]:
+    """Return the rows to write, the business's with its new version among them, and the fields that differ.
+
+    What changes is stamped with `now`; nothing to write where nothing differs.
+    """
+    old, new = documents_of(before) if before else {}, documents_of(after)
+    rows: dict[str, Values | None] = {key: None for key in old if key not in new}
+    fields: dict[str, None] = {}
+    for key, one in new.items():
+        if one != old.get(key):
+            fields |= dict.fromkeys(_differing(old.get(key), one))
+            rows[key] = dump(_stamped(one, old.get(key), now))
+    business = after.business
+    was = before.business if before else None
+    if business != was:
+        fields |= dict.fromkeys(_differing(was, business))
+        business = _stamped(business, was, now)
+    elif not rows:
+        return {}, []
+    rows[BUSINESS] = {**dump(business.model_copy(update={"version": version})), "version": version}
+    return rows, list(fields)
+
+
+def _stamped(document: Stamped, before: Stamped | None, now: datetime | None) -> Stamped:
+    if now is None:
+        return document
+    created = now if before is None else getattr(before, "created_at", None)
+    return document.model_copy(update={"created_at": created, "changed_at": now})
+
+
+def _differing(before: Model | None, after: Model) -> Iterator[str]:
+    if before is None:
+        return
+    for name in type(after).model_fields:
+        if name not in STAMPS and getattr(before, name) != getattr(after, name):
+            yield name
+
+
+def with_document(calendar: Calendar, document: Document) -> Calendar:
+    """Return the calendar with a service, person or question added, or put in its place."""
+    if isinstance(document, Service):
+        return replace(calendar, services={**calendar.services, document.id: document})
+    if isinstance(document, Question):
+        return replace(calendar, questions={**calendar.questions, document.id: document})
+    return replace(calendar, staff={**calendar.staff, document.id: document})

@@ -1,0 +1,138 @@
+"""Change a calendar's settings: a pure change of the whole, written as the rows that differ, told in the audit."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from shared.domain.business import Business, Calendar
+from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal
+from shared.domain.model import Model
+from shared.domain.service import Service
+from shared.use_cases.appointment_rows import audit_row
+from shared.use_cases.calendar_rows import as_calendar, changed_rows, etag_of
+from shared.use_cases.commands import name_command
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.project_calendar import project_calendar
+from shared.use_cases.rows import BUSINESS, CONFIGURATION, IDENTIFIER
+
+
+Change = Callable[[Calendar], Calendar]
+"""A pure function of the settings as they are now; it may raise a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who asks for a change and by which key: the same key again is the same change."""
+
+    actor: str
+    key: str
+
+
+def name_change(secret: str, business: str, action: str, author: Author, body: str) -> Command:
+    return name_command(secret, business, action, author.actor, author.key, body)
+
+
+def new_guid(command: Command) -> str:
+    """Return the id of what a command creates: however often it is sent, it makes one thing."""
+    return str(UUID(command.hash[:32], version=4))
+
+
+def require_unchanged(document: Model, etag: str | None) -> None:
+    """Raise EditConflict where somebody else has changed what the etag stands for."""
+    if etag not in (None, "*") and etag != etag_of(document):
+        raise EditConflict
+
+
+async def change_calendar(
+    command: Command,
+    change: Change,
+    *,
+    action: str,
+    subject: str,
+    author: Author,
+    store: Store,
+    now: datetime | None,
+    founding: Business | None = None,
+    reaches_deleted: bool = False,
+) -> Calendar:
+    """Apply a change in one transaction, and return the settings after it.
+
+    `action` and `subject` are what the audit says. Raises NotFound where there is no calendar, unless it is the
+    one that is `founding`; InvalidFields for what cannot fit together; EditConflict as the change demands.
+    Without `now` (a calendar that a program sets up) there are neither time stamps nor an audit row.
+    """
+    changing = Changing(command, change, action, subject, author.actor, now, founding, reaches_deleted)
+    await store.decide(command, changing.reads, changing.decide)
+    calendar = await store.calendars.reload(command.business, include_deleted=True)
+    await project_calendar(calendar, store=store)
+    return calendar
+
+
+@dataclass(frozen=True)
+class Changing:
+    """What a change of settings reads, and what it decides: pure."""
+
+    command: Command
+    change: Change
+    action: str
+    subject: str
+    actor: str
+    now: datetime | None
+    founding: Business | None
+    reaches_deleted: bool
+
+    def reads(self, _: Rows) -> Iterable[Range]:
+        return (CONFIGURATION,)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        before = self._before(rows)
+        after = self.change(before or Calendar(self._founding(), {}, {}, {}))
+        check_calendar(after)
+        version = self.command.hash[:12]
+        changes, fields = changed_rows(before, after, version, self.now)
+        if changes and self.now:
+            action = f"{self.action}: {', '.join(fields)}" if fields else self.action
+            changes |= audit_row(self.now, version, self.actor, action, self.subject)
+        return Writes(changes, {"version": version})
+
+    def _before(self, rows: Rows) -> Calendar | None:
+        if rows.values(BUSINESS) is None:
+            return None
+        calendar = as_calendar(rows.between(CONFIGURATION))
+        if calendar.business.deleted_at and not self.reaches_deleted:
+            raise NotFound
+        return calendar
+
+    def _founding(self) -> Business:
+        if self.founding is None:
+            raise NotFound
+        return self.founding
+
+
+def check_calendar(calendar: Calendar) -> None:
+    """Raise InvalidFields for what cannot fit together: unknown people or questions, ids that are no keys."""
+    errors = [
+        (f"/{kind}/{name}", "an id is 1 to 60 characters of A-Z a-z 0-9 . _ ~ -")
+        for kind in ("services", "staff", "questions")
+        for name in getattr(calendar, kind)
+        if not IDENTIFIER.fullmatch(name)
+    ]
+    for service in calendar.services.values():
+        errors += [*_unknown_people(service, calendar.staff), *_unknown_questions(service, calendar.questions)]
+    if errors:
+        raise InvalidFields(errors)
+
+
+def _unknown_people(service: Service, staff: Collection[str]) -> list[tuple[str, str]]:
+    unknown = [one for one in service.staff if one not in staff]
+    return [(f"/services/{service.id}/staff", f"{one} is not on the staff") for one in unknown]
+
+
+def _unknown_questions(service: Service, questions: Collection[str]) -> list[tuple[str, str]]:
+    unknown = [one.id for one in service.questions if one.id not in questions]
+    return [(f"/services/{service.id}/questions", f"{one} is not a question") for one in unknown]
+
+
+def with_business(calendar: Calendar, **changes: object) -> Calendar:
+    return replace(calendar, business=calendar.business.model_copy(update=changes))

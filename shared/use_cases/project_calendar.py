@@ -1,0 +1,47 @@
+"""What other tables say of a calendar: its line in the organisation's list, and whose calendars it is among.
+
+Nothing rests on these rows but what lists show first; they follow the settings, and the hourly sweep mends them.
+"""
+
+import asyncio
+
+from shared.domain.business import Calendar
+from shared.use_cases.ports import Operation, Store
+from shared.use_cases.rows import COLUMN, member_partition
+
+
+AT_ONCE = 16
+ORGANISATION, CALENDARS = "org", "calendars"
+Line = dict[str, str | bool]
+
+
+async def project_calendar(calendar: Calendar, *, store: Store) -> None:
+    """Write what is not yet there: members first, the list's line with its version last."""
+    business = calendar.business
+    known = await store.table.get(ORGANISATION, CALENDARS, business.id)
+    noted = set(str(known.values.get("members", "")).split()) if known else set()
+    members = sorted({member_partition(one.email) for one in calendar.staff.values() if one.email})
+    missing = [one for one in members if one[:SHORT] not in noted]
+    for index in range(0, len(missing), AT_ONCE):
+        await asyncio.gather(*(_note(one, business.id, store) for one in missing[index : index + AT_ONCE]))
+    line = line_of(calendar, members)
+    if known is None or dict(known.values) != line:
+        await store.table.transact(ORGANISATION, CALENDARS, [Operation("upsert", business.id, line)])
+
+
+SHORT = 8  # characters of a member's partition that the line keeps: enough to tell who was noted
+
+
+def line_of(calendar: Calendar, members: list[str]) -> Line:
+    business = calendar.business
+    return {
+        "slug": business.slug,
+        "name": business.name,
+        "deleted": business.deleted_at.isoformat() if business.deleted_at else "",
+        "version": business.version,
+        "members": " ".join(one[:SHORT] for one in members)[:COLUMN],
+    }
+
+
+async def _note(member: str, business: str, store: Store) -> None:
+    await store.table.transact("members", member, [Operation("upsert", business, {})])
