@@ -75,6 +75,7 @@ def an_appointment(start=MONDAY + timedelta(days=1, hours=2), **changes) -> Appo
         "start": start,
         "end": end,
         "claim": (tick_before(start), tick_after(end)),
+        "seat": a_seat(),
     }
     return Appointment(**{**values, **changes})
 

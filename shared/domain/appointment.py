@@ -36,7 +36,11 @@ class Answer(Model):
 
 
 class Seat(Model):
-    """One customer's side of an appointment; its id never changes, and names the calendar file."""
+    """One customer's side of an appointment; its id never changes, and names the calendar file.
+
+    A group's seat learns what happens to its session as a whole: `session_changes` counts how much of that is in
+    its version already, and `listed` is the start by which the customer's own index has it.
+    """
 
     id: str
     customer: Customer
@@ -52,10 +56,15 @@ class Seat(Model):
     customer_id: str = ""
     made_at: datetime
     made_by: Literal["customer", "staff"] = "customer"
+    session_changes: int = 0
+    listed: datetime | None = None
 
 
 class Appointment(Model):
-    """`claim` holds the absolute ticks [first, last), buffers included, that it claims of each of `staff`."""
+    """`claim` holds the absolute ticks [first, last), buffers included, that it claims of each of `staff`.
+
+    `session_changes` counts what happened to a group session as a whole; its seats learn of it by a work row.
+    """
 
     id: str
     service: str
@@ -71,6 +80,8 @@ class Appointment(Model):
     filled: int = 1
     seat: Seat | None = None  # where there is only one; a group's are rows of their own
     language: str = ""
+    session_changes: int = 0
+    link_version: int = 1  # a host link that is older is void
 
     @property
     def is_live(self) -> bool:
@@ -79,6 +90,14 @@ class Appointment(Model):
     @property
     def ticks(self) -> Window:
         return Window(*self.claim)
+
+    @property
+    def is_group(self) -> bool:
+        return self.seat is None
+
+    def owes(self, seat: Seat) -> bool:
+        """Tell whether a seat has yet to learn what happened to its session."""
+        return seat.status == "booked" and seat.session_changes < self.session_changes
 
 
 class TimeOff(Model):

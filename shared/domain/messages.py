@@ -13,6 +13,7 @@ from shared.domain.service import Recipients, Service
 
 Kind = Literal["confirmation", "change", "cancellation", "reminder", "follow_up", "time_off", "code"]
 Role = Literal["customer", "staff", "business"]
+SEATS = "seats"
 
 
 class Work(Model):
@@ -25,13 +26,16 @@ class Work(Model):
     +customer, +staff:ID  the same, told for the first time
     -staff:ID             a person whom the appointment has left
     ~customer, ~staff:ID  to be told for the first time, and perhaps told already: nobody knows
+    seats                 every seat of a session, each by a notice of its own
 
     `refused` are those who will never be served: an administrator is shown them.
     notify carries the version it was made for; reminder and follow_up carry the start they were made for; left
-    tells the people of a group session that a seat has moved away from it.
+    tells the people of a group session that a seat has moved away from it; session tells what happened to a whole
+    session, and carries which of its changes that is. What is about a session has no seat. visit asks to look
+    whether a visit is over, fact to file what it came to: they tell nobody.
     """
 
-    kind: Literal["notify", "left", "reminder", "follow_up", "time_off"]
+    kind: Literal["notify", "left", "session", "reminder", "follow_up", "time_off", "visit", "fact"]
     appointment: str
     seat: str = ""
     version: int = 0
@@ -120,7 +124,13 @@ class Due:
 
 
 def notice(
-    service: Service | None, appointment: Appointment, seat: Seat, *, staff: Iterable[str], to_business: bool
+    service: Service | None,
+    appointment: Appointment,
+    seat: Seat,
+    *,
+    staff: Iterable[str],
+    to_business: bool,
+    text: str = "",
 ) -> Due:
     """Return the work row that tells the parties of a version; `staff` are recipients such as "+staff:ID"."""
     tells_customer = seat.customer.email and (service is None or service.confirm_customer)
@@ -136,9 +146,25 @@ def notice(
         appointment=appointment.id,
         seat=seat.id,
         version=seat.version,
+        text=text,
         recipients=tuple(recipients),
     )
     return Due(None, seat.id, f"{seat.version:08d}", work)
+
+
+def session_notice(
+    service: Service | None, session: Appointment, *, staff: Iterable[str], to_business: bool, text: str = ""
+) -> Due:
+    """Return the one work row that tells what happened to a whole session, however many sit in it."""
+    people = list(staff) if service is None or service.confirm_staff else []
+    work = Work(
+        kind="session",
+        appointment=session.id,
+        version=session.session_changes,
+        text=text,
+        recipients=(SEATS, *people, *(["business"] if to_business else [])),
+    )
+    return Due(None, session.id, f"{session.session_changes:08d}session", work)
 
 
 def departure(service: Service, left: Appointment, seat: Seat) -> Due:
@@ -148,8 +174,11 @@ def departure(service: Service, left: Appointment, seat: Seat) -> Due:
     return Due(None, seat.id, f"{seat.version:08d}left", work)
 
 
-def reminders(service: Service, appointment: Appointment, seat: Seat, now: datetime) -> list[Due]:
-    """Return the reminders and the follow-up of a seat; a time that has passed already is not remembered."""
+def reminders(service: Service, appointment: Appointment, seat: Seat | None, now: datetime) -> list[Due]:
+    """Return the reminders and the follow-up of a seat; a time that has passed already is not remembered.
+
+    The people of a group session are reminded once, by rows of the session's own: those made without a seat.
+    """
     found = []
     for index, reminder in enumerate(service.reminders):
         due, text, to = appointment.start - reminder.offset, reminder.message, reminder.recipients
@@ -168,19 +197,20 @@ def _later(
     to: Recipients,
     text: str,
     appointment: Appointment,
-    seat: Seat,
+    seat: Seat | None,
 ) -> Due:
-    people = [f"staff:{person}" for person in appointment.staff] if to in ("staff", "all") else []
-    customer = ["customer"] if to in ("customer", "all") and seat.customer.email else []
+    is_their_row = seat is None or not appointment.is_group
+    people = [f"staff:{person}" for person in appointment.staff] if to in ("staff", "all") and is_their_row else []
+    customer = ["customer"] if seat and to in ("customer", "all") and seat.customer.email else []
     work = Work(
         kind=kind,
         appointment=appointment.id,
-        seat=seat.id,
+        seat=seat.id if seat else "",
         start=appointment.start,
         text=text,
         recipients=(*customer, *people),
     )
-    return Due(due, seat.id, number, work)
+    return Due(due, seat.id if seat else appointment.id, number if seat else f"s{number}", work)
 
 
 def expected_due(service: Service, start: datetime, now: datetime) -> list[datetime]:

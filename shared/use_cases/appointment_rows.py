@@ -62,17 +62,20 @@ def projection(appointment: Appointment) -> dict[str, Any]:
 
 
 def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = None) -> Changes:
-    """Return a group's seat (a lone seat is in its appointment), and the customer's own index."""
+    """Return a group's seat (a lone seat is in its appointment), and the customer's own index.
+
+    Where the customer's index had it before, a row goes on pointing here: by it a repeated booking finds its seat.
+    """
+    place = {"appointment": appointment.id, "service": appointment.service}
     rows: Changes = {}
-    if was_at and was_at != appointment.start:
-        rows[customer_appointment_key(seat.customer_id, was_at, seat.id)] = None
-    rows[customer_appointment_key(seat.customer_id, appointment.start, seat.id)] = {
-        "appointment": appointment.id,
-        "service": appointment.service,
-        "status": "cancelled" if seat.status == "cancelled" else appointment.status,
-    }
-    if appointment.seat is None:
-        rows[seat_key(appointment.id, seat.id)] = dump(seat)
+    before = seat.listed or was_at
+    if before and before != appointment.start:
+        rows[customer_appointment_key(seat.customer_id, before, seat.id)] = {**place, "status": "moved"}
+    status = "cancelled" if seat.status == "cancelled" else appointment.status
+    key = customer_appointment_key(seat.customer_id, appointment.start, seat.id)
+    rows[key] = {**place, "status": status}
+    if appointment.is_group:
+        rows[seat_key(appointment.id, seat.id)] = dump(seat.model_copy(update={"listed": appointment.start}))
     return rows
 
 

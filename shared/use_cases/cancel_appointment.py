@@ -40,7 +40,7 @@ async def cancel_appointment(
 def held_reads(rows: Rows, link: Link) -> Iterable[str | Range]:
     """Name the seat's rows and then the ledgers and the index of what it holds."""
     yield BUSINESS
-    yield from seat_reads(rows, link)
+    yield from seat_reads(rows, link.appointment, link.seat)
     current = _last_appointment(rows, link)
     if current is not None:
         yield from ledger_keys(*current.claim, current.staff)
@@ -49,7 +49,8 @@ def held_reads(rows: Rows, link: Link) -> Iterable[str | Range]:
 
 
 def _last_appointment(rows: Rows, link: Link) -> Appointment | None:
-    keys = [key for key in seat_reads(rows, link) if key.startswith("A|")]
+    reads = seat_reads(rows, link.appointment, link.seat)
+    keys = [key for key in reads if key.startswith("A|")]
     values = rows.values(keys[-1])
     return load(Appointment, values) if values else None
 

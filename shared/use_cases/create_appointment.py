@@ -38,6 +38,7 @@ from shared.use_cases.claims import (
     selectable_staff,
 )
 from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.find_appointment import find_seat, seat_reads
 from shared.use_cases.find_slots import service_of
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
@@ -46,8 +47,6 @@ from shared.use_cases.rows import (
     appointment_key,
     customer_appointment_key,
     customer_key,
-    load,
-    seat_key,
     sessions_at,
 )
 
@@ -156,12 +155,9 @@ class Claim:
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Name the settings, the ledgers of all candidates, the customer; for a group, its open sessions too."""
         yield BUSINESS
-        if self._may_have_joined:
-            yield self._index_key
-        for one in self._homes(rows):
-            yield appointment_key(one)
-            if (values := rows.values(appointment_key(one))) and load(Appointment, values).seat is None:
-                yield seat_key(one, self.seat_id)
+        yield self._index_key
+        for home in self._homes(rows):
+            yield from seat_reads(rows, home, self.seat_id)
         if self.refusal:
             return
         yield customer_key(self.customer_id)
@@ -184,26 +180,24 @@ class Claim:
         return self._claim(ledgers, offer)
 
     @property
-    def _may_have_joined(self) -> bool:
-        return self.refusal is None and self.service.is_group
-
-    @property
     def _index_key(self) -> str:
         return customer_appointment_key(self.customer_id, self.request.start, self.seat_id)
 
     def _homes(self, rows: Rows) -> list[str]:
-        """Return the appointments that may hold this seat already: its own, and the group's that it joined."""
-        index = rows.values(self._index_key) if self._may_have_joined else None
-        return list(dict.fromkeys([self.seat_id, *([index["appointment"]] if index else [])]))
+        """Return where this seat may be already: where the customer's index has it, or an appointment in the way.
+
+        The index row of a booking is never deleted; one that moves leaves it behind, pointing on.
+        """
+        index = rows.values(self._index_key)
+        found = [str(index["appointment"])] if index else []
+        own = [self.seat_id] if rows.values(appointment_key(self.seat_id)) else []
+        return list(dict.fromkeys([*found, *own]))
 
     def _already_there(self, rows: Rows) -> Writes | None:
         """Answer from the appointment itself where its decision row is gone but it exists."""
-        for one in self._homes(rows):
-            if values := rows.values(appointment_key(one)):
-                appointment = load(Appointment, values)
-                held = rows.values(seat_key(one, self.seat_id))
-                if seat := appointment.seat or (load(Seat, held) if held else None):
-                    return Writes({}, outcome_of(appointment, seat))
+        for home in self._homes(rows):
+            if found := find_seat(rows, home, self.seat_id):
+                return Writes({}, outcome_of(*found))
         return None
 
     def _judge(self) -> Judge:
@@ -230,11 +224,15 @@ class Claim:
             capacity=self.service.maximum_attendees,
             seat=None if is_group else seat,
         )
-        return self._writes(ledgers.rows() | appointment_rows(appointment), appointment, seat)
+        rows = ledgers.rows() | appointment_rows(appointment)
+        if is_group:
+            rows |= work_rows(reminders(self.service, appointment, None, self.now))
+        return self._writes(rows, appointment, seat)
 
     def _join(self, session: Appointment) -> Writes:
         joined = session.model_copy(update={"filled": session.filled + 1, "version": session.version + 1})
-        return self._writes(appointment_rows(joined, session), joined, self._seat())
+        seat = self._seat().model_copy(update={"session_changes": session.session_changes})
+        return self._writes(appointment_rows(joined, session), joined, seat)
 
     def _writes(self, rows: dict[str, Values | None], appointment: Appointment, seat: Seat) -> Writes:
         business = self.calendar.policy_of(self.service).send_confirmations_to_owner

@@ -9,26 +9,41 @@ from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
 from shared.domain.messages import Kind, Letter, Work, kind_for
 from shared.use_cases.booked import manage_token
-from shared.use_cases.ports import Store
-from shared.use_cases.rows import appointment_key, load, load_row, seat_key
+from shared.use_cases.ports import Row, Store
+from shared.use_cases.rows import appointment_key, load_row, seat_key
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a work row is about, as it stands; `seat` is nothing where it is no longer there."""
+    """What a work row is about, as it stands: a seat, or a whole session; nothing where it is no longer there."""
 
     calendar: Calendar
     appointment: Appointment | None = None
     seat: Seat | None = None
     time_off: TimeOff | None = None
+    is_session: bool = False
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether there is anything to write about: a seat that has moved away is told where it is now."""
+        is_here = self.seat is not None and self.seat.status != "moved"
+        return self.appointment is not None and (self.is_session or is_here)
 
     @property
     def is_cancelled(self) -> bool:
-        return not (self.seat and self.seat.status == "booked" and self.appointment and self.appointment.is_live)
+        is_taken = self.is_session or (self.seat is not None and self.seat.status == "booked")
+        return not (is_taken and self.appointment and self.appointment.is_live)
 
     def is_superseded(self, work: Work) -> bool:
-        """Tell whether a newer version has a notice of its own, which takes over what this one has not served."""
-        return work.kind == "notify" and self.seat is not None and self.seat.version > work.version
+        """Tell whether a newer version has a notice of its own, which takes over what this one has not served.
+
+        A seat that has yet to learn what happened to its session will have one as soon as it does.
+        """
+        if self.appointment is None or work.kind not in ("notify", "session"):
+            return False
+        if self.is_session:
+            return self.appointment.session_changes > work.version
+        return self.seat is not None and (self.seat.version > work.version or self.appointment.owes(self.seat))
 
 
 async def read_subject(work: Work, business: str, store: Store) -> Subject:
@@ -42,13 +57,18 @@ async def read_subject(work: Work, business: str, store: Store) -> Subject:
     fresh, row, seat_row = await asyncio.gather(
         store.calendars.current(calendar),
         store.table.get("bookings", business, appointment_key(work.appointment)),
-        store.table.get("bookings", business, seat_key(work.appointment, work.seat)),
+        _seat_row(work, business, store),
     )
     appointment = load_row(Appointment, row) if row else None
     seat = appointment.seat if appointment else None
     if appointment and seat is None and seat_row:
-        seat = load(Seat, seat_row.values)
-    return Subject(fresh, appointment, seat)
+        seat = load_row(Seat, seat_row)
+    return Subject(fresh, appointment, seat, is_session=not work.seat)
+
+
+async def _seat_row(work: Work, business: str, store: Store) -> Row | None:
+    """Return a group's seat; nothing where the row is about a whole session."""
+    return await store.table.get("bookings", business, seat_key(work.appointment, work.seat)) if work.seat else None
 
 
 def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: datetime) -> Letter | None:
@@ -71,11 +91,13 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
 def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind | None:
     """A notice serves whatever stands; a reminder only the start that it was made for, before it has passed."""
     appointment = subject.appointment
-    if appointment is None or subject.seat is None or subject.seat.status == "moved":
+    if appointment is None or not subject.is_there:
         return None
-    if work.kind == "notify":
+    if work.kind in ("notify", "session"):
         person = recipient.partition(":")[2]
         if person and not recipient.startswith("-") and person not in appointment.staff:
+            if appointment.is_group and not subject.is_session:
+                return None  # whom a session leaves is told of it by the session's own row
             recipient = "-" + recipient.lstrip("+~")
         return kind_for(recipient, is_cancelled=subject.is_cancelled)
     if subject.is_cancelled or appointment.start != work.start:
@@ -106,8 +128,11 @@ def _customer_letter(subject: Subject, kind: Kind, work: Work, secret: str) -> L
 
 
 def _business_letter(subject: Subject, kind: Kind, work: Work) -> Letter | None:
-    business = subject.calendar.business
-    assert subject.seat is not None
+    business, appointment = subject.calendar.business, subject.appointment
+    assert appointment is not None
+    uid, sequence = appointment.id, appointment.version
+    if subject.seat is not None:
+        uid, sequence = subject.seat.id, subject.seat.version
     return _letter(
         subject,
         kind,
@@ -117,8 +142,8 @@ def _business_letter(subject: Subject, kind: Kind, work: Work) -> Letter | None:
         name=business.name,
         language=business.language,
         time_zone=business.time_zone,
-        uid=subject.seat.id,
-        sequence=subject.seat.version,
+        uid=uid,
+        sequence=sequence,
     )
 
 

@@ -49,15 +49,15 @@ def read_manage_token(token: str, calendar: Calendar, secret: str, now: datetime
     return link
 
 
-def seat_reads(rows: Rows, link: Link) -> Iterable[str]:
-    """Name the rows of the link's seat, following it where it has moved to another group session."""
-    current = link.appointment
+def seat_reads(rows: Rows, appointment: str, name: str) -> Iterable[str]:
+    """Name the rows of a seat of an appointment, following it where it has moved to another group session."""
+    current = appointment
     for _ in range(LONGEST_TRAIL):
         yield appointment_key(current)
-        if link.seat == link.appointment and not _is_group(rows, current):
+        if name == appointment and not _is_group(rows, current):
             return
-        yield seat_key(current, link.seat)
-        seat = rows.values(seat_key(current, link.seat))
+        yield seat_key(current, name)
+        seat = rows.values(seat_key(current, name))
         if seat is None or (moved := load(Seat, seat).moved_to) == "":
             return
         current = moved
@@ -66,26 +66,34 @@ def seat_reads(rows: Rows, link: Link) -> Iterable[str]:
 def _is_group(rows: Rows, appointment: str) -> bool:
     """A group's first customer has a seat that is named as the session is; only the rows tell them apart."""
     values = rows.values(appointment_key(appointment))
-    return values is not None and load(Appointment, values).seat is None
+    return values is not None and load(Appointment, values).is_group
+
+
+def find_seat(rows: Rows, appointment: str, name: str) -> tuple[Appointment, Seat] | None:
+    """Return a seat where it is now, with its appointment; nothing where that was not read or is not there."""
+    current = appointment
+    for _ in range(LONGEST_TRAIL):
+        values = rows.values(appointment_key(current))
+        if values is None:
+            return None
+        found = load(Appointment, values)
+        seat = found.seat
+        if seat is None and (row := rows.values(seat_key(current, name))):
+            seat = load(Seat, row)
+        if seat is None or seat.id != name:
+            return None
+        if not seat.moved_to:
+            return found, seat
+        current = seat.moved_to
+    return None
 
 
 def held_seat(rows: Rows, link: Link) -> tuple[Appointment, Seat]:
     """Return the appointment and seat that the link holds now. Raises NotFound where there is none."""
-    current = link.appointment
-    for _ in range(LONGEST_TRAIL):
-        values = rows.values(appointment_key(current))
-        if values is None:
-            raise NotFound
-        appointment = load(Appointment, values)
-        seat = appointment.seat
-        if seat is None and (row := rows.values(seat_key(current, link.seat))):
-            seat = load(Seat, row)
-        if seat is None or seat.id != link.seat or seat.link_version > link.link_version:
-            raise NotFound
-        if not seat.moved_to:
-            return appointment, seat
-        current = seat.moved_to
-    raise NotFound
+    found = find_seat(rows, link.appointment, link.seat)
+    if found is None or found[1].link_version > link.link_version:
+        raise NotFound
+    return found
 
 
 async def find_appointment(token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime) -> Held:
@@ -97,7 +105,7 @@ async def find_appointment(token: str, *, calendar: Calendar, store: Store, secr
         rows.by_key[key] = await store.table.get("bookings", link.business, key)
 
     current = asyncio.ensure_future(store.calendars.current(calendar))
-    while wanted := [key for key in seat_reads(rows, link) if not rows.has(key)]:
+    while wanted := [key for key in seat_reads(rows, link.appointment, link.seat) if not rows.has(key)]:
         await asyncio.gather(*(read(key) for key in wanted))
     fresh = await current
     appointment, seat = held_seat(rows, link)

@@ -40,7 +40,7 @@ from shared.use_cases.commands import name_command, require_current, with_settin
 from shared.use_cases.find_appointment import Held, held_seat, read_manage_token
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import appointment_key, load, sessions_at
+from shared.use_cases.rows import appointment_key, dump, load, seat_key, sessions_at
 
 
 class MoveRequest(Request):
@@ -116,7 +116,7 @@ class Moving:
         assert service is not None
         if appointment.start == self.request.start and self.request.staff in (None, *appointment.staff):
             return Writes({}, outcome_of(appointment, seat))
-        if appointment.seat is None:
+        if appointment.is_group:
             return self._move_seat(rows, service, appointment, seat)
         return self._move_alone(rows, service, appointment)
 
@@ -185,9 +185,11 @@ class Moving:
             after = opened
         else:
             return GroupFull()
-        moved = seat.model_copy(update={"version": seat.version + 1})
-        trail = moved.model_copy(update={"status": "moved", "moved_to": after.id})
-        changes |= seat_rows(trail, before) | seat_rows(moved, after, before.start)
+        moved = seat.model_copy(update={"version": seat.version + 1, "session_changes": after.session_changes})
+        changes[seat_key(before.id, seat.id)] = dump(
+            moved.model_copy(update={"status": "moved", "moved_to": after.id})
+        )
+        changes |= seat_rows(moved, after, before.start)
         changes |= work_rows([departure(service, left, moved)])
         return self._told(changes, service, before, after, moved)
 
@@ -212,16 +214,19 @@ class Moving:
                 "version": 1,
                 "capacity": service.maximum_attendees,
                 "filled": 1,
+                "session_changes": 0,
             }
         )
         changes |= ledgers.rows() | appointment_rows(opened)
+        changes |= work_rows(reminders(service, opened, None, self.now))
         return opened
 
     def _told(
         self, changes: Changes, service: Service, before: Appointment, after: Appointment, seat: Seat
     ) -> Writes:
         staff = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
-        staff += [f"-staff:{one}" for one in before.staff if one not in after.staff]
+        if after.id == before.id:  # another session never was in their calendars
+            staff += [f"-staff:{one}" for one in before.staff if one not in after.staff]
         told = notice(service, after, seat, staff=staff, to_business=tells_business(self.calendar, after))
         changes |= work_rows([told, *reminders(service, after, seat, self.now)])
         if after.id == before.id:

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal, SlotTaken, StaffNotOffered
-from shared.domain.messages import Due, notice, reminders
+from shared.domain.messages import Due, notice, reminders, session_notice
+from shared.domain.service import MAXIMUM_TOGETHER
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, load_row, seats_of, session_key
+from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, session_key
 
 
 async def reassign_appointment(
@@ -53,7 +54,6 @@ class Reassigning:
         yield BUSINESS
         yield appointment_key(self.appointment)
         if values := rows.values(appointment_key(self.appointment)):
-            yield seats_of(self.appointment)  # after it: whoever takes a seat in between changes it too
             before = load(Appointment, values)
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self.staff]))
             if before.capacity > 1:
@@ -67,38 +67,37 @@ class Reassigning:
             return NotFound()
         if not before.is_live:
             return AlreadyCancelled()
-        if not self.staff or any(one not in self.calendar.staff for one in self.staff):
+        is_known = all(one in self.calendar.staff for one in self.staff)
+        if not is_known or not 1 <= len(self.staff) <= MAXIMUM_TOGETHER:
             return StaffNotOffered()
         ledgers = Ledgers(rows)
         ledgers.release(before.ticks, before.staff)
         if any(ledgers.busy(before.ticks, self.staff).values()):
             return SlotTaken()
         ledgers.claim(before.ticks, self.staff)
-        return self._writes(rows, {**ledgers.rows()}, before)
+        return self._writes({**ledgers.rows()}, before)
 
-    def _writes(self, rows: Rows, changes: Changes, before: Appointment) -> Writes:
-        seats = _seats(rows, before)
+    def _writes(self, changes: Changes, before: Appointment) -> Writes:
         after = before.model_copy(
             update={"staff": self.staff, "version": before.version + 1, "chosen_by": "staff"}
         )
         if before.seat is not None:
-            after = after.model_copy(update={"seat": seats[0]})
-        changes |= appointment_rows(after, before)
-        for seat in seats:
-            changes |= seat_rows(seat, after) | work_rows(self._due(before, after, seat))
+            seat = before.seat.model_copy(update={"version": before.seat.version + 1})
+            after = after.model_copy(update={"seat": seat})
+            changes |= seat_rows(seat, after)
+        else:
+            after = after.model_copy(update={"session_changes": before.session_changes + 1})
+        changes |= appointment_rows(after, before) | work_rows(self._due(before, after))
         changes |= audit_row(self.now, self.command.hash[:12], self.actor, "reassigned", before.id)
         return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
-    def _due(self, before: Appointment, after: Appointment, seat: Seat) -> list[Due]:
+    def _due(self, before: Appointment, after: Appointment) -> list[Due]:
+        """One notice, of the lone seat or of the whole session, and the reminders of whoever serves now."""
         service = self.calendar.services.get(after.service)
         staff = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
         staff += [f"-staff:{one}" for one in before.staff if one not in after.staff]
-        told = notice(service, after, seat, staff=staff, to_business=False)
-        return [told, *(reminders(service, after, seat, self.now) if service else [])]
-
-
-def _seats(rows: Rows, appointment: Appointment) -> list[Seat]:
-    """Return the seats that are taken, each with its version grown by one."""
-    seats = [appointment.seat] if appointment.seat else []
-    seats += [load_row(Seat, row) for row in rows.between(seats_of(appointment.id))]
-    return [one.model_copy(update={"version": one.version + 1}) for one in seats if one.status == "booked"]
+        if after.seat is not None:
+            told = notice(service, after, after.seat, staff=staff, to_business=False)
+        else:
+            told = session_notice(service, after, staff=staff, to_business=False)
+        return [told, *(reminders(service, after, after.seat, self.now) if service else [])]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from shared.domain.messages import Work, merge_recipients, perhaps_told
+from shared.domain.messages import SEATS, Work, merge_recipients, perhaps_told
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
 from shared.use_cases.leases import Leased, write_clearly
 from shared.use_cases.ports import (
@@ -27,6 +27,7 @@ from shared.use_cases.ports import (
     Store,
 )
 from shared.use_cases.rows import dump, failed_key, load_row, minute, work_until
+from shared.use_cases.session_seats import tell_seats
 
 
 LEASE, HOLD = timedelta(seconds=120), 60.0
@@ -35,6 +36,10 @@ TRIES, FIRST_DELAY, LONGEST_DELAY = 20, timedelta(seconds=30), timedelta(hours=1
 MARKER_KEPT = timedelta(minutes=10)
 AT_ONCE, READS_TRIED = 8, 3
 log = logging.getLogger("openslot")
+
+
+class OutOfTime(Exception):
+    """The row has to be given back before its lease ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +136,11 @@ class Drain:
         works = [(row, load_row(Work, row)) for row in rows]
         if any(work.leased_by and page.date - row.written < LEASE for row, work in works):
             return Tally()
+        sessions = [(row, work) for row, work in works if work.kind == "session"]
         notices = [(row, work) for row, work in works if work.kind == "notify"]
-        others = [[one] for one in works if one[1].kind != "notify"]
+        others = [[one] for one in works if one[1].kind not in ("notify", "session")]
         tally = Tally()
-        for batch in ([notices] if notices else []) + others:
+        for batch in [kind for kind in (sessions, notices) if kind] + others:
             work = batch[-1][1]
             if (not work.not_before or work.not_before <= self.clock()) and self.elapsed() < TICK_LASTS:
                 async with self.slots:
@@ -178,6 +184,8 @@ class Serving:
                 return tally + await self._postpone(attempt=False)
             try:
                 told = await self._tell(subject, recipient)
+            except OutOfTime:
+                return tally + await self._postpone(attempt=False)
             except MailUnavailable:
                 return tally + await self._postpone(attempt=True)
             await self._note(recipient, is_refused=bool(told.failed))
@@ -194,6 +202,9 @@ class Serving:
         return None
 
     async def _tell(self, subject: Subject, recipient: str) -> Tally:
+        if recipient == SEATS:
+            await self._tell_seats(subject)
+            return Tally()
         letter = letter_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())
         if letter is None:
             return Tally(dropped=1)
@@ -207,6 +218,20 @@ class Serving:
             log.exception("a letter could not be written")  # it is tried again, and in the end shown to somebody
             raise MailUnavailable(type(error).__name__) from error
         return Tally(sent=1)
+
+    async def _tell_seats(self, subject: Subject) -> None:
+        """Give every seat a notice of its own; the next run of the timer sends them."""
+        work, drain = self._held.work, self._drain
+        loop = asyncio.get_running_loop()
+        if not await tell_seats(
+            work.appointment,
+            work.text,
+            calendar=subject.calendar,
+            store=drain.store,
+            now=drain.clock(),
+            may_go_on=lambda: loop.time() - self._held.since < HOLD,
+        ):
+            raise OutOfTime
 
     async def _note(self, recipient: str, *, is_refused: bool) -> None:
         """Write down who was served, or never will be; where that was the last one the row goes."""

@@ -89,6 +89,18 @@ class Books:
         """Where each seat is now."""
         return {place.seat.id: place for place in self.places if place.seat.status != "moved"}
 
+    def values(self, kind: str) -> dict[str, dict]:
+        return {key: dict(row.values) for key, row in self.kinds[kind].items()}
+
+    def leads_to(self, appointment: str, seat: str) -> bool:
+        """Tell whether a seat is found by going on from an appointment where it was."""
+        lone = self.appointments.get(appointment)
+        row = self.kinds["S"].get(f"S|{appointment}|{seat}")
+        if row is None:
+            return lone is not None and lone.seat is not None and lone.seat.id == seat
+        moved = load_row(Seat, row).moved_to
+        return self.leads_to(moved, seat) if moved else True
+
     @cached_property
     def ledgers(self) -> dict[tuple[str, str], Ledger]:
         return {tuple(key.split("|")[1:]): Ledger.from_row(row.values) for key, row in self.kinds["L"].items()}
@@ -129,7 +141,7 @@ def _time_off(books: Books) -> Iterator[str]:
 
 def _index_by_start(books: Books) -> Iterator[str]:
     wanted = {day_key(one.start, one.id): projection(one) for one in books.appointments.values()}
-    yield from _differences("D", wanted, books)
+    yield from _differences("D", wanted, books.values("D"))
 
 
 def _open_sessions(books: Books) -> Iterator[str]:
@@ -138,10 +150,11 @@ def _open_sessions(books: Books) -> Iterator[str]:
         for one in books.live
         if one.capacity > 1 and one.filled < one.capacity
     }
-    yield from _differences("G", wanted, books)
+    yield from _differences("G", wanted, books.values("G"))
 
 
 def _index_by_customer(books: Books) -> Iterator[str]:
+    """Each seat is listed where it is, but for what it has yet to learn; where it was, a row points to it."""
     wanted = {
         customer_appointment_key(place.seat.customer_id, place.appointment.start, place.seat.id): {
             "appointment": place.appointment.id,
@@ -149,23 +162,35 @@ def _index_by_customer(books: Books) -> Iterator[str]:
             "status": "cancelled" if place.seat.status == "cancelled" else place.appointment.status,
         }
         for place in books.seats_by_id.values()
+        if not place.appointment.owes(place.seat)
     }
-    yield from _differences("X", wanted, books)
+    owed = {place.seat.id for place in books.seats_by_id.values() if place.appointment.owes(place.seat)}
+    found = {key: dict(row.values) for key, row in books.kinds["X"].items() if key.split("|")[3] not in owed}
+    moved = {key: values for key, values in found.items() if values["status"] == "moved"}
+    yield from _differences("X", wanted, {key: values for key, values in found.items() if key not in moved})
+    for key, values in moved.items():
+        if not books.leads_to(values["appointment"], key.split("|")[3]):
+            yield f"{key} leads nowhere"
     for place in books.places:
         if f"C|{place.seat.customer_id}" not in books.kinds["C"]:
             yield f"the customer of {place.seat.id} is not there"
 
 
-def _differences(kind: str, wanted: dict, books: Books) -> Iterator[str]:
-    found = {key: dict(row.values) for key, row in books.kinds[kind].items()}
+def _differences(kind: str, wanted: dict, found: dict) -> Iterator[str]:
+    assert all(key.startswith(kind) for key in found)
     for key in sorted({*wanted, *found}):
         if wanted.get(key) != found.get(key):
             yield f"{key} is {found.get(key)} where {wanted.get(key)} belongs"
 
 
+def _is_taken(place: Place) -> bool:
+    is_gone = not place.appointment.is_live and place.appointment.owes(place.seat)
+    return place.seat.status == "booked" and not is_gone
+
+
 def _seats(books: Books) -> Iterator[str]:
     """Seats never exceed capacity, and are counted right; a seat is in one place; its trail leads there."""
-    taken = Counter(place.appointment.id for place in books.places if place.seat.status == "booked")
+    taken = Counter(place.appointment.id for place in books.places if _is_taken(place))
     for one in books.appointments.values():
         if one.filled != taken[one.id] or one.filled > one.capacity:
             yield f"{one.id} says {one.filled} of {one.capacity}, and {taken[one.id]} are there"
@@ -201,7 +226,10 @@ def _untold(books: Books, delivered: Callable[[str, int], bool]) -> Iterator[str
     waiting = {
         (key.split("|")[2], load_row(Work, row).version) for kind in "MU" for key, row in books.kinds[kind].items()
     }
+    sessions = {appointment for appointment, _ in waiting}
     for seat, place in books.seats_by_id.items():
+        if place.appointment.owes(place.seat) and place.appointment.id not in sessions:
+            yield f"{seat} will never learn what happened to its session"
         version = place.seat.version
         if (seat, version) not in waiting and not delivered(seat, version):
             yield f"nobody was told of version {version} of {seat}"

@@ -111,6 +111,7 @@ async def test_whoever_joins_while_a_group_is_reassigned_is_told_of_it_too() -> 
     ana = await world.book(staff="claire")
     Between(world, "A|", lambda: world.beside().book(email=BOB, staff="claire"))
     await world.reassign(ana.appointment, "marc")
+    await world.tick()
     assert [load_row(Seat, row).version for row in world.rows("S|").values()] == [2, 2]
     assert await world.problems() == []
 
