@@ -68,7 +68,9 @@ async def read_subject(work: Work, business: str, store: Store) -> Subject:
 
 async def _seat_row(work: Work, business: str, store: Store) -> Row | None:
     """Return a group's seat; nothing where the row is about a whole session."""
-    return await store.table.get("bookings", business, seat_key(work.appointment, work.seat)) if work.seat else None
+    if not work.seat:
+        return None
+    return await store.table.get("bookings", business, seat_key(work.appointment, work.seat))
 
 
 def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: datetime) -> Letter | None:
