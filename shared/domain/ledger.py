@@ -13,6 +13,7 @@ from typing import Any
 from shared.domain.ticks import EPOCH, TICK, Window, moment_of, ones
 
 
+@lru_cache(maxsize=8192)
 def month_of(tick: int) -> str:
     return moment_of(tick).strftime("%Y%m")
 
