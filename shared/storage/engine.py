@@ -6,14 +6,14 @@ clear is followed by the same command only; what a command read is what its writ
 """
 
 import asyncio
-import json
 import random
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from weakref import WeakValueDictionary
 
-from shared.domain.errors import RECORDED, KeyReused, Refusal, TryAgain
+from shared.domain.errors import Refusal, TryAgain
+from shared.storage.decisions import decided, decision_values, refused_outcome
 from shared.storage.markers import Markers
 from shared.storage.plan import as_operations, guarded_keys, is_conditional, is_same_cut, minutes_of
 from shared.use_cases.ports import (
@@ -24,7 +24,6 @@ from shared.use_cases.ports import (
     Operation,
     Range,
     Reads,
-    Row,
     Rows,
     Stale,
     Table,
@@ -171,8 +170,8 @@ class _Run:
         wanted: list[str | Range] = list(dict.fromkeys([*self._reads(rows), *sorted(self._also), self._key]))
         while wanted:
             await asyncio.gather(*(self._read_one(rows, one) for one in wanted))
-            if recorded := rows.by_key[self._key]:
-                return rows, self._recorded(recorded)
+            if (recorded := rows.by_key[self._key]) and (decision := decided(recorded, self._command)):
+                return rows, decision
             wanted = list(dict.fromkeys(one for one in self._reads(rows) if not rows.has(one)))
         return rows, None
 
@@ -192,22 +191,16 @@ class _Run:
         else:
             rows.by_key[wanted] = await table.get("bookings", business, wanted)
 
-    def _recorded(self, row: Row) -> Decision:
-        if row.values["fingerprint"] != self._command.fingerprint:
-            raise KeyReused
-        outcome = json.loads(row.values["outcome"])
-        if refused := outcome.get("refused"):
-            raise RECORDED[refused]
-        return Decision(outcome, is_new=False)
-
-    def _record(self, outcome: Values) -> Operation:
-        values = {"fingerprint": self._command.fingerprint, "outcome": json.dumps(outcome)}
-        return Operation("insert", self._key, values)
+    def _record(self, rows: Rows, outcome: Values) -> Operation:
+        """Insert the decision; or put it in the place of another form's refusal, as that was read."""
+        values, before = decision_values(outcome, self._command), rows.by_key[self._key]
+        verb = "replace" if before else "insert"
+        return Operation(verb, self._key, values, before.etag if before else "")
 
     async def _write(self, rows: Rows, writes: Writes) -> None:
         operations = as_operations(rows, writes)
         self._planned = {one.key for one in operations if one.verb == "insert"}
-        operations.append(self._record(writes.outcome))
+        operations.append(self._record(rows, writes.outcome))
         await self._engine.table.transact("bookings", self._command.business, operations)
 
     async def _held_at_once(self, rows: Rows) -> bool:
@@ -220,11 +213,10 @@ class _Run:
 
     async def _refuse(self, rows: Rows, refusal: Refusal) -> None:
         """Record a refusal, where what it was computed from was there at one moment."""
-        if refusal.code not in RECORDED:
+        outcome = refused_outcome(refusal, self._command)
+        if outcome is None:
             raise refusal
         if not await self._held_at_once(rows):
             return
-        await self._engine.table.transact(
-            "bookings", self._command.business, [self._record({"refused": refusal.code})]
-        )
+        await self._engine.table.transact("bookings", self._command.business, [self._record(rows, outcome)])
         raise refusal

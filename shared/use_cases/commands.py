@@ -20,12 +20,15 @@ class SettingsChanged(Exception):
     """The settings that a plan was made with are no longer the calendar's."""
 
 
-def name_command(secret: str, business: str, route: str, actor: str, key: str, body: str) -> Command:
+def name_command(
+    secret: str, business: str, route: str, actor: str, key: str, body: str, proof: str = ""
+) -> Command:
     """Return the command: the same key from the same actor on the same route is the same command."""
     if not KEY.fullmatch(key):
         raise InvalidFields([("Idempotency-Key", "16 to 128 characters of A-Z a-z 0-9 _ -")])
     name = digest(secret, "command", business, route, actor, key)
-    return Command(business, name.hex()[:40], hashlib.sha256(body.encode()).hexdigest()[:32])
+    shown = digest(secret, "proof", proof).hex()[:16] if proof else ""
+    return Command(business, name.hex()[:40], hashlib.sha256(body.encode()).hexdigest()[:32], shown)
 
 
 def require_current(rows: Rows, calendar: Calendar) -> None:

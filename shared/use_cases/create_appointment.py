@@ -81,7 +81,8 @@ async def create_appointment(
     Costs two round trips in depth and one transaction where nobody contends (three for joining a group).
     """
     business = calendar.business.id
-    command = name_command(secret, business, "create", "public", key, request.model_dump_json(exclude={"code"}))
+    body = request.model_dump_json(exclude={"code"})
+    command = name_command(secret, business, "create", "public", key, body, proof=request.code)
 
     async def run(calendar: Calendar) -> Booked:
         claim = Claim(request, calendar, command, secret, now)

@@ -134,11 +134,15 @@ class Writes:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing that somebody asks for, once: `hash` names it, `fingerprint` tells its content."""
+    """One thing that somebody asks for, once: `hash` names it, `fingerprint` tells its content.
+
+    `proof` tells what it came with that is no part of what is asked for, such as a code.
+    """
 
     business: str
     hash: str
     fingerprint: str
+    proof: str = ""
 
 
 Reads = Callable[[Rows], Iterable[str | Range]]

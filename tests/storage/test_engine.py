@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -172,12 +174,49 @@ async def test_rule_2_the_same_key_with_other_content_is_refused_and_changes_not
 
 
 @virtually
-async def test_rule_2_a_plain_validation_error_is_not_recorded() -> None:
+async def test_rule_2_a_form_that_is_wrong_stays_so_and_another_may_follow_it_under_its_key() -> None:
+    table = MemoryTable()
+    take, wrong = Take("ana"), [("/a", "wrong"), ("/" + "x" * 300, "not asked")]
+    for decide in (lambda _: InvalidFields(wrong), take.decide):
+        with pytest.raises(InvalidFields) as refused:
+            await Engine(table).decide(take.command, take.reads, decide)
+        assert refused.value.errors[0] == ("/a", "wrong")
+    assert await Take("ana", body="other").answer(Engine(table)) == "ana"
+    with pytest.raises(KeyReused):
+        await take.run(Engine(table))
+
+
+@virtually
+async def test_rule_2_a_form_may_come_again_with_another_proof() -> None:
     table = MemoryTable()
     take = Take("ana")
     with pytest.raises(InvalidFields):
-        await Engine(table).decide(take.command, take.reads, lambda _: InvalidFields([("/a", "wrong")]))
+        await Engine(table).decide(take.command, take.reads, lambda _: InvalidFields([("/code", "required")]))
+    take.command = replace(take.command, proof="a code")
     assert await take.answer(Engine(table)) == "ana"
+    take.command = replace(take.command, proof="")
+    assert await take.answer(Engine(table)) == "ana"
+    assert take.decided == 1
+
+
+@virtually
+@pytest.mark.parametrize("fault", [Fault.ZOMBIE, Fault.DROPPED_AFTER])
+async def test_rule_2_no_try_lands_after_its_form_was_refused(fault: Fault) -> None:
+    """The first try is on its way when settings change, or its code grows old."""
+    inner = MemoryTable()
+    take, away = Take("ana"), FaultyTable(inner, times(9, fault, lambda call: call.writes("A|")))
+    first = asyncio.create_task(take.answer(Engine(away)))
+    await asyncio.sleep(0.011)
+    refused = ""
+    try:
+        await Engine(inner).decide(take.command, take.reads, lambda _: InvalidFields([("/code", "old")]))
+    except InvalidFields:
+        refused = "refused"
+    with suppress(InvalidFields):
+        await first
+    await away.settled()
+    is_there = any(row.key.startswith("A|") for row in inner.rows("bookings", BIZ))
+    assert is_there == (fault is Fault.DROPPED_AFTER) == (refused == "")
 
 
 @virtually

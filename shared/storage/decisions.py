@@ -1,0 +1,42 @@
+"""What a decision row remembers: the outcome or the refusal, in codes and ids; and how it answers a repetition."""
+
+import json
+from typing import Any
+
+from shared.domain.errors import RECORDED, InvalidFields, KeyReused, Refusal
+from shared.use_cases.ports import Command, Decision, Row, Values
+
+
+MOST_ERRORS = 50
+LONGEST_POINTER = 200
+
+
+def refused_outcome(refusal: Refusal, command: Command) -> dict[str, Any] | None:
+    """Return what is remembered of a refusal; nothing where it binds nobody.
+
+    What is wrong with a form hangs on settings and time (a code grows old), so a try on its way must not land
+    after it was said: the row stands in its way. Another form may take the row's place, and so may another proof.
+    """
+    if isinstance(refusal, InvalidFields):
+        errors = [one for one in refusal.errors if len(one[0]) <= LONGEST_POINTER][:MOST_ERRORS]
+        return {"refused": refusal.code, "errors": errors or [("", refusal.title)], "proof": command.proof}
+    return {"refused": refusal.code} if refusal.code in RECORDED else None
+
+
+def decided(row: Row, command: Command) -> Decision | None:
+    """Return what was decided, or nothing where this form may still be tried. Raises a refusal that stands."""
+    outcome, is_same = json.loads(row.values["outcome"]), row.values["fingerprint"] == command.fingerprint
+    refused = outcome.get("refused")
+    if refused == InvalidFields.code:
+        if is_same and outcome["proof"] == command.proof:
+            raise InvalidFields([(pointer, detail) for pointer, detail in outcome["errors"]])
+        return None
+    if not is_same:
+        raise KeyReused
+    if refused:
+        raise RECORDED[refused]
+    return Decision(outcome, is_new=False)
+
+
+def decision_values(outcome: Values, command: Command) -> Values:
+    return {"fingerprint": command.fingerprint, "outcome": json.dumps(outcome)}
