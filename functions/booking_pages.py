@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.markdown_page import markdown_page
 from functions.pages_booking import details_page, landing_page, time_page
 from functions.pages_errors import PROBLEMS, error_page
-from functions.pages_form import build_form, prefill
 from functions.pages_http import enter, enter_by_cache, enter_to_send, form_of, page_boundary, require_published
 from functions.pages_scene import read_start
-from functions.pages_send import Sending
 from functions.pages_visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import InvalidFields, NotFound
@@ -28,6 +25,8 @@ async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
     wants_text = "text/markdown" in req.headers.get("accept", "")
     if not wants_text and not req.route_params["business"].endswith(".md"):
         return landing_page(scene.calendar, scene.visitor, services().settings.public_url)
+    from functions.markdown_page import markdown_page  # noqa: PLC0415 - few ask for it
+
     text = markdown_page(scene.calendar, scene.visitor, services().settings.public_url)
     headers = {"Vary": "Accept, Accept-Language, Accept-Encoding", "Cache-Control": "public, no-cache"}
     return func.HttpResponse(text, mimetype="text/markdown", charset="utf-8", headers=headers)
@@ -46,6 +45,8 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _details(scene: Scene, name: str) -> func.HttpResponse:
+    from functions.pages_form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
+
     service, start = scene.service(name), read_start(scene.query["start"])
     if start is None:
         raise NotFound
@@ -57,6 +58,8 @@ def _details(scene: Scene, name: str) -> func.HttpResponse:
 
 @page_boundary
 async def book_send(req: func.HttpRequest) -> func.HttpResponse:
+    from functions.pages_send import Sending  # noqa: PLC0415 - a cold start comes to other pages
+
     (scene, limit), values = await enter_to_send(req), form_of(req)
     start = read_start(values.get("start", ""))
     if start is None:

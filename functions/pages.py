@@ -14,7 +14,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 
 from functions.pages_richtext import isolate, rich, rich_line
 from functions.pages_theme import THEME_VERSION, ink_on
-from shared.i18n import LANGUAGES, html_tag, translator
+from shared.i18n import LANGUAGES, html_tag, is_right_to_left, translator
 
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
         "business": business,
         "accent": accent.lstrip("#"),
         "on_accent": ink_on(accent.lstrip("#")),
-        "is_right_to_left": visitor.formats.is_right_to_left,
+        "is_right_to_left": is_right_to_left(LANGUAGES[visitor.language]),
         "languages": _languages(visitor, *context.pop("here")) if "here" in context else [],
     }
     return environment(visitor.language).get_template(template).render(context)

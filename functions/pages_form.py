@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from shared.domain.email_code import is_code_asked
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from shared.domain.business import Calendar
     from shared.domain.service import Question, Service
 
-MOST_FIELDS = 100
 LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
 LONGEST_ANSWER = 2000
 KINDS = {"name": "text", "email": "email", "phone": "tel", "address": "text", "notes": "notes"}
@@ -59,12 +57,6 @@ class Form:
 def new_key() -> str:
     """An idempotency key for one rendered form."""
     return secrets.token_urlsafe(24)
-
-
-def read_form(body: bytes) -> dict[str, str]:
-    """The last value of each field of a urlencoded form; a button that was pressed comes last."""
-    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    return {name: value.strip() for name, value in pairs}
 
 
 def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> Form:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from functions.http import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, client_address, status_of
 from functions.pages_errors import error_page
-from functions.pages_form import read_form
 from functions.pages_scene import Scene
 from functions.pages_visitor import read_visitor
 from functions.wiring import services
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from shared.domain.business import Calendar
     from shared.domain.errors import Refusal
     from shared.use_cases.ports import Store
+
+MOST_FIELDS = 100
 
 
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
@@ -80,6 +82,12 @@ def form_of(req: func.HttpRequest) -> dict[str, str]:
         return read_form(req.get_body())
     except ValueError:
         raise BadRequest from None
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """The last value of each field of a urlencoded form; a button that was pressed comes last."""
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    return {name: value.strip() for name, value in pairs}
 
 
 def _count(req: func.HttpRequest) -> Store:

@@ -7,9 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from functions.pages_picker import Ask, read_ask
-from functions.pages_self_service import Managed
 from shared.domain.errors import NotFound
-from shared.use_cases.find_appointment import find_appointment
 from shared.use_cases.find_slots import SlotsRequest, find_slots
 
 
@@ -67,13 +65,6 @@ class Scene:
             if found := (await scene.offer(service, around)).nearest(start, NEAREST):
                 return found, person
         return [], staff
-
-    async def managed(self, token: str) -> Managed:
-        """The booking behind a manage link."""
-        held = await find_appointment(
-            token, calendar=self.calendar, store=self.store, secret=self.secret, now=self.now
-        )
-        return Managed(held, token, self.visitor, self.now)
 
 
 def _kept_person(service: Service, moving: Appointment | None) -> str | None:

@@ -14,6 +14,7 @@ from functions.pages_richtext import fill, isolate
 from shared.delivery.calendar_file import google_link, outlook_link
 from shared.delivery.sender import Sender
 from shared.domain.messages import Letter
+from shared.use_cases.find_appointment import find_appointment
 
 
 if TYPE_CHECKING:
@@ -22,11 +23,20 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.pages_picker import Ask
+    from functions.pages_scene import Scene
     from functions.pages_visitor import Visitor
     from functions.settings import Settings
     from shared.domain.availability import Offer
     from shared.domain.business import Business
     from shared.use_cases.find_appointment import Held
+
+
+async def find_managed(scene: Scene, token: str) -> Managed:
+    """The booking behind a manage link. Raises NotFound for a forged or outdated one."""
+    held = await find_appointment(
+        token, calendar=scene.calendar, store=scene.store, secret=scene.secret, now=scene.now
+    )
+    return Managed(held, token, scene.visitor, scene.now)
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class Managed:
             return about(self.held.service, self.business, self.visitor, person)
         appointment = self.held.appointment
         length = self.visitor.formats.duration(appointment.end - appointment.start)
-        return About(self.business.name, "", length, "", False, self.business.address, "", person)
+        return About(self.business.name, "", length, "", False, str(self.business.address), "", person)
 
     def links(self) -> dict[str, str]:
         """The ways on; to move and to cancel only while the policy lets them."""

@@ -1,10 +1,10 @@
 """Refusals as HTTP tells them: the one table of statuses, and RFC 9457 problem+json."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import azure.functions as func
 
-from functions.api_models import FieldErrorDocument, ProblemDocument
 from shared.domain.errors import (
     Conflict,
     EditConflict,
@@ -83,13 +83,16 @@ def status_of(refusal: Refusal) -> int:
 
 async def problem(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     """Return a refusal as RFC 9457 problem+json."""
+    from functions.api_models import FieldErrorDocument, ProblemDocument  # noqa: PLC0415 - pages need none of it
+
+    wrong = [FieldErrorDocument(pointer=pointer, detail=detail) for pointer, detail in _field_errors(refusal)]
     status = status_of(refusal)
     document = ProblemDocument(
         type=f"/problems/{refusal.code}",
         title=refusal.title,
         status=status,
         detail=None if isinstance(refusal, InvalidFields) else refusal.detail or None,
-        errors=_field_errors(refusal),
+        errors=wrong or None,
         alternatives=refusal.alternatives if isinstance(refusal, Conflict) else None,
     )
     text = document.model_dump_json(by_alias=True, exclude_none=True)
@@ -105,9 +108,8 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
     return {"WWW-Authenticate": refusal.challenge} if isinstance(refusal, Unauthenticated) else {}
 
 
-def _field_errors(refusal: Refusal) -> list[FieldErrorDocument] | None:
+def _field_errors(refusal: Refusal) -> Sequence[tuple[str, str]]:
     if isinstance(refusal, InvalidFields):
-        return [FieldErrorDocument(pointer=pointer, detail=detail) for pointer, detail in refusal.errors]
-    if pointer := WRONG_FIELD.get(type(refusal)):
-        return [FieldErrorDocument(pointer=pointer, detail=refusal.title)]
-    return None
+        return refusal.errors
+    pointer = WRONG_FIELD.get(type(refusal))
+    return [(pointer, refusal.title)] if pointer else []

@@ -9,7 +9,7 @@ import azure.functions as func
 from functions.pages_errors import PROBLEMS
 from functions.pages_http import enter_by_cache, form_of, page_boundary
 from functions.pages_scene import read_start
-from functions.pages_self_service import cancel_page, manage_page, move_confirm_page, move_page
+from functions.pages_self_service import cancel_page, find_managed, manage_page, move_confirm_page, move_page
 from functions.wiring import services
 from shared.domain.errors import ChangesClosed, Conflict, InvalidFields, KeyReused, Refusal, Rejected
 from shared.use_cases.cancel_appointment import cancel_appointment
@@ -28,7 +28,7 @@ EVENTS = {"1": "event_scheduled", "moved": "event_rescheduled", "cancelled": "ev
 @page_boundary
 async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
-    managed = await scene.managed(req.route_params["token"])
+    managed = await find_managed(scene, req.route_params["token"])
     event = EVENTS.get(scene.query.get("new", ""), "")
     return _private(manage_page(managed, is_new=bool(event), event=event, origin=services().settings.public_url))
 
@@ -36,7 +36,7 @@ async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
 @page_boundary
 async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
-    managed = await scene.managed(req.route_params["token"])
+    managed = await find_managed(scene, req.route_params["token"])
     if managed.held.service is None or not managed.may_change:
         return _private(manage_page(managed, is_new=False))
     if start := read_start(scene.query.get("start", "")):
@@ -81,7 +81,7 @@ async def _move(scene: Scene, token: str, start: datetime, values: dict[str, str
 
 async def _not_moved(scene: Scene, token: str, refusal: Refusal) -> func.HttpResponse:
     """The picker again, with what went wrong; where nothing can be moved any more, the booking."""
-    managed = await scene.managed(token)
+    managed = await find_managed(scene, token)
     if managed.held.service is None or not managed.may_change or isinstance(refusal, KeyReused):
         return _private(manage_page(managed, is_new=False))
     return _private(await _picker(scene, managed, refusal))
@@ -89,7 +89,7 @@ async def _not_moved(scene: Scene, token: str, refusal: Refusal) -> func.HttpRes
 
 @page_boundary
 async def manage_cancel(req: func.HttpRequest) -> func.HttpResponse:
-    managed = await (await enter_by_cache(req)).managed(req.route_params["token"])
+    managed = await find_managed(await enter_by_cache(req), req.route_params["token"])
     return _private(cancel_page(managed) if managed.may_change else manage_page(managed, is_new=False))
 
 
@@ -106,14 +106,14 @@ async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
             now=scene.now,
         )
     except ChangesClosed:
-        return _private(manage_page(await scene.managed(token), is_new=False))
+        return _private(manage_page(await find_managed(scene, token), is_new=False))
     return _see(scene, token, "cancelled")
 
 
 @page_boundary
 async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
-    managed = await scene.managed(req.route_params["token"])
+    managed = await find_managed(scene, req.route_params["token"])
     name = f'attachment; filename="{scene.calendar.business.slug}.ics"'
     body = managed.calendar_file(services().settings)
     return func.HttpResponse(

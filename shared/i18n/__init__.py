@@ -6,6 +6,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from unicodedata import bidirectional
 
 
 LANGUAGES = {"en": "English", "fr": "Français", "ru": "Русский", "pt_BR": "Português (Brasil)"}
@@ -24,6 +25,11 @@ def match_language(tag: str) -> str | None:
 def html_tag(language: str) -> str:
     """The language as HTML and HTTP write it: `pt-BR`."""
     return language.replace("_", "-")
+
+
+def is_right_to_left(name: str) -> bool:
+    """Tell whether a language that is called `name` in itself is written from right to left."""
+    return bidirectional(name[0]) in ("R", "AL")
 
 
 def translator(language: str) -> NullTranslations:

@@ -38,7 +38,10 @@ def _locale(tag: str) -> Any:
 
 @lru_cache(maxsize=512)
 def _first_weekday(territory: str) -> int:
-    return int(_babel().Locale.parse(f"und_{territory}").first_week_day)
+    try:
+        return int(_babel().Locale.parse(f"und_{territory}").first_week_day)
+    except _babel().UnknownLocaleError:  # nobody's language is at home there: Antarctica, Ascension
+        return MONDAY
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,6 @@ class Formats:
     @cached_property
     def locale(self) -> Any:
         return _locale(self.tag)
-
-    @property
-    def is_right_to_left(self) -> bool:
-        return bool(self.locale.text_direction == "rtl")
 
     @cached_property
     def first_weekday(self) -> int:

@@ -1,15 +1,21 @@
 """What the use cases need from outside: a table seen through three verbs, and a store that decides."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from shared.domain.availability import Session
-from shared.domain.business import Calendar
 from shared.domain.errors import Refusal
-from shared.domain.messages import Letter
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.domain.availability import Session
+    from shared.domain.business import Calendar
+    from shared.domain.messages import Letter
 
 
 Values = Mapping[str, Any]
@@ -117,7 +123,7 @@ class Rows:
         row = self.find(key)[1]
         return row.values if row else None
 
-    def between(self, wanted: "Range") -> list[Row]:
+    def between(self, wanted: Range) -> list[Row]:
         return self.ranges[wanted].rows if wanted in self.ranges else []
 
     def has(self, wanted: str | Range) -> bool:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from functions.pages_form import build_form, prefill, read_form, with_errors
+from functions.pages_form import build_form, prefill, with_errors
+from functions.pages_http import read_form
 from functions.pages_scene import read_start
 from shared.domain.service import CustomerFields
 from tests.functions.pages_world import VISIT, calendar_of, visitor_of

@@ -7,7 +7,7 @@ import pytest
 
 from shared.delivery.formats import mail_formats
 from shared.domain.service import Price
-from shared.i18n import translator
+from shared.i18n import is_right_to_left, translator
 from shared.i18n.formats import Formats, differ
 
 
@@ -75,3 +75,19 @@ def test_a_region_that_is_none_leaves_its_language():
 def test_zones_differ_by_their_clocks_alone():
     assert not differ(START, "Asia/Calcutta", "Asia/Kolkata")
     assert differ(START, PARIS, "Europe/London")
+
+
+@pytest.mark.parametrize(
+    ("zone", "first"), [("Europe/Paris", 0), ("America/Sao_Paulo", 6), ("Antarctica/Troll", 0), ("UTC", 0)]
+)
+def test_the_week_starts_as_where_the_reader_is(zone, first):
+    assert on_page("en", zone).first_weekday == first
+
+
+def test_a_language_is_written_as_its_own_name_is():
+    assert [is_right_to_left(name) for name in ("English", "Русский", "العربية", "עברית")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
