@@ -5,7 +5,7 @@ ARGS ?=
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test browser check fix bench prove
+.PHONY: help setup build run token test browser check fix bench prove
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ build: setup ## Build styles, scripts, catalogues and mail templates
 
 run: build ## Run it all on http://localhost:7071 (PORT, DATA_DIR, LIMITS=off)
 	@LIMITS=$(LIMITS) exec $(PY) -m infra.local.run
+
+token: ## Print a bearer token of the running demo (EMAIL=admin@demo.example, SCOPE=Bookings.Read.All, PORT)
+	@$(PY) -m infra.local.token $(or $(EMAIL),admin@demo.example) $(SCOPE)
 
 test: ## Set up and run every test (ARGS="-k word" for some)
 	@$(PYTHON) infra/local/prepare.py --browser

@@ -114,7 +114,9 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
 
 def _staff() -> list[StaffMember]:
     return [
-        StaffMember(id="marina", name="Marina Azevedo", email="marina.azevedo@bancoipe.example", priority=1),
+        StaffMember(
+            id="marina", name="Marina Azevedo", email="bank@demo.example", role="administrator", priority=1
+        ),
         StaffMember(
             id="rafael",
             name="Rafael Nogueira",

@@ -1,4 +1,4 @@
-"""The demo's clinic in Lyon: four people, five services, everything in French."""
+"""The demo's clinic in Lyon: five people, five services, everything in French."""
 
 from __future__ import annotations
 
@@ -135,13 +135,18 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
 
 
 def _staff() -> list[StaffMember]:
-    """Claire keeps the clinic's hours; Anaïs works part-time from Réunion, on the clock there."""
+    """Claire keeps the clinic's hours; Anaïs works part-time from Réunion, on the clock there; Paul looks on.
+
+    Each has the role of the person of the same address in demo_people.
+    """
     return [
-        StaffMember(id="claire", name="Dr Claire Moreau", email="claire.moreau@clinique.example", priority=1),
+        StaffMember(
+            id="claire", name="Dr Claire Moreau", email="admin@demo.example", role="administrator", priority=1
+        ),
         StaffMember(
             id="karim",
             name="Dr Karim Benali",
-            email="karim.benali@clinique.example",
+            email="scheduler@demo.example",
             role="scheduler",
             hours=weekdays(*OPEN, days=(0, 1, 3, 4)),
             priority=2,
@@ -149,16 +154,25 @@ def _staff() -> list[StaffMember]:
         StaffMember(
             id="zoe",
             name="Zoé Lambert",
-            email="zoe.lambert@clinique.example",
+            email="member@demo.example",
+            role="team_member",
             hours=(((540, 780), (840, 1080)),) * 5 + (SATURDAY, ()),
         ),
         StaffMember(
             id="anais",
             name="Dr Anaïs Payet",
-            email="anais.payet@clinique.example",
+            email="guest@demo.example",
             hours=weekdays((780, 1020), days=(0, 2, 4)),
             time_zone="Indian/Reunion",
             language="fr",
+        ),
+        StaffMember(
+            id="paul",
+            name="Paul Girard",
+            email="viewer@demo.example",
+            role="viewer",
+            is_listed=False,
+            is_bookable=False,
         ),
     ]
 

@@ -11,12 +11,14 @@ the process (to be exact: the thread) that started it dies, however it dies.
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.local import demo_people
 from infra.local.processes import (
     ROOT,
     Piece,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ROOT",
     "Azurite",
+    "IdentityProvider",
     "Mailbox",
     "Piece",
     "PieceFailed",
@@ -45,11 +48,16 @@ __all__ = [
     "embed_demo",
     "free_port",
     "host",
+    "identity_provider",
     "is_listening",
     "mailbox",
 ]
 NODE = ROOT / ".venv" / "node" / "node"
 AZURITE = ROOT / "infra/local/node_modules/azurite/dist/src/table/main.js"
+NODE_22 = ROOT / "infra/local/node_modules/node/bin/node"
+PROVIDER = ROOT / "infra/local/identity.mjs"
+AUDIENCE = "api://openslot"
+CLIENT, CLIENT_SECRET = "openslot-console", "a-secret-that-everybody-may-know"  # the demo's, on this machine alone
 # Azurite's account, the same on every machine in the world.
 ACCOUNT = "devstoreaccount1"
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -71,6 +79,20 @@ class Mailbox(Piece):
     @property
     def smtp(self) -> str:
         return f"smtp://127.0.0.1:{self.smtp_port}"
+
+
+@dataclass(frozen=True)
+class IdentityProvider(Piece):
+    @property
+    def settings(self) -> dict[str, str]:
+        """What the app is told of it."""
+        return {
+            "OPENSLOT_OIDC_ISSUER": self.url,
+            "OPENSLOT_OIDC_AUDIENCE": AUDIENCE,
+            "OPENSLOT_OIDC_CLIENT_ID": CLIENT,
+            "OPENSLOT_OIDC_CLIENT_SECRET": CLIENT_SECRET,
+            "OPENSLOT_ADMINISTRATORS": demo_people.ORGANISATION_ADMINISTRATOR,
+        }
 
 
 @contextlib.asynccontextmanager
@@ -100,6 +122,37 @@ async def mailbox(
         command = ["infra.local.mailbox", "--port", str(port), "--smtp-port", str(smtp_port), "--data", str(where)]
         process = start("the mail catcher", python(*command), [port, smtp_port], None)
         async with running(Mailbox("the mail catcher", port, process, None, smtp_port)) as piece:
+            yield piece
+
+
+@contextlib.asynccontextmanager
+async def identity_provider(
+    app: str, port: int | None = None, data_dir: Path | None = None, life: int = 3600
+) -> AsyncIterator[IdentityProvider]:
+    """The demo's OpenID provider for the app at an address; its tokens have a `life` of seconds."""
+    port = port or free_port()
+    with tempfile.TemporaryDirectory() as scratch:
+        where = data_dir or Path(scratch)
+        where.mkdir(parents=True, exist_ok=True)
+        options = {
+            "port": port,
+            "app": app,
+            "keys": str(where / "identity-keys.json"),
+            "life": life,
+            "audience": AUDIENCE,
+            "client": CLIENT,
+            "secret": CLIENT_SECRET,
+            "scopes": demo_people.SCOPES,
+            "people": [{"email": one.email, "name": one.name, "what": one.what} for one in demo_people.PEOPLE],
+            "application": {
+                "name": demo_people.APPLICATION,
+                "secret": CLIENT_SECRET,
+                "roles": demo_people.APPLICATION_ROLES,
+            },
+        }
+        node, log = NODE_22 if NODE_22.exists() else NODE, where / "identity.log"
+        process = start("the identity provider", [str(node), str(PROVIDER), json.dumps(options)], [port], log)
+        async with running(IdentityProvider("the identity provider", port, process, log)) as piece:
             yield piece
 
 

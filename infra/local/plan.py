@@ -12,7 +12,7 @@ from infra.local import pieces
 if TYPE_CHECKING:
     from pathlib import Path
 
-PARTS = ("azurite", "mail", "host", "embed")
+PARTS = ("azurite", "mail", "identity", "host", "embed")
 
 
 class Plan:
@@ -22,8 +22,14 @@ class Plan:
         self.only, self.app = only, app
         self.data = (pieces.ROOT / os.environ.get("DATA_DIR", ".data")).resolve()
         self.host = int(os.environ.get("PORT", "7071"))
-        self.mail, self.smtp, self.tables, self.embed = (self.host + n for n in range(1, 5))
+        self.mail, self.smtp, self.tables, self.embed, self.identity = (self.host + n for n in range(1, 6))
         self.url = f"http://localhost:{self.host}"
+        self.identity_url = f"http://localhost:{self.identity}"
+
+    @classmethod
+    def of_here(cls) -> Plan:
+        """The whole run that the environment speaks of."""
+        return cls(set(PARTS), pieces.ROOT)
 
     def ports(self) -> dict[int, str]:
         all_ports = {
@@ -31,6 +37,7 @@ class Plan:
             "mail": {self.mail: "the mailbox", self.smtp: "SMTP"},
             "azurite": {self.tables: "the table service"},
             "embed": {self.embed: "the embed demo"},
+            "identity": {self.identity: "the identity provider"},
         }
         return {port: use for part in self.only for port, use in all_ports[part].items()}
 

@@ -1,9 +1,10 @@
 """`make run`: the whole system on this machine, from Azurite to the pages, until Ctrl-C.
 
-    python -m infra.local.run [--only azurite,mail,host,embed]
+    python -m infra.local.run [--only azurite,mail,identity,host,embed]
 
 `PORT` (7071) and `DATA_DIR` (.data) in the environment let a second one run beside the first; the other ports
-follow PORT: +1 the mailbox, +2 SMTP, +3 the table service, +4 the site that embeds.
+follow PORT: +1 the mailbox, +2 SMTP, +3 the table service, +4 the site that embeds,
++5 the identity provider.
 """
 
 from __future__ import annotations
@@ -81,8 +82,15 @@ async def _all_pieces(plan: Plan) -> int:
             connection = tables.connection_string
         if "mail" in plan.only:
             await start("the mail catcher", pieces.mailbox(plan.mail, plan.smtp, plan.data / "mail"))
+        identity: dict[str, str] = {}
+        if "identity" in plan.only:
+            provider = await start(
+                "the identity provider", pieces.identity_provider(plan.url, plan.identity, plan.data)
+            )
+            assert isinstance(provider, pieces.IdentityProvider)
+            identity = provider.settings
         if "host" in plan.only:
-            settings = plan.settings(connection)
+            settings = plan.settings(connection) | identity
             if plan.app == pieces.ROOT:
                 await _seed(settings)
             await start("the Functions host", pieces.host(plan.app, plan.host, settings, plan.data))
@@ -110,11 +118,12 @@ def _announce(plan: Plan) -> None:
             ("", f"{plan.url}/book/demo-bank"),
             ("Health", f"{plan.url}/healthz"),
         ],
+        "identity": [("Sign-in", f"{plan.identity_url} (make token EMAIL=admin@demo.example)")],
         "mail": [("Mailbox", f"http://localhost:{plan.mail}")],
         "embed": [("Embed demo", f"http://localhost:{plan.embed}")],
         "azurite": [("Table service", f"http://127.0.0.1:{plan.tables}")],
     }
-    for part in ("host", "mail", "embed", "azurite"):
+    for part in ("host", "identity", "mail", "embed", "azurite"):
         for name, url in lines[part] if part in plan.only else []:
             print(f"  {name:<14} {url}")
     print(f"ready {plan.url}", flush=True)

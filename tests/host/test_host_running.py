@@ -20,7 +20,7 @@ from infra.local import pieces
 
 HOST = [sys.executable, "-m", "infra.local.host"]
 RUN = [sys.executable, "-m", "infra.local.run"]
-PARTS = 5  # ports: host, mailbox, SMTP, tables, embed demo
+PARTS = 6  # ports: host, mailbox, SMTP, tables, embed demo, identity provider
 
 
 def base_port():
