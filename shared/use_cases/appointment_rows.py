@@ -15,6 +15,7 @@ from shared.use_cases.rows import (
     customer_key,
     day_key,
     dump,
+    queue_key,
     seat_key,
     session_key,
     work_key,
@@ -25,8 +26,11 @@ Changes = dict[str, Values | None]
 
 
 def appointment_rows(new: Appointment, old: Appointment | None = None) -> Changes:
-    """Return the appointment with its projections; those of the `old` version that no longer hold are deleted."""
-    rows: Changes = {}
+    """Return the appointment with its projections; those of the `old` version that no longer hold are deleted.
+
+    The queues of the days that it concerns are touched: a row's ETag is its queue's version.
+    """
+    rows: Changes = {queue_key(one.start): {} for one in (old, new) if one}
     if old and old.start != new.start:
         rows[day_key(old.start, old.id)] = None
     rows[appointment_key(new.id)] = dump(new)

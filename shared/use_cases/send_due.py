@@ -27,6 +27,7 @@ from shared.use_cases.ports import (
     Store,
 )
 from shared.use_cases.rows import dump, failed_key, load_row, minute, work_until
+from shared.use_cases.serve_visit import VISITS, serve_visit
 from shared.use_cases.session_seats import tell_seats
 
 
@@ -204,6 +205,15 @@ class Serving:
     async def _tell(self, subject: Subject, recipient: str) -> Tally:
         if recipient == SEATS:
             await self._tell_seats(subject)
+            return Tally()
+        if self._held.work.kind in VISITS:
+            await serve_visit(
+                self._held.work,
+                self._business,
+                store=self._drain.store,
+                secret=self._drain.secret,
+                now=self._drain.clock(),
+            )
             return Tally()
         letter = letter_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())
         if letter is None:

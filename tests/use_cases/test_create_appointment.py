@@ -33,7 +33,7 @@ async def test_a_booking_claims_its_ticks_and_writes_every_row_that_is_derived_f
     assert (one.start, one.end, one.staff) == (booked.start, booked.start + HALF, ("claire",))
     assert busy_in(Window(*one.claim), {"202701": world.ledger("claire").busy}) == 0b111111
     assert world.claimed("claire") == 6
-    assert kinds(world) == "ACDLMXZ"
+    assert kinds(world) == "ACDLMQXZ"
     assert await world.problems() == []
 
 

@@ -1,0 +1,41 @@
+"""What is kept of a visit that took place, for the reports: times and counts, nobody's name."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.appointment import Appointment, Status
+from shared.domain.model import Model
+from shared.domain.visit import Visit
+from shared.domain.visit_rules import duration, started, waited
+
+
+class VisitFact(Model):
+    """A row of the usage report (F10.2); `meeting` is the appointment's id."""
+
+    meeting: str
+    start: datetime
+    wait: timedelta | None = None
+    duration: timedelta = timedelta()
+    status: Status
+    kind: Literal["bookings", "ehr"] = "bookings"
+    attendees: int = 0
+    sms_sent: bool = False
+    service: str
+    staff: tuple[str, ...] = ()
+
+
+def fact_of(appointment: Appointment, visit: Visit, now: datetime) -> VisitFact | None:
+    """Return what the visit came to; nothing where it is not over, or nobody came."""
+    start = started(visit)
+    if not visit.is_closed or start is None:
+        return None
+    return VisitFact(
+        meeting=appointment.id,
+        start=start,
+        wait=waited(visit, now),
+        duration=duration(visit),
+        status=visit.status,
+        attendees=sum(one.has_joined for one in visit.parties),
+        service=appointment.service,
+        staff=appointment.staff,
+    )

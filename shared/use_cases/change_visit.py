@@ -1,0 +1,126 @@
+"""Change a visit on purpose: come, admit, put back, end, mark, tell. One command is one transaction, as ever."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.appointment import Appointment
+from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
+from shared.domain.links import new_id
+from shared.domain.visit import Event, Visit, apply
+from shared.domain.visit_rules import LOOK_EVERY, Happening, marked
+from shared.use_cases.commands import name_command
+from shared.use_cases.find_visit import Entrance
+from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.rows import appointment_key, load, visit_key
+from shared.use_cases.visit_rows import load_visit, visit_rows
+
+
+Act = Callable[[Visit, datetime], list[Event]]
+"""What somebody does to the visit as it stands, at a moment after all that led to it."""
+
+AFTER = timedelta(milliseconds=1)
+LONGEST_NAME, LONGEST_MESSAGE = 100, 500
+
+
+async def come(entrance: Entrance, name: str, devices: str, *, store: Store, secret: str, now: datetime) -> None:
+    """Come to the waiting room, or as a host to the visit; a second time changes nothing but the name."""
+    party, known = entrance.party, " ".join(name.split())[:LONGEST_NAME] or entrance.name
+
+    def act(_: Visit, at: datetime) -> list[Event]:
+        return [Event("come", at, party, text=known, devices=devices[:60])]
+
+    await change_visit(entrance, "come", act, store=store, secret=secret, now=now)
+
+
+async def admit(entrance: Entrance, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
+    """Let an attendee in. Whoever is in already stays so: of two who admit at once, both have what they wanted."""
+
+    def act(visit: Visit, at: datetime) -> list[Event]:
+        party = visit.party(attendee)
+        if party is None or party.is_staff or party.came is None:
+            raise NotFound
+        is_in = visit.is_admitted(party) and not visit.is_closed
+        return [] if is_in else [Event("admit", at, attendee)]
+
+    await change_visit(entrance, "admit", act, store=store, secret=secret, now=now)
+
+
+async def put_back(entrance: Entrance, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
+    """Send an attendee back to the waiting room."""
+
+    def act(visit: Visit, at: datetime) -> list[Event]:
+        party = visit.party(attendee)
+        if party is None or party.is_staff:
+            raise NotFound
+        return [Event("put_back", at, attendee)] if visit.is_admitted(party) else []
+
+    await change_visit(entrance, "put_back", act, store=store, secret=secret, now=now)
+
+
+async def tell_lobby(entrance: Entrance, text: str, *, store: Store, secret: str, now: datetime) -> None:
+    """Leave a message for whoever waits."""
+    words = text.strip()[:LONGEST_MESSAGE]
+
+    def act(_: Visit, at: datetime) -> list[Event]:
+        return [Event("tell", at, entrance.party, text=words)] if words else []
+
+    await change_visit(entrance, "tell", act, store=store, secret=secret, now=now)
+
+
+async def mark_visit(
+    entrance: Entrance, happening: Happening, *, store: Store, secret: str, now: datetime
+) -> None:
+    """End it, or mark it by hand, where the table of statuses has that way; else it stays as it is."""
+
+    def act(visit: Visit, at: datetime) -> list[Event]:
+        return marked(visit, visit.status, happening, at, is_online=entrance.is_online)
+
+    await change_visit(entrance, happening, act, store=store, secret=secret, now=now)
+
+
+async def change_visit(
+    entrance: Entrance, action: str, act: Act, *, store: Store, secret: str, now: datetime
+) -> None:
+    """Do something to the visit as it stands. Raises AlreadyCancelled, NotFound, TryAgain.
+
+    Each call is a command of its own: what it does is harmless to repeat.
+    """
+    appointment, party = entrance.appointment, entrance.party
+    change = VisitChange(appointment.id, appointment.start, entrance.is_online, act, now)
+    key = new_id(secret, action, party, now.isoformat())
+    command = name_command(secret, entrance.business, "visit", f"{appointment.id} {party}", key, "")
+    await store.decide(command, change.reads, change.decide, due=[now + LOOK_EVERY])
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChange:
+    """What one change reads, and what it decides: pure."""
+
+    appointment: str
+    start: datetime
+    is_online: bool
+    act: Act
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        yield appointment_key(self.appointment)
+        yield visit_key(self.start, self.appointment)
+        if values := rows.values(appointment_key(self.appointment)):
+            yield visit_key(load(Appointment, values).start, self.appointment)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        values = rows.values(appointment_key(self.appointment))
+        if values is None:
+            return NotFound()
+        appointment = load(Appointment, values)
+        if not appointment.is_live:
+            return AlreadyCancelled()
+        before = load_visit(rows.values(visit_key(appointment.start, appointment.id)))
+        latest = before.latest
+        at = max(self.now, latest + AFTER) if latest else self.now
+        after = apply(before, self.act(before, at))
+        if after == before:
+            return Writes({}, {"status": before.status})
+        changes = visit_rows(appointment, before, after, self.now, is_online=self.is_online)
+        return Writes(changes, {"status": after.status})

@@ -1,0 +1,138 @@
+"""Find the visit behind a join or host link: who stands at the door, and what they find."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.business import Calendar, StaffMember
+from shared.domain.errors import NotFound
+from shared.domain.links import Link, read_link
+from shared.domain.service import Service
+from shared.domain.visit import Party, Visit
+from shared.domain.visit_rules import CLOSES_AFTER, OPENS_BEFORE
+from shared.use_cases.find_appointment import held_seat, seat_reads
+from shared.use_cases.ports import Row, Rows, Store
+from shared.use_cases.rows import appointment_key, load, visit_key
+from shared.use_cases.visit_links import start_of
+from shared.use_cases.visit_rows import load_visit
+
+
+Side = Literal["join", "host"]
+Door = Literal["early", "open", "late", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A visit as one party's link opens it. An attendee has a `seat`, whoever hosts is a `person` of the staff."""
+
+    calendar: Calendar
+    service: Service | None
+    appointment: Appointment
+    visit: Visit
+    row: Row | None
+    seat: Seat | None = None
+    person: StaffMember | None = None
+
+    @property
+    def business(self) -> str:
+        return self.calendar.business.id
+
+    @property
+    def is_host(self) -> bool:
+        return self.person is not None
+
+    @property
+    def party(self) -> str:
+        return f"s.{self.person.id}" if self.person else f"a.{self.seat.id if self.seat else ''}"
+
+    @property
+    def name(self) -> str:
+        return self.person.name if self.person else self.seat.customer.name if self.seat else ""
+
+    @property
+    def me(self) -> Party:
+        return self.visit.party(self.party) or Party(id=self.party)
+
+    @property
+    def is_online(self) -> bool:
+        return self.service is not None and self.service.is_online
+
+    @property
+    def is_live(self) -> bool:
+        return self.appointment.is_live and (self.seat is None or self.seat.status == "booked")
+
+    @property
+    def may_enter_room(self) -> bool:
+        return self.is_live and not self.visit.is_closed and self.visit.is_admitted(self.me)
+
+    def door(self, now: datetime) -> Door:
+        """Tell whether one may come in; who was there already may come back, and hosts come when they like."""
+        if not self.is_live or not self.is_online:
+            return "cancelled"
+        if now < self.appointment.start - OPENS_BEFORE and not self.is_host:
+            return "early"
+        is_on = bool(self.visit.parties) and not self.visit.is_closed
+        return "late" if now > self.appointment.end + CLOSES_AFTER and not is_on else "open"
+
+
+def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> Link:
+    """Return what a link says. Raises NotFound for any that is not one of that side."""
+    link = read_link(secret, token, side, now)
+    if link is None:
+        raise NotFound
+    return link
+
+
+async def find_visit(link: Link, *, store: Store, now: datetime) -> Entrance:  # noqa: ARG001 - as other use cases
+    """Return what the link opens; one round trip deep unless the appointment was moved. Raises NotFound."""
+    calendar = await store.calendars.find_by_id(link.business)
+    rows = Rows()
+
+    async def read(key: str) -> None:
+        rows.by_key[key] = await store.table.get("bookings", link.business, key)
+
+    current = asyncio.ensure_future(store.calendars.current(calendar))
+    try:
+        while wanted := [key for key in dict.fromkeys(_reads(rows, link)) if not rows.has(key)]:
+            await asyncio.gather(*(read(key) for key in wanted))
+    finally:
+        fresh = await current
+    return entrance(rows, link, fresh)
+
+
+def _reads(rows: Rows, link: Link) -> Iterable[str]:
+    """Name the rows of the appointment, of the seat, and of the visit, first where the link has it."""
+    yield visit_key(start_of(link), link.appointment)
+    if link.scope == "join":
+        yield from seat_reads(rows, link.appointment, link.seat)
+    yield appointment_key(link.appointment)
+    for key in [key for key in rows.by_key if key.startswith("A|")]:
+        if values := rows.values(key):
+            found = load(Appointment, values)
+            yield visit_key(found.start, found.id)
+
+
+def entrance(rows: Rows, link: Link, calendar: Calendar) -> Entrance:
+    """Return what the link opens by the rows that were read. Raises NotFound where it is void."""
+    seat, person = None, None
+    if link.scope == "join":
+        appointment, seat = held_seat(rows, link)
+    else:
+        appointment, person = _hosted(rows, link, calendar)
+    key = visit_key(appointment.start, appointment.id)
+    service = calendar.services.get(appointment.service)
+    return Entrance(calendar, service, appointment, load_visit(rows.values(key)), rows.find(key)[1], seat, person)
+
+
+def _hosted(rows: Rows, link: Link, calendar: Calendar) -> tuple[Appointment, StaffMember]:
+    values = rows.values(appointment_key(link.appointment))
+    appointment = load(Appointment, values) if values else None
+    person = calendar.staff.get(link.seat)
+    if appointment is None or person is None or person.id not in appointment.staff:
+        raise NotFound
+    if appointment.link_version > link.link_version:
+        raise NotFound
+    return appointment, person

@@ -1,0 +1,66 @@
+"""Signs of life and goodbyes: conditional writes of the visit alone, and of its queue where that shows it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from shared.domain.errors import NotFound, TryAgain
+from shared.domain.visit import Event, Place, Visit, apply
+from shared.use_cases.find_visit import Entrance
+from shared.use_cases.ports import Operation, Stale, Store
+from shared.use_cases.rows import queue_key, visit_key
+from shared.use_cases.visit_rows import dump_visit, load_visit
+
+
+WRITTEN_EVERY = timedelta(seconds=10)
+TRIES = 5
+
+
+async def keep_alive(entrance: Entrance, place: Place, session: str, *, store: Store, now: datetime) -> Visit:
+    """Note that a party is there; a `session` names the page in the room that speaks for them from now on.
+
+    Only who may be in the room is noted as in it. A party who has not come yet is nobody. Raises TryAgain.
+    """
+    if place == "room" and not entrance.may_enter_room:
+        place = "lobby"
+    me = entrance.me
+    if me.came is None or entrance.visit.is_closed or not entrance.is_live:
+        return entrance.visit
+    is_news = place == "room" and (not me.has_joined or bool(session))
+    if not is_news and me.seen and not me.has_left and timedelta() <= now - me.seen < WRITTEN_EVERY:
+        return entrance.visit
+    text = session if place == "room" else ""
+    return await _write(entrance, [Event("beat", now, entrance.party, place, text)], store, now)
+
+
+async def say_goodbye(entrance: Entrance, place: Place, *, store: Store, now: datetime) -> Visit:
+    """Note that a party has left. Raises TryAgain."""
+    if entrance.me.came is None:
+        return entrance.visit
+    where: Place = place if entrance.me.has_joined and entrance.may_enter_room else "lobby"
+    return await _write(entrance, [Event("leave", now, entrance.party, where)], store, now)
+
+
+async def _write(entrance: Entrance, events: Sequence[Event], store: Store, now: datetime) -> Visit:
+    """Add the events to the visit as it stands."""
+    appointment = entrance.appointment
+    key, row, before = visit_key(appointment.start, appointment.id), entrance.row, entrance.visit
+    for _ in range(TRIES):
+        if row is None:
+            raise NotFound
+        after = apply(before, events)
+        writes = [Operation("replace", key, dump_visit(after), row.etag)]
+        if _seen(before, now) != _seen(after, now):
+            writes.append(Operation("upsert", queue_key(appointment.start)))
+        try:
+            await store.table.transact("bookings", entrance.business, writes)
+        except Stale:
+            row = await store.table.get("bookings", entrance.business, key)
+            before = load_visit(row.values if row else None)
+        else:
+            return after
+    raise TryAgain
+
+
+def _seen(visit: Visit, now: datetime) -> tuple[object, ...]:
+    """Return what a queue shows of it."""
+    return visit.status, *((one.id, one.is_here(now), one.has_joined) for one in visit.parties)

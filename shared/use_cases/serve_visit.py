@@ -1,0 +1,86 @@
+"""What the timer does about a visit: look whether it is over, and file what it came to."""
+
+import asyncio
+from datetime import datetime
+
+from shared.domain.appointment import Appointment
+from shared.domain.errors import TryAgain
+from shared.domain.messages import Work
+from shared.domain.visit import Event, Visit
+from shared.domain.visit_fact import fact_of
+from shared.domain.visit_rules import is_over, look_again, marked, went_silent
+from shared.use_cases.appointment_rows import work_rows
+from shared.use_cases.change_visit import VisitChange
+from shared.use_cases.commands import name_command
+from shared.use_cases.exchange_signals import forget_signals
+from shared.use_cases.ports import Ambiguous, Operation, Stale, Store
+from shared.use_cases.rows import appointment_key, dump, load_row, queue_key, visit_key
+from shared.use_cases.visit_rows import load_visit, look_at
+
+
+VISITS = ("visit", "fact")  # the kinds of work rows that are served here
+
+
+async def serve_visit(work: Work, business: str, *, store: Store, secret: str, now: datetime) -> None:
+    """Do what a work row of a visit asks for. Raises Ambiguous or Stale: it is tried again."""
+    appointment, visit = await _read(work, business, store)
+    if appointment is None:
+        return
+    if work.kind == "fact":
+        await file_fact(appointment, visit, business, store=store, now=now)
+    elif appointment.is_live and appointment.start == work.start:
+        await _look(appointment, visit, business, store=store, secret=secret, now=now)
+
+
+async def _read(work: Work, business: str, store: Store) -> tuple[Appointment | None, Visit]:
+    """Return the appointment and the visit that the row was made for."""
+    assert work.start is not None
+    row, visit = await asyncio.gather(
+        store.table.get("bookings", business, appointment_key(work.appointment)),
+        store.table.get("bookings", business, visit_key(work.start, work.appointment)),
+    )
+    return load_row(Appointment, row) if row else None, load_visit(visit.values if visit else None)
+
+
+async def _look(
+    appointment: Appointment, visit: Visit, business: str, *, store: Store, secret: str, now: datetime
+) -> None:
+    """Close what is over; look again at what is not."""
+    if is_over(visit, appointment.end, now):
+        await _close(appointment, business, store=store, secret=secret, now=now)
+    elif due := look_again(visit, appointment.end, now):
+        again = look_at(appointment, due)
+        await store.markers.write(business, [again.at])
+        (row,) = work_rows([again]).items()
+        writes = [Operation("upsert", row[0], row[1] or {})]
+        if went_silent(visit, now):
+            writes.append(Operation("upsert", queue_key(appointment.start)))
+        await store.table.transact("bookings", business, writes)
+
+
+async def _close(appointment: Appointment, business: str, *, store: Store, secret: str, now: datetime) -> None:
+    def act(visit: Visit, at: datetime) -> list[Event]:
+        over = is_over(visit, appointment.end, now)  # somebody may have come back in between
+        return marked(visit, visit.status, "expire", at, is_online=True) if over else []
+
+    change = VisitChange(appointment.id, appointment.start, is_online=True, act=act, now=now)
+    key = f"expire-{now:%Y%m%d%H%M%S%f}"
+    command = name_command(secret, business, "visit", appointment.id, key, "")
+    try:
+        await store.decide(command, change.reads, change.decide)
+    except TryAgain:
+        raise Ambiguous(appointment.id) from None
+
+
+async def file_fact(appointment: Appointment, visit: Visit, business: str, *, store: Store, now: datetime) -> None:
+    """File what a visit came to, or take it back where it goes on after all; and forget what its room said."""
+    fact = fact_of(appointment, visit, now)
+    key = visit_key(appointment.start, appointment.id)[2:]
+    if fact is not None:
+        await store.table.transact("facts", business, [Operation("upsert", key, dump(fact))])
+        await forget_signals(business, appointment.id, store=store)
+        return
+    try:
+        await store.table.transact("facts", business, [Operation("delete", key)])
+    except Stale:
+        return  # none was filed

@@ -1,0 +1,81 @@
+"""The rows that a change of a visit writes: the visit, its queue's version, and what follows once it is over."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.appointment import Appointment, Status
+from shared.domain.messages import Due, Work
+from shared.domain.visit import FINISHED, Visit
+from shared.domain.visit_rules import look_again
+from shared.use_cases.appointment_rows import Changes, appointment_rows, seat_rows, work_rows
+from shared.use_cases.ports import Values
+from shared.use_cases.rows import queue_key, visit_key
+
+
+CHUNK, MOST_CHUNKS = 15_000, 16  # characters of one property, all of which may take two UTF-16 units
+
+
+class VisitTooLarge(ValueError):
+    """More than a row holds: a fault of ours, as the parties of a visit are bounded."""
+
+
+def dump_visit(visit: Visit) -> Values:
+    """Return the visit as the row's columns: body, body1 and so on."""
+    text = visit.model_dump_json(by_alias=True, exclude_defaults=True)
+    parts = [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
+    if len(parts) > MOST_CHUNKS:
+        raise VisitTooLarge
+    return {f"body{number or ''}": part for number, part in enumerate(parts)}
+
+
+def load_visit(values: Values | None) -> Visit:
+    """Return the visit of a row, or one that nobody has come to."""
+    if values is None:
+        return Visit()
+    parts = [str(values.get(f"body{number or ''}", "")) for number in range(MOST_CHUNKS)]
+    return Visit.model_validate_json("".join(parts))
+
+
+def visit_rows(
+    appointment: Appointment, before: Visit, after: Visit, now: datetime, *, is_online: bool
+) -> Changes:
+    """Return all that a change of a visit writes.
+
+    The appointment and its projections change only where the visit becomes, or is no longer, a finished one.
+    """
+    key, queue = visit_key(appointment.start, appointment.id), queue_key(appointment.start)
+    rows: Changes = {key: dump_visit(after), queue: {}}
+    wanted: Status = after.status if after.status in FINISHED else "booked"
+    if appointment.status not in (wanted, "cancelled"):
+        rows |= _with_status(appointment, wanted)
+    return rows | work_rows(_work(appointment, before, after, now, is_online=is_online))
+
+
+def _with_status(appointment: Appointment, status: Status) -> Changes:
+    """Return the appointment with another status; a group's customers have theirs by its rows."""
+    after = appointment.model_copy(update={"status": status})
+    index = seat_rows(appointment.seat, after) if appointment.seat else {}
+    return appointment_rows(after, appointment) | index
+
+
+def _work(appointment: Appointment, before: Visit, after: Visit, now: datetime, *, is_online: bool) -> list[Due]:
+    """Return the fact to file, or to take back; and when the timer looks at a visit that has begun."""
+    found: list[Due] = []
+    if is_online and before.is_closed != after.is_closed:
+        found.append(Due(None, appointment.id, "fact", _told("fact", appointment)))
+    has_begun = not before.parties or before.is_closed
+    due = look_again(after, appointment.end, now)
+    if is_online and due and after.parties and has_begun:
+        found.append(look_at(appointment, due))
+    return found
+
+
+def look_at(appointment: Appointment, due: datetime) -> Due:
+    """Return the work row by which the timer looks at a visit: at the minute's end, never before its time."""
+    whole = due.replace(second=0, microsecond=0)
+    at = whole if whole == due else whole + timedelta(minutes=1)
+    return Due(at, appointment.id, "visit", _told("visit", appointment))
+
+
+def _told(kind: Literal["visit", "fact"], appointment: Appointment) -> Work:
+    return Work(kind=kind, appointment=appointment.id, start=appointment.start, recipients=(kind,))

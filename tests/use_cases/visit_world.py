@@ -1,0 +1,94 @@
+"""A clinic that sees people online, with everything that attendees and hosts can do, on virtual time."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from shared.domain.business import Calendar
+from shared.domain.links import read_link
+from shared.domain.visit import Visit
+from shared.use_cases import change_visit
+from shared.use_cases.booked import Booked
+from shared.use_cases.exchange_signals import Exchange, Received, exchange_signals
+from shared.use_cases.find_visit import Entrance, Side, find_visit, read_visit_link
+from shared.use_cases.keep_alive import keep_alive, say_goodbye
+from shared.use_cases.rows import visit_key
+from shared.use_cases.visit_links import host_token, join_token
+from shared.use_cases.visit_rows import load_visit
+from tests.builders import SECRET, a_calendar, a_person, a_service
+from tests.use_cases.world import World
+
+
+def online(**service: Any) -> Calendar:
+    staff = [a_person("claire"), a_person("omar")]
+    values = {"staff": ("claire",), "is_online": True, **service}
+    return a_calendar(staff=staff, services=[a_service(**values)])
+
+
+class Clinic(World):
+    """`ana` and `doc` are tokens, once `meet` has booked; every verb goes through the link as the edge does."""
+
+    @classmethod
+    async def meeting(cls, **service: Any) -> Self:
+        clinic = await cls.opened(online(**service))
+        await clinic.meet()
+        return clinic
+
+    async def meet(self) -> Booked:
+        self.booked = await self.book()
+        appointment = self.appointment(self.booked.appointment)
+        assert appointment.seat
+        self.ana = join_token(SECRET, self.business, appointment, appointment.seat)
+        self.doc = host_token(SECRET, self.business, appointment, "claire")
+        return self.booked
+
+    async def door(self, token: str, now: datetime | None = None) -> Entrance:
+        now = now or self.now
+        side: Side = "join" if read_link(SECRET, token, "join", now) else "host"
+        link = read_visit_link(token, side, secret=SECRET, now=now)
+        return await find_visit(link, store=self.store, now=now)
+
+    def _tools(self) -> dict[str, Any]:
+        return {"store": self.store, "secret": SECRET, "now": self.now}
+
+    async def come(self, token: str, name: str = "", devices: str = "") -> None:
+        await change_visit.come(await self.door(token), name, devices, **self._tools())
+
+    async def admit(self, attendee: str = "") -> None:
+        door = await self.door(self.doc)
+        await change_visit.admit(door, attendee or f"a.{self.booked.id}", **self._tools())
+
+    async def put_back(self) -> None:
+        await change_visit.put_back(await self.door(self.doc), f"a.{self.booked.id}", **self._tools())
+
+    async def tell(self, text: str) -> None:
+        await change_visit.tell_lobby(await self.door(self.doc), text, **self._tools())
+
+    async def mark(self, happening: Any) -> None:
+        await change_visit.mark_visit(await self.door(self.doc), happening, **self._tools())
+
+    async def beat(self, token: str, place: Any = "lobby", session: str = "") -> Visit:
+        return await keep_alive(await self.door(token), place, session, store=self.store, now=self.now)
+
+    async def leave(self, token: str, place: Any = "lobby") -> Visit:
+        return await say_goodbye(await self.door(token), place, store=self.store, now=self.now)
+
+    async def exchange(self, token: str, session: str, **more: Any) -> list[Received]:
+        exchange = Exchange(session=session, **more)
+        return await exchange_signals(await self.door(token), exchange, store=self.store, now=self.now)
+
+    @property
+    def visit(self) -> Visit:
+        row = self.rows("V|").get(visit_key(self.booked.start, self.booked.appointment))
+        return load_visit(row.values if row else None)
+
+    @property
+    def status(self) -> str:
+        return self.appointment(self.booked.appointment).status
+
+    def queue(self) -> dict[str, str]:
+        return {key: row.etag for key, row in self.rows("Q|").items()}
+
+    def facts(self) -> list[dict[str, Any]]:
+        import json
+
+        return [json.loads(row.values["body"]) for row in self.inner.rows("facts", self.business)]
