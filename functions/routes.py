@@ -52,6 +52,7 @@ ROUTES = (
     Route("static_files", "embed", "GET HEAD", "embed.js"),
     Route("static_files", "robots", "GET HEAD", "robots.txt"),
     Route("health", "healthz", "GET HEAD", "healthz"),
+    Route("graph", "graph_api", "GET HEAD POST PUT PATCH DELETE OPTIONS", "v1.0/{*path}"),
     Route("health", "readyz", "GET HEAD", "readyz"),
 )
 TIMERS = (

@@ -11,10 +11,10 @@ class Address(Model):
     """A postal address; as text it is one line."""
 
     street: str = Field(default="", max_length=1000)
-    city: str = Field(default="", max_length=200)
-    state: str = Field(default="", max_length=200)
-    country_or_region: str = Field(default="", max_length=200)
-    postal_code: str = Field(default="", max_length=40)
+    city: str = Field(default="", max_length=500)
+    state: str = Field(default="", max_length=500)
+    country_or_region: str = Field(default="", max_length=500)
+    postal_code: str = Field(default="", max_length=500)
 
     def __str__(self) -> str:
         town = f"{self.postal_code} {self.city}".strip()

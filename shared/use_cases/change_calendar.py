@@ -88,7 +88,7 @@ class Changing:
     def decide(self, rows: Rows) -> Refusal | Writes:
         before = self._before(rows)
         after = self.change(before or Calendar(self._founding(), {}, {}, {}))
-        check_calendar(after)
+        check_calendar(after, before)
         version = self.command.hash[:12]
         changes, fields = changed_rows(before, after, version, self.now)
         if changes and self.now:
@@ -110,8 +110,11 @@ class Changing:
         return self.founding
 
 
-def check_calendar(calendar: Calendar) -> None:
-    """Raise InvalidFields for what cannot fit together: unknown people or questions, ids that are no keys."""
+def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:
+    """Raise InvalidFields for what cannot fit together: unknown people or questions, ids that are no keys.
+
+    Services that are as they were before are not looked at: whom they still name may just have left.
+    """
     errors = [
         (f"/{kind}/{name}", "an id is 1 to 60 characters of A-Z a-z 0-9 . _ ~ -")
         for kind in ("services", "staff", "questions")
@@ -119,6 +122,8 @@ def check_calendar(calendar: Calendar) -> None:
         if not IDENTIFIER.fullmatch(name)
     ]
     for service in calendar.services.values():
+        if before and service == before.services.get(service.id):
+            continue
         errors += [*_unknown_people(service, calendar.staff), *_unknown_questions(service, calendar.questions)]
     if errors:
         raise InvalidFields(errors)

@@ -1,0 +1,114 @@
+"""The Graph API, /v1.0/…: finds the route, who calls and what they may, and writes what the handler returns."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import azure.functions as func
+
+from functions.access import Access, access_to, caller_of, require
+from functions.graph_call import Call, Collection, Entity, Result, business_id
+from functions.graph_errors import CONTENT_TYPE, graph, request_ids
+from functions.graph_odata import Shown, next_link, show
+from functions.graph_routes import Found, GraphRoute, find_route
+from functions.http import client_address
+from functions.wiring import services
+from shared.domain.errors import Forbidden
+from shared.use_cases.organisation import find_organisation
+
+
+PREFERENCE = {"Preference-Applied": "include-unknown-enum-members"}
+
+
+@graph
+async def graph_api(req: func.HttpRequest) -> func.HttpResponse:
+    app = services()
+    app.limiter.count_read(client_address(req), app.now())
+    found = find_route(req.method, req.route_params.get("path", ""))
+    call = await _admitted(req, found)
+    return _answer(call, await found.route.handler(call))
+
+
+async def _admitted(req: func.HttpRequest, found: Found) -> Call:
+    """Return the call of somebody who may make it. Raises Unauthenticated, NotFound and Forbidden."""
+    app, route = services(), found.route
+    call = Call(req, app, app.now(), await caller_of(req), found.ids, None, _url(req), found.is_count)
+    organisation, access = await asyncio.gather(find_organisation(store=app.store), _access(call, route))
+    if not organisation.may_use(call.caller):
+        raise Forbidden("The organisation has turned this off for you.")
+    if access:
+        access.require(route.operation)
+    elif not route.decides:
+        require(call.caller, route.operation)
+    return replace(call, access=access)
+
+
+async def _access(call: Call, route: GraphRoute) -> Access | None:
+    if route.decides or not route.has_calendar:
+        return None
+    return await access_to(call.caller, business_id(call.ids["business"]))
+
+
+def _url(req: func.HttpRequest) -> str:
+    """Return the address that the caller used, also behind a proxy: links must lead back there."""
+    parts = urlsplit(req.url)
+    scheme = str(req.headers.get("x-forwarded-proto", "")).partition(",")[0].strip() or parts.scheme
+    host = str(req.headers.get("x-forwarded-host", "")).partition(",")[0].strip() or parts.netloc
+    return f"{scheme}://{host}{parts.path}"
+
+
+def _answer(call: Call, result: Result) -> func.HttpResponse:
+    if result is None:
+        return _response(call, None, 204)
+    if isinstance(result, Entity):
+        return _entity(call, result)
+    return _collection(call, result)
+
+
+def _entity(call: Call, entity: Entity) -> func.HttpResponse:
+    document = {"@odata.context": f"{_context(call, entity)}/$entity", **call.options.chosen(entity.document)}
+    headers = {"ETag": entity.document["@odata.etag"]} if "@odata.etag" in entity.document else {}
+    return _response(call, document, entity.status, headers)
+
+
+def _collection(call: Call, collection: Collection) -> func.HttpResponse:
+    options = call.options
+    shown = Shown(collection.items) if collection.is_page else show(collection.items, options)
+    if call.is_count:
+        return func.HttpResponse(str(show(collection.items, replace(options, count=True)).count))
+    document: dict[str, Any] = {"@odata.context": _context(call, collection)}
+    if shown.count is not None:
+        document["@odata.count"] = shown.count
+    if collection.next_token:
+        document["@odata.nextLink"] = next_link(
+            call.url, call.req.params, options, skiptoken=collection.next_token
+        )
+    elif shown.next_skip is not None:
+        document["@odata.nextLink"] = next_link(call.url, call.req.params, options, skip=shown.next_skip)
+    return _response(call, {**document, "value": shown.items})
+
+
+def _context(call: Call, result: Entity | Collection) -> str:
+    """Return what Graph says of where a result belongs: bookingBusinesses('id')/services."""
+    path = [part for part in urlsplit(call.url).path.split("/") if part][2:]
+    own = path[:-1] if isinstance(result, Entity) and len(path) % 2 == 0 and result.status != 201 else path
+    names = [own[0]] if own else []
+    for index in range(1, len(own), 2):
+        names[-1] += f"('{own[index]}')"
+        names += own[index + 1 : index + 2]
+    root = call.url.partition("/v1.0/")[0]
+    return f"{root}/v1.0/solutions/$metadata#{quote('/'.join(names), safe=chr(39) + '()/%')}"
+
+
+def _response(
+    call: Call, document: Mapping[str, Any] | None, status: int = 200, headers: Mapping[str, str] | None = None
+) -> func.HttpResponse:
+    given = {**request_ids(call.req), **(headers or {}), **(PREFERENCE if call.shows_unknown else {})}
+    if document is None:
+        return func.HttpResponse(status_code=status, headers=given)
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    given["Content-Type"] = CONTENT_TYPE
+    return func.HttpResponse(text, status_code=status, headers=given, mimetype="application/json")

@@ -1,0 +1,119 @@
+"""What can be done to calendars beside Graph: restore, rename and clone; and who founds a new one."""
+
+from dataclasses import replace
+
+from pydantic import Field
+
+from functions.access import access_in
+from functions.graph_business_model import business_document
+from functions.graph_call import Call, Entity, business_id
+from functions.graph_parse import Name, parse
+from shared.domain.business import SLUG, Calendar, StaffMember
+from shared.domain.errors import Forbidden, NotFound
+from shared.domain.model import Request
+from shared.domain.permissions import PERMISSIONS, Operation, is_granted, may, sees
+from shared.use_cases.change_business import BusinessChange, is_lost
+from shared.use_cases.create_business import Founding, create_business
+from shared.use_cases.organisation import find_organisation
+
+
+class RenameBody(Request):
+    """`slug` is the new address of the page, if it is to have one; the old one keeps working."""
+
+    display_name: Name
+    slug: str = Field(default="", pattern=rf"^({SLUG.pattern})?$")
+
+
+class CloneBody(Request):
+    display_name: Name
+    with_staff: bool = False
+
+
+def changing(call: Call) -> BusinessChange:
+    """Return the call's calendar as something to change."""
+    business, app = business_id(call.ids["business"]), call.app
+    return BusinessChange(business, call.author, call.body, app.store, app.secret, call.now)
+
+
+async def rename_business(call: Call) -> Entity:
+    body = parse(RenameBody, {}, call.document())
+    calendar = await changing(call).rename(body.display_name, body.slug)
+    return Entity(business_document(calendar.business, call.app.settings))
+
+
+async def restore_business(call: Call) -> Entity:
+    """Bring a deleted calendar back, for its administrators and the organisation's."""
+    business = business_id(call.ids["business"])
+    calendar = await call.app.store.calendars.reload(business, include_deleted=True)
+    access = access_in(call.caller, calendar)
+    if not sees(call.caller, access.role) or is_lost(calendar.business, call.now):
+        raise NotFound
+    access.require(Operation.RESTORE_CALENDAR)
+    restored = await changing(replace(call, access=access)).restore()
+    return Entity(business_document(restored.business, call.app.settings))
+
+
+async def clone_business(call: Call) -> Entity:
+    """Make a calendar of the same services, hours, policies and questions; of its people only where asked to."""
+    await require_creation(call)
+    body, source = parse(CloneBody, {}, call.document()), call.calendar
+
+    def found(business: str, slug: str, person: str) -> Calendar:
+        return founded(_copied(source, body, business, slug), person, call)
+
+    return await create(call, found, body.display_name, f"calendar cloned from {source.business.id}")
+
+
+async def create(call: Call, found: Founding, name: str, action: str) -> Entity:
+    calendar = await create_business(
+        found,
+        name,
+        action=action,
+        author=call.author,
+        store=call.app.store,
+        secret=call.app.secret,
+        now=call.now,
+    )
+    return Entity(business_document(calendar.business, call.app.settings), 201)
+
+
+def _copied(source: Calendar, body: CloneBody, business: str, slug: str) -> Calendar:
+    """Return the copy: not published, without the logo, and without people unless they are to come along."""
+    page = source.business.page.model_copy(update={"is_published": False, "logo": ""})
+    fresh = {"created_at": None, "changed_at": None}
+    own = {"id": business, "slug": slug, "name": body.display_name, "page": page, "version": "", **fresh}
+    services = [one.model_copy(update=fresh) for one in source.services.values() if one.removed_at is None]
+    if not body.with_staff:
+        services = [one.model_copy(update={"staff": ()}) for one in services]
+    return Calendar(
+        source.business.model_copy(update=own),
+        {one.id: one for one in services},
+        dict(source.staff) if body.with_staff else {},
+        dict(source.questions),
+    )
+
+
+async def require_creation(call: Call) -> None:
+    """Raise Forbidden unless the caller may create calendars: by their rights, or as the organisation says."""
+    if may(call.caller, None, Operation.CREATE_CALENDAR):
+        return
+    if not is_granted(call.caller, PERMISSIONS[Operation.CREATE_CALENDAR]):
+        raise Forbidden
+    if not (await find_organisation(store=call.app.store)).may_create(call.caller):
+        raise Forbidden
+
+
+def founded(calendar: Calendar, person: str, call: Call) -> Calendar:
+    """Return a new calendar with whoever creates it as its administrator, on its staff but not for customers."""
+    caller, staff = call.caller, calendar.staff
+    if not caller.email or any(one.email.casefold() == caller.email.casefold() for one in staff.values()):
+        return calendar
+    founder = StaffMember(
+        id=person,
+        name=caller.name or caller.email,
+        email=caller.email,
+        role="administrator",
+        is_bookable=False,
+        is_listed=False,
+    )
+    return replace(calendar, staff={**staff, person: founder})

@@ -1,0 +1,73 @@
+"""bookingBusinesses: list, create, read, change, delete, publish and unpublish."""
+
+from dataclasses import replace
+
+from functions.access import access_in
+from functions.graph_business_actions import changing, create, founded, require_creation
+from functions.graph_business_model import (
+    READ_ONLY,
+    BusinessBody,
+    business_document,
+    line_document,
+    new_business,
+)
+from functions.graph_call import Call, Collection, Entity
+from functions.graph_parse import parse
+from shared.domain.business import Calendar
+from shared.domain.permissions import sees
+from shared.use_cases.find_businesses import Listed, find_all, find_of_person
+
+
+async def list_businesses(call: Call) -> Collection:
+    """Show the calendars that the caller may see, by name; `query` looks for a part of the name."""
+    wanted = str(call.req.params.get("query", "")).casefold()
+    lines = sorted(await _visible(call), key=lambda one: (one.name.casefold(), one.id))
+    found = [one for one in lines if wanted in one.name.casefold()]
+    return Collection([line_document(one.id, one.name, call.app.settings) for one in found])
+
+
+async def _visible(call: Call) -> list[Listed]:
+    if call.caller.is_application or call.caller.is_organisation_administrator:
+        return [one for one in await find_all(store=call.app.store) if one.deleted_at is None]
+    found = await find_of_person(call.caller.email, store=call.app.store)
+    mine = [one.business for one in found if sees(call.caller, access_in(call.caller, one).role)]
+    return [Listed(one.id, one.name, one.slug) for one in mine]
+
+
+async def post_business(call: Call) -> Entity:
+    await require_creation(call)
+    shown = business_document(new_business("new", "new"), call.app.settings)
+    body = parse(BusinessBody, shown, call.document(), READ_ONLY)
+    body.business(new_business("new", "new"))  # what cannot be, is refused before an address is taken
+
+    def found(business: str, slug: str, person: str) -> Calendar:
+        return founded(Calendar(body.business(new_business(business, slug)), {}, {}, {}), person, call)
+
+    return await create(call, found, body.display_name, "calendar created")
+
+
+async def get_business(call: Call) -> Entity:
+    return Entity(business_document(call.calendar.business, call.app.settings))
+
+
+async def patch_business(call: Call) -> None:
+    sent = call.document()
+
+    def edit(calendar: Calendar) -> Calendar:
+        shown = business_document(calendar.business, call.app.settings)
+        body = parse(BusinessBody, shown, sent, READ_ONLY)
+        return replace(calendar, business=body.business(calendar.business))
+
+    await changing(call).edit(edit, call.etag)
+
+
+async def delete_business(call: Call) -> None:
+    await changing(call).delete(call.etag)
+
+
+async def publish_business(call: Call) -> None:
+    await changing(call).publish(is_published=True)
+
+
+async def unpublish_business(call: Call) -> None:
+    await changing(call).publish(is_published=False)

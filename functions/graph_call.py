@@ -1,0 +1,132 @@
+"""One call of the Graph API: who asks for what, with which options; and what a handler may answer with."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import azure.functions as func
+
+from functions.access import Access
+from functions.graph_odata import Options, parse_options
+from functions.http import MEDIA_TYPE, BadRequest, BodyTooLarge, idempotency_key
+from functions.problems import UnsupportedMediaType
+from functions.wiring import Services
+from shared.domain.business import Calendar
+from shared.domain.errors import NotFound
+from shared.domain.permissions import Caller
+from shared.use_cases.change_calendar import Author
+
+
+LARGEST_BODY = 512 * 1024
+Document = dict[str, Any]
+
+
+class Entity(NamedTuple):
+    """One thing, as JSON; `status` is 201 where it was created."""
+
+    document: Document
+    status: int = 200
+
+
+class Collection(NamedTuple):
+    """A whole collection, to which the options are still to be applied; or, with `is_page`, one page of it.
+
+    `next_token` is where the page after that one begins.
+    """
+
+    items: Sequence[Document]
+    is_page: bool = False
+    next_token: str = ""
+
+
+Result = Entity | Collection | None
+"""What a handler answers with; nothing is 204."""
+
+
+@dataclass(frozen=True)
+class Call:
+    req: func.HttpRequest
+    app: Services
+    now: datetime
+    caller: Caller
+    ids: Mapping[str, str]
+    access: Access | None = None
+    url: str = ""
+    is_count: bool = False
+    more: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar that the path names. Raises NotFound where it names none."""
+        if self.access is None:
+            raise NotFound
+        return self.access.calendar
+
+    @cached_property
+    def options(self) -> Options:
+        return parse_options(self.req.params)
+
+    @property
+    def shows_unknown(self) -> bool:
+        """Tell whether the client knows enumeration members beyond unknownFutureValue."""
+        return "include-unknown-enum-members" in str(self.req.headers.get("prefer", "")).lower()
+
+    @property
+    def etag(self) -> str | None:
+        """The state that the client wants to change, if it says so."""
+        header = str(self.req.headers.get("if-match", "")).strip()
+        return header.removeprefix("W/").strip('"') or None
+
+    @property
+    def body(self) -> str:
+        return self.req.get_body().decode("utf-8", "replace")
+
+    @cached_property
+    def author(self) -> Author:
+        return Author(self.access.actor if self.access else self.caller.email or self.caller.subject, self._key)
+
+    @property
+    def _key(self) -> str:
+        """The command's key: the client's own, or its request id with this content, else one that nobody has."""
+        if key := idempotency_key(self.req, required=False):
+            return key
+        if given := str(self.req.headers.get("client-request-id", "")):
+            return hashlib.sha256(f"{given}\0{self.url}\0{self.body}".encode()).hexdigest()
+        return uuid4().hex
+
+    def document(self) -> Document:
+        """Return the JSON object that was sent. Raises UnsupportedMediaType, BodyTooLarge and BadRequest."""
+        if not MEDIA_TYPE.fullmatch(self.req.headers.get("content-type", "application/json")):
+            raise UnsupportedMediaType
+        if len(self.req.get_body()) > LARGEST_BODY:
+            raise BodyTooLarge
+        try:
+            found = json.loads(self.req.get_body(), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise BadRequest("The body is not valid JSON.") from None
+        if not isinstance(found, dict):
+            raise BadRequest("The body is to be a JSON object.")
+        return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def business_id(segment: str) -> str:
+    """Return the id behind what a path names: `id@domain`, or the bare id."""
+    name, at, _ = segment.rpartition("@")
+    return name if at else segment
+
+
+def graph_id(business: str, domain: str) -> str:
+    return f"{business}@{domain}"
+
+
+def etag(document_etag: str) -> str:
+    return f'W/"{document_etag}"'

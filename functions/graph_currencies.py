@@ -1,0 +1,39 @@
+"""bookingCurrencies: those that are tender somewhere, as CLDR knows them."""
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from functions.graph_call import Call, Collection, Entity
+from shared.domain.errors import NotFound
+
+
+@cache
+def currencies() -> dict[str, str]:
+    """Return symbols by ISO 4217 code."""
+    from babel.core import get_global  # noqa: PLC0415 - CLDR's tables are read where currencies are asked about
+    from babel.numbers import get_currency_symbol, get_territory_currencies  # noqa: PLC0415 - the same
+
+    codes = {code for place in get_global("territory_currencies") for code in get_territory_currencies(place)}
+    return {code: get_currency_symbol(code, "en") for code in sorted(codes)}
+
+
+def _known(code: str) -> str:
+    if code not in currencies():
+        raise ValueError("an ISO 4217 code such as EUR")
+    return code
+
+
+Currency = Annotated[str, Field(max_length=3), AfterValidator(_known)]
+
+
+async def list_currencies(_: Call) -> Collection:
+    return Collection([{"id": code, "symbol": symbol} for code, symbol in currencies().items()])
+
+
+async def get_currency(call: Call) -> Entity:
+    code = call.ids["id"].upper()
+    if code not in currencies():
+        raise NotFound
+    return Entity({"id": code, "symbol": currencies()[code]})

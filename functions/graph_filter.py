@@ -1,0 +1,158 @@
+"""The language of $filter, as far as it is spoken here: comparisons, startswith, contains, endswith, and, or, not.
+
+filter  := and ("or" and)*          and := not ("and" not)*         not := "not" not | term
+term    := "(" filter ")" | function "(" property "," text ")" | property operator literal
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from functions.problems import BadRequest
+
+
+Filter = Callable[[Mapping[str, Any]], bool]
+TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([(),])|([^\s(),']+))")
+PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda left, right: bool(left == right),
+    "ne": lambda left, right: bool(left != right),
+    "gt": lambda left, right: bool(left > right),
+    "ge": lambda left, right: bool(left >= right),
+    "lt": lambda left, right: bool(left < right),
+    "le": lambda left, right: bool(left <= right),
+}
+FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+    "contains": str.__contains__,
+}
+LONGEST, DEEPEST = 2000, 20
+
+
+def parse_filter(text: str) -> Filter:
+    """Return the test that a filter stands for; texts are compared without case, as Graph does.
+
+    Raises BadRequest for what cannot be read, or is not spoken here.
+    """
+    if len(text) > LONGEST:
+        raise BadRequest("$filter is too long.")
+    parser = _Parser(_tokens(text))
+    parsed = parser.either(0)
+    if parser.left():
+        raise BadRequest(f"$filter cannot be read from {parser.peek()!r} on.")
+    return parsed
+
+
+def value_at(item: Mapping[str, Any], path: str) -> Any:
+    """Return a property, or one within another: "address/city"; nothing where there is none."""
+    value: Any = item
+    for name in path.split("/"):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def _tokens(text: str) -> list[str]:
+    found, position = [], 0
+    while position < len(text.rstrip()):
+        match = TOKEN.match(text, position)
+        if match is None:
+            raise BadRequest(f"$filter cannot be read from {text[position : position + 20]!r} on.")
+        found.append(match.group().strip())
+        position = match.end()
+    return found
+
+
+class _Parser:
+    def __init__(self, tokens: list[str]) -> None:
+        self._tokens, self._at = tokens, 0
+
+    def left(self) -> bool:
+        return self._at < len(self._tokens)
+
+    def peek(self) -> str:
+        return self._tokens[self._at] if self.left() else ""
+
+    def _next(self) -> str:
+        token, self._at = self.peek(), self._at + 1
+        return token
+
+    def _expect(self, token: str) -> None:
+        if (found := self._next()) != token:
+            raise BadRequest(f"$filter: {token!r} is expected instead of {found!r}.")
+
+    def either(self, depth: int) -> Filter:
+        terms = [self._both(depth)]
+        while self.peek().lower() == "or":
+            self._next()
+            terms.append(self._both(depth))
+        return terms[0] if len(terms) == 1 else lambda item: any(term(item) for term in terms)
+
+    def _both(self, depth: int) -> Filter:
+        terms = [self._not(depth)]
+        while self.peek().lower() == "and":
+            self._next()
+            terms.append(self._not(depth))
+        return terms[0] if len(terms) == 1 else lambda item: all(term(item) for term in terms)
+
+    def _not(self, depth: int) -> Filter:
+        if depth > DEEPEST:
+            raise BadRequest("$filter is too deep.")
+        if self.peek().lower() == "not":
+            self._next()
+            inner = self._not(depth + 1)
+            return lambda item: not inner(item)
+        if self.peek() == "(":
+            self._next()
+            within = self.either(depth + 1)
+            self._expect(")")
+            return within
+        return self._term()
+
+    def _term(self) -> Filter:
+        name = self._next()
+        if self.peek() == "(":
+            return self._function(name)
+        comparison = COMPARISONS.get(self._next().lower())
+        if not PROPERTY.fullmatch(name) or comparison is None:
+            raise BadRequest(f"$filter: {name!r} is not compared by eq, ne, gt, ge, lt or le.")
+        return _comparing(name, comparison, _literal(self._next()))
+
+    def _function(self, name: str) -> Filter:
+        function = FUNCTIONS.get(name.lower())
+        if function is None:
+            raise BadRequest(f"$filter: the function {name} is not supported.")
+        self._expect("(")
+        path = self._next()
+        self._expect(",")
+        wanted = _literal(self._next())
+        self._expect(")")
+        if not PROPERTY.fullmatch(path) or not isinstance(wanted, str):
+            raise BadRequest(f"$filter: {name} takes a property and a text.")
+        return lambda item: isinstance(value := value_at(item, path), str) and function(value.casefold(), wanted)
+
+
+def _literal(token: str) -> Any:
+    if token.startswith("'") and len(token) > 1:
+        return token[1:-1].replace("''", "'").casefold()
+    if token.lower() in ("true", "false", "null"):
+        return {"true": True, "false": False, "null": None}[token.lower()]
+    if NUMBER.fullmatch(token):
+        return float(token)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d(T[0-9:.Z+-]+)?", token, re.ASCII):
+        return token.casefold()
+    raise BadRequest(f"$filter: {token!r} is no text in quotes, number, true, false or null.")
+
+
+def _comparing(path: str, comparison: Callable[[Any, Any], bool], wanted: Any) -> Filter:
+    def test(item: Mapping[str, Any]) -> bool:
+        value = value_at(item, path)
+        if isinstance(value, str):
+            value = value.casefold()
+        if comparison in (COMPARISONS["eq"], COMPARISONS["ne"]):
+            return comparison(value, wanted)
+        is_alike = isinstance(value, str) == isinstance(wanted, str)
+        return value is not None and wanted is not None and is_alike and comparison(value, wanted)
+
+    return test

@@ -1,0 +1,139 @@
+"""OData query options: which of a collection's items are shown, in what order, with which of their properties."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from functions.graph_filter import Filter, parse_filter, value_at
+from functions.problems import BadRequest
+
+
+PAGE = 100
+KNOWN = {"$select", "$filter", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$format"}
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of one call; `others` are parameters that are no options of OData."""
+
+    select: tuple[str, ...] = ()
+    filter: Filter | None = None
+    orderby: tuple[tuple[str, bool], ...] = ()
+    top: int | None = None
+    skip: int = 0
+    skip_token: str = ""
+    count: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the items come as they are stored: nothing to look for, to sort or to count."""
+        return self.filter is None and not self.orderby and not self.count and not self.skip
+
+    @property
+    def page(self) -> int:
+        return min(PAGE, PAGE if self.top is None else self.top)
+
+    def chosen(self, item: Item) -> Item:
+        """Return the item with the properties that are asked for; annotations stay."""
+        if not self.select:
+            return item
+        return {name: value for name, value in item.items() if "@" in name or name in self.select}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page of a collection: its items, the place where the next page begins, and how many there are in all."""
+
+    items: Sequence[Item]
+    next_skip: int | None = None
+    count: int | None = None
+
+
+def parse_options(params: Mapping[str, str]) -> Options:
+    """Read the query. Raises BadRequest for options that we do not serve, rather than answer something else."""
+    given = {name.lower(): value for name, value in params.items() if name.startswith("$")}
+    if unknown := sorted(given.keys() - KNOWN):
+        raise BadRequest(f"The query option {unknown[0]} is not supported here.")
+    return Options(
+        select=_names(given.get("$select", ""), "$select"),
+        filter=parse_filter(given["$filter"]) if "$filter" in given else None,
+        orderby=tuple(_order(part) for part in given.get("$orderby", "").split(",") if part.strip()),
+        top=_number(given, "$top"),
+        skip=_number(given, "$skip") or 0,
+        skip_token=given.get("$skiptoken", ""),
+        count=_flag(given),
+    )
+
+
+def _names(text: str, option: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    for name in names:
+        if not NAME.fullmatch(name) and name != "*":
+            raise BadRequest(f"{option}: {name!r} is not a property.")
+    return () if "*" in names else names
+
+
+def _order(part: str) -> tuple[str, bool]:
+    name, _, direction = part.strip().partition(" ")
+    if not NAME.fullmatch(name) or direction.strip().lower() not in ("", "asc", "desc"):
+        raise BadRequest(f"$orderby: {part.strip()!r} is not a property with asc or desc.")
+    return name, direction.strip().lower() == "desc"
+
+
+def _number(given: Mapping[str, str], option: str) -> int | None:
+    text = given.get(option)
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{1,7}", text, re.ASCII):
+        raise BadRequest(f"{option} is not a number.")
+    return int(text)
+
+
+def _flag(given: Mapping[str, str]) -> bool:
+    text = given.get("$count", "false").lower()
+    if text not in ("true", "false"):
+        raise BadRequest("$count is true or false.")
+    return text == "true"
+
+
+def show(items: Iterable[Item], options: Options) -> Shown:
+    """Apply the options to a whole collection."""
+    found = [item for item in items if options.filter is None or options.filter(item)]
+    for name, is_descending in reversed(options.orderby):
+        found.sort(key=cmp_to_key(_comparing(name)), reverse=is_descending)
+    shown = found[options.skip : options.skip + options.page]
+    end = options.skip + len(shown)
+    wanted = len(found) if options.top is None else min(len(found), options.skip + options.top)
+    return Shown(
+        [options.chosen(item) for item in shown],
+        end if end < wanted else None,
+        len(found) if options.count else None,
+    )
+
+
+def _comparing(name: str) -> Callable[[Item, Item], int]:
+    def compare(one: Item, other: Item) -> int:
+        left, right = value_at(one, name), value_at(other, name)
+        if left is None or right is None:
+            return (left is not None) - (right is not None)
+        if isinstance(left, str) and isinstance(right, str):
+            left, right = left.casefold(), right.casefold()
+        if type(left) is not type(right) or not isinstance(left, str | int | float):
+            raise BadRequest(f"$orderby: {name} has no order.")
+        return int(left > right) - int(left < right)
+
+    return compare
+
+
+def next_link(url: str, params: Mapping[str, str], options: Options, **changes: Any) -> str:
+    """Return the address of the next page; what remains of $top goes on with it."""
+    query = {name: value for name, value in params.items() if name.lower() not in ("$skip", "$top", "$skiptoken")}
+    query |= {f"${name}": str(value) for name, value in changes.items()}
+    if options.top is not None:
+        query["$top"] = str(options.top - options.page)
+    return f"{url}?{urlencode(query, quote_via=quote, safe='$')}"

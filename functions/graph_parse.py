@@ -1,0 +1,127 @@
+"""What clients send, made whole and parsed: a PATCH is what was shown, with what was sent put into it."""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+
+from functions.graph_call import Document
+from shared.domain.errors import InvalidFields, json_pointer
+from shared.domain.model import Model
+from shared.use_cases.check_form import is_email, text_problem
+
+
+Parsed = TypeVar("Parsed", bound=BaseModel)
+Kept = TypeVar("Kept", bound=Model)
+EVOLVABLE = {"role", "membershipStatus", "defaultPriceType", "priceType", "answerInputType", "recipients"} | {
+    "availabilityType",
+    "accessControl",
+}
+ALWAYS_READ_ONLY = frozenset({"id", "createdDateTime", "lastUpdatedDateTime"})
+FUTURE = "unknownFutureValue"
+
+
+def cleaned(document: Mapping[str, Any], read_only: Collection[str]) -> Document:
+    """Return what may be changed of what was sent: no annotations, nothing that only we can know."""
+    return {
+        name: _clean(value) for name, value in document.items() if name not in read_only and _counts(name, value)
+    }
+
+
+def _counts(name: str, value: Any) -> bool:
+    return "@odata" not in name and not (name in EVOLVABLE and value == FUTURE)
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _clean(one) for name, one in value.items() if _counts(name, one)}
+    return [_clean(one) for one in value] if isinstance(value, list) else value
+
+
+def merged(shown: Any, sent: Any) -> Any:
+    """Return what was shown with what was sent in its place; only objects are merged, lists are replaced."""
+    if not isinstance(shown, dict) or not isinstance(sent, dict):
+        return sent
+    return {**shown, **{name: merged(shown.get(name), value) for name, value in sent.items()}}
+
+
+def parse(kind: type[Parsed], shown: Document, sent: Document, read_only: Collection[str] = ()) -> Parsed:
+    """Parse what was sent over what is there. Raises InvalidFields with a pointer for each wrong member."""
+    hidden = {*ALWAYS_READ_ONLY, *read_only}
+    whole = merged(cleaned(shown, hidden), cleaned(sent, hidden))
+    return validated(lambda: kind.model_validate(whole, strict=True, by_alias=True, by_name=False))
+
+
+def changed(document: Kept, names: Mapping[str, str], **changes: Any) -> Kept:
+    """Return a document of the domain with changes, checked; its own complaints are told in Graph's `names`."""
+    whole = {**{name: getattr(document, name) for name in type(document).model_fields}, **changes}
+    return validated(lambda: type(document).model_validate(whole), names)
+
+
+def validated(make: Callable[[], Parsed], names: Mapping[str, str] | None = None) -> Parsed:
+    try:
+        return make()
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        raise InvalidFields([(_pointer(one["loc"], names or {}), _complaint(one)) for one in found]) from None
+
+
+@contextmanager
+def within(name: str) -> Iterator[None]:
+    """Let complaints about what is within a property name that property first."""
+    try:
+        yield
+    except InvalidFields as refusal:
+        raise InvalidFields([(f"/{name}{pointer}", detail) for pointer, detail in refusal.errors]) from None
+
+
+def _pointer(loc: tuple[str | int, ...], names: Mapping[str, str]) -> str:
+    if not loc:
+        return ""
+    first, *rest = loc
+    head = names.get(str(first), _camel(str(first))).split("/")
+    return json_pointer(*head, *(names.get(f"{first}/{one}", one) for one in rest))
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
+
+
+def _complaint(error: Mapping[str, Any]) -> str:
+    if error["type"] == "missing":
+        return "required"
+    if error["type"] == "extra_forbidden":
+        return "no such property"
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _text(longest: int, *, multiline: bool) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if problem := text_problem(text, longest, multiline=multiline):
+            raise ValueError(problem)
+        return text.strip()
+
+    return check
+
+
+def _named(text: str) -> str:
+    if not text:
+        raise ValueError("required")
+    return text
+
+
+def _email(text: str) -> str:
+    if text and not is_email(text):
+        raise ValueError("not an e-mail address")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_text(200, multiline=False)), AfterValidator(_named)]
+Line = Annotated[str, AfterValidator(_text(500, multiline=False))]
+Street = Annotated[str, AfterValidator(_text(1000, multiline=True))]
+Text = Annotated[str, AfterValidator(_text(10_000, multiline=True))]
+Email = Annotated[str, AfterValidator(_text(254, multiline=False)), AfterValidator(_email)]
+Phone = Annotated[str, AfterValidator(_text(60, multiline=False))]
+LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*$")]

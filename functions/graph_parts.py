@@ -1,0 +1,204 @@
+"""What several entities of Graph have: addresses, locations, weekly hours, scheduling policies, reminders."""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any, Literal
+
+from pydantic import Field
+
+from functions.graph_parse import Email, Line, Street, Text, changed
+from functions.graph_values import DAYS, Date, Duration, Minutes, duration, week
+from shared.domain.errors import InvalidFields, json_pointer
+from shared.domain.hours import ALWAYS, MINUTES_A_DAY, WeeklyHours
+from shared.domain.model import Request
+from shared.domain.place import Address, Coordinates, Location, LocationKind, UniqueIdKind
+from shared.domain.policy import Availability, DatedAvailability, SchedulingPolicy
+from shared.domain.service import Recipients, Reminder
+
+
+RECIPIENTS: dict[str, Recipients] = {"allAttendees": "all", "staff": "staff", "customer": "customer"}
+AVAILABILITY: dict[str, Availability] = {
+    "bookWhenStaffAreFree": "when_staff_are_free",
+    "notBookable": "not_bookable",
+    "customWeeklyHours": "weekly_hours",
+}
+POLICY_NAMES = {"exceptions": "customAvailabilities", "hours": "generalAvailability/businessHours"}
+
+
+def turned(names: Mapping[str, str]) -> dict[str, str]:
+    return {ours: theirs for theirs, ours in names.items()}
+
+
+class AddressBody(Request):
+    street: Street | None = None
+    city: Line | None = None
+    state: Line | None = None
+    country_or_region: Line | None = None
+    postal_code: Line | None = None
+
+    def address(self) -> Address:
+        return Address(**{name: value for name, value in self.model_dump().items() if value})
+
+
+class CoordinatesBody(Request):
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    altitude: float | None = Field(default=None, allow_inf_nan=False)
+    accuracy: float | None = Field(default=None, allow_inf_nan=False)
+    altitude_accuracy: float | None = Field(default=None, allow_inf_nan=False)
+
+
+class LocationBody(Request):
+    display_name: Line | None = None
+    location_email_address: Email | None = None
+    location_uri: Line | None = None
+    unique_id: Line | None = None
+    location_type: LocationKind | None = None
+    unique_id_type: UniqueIdKind | None = None
+    address: AddressBody | None = None
+    coordinates: CoordinatesBody | None = None
+
+    def location(self) -> Location:
+        return Location(
+            name=self.display_name or "",
+            email=self.location_email_address or "",
+            uri=self.location_uri or "",
+            unique_id=self.unique_id or "",
+            kind=self.location_type or "default",
+            unique_id_kind=self.unique_id_type or "unknown",
+            address=self.address.address() if self.address else Address(),
+            coordinates=Coordinates(**self.coordinates.model_dump()) if self.coordinates else None,
+        )
+
+
+class SlotBody(Request):
+    start_time: Minutes
+    end_time: Minutes
+
+
+class DayBody(Request):
+    day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+    time_slots: list[SlotBody] | None = Field(default=None, max_length=48)
+
+
+class AvailabilityBody(Request):
+    availability_type: Literal["bookWhenStaffAreFree", "notBookable", "customWeeklyHours"] = "bookWhenStaffAreFree"
+    business_hours: list[DayBody] | None = None
+
+    def hours(self) -> WeeklyHours:
+        is_weekly = self.availability_type == "customWeeklyHours"
+        return hours_of(self.business_hours or [], "businessHours") if is_weekly else ALWAYS
+
+
+class WindowBody(AvailabilityBody):
+    start_date: Date
+    end_date: Date
+
+    def dates(self) -> dict[str, Any]:
+        rule = AVAILABILITY[self.availability_type]
+        return {"first": self.start_date, "last": self.end_date, "availability": rule, "hours": self.hours()}
+
+
+class PolicyBody(Request):
+    time_slot_interval: Duration | None = None
+    minimum_lead_time: Duration | None = None
+    maximum_advance: Duration | None = None
+    send_confirmations_to_owner: bool | None = None
+    allow_staff_selection: bool | None = None
+    is_meeting_invite_to_customers_enabled: bool | None = None
+    general_availability: AvailabilityBody | None = None
+    custom_availabilities: list[WindowBody] | None = Field(default=None, max_length=200)
+
+    def policy(self, base: SchedulingPolicy) -> SchedulingPolicy:
+        """Return the policy with what is said here; what is not stays as in `base`."""
+        simple = ("time_slot_interval", "minimum_lead_time", "maximum_advance")
+        flags = ("send_confirmations_to_owner", "allow_staff_selection")
+        changes = {name: value for name in (*simple, *flags) if (value := getattr(self, name)) is not None}
+        if self.is_meeting_invite_to_customers_enabled is not None:
+            changes["send_invitation_to_customer"] = self.is_meeting_invite_to_customers_enabled
+        if "general_availability" in self.model_fields_set:
+            general = self.general_availability or AvailabilityBody()
+            changes |= {"availability": AVAILABILITY[general.availability_type], "hours": general.hours()}
+        if "custom_availabilities" in self.model_fields_set:
+            changes["exceptions"] = [one.dates() for one in self.custom_availabilities or []]
+        return changed(base, POLICY_NAMES, **changes)
+
+
+class ReminderBody(Request):
+    message: Text | None = None
+    offset: Duration
+    recipients: Literal["allAttendees", "staff", "customer"] = "allAttendees"
+
+    def values(self) -> dict[str, Any]:
+        return {"offset": self.offset, "message": self.message or "", "recipients": RECIPIENTS[self.recipients]}
+
+
+def hours_of(days: Iterable[DayBody], name: str) -> WeeklyHours:
+    """Return weekly hours; a day that is not named is closed, and an end at midnight is that of the same day."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for day in days:
+        slots = [(slot.start_time, slot.end_time or MINUTES_A_DAY) for slot in day.time_slots or []]
+        found.setdefault(day.day, []).extend(slots)
+    for name_of_day, slots in found.items():
+        slots.sort()
+        if any(start >= end for start, end in slots):
+            raise InvalidFields([(json_pointer(name), f"{name_of_day}: a time slot ends after it starts")])
+        if any(one[1] > other[0] for one, other in pairwise(slots)):
+            raise InvalidFields([(json_pointer(name), f"{name_of_day}: the time slots overlap")])
+    return tuple(tuple(found.get(day, ())) for day in DAYS)
+
+
+def address_document(address: Address) -> dict[str, Any] | None:
+    if not address:
+        return None
+    return {name: value or None for name, value in address.model_dump(by_alias=True).items()}
+
+
+def location_document(location: Location) -> dict[str, Any] | None:
+    if location == Location():
+        return None
+    place = location.coordinates
+    return {
+        "displayName": location.name or None,
+        "locationEmailAddress": location.email or None,
+        "locationUri": location.uri or None,
+        "locationType": location.kind,
+        "uniqueId": location.unique_id or None,
+        "uniqueIdType": location.unique_id_kind,
+        "address": address_document(location.address),
+        "coordinates": place.model_dump(by_alias=True) if place else None,
+    }
+
+
+def policy_document(policy: SchedulingPolicy) -> dict[str, Any]:
+    return {
+        "timeSlotInterval": duration(policy.time_slot_interval),
+        "minimumLeadTime": duration(policy.minimum_lead_time),
+        "maximumAdvance": duration(policy.maximum_advance),
+        "sendConfirmationsToOwner": policy.send_confirmations_to_owner,
+        "allowStaffSelection": policy.allow_staff_selection,
+        "isMeetingInviteToCustomersEnabled": policy.send_invitation_to_customer,
+        "generalAvailability": _availability(policy.availability, policy.hours),
+        "customAvailabilities": [_window(one) for one in policy.exceptions],
+    }
+
+
+def _availability(availability: Availability, hours: WeeklyHours) -> dict[str, Any]:
+    is_weekly = availability == "weekly_hours"
+    return {
+        "availabilityType": turned(AVAILABILITY)[availability],
+        "businessHours": week(hours) if is_weekly else None,
+    }
+
+
+def _window(dates: DatedAvailability) -> dict[str, Any]:
+    days = {"startDate": dates.first.isoformat(), "endDate": dates.last.isoformat()}
+    return {**_availability(dates.availability, dates.hours), **days}
+
+
+def reminder_document(reminder: Reminder) -> dict[str, Any]:
+    return {
+        "message": reminder.message,
+        "offset": duration(reminder.offset),
+        "recipients": turned(RECIPIENTS)[reminder.recipients],
+    }

@@ -1,0 +1,111 @@
+"""The routes of the Graph API, with what each needs permission for; one function of the host serves them all.
+
+The host takes the first template that fits, and answers a wrong method or an unknown path without an envelope:
+so the table is here. Segments are compared without case, `…/$count` goes with every collection, and bound actions
+may be called by their full names.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from functions import (
+    graph_business_actions,
+    graph_businesses,
+    graph_currencies,
+)
+from functions.graph_call import Call, Result
+from functions.graph_errors import MethodNotAllowed
+from shared.domain.errors import NotFound
+from shared.domain.permissions import Operation
+
+
+Handler = Callable[[Call], Awaitable[Result]]
+KEY_IN_BRACKETS = re.compile(r"([A-Za-z]+)\('([^']*)'\)")
+NAMESPACE = "microsoft.graph."
+COUNT = "$count"
+
+
+class GraphRoute(NamedTuple):
+    """`path` is below /v1.0; `operation` is asked of the calendar that the path names, else of the caller alone.
+
+    A handler that `decides` asks for itself: who may create is the organisation's to say, and a deleted calendar
+    is nobody's before it is restored.
+    """
+
+    method: str
+    path: str
+    operation: Operation
+    handler: Handler
+    decides: bool = False
+
+    @property
+    def segments(self) -> list[str]:
+        return self.path.split("/")
+
+    @property
+    def has_calendar(self) -> bool:
+        return "{business}" in self.path
+
+
+ALL = "solutions/bookingBusinesses"
+ONE = f"{ALL}/{{business}}"
+CURRENCIES = "solutions/bookingCurrencies"
+ROUTES = (
+    GraphRoute("GET", CURRENCIES, Operation.READ_CURRENCIES, graph_currencies.list_currencies),
+    GraphRoute("GET", f"{CURRENCIES}/{{id}}", Operation.READ_CURRENCIES, graph_currencies.get_currency),
+    GraphRoute("GET", ALL, Operation.LIST_CALENDARS, graph_businesses.list_businesses),
+    GraphRoute("POST", ALL, Operation.CREATE_CALENDAR, graph_businesses.post_business, decides=True),
+    GraphRoute("GET", ONE, Operation.READ_CALENDAR, graph_businesses.get_business),
+    GraphRoute("PATCH", ONE, Operation.CHANGE_SETTINGS, graph_businesses.patch_business),
+    GraphRoute("DELETE", ONE, Operation.DELETE_CALENDAR, graph_businesses.delete_business),
+    GraphRoute("POST", f"{ONE}/publish", Operation.PUBLISH, graph_businesses.publish_business),
+    GraphRoute("POST", f"{ONE}/unpublish", Operation.PUBLISH, graph_businesses.unpublish_business),
+    GraphRoute("POST", f"{ONE}/rename", Operation.CHANGE_SETTINGS, graph_business_actions.rename_business),
+    GraphRoute("POST", f"{ONE}/clone", Operation.CHANGE_SETTINGS, graph_business_actions.clone_business),
+    GraphRoute(
+        "POST",
+        f"{ONE}/restore",
+        Operation.RESTORE_CALENDAR,
+        graph_business_actions.restore_business,
+        decides=True,
+    ),
+)
+
+
+class Found(NamedTuple):
+    """A route with the ids in its path, and whether only the number of its items is asked for."""
+
+    route: GraphRoute
+    ids: dict[str, str]
+    is_count: bool
+
+
+def find_route(method: str, path: str) -> Found:
+    """Return what serves a path below /v1.0. Raises NotFound; MethodNotAllowed where only that is wrong."""
+    segments = [unquote(part) for part in KEY_IN_BRACKETS.sub(r"\1/\2", path).strip("/").split("/")]
+    is_count = segments[-1] == COUNT
+    segments = segments[:-1] if is_count else segments
+    wanted = "GET" if method == "HEAD" else method
+    fitting = [(route, ids) for route in ROUTES if (ids := _ids(route.segments, segments)) is not None]
+    if is_count:
+        fitting = [one for one in fitting if one[0].method == "GET" and not one[0].path.endswith("}")]
+    for route, ids in fitting:
+        if route.method == wanted:
+            return Found(route, ids, is_count)
+    if fitting:
+        raise MethodNotAllowed(", ".join(sorted({route.method for route, _ in fitting})))
+    raise NotFound("There is nothing at this address.")
+
+
+def _ids(template: list[str], segments: list[str]) -> dict[str, str] | None:
+    if len(template) != len(segments):
+        return None
+    ids: dict[str, str] = {}
+    for part, segment in zip(template, segments, strict=True):
+        if part.startswith("{"):
+            ids[part.strip("{}")] = segment
+        elif segment.lower().removeprefix(NAMESPACE) != part.lower():
+            return None
+    return ids

@@ -1,0 +1,141 @@
+"""Values as Graph writes them: durations, times of day, dates, moments with a named zone; and as clients do."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from shared.domain.business import is_known_zone
+from shared.domain.hours import MINUTES_A_DAY, WeeklyHours
+
+
+ISO = re.compile(
+    r"(-)?P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:\.\d{1,12})?S)?)?", re.ASCII
+)
+PYTHONS = re.compile(r"(?:(-?\d{1,6}) days?, )?(\d{1,2}):(\d\d):(\d\d)(?:\.\d{1,12})?", re.ASCII)
+CLOCK = re.compile(r"(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,12})?)?", re.ASCII)
+LOCAL = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)?", re.ASCII | re.IGNORECASE
+)
+WEB = re.compile(r"https?://[^\s/?#@]+([/?#]\S*)?", re.IGNORECASE)
+LAST_MOMENT = "23:59:59.9999999"
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def parse_duration(given: Any) -> timedelta:
+    """Read an ISO 8601 duration, or what Python's SDK makes of one: "0:30:00", "30 days, 0:00:00"."""
+    if isinstance(given, str):
+        if (found := ISO.fullmatch(given)) and given[-1] not in "PT":
+            sign, *numbers = found.groups()
+            days, hours, minutes, seconds = (int(number or 0) for number in numbers)
+            length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            return -length if sign else length
+        if found := PYTHONS.fullmatch(given):
+            days, hours, minutes, seconds = (int(number or 0) for number in found.groups())
+            return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    raise ValueError("a duration such as PT30M")
+
+
+def duration(length: timedelta) -> str:
+    """Return an ISO 8601 duration."""
+    if length < timedelta():
+        return "-" + duration(-length)
+    minutes, seconds = divmod(length.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number]
+    days = f"{length.days}D" if length.days else ""
+    if not days and not parts:
+        return "PT0S"
+    return f"P{days}" + (f"T{''.join(parts)}" if parts else "")
+
+
+def parse_minutes(given: Any) -> int:
+    """Read a time of day as minutes after midnight; its last second stands for midnight at its end."""
+    if isinstance(given, str) and (found := CLOCK.fullmatch(given)):
+        hours, minutes, seconds = (int(number or 0) for number in found.groups())
+        if (hours, minutes, seconds) == (23, 59, 59):
+            return MINUTES_A_DAY
+        if hours < 24 and minutes < 60 and seconds == 0:
+            return hours * 60 + minutes
+    raise ValueError("a time of day in whole minutes such as 08:00:00")
+
+
+def time_of_day(minutes: int) -> str:
+    if minutes == MINUTES_A_DAY:
+        return LAST_MOMENT
+    return f"{time(minutes // 60, minutes % 60):%H:%M:%S}.0000000"
+
+
+def parse_date(given: Any) -> date:
+    if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
+        return date.fromisoformat(given)
+    raise ValueError("a date such as 2026-12-24")
+
+
+@cache
+def _windows_zones() -> dict[str, str]:
+    from babel.core import get_global  # noqa: PLC0415 - CLDR's tables are read where a Windows name is met
+
+    return {name.casefold(): zone for name, zone in get_global("windows_zone_mapping").items()}
+
+
+def zone_named(name: str) -> str:
+    """Return the IANA zone of an IANA or a Windows name. Raises ValueError."""
+    if is_known_zone(name):
+        return name
+    if zone := _windows_zones().get(name.strip().casefold()):
+        return zone
+    raise ValueError("a time zone of IANA or Windows such as Europe/Paris or Romance Standard Time")
+
+
+def parse_moment(clock: str, zone: str | None) -> datetime:
+    """Return the moment of a dateTimeTimeZone, in UTC; an offset within the text rules over the zone's name."""
+    found = LOCAL.fullmatch(clock)
+    if not found:
+        raise ValueError("a time such as 2026-12-24T09:30:00")
+    text, fraction, offset = found.groups()
+    if fraction and int(fraction):
+        raise ValueError("a time in whole seconds")
+    if offset:
+        return datetime.fromisoformat((text + offset).upper()).astimezone(UTC)
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone_named(zone or "UTC"))).astimezone(UTC)
+
+
+def moment(instant: datetime) -> dict[str, str]:
+    """Return a dateTimeTimeZone in UTC."""
+    return {"dateTime": f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.0000000Z", "timeZone": "UTC"}
+
+
+def timestamp(instant: datetime | None) -> str | None:
+    """Return an Edm.DateTimeOffset."""
+    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if instant else None
+
+
+def week(hours: WeeklyHours) -> list[dict[str, Any]]:
+    """Return weekly hours as a collection of bookingWorkHours, every day among them."""
+    return [
+        {
+            "day": day,
+            "timeSlots": [
+                {"startTime": time_of_day(start), "endTime": time_of_day(end)} for start, end in intervals
+            ],
+        }
+        for day, intervals in zip(DAYS, hours, strict=True)
+    ]
+
+
+def _web(text: str) -> str:
+    if text and not WEB.fullmatch(text):
+        raise ValueError("a web address such as https://www.example.com")
+    return text
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Minutes = Annotated[int, BeforeValidator(parse_minutes)]
+Date = Annotated[date, BeforeValidator(parse_date)]
+Zone = Annotated[str, AfterValidator(zone_named)]
+WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_web)]
+Number = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]

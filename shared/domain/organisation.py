@@ -1,0 +1,34 @@
+"""The organisation's own settings: whether the product is on, for whom, and who may create calendars."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain.model import Model
+from shared.domain.permissions import Caller
+
+
+EVERYBODY = "*"
+Names = Annotated[tuple[Annotated[str, Field(max_length=254)], ...], Field(max_length=1000)]
+"""Addresses, domains such as @example.org, subjects of tokens, or * for everybody."""
+
+
+class Organisation(Model):
+    """Organisation administrators may always use the product and create calendars; `creators` may besides them."""
+
+    is_on: bool = True
+    users: Names = (EVERYBODY,)
+    creators: Names = ()
+
+    def may_use(self, caller: Caller) -> bool:
+        return caller.is_organisation_administrator or (self.is_on and is_named(caller, self.users))
+
+    def may_create(self, caller: Caller) -> bool:
+        """Tell whether they are among those who create calendars; an application never is."""
+        return not caller.is_application and is_named(caller, self.creators)
+
+
+def is_named(caller: Caller, names: tuple[str, ...]) -> bool:
+    email = caller.email.casefold()
+    own = {EVERYBODY, caller.subject} | ({email, f"@{email.rpartition('@')[2]}"} if email else set())
+    return not own.isdisjoint(name.casefold() if "@" in name else name for name in names)

@@ -1,0 +1,125 @@
+"""Add, change and remove a calendar's services, staff and questions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.business import Calendar
+from shared.domain.errors import NotFound
+from shared.domain.service import Question, Service
+from shared.use_cases.calendar_rows import Document, with_document
+from shared.use_cases.change_calendar import (
+    Author,
+    Change,
+    change_calendar,
+    name_change,
+    new_guid,
+    require_unchanged,
+)
+from shared.use_cases.ports import Command, Store
+from shared.use_cases.rows import minute
+
+
+Kind = Literal["services", "staff", "questions"]
+SINGULAR: dict[Kind, str] = {"services": "service", "staff": "person", "questions": "question"}
+Make = Callable[[Calendar, str], Document]
+Edit = Callable[[Calendar, Document], Document]
+
+
+def find_entity(calendar: Calendar, kind: Kind, name: str) -> Document:
+    """Return what has this id. Raises NotFound where there is none, or it was removed."""
+    found: Document | None = getattr(calendar, kind).get(name)
+    if found is None or getattr(found, "removed_at", None):
+        raise NotFound
+    return found
+
+
+def entities(calendar: Calendar, kind: Kind) -> list[Document]:
+    """Return all of a kind, those aside that were removed."""
+    return [one for one in getattr(calendar, kind).values() if not getattr(one, "removed_at", None)]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one calendar, as somebody changes them; `body` is what they sent."""
+
+    business: str
+    author: Author
+    body: str
+    store: Store
+    secret: str
+    now: datetime
+
+    async def add(self, kind: Kind, make: Make) -> tuple[Document, Calendar]:
+        """Add what `make` returns for its id. The same key again adds nothing."""
+        command = self._command(f"{SINGULAR[kind]} added")
+        name = new_guid(command)
+
+        def change(calendar: Calendar) -> Calendar:
+            return with_document(calendar, make(calendar, name))
+
+        calendar = await self._apply(command, change, f"{SINGULAR[kind]} added", f"{kind}/{name}")
+        return find_entity(calendar, kind, name), calendar
+
+    async def change(self, kind: Kind, name: str, edit: Edit, etag: str | None) -> tuple[Document, Calendar]:
+        """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etag is an older one."""
+
+        def change(calendar: Calendar) -> Calendar:
+            current = find_entity(calendar, kind, name)
+            require_unchanged(current, etag)
+            return with_document(calendar, edit(calendar, current))
+
+        action, subject = f"{SINGULAR[kind]} changed", f"{kind}/{name}"
+        calendar = await self._apply(self._command(f"{action} {name}"), change, action, subject)
+        return find_entity(calendar, kind, name), calendar
+
+    async def remove(self, kind: Kind, name: str, etag: str | None) -> None:
+        """Remove it; appointments that were made stay, and the audit says how many are still to come."""
+        coming = await self._coming(kind, name)
+
+        def change(calendar: Calendar) -> Calendar:
+            current = find_entity(calendar, kind, name)
+            require_unchanged(current, etag)
+            return _without(calendar, current, self.now)
+
+        action = f"{SINGULAR[kind]} removed"
+        told = f"{action}, coming appointments that stay: {coming}" if coming else action
+        await self._apply(self._command(f"{action} {name}"), change, told, f"{kind}/{name}")
+
+    def _command(self, route: str) -> Command:
+        return name_change(self.secret, self.business, route, self.author, self.body)
+
+    async def _apply(self, command: Command, change: Change, action: str, subject: str) -> Calendar:
+        return await change_calendar(
+            command,
+            change,
+            action=action,
+            subject=subject,
+            author=self.author,
+            store=self.store,
+            now=self.now,
+        )
+
+    async def _coming(self, kind: Kind, name: str) -> int:
+        """Count the appointments to come of a service or a person."""
+        if kind == "questions":
+            return 0
+        wanted = ("service", "staff", "status")
+        page = await self.store.table.range("bookings", self.business, f"D|{minute(self.now)}", "D|~", wanted)
+        column = SINGULAR["services"] if kind == "services" else "staff"
+        return sum(
+            name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in page.rows
+        )
+
+
+def _without(calendar: Calendar, document: Document, now: datetime) -> Calendar:
+    """Return the calendar without it; services that name it are read without it from now on."""
+    if isinstance(document, Service):
+        return with_document(calendar, document.model_copy(update={"removed_at": now, "is_hidden": True}))
+    if isinstance(document, Question):
+        kept = {name: one for name, one in calendar.questions.items() if name != document.id}
+        return replace(calendar, questions=kept)
+    gone = document.model_copy(update={"removed_at": now, "is_bookable": False, "is_listed": False})
+    staff = {name: one for name, one in calendar.staff.items() if name != document.id}
+    return replace(calendar, staff=staff, former={**calendar.former, document.id: gone})

@@ -1,0 +1,48 @@
+"""Create a calendar: find it a free address, and save it whole, whoever repeats the request."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+
+from shared.domain.business import Calendar
+from shared.domain.errors import Conflict
+from shared.use_cases.change_calendar import Author, name_change, new_guid
+from shared.use_cases.ports import Store
+from shared.use_cases.save_calendar import save_calendar
+
+
+LONGEST_SLUG = 50
+SHARD = "a"  # the storage account it lives in; there is one so far
+Founding = Callable[[str, str, str], Calendar]
+"""Returns the calendar to be, given its id, its slug, and the id of the person who asks for it."""
+
+
+async def create_business(
+    found: Founding, name: str, *, action: str, author: Author, store: Store, secret: str, now: datetime
+) -> Calendar:
+    """Save what `found` returns. The same key again makes no second one."""
+    command = name_change(secret, "organisation", "calendar created", author, "")
+    business, mark = f"{SHARD}-{command.hash[:20]}", command.hash[20:26]
+    for slug in (slug_of(name, mark), f"{slug_of(name, mark)}-{mark}"):
+        calendar = found(business, slug, new_guid(command))
+        try:
+            return await save_calendar(
+                calendar,
+                key=command.hash,
+                store=store,
+                secret=secret,
+                actor=author.actor,
+                action=action,
+                now=now,
+            )
+        except Conflict:
+            continue
+    raise Conflict("No address is free for this name.")
+
+
+def slug_of(name: str, mark: str) -> str:
+    """Return a name as an address, or the mark where nothing of it is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")
+    return slug if len(slug) >= 3 else f"calendar-{mark}"

@@ -1,0 +1,53 @@
+"""Find and change the organisation's settings; a process asks for them again after a few seconds."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from shared.domain.errors import TryAgain
+from shared.domain.organisation import Organisation
+from shared.use_cases.appointment_rows import audit_row
+from shared.use_cases.ports import Operation, Row, Stale, Store, Table
+from shared.use_cases.project_calendar import ORGANISATION
+from shared.use_cases.rows import dump, load
+
+
+PARTITION, ROW = "organisation", "0"
+LASTS = 5.0
+TRIES = 5
+_known: WeakKeyDictionary[Table, tuple[float, Organisation]] = WeakKeyDictionary()
+
+
+async def find_organisation(*, store: Store) -> Organisation:
+    """Return the settings as they were at most five seconds ago."""
+    now = asyncio.get_running_loop().time()
+    known = _known.get(store.table)
+    if known and 0 <= now - known[0] < LASTS:
+        return known[1]
+    found = _read(await store.table.get(ORGANISATION, PARTITION, ROW))
+    _known[store.table] = (now, found)
+    return found
+
+
+async def change_organisation(
+    edit: Callable[[Organisation], Organisation], *, actor: str, number: str, store: Store, now: datetime
+) -> Organisation:
+    """Apply a change to the settings as they are now, and tell it in the audit."""
+    for _ in range(TRIES):
+        row = await store.table.get(ORGANISATION, PARTITION, ROW)
+        after = edit(_read(row))
+        write = Operation("replace", ROW, dump(after), row.etag) if row else Operation("insert", ROW, dump(after))
+        told = audit_row(now, number, actor, "organisation changed", PARTITION)
+        audit = [Operation("upsert", key, values) for key, values in told.items() if values]
+        try:
+            await store.table.transact(ORGANISATION, PARTITION, [write, *audit])
+        except Stale:
+            continue
+        _known.pop(store.table, None)
+        return after
+    raise TryAgain
+
+
+def _read(row: Row | None) -> Organisation:
+    return load(Organisation, row.values) if row else Organisation()

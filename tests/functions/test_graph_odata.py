@@ -1,0 +1,151 @@
+"""Query options of the Graph API: filters, order, selection and pages."""
+
+import pytest
+
+from functions.graph_filter import parse_filter
+from functions.graph_odata import next_link, parse_options, show
+from functions.problems import BadRequest
+
+
+ITEMS = [
+    {"id": "1", "name": "Ana", "age": 30, "place": {"city": "Lyon"}, "live": True, "@odata.etag": "a"},
+    {"id": "2", "name": "bob", "age": 20, "place": None, "live": False, "@odata.etag": "b"},
+    {"id": "3", "name": "Ana O'Neil", "age": 10, "place": {"city": "Paris"}, "live": True, "@odata.etag": "c"},
+    {"id": "4", "name": None, "age": 40, "place": {"city": None}, "live": True, "@odata.etag": "d"},
+]
+
+
+def ids(shown):
+    return "".join(item["id"] for item in shown.items)
+
+
+def shown(**options):
+    return show(ITEMS, parse_options({f"${name}": value for name, value in options.items()}))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("name eq 'Ana'", "1"),
+        ("name eq 'ANA'", "1"),
+        ("name ne 'Ana'", "234"),
+        ("name eq null", "4"),
+        ("age gt 20", "14"),
+        ("age ge 20", "124"),
+        ("age lt 20.5", "23"),
+        ("age le 20", "23"),
+        ("live eq true", "134"),
+        ("not live eq true", "2"),
+        ("not (age gt 20 or name eq 'bob')", "3"),
+        ("age gt 5 and age lt 25 and live eq true", "3"),
+        ("age eq 10 or age eq 40", "34"),
+        ("age eq 10 or age eq 20 and live eq true", "3"),
+        ("startswith(name,'ana')", "13"),
+        ("endswith(name, 'NEIL')", "3"),
+        ("contains(name,'n')", "13"),
+        ("name eq 'Ana O''Neil'", "3"),
+        ("place/city eq 'Paris'", "3"),
+        ("place/city ne null", "13"),
+        ("name gt 'b'", "2"),
+        ("age gt 'x'", ""),
+        ("nothing eq 1", ""),
+        ("(((age eq 10)))", "3"),
+    ],
+)
+def test_filters_compare_properties_with_values(text, expected):
+    assert ids(shown(filter=text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "name",
+        "name eq",
+        "name eq Ana",
+        "name like 'x'",
+        "'x' eq name",
+        "name eq 'x",
+        "length(name) gt 3",
+        "startswith(name)",
+        "startswith(name,3)",
+        "contains('a',name)",
+        "name eq 'x' and",
+        "name eq 'x' name",
+        "(age eq 1",
+        "age eq 1)",
+        "not",
+        "name in ('a')",
+        "x/any(y:y eq 1)",
+        "not " * 30 + "age eq 1",
+        "age eq 1 or " * 300 + "age eq 1",
+    ],
+)
+def test_other_filters_are_refused(text):
+    with pytest.raises(BadRequest):
+        parse_filter(text)
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [("age", "3214"), ("age desc", "4123"), ("name", "4132"), ("name desc", "2314"), ("live,age desc", "2413")],
+)
+def test_items_come_in_the_order_that_is_asked_for(order, expected):
+    assert ids(shown(orderby=order)) == expected
+
+
+@pytest.mark.parametrize("order", ["age up", "place", "a b c", "'x'"])
+def test_other_orders_are_refused(order):
+    with pytest.raises(BadRequest):
+        shown(orderby=order)
+
+
+def test_a_selection_keeps_annotations():
+    assert shown(select="name, age", top="1").items == [{"name": "Ana", "age": 30, "@odata.etag": "a"}]
+    assert shown(select="*", top="1").items == [ITEMS[0]]
+
+
+def test_pages_go_on_where_the_last_one_ended():
+    first = shown(skip="1")
+    assert (ids(first), first.next_skip, first.count) == ("234", None, None)
+    many = [{"id": "x"}] * 250
+    pages = show(many, parse_options({}))
+    assert (len(pages.items), pages.next_skip) == (100, 100)
+    last = show(many, parse_options({"$skip": "200"}))
+    assert (len(last.items), last.next_skip) == (50, None)
+
+
+def test_no_more_than_the_top_is_shown_over_all_pages():
+    many = [{"id": "x"}] * 250
+    options = parse_options({"$top": "120"})
+    page = show(many, options)
+    assert (len(page.items), page.next_skip) == (100, 100)
+    link = next_link("http://x/y", {"$top": "120", "$filter": "a eq 'b c'"}, options, skip=100)
+    assert link == "http://x/y?$filter=a%20eq%20%27b%20c%27&$skip=100&$top=20"
+    rest = show(many, parse_options({"$top": "20", "$skip": "100"}))
+    assert (len(rest.items), rest.next_skip) == (20, None)
+
+
+def test_the_count_is_that_of_all_that_fit():
+    assert shown(count="true", top="1", filter="age gt 10").count == 3
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"$top": "-1"},
+        {"$top": "x"},
+        {"$skip": "1.5"},
+        {"$count": "yes"},
+        {"$search": "x"},
+        {"$expand": "x"},
+        {"$select": "a b"},
+    ],
+)
+def test_options_that_cannot_be_read_or_are_not_served_are_refused(option):
+    with pytest.raises(BadRequest):
+        parse_options(option)
+
+
+def test_names_of_options_have_no_case():
+    assert parse_options({"$Top": "3", "other": "x"}).top == 3
