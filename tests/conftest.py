@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from itertools import count
 
+import pytest
 import pytest_asyncio
 
 from infra.local import pieces
 from shared.storage.tables import Tables
+from tests.figures import said
 
 
 _numbers = count(1)
@@ -25,3 +27,11 @@ async def tables(azurite: pieces.Azurite) -> AsyncIterator[Tables]:
     await tables.create_tables()
     yield tables
     await tables.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the experiments measured, above the closing line."""
+    if lines := said():
+        terminalreporter.section("measured")
+        for line in lines:
+            terminalreporter.line(line)

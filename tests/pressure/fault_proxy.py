@@ -27,10 +27,11 @@ Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass
 class FaultProxy:
-    """`rate` of the calls go wrong; it can be changed at any time."""
+    """`rate` of the calls go wrong, in one of the ways of `faults`; both can be changed at any time."""
 
     upstream: int
     rate: float = 0.0
+    faults: tuple[str, ...] = FAULTS
     seed: int = 7
     port: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -48,7 +49,7 @@ class FaultProxy:
 
     def _fault(self) -> str:
         self.calls += 1
-        fault = self._dice.choice(FAULTS) if self._dice.random() < self.rate else ""
+        fault = self._dice.choice(self.faults) if self._dice.random() < self.rate else ""
         self.counts[fault] += 1
         return fault
 

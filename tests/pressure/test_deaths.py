@@ -6,6 +6,7 @@ from pathlib import Path
 
 from infra.local import pieces
 from shared.storage.tables import Tables
+from tests.figures import say
 from tests.pressure.load import Load
 from tests.pressure.system import Mails, a_client, open_clinic, percentiles, running_app
 
@@ -45,8 +46,8 @@ async def test_what_was_acknowledged_before_the_app_died_is_there_and_nothing_is
             back = time.perf_counter() - started
             problems += await clinic.audit(Mails(tmp_path / "mails")) + await load.disagreements()
     await tables.close()
-    print(
-        f"\n{load.commands} commands of {CLIENTS} clients over {DEATHS} deaths: {dict(load.answers)};"
+    say(
+        f"{load.commands} commands of {CLIENTS} clients over {DEATHS} deaths: {dict(load.answers)};"
         f" {percentiles(load.seconds)}; {client.unclear} answers unclear; all answered {back:.1f} s after the last"
     )
     assert problems == []

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from shared.storage.tables import Tables
+from tests.figures import say
 from tests.pressure.system import HALF, Answer, Client, Clinic, midnight, open_clinic, percentiles
 
 
@@ -56,8 +57,8 @@ async def test_there_are_exactly_as_many_winners_as_there_is_room(
         assert await clinic.audit() == []
         seconds += [one.seconds for one in answers]
         transactions += sum(one.transactions for one in answers)
-    print(
-        f"\n{parties} {name}: {ROUNDS} rounds of {room} winners, {transactions / room / ROUNDS:.1f} transactions each; "
+    say(
+        f"{parties} {name}: {ROUNDS} rounds of {room} winners, {transactions / room / ROUNDS:.1f} transactions each; "
         f"{percentiles(seconds)}; {client.unclear} unclear"
     )
 

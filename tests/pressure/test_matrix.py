@@ -1,0 +1,19 @@
+"""200 at once, while answers are lost and calls break: as many winners as there is room, and everybody is told."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.local import pieces
+from tests.figures import say
+from tests.pressure.matrix import NETWORKS, Network, run_cells
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+async def test_crowds_are_told_the_truth_whatever_the_network_does(
+    network: Network, azurite: pieces.Azurite, tmp_path: Path
+) -> None:
+    for outcome in await run_cells(network, 1, azurite, tmp_path):
+        say(str(outcome))
+        assert outcome.problems == []
+        assert outcome.broken >= outcome.calls * network.rate / 2
