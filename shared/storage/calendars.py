@@ -9,6 +9,7 @@ from shared.domain.availability import Session
 from shared.domain.business import SLUG, Calendar
 from shared.domain.errors import NotFound
 from shared.domain.ledger import from_bytes
+from shared.storage.shared_reads import SharedReads
 from shared.use_cases.calendar_rows import as_calendar
 from shared.use_cases.ports import Range, Table
 from shared.use_cases.rows import BUSINESS, CONFIGURATION, ledgers_of, load, sessions_between
@@ -27,8 +28,8 @@ Masks = dict[str, dict[str, int]]
 class Calendars:
     """Reads calendars and the masks of their people; writes nothing."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, table: Table, reads: SharedReads | None = None) -> None:
+        self._table, self._reads = table, reads or SharedReads(table)
         self._slugs: dict[str, tuple[float, str]] = {}
         self._calendars: dict[str, Calendar] = {}
         self._read_at: dict[str, float] = {}
@@ -82,7 +83,7 @@ class Calendars:
         just_read = asyncio.get_running_loop().time() - self._read_at.get(calendar.business.id, -1) < JUST_READ
         if just_read and self._calendars.get(calendar.business.id) is calendar:
             return calendar
-        row = await self._table.get("bookings", calendar.business.id, BUSINESS, select=("version",))
+        row, _ = await self._reads.get(calendar.business.id, BUSINESS, self._reads.moment())
         if row is None:
             raise NotFound
         if row.values.get("version") == calendar.business.version:

@@ -7,7 +7,7 @@ clear is followed by the same command only; what a command read is what its writ
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from weakref import WeakValueDictionary
@@ -15,7 +15,8 @@ from weakref import WeakValueDictionary
 from shared.domain.errors import Refusal, TryAgain
 from shared.storage.decisions import decided, decision_values, refused_outcome
 from shared.storage.markers import Markers
-from shared.storage.plan import as_operations, guarded_keys, is_conditional, is_same_cut, minutes_of
+from shared.storage.plan import as_operations, guarded_keys, is_conditional, is_same_cut, minutes_of, own_rows
+from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import (
     Ambiguous,
     Command,
@@ -49,12 +50,18 @@ class _Gate(asyncio.Lock):
 class Engine:
     """Runs commands against a table; knows nothing of what they mean."""
 
-    def __init__(self, table: Table, *, seed: str = "", changed: Callable[[str], object] = str) -> None:
+    def __init__(
+        self,
+        table: Table,
+        *,
+        seed: str = "",
+        changed: Callable[[str], object] = str,
+        reads: SharedReads | None = None,
+    ) -> None:
         """`changed` is told of each calendar that this process may just have changed."""
         self.table, self.changed = table, changed
-        self.markers = Markers(table)
+        self.markers, self.reads = Markers(table), reads or SharedReads(table)
         self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
-        self.changes = 0
         self._random = random.Random(seed or None)  # noqa: S311 - jitter, not secrecy
 
     async def decide(
@@ -94,9 +101,8 @@ class Engine:
 
     def count_change(self, business: str, gates: list[_Gate]) -> None:
         self.changed(business)
-        self.changes += 1
         for gate in gates:
-            gate.changed_at = self.changes
+            gate.changed_at = self.reads.moment()
 
 
 class _Run:
@@ -111,6 +117,7 @@ class _Run:
         self._planned: set[str] = set()
         self._also: set[str] = set()
         self._marked_at = 0.0
+        self._read_by = 0
 
     def after_conflict(self) -> None:
         """Read, from now on, also the rows that a plan wanted to insert: one of them may be there already."""
@@ -118,8 +125,8 @@ class _Run:
 
     async def attempt(self) -> Decision | None:
         """Return the decision, or nothing where what was read changed meanwhile."""
-        since = self._engine.changes
-        _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read())
+        since = self._engine.reads.moment()
+        _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read(since, Rows()))
         if known:
             return known
         verdict = self._verdict(rows)
@@ -129,9 +136,10 @@ class _Run:
             guarded = guarded_keys(verdict)
             await self._mark_again(verdict)
             async with self._engine.holding(self._command.business, guarded) as gates:
-                if any(gate.changed_at > since for gate in gates):
-                    since = self._engine.changes
-                    rows, known = await self._read()
+                changed_at = max((gate.changed_at for gate in gates), default=0)
+                if changed_at > since:
+                    since = changed_at
+                    rows, known = await self._read(since, own_rows(rows))
                     if known:
                         return known
                     verdict = self._verdict(rows)
@@ -164,32 +172,37 @@ class _Run:
             self._due = self._due | needed
             await self._mark(self._due)
 
-    async def _read(self) -> tuple[Rows, Decision | None]:
-        """Read wave after wave until nothing new is wanted, or a recorded decision is found."""
-        rows = Rows()
-        wanted: list[str | Range] = list(dict.fromkeys([*self._reads(rows), *sorted(self._also), self._key]))
-        while wanted:
-            await asyncio.gather(*(self._read_one(rows, one) for one in wanted))
+    async def _read(self, since: int, rows: Rows) -> tuple[Rows, Decision | None]:
+        """Read wave after wave, each after the one before, until nothing new is wanted, or a decision is found."""
+        also: list[str | Range] = [*sorted(self._also), self._key]
+        while wanted := [one for one in dict.fromkeys([*self._reads(rows), *also]) if not rows.has(one)]:
+            since = await self._read_all(rows, wanted, since)
             if (recorded := rows.by_key[self._key]) and (decision := decided(recorded, self._command)):
                 return rows, decision
-            wanted = list(dict.fromkeys(one for one in self._reads(rows) if not rows.has(one)))
+        self._read_by = since
         return rows, None
 
-    async def _read_one(self, rows: Rows, wanted: str | Range) -> None:
+    async def _read_all(self, rows: Rows, wanted: Sequence[str | Range], since: int) -> int:
+        """Read some at once, none of it older than `since`; return the moment by which all of it was read."""
+        return max(await asyncio.gather(*(self._read_one(rows, one, since) for one in wanted)), default=since)
+
+    async def _read_one(self, rows: Rows, wanted: str | Range, since: int) -> int:
         """Read one; a read that failed is repeated by itself, so that a wave of many does not fail with it."""
         for pause in READ_PAUSES:
             try:
-                return await self._read_once(rows, wanted)
+                return await self._read_once(rows, wanted, since)
             except Ambiguous:
                 await asyncio.sleep(pause)
-        return await self._read_once(rows, wanted)
+                since = self._engine.reads.moment()
+        return await self._read_once(rows, wanted, since)
 
-    async def _read_once(self, rows: Rows, wanted: str | Range) -> None:
-        table, business = self._engine.table, self._command.business
+    async def _read_once(self, rows: Rows, wanted: str | Range, since: int) -> int:
+        reads, business = self._engine.reads, self._command.business
         if isinstance(wanted, Range):
-            rows.ranges[wanted] = await table.range("bookings", business, wanted.low, wanted.high)
+            rows.ranges[wanted], moment = await reads.range(business, wanted, since)
         else:
-            rows.by_key[wanted] = await table.get("bookings", business, wanted)
+            rows.by_key[wanted], moment = await reads.get(business, wanted, since)
+        return moment
 
     def _record(self, rows: Rows, outcome: Values) -> Operation:
         """Insert the decision; or put it in the place of another form's refusal, as that was read."""
@@ -208,7 +221,7 @@ class _Run:
         again = Rows()
         keys: list[str | Range] = [key for key, row in rows.by_key.items() if is_conditional(key, row)]
         if len(keys) + sum(page.pages for page in rows.ranges.values()) > 1:
-            await asyncio.gather(*(self._read_one(again, one) for one in (*keys, *rows.ranges)))
+            await self._read_all(again, (*keys, *rows.ranges), self._read_by)
         return is_same_cut(rows, again)
 
     async def _refuse(self, rows: Rows, refusal: Refusal) -> None:

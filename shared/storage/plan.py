@@ -29,6 +29,11 @@ def is_conditional(key: str, row: Row | None) -> bool:
     return key.startswith(CONDITIONAL) and not key.startswith("0")
 
 
+def own_rows(rows: Rows) -> Rows:
+    """Return what nobody else's command changes: it need not be read again where a row of others has changed."""
+    return Rows({key: row for key, row in rows.by_key.items() if not is_conditional(key, row)})
+
+
 def guarded_keys(writes: Writes) -> list[str]:
     """Return the ledgers and appointments that a plan changes, in the order in which gates are taken."""
     return sorted(key for key in writes.rows if key.startswith(("L|", "A|")))

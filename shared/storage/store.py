@@ -2,6 +2,7 @@
 
 from shared.storage.calendars import Calendars
 from shared.storage.engine import Engine
+from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import Table
 
 
@@ -9,5 +10,6 @@ class TableStore(Engine):
     """One per process and table service."""
 
     def __init__(self, table: Table, *, seed: str = "") -> None:
-        self.calendars = Calendars(table)
-        super().__init__(table, seed=seed, changed=self.calendars.forget_masks)
+        reads = SharedReads(table)
+        self.calendars = Calendars(table, reads)
+        super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=reads)

@@ -1,0 +1,76 @@
+"""Reads that commands of one process share: each may use any that began after it was asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.use_cases.ports import Page, Range, Row, Table
+
+
+SHARED = ("0", "L|", "A|", "G|", "S|", "T|")  # what others may want too; the rest is one command's own
+PATIENCE = 2.0  # seconds for which somebody else's read is waited for
+REMEMBERED = 2000
+
+
+@dataclass(slots=True)
+class _Read:
+    answer: asyncio.Future[Any]
+    began: int
+    ended: int = 0
+
+
+class SharedReads:
+    """Numbers the moments of this process, and reads each row at most once at a time. Safety never rests on it.
+
+    Whoever wants a row while it is being read waits for the next reading, together with all others who do: a crowd
+    that wants one ledger reads it a few times, not once each. With each answer comes the moment it was read by.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._reads: dict[tuple[str, str | Range], _Read] = {}
+        self._moment = 0
+
+    def moment(self) -> int:
+        """Return the number of this moment: later ones are larger."""
+        self._moment += 1
+        return self._moment
+
+    async def get(self, business: str, key: str, since: int) -> tuple[Row | None, int]:
+        """Return a row as it was at some moment after `since`. Raises Ambiguous."""
+        if not key.startswith(SHARED):
+            return await self._table.get("bookings", business, key), self.moment()
+        return await self._shared((business, key), since, lambda: self._table.get("bookings", business, key))
+
+    async def range(self, business: str, wanted: Range, since: int) -> tuple[Page, int]:
+        """Return a range as it was after `since`. Raises Ambiguous."""
+        return await self._shared(
+            (business, wanted), since, lambda: self._table.range("bookings", business, *wanted)
+        )
+
+    async def _shared(
+        self, name: tuple[str, str | Range], since: int, read: Callable[[], Awaitable[Any]]
+    ) -> tuple[Any, int]:
+        while True:
+            known = self._reads.get(name)
+            if known is None or (known.began < since and known.answer.done()):
+                known = self._begin(name, read)
+            done, _ = await asyncio.wait({known.answer}, timeout=PATIENCE)
+            if done and known.began > since:
+                return known.answer.result(), known.ended
+            if not done and self._reads.get(name) is known:
+                del self._reads[name]  # it hangs: the next one begins anew
+
+    def _begin(self, name: tuple[str, str | Range], read: Callable[[], Awaitable[Any]]) -> _Read:
+        if len(self._reads) > REMEMBERED:
+            self._reads = {one: it for one, it in self._reads.items() if not it.answer.done()}
+        begun = _Read(asyncio.ensure_future(read()), self.moment())
+        begun.answer.add_done_callback(lambda _: self._end(begun))
+        self._reads[name] = begun
+        return begun
+
+    def _end(self, read: _Read) -> None:
+        read.ended = self.moment()
+        if not read.answer.cancelled():
+            read.answer.exception()  # looked at, also where all who waited have gone
