@@ -14,6 +14,7 @@ from functions import (
     graph_business_actions,
     graph_businesses,
     graph_currencies,
+    graph_settings,
 )
 from functions.graph_call import Call, Result
 from functions.graph_errors import MethodNotAllowed
@@ -52,6 +53,19 @@ class GraphRoute(NamedTuple):
 ALL = "solutions/bookingBusinesses"
 ONE = f"{ALL}/{{business}}"
 CURRENCIES = "solutions/bookingCurrencies"
+
+
+def _entries(name: str, entries: graph_settings.Entries, operations: tuple[Operation, ...]) -> list[GraphRoute]:
+    listing, reading, changing = operations
+    return [
+        GraphRoute("GET", f"{ONE}/{name}", listing, entries.list),
+        GraphRoute("POST", f"{ONE}/{name}", changing, entries.post),
+        GraphRoute("GET", f"{ONE}/{name}/{{id}}", reading, entries.get),
+        GraphRoute("PATCH", f"{ONE}/{name}/{{id}}", changing, entries.patch),
+        GraphRoute("DELETE", f"{ONE}/{name}/{{id}}", changing, entries.delete),
+    ]
+
+
 ROUTES = (
     GraphRoute("GET", CURRENCIES, Operation.READ_CURRENCIES, graph_currencies.list_currencies),
     GraphRoute("GET", f"{CURRENCIES}/{{id}}", Operation.READ_CURRENCIES, graph_currencies.get_currency),
@@ -70,6 +84,21 @@ ROUTES = (
         Operation.RESTORE_CALENDAR,
         graph_business_actions.restore_business,
         decides=True,
+    ),
+    *_entries(
+        "services",
+        graph_settings.SERVICES,
+        (Operation.LIST_SERVICES, Operation.READ_SERVICE, Operation.CHANGE_SERVICES),
+    ),
+    *_entries(
+        "staffMembers",
+        graph_settings.STAFF,
+        (Operation.LIST_STAFF, Operation.LIST_STAFF, Operation.CHANGE_STAFF),
+    ),
+    *_entries(
+        "customQuestions",
+        graph_settings.QUESTIONS,
+        (Operation.READ_QUESTIONS, Operation.READ_QUESTIONS, Operation.CHANGE_QUESTIONS),
     ),
 )
 

@@ -19,10 +19,13 @@ MAXIMUM_TOGETHER = 20
 MAXIMUM_REMINDERS = 10
 
 
+PriceKind = Literal["not_set", "fixed", "hourly", "free", "starts_at", "varies", "callback"]
+
+
 class Price(Model):
     """`amount` is in the business's currency and counts only for fixed, hourly and starts_at."""
 
-    kind: Literal["not_set", "fixed", "hourly", "free", "starts_at", "varies", "callback"] = "not_set"
+    kind: PriceKind = "not_set"
     amount: Decimal = Field(default=Decimal(0), ge=0, le=10**9)
 
 
@@ -82,7 +85,7 @@ class Service(Model):
     description: str = ""
     location: Place = Location()
     is_online: bool = False
-    allow_anonymous_join: bool = False
+    allow_anonymous_join: bool = True  # from a browser, phones included
     duration: timedelta = timedelta(minutes=30)
     pre_buffer: timedelta = timedelta()
     post_buffer: timedelta = timedelta()

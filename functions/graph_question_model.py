@@ -1,0 +1,54 @@
+"""A bookingCustomQuestion as Graph shows it, and what a client may set of it."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from functions.graph_call import Document, etag
+from functions.graph_parse import Line, Text, changed, parse
+from functions.graph_values import timestamp
+from shared.domain.errors import InvalidFields
+from shared.domain.model import Request
+from shared.domain.service import Question
+from shared.use_cases.calendar_rows import etag_of
+
+
+KINDS = {"text": "text", "radioButton": "choice", "checkBox": "checkbox"}
+SHOWN = {"text": "text", "choice": "radioButton", "checkbox": "checkBox"}
+BEYOND = ("checkBox",)
+NAMES = {"text": "displayName", "options": "answerOptions", "kind": "answerInputType"}
+
+
+class QuestionBody(Request):
+    """`checkBox` is a kind of ours, which only clients who ask for unknown members are shown."""
+
+    display_name: Text
+    answer_input_type: Literal["text", "radioButton", "checkBox"] | None = None
+    answer_options: list[Line] | None = Field(default=None, max_length=100)
+
+    def question(self, question: Question) -> Question:
+        if not self.display_name:
+            raise InvalidFields([("/displayName", "required")])
+        kind, options = KINDS[self.answer_input_type or "text"], tuple(self.answer_options or ())
+        return changed(question, NAMES, text=self.display_name, kind=kind, options=options)
+
+
+def new_question(name: str) -> Question:
+    return Question(id=name, text="")
+
+
+def apply_question(question: Question, sent: Document) -> Question:
+    return parse(QuestionBody, question_document(question, shows_unknown=True), sent).question(question)
+
+
+def question_document(question: Question, *, shows_unknown: bool) -> Document:
+    kind = SHOWN[question.kind]
+    return {
+        "@odata.etag": etag(etag_of(question)),
+        "id": question.id,
+        "displayName": question.text,
+        "answerInputType": kind if shows_unknown or kind not in BEYOND else "unknownFutureValue",
+        "answerOptions": list(question.options),
+        "createdDateTime": timestamp(question.created_at),
+        "lastUpdatedDateTime": timestamp(question.changed_at),
+    }

@@ -1,0 +1,87 @@
+"""Services, staffMembers and customQuestions: what a calendar's settings consist of, by one set of handlers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph_question_model import apply_question, new_question, question_document
+from functions.graph_service_model import apply_service, new_service, service_document
+from functions.graph_staff_model import apply_person, new_person, staff_document
+from shared.domain.business import Calendar, StaffMember
+from shared.domain.service import Question, Service
+from shared.use_cases import calendar_rows
+from shared.use_cases.change_entity import Kind, Settings, entities, find_entity
+
+
+@dataclass(frozen=True)
+class Entries:
+    """One kind of entry: how it is shown and read, and whether a change of it answers with the whole."""
+
+    kind: Kind
+    new: Callable[[str], calendar_rows.Document]
+    apply: Callable[[Any, Calendar, Document, Call], calendar_rows.Document]
+    show: Callable[[Any, Calendar, Call, bool], Document]
+    answers_patch: bool = False
+
+    async def list(self, call: Call) -> Collection:
+        found = entities(call.calendar, self.kind)
+        return Collection([self.show(one, call.calendar, call, True) for one in found])
+
+    async def get(self, call: Call) -> Entity:
+        found = find_entity(call.calendar, self.kind, call.ids["id"])
+        return Entity(self.show(found, call.calendar, call, False))
+
+    async def post(self, call: Call) -> Entity:
+        sent = call.document()
+
+        def make(calendar: Calendar, name: str) -> calendar_rows.Document:
+            return self.apply(self.new(name), calendar, sent, call)
+
+        made, calendar = await self._settings(call).add(self.kind, make)
+        return Entity(self.show(made, calendar, call, False), 201)
+
+    async def patch(self, call: Call) -> Entity | None:
+        sent = call.document()
+
+        def edit(calendar: Calendar, current: calendar_rows.Document) -> calendar_rows.Document:
+            return self.apply(current, calendar, sent, call)
+
+        changed, calendar = await self._settings(call).change(self.kind, call.ids["id"], edit, call.etag)
+        return Entity(self.show(changed, calendar, call, False)) if self.answers_patch else None
+
+    async def delete(self, call: Call) -> None:
+        await self._settings(call).remove(self.kind, call.ids["id"], call.etag)
+
+    def _settings(self, call: Call) -> Settings:
+        app = call.app
+        return Settings(call.calendar.business.id, call.author, call.body, app.store, app.secret, call.now)
+
+
+def _apply_service(service: Service, calendar: Calendar, sent: Document, call: Call) -> Service:
+    return apply_service(service, calendar, sent, call.app.settings)
+
+
+def _show_service(service: Service, calendar: Calendar, call: Call, is_listed: bool) -> Document:
+    return service_document(service, calendar, call.app.settings, is_listed=is_listed)
+
+
+def _apply_person(person: StaffMember, calendar: Calendar, sent: Document, _: Call) -> StaffMember:
+    return apply_person(person, calendar.business, sent)
+
+
+def _show_person(person: StaffMember, calendar: Calendar, call: Call, _: bool) -> Document:
+    return staff_document(person, calendar.business, shows_unknown=call.shows_unknown)
+
+
+def _apply_question(question: Question, _: Calendar, sent: Document, __: Call) -> Question:
+    return apply_question(question, sent)
+
+
+def _show_question(question: Question, _: Calendar, call: Call, __: bool) -> Document:
+    return question_document(question, shows_unknown=call.shows_unknown)
+
+
+SERVICES = Entries("services", new_service, _apply_service, _show_service)
+STAFF = Entries("staff", new_person, _apply_person, _show_person)
+QUESTIONS = Entries("questions", new_question, _apply_question, _show_question, answers_patch=True)

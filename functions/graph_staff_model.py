@@ -1,0 +1,131 @@
+"""A bookingStaffMember as Graph shows it, and what a client may set of it."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from functions.graph_call import Document, etag
+from functions.graph_parse import Email, LanguageTag, Name, changed, parse
+from functions.graph_parts import DayBody, hours_of, turned
+from functions.graph_values import Zone, timestamp, week
+from shared.domain.business import Business, Role, Serves, StaffMember
+from shared.domain.errors import InvalidFields
+from shared.domain.model import Request
+from shared.use_cases.calendar_rows import etag_of
+
+
+TYPE = "#microsoft.graph.bookingStaffMember"
+ROLES: dict[str, Role] = {
+    "administrator": "administrator",
+    "scheduler": "scheduler",
+    "teamMember": "team_member",
+    "member": "team_member",
+    "viewer": "viewer",
+    "guest": "guest",
+    "externalGuest": "guest",
+}
+SHOWN: dict[Role, str] = {
+    "administrator": "administrator",
+    "scheduler": "scheduler",
+    "team_member": "teamMember",
+    "viewer": "viewer",
+    "guest": "guest",
+}
+BEYOND = ("scheduler", "teamMember")
+"""Members of the enumeration that only clients who ask for them are shown."""
+MEMBERSHIPS = {"active": "active", "pendingAcceptance": "pending", "rejectedByStaff": "rejected"}
+SERVES: dict[str, Serves] = {"both": "both", "virtual": "virtual", "inPerson": "in_person"}
+NAMES = {"name": "displayName", "email": "emailAddress", "hours": "workingHours"}
+
+
+class StaffBody(Request):
+    """What comes after `color_index`, which is Graph's beta's, is ours."""
+
+    display_name: Name
+    email_address: Email | None = None
+    role: Literal["administrator", "scheduler", "teamMember", "member", "viewer", "guest", "externalGuest"]
+    time_zone: Zone | None = None
+    use_business_hours: bool
+    working_hours: list[DayBody] | None = None
+    availability_is_affected_by_personal_calendar: bool
+    is_email_notification_enabled: bool
+    membership_status: Literal["active", "pendingAcceptance", "rejectedByStaff"]
+    color_index: int | None = Field(default=None, ge=0, le=1000)
+
+    serves: Literal["both", "virtual", "inPerson"] = "both"
+    is_listed: bool = True
+    is_bookable: bool = True
+    priority: int = Field(default=0, ge=-1000, le=1000)
+    notify_of_time_off: bool = True
+    language_tag: LanguageTag | None = None
+
+    def person(self, person: StaffMember, business: Business) -> StaffMember:
+        """Return the person as they are to be. Raises InvalidFields."""
+        if not self.email_address:
+            raise InvalidFields([("/emailAddress", "required")])
+        return changed(
+            person,
+            NAMES,
+            name=self.display_name,
+            email=self.email_address,
+            role=ROLES[self.role],
+            is_external=self.role == "externalGuest",
+            time_zone=self.time_zone,
+            **self._hours(business),
+            minds_personal_calendar=self.availability_is_affected_by_personal_calendar,
+            is_told_by_mail=self.is_email_notification_enabled,
+            membership=MEMBERSHIPS[self.membership_status],
+            colour_index=self.color_index or 0,
+            serves=SERVES[self.serves],
+            is_listed=self.is_listed,
+            is_bookable=self.is_bookable,
+            priority=self.priority,
+            notify_of_time_off=self.notify_of_time_off,
+            language=self.language_tag or "",
+        )
+
+    def _hours(self, business: Business) -> dict[str, Any]:
+        """Working hours count unless the business's do; then they are kept, where they are others than those."""
+        own = hours_of(self.working_hours or [], "workingHours")
+        if not self.use_business_hours:
+            return {"hours": own, "unused_hours": None}
+        return {"hours": None, "unused_hours": None if own == business.hours else own}
+
+
+def new_person(name: str) -> StaffMember:
+    return StaffMember(id=name, name="")
+
+
+def apply_person(person: StaffMember, business: Business, sent: Document) -> StaffMember:
+    shown = staff_document(person, business, shows_unknown=True)
+    if not person.name:  # new: whoever brings hours of their own means them to count
+        shown |= {"useBusinessHours": not sent.get("workingHours")}
+        del shown["role"]
+    return parse(StaffBody, shown, sent).person(person, business)
+
+
+def staff_document(person: StaffMember, business: Business, *, shows_unknown: bool) -> Document:
+    role = "externalGuest" if person.is_external and person.role == "guest" else SHOWN[person.role]
+    return {
+        "@odata.type": TYPE,
+        "@odata.etag": etag(etag_of(person)),
+        "id": person.id,
+        "displayName": person.name,
+        "emailAddress": person.email or None,
+        "role": role if shows_unknown or role not in BEYOND else "unknownFutureValue",
+        "timeZone": person.time_zone,
+        "useBusinessHours": person.hours is None,
+        "workingHours": week(person.hours or person.unused_hours or business.hours),
+        "availabilityIsAffectedByPersonalCalendar": person.minds_personal_calendar,
+        "isEmailNotificationEnabled": person.is_told_by_mail,
+        "membershipStatus": turned(MEMBERSHIPS)[person.membership],
+        "createdDateTime": timestamp(person.created_at),
+        "lastUpdatedDateTime": timestamp(person.changed_at),
+        "colorIndex": person.colour_index,
+        "serves": turned(SERVES)[person.serves],
+        "isListed": person.is_listed,
+        "isBookable": person.is_bookable,
+        "priority": person.priority,
+        "notifyOfTimeOff": person.notify_of_time_off,
+        "languageTag": person.language.replace("_", "-") or None,
+    }
