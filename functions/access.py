@@ -4,10 +4,13 @@ import logging
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 import azure.functions as func
 
+from functions.platform_principal import caller_of_platform
 from functions.problems import Unauthenticated
+from functions.session import caller_of_session
 from functions.wiring import services
 from shared.delivery.identity import InvalidToken, ProviderAway
 from shared.domain.business import Calendar, Role, StaffMember
@@ -66,10 +69,20 @@ class Access:
 
 
 async def caller_of(req: func.HttpRequest) -> Caller:
-    """Return who calls. Raises Unauthenticated."""
-    header = str(req.headers.get("authorization", ""))
-    if not header:
-        raise Unauthenticated
+    """Return who calls: by their token; under /console/ by their session too, and nowhere else.
+
+    Raises Unauthenticated; FormExpired for a change by a session that did not come from our own page.
+    """
+    if header := str(req.headers.get("authorization", "")):
+        return await _bearer(header)
+    if services().settings.identity.believes_headers and (caller := caller_of_platform(req)):
+        return _with_rights(caller)
+    if is_console(req) and (caller := caller_of_session(req, services().now())):
+        return _with_rights(caller)
+    raise Unauthenticated
+
+
+async def _bearer(header: str) -> Caller:
     match = BEARER.fullmatch(header.strip()) if len(header) <= LONGEST_TOKEN else None
     if match is None:
         raise Unauthenticated(is_invalid=True)
@@ -81,6 +94,11 @@ async def caller_of(req: func.HttpRequest) -> Caller:
         raise Unauthenticated(is_invalid=True) from None
     except ProviderAway:
         raise TryAgain from None
+
+
+def is_console(req: func.HttpRequest) -> bool:
+    path = urlsplit(str(req.url)).path.lower()
+    return path == "/console" or path.startswith("/console/")
 
 
 async def authorised(req: func.HttpRequest, business: str, operation: Operation) -> Access:

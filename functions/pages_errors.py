@@ -33,6 +33,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("You may not do this"),
         marked("An administrator of the calendar can give you another role."),
     ),
+    "form-expired": (
+        marked("This page was open for too long"),
+        marked("Nothing was changed. Please go back, load the page again, and repeat what you did."),
+    ),
+    "sign-in-failed": (
+        marked("You were not signed in"),
+        marked("The sign-in took too long, was begun in another browser, or was refused. Please try again."),
+    ),
     "invalid-fields": (
         marked("Some answers need attention"),
         marked("Something is missing, or cannot be used as it was given."),

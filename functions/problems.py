@@ -37,6 +37,18 @@ class Unauthenticated(Refusal):
         self.challenge = 'Bearer error="invalid_token"' if is_invalid else "Bearer"
 
 
+class FormExpired(Refusal):
+    """A change that did not come from a page of the same session."""
+
+    code: ClassVar[str] = "form-expired"
+    title: ClassVar[str] = "This page was open for too long"
+
+
+class SignInFailed(Refusal):
+    code: ClassVar[str] = "sign-in-failed"
+    title: ClassVar[str] = "You were not signed in"
+
+
 class BodyTooLarge(Refusal):
     code: ClassVar[str] = "too-large"
     title: ClassVar[str] = "The request is too large"
@@ -58,6 +70,8 @@ STATUS: dict[type[Refusal], int] = {
     BadRequest: 400,
     Unauthenticated: 401,
     Forbidden: 403,
+    FormExpired: 403,
+    SignInFailed: 400,
     NotFound: 404,
     Conflict: 409,
     EditConflict: 412,

@@ -11,6 +11,7 @@ from functools import cache
 from functions.rate_limits import RateLimiter
 from functions.settings import Settings, read_settings
 from shared.delivery.identity import Identity, NoProvider
+from shared.delivery.identity_flow import SignIn
 from shared.delivery.identity_tokens import Provider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
@@ -27,6 +28,7 @@ class Services:
     mailer: Callable[[], Mailer]
     now: Callable[[], datetime]
     identity: Identity = field(default_factory=NoProvider)
+    sign_in: SignIn | None = None
 
     @property
     def secret(self) -> str:
@@ -61,8 +63,18 @@ def _of_process() -> Services:
     tables = Tables(settings.tables, settings.table_prefix)
     limiter = RateLimiter(tables, settings.limits, settings.secret)
     mailer, trust = cache(lambda: _mailer(settings)), settings.identity.trust
-    identity = Provider(trust) if trust else NoProvider()
-    return Services(settings, TableStore(tables), limiter, mailer, read_clock, identity)
+    store = TableStore(tables)
+    if trust is None:
+        return Services(settings, store, limiter, mailer, read_clock)
+    provider = Provider(trust)
+    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in_by(provider, settings))
+
+
+def sign_in_by(provider: Provider, settings: Settings) -> SignIn | None:
+    """Return how people sign in to the console, or nothing where the app is no client of the provider."""
+    client = settings.identity
+    back = f"{settings.public_url}/console/sign-in/done"
+    return SignIn(provider, client.client_id, client.client_secret, back) if client.client_id else None
 
 
 def _mailer(settings: Settings) -> Mailer:

@@ -1,0 +1,70 @@
+"""The console's first page: the calendars that a person works on, or a kind word where there are none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.access import access_in
+from functions.console_http import console_boundary, console_visitor, person_of
+from functions.pages import page
+from functions.pages_errors import marked
+from functions.session import form_token
+from functions.wiring import services
+from shared.domain.permissions import sees
+from shared.use_cases.find_businesses import find_all, find_of_person
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from shared.domain.permissions import Caller
+
+ROLES = {
+    "administrator": marked("Administrator"),
+    "scheduler": marked("Scheduler"),
+    "team_member": marked("Team member"),
+    "viewer": marked("Viewer"),
+    "guest": marked("Guest"),
+}
+
+
+class Line(NamedTuple):
+    """A calendar on the page; `role` is a text to translate, or nothing for one of the organisation's."""
+
+    name: str
+    slug: str
+    role: str
+
+
+@console_boundary
+async def console_home(req: func.HttpRequest) -> func.HttpResponse:
+    caller, visitor = await person_of(req), console_visitor(req)
+    return page(
+        "console_home.html",
+        visitor,
+        None,
+        here=(("console",), {}),
+        who=caller.name or caller.email or caller.subject,
+        email=caller.email,
+        own=await _own(caller),
+        others=await _others(caller) if caller.is_organisation_administrator else [],
+        form_token=form_token(req),
+    )
+
+
+async def _own(caller: Caller) -> list[Line]:
+    found = [access_in(caller, one) for one in await find_of_person(caller.email, store=services().store)]
+    lines = [
+        Line(one.calendar.business.name, one.calendar.business.slug, ROLES[one.role])
+        for one in found
+        if one.role and sees(caller, one.role)
+    ]
+    return sorted(lines, key=lambda line: line.name.casefold())
+
+
+async def _others(caller: Caller) -> list[Line]:
+    """The organisation's calendars that are not among their own."""
+    own = {line.slug for line in await _own(caller)}
+    listed = await find_all(store=services().store)
+    lines = [Line(one.name, one.slug, "") for one in listed if not one.deleted_at and one.slug not in own]
+    return sorted(lines, key=lambda line: line.name.casefold())

@@ -1,0 +1,75 @@
+"""The boundary of the console: who is not signed in is sent to sign in, and comes back to the same page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+import azure.functions as func
+
+from functions.access import access_to, caller_of
+from functions.http import boundary, status_of
+from functions.pages_errors import error_page
+from functions.pages_visitor import Visitor, read_visitor
+from functions.problems import SignInFailed, Unauthenticated, headers_of, problem
+from functions.wiring import services
+from shared.domain.errors import Forbidden
+from shared.use_cases.organisation import find_organisation
+
+
+if TYPE_CHECKING:
+    from functions.access import Access
+    from shared.domain.errors import Refusal
+    from shared.domain.permissions import Caller, Operation
+
+SIGN_IN = "/console/sign-in"
+
+
+async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
+    if wants_json(req):
+        return await problem(req, refusal)
+    if isinstance(refusal, Unauthenticated) and req.method == "GET":
+        return func.HttpResponse(status_code=303, headers={"Location": sign_in_address(req)})
+    visitor = console_visitor(req)
+    again = visitor.link("console", "sign-in") if isinstance(refusal, Unauthenticated | SignInFailed) else ""
+    response = error_page(refusal.code, status_of(refusal), visitor, again=again)
+    response.headers.update({name: value for name, value in headers_of(refusal).items() if name == "Retry-After"})
+    return response
+
+
+console_boundary = boundary(_refuse)
+
+
+async def person_of(req: func.HttpRequest) -> Caller:
+    """Return who uses the console. Raises Unauthenticated; Forbidden where the organisation turned it off for them.
+
+    Reads are counted for the person: a whole clinic works behind one address.
+    """
+    app, caller = services(), await caller_of(req)
+    app.limiter.count_read(caller.subject, app.now())
+    if not (await find_organisation(store=app.store)).may_use(caller):
+        raise Forbidden
+    return caller
+
+
+async def enter_calendar(req: func.HttpRequest, business: str, operation: Operation) -> Access:
+    """Return what they are in a calendar. Raises as `functions.access.authorised`, and as `person_of`."""
+    access = await access_to(await person_of(req), business)
+    access.require(operation)
+    return access
+
+
+def console_visitor(req: func.HttpRequest) -> Visitor:
+    return read_visitor(req.params, req.headers.get("accept-language", ""), None)
+
+
+def wants_json(req: func.HttpRequest) -> bool:
+    """Tell a script of ours, which asks for JSON, from a browser that goes to a page."""
+    accepted = str(req.headers.get("accept", ""))
+    return "json" in accepted and "text/html" not in accepted
+
+
+def sign_in_address(req: func.HttpRequest) -> str:
+    address = urlsplit(str(req.url))
+    to = f"{address.path}?{address.query}" if address.query else address.path
+    return f"{SIGN_IN}?{urlencode({'to': to})}"

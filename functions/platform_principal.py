@@ -1,0 +1,68 @@
+"""The platform's own sign-in (X-MS-CLIENT-PRINCIPAL): believed only where the settings say so.
+
+The header is worth something only where the platform checks people before the app, and strips it from outside.
+"""
+
+import base64
+import json
+from typing import Any
+
+import azure.functions as func
+
+from functions.problems import FormExpired
+from functions.session import SAFE_METHODS, is_own_origin
+from functions.wiring import services
+from shared.domain.permissions import KNOWN_SCOPES, SESSION, Caller
+
+
+HEADER = "x-ms-client-principal"
+ENTRA = "http://schemas.microsoft.com/identity/claims/"
+NAMES = {
+    "oid": (f"{ENTRA}objectidentifier", "oid"),
+    "tid": (f"{ENTRA}tenantid", "tid"),
+    "scp": (f"{ENTRA}scope", "scp"),
+    "name": ("name",),
+    "roles": ("roles", "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"),
+    "groups": ("groups",),
+}
+EMAILS = ("preferred_username", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn")
+
+
+def caller_of_platform(req: func.HttpRequest) -> Caller | None:
+    """Return whom the platform names, or nobody. A person is in a session; a token's scopes bound who has some.
+
+    Raises FormExpired for a change from another site: the platform's cookie would come along with that too.
+    """
+    claims = _claims(str(req.headers.get(HEADER, "")))
+    trust = services().settings.identity.trust
+    tenant, subject = _first(claims, *NAMES["tid"]), _first(claims, *NAMES["oid"])
+    if not subject or (trust and trust.tenants and tenant not in trust.tenants):
+        return None
+    if req.method not in SAFE_METHODS and not is_own_origin(req):
+        raise FormExpired
+    email = _first(claims, *EMAILS)
+    scopes = KNOWN_SCOPES.intersection(_first(claims, *NAMES["scp"]).split())
+    roles = {f"role:{value}" for kind, value in claims if kind in NAMES["roles"]}
+    groups = {f"group:{value}" for kind, value in claims if kind in NAMES["groups"]}
+    return Caller(
+        subject,
+        email if "@" in email else "",
+        _first(claims, *NAMES["name"]),
+        tenant,
+        scopes or frozenset({SESSION}),
+        frozenset(roles | groups),
+    )
+
+
+def _claims(header: str) -> list[tuple[str, str]]:
+    if not header:
+        return []
+    try:
+        document: dict[str, Any] = json.loads(base64.b64decode(header, validate=True))
+        return [(str(one["typ"]), str(one["val"])) for one in document["claims"]]
+    except (ValueError, LookupError, TypeError):
+        return []
+
+
+def _first(claims: list[tuple[str, str]], *kinds: str) -> str:
+    return next((value for wanted in kinds for kind, value in claims if kind == wanted), "")

@@ -1,0 +1,137 @@
+"""The session of a person who signed in at the console: a sealed cookie, and the token that its forms carry.
+
+Cookies pass through the Functions host, which spoils many: values are URL-safe, they have a Path and a Max-Age,
+and no name begins with __Host-.
+"""
+
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+import azure.functions as func
+
+from functions.problems import FormExpired
+from functions.wiring import services
+from shared.domain.links import digest
+from shared.domain.permissions import SESSION, Caller
+from shared.domain.seals import seal, unseal, url_text
+
+
+COOKIE, BROWSER = "openslot_session", "openslot_browser"
+SESSION_LASTS, ATTEMPT_LASTS = timedelta(hours=12), timedelta(hours=1)
+LARGEST_COOKIE = 3800
+BROWSER_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
+SAFE_METHODS = ("GET", "HEAD")
+FIELD, HEADER, MOST_FIELDS = "csrf", "x-csrf-token", 1000
+
+
+def session_cookie(caller: Caller, groups: Iterable[str], now: datetime) -> str:
+    """Return the Set-Cookie of a new session; of the provider's groups it keeps those that matter here."""
+    text = json.dumps(
+        {
+            "subject": caller.subject,
+            "email": caller.email,
+            "name": caller.name,
+            "tenant": caller.tenant,
+            "groups": sorted(caller.groups.intersection(groups)),
+            "expires": int((now + SESSION_LASTS).timestamp()),
+        },
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    sealed = seal(services().secret, COOKIE, text)
+    if len(sealed) > LARGEST_COOKIE:
+        raise ValueError("the session does not fit into a cookie")
+    return _cookie(COOKIE, sealed, SESSION_LASTS)
+
+
+def session_end_cookie() -> str:
+    """Return the Set-Cookie that ends a session."""
+    return _cookie(COOKIE, "", timedelta(0))
+
+
+def caller_of_session(req: func.HttpRequest, now: datetime) -> Caller | None:
+    """Return who is signed in, or nobody. Raises FormExpired for a change that did not come from our own page."""
+    value = _read(req, COOKIE)
+    text = unseal(services().secret, COOKIE, value) if value else None
+    if text is None:
+        return None
+    known = json.loads(text)
+    if known["expires"] <= now.timestamp():
+        return None
+    if req.method not in SAFE_METHODS:
+        _require_own_form(req, value)
+    return Caller(
+        subject=known["subject"],
+        email=known["email"],
+        name=known["name"],
+        tenant=known["tenant"],
+        scopes=frozenset({SESSION}),
+        groups=frozenset(known["groups"]),
+    )
+
+
+def form_token(req: func.HttpRequest) -> str:
+    """Return what each form of this session carries in its field `csrf`, and scripts in X-CSRF-Token."""
+    return _token_of(_read(req, COOKIE))
+
+
+def browser_of(req: func.HttpRequest) -> str:
+    """Return the secret of a browser that is about to sign in, or nothing."""
+    value = _read(req, BROWSER)
+    return value if BROWSER_VALUE.fullmatch(value) else ""
+
+
+def new_browser() -> str:
+    return url_text(secrets.token_bytes(32))
+
+
+def browser_cookie(browser: str) -> str:
+    return _cookie(BROWSER, browser, ATTEMPT_LASTS)
+
+
+def is_own_origin(req: func.HttpRequest) -> bool:
+    """Tell whether a browser says that a request comes from our own pages; one too old says nothing at all."""
+    if origin := str(req.headers.get("origin", "")):
+        return origin == _origin(services().settings.public_url)
+    return str(req.headers.get("sec-fetch-site", "same-origin")) in ("same-origin", "none")
+
+
+def _require_own_form(req: func.HttpRequest, session: str) -> None:
+    given = str(req.headers.get(HEADER, "")) or _field(req)
+    if not is_own_origin(req) or not hmac.compare_digest(given.encode(), _token_of(session).encode()):
+        raise FormExpired
+
+
+def _field(req: func.HttpRequest) -> str:
+    kind = str(req.headers.get("content-type", ""))
+    if kind.startswith("application/x-www-form-urlencoded"):
+        try:
+            return dict(parse_qsl(req.get_body().decode(), max_num_fields=MOST_FIELDS)).get(FIELD, "")
+        except ValueError:
+            return ""
+    return str(req.form.get(FIELD, "")) if kind.startswith("multipart/form-data") else ""
+
+
+def _token_of(session: str) -> str:
+    return url_text(digest(services().secret, "form", session))
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _read(req: func.HttpRequest, name: str) -> str:
+    """Read one cookie by hand: the standard library gives up on all where a neighbour's is odd."""
+    pairs = (part.strip().partition("=") for part in str(req.headers.get("cookie", "")).split(";"))
+    return next((value for key, _, value in pairs if key == name), "")
+
+
+def _cookie(name: str, value: str, life: timedelta) -> str:
+    secure = "; Secure" if services().settings.public_url.startswith("https:") else ""
+    return f"{name}={value}; Path=/; Max-Age={int(life.total_seconds())}; HttpOnly; SameSite=Lax{secure}"

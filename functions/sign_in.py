@@ -1,0 +1,152 @@
+"""Signing in to the console and out of it, by the organisation's identity provider."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.access import caller_of
+from functions.console_http import console_boundary, console_visitor
+from functions.http import client_address
+from functions.pages_booking import message_page
+from functions.pages_picker import Link
+from functions.problems import SignInFailed, Unauthenticated
+from functions.session import (
+    ATTEMPT_LASTS,
+    browser_cookie,
+    browser_of,
+    new_browser,
+    session_cookie,
+    session_end_cookie,
+)
+from functions.wiring import services
+from shared.delivery.identity import ProviderAway
+from shared.delivery.identity_flow import Attempt, SignIn, SignInRefused
+from shared.domain.errors import TryAgain
+from shared.domain.links import digest
+from shared.domain.seals import seal, unseal, url_text
+from shared.use_cases.organisation import find_organisation
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+HOME = "/console"
+OWN_PAGE = re.compile(r"/console(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII without the backslash
+LONGEST = 1500
+log = logging.getLogger("openslot")
+
+
+@console_boundary
+async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
+    """Send the browser to the provider; it comes back with an answer to this very attempt."""
+    app, now = services(), services().now()
+    app.limiter.count_read(client_address(req), now)
+    if app.sign_in is None:
+        return _no_provider(req)
+    browser = browser_of(req) or new_browser()
+    attempt = begin(browser, own_page(req.params.get("to", "")), now)
+    try:
+        address = await app.sign_in.address(attempt, console_visitor(req).language_tag, now)
+    except ProviderAway:
+        raise TryAgain from None
+    return _see(address, browser_cookie(browser))
+
+
+@console_boundary
+async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
+    """Take the provider's answer, and go where the person was going."""
+    app, now = services(), services().now()
+    app.limiter.count_read(client_address(req), now)
+    state, code = req.params.get("state", ""), req.params.get("code", "")
+    browser = browser_of(req)
+    to = read_state(browser, state, now)
+    if app.sign_in is None or to is None or not code:
+        log.info("a sign-in was not finished: %s", "no answer to ours" if to is None else "no code")
+        raise SignInFailed
+    return await _finish(app.sign_in, code, _attempt(browser, state), to, now)
+
+
+async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, now: datetime) -> func.HttpResponse:
+    app = services()
+    try:
+        caller = await sign_in_with.finish(code, attempt, now)
+    except SignInRefused as refused:
+        log.info("a sign-in was refused: %s", refused)
+        raise SignInFailed from None
+    except ProviderAway:
+        raise TryAgain from None
+    organisation = await find_organisation(store=app.store)
+    groups = {*app.settings.administrators, *organisation.users, *organisation.creators}
+    return _see(to, session_cookie(caller, groups, now))
+
+
+@console_boundary
+async def sign_out(req: func.HttpRequest) -> func.HttpResponse:
+    """End the session here; whoever has none is signed out already."""
+    try:
+        await caller_of(req)
+    except Unauthenticated:
+        return _see("/console/signed-out")
+    return _see("/console/signed-out", session_end_cookie())
+
+
+@console_boundary
+async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
+    app, visitor = services(), console_visitor(req)
+    _ = visitor.texts.gettext
+    links = [Link(_("Sign in"), visitor.link("console", "sign-in"))]
+    if app.sign_in:
+        try:
+            after = f"{app.settings.public_url}/console/signed-out"
+            everywhere = await app.sign_in.sign_out_address(after, app.now())
+        except ProviderAway:
+            everywhere = ""
+        links += [Link(_("Sign out everywhere"), everywhere)] if everywhere else []
+    text = _("On a computer that others use, sign out everywhere: of your organisation too.")
+    return message_page(visitor, _("You are signed out"), text, ways_on=links)
+
+
+def begin(browser: str, to: str, now: datetime) -> Attempt:
+    """Return an attempt to sign in that only this browser can finish, and only within the hour."""
+    expires = int((now + ATTEMPT_LASTS).timestamp())
+    text = f"{expires}~{secrets.token_hex(8)}~{to}"
+    return _attempt(browser, seal(services().secret, f"sign-in {browser}", text))
+
+
+def read_state(browser: str, state: str, now: datetime) -> str | None:
+    """Return where an attempt's person was going, or nothing where it is not this browser's, or is too old."""
+    text = unseal(services().secret, f"sign-in {browser}", state) if browser else None
+    if text is None:
+        return None
+    expires, _, to = text.split("~", 2)
+    return to if int(expires) > now.timestamp() else None
+
+
+def _attempt(browser: str, state: str) -> Attempt:
+    secret = services().secret
+    nonce, verifier = (url_text(digest(secret, part, browser, state)) for part in ("nonce", "verifier"))
+    return Attempt(state, nonce, verifier)
+
+
+def own_page(to: str) -> str:
+    """Return a path of the console to go to; anything else is its first page."""
+    return to if len(to) <= LONGEST and OWN_PAGE.fullmatch(to) and not to.startswith("/console/sign") else HOME
+
+
+def _no_provider(req: func.HttpRequest) -> func.HttpResponse:
+    visitor = console_visitor(req)
+    _ = visitor.texts.gettext
+    text = _("Whoever runs this system has yet to name the organisation's identity provider.")
+    return message_page(visitor, _("Nobody can sign in yet"), text, status=503)
+
+
+def _see(address: str, cookie: str = "") -> func.HttpResponse:
+    response = func.HttpResponse(status_code=303, headers={"Location": address})
+    if cookie:
+        response.headers.add("Set-Cookie", cookie)
+    return response

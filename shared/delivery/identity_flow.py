@@ -1,0 +1,138 @@
+"""Signs people in: the OpenID Connect code flow with PKCE, from the provider's page back to who they are."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+
+from shared.delivery.identity import InvalidToken
+from shared.delivery.identity_claims import as_caller
+from shared.delivery.identity_keys import PATIENCE
+from shared.delivery.identity_tokens import Claims, Provider
+from shared.domain.permissions import Caller
+from shared.domain.seals import url_text
+
+
+SCOPE = "openid email profile"
+
+
+class SignInRefused(Exception):
+    """The provider does not vouch for whoever came back; the message says why, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What binds an answer to the request for it; all but `state` are known to us alone."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+    @property
+    def challenge(self) -> str:
+        return url_text(sha256(self.verifier.encode()).digest())
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """`back` is the address to which the provider sends people back."""
+
+    provider: Provider
+    client_id: str
+    client_secret: str = field(repr=False)
+    back: str
+
+    async def address(self, attempt: Attempt, language: str, now: datetime) -> str:
+        """Return where people sign in. Raises ProviderAway."""
+        query = {
+            "client_id": self.client_id,
+            "response_type": "code",
+            "redirect_uri": self.back,
+            "scope": SCOPE,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": attempt.challenge,
+            "code_challenge_method": "S256",
+            "ui_locales": language,
+        }
+        return _with_query((await self.provider.keys.document(now))["authorization_endpoint"], query)
+
+    async def finish(self, code: str, attempt: Attempt, now: datetime) -> Caller:
+        """Return who signed in. Raises SignInRefused, ProviderAway."""
+        document = await self.provider.keys.document(now)
+        try:
+            answer = await self._exchange(document, code, attempt)
+            claims = await self.provider.claims(str(answer["id_token"]), {self.client_id}, now)
+            _check_nonce(claims, attempt)
+            more = await self._more(document, claims, str(answer.get("access_token", "")))
+            caller = as_caller({**claims, **more}, self.provider.trust)
+        except (InvalidToken, aiohttp.ClientError, TimeoutError, LookupError, TypeError, ValueError) as error:
+            said = str(error) if isinstance(error, InvalidToken) else type(error).__name__
+            raise SignInRefused(said) from None
+        if caller.is_application:
+            raise SignInRefused("a program is nobody to sign in")
+        return caller
+
+    async def sign_out_address(self, after: str, now: datetime) -> str:
+        """Return where people sign out of the provider too, or nothing where it has no such page."""
+        endpoint = (await self.provider.keys.document(now)).get("end_session_endpoint", "")
+        query = {"client_id": self.client_id, "post_logout_redirect_uri": after}
+        return _with_query(str(endpoint), query) if endpoint else ""
+
+    async def _exchange(self, document: Mapping[str, Any], code: str, attempt: Attempt) -> Any:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.back,
+            "code_verifier": attempt.verifier,
+        }
+        methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
+        headers = {}
+        if not self.client_secret or "client_secret_basic" not in methods:
+            form["client_id"] = self.client_id
+            form |= {"client_secret": self.client_secret} if self.client_secret else {}
+        else:
+            headers = {"Authorization": _basic(self.client_id, self.client_secret)}
+        return await _ask("POST", str(document["token_endpoint"]), headers, form)
+
+    async def _more(self, document: Mapping[str, Any], claims: Claims, access_token: str) -> Mapping[str, Any]:
+        """Ask for the address and the name where the identity token leaves them out, as standard providers do."""
+        endpoint = document.get("userinfo_endpoint")
+        if self.provider.trust.email_claim in claims or not endpoint or not access_token:
+            return {}
+        found = await _ask("GET", str(endpoint), {"Authorization": f"Bearer {access_token}"})
+        if found.get("sub") != claims.get("sub"):
+            raise InvalidToken("the provider tells of somebody else")
+        told = (self.provider.trust.email_claim, "email_verified", "name")
+        return {name: found[name] for name in told if name in found}
+
+
+def _check_nonce(claims: Claims, attempt: Attempt) -> None:
+    if claims.get("nonce") != attempt.nonce:
+        raise InvalidToken("its nonce is not ours")
+
+
+async def _ask(method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None) -> Any:
+    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as session,
+        session.request(
+            method, url, headers=headers, data=form, allow_redirects=False, raise_for_status=True
+        ) as one,
+    ):
+        return await one.json(content_type=None)
+
+
+def _basic(client: str, secret: str) -> str:
+    """Return credentials as RFC 6749 writes them: form-encoded before they are joined."""
+    login, password = (urlencode({"": part})[1:] for part in (client, secret))
+    return f"Basic {b64encode(f'{login}:{password}'.encode()).decode()}"
+
+
+def _with_query(address: str, query: Mapping[str, str]) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
