@@ -78,6 +78,8 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
     if work.kind == "time_off":
         return _time_off_letter(subject, recipient)
     if work.kind == "left":
+        if subject.seat is not None and subject.seat.status == "booked":
+            return None  # it has come back, and its own notice says so
         return _staff_letter(subject, "cancellation", work, recipient.partition(":")[2])
     kind = _kind(subject, work, recipient, now)
     if kind is None:

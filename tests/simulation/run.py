@@ -161,9 +161,11 @@ class Run:
             began = self.service.clock()
             self.are_timers_off = self.dice.random() < 0.5
             self.post.is_away = not self.are_timers_off or self.dice.random() < 0.3
-            await asyncio.sleep(self.dice.expovariate(1 / self.plan.outage_lasts))
-            self.are_timers_off = self.post.is_away = False
-            self.outages.append((began, self.service.clock()))
+            try:
+                await asyncio.sleep(self.dice.expovariate(1 / self.plan.outage_lasts))
+            finally:  # the run may end in the middle of it
+                self.are_timers_off = self.post.is_away = False
+                self.outages.append((began, self.service.clock()))
 
     async def _quiet(self, background: "list[asyncio.Task[None]]") -> None:
         """Let delayed requests arrive, end the bad weather, and serve what is due until the last of it."""

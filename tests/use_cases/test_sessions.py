@@ -183,3 +183,19 @@ async def test_a_session_is_not_given_to_more_people_than_can_serve_together() -
     assert await refusal_of(world.reassign(booked.appointment, *names)) == "staff-not-offered"
     assert await refusal_of(world.reassign(booked.appointment, *names[:20])) == ""
     assert await world.problems() == []
+
+
+@virtually
+async def test_a_seat_that_left_and_came_back_before_anybody_was_told_is_told_of_once() -> None:
+    world = await World.opened(a_group(3))
+    first = await world.book(IN_THREE_DAYS, email=ANA)
+    booked = await world.book(IN_THREE_DAYS, email=BOB)
+    await world.tick_for(timedelta(minutes=1))
+    world.postman.letters.clear()
+    await world.move(booked.token, IN_THREE_DAYS + HALF)
+    await world.move(booked.token, IN_THREE_DAYS)
+    await world.tick_for(timedelta(minutes=1))
+    names = [(one.to, one.uid, one.sequence, one.kind, one.seat and one.seat.id) for one in world.postman.letters]
+    assert len(names) == len(set(names))
+    assert [one.uid for one in world.postman.to(CLAIRE)].count(first.appointment) == 1
+    assert await world.problems() == []
