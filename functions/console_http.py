@@ -41,7 +41,7 @@ console_boundary = boundary(_refuse)
 
 
 async def person_of(req: func.HttpRequest) -> Caller:
-    """Return who uses the console. Raises Unauthenticated; Forbidden where the organisation turned it off for them.
+    """Return who uses the console. Raises Unauthenticated; Forbidden where it is turned off for them.
 
     Reads are counted for the person: a whole clinic works behind one address.
     """
