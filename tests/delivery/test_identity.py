@@ -4,94 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hmac
 import json
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
-from joserfc import jwk, jws, jwt
+from joserfc import jws
 
 from shared.delivery.identity import InvalidToken, NoProvider, ProviderAway, Trust
 from shared.delivery.identity_keys import discovery_address
 from shared.delivery.identity_tokens import Provider
 from shared.domain.permissions import APPOINTMENTS, MANAGE, READ
+from tests.delivery.issuer import (
+    EDWARDS,
+    ELLIPTIC,
+    FIRST,
+    NOW,
+    OURS,
+    SECOND,
+    STRANGER,
+    Issuer,
+    an_issuer,
+    unsigned,
+    with_a_shared_secret,
+)
 
 
-NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
-OURS = "https://api.openslot.example"
 TENANT, OTHER_TENANT = "11111111-2222-3333-4444-555555555555", "99999999-2222-3333-4444-555555555555"
-
-
-def a_key(kid: str, kind: str = "RSA", size: str | int = 2048):
-    return jwk.JWKRegistry.generate_key(kind, size, parameters={"kid": kid, "use": "sig"})
-
-
-FIRST, SECOND, STRANGER = a_key("first"), a_key("second"), a_key("first")
-ELLIPTIC, EDWARDS = a_key("curve", "EC", "P-256"), a_key("edwards", "OKP", "Ed25519")
-
-
-class Issuer:
-    """A provider as the network sees it: discovery and keys; it counts who asks, and can break."""
-
-    def __init__(self) -> None:
-        self.keys, self.fetches, self.is_broken, self.delay = [FIRST], 0, False, 0.0
-        self.issuer = ""  # another than its address, where it is set
-        self.url = ""
-
-    async def start(self) -> web.AppRunner:
-        app = web.Application()
-        app.router.add_get("/.well-known/openid-configuration", self._discovery)
-        app.router.add_get("/keys", self._keys)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        return runner
-
-    async def _discovery(self, _: web.Request) -> web.Response:
-        if self.is_broken:
-            return web.Response(status=500, text="oops")
-        return web.json_response({"issuer": self.issuer or self.url, "jwks_uri": f"{self.url}/keys"})
-
-    async def _keys(self, _: web.Request) -> web.Response:
-        self.fetches += 1
-        await asyncio.sleep(self.delay)
-        odd = [{"kty": "PQC", "kid": "odd"}, {"kty": "RSA", "kid": "torn", "n": "?"}, "nothing"]
-        return web.json_response({"keys": [*odd, *(key.as_dict(private=False) for key in self.keys)]})
-
-    def says(self, **changes) -> dict:
-        moment = NOW.timestamp()
-        claims = {"iss": self.url, "sub": "ana", "aud": OURS, "iat": moment, "exp": moment + 600, **changes}
-        return {name: value for name, value in claims.items() if value is not None}
-
-    def token(self, key=FIRST, alg: str = "RS256", header=None, **changes) -> str:
-        head = {"alg": alg, "kid": key.kid, "typ": "at+jwt", **(header or {})}
-        return jwt.encode(
-            {name: value for name, value in head.items() if value is not None},
-            self.says(**changes),
-            key,
-            algorithms=[alg],
-        )
 
 
 @pytest_asyncio.fixture
 async def issuer():
     async with an_issuer() as running:
         yield running
-
-
-@asynccontextmanager
-async def an_issuer():
-    issuer = Issuer()
-    runner = await issuer.start()
-    try:
-        yield issuer
-    finally:
-        await runner.cleanup()
 
 
 def trusting(issuer: Issuer, **changes) -> Provider:
@@ -137,21 +82,10 @@ async def test_a_claim_that_the_settings_vouch_for_is_an_address(issuer):
     assert (await provider.verify(issuer.token(preferred_username="ana"), NOW)).email == ""
 
 
-def unsigned(issuer: Issuer, alg: str) -> str:
-    parts = [{"alg": alg, "typ": "JWT", "kid": "first"}, issuer.says()]
-    return ".".join(base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in parts) + "."
-
-
 @pytest.mark.parametrize("alg", ["none", "None", "NONE", "nOnE", ""])
 async def test_a_token_without_a_signature_is_refused(issuer, provider, alg):
     assert await refused(provider, unsigned(issuer, alg))
     assert issuer.fetches == 0
-
-
-def with_a_shared_secret(issuer: Issuer, secret: bytes) -> str:
-    signed = unsigned(issuer, "HS256").rstrip(".")
-    signature = hmac.digest(secret, signed.encode(), "sha256")
-    return f"{signed}.{base64.urlsafe_b64encode(signature).decode().rstrip('=')}"
 
 
 @pytest.mark.parametrize(
