@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from shared.domain.hours import CLOSED, WeeklyHours, weekdays
-from shared.domain.model import Model
+from shared.domain.model import Line, Model, Text
 from shared.domain.place import Address, PostalAddress
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Question, Service
@@ -57,7 +57,7 @@ class SpecialDates(Model):
 
     first: date
     last: date
-    title: str = ""
+    title: Line = ""
     hours: WeeklyHours = CLOSED
 
     @field_validator("last")
@@ -76,15 +76,15 @@ class BookingPage(Model):
 
     is_published: bool = False
     accent: str = Field(default="#0a5bad", pattern=r"^#[0-9a-f]{6}$")
-    header: str = ""
+    header: Text = ""
     layout: Literal["list", "cards"] = "list"
     logo: str = ""  # the content hash of the stored logo, or nothing
     show_logo: bool = True
     access: Literal["everyone", "organisation"] = "everyone"
-    consent: str = ""
-    unasked_consent: str = ""
-    privacy_url: str = ""
-    terms_url: str = ""
+    consent: Text = ""
+    unasked_consent: Text = ""
+    privacy_url: Text = ""
+    terms_url: Text = ""
     index_by_search_engines: bool = False
     always_business_time_zone: bool = False
     require_email_code: bool = False
@@ -95,19 +95,26 @@ class BookingPage(Model):
         return self.logo if self.show_logo else ""
 
 
+class WaitingRoom(Model):
+    """What the calendar says to those who wait for a visit: a text, and tips for the time until then."""
+
+    text: str = Field(default="", max_length=2000)
+    tips: tuple[str, ...] = ()
+
+
 class Business(Model):
     """One booking calendar. `trade` is its kind in its own words, where they are others than ours."""
 
     id: str
     slug: str
-    name: str
+    name: Line
     business_type: BusinessType = "general"
-    trade: str = ""
-    phone: str = ""
-    email: str = ""
+    trade: Line = ""
+    phone: Line = ""
+    email: Line = ""
     address: PostalAddress = Address()
-    web_site: str = ""
-    mail_from: str = ""
+    web_site: Line = ""
+    mail_from: Line = ""
     currency: str = "EUR"
     language: str = "en"
     time_zone: TimeZone = "UTC"
@@ -115,6 +122,7 @@ class Business(Model):
     special_dates: tuple[SpecialDates, ...] = ()
     policy: SchedulingPolicy = SchedulingPolicy()
     page: BookingPage = BookingPage()
+    waiting_room: WaitingRoom = WaitingRoom()
     version: str = ""
     created_at: datetime | None = None
     changed_at: datetime | None = None
@@ -142,8 +150,8 @@ class StaffMember(Model):
     """
 
     id: str
-    name: str
-    email: str = ""
+    name: Line
+    email: Line = ""
     role: Role = "guest"
     hours: WeeklyHours | None = None
     time_zone: TimeZone | None = None

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 
@@ -29,6 +29,12 @@ def _within_reach(moment: datetime) -> datetime:
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_read), AfterValidator(_within_reach)]
 """An aware datetime that calendars can reckon with; as text in RFC 3339, seconds optional, never a number."""
+
+
+Line = Annotated[str, Field(max_length=500)]
+"""A name, an address, a title: what stands on one line."""
+Text = Annotated[str, Field(max_length=8000)]
+"""What a calendar says in its own words. Much of it is stored again with each booking."""
 
 
 class Model(BaseModel):

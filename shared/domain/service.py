@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from shared.domain.model import Model
+from shared.domain.model import Line, Model, Text
 from shared.domain.place import Location, Place
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.ticks import ticks_in
@@ -33,7 +33,7 @@ class Reminder(Model):
     """`offset` is before the start for reminders, after the end for a follow-up."""
 
     offset: timedelta
-    message: str = ""
+    message: Text = ""
     recipients: Recipients = "customer"
 
     @field_validator("offset")
@@ -48,9 +48,9 @@ class Question(Model):
     """A custom question; `text` may hold links as [words](https://…)."""
 
     id: str
-    text: str
+    text: str = Field(max_length=1000)
     kind: Literal["text", "choice", "checkbox"] = "text"
-    options: tuple[str, ...] = Field(default=(), validate_default=True)
+    options: tuple[Line, ...] = Field(default=(), max_length=100, validate_default=True)
     required: bool = False
     created_at: datetime | None = None
     changed_at: datetime | None = None
@@ -81,8 +81,8 @@ class Service(Model):
     """What customers book. A removed service stays, hidden, for the appointments that were made for it."""
 
     id: str
-    name: str
-    description: str = ""
+    name: Line
+    description: Text = ""
     location: Place = Location()
     is_online: bool = False
     allow_anonymous_join: bool = True  # from a browser, phones included
@@ -101,8 +101,8 @@ class Service(Model):
     follow_up: Reminder | None = None
     confirm_customer: bool = True
     confirm_staff: bool = True
-    confirmation_text: str = ""
-    internal_notes: str = ""
+    confirmation_text: Text = ""
+    internal_notes: Text = ""
     is_hidden: bool = False
     customers_may_manage: bool = True
     language: str = ""
