@@ -34,6 +34,10 @@ class Subject:
         is_taken = self.is_session or (self.seat is not None and self.seat.status == "booked")
         return not (is_taken and self.appointment and self.appointment.is_live)
 
+    def has_left(self, work: Work) -> bool:
+        """Tell whether the move that a row is about was the seat's last one from here; a later one has its own."""
+        return self.seat is not None and self.seat.status == "moved" and self.seat.version == work.version
+
     def is_superseded(self, work: Work) -> bool:
         """Tell whether a newer version has a notice of its own, which takes over what this one has not served.
 
@@ -77,10 +81,6 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
     """Return the letter for one recipient, or nothing where it would be stale or there is nowhere to send it."""
     if work.kind == "time_off":
         return _time_off_letter(subject, recipient)
-    if work.kind == "left":
-        if subject.seat is not None and subject.seat.status == "booked":
-            return None  # it has come back, and its own notice says so
-        return _staff_letter(subject, "cancellation", work, recipient.partition(":")[2])
     kind = _kind(subject, work, recipient, now)
     if kind is None:
         return None
@@ -94,21 +94,34 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
 
 def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind | None:
     """A notice serves whatever stands; a reminder only the start that it was made for, before it has passed."""
+    if work.kind == "left":
+        return "cancellation" if subject.has_left(work) else None
     appointment = subject.appointment
     if appointment is None or not subject.is_there:
         return None
     if work.kind in ("notify", "session"):
-        person = recipient.partition(":")[2]
-        if person and not recipient.startswith("-") and person not in appointment.staff:
-            if appointment.is_group and not subject.is_session:
-                return None  # whom a session leaves is told of it by the session's own row
-            recipient = "-" + recipient.lstrip("+~")
-        return kind_for(recipient, is_cancelled=subject.is_cancelled)
+        return _notice_kind(subject, appointment, recipient)
     if subject.is_cancelled or appointment.start != work.start:
         return None
     if work.kind == "reminder":
         return "reminder" if now < appointment.start else None
     return "follow_up"
+
+
+def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> Kind | None:
+    person = recipient.partition(":")[2]
+    if person and not recipient.startswith("-") and person not in appointment.staff:
+        if appointment.is_group and not subject.is_session:
+            return None  # whom a session leaves is told of it by the session's own row
+        recipient = "-" + recipient.lstrip("+~")
+    elif person and recipient.startswith("+") and _may_be_known(appointment):
+        recipient = "~" + recipient[1:]
+    return kind_for(recipient, is_cancelled=subject.is_cancelled)
+
+
+def _may_be_known(appointment: Appointment) -> bool:
+    """Tell whether people may know of a group session by more than the seat that opened it, and went again."""
+    return appointment.is_group and appointment.version > 2
 
 
 def _customer_letter(subject: Subject, kind: Kind, work: Work, secret: str) -> Letter | None:

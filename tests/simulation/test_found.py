@@ -167,3 +167,35 @@ async def test_a_person_who_knows_a_session_by_one_seat_hears_that_it_is_gone_th
     await world.reassign(ana.appointment, "claire")
     await world.tick()
     assert world.postman.kinds("marc@clinic.example")[-1] == "cancellation"
+
+
+@virtually
+async def test_a_seat_that_comes_back_at_once_is_told_of_once() -> None:
+    """Away and back between two runs of the timer: its people got the same version of the session twice."""
+    world = await World.opened(a_group(seats=3))
+    ana = await world.book()
+    await world.book(email=BOB)
+    await world.tick()
+    await world.move(ana.token, TEN + HALF)
+    await world.move(ana.token, TEN)
+    await world.tick()
+    told = [letter for letter in world.postman.to("claire@clinic.example") if letter.sequence > 2]
+    assert [(letter.kind, letter.uid, letter.sequence) for letter in told] == [("change", ana.appointment, 4)]
+    assert world.rows("M|") == {}
+
+
+@virtually
+async def test_a_person_who_knows_a_session_by_its_own_row_hears_that_it_is_gone_though_no_seat_told_them() -> (
+    None
+):
+    """Reassigned before the first notice, told of that, and then cancelled: the session stayed in the calendar."""
+    world = await World.opened(a_group(seats=3, staff=("claire", "marc")))
+    ana = await world.book(staff="marc")
+    await world.reassign(ana.appointment, "marc", "claire")
+    world.postman.is_broken_for.add(ANA)  # so that only the session's row is served
+    await world.tick()
+    assert world.postman.kinds("marc@clinic.example") == ["change"]
+    await world.cancel(ana.token)
+    world.postman.is_broken_for.clear()
+    await world.tick_for(timedelta(minutes=3))
+    assert world.postman.kinds("marc@clinic.example")[-1] == "cancellation"
