@@ -80,10 +80,9 @@ class Line:
         self.is_cut = False
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
-        await self._there()
-        row = self._network.service.get(table, partition, key, select, self._age())
-        await asyncio.sleep(self._network.way())
-        return row
+        back = self._network.way()
+        await self._there(back)
+        return self._network.service.get(table, partition, key, select, back + self._age())
 
     async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
         found: list[Row] = []
@@ -114,7 +113,8 @@ class Line:
             return network.dice.expovariate(1)
         return 0.0
 
-    async def _there(self) -> None:
+    async def _there(self, back: float = 0.0) -> None:
+        """Wait until a request has arrived, and its answer is here where the way `back` is given."""
         network = self._network
         fault = network.fault(network.weather.reads)
         if fault == "slow":
@@ -122,7 +122,7 @@ class Line:
         elif fault:
             await asyncio.sleep(network.giving_up())
             raise Ambiguous(fault)
-        await asyncio.sleep(network.way())
+        await asyncio.sleep(network.way() + back)
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
         check_operations(partition, operations)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from time import process_time
 from typing import Any
 
@@ -89,7 +90,7 @@ class Run:
         self.plan = plan
         dice = random.Random(plan.seed)
         self.dice = dice
-        self.service = Service(EPOCHS[plan.seed % len(EPOCHS)], remembers=bool(plan.weather.stale))
+        self.service = Service(EPOCHS[plan.seed % len(EPOCHS)])
         self.network = Network(self.service, random.Random(dice.random()))
         self.post = Post(self.service, random.Random(dice.random()), forgets=plan.forgets, slow=plan.slow_mail)
         self.watch = Watch(self.service, BUSINESS)
@@ -144,9 +145,9 @@ class Run:
 
     async def _clean(self) -> None:
         """Collect garbage by the run's own clock: the engine's gates live as long as somebody refers to them."""
-        while True:
+        for minute in count(1):
             await asyncio.sleep(60)
-            gc.collect()
+            gc.collect(1 if minute % 60 else 2)
 
     async def _crash(self) -> None:
         while self.plan.crash_every:
@@ -213,6 +214,7 @@ def simulate(plan: Plan) -> Outcome:
         return await run.findings()
 
     gc.collect()
+    gc.freeze()
     gc.disable()
     try:
         with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
@@ -220,6 +222,7 @@ def simulate(plan: Plan) -> Outcome:
             hours = runner.get_loop().time() / 3600
     finally:
         gc.enable()
+        gc.unfreeze()
     return Outcome(
         seed=plan.seed,
         problems=problems,

@@ -14,12 +14,16 @@ Changes = dict[str, tuple[Row | None, Row | None]]
 """What a transaction did: each row's key with the row before and after."""
 
 Watcher = Callable[[str, str, Changes], None]
+Past = list[tuple[float, Row | None]]
+"""What a row was, and since when; the newest last."""
+
+MEMORY = 20.0  # seconds that the service can be asked how things were
 
 
 class Service:
     """One for all instances. A read is one moment; a transaction is one moment; `clock` is the service's own."""
 
-    def __init__(self, epoch: datetime = START, *, remembers: bool = False) -> None:
+    def __init__(self, epoch: datetime = START, *, memory: float = MEMORY) -> None:
         self.epoch = epoch
         self.watchers: list[Watcher] = []
         self.commits = 0
@@ -27,13 +31,15 @@ class Service:
         self.largest = 0
         self._rows: dict[Part, dict[str, Row]] = {}
         self._keys: dict[Part, list[str]] = {}
-        self._past: dict[Part, dict[str, list[tuple[float, Row | None]]]] | None = {} if remembers else None
+        self._memory = memory
+        self._past: dict[Part, dict[str, Past]] = {}
 
     def clock(self) -> datetime:
         return self.epoch + timedelta(seconds=asyncio.get_running_loop().time())
 
     def get(self, table: str, partition: str, key: str, select: Sequence[str], age: float = 0) -> Row | None:
-        row = self._at(table, partition, key, age)
+        """Return a row; `age` makes a request's answer, which is on its way since then, one event instead of two."""
+        row = self._at((table, partition), key, age) if age else self.row(key, partition, table)
         return _selected(row, select) if row else None
 
     def range(
@@ -43,17 +49,15 @@ class Service:
         keys = self._keys.get((table, partition), [])
         first, last = bisect_left(keys, low), bisect_left(keys, high)
         cut = min(last, first + most)
-        found = [self._at(table, partition, key, age) for key in keys[first:cut]]
+        part = (table, partition)
+        now = self._rows.get(part, {})
+        found = [self._at(part, key, age) if age else now[key] for key in keys[first:cut]]
         return [_selected(row, select) for row in found if row], keys[cut] if cut < last else None
 
-    def _at(self, table: str, partition: str, key: str, age: float) -> Row | None:
+    def _at(self, part: Part, key: str, age: float) -> Row | None:
         """Return a row as it was `age` seconds ago."""
-        part = (table, partition)
-        now = self._rows.get(part, {}).get(key)
-        if not age or self._past is None:
-            return now
+        past = self._past.get(part, {}).get(key, ())
         moment = asyncio.get_running_loop().time() - age
-        past = self._past.get(part, {}).get(key, [])
         return next((row for since, row in reversed(past) if since <= moment), None)
 
     def apply(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
@@ -84,11 +88,12 @@ class Service:
         return ["" if operation.verb == "delete" else etag for operation in operations]
 
     def _remember(self, part: Part, changes: Changes) -> None:
-        if self._past is None:
-            return
-        now = asyncio.get_running_loop().time()
+        now, pasts = asyncio.get_running_loop().time(), self._past.setdefault(part, {})
         for key, (_, after) in changes.items():
-            self._past.setdefault(part, {}).setdefault(key, []).append((now, after))
+            past = pasts.setdefault(key, [])
+            past.append((now, after))
+            while len(past) > 1 and past[1][0] <= now - self._memory:
+                del past[0]
 
     def row(self, key: str, partition: str, table: str = "bookings") -> Row | None:
         return self._rows.get((table, partition), {}).get(key)
