@@ -84,10 +84,10 @@ class RateLimiter:
     async def _settle_one(self, name: str, bucket: _Bucket) -> None:
         """Settle one bucket; what cannot be settled now is kept for the next time."""
         added, bucket.unsettled = bucket.unsettled, 0.0
-        partition = digest(self._secret, "limit", name).hex()[:32]
+        key = digest(self._secret, "limit", name).hex()[:32]
         for _ in range(TRIES):
             try:
-                await self._add(partition, bucket, added)
+                await self._add(key, bucket, added)
             except Stale:
                 continue  # another process has just settled the same
             except Exception:  # noqa: BLE001 - whatever storage does, limits never stand in anyone's way
@@ -96,11 +96,12 @@ class RateLimiter:
                 return
         bucket.unsettled += added
 
-    async def _add(self, partition: str, bucket: _Bucket, added: float) -> None:
-        row = await self._table.get("limits", partition, "0")
+    async def _add(self, key: str, bucket: _Bucket, added: float) -> None:
+        partition = key[0]
+        row = await self._table.get("limits", partition, key)
         shared = float(row.values["fullAt"]) if row else 0.0
         settled = max(shared + added, bucket.full_at)
         values = {"fullAt": str(settled)}
-        write = Operation("replace", "0", values, row.etag) if row else Operation("insert", "0", values)
+        write = Operation("replace", key, values, row.etag) if row else Operation("insert", key, values)
         await self._table.transact("limits", partition, [write])
         bucket.full_at = max(bucket.full_at, settled)

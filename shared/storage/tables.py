@@ -19,13 +19,13 @@ Table `due`, partition = shard: `minute|business`, the markers by which timers f
 Table `slugs`, partition = slug: `0`, the business id.
 Table `org`, partition `calendars`: a line for each calendar.
 Table `members`, partition = hash of an address: the calendars on whose staff it is.
-Table `limits`, partition = what is limited: rate limits as they settle between processes.
+Table `limits`, partition = a digit: what is limited, hashed; rate limits as they settle between processes.
 Table `signals`, partition = calendar|appointment: `to|from|n`, what two browsers tell each other to connect.
 Table `facts`, partition = business id: `startUtc|id`, a visit that took place and is over.
 """
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -34,7 +34,7 @@ import aiohttp
 from azure.core import MatchConditions
 from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.core.pipeline.transport import AioHttpTransport
-from azure.data.tables import UpdateMode
+from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient
 
 from shared.storage.limits import check_operations
@@ -100,8 +100,10 @@ class Tables:
             raise _translated(error) from error
         return _row(entity, key)
 
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
-        return await self._creating(lambda: self._range(table, partition, low, high, select))
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
+        return await self._creating(lambda: self._range(table, partition, low, high, select, limit))
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
         check_operations(partition, operations)
@@ -115,16 +117,19 @@ class Tables:
             await self.create_tables()
             return await call()
 
-    async def _range(self, table: str, partition: str, low: str, high: str, select: Sequence[str]) -> Page:
+    async def _range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str], limit: int
+    ) -> Page:
         dates: list[str] = []
         entities = self._client(table).query_entities(
             "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
             parameters={"partition": partition, "low": low, "high": high},
             select=["RowKey", *select] if select else None,
+            results_per_page=limit or None,
             raw_response_hook=lambda answer: dates.append(answer.http_response.headers["Date"]),
         )
         try:
-            rows = [_row(entity, entity["RowKey"]) async for entity in entities]
+            rows = [_row(entity, entity["RowKey"]) async for entity in _first(entities, limit)]
         except Exception as error:
             raise _translated(error) from error
         return Page(rows, parsedate_to_datetime(dates[-1]), len(dates))
@@ -140,6 +145,16 @@ class Tables:
             return [str(answer.get("etag") or "") for answer in answers]
         except Exception as error:
             raise _translated(error) from error
+
+
+async def _first(entities: AsyncIterable[TableEntity], limit: int) -> AsyncIterator[TableEntity]:
+    """Yield the first ones; all where there is no limit. The answer after the last of them is not asked for."""
+    count = 0
+    async for entity in entities:
+        yield entity
+        count += 1
+        if count == limit:
+            return
 
 
 def _translated(error: Exception) -> Exception:

@@ -6,6 +6,7 @@ Nothing rests on these rows but what lists show first; they follow the settings,
 import asyncio
 
 from shared.domain.business import Calendar
+from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Store
 from shared.use_cases.rows import COLUMN, member_partition
 
@@ -26,7 +27,7 @@ async def project_calendar(calendar: Calendar, *, store: Store) -> None:
         await asyncio.gather(*(_note(one, business.id, store) for one in missing[index : index + AT_ONCE]))
     line = line_of(calendar, members)
     if known is None or dict(known.values) != line:
-        await store.table.transact(ORGANISATION, CALENDARS, [Operation("upsert", business.id, line)])
+        await write_alone(store.table, ORGANISATION, CALENDARS, Operation("upsert", business.id, line))
 
 
 SHORT = 8  # characters of a member's partition that the line keeps: enough to tell who was noted
@@ -44,4 +45,4 @@ def line_of(calendar: Calendar, members: list[str]) -> Line:
 
 
 async def _note(member: str, business: str, store: Store) -> None:
-    await store.table.transact("members", member, [Operation("upsert", business, {})])
+    await write_alone(store.table, "members", member, Operation("upsert", business, {}))

@@ -8,6 +8,7 @@ from shared.domain.business import Business, Calendar
 from shared.domain.errors import Conflict
 from shared.use_cases.calendar_rows import Document, documents_of, with_document
 from shared.use_cases.change_calendar import Author, change_calendar, check_calendar, name_change
+from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Stale, Store
 
 
@@ -66,7 +67,8 @@ def _placed(business: Business, current: Business) -> Business:
 async def take_slug(business: Business, *, store: Store) -> None:
     """Give a calendar its address. Raises Conflict where it is another's."""
     try:
-        await store.table.transact("slugs", business.slug, [Operation("insert", "0", {"business": business.id})])
+        insert = Operation("insert", "0", {"business": business.id})
+        await write_alone(store.table, "slugs", business.slug, insert)
     except Stale:
         if await store.calendars.business_of(business.slug) != business.id:
             raise Conflict(f"The address {business.slug} is another calendar's.") from None

@@ -1,14 +1,15 @@
-"""The hourly sweep: re-file the markers of whatever work is found, and purge decisions that nobody can ask for."""
+"""The hourly sweep: re-file the markers of whatever work is found, purge what nobody can ask for any more."""
 
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.use_cases.ports import Ambiguous, Operation, Range, Stale, Store
+from shared.use_cases.ports import Ambiguous, Operation, Page, Range, Stale, Store
 from shared.use_cases.rows import ASAP, minute_of
 
 
-DECISIONS_KEPT = timedelta(hours=72)
+DECISIONS_KEPT, LIMITS_KEPT = timedelta(hours=72), timedelta(hours=24)
+LIMITS = "0123456789abcdef"  # their partitions: the first digit of what is limited
 AT_ONCE = 100
 EVERY_WORK_ROW, EVERY_DECISION = Range("M|", "M~"), Range("I|", "I~")
 
@@ -18,6 +19,7 @@ class Swept:
     calendars: int
     markers: int
     purged: int
+    limits: int
 
 
 async def sweep(*, store: Store) -> Swept:
@@ -33,7 +35,8 @@ async def sweep(*, store: Store) -> Swept:
                 return 0, 0  # the next hour takes it up; the other calendars must not wait for it
 
     counts = await asyncio.gather(*(one(business) for business in found))
-    return Swept(len(found), sum(count[0] for count in counts), sum(count[1] for count in counts))
+    limits = await _purge_limits(store)
+    return Swept(len(found), sum(count[0] for count in counts), sum(count[1] for count in counts), limits)
 
 
 async def _refile(business: str, store: Store) -> int:
@@ -45,12 +48,29 @@ async def _refile(business: str, store: Store) -> int:
 
 async def _purge(business: str, store: Store) -> int:
     page = await store.table.range("bookings", business, *EVERY_DECISION)
-    purged, old = 0, [row for row in page.rows if page.date - row.written > DECISIONS_KEPT]
+    return await _delete("bookings", business, page, DECISIONS_KEPT, store)
+
+
+async def _purge_limits(store: Store) -> int:
+    """Drop the limits of whoever has not been here for a day: all their buckets are full again."""
+    purged = 0
+    for partition in LIMITS:
+        try:
+            page = await store.table.range("limits", partition, "0", "~")
+            purged += await _delete("limits", partition, page, LIMITS_KEPT, store)
+        except Ambiguous:
+            continue  # the next hour takes it up
+    return purged
+
+
+async def _delete(table: str, partition: str, page: Page, kept: timedelta, store: Store) -> int:
+    """Delete the rows that were written longer ago than `kept`, unless somebody has written them since."""
+    purged, old = 0, [row for row in page.rows if page.date - row.written > kept]
     for index in range(0, len(old), AT_ONCE):
         batch = [Operation("delete", row.key, etag=row.etag) for row in old[index : index + AT_ONCE]]
         try:
-            await store.table.transact("bookings", business, batch)
+            await store.table.transact(table, partition, batch)
             purged += len(batch)
         except Stale:
-            continue  # somebody else purges too
+            continue  # somebody else purges too, or it was written again
     return purged

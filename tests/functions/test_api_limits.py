@@ -10,12 +10,15 @@ from functions.http import client_address
 from functions.rate_limits import SETTLE_EVERY, RateLimiter
 from functions.settings import Limits, Rule
 from shared.domain.errors import TooManyRequests
+from shared.storage.store import TableStore
 from shared.storage.trace import _current as trace_now
 from shared.storage.trace import traced
 from shared.use_cases.ports import Ambiguous
+from shared.use_cases.sweep import sweep
 from tests.builders import MONDAY, SECRET, a_key
 from tests.fakes import MemoryTable
 from tests.functions.world import World, a_booking, clinic
+from tests.storage.faults import Fault, FaultyTable, times
 from tests.virtual_time import virtually
 
 
@@ -193,9 +196,38 @@ async def test_no_address_is_kept_that_could_be_guessed_back():
     await asyncio.sleep(2)
     import hashlib
 
-    partitions = [partition for (name, partition) in table._rows if name == "limits"]
-    assert len(partitions) == 2
-    assert hashlib.sha256(b"a|203.0.113.7").hexdigest()[:32] not in partitions
+    keys = [row.key for digit in "0123456789abcdef" for row in table.rows("limits", digit)]
+    assert len(keys) == 2
+    assert hashlib.sha256(b"a|203.0.113.7").hexdigest()[:32] not in keys
+
+
+@virtually
+async def test_limits_of_those_who_have_not_been_here_for_a_day_are_swept_away():
+    table = MemoryTable()
+    for number in range(120):
+        limiter = a_limiter(FEW, table)
+        limiter.count_read(f"203.0.113.{number}", MONDAY)
+        await limiter._settling
+    await asyncio.sleep(timedelta(hours=23).total_seconds())
+    limiter.count_read("203.0.113.119", MONDAY + timedelta(hours=23))
+    await limiter._settling
+    assert (await sweep(store=TableStore(table))).limits == 0
+    await asyncio.sleep(timedelta(hours=2).total_seconds())
+    assert (await sweep(store=TableStore(table))).limits == 119
+    assert sum(len(table.rows("limits", digit)) for digit in "0123456789abcdef") == 1
+
+
+@virtually
+async def test_limits_that_cannot_be_read_keep_the_sweep_from_nothing_else():
+    table = FaultyTable(MemoryTable(), times(1, Fault.BUSY, lambda call: call.table == "limits"))
+    limiter = a_limiter(FEW, table.inner)
+    for number in range(40):
+        limiter.count_read(f"203.0.113.{number}", MONDAY)
+    await limiter._settling
+    await asyncio.sleep(timedelta(hours=25).total_seconds())
+    swept = (await sweep(store=TableStore(table))).limits
+    assert 0 < swept < 40
+    assert (await sweep(store=TableStore(table))).limits == 40 - swept
 
 
 ADDRESSES = [

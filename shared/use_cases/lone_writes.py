@@ -1,0 +1,25 @@
+"""Write one row by itself, beside the commands: an unclear answer is followed by the same write."""
+
+import asyncio
+
+from shared.domain.errors import TryAgain
+from shared.use_cases.ports import Ambiguous, Operation, Table
+
+
+PAUSES = (0.1, 0.5, 2.0)
+
+
+async def write_alone(table: Table, name: str, partition: str, operation: Operation) -> None:
+    """Write until the answer is clear. Raises Stale where the row's condition does not hold, TryAgain in the end.
+
+    An insert that was unclear may find its own row the next time: whoever inserts looks at what is there.
+    """
+    for pause in (*PAUSES, None):
+        try:
+            await table.transact(name, partition, [operation])
+        except Ambiguous:
+            if pause is None:
+                raise TryAgain from None
+            await asyncio.sleep(pause)
+        else:
+            return
