@@ -39,7 +39,7 @@ class Collection(NamedTuple):
     `next_token` is where the page after that one begins.
     """
 
-    items: Sequence[Document]
+    items: Sequence[Mapping[str, Any]]
     is_page: bool = False
     next_token: str = ""
 

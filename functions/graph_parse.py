@@ -121,7 +121,7 @@ def _email(text: str) -> str:
 Name = Annotated[str, AfterValidator(_text(200, multiline=False)), AfterValidator(_named)]
 Line = Annotated[str, AfterValidator(_text(500, multiline=False))]
 Street = Annotated[str, AfterValidator(_text(1000, multiline=True))]
-Text = Annotated[str, AfterValidator(_text(10_000, multiline=True))]
+Text = Annotated[str, AfterValidator(_text(8000, multiline=True))]
 Email = Annotated[str, AfterValidator(_text(254, multiline=False)), AfterValidator(_email)]
 Phone = Annotated[str, AfterValidator(_text(60, multiline=False))]
 LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*$")]

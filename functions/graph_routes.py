@@ -14,6 +14,7 @@ from functions import (
     graph_business_actions,
     graph_businesses,
     graph_currencies,
+    graph_customers,
     graph_settings,
 )
 from functions.graph_call import Call, Result
@@ -100,6 +101,11 @@ ROUTES = (
         graph_settings.QUESTIONS,
         (Operation.READ_QUESTIONS, Operation.READ_QUESTIONS, Operation.CHANGE_QUESTIONS),
     ),
+    GraphRoute("GET", f"{ONE}/customers", Operation.LIST_CUSTOMERS, graph_customers.list_customers),
+    GraphRoute("POST", f"{ONE}/customers", Operation.CHANGE_CUSTOMER, graph_customers.post_customer),
+    GraphRoute("GET", f"{ONE}/customers/{{id}}", Operation.READ_CUSTOMER, graph_customers.get_customer),
+    GraphRoute("PATCH", f"{ONE}/customers/{{id}}", Operation.CHANGE_CUSTOMER, graph_customers.patch_customer),
+    GraphRoute("DELETE", f"{ONE}/customers/{{id}}", Operation.DELETE_CUSTOMER, graph_customers.delete_customer),
 )
 
 

@@ -37,7 +37,9 @@ class MemoryTable:
         await asyncio.sleep(0)
         return _selected(row, select) if row else None
 
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
         self.requests += 1
         found: list[Row] = []
         pages, position, date = 0, low, self._clock()
@@ -46,6 +48,8 @@ class MemoryTable:
             rows = self._rows.get((table, partition), {})
             keys = sorted(key for key in rows if position <= key < high)
             found += [_selected(rows[key], select) for key in keys[:ONE_ANSWER]]
+            if limit and len(found) >= limit:
+                return Page(found[:limit], self._clock().replace(microsecond=0), pages + 1)
             pages, date = pages + 1, self._clock().replace(microsecond=0)
             await asyncio.sleep(0)
             if len(keys) <= ONE_ANSWER:

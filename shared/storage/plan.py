@@ -52,7 +52,7 @@ def as_operations(rows: Rows, writes: Writes) -> list[Operation]:
 def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
     was_read, row = rows.find(key)
     if key.startswith("C|"):
-        return _customer(row, key, values or {})
+        return _customer(row, key, values)
     if not key.startswith(CONDITIONAL):
         return Operation("delete", key) if values is None else Operation("upsert", key, values)
     if not was_read and not key.startswith(INSERTED):
@@ -68,10 +68,17 @@ def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
     return Operation("replace", key, values, row.etag)
 
 
-def _customer(row: Row | None, key: str, values: Values) -> Operation:
-    """A public form never overwrites a customer: it inserts one, or tells when they were last seen."""
+def _customer(row: Row | None, key: str, values: Values | None) -> Operation:
+    """A booking never overwrites a customer: it inserts one, or tells when they were last seen.
+
+    What staff write down about a customer is marked as edited, and takes the place of what was read.
+    """
+    if values is None:
+        return Operation("delete", key, etag=row.etag if row else "")
     if row is None:
         return Operation("insert", key, values)
+    if values.get("edited"):
+        return Operation("replace", key, values, row.etag)
     return Operation("merge", key, {"lastSeen": values["lastSeen"]})
 
 

@@ -85,7 +85,8 @@ def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = No
 
 def customer_row(seat: Seat, now: datetime) -> Changes:
     """Return the customer's row: inserted once, afterwards only its lastSeen is merged."""
-    return {customer_key(seat.customer_id): {**dump(seat.customer), "lastSeen": now.isoformat()}}
+    seen = {"firstSeen": now.isoformat(), "lastSeen": now.isoformat()}
+    return {customer_key(seat.customer_id): {**dump(seat.customer), **seen}}
 
 
 def work_rows(due: Iterable[Due]) -> Changes:

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat
 from shared.domain.availability import GRACE, Judge, Offer, day_around
 from shared.domain.business import Calendar
+from shared.domain.customer import customer_named
 from shared.domain.errors import (
     GroupFull,
     NotFound,
@@ -18,7 +19,7 @@ from shared.domain.errors import (
     SlotTaken,
     StaffNotOffered,
 )
-from shared.domain.links import digest, new_id
+from shared.domain.links import new_id
 from shared.domain.messages import expected_due, notice, reminders
 from shared.domain.model import Instant, Request
 from shared.domain.service import Service
@@ -127,8 +128,8 @@ class Claim:
     @property
     def customer_id(self) -> str:
         who = self.request.customer
-        name = who.email.casefold() or who.phone or self.seat_id
-        return digest(self.secret, "customer", self.calendar.business.id, name).hex()[:26]
+        name = who.email or who.phone or self.seat_id
+        return customer_named(self.secret, self.calendar.business.id, name)
 
     def _check(self) -> None:
         if self.service.is_hidden or not self.calendar.business.page.is_published:

@@ -71,8 +71,10 @@ class Table(Protocol):
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None: ...
 
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
-        """Return the rows with low <= key < high."""
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
+        """Return the rows with low <= key < high; only the first ones where there is a limit."""
         ...
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:

@@ -225,7 +225,7 @@ async def test_counts_are_numbers(graph, kind):
         ("services", {"defaultLocation": {"coordinates": {"latitude": 91.0}}}, "/defaultLocation/coordinates/latitude"),
         ("services", {"defaultLocation": {"locationType": "moon"}}, "/defaultLocation/locationType"),
         ("services", {"color": "blue"}, "/color"),
-        ("services", {"description": "x" * 10_001}, "/description"),
+        ("services", {"description": "x" * 8001}, "/description"),
         ("services", {"price": 3}, "/price"),
         ("staffMembers", {"role": "boss"}, "/role"),
         ("staffMembers", {"emailAddress": None}, "/emailAddress"),

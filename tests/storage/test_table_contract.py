@@ -218,6 +218,15 @@ async def test_a_range_of_more_than_a_thousand_rows_comes_whole_and_says_in_how_
     assert (await table.range("bookings", P, "n|00000", "n|01000")).pages == 1
 
 
+@pytest.mark.parametrize("limit", [1, 3, 1000, 1200])
+async def test_of_a_range_the_first_rows_come_where_there_is_a_limit(table: Table, limit: int) -> None:
+    names = [f"k{number:04d}" for number in range(1100)]
+    for index in range(0, 1100, 100):
+        await put(table, *names[index : index + 100])
+    page = await table.range("bookings", P, "k0005", "l", limit=limit)
+    assert [one.key for one in page.rows] == names[5 : 5 + limit]
+
+
 async def test_only_what_is_selected_is_read(table: Table) -> None:
     await put(table, "a", small=1, large="x" * 1000)
     await put(table, "b", large="x" * 1000)

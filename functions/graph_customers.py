@@ -1,0 +1,52 @@
+"""customers: listed page by page, looked for in all, added, changed and removed."""
+
+from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph_customer_model import apply_customer, customer_document, customer_guid, customer_of
+from shared.domain.customer import CustomerRecord
+from shared.use_cases.change_customer import Customers
+from shared.use_cases.find_customers import Found, read_all, read_customer, read_page
+
+
+async def list_customers(call: Call) -> Collection:
+    """Show customers in the order of their ids, which costs one read a page; or look at all of them."""
+    business, store, options = call.calendar.business.id, call.app.store, call.options
+    if call.is_count or not options.is_plain:
+        return Collection([_document(one) for one in await read_all(business=business, store=store)])
+    after = customer_of(options.skip_token)
+    found = await read_page(after, options.page + 1, business=business, store=store)
+    shown = found[: options.page]
+    is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)
+    token = customer_guid(shown[-1].id) if is_more else ""
+    return Collection([options.chosen(_document(one)) for one in shown], is_page=True, next_token=token)
+
+
+async def get_customer(call: Call) -> Entity:
+    name, business = customer_of(call.ids["id"]), call.calendar.business.id
+    return Entity(_document(await read_customer(name, business=business, store=call.app.store)))
+
+
+async def post_customer(call: Call) -> Entity:
+    record = apply_customer(CustomerRecord(name=""), call.document())
+    return Entity(_document(await _customers(call).add(record)), 201)
+
+
+async def patch_customer(call: Call) -> Entity:
+    sent = call.document()
+
+    def edit(record: CustomerRecord) -> CustomerRecord:
+        return apply_customer(record, sent)
+
+    return Entity(_document(await _customers(call).change(customer_of(call.ids["id"]), edit, call.etag)))
+
+
+async def delete_customer(call: Call) -> None:
+    await _customers(call).remove(customer_of(call.ids["id"]), call.etag)
+
+
+def _customers(call: Call) -> Customers:
+    app, business = call.app, call.calendar.business.id
+    return Customers(business, call.author, call.body, app.store, app.secret, call.now)
+
+
+def _document(found: Found) -> Document:
+    return customer_document(found.id, found.record)

@@ -1,0 +1,44 @@
+"""A customer as a calendar's staff keep them: more than a booking form asks for."""
+
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.appointment import Customer
+from shared.domain.links import digest
+from shared.domain.model import Model
+from shared.domain.place import Address
+
+
+PhoneKind = Literal[
+    "home",
+    "business",
+    "mobile",
+    "other",
+    "assistant",
+    "homeFax",
+    "businessFax",
+    "otherFax",
+    "pager",
+    "radio",
+]
+
+
+class Phone(Model):
+    number: str
+    kind: PhoneKind = "other"
+    language: str = ""
+    region: str = ""
+
+
+class CustomerRecord(Customer):
+    """What a booking left of a customer, and what staff wrote down; `phone` is the first of the `phones`."""
+
+    phones: tuple[Phone, ...] = ()
+    addresses: tuple[Address, ...] = ()
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+
+
+def customer_named(secret: str, business: str, name: str) -> str:
+    """Return the id of whoever books by this address (or telephone number): one customer for each."""
+    return digest(secret, "customer", business, name.casefold()).hex()[:26]

@@ -1,0 +1,90 @@
+"""Add, change and remove customers, as a calendar's staff keep them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.customer import CustomerRecord, customer_named
+from shared.domain.errors import NotFound, Refusal
+from shared.use_cases.appointment_rows import audit_row
+from shared.use_cases.change_calendar import Author, name_change, require_unchanged
+from shared.use_cases.find_customers import Found, as_found, read_customer
+from shared.use_cases.ports import Command, Rows, Store, Values, Writes
+from shared.use_cases.rows import customer_key, dump
+
+
+Edit = Callable[[CustomerRecord], CustomerRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """The customers of one calendar, as somebody changes them; `body` is what they sent."""
+
+    business: str
+    author: Author
+    body: str
+    store: Store
+    secret: str
+    now: datetime
+
+    async def add(self, record: CustomerRecord) -> Found:
+        """Add a customer. The same key again adds nobody.
+
+        Whoever books by the same address later is this one, unless another customer has that address already.
+        """
+        command = name_change(self.secret, self.business, "customer added", self.author, self.body)
+        own = command.hash[:26]
+        known = customer_named(self.secret, self.business, record.email) if record.email else own
+
+        def reads(_: Rows) -> Iterable[str]:
+            return (customer_key(known), customer_key(own))
+
+        def decide(rows: Rows) -> Writes:
+            name = own if rows.values(customer_key(known)) else known
+            stamped = record.model_copy(update={"created_at": self.now, "changed_at": self.now})
+            return self._writes(command, name, "customer added", self._edited(stamped, {}))
+
+        decision = await self.store.decide(command, reads, decide)
+        return await read_customer(str(decision.outcome["customer"]), business=self.business, store=self.store)
+
+    async def change(self, name: str, edit: Edit, etag: str | None) -> Found:
+        """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etag is an older one."""
+        command = name_change(self.secret, self.business, f"customer changed {name}", self.author, self.body)
+
+        def decide(rows: Rows) -> Refusal | Writes:
+            current, values = self._current(rows, name, etag)
+            after = edit(current)
+            if after == current:
+                return Writes({}, {"customer": name})
+            changes = self._edited(after.model_copy(update={"changed_at": self.now}), values)
+            return self._writes(command, name, "customer changed", changes)
+
+        await self.store.decide(command, lambda _: (customer_key(name),), decide)
+        return await read_customer(name, business=self.business, store=self.store)
+
+    async def remove(self, name: str, etag: str | None) -> None:
+        """Remove a customer; appointments keep what was given for them."""
+        command = name_change(self.secret, self.business, f"customer removed {name}", self.author, self.body)
+
+        def decide(rows: Rows) -> Refusal | Writes:
+            self._current(rows, name, etag)
+            return self._writes(command, name, "customer removed", None)
+
+        await self.store.decide(command, lambda _: (customer_key(name),), decide)
+
+    def _current(self, rows: Rows, name: str, etag: str | None) -> tuple[CustomerRecord, Values]:
+        values = rows.values(customer_key(name))
+        if values is None:
+            raise NotFound
+        current = as_found(name, values).record
+        require_unchanged(current, etag)
+        return current, values
+
+    def _edited(self, record: CustomerRecord, values: Values) -> Values:
+        seen = {name: values[name] for name in ("firstSeen", "lastSeen") if name in values}
+        return {"firstSeen": self.now.isoformat(), "lastSeen": "", **seen, **dump(record), "edited": True}
+
+    def _writes(self, command: Command, name: str, action: str, values: Values | None) -> Writes:
+        rows = {customer_key(name): values}
+        rows |= audit_row(self.now, command.hash[:12], self.author.actor, action, f"customers/{name}")
+        return Writes(rows, {"customer": name})

@@ -1,0 +1,56 @@
+"""Find customers: one by id, or page after page, or all of them to look for something."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.customer import CustomerRecord
+from shared.domain.errors import NotFound
+from shared.use_cases.ports import Page, Store, Values
+from shared.use_cases.rows import IDENTIFIER, customer_key, load
+
+
+FIRST, LAST = "C|", "C~"
+PARTS = ("", *"123456789abcdef")
+"""Where the ids of customers, which are hexadecimal, are cut to be read side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    id: str
+    record: CustomerRecord
+
+
+def as_found(name: str, values: Values) -> Found:
+    """Return a customer; one that a booking made was created when they were first seen."""
+    record = load(CustomerRecord, values)
+    if record.created_at is None and (first := values.get("firstSeen")):
+        moment = datetime.fromisoformat(first)
+        record = record.model_copy(update={"created_at": moment, "changed_at": record.changed_at or moment})
+    return Found(name, record)
+
+
+async def read_customer(name: str, *, business: str, store: Store) -> Found:
+    """Return a customer. Raises NotFound."""
+    row = await store.table.get("bookings", business, customer_key(name)) if IDENTIFIER.fullmatch(name) else None
+    if row is None:
+        raise NotFound
+    return as_found(name, row.values)
+
+
+async def read_page(after: str, count: int, *, business: str, store: Store) -> list[Found]:
+    """Return the customers that follow one, in the order of their ids; one round trip."""
+    low = f"{customer_key(after)}-" if after and IDENTIFIER.fullmatch(after) else FIRST
+    return _found(await store.table.range("bookings", business, low, LAST, limit=count))
+
+
+async def read_all(*, business: str, store: Store) -> list[Found]:
+    """Return all customers, read in parallel parts."""
+    lows = [f"{FIRST}{part}" for part in PARTS]
+    parts = zip(lows, [*lows[1:], LAST], strict=True)
+    pages = await asyncio.gather(*(store.table.range("bookings", business, *part) for part in parts))
+    return [one for page in pages for one in _found(page)]
+
+
+def _found(page: Page) -> list[Found]:
+    return [as_found(row.key.partition("|")[2], row.values) for row in page.rows]
