@@ -11,6 +11,7 @@ from shared.delivery.calendar_file import is_group, people_of, place_of, places_
 from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.formats import MailFormats, mail_formats
 from shared.delivery.wording import customer_word
+from shared.domain.appointment import reference_of
 from shared.i18n import LANGUAGES, match_language
 from shared.i18n.formats import differ
 
@@ -101,6 +102,7 @@ def facts_of(letter: Letter, formats: MailFormats) -> list[Fact]:
         Fact(_("With"), people),
         _where(place_of(letter), address if letter.role == "customer" else "", _),
         Fact(_("Price"), _price(letter, formats)),
+        Fact(_("Booking reference"), reference_of(one_line(letter.seat.id)) if letter.seat else ""),
         Fact(_("Places taken"), places_of(letter) if is_group(letter) and letter.role != "customer" else ""),
     ]
     return [fact for fact in found if fact.value]

@@ -60,6 +60,11 @@ class Seat(Model):
     listed: datetime | None = None
 
 
+def reference_of(seat: str) -> str:
+    """Return what people can read to each other on the telephone."""
+    return f"{seat[:4]} {seat[4:8]}".upper()
+
+
 class Appointment(Model):
     """`claim` holds the absolute ticks [first, last), buffers included, that it claims of each of `staff`.
 

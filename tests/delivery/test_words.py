@@ -236,3 +236,10 @@ def test_links_in_questions_are_told_as_words():
     )
     assert "Read this?: Yes" in text_of(sent(replace(letter(), seat=seat)))
     assert SERVICE.internal_notes
+
+
+def test_customer_and_staff_read_the_same_reference_as_the_page_shows():
+    seat = SEAT.model_copy(update={"id": "k7wq2abcdefg"})
+    for role in ("customer", "staff", "business"):
+        assert "Booking reference: K7WQ 2ABC" in text_of(sent(letter(role=role, seat=seat)))
+    assert "Référence de réservation" in text_of(sent(letter(language="fr")))
