@@ -61,6 +61,8 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     from functions.pages_send import Sending  # noqa: PLC0415 - a cold start comes to other pages
 
     (scene, limit), values = await enter_to_send(req), form_of(req)
+    if not scene.calendar.business.page.is_published:
+        scene = await enter(req)  # as this process knows it; by now it may be
     start = read_start(values.get("start", ""))
     if start is None:
         raise InvalidFields([("/start", "not a time")])

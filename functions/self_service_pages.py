@@ -59,6 +59,7 @@ async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
     scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
     start = read_start(values.get("start", ""))
     if start is None:
+        await find_managed(scene, token)  # who has no link does not even learn what is wrong
         raise InvalidFields([("/start", "not a time")])
     try:
         await _move(scene, token, start, values)

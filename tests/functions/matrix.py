@@ -1,0 +1,121 @@
+"""Who may call what: a row for every route of the app. A route without one fails test_access_matrix.
+
+The kinds of rows, and what is asked of each:
+
+public   nobody is asked who they are; a calendar that is not published is as one that does not exist
+link     whoever holds a signed link; any other token is as none at all, whoever shows it
+session  people at the console; who is not signed in is sent to sign in
+sign-in  the way to a session
+graph    everything below /v1.0, by the rows of GRAPH
+platform the host's own questions
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+Kind = Literal["public", "link", "session", "sign-in", "graph", "platform"]
+KINDS: dict[str, Kind] = {
+    "book_landing": "public",
+    "book_service": "public",
+    "book_send": "public",
+    "problem_explained": "public",
+    "manage_show": "link",
+    "manage_move": "link",
+    "manage_move_send": "link",
+    "manage_cancel": "link",
+    "manage_cancel_send": "link",
+    "manage_calendar_file": "link",
+    "join_page": "link",
+    "join_test": "link",
+    "join_enter": "link",
+    "join_beat": "link",
+    "join_leave": "link",
+    "join_signals": "link",
+    "host_page": "link",
+    "host_enter": "link",
+    "host_beat": "link",
+    "host_leave": "link",
+    "host_signals": "link",
+    "host_admit": "link",
+    "host_put_back": "link",
+    "host_tell": "link",
+    "host_mark": "link",
+    "logo": "public",
+    "api_business": "public",
+    "api_slots": "public",
+    "api_appointments": "public",
+    "api_appointment": "link",
+    "api_codes": "public",
+    "openapi": "public",
+    "console_home": "session",
+    "sign_in": "sign-in",
+    "sign_in_done": "sign-in",
+    "sign_out": "sign-in",
+    "signed_out": "sign-in",
+    "assets": "public",
+    "embed": "public",
+    "robots": "public",
+    "healthz": "platform",
+    "readyz": "platform",
+    "graph_api": "graph",
+}
+
+ROLES = ("administrator", "scheduler", "team_member", "viewer")
+EVERYBODY = (*ROLES, "guest", "outsider", "other_administrator", "organisation_administrator")
+READERS = (*ROLES, "organisation_administrator")
+ADMINISTRATORS = ("administrator", "organisation_administrator")
+SCHEDULERS = ("scheduler", *ADMINISTRATORS)
+MEMBERS = ("team_member", *SCHEDULERS)
+HEADS = ("organisation_administrator",)
+
+
+@dataclass(frozen=True)
+class Row:
+    """`people` may call it on their calendar, and an application with all permissions if `application`."""
+
+    people: tuple[str, ...]
+    application: bool = True
+
+
+ALL = "solutions/bookingBusinesses"
+ONE = f"{ALL}/{{business}}"
+GRAPH: dict[str, Row] = {
+    "GET solutions/bookingCurrencies": Row(EVERYBODY, application=False),
+    "GET solutions/bookingCurrencies/{id}": Row(EVERYBODY, application=False),
+    f"GET {ALL}": Row(EVERYBODY),
+    f"POST {ALL}": Row(HEADS, application=False),
+    f"GET {ONE}": Row(READERS),
+    f"PATCH {ONE}": Row(ADMINISTRATORS),
+    f"DELETE {ONE}": Row(ADMINISTRATORS, application=False),
+    f"POST {ONE}/publish": Row(ADMINISTRATORS),
+    f"POST {ONE}/unpublish": Row(ADMINISTRATORS),
+    f"POST {ONE}/rename": Row(ADMINISTRATORS),
+    f"POST {ONE}/clone": Row(HEADS, application=False),
+    f"POST {ONE}/restore": Row(ADMINISTRATORS, application=False),
+    f"GET {ONE}/services": Row(READERS),
+    f"POST {ONE}/services": Row(ADMINISTRATORS),
+    f"GET {ONE}/services/{{id}}": Row(READERS),
+    f"PATCH {ONE}/services/{{id}}": Row(ADMINISTRATORS),
+    f"DELETE {ONE}/services/{{id}}": Row(ADMINISTRATORS),
+    f"GET {ONE}/staffMembers": Row(READERS),
+    f"POST {ONE}/staffMembers": Row(ADMINISTRATORS),
+    f"GET {ONE}/staffMembers/{{id}}": Row(READERS),
+    f"PATCH {ONE}/staffMembers/{{id}}": Row(ADMINISTRATORS),
+    f"DELETE {ONE}/staffMembers/{{id}}": Row(ADMINISTRATORS),
+    f"GET {ONE}/customers": Row(READERS),
+    f"POST {ONE}/customers": Row(MEMBERS),
+    f"GET {ONE}/customers/{{id}}": Row(READERS),
+    f"PATCH {ONE}/customers/{{id}}": Row(MEMBERS),
+    f"DELETE {ONE}/customers/{{id}}": Row(SCHEDULERS),
+    f"GET {ONE}/customQuestions": Row(READERS),
+    f"POST {ONE}/customQuestions": Row(ADMINISTRATORS),
+    f"GET {ONE}/customQuestions/{{id}}": Row(READERS),
+    f"PATCH {ONE}/customQuestions/{{id}}": Row(ADMINISTRATORS),
+    f"DELETE {ONE}/customQuestions/{{id}}": Row(ADMINISTRATORS),
+}
+
+CONSOLE: dict[str, Row] = {}
+"""Console routes with {business} in their path, by the names of their functions."""
