@@ -21,7 +21,7 @@ def loop_clock() -> datetime:
 
 
 class MemoryTable:
-    """Keeps the contract of tests/storage/test_table_contract.py; yields wherever the real one does I/O."""
+    """Keeps the contract of tests/storage/test_table_*.py; yields wherever the real one does I/O."""
 
     def __init__(self, clock: Callable[[], datetime] = loop_clock) -> None:
         self._clock = clock

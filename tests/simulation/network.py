@@ -84,7 +84,9 @@ class Line:
         await self._there(back)
         return self._network.service.get(table, partition, key, select, back + self._age())
 
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
         found: list[Row] = []
         pages, position, age = 0, low, self._age()
         while True:
@@ -94,8 +96,8 @@ class Line:
             found, pages = found + rows, pages + 1
             date = self._network.service.clock().replace(microsecond=0)
             await asyncio.sleep(self._network.way())
-            if after is None:
-                return Page(found, date, pages)
+            if after is None or (limit and len(found) >= limit):
+                return Page(found[: limit or None], date, pages)
             position = after
 
     def _most(self) -> int:

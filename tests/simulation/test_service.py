@@ -9,6 +9,7 @@ from shared.use_cases.ports import Ambiguous
 from tests.simulation.network import Line, Network, Weather
 from tests.simulation.service import Service
 from tests.storage.test_table_contract import *  # noqa: F403 - the contract is the tests
+from tests.storage.test_table_ranges import *  # noqa: F403
 from tests.virtual_time import virtually
 
 

@@ -86,11 +86,15 @@ class FaultyTable:
             raise Ambiguous(fault.name)
         return await self.inner.get(table, partition, key, select)
 
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
         await asyncio.sleep(self.slowness())
         if fault := self._fault("range", table, low, high):
             await asyncio.sleep(0.01)
             raise Ambiguous(fault.name)
+        if limit:
+            return await self.inner.range(table, partition, low, high, select, limit)
         return await self.inner.range(table, partition, low, high, select)
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:

@@ -1,0 +1,106 @@
+"""Reminders come at their time, of what still stands; after an outage of any length all that is still true comes."""
+
+import asyncio
+from datetime import timedelta
+
+from shared.domain.messages import Work
+from shared.domain.service import Reminder
+from shared.use_cases.rows import load_row
+from tests.builders import A_REMINDER, a_calendar, a_service
+from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group
+from tests.virtual_time import virtually
+
+
+CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"
+IN_THREE_DAYS = TEN + timedelta(days=3)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def reminding() -> World:
+    follow_up = Reminder(offset=HOUR, message="How was it?")
+    return a_calendar(services=[a_service(reminders=(A_REMINDER,), follow_up=follow_up)])
+
+
+def pending(world: World) -> list[str]:
+    """The kinds of the work rows that wait."""
+    return sorted(load_row(Work, row).kind for row in world.rows("M|").values())
+
+
+@virtually
+async def test_a_reminder_comes_at_its_time_and_a_follow_up_after_the_visit() -> None:
+    world = await World.opened(reminding())
+    await world.book(IN_THREE_DAYS)
+    await world.tick()
+    assert pending(world) == ["follow_up", "reminder"]
+    await world.tick_for(IN_THREE_DAYS - DAY - world.now - timedelta(seconds=20))
+    assert world.postman.kinds(ANA) == ["confirmation"]
+    await world.tick_for(timedelta(minutes=1))
+    assert world.postman.kinds(ANA) == ["confirmation", "reminder"]
+    await asyncio.sleep((IN_THREE_DAYS + HALF + HOUR - world.now).total_seconds() + 60)
+    await world.tick()
+    assert world.postman.kinds(ANA) == ["confirmation", "reminder", "follow_up"]
+    assert world.postman.to(ANA)[-1].text == "How was it?"
+    assert world.rows("M|") == {}
+
+
+@virtually
+async def test_a_reminder_of_what_was_moved_or_cancelled_is_dropped_and_the_new_one_comes() -> None:
+    world = await World.opened(reminding())
+    moved, gone = await world.book(IN_THREE_DAYS), await world.book(IN_THREE_DAYS + HALF, email=BOB)
+    await world.move(moved.token, IN_THREE_DAYS + timedelta(days=4))
+    await world.cancel(gone.token)
+    await world.tick_for(timedelta(days=10), every=600)
+    assert world.postman.kinds(ANA) == ["confirmation", "reminder", "follow_up"]
+    assert world.postman.to(ANA)[1].appointment.start == IN_THREE_DAYS + timedelta(days=4)
+    assert world.postman.kinds(BOB) == ["cancellation"]
+    assert world.rows("M|") == {}
+
+
+@virtually
+async def test_a_reminder_of_a_seat_that_moved_to_another_session_comes_for_the_new_one_only() -> None:
+    world = await World.opened(a_group(3, reminders=(A_REMINDER,)))
+    booked = await world.book(IN_THREE_DAYS)
+    await world.book(IN_THREE_DAYS, email=BOB)
+    await world.move(booked.token, IN_THREE_DAYS + HALF)
+    await world.tick_for(timedelta(days=4), every=600)
+    assert world.postman.kinds(ANA) == ["confirmation", "reminder"]
+    assert world.postman.to(ANA)[1].appointment.start == IN_THREE_DAYS + HALF
+    assert world.postman.kinds(BOB) == ["confirmation", "reminder"]
+
+
+@virtually
+async def test_a_reminder_that_would_come_after_the_start_is_not_sent() -> None:
+    world = await World.opened(reminding())
+    await world.book(IN_THREE_DAYS)
+    await world.tick()
+    await asyncio.sleep((IN_THREE_DAYS - world.now).total_seconds())
+    await world.tick()
+    assert world.postman.kinds(ANA) == ["confirmation"]
+    assert pending(world) == ["follow_up"]
+
+
+@virtually
+async def test_after_hours_without_timers_everything_that_is_still_true_is_sent_at_once() -> None:
+    world = await World.opened(reminding())
+    for number in range(12):
+        await world.book(TEN + timedelta(days=1 + number % 3) + number * HALF, email=f"c{number}@x.org")
+    await asyncio.sleep(26 * 3600)
+    await world.tick()
+    for number in range(12):
+        reminded = TEN + timedelta(days=1 + number % 3) + number * HALF - DAY <= world.now
+        assert world.postman.kinds(f"c{number}@x.org") == ["confirmation", *(["reminder"] if reminded else [])]
+
+
+@virtually
+async def test_after_an_hour_without_a_mail_server_nothing_is_missing_and_nothing_is_twice() -> None:
+    world = await World.opened()
+    world.postman.is_away = True
+    for number in range(6):
+        await world.book(TEN + number * HALF, email=f"c{number}@x.org")
+    await world.tick_for(HOUR)
+    assert world.postman.letters == []
+    world.postman.is_away = False
+    await world.tick_for(timedelta(hours=2))
+    assert [world.postman.kinds(f"c{number}@x.org") for number in range(6)] == [["confirmation"]] * 6
+    assert len(world.postman.to(CLAIRE)) == len(world.postman.to(DESK)) == 6
+    assert world.rows("M|") == world.rows("U|") == {}

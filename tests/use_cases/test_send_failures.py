@@ -1,0 +1,125 @@
+"""What cannot be sent is tried again, then shown to somebody; it stands in nobody else's way."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from shared.domain.messages import Work
+from shared.use_cases.ports import Operation
+from shared.use_cases.rows import load_row
+from tests.builders import a_business, a_calendar
+from tests.use_cases.world import ANA, BOB, HALF, TEN, World
+from tests.virtual_time import virtually
+
+
+CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@virtually
+async def test_tries_come_with_growing_delay_and_after_the_last_an_administrator_can_see_it() -> None:
+    world = await World.opened()
+    world.postman.is_away = True
+    await world.book()
+    tries: list[float] = []
+    for _ in range(24 * 60):
+        if (await world.tick()).postponed:
+            tries.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(60)
+    gaps = [after - before for before, after in pairwise(tries)]
+    assert len(tries) == 19
+    assert gaps == sorted(gaps)
+    assert gaps[-1] == pytest.approx(3600, abs=60)
+    assert world.rows("M|") == {}
+    (failed,) = world.rows("U|").values()
+    work = load_row(Work, failed)
+    assert set(work.recipients) == {"~customer", "+staff:claire", "+business"}
+    assert work.leased_by == ""
+    world.postman.is_away = False
+    await world.tick_for(HOUR)
+    assert world.postman.letters == []
+
+
+@virtually
+async def test_who_is_refused_for_good_does_not_keep_the_others_from_being_served() -> None:
+    world = await World.opened()
+    world.postman.refused = {ANA}
+    await world.book()
+    tally = await world.tick()
+    assert (tally.sent, tally.failed) == (2, 1)
+    assert world.postman.kinds(CLAIRE) == world.postman.kinds(DESK) == ["confirmation"]
+    assert world.rows("M|") == {}
+    (failed,) = world.rows("U|").values()
+    assert load_row(Work, failed).recipients == ("+customer",)
+
+
+@virtually
+async def test_all_who_were_refused_in_several_tries_are_shown_together() -> None:
+    world = await World.opened()
+    world.postman.refused = {ANA}
+    world.postman.is_broken_for = {CLAIRE}
+    await world.book()
+    await world.tick()
+    world.postman.is_broken_for, world.postman.refused = set(), {CLAIRE}
+    await world.tick_for(timedelta(minutes=5))
+    (failed,) = world.rows("U|").values()
+    assert load_row(Work, failed).recipients == ("+customer", "~staff:claire")
+    assert world.postman.kinds(DESK) == ["confirmation"]
+
+
+@virtually
+async def test_a_refusal_is_shown_even_if_the_worker_stops_right_after_it() -> None:
+    world = await World.opened()
+    world.postman.refused = {ANA}
+    world.postman.takes = 1.0
+    await world.book()
+    run = asyncio.create_task(world.tick())
+    await asyncio.sleep(1.5)
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+    await world.tick_for(timedelta(minutes=5))
+    (failed,) = world.rows("U|").values()
+    assert load_row(Work, failed).recipients == ("+customer",)
+    assert world.postman.kinds(CLAIRE) == ["confirmation"]
+
+
+@virtually
+async def test_a_letter_that_cannot_be_written_stops_neither_other_bookings_nor_other_calendars() -> None:
+    world = await World.opened()
+    other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other")))
+    await other.save(other.calendar)
+    world.postman.is_broken_for = {ANA}
+    await world.book(TEN, email=ANA)
+    await world.book(TEN + HALF, email=BOB)
+    await other.book(TEN, email="eve@x.org")
+    await world.tick()
+    assert world.postman.kinds(BOB) == world.postman.kinds("eve@x.org") == ["confirmation"]
+    await world.tick_for(timedelta(days=1), every=60)
+    (failed,) = world.rows("U|").values()
+    assert "~customer" in load_row(Work, failed).recipients
+
+
+@virtually
+async def test_a_row_that_cannot_be_read_stops_no_other_calendar() -> None:
+    world = await World.opened()
+    other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other")))
+    await other.save(other.calendar)
+    await world.book(TEN)
+    await other.book(TEN, email="eve@x.org")
+    (row,) = world.rows("M|")
+    world.inner.apply("bookings", world.business, [Operation("upsert", row, {"body": "{"})])
+    await world.tick()
+    assert world.postman.kinds("eve@x.org") == ["confirmation"]
+
+
+@virtually
+async def test_what_was_taken_without_a_word_is_sent_again_under_the_same_name() -> None:
+    world = await World.opened()
+    world.postman.forgets_to_answer = 1
+    await world.book()
+    await world.tick_for(timedelta(minutes=5))
+    first, second = world.postman.to(ANA)
+    assert (first.uid, first.sequence, first.kind) == (second.uid, second.sequence, second.kind)
+    assert len(world.postman.to(CLAIRE)) == len(world.postman.to(DESK)) == 1
