@@ -50,7 +50,8 @@ def _python() -> bool:
     state = _digest(inputs, sys.version)
     if _is(stamp, state):
         return True
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input"]
+    # Microsoft's SDK for the tests is 16,000 modules, of which few are used: each is compiled at its first import.
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--no-input", "--no-compile"]
     # The engine is Microsoft's own. It asks for 3.13, where the SDK that Functions use on 3.11 is not offered;
     # the two work together on 3.11 and 3.12 (tests/host shows it).
     engine = [*pip, "--no-deps", "--ignore-requires-python", "-r", str(HERE / "engine.txt")]

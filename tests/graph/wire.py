@@ -1,0 +1,28 @@
+"""What an object of the SDK says, as plain values that can be compared; and what an error says."""
+
+from enum import Enum
+
+
+MACHINERY = {"backing_store", "odata_type", "OdataType"}
+
+
+def facts(thing, like=None):
+    """Return an object's properties as they are set; where there is something to compare with, only its own."""
+    if isinstance(thing, list):
+        pairs = zip(thing, like or [None] * len(thing), strict=False)
+        return [facts(one, other) for one, other in pairs]
+    if isinstance(thing, Enum):
+        return thing.value
+    if not hasattr(thing, "backing_store"):
+        return thing
+    values = {name: getattr(thing, name) for name in vars(type(thing)).get("__dataclass_fields__", {})}
+    return {
+        name: facts(value, like[name] if like else None)
+        for name, value in values.items()
+        if name not in MACHINERY and (name in like if like is not None else value not in (None, {}))
+    }
+
+
+def error_of(raised):
+    """Return the status and the code of an ODataError."""
+    return raised.value.response_status_code, raised.value.error.code
