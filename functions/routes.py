@@ -48,6 +48,8 @@ ROUTES = (
     Route("booking_api", "api_appointment", "GET PATCH DELETE", "api/{business}/appointments/{token}"),
     Route("codes_api", "api_codes", "POST", "api/{business}/codes"),
     Route("openapi", "openapi", "GET", "openapi.json"),
+    Route("membership_pages", "membership_show", "GET", "membership/{token}"),
+    Route("membership_pages", "membership_answer", "POST", "membership/{token}"),
     Route("console_home", "console_home", "GET", "console"),
     Route("sign_in", "sign_in", "GET", "console/sign-in"),
     Route("sign_in", "sign_in_done", "GET", "console/sign-in/done"),

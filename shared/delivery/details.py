@@ -91,7 +91,7 @@ def _elsewhere(letter: Letter, formats: MailFormats, start: datetime, end: datet
 def facts_of(letter: Letter, formats: MailFormats) -> list[Fact]:
     """The facts under the time; what is not set is left out."""
     _ = formats.text
-    if letter.kind == "code":
+    if letter.kind in ("code", "invitation"):
         return []
     people = people_of(letter)
     if letter.time_off:

@@ -22,5 +22,9 @@ class Sender:
     def booking_page(self, business: Business) -> str:
         return f"{self.public_url.rstrip('/')}/book/{quote(business.slug, safe='')}"
 
+    def membership_page(self, token: str) -> str:
+        """Where somebody accepts or rejects an invitation to a calendar's staff."""
+        return f"{self.public_url.rstrip('/')}/membership/{quote(token, safe='')}"
+
     def manage_page(self, business: Business, token: str) -> str:
         return f"{self.booking_page(business)}/manage/{quote(token, safe='')}"

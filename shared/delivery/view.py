@@ -61,7 +61,7 @@ def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
         language=formats.language,
         colon=formats.colon,
         subject=wording.subject(letter, formats),
-        preview=f"{when.day}, {when.times}" if when else letter.code,
+        preview=f"{when.day}, {when.times}" if when else letter.code or business.name,
         business=one_line(business.name, 100),
         theme=theme_of(business.page.accent),
         tone=wording.TONES.get(letter.kind, "plain"),
@@ -100,6 +100,8 @@ def _message(letter: Letter) -> str:
 def _buttons(letter: Letter, sender: Sender, formats: MailFormats) -> list[Link]:
     """The first one is what most readers come for."""
     _, business = formats.text, letter.calendar.business
+    if letter.kind == "invitation":
+        return [Link(_("Accept or reject"), sender.membership_page(letter.membership_token))]
     join = web_address(str(letter.service.location)) if letter.service else ""
     is_coming = letter.kind in ("confirmation", "change", "reminder")
     found = [Link(_("Join online"), join)] if join and is_coming else []

@@ -43,6 +43,7 @@ def status(letter: Letter, _: Callable[[str], str]) -> str:
         "change": _("Booking changed"),
         "cancellation": _("Booking cancelled"),
         "follow_up": _("Follow-up"),
+        "invitation": _("Invitation"),
     }
     return to_customer[letter.kind] if letter.role == "customer" else {**to_customer, **to_others}[letter.kind]
 
@@ -65,6 +66,7 @@ def headline(letter: Letter, _: Callable[[str], str]) -> str:
         "cancellation": _("A booking is off your calendar"),
         "reminder": _("An appointment is coming up"),
         "follow_up": _("An appointment has ended"),
+        "invitation": _("May people book you?"),
     }[letter.kind]
 
 
@@ -86,6 +88,7 @@ def _to_customer(letter: Letter, _: Callable[[str], str]) -> str:
         "reminder": _("This is a reminder of your appointment with %(business)s."),
         "follow_up": _("Thank you for coming to %(business)s. We hope all went well."),
         "time_off": "",
+        "invitation": "",
         "code": _("Enter this code on the page to book with %(business)s. It is valid for 10 minutes."),
     }
     return said[letter.kind] % {"business": business}
@@ -101,6 +104,11 @@ def _to_others(letter: Letter, _: Callable[[str], str]) -> str:
         "reminder": _("This is a reminder of an appointment in your calendar."),
         "follow_up": _("This appointment has ended."),
         "time_off": _("Nobody can book these times."),
+        "invitation": _(
+            "%(business)s would like to offer your time for bookings. Accept or reject by the button below; "
+            "you can change your answer later in the same way."
+        )
+        % {"business": one_line(letter.calendar.business.name, 100)},
     }[letter.kind]
 
 
@@ -124,6 +132,8 @@ def reason(letter: Letter, _: Callable[[str], str]) -> str:
         )
     if letter.role == "customer":
         return _("You receive this mail because of your booking with %(business)s.")
+    if letter.kind == "invitation":
+        return _("You receive this mail because %(business)s has put you on its staff.")
     return _("You receive this mail because you take part in the bookings of %(business)s.")
 
 
@@ -134,6 +144,9 @@ def subject(letter: Letter, formats: MailFormats) -> str:
     """
     if letter.kind == "code":
         said = formats.text("Your code for %(business)s") % {"business": letter.calendar.business.name}
+        return one_line(said.replace("\u00a0", " "))
+    if letter.kind == "invitation":
+        said = f"{status(letter, formats.text)}{formats.colon}{letter.calendar.business.name}"
         return one_line(said.replace("\u00a0", " "))
     item = letter.time_off or letter.appointment
     assert item is not None

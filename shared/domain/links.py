@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 
-Scope = Literal["manage", "ics", "join", "host"]
+Scope = Literal["manage", "ics", "join", "host", "membership"]
 LINK_LIFE = timedelta(days=400)  # after the start it was made for; a moved appointment's mails carry new ones
 
 
 class Link(NamedTuple):
-    """`link_version` revokes: a link older than its seat's is void. A host link names a person for the seat."""
+    """`link_version` revokes: a link older than its seat's is void.
+
+    A host link names a person for the seat; one of a membership a person for the appointment, and the digest of
+    their address for the seat.
+    """
 
     scope: str
     business: str

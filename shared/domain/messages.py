@@ -11,7 +11,7 @@ from shared.domain.model import Model
 from shared.domain.service import Recipients, Service
 
 
-Kind = Literal["confirmation", "change", "cancellation", "reminder", "follow_up", "time_off", "code"]
+Kind = Literal["confirmation", "change", "cancellation", "reminder", "follow_up", "time_off", "code", "invitation"]
 Role = Literal["customer", "staff", "business"]
 SEATS = "seats"
 
@@ -32,10 +32,11 @@ class Work(Model):
     notify carries the version it was made for; reminder and follow_up carry the start they were made for; left
     tells the people of a group session that a seat has moved away from it; session tells what happened to a whole
     session, and carries which of its changes that is. What is about a session has no seat. visit asks to look
-    whether a visit is over, fact to file what it came to: they tell nobody.
+    whether a visit is over, fact to file what it came to: they tell nobody. invitation asks people to join the
+    staff; it is about no appointment, and `text` tells it from other ones.
     """
 
-    kind: Literal["notify", "left", "session", "reminder", "follow_up", "time_off", "visit", "fact"]
+    kind: Literal["notify", "left", "session", "reminder", "follow_up", "time_off", "visit", "fact", "invitation"]
     appointment: str
     seat: str = ""
     version: int = 0
@@ -109,6 +110,7 @@ class Letter:
     sequence: int
     text: str = ""
     manage_token: str = ""
+    membership_token: str = ""  # to accept or reject an invitation to the staff
     time_off: TimeOff | None = None
     code: str = field(default="", repr=False)
 

@@ -9,9 +9,10 @@ from shared.domain.business import Business, Calendar
 from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal
 from shared.domain.model import Model
 from shared.domain.service import Service
-from shared.use_cases.appointment_rows import audit_row
+from shared.use_cases.appointment_rows import audit_row, work_rows
 from shared.use_cases.calendar_rows import as_calendar, changed_rows, etag_of
 from shared.use_cases.commands import name_command
+from shared.use_cases.invite_staff import invitations_due
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.project_calendar import project_calendar
 from shared.use_cases.rows import BUSINESS, CONFIGURATION, IDENTIFIER
@@ -94,6 +95,7 @@ class Changing:
         if changes and self.now:
             action = f"{self.action}: {', '.join(fields)}" if fields else self.action
             changes |= audit_row(self.now, version, self.actor, action, self.subject)
+            changes |= work_rows(invitations_due(before, after, version))
         return Writes(changes, {"version": version})
 
     def _before(self, rows: Rows) -> Calendar | None:

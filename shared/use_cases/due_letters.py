@@ -9,6 +9,7 @@ from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
 from shared.domain.messages import Kind, Letter, Work, kind_for
 from shared.use_cases.booked import manage_token
+from shared.use_cases.invitations import invitation_letter
 from shared.use_cases.ports import Row, Store
 from shared.use_cases.rows import appointment_key, load_row, seat_key
 
@@ -53,6 +54,8 @@ class Subject:
 async def read_subject(work: Work, business: str, store: Store) -> Subject:
     """Read what a work row is about; one round trip deep, the settings' point read included."""
     calendar = await store.calendars.find_by_id(business)
+    if work.kind == "invitation":
+        return Subject(await store.calendars.current(calendar))
     if work.kind == "time_off":
         fresh, row = await asyncio.gather(
             store.calendars.current(calendar), store.table.get("bookings", business, work.appointment)
@@ -81,6 +84,10 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
     """Return the letter for one recipient, or nothing where it would be stale or there is nowhere to send it."""
     if work.kind == "time_off":
         return _time_off_letter(subject, recipient)
+    if work.kind == "invitation":
+        person = subject.calendar.staff.get(recipient.partition(":")[2])
+        is_asked = person is not None and person.membership == "pending" and person.email
+        return invitation_letter(subject.calendar, person, work, secret, now) if person and is_asked else None
     kind = _kind(subject, work, recipient, now)
     if kind is None:
         return None

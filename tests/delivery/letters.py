@@ -23,6 +23,7 @@ EVERY = [
     *product(KINDS, ROLES, LANGUAGES),
     *product(("time_off",), ("staff", "business"), LANGUAGES),
     *product(("code",), ("customer",), LANGUAGES),
+    *product(("invitation",), ("staff",), LANGUAGES),
 ]
 
 BUSINESS = Business(
@@ -81,7 +82,7 @@ NAMES = {"customer": "Ada Lovelace", "staff": "Dr Camille Moreau", "business": "
 
 
 def letter(kind="confirmation", role="customer", language="en", **changes) -> Letter:
-    is_off, is_code = kind == "time_off", kind == "code"
+    is_off, is_code = kind == "time_off", kind in ("code", "invitation")
     made = Letter(
         kind=kind,
         role=role,
@@ -98,7 +99,8 @@ def letter(kind="confirmation", role="customer", language="en", **changes) -> Le
         sequence=1,
         manage_token="payload.tag" if role == "customer" and not is_code else "",
         time_off=TIME_OFF if is_off else None,
-        code="048213" if is_code else "",
+        code="048213" if kind == "code" else "",
+        membership_token="payload.tag" if kind == "invitation" else "",
     )
     return replace(made, **changes)
 

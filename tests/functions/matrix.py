@@ -50,6 +50,8 @@ KINDS: dict[str, Kind] = {
     "api_appointment": "link",
     "api_codes": "public",
     "openapi": "public",
+    "membership_show": "link",
+    "membership_answer": "link",
     "console_home": "session",
     "sign_in": "sign-in",
     "sign_in_done": "sign-in",

@@ -1,0 +1,78 @@
+"""The page behind an invitation's link: join a calendar's staff or not, and change one's mind later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import azure.functions as func
+
+from functions.http import client_address
+from functions.pages import page
+from functions.pages_form import new_key
+from functions.pages_http import form_of, page_boundary
+from functions.pages_visitor import read_visitor
+from functions.problems import BadRequest
+from functions.wiring import services
+from shared.use_cases.invitations import Invited, answer_invitation, find_invited
+
+
+if TYPE_CHECKING:
+    from functions.pages_visitor import Visitor
+
+ANSWERS: dict[str, Literal["active", "rejected"]] = {"accept": "active", "reject": "rejected"}
+
+
+@page_boundary
+async def membership_show(req: func.HttpRequest) -> func.HttpResponse:
+    app, now = services(), services().now()
+    app.limiter.count_read(client_address(req), now)
+    token = req.route_params["token"]
+    return _page(req, await find_invited(token, store=app.store, secret=app.secret, now=now))
+
+
+@page_boundary
+async def membership_answer(req: func.HttpRequest) -> func.HttpResponse:
+    """Take the answer; afterwards the page shows it, and may be loaded again without harm."""
+    app, values, now = services(), form_of(req), services().now()
+    app.limiter.count_read(client_address(req), now)
+    answer = ANSWERS.get(values.get("answer", ""))
+    token = req.route_params["token"]
+    if answer is None:
+        await find_invited(token, store=app.store, secret=app.secret, now=now)
+        raise BadRequest
+    key = values.get("key", "")
+    await answer_invitation(token, answer, key=key, store=app.store, secret=app.secret, now=now)
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
+    return func.HttpResponse(status_code=303, headers={"Location": visitor.link("membership", token)})
+
+
+def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
+    business, token = invited.calendar.business, req.route_params["token"]
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
+    response = page(
+        "membership.html",
+        visitor,
+        business,
+        here=(("membership", token), {}),
+        state=invited.person.membership,
+        heading=_heading(invited, visitor),
+        coming=_coming(invited, visitor),
+        action=visitor.link("membership", token),
+        key=new_key(),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _heading(invited: Invited, visitor: Visitor) -> str:
+    _ = visitor.texts.gettext
+    return {
+        "pending": _("May people book you?"),
+        "active": _("People can book you"),
+        "rejected": _("Nobody can book you"),
+    }[invited.person.membership]
+
+
+def _coming(invited: Invited, visitor: Visitor) -> list[dict[str, str]]:
+    formats, zone = visitor.formats, invited.person.time_zone or invited.calendar.business.time_zone
+    return [{"when": formats.when(one.start, zone), "service": one.service} for one in invited.coming]

@@ -1,0 +1,126 @@
+"""Invitations to be bookable: who gets one, the link in it, and the answer to it, which may change later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.business import Calendar, StaffMember
+from shared.domain.errors import NotFound
+from shared.domain.links import LINK_LIFE, Link, digest, read_link, sign
+from shared.domain.messages import Letter, Work
+from shared.use_cases.change_calendar import Author, change_calendar, name_change
+from shared.use_cases.ports import Store
+from shared.use_cases.rows import minute, minute_of
+
+
+Answer = Literal["active", "rejected"]
+LONGEST_LIST = 100
+COLUMNS = ("staff", "status", "service", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An appointment that is still to come, as its person may know of it from a link in a mail."""
+
+    start: datetime
+    end: datetime
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody on a calendar's staff with the link they were sent, and what is coming for them."""
+
+    calendar: Calendar
+    person: StaffMember
+    coming: Sequence[Coming]
+
+
+def invitation_token(secret: str, business: str, person: StaffMember, now: datetime) -> str:
+    """Return the link of one address: who takes a person's place on the staff is asked anew."""
+    expires = int((now + LINK_LIFE).timestamp())
+    return sign(secret, Link("membership", business, person.id, _address(secret, person), 1, expires))
+
+
+def invitation_letter(calendar: Calendar, person: StaffMember, work: Work, secret: str, now: datetime) -> Letter:
+    business = calendar.business
+    return Letter(
+        kind="invitation",
+        role="staff",
+        to=person.email,
+        name=person.name,
+        language=person.language or business.language,
+        time_zone=person.time_zone or business.time_zone,
+        calendar=calendar,
+        service=None,
+        appointment=None,
+        seat=None,
+        staff=(person,),
+        uid=f"{business.id}|{person.id}|{work.text}",
+        sequence=1,
+        membership_token=invitation_token(secret, business.id, person, now),
+    )
+
+
+async def find_invited(token: str, *, store: Store, secret: str, now: datetime) -> Invited:
+    """Return who holds a link, as things stand. Raises NotFound for one that is not, or no longer, somebody's."""
+    link = read_link(secret, token, "membership", now)
+    if link is None:
+        raise NotFound
+    calendar = await store.calendars.current(await store.calendars.find_by_id(link.business))
+    person = _holder(calendar, link, secret)
+    return Invited(calendar, person, await _coming(calendar, person, store, now))
+
+
+async def answer_invitation(
+    token: str, answer: Answer, *, key: str, store: Store, secret: str, now: datetime
+) -> Invited:
+    """Accept or reject. What is coming for whoever rejects stays theirs until somebody else takes it over.
+
+    Raises NotFound as `find_invited`.
+    """
+    link = read_link(secret, token, "membership", now)
+    if link is None:
+        raise NotFound
+    invited = await find_invited(token, store=store, secret=secret, now=now)
+
+    def change(calendar: Calendar) -> Calendar:
+        person = _holder(calendar, link, secret).model_copy(update={"membership": answer})
+        return replace(calendar, staff={**calendar.staff, person.id: person})
+
+    author = Author(invited.person.email, key)
+    action = f"invitation {'accepted' if answer == 'active' else 'rejected'}"
+    left = f", coming appointments that stay: {len(invited.coming)}" if answer == "rejected" else ""
+    calendar = await change_calendar(
+        name_change(secret, link.business, f"answer {link.appointment}", author, answer),
+        change,
+        action=action + left,
+        subject=f"staff/{link.appointment}",
+        author=author,
+        store=store,
+        now=now,
+    )
+    return Invited(calendar, _holder(calendar, link, secret), invited.coming)
+
+
+def _holder(calendar: Calendar, link: Link, secret: str) -> StaffMember:
+    person = calendar.staff.get(link.appointment)
+    if person is None or link.seat != _address(secret, person):
+        raise NotFound
+    return person
+
+
+def _address(secret: str, person: StaffMember) -> str:
+    return digest(secret, "membership", person.email.casefold()).hex()[:16]
+
+
+async def _coming(calendar: Calendar, person: StaffMember, store: Store, now: datetime) -> list[Coming]:
+    page = await store.table.range("bookings", calendar.business.id, f"D|{minute(now)}", "D|~", COLUMNS)
+    found = []
+    for row in page.rows:
+        if person.id in str(row.values["staff"]).split(",") and row.values["status"] != "cancelled":
+            service = calendar.services.get(str(row.values["service"]))
+            start, end = minute_of(row.key.split("|")[1]), datetime.fromisoformat(str(row.values["end"]))
+            found.append(Coming(start, end, service.name if service else ""))
+    return found[:LONGEST_LIST]

@@ -1,0 +1,22 @@
+"""The work row by which those who were just asked to join a calendar's staff get their mail."""
+
+from collections.abc import Iterator
+
+from shared.domain.business import Calendar
+from shared.domain.messages import Due, Work
+
+
+def invitations_due(before: Calendar | None, after: Calendar, version: str) -> Iterator[Due]:
+    """Yield one row for all who are to be asked: those now pending who were not, or had another address."""
+    known = before.staff if before else {}
+    asked = [
+        person.id
+        for person in after.staff.values()
+        if person.membership == "pending"
+        and person.email
+        and ((was := known.get(person.id)) is None or (was.membership, was.email) != ("pending", person.email))
+    ]
+    if asked:
+        recipients = tuple(f"staff:{person}" for person in asked)
+        work = Work(kind="invitation", appointment="invitation", text=version, recipients=recipients)
+        yield Due(None, "invitation", version, work)
