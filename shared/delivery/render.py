@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from shared.delivery.view import View
 
 INDENT = re.compile(r"\s*\n\s*")
+STRONG = re.compile(r"\*\*([^*\n]{1,500})\*\*")
+EMPHASIS = re.compile(r"\*([^*\n]{1,500})\*")
 HERE = Path(__file__).parent
 
 
@@ -36,21 +38,39 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"rich": rich, "spelt": spelt}
+    environment.filters |= {"rich": rich, "spelt": spelt, "typed": typed}
     return environment
 
 
 def rich(text: str) -> Markup:
-    """A text as HTML: its line breaks, and its links written as [words](https://…)."""
-    from markupsafe import Markup, escape  # noqa: PLC0415
+    """A calendar's own text as HTML, by the same rules as on its page: emphasis, and links as [words](https://…).
+
+    Never for what a customer typed: nobody writes links into mails that others receive from the calendar.
+    """
+    from markupsafe import Markup  # noqa: PLC0415
 
     pieces, end = [], 0
     for match in LINK.finditer(text):
-        pieces += [escape(text[end : match.start()]), Markup('<a href="{}">{}</a>').format(match[2], match[1])]
+        link = Markup('<a href="{}">{}</a>').format(match[2], _emphasis(match[1]))
+        pieces += [_emphasis(text[end : match.start()]), link]
         end = match.end()
-    return Markup().join([*pieces, escape(text[end:])]).replace("\n", Markup("<br>"))
+    return Markup().join([*pieces, _emphasis(text[end:])])
+
+
+def _emphasis(text: str) -> Markup:
+    from markupsafe import Markup  # noqa: PLC0415
+
+    strong = STRONG.sub(r"<strong>\1</strong>", str(typed(text)))
+    return Markup(EMPHASIS.sub(r"<em>\1</em>", strong))  # noqa: S704 - escaped by `typed`; the patterns add no text
+
+
+def typed(text: str) -> Markup:
+    """What somebody typed, as HTML: nothing in it means anything but its line breaks."""
+    from markupsafe import Markup, escape  # noqa: PLC0415
+
+    return escape(text).replace("\n", Markup("<br>"))
 
 
 def spelt(text: str) -> str:
-    """The same for a plain text: words (https://…)."""
-    return LINK.sub(r"\1 (\2)", text)
+    """A calendar's own text for a plain one: words (https://…)."""
+    return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", LINK.sub(r"\1 (\2)", text)))

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.delivery.mail import compose
 from shared.domain.appointment import Answer
 from tests.delivery.letters import DOCTOR, NOW, SENDER, letter, of_business, of_customer, of_service
-from tests.delivery.reading import event_of, html_of, sent
+from tests.delivery.reading import event_of, html_of, sent, text_of
 
 
 PIECES = st.sampled_from(
@@ -91,3 +92,26 @@ def test_a_subject_and_a_name_survive_their_encoding(name, subject):
     # Python's own reader puts a space where a long name goes on in another encoded word.
     assert one.display_name.replace(" ", "") == other.display_name.replace(" ", "")
     assert max(map(len, written.as_bytes().splitlines())) <= 998
+
+
+LURE = "[Claim your prize](https://eve.example/) *now* **free**"
+
+
+@pytest.mark.parametrize("role", ["customer", "staff", "business"])
+def test_nobody_writes_links_into_a_mail_by_what_they_type(role):
+    made = of_customer(letter(role=role), name=LURE, notes=LURE, address=LURE, phone=LURE)
+    answers = (Answer(question="q", text="Why?", answer=LURE),)
+    made = replace(made, name=LURE, seat=made.seat.model_copy(update={"answers": answers}))
+    html = html_of(sent(made))
+    assert 'href="https://eve.example' not in html
+    assert "[Claim your prize](https://eve.example/) *now* **free**" in html
+
+
+def test_a_calendars_own_words_look_as_on_its_page():
+    said = "Bring **your card** & <b>.\n*See* [the **map**](https://x.test/?b=1&c)."
+    message = sent(of_service(letter(), confirmation_text=said))
+    assert (
+        "Bring <strong>your card</strong> &amp; &lt;b&gt;.<br><em>See</em> "
+        '<a href="https://x.test/?b=1&amp;c">the <strong>map</strong></a>.'
+    ) in html_of(message)
+    assert "Bring your card & <b>.\nSee the map (https://x.test/?b=1&c)." in text_of(message)
