@@ -16,12 +16,14 @@ from shared.delivery.identity import InvalidToken, ProviderAway
 from shared.domain.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.permissions import Caller, Operation, may, sees
+from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
 
 
 BEARER = re.compile(r"bearer +([\w.~+/-]+=*)", re.IGNORECASE | re.ASCII)
 LONGEST_TOKEN = 16 * 1024
 STRENGTH: tuple[Role, ...] = ("administrator", "scheduler", "team_member", "viewer", "guest")
+RIGHTS_LAST = 60.0  # seconds
 log = logging.getLogger("openslot")
 
 
@@ -76,9 +78,9 @@ async def caller_of(req: func.HttpRequest) -> Caller:
     if header := str(req.headers.get("authorization", "")):
         return await _bearer(header)
     if services().settings.identity.believes_headers and (caller := caller_of_platform(req)):
-        return _with_rights(caller)
+        return await _with_rights(caller)
     if is_console(req) and (caller := caller_of_session(req, services().now())):
-        return _with_rights(caller)
+        return await _with_rights(caller)
     raise Unauthenticated
 
 
@@ -88,7 +90,7 @@ async def _bearer(header: str) -> Caller:
         raise Unauthenticated(is_invalid=True)
     app = services()
     try:
-        return _with_rights(await app.identity.verify(match[1], app.now()))
+        return await _with_rights(await app.identity.verify(match[1], app.now()))
     except InvalidToken as error:
         log.info("a token was refused: %s", error)
         raise Unauthenticated(is_invalid=True) from None
@@ -144,9 +146,15 @@ def require(caller: Caller, operation: Operation) -> None:
         raise Forbidden
 
 
-def _with_rights(caller: Caller) -> Caller:
-    """Mark organisation administrators: those that the settings name, by subject, address, group or role."""
-    names = {caller.subject, caller.email.casefold(), *caller.groups} - {""}
-    if caller.is_application or services().settings.administrators.isdisjoint(names):
+async def _with_rights(caller: Caller) -> Caller:
+    """Mark organisation administrators: those that the app's settings name, and those that the organisation does.
+
+    The organisation's list may be a minute old: whoever asks about the organisation anyway keeps it fresher.
+    """
+    if caller.is_application:
         return caller
-    return replace(caller, is_organisation_administrator=True)
+    app, names = services(), {caller.subject, caller.email.casefold(), *caller.groups} - {""}
+    is_named = not app.settings.administrators.isdisjoint(names)
+    if is_named or (await find_organisation(store=app.store, within=RIGHTS_LAST)).is_administrator(caller):
+        return replace(caller, is_organisation_administrator=True)
+    return caller

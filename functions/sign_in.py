@@ -81,7 +81,8 @@ async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, no
     except ProviderAway:
         raise TryAgain from None
     organisation = await find_organisation(store=app.store)
-    groups = {*app.settings.administrators, *organisation.users, *organisation.creators}
+    named = (organisation.users, organisation.creators, organisation.administrators)
+    groups = {*app.settings.administrators, *(name for names in named for name in names)}
     return _see(to, session_cookie(caller, groups, now))
 
 

@@ -10,18 +10,26 @@ from shared.domain.permissions import Caller
 
 EVERYBODY = "*"
 Names = Annotated[tuple[Annotated[str, Field(max_length=254)], ...], Field(max_length=1000)]
-"""Addresses, domains such as @example.org, subjects of tokens, or * for everybody."""
+"""Addresses, domains such as @example.org, subjects of tokens, group:NAME, role:NAME, or * for everybody."""
 
 
 class Organisation(Model):
-    """Organisation administrators may always use the product and create calendars; `creators` may besides them."""
+    """Organisation administrators may always use the product and create calendars; `creators` may besides them.
+
+    `administrators` are those beside the ones that the app's settings name; no domain and no * makes anybody one.
+    """
 
     is_on: bool = True
     users: Names = (EVERYBODY,)
     creators: Names = ()
+    administrators: Names = ()
 
     def may_use(self, caller: Caller) -> bool:
         return caller.is_organisation_administrator or (self.is_on and is_named(caller, self.users))
+
+    def is_administrator(self, caller: Caller) -> bool:
+        one_by_one = tuple(name for name in self.administrators if name != EVERYBODY and not name.startswith("@"))
+        return not caller.is_application and is_named(caller, one_by_one)
 
     def may_create(self, caller: Caller) -> bool:
         """Tell whether they are among those who create calendars; an application never is."""
@@ -30,5 +38,7 @@ class Organisation(Model):
 
 def is_named(caller: Caller, names: tuple[str, ...]) -> bool:
     email = caller.email.casefold()
-    own = {EVERYBODY, caller.subject} | ({email, f"@{email.rpartition('@')[2]}"} if email else set())
+    own = {EVERYBODY, caller.subject, *caller.groups} | (
+        {email, f"@{email.rpartition('@')[2]}"} if email else set()
+    )
     return not own.isdisjoint(name.casefold() if "@" in name else name for name in names)

@@ -19,11 +19,11 @@ TRIES = 5
 _known: WeakKeyDictionary[Table, tuple[float, Organisation]] = WeakKeyDictionary()
 
 
-async def find_organisation(*, store: Store) -> Organisation:
-    """Return the settings as they were at most five seconds ago."""
+async def find_organisation(*, store: Store, within: float = LASTS) -> Organisation:
+    """Return the settings as they were at most so many seconds ago."""
     now = asyncio.get_running_loop().time()
     known = _known.get(store.table)
-    if known and 0 <= now - known[0] < LASTS:
+    if known and 0 <= now - known[0] < within:
         return known[1]
     found = _read(await store.table.get(ORGANISATION, PARTITION, ROW))
     _known[store.table] = (now, found)

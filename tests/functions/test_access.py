@@ -19,6 +19,7 @@ from functions.settings_identity import IdentitySettings, read_identity
 from functions.wiring import given
 from shared.delivery.identity import ProviderAway, Trust
 from shared.domain.errors import Forbidden, NotFound, TryAgain
+from shared.domain.organisation import Organisation
 from shared.domain.permissions import (
     APPOINTMENTS,
     GRAPH_SCOPES,
@@ -31,6 +32,7 @@ from shared.domain.permissions import (
     Operation,
     may,
 )
+from shared.use_cases.organisation import change_organisation
 from tests.builders import a_business, a_calendar, a_person
 from tests.functions.world import ORGANISATION_ADMINISTRATOR, PUBLIC_URL, World
 
@@ -176,6 +178,40 @@ async def test_settings_name_organisation_administrators_in_four_ways(world, nam
     )
     with given(replaced(world.services, settings=settings)):
         assert (await caller_of(a_request(token))).is_organisation_administrator
+
+
+@pytest.mark.parametrize("name", ["subject-of-ana@x.example", "Ana@X.example", "role:Heads", "group:g1"])
+async def test_the_organisation_names_administrators_of_its_own(world, name):
+    def edit(organisation):
+        return organisation.model_copy(update={"administrators": (name,)})
+
+    await change_organisation(edit, actor="head", number="1", store=world.store, now=world.now)
+    with given(world.services):
+        ana = await caller_of(a_request(world.tokens.of("ana@x.example", groups=("role:Heads", "group:g1"))))
+        assert ana.is_organisation_administrator
+        assert not (await caller_of(a_request(world.tokens.of("zoe@x.example")))).is_organisation_administrator
+        program = await caller_of(a_request(world.tokens.of_application()))
+        assert not program.is_organisation_administrator
+
+
+@pytest.mark.parametrize("name", ["*", "@x.example"])
+async def test_no_crowd_is_made_organisation_administrators(world, name):
+    def edit(organisation):
+        return organisation.model_copy(update={"administrators": (name,)})
+
+    await change_organisation(edit, actor="head", number="1", store=world.store, now=world.now)
+    with given(world.services):
+        caller = await caller_of(a_request(world.tokens.of("ana@x.example")))
+    assert not caller.is_organisation_administrator
+
+
+async def test_the_organisation_may_name_users_and_creators_by_group(world):
+    organisation = Organisation(users=("group:staff",), creators=("role:Founders",))
+    plain = Caller("s", "ana@x.example")
+    assert not organisation.may_use(plain)
+    assert organisation.may_use(replaced(plain, groups=frozenset({"group:staff"})))
+    assert organisation.may_create(replaced(plain, groups=frozenset({"role:Founders"})))
+    assert not organisation.may_create(replaced(plain, groups=frozenset({"group:staff"})))
 
 
 async def test_an_application_is_never_an_organisation_administrator(world):
