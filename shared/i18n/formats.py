@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.domain.service import Price
 
 MONDAY = 0
+NOWHERE = (None, "ZZ", "001")  # the territory of clocks that are no place's
 YEAR = re.compile(r",?\s?('de' )?y+(\s'\w+'\.?)?")
 
 
@@ -44,6 +45,22 @@ def _first_weekday(territory: str) -> int:
         return MONDAY
 
 
+@cache
+def _newest_name(zone: str) -> str:
+    """A zone's name of today, for the many that were renamed: Asia/Calcutta → Asia/Kolkata."""
+    return str(_babel().core.get_global("zone_aliases").get(zone, zone))
+
+
+@cache
+def _name_of_old(zone: str) -> str:
+    """The name under which CLDR keeps the words for a zone: for some an old one, Asia/Kolkata → Asia/Calcutta."""
+    zones, name = _babel().core.get_global("meta_zones"), _newest_name(zone)
+    if name in zones:
+        return name
+    aliases = _babel().core.get_global("zone_aliases")
+    return next((old for old, new in aliases.items() if new == name and old in zones), name)
+
+
 @dataclass(frozen=True)
 class Formats:
     """`tag` is a locale such as en_GB; `zone` is where times are shown unless another is given."""
@@ -63,8 +80,8 @@ class Formats:
     def first_weekday(self) -> int:
         """The week starts as where the reader is, not as their language has it."""
         places = _babel().core.get_global("zone_territories")
-        territory = self.locale.territory if "_" in self.tag else places.get(self.zone)
-        return _first_weekday(territory) if territory else MONDAY
+        territory = self.locale.territory if "_" in self.tag else places.get(_newest_name(self.zone))
+        return MONDAY if territory in NOWHERE else _first_weekday(territory)
 
     def weekdays(self) -> list[tuple[str, str]]:
         """(short, full) names, from the week's first day."""
@@ -168,19 +185,30 @@ class Formats:
 
     def zone_name(self, moment: datetime, zone: str = "") -> str:
         """The zone in words with its city; where the clock shows a time twice, which of the two it is."""
-        name_of, local = _babel().dates.get_timezone_name, self.local(moment, zone)
+        local = self.local(moment, zone)
         is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-        name = name_of(local, "long", locale=self.locale, zone_variant=None if is_twice else "generic")
+        name = self._name_of_clock(local, None if is_twice else "generic")
         if name.startswith("GMT") or any(letter.isdigit() for letter in name):  # none that serves all year
-            name = name_of(local, "long", locale=self.locale)
+            name = self._name_of_clock(local, None)
         city = self.city(zone)
         is_placeless = (zone or self.zone).startswith(("UTC", "Etc/"))
         return self._written(name if city in name or is_placeless else f"{name} ({city})")
 
+    def _name_of_clock(self, local: datetime, variant: str | None) -> str:
+        """What the clock is called, by Babel; by ourselves for zones that it looks for by the wrong name."""
+        key = _name_of_old(str(local.tzinfo))
+        if key != _newest_name(key):
+            clock = _babel().core.get_global("meta_zones").get(key)
+            names = self.locale.meta_zones.get(clock, {}).get("long", {})
+            if name := names.get(variant or ("daylight" if local.dst() else "standard")):
+                return str(name)
+        return str(_babel().dates.get_timezone_name(local, "long", locale=self.locale, zone_variant=variant))
+
     def city(self, zone: str = "") -> str:
         """The place a zone is named after: America/New_York → New York."""
         key = zone or self.zone
-        named = self.locale.time_zones.get(key, {}).get("city")
+        known = (self.locale.time_zones.get(name, {}).get("city") for name in (key, _name_of_old(key)))
+        named = next(filter(None, known), None)
         return str(named or key.rsplit("/", 1)[-1].replace("_", " "))
 
     def offset(self, moment: datetime, zone: str = "") -> str:

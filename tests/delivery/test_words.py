@@ -178,7 +178,7 @@ def test_a_link_in_a_text_cannot_break_out_of_its_attribute():
         (
             datetime(2026, 12, 1, 8, 0, tzinfo=UTC),
             "Asia/Kolkata",
-            "1:30 PM – 2:00 PM (30 min), GMT+05:30 (Kolkata)",
+            "1:30 PM – 2:00 PM (30 min), India Standard Time (Kolkata)",
         ),
     ],
 )

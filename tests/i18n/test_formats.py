@@ -67,6 +67,25 @@ def test_a_zone_has_a_name_that_tells_a_repeated_hour_apart(zone, moment, name):
     assert on_page(zone=zone).zone_name(moment) == name
 
 
+@pytest.mark.parametrize(
+    ("zone", "names", "city"),
+    [
+        ("Asia/Kolkata", ["India Standard Time (Kolkata)", "Индия (Калькутта)"], "Calcutá"),
+        ("Asia/Calcutta", ["India Standard Time (Kolkata)", "Индия (Калькутта)"], "Calcutá"),
+        ("Europe/Kyiv", ["Eastern European Time (Kyiv)", "Восточная Европа (Киев)"], "Kiev"),
+        (
+            "America/Argentina/Buenos_Aires",
+            ["Argentina Time (Buenos Aires)", "Аргентина (Буэнос-Айрес)"],
+            "Buenos Aires",
+        ),
+        ("Asia/Kathmandu", ["Nepal Time (Kathmandu)", "Непал (Катманду)"], "Katmandu"),
+    ],
+)
+def test_a_zone_that_was_renamed_is_called_by_its_name_whichever_is_given(zone, names, city):
+    assert [on_page(tag, zone).zone_name(START) for tag in ("en_GB", "ru")] == names
+    assert on_page("pt_BR", zone).city() == city
+
+
 def test_a_region_that_is_none_leaves_its_language():
     assert on_page("fr_QQ").weekday(START.date()) == "lun"
     assert mail_formats("de", PARIS).language == "en"
@@ -78,7 +97,15 @@ def test_zones_differ_by_their_clocks_alone():
 
 
 @pytest.mark.parametrize(
-    ("zone", "first"), [("Europe/Paris", 0), ("America/Sao_Paulo", 6), ("Antarctica/Troll", 0), ("UTC", 0)]
+    ("zone", "first"),
+    [
+        ("Europe/Paris", 0),
+        ("America/Sao_Paulo", 6),
+        ("Antarctica/Troll", 0),
+        ("UTC", 0),
+        ("Etc/UTC", 0),
+        ("Asia/Calcutta", 6),
+    ],
 )
 def test_the_week_starts_as_where_the_reader_is(zone, first):
     assert on_page("en", zone).first_weekday == first
