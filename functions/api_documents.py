@@ -129,14 +129,15 @@ def appointment_document(booked: Booked, calendar: Calendar, public_url: str) ->
         booked.end,
         booked.service,
         booked.staff,
+        booked.join_token,
     )
 
 
-def held_document(held: Held, token: str, public_url: str) -> AppointmentDocument:
+def held_document(held: Held, token: str, join: str, public_url: str) -> AppointmentDocument:
     one = held.appointment
     status = one.status if held.is_live else "cancelled"
     return _appointment(
-        held.calendar, token, public_url, held.seat.id, status, one.start, one.end, one.service, one.staff
+        held.calendar, token, public_url, held.seat.id, status, one.start, one.end, one.service, one.staff, join
     )
 
 
@@ -150,7 +151,10 @@ def _appointment(
     end: datetime,
     service: str,
     staff: tuple[str, ...],
+    join: str,
 ) -> AppointmentDocument:
+    known = calendar.services.get(service)
+    is_coming = known is not None and known.is_online and status != "cancelled"
     place = ZoneInfo(calendar.business.time_zone)
     manage = f"{public_url}/book/{calendar.business.slug}/manage/{token}"
     return AppointmentDocument(
@@ -162,4 +166,5 @@ def _appointment(
         staff=_listed(staff, calendar),
         manage=manage,
         ics=f"{manage}/appointment.ics",
+        join_url=f"{public_url}/join/{join}" if is_coming else None,
     )

@@ -19,6 +19,7 @@ from shared.use_cases.find_appointment import find_appointment
 from shared.use_cases.find_calendar import find_published, find_reachable
 from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.visit_links import join_token
 
 
 @api
@@ -112,7 +113,8 @@ async def _create(
 async def _show(req: func.HttpRequest, app: Services, now: datetime) -> func.HttpResponse:
     calendar, token = await _calendar(req, app), req.route_params["token"]
     held = await find_appointment(token, calendar=calendar, store=app.store, secret=app.secret, now=now)
-    return json_response(held_document(held, token, app.settings.public_url))
+    join = join_token(app.secret, calendar.business.id, held.appointment, held.seat)
+    return json_response(held_document(held, token, join, app.settings.public_url))
 
 
 async def _move(req: func.HttpRequest, app: Services, now: datetime) -> func.HttpResponse:

@@ -61,6 +61,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("It is too late to move or cancel this booking here."),
         marked("Please get in touch directly."),
     ),
+    "visit-not-open": (
+        marked("The waiting room is not open"),
+        marked("It opens half an hour before the appointment, and closes some time after it."),
+    ),
     "key-reused": (
         marked("This form was already sent"),
         marked("It was sent before with other content, and counts once."),

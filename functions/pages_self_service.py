@@ -13,8 +13,10 @@ from functions.pages_form import new_key
 from functions.pages_richtext import fill, isolate
 from shared.delivery.calendar_file import google_link, outlook_link
 from shared.delivery.sender import Sender
+from shared.domain.appointment import reference_of
 from shared.domain.messages import Letter
 from shared.use_cases.find_appointment import find_appointment
+from shared.use_cases.visit_links import join_token
 
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ async def find_managed(scene: Scene, token: str) -> Managed:
     held = await find_appointment(
         token, calendar=scene.calendar, store=scene.store, secret=scene.secret, now=scene.now
     )
-    return Managed(held, token, scene.visitor, scene.now)
+    join = join_token(scene.secret, scene.calendar.business.id, held.appointment, held.seat)
+    is_online = held.service is not None and held.service.is_online and held.is_live
+    return Managed(held, token, scene.visitor, scene.now, join if is_online else "")
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Managed:
     token: str
     visitor: Visitor
     now: datetime
+    join: str = ""  # the token to join by, where it is online
 
     @property
     def business(self) -> Business:
@@ -78,6 +83,8 @@ class Managed:
             "move": link(*path, "move") if self.may_change and self.held.service else "",
             "cancel": link(*path, "cancel") if self.may_change else "",
             "again": link(*again),
+            "join": link("join", self.join) if self.join else "",
+            "test": link("join", self.join, "test") if self.join else "",
         }
 
     def policy(self) -> str:
@@ -111,6 +118,7 @@ class Managed:
             uid=held.seat.id,
             sequence=held.seat.version,
             manage_token=self.token,
+            visit_token=self.join,
         )
         return calendar_file(letter, sender, self.now, "CANCEL" if not held.is_live else "PUBLISH")
 
@@ -144,17 +152,12 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
         booking={
             "is_cancelled": not held.is_live,
             "text": held.service.confirmation_text if held.service else "",
-            "reference": _reference(held.seat.id),
+            "reference": reference_of(held.seat.id),
         },
         origin=origin,
         calendars=_calendars(managed),
         policy=managed.policy(),
     )
-
-
-def _reference(seat: str) -> str:
-    """What people can read to each other on the telephone."""
-    return f"{seat[:4]} {seat[4:8]}".upper()
 
 
 def _lead(managed: Managed, event: str) -> str:

@@ -7,6 +7,9 @@ OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
 OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
 OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:NAME, group:NAME, with commas
+OPENSLOT_STUN          servers by which browsers in a visit learn their address: stun:HOST:PORT, with commas
+OPENSLOT_TURN          servers that relay a visit's pictures and sound: turn:HOST:PORT, turns:…, with commas
+OPENSLOT_TURN_SECRET   what those servers share with us (coturn's static-auth-secret)
 OPENSLOT_TABLE_PREFIX  put in front of table names, so that several apps share an account
 OPENSLOT_OIDC_…        who signs people and programs in: see settings_identity.py
 """
@@ -16,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from functions.room_servers import RoomServers, read_room_servers
 from functions.settings_identity import IdentitySettings, read_identity
 
 
@@ -52,6 +56,7 @@ class Settings:
     table_prefix: str = ""
     limits: Limits = field(default_factory=Limits)
     administrators: frozenset[str] = frozenset()
+    room: RoomServers = field(default_factory=RoomServers)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
 
     @property
@@ -72,8 +77,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     ]
     if 0 < len(environ.get("OPENSLOT_SECRET", "")) < 32:
         problems.append("OPENSLOT_SECRET is shorter than 32 characters")
-    limits, identity = Limits(), IdentitySettings()
+    limits, identity, room = Limits(), IdentitySettings(), RoomServers()
     try:
+        room = read_room_servers(environ)
         limits = read_limits(environ.get("OPENSLOT_LIMITS", "on"))
         identity = read_identity(environ)
     except ValueError as error:
@@ -90,6 +96,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         limits=limits,
         administrators=read_names(environ.get("OPENSLOT_ADMINISTRATORS", "")),
         identity=identity,
+        room=room,
     )
 
 

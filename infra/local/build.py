@@ -106,17 +106,20 @@ def build_pages() -> list[str]:
 
     from functions.pages import COMPILED, HERE, environment
 
-    sources = sorted((HERE / "templates").glob("*.html"))
+    templates = HERE / "templates"
+    sources = sorted(templates.rglob("*.html"))
     stamp, state = COMPILED / ".sources", _digest([*sources, HERE / "pages.py"]) + sys.version
     if stamp.exists() and stamp.read_text() == state:
         return []
     env = environment("en")
     COMPILED.mkdir(exist_ok=True)
     for source in sources:
-        text, filename, _ = env.loader.get_source(env, source.name)
-        bucket = Bucket(env, source.name, env.bytecode_cache.get_source_checksum(text))
-        bucket.code = env.compile(text, source.name, filename)
-        with (COMPILED / source.name).open("wb") as file:
+        name = source.relative_to(templates).as_posix()
+        text, filename, _ = env.loader.get_source(env, name)
+        bucket = Bucket(env, name, env.bytecode_cache.get_source_checksum(text))
+        bucket.code = env.compile(text, name, filename)
+        (COMPILED / name).parent.mkdir(exist_ok=True)
+        with (COMPILED / name).open("wb") as file:
             bucket.write_bytecode(file)
     stamp.write_text(state)
     return ["page templates"]

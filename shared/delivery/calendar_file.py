@@ -58,7 +58,7 @@ def _properties(letter: Letter, sender: Sender, now: datetime, method: Method) -
         "STATUS": "CANCELLED" if method == "CANCEL" else "CONFIRMED",
         "CLASS": "PRIVATE",
         "SUMMARY": title_of(letter),
-        "LOCATION": place_of(letter),
+        "LOCATION": sender.visit_page(letter.role, letter.visit_token) if letter.visit_token else place_of(letter),
         "DESCRIPTION": description_of(letter, sender),
         "URL": sender.manage_page(business, letter.manage_token) if is_customer and letter.manage_token else "",
         "ORGANIZER": _party(mailbox_of(letter, sender), one_line(business.name, 100)),
@@ -148,14 +148,16 @@ def description_of(letter: Letter, sender: Sender) -> str:
     """How to reach each other; answers and notes stay in the mail, for calendars are shared with others."""
     business, seat = letter.calendar.business, letter.seat
     formats = mail_formats(letter.language, letter.time_zone)
+    visit = sender.visit_page(letter.role, letter.visit_token) if letter.visit_token else ""
+    join = formats.text("Join online") + formats.colon + visit if visit else ""
     if letter.role != "customer":
         customer = seat.customer if seat and not is_group(letter) else None
         found = [customer.name, customer.phone, customer.email, customer.address] if customer else []
-        return "\n".join(one_line(part) for part in found if part)
+        return "\n".join([one_line(part) for part in found if part] + ([join] if join else []))
     people = people_of(letter)
     link = sender.manage_page(business, letter.manage_token) if letter.manage_token else ""
     manage = formats.text("Manage booking") + formats.colon + link if link else ""
-    return lines("\n".join(part for part in (people, one_line(business.phone, 60), manage) if part))
+    return lines("\n".join(part for part in (join, people, one_line(business.phone, 60), manage) if part))
 
 
 def people_of(letter: Letter) -> str:

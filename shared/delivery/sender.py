@@ -22,6 +22,10 @@ class Sender:
     def booking_page(self, business: Business) -> str:
         return f"{self.public_url.rstrip('/')}/book/{quote(business.slug, safe='')}"
 
+    def visit_page(self, role: str, token: str) -> str:
+        """Where a customer joins an online appointment, or one of its people holds it."""
+        return f"{self.public_url.rstrip('/')}/{'join' if role == 'customer' else 'host'}/{quote(token, safe='')}"
+
     def membership_page(self, token: str) -> str:
         """Where somebody accepts or rejects an invitation to a calendar's staff."""
         return f"{self.public_url.rstrip('/')}/membership/{quote(token, safe='')}"

@@ -102,7 +102,7 @@ def _buttons(letter: Letter, sender: Sender, formats: MailFormats) -> list[Link]
     _, business = formats.text, letter.calendar.business
     if letter.kind == "invitation":
         return [Link(_("Accept or reject"), sender.membership_page(letter.membership_token))]
-    join = web_address(str(letter.service.location)) if letter.service else ""
+    join = join_address(letter, sender)
     is_coming = letter.kind in ("confirmation", "change", "reminder")
     found = [Link(_("Join online"), join)] if join and is_coming else []
     if letter.role != "customer":
@@ -115,6 +115,13 @@ def _buttons(letter: Letter, sender: Sender, formats: MailFormats) -> list[Link]
     if may_manage(letter):
         found.append(Link(_("Manage booking"), sender.manage_page(business, letter.manage_token)))
     return found
+
+
+def join_address(letter: Letter, sender: Sender) -> str:
+    """The waiting room, or the host's page; else the link that the service gives as its place."""
+    if letter.visit_token:
+        return sender.visit_page(letter.role, letter.visit_token)
+    return web_address(str(letter.service.location)) if letter.service else ""
 
 
 def may_manage(letter: Letter) -> bool:

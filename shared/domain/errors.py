@@ -9,6 +9,7 @@ Refusal
 │   ├── NotOffered         the start is not among those offered
 │   ├── StaffNotOffered    that person does not provide the service
 │   ├── ChangesClosed      too late to move or cancel
+│   ├── VisitNotOpen       too early for the waiting room, or too late
 │   └── KeyReused          the same idempotency key came with other content
 ├── Conflict           somebody else was first; carries alternatives where there are any
 │   ├── SlotTaken
@@ -85,6 +86,11 @@ class StaffNotOffered(Rejected):
 class ChangesClosed(Rejected):
     code = "changes-closed"
     title = "It is too late to change this appointment here"
+
+
+class VisitNotOpen(Rejected):
+    code = "visit-not-open"
+    title = "The waiting room is not open"
 
 
 class KeyReused(Rejected):

@@ -110,6 +110,7 @@ class Letter:
     sequence: int
     text: str = ""
     manage_token: str = ""
+    visit_token: str = ""  # to join, or to hold, an online appointment
     membership_token: str = ""  # to accept or reject an invitation to the staff
     time_off: TimeOff | None = None
     code: str = field(default="", repr=False)

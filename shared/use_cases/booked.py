@@ -6,6 +6,7 @@ from datetime import datetime
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.links import LINK_LIFE, Link, sign
 from shared.use_cases.ports import Values
+from shared.use_cases.visit_links import sign_join
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Booked:
     staff: tuple[str, ...]
     status: str
     token: str
+    join_token: str = ""
     is_new: bool = True
 
 
@@ -30,7 +32,7 @@ def manage_token(secret: str, business: str, appointment: str, seat: str, versio
 
 def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Booked:
     start = datetime.fromisoformat(outcome["start"])
-    token = manage_token(secret, business, outcome["appointment"], outcome["seat"], outcome["linkVersion"], start)
+    token = manage_token(secret, business, *_named(outcome), start)
     return Booked(
         id=outcome["seat"],
         appointment=outcome["appointment"],
@@ -40,8 +42,13 @@ def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Book
         staff=tuple(outcome["staff"]),
         status=outcome["status"],
         token=token,
+        join_token=sign_join(secret, business, *_named(outcome), start),
         is_new=is_new,
     )
+
+
+def _named(outcome: Values) -> tuple[str, str, int]:
+    return outcome["appointment"], outcome["seat"], outcome["linkVersion"]
 
 
 def outcome_of(appointment: Appointment, seat: Seat) -> dict[str, object]:

@@ -12,6 +12,7 @@ from shared.use_cases.booked import manage_token
 from shared.use_cases.invitations import invitation_letter
 from shared.use_cases.ports import Row, Store
 from shared.use_cases.rows import appointment_key, load_row, seat_key
+from shared.use_cases.visit_links import host_token, join_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
         return _customer_letter(subject, kind, work, secret)
     if who == "business":
         return _business_letter(subject, kind, work)
-    return _staff_letter(subject, kind, work, who.partition(":")[2])
+    return _staff_letter(subject, kind, work, who.partition(":")[2], secret)
 
 
 def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind | None:
@@ -148,6 +149,7 @@ def _customer_letter(subject: Subject, kind: Kind, work: Work, secret: str) -> L
         uid=seat.id,
         sequence=seat.version,
         manage_token=token,
+        visit_token=join_token(secret, business.id, appointment, seat),
     )
 
 
@@ -171,11 +173,11 @@ def _business_letter(subject: Subject, kind: Kind, work: Work) -> Letter | None:
     )
 
 
-def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str) -> Letter | None:
+def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str, secret: str) -> Letter | None:
     """A person's calendar holds the session, whoever sits in it: its id and version name the file."""
     business, person = subject.calendar.business, subject.calendar.staff.get(person_id)
     appointment = subject.appointment
-    if person is None or appointment is None:
+    if person is None or appointment is None or not person.is_told_by_mail:
         return None
     if kind == "cancellation" and appointment.is_live and person_id in appointment.staff:
         kind = "change"
@@ -190,6 +192,7 @@ def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str) -> L
         time_zone=person.time_zone or business.time_zone,
         uid=appointment.id,
         sequence=appointment.version,
+        visit_token=host_token(secret, business.id, appointment, person.id),
     )
 
 
@@ -206,10 +209,12 @@ def _letter(
     uid: str,
     sequence: int,
     manage_token: str = "",
+    visit_token: str = "",
 ) -> Letter | None:
     appointment = subject.appointment
     if not to or appointment is None:
         return None
+    service = subject.calendar.services.get(appointment.service)
     return Letter(
         kind=kind,
         role=role,
@@ -218,7 +223,7 @@ def _letter(
         language=language,
         time_zone=time_zone,
         calendar=subject.calendar,
-        service=subject.calendar.services.get(appointment.service),
+        service=service,
         appointment=appointment,
         seat=subject.seat,
         staff=[subject.calendar.staff[one] for one in appointment.staff if one in subject.calendar.staff],
@@ -226,6 +231,7 @@ def _letter(
         sequence=sequence,
         text=work.text,
         manage_token=manage_token,
+        visit_token=visit_token if service and service.is_online else "",
     )
 
 

@@ -11,8 +11,12 @@ LIFE = timedelta(days=30)  # after the start it was made for; a moved appointmen
 
 def join_token(secret: str, business: str, appointment: Appointment, seat: Seat) -> str:
     """Return the token that lets whoever holds the seat wait for the visit, and be let in."""
-    expires = int((appointment.start + LIFE).timestamp())
-    return sign(secret, Link("join", business, appointment.id, seat.id, seat.link_version, expires))
+    return sign_join(secret, business, appointment.id, seat.id, seat.link_version, appointment.start)
+
+
+def sign_join(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
+    """Return the same by what a decision remembers of a booking."""
+    return sign(secret, Link("join", business, appointment, seat, version, int((start + LIFE).timestamp())))
 
 
 def host_token(secret: str, business: str, appointment: Appointment, person: str) -> str:

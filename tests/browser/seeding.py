@@ -12,6 +12,7 @@ from shared.domain.service import AskedQuestion, CustomerFields, Price, Question
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.save_calendar import save_calendar
+from visit_seeding import online
 
 
 if TYPE_CHECKING:
@@ -113,6 +114,6 @@ async def seed(tables: Azurite, secret: str, frame_origins: tuple[str, ...]) -> 
     adapter = Tables(tables.connection_string)
     store = TableStore(adapter)
     await adapter.create_tables()
-    for calendar in (clinic(frame_origins), shop(), careful()):
+    for calendar in (clinic(frame_origins), shop(), careful(), online()):
         await save_calendar(calendar, key=f"seed-{calendar.business.id}-000000", store=store, secret=secret)
     await adapter.close()

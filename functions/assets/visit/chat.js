@@ -1,0 +1,46 @@
+// Words between those who are in the room, from browser to browser.
+import { announce, el, find, words } from "./page.js";
+
+export class Chat {
+  #unread = 0;
+
+  constructor(send) {
+    find("talk").addEventListener("click", () => this.#toggle());
+    find("say").addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = find("words").value.trim();
+      if (!text) return;
+      send(text);
+      this.#add(words("you"), text);
+      find("words").value = "";
+    });
+  }
+
+  #toggle() {
+    const chat = find("chat");
+    chat.hidden = !chat.hidden;
+    find("talk").ariaExpanded = String(!chat.hidden);
+    if (chat.hidden) return;
+    this.#count(0);
+    find("words").focus();
+  }
+
+  #count(number) {
+    this.#unread = number;
+    find("unread").hidden = !number;
+    find("unread").textContent = number || "";
+  }
+
+  #add(name, text) {
+    const list = find("said");
+    list.append(el("li", {}, el("strong", {}, el("bdi", {}, name)), el("span", { dir: "auto" }, text)));
+    list.scrollTop = list.scrollHeight;
+  }
+
+  hear(name, text) {
+    this.#add(name, text);
+    if (!find("chat").hidden) return;
+    this.#count(this.#unread + 1);
+    announce(words("says", { name, text }));
+  }
+}

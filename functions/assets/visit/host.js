@@ -1,0 +1,125 @@
+// A host's desk: who waits, letting them in, messages to them, marks; and the room.
+import { chime, mark, prepareSound } from "./attention.js";
+import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
+import { Room } from "./room.js";
+import { farewell, Loop, post } from "./wire.js";
+
+const PACE = 2000;
+const MARKS = { mark_no_show: "noShow", undo: "undo", end: "finish" };
+
+export const host = (devices) => {
+  let people = [];
+  let key = "";
+  const room = new Room(devices, { leave: () => over("left"), closed: (view) => over(view), state: (state) => update(state) });
+
+  const over = (why) => {
+    desk.stop();
+    mark("");
+    showOver(why);
+    if (why === "ended") show(["desk", "over"]);
+    if (why === "ended") desk.start();
+  };
+
+  const stateOf = (one) => (one.isInRoom ? "isIn" : one.hasLeft ? "hasLeft" : !one.isHere ? "isAway" : one.isAdmitted ? "isLetIn" : "isWaiting");
+
+  const devicesOf = (one) => {
+    const has = one.devices.split(" ");
+    const known = ["camera", "microphone"].filter((kind) => has.includes(kind)).map((kind) => words(kind));
+    return known.join(", ") || (one.devices ? words("noDevices") : "");
+  };
+
+  const row = (one) => {
+    const action = one.isAdmitted
+      ? el("button", { class: "button quiet", "aria-label": `${words("putBack")}: ${one.name}`, onclick: () => act("put-back", { party: one.party }) }, words("putBack"))
+      : el("button", { class: "button", "aria-label": `${words("admit")}: ${one.name}`, onclick: () => admit(one) }, words("admit"));
+    const wait = el("span", { class: "numbers wait", "data-since": one.isAdmitted || one.hasLeft ? "" : one.since }, "");
+    const about = el("div", {}, el("strong", {}, el("bdi", {}, one.name)), el("span", { class: `state ${stateOf(one)}` }, words(stateOf(one))), wait, el("span", { class: "small muted" }, devicesOf(one)));
+    return el("li", { "data-party": one.party }, about, one.hasLeft && !one.isAdmitted ? "" : action);
+  };
+
+  const update = (state) => {
+    const news = (state.people ?? []).filter((one) => stateOf(one) === "isWaiting" && !people.some((old) => old.party === one.party && stateOf(old) === "isWaiting"));
+    people = state.people ?? [];
+    const newest = JSON.stringify([people, state.offered]);
+    if (newest !== key) {
+      key = newest;
+      const focused = document.activeElement?.closest("[data-party]")?.dataset.party;
+      find("people").replaceChildren(...(people.length ? people.map(row) : [el("li", { class: "muted" }, words("nobody"))]));
+      if (focused) find("people").querySelector(`[data-party="${CSS.escape(focused)}"] button`)?.focus();
+      const offered = (state.offered ?? []).filter((one) => MARKS[one] && (one !== "end" || (find("room").hidden && state.status === "in_progress")));
+      find("marks").replaceChildren(...offered.map((one) => el("button", { class: "button quiet", onclick: () => act("mark", { happening: one }) }, words(MARKS[one]))));
+    }
+    if (news.length) {
+      chime();
+      announce(words("waiting", { name: news.map((one) => one.name).join(", ") }));
+    }
+    const waiting = people.filter((one) => stateOf(one) === "isWaiting").length;
+    mark(waiting ? `(${waiting})` : "");
+    tick();
+  };
+
+  const tick = () => {
+    for (const span of document.querySelectorAll("[data-since]")) {
+      if (span.dataset.since) span.textContent = words("waits", { time: clock((Date.now() - new Date(span.dataset.since)) / 1000) });
+    }
+  };
+  setInterval(tick, 1000);
+
+  const act = async (path, body) => {
+    try {
+      const state = await post(path, body);
+      update(state);
+      return state;
+    } catch {
+      announce(words("failed"));
+      return null;
+    }
+  };
+
+  const begin = async () => {
+    prepareSound();
+    if (!find("room").hidden) return;
+    desk.stop();
+    show(["room", "desk"]);
+    await room.join();
+  };
+
+  const admit = async (one) => {
+    prepareSound();
+    await Promise.all([act("admit", { party: one.party }), begin()]);
+  };
+
+  const desk = new Loop(async () => {
+    const state = await post("beat");
+    update(state);
+    if (state.view === "cancelled") return over("cancelled");
+    if (state.view !== "ended" && root.dataset.view === "over") location.reload();
+    if (state.view === "ended" && root.dataset.view !== "over") return over("ended");
+    return PACE;
+  });
+
+  find("start").addEventListener("click", begin);
+  find("tell").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = find("message").value.trim();
+    if (text && (await act("tell", { text }))) {
+      find("message").value = "";
+      announce(words("told"));
+    }
+  });
+  find("end").addEventListener("click", async () => {
+    if (!confirm(words("endSure"))) return;
+    if (await act("mark", { happening: "end" })) room.close();
+    over("ended");
+  });
+  find("come-back").addEventListener("click", () => location.reload());
+  addEventListener("pagehide", () => {
+    if (find("room").hidden) farewell("leave", {});
+    else room.farewell();
+  });
+  devices.ready.then(async () => {
+    const state = await act("enter", { devices: devices.words });
+    if (state?.view === "ended") over("ended");
+    else desk.start();
+  });
+};

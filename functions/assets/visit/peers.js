@@ -1,0 +1,122 @@
+// One connection to each of the others: perfect negotiation, so that either side may change it at any time.
+const BATCH = 60;
+const PATIENCE = 4000;
+
+export class Peer extends EventTarget {
+  stream = new MediaStream();
+  says = { mic: true, cam: true, share: false };
+  #out = [];
+  #making = false;
+  #ignoring = false;
+  #timer = 0;
+  #restart = 0;
+
+  constructor({ session, name, mine, iceServers, send }) {
+    super();
+    Object.assign(this, { session, name, polite: mine < session, send });
+    this.pc = new RTCPeerConnection({ iceServers });
+    this.pc.onnegotiationneeded = () => this.#offer();
+    this.pc.onicecandidate = ({ candidate }) => candidate && this.#say({ candidate });
+    this.pc.ontrack = ({ track }) => this.#take(track);
+    this.pc.onconnectionstatechange = () => this.#changed();
+    this.channel = this.pc.createDataChannel("words", { negotiated: true, id: 0 });
+    this.channel.onmessage = ({ data }) => this.#hear(JSON.parse(data));
+    this.channel.onopen = () => this.dispatchEvent(new Event("open"));
+  }
+
+  get state() {
+    return this.pc.connectionState;
+  }
+
+  #take(track) {
+    this.stream.getTracks().filter((old) => old.kind === track.kind && old !== track).forEach((old) => this.stream.removeTrack(old));
+    this.stream.addTrack(track);
+    this.dispatchEvent(new Event("track"));
+  }
+
+  #hear(message) {
+    if (message.says) {
+      this.says = message.says;
+      this.dispatchEvent(new Event("track"));
+    }
+    if (typeof message.text === "string") this.dispatchEvent(new CustomEvent("text", { detail: message.text.slice(0, 1000) }));
+  }
+
+  tell(message) {
+    if (this.channel.readyState === "open") this.channel.send(JSON.stringify(message));
+  }
+
+  #changed() {
+    clearTimeout(this.#restart);
+    if (this.state === "failed") this.pc.restartIce();
+    if (this.state === "disconnected") this.#restart = setTimeout(() => this.pc.restartIce(), PATIENCE);
+    this.dispatchEvent(new Event("state"));
+  }
+
+  /** Candidates come in swarms: what is said within a moment goes as one message. */
+  #say(message) {
+    this.#out.push(message);
+    this.#timer ||= setTimeout(() => {
+      this.#timer = 0;
+      this.send(this.session, JSON.stringify(this.#out.splice(0)));
+    }, BATCH);
+  }
+
+  async #offer() {
+    try {
+      this.#making = true;
+      await this.pc.setLocalDescription();
+      this.#say({ description: this.pc.localDescription });
+    } catch (error) {
+      if (this.pc.signalingState !== "closed") console.warn(error);
+    } finally {
+      this.#making = false;
+    }
+  }
+
+  async receive(data) {
+    for (const message of JSON.parse(data)) {
+      if (message.description) await this.#describe(message.description);
+      else if (message.candidate) await this.#candidate(message.candidate);
+    }
+  }
+
+  async #describe(description) {
+    const collides = description.type === "offer" && (this.#making || this.pc.signalingState !== "stable");
+    this.#ignoring = !this.polite && collides;
+    if (this.#ignoring) return;
+    await this.pc.setRemoteDescription(description);
+    if (description.type === "offer") {
+      await this.pc.setLocalDescription();
+      this.#say({ description: this.pc.localDescription });
+    }
+  }
+
+  async #candidate(candidate) {
+    try {
+      await this.pc.addIceCandidate(candidate);
+    } catch (error) {
+      if (!this.#ignoring) console.warn(error);
+    }
+  }
+
+  /** Send these tracks, or nothing of a kind where there is none. */
+  async carry({ audio, video }, stream) {
+    for (const [kind, track] of Object.entries({ audio, video })) {
+      if (this.pc.signalingState === "closed") return;
+      const sender = this.pc.getTransceivers().find((one) => one.sender.track?.kind === kind || (one.sender.wasOurs && one.receiver.track.kind === kind))?.sender;
+      if (sender) {
+        sender.wasOurs = true;
+        await sender.replaceTrack(track ?? null);
+      } else if (track) {
+        this.pc.addTrack(track, stream).wasOurs = true;
+      }
+    }
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#restart);
+    this.pc.close();
+  }
+}

@@ -1,0 +1,204 @@
+// The room: who is in it, the connections to them, and the buttons.
+import { Chat } from "./chat.js";
+import { announce, find, root, show, words } from "./page.js";
+import { Peer } from "./peers.js";
+import { Tile } from "./tiles.js";
+import { farewell, Loop, post } from "./wire.js";
+
+const [URGENT, ALONE, STEADY] = [400, 1500, 4000];
+const MOST = 40;
+
+const newSession = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 36).toString(36)).join("");
+
+export class Room {
+  #peers = new Map();
+  #tiles = new Map();
+  #outbox = [];
+  #received = [];
+  #number = 0;
+  #session = "";
+  #servers = null;
+  #shared = null;
+  #mine = null;
+  #loop;
+
+  constructor(devices, { leave, closed, state = () => {} }) {
+    Object.assign(this, { devices, onLeave: leave, onClosed: closed, onState: state });
+    this.chat = new Chat((text) => this.#tell({ text }));
+    this.#loop = new Loop(() => this.#exchange());
+    this.#loop.onLost = () => this.#note(words("lost"));
+    this.#loop.onBack = () => announce(words("back"));
+    devices.addEventListener("change", () => this.#carry());
+    this.#buttons();
+    addEventListener("online", () => this.#peers.forEach((peer) => peer.pc.restartIce()));
+  }
+
+  get isOpen() {
+    return Boolean(this.#session);
+  }
+
+  async join() {
+    this.#session = newSession();
+    this.#servers = null;
+    if (find("room").hidden) show(["room"]);
+    find("room-title").focus();
+    this.#mine ??= new Tile(words("you"), { mine: true });
+    this.devices.show();
+    this.#carry();
+    await this.#loop.start();
+  }
+
+  #buttons() {
+    find("mic").addEventListener("click", () => this.#turnMicrophone());
+    find("cam").addEventListener("click", () => this.devices.turnCamera(!this.devices.camera));
+    find("share").hidden = !navigator.mediaDevices?.getDisplayMedia;
+    find("share").addEventListener("click", () => (this.#shared ? this.#stopSharing() : this.#share()));
+    find("leave").addEventListener("click", () => {
+      this.farewell();
+      this.close();
+      this.onLeave();
+    });
+    find("sound-on").addEventListener("click", () => {
+      find("sound-off").hidden = true;
+      this.#tiles.forEach((tile) => tile.play());
+    });
+  }
+
+  async #turnMicrophone() {
+    const track = this.devices.microphone;
+    if (!track) return this.devices.open({ video: false });
+    track.enabled = !track.enabled;
+    return this.#carry();
+  }
+
+  async #share() {
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: true });
+      this.#shared = stream.getVideoTracks()[0];
+      this.#shared.addEventListener("ended", () => this.#stopSharing());
+      this.#carry();
+    } catch {
+      this.#shared = null; // they thought better of it
+    }
+  }
+
+  #stopSharing() {
+    this.#shared?.stop();
+    this.#shared = null;
+    this.#carry();
+  }
+
+  get #says() {
+    const { camera, microphone } = this.devices;
+    return { mic: Boolean(microphone?.enabled), cam: Boolean(camera || this.#shared), share: Boolean(this.#shared) };
+  }
+
+  #tell(message) {
+    this.#peers.forEach((peer) => peer.tell(message));
+  }
+
+  /** Send what there is to send now, to everybody, and show what that is. */
+  #carry() {
+    if (!this.isOpen) return;
+    const [video, says] = [this.#shared ?? this.devices.camera, this.#says];
+    this.#peers.forEach((peer) => peer.carry({ audio: this.devices.microphone, video }, this.devices.stream));
+    this.#tell({ says });
+    this.#mine.show(this.#shared ? new MediaStream([this.#shared]) : this.devices.stream, { picture: says.cam, mic: says.mic, share: says.share });
+    find("mic").ariaPressed = String(says.mic);
+    find("cam").ariaPressed = String(Boolean(this.devices.camera));
+    find("share").ariaPressed = String(says.share);
+    find("share").querySelector("span").textContent = words(says.share ? "stop" : "share");
+  }
+
+  async #exchange() {
+    const [send, received] = [this.#outbox.slice(0, MOST), this.#received.slice(0, MOST)];
+    const state = await post("signals", { session: this.#session, join: !this.#servers, send, received });
+    if (!this.isOpen) return null;
+    this.#outbox.splice(0, send.length);
+    this.#received.splice(0, received.length);
+    this.onState(state);
+    if (!state.peers) {
+      this.close();
+      return this.onClosed(state.view);
+    }
+    this.#servers ??= state.iceServers ?? [];
+    this.#meet(state.peers);
+    for (const one of state.signals) await this.#take(one);
+    return this.#pause();
+  }
+
+  #pause() {
+    if (this.#outbox.length || this.#received.length) return 0;
+    if (!this.#peers.size) return ALONE;
+    return [...this.#peers.values()].every((peer) => peer.state === "connected") ? STEADY : URGENT;
+  }
+
+  #meet(others) {
+    const there = new Set(others.map((one) => one.session));
+    for (const session of this.#peers.keys()) if (!there.has(session)) this.#part(session);
+    for (const one of others) if (!this.#peers.has(one.session)) this.#greet(one);
+    if (!this.#peers.size) this.#note(words("alone"));
+  }
+
+  #greet({ session, name }) {
+    const send = (to, data) => {
+      this.#outbox.push({ to, n: this.#number++, data });
+      this.#loop.soon();
+    };
+    const peer = new Peer({ session, name, mine: this.#session, iceServers: this.#servers, send });
+    const tile = new Tile(name);
+    const update = () => {
+      const picture = peer.says.cam && peer.stream.getVideoTracks().length > 0;
+      const lost = ["disconnected", "failed"].includes(peer.state);
+      tile.show(peer.stream, { ...peer.says, picture, note: lost ? words("lost") : peer.state === "connected" ? "" : words("connecting") });
+      const waits = [...this.#peers.values()].some((one) => one.state !== "connected");
+      this.#note(waits ? words("connecting") : "");
+    };
+    for (const kind of ["track", "state"]) peer.addEventListener(kind, update);
+    peer.addEventListener("open", () => peer.tell({ says: this.#says }));
+    peer.addEventListener("text", ({ detail }) => this.chat.hear(name, detail));
+    this.#peers.set(session, peer);
+    this.#tiles.set(session, tile);
+    update();
+    announce(words("joined", { name }));
+    this.#carry();
+  }
+
+  #part(session, { quietly = false } = {}) {
+    const peer = this.#peers.get(session);
+    if (!quietly) announce(words("gone", peer));
+    peer.close();
+    this.#peers.delete(session);
+    this.#tiles.get(session).remove();
+    this.#tiles.delete(session);
+  }
+
+  async #take(one) {
+    this.#received.push(one.id);
+    try {
+      await this.#peers.get(one.sender)?.receive(one.data);
+    } catch (error) {
+      console.warn(error);
+    }
+  }
+
+  #note(text) {
+    if (find("stage-note").textContent !== text) find("stage-note").textContent = text;
+  }
+
+  farewell() {
+    if (this.isOpen) farewell("leave", { place: "room", session: this.#session });
+  }
+
+  /** Hang up; the devices stay on for coming back. */
+  close() {
+    this.#loop.stop();
+    this.#shared?.stop();
+    this.#shared = null;
+    for (const session of [...this.#peers.keys()]) this.#part(session, { quietly: true });
+    this.#mine?.remove();
+    this.#mine = null;
+    [this.#session, this.#outbox, this.#received] = ["", [], []];
+    root.dataset.view = "";
+  }
+}

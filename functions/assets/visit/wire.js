@@ -1,0 +1,86 @@
+// Requests to the visit, and loops that ask again: at their pace while all is well, ever slower while it is not.
+import { root } from "./page.js";
+
+const LONGEST = 15_000;
+
+export class Refused extends Error {
+  constructor(status) {
+    super(`refused: ${status}`);
+    this.status = status;
+  }
+}
+
+export const post = async (path, body = {}, { keepalive = false } = {}) => {
+  const answer = await fetch(`${root.dataset.base}/${path}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(body),
+    keepalive,
+  });
+  if (!answer.ok) throw new Refused(answer.status);
+  return answer.status === 204 ? null : answer.json();
+};
+
+/** Send what a leaving page still has to say. */
+export const farewell = (path, body) => post(path, body, { keepalive: true }).catch(() => {});
+
+/** Run `task` again and again; it returns the pause until the next time, or nothing to stop. */
+export class Loop {
+  #task;
+  #timer = 0;
+  #failures = 0;
+  #running = false;
+  #again = false;
+  #stopped = true;
+  onLost = () => {};
+  onBack = () => {};
+
+  constructor(task) {
+    this.#task = task;
+    const now = () => !document.hidden && this.soon();
+    document.addEventListener("visibilitychange", now);
+    addEventListener("online", now);
+  }
+
+  start() {
+    this.#stopped = false;
+    return this.soon();
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Run at once, or as soon as what runs now is done. */
+  async soon() {
+    if (this.#stopped) return;
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#running = true;
+    this.#again = false;
+    const pause = await this.#run();
+    this.#running = false;
+    if (this.#stopped || pause == null) return;
+    const jitter = 0.9 + Math.random() * 0.2;
+    this.#timer = setTimeout(() => this.soon(), this.#again && !this.#failures ? 0 : pause * jitter);
+  }
+
+  async #run() {
+    try {
+      const pause = await this.#task();
+      if (this.#failures) this.onBack();
+      this.#failures = 0;
+      return pause;
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) return location.reload();
+      if (!(error instanceof Refused || error instanceof TypeError)) console.error(error);
+      this.#failures += 1;
+      if (this.#failures === 2) this.onLost();
+      return Math.min(LONGEST, 1000 * 2 ** this.#failures);
+    }
+  }
+}

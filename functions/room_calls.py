@@ -1,0 +1,77 @@
+"""What a host's page calls: see who waits, admit, put back, tell, end; and be in the room, as attendees are."""
+
+import azure.functions as func
+
+from functions.http import api, json_response, parse_json
+from functions.room_entry import (
+    BeatRequest,
+    EnterRequest,
+    LeaveRequest,
+    MarkRequest,
+    PartyRequest,
+    TellRequest,
+    again,
+    enter_visit,
+    state_of,
+)
+from functions.room_exchange import exchange
+from shared.use_cases.change_visit import admit, come, mark_visit, put_back, tell_lobby
+from shared.use_cases.exchange_signals import speaks
+from shared.use_cases.keep_alive import keep_alive, say_goodbye
+
+
+@api
+async def host_enter(req: func.HttpRequest) -> func.HttpResponse:
+    asked, call = parse_json(req, EnterRequest), await enter_visit(req, "host")
+    name = call.entrance.name  # attendees see staff by the calendar's name for them
+    await come(call.entrance, name, asked.devices, store=call.app.store, secret=call.app.secret, now=call.now)
+    return json_response(await again(call, req, "host"))
+
+
+@api
+async def host_beat(req: func.HttpRequest) -> func.HttpResponse:
+    parse_json(req, BeatRequest)
+    call = await enter_visit(req, "host")
+    visit = await keep_alive(call.entrance, "lobby", "", store=call.app.store, now=call.now)
+    return json_response(state_of(call.with_visit(visit)))
+
+
+@api
+async def host_leave(req: func.HttpRequest) -> func.HttpResponse:
+    asked, call = parse_json(req, LeaveRequest), await enter_visit(req, "host")
+    if asked.place == "lobby" or speaks(call.entrance, asked.session):
+        await say_goodbye(call.entrance, asked.place, store=call.app.store, now=call.now)
+    return func.HttpResponse(status_code=204)
+
+
+@api
+async def host_signals(req: func.HttpRequest) -> func.HttpResponse:
+    return await exchange(req, "host")
+
+
+@api
+async def host_admit(req: func.HttpRequest) -> func.HttpResponse:
+    asked, call = parse_json(req, PartyRequest), await enter_visit(req, "host")
+    await admit(call.entrance, asked.party, store=call.app.store, secret=call.app.secret, now=call.now)
+    return json_response(await again(call, req, "host"))
+
+
+@api
+async def host_put_back(req: func.HttpRequest) -> func.HttpResponse:
+    asked, call = parse_json(req, PartyRequest), await enter_visit(req, "host")
+    await put_back(call.entrance, asked.party, store=call.app.store, secret=call.app.secret, now=call.now)
+    return json_response(await again(call, req, "host"))
+
+
+@api
+async def host_tell(req: func.HttpRequest) -> func.HttpResponse:
+    asked, call = parse_json(req, TellRequest), await enter_visit(req, "host")
+    await tell_lobby(call.entrance, asked.text, store=call.app.store, secret=call.app.secret, now=call.now)
+    return json_response(await again(call, req, "host"))
+
+
+@api
+async def host_mark(req: func.HttpRequest) -> func.HttpResponse:
+    asked, call = parse_json(req, MarkRequest), await enter_visit(req, "host")
+    await mark_visit(call.entrance, asked.happening, store=call.app.store, secret=call.app.secret, now=call.now)
+    return json_response(await again(call, req, "host"))

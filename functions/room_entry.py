@@ -1,0 +1,170 @@
+"""How a request gets to its visit: by a join or host link, counted for each party, and what it is told of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import azure.functions as func
+from pydantic import Field
+
+from functions.http import client_address
+from functions.wiring import Services, services
+from shared.domain.errors import NotFound
+from shared.domain.model import Model, Request
+from shared.domain.visit import Place, Visit
+from shared.domain.visit_rules import Happening, offered, waited
+from shared.use_cases.exchange_signals import SESSION, Received
+from shared.use_cases.find_visit import Entrance, Side, find_visit, read_visit_link
+
+
+PARTY = r"^a\.[A-Za-z0-9._~-]{1,60}$"
+
+
+class EnterRequest(Request):
+    """Who comes, and what their devices can do: words such as "camera microphone"."""
+
+    name: str = Field(default="", max_length=100)
+    devices: str = Field(default="", max_length=60, pattern=r"^[a-z -]*$")
+
+
+class BeatRequest(Request):
+    pass
+
+
+class LeaveRequest(Request):
+    place: Place = "lobby"
+    session: str = Field(default="", pattern=rf"^$|{SESSION}")
+
+
+class PartyRequest(Request):
+    party: str = Field(pattern=PARTY)
+
+
+class TellRequest(Request):
+    text: str = Field(min_length=1, max_length=500)
+
+
+class MarkRequest(Request):
+    happening: Happening
+
+
+class MessageDocument(Model):
+    at: datetime
+    text: str
+
+
+class PeerDocument(Model):
+    """Somebody in the room: `session` is the page to signal to."""
+
+    session: str
+    party: str
+    name: str
+    is_staff: bool
+
+
+class PersonDocument(Model):
+    """An attendee as the host sees them."""
+
+    party: str
+    name: str
+    is_here: bool
+    is_admitted: bool
+    is_in_room: bool
+    has_left: bool
+    devices: str
+    since: datetime | None
+
+
+class StateDocument(Model):
+    """A visit as one party may see it.
+
+    view       what the page shows: waiting, admitted, ended, cancelled or, in another page, replaced
+    people     for hosts: everybody who has come
+    offered    for hosts: what may be marked by hand
+    """
+
+    view: str
+    status: str | None = None
+    staff_here: bool = False
+    waited: int | None = None
+    messages: list[MessageDocument] = Field(default_factory=list)
+    people: list[PersonDocument] | None = None
+    offered: list[str] | None = None
+    peers: list[PeerDocument] | None = None
+    signals: list[Received] | None = None
+    ice_servers: list[dict[str, object]] | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request about a visit, by one party."""
+
+    app: Services
+    entrance: Entrance
+    now: datetime
+
+    def with_visit(self, visit: Visit) -> "Call":
+        return replace(self, entrance=replace(self.entrance, visit=visit))
+
+
+async def enter_visit(req: func.HttpRequest, side: Side) -> Call:
+    """Return the call of whoever holds the link. Raises NotFound, TooManyRequests; a forged link reads nothing."""
+    app, now = services(), services().now()
+    try:
+        link = read_visit_link(req.route_params["token"], side, secret=app.secret, now=now)
+    except NotFound:
+        app.limiter.count_read(client_address(req), now)
+        raise
+    app.limiter.count_read(f"{link.business} {link.appointment} {side} {link.seat}", now)
+    return Call(app, await find_visit(link, store=app.store, now=now), now)
+
+
+async def again(call: Call, req: func.HttpRequest, side: Side) -> StateDocument:
+    """Return the state after a change."""
+    token, app = req.route_params["token"], call.app
+    link = read_visit_link(token, side, secret=app.secret, now=call.now)
+    entrance = await find_visit(link, store=app.store, now=call.now)
+    return state_of(replace(call, entrance=entrance))
+
+
+def state_of(call: Call) -> StateDocument:
+    entrance, now = call.entrance, call.now
+    visit, me = entrance.visit, entrance.me
+    wait = waited(visit, now) if entrance.is_host else None
+    if me.came and not entrance.is_host:
+        wait = (me.admitted or now) - me.came
+    document = StateDocument(
+        view=_view(entrance),
+        status=visit.status if entrance.is_host else None,
+        staff_here=any(one.is_here(now) for one in visit.staff),
+        waited=int(wait.total_seconds()) if wait is not None else None,
+        messages=[MessageDocument(at=one.at, text=one.text) for one in visit.messages],
+    )
+    return document.model_copy(update=_for_host(entrance, now)) if entrance.is_host else document
+
+
+def _view(entrance: Entrance) -> str:
+    if not entrance.is_live:
+        return "cancelled"
+    if entrance.visit.is_closed:
+        return "ended"
+    return "admitted" if entrance.visit.is_admitted(entrance.me) else "waiting"
+
+
+def _for_host(entrance: Entrance, now: datetime) -> dict[str, object]:
+    visit = entrance.visit
+    people = [
+        PersonDocument(
+            party=one.id,
+            name=one.name.value if one.name else "",
+            is_here=one.is_here(now),
+            is_admitted=visit.is_admitted(one) and not visit.is_closed,
+            is_in_room=one.has_joined and one.is_here(now) and visit.is_admitted(one),
+            has_left=one.has_left,
+            devices=one.devices.value if one.devices else "",
+            since=one.came,
+        )
+        for one in visit.attendees
+        if one.came
+    ]
+    people.sort(key=lambda one: (one.since or now, one.party))
+    return {"people": people, "offered": offered(visit.status, is_online=entrance.is_online)}

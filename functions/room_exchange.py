@@ -1,0 +1,50 @@
+"""A page in the room: its signs of life, its signals, and who else is there; one request for all of it."""
+
+import azure.functions as func
+
+from functions.http import json_response, parse_json
+from functions.room_entry import Call, PeerDocument, StateDocument, enter_visit, state_of
+from shared.domain.errors import NotFound
+from shared.use_cases.exchange_signals import Exchange, Received, exchange_signals, sessions_in_room, speaks
+from shared.use_cases.find_visit import Side
+from shared.use_cases.keep_alive import keep_alive
+
+
+async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
+    """Answer a page that is, or wants to be, in the room; whoever may not be there learns only that."""
+    asked, call = parse_json(req, Exchange), await enter_visit(req, side)
+    if not call.entrance.may_enter_room:
+        return json_response(state_of(call))
+    if not asked.join and not speaks(call.entrance, asked.session):
+        return json_response(state_of(call).model_copy(update={"view": "replaced"}))
+    call = await _there(call, asked)
+    try:
+        signals = await exchange_signals(call.entrance, asked, store=call.app.store, now=call.now)
+    except NotFound:
+        return json_response(state_of(call))
+    return json_response(_document(call, asked, signals))
+
+
+async def _there(call: Call, asked: Exchange) -> Call:
+    """Note the sign of life; whoever joins speaks for their party from now on."""
+    session = asked.session if asked.join else ""
+    visit = await keep_alive(call.entrance, "room", session, store=call.app.store, now=call.now)
+    return call.with_visit(visit)
+
+
+def _document(call: Call, asked: Exchange, signals: list[Received]) -> StateDocument:
+    entrance = call.entrance
+    peers = [
+        PeerDocument(
+            session=session,
+            party=party.id,
+            name=party.name.value if party.name else "",
+            is_staff=party.is_staff,
+        )
+        for session, party in sessions_in_room(entrance.visit, call.now).items()
+        if party.id != entrance.party
+    ]
+    more: dict[str, object] = {"peers": peers, "signals": signals}
+    if asked.join:
+        more["ice_servers"] = call.app.settings.room.for_party(entrance.party, call.now)
+    return state_of(call).model_copy(update=more)

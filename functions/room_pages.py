@@ -1,0 +1,21 @@
+"""The page behind a host link: who waits, and the room. No console and no account is needed for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.join_pages import show
+from functions.pages_http import page_boundary
+from functions.room_entry import enter_visit
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+
+@page_boundary
+async def host_page(req: func.HttpRequest) -> func.HttpResponse:
+    call = await enter_visit(req, "host")
+    door = call.entrance.door(call.now)
+    template = "room/host.html" if door in ("open", "late") else "join/closed.html"
+    return show(template, req, call, "host", req.route_params["token"], door=door)

@@ -1,0 +1,48 @@
+"""The servers by which browsers in a visit find each other, and each party's credentials for them."""
+
+import hmac
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+
+SERVER = re.compile(r"(stun|stuns|turn|turns):[A-Za-z0-9.\[\]:-]{1,200}(\?transport=(udp|tcp))?")
+CREDENTIALS_LAST = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomServers:
+    """Without any, browsers reach each other within one network, and often beyond."""
+
+    stun: tuple[str, ...] = ()
+    turn: tuple[str, ...] = ()
+    turn_secret: str = field(default="", repr=False)
+
+    def for_party(self, party: str, now: datetime) -> list[dict[str, Any]]:
+        """Return what RTCPeerConnection takes as iceServers; credentials as coturn's REST API defines them."""
+        servers: list[dict[str, Any]] = [{"urls": list(self.stun)}] if self.stun else []
+        if self.turn:
+            user = f"{int((now + CREDENTIALS_LAST).timestamp())}:{party}"
+            password = b64encode(hmac.digest(self.turn_secret.encode(), user.encode(), "sha1")).decode()
+            servers.append({"urls": list(self.turn), "username": user, "credential": password})
+        return servers
+
+
+def read_room_servers(environ: Mapping[str, str]) -> RoomServers:
+    """Read OPENSLOT_STUN, OPENSLOT_TURN and OPENSLOT_TURN_SECRET. Raises ValueError."""
+    stun, turn = _servers(environ, "OPENSLOT_STUN"), _servers(environ, "OPENSLOT_TURN")
+    secret = environ.get("OPENSLOT_TURN_SECRET", "")
+    if turn and not secret:
+        raise ValueError("OPENSLOT_TURN needs OPENSLOT_TURN_SECRET")
+    return RoomServers(stun, turn, secret)
+
+
+def _servers(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+    for one in found:
+        if not SERVER.fullmatch(one) or not one.startswith(name[-4:].lower()):
+            raise ValueError(f"{name}: {one!r} is not like {name[-4:].lower()}:HOST:PORT")
+    return found

@@ -1,0 +1,181 @@
+"""The day of a visit: booked, joined from a phone, waited for, let in, seen and heard, left."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import pytest_asyncio
+from conftest import CHROMIUM, QUIET, WATCH, Watched
+from playwright.async_api import async_playwright, expect
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Page
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
+MEDIA = [
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+DARK_AND_NARROW = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
+STATS = """async () => {
+  const found = { frames: 0, sound: 0 };
+  for (const pc of window.connections) {
+    if (pc.connectionState === "closed") continue;
+    (await pc.getStats()).forEach((one) => {
+      if (one.type !== "inbound-rtp") return;
+      if (one.kind === "video") found.frames += one.framesDecoded ?? 0;
+      else found.sound += one.packetsReceived ?? 0;
+    });
+  }
+  return found;
+}"""
+KEEP = """window.connections = [];
+const Real = RTCPeerConnection;
+window.RTCPeerConnection = class extends Real { constructor(...all) { super(...all); window.connections.push(this); } };"""
+
+
+@dataclass
+class Booked:
+    join: str
+    host: str
+    manage: str
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def cameras(system) -> AsyncIterator[Browser]:
+    """A browser whose camera shows a test picture and whose microphone beeps."""
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *MEDIA])
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_visit(cameras):
+    """Open a watched page with camera and microphone; `allow` says which of them the person allows."""
+    contexts = []
+
+    async def open_one(url: str, allow=("camera", "microphone"), script: str = "", **options) -> Watched:
+        options = {"timezone_id": "Europe/Paris", "locale": "en-GB", "reduced_motion": "reduce", **options}
+        context = await cameras.new_context(permissions=list(allow), **options)
+        contexts.append(context)
+        for text in (WATCH, KEEP, script):
+            await context.add_init_script(text)
+        watched = Watched(await context.new_page())
+        watched.page.set_default_timeout(15000)
+        watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
+        watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
+        await watched.page.goto(url)
+        return watched
+
+    yield open_one
+    for context in contexts:
+        await context.close()
+
+
+async def link_in_mail(system, address: str, path: str) -> str:
+    """The newest link of a kind in the mails to an address; the timer sends them within seconds."""
+    async with httpx.AsyncClient(base_url=system.mail, timeout=10) as client:
+        for _ in range(60):
+            mails = (await client.get("/api/messages", params={"to": address})).json()
+            for mail in sorted(mails, key=lambda one: one["date"], reverse=True):
+                raw = (await client.get(mail["raw"])).text
+                text = raw.replace("=\r\n", "").replace("=\n", "")
+                if found := re.search(rf"http://\S+?/{path}/[\w.~-]+", text):
+                    return found[0]
+            import asyncio
+
+            await asyncio.sleep(0.5)
+    raise AssertionError(f"no mail with /{path}/ came to {address}")
+
+
+async def book(system, service: str, who: str) -> Booked:
+    """Book the next free time over the public API, and read the links from the mails."""
+    async with httpx.AsyncClient(base_url=system.url, timeout=20) as client:
+        slots = (await client.get("/api/online-clinic/slots", params={"service": service})).json()["slots"]
+        body = {
+            "service": service,
+            "start": slots[0]["start"],
+            "customer": {"name": who.title(), "email": f"{who}@example.com"},
+        }
+        key = {"Idempotency-Key": f"visit-of-{who}-0000000000"}
+        booked = (await client.post("/api/online-clinic/appointments", json=body, headers=key)).json()
+    join = await link_in_mail(system, f"{who}@example.com", "join")
+    assert booked["joinUrl"] == join
+    async with httpx.AsyncClient(base_url=system.mail, timeout=10) as client:
+        host = await _host_of(client, system, who)
+    return Booked(join, host, booked["manage"])
+
+
+async def _host_of(client, system, who: str) -> str:
+    import asyncio
+
+    for _ in range(60):
+        mails = (await client.get("/api/messages", params={"to": "eve@online.example"})).json()
+        for mail in sorted(mails, key=lambda one: one["date"], reverse=True):
+            text = (await client.get(mail["raw"])).text.replace("=\r\n", "").replace("=\n", "")
+            found = re.search(r"http://\S+?/host/[\w.~-]+", text)
+            if f"{who}@example.com" in text and found:
+                return found[0]
+        await asyncio.sleep(0.5)
+    raise AssertionError("no mail with the host's link")
+
+
+async def sees(page: Page, kind: str = "frames") -> None:
+    """Frames are decoded, or sound comes in, within some seconds."""
+    for _ in range(100):
+        if (await page.evaluate(STATS))[kind] > 0:
+            return
+        await page.wait_for_timeout(150)
+    raise AssertionError(f"no {kind}: {await page.evaluate(STATS)}")
+
+
+async def test_the_day_of_a_visit(system, open_visit):
+    visit = await book(system, "video", "rosa")
+    ana = await open_visit(visit.join, **PHONE)
+    await expect(ana.page.get_by_role("heading", name="Check your camera and microphone")).to_be_visible()
+    await expect(ana.page.locator("#camera option")).not_to_have_count(1)
+    await ana.check("door")
+    await ana.page.get_by_role("button", name="Go to the waiting room").click()
+    await expect(ana.page.get_by_role("heading", name="You are in the waiting room")).to_be_focused()
+    await expect(ana.page.get_by_text("Have your card at hand.")).to_be_visible()
+    await ana.check("waiting room")
+
+    doc = await open_visit(visit.host)
+    await expect(doc.page.locator(".people .isWaiting")).to_be_visible()
+    await doc.check("desk")
+    await doc.page.get_by_label("Message to the waiting room").fill("Just a minute")
+    await doc.page.get_by_role("button", name="Send", exact=True).first.click()
+    await expect(ana.page.locator("#messages li")).to_have_text("Just a minute")
+
+    await doc.page.get_by_role("button", name="Let in: Rosa").click()
+    await expect(ana.page.locator("#room")).to_be_visible()
+    await sees(ana.page)
+    await sees(doc.page)
+    await sees(ana.page, "sound")
+    await ana.check("room")
+    await doc.check("room of the host")
+
+    await doc.page.get_by_role("button", name="Chat").click()
+    await doc.page.get_by_label("Message to all in the appointment").fill("Hello Rosa")
+    await doc.page.keyboard.press("Enter")
+    await expect(ana.page.locator("#unread")).to_have_text("1")
+    await ana.page.get_by_role("button", name="Chat").click()
+    await expect(ana.page.locator("#said")).to_contain_text("Hello Rosa")
+
+    doc.page.once("dialog", lambda dialog: dialog.accept())
+    await doc.page.get_by_role("button", name="End for all").click()
+    await expect(doc.page.get_by_role("heading", name="The appointment has ended")).to_be_visible()
+    await expect(ana.page.get_by_role("heading", name="The appointment has ended")).to_be_visible()
+    await ana.check("end")
+    await doc.check("end for the host")

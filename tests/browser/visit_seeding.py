@@ -1,0 +1,53 @@
+"""A calendar that sees people online at any hour, so that a visit can begin as soon as it is booked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from shared.domain.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
+from shared.domain.policy import SchedulingPolicy
+from shared.domain.service import CustomerFields, Service
+
+
+ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
+PEOPLE = {
+    "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
+    "max": StaffMember(id="max", name="Max Weber", email="max@online.example"),
+}
+FIELDS = CustomerFields(phone="hidden", notes="hidden")
+
+
+def _service(name: str, *staff: str, **more) -> Service:
+    return Service(
+        id=name,
+        name="Video visit",
+        duration=timedelta(minutes=15),
+        is_online=True,
+        staff=staff,
+        customer_fields=FIELDS,
+        **more,
+    )
+
+
+def online() -> Calendar:
+    business = Business(
+        id="b-online",
+        slug="online-clinic",
+        name="Online Clinic",
+        business_type="health",
+        phone="+33 1 98 76 54 32",
+        time_zone="Europe/Paris",
+        hours=ALWAYS,
+        policy=SchedulingPolicy(minimum_lead_time=timedelta(), time_slot_interval=timedelta(minutes=5)),
+        page=BookingPage(is_published=True, accent="#0f766e"),
+        waiting_room=WaitingRoom(
+            text="Welcome to the **Online Clinic**.", tips=("Have your card at hand.", "Sit where it is bright.")
+        ),
+    )
+    services = (
+        _service("video", "eve"),
+        _service("later", "eve", policy=SchedulingPolicy(minimum_lead_time=timedelta(hours=24))),
+        _service("by-phone", "max", allow_anonymous_join=False),
+        _service("together", "eve", "max", assignment="all"),
+    )
+    return Calendar(business, {one.id: one for one in services}, PEOPLE, {})

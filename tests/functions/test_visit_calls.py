@@ -1,0 +1,263 @@
+"""A visit over HTTP: what each link may do, what each side is told, and the pages around it."""
+
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from functions.room_servers import RoomServers, read_room_servers
+from shared.domain.appointment import Appointment
+from shared.domain.links import Link, sign
+from shared.use_cases.rows import appointment_key, load_row
+from shared.use_cases.visit_links import LIFE, host_token
+from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service
+from tests.functions.world import World
+
+
+START = MONDAY + timedelta(days=1, hours=2)
+SESSION, OTHER = "sessionofana", "sessionofdoc"
+
+
+class Clinic(World):
+    """Ana's link and Claire's, for an online appointment on Tuesday at ten; the clock stands at its start."""
+
+    async def meet(self, service: str = "video") -> None:
+        answer = await self.book(START, service=service)
+        assert answer.status == 201, answer.body
+        self.document = answer.json()
+        self.join = self.document["joinUrl"].removeprefix("https://book.example.org")
+        row = await self.table.get("bookings", "biz0clinic", appointment_key(self.document["id"]))
+        self.appointment = load_row(Appointment, row)
+        self.host = f"/host/{host_token(SECRET, 'biz0clinic', self.appointment, 'claire')}"
+        self.now = START
+
+    async def ana(self, path: str, document=None):
+        return await self.call("POST", f"{self.join}/{path}", document or {})
+
+    async def doc(self, path: str, document=None):
+        return await self.call("POST", f"{self.host}/{path}", document or {})
+
+    @property
+    def party(self) -> str:
+        return f"a.{self.document['id']}"
+
+    async def in_the_room(self) -> None:
+        await self.ana("enter", {"name": "Ana", "devices": "camera microphone"})
+        await self.doc("enter")
+        await self.doc("admit", {"party": self.party})
+        await self.ana("signals", {"session": SESSION, "join": True})
+        await self.doc("signals", {"session": OTHER, "join": True})
+
+
+@pytest_asyncio.fixture
+async def clinic() -> Clinic:
+    clinic = Clinic()
+    staff = [a_person("claire"), a_person("omar")]
+    services = [
+        a_service("video", is_online=True, staff=("claire",)),
+        a_service("by-phone", is_online=True, staff=("claire",), allow_anonymous_join=False),
+        a_service("here", staff=("omar",)),
+    ]
+    await clinic.save(a_calendar(a_business(phone="+33 1 23"), services, staff))
+    await clinic.meet()
+    return clinic
+
+
+async def test_an_attendee_waits_is_let_in_and_meets_the_host(clinic):
+    waiting = (await clinic.ana("enter", {"name": "Ana", "devices": "camera"})).json()
+    assert waiting == {"view": "waiting", "staffHere": False, "messages": [], "waited": 0} | waiting
+    assert "people" not in waiting
+    seen = (await clinic.doc("enter")).json()
+    (person,) = seen["people"]
+    assert (person["name"], person["isHere"], person["isAdmitted"], person["devices"]) == (
+        "Ana",
+        True,
+        False,
+        "camera",
+    )
+    clinic.now += timedelta(seconds=65)
+    told = (await clinic.doc("tell", {"text": "Just a minute"})).json()
+    assert told["status"] == "in_lobby"
+    state = (await clinic.ana("beat")).json()
+    assert (state["waited"], state["staffHere"], state["messages"][0]["text"]) == (65, True, "Just a minute")
+    await clinic.doc("admit", {"party": clinic.party})
+    assert (await clinic.ana("beat")).json()["view"] == "admitted"
+    joined = (await clinic.ana("signals", {"session": SESSION, "join": True})).json()
+    assert (joined["peers"], joined["signals"], joined["iceServers"]) == ([], [], [])
+    host = (await clinic.doc("signals", {"session": OTHER, "join": True})).json()
+    assert host["peers"] == [{"session": SESSION, "party": clinic.party, "name": "Ana", "isStaff": False}]
+    assert host["people"][0]["isInRoom"] is True
+    sent = {"session": OTHER, "send": [{"to": SESSION, "n": 0, "data": "offer"}]}
+    await clinic.doc("signals", sent)
+    (signal,) = (await clinic.ana("signals", {"session": SESSION})).json()["signals"]
+    assert (signal["sender"], signal["data"]) == (OTHER, "offer")
+    again = await clinic.ana("signals", {"session": SESSION, "received": [signal["id"]]})
+    assert again.json()["signals"] == []
+
+
+async def test_an_end_closes_the_room_for_everybody(clinic):
+    await clinic.in_the_room()
+    clinic.now += timedelta(minutes=10)
+    ended = (await clinic.doc("mark", {"happening": "end"})).json()
+    assert (ended["view"], ended["status"]) == ("ended", "completed")
+    assert (await clinic.ana("signals", {"session": SESSION})).json()["view"] == "ended"
+    assert "peers" not in (await clinic.ana("signals", {"session": SESSION})).json()
+
+
+async def test_who_is_put_back_waits_and_who_opens_a_second_page_closes_the_first(clinic):
+    await clinic.in_the_room()
+    clinic.now += timedelta(seconds=5)
+    await clinic.ana("signals", {"session": "anotherpageofana", "join": True})
+    assert (await clinic.ana("signals", {"session": SESSION})).json()["view"] == "replaced"
+    await clinic.doc("put-back", {"party": clinic.party})
+    assert (await clinic.ana("signals", {"session": "anotherpageofana"})).json()["view"] == "waiting"
+
+
+async def test_whoever_leaves_is_gone_from_the_room_at_once(clinic):
+    await clinic.in_the_room()
+    clinic.now += timedelta(seconds=5)
+    assert (await clinic.ana("leave", {"place": "room", "session": "someoldpage"})).status == 204
+    assert len((await clinic.doc("signals", {"session": OTHER})).json()["peers"]) == 1
+    assert (await clinic.ana("leave", {"place": "room", "session": SESSION})).status == 204
+    assert (await clinic.doc("signals", {"session": OTHER})).json()["peers"] == []
+    assert (await clinic.doc("leave", {"place": "room", "session": OTHER})).status == 204
+
+
+async def test_the_attendees_link_opens_nothing_of_the_host(clinic):
+    token = clinic.join.removeprefix("/join/")
+    for path in ("enter", "beat", "leave", "signals", "admit", "put-back", "tell", "mark"):
+        body = {
+            "admit": {"party": clinic.party},
+            "put-back": {"party": clinic.party},
+            "tell": {"text": "x"},
+            "mark": {"happening": "end"},
+            "signals": {"session": SESSION},
+        }.get(path, {})
+        assert (await clinic.call("POST", f"/host/{token}/{path}", body)).status == 404
+    assert (await clinic.call("GET", f"/host/{token}")).status == 404
+    assert (await clinic.call("GET", clinic.host.replace("/host/", "/join/"))).status == 404
+    assert (await clinic.call("POST", "/join/x.y/beat", {})).status == 404
+
+
+@pytest.mark.parametrize("wrong", ["expired", "revoked", "other"])
+async def test_a_link_that_is_void_opens_nothing(clinic, wrong):
+    expires = int((START + LIFE).timestamp())
+    link = Link("join", "biz0clinic", clinic.appointment.id, clinic.document["id"], 1, expires)
+    link = {
+        "expired": link._replace(expires=int(MONDAY.timestamp())),
+        "revoked": link._replace(link_version=0),
+        "other": link._replace(seat="somebody"),
+    }[wrong]
+    assert (await clinic.call("GET", f"/join/{sign(SECRET, link)}")).status == 404
+
+
+async def test_signals_of_somebody_who_waits_are_not_taken(clinic):
+    await clinic.ana("enter", {"name": "Ana"})
+    answer = await clinic.ana("signals", {"session": SESSION, "join": True})
+    assert (answer.status, answer.json()["view"], "signals" in answer.json()) == (200, "waiting", False)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("enter", {"name": "x" * 101}),
+        ("enter", {"devices": "<script>"}),
+        ("enter", {"unknown": 1}),
+        ("beat", {"more": 1}),
+        ("leave", {"place": "street"}),
+        ("signals", {}),
+        ("signals", {"session": "Not one!"}),
+        ("signals", {"session": SESSION, "send": [{"to": SESSION, "n": 0, "data": "x" * 16_001}]}),
+        ("signals", {"session": SESSION, "send": [{"to": SESSION, "n": -1, "data": ""}]}),
+    ],
+)
+async def test_what_is_malformed_is_refused(clinic, path, body):
+    assert (await clinic.ana(path, body)).status == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("admit", {"party": "s.claire"}, 422),
+        ("admit", {"party": "a.nobody"}, 404),
+        ("tell", {"text": ""}, 422),
+        ("mark", {"happening": "explode"}, 422),
+    ],
+)
+async def test_what_a_host_cannot_do_is_refused(clinic, path, body, status):
+    assert (await clinic.doc(path, body)).status == status
+
+
+async def test_the_waiting_room_opens_half_an_hour_before_and_the_page_says_so(clinic):
+    clinic.now = START - timedelta(minutes=31)
+    page = await clinic.call("GET", clinic.join)
+    assert b"You are early" in page.body
+    assert b"9:30" in page.body
+    early = await clinic.ana("enter", {"name": "Ana"})
+    assert (early.status, early.json()["type"]) == (422, "/problems/visit-not-open")
+    clinic.now += timedelta(minutes=1)
+    page = await clinic.call("GET", clinic.join)
+    assert b"Check your camera" in page.body
+    assert (await clinic.ana("enter", {"name": "Ana"})).status == 200
+
+
+async def test_pages_allow_camera_and_microphone_to_themselves_and_are_kept_nowhere(clinic):
+    for url in (clinic.join, f"{clinic.join}/test", clinic.host):
+        page = await clinic.call("GET", url)
+        assert page.status == 200
+        assert page.headers["Permissions-Policy"].startswith("camera=(self), microphone=(self)")
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+    other = await clinic.call("GET", "/book/clinic")
+    assert other.headers["Permissions-Policy"].startswith("camera=()")
+
+
+async def test_late_cancelled_and_not_from_a_browser_each_have_their_page(clinic):
+    clinic.now = START + timedelta(hours=3)
+    assert b"This appointment is over" in (await clinic.call("GET", clinic.join)).body
+    assert b"Start the appointment" in (await clinic.call("GET", clinic.host)).body
+    clinic.now = MONDAY
+    token = clinic.document["manage"].rpartition("/")[2]
+    await clinic.call("DELETE", f"/api/clinic/appointments/{token}")
+    assert b"no online appointment here" in (await clinic.call("GET", clinic.join)).body
+    assert (await clinic.ana("enter", {"name": "Ana"})).status == 422
+    await clinic.meet("by-phone")
+    assert b"cannot be joined from a browser" in (await clinic.call("GET", clinic.join)).body
+
+
+async def test_only_online_appointments_have_a_link(clinic):
+    here = await clinic.book(START + timedelta(hours=1), service="here")
+    assert "joinUrl" not in here.json()
+    token = clinic.document["manage"].rpartition("/")[2]
+    shown = (await clinic.call("GET", f"/api/clinic/appointments/{token}")).json()
+    assert shown["joinUrl"] == clinic.document["joinUrl"]
+    cancelled = (await clinic.call("DELETE", f"/api/clinic/appointments/{token}")).json()
+    assert "joinUrl" not in cancelled
+    manage = await clinic.call("GET", f"/book/clinic/manage/{here.json()['manage'].rpartition('/')[2]}")
+    assert b"Join online" not in manage.body
+
+
+async def test_the_calendar_file_leads_to_the_waiting_room(clinic):
+    file = (await clinic.call("GET", f"{clinic.document['ics'].removeprefix('https://book.example.org')}")).body
+    text = file.replace(b"\r\n ", b"").decode()
+    assert f"LOCATION:{clinic.document['joinUrl']}" in text
+
+
+def test_credentials_for_a_relay_are_the_partys_own_and_expire():
+    servers = RoomServers(("stun:s.example:3478",), ("turn:t.example:3478?transport=udp",), "shared")
+    stun, turn = servers.for_party("a.ana", START)
+    assert stun == {"urls": ["stun:s.example:3478"]}
+    assert turn["username"] == f"{int((START + timedelta(hours=8)).timestamp())}:a.ana"
+    assert turn["credential"] == "z6x4JPOzNkK6zURTl1swpPfrXgQ="
+    assert RoomServers().for_party("a.ana", START) == []
+
+
+def test_settings_of_servers_are_read_and_wrong_ones_named():
+    read = read_room_servers({"OPENSLOT_STUN": "stun:a:1, stun:b:2", "OPENSLOT_TURN": ""})
+    assert read.stun == ("stun:a:1", "stun:b:2")
+    with pytest.raises(ValueError, match="OPENSLOT_TURN_SECRET"):
+        read_room_servers({"OPENSLOT_TURN": "turn:t:1"})
+    for wrong in ("http://x", "turn:x", "stun:"):
+        with pytest.raises(ValueError, match="OPENSLOT_STUN"):
+            read_room_servers({"OPENSLOT_STUN": wrong})
