@@ -21,6 +21,7 @@ from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, T
 from shared.use_cases.booked import Booked, booked
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
+from shared.use_cases.ports import Ambiguous
 from shared.use_cases.rows import decision_key
 
 
@@ -47,6 +48,12 @@ class Sending:
 
     async def book(self) -> func.HttpResponse:
         """Book it. See other on success; else the form again, with all that was typed and a fresh key."""
+        try:
+            return await self._answered()
+        except Ambiguous:  # what was decided stands, and is told to the same form sent once more
+            return self.later(TryAgain())
+
+    async def _answered(self) -> func.HttpResponse:
         if self.values.get("edit"):
             return self._again(200, code="")
         try:
@@ -90,7 +97,7 @@ class Sending:
             "answers": {name: text for name, text in asked.items() if text},
             "consent": bool(values.get("consent")),
             "time_zone": visitor.zone,
-            "language": visitor.language_tag,
+            "language": visitor.locale_tag,
             "ref_id": ref if REF.fullmatch(ref) else "",
             "code": "" if values.get("resend") else values.get("code", "")[:LONGEST_CODE],
         }
@@ -129,7 +136,7 @@ class Sending:
             error = _("This code is wrong or too old. Look into the newest mail, or have a new code sent.")
             return self._code_step(422, error=error)
         try:
-            await send_code(scene.calendar, self.values["email"], scene.visitor.language_tag, scene.now)
+            await send_code(scene.calendar, self.values["email"], scene.visitor.locale_tag, scene.now)
         except TooManyRequests as limit:
             return self.later(limit)
         except MailNotSent:

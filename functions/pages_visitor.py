@@ -46,6 +46,11 @@ class Visitor:
     def language_tag(self) -> str:
         return html_tag(self.language)
 
+    @property
+    def locale_tag(self) -> str:
+        """The language with the region, for mails that write times as this visitor's pages do: `en-GB`."""
+        return self.region_tag.replace("_", "-")
+
     @cached_property
     def tzinfo(self) -> ZoneInfo:
         return ZoneInfo(self.zone)

@@ -1,0 +1,61 @@
+"""What comes of a form that is sent: kept through faults, and remembered as its sender writes dates."""
+
+from urllib.parse import urlencode
+
+from shared.domain.appointment import Appointment
+from shared.use_cases.ports import Ambiguous
+from shared.use_cases.rows import load_row
+from tests.builders import MONDAY
+from tests.fakes import MemoryTable
+from tests.functions.test_pages_limits import FORM
+from tests.functions.world import World, clinic
+
+
+class Forgetful(MemoryTable):
+    """A storage that decides, and then cannot say what is free."""
+
+    is_away = False
+
+    async def range(self, *arguments, **options):
+        if self.is_away:
+            raise Ambiguous("ReadTimeout")
+        return await super().range(*arguments, **options)
+
+
+async def send(world, language="en", **changes):
+    headers = {"content_type": "application/x-www-form-urlencoded", "accept_language": language}
+    body = urlencode({**FORM, **changes}).encode()
+    return await world.call("POST", "/book/clinic/consultation", body=body, **headers)
+
+
+async def test_a_taken_time_keeps_the_answers_also_where_nothing_can_be_offered_just_now():
+    world = World(Forgetful())
+    await world.save(clinic())
+    assert (await send(world)).status == 303
+    world.table.is_away = True
+    answer = await send(world, key="a-key-of-the-form-0002", name="Another Person")
+    html = answer.body.decode()
+    assert answer.status == 503
+    assert "Another Person" in html
+    assert "Stairs are hard" in html
+    assert 'name="key" value="a-key-of-the-form-0002"' in html
+
+    world.table.is_away = False
+    answer = await send(world, key="a-key-of-the-form-0002", name="Another Person")
+    assert answer.status == 409
+    assert "Another Person" in answer.body.decode()
+
+
+async def test_mails_are_written_with_the_clock_of_the_page():
+    world = World()
+    await world.save(clinic())
+    for place, language in enumerate(["en-GB,en;q=0.9", "en-US", "pt-PT", "fr"]):
+        await send(
+            world,
+            language,
+            key=f"a-key-of-the-form-100{place}",
+            start=f"{MONDAY:%Y-%m}-{MONDAY.day + 1}T1{place}:00:00Z",
+        )
+    rows = world.table.rows("bookings", clinic().business.id)
+    booked = [load_row(Appointment, row) for row in rows if row.key.startswith("A|")]
+    assert sorted(one.seat.language for one in booked) == ["en-GB", "en-US", "fr", "pt-PT"]
