@@ -90,7 +90,7 @@ async def _bearer(header: str) -> Caller:
         raise Unauthenticated(is_invalid=True)
     app = services()
     try:
-        return await _with_rights(await app.identity.verify(match[1], app.now()))
+        return await _with_rights(await app.identity().verify(match[1], app.now()))
     except InvalidToken as error:
         log.info("a token was refused: %s", error)
         raise Unauthenticated(is_invalid=True) from None

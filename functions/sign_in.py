@@ -46,12 +46,13 @@ async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
     """Send the browser to the provider; it comes back with an answer to this very attempt."""
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
-    if app.sign_in is None:
+    sign_in_with = app.sign_in()
+    if sign_in_with is None:
         return _no_provider(req)
     browser = browser_of(req) or new_browser()
     attempt = begin(browser, own_page(req.params.get("to", "")), now)
     try:
-        address = await app.sign_in.address(attempt, console_visitor(req).language_tag, now)
+        address = await sign_in_with.address(attempt, console_visitor(req).language_tag, now)
     except ProviderAway:
         raise TryAgain from None
     return _see(address, browser_cookie(browser))
@@ -65,10 +66,11 @@ async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
     state, code = req.params.get("state", ""), req.params.get("code", "")
     browser = browser_of(req)
     to = read_state(browser, state, now)
-    if app.sign_in is None or to is None or not code:
+    sign_in_with = app.sign_in()
+    if sign_in_with is None or to is None or not code:
         log.info("a sign-in was not finished: %s", "no answer to ours" if to is None else "no code")
         raise SignInFailed
-    return await _finish(app.sign_in, code, _attempt(browser, state), to, now)
+    return await _finish(sign_in_with, code, _attempt(browser, state), to, now)
 
 
 async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, now: datetime) -> func.HttpResponse:
@@ -101,10 +103,10 @@ async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
     app, visitor = services(), console_visitor(req)
     _ = visitor.texts.gettext
     links = [Link(_("Sign in"), visitor.link("console", "sign-in"))]
-    if app.sign_in:
+    if sign_in_with := app.sign_in():
         try:
             after = f"{app.settings.public_url}/console/signed-out"
-            everywhere = await app.sign_in.sign_out_address(after, app.now())
+            everywhere = await sign_in_with.sign_out_address(after, app.now())
         except ProviderAway:
             everywhere = ""
         links += [Link(_("Sign out everywhere"), everywhere)] if everywhere else []

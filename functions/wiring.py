@@ -1,34 +1,41 @@
 """The composition root: the only place that picks concrete adapters. Nothing here runs, or fails, at import."""
 
+from __future__ import annotations
+
 import os
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from functions.rate_limits import RateLimiter
 from functions.settings import Settings, read_settings
 from shared.delivery.identity import Identity, NoProvider
-from shared.delivery.identity_flow import SignIn
-from shared.delivery.identity_tokens import Provider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.ports import Mailer
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shared.delivery.identity_flow import SignIn
+    from shared.delivery.identity_tokens import Provider
+    from shared.use_cases.ports import Mailer
 
 
 @dataclass(frozen=True)
 class Services:
-    """What handlers work with. `now` is read once per invocation; `mailer` is built when it is first needed."""
+    """What handlers work with. `now` is read once per invocation; what is to be called is built at first need."""
 
     settings: Settings
     store: TableStore
     limiter: RateLimiter
     mailer: Callable[[], Mailer]
     now: Callable[[], datetime]
-    identity: Identity = field(default_factory=NoProvider)
-    sign_in: SignIn | None = None
+    identity: Callable[[], Identity] = NoProvider
+    sign_in: Callable[[], SignIn | None] = lambda: None
 
     @property
     def secret(self) -> str:
@@ -62,19 +69,25 @@ def _of_process() -> Services:
     settings = read_settings(os.environ)
     tables = Tables(settings.tables, settings.table_prefix)
     limiter = RateLimiter(tables, settings.limits, settings.secret)
-    mailer, trust = cache(lambda: _mailer(settings)), settings.identity.trust
-    store = TableStore(tables)
-    if trust is None:
-        return Services(settings, store, limiter, mailer, read_clock)
-    provider = Provider(trust)
-    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in_by(provider, settings))
+    mailer, provider = cache(lambda: _mailer(settings)), cache(lambda: _provider(settings))
+    store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
+    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in)
 
 
-def sign_in_by(provider: Provider, settings: Settings) -> SignIn | None:
-    """Return how people sign in to the console, or nothing where the app is no client of the provider."""
+def _provider(settings: Settings) -> Provider | NoProvider:
+    from shared.delivery.identity_tokens import Provider  # noqa: PLC0415 - booking pages ask nobody who they are
+
+    return Provider(settings.identity.trust) if settings.identity.trust else NoProvider()
+
+
+def sign_in_by(provider: Provider | NoProvider, settings: Settings) -> SignIn | None:
+    """Return how people sign in to the console, or nothing where the app is no client of a provider."""
+    from shared.delivery.identity_flow import SignIn  # noqa: PLC0415 - the same
+
     client = settings.identity
-    back = f"{settings.public_url}/console/sign-in/done"
-    return SignIn(provider, client.client_id, client.client_secret, back) if client.client_id else None
+    if isinstance(provider, NoProvider) or not client.client_id:
+        return None
+    return SignIn(provider, client.client_id, client.client_secret, f"{settings.public_url}/console/sign-in/done")
 
 
 def _mailer(settings: Settings) -> Mailer:

@@ -4,11 +4,16 @@
 whom it speaks of, and `identity_flow` signs people in.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from shared.domain.permissions import Caller
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.domain.permissions import Caller
 
 
 class InvalidToken(Exception):

@@ -122,7 +122,7 @@ async def test_a_provider_that_is_away_is_no_verdict(world):
         async def verify(self, token, now):
             raise ProviderAway
 
-    with given(replaced(world.services, identity=Away())), pytest.raises(TryAgain):
+    with given(replaced(world.services, identity=Away)), pytest.raises(TryAgain):
         await caller_of(a_request("Bearer x"))
 
 
@@ -338,12 +338,14 @@ async def test_changes_by_a_session_carry_its_token_and_come_from_our_pages(worl
             sent,
             {**sent, "origin": PUBLIC_URL},
             {**sent, "sec_fetch_site": "same-origin"},
+            {**sent, "sec_fetch_site": "same-origin", "origin": "null"},
+            {**sent, "origin": "null"},
             {**page, "method": "DELETE", "x_csrf_token": token},
         ):
             assert await caller_of(a_request(**good))
         for bad in (
             {**sent, "origin": "https://evil.example"},
-            {**sent, "origin": "null"},
+            {**sent, "origin": "null", "sec_fetch_site": "cross-site"},
             {**sent, "origin": f"{PUBLIC_URL}.evil.example"},
             {**sent, "sec_fetch_site": "cross-site"},
             {**sent, "sec_fetch_site": "same-site"},
@@ -434,9 +436,10 @@ async def test_the_platforms_people_are_bound_by_tenant_scopes_and_site(world):
     scoped = a_request(x_ms_client_principal=a_principal(*ANA, (f"{ENTRA}scope", f"{READ} User.Read")))
     with given(believing(world)):
         assert (await caller_of(scoped)).scopes == {READ}
-        change = a_request(method="POST", x_ms_client_principal=a_principal(*ANA), origin="https://evil.example")
-        with pytest.raises(FormExpired):
-            await caller_of(change)
+        for origin in ("https://evil.example", "null"):
+            change = a_request(method="POST", x_ms_client_principal=a_principal(*ANA), origin=origin)
+            with pytest.raises(FormExpired):
+                await caller_of(change)
         assert await caller_of(
             a_request(method="POST", x_ms_client_principal=a_principal(*ANA), origin=PUBLIC_URL)
         )

@@ -124,7 +124,7 @@ class World:
         self.store = TableStore(self.table, seed="world")
         limiter = RateLimiter(self.table, self.limits, SECRET)
         self.services = Services(
-            settings, self.store, limiter, lambda: self.postman, lambda: self.now, identity=self.tokens
+            settings, self.store, limiter, lambda: self.postman, lambda: self.now, identity=lambda: self.tokens
         )
 
     def another_process(self) -> World:
