@@ -6,6 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from shared.domain.model import Model
+from shared.domain.service import Service
+from shared.domain.terms import Terms
 from shared.domain.ticks import Window
 
 
@@ -87,6 +89,7 @@ class Appointment(Model):
     language: str = ""
     session_changes: int = 0
     link_version: int = 1  # a host link that is older is void
+    terms: Terms | None = None  # what was agreed; older ones have what their service has now
 
     @property
     def is_live(self) -> bool:
@@ -99,6 +102,10 @@ class Appointment(Model):
     @property
     def is_group(self) -> bool:
         return self.seat is None
+
+    def service_of(self, service: Service | None) -> Service | None:
+        """Return its service as it was booked: a later change of `service` changes only what was not agreed on."""
+        return self.terms.service(self.service, service, self.end - self.start) if self.terms else service
 
     def owes(self, seat: Seat) -> bool:
         """Tell whether a seat has yet to learn what happened to its session."""

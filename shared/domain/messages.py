@@ -1,8 +1,8 @@
 """What is to be said about an appointment, to whom and when: work rows, and the letters they become."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
@@ -29,7 +29,8 @@ class Work(Model):
     seats                 every seat of a session, each by a notice of its own
 
     `refused` are those who will never be served: an administrator is shown them.
-    notify carries the version it was made for; reminder and follow_up carry the start they were made for; left
+    notify carries the version it was made for; reminder and follow_up carry the start they were made for, and a
+    reminder its offset; left
     tells the people of a group session that a seat has moved away from it; session tells what happened to a whole
     session, and carries which of its changes that is. What is about a session has no seat. visit asks to look
     whether a visit is over, fact to file what it came to: they tell nobody. invitation asks people to join the
@@ -41,6 +42,7 @@ class Work(Model):
     seat: str = ""
     version: int = 0
     start: datetime | None = None
+    offset: timedelta | None = None
     text: str = ""
     recipients: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
@@ -185,7 +187,8 @@ def reminders(service: Service, appointment: Appointment, seat: Seat | None, now
     found = []
     for index, reminder in enumerate(service.reminders):
         due, text, to = appointment.start - reminder.offset, reminder.message, reminder.recipients
-        found.append(_later("reminder", f"r{index}", due, to, text, appointment, seat))
+        later = _later("reminder", f"r{index}", due, to, text, appointment, seat)
+        found.append(replace(later, work=later.work.model_copy(update={"offset": reminder.offset})))
     if service.follow_up:
         due = appointment.end + service.follow_up.offset
         text, to = service.follow_up.message, service.follow_up.recipients

@@ -53,7 +53,7 @@ def _session_rows(new: Appointment, old: Appointment | None) -> Changes:
 
 
 def projection(appointment: Appointment) -> dict[str, Any]:
-    """Return the row of the day index: enough for a list, without what only the appointment's page shows."""
+    """Return the row of the day index: what narrows a list, and the appointment for those who show it."""
     name = appointment.seat.customer.name if appointment.seat else ""
     return {
         "end": appointment.end.isoformat(),
@@ -62,6 +62,7 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "staff": ",".join(appointment.staff),
         "name": name,
         "filled": appointment.filled,
+        **dump(appointment),
     }
 
 

@@ -70,13 +70,13 @@ class Cancelling:
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
         appointment, seat = held_seat(rows, self.link)
-        held = Held(self.calendar, self.calendar.services.get(appointment.service), appointment, seat)
+        service = appointment.service_of(self.calendar.services.get(appointment.service))
+        held = Held(self.calendar, service, appointment, seat)
         if not held.is_live:
             return Writes({}, outcome_of(appointment, seat.model_copy(update={"status": "cancelled"})))
         if not held.may_change(self.now):
             return ChangesClosed()
         changes, left, gone = leave(rows, appointment, seat)
-        service = self.calendar.services.get(appointment.service)
         told = notice(
             service,
             left,

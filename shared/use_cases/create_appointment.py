@@ -23,6 +23,7 @@ from shared.domain.links import new_id
 from shared.domain.messages import expected_due, notice, reminders
 from shared.domain.model import Instant, Request
 from shared.domain.service import Service
+from shared.domain.terms import terms_of
 from shared.domain.ticks import Window
 from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
 from shared.use_cases.booked import Booked, booked, outcome_of
@@ -225,6 +226,7 @@ class Claim:
             chosen_by=_chosen_by(self.service, self.request.staff),
             capacity=self.service.maximum_attendees,
             seat=None if is_group else seat,
+            terms=terms_of(self.service),
         )
         rows = ledgers.rows() | appointment_rows(appointment)
         if is_group:

@@ -109,7 +109,8 @@ def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind |
         return None
     if work.kind in ("notify", "session"):
         return _notice_kind(subject, appointment, recipient)
-    if subject.is_cancelled or appointment.start != work.start:
+    is_wanted = appointment.start == work.start and _is_still_wanted(appointment, work)
+    if subject.is_cancelled or not is_wanted:
         return None
     if work.kind == "reminder":
         return "reminder" if now < appointment.start else None
@@ -130,6 +131,13 @@ def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> 
 def _may_be_known(appointment: Appointment) -> bool:
     """Tell whether people may know of a group session by more than the seat that opened it, and went again."""
     return appointment.is_group and appointment.version > 2
+
+
+def _is_still_wanted(appointment: Appointment, work: Work) -> bool:
+    """Tell whether an appointment with reminders of its own still has this one."""
+    if appointment.terms is None or work.offset is None:
+        return True
+    return work.offset in {reminder.offset for reminder in appointment.terms.reminders}
 
 
 def _customer_letter(subject: Subject, kind: Kind, work: Work, secret: str) -> Letter | None:
@@ -214,7 +222,7 @@ def _letter(
     appointment = subject.appointment
     if not to or appointment is None:
         return None
-    service = subject.calendar.services.get(appointment.service)
+    service = appointment.service_of(subject.calendar.services.get(appointment.service))
     return Letter(
         kind=kind,
         role=role,

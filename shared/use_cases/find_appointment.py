@@ -109,4 +109,4 @@ async def find_appointment(token: str, *, calendar: Calendar, store: Store, secr
         await asyncio.gather(*(read(key) for key in wanted))
     fresh = await current
     appointment, seat = held_seat(rows, link)
-    return Held(fresh, fresh.services.get(appointment.service), appointment, seat)
+    return Held(fresh, appointment.service_of(fresh.services.get(appointment.service)), appointment, seat)

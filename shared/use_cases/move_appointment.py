@@ -105,12 +105,20 @@ class Moving:
 
     def _service_known(self, rows: Rows) -> Service | None:
         values = rows.values(appointment_key(self.link.appointment))
-        return self.calendar.services.get(load(Appointment, values).service) if values else None
+        if not values:
+            return None
+        appointment = load(Appointment, values)
+        return self._service_booked(appointment)
+
+    def _service_booked(self, appointment: Appointment) -> Service | None:
+        """The service as it was booked; a removed one takes no moves."""
+        service = self.calendar.services.get(appointment.service)
+        return appointment.service_of(service) if service else None
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
         appointment, seat = held_seat(rows, self.link)
-        service = self.calendar.services.get(appointment.service)
+        service = self._service_booked(appointment)
         if refusal := self._refusal(rows, Held(self.calendar, service, appointment, seat)):
             return refusal
         assert service is not None
@@ -166,6 +174,7 @@ class Moving:
                 "staff": staff,
                 "claim": (ticks.first, ticks.last),
                 "version": before.version + 1,
+                "is_overbooked": False,
                 "seat": seat,
             }
         )

@@ -79,7 +79,12 @@ class Reassigning:
 
     def _writes(self, changes: Changes, before: Appointment) -> Writes:
         after = before.model_copy(
-            update={"staff": self.staff, "version": before.version + 1, "chosen_by": "staff"}
+            update={
+                "staff": self.staff,
+                "version": before.version + 1,
+                "chosen_by": "staff",
+                "is_overbooked": False,
+            }
         )
         if before.seat is not None:
             seat = before.seat.model_copy(update={"version": before.seat.version + 1})
@@ -93,7 +98,7 @@ class Reassigning:
 
     def _due(self, before: Appointment, after: Appointment) -> list[Due]:
         """One notice, of the lone seat or of the whole session, and the reminders of whoever serves now."""
-        service = self.calendar.services.get(after.service)
+        service = after.service_of(self.calendar.services.get(after.service))
         staff = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
         staff += [f"-staff:{one}" for one in before.staff if one not in after.staff]
         if after.seat is not None:

@@ -68,7 +68,7 @@ def _batches(seats: Iterable[Told]) -> Iterator[list[Told]]:
 
 def _told(session: Appointment, row: Row, seat: Seat, text: str, calendar: Calendar, now: datetime) -> Told:
     """Return the writes by which one seat learns of its session, and the work rows among them."""
-    service = calendar.services.get(session.service)
+    service = session.service_of(calendar.services.get(session.service))
     known = {"version": seat.version + 1, "session_changes": session.session_changes}
     after = seat.model_copy(update=known if session.is_live else {**known, "status": "cancelled"})
     due = [notice(service, session, after, staff=(), to_business=False, text=text)]

@@ -1,0 +1,84 @@
+"""What was agreed for one appointment, as it was then: a later change of its service does not change it."""
+
+from datetime import timedelta
+
+from pydantic import Field
+
+from shared.domain.model import Line, Model, Request, Text
+from shared.domain.place import Location, Place
+from shared.domain.service import MAXIMUM_REMINDERS, Price, Reminder, Service
+
+
+A_DAY = timedelta(days=1)
+
+
+class Terms(Model):
+    """`notes` are the staff's own and never shown to customers; `tells_customer` is whether they get mails."""
+
+    service_name: Line = ""
+    location: Place = Location()
+    is_online: bool = False
+    price: Price = Price()
+    pre_buffer: timedelta = timedelta()
+    post_buffer: timedelta = timedelta()
+    reminders: tuple[Reminder, ...] = ()
+    notes: Text = ""
+    additional_information: Text = ""
+    label: Line = ""
+    tells_customer: bool = True
+    customers_may_manage: bool = True
+    send_sms: bool = False
+
+    def service(self, identifier: str, service: Service | None, duration: timedelta) -> Service:
+        """Return the service as it was booked; what was not agreed on is as the service has it now."""
+        agreed = {
+            "name": self.service_name,
+            "location": self.location,
+            "is_online": self.is_online,
+            "price": self.price,
+            "duration": duration,
+            "pre_buffer": self.pre_buffer,
+            "post_buffer": self.post_buffer,
+            "reminders": self.reminders,
+            "customers_may_manage": self.customers_may_manage,
+            "send_sms": self.send_sms,
+        }
+        base = service or Service(id=identifier, name=self.service_name)
+        told = base.confirm_customer and self.tells_customer
+        return base.model_copy(update={**agreed, "confirm_customer": told})
+
+
+def terms_of(service: Service) -> Terms:
+    """Return what a booking of a service agrees on where nothing else is said."""
+    return Terms(
+        service_name=service.name,
+        location=service.location,
+        is_online=service.is_online,
+        price=service.price,
+        pre_buffer=service.pre_buffer,
+        post_buffer=service.post_buffer,
+        reminders=service.reminders,
+        customers_may_manage=service.customers_may_manage,
+        send_sms=service.send_sms,
+    )
+
+
+class TermsChange(Request):
+    """Those terms that somebody names; the others stay as they are."""
+
+    service_name: Line = ""
+    location: Place = Location()
+    is_online: bool = False
+    price: Price = Price()
+    pre_buffer: timedelta = Field(default=timedelta(), ge=timedelta(), le=A_DAY)
+    post_buffer: timedelta = Field(default=timedelta(), ge=timedelta(), le=A_DAY)
+    reminders: tuple[Reminder, ...] = Field(default=(), max_length=MAXIMUM_REMINDERS)
+    notes: Text = ""
+    additional_information: Text = ""
+    label: Line = ""
+    tells_customer: bool = True
+    customers_may_manage: bool = True
+    send_sms: bool = False
+
+    def applied(self, terms: Terms) -> Terms:
+        return terms.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
