@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 import azure.functions as func
 
 from functions.access import Access, access_to, caller_of, require
-from functions.graph_call import Call, Collection, Entity, Result, business_id
+from functions.graph_call import Call, Collection, Entity, Export, Result, business_id
 from functions.graph_errors import CONTENT_TYPE, graph, request_ids
 from functions.graph_odata import Shown, next_link, show
 from functions.graph_routes import Found, GraphRoute, find_route
@@ -65,6 +65,9 @@ def _answer(call: Call, result: Result) -> func.HttpResponse:
         return _response(call, None, 204)
     if isinstance(result, Entity):
         return _entity(call, result)
+    if isinstance(result, Export):
+        headers = {"Content-Disposition": f'attachment; filename="{result.name}"'}
+        return func.HttpResponse(result.text, headers=headers, mimetype=result.media_type, charset="utf-8")
     return _collection(call, result)
 
 

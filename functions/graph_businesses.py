@@ -9,10 +9,10 @@ from functions.graph_business_model import (
     BusinessBody,
     business_document,
     line_document,
-    new_business,
 )
 from functions.graph_call import Call, Collection, Entity
 from functions.graph_parse import parse
+from functions.graph_templates import template_of
 from shared.domain.business import Calendar
 from shared.domain.permissions import sees
 from shared.use_cases.find_businesses import Listed, find_all, find_of_person
@@ -35,13 +35,17 @@ async def _visible(call: Call) -> list[Listed]:
 
 
 async def post_business(call: Call) -> Entity:
+    """Create a calendar, bare or with what a `template` of ours gives it to begin with."""
     await require_creation(call)
-    shown = business_document(new_business("new", "new"), call.app.settings)
-    body = parse(BusinessBody, shown, call.document(), READ_ONLY)
-    body.business(new_business("new", "new"))  # what cannot be, is refused before an address is taken
+    sent = call.document()
+    template = template_of(sent.pop("template", None))
+    shown = business_document(template.business("new", "new"), call.app.settings)
+    body = parse(BusinessBody, shown, sent, READ_ONLY)
+    body.business(template.business("new", "new"))  # what cannot be, is refused before an address is taken
 
     def found(business: str, slug: str, person: str) -> Calendar:
-        return founded(Calendar(body.business(new_business(business, slug)), {}, {}, {}), person, call)
+        calendar = Calendar(body.business(template.business(business, slug)), {}, {}, {})
+        return founded(template.furnished(calendar), person, call)
 
     return await create(call, found, body.display_name, "calendar created")
 

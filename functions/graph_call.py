@@ -44,7 +44,15 @@ class Collection(NamedTuple):
     next_token: str = ""
 
 
-Result = Entity | Collection | None
+class Export(NamedTuple):
+    """A file."""
+
+    text: str
+    media_type: str
+    name: str
+
+
+Result = Entity | Collection | Export | None
 """What a handler answers with; nothing is 204."""
 
 

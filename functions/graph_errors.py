@@ -32,8 +32,7 @@ from shared.domain.errors import (
 CONTENT_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
 
-class MethodNotAllowed(Refusal):
-    code: ClassVar[str] = "method-not-allowed"
+class MethodNotAllowed(BadRequest):
     title: ClassVar[str] = "This cannot be done with what is at this address"
 
     def __init__(self, allowed: str) -> None:

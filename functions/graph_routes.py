@@ -15,7 +15,9 @@ from functions import (
     graph_businesses,
     graph_currencies,
     graph_customers,
+    graph_organization,
     graph_settings,
+    graph_templates,
 )
 from functions.graph_call import Call, Result
 from functions.graph_errors import MethodNotAllowed
@@ -54,6 +56,7 @@ class GraphRoute(NamedTuple):
 ALL = "solutions/bookingBusinesses"
 ONE = f"{ALL}/{{business}}"
 CURRENCIES = "solutions/bookingCurrencies"
+ORGANIZATION = "solutions/bookingOrganization"
 
 
 def _entries(name: str, entries: graph_settings.Entries, operations: tuple[Operation, ...]) -> list[GraphRoute]:
@@ -70,6 +73,11 @@ def _entries(name: str, entries: graph_settings.Entries, operations: tuple[Opera
 ROUTES = (
     GraphRoute("GET", CURRENCIES, Operation.READ_CURRENCIES, graph_currencies.list_currencies),
     GraphRoute("GET", f"{CURRENCIES}/{{id}}", Operation.READ_CURRENCIES, graph_currencies.get_currency),
+    GraphRoute("GET", "solutions/bookingTemplates", Operation.LIST_CALENDARS, graph_templates.list_templates),
+    GraphRoute("GET", ORGANIZATION, Operation.READ_DIRECTORY, graph_organization.get_organization),
+    GraphRoute("PATCH", ORGANIZATION, Operation.CHANGE_ORGANISATION, graph_organization.patch_organization),
+    GraphRoute("GET", f"{ORGANIZATION}/directory", Operation.READ_DIRECTORY, graph_organization.list_directory),
+    GraphRoute("GET", f"{ORGANIZATION}/deleted", Operation.READ_DIRECTORY, graph_organization.list_deleted),
     GraphRoute("GET", ALL, Operation.LIST_CALENDARS, graph_businesses.list_businesses),
     GraphRoute("POST", ALL, Operation.CREATE_CALENDAR, graph_businesses.post_business, decides=True),
     GraphRoute("GET", ONE, Operation.READ_CALENDAR, graph_businesses.get_business),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from shared.domain.errors import NotFound
 from shared.domain.messages import SEATS, Work, merge_recipients, perhaps_told
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
 from shared.use_cases.leases import Leased, write_clearly
@@ -110,6 +111,8 @@ class Drain:
         try:
             due = work_until(self.now)
             page = await self.store.table.range("bookings", business, due.low, due.high)
+            if page.rows and not await self._is_there(business):
+                return Tally()  # it was deleted; what is due waits, in case it is restored
             rows = sorted(page.rows, key=lambda row: (_subject(row), row.key))
             groups = [list(rows) for _, rows in groupby(rows, key=_subject)]
             tallies = await asyncio.gather(*(self._group(business, group, page) for group in groups))
@@ -120,6 +123,13 @@ class Drain:
         except Exception:
             log.exception("calendar %s could not be drained", business)  # the others must not wait for it
             return Tally(postponed=1)
+
+    async def _is_there(self, business: str) -> bool:
+        try:
+            await self.store.calendars.current(await self.store.calendars.find_by_id(business))
+        except NotFound:
+            return False
+        return True
 
     async def _clear(self, markers: Sequence[tuple[str, Row]], page: Page) -> None:
         for shard, row in markers:

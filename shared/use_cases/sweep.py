@@ -4,8 +4,10 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.use_cases.ports import Ambiguous, Operation, Page, Range, Stale, Store
-from shared.use_cases.rows import ASAP, minute_of
+from shared.use_cases.ports import Ambiguous, Operation, Page, Range, Row, Stale, Store
+from shared.use_cases.project_calendar import project_calendar
+from shared.use_cases.purge_calendar import is_lost, purge_calendar
+from shared.use_cases.rows import ASAP, BUSINESS, minute_of
 
 
 DECISIONS_KEPT, LIMITS_KEPT = timedelta(hours=72), timedelta(hours=24)
@@ -25,18 +27,29 @@ class Swept:
 async def sweep(*, store: Store) -> Swept:
     """Go through all calendars, a few at a time."""
     page = await store.table.range("org", "calendars", "!", "~")
-    limit, found = asyncio.Semaphore(4), [row.key for row in page.rows]
+    limit = asyncio.Semaphore(4)
 
-    async def one(business: str) -> tuple[int, int]:
+    async def one(line: Row) -> tuple[int, int]:
         async with limit:
             try:
-                return await _refile(business, store), await _purge(business, store)
-            except Ambiguous:
+                if is_lost(line, page.date):
+                    return 0, await purge_calendar(line, store=store)
+                await _mend(line, store)
+                return await _refile(line.key, store), await _purge(line.key, store)
+            except (Ambiguous, Stale):
                 return 0, 0  # the next hour takes it up; the other calendars must not wait for it
 
-    counts = await asyncio.gather(*(one(business) for business in found))
+    counts = await asyncio.gather(*(one(line) for line in page.rows))
     limits = await _purge_limits(store)
-    return Swept(len(found), sum(count[0] for count in counts), sum(count[1] for count in counts), limits)
+    return Swept(len(page.rows), sum(count[0] for count in counts), sum(count[1] for count in counts), limits)
+
+
+async def _mend(line: Row, store: Store) -> None:
+    """Bring a calendar's line, and the lists of its people, up to its settings."""
+    row = await store.table.get("bookings", line.key, BUSINESS, select=("version",))
+    if row and row.values.get("version") != line.values.get("version"):
+        calendar = await store.calendars.reload(line.key, include_deleted=True)
+        await project_calendar(calendar, store=store)
 
 
 async def _refile(business: str, store: Store) -> int:

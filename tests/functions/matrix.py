@@ -83,10 +83,16 @@ class Row:
 
 
 ALL = "solutions/bookingBusinesses"
+ORGANIZATION = "solutions/bookingOrganization"
 ONE = f"{ALL}/{{business}}"
 GRAPH: dict[str, Row] = {
     "GET solutions/bookingCurrencies": Row(EVERYBODY, application=False),
     "GET solutions/bookingCurrencies/{id}": Row(EVERYBODY, application=False),
+    "GET solutions/bookingTemplates": Row(EVERYBODY),
+    f"GET {ORGANIZATION}": Row(HEADS),
+    f"PATCH {ORGANIZATION}": Row(HEADS, application=False),
+    f"GET {ORGANIZATION}/directory": Row(HEADS),
+    f"GET {ORGANIZATION}/deleted": Row(HEADS),
     f"GET {ALL}": Row(EVERYBODY),
     f"POST {ALL}": Row(HEADS, application=False),
     f"GET {ONE}": Row(READERS),

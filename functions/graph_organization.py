@@ -1,0 +1,124 @@
+"""The organisation, which Graph does not have: its settings, and the directory of who has access to what."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from io import StringIO
+
+from pydantic import Field
+
+from functions.graph_call import Call, Collection, Document, Entity, Export, graph_id
+from functions.graph_parse import Line, changed, parse
+from functions.graph_staff_model import SHOWN
+from functions.graph_values import timestamp
+from shared.domain.business import Calendar
+from shared.domain.errors import InvalidFields
+from shared.domain.model import Request
+from shared.domain.organisation import Organisation
+from shared.use_cases.change_business import RECOVERABLE
+from shared.use_cases.find_businesses import find_all, find_current
+from shared.use_cases.organisation import change_organisation, find_organisation
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = ("calendarId", "calendar", "person", "emailAddress", "role", "membershipStatus")
+
+
+class OrganizationBody(Request):
+    """Names are addresses, domains such as @example.org, subjects of tokens, group:NAME, role:NAME, or * for all."""
+
+    is_on: bool
+    users: list[Line] = Field(max_length=1000)
+    creators: list[Line] = Field(max_length=1000)
+    administrators: list[Line] = Field(max_length=1000)
+
+    def organisation(self, organisation: Organisation) -> Organisation:
+        return changed(organisation, {}, **self.model_dump())
+
+
+async def get_organization(call: Call) -> Entity:
+    return Entity(_settings(await find_organisation(store=call.app.store)))
+
+
+async def patch_organization(call: Call) -> Entity:
+    sent = call.document()
+
+    def edit(organisation: Organisation) -> Organisation:
+        return parse(OrganizationBody, _settings(organisation), sent).organisation(organisation)
+
+    number = hashlib.sha256(call.author.key.encode()).hexdigest()[:12]
+    after = await change_organisation(
+        edit, actor=call.author.actor, number=number, store=call.app.store, now=call.now
+    )
+    return Entity(_settings(after))
+
+
+def _settings(organisation: Organisation) -> Document:
+    return {
+        "isOn": organisation.is_on,
+        "users": list(organisation.users),
+        "creators": list(organisation.creators),
+        "administrators": list(organisation.administrators),
+    }
+
+
+async def list_directory(call: Call) -> Collection | Export:
+    """Show every calendar with everyone who has access to it, and their role; `format=csv` exports it."""
+    lines = sorted(await find_all(store=call.app.store), key=lambda one: (one.name.casefold(), one.id))
+    there = [one.id for one in lines if one.deleted_at is None]
+    found = await find_current(there, store=call.app.store)
+    wanted = call.req.params.get("format", "json")
+    if wanted == "csv":
+        return Export(_csv(found, call.app.settings.mail_domain), "text/csv", "calendars.csv")
+    if wanted != "json":
+        raise InvalidFields([("/format", "json or csv")])
+    return Collection([_access(one, call.app.settings.mail_domain) for one in found])
+
+
+def _access(calendar: Calendar, domain: str) -> Document:
+    business = calendar.business
+    return {
+        "id": graph_id(business.id, domain),
+        "displayName": business.name,
+        "isPublished": business.page.is_published,
+        "createdDateTime": timestamp(business.created_at),
+        "access": [dict(zip(COLUMNS[2:], row[2:], strict=True)) for row in _rows(calendar, domain)],
+    }
+
+
+def _rows(calendar: Calendar, domain: str) -> Iterator[tuple[str, ...]]:
+    name = graph_id(calendar.business.id, domain)
+    for person in calendar.staff.values():
+        role, email = SHOWN[person.role], person.email
+        yield (name, calendar.business.name, person.name, email, role, person.membership)
+
+
+def _csv(calendars: list[Calendar], domain: str) -> str:
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for calendar in calendars:
+        writer.writerows([_harmless(cell) for cell in row] for row in _rows(calendar, domain))
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+async def list_deleted(call: Call) -> Collection:
+    """Show the calendars that can be restored, and until when."""
+    domain, now = call.app.settings.mail_domain, call.now
+    return Collection(
+        [
+            {
+                "id": graph_id(one.id, domain),
+                "displayName": one.name,
+                "deletedDateTime": timestamp(one.deleted_at),
+                "restorableUntil": timestamp(one.deleted_at + RECOVERABLE),
+            }
+            for one in await find_all(store=call.app.store)
+            if one.deleted_at is not None and now - one.deleted_at <= RECOVERABLE
+        ]
+    )

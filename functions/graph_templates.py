@@ -1,0 +1,68 @@
+"""bookingTemplates, which are ours: what a new calendar may begin with."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from functions.graph_business_model import new_business
+from functions.graph_call import Call, Collection
+from functions.graph_values import duration
+from shared.domain.business import Business, BusinessType, Calendar
+from shared.domain.errors import InvalidFields
+from shared.domain.templates import MINUTE, TEMPLATES, furnished, templated
+from shared.i18n import translator
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The template that somebody chose, or none."""
+
+    kind: BusinessType | None
+
+    def business(self, business: str, slug: str) -> Business:
+        bare = new_business(business, slug)
+        return templated(bare, self.kind) if self.kind else bare
+
+    def furnished(self, calendar: Calendar) -> Calendar:
+        if self.kind is None:
+            return calendar
+        business, kind = calendar.business, self.kind
+        texts = translator(business.language)
+
+        def new_id(name: str) -> str:
+            return str(uuid5(NAMESPACE_URL, f"{business.id}/{name}"))
+
+        kept = replace(calendar, business=business.model_copy(update={"business_type": kind}))
+        return furnished(kept, kind, new_id, lambda text: texts.pgettext("template", text))
+
+
+def template_of(name: Any) -> Chosen:
+    """Return the template of this name. Raises InvalidFields where there is none."""
+    if name is None:
+        return Chosen(None)
+    kind = next((one for one in TEMPLATES if one == name), None)
+    if kind is None:
+        raise InvalidFields([("/template", f"one of {', '.join(TEMPLATES)}")])
+    return Chosen(kind)
+
+
+async def list_templates(call: Call) -> Collection:
+    """Show the templates in the language that the client prefers."""
+    texts = translator(str(call.req.headers.get("accept-language", "en")).partition(",")[0])
+    shown = [
+        {
+            "id": kind,
+            "services": [
+                {
+                    "displayName": texts.pgettext("template", offer.name),
+                    "defaultDuration": duration(offer.minutes * MINUTE),
+                    "isLocationOnline": offer.is_online,
+                    "maximumAttendeesCount": offer.seats,
+                }
+                for offer in template.offers
+            ],
+            "question": texts.pgettext("template", template.question),
+        }
+        for kind, template in TEMPLATES.items()
+    ]
+    return Collection(shown)

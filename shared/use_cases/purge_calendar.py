@@ -1,0 +1,36 @@
+"""Purge a calendar that was deleted too long ago to be restored: all its rows, the one that says so last."""
+
+from datetime import datetime
+
+from shared.use_cases.change_business import RECOVERABLE
+from shared.use_cases.ports import Operation, Range, Row, Store
+from shared.use_cases.project_calendar import CALENDARS, ORGANISATION
+from shared.use_cases.rows import BUSINESS
+
+
+AT_ONCE = 100
+EVERYTHING = Range("!", "~")
+
+
+def is_lost(line: Row, date: datetime) -> bool:
+    """Tell from its line in the organisation's list whether a calendar can no longer be restored."""
+    deleted = str(line.values.get("deleted", ""))
+    return bool(deleted) and date - datetime.fromisoformat(deleted) > RECOVERABLE
+
+
+async def purge_calendar(line: Row, *, store: Store) -> int:
+    """Delete it, and free its address; whatever stops this, the next sweep goes on where it ended."""
+    business, slug = line.key, str(line.values.get("slug", ""))
+    page = await store.table.range("bookings", business, *EVERYTHING, select=("version",))
+    keys = sorted((row.key for row in page.rows), key=lambda key: key == BUSINESS)
+    for index in range(0, len(keys), AT_ONCE):
+        await _delete("bookings", business, keys[index : index + AT_ONCE], store)
+    address = await store.table.get("slugs", slug, "0") if slug else None
+    if address and address.values["business"] == business:
+        await _delete("slugs", slug, ["0"], store)
+    await _delete(ORGANISATION, CALENDARS, [business], store)
+    return len(keys)
+
+
+async def _delete(table: str, partition: str, keys: list[str], store: Store) -> None:
+    await store.table.transact(table, partition, [Operation("delete", key) for key in keys])
