@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -39,10 +41,13 @@ def _locale(tag: str) -> Any:
 
 @lru_cache(maxsize=512)
 def _first_weekday(territory: str) -> int:
+    """A territory's own data say it, where it is not a Monday; a whole locale takes long to load."""
     try:
-        return int(_babel().Locale.parse(f"und_{territory}").first_week_day)
+        place = str(_babel().Locale.parse(f"und_{territory}"))
     except _babel().UnknownLocaleError:  # nobody's language is at home there: Antarctica, Ascension
         return MONDAY
+    own = pickle.loads(Path(_babel().localedata.resolve_locale_filename(place)).read_bytes())  # noqa: S301 - Babel's own
+    return int(own.get("week_data", {}).get("first_day", MONDAY))
 
 
 @cache

@@ -105,6 +105,9 @@ def test_zones_differ_by_their_clocks_alone():
         ("UTC", 0),
         ("Etc/UTC", 0),
         ("Asia/Calcutta", 6),
+        ("Africa/Cairo", 5),
+        ("Europe/Lisbon", 6),
+        ("Africa/Luanda", 0),
     ],
 )
 def test_the_week_starts_as_where_the_reader_is(zone, first):
