@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
@@ -94,16 +95,22 @@ def browser_cookie(browser: str) -> str:
     return _cookie(BROWSER, browser, ATTEMPT_LASTS)
 
 
-def is_own_origin(req: func.HttpRequest) -> bool:
-    """Tell whether a browser says that a request comes from our own pages; one too old says nothing at all."""
-    if origin := str(req.headers.get("origin", "")):
-        return origin == _origin(services().settings.public_url)
-    return str(req.headers.get("sec-fetch-site", "same-origin")) in ("same-origin", "none")
+def site_of(req: func.HttpRequest) -> Literal["own", "foreign", "unsaid"]:
+    """Tell what a browser says about where a request comes from; programs, and very old browsers, say nothing.
+
+    Our pages tell no referrer, so that the origin of their forms is "null": any site could say as much.
+    """
+    if site := str(req.headers.get("sec-fetch-site", "")):
+        return "own" if site in ("same-origin", "none") else "foreign"
+    origin = str(req.headers.get("origin", "null"))
+    if origin == "null":
+        return "unsaid"
+    return "own" if origin == _origin(services().settings.public_url) else "foreign"
 
 
 def _require_own_form(req: func.HttpRequest, session: str) -> None:
     given = str(req.headers.get(HEADER, "")) or _field(req)
-    if not is_own_origin(req) or not hmac.compare_digest(given.encode(), _token_of(session).encode()):
+    if site_of(req) == "foreign" or not hmac.compare_digest(given.encode(), _token_of(session).encode()):
         raise FormExpired
 
 

@@ -103,7 +103,7 @@ function escaped(text) {
 
 function page(title, body) {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>body{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}
+<title>${title}</title><link rel="icon" href="data:,"><style>body{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}
 button{display:block;width:100%;margin:.5rem 0;padding:.75rem 1rem;font:inherit;text-align:start;cursor:pointer}
 small{display:block}</style><main><h1>${title}</h1>${body}</main></html>`;
 }

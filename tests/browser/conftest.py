@@ -49,6 +49,7 @@ class Site:
 class System:
     url: str
     mail: str
+    tables: str
     friend: Site
     stranger: Site
     browser: Browser
@@ -82,7 +83,9 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
         tables = await stack.enter_async_context(pieces.azurite())
         mail = await stack.enter_async_context(pieces.mailbox())
         port = pieces.free_port()
+        identity = await stack.enter_async_context(pieces.identity_provider(f"http://localhost:{port}"))
         settings = {
+            **identity.settings,
             "OPENSLOT_TABLES": tables.connection_string,
             "OPENSLOT_SECRET": SECRET,
             "OPENSLOT_PUBLIC_URL": f"http://localhost:{port}",
@@ -94,7 +97,7 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
         app = await stack.enter_async_context(pieces.host(pieces.ROOT, port, settings, log=log))
         driver = await stack.enter_async_context(async_playwright())
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield System(f"http://localhost:{port}", mail.url, friend, stranger, browser)
+        yield System(f"http://localhost:{port}", mail.url, tables.connection_string, friend, stranger, browser)
         await browser.close()
         assert app.process.poll() is None, log.read_text()
 

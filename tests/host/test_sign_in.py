@@ -141,7 +141,7 @@ async def test_who_is_on_no_calendar_reads_a_kind_page(browser, email):
 
 async def test_an_organisation_administrator_sees_the_organisations_calendars(browser):
     page = await signed_in(browser, "admin@demo.example")
-    assert "Of the organisation" in page.text
+    assert "Calendars of the organisation" in page.text
     assert "/book/sign-in-clinic" in page.text
 
 
