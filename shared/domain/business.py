@@ -112,7 +112,7 @@ class Business(Model):
     trade: Line = ""
     phone: Line = ""
     email: Line = ""
-    address: PostalAddress = Address()
+    address: PostalAddress = Field(default_factory=Address)
     web_site: Line = ""
     mail_from: Line = ""
     currency: str = "EUR"
@@ -120,9 +120,9 @@ class Business(Model):
     time_zone: TimeZone = "UTC"
     hours: WeeklyHours = weekdays((480, 1020))
     special_dates: tuple[SpecialDates, ...] = ()
-    policy: SchedulingPolicy = SchedulingPolicy()
-    page: BookingPage = BookingPage()
-    waiting_room: WaitingRoom = WaitingRoom()
+    policy: SchedulingPolicy = Field(default_factory=SchedulingPolicy)
+    page: BookingPage = Field(default_factory=BookingPage)
+    waiting_room: WaitingRoom = Field(default_factory=WaitingRoom)
     version: str = ""
     created_at: datetime | None = None
     changed_at: datetime | None = None

@@ -60,7 +60,7 @@ class Location(Model):
     """A place, described as far as anybody knows it; as text it is what people are told."""
 
     name: str = Field(default="", max_length=2000)
-    address: PostalAddress = Address()
+    address: PostalAddress = Field(default_factory=Address)
     coordinates: Coordinates | None = None
     email: str = Field(default="", max_length=254)
     uri: str = Field(default="", max_length=2000)

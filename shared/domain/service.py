@@ -83,19 +83,19 @@ class Service(Model):
     id: str
     name: Line
     description: Text = ""
-    location: Place = Location()
+    location: Place = Field(default_factory=Location)
     is_online: bool = False
     allow_anonymous_join: bool = True  # from a browser, phones included
     duration: timedelta = timedelta(minutes=30)
     pre_buffer: timedelta = timedelta()
     post_buffer: timedelta = timedelta()
-    price: Price = Price()
+    price: Price = Field(default_factory=Price)
     staff: tuple[str, ...] = ()
     assignment: Literal["one", "all"] = "one"
     anyone: Literal["random", "evenly", "priority"] = "random"
     maximum_attendees: int = Field(default=1, ge=1, le=1000)
     questions: tuple[AskedQuestion, ...] = ()
-    customer_fields: CustomerFields = CustomerFields()
+    customer_fields: CustomerFields = Field(default_factory=CustomerFields)
     policy: SchedulingPolicy | None = None
     reminders: tuple[Reminder, ...] = ()
     follow_up: Reminder | None = None
