@@ -74,7 +74,11 @@ async def mark_visit(
     """End it, or mark it by hand, where the table of statuses has that way; else it stays as it is."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
-        return marked(visit, visit.status, happening, at, is_online=entrance.is_online)
+        me = visit.party(entrance.party)
+        is_in = me is not None and me.has_joined and me.is_here(at)
+        there = [Event("beat", at, entrance.party, "room")] if is_in and happening == "end" else []
+        events = marked(visit, visit.status, happening, at, is_online=entrance.is_online)
+        return [*there, *events] if events else []
 
     await change_visit(entrance, happening, act, store=store, secret=secret, now=now)
 

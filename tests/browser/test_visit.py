@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -11,6 +14,9 @@ import pytest
 import pytest_asyncio
 from conftest import CHROMIUM, QUIET, WATCH, Watched
 from playwright.async_api import async_playwright, expect
+from pydantic import TypeAdapter
+
+from shared.storage.tables import Tables
 
 
 if TYPE_CHECKING:
@@ -20,11 +26,11 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 MEDIA = [
-    "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
 ]
+HOSTS = {"video": "eve", "later": "eve", "together": "eve"}
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DARK_AND_NARROW = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
 STATS = """async () => {
@@ -46,6 +52,7 @@ window.RTCPeerConnection = class extends Real { constructor(...all) { super(...a
 
 @dataclass
 class Booked:
+    id: str
     join: str
     host: str
     manage: str
@@ -93,8 +100,6 @@ async def link_in_mail(system, address: str, path: str) -> str:
                 text = raw.replace("=\r\n", "").replace("=\n", "")
                 if found := re.search(rf"http://\S+?/{path}/[\w.~-]+", text):
                     return found[0]
-            import asyncio
-
             await asyncio.sleep(0.5)
     raise AssertionError(f"no mail with /{path}/ came to {address}")
 
@@ -113,15 +118,13 @@ async def book(system, service: str, who: str) -> Booked:
     join = await link_in_mail(system, f"{who}@example.com", "join")
     assert booked["joinUrl"] == join
     async with httpx.AsyncClient(base_url=system.mail, timeout=10) as client:
-        host = await _host_of(client, system, who)
-    return Booked(join, host, booked["manage"])
+        host = await _host_of(client, who, HOSTS.get(service, service))
+    return Booked(booked["id"], join, host, booked["manage"])
 
 
-async def _host_of(client, system, who: str) -> str:
-    import asyncio
-
+async def _host_of(client, who: str, host: str) -> str:
     for _ in range(60):
-        mails = (await client.get("/api/messages", params={"to": "eve@online.example"})).json()
+        mails = (await client.get("/api/messages", params={"to": f"{host}@online.example"})).json()
         for mail in sorted(mails, key=lambda one: one["date"], reverse=True):
             text = (await client.get(mail["raw"])).text.replace("=\r\n", "").replace("=\n", "")
             found = re.search(r"http://\S+?/host/[\w.~-]+", text)
@@ -138,6 +141,18 @@ async def sees(page: Page, kind: str = "frames") -> None:
             return
         await page.wait_for_timeout(150)
     raise AssertionError(f"no {kind}: {await page.evaluate(STATS)}")
+
+
+async def facts(system, appointment: str) -> list[dict]:
+    """What was filed of an appointment, once something is."""
+    tables = Tables(system.tables)
+    for _ in range(60):
+        page = await tables.range("facts", "b-online", "!", "~")
+        if found := [json.loads(row.values["body"]) for row in page.rows if appointment in row.key]:
+            break
+        await asyncio.sleep(0.5)
+    await tables.close()
+    return found
 
 
 async def test_the_day_of_a_visit(system, open_visit):
@@ -179,3 +194,100 @@ async def test_the_day_of_a_visit(system, open_visit):
     await expect(ana.page.get_by_role("heading", name="The appointment has ended")).to_be_visible()
     await ana.check("end")
     await doc.check("end for the host")
+    (fact,) = await facts(system, visit.id)
+    assert (fact["status"], fact["attendees"], fact["staff"]) == ("completed", 2, ["eve"])
+    assert 1 <= seconds(fact["wait"]) <= 60
+    assert 1 <= seconds(fact["duration"]) <= 60
+
+
+def seconds(text: str) -> float:
+    return TypeAdapter(timedelta).validate_python(text).total_seconds()
+
+
+async def test_who_refuses_the_camera_still_talks(system, open_visit):
+    visit = await book(system, "una", "sam")
+    sam = await open_visit(visit.join, allow=["microphone"], **DARK_AND_NARROW)
+    await expect(sam.page.locator("#trouble")).to_contain_text("You can still talk")
+    await sam.check("no camera")
+    await sam.page.get_by_role("button", name="Go to the waiting room").click()
+    await sam.check("waiting room, dark and narrow")
+    doc = await open_visit(visit.host, color_scheme="dark")
+    await expect(doc.page.locator(".people")).to_contain_text("microphone")
+    await doc.page.get_by_role("button", name="Let in: Sam").click()
+    await sees(sam.page)
+    await sees(doc.page, "sound")
+    assert (await doc.page.evaluate(STATS))["frames"] == 0
+    await expect(doc.page.locator(".tile.blank")).to_have_count(1)
+    await sam.check("room, dark and narrow")
+    await doc.check("room of the host, dark")
+    await sam.page.get_by_role("button", name="Microphone").click()
+    await expect(doc.page.locator(".tile .note")).to_contain_text(["microphone off"])
+
+
+async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open_visit):
+    visit = await book(system, "duo", "kim")
+    kim = await open_visit(visit.join, allow=[])
+    await expect(kim.page.locator("#trouble")).to_contain_text("does not let this page")
+    await kim.page.get_by_label("Your name").press("Enter")
+    await expect(kim.page.get_by_role("heading", name="You are in the waiting room")).to_be_focused()
+    doc = await open_visit(visit.host)
+    await doc.page.get_by_role("button", name="Let in: Kim").focus()
+    await doc.page.keyboard.press("Enter")
+    await sees(kim.page)
+    await expect(kim.page.locator("#room-title")).to_be_focused()
+    await kim.check("room without devices")
+
+
+async def test_a_refresh_keeps_the_place_in_the_waiting_room_and_in_the_call(system, open_visit):
+    visit = await book(system, "tre", "lea")
+    lea = await open_visit(visit.join, **PHONE)
+    await lea.page.get_by_role("button", name="Go to the waiting room").click()
+    await expect(lea.page.locator("#waited")).to_have_text(re.compile(r"00:0[3-9]"))
+    await lea.page.reload()
+    await expect(lea.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
+    await expect(lea.page.locator("#waited")).to_have_text(re.compile(r"00:(0[4-9]|[1-5])"))
+    doc = await open_visit(visit.host)
+    await doc.page.get_by_role("button", name="Let in: Lea").click()
+    await sees(lea.page)
+    await lea.page.reload()
+    await expect(lea.page.locator("#room")).to_be_visible()
+    await sees(lea.page)
+    await doc.page.reload()
+    await doc.page.get_by_role("button", name="Start the appointment").click()
+    await sees(doc.page)
+    await sees(lea.page)
+    assert lea.wrong == doc.wrong == []
+
+
+async def test_all_who_are_in_see_each_other(system, open_visit):
+    visit = await book(system, "together", "ida")
+    other = await link_in_mail(system, "max@online.example", "host")
+    pages = [await open_visit(url) for url in (visit.join, visit.host, other)]
+    ida, eve, max_ = pages
+    await ida.page.get_by_role("button", name="Go to the waiting room").click()
+    await eve.page.get_by_role("button", name="Let in: Ida").click()
+    await expect(max_.page.get_by_text("In the room")).to_be_visible()
+    await max_.page.get_by_role("button", name="Start the appointment").click()
+    for one in pages:
+        await expect(one.page.locator(".tile:not(.mine):not(.blank)")).to_have_count(2, timeout=20_000)
+        await sees(one.page)
+        assert one.wrong == []
+    await max_.page.get_by_role("button", name="Leave").click()
+    await expect(ida.page.locator(".tile:not(.mine)")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["fr", "ru", "pt-BR"])
+async def test_early_and_in_every_language(system, open_visit, language):
+    visit = await book(system, "later", f"noa-{language.lower()}")
+    watched = await open_visit(f"{visit.join}?lang={language}", viewport={"width": 320, "height": 640})
+    await watched.check(f"early {language}")
+    await watched.page.locator(".buttons a").first.click()
+    await expect(watched.page.locator("#camera option")).not_to_have_count(1)
+    await watched.check(f"test {language}")
+    assert await watched.page.evaluate("document.documentElement.lang") == language
+
+
+async def test_without_scripts_the_page_says_whom_to_call(system, open_visit):
+    visit = await book(system, "six", "pat")
+    watched = await open_visit(visit.join, java_script_enabled=False)
+    await expect(watched.page.get_by_text("this page needs JavaScript")).to_be_visible()

@@ -10,9 +10,11 @@ from shared.domain.service import CustomerFields, Service
 
 
 ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
+OWN = ("una", "duo", "tre", "six")  # a person and a service of theirs for each test
 PEOPLE = {
     "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
     "max": StaffMember(id="max", name="Max Weber", email="max@online.example"),
+    **{name: StaffMember(id=name, name=name.title(), email=f"{name}@online.example") for name in OWN},
 }
 FIELDS = CustomerFields(phone="hidden", notes="hidden")
 
@@ -49,5 +51,6 @@ def online() -> Calendar:
         _service("later", "eve", policy=SchedulingPolicy(minimum_lead_time=timedelta(hours=24))),
         _service("by-phone", "max", allow_anonymous_join=False),
         _service("together", "eve", "max", assignment="all"),
+        *(_service(name, name) for name in OWN),
     )
     return Calendar(business, {one.id: one for one in services}, PEOPLE, {})

@@ -70,6 +70,23 @@ async def test_a_visit_from_the_waiting_room_to_its_fact():
 
 
 @virtually
+async def test_a_visit_that_is_shorter_than_the_pace_of_the_signs_has_its_length_too():
+    clinic = await Clinic.meeting()
+    await until(clinic, TEN)
+    await clinic.come(clinic.ana)
+    await clinic.come(clinic.doc)
+    await clinic.admit()
+    await clinic.beat(clinic.doc, "room", "docdocdoc")
+    await asyncio.sleep(2)
+    await clinic.beat(clinic.ana, "room", "anaanaana")
+    await asyncio.sleep(5)
+    await clinic.mark("end")
+    await clinic.tick()
+    (fact,) = clinic.facts()
+    assert (fact["status"], fact["duration"][:3]) == ("completed", "PT5")
+
+
+@virtually
 async def test_a_visit_whose_pages_fall_silent_is_ended_by_the_timer_once():
     clinic = await Clinic.meeting()
     await until(clinic, TEN)
