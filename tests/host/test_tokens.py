@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from infra.local import pieces
 from infra.local.demo_people import APPLICATION
-from infra.local.token import token
+from infra.local.demo_token import token
 from shared.domain.permissions import MANAGE
 from tests.builders import SECRET
 from tests.delivery.issuer import (
