@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -12,13 +13,14 @@ from functions.pages_visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound, TooManyRequests
 from shared.use_cases.find_calendar import find_published, find_reachable
+from shared.use_cases.ports import Ambiguous
 
 
 if TYPE_CHECKING:
     import azure.functions as func
 
     from shared.domain.availability import Offer
-    from shared.domain.business import Calendar
+    from shared.domain.business import Business, Calendar
     from shared.domain.errors import Refusal
     from shared.use_cases.ports import Store
 
@@ -26,12 +28,27 @@ MOST_FIELDS = 100
 
 
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
-    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
+    business = await _framed(req, refusal)
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
     again = req.url if req.method == "GET" and status_of(refusal) >= 429 else ""
-    response = error_page(refusal.code, status_of(refusal), visitor, again=again)
+    response = error_page(refusal.code, status_of(refusal), visitor, business, again=again)
     if isinstance(refusal, TooManyRequests):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+async def _framed(req: func.HttpRequest, refusal: Refusal) -> Business | None:
+    """Whose widget a refusal stands in: its frame may show it. Whoever asks too much costs no further read."""
+    if (
+        req.params.get("embed") != "1"
+        or "business" not in req.route_params
+        or isinstance(refusal, TooManyRequests)
+    ):
+        return None
+    with suppress(NotFound, Ambiguous):
+        business = (await services().store.calendars.find(_slug(req))).business
+        return business if business.page.is_published else None
+    return None
 
 
 page_boundary = boundary(_refuse)

@@ -2,6 +2,7 @@
 (() => {
   const script = document.currentScript;
   const PREFILL = /^(name|email|firstName|lastName|phone|date|lang|tz|staff|RefID|a\d+|utm_\w+)$/;
+  const STEP = /_selected$|\.event_(scheduled|rescheduled|canceled)$/; // another page, to be read from its top
   const CAMEL = { firstname: "firstName", lastname: "lastName", refid: "RefID" };
 
   const address = (place) => {
@@ -22,14 +23,17 @@
     made.src = url;
     made.title = place.dataset.openslotTitle || "Book an appointment";
     made.style.cssText = "display:block;width:100%;min-width:280px;height:640px;border:0;color-scheme:auto";
-    const failed = setTimeout(() => post({ event: "openslot.link_failed", payload: { url: url.origin + url.pathname } }), 15000);
+    const failed = setTimeout(() => made.isConnected && post({ event: "openslot.link_failed", payload: { url: url.origin + url.pathname } }), 15000);
     const post = (detail) => place.dispatchEvent(new CustomEvent("openslot", { detail, bubbles: true }));
-    addEventListener("message", ({ origin, source, data }) => {
+    const hear = ({ origin, source, data }) => {
+      if (!made.isConnected) return removeEventListener("message", hear);
       if (origin !== url.origin || source !== made.contentWindow || !/^openslot\./.test(data?.event)) return;
       clearTimeout(failed);
       if (data.event === "openslot.page_height") made.style.height = data.payload.height;
+      else if (STEP.test(data.event) && made.getBoundingClientRect().top < 0) made.scrollIntoView();
       post(data);
-    });
+    };
+    addEventListener("message", hear);
     return made;
   };
 

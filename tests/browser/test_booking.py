@@ -257,3 +257,12 @@ async def test_an_unknown_page_and_a_forged_link_look_the_same(open_page):
         texts.append(await page.locator("main").inner_text())
     assert len(set(texts)) == 1
     assert "There is nothing here" in texts[0]
+
+
+async def test_words_that_are_wider_than_a_phone_are_broken(open_page):
+    watched = await open_page("riverside/visit", viewport={"width": 320, "height": 640})
+    page = watched.page
+    await page.evaluate(
+        "document.querySelectorAll('h1 bdi, .prose p, .facts bdi').forEach(one => one.textContent = 'm'.repeat(120))"
+    )
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

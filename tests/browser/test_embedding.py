@@ -62,6 +62,43 @@ async def test_the_inline_widget_prefills_resizes_and_tells_what_happens(system,
     assert watched.wrong == []
 
 
+async def test_another_month_is_no_other_step_and_another_step_is_shown_from_its_top(system, open_page):
+    system.friend.html = widget(system, "inline") + "<p style='height:2000px'></p>"
+    watched = await open_page(system.friend.url, viewport={"width": 360, "height": 500})
+    page, frame = watched.page, watched.page.frame_locator("iframe")
+    await frame.locator("#following").click()
+    await expect(frame.locator("#previous[href]")).to_be_visible()
+    await frame.locator(".times .slot").last.click()
+    await expect(frame.get_by_role("heading", name="Patient details")).to_be_visible()
+    await page.wait_for_function("scrollY < 60")
+    events = [one["event"] for one in await page.evaluate("said") if one["event"] != "openslot.page_height"]
+    assert events == ["openslot.event_type_viewed", "openslot.date_and_time_selected"]
+
+
+async def test_a_closed_popup_hears_nothing_any_more(system, open_page):
+    system.friend.html = (
+        widget(system, "popup") + "<script>heard = 0; addEventListener('openslot', () => heard++)</script>"
+    )
+    watched = await open_page(system.friend.url)
+    page = watched.page
+    for _ in range(2):
+        await page.get_by_role("button", name="Book now").click()
+        await expect(page.frame_locator("dialog iframe").locator(".times .slot").first).to_be_visible()
+        await page.wait_for_function("heard > 0")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("dialog")).to_have_count(0)
+    assert watched.wrong == []
+
+
+async def test_a_widget_says_where_nothing_is(system, open_page):
+    system.friend.html = f'<!doctype html><iframe src="{system.book("riverside/gone?embed=1")}"></iframe>'
+    watched = await open_page(system.friend.url)
+    frame = watched.page.frame_locator("iframe")
+    await expect(frame.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    await frame.get_by_role("link", name="To all services").click()
+    await expect(frame.get_by_role("link", name="Yoga")).to_be_visible()
+
+
 async def test_the_popup_opens_a_dialog_that_the_keyboard_closes(system, open_page):
     system.friend.html = widget(system, "popup")
     watched = await open_page(system.friend.url)

@@ -1,9 +1,13 @@
 """Every refusal has words for people, and a page of its own."""
 
+import pytest
+
 import functions.http  # noqa: F401 - brings in the refusals of the edge
 from functions.pages_errors import PROBLEMS, error_page
 from functions.pages_visitor import read_visitor
+from shared.domain.business import BookingPage
 from shared.domain.errors import Refusal
+from tests.functions.world import World, clinic, closed
 
 
 def family(kind: type[Refusal]) -> set[type[Refusal]]:
@@ -23,3 +27,27 @@ def test_an_error_page_keeps_its_status_and_leads_on():
     assert answer.status_code == 503
     assert "Le serveur est occupé" in html
     assert 'href="/book/riverside"' in html
+
+
+FRIEND = "https://friend.example"
+
+
+@pytest.mark.parametrize("path", ["/book/clinic/nothing", "/book/clinic/manage/forged"])
+async def test_a_refusal_in_a_widget_is_shown_where_the_widget_may_stand(path):
+    world = World()
+    await world.save(clinic(page=BookingPage(is_published=True, frame_origins=(FRIEND,))))
+    answer = await world.call("GET", f"{path}?embed=1&embed_origin={FRIEND}")
+    assert answer.status == 404
+    assert answer.headers["Content-Security-Policy"].endswith(f"frame-ancestors {FRIEND}")
+    assert "/book/clinic?embed=1" in answer.body.decode()
+    alone = await world.call("GET", path)
+    assert alone.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+@pytest.mark.parametrize("slug", ["nobody", "closed"])
+async def test_who_is_not_published_is_framed_by_nobody(slug):
+    world = World()
+    await world.save(closed(page=BookingPage(is_published=False, frame_origins=(FRIEND,))))
+    answer = await world.call("GET", f"/book/{slug}?embed=1")
+    assert answer.status == 404
+    assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")

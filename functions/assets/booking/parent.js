@@ -4,13 +4,16 @@ const tell = (event, payload = {}) => window.parent.postMessage({ event: `opensl
 
 let height = 0;
 let told;
+let last = "";
 
 export const tellParent = () => {
   const main = document.querySelector("main");
   if (!origin || window.parent === window || main === told) return;
   if (!told) new ResizeObserver(measure).observe(document.body);
   told = main;
-  if (main.dataset.event) tell(main.dataset.event, JSON.parse(main.dataset.payload ?? "{}"));
+  const { event = "", payload = "{}" } = main.dataset;
+  if (event && event !== last) tell(event, JSON.parse(payload)); // another month is still the same step
+  last = event;
 };
 
 const measure = () => {
