@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +18,8 @@ from functions.graph_routes import Found, GraphRoute, find_route
 from functions.http import client_address
 from functions.wiring import services
 from shared.domain.errors import Forbidden
+from shared.storage.store import TableStore
+from shared.use_cases.audit_trail import OutsideLooks
 from shared.use_cases.organisation import find_organisation
 
 
@@ -41,9 +44,16 @@ async def _admitted(req: func.HttpRequest, found: Found) -> Call:
         raise Forbidden("The organisation has turned this off for you.")
     if access:
         access.require(route.operation)
+        if access.is_by_organisation:
+            await _looks(app.store).note(access.calendar.business.id, access.actor, call.now)
     elif not route.decides:
         require(call.caller, route.operation)
     return replace(call, access=access)
+
+
+@lru_cache(maxsize=8)
+def _looks(store: TableStore) -> OutsideLooks:
+    return OutsideLooks(store)
 
 
 async def _access(call: Call, route: GraphRoute) -> Access | None:

@@ -25,7 +25,7 @@ COLUMNS = ("calendarId", "calendar", "person", "emailAddress", "role", "membersh
 
 
 class OrganizationBody(Request):
-    """Names are addresses, domains such as @example.org, subjects of tokens, group:NAME, role:NAME, or * for all."""
+    """Names are addresses, domains such as @example.org, subjects of tokens, group:… and role:…, or * for all."""
 
     is_on: bool
     users: list[Line] = Field(max_length=1000)

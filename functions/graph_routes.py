@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from functions import (
+    graph_audit,
     graph_business_actions,
     graph_businesses,
     graph_currencies,
@@ -18,6 +19,7 @@ from functions import (
     graph_organization,
     graph_settings,
     graph_templates,
+    graph_time_off,
 )
 from functions.graph_call import Call, Result
 from functions.graph_errors import MethodNotAllowed
@@ -109,6 +111,14 @@ ROUTES = (
         graph_settings.QUESTIONS,
         (Operation.READ_QUESTIONS, Operation.READ_QUESTIONS, Operation.CHANGE_QUESTIONS),
     ),
+    GraphRoute(
+        "GET", f"{ONE}/services/{{id}}/whyNotOffered", Operation.VIEW_BOOKINGS, graph_time_off.list_reasons
+    ),
+    GraphRoute("GET", f"{ONE}/timeOff", Operation.VIEW_BOOKINGS, graph_time_off.list_time_off),
+    GraphRoute("POST", f"{ONE}/timeOff", Operation.CHANGE_TIME_OFF, graph_time_off.post_time_off),
+    GraphRoute("GET", f"{ONE}/timeOff/{{id}}", Operation.VIEW_BOOKINGS, graph_time_off.get_time_off),
+    GraphRoute("DELETE", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, graph_time_off.delete_time_off),
+    GraphRoute("GET", f"{ONE}/auditLog", Operation.READ_AUDIT, graph_audit.list_audit),
     GraphRoute("GET", f"{ONE}/customers", Operation.LIST_CUSTOMERS, graph_customers.list_customers),
     GraphRoute("POST", f"{ONE}/customers", Operation.CHANGE_CUSTOMER, graph_customers.post_customer),
     GraphRoute("GET", f"{ONE}/customers/{{id}}", Operation.READ_CUSTOMER, graph_customers.get_customer),

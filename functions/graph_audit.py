@@ -1,0 +1,24 @@
+"""auditLog, which is ours: who did what to a calendar, the newest first."""
+
+from functions.graph_call import Call, Collection, Document
+from shared.use_cases.audit_trail import Entry, read_audit
+
+
+async def list_audit(call: Call) -> Collection:
+    """Show a page of the audit. It is read from its beginning on: what it holds grows without end."""
+    options, business = call.options, call.calendar.business.id
+    found = await read_audit(options.skip_token, options.page + 1, business=business, store=call.app.store)
+    shown = found[: options.page]
+    is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)
+    items = [options.chosen(_document(one)) for one in shown]
+    return Collection(items, is_page=True, next_token=shown[-1].place if is_more else "")
+
+
+def _document(entry: Entry) -> Document:
+    return {
+        "id": entry.place,
+        "dateTime": entry.at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+    }

@@ -1,0 +1,26 @@
+"""Explain to staff why a start is not offered: for each person of the service, the rule that removed it."""
+
+import asyncio
+from datetime import datetime
+
+from shared.domain.availability import day_around, window_for
+from shared.domain.business import Calendar
+from shared.domain.explain import Rule, explain
+from shared.domain.ledger import Ledger, months_in
+from shared.domain.service import Service
+from shared.use_cases.ports import Store
+from shared.use_cases.rows import ledgers_of
+
+
+async def explain_start(
+    service: Service, start: datetime, *, calendar: Calendar, store: Store, now: datetime
+) -> dict[str, Rule]:
+    """Return each person's rule, "offered" where none removes the start; one round trip."""
+    months = months_in(window_for(service, day_around(start)))
+    business = calendar.business.id
+    pages = await asyncio.gather(*(store.table.range("bookings", business, *ledgers_of(one)) for one in months))
+    ledgers: dict[str, dict[str, Ledger]] = {}
+    for month, page in zip(months, pages, strict=True):
+        for row in page.rows:
+            ledgers.setdefault(row.key.rpartition("|")[2], {})[month] = Ledger.from_row(row.values)
+    return explain(calendar, service, start, now, ledgers)

@@ -1,0 +1,23 @@
+"""Find a calendar's times off."""
+
+from shared.domain.appointment import TimeOff
+from shared.domain.errors import NotFound
+from shared.use_cases.ports import Range, Store
+from shared.use_cases.rows import load_row
+
+
+EVERYBODYS = Range("T|", "T~")
+
+
+async def find_time_off(*, business: str, store: Store) -> list[TimeOff]:
+    """Return all of them, by person and start; one round trip."""
+    page = await store.table.range("bookings", business, *EVERYBODYS)
+    return [load_row(TimeOff, row) for row in page.rows]
+
+
+async def read_time_off(name: str, *, business: str, store: Store) -> TimeOff:
+    """Return the one with this id. Raises NotFound."""
+    for one in await find_time_off(business=business, store=store):
+        if one.id == name:
+            return one
+    raise NotFound

@@ -1,0 +1,141 @@
+"""Time off, why a time is not offered, and the audit: what the Graph API has beside Graph."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import MONDAY, a_key
+from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld, staffed_clinic
+from tests.functions.world import World
+
+
+def at(clock, zone="Europe/Paris"):
+    return {"dateTime": f"2027-01-12T{clock}:00", "timeZone": zone}
+
+
+OFF = {
+    "staffMemberId": "claire",
+    "title": "Dentist",
+    "notes": "Back by noon.",
+    "startDateTime": at("10:00"),
+    "endDateTime": at("12:00", "Romance Standard Time"),
+}
+
+
+@pytest.fixture
+async def graph(world: World) -> GraphWorld:
+    await world.save(staffed_clinic())
+    return GraphWorld(world, world.tokens.of(ADA))
+
+
+async def starts(graph):
+    answer = await graph.world.another_process().call(
+        "GET", "/api/clinic/slots?service=solo&from=2027-01-12&to=2027-01-12"
+    )
+    return {slot["start"][11:16] for slot in answer.json()["slots"]}
+
+
+async def test_a_time_off_keeps_its_person_from_being_booked_until_it_is_removed(graph):
+    before = await starts(graph)
+    made = await graph.post("timeOff", OFF)
+    assert (made["title"], made["notes"], made["staffMemberId"]) == ("Dentist", "Back by noon.", "claire")
+    assert made["startDateTime"] == {"dateTime": "2027-01-12T09:00:00.0000000Z", "timeZone": "UTC"}
+    assert before - await starts(graph) == {"10:00", "10:30", "11:00", "11:30"}
+    assert (await graph.get(f"timeOff/{made['id']}"))["id"] == made["id"]
+    assert [one["id"] for one in await graph.listed("timeOff?$filter=staffMemberId%20eq%20'claire'")] == [
+        made["id"]
+    ]
+    await graph.delete(f"timeOff/{made['id']}")
+    assert await starts(graph) == before
+    assert (await graph.refused("DELETE", f"timeOff/{made['id']}"))[0] == 404
+
+
+async def test_a_repeated_request_makes_one_time_off(graph):
+    key = a_key()
+    made = [await graph.post("timeOff", OFF, idempotency_key=key) for _ in range(2)]
+    assert made[0]["id"] == made[1]["id"]
+    assert len(await graph.listed("timeOff")) == 1
+
+
+async def test_team_members_change_their_own_time_off_and_schedulers_everybodys(graph):
+    tim = graph.by(TIM)
+    own = await tim.post("timeOff", {**OFF, "staffMemberId": "tim"})
+    other = await graph.by(SAM).post("timeOff", OFF)
+    assert (await tim.refused("POST", "timeOff", OFF))[0] == 403
+    assert (await tim.refused("DELETE", f"timeOff/{other['id']}"))[0] == 403
+    await tim.delete(f"timeOff/{own['id']}")
+    assert (await graph.by(VAL).refused("POST", "timeOff", OFF))[0] == 403
+    assert len(await graph.by(VAL).listed("timeOff")) == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "target"),
+    [
+        ({"staffMemberId": "nobody"}, "/staffMemberId"),
+        ({"title": ""}, "/title"),
+        ({"endDateTime": at("10:00")}, "/endDateTime"),
+        ({"startDateTime": {"dateTime": "soon"}}, "/startDateTime"),
+        ({"startDateTime": at("10:00", "Mars")}, "/startDateTime"),
+        ({"startDateTime": {"dateTime": "0001-01-01T00:00:00+14:00"}}, "/startDateTime"),
+        ({"startDateTime": {"dateTime": "1899-01-01T00:00:00"}}, "/startDateTime"),
+        ({"startDateTime": None}, "/startDateTime"),
+        ({"who": "x"}, "/who"),
+    ],
+)
+async def test_what_cannot_be_is_refused_by_the_name_of_the_field(graph, document, target):
+    status, error = await graph.refused("POST", "timeOff", {**OFF, **document})
+    assert (status, error["details"][0]["target"]) == (400, target)
+
+
+async def rules(graph, start, service="consultation"):
+    return {
+        one["staffMemberId"]: one["rule"]
+        for one in await graph.listed(f"services/{service}/whyNotOffered?start={start}")
+    }
+
+
+async def test_the_rule_that_removed_a_time_is_named_for_each_person(graph):
+    await graph.post("timeOff", OFF)
+    await graph.world.token(start=MONDAY + timedelta(days=1, hours=3), staff="omar")
+    found = await rules(graph, "2027-01-12T11:00:00%2B01:00")
+    assert found == {"claire": "time_off", "omar": "appointment", "vera": "offered"}
+    assert set((await rules(graph, "2027-01-12T07:00:00")).values()) == {"business_hours"}
+    assert set((await rules(graph, "2027-01-12T11:07:00")).values()) == {"time_increment"}
+    assert set((await rules(graph, "2026-01-12T11:00:00")).values()) == {"in_the_past"}
+    assert await graph.by(VAL).listed("services/solo/whyNotOffered?start=2027-01-12T10:00:00") != []
+
+
+async def test_an_explanation_needs_a_service_and_a_time(graph):
+    for path, status in (
+        ("services/solo/whyNotOffered", 400),
+        ("services/solo/whyNotOffered?start=x", 400),
+        ("services/none/whyNotOffered?start=2027-01-12T10:00:00", 404),
+    ):
+        assert (await graph.refused("GET", path))[0] == status
+
+
+async def test_the_audit_is_read_from_the_newest_on_page_after_page(graph):
+    for number in range(105):
+        graph.world.now += timedelta(seconds=1)
+        await graph.patch("", {"phone": f"12345{number:03d}"})
+    page = await graph.get("auditLog")
+    assert len(page["value"]) == 100
+    assert (page["value"][0]["actor"], page["value"][0]["action"]) == (ADA, "calendar changed: phone")
+    rest = await graph.get(page["@odata.nextLink"].removeprefix("https://book.example.org"))
+    assert len(rest["value"]) == 5
+    times = [one["dateTime"] for one in page["value"] + rest["value"]]
+    assert times == sorted(times, reverse=True)
+    assert (await graph.by(SAM).refused("GET", "auditLog"))[0] == 403
+
+
+async def test_that_the_organisation_looked_in_is_told_once_an_hour(graph):
+    head = graph.by_organisation()
+    for _ in range(3):
+        await head.get("")
+    await graph.get("")
+    looks = [one for one in await graph.listed("auditLog") if one["action"].startswith("looked in")]
+    assert [one["actor"] for one in looks] == ["head@organisation.example"]
+    await GraphWorld(graph.world.another_process(), head.authorization).get("")
+    graph.world.now += timedelta(hours=1)
+    await head.get("services")
+    assert len([one for one in await graph.listed("auditLog") if one["action"].startswith("looked in")]) == 2
