@@ -41,7 +41,8 @@ class Seat(Model):
     """One customer's side of an appointment; its id never changes, and names the calendar file.
 
     A group's seat learns what happens to its session as a whole: `session_changes` counts how much of that is in
-    its version already, and `listed` is the start by which the customer's own index has it.
+    its version already, and `listed` is the start by which the customer's own index has it. Version 0 has yet to
+    be told that it is there.
     """
 
     id: str
@@ -109,7 +110,7 @@ class Appointment(Model):
 
     def owes(self, seat: Seat) -> bool:
         """Tell whether a seat has yet to learn what happened to its session."""
-        return seat.status == "booked" and seat.session_changes < self.session_changes
+        return seat.status == "booked" and (seat.session_changes < self.session_changes or not seat.version)
 
 
 class TimeOff(Model):

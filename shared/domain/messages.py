@@ -158,7 +158,13 @@ def notice(
 
 
 def session_notice(
-    service: Service | None, session: Appointment, *, staff: Iterable[str], to_business: bool, text: str = ""
+    service: Service | None,
+    session: Appointment,
+    *,
+    staff: Iterable[str],
+    to_business: bool,
+    is_first: bool = False,
+    text: str = "",
 ) -> Due:
     """Return the one work row that tells what happened to a whole session, however many sit in it."""
     people = list(staff) if service is None or service.confirm_staff else []
@@ -167,9 +173,9 @@ def session_notice(
         appointment=session.id,
         version=session.session_changes,
         text=text,
-        recipients=(SEATS, *people, *(["business"] if to_business else [])),
+        recipients=(SEATS, *people, *([f"{'+' if is_first else ''}business"] if to_business else [])),
     )
-    return Due(None, session.id, f"{session.session_changes:08d}session", work)
+    return Due(None, session.id, f"{session.session_changes:08d}session{session.version:08d}", work)
 
 
 def departure(service: Service, left: Appointment, seat: Seat) -> Due:

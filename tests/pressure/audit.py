@@ -109,11 +109,13 @@ class Books:
 def _ledgers(books: Books) -> Iterator[str]:
     """The planes are the sum of the live appointments' ticks; no tick twice except by overbooking."""
     sums: dict[tuple[str, str], Ledger] = defaultdict(Ledger)
+    alone: dict[tuple[str, str], int] = defaultdict(int)
     for one in books.live:
         for person in one.staff:
             for month, mask in cut_by_month(*one.claim).items():
-                if not one.is_overbooked and sums[month, person].busy & mask:
+                if not one.is_overbooked and alone[month, person] & mask:
                     yield f"{person} is claimed twice: {one.id} at {one.start}"
+                alone[month, person] |= 0 if one.is_overbooked else mask
                 sums[month, person] = sums[month, person].claim(mask)
     for key in {*sums, *books.ledgers}:
         if sums[key].claimed != books.ledgers.get(key, Ledger()).claimed:
@@ -217,7 +219,10 @@ def _decisions(books: Books) -> Iterator[str]:
             yield f"{key} says {outcome['appointment']}, which is not there"
         if "seat" in outcome and outcome["seat"] not in books.seats_by_id:
             yield f"{key} says seat {outcome['seat']}, which is not there"
-    for one in {*books.appointments, *books.seats_by_id} - decided:
+    by_staff = {
+        one for one, place in books.seats_by_id.items() if place.seat.made_by == "staff"
+    }  # several at once
+    for one in {*books.appointments, *(set(books.seats_by_id) - by_staff)} - decided:
         yield f"{one} is there, and nobody decided so"
 
 

@@ -79,7 +79,7 @@ class World:
     def business(self) -> str:
         return self.calendar.business.id
 
-    def _args(self) -> dict[str, Any]:
+    def args(self) -> dict[str, Any]:
         return {"calendar": self.calendar, "store": self.store, "secret": SECRET, "now": self.now}
 
     async def save(self, calendar: Calendar) -> None:
@@ -100,28 +100,28 @@ class World:
         if "yoga" in self.calendar.services:
             changes.setdefault("service", "yoga")
         request = a_request(start, customer=whoever(email), **changes)
-        return await create_appointment(request, key=key or a_key(), **self._args())
+        return await create_appointment(request, key=key or a_key(), **self.args())
 
     async def move(self, token: str, start: datetime, staff: str | None = None, *, key: str = "") -> Booked:
         request = MoveRequest(start=start, staff=staff)
-        return await move_appointment(token, request, key=key or a_key(), **self._args())
+        return await move_appointment(token, request, key=key or a_key(), **self.args())
 
     async def cancel(self, token: str, *, key: str = "") -> Booked:
-        return await cancel_appointment(token, key=key, **self._args())
+        return await cancel_appointment(token, key=key, **self.args())
 
     async def reassign(self, appointment: str, *staff: str, key: str = "") -> tuple[str, ...]:
-        return await reassign_appointment(appointment, staff, key=key or a_key(), actor="desk", **self._args())
+        return await reassign_appointment(appointment, staff, key=key or a_key(), actor="desk", **self.args())
 
     async def take_off(self, staff: str, start: datetime, end: datetime, *, key: str = "") -> TimeOff:
         off = TimeOff(id="", staff=staff, title="Holiday", start=start, end=end)
-        made = await add_time_off(off, key=key or a_key(), actor="desk", **self._args())
+        made = await add_time_off(off, key=key or a_key(), actor="desk", **self.args())
         return off.model_copy(update={"id": made})
 
     async def come_back(self, off: TimeOff, *, key: str = "") -> str:
-        return await remove_time_off(off, key=key or a_key(), actor="desk", **self._args())
+        return await remove_time_off(off, key=key or a_key(), actor="desk", **self.args())
 
     async def find(self, token: str) -> Held:
-        return await find_appointment(token, **self._args())
+        return await find_appointment(token, **self.args())
 
     async def offered(self, service: str = "", days: int = 1, staff: str | None = None) -> list[datetime]:
         """The starts that the page shows from Tuesday on."""

@@ -1,0 +1,274 @@
+"""Create an appointment as staff: for new or known customers, at any minute, over a busy time on purpose only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from shared.domain.appointment import Appointment, Customer, Seat
+from shared.domain.business import Calendar
+from shared.domain.customer import CustomerRecord, customer_named
+from shared.domain.errors import GroupFull, InvalidFields, Refusal
+from shared.domain.links import new_id
+from shared.domain.messages import expected_due, notice, reminders, session_notice
+from shared.domain.service import Service
+from shared.domain.terms import Terms, terms_of
+from shared.use_cases.appointment_rows import (
+    Changes,
+    appointment_rows,
+    audit_row,
+    customer_row,
+    seat_rows,
+    work_rows,
+)
+from shared.use_cases.claims import candidate_ledgers
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.rows import (
+    BUSINESS,
+    IDENTIFIER,
+    appointment_key,
+    customer_key,
+    days_between,
+    dump,
+    load,
+    seat_key,
+    sessions_at,
+)
+from shared.use_cases.staff_booking import (
+    LONGEST_VISIT,
+    MOST_PARTIES,
+    Party,
+    StaffBooking,
+    check_parties,
+    check_times,
+)
+from shared.use_cases.staff_claims import Editor, Wanted, clashes
+
+
+MOST_ROWS = 99  # of one transaction, besides the decision
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The appointment that a booking by staff is; not new where an earlier try had made it."""
+
+    id: str
+    is_new: bool
+
+
+async def create_by_staff(
+    request: StaffBooking,
+    *,
+    editor: Editor,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> Made:
+    """Book for customers. Raises InvalidFields, SlotTaken, GroupFull, and what the policy refuses.
+
+    Whoever serves must be free, unless the request overbooks; then the audit names what it runs into.
+    """
+    body = request.model_dump_json()
+    command = name_command(secret, calendar.business.id, "book", editor.name, key, body)
+
+    async def run(calendar: Calendar) -> Made:
+        booking = Booking(request, editor, calendar, command, secret, now)
+        decision = await store.decide(command, booking.reads, booking.decide, due=booking.due())
+        return Made(str(decision.outcome["appointment"]), decision.is_new)
+
+    return await with_settings(calendar, store, run)
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What one booking by staff reads, and what it decides: pure."""
+
+    request: StaffBooking
+    editor: Editor
+    calendar: Calendar
+    command: Command
+    secret: str
+    now: datetime
+
+    @property
+    def id(self) -> str:
+        return new_id(self.secret, self.command.hash)
+
+    @cached_property
+    def offered(self) -> Service | None:
+        return self.calendar.services.get(self.request.service)
+
+    @cached_property
+    def terms(self) -> Terms:
+        return self.request.terms.applied(terms_of(self.offered) if self.offered else Terms())
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """Raises InvalidFields where the service is none of the calendar's."""
+        if self.offered is None:
+            raise InvalidFields([("/serviceId", "not a service of this calendar")])
+        start = self.request.start
+        end = self.request.end or start + self.offered.duration
+        service = self.terms.service(self.offered.id, self.offered, end - start)
+        staff = tuple(dict.fromkeys(self.request.staff))
+        asked = (self.calendar, service, start, end, staff, self.editor, self.request.overbook)
+        return Wanted(*asked, self.now)
+
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """What the request and the settings alone refuse."""
+        try:
+            check_times(self.wanted.start, self.wanted.end, self.now)
+            check_parties(self.request.parties)
+            self._check_count()
+        except InvalidFields as refusal:
+            return refusal
+        return self.wanted.refusal()
+
+    def _check_count(self) -> None:
+        count, most = len(self.request.parties), MOST_PARTIES if self.wanted.service.is_group else 1
+        if not 1 <= count <= most:
+            raise InvalidFields([("/customers", f"1 to {most} of them at once")])
+
+    def due(self) -> list[datetime]:
+        return [] if self.refusal else expected_due(self.wanted.service, self.wanted.start, self.now)
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        yield BUSINESS
+        yield appointment_key(self.id)
+        if self.refusal:
+            return
+        yield from (customer_key(one) for one in self._customer_ids())
+        yield from candidate_ledgers(self.wanted.ticks, self.wanted.candidates)
+        if self.request.overbook:
+            yield self._around
+        if self.wanted.service.is_group:
+            sessions = sessions_at(self.wanted.start, self.wanted.service.id)
+            yield sessions
+            for row in rows.between(sessions):
+                yield appointment_key(row.key.rpartition("|")[2])
+                yield seat_key(row.key.rpartition("|")[2], self._seat_id(0))
+
+    @property
+    def _around(self) -> Range:
+        return days_between(self.wanted.start - LONGEST_VISIT, self.wanted.end)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        if values := rows.values(appointment_key(self.id)):
+            return Writes({}, {"appointment": load(Appointment, values).id})
+        if self.refusal:
+            return self.refusal
+        seats = self._seats(rows)
+        if self.wanted.service.is_group and (session := self._session(rows)):
+            return self._join(session, seats)
+        return self._claim(seats, rows)
+
+    def _session(self, rows: Rows) -> Appointment | None:
+        """Return the fullest open session that has room for all of them, with those who are wanted."""
+        found = []
+        for row in rows.between(sessions_at(self.wanted.start, self.wanted.service.id)):
+            if values := rows.values(appointment_key(row.key.rpartition("|")[2])):
+                one = load(Appointment, values)
+                has_room = one.is_live and one.capacity - one.filled >= len(self.request.parties)
+                is_it = one.start == self.wanted.start and one.end == self.wanted.end
+                if has_room and is_it and set(self.wanted.staff) <= set(one.staff):
+                    found.append(one)
+        return max(found, key=lambda one: (one.filled, one.id), default=None)
+
+    def _join(self, session: Appointment, seats: list[Seat]) -> Writes:
+        more = {"filled": session.filled + len(seats), "version": session.version + 1}
+        joined = session.model_copy(update=more)
+        return self._writes(appointment_rows(joined, session), joined, seats, "booked")
+
+    def _claim(self, seats: list[Seat], rows: Rows) -> Refusal | Writes:
+        wanted, ledgers = self.wanted, Ledgers(rows)
+        if len(seats) > wanted.service.maximum_attendees:
+            return GroupFull()
+        found = wanted.whom(ledgers, self.command.hash)
+        if isinstance(found, Refusal):
+            return found
+        staff, is_over = found
+        ledgers.claim(wanted.ticks, staff)
+        is_group = wanted.service.is_group
+        appointment = Appointment(
+            id=self.id,
+            service=wanted.service.id,
+            staff=staff,
+            start=wanted.start,
+            end=wanted.end,
+            claim=(wanted.ticks.first, wanted.ticks.last),
+            chosen_by="staff" if wanted.staff else "anyone",
+            is_overbooked=is_over,
+            capacity=wanted.service.maximum_attendees,
+            filled=len(seats),
+            seat=None if is_group else seats[0],
+            terms=self.terms,
+        )
+        over = clashes(rows.between(self._around), wanted.ticks, staff) or ["time off"]
+        action = f"booked over {', '.join(over)}" if is_over else "booked"
+        return self._writes(ledgers.rows() | appointment_rows(appointment), appointment, seats, action)
+
+    def _writes(self, changes: Changes, appointment: Appointment, seats: list[Seat], action: str) -> Writes:
+        policy, service = self.calendar.policy_of(self.wanted.service), self.wanted.service
+        to_business = policy.send_confirmations_to_owner and bool(self.calendar.business.email)
+        first = "~" if appointment.filled > len(seats) else "+"  # who serves may know of the session already
+        staff = [f"{first}staff:{person}" for person in appointment.staff]
+        if appointment.seat is not None:
+            told = notice(service, appointment, seats[0], staff=staff, to_business=to_business)
+            changes |= seat_rows(seats[0], appointment)
+        else:
+            told = session_notice(service, appointment, staff=staff, to_business=to_business, is_first=True)
+            changes |= {seat_key(appointment.id, seat.id): dump(seat) for seat in seats}
+        for seat, party in zip(seats, self.request.parties, strict=True):
+            changes |= {} if party.customer_id else customer_row(seat, self.now)
+        changes |= work_rows([told, *reminders(service, appointment, appointment.seat, self.now)])
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, action, appointment.id)
+        if len(changes) > MOST_ROWS:
+            raise InvalidFields([("/customers", "too many at once: some of them may be added afterwards")])
+        return Writes(changes, {"appointment": appointment.id})
+
+    def _seat_id(self, index: int) -> str:
+        return new_id(self.secret, self.command.hash, str(index)) if index else self.id
+
+    def _customer_id(self, index: int, party: Party) -> str:
+        if party.customer_id:
+            return party.customer_id if IDENTIFIER.fullmatch(party.customer_id) else "unknown"
+        name = party.email or party.phone or self._seat_id(index)
+        return customer_named(self.secret, self.calendar.business.id, name)
+
+    def _customer_ids(self) -> list[str]:
+        return [self._customer_id(index, party) for index, party in enumerate(self.request.parties)]
+
+    def _seats(self, rows: Rows) -> list[Seat]:
+        """Return a seat for each party. Raises InvalidFields for a customer who is not known."""
+        seats: list[Seat] = []
+        for index, party in enumerate(self.request.parties):
+            customer = self._customer_id(index, party)
+            values = rows.values(customer_key(customer))
+            if party.customer_id and values is None:
+                raise InvalidFields([(f"/customers/{index}/customerId", "not a customer of this calendar")])
+            known = load(CustomerRecord, values) if values and party.customer_id else CustomerRecord(name="")
+            seats.append(self._seat(index, party, customer, known))
+        return seats
+
+    def _seat(self, index: int, party: Party, customer: str, known: CustomerRecord) -> Seat:
+        """A group's seats are told of by the session's own row: they begin as versions that nobody knows."""
+        given = {name: getattr(party, name) or getattr(known, name) for name in ("name", "email", "phone")}
+        address = party.address or str(known.address)
+        business = self.calendar.business
+        return Seat(
+            id=self._seat_id(index),
+            customer=Customer(**given, address=address, notes=party.notes),
+            answers=party.answers,
+            time_zone=party.time_zone or business.time_zone,
+            language=party.language or self.wanted.service.language or business.language,
+            customer_id=customer,
+            version=0 if self.wanted.service.is_group else 1,
+            made_at=self.now,
+            made_by="staff",
+        )

@@ -1,0 +1,108 @@
+"""Who serves where staff decide: they may go beyond the policy, over a busy time only on purpose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointment import Appointment
+from shared.domain.assignment import choose
+from shared.domain.availability import bookable_dates, business_hours, staff_hours, why_refused
+from shared.domain.business import Calendar, StaffMember
+from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken, StaffNotOffered
+from shared.domain.service import Service
+from shared.domain.ticks import Window, ones, tick_after, tick_before
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Row
+from shared.use_cases.rows import load_row
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Who books or changes; whoever `is_bound` obeys hours, lead times and staff selection as customers do."""
+
+    name: str
+    is_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A time that somebody wants for a service, as it is agreed on, and with whom."""
+
+    calendar: Calendar
+    service: Service
+    start: datetime
+    end: datetime
+    staff: tuple[str, ...]
+    editor: Editor
+    overbook: bool
+    now: datetime
+
+    @property
+    def ticks(self) -> Window:
+        """What it claims: buffers included, rounded outwards."""
+        before, after = self.service.pre_buffer, self.service.post_buffer
+        return Window(tick_before(self.start - before), tick_after(self.end + after))
+
+    @property
+    def candidates(self) -> list[str]:
+        return list(self.staff) or [person.id for person in self.calendar.staff_of(self.service)]
+
+    def refusal(self) -> Refusal | None:
+        """Return why the settings refuse it; nothing where they do not, or do not bind whoever asks."""
+        if any(one not in self.calendar.staff for one in self.staff):
+            return StaffNotOffered()
+        if not self.editor.is_bound:
+            return None
+        policy = self.calendar.policy_of(self.service)
+        offered = {person.id for person in self.calendar.staff_of(self.service)}
+        if self.staff and not (policy.allow_staff_selection and offered.issuperset(self.staff)):
+            return StaffNotOffered()
+        if why_refused(policy, self.start, self.now):
+            return OutsideLeadTime()
+        booked = self.calendar.services.get(self.service.id)
+        is_as_long = booked is None or self.end - self.start == booked.duration
+        return None if is_as_long and self._open(self.candidates) else NotOffered()
+
+    def _open(self, people: Sequence[str]) -> list[str]:
+        """Return those who are at work all the time; nobody where the calendar is closed."""
+        window, business = Window.around(self.start, self.end), self.calendar.business
+        hours = business_hours(business, window)
+        hours &= bookable_dates(self.calendar.policy_of(self.service), business.time_zone, window)
+        return [one for one in people if self._works(self.calendar.staff[one], hours, window)]
+
+    def _works(self, person: StaffMember, hours: int, window: Window) -> bool:
+        return hours & staff_hours(person, self.calendar.business, window) == ones(len(window))
+
+    def whom(self, ledgers: Ledgers, seed: str) -> tuple[tuple[str, ...], bool] | Refusal:
+        """Return who serves, and whether that is over something else."""
+        busy = {one for one, mask in ledgers.busy(self.ticks, self.candidates).items() if mask}
+        if self.staff or self.service.assignment == "all":
+            return self._all_of(busy)
+        free = [one for one in self.candidates if one not in busy]
+        at_work = self._open(free)
+        people = [self.calendar.staff[one] for one in (at_work if at_work or self.editor.is_bound else free)]
+        if not people:
+            return SlotTaken()
+        loads = ledgers.in_month(tick_before(self.start), [person.id for person in people])
+        return (choose(self.service.anyone, people, loads, seed).id,), False
+
+    def _all_of(self, busy: set[str]) -> tuple[tuple[str, ...], bool] | Refusal:
+        if self.editor.is_bound and len(self._open(self.candidates)) < len(self.candidates):
+            return NotOffered()
+        if not self.candidates or (busy and (self.editor.is_bound or not self.overbook)):
+            return SlotTaken()
+        return tuple(dict.fromkeys(self.candidates)), bool(busy)
+
+
+def clashes(rows: Sequence[Row], ticks: Window, staff: Sequence[str], own: str = "") -> list[str]:
+    """Return the ids of the live appointments among day-index rows that these ticks of these people run into."""
+    found = (load_row(Appointment, row) for row in rows)
+    return [
+        one.id
+        for one in found
+        if one.is_live
+        and one.id != own
+        and set(one.staff).intersection(staff)
+        and one.ticks.first < ticks.last
+        and ticks.first < one.ticks.last
+    ]

@@ -1,0 +1,47 @@
+"""What staff do at their desk, on top of what can be done to a clinic."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.domain.appointment import Seat
+from shared.use_cases.create_by_staff import Made, create_by_staff
+from shared.use_cases.rows import load_row
+from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.staff_claims import Editor
+from tests.builders import a_key
+from tests.use_cases.world import TEN, World
+
+
+DESK, APP = Editor("desk"), Editor("app", is_bound=True)
+
+
+def a_party(email: str = "ana@example.com", **changes: Any) -> Party:
+    return Party(**{"name": email.partition("@")[0].title(), "email": email, **changes})
+
+
+async def make(
+    world: World,
+    start: datetime = TEN,
+    *,
+    editor: Editor = DESK,
+    key: str = "",
+    parties: Sequence[Party] | None = None,
+    **changes: Any,
+) -> Made:
+    service = changes.pop("service", next(iter(world.calendar.services)))
+    parties = (a_party(),) if parties is None else parties
+    request = StaffBooking(service=service, start=start, parties=tuple(parties), **changes)
+    return await create_by_staff(request, editor=editor, key=key or a_key(), **world.args())
+
+
+def seats_of(world: World, appointment: str) -> dict[str, Seat]:
+    """The seats of a session by the addresses of their customers."""
+    found = (load_row(Seat, row) for row in world.rows(f"S|{appointment}|").values())
+    return {seat.customer.email: seat for seat in found}
+
+
+def history(world: World) -> list[str]:
+    """What the audit says, oldest first."""
+    return [json.loads(row.values["body"])["action"] for _, row in sorted(world.rows("Z|").items(), reverse=True)]
