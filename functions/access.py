@@ -16,6 +16,7 @@ from shared.delivery.identity import InvalidToken, ProviderAway
 from shared.domain.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.permissions import Caller, Operation, may, sees
+from shared.use_cases.note_look import note_look
 from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
 
@@ -114,15 +115,21 @@ async def authorised(req: func.HttpRequest, business: str, operation: Operation)
     return access
 
 
-async def access_to(caller: Caller, business: str) -> Access:
-    """Return what somebody is in a calendar. Raises NotFound where there is none that they may see."""
+async def access_to(caller: Caller, business: str, within: float = 0.0) -> Access:
+    """Return what somebody is in a calendar. Raises NotFound where there is none that they may see.
+
+    It is read as it is now, or as it was `within` so many seconds: for pages that ask again every few.
+    """
     if not IDENTIFIER.fullmatch(business):
         raise NotFound
-    calendars = services().store.calendars
-    calendar = await calendars.current(await calendars.find_by_id(business))
-    access = access_in(caller, calendar)
+    app = services()
+    known = await app.store.calendars.find_by_id(business)
+    current = app.store.calendars.current
+    access = access_in(caller, await (current(known, within) if within else current(known)))
     if not sees(caller, access.role):
         raise NotFound
+    if access.is_by_organisation:
+        await note_look(access.actor, business, store=app.store, now=app.now())
     return access
 
 

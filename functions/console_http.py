@@ -52,9 +52,11 @@ async def person_of(req: func.HttpRequest) -> Caller:
     return caller
 
 
-async def enter_calendar(req: func.HttpRequest, business: str, operation: Operation) -> Access:
+async def enter_calendar(
+    req: func.HttpRequest, business: str, operation: Operation, within: float = 0.0
+) -> Access:
     """Return what they are in a calendar. Raises as `functions.access.authorised`, and as `person_of`."""
-    access = await access_to(await person_of(req), business)
+    access = await access_to(await person_of(req), business, within)
     access.require(operation)
     return access
 

@@ -33,6 +33,7 @@ class Calendars:
         self._slugs: dict[str, tuple[float, str]] = {}
         self._calendars: dict[str, Calendar] = {}
         self._read_at: dict[str, float] = {}
+        self._current_at: dict[str, float] = {}
         self._masks: dict[tuple[str, str], tuple[float, asyncio.Future[dict[str, int]]]] = {}
 
     async def business_of(self, slug: str) -> str:
@@ -75,20 +76,25 @@ class Calendars:
         self._read_at[business] = asyncio.get_running_loop().time()
         return calendar
 
-    async def current(self, calendar: Calendar) -> Calendar:
+    async def current(self, calendar: Calendar, within: float = JUST_READ) -> Calendar:
         """Return the calendar as it is now: the same after one point read, or a fresh one after two.
 
-        One that was read whole for this very request, or another of the same moment, is not asked about again.
+        One that was read whole for this very request, or another of the same moment, is not asked about again; nor
+        is one that was found current `within` so many seconds, for what is asked again and again.
         """
-        just_read = asyncio.get_running_loop().time() - self._read_at.get(calendar.business.id, -1) < JUST_READ
-        if just_read and self._calendars.get(calendar.business.id) is calendar:
+        business, now = calendar.business.id, asyncio.get_running_loop().time()
+        known = max(
+            self._read_at.get(business, -1), self._current_at.get(business, -1) if within > JUST_READ else -1
+        )
+        if now - known < within and self._calendars.get(business) is calendar:
             return calendar
-        row, _ = await self._reads.get(calendar.business.id, BUSINESS, self._reads.moment())
+        row, _ = await self._reads.get(business, BUSINESS, self._reads.moment())
         if row is None:
             raise NotFound
         if row.values.get("version") == calendar.business.version:
+            self._current_at[business] = now
             return calendar
-        return await self.reload(calendar.business.id)
+        return await self.reload(business)
 
     async def busy(self, business: str, months: Sequence[str], people: int) -> Masks:
         """Return the busy masks of months, shared within the process for up to a second; claims never use them."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 import azure.functions as func
 import pytest
 
-from functions.access import Access, access_in, authorised, caller_of
+from functions.access import Access, access_in, access_to, authorised, caller_of
 from functions.http import api
 from functions.problems import FormExpired, Unauthenticated
 from functions.session import COOKIE, form_token, session_cookie
@@ -156,6 +156,42 @@ async def test_who_was_removed_has_no_role(world):
     await other.save(a_calendar(calendar.business, staff=[changed]))
     with pytest.raises(NotFound):
         await ask(world, Operation.READ_CALENDAR, authorization=token)
+
+
+async def test_what_asks_again_and_again_reads_nothing_more(world):
+    caller = Caller("s", "viewer@clinic.example", scopes=frozenset({MANAGE}))
+    with given(world.services):
+        await access_to(caller, CLINIC)
+        await asyncio.sleep(0.11)
+        await access_to(caller, CLINIC)
+        before = world.table.requests
+        for _ in range(3):
+            assert (await access_to(caller, CLINIC, within=30)).role == "viewer"
+        assert world.table.requests == before
+        await asyncio.sleep(0.11)
+        await access_to(caller, CLINIC)
+        assert world.table.requests == before + 1
+
+
+def looks(world: World, business: str) -> list[str]:
+    rows = world.table.rows("bookings", business)
+    told = [json.loads(row.values["body"]) for row in rows if row.key.startswith("Z|")]
+    return [one["actor"] for one in told if one["action"] == "looked at by the organisation"]
+
+
+async def test_an_organisation_administrator_who_looks_in_is_told_of_once_an_hour(world):
+    token = world.tokens.of(ORGANISATION_ADMINISTRATOR)
+    for _ in range(3):
+        await ask(world, Operation.READ_BOOKINGS, OTHER, token)
+    with given(world.another_process().services):
+        await authorised(a_request(token), OTHER, Operation.READ_BOOKINGS)
+    assert looks(world, OTHER) == [ORGANISATION_ADMINISTRATOR]
+    world.now += timedelta(hours=1)
+    await ask(world, Operation.READ_BOOKINGS, OTHER, token)
+    assert len(looks(world, OTHER)) == 2
+    await ask(world, Operation.READ_CALENDAR, CLINIC, world.tokens.of("administrator@clinic.example"))
+    await ask(world, Operation.READ_CALENDAR, CLINIC, world.tokens.of_application())
+    assert looks(world, CLINIC) == []
 
 
 async def test_organisation_administrators_may_do_all_and_the_audit_can_tell(world):
