@@ -10,7 +10,8 @@ from shared.use_cases.ports import Ambiguous, Operation, Row, Stale, Table
 from shared.use_cases.rows import load_row
 
 
-WRITES_TRIED, PAUSE = 5, 0.2
+ANSWER = 2.0  # seconds to wait for one: who dies while waiting repeats a letter, so looking is better
+PAUSES = (0.0, 0.2, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,22 @@ async def write_clearly(
     wanted: Work | None,
     operations: list[Operation],
     owners: Collection[str],
+    *,
+    until: float,
 ) -> Leased:
     """Write a work row that is ours, or delete it where `wanted` is nothing.
 
     An unclear answer is cleared up by reading, since doing all of it again would repeat a letter. `owners` are the
-    names that the row may carry while it is still ours to write. Raises Stale where it is not.
+    names that the row may carry while it is still ours to write. Raises Stale where it is not, and Ambiguous where
+    nothing was clear by the loop's time `until`.
     """
-    for _ in range(WRITES_TRIED):
+    clock, tries = asyncio.get_running_loop().time, 0
+    while not tries or clock() < until:
         try:
-            etags = await table.transact("bookings", business, operations)
-        except (Ambiguous, Stale):
-            row = await _read_again(table, business, held.key)
+            async with asyncio.timeout(ANSWER):
+                etags = await table.transact("bookings", business, operations)
+        except (Ambiguous, Stale, TimeoutError):
+            row = await _read_again(table, business, held.key, until)
         else:
             return replace(held, etag=etags[0], work=wanted or held.work)
         if row is None and wanted is None:
@@ -54,12 +60,21 @@ async def write_clearly(
             raise Stale(held.key)
         held = replace(held, etag=row.etag, work=work)
         operations = [operations[0]._replace(etag=row.etag), *operations[1:]]
+        await asyncio.sleep(_pause(tries))
+        tries += 1
     raise Ambiguous(held.key)
 
 
-async def _read_again(table: Table, business: str, key: str) -> Row | None:
-    for _ in range(WRITES_TRIED):
-        with suppress(Ambiguous):
-            return await table.get("bookings", business, key)
-        await asyncio.sleep(PAUSE)
+async def _read_again(table: Table, business: str, key: str, until: float) -> Row | None:
+    clock, tries = asyncio.get_running_loop().time, 0
+    while not tries or clock() < until:
+        with suppress(Ambiguous, TimeoutError):
+            async with asyncio.timeout(ANSWER):
+                return await table.get("bookings", business, key)
+        await asyncio.sleep(_pause(tries))
+        tries += 1
     raise Ambiguous(key)
+
+
+def _pause(tries: int) -> float:
+    return PAUSES[min(tries, len(PAUSES) - 1)]

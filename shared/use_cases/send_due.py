@@ -33,6 +33,7 @@ from shared.use_cases.session_seats import tell_seats
 
 
 LEASE, HOLD = timedelta(seconds=120), 60.0
+LEASING, NOTED = 5.0, 110.0  # seconds to get a lease in, and within which what was done under it can be noted
 TICK_LASTS = 50.0  # seconds after which a run of the timer takes on nothing new
 TRIES, FIRST_DELAY, LONGEST_DELAY = 20, timedelta(seconds=30), timedelta(hours=1)
 MARKER_KEPT = timedelta(minutes=10)
@@ -175,8 +176,9 @@ class Drain:
         work = work.model_copy(update={"recipients": recipients, "leased_by": self.worker})
         operations = [Operation("replace", row.key, dump(work), row.etag)]
         operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
-        held = Leased(row.key, row.etag, work, asyncio.get_running_loop().time())
-        return await write_clearly(self.store.table, business, held, work, operations, {self.worker})
+        now = asyncio.get_running_loop().time()
+        held, until = Leased(row.key, row.etag, work, now), now + LEASING
+        return await write_clearly(self.store.table, business, held, work, operations, {self.worker}, until=until)
 
 
 class Serving:
@@ -270,8 +272,10 @@ class Serving:
 
     async def _apply(self, wanted: Work | None, operations: list[Operation]) -> None:
         owners = {self._drain.worker, wanted.leased_by if wanted else self._drain.worker}
-        table = self._drain.store.table
-        self._held = await write_clearly(table, self._business, self._held, wanted, operations, owners)
+        table, until = self._drain.store.table, self._held.since + NOTED
+        self._held = await write_clearly(
+            table, self._business, self._held, wanted, operations, owners, until=until
+        )
 
     async def _postpone(self, *, attempt: bool) -> Tally:
         """Give the row back, to be tried later with growing delay; after the last try it has failed."""

@@ -8,6 +8,7 @@ from shared.domain.appointment import Seat
 from shared.domain.errors import NotFound
 from shared.use_cases.ports import Command, Operation, Page, Row, Table
 from shared.use_cases.rows import load_row
+from tests.storage.faults import Fault, times
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
 from tests.virtual_time import virtually
 
@@ -199,3 +200,35 @@ async def test_a_person_who_knows_a_session_by_its_own_row_hears_that_it_is_gone
     world.postman.is_broken_for.clear()
     await world.tick_for(timedelta(minutes=3))
     assert world.postman.kinds("marc@clinic.example")[-1] == "cancellation"
+
+
+@virtually
+async def test_a_letter_that_is_out_is_noted_however_often_the_storage_is_busy() -> None:
+    """Five tries in a row failed, the lease ran out, and the letter went once more though nobody had died."""
+    world = await World.opened()
+    await world.book()
+    writes = iter(range(1000))
+    busy = times(12, Fault.BUSY, lambda call: call.writes("M|") and next(writes) > 0)  # the lease itself goes in
+    world.table.plan = busy
+    await world.tick_for(timedelta(minutes=5))
+    assert len(world.postman.letters) == len({(one.to, one.kind) for one in world.postman.letters}) == 3
+    assert world.rows("M|") == {}
+
+
+@virtually
+async def test_who_dies_while_a_note_gets_no_answer_has_looked_by_then_whether_it_was_written() -> None:
+    """The service took seconds over it; the process died in them, and the letter went twice."""
+    world = await World.opened()
+    await world.book()
+    lone, slow = world.beside(), iter((60.0,))
+
+    def slowness() -> float:
+        return next(slow, 0.0) if world.postman.letters else 0.0
+
+    lone.table.slowness = slowness
+    run = asyncio.create_task(lone.tick("dies"))
+    await asyncio.sleep(10)
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+    await world.tick_for(timedelta(minutes=5))
+    assert len(world.postman.letters) == len({(one.to, one.kind) for one in world.postman.letters}) == 3
