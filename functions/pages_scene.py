@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.pages_picker import Ask, read_ask
 from shared.domain.errors import NotFound
+from shared.domain.ticks import tick_before
 from shared.use_cases.find_slots import SlotsRequest, find_slots
 
 
@@ -50,11 +51,13 @@ class Scene:
         return wanted if allowed and wanted in people else None
 
     async def offer(self, service: Service, ask: Ask, moving: Appointment | None = None) -> Offer:
-        """Two months in one round trip."""
+        """Two months in one round trip; one that is moved is offered other times than its own."""
         first, last = ask.window
-        staff = self.staff(service, self.query.get("staff", "")) or _kept_person(service, moving)
+        asked = self.staff(service, self.query.get("staff", ""))
+        staff = asked or _kept_person(service, moving)
         wanted = SlotsRequest(service.id, first, last, self.visitor.zone, staff, moving)
-        return await find_slots(wanted, calendar=self.calendar, store=self.store, now=self.now)
+        offer = await find_slots(wanted, calendar=self.calendar, store=self.store, now=self.now)
+        return _without(moving.start, offer) if moving and asked in (None, *moving.staff) else offer
 
     async def nearest(self, service: Service, start: datetime, staff: str) -> tuple[list[Slot], str]:
         """The free times closest to one that went, and whose: the same person's, else anyone's."""
@@ -72,6 +75,13 @@ def _kept_person(service: Service, moving: Appointment | None) -> str | None:
     if moving is None or service.assignment == "all" or moving.chosen_by == "anyone":
         return None
     return next((person for person in moving.staff if person in service.staff), None)
+
+
+def _without(start: datetime, offer: Offer) -> Offer:
+    """The offer but for one start."""
+    others = ~offer.window.cut(tick_before(start), tick_before(start) + 1)
+    starts = {person: mask & others for person, mask in offer.starts.items()}
+    return replace(offer, starts=starts, sessions=[one for one in offer.sessions if one.start != start])
 
 
 def read_start(text: str) -> datetime | None:
