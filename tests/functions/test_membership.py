@@ -235,3 +235,16 @@ async def test_the_form_works_as_it_is_written(world):
     assert 'name="answer" value="reject"' in page
     assert (await answer(world, link, "accept", key[1])).status == 303
     assert 'value="accept"' not in (await world.call("GET", link)).body.decode()
+
+
+async def test_a_program_asks_people_by_the_graph_api(world):
+    staff = f"/v1.0/solutions/bookingBusinesses/{BUSINESS}/staffMembers"
+    vera = {"displayName": "Vera", "emailAddress": "vera@clinic.example", "role": "guest"}
+    token = world.tokens.of_application()
+    made = await world.call("POST", staff, {**vera, "membershipStatus": "pendingAcceptance"}, authorization=token)
+    assert (made.status, made.json()["membershipStatus"]) == (201, "pendingAcceptance")
+    await send(world)
+    (letter,) = world.postman.to("vera@clinic.example")
+    await answer(world, f"/membership/{letter.membership_token}", "reject")
+    found = await world.call("GET", f"{staff}/{made.json()['id']}", authorization=token)
+    assert found.json()["membershipStatus"] == "rejectedByStaff"
