@@ -17,7 +17,7 @@ from msgraph_core import GraphClientFactory
 
 from infra.local import pieces
 from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
-from infra.local.token import token
+from infra.local.demo_token import token
 from tests.builders import SECRET
 
 
