@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shared.domain.appointment import Seat
     from shared.domain.messages import Letter
 
-LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)]{1,500})\)")
+LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
 MOST_ANSWERS = 20
 MAP = "https://www.google.com/maps/search/?api=1&"
 

@@ -73,4 +73,5 @@ def typed(text: str) -> Markup:
 
 def spelt(text: str) -> str:
     """A calendar's own text for a plain one: words (https://…)."""
-    return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", LINK.sub(r"\1 (\2)", text)))
+    written = LINK.sub(lambda link: f"{link[1]} ({link[2].removeprefix('mailto:').removeprefix('tel:')})", text)
+    return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", written))

@@ -115,3 +115,12 @@ def test_a_calendars_own_words_look_as_on_its_page():
         '<a href="https://x.test/?b=1&amp;c">the <strong>map</strong></a>.'
     ) in html_of(message)
     assert "Bring your card & <b>.\nSee the map (https://x.test/?b=1&c)." in text_of(message)
+
+
+def test_links_may_also_call_and_write():
+    said = "[Call](tel:+33123456789), [write](mailto:a@x.test), [not](javascript:alert)."
+    message = sent(of_service(letter(), confirmation_text=said))
+    assert (
+        '<a href="tel:+33123456789">Call</a>, <a href="mailto:a@x.test">write</a>, [not](javascript:alert).'
+    ) in html_of(message)
+    assert "Call (+33123456789), write (a@x.test), [not](javascript:alert)." in text_of(message)
