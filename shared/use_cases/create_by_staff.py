@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from shared.domain.appointment import Appointment, Customer, Seat
+from shared.domain.appointment import Appointment, Seat
 from shared.domain.business import Calendar
-from shared.domain.customer import CustomerRecord, customer_named
 from shared.domain.errors import GroupFull, InvalidFields, Refusal
 from shared.domain.links import new_id
 from shared.domain.messages import expected_due, notice, reminders, session_notice
@@ -17,7 +16,6 @@ from shared.use_cases.appointment_rows import (
     Changes,
     appointment_rows,
     audit_row,
-    customer_row,
     seat_rows,
     work_rows,
 )
@@ -27,7 +25,6 @@ from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.rows import (
     BUSINESS,
-    IDENTIFIER,
     appointment_key,
     customer_key,
     days_between,
@@ -39,12 +36,12 @@ from shared.use_cases.rows import (
 from shared.use_cases.staff_booking import (
     LONGEST_VISIT,
     MOST_PARTIES,
-    Party,
     StaffBooking,
     check_parties,
     check_times,
 )
 from shared.use_cases.staff_claims import Editor, Wanted, clashes
+from shared.use_cases.staff_parties import Parties
 
 
 MOST_ROWS = 99  # of one transaction, besides the decision
@@ -118,6 +115,11 @@ class Booking:
         asked = (self.calendar, service, start, end, staff, self.editor, self.request.overbook)
         return Wanted(*asked, self.now)
 
+    @property
+    def parties(self) -> Parties:
+        service, calendar = self.wanted.service, self.calendar
+        return Parties(self.request.parties, calendar, service, self.secret, self.command.hash, self.now)
+
     @cached_property
     def refusal(self) -> Refusal | None:
         """What the request and the settings alone refuse."""
@@ -142,7 +144,7 @@ class Booking:
         yield appointment_key(self.id)
         if self.refusal:
             return
-        yield from (customer_key(one) for one in self._customer_ids())
+        yield from (customer_key(one) for one in self.parties.customer_ids())
         yield from candidate_ledgers(self.wanted.ticks, self.wanted.candidates)
         if self.request.overbook:
             yield self._around
@@ -151,7 +153,7 @@ class Booking:
             yield sessions
             for row in rows.between(sessions):
                 yield appointment_key(row.key.rpartition("|")[2])
-                yield seat_key(row.key.rpartition("|")[2], self._seat_id(0))
+                yield seat_key(row.key.rpartition("|")[2], self.id)
 
     @property
     def _around(self) -> Range:
@@ -163,18 +165,18 @@ class Booking:
             return Writes({}, {"appointment": load(Appointment, values).id})
         if self.refusal:
             return self.refusal
-        seats = self._seats(rows)
-        if self.wanted.service.is_group and (session := self._session(rows)):
+        seats = self.parties.seats(rows)
+        if self.wanted.service.is_group and (session := self._session(rows, len(seats))):
             return self._join(session, seats)
         return self._claim(seats, rows)
 
-    def _session(self, rows: Rows) -> Appointment | None:
+    def _session(self, rows: Rows, count: int) -> Appointment | None:
         """Return the fullest open session that has room for all of them, with those who are wanted."""
         found = []
         for row in rows.between(sessions_at(self.wanted.start, self.wanted.service.id)):
             if values := rows.values(appointment_key(row.key.rpartition("|")[2])):
                 one = load(Appointment, values)
-                has_room = one.is_live and one.capacity - one.filled >= len(self.request.parties)
+                has_room = one.is_live and one.capacity - one.filled >= count
                 is_it = one.start == self.wanted.start and one.end == self.wanted.end
                 if has_room and is_it and set(self.wanted.staff) <= set(one.staff):
                     found.append(one)
@@ -224,51 +226,9 @@ class Booking:
         else:
             told = session_notice(service, appointment, staff=staff, to_business=to_business, is_first=True)
             changes |= {seat_key(appointment.id, seat.id): dump(seat) for seat in seats}
-        for seat, party in zip(seats, self.request.parties, strict=True):
-            changes |= {} if party.customer_id else customer_row(seat, self.now)
+        changes |= self.parties.customer_rows(seats)
         changes |= work_rows([told, *reminders(service, appointment, appointment.seat, self.now)])
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, action, appointment.id)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customers", "too many at once: some of them may be added afterwards")])
         return Writes(changes, {"appointment": appointment.id})
-
-    def _seat_id(self, index: int) -> str:
-        return new_id(self.secret, self.command.hash, str(index)) if index else self.id
-
-    def _customer_id(self, index: int, party: Party) -> str:
-        if party.customer_id:
-            return party.customer_id if IDENTIFIER.fullmatch(party.customer_id) else "unknown"
-        name = party.email or party.phone or self._seat_id(index)
-        return customer_named(self.secret, self.calendar.business.id, name)
-
-    def _customer_ids(self) -> list[str]:
-        return [self._customer_id(index, party) for index, party in enumerate(self.request.parties)]
-
-    def _seats(self, rows: Rows) -> list[Seat]:
-        """Return a seat for each party. Raises InvalidFields for a customer who is not known."""
-        seats: list[Seat] = []
-        for index, party in enumerate(self.request.parties):
-            customer = self._customer_id(index, party)
-            values = rows.values(customer_key(customer))
-            if party.customer_id and values is None:
-                raise InvalidFields([(f"/customers/{index}/customerId", "not a customer of this calendar")])
-            known = load(CustomerRecord, values) if values and party.customer_id else CustomerRecord(name="")
-            seats.append(self._seat(index, party, customer, known))
-        return seats
-
-    def _seat(self, index: int, party: Party, customer: str, known: CustomerRecord) -> Seat:
-        """A group's seats are told of by the session's own row: they begin as versions that nobody knows."""
-        given = {name: getattr(party, name) or getattr(known, name) for name in ("name", "email", "phone")}
-        address = party.address or str(known.address)
-        business = self.calendar.business
-        return Seat(
-            id=self._seat_id(index),
-            customer=Customer(**given, address=address, notes=party.notes),
-            answers=party.answers,
-            time_zone=party.time_zone or business.time_zone,
-            language=party.language or self.wanted.service.language or business.language,
-            customer_id=customer,
-            version=0 if self.wanted.service.is_group else 1,
-            made_at=self.now,
-            made_by="staff",
-        )

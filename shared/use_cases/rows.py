@@ -115,6 +115,11 @@ def customer_appointment_key(customer: str, start: datetime, seat: str) -> str:
     return f"X|{customer}|{minute(start)}|{seat}"
 
 
+def appointments_of(customer: str) -> Range:
+    """Return a customer's appointments, and where they were before they moved."""
+    return Range(f"X|{customer}|", f"X|{customer}~")
+
+
 def decision_key(command_hash: str) -> str:
     return f"I|{command_hash}"
 

@@ -9,10 +9,11 @@ from shared.domain.business import Calendar
 from shared.domain.messages import Due, notice, reminders
 from shared.use_cases.appointment_rows import Changes, seat_rows, work_rows
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Store
-from shared.use_cases.rows import appointment_key, load_row, seat_key, seats_of
+from shared.use_cases.rows import appointment_key, appointments_of, load_row, seat_key, seats_of
 
 
 AT_ONCE = 90  # operations of one transaction
+FORGOTTEN_AT_ONCE = 40
 PAUSE = 0.2
 
 
@@ -30,7 +31,9 @@ async def tell_seats(
             row = await store.table.get("bookings", business, appointment_key(session))
             page = await store.table.range("bookings", business, *seats_of(session))
             if row is None:
-                return True
+                if not await _forget_some(business, page, store):
+                    return True
+                continue
             appointment = load_row(Appointment, row)
             if not await _tell_some(appointment, page, text, calendar, store, now):
                 return True
@@ -50,6 +53,25 @@ async def _tell_some(
         operations = [operation for part, _ in batch for operation in part]
         await store.table.transact("bookings", calendar.business.id, operations)
     return len(waiting)
+
+
+async def _forget_some(business: str, page: Page, store: Store) -> int:
+    """Take away the seats of a session that was deleted, with what their customers' indexes say of them."""
+    rows = page.rows[:FORGOTTEN_AT_ONCE]
+    listed = await asyncio.gather(*(_listed(business, load_row(Seat, row), store) for row in rows))
+    operations: list[Operation] = []
+    for row, found in zip(rows, listed, strict=True):
+        one = [Operation("delete", row.key, etag=row.etag), *(Operation("delete", it.key) for it in found)]
+        if not operations or len(operations) + len(one) <= AT_ONCE:
+            operations += one
+    if operations:
+        await store.table.transact("bookings", business, operations)
+    return len(rows)
+
+
+async def _listed(business: str, seat: Seat, store: Store) -> list[Row]:
+    page = await store.table.range("bookings", business, *appointments_of(seat.customer_id))
+    return [row for row in page.rows if row.key.endswith(f"|{seat.id}")]
 
 
 Told = tuple[list[Operation], list[Due]]

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.appointment import Seat
+from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.create_by_staff import Made, create_by_staff
+from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.rows import load_row
 from shared.use_cases.staff_booking import Party, StaffBooking
 from shared.use_cases.staff_claims import Editor
@@ -45,3 +47,15 @@ def seats_of(world: World, appointment: str) -> dict[str, Seat]:
 def history(world: World) -> list[str]:
     """What the audit says, oldest first."""
     return [json.loads(row.values["body"])["action"] for _, row in sorted(world.rows("Z|").items(), reverse=True)]
+
+
+async def cancel(
+    world: World, appointment: str, message: str = "", *, editor: Editor = DESK, key: str = ""
+) -> None:
+    await cancel_by_staff(appointment, message, editor=editor, key=key or a_key(), **world.args())
+
+
+async def delete(
+    world: World, appointment: str, *, etag: str | None = None, editor: Editor = DESK, key: str = ""
+) -> None:
+    await delete_appointment(appointment, editor=editor, key=key or a_key(), etag=etag, **world.args())

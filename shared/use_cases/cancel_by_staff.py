@@ -1,0 +1,127 @@
+"""Cancel an appointment as staff, with a message to all parties."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from shared.domain.appointment import Appointment
+from shared.domain.business import Calendar
+from shared.domain.errors import ChangesClosed, NotFound, Refusal
+from shared.domain.messages import Due, notice, session_notice
+from shared.domain.service import Service
+from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, work_rows
+from shared.use_cases.cancel_appointment import leave, tells_business
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, session_key
+from shared.use_cases.staff_claims import Editor
+
+
+class Told(TypedDict):
+    """Whom a notice tells beside the customers, and what else it says."""
+
+    staff: list[str]
+    to_business: bool
+    text: str
+
+
+async def cancel_by_staff(
+    appointment: str,
+    message: str,
+    *,
+    editor: Editor,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Cancel, and tell all parties with the message. What is cancelled already stays so, and nobody is told again.
+
+    Raises NotFound, and ChangesClosed for whoever is bound by the policy.
+    """
+    command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, message)
+
+    async def run(calendar: Calendar) -> None:
+        cancelling = CancellingByStaff(appointment, message, editor, calendar, command, now)
+        await store.decide(command, cancelling.reads, cancelling.decide)
+
+    await with_settings(calendar, store, run)
+
+
+def held_by(rows: Rows, appointment: str) -> Appointment | None:
+    values = rows.values(appointment_key(appointment))
+    return load(Appointment, values) if values else None
+
+
+def held_reads(rows: Rows, appointment: str) -> Iterable[str | Range]:
+    """Name an appointment, and then its ledgers and the index of open sessions."""
+    yield BUSINESS
+    yield appointment_key(appointment)
+    if found := held_by(rows, appointment):
+        yield from ledger_keys(*found.claim, found.staff)
+        if found.capacity > 1:
+            yield session_key(found.start, found.service, found.id)
+
+
+@dataclass(frozen=True)
+class CancellingByStaff:
+    """What one cancellation by staff reads, and what it decides: pure."""
+
+    appointment: str
+    message: str
+    editor: Editor
+    calendar: Calendar
+    command: Command
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        return held_reads(rows, self.appointment)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        before = held_by(rows, self.appointment)
+        if before is None:
+            return NotFound()
+        if not before.is_live:
+            return Writes({}, {"appointment": before.id})
+        if self.editor.is_bound and self.now >= before.start - self._lead(before):
+            return ChangesClosed()
+        changes, told = self._lone(rows, before) if before.seat else self._session(rows, before)
+        changes |= work_rows([told])
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "cancelled", before.id)
+        return Writes(changes, {"appointment": before.id})
+
+    def _lead(self, before: Appointment) -> timedelta:
+        service = self.calendar.services.get(before.service)
+        policy = self.calendar.policy_of(service) if service else self.calendar.business.policy
+        return policy.minimum_lead_time
+
+    def _lone(self, rows: Rows, before: Appointment) -> tuple[Changes, Due]:
+        assert before.seat is not None
+        changes, left, gone = leave(rows, before, before.seat)
+        return changes, notice(before.service_of(self._service(before)), left, gone, **self._told(before))
+
+    def _session(self, rows: Rows, before: Appointment) -> tuple[Changes, Due]:
+        """Its seats learn of it, and give up their places, as the work row is drained."""
+        ledgers = Ledgers(rows)
+        ledgers.release(before.ticks, before.staff)
+        ended = before.model_copy(
+            update={
+                "status": "cancelled",
+                "filled": 0,
+                "version": before.version + 1,
+                "session_changes": before.session_changes + 1,
+            }
+        )
+        changes: Changes = {**ledgers.rows(), **appointment_rows(ended, before)}
+        return changes, session_notice(before.service_of(self._service(before)), ended, **self._told(before))
+
+    def _service(self, before: Appointment) -> Service | None:
+        return self.calendar.services.get(before.service)
+
+    def _told(self, before: Appointment) -> Told:
+        people = [f"staff:{person}" for person in before.staff]
+        return {"staff": people, "to_business": tells_business(self.calendar, before), "text": self.message}

@@ -1,0 +1,88 @@
+"""Delete an appointment without a word: its rows go, its ticks are free, the audit keeps that it was."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointment import Appointment
+from shared.domain.business import Calendar
+from shared.domain.errors import EditConflict, NotFound, Refusal
+from shared.domain.messages import SEATS, Due, Work
+from shared.use_cases.appointment_rows import Changes, audit_row, work_rows
+from shared.use_cases.calendar_rows import etag_of
+from shared.use_cases.cancel_by_staff import held_by, held_reads
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.rows import appointment_key, appointments_of, day_key, session_key, visit_key
+from shared.use_cases.staff_claims import Editor
+
+
+async def delete_appointment(
+    appointment: str,
+    *,
+    editor: Editor,
+    key: str,
+    etag: str | None = None,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Delete it. Raises NotFound; EditConflict where the etag is an older one."""
+    command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
+
+    async def run(calendar: Calendar) -> None:
+        deleting = Deleting(appointment, editor, etag, calendar, command, now)
+        await store.decide(command, deleting.reads, deleting.decide)
+
+    await with_settings(calendar, store, run)
+
+
+@dataclass(frozen=True)
+class Deleting:
+    """What one deletion reads, and what it decides: pure."""
+
+    appointment: str
+    editor: Editor
+    etag: str | None
+    calendar: Calendar
+    command: Command
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        yield from held_reads(rows, self.appointment)
+        if before := held_by(rows, self.appointment):
+            yield visit_key(before.start, before.id)
+            if before.seat:
+                yield appointments_of(before.seat.customer_id)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        before = held_by(rows, self.appointment)
+        if before is None:
+            return NotFound()
+        if self.etag not in (None, "*", etag_of(before)):
+            return EditConflict()
+        changes = self._gone(rows, before)
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "deleted", before.id)
+        return Writes(changes, {"appointment": before.id})
+
+    def _gone(self, rows: Rows, before: Appointment) -> Changes:
+        ledgers = Ledgers(rows)
+        if before.is_live:
+            ledgers.release(before.ticks, before.staff)
+        changes: Changes = {**ledgers.rows()}
+        changes |= {appointment_key(before.id): None, day_key(before.start, before.id): None}
+        also = [session_key(before.start, before.service, before.id), visit_key(before.start, before.id)]
+        changes |= {key: None for key in also if rows.values(key) is not None}
+        if before.seat is None:
+            return changes | work_rows([_seats_go(before)])
+        listed = rows.between(appointments_of(before.seat.customer_id))
+        return changes | {row.key: None for row in listed if row.key.endswith(f"|{before.seat.id}")}
+
+
+def _seats_go(session: Appointment) -> Due:
+    """Return the row by which the seats of a session that is no more are taken away."""
+    work = Work(kind="session", appointment=session.id, version=session.session_changes + 1, recipients=(SEATS,))
+    return Due(None, session.id, f"{session.session_changes + 1:08d}session{session.version:08d}", work)

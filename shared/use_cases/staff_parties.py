@@ -1,0 +1,86 @@
+"""The seats of those for whom staff book: known customers by id, and new ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointment import Customer, Seat
+from shared.domain.business import Calendar
+from shared.domain.customer import CustomerRecord, customer_named
+from shared.domain.errors import InvalidFields
+from shared.domain.links import new_id
+from shared.domain.service import Service
+from shared.use_cases.appointment_rows import Changes, customer_row
+from shared.use_cases.ports import Rows
+from shared.use_cases.rows import IDENTIFIER, customer_key, load
+from shared.use_cases.staff_booking import Party
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Those whom one command books for; its number names their seats."""
+
+    parties: Sequence[Party]
+    calendar: Calendar
+    service: Service
+    secret: str
+    number: str
+    now: datetime
+
+    def customer_ids(self) -> list[str]:
+        return [self._customer_id(index, party) for index, party in enumerate(self.parties)]
+
+    def seats(self, rows: Rows) -> list[Seat]:
+        """Return a seat for each party. Raises InvalidFields for a customer who is not known.
+
+        Of a group, those whom nobody knows are left out, unless nobody else is left.
+        """
+        unknown = [
+            index
+            for index, party in enumerate(self.parties)
+            if party.customer_id and rows.values(customer_key(self._customer_id(index, party))) is None
+        ]
+        if unknown and (not self.service.is_group or len(unknown) == len(self.parties)):
+            raise InvalidFields([(f"/customers/{unknown[0]}/customerId", "not a customer of this calendar")])
+        return [self._seat(index, rows) for index in range(len(self.parties)) if index not in unknown]
+
+    def customer_rows(self, seats: Sequence[Seat]) -> Changes:
+        """Return the customers to insert, or to note as seen: those who were not given by id."""
+        given = {party.customer_id for party in self.parties}
+        changes: Changes = {}
+        for seat in seats:
+            changes |= {} if seat.customer_id in given else customer_row(seat, self.now)
+        return changes
+
+    def _customer_id(self, index: int, party: Party) -> str:
+        if party.customer_id:
+            return party.customer_id if IDENTIFIER.fullmatch(party.customer_id) else "unknown"
+        name = party.email or party.phone or self._seat_id(index)
+        return customer_named(self.secret, self.calendar.business.id, name)
+
+    def _seat_id(self, index: int) -> str:
+        return new_id(self.secret, self.number, str(index)) if index else new_id(self.secret, self.number)
+
+    def _seat(self, index: int, rows: Rows) -> Seat:
+        """A group's seats are told of by the session's own row: they begin as versions that nobody knows."""
+        party, business = self.parties[index], self.calendar.business
+        customer = self._customer_id(index, party)
+        values = rows.values(customer_key(customer)) if party.customer_id else None
+        known = load(CustomerRecord, values) if values else CustomerRecord(name="")
+        return Seat(
+            id=self._seat_id(index),
+            customer=Customer(
+                name=party.name or known.name,
+                email=party.email or known.email,
+                phone=party.phone or known.phone,
+                address=party.address or str(known.address),
+                notes=party.notes,
+            ),
+            answers=party.answers,
+            time_zone=party.time_zone or business.time_zone,
+            language=party.language or self.service.language or business.language,
+            customer_id=customer,
+            version=0 if self.service.is_group else 1,
+            made_at=self.now,
+            made_by="staff",
+        )
