@@ -9,6 +9,7 @@ from functions.api_documents import appointment_document, business_document, hel
 from functions.api_query import slots_request
 from functions.email_codes import count_try
 from functions.http import api, client_address, idempotency_key, json_response, parse_json
+from functions.page_access import is_member
 from functions.wiring import Services, services
 from shared.domain.availability import Offer
 from shared.domain.business import Calendar
@@ -16,7 +17,7 @@ from shared.domain.errors import Conflict, GroupFull, InvalidFields, NotFound, S
 from shared.use_cases.cancel_appointment import cancel_appointment
 from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.find_appointment import find_appointment
-from shared.use_cases.find_calendar import find_published, find_reachable
+from shared.use_cases.find_calendar import find_published, find_reachable, require_open
 from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.visit_links import join_token
@@ -25,7 +26,8 @@ from shared.use_cases.visit_links import join_token
 @api
 async def api_business(req: func.HttpRequest) -> func.HttpResponse:
     app, _ = enter(req)
-    calendar = await find_published(req.route_params["business"], store=app.store)
+    member = await is_member(req)
+    calendar = await find_published(req.route_params["business"], store=app.store, is_member=member)
     return json_response(business_document(calendar))
 
 
@@ -34,7 +36,7 @@ async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
     app, now = enter(req)
     request, calendar = await _slots_asked(req, app, now)
     offer = await find_slots(request, calendar=calendar, store=app.store, now=now)
-    require_published(offer)
+    require_published(offer, is_member=await is_member(req))
     return json_response(slots_document(offer, request.zone))
 
 
@@ -46,7 +48,7 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
     count_change(req, app, calendar, now)
     count_try(request, calendar, now)
     try:
-        return await _create(request, key, calendar, app, now)
+        return await _create(request, key, calendar, app, now, is_member=await is_member(req))
     except NotFound:
         raise await _service_unknown(calendar, app) from None
 
@@ -78,28 +80,42 @@ async def _slots_asked(req: func.HttpRequest, app: Services, now: datetime) -> t
     try:
         return slots_request(req.params, calendar, now), calendar
     except InvalidFields:
-        calendar = await find_published(req.route_params["business"], store=app.store)
+        member = await is_member(req)
+        calendar = await find_published(req.route_params["business"], store=app.store, is_member=member)
         return slots_request(req.params, calendar, now), calendar
 
 
-def require_published(offer: Offer) -> None:
-    """Raise NotFound where the settings, fresh by now, no longer show the service to the public."""
-    if offer.service.is_hidden or not offer.calendar.business.page.is_published:
+def require_published(offer: Offer, *, is_member: bool) -> None:
+    """Raise NotFound where the settings, fresh by now, no longer show the service; SignInNeeded as they say."""
+    if offer.service.is_hidden:
         raise NotFound
+    require_open(offer.calendar, is_member=is_member)
 
 
 async def _service_unknown(calendar: Calendar, app: Services) -> InvalidFields:
     """Return the refusal of a service that is hidden or unknown. Raises NotFound where nothing is published."""
-    await find_published(calendar.business.slug, store=app.store)
+    await find_published(calendar.business.slug, store=app.store, is_member=True)
     return InvalidFields([("/service", "not offered")])
 
 
 async def _create(
-    request: AppointmentRequest, key: str, calendar: Calendar, app: Services, now: datetime
+    request: AppointmentRequest,
+    key: str,
+    calendar: Calendar,
+    app: Services,
+    now: datetime,
+    *,
+    is_member: bool,
 ) -> func.HttpResponse:
     try:
         booked = await create_appointment(
-            request, key=key, calendar=calendar, store=app.store, secret=app.secret, now=now
+            request,
+            key=key,
+            calendar=calendar,
+            store=app.store,
+            secret=app.secret,
+            now=now,
+            is_member=is_member,
         )
     except Conflict as refusal:
         around = (request.service, request.start, request.staff)

@@ -40,7 +40,7 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     service = scene.service(req.route_params["service"])
     ask = scene.ask(service)
     offer = await scene.offer(service, ask)
-    require_published(offer)
+    require_published(offer, scene)
     return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url)
 
 
@@ -61,7 +61,7 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     from functions.pages_send import Sending  # noqa: PLC0415 - a cold start comes to other pages
 
     (scene, limit), values = await enter_to_send(req), form_of(req)
-    if not scene.calendar.business.page.is_published:
+    if not scene.calendar.business.page.admits(is_member=scene.is_member):
         scene = await enter(req)  # as this process knows it; by now it may be
     start = read_start(values.get("start", ""))
     if start is None:

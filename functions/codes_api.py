@@ -5,6 +5,7 @@ from pydantic import Field
 
 from functions.email_codes import send_code
 from functions.http import api, client_address, parse_json
+from functions.page_access import is_member
 from functions.wiring import services
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.model import Request
@@ -24,7 +25,8 @@ async def api_codes(req: func.HttpRequest) -> func.HttpResponse:
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
     request = parse_json(req, CodeRequest)
-    calendar = await find_published(req.route_params["business"], store=app.store)
+    member = await is_member(req)
+    calendar = await find_published(req.route_params["business"], store=app.store, is_member=member)
     if not calendar.business.page.require_email_code:
         raise NotFound
     email = request.email.strip()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import azure.functions as func
 
 from functions.http import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, client_address, status_of
+from functions.page_access import is_member
 from functions.pages_errors import error_page
 from functions.pages_scene import Scene
 from functions.pages_visitor import read_visitor
 from functions.wiring import services
-from shared.domain.errors import NotFound, TooManyRequests
-from shared.use_cases.find_calendar import find_published, find_reachable
+from shared.domain.errors import NotFound, SignInNeeded, TooManyRequests
+from shared.use_cases.find_calendar import find_published, find_reachable, require_open
 from shared.use_cases.ports import Ambiguous
 
 
 if TYPE_CHECKING:
-    import azure.functions as func
-
     from shared.domain.availability import Offer
     from shared.domain.business import Business, Calendar
     from shared.domain.errors import Refusal
@@ -28,6 +29,9 @@ MOST_FIELDS = 100
 
 
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
+    if isinstance(refusal, SignInNeeded) and req.method == "GET" and req.params.get("embed") != "1":
+        to = quote(urlsplit(req.url).path, safe="/")
+        return func.HttpResponse(status_code=303, headers={"Location": f"/console/sign-in?to={to}"})
     business = await _framed(req, refusal)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
     again = req.url if req.method == "GET" and status_of(refusal) >= 429 else ""
@@ -56,14 +60,16 @@ page_boundary = boundary(_refuse)
 
 async def enter(req: func.HttpRequest) -> Scene:
     """The scene of a published calendar as it is now, by one point read."""
-    calendar = await find_published(_slug(req), store=_count(req))
-    return _scene(req, calendar)
+    store, member = _count(req), await is_member(req)
+    calendar = await find_published(_slug(req), store=store, is_member=member)
+    return _scene(req, calendar, member)
 
 
 async def enter_by_cache(req: func.HttpRequest) -> Scene:
     """The scene of a calendar as this process knows it: for what finds out by itself whether it is current."""
-    calendar = await find_reachable(_slug(req), store=_count(req), now=services().now())
-    scene = _scene(req, calendar)
+    store, member = _count(req), await is_member(req)
+    calendar = await find_reachable(_slug(req), store=store, now=services().now())
+    scene = _scene(req, calendar, member)
     if req.method == "POST":
         services().limiter.count_change(client_address(req), calendar.business.id, scene.now)
     return scene
@@ -76,8 +82,9 @@ async def enter_to_send(req: func.HttpRequest) -> tuple[Scene, TooManyRequests |
         _count(req)
     except TooManyRequests as reached:
         limit = reached
+    member = await is_member(req)
     calendar = await find_reachable(_slug(req), store=app.store, now=app.now())
-    scene = _scene(req, calendar)
+    scene = _scene(req, calendar, member)
     try:
         app.limiter.count_change(client_address(req), calendar.business.id, scene.now)
     except TooManyRequests as reached:
@@ -85,10 +92,11 @@ async def enter_to_send(req: func.HttpRequest) -> tuple[Scene, TooManyRequests |
     return scene, limit
 
 
-def require_published(offer: Offer) -> None:
-    """Raise NotFound where the settings, fresh by now, no longer show the service."""
-    if offer.service.is_hidden or not offer.calendar.business.page.is_published:
+def require_published(offer: Offer, scene: Scene) -> None:
+    """Raise NotFound where the settings, fresh by now, no longer show the service; SignInNeeded as they say."""
+    if offer.service.is_hidden:
         raise NotFound
+    require_open(offer.calendar, is_member=scene.is_member)
 
 
 def form_of(req: func.HttpRequest) -> dict[str, str]:
@@ -113,10 +121,10 @@ def _count(req: func.HttpRequest) -> Store:
     return app.store
 
 
-def _scene(req: func.HttpRequest, calendar: Calendar) -> Scene:
+def _scene(req: func.HttpRequest, calendar: Calendar, member: bool) -> Scene:
     app, query = services(), dict(req.params)
     visitor = read_visitor(query, req.headers.get("accept-language", ""), calendar.business)
-    return Scene(calendar, visitor, query, app.store, app.secret, app.now())
+    return Scene(calendar, visitor, query, app.store, app.secret, app.now(), member)
 
 
 def _slug(req: func.HttpRequest) -> str:

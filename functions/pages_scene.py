@@ -33,6 +33,7 @@ class Scene:
     store: Store
     secret: str
     now: datetime
+    is_member: bool = False
 
     def service(self, name: str) -> Service:
         """A service of the page. Raises NotFound, for hidden ones too."""

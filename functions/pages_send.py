@@ -82,6 +82,7 @@ class Sending:
             store=scene.store,
             secret=scene.secret,
             now=scene.now,
+            is_member=scene.is_member,
         )
 
     def _request(self) -> AppointmentRequest:

@@ -15,6 +15,7 @@ from shared.domain.errors import (
     OutsideLeadTime,
     Refusal,
     Rejected,
+    SignInNeeded,
     StaffNotOffered,
     TooManyRequests,
     TryAgain,
@@ -69,6 +70,7 @@ class Unexpected(Refusal):
 STATUS: dict[type[Refusal], int] = {
     BadRequest: 400,
     Unauthenticated: 401,
+    SignInNeeded: 401,
     Forbidden: 403,
     FormExpired: 403,
     SignInFailed: 400,

@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
@@ -57,15 +57,11 @@ def session_end_cookie() -> str:
 
 def caller_of_session(req: func.HttpRequest, now: datetime) -> Caller | None:
     """Return who is signed in, or nobody. Raises FormExpired for a change that did not come from our own page."""
-    value = _read(req, COOKIE)
-    text = unseal(services().secret, COOKIE, value) if value else None
-    if text is None:
-        return None
-    known = json.loads(text)
-    if known["expires"] <= now.timestamp():
+    known = _known(req, now)
+    if known is None:
         return None
     if req.method not in SAFE_METHODS:
-        _require_own_form(req, value)
+        _require_own_form(req, _read(req, COOKIE))
     return Caller(
         subject=known["subject"],
         email=known["email"],
@@ -74,6 +70,19 @@ def caller_of_session(req: func.HttpRequest, now: datetime) -> Caller | None:
         scopes=frozenset({SESSION}),
         groups=frozenset(known["groups"]),
     )
+
+
+def is_signed_in(req: func.HttpRequest, now: datetime) -> bool:
+    """Tell whether somebody is signed in, for what is not done in their name."""
+    return _known(req, now) is not None
+
+
+def _known(req: func.HttpRequest, now: datetime) -> dict[str, Any] | None:
+    """Return what the session's cookie says, while it lasts."""
+    value = _read(req, COOKIE)
+    text = unseal(services().secret, COOKIE, value) if value else None
+    known: dict[str, Any] = json.loads(text) if text is not None else {"expires": 0}
+    return known if known["expires"] > now.timestamp() else None
 
 
 def form_token(req: func.HttpRequest) -> str:

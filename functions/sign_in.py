@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 HOME = "/console"
-OWN_PAGE = re.compile(r"/console(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII without the backslash
+OWN_PAGE = re.compile(r"/(?:console|book)(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII without the backslash
 LONGEST = 1500
 log = logging.getLogger("openslot")
 
@@ -137,7 +137,7 @@ def _attempt(browser: str, state: str) -> Attempt:
 
 
 def own_page(to: str) -> str:
-    """Return a path of the console to go to; anything else is its first page."""
+    """Return a path of the console or a booking page to go to; anything else is the console's first page."""
     return to if len(to) <= LONGEST and OWN_PAGE.fullmatch(to) and not to.startswith("/console/sign") else HOME
 
 

@@ -90,6 +90,10 @@ class BookingPage(Model):
     require_email_code: bool = False
     frame_origins: Origins = ()
 
+    def admits(self, *, is_member: bool) -> bool:
+        """Tell whether somebody may book here, who is a member of the organisation or anybody."""
+        return self.is_published and (self.access == "everyone" or is_member)
+
     @property
     def shown_logo(self) -> str:
         return self.logo if self.show_logo else ""

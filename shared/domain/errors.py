@@ -3,6 +3,7 @@
 Refusal
 ├── InvalidFields      some fields are missing or wrong; knows which
 ├── NotFound           no such thing, not published, or a bad link: all the same
+├── SignInNeeded       only members of the organisation are served here
 ├── Forbidden          one sees it, but one's role or token does not allow this
 ├── Rejected           asked for something the calendar does not offer
 │   ├── OutsideLeadTime    too soon, too far ahead, or in the past
@@ -56,6 +57,11 @@ def json_pointer(*parts: str | int) -> str:
 class NotFound(Refusal):
     code = "not-found"
     title = "There is nothing here"
+
+
+class SignInNeeded(Refusal):
+    code = "unauthenticated"
+    title = "Please sign in"
 
 
 class Forbidden(Refusal):

@@ -41,6 +41,7 @@ from shared.use_cases.claims import (
 )
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.find_appointment import find_seat, seat_reads
+from shared.use_cases.find_calendar import require_open
 from shared.use_cases.find_slots import service_of
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
@@ -76,7 +77,14 @@ class AppointmentRequest(Request):
 
 
 async def create_appointment(
-    request: AppointmentRequest, *, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
+    request: AppointmentRequest,
+    *,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+    is_member: bool = False,
 ) -> Booked:
     """Book a service for one customer. Raises InvalidFields, or a refusal; SlotTaken and GroupFull are final.
 
@@ -87,7 +95,7 @@ async def create_appointment(
     command = name_command(secret, business, "create", "public", key, body, proof=request.code)
 
     async def run(calendar: Calendar) -> Booked:
-        claim = Claim(request, calendar, command, secret, now)
+        claim = Claim(request, calendar, command, secret, now, is_member)
         decision = await store.decide(command, claim.reads, claim.decide, due=claim.due())
         return booked(decision.outcome, secret, business, is_new=decision.is_new)
 
@@ -103,6 +111,7 @@ class Claim:
     command: Command
     secret: str
     now: datetime
+    is_member: bool = False
 
     @cached_property
     def service(self) -> Service:
@@ -133,8 +142,9 @@ class Claim:
         return customer_named(self.secret, self.calendar.business.id, name)
 
     def _check(self) -> None:
-        if self.service.is_hidden or not self.calendar.business.page.is_published:
+        if self.service.is_hidden:
             raise NotFound
+        require_open(self.calendar, is_member=self.is_member)
         check_form(self.request, self.calendar, self.service)
         if self.request.staff and self.request.staff not in selectable_staff(self.calendar, self.service):
             raise StaffNotOffered

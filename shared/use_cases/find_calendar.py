@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from shared.domain.business import Calendar
-from shared.domain.errors import NotFound
+from shared.domain.errors import NotFound, SignInNeeded
 from shared.domain.ledger import months_in
 from shared.domain.ticks import Window
 from shared.use_cases.ports import Store
@@ -21,9 +21,17 @@ async def find_reachable(slug: str, *, store: Store, now: datetime) -> Calendar:
     return await store.calendars.find(slug, months_in(Window.around(now - SEEN_BEFORE, now + SEEN_AHEAD)))
 
 
-async def find_published(slug: str, *, store: Store) -> Calendar:
-    """Return a calendar as it is now, by one point read. Raises NotFound unless its page is published."""
+async def find_published(slug: str, *, store: Store, is_member: bool = False) -> Calendar:
+    """Return a calendar as it is now, by one point read. Raises as `require_open`."""
     calendar = await store.calendars.current(await store.calendars.find(slug))
-    if not calendar.business.page.is_published:
-        raise NotFound
+    require_open(calendar, is_member=is_member)
     return calendar
+
+
+def require_open(calendar: Calendar, *, is_member: bool) -> None:
+    """Raise NotFound unless the page is published; SignInNeeded where it serves members only."""
+    page = calendar.business.page
+    if not page.is_published:
+        raise NotFound
+    if not page.admits(is_member=is_member):
+        raise SignInNeeded

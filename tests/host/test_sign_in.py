@@ -228,7 +228,8 @@ async def test_a_tampered_session_is_none(browser):
         "/\\evil.example",
         "/console/../\\evil.example",
         "/consoleevil",
-        "/book/clinic",
+        "/bookevil",
+        "/api/clinic",
         "javascript:alert(1)",
         "/console/a\r\nSet-Cookie: x=y",
         "/console/sign-out",
@@ -240,6 +241,12 @@ async def test_signing_in_leads_nowhere_else(browser, to):
     asked = await browser.get("/console/sign-in", params={"to": to})
     page = await follow(browser, asked, "member@demo.example")
     assert page.url.path == "/console"
+
+
+async def test_signing_in_leads_back_to_a_booking_page(browser):
+    asked = await browser.get("/console/sign-in", params={"to": "/book/no-such-page"})
+    page = await follow(browser, asked, "member@demo.example")
+    assert (page.url.path, page.status_code) == ("/book/no-such-page", 404)
 
 
 async def test_a_session_counts_for_the_console_alone(browser):

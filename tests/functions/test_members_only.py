@@ -1,0 +1,93 @@
+"""A page that serves members of the organisation only: they come in by session or token, nobody else does."""
+
+import asyncio
+
+import pytest
+
+from functions.session import session_cookie
+from functions.wiring import given
+from shared.domain.business import BookingPage
+from shared.domain.permissions import Caller
+from shared.storage.calendars import JUST_READ
+from tests.builders import MONDAY, a_key
+from tests.functions.world import World, a_booking, clinic
+
+
+SLOTS = "/api/clinic/slots?service=consultation&from=2027-01-12&to=2027-01-12"
+PAGE = BookingPage(is_published=True, access="organisation")
+
+
+@pytest.fixture
+async def world() -> World:
+    world = World()
+    await world.save(clinic(page=PAGE))
+    return world
+
+
+def a_session(world):
+    with given(world.services):
+        cookie = session_cookie(Caller("subject-of-ada", "ada@clinic.example", "Ada"), (), MONDAY)
+    return cookie.partition(";")[0]
+
+
+@pytest.mark.parametrize(
+    "path", ["/book/clinic", "/book/clinic/consultation", "/book/clinic/consultation?start=2027-01-12T09:00:00Z"]
+)
+async def test_visitors_are_sent_to_sign_in_and_come_back(world, path):
+    answer = await world.call("GET", path)
+    plain = path.partition("?")[0]
+    assert (answer.status, answer.headers["Location"]) == (303, f"/console/sign-in?to={plain}")
+    assert (await world.call("GET", path, cookie=a_session(world))).status == 200
+
+
+@pytest.mark.parametrize("path", ["/api/clinic", SLOTS])
+async def test_programs_need_a_token(world, path):
+    assert (await world.call("GET", path)).status == 401
+    assert (await world.call("GET", path, authorization="Bearer forged")).status == 401
+    assert (await world.call("GET", path, cookie="openslot_session=forged")).status == 401
+    assert (await world.call("GET", path, authorization=world.tokens.of("x@y.example"))).status == 200
+
+
+async def test_only_members_book(world):
+    key = {"idempotency_key": a_key()}
+    refused = await world.call("POST", "/api/clinic/appointments", a_booking(), idempotency_key=a_key())
+    assert (refused.status, refused.json()["type"]) == (401, "/problems/unauthenticated")
+    made = await world.call("POST", "/api/clinic/appointments", a_booking(), cookie=a_session(world), **key)
+    assert made.status == 201
+
+
+async def test_a_form_is_taken_from_members_only(world):
+    form = f"start=2027-01-12T09:00:00Z&name=Ana&email=ana%40example.com&key={a_key()}".encode()
+    kind = "application/x-www-form-urlencoded"
+    refused = await world.call("POST", "/book/clinic/consultation", body=form, content_type=kind)
+    assert refused.status == 401
+    made = await world.call(
+        "POST", "/book/clinic/consultation", body=form, content_type=kind, cookie=a_session(world)
+    )
+    assert made.status == 303
+    managed = made.headers["Location"]
+    assert (await world.call("GET", managed)).status == 200, "whoever has the link needs no session"
+
+
+async def test_a_page_that_is_closed_to_others_is_closed_to_them_at_once_in_every_process(world):
+    await world.save(clinic(page=PAGE.model_copy(update={"access": "everyone"})))
+    other = world.another_process()
+    assert (await other.call("GET", SLOTS)).status == 200
+    await world.save(clinic(page=PAGE))
+    await asyncio.sleep(JUST_READ)
+    assert (await other.call("GET", SLOTS)).status == 401
+    assert (
+        await other.call("POST", "/api/clinic/appointments", a_booking(), idempotency_key=a_key())
+    ).status == 401
+
+
+async def test_a_session_that_is_over_admits_nobody(world):
+    cookie = a_session(world)
+    world.now = MONDAY.replace(day=13)
+    assert (await world.call("GET", "/api/clinic", cookie=cookie)).status == 401
+
+
+async def test_what_is_not_published_is_there_for_nobody(world):
+    await world.save(clinic(page=PAGE.model_copy(update={"is_published": False})))
+    for path in ("/api/clinic", "/book/clinic"):
+        assert (await world.call("GET", path, cookie=a_session(world))).status == 404
