@@ -22,7 +22,8 @@ const sendBySelf = (form, button) => {
 };
 
 const send = async (form, button) => {
-  const body = new URLSearchParams(new FormData(form, button));
+  const body = new URLSearchParams(new FormData(form));
+  if (button?.name) body.append(button.name, button.value); // older browsers leave the button out
   const slow = setTimeout(() => (document.getElementById("status").textContent = form.querySelector("[data-busy]")?.dataset.busy ?? ""), 2500);
   if (button) button.ariaBusy = "true";
   const answer = await answerTo(form.action, body, performance.now() + PATIENCE);
