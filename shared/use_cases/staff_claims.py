@@ -36,6 +36,7 @@ class Wanted:
     editor: Editor
     overbook: bool
     now: datetime
+    is_chosen: bool = True  # the people were asked for, and not only there before
 
     @property
     def ticks(self) -> Window:
@@ -55,7 +56,7 @@ class Wanted:
             return None
         policy = self.calendar.policy_of(self.service)
         offered = {person.id for person in self.calendar.staff_of(self.service)}
-        if self.staff and not (policy.allow_staff_selection and offered.issuperset(self.staff)):
+        if self.staff and self.is_chosen and not (policy.allow_staff_selection and offered.issuperset(self.staff)):
             return StaffNotOffered()
         if why_refused(policy, self.start, self.now):
             return OutsideLeadTime()

@@ -1,6 +1,6 @@
 """The seats of those for whom staff book: known customers by id, and new ones."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,15 +30,17 @@ class Parties:
     def customer_ids(self) -> list[str]:
         return [self._customer_id(index, party) for index, party in enumerate(self.parties)]
 
-    def seats(self, rows: Rows) -> list[Seat]:
-        """Return a seat for each party. Raises InvalidFields for a customer who is not known.
+    def seats(self, rows: Rows, known: Container[str] = ()) -> list[Seat]:
+        """Return a seat for each party. Raises InvalidFields for a customer who is not `known`, nor has a row.
 
         Of a group, those whom nobody knows are left out, unless nobody else is left.
         """
         unknown = [
             index
             for index, party in enumerate(self.parties)
-            if party.customer_id and rows.values(customer_key(self._customer_id(index, party))) is None
+            if party.customer_id
+            and party.customer_id not in known
+            and rows.values(customer_key(self._customer_id(index, party))) is None
         ]
         if unknown and (not self.service.is_group or len(unknown) == len(self.parties)):
             raise InvalidFields([(f"/customers/{unknown[0]}/customerId", "not a customer of this calendar")])

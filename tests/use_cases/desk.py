@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.domain.appointment import Seat
 from shared.use_cases.cancel_by_staff import cancel_by_staff
+from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
 from shared.use_cases.create_by_staff import Made, create_by_staff
 from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.rows import load_row
@@ -59,3 +60,16 @@ async def delete(
     world: World, appointment: str, *, etag: str | None = None, editor: Editor = DESK, key: str = ""
 ) -> None:
     await delete_appointment(appointment, editor=editor, key=key or a_key(), etag=etag, **world.args())
+
+
+async def change(
+    world: World,
+    appointment: str,
+    *,
+    etag: str | None = None,
+    editor: Editor = DESK,
+    key: str = "",
+    **changes: Any,
+) -> None:
+    wanted = AppointmentChange(**changes)
+    await change_by_staff(appointment, wanted, editor=editor, key=key or a_key(), etag=etag, **world.args())

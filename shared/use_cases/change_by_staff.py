@@ -1,0 +1,278 @@
+"""Change an appointment as staff: its time, people, terms and customers, in one command and one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from pydantic import Field
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.business import Calendar
+from shared.domain.errors import AlreadyCancelled, EditConflict, GroupFull, InvalidFields, NotFound, Refusal
+from shared.domain.messages import notice, reminders, session_notice
+from shared.domain.model import Instant, Request
+from shared.domain.service import MAXIMUM_TOGETHER, Service
+from shared.domain.terms import Terms, TermsChange, terms_of
+from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.calendar_rows import etag_of
+from shared.use_cases.cancel_appointment import tells_business
+from shared.use_cases.cancel_by_staff import held_by, held_reads
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.create_by_staff import MOST_ROWS
+from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, load_row, seat_key, seats_of
+from shared.use_cases.staff_booking import LONGEST_VISIT, Party, check_parties, check_times
+from shared.use_cases.staff_claims import Editor, Wanted, clashes
+from shared.use_cases.staff_parties import Parties
+
+
+TOLD = ("start", "end", "staff")
+TERMS_TOLD = ("service_name", "location", "is_online")
+
+
+class AppointmentChange(Request):
+    """What is to be otherwise; what is not given stays. A new start without an end keeps the length.
+
+    `parties` is the full list of a group's customers, or the one customer with what they gave.
+    """
+
+    start: Instant | None = None
+    end: Instant | None = None
+    staff: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=MAXIMUM_TOGETHER)
+    parties: tuple[Party, ...] | None = Field(default=None, max_length=1000)
+    terms: TermsChange = TermsChange()
+    overbook: bool = False
+
+
+async def change_by_staff(
+    appointment: str,
+    change: AppointmentChange,
+    *,
+    editor: Editor,
+    key: str,
+    etag: str | None = None,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Change it, and tell all parties where time, people or place are others.
+
+    Raises NotFound, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
+    EditConflict where the etag is an older one.
+    """
+    body = change.model_dump_json(exclude_unset=True)
+    command = name_command(secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
+
+    async def run(calendar: Calendar) -> None:
+        changing = ChangingByStaff(appointment, change, editor, etag, calendar, command, secret, now)
+        await store.decide(command, changing.reads, changing.decide)
+
+    await with_settings(calendar, store, run)
+
+
+@dataclass(frozen=True)
+class ChangingByStaff:
+    """What one change by staff reads, and what it decides: pure."""
+
+    appointment: str
+    change: AppointmentChange
+    editor: Editor
+    etag: str | None
+    calendar: Calendar
+    command: Command
+    secret: str
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        yield from held_reads(rows, self.appointment)
+        if before := held_by(rows, self.appointment):
+            plan = self._plan(before)
+            yield from ledger_keys(plan.wanted.ticks.first, plan.wanted.ticks.last, plan.wanted.candidates)
+            if self.change.overbook:
+                yield days_between(plan.wanted.start - LONGEST_VISIT, plan.wanted.end)
+            if self.change.parties is not None and before.seat is None:
+                yield seats_of(before.id)
+                if rows.has(seats_of(before.id)):
+                    here = {seat.customer_id for seat in taken_seats(rows, before.id)}
+                    names = plan.parties(self.change.parties).customer_ids()
+                    yield from (customer_key(one) for one in names if one not in here)
+
+    def _plan(self, before: Appointment) -> "Plan":
+        return Plan(before, self.change, self.editor, self.calendar, self.command, self.secret, self.now)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        before = held_by(rows, self.appointment)
+        if before is None:
+            return NotFound()
+        if self.etag not in (None, "*", etag_of(before)):
+            return EditConflict()
+        if not before.is_live:
+            return AlreadyCancelled()
+        return self._plan(before).decide(rows)
+
+
+def taken_seats(rows: Rows, session: str) -> list[Seat]:
+    found = (load_row(Seat, row) for row in rows.between(seats_of(session)))
+    return [seat for seat in found if seat.status == "booked"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One appointment on its way to what it is to be."""
+
+    before: Appointment
+    change: AppointmentChange
+    editor: Editor
+    calendar: Calendar
+    command: Command
+    secret: str
+    now: datetime
+
+    @cached_property
+    def terms(self) -> Terms:
+        offered = self.calendar.services.get(self.before.service)
+        known = self.before.terms or (terms_of(offered) if offered else Terms())
+        return self.change.terms.applied(known)
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        before, change = self.before, self.change
+        start = change.start or before.start
+        end = change.end or (start + (before.end - before.start))
+        service = self.terms.service(before.service, self.calendar.services.get(before.service), end - start)
+        staff = tuple(dict.fromkeys(change.staff)) if change.staff is not None else before.staff
+        wanted = Wanted(self.calendar, service, start, end, staff, self.editor, change.overbook, self.now)
+        return replace(wanted, is_chosen=change.staff is not None)
+
+    @property
+    def service(self) -> Service:
+        return self.wanted.service
+
+    def parties(self, parties: Sequence[Party]) -> Parties:
+        return Parties(parties, self.calendar, self.service, self.secret, self.command.hash, self.now)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        check_times(self.wanted.start, self.wanted.end, self.now)
+        check_parties(self.change.parties or ())
+        ledgers, placed = Ledgers(rows), self._placed()
+        over = ""
+        if placed:
+            if refusal := self.wanted.refusal():
+                return refusal
+            ledgers.release(self.before.ticks, self.before.staff)
+            found = self.wanted.whom(ledgers, self.command.hash)
+            if isinstance(found, Refusal):
+                return found
+            placed |= {"is_overbooked": found[1]}
+            ledgers.claim(self.wanted.ticks, found[0])
+            over = self._over(rows) if found[1] else ""
+        after = self.before.model_copy(update={**placed, "terms": self.terms})
+        if after == self.before and self.change.parties is None:
+            return Writes({}, {"appointment": after.id})
+        after = after.model_copy(update={"version": self.before.version + 1})
+        rest = self._lone(after) if self.before.seat else self._session(rows, after)
+        return rest if isinstance(rest, Refusal) else self._writes({**ledgers.rows(), **rest}, over)
+
+    def _placed(self) -> dict[str, Any]:
+        """Return what is new of its time and people; nothing where it claims what it claimed."""
+        wanted, ticks = self.wanted, self.wanted.ticks
+        new = {
+            "start": wanted.start,
+            "end": wanted.end,
+            "staff": wanted.staff,
+            "claim": (ticks.first, ticks.last),
+        }
+        if all(getattr(self.before, name) == value for name, value in new.items()):
+            return {}
+        return new if self.change.staff is None else {**new, "chosen_by": "staff"}
+
+    def _over(self, rows: Rows) -> str:
+        around = rows.between(days_between(self.wanted.start - LONGEST_VISIT, self.wanted.end))
+        names = clashes(around, self.wanted.ticks, self.wanted.staff, own=self.before.id) or ["time off"]
+        return f" over {', '.join(names)}"
+
+    @property
+    def _is_told(self) -> bool:
+        """Tell whether the parties have to know: of another time, other people, another place."""
+        before, known = self.before, self.before.terms or self.terms
+        is_moved = any(getattr(before, name) != getattr(self.wanted, name) for name in TOLD)
+        return is_moved or any(getattr(known, name) != getattr(self.terms, name) for name in TERMS_TOLD)
+
+    @property
+    def _people(self) -> list[str]:
+        before, after = self.before.staff, self.wanted.staff
+        kept = [f"{'' if one in before else '+'}staff:{one}" for one in after]
+        return kept + [f"-staff:{one}" for one in before if one not in after]
+
+    def _lone(self, after: Appointment) -> Changes | Refusal:
+        assert after.seat is not None
+        seat = self._contact(after.seat)
+        is_told = self._is_told or seat.customer.email != after.seat.customer.email
+        seat = seat.model_copy(update={"version": seat.version + is_told})
+        after = after.model_copy(update={"seat": seat})
+        changes = appointment_rows(after, self.before) | seat_rows(seat, after, self.before.start)
+        if is_told:
+            business = self._is_told and tells_business(self.calendar, after)
+            people = self._people if self._is_told else []
+            changes |= work_rows([notice(self.service, after, seat, staff=people, to_business=business)])
+        return changes | work_rows(reminders(self.service, after, seat, self.now))
+
+    def _contact(self, seat: Seat) -> Seat:
+        """Return the seat with what is given of its customer, who stays the same. Raises InvalidFields."""
+        if self.change.parties is None:
+            return seat
+        if len(self.change.parties) != 1:
+            raise InvalidFields([("/customers", "exactly one customer")])
+        (party,) = self.change.parties
+        if party.customer_id not in ("", seat.customer_id):
+            raise InvalidFields([("/customers/0/customerId", "it cannot be changed")])
+        given = party.model_fields_set
+        names = [name for name in ("name", "email", "phone", "address", "notes") if name in given]
+        customer = seat.customer.model_copy(update={name: getattr(party, name) for name in names})
+        own: list[str] = [name for name in ("answers", "time_zone", "language") if name in given]
+        more = {name: getattr(party, name) for name in own}
+        return seat.model_copy(update={"customer": customer, **more})
+
+    def _session(self, rows: Rows, after: Appointment) -> Changes | Refusal:
+        joining, leaving = self._attendance(rows, taken_seats(rows, after.id))
+        filled = self.before.filled + len(joining) - len(leaving)
+        if filled > after.capacity:
+            return GroupFull()
+        if filled < 1:
+            raise InvalidFields([("/customers", "at least one; or cancel the appointment")])
+        more = {"filled": filled, "session_changes": self.before.session_changes + self._is_told}
+        after = after.model_copy(update=more)
+        changes = appointment_rows(after, self.before)
+        for seat in leaving:
+            gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
+            told = notice(self.service, after, gone, staff=(), to_business=False)
+            changes |= seat_rows(gone, after) | work_rows([told])
+        changes |= {seat_key(after.id, seat.id): dump(seat) for seat in joining}
+        changes |= self.parties(self.change.parties or ()).customer_rows(joining)
+        if self._is_told or joining or leaving:
+            business = self._is_told and tells_business(self.calendar, after)
+            told = session_notice(self.service, after, staff=self._people, to_business=business)
+            changes |= work_rows([told])
+        return changes | work_rows(reminders(self.service, after, None, self.now))
+
+    def _attendance(self, rows: Rows, taken: Sequence[Seat]) -> tuple[list[Seat], list[Seat]]:
+        """Return the seats of those who are new in the list of customers, and of those who are no longer in it."""
+        if self.change.parties is None:
+            return [], []
+        parties = self.parties(self.change.parties)
+        names, here = parties.customer_ids(), {seat.customer_id for seat in taken}
+        seats = parties.seats(rows, known=here)
+        return [seat for seat in seats if seat.customer_id not in here], [
+            seat for seat in taken if seat.customer_id not in names
+        ]
+
+    def _writes(self, changes: Changes, over: str) -> Writes:
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, f"changed{over}", self.before.id)
+        if len(changes) > MOST_ROWS:
+            raise InvalidFields([("/customers", "too many changes at once")])
+        return Writes(changes, {"appointment": self.before.id})
