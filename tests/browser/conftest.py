@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import async_playwright
-from seeding import seed
 
 from infra.local import pieces
+from tests.browser.seeding import seed
 
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from shared.domain.service import AskedQuestion, CustomerFields, Price, Question
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.save_calendar import save_calendar
-from visit_seeding import online
+from tests.browser.visit_seeding import online
 
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 import pytest_asyncio
-from conftest import CHROMIUM, QUIET, WATCH, Watched
 from playwright.async_api import async_playwright, expect
 from pydantic import TypeAdapter
 
 from shared.storage.tables import Tables
+from tests.browser.conftest import CHROMIUM, QUIET, WATCH, Watched
 
 
 if TYPE_CHECKING:

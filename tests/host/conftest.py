@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest_asyncio
-from sample_app import HOST_JSON, SAMPLE, write_app
 
 from infra.local import pieces
+from tests.host.sample_app import HOST_JSON, SAMPLE, write_app
 
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from sample_app import HOST_JSON, write_app
 
 from infra.local.pieces import ROOT
+from tests.host.sample_app import HOST_JSON, write_app
 
 
 HEAD = "import functools\nimport azure.functions as func\napp = func.FunctionApp()\n"

@@ -13,9 +13,9 @@ import time
 
 import httpx
 import pytest
-from sample_app import SAMPLE, write_app
 
 from infra.local import pieces
+from tests.host.sample_app import SAMPLE, write_app
 
 
 HOST = [sys.executable, "-m", "infra.local.host"]

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from sample_app import write_app
 
 from infra.local import pieces
 from infra.local.host_schedules import BadSchedule, Schedule
+from tests.host.sample_app import write_app
 
 
 HEAD = "import asyncio, json\nimport azure.functions as func\napp = func.FunctionApp()\n"

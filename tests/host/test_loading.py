@@ -9,7 +9,6 @@ import subprocess
 import sys
 
 import pytest
-from overlap import can_meet
 
 from functions.routes import ROUTES, TIMERS
 from infra.local.host_engine import Function
@@ -17,6 +16,7 @@ from infra.local.host_routes import RESERVED, build_routes
 from infra.local.host_settings import read_host_json
 from infra.local.host_templates import parse_template
 from infra.local.pieces import ROOT
+from tests.host.overlap import can_meet
 
 
 @pytest.fixture(scope="module")
