@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from shared.use_cases.mail_address import ascii_address
 from shared.use_cases.ports import NotAccepted
 
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 2000
-LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3
 
 BREAKS = re.compile(r"\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile(r"[\x00-\x09\x0e-\x1f\x7f-\x9f]")
@@ -18,8 +18,6 @@ CONTROLS = re.compile(r"[\x00-\x09\x0e-\x1f\x7f-\x9f]")
 UNSEEN = re.compile(
     "[\u061c\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
-LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
@@ -49,22 +47,6 @@ def web_address(url: str) -> str:
 
 def mail_address(text: str) -> str:
     """The one address that `text` is, in ASCII; anything else is NotAccepted."""
-    local, _, domain = text.rpartition("@")
-    ascii_domain = _ascii_domain(domain)
-    found = f"{local}@{ascii_domain}"
-    if not LOCAL_PART.fullmatch(local) or not DOMAIN.fullmatch(ascii_domain):
-        raise NotAccepted("not a mail address")
-    if len(local) > 64 or len(found) > LONGEST_ADDRESS:
-        raise NotAccepted("a mail address that is too long")
-    return found
-
-
-def _ascii_domain(domain: str) -> str:
-    if domain.isascii():
-        return domain.lower()
-    import idna  # noqa: PLC0415 - few addresses need it; Python's own codec would send straße.de to strasse.de
-
-    try:
-        return idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError as error:
-        raise NotAccepted("not a mail address") from error
+    if found := ascii_address(text):
+        return found
+    raise NotAccepted("not a mail address")

@@ -9,9 +9,10 @@ from shared.domain.appointment import Customer
 from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.service import Question, Service
+from shared.use_cases.mail_address import ascii_address
 
 
-EMAIL = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,190}\.[^@\s<>,;:\"()\[\]\\.]{2,63}")
+TOP_LEVEL = re.compile(r".+@.+\.[^.@]{2,63}")  # people write to no bare host
 PHONE = re.compile(r"\+?[0-9 ()./-]{5,40}")
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
@@ -64,8 +65,8 @@ def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, st
 
 
 def is_email(text: str) -> bool:
-    local, _, domain = text.rpartition("@")
-    return bool(EMAIL.fullmatch(text)) and ".." not in text and not (local + domain).startswith((".", "-"))
+    """Whether it is an address that takes mail, under a domain of at least two parts."""
+    return bool(TOP_LEVEL.fullmatch(text) and ascii_address(text))
 
 
 def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service) -> list[tuple[str, str]]:

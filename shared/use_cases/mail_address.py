@@ -1,0 +1,30 @@
+"""Which mail addresses letters can be sent to: forms take what mail takes, so that nobody waits for nothing."""
+
+import re
+
+
+LONGEST = 254  # RFC 5321, 4.5.3.1.3
+LONGEST_LOCAL_PART = 64
+LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def ascii_address(text: str) -> str:
+    """Return the one address that `text` is, its domain in ASCII; nothing where it is none that takes mail."""
+    local, _, domain = text.rpartition("@")
+    if len(text) > LONGEST or len(local) > LONGEST_LOCAL_PART or not LOCAL_PART.fullmatch(local):
+        return ""
+    ascii_domain = _ascii_domain(domain)
+    found = f"{local}@{ascii_domain}"
+    return found if DOMAIN.fullmatch(ascii_domain) and len(found) <= LONGEST else ""
+
+
+def _ascii_domain(domain: str) -> str:
+    if domain.isascii():
+        return domain.lower()
+    import idna  # noqa: PLC0415 - few addresses need it; Python's own codec would send straße.de to strasse.de
+
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return ""
