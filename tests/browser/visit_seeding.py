@@ -10,9 +10,10 @@ from shared.domain.service import CustomerFields, Service
 
 
 ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
-OWN = ("una", "duo", "tre", "six")  # a person and a service of theirs for each test
+OWN = ("una", "duo", "tre", "six", "line")  # a person and a service of theirs for each test
 PEOPLE = {
     "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
+    "desk": StaffMember(id="desk", name="Desk", email="scheduler@demo.example", role="scheduler"),
     "max": StaffMember(id="max", name="Max Weber", email="max@online.example"),
     **{name: StaffMember(id=name, name=name.title(), email=f"{name}@online.example") for name in OWN},
 }

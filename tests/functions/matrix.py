@@ -53,6 +53,9 @@ KINDS: dict[str, Kind] = {
     "membership_show": "link",
     "membership_answer": "link",
     "console_home": "session",
+    "queue_show": "session",
+    "queue_act": "session",
+    "queue_join": "session",
     "sign_in": "sign-in",
     "sign_in_done": "sign-in",
     "sign_out": "sign-in",
@@ -131,5 +134,8 @@ GRAPH: dict[str, Row] = {
     f"DELETE {ONE}/customQuestions/{{id}}": Row(ADMINISTRATORS),
 }
 
-CONSOLE: dict[str, Row] = {}
+CONSOLE: dict[str, Row] = {
+    "queue_act": Row(MEMBERS),
+    "queue_join": Row(MEMBERS),
+}
 """Console routes with {business} in their path, by the names of their functions."""

@@ -6,6 +6,7 @@ import { farewell, Loop, post } from "./wire.js";
 
 const KEPT = `openslot-visit-${root?.dataset.party}`;
 const [FAST, SLOW, FAST_FOR] = [1500, 3000, 300_000];
+const ASKED_FOR = 2000; // the browser may still be asking whether the camera may be used
 
 export const attend = (devices) => {
   let waitedAt = 0;
@@ -65,6 +66,7 @@ export const attend = (devices) => {
   const enter = async () => {
     prepareSound();
     const name = find("name").value.trim();
+    await Promise.race([devices.ready, new Promise((go) => setTimeout(go, ASKED_FOR))]);
     try {
       const state = await post("enter", { name, devices: devices.words });
       sessionStorage.setItem(KEPT, "in");

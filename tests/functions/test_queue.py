@@ -1,0 +1,241 @@
+"""The queue in the console: who sees what, what it says, what it lets one do, and that an unchanged one is a 304."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+import pytest_asyncio
+
+from functions.session import session_cookie
+from functions.wiring import given
+from shared.domain.appointment import Appointment
+from shared.domain.permissions import Caller
+from shared.use_cases.appointment_rows import projection
+from shared.use_cases.ports import Operation
+from shared.use_cases.rows import appointment_key, day_key, load_row
+from shared.use_cases.visit_links import host_token
+from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service, an_appointment
+from tests.functions.world import World
+
+
+START = MONDAY + timedelta(hours=2)
+FORM = "application/x-www-form-urlencoded"
+PEOPLE = {
+    "claire": a_person("claire", role="team_member"),
+    "omar": a_person("omar", role="team_member"),
+    "desk": a_person("desk", role="scheduler"),
+    "eye": a_person("eye", role="viewer"),
+    "gast": a_person("gast", role="guest"),
+}
+
+
+class Console(World):
+    def cookie(self, who: str) -> str:
+        with given(self.services):
+            caller = Caller(who, email=f"{who}@clinic.example", name=who.title())
+            return session_cookie(caller, [], self.now).partition(";")[0]
+
+    async def see(self, who: str = "desk", query: str = "", **headers: str):
+        url = f"/console/queue{'?' + query if query else ''}"
+        return await self.call("GET", url, cookie=self.cookie(who), accept="text/html", **headers)
+
+    async def text(self, who: str = "desk", query: str = "") -> str:
+        answer = await self.see(who, query)
+        assert answer.status == 200, answer.body
+        return answer.body.decode()
+
+    async def act(self, who: str, appointment: str = "", **form: str):
+        page = await self.text(who)
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+        body = urlencode({"csrf": csrf[1] if csrf else "", **form}).encode()
+        return await self.call(
+            "POST",
+            f"/console/queue/biz0clinic/{appointment or self.id}",
+            body=body,
+            content_type=FORM,
+            cookie=self.cookie(who),
+            accept="text/html",
+        )
+
+    async def ana(self, path: str, document=None):
+        return await self.call("POST", f"{self.join}/{path}", document or {})
+
+
+@pytest_asyncio.fixture
+async def console() -> Console:
+    world = Console(now=MONDAY)
+    services = [
+        a_service("video", is_online=True, staff=("claire",)),
+        a_service("here", staff=("omar",)),
+    ]
+    await world.save(a_calendar(a_business(), services, list(PEOPLE.values())))
+    booked = (await world.book(START, service="video")).json()
+    world.id, world.join = booked["id"], booked["joinUrl"].removeprefix("https://book.example.org")
+    await world.book(
+        START + timedelta(hours=1), service="here", customer={"name": "Bob", "email": "b@example.com"}
+    )
+    world.now = START
+    return world
+
+
+async def test_whoever_waits_is_shown_with_their_wait(console):
+    await console.ana("enter", {"name": "Ana", "devices": "camera microphone"})
+    console.now += timedelta(seconds=95)
+    page = await console.text()
+    assert "(1) Queue" in page
+    assert "In the waiting room" in page
+    assert ">01:35<" in page
+    assert f'data-since="{START.isoformat()}"' in page
+    assert 'class="late"' in page
+    assert "Bob" not in page  # in person
+    assert "Bob" in await console.text(query="all=1")
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"), [("desk", 200), ("claire", 200), ("eye", 200), ("gast", 404), ("nobody", 404)]
+)
+async def test_who_may_see_the_queue_of_a_calendar(console, who, sees):
+    assert (await console.see(who, "calendar=clinic")).status == sees
+
+
+async def test_who_is_not_signed_in_is_sent_to_sign_in(console):
+    answer = await console.call("GET", "/console/queue", accept="text/html")
+    assert answer.status == 303
+    assert answer.headers["Location"].startswith("/console/sign-in")
+
+
+async def test_a_guests_own_queue_is_empty(console):
+    assert "No appointments here" in await console.text("gast")
+
+
+async def test_an_unchanged_queue_is_a_304_and_a_changed_one_is_not(console):
+    first = await console.see()
+    tag = first.headers["ETag"]
+    requests = console.table.requests
+    assert (await console.see(if_none_match=tag)).status == 304
+    unchanged = console.table.requests - requests
+    await console.ana("enter", {"name": "Ana"})
+    changed = await console.see(if_none_match=tag)
+    assert changed.status == 200
+    tag = changed.headers["ETag"]
+    console.now += timedelta(seconds=12)
+    await console.ana("beat")
+    assert (await console.see(if_none_match=tag)).status == 304
+    await console.ana("leave")
+    assert (await console.see(if_none_match=tag)).status == 200
+    assert unchanged <= 4  # who one is, the calendar, and the queue's version
+    assert (await console.see("claire", if_none_match=tag)).status == 200
+
+
+@pytest.mark.parametrize("change", ["book", "cancel", "move"])
+async def test_bookings_moves_and_cancellations_change_the_queue(console, change):
+    tag = (await console.see()).headers["ETag"]
+    console.now = MONDAY
+    if change == "book":
+        await console.book(START + timedelta(hours=3), service="video")
+    token = (await console.book(START + timedelta(hours=4), service="video")).json()["manage"].rpartition("/")[2]
+    if change == "cancel":
+        await console.call("DELETE", f"/api/clinic/appointments/{token}")
+    if change == "move":
+        await console.call(
+            "PATCH",
+            f"/api/clinic/appointments/{token}",
+            {"start": (START + timedelta(days=1)).isoformat()},
+            idempotency_key="move-the-appointment",
+        )
+    console.now = START
+    assert (await console.see(if_none_match=tag)).status == 200
+
+
+async def test_staff_let_in_tell_and_mark_from_the_queue(console):
+    await console.ana("enter", {"name": "Ana"})
+    told = await console.act("desk", action="tell", text="Five minutes")
+    assert (told.status, told.headers["Location"]) == (303, "/console/queue?")
+    await console.act("desk", action="admit", party=f"a.{console.id}", back="all=1&day=x")
+    state = (await console.ana("beat")).json()
+    assert (state["view"], state["messages"][0]["text"]) == ("admitted", "Five minutes")
+    console.now += timedelta(minutes=1)
+    ended = await console.act("claire", action="end", back="all=1")
+    assert ended.headers["Location"] == "/console/queue?all=1"
+    assert "No-show" in await console.text()  # let in, and never in the room
+
+
+async def test_a_no_show_is_marked_and_taken_back(console):
+    await console.act("desk", action="mark_no_show")
+    assert 'data-status="no_show"' in await console.text()
+    console.now += timedelta(seconds=1)
+    await console.act("desk", action="undo")
+    assert 'data-status="booked"' in await console.text()
+
+
+async def test_who_may_not_change_an_appointment_may_not_run_it(console):
+    for who, status in (("eye", 403), ("omar", 403), ("gast", 403)):
+        answer = await console.act(who, action="mark_no_show")
+        assert answer.status == status
+    assert 'data-status="booked"' in await console.text()
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"action": "explode"}, 400),
+        ({"action": "admit", "party": "a.nobody"}, 404),
+        ({"action": "admit", "appointment": "no-such"}, 404),
+    ],
+)
+async def test_what_cannot_be_done_is_refused(console, form, status):
+    assert (await console.act("desk", **form)).status == status
+
+
+async def test_a_form_without_its_token_is_refused(console):
+    body = urlencode({"action": "mark_no_show"}).encode()
+    answer = await console.call(
+        "POST",
+        f"/console/queue/biz0clinic/{console.id}",
+        body=body,
+        content_type=FORM,
+        cookie=console.cookie("desk"),
+        accept="text/html",
+    )
+    assert answer.status == 403
+    assert 'data-status="booked"' in await console.text()
+
+
+async def test_whoever_serves_goes_to_their_own_host_page_and_nobody_else(console):
+    row = await console.table.get("bookings", "biz0clinic", appointment_key(console.id))
+    token = host_token(SECRET, "biz0clinic", load_row(Appointment, row), "claire")
+    url = f"/console/queue/biz0clinic/{console.id}/join"
+    answer = await console.call("GET", url, cookie=console.cookie("claire"), accept="text/html")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/host/{token}")
+    other = await console.call("GET", url, cookie=console.cookie("desk"), accept="text/html")
+    assert other.status == 404
+    assert url in await console.text("claire")
+    assert url not in await console.text("desk")
+
+
+async def test_other_days_filters_and_pages(console):
+    assert "No appointments here" in await console.text(query="day=2027-01-20")
+    assert console.id in await console.text(query=f"day={START:%Y-%m-%d}&staff=biz0clinic.claire")
+    assert console.id not in await console.text(query="staff=biz0clinic.omar")
+    assert console.id not in await console.text(query="status=completed")
+    for odd in ("day=tomorrow", "page=x", "page=2", "day=9999-12-31", "service=%00"):
+        assert (await console.see(query=odd)).status == 200
+
+
+async def test_the_tiles_count_all_and_the_lines_come_by_sixty(console):
+    noon = MONDAY + timedelta(days=7, hours=4)
+    for number in range(130):
+        one = an_appointment(noon + timedelta(minutes=number), id=f"x{number:03d}", service="video")
+        write = Operation("insert", day_key(one.start, one.id), projection(one))
+        await console.table.transact("bookings", "biz0clinic", [write])
+    pages = [await console.text(query=f"day=2027-01-18&page={number}") for number in range(3)]
+    assert [page.count("data-key=") for page in pages] == [60, 60, 10]
+    assert all(">130<" in page for page in pages)
+    assert "61–120 / 130" in pages[1]
+    assert ["page=1" in pages[0], "page=2" in pages[1], "page=3" in pages[2]] == [True, True, False]
+
+
+async def test_a_name_is_text_whatever_it_holds(console):
+    await console.ana("enter", {"name": "<script>alert(1)</script>"})
+    assert "<script>alert" not in await console.text()
