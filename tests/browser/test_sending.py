@@ -81,3 +81,23 @@ async def test_a_longer_wait_is_left_to_the_customer(open_page):
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_role("button", name="Confirm booking").click()
     await expect(page.locator("#errors")).to_be_focused()
+
+
+async def test_the_way_to_a_wrong_field_keeps_what_was_typed(open_page):
+    watched = await open_page("corner-shop/quick")
+    page = watched.page
+    await page.locator(".times .slot").nth(11).click()
+    await page.get_by_label("Email").fill("ada@example.com")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await page.get_by_role("link", name="Enter a name").click()
+    await expect(page.get_by_label("Your name")).to_be_focused()
+    await page.locator(".skip").press("Enter")
+    await page.go_back()
+    await page.wait_for_load_state("networkidle")
+    await expect(page.get_by_role("alert")).to_contain_text("Enter a name")
+    await expect(page.get_by_label("Email")).to_have_value("ada@example.com")
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await page.go_back()
+    await expect(page.get_by_role("button", name="Confirm booking")).to_be_visible()

@@ -1,6 +1,9 @@
 // Fetches the page behind a link and puts its <main> in place of this one's; on any trouble the browser navigates.
 let newest = 0;
+let shown = "";
 let whenArrived = () => {};
+
+const here = () => location.pathname + location.search;
 
 export const show = (html, url, { focus, replace, push = true } = {}) => {
   const next = new DOMParser().parseFromString(html, "text/html");
@@ -10,6 +13,7 @@ export const show = (html, url, { focus, replace, push = true } = {}) => {
   document.querySelector(".top nav")?.replaceWith(next.querySelector(".top nav") ?? "");
   document.title = next.title;
   if (push) history[replace ? "replaceState" : "pushState"]({}, "", url);
+  shown = here();
   whenArrived();
   if (focus) settle(focus);
   document.getElementById("status").textContent = main.dataset.status ?? "";
@@ -60,5 +64,10 @@ export const followLinks = (arrive) => {
     event.preventDefault();
     ask(event.target);
   });
-  addEventListener("popstate", () => go(location.href, { push: false }));
+  shown = here();
+  addEventListener("popstate", () => {
+    if (here() !== shown) return go(location.href, { push: false });
+    newest += 1; // a leap within the page, or back from one that did not come: what is typed stays
+    document.querySelector("main").classList.remove("busy");
+  });
 };
