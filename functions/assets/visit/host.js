@@ -40,6 +40,7 @@ export const host = (devices) => {
   const update = (state) => {
     const news = (state.people ?? []).filter((one) => stateOf(one) === "isWaiting" && !people.some((old) => old.party === one.party && stateOf(old) === "isWaiting"));
     people = state.people ?? [];
+    room.expects = people.some((one) => stateOf(one) === "isLetIn");
     const newest = JSON.stringify([people, state.offered]);
     if (newest !== key) {
       key = newest;

@@ -5,7 +5,7 @@ import { Room } from "./room.js";
 import { farewell, Loop, post } from "./wire.js";
 
 const KEPT = `openslot-visit-${root?.dataset.party}`;
-const [FAST, SLOW, FAST_FOR] = [1500, 3000, 300_000];
+const [FAST, SLOW, FAST_FOR] = [1000, 3000, 300_000];
 const ASKED_FOR = 2000; // the browser may still be asking whether the camera may be used
 
 export const attend = (devices) => {

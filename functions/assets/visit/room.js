@@ -20,6 +20,7 @@ export class Room {
   #servers = null;
   #shared = null;
   #mine = null;
+  expects = false; // somebody was let in, and is on the way
   #loop;
 
   constructor(devices, { leave, closed, state = () => {} }) {
@@ -129,7 +130,7 @@ export class Room {
 
   #pause() {
     if (this.#outbox.length || this.#received.length) return 0;
-    if (!this.#peers.size) return ALONE;
+    if (!this.#peers.size) return this.expects ? URGENT : ALONE;
     return [...this.#peers.values()].every((peer) => peer.state === "connected") ? STEADY : URGENT;
   }
 
