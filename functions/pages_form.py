@@ -67,7 +67,7 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
         rules["email"] = "required"
     own = _own_fields(rules, _titles(calendar.business.business_type, texts), values)
     asked = [
-        _question(calendar.questions[each.id], each.required, values)
+        _question(calendar.questions[each.id], values, is_asked=each.required)
         for each in service.questions
         if each.id in calendar.questions
     ]
@@ -111,14 +111,14 @@ def _own_fields(rules: Mapping[str, str], labels: Mapping[str, str], values: Map
     ]
 
 
-def _question(question: Question, is_required: bool, values: Mapping[str, str]) -> FormField:
+def _question(question: Question, values: Mapping[str, str], *, is_asked: bool) -> FormField:
     name = f"q-{question.id}"
     return FormField(
         id=name,
         label=question.text,
         kind=question.kind,
         value=values.get(name, ""),
-        is_required=is_required,
+        is_required=is_asked or question.required,
         options=question.options,
     )
 

@@ -134,7 +134,7 @@ class TooManyRequests(Refusal):
     title = "Too many requests"
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Please try again in {retry_after} seconds.")
+        super().__init__(f"Please try again in {retry_after} s.")
         self.retry_after = retry_after
 
 

@@ -13,7 +13,7 @@ from shared.use_cases.mail_address import ascii_address
 
 
 TOP_LEVEL = re.compile(r".+@.+\.[^.@]{2,63}")  # people write to no bare host
-PHONE = re.compile(r"\+?[0-9 ()./-]{5,40}")
+PHONE = re.compile(r"(?=(\D*\d){5})\+?[0-9 ()./-]{5,40}")
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
 LONGEST_ANSWER = 2000

@@ -26,6 +26,18 @@ def test_it_asks_for_a_name_an_address_and_the_services_questions():
     }
 
 
+def test_a_question_that_always_wants_an_answer_is_not_called_optional():
+    calendar = calendar_of()
+    number = calendar.questions["number"].model_copy(update={"required": True})
+    calendar = type(calendar)(
+        calendar.business, calendar.services, calendar.staff, {**calendar.questions, "number": number}
+    )
+    fields = {
+        field.id: field.is_required for field in build_form(calendar, VISIT, visitor_of(calendar), {}).fields
+    }
+    assert fields["q-number"]
+
+
 def test_hidden_fields_are_not_asked():
     service = VISIT.model_copy(
         update={"customer_fields": CustomerFields(phone="hidden", notes="hidden", email="optional")}
