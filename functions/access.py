@@ -13,6 +13,7 @@ from functions.problems import Unauthenticated
 from functions.session import caller_of_session
 from functions.wiring import services
 from shared.delivery.identity import InvalidToken, ProviderAway
+from shared.domain.addresses import folded
 from shared.domain.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.permissions import Caller, Operation, may, sees
@@ -144,7 +145,7 @@ def is_entry_of(caller: Caller, person: StaffMember) -> bool:
     """Tell whether an entry on the staff is the caller's: by their verified address, never as an application."""
     if caller.is_application or not caller.email:
         return False
-    return person.email.casefold() == caller.email.casefold()
+    return folded(person.email) == folded(caller.email)
 
 
 def require(caller: Caller, operation: Operation) -> None:
@@ -160,7 +161,7 @@ async def _with_rights(caller: Caller) -> Caller:
     """
     if caller.is_application:
         return caller
-    app, names = services(), {caller.subject, caller.email.casefold(), *caller.groups} - {""}
+    app, names = services(), {caller.subject, folded(caller.email), *caller.groups} - {""}
     is_named = not app.settings.administrators.isdisjoint(names)
     if is_named or (await find_organisation(store=app.store, within=RIGHTS_LAST)).is_administrator(caller):
         return replace(caller, is_organisation_administrator=True)

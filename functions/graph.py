@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -18,8 +17,6 @@ from functions.graph_routes import Found, GraphRoute, find_route
 from functions.http import client_address
 from functions.wiring import services
 from shared.domain.errors import Forbidden
-from shared.storage.store import TableStore
-from shared.use_cases.audit_trail import OutsideLooks
 from shared.use_cases.organisation import find_organisation
 
 
@@ -44,16 +41,9 @@ async def _admitted(req: func.HttpRequest, found: Found) -> Call:
         raise Forbidden("The organisation has turned this off for you.")
     if access:
         access.require(route.operation)
-        if access.is_by_organisation:
-            await _looks(app.store).note(access.calendar.business.id, access.actor, call.now)
     elif not route.decides:
         require(call.caller, route.operation)
     return replace(call, access=access)
-
-
-@lru_cache(maxsize=8)
-def _looks(store: TableStore) -> OutsideLooks:
-    return OutsideLooks(store)
 
 
 async def _access(call: Call, route: GraphRoute) -> Access | None:
@@ -112,7 +102,7 @@ def _context(call: Call, result: Entity | Collection) -> str:
     for index in range(1, len(own), 2):
         names[-1] += f"('{own[index]}')"
         names += own[index + 1 : index + 2]
-    root = call.url.partition("/v1.0/")[0]
+    root = call.url[: call.url.lower().index("/v1.0/")]
     return f"{root}/v1.0/solutions/$metadata#{quote('/'.join(names), safe=chr(39) + '()/%')}"
 
 

@@ -1,12 +1,20 @@
 """auditLog, which is ours: who did what to a calendar, the newest first."""
 
 from functions.graph_call import Call, Collection, Document
-from shared.use_cases.audit_trail import Entry, read_audit
+from functions.problems import BadRequest
+from shared.use_cases.audit_trail import Entry, is_place, read_audit
 
 
 async def list_audit(call: Call) -> Collection:
-    """Show a page of the audit. It is read from its beginning on: what it holds grows without end."""
+    """Show a page of the audit. It is read from its beginning on: what it holds grows without end.
+
+    Raises BadRequest for what would take all of it: to look for something, to sort or to count.
+    """
     options, business = call.options, call.calendar.business.id
+    if call.is_count or not options.is_plain:
+        raise BadRequest("Of the audit there are pages, the newest first: $top, $skiptoken and $select.")
+    if options.skip_token and not is_place(options.skip_token):
+        raise BadRequest("$skiptoken is not one of ours.")
     found = await read_audit(options.skip_token, options.page + 1, business=business, store=call.app.store)
     shown = found[: options.page]
     is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)

@@ -8,6 +8,7 @@ from functions.access import access_in
 from functions.graph_business_model import business_document
 from functions.graph_call import Call, Entity, business_id
 from functions.graph_parse import Name, parse
+from shared.domain.addresses import folded
 from shared.domain.business import SLUG, Calendar, StaffMember
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.model import Request
@@ -106,7 +107,7 @@ async def require_creation(call: Call) -> None:
 def founded(calendar: Calendar, person: str, call: Call) -> Calendar:
     """Return a new calendar with whoever creates it as its administrator, on its staff but not for customers."""
     caller, staff = call.caller, calendar.staff
-    if not caller.email or any(one.email.casefold() == caller.email.casefold() for one in staff.values()):
+    if not caller.email or any(folded(one.email) == folded(caller.email) for one in staff.values()):
         return calendar
     founder = StaffMember(
         id=person,

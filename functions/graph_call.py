@@ -23,6 +23,7 @@ from shared.use_cases.change_calendar import Author
 
 
 LARGEST_BODY = 512 * 1024
+DEEPEST_BODY = 20
 Document = dict[str, Any]
 
 
@@ -119,7 +120,14 @@ class Call:
             raise BadRequest("The body is not valid JSON.") from None
         if not isinstance(found, dict):
             raise BadRequest("The body is to be a JSON object.")
+        if _is_deeper(found, DEEPEST_BODY):
+            raise BadRequest("The body is too deep.")
         return found
+
+
+def _is_deeper(value: Any, limit: int) -> bool:
+    within = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    return limit < 0 or any(_is_deeper(one, limit - 1) for one in within)
 
 
 def _refuse_constant(name: str) -> Any:

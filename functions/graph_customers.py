@@ -2,9 +2,11 @@
 
 from functions.graph_call import Call, Collection, Document, Entity
 from functions.graph_customer_model import apply_customer, customer_document, customer_guid, customer_of
+from functions.problems import BadRequest
 from shared.domain.customer import CustomerRecord
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.find_customers import Found, read_all, read_customer, read_page
+from shared.use_cases.rows import IDENTIFIER
 
 
 async def list_customers(call: Call) -> Collection:
@@ -13,6 +15,8 @@ async def list_customers(call: Call) -> Collection:
     if call.is_count or not options.is_plain:
         return Collection([_document(one) for one in await read_all(business=business, store=store)])
     after = customer_of(options.skip_token)
+    if after and not IDENTIFIER.fullmatch(after):
+        raise BadRequest("$skiptoken is not one of ours.")
     found = await read_page(after, options.page + 1, business=business, store=store)
     shown = found[: options.page]
     is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)

@@ -145,6 +145,11 @@ def _literal(token: str) -> Any:
     raise BadRequest(f"$filter: {token!r} is no text in quotes, number, true, false or null.")
 
 
+def _have_order(value: Any, wanted: Any) -> bool:
+    """Tell whether two values can be compared: texts, or numbers; lists and objects have no order."""
+    return any(isinstance(value, kind) and isinstance(wanted, kind) for kind in (str, int | float))
+
+
 def _comparing(path: str, comparison: Callable[[Any, Any], bool], wanted: Any) -> Filter:
     def test(item: Mapping[str, Any]) -> bool:
         value = value_at(item, path)
@@ -152,7 +157,6 @@ def _comparing(path: str, comparison: Callable[[Any, Any], bool], wanted: Any) -
             value = value.casefold()
         if comparison in (COMPARISONS["eq"], COMPARISONS["ne"]):
             return comparison(value, wanted)
-        is_alike = isinstance(value, str) == isinstance(wanted, str)
-        return value is not None and wanted is not None and is_alike and comparison(value, wanted)
+        return _have_order(value, wanted) and comparison(value, wanted)
 
     return test

@@ -12,6 +12,7 @@ from functions.problems import BadRequest
 
 
 PAGE = 100
+MOST_ORDERS = 10
 KNOWN = {"$select", "$filter", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$format"}
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
 Item = Mapping[str, Any]
@@ -62,7 +63,7 @@ def parse_options(params: Mapping[str, str]) -> Options:
     return Options(
         select=_names(given.get("$select", ""), "$select"),
         filter=parse_filter(given["$filter"]) if "$filter" in given else None,
-        orderby=tuple(_order(part) for part in given.get("$orderby", "").split(",") if part.strip()),
+        orderby=_orders(given.get("$orderby", "")),
         top=_number(given, "$top"),
         skip=_number(given, "$skip") or 0,
         skip_token=given.get("$skiptoken", ""),
@@ -76,6 +77,13 @@ def _names(text: str, option: str) -> tuple[str, ...]:
         if not NAME.fullmatch(name) and name != "*":
             raise BadRequest(f"{option}: {name!r} is not a property.")
     return () if "*" in names else names
+
+
+def _orders(text: str) -> tuple[tuple[str, bool], ...]:
+    parts = [part for part in text.split(",") if part.strip()]
+    if len(parts) > MOST_ORDERS:
+        raise BadRequest(f"$orderby takes at most {MOST_ORDERS} properties.")
+    return tuple(_order(part) for part in parts)
 
 
 def _order(part: str) -> tuple[str, bool]:
@@ -102,7 +110,9 @@ def _flag(given: Mapping[str, str]) -> bool:
 
 
 def show(items: Iterable[Item], options: Options) -> Shown:
-    """Apply the options to a whole collection."""
+    """Apply the options to a whole collection. Raises BadRequest for a token, which goes with pages of others."""
+    if options.skip_token:
+        raise BadRequest("$skiptoken is not one of ours.")
     found = [item for item in items if options.filter is None or options.filter(item)]
     for name, is_descending in reversed(options.orderby):
         found.sort(key=cmp_to_key(_comparing(name)), reverse=is_descending)

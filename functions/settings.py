@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from functions.room_servers import RoomServers, read_room_servers
 from functions.settings_identity import IdentitySettings, read_identity
+from shared.domain.addresses import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 def read_names(text: str) -> frozenset[str]:
     """Parse names with commas between; addresses count whatever the case."""
     names = (part.strip() for part in text.split(","))
-    return frozenset(name.casefold() if "@" in name else name for name in names if name)
+    return frozenset(folded(name) if "@" in name else name for name in names if name)
 
 
 def read_limits(text: str) -> Limits:

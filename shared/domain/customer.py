@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from shared.domain.addresses import folded
 from shared.domain.appointment import Customer
 from shared.domain.links import digest
 from shared.domain.model import Model
@@ -41,4 +42,4 @@ class CustomerRecord(Customer):
 
 def customer_named(secret: str, business: str, name: str) -> str:
     """Return the id of whoever books by this address (or telephone number): one customer for each."""
-    return digest(secret, "customer", business, name.casefold()).hex()[:26]
+    return digest(secret, "customer", business, folded(name)).hex()[:26]

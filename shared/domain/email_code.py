@@ -3,6 +3,7 @@
 import hmac
 from datetime import datetime
 
+from shared.domain.addresses import folded
 from shared.domain.business import BookingPage
 from shared.domain.links import digest
 from shared.domain.service import Service
@@ -38,5 +39,5 @@ def _minute(now: datetime) -> int:
 
 
 def _code_of(secret: str, business: str, email: str, minute: int) -> str:
-    name = digest(secret, "code", business, email.strip().casefold(), str(minute))
+    name = digest(secret, "code", business, folded(email), str(minute))
     return f"{int.from_bytes(name[:8], 'big') % 1_000_000:06d}"

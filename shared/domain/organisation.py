@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.domain.addresses import folded
 from shared.domain.model import Model
 from shared.domain.permissions import Caller
 
@@ -37,8 +38,8 @@ class Organisation(Model):
 
 
 def is_named(caller: Caller, names: tuple[str, ...]) -> bool:
-    email = caller.email.casefold()
+    email = folded(caller.email)
     own = {EVERYBODY, caller.subject, *caller.groups} | (
         {email, f"@{email.rpartition('@')[2]}"} if email else set()
     )
-    return not own.isdisjoint(name.casefold() if "@" in name else name for name in names)
+    return not own.isdisjoint(folded(name) if "@" in name else name for name in names)

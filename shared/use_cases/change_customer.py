@@ -8,7 +8,7 @@ from shared.domain.customer import CustomerRecord, customer_named
 from shared.domain.errors import NotFound, Refusal
 from shared.use_cases.appointment_rows import audit_row
 from shared.use_cases.change_calendar import Author, name_change, require_unchanged
-from shared.use_cases.find_customers import Found, as_found, read_customer
+from shared.use_cases.find_customers import Found, as_found, read_customer, require_identifier
 from shared.use_cases.ports import Command, Rows, Store, Values, Writes
 from shared.use_cases.rows import customer_key, dump
 
@@ -49,6 +49,7 @@ class Customers:
 
     async def change(self, name: str, edit: Edit, etag: str | None) -> Found:
         """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etag is an older one."""
+        require_identifier(name)
         command = name_change(self.secret, self.business, f"customer changed {name}", self.author, self.body)
 
         def decide(rows: Rows) -> Refusal | Writes:
@@ -64,6 +65,7 @@ class Customers:
 
     async def remove(self, name: str, etag: str | None) -> None:
         """Remove a customer; appointments keep what was given for them."""
+        require_identifier(name)
         command = name_change(self.secret, self.business, f"customer removed {name}", self.author, self.body)
 
         def decide(rows: Rows) -> Refusal | Writes:

@@ -30,9 +30,16 @@ def as_found(name: str, values: Values) -> Found:
     return Found(name, record)
 
 
+def require_identifier(name: str) -> None:
+    """Raise NotFound for what nobody's id can be, and the table would not take as a key."""
+    if not IDENTIFIER.fullmatch(name):
+        raise NotFound
+
+
 async def read_customer(name: str, *, business: str, store: Store) -> Found:
     """Return a customer. Raises NotFound."""
-    row = await store.table.get("bookings", business, customer_key(name)) if IDENTIFIER.fullmatch(name) else None
+    require_identifier(name)
+    row = await store.table.get("bookings", business, customer_key(name))
     if row is None:
         raise NotFound
     return as_found(name, row.values)
@@ -40,7 +47,7 @@ async def read_customer(name: str, *, business: str, store: Store) -> Found:
 
 async def read_page(after: str, count: int, *, business: str, store: Store) -> list[Found]:
     """Return the customers that follow one, in the order of their ids; one round trip."""
-    low = f"{customer_key(after)}-" if after and IDENTIFIER.fullmatch(after) else FIRST
+    low = f"{customer_key(after)}-" if after else FIRST
     return _found(await store.table.range("bookings", business, low, LAST, limit=count))
 
 

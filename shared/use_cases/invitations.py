@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from shared.domain.addresses import folded
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.links import LINK_LIFE, Link, digest, read_link, sign
@@ -112,7 +113,7 @@ def _holder(calendar: Calendar, link: Link, secret: str) -> StaffMember:
 
 
 def _address(secret: str, person: StaffMember) -> str:
-    return digest(secret, "membership", person.email.casefold()).hex()[:16]
+    return digest(secret, "membership", folded(person.email)).hex()[:16]
 
 
 async def _coming(calendar: Calendar, person: StaffMember, store: Store, now: datetime) -> list[Coming]:

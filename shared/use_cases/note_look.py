@@ -5,6 +5,7 @@ from hashlib import sha256
 from weakref import WeakKeyDictionary
 
 from shared.use_cases.appointment_rows import audit_row
+from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Store, Table
 
 
@@ -21,8 +22,8 @@ async def note_look(actor: str, business: str, *, store: Store, now: datetime) -
     if (actor, business, hour) in noted:
         return
     told = audit_row(hour, f"look-{sha256(actor.encode()).hexdigest()[:16]}", actor, ACTION, business)
-    rows = [Operation("upsert", key, values) for key, values in told.items() if values]
-    await store.table.transact("bookings", business, rows)
+    for key, values in told.items():
+        await write_alone(store.table, "bookings", business, Operation("upsert", key, values or {}))
     if len(noted) >= MOST_KNOWN:
         noted.clear()
     noted.add((actor, business, hour))

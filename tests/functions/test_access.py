@@ -16,6 +16,7 @@ from functions.problems import Unauthenticated
 from functions.wiring import given
 from shared.delivery.identity import ProviderAway
 from shared.domain.errors import Forbidden, NotFound, TryAgain
+from shared.domain.organisation import Organisation
 from shared.domain.permissions import (
     APPOINTMENTS,
     GRAPH_SCOPES,
@@ -103,6 +104,27 @@ async def test_a_provider_that_is_away_is_no_verdict(world):
 async def test_addresses_count_whatever_their_case(world):
     token = world.tokens.of("Viewer@Clinic.EXAMPLE")
     assert (await ask(world, Operation.READ_CALENDAR, authorization=token)).role == "viewer"
+
+
+@pytest.mark.parametrize(
+    ("written", "alike"),
+    [
+        ("admin@straße.example", "admin@strasse.example"),
+        ("kate@clinic.example", "\u212aate@clinic.example"),  # the sign of kelvin, whose small letter is k
+        ("simon@clinic.example", "\u017fimon@clinic.example"),
+        ("office@clinic.example", "o\ufb00ice@clinic.example"),
+        ("ana@clinic.example", "\u0430na@clinic.example"),
+    ],
+)
+async def test_an_address_that_only_looks_alike_is_somebody_elses(written, alike):
+    calendar = a_calendar(staff=[a_person("one", role="administrator", email=written)])
+    organisation = Organisation(administrators=(written,), creators=(written,), users=(written,))
+    for email, is_theirs in ((written.upper() if written.isascii() else written, True), (alike, False)):
+        caller = Caller("s", email)
+        assert (access_in(caller, calendar).role is not None) is is_theirs
+        assert organisation.is_administrator(caller) is is_theirs
+        assert organisation.may_create(caller) is is_theirs
+        assert organisation.may_use(caller) is is_theirs
 
 
 async def test_of_several_entries_the_strongest_role_counts_and_all_are_ones_own():

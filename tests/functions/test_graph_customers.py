@@ -158,8 +158,9 @@ async def test_customers_come_page_after_page(graph):
     few = await graph.get("customers?$top=5&$select=displayName")
     assert (len(few["value"]), "@odata.nextLink" in few) == (5, False)
     assert (await graph.call("GET", "customers/$count")).body == b"205"
-    for token in ("x", "../..", "%00", "0" * 200):
-        await graph.get(f"customers?$skiptoken={token}")
+    await graph.get("customers?$skiptoken=x")
+    for token in ("../..", "%00", "0" * 200):
+        assert (await graph.refused("GET", f"customers?$skiptoken={token}"))[0] == 400
 
 
 async def test_the_top_holds_over_all_pages(graph):

@@ -8,7 +8,15 @@ from functions.problems import BadRequest
 
 
 ITEMS = [
-    {"id": "1", "name": "Ana", "age": 30, "place": {"city": "Lyon"}, "live": True, "@odata.etag": "a"},
+    {
+        "id": "1",
+        "name": "Ana",
+        "age": 30,
+        "place": {"city": "Lyon"},
+        "live": True,
+        "tags": ["x"],
+        "@odata.etag": "a",
+    },
     {"id": "2", "name": "bob", "age": 20, "place": None, "live": False, "@odata.etag": "b"},
     {"id": "3", "name": "Ana O'Neil", "age": 10, "place": {"city": "Paris"}, "live": True, "@odata.etag": "c"},
     {"id": "4", "name": None, "age": 40, "place": {"city": None}, "live": True, "@odata.etag": "d"},
@@ -49,6 +57,10 @@ def shown(**options):
         ("name gt 'b'", "2"),
         ("age gt 'x'", ""),
         ("nothing eq 1", ""),
+        ("place gt 5", ""),
+        ("tags lt 5", ""),
+        ("tags lt 'a'", ""),
+        ("live gt 'a'", ""),
         ("(((age eq 10)))", "3"),
     ],
 )
@@ -94,7 +106,7 @@ def test_items_come_in_the_order_that_is_asked_for(order, expected):
     assert ids(shown(orderby=order)) == expected
 
 
-@pytest.mark.parametrize("order", ["age up", "place", "a b c", "'x'"])
+@pytest.mark.parametrize("order", ["age up", "place", "a b c", "'x'", ",".join(["age"] * 11)])
 def test_other_orders_are_refused(order):
     with pytest.raises(BadRequest):
         shown(orderby=order)

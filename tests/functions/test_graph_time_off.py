@@ -133,9 +133,9 @@ async def test_that_the_organisation_looked_in_is_told_once_an_hour(graph):
     for _ in range(3):
         await head.get("")
     await graph.get("")
-    looks = [one for one in await graph.listed("auditLog") if one["action"].startswith("looked in")]
+    looks = [one for one in await graph.listed("auditLog") if one["action"].startswith("looked ")]
     assert [one["actor"] for one in looks] == ["head@organisation.example"]
     await GraphWorld(graph.world.another_process(), head.authorization).get("")
     graph.world.now += timedelta(hours=1)
     await head.get("services")
-    assert len([one for one in await graph.listed("auditLog") if one["action"].startswith("looked in")]) == 2
+    assert len([one for one in await graph.listed("auditLog") if one["action"].startswith("looked ")]) == 2

@@ -1,0 +1,85 @@
+"""What nobody sends by accident, sent to the Graph API: refused in the envelope, at once, and never a fault."""
+
+import json
+
+import pytest
+
+from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
+from tests.functions.world import World
+
+
+ODD = (
+    "a%2Fb",
+    "%5C",
+    "%00",
+    "%23",
+    "%3F",
+    "%25",
+    "%FF",
+    "%27",
+    "x" * 200,
+    "a%20b",
+    "%F0%9F%98%80",
+    "0biz|x",
+    "..",
+)
+LISTS = ("services", "staffMembers", "customQuestions", "customers", "timeOff")
+
+
+@pytest.fixture
+async def graph(world: World) -> GraphWorld:
+    await world.save(staffed_clinic())
+    return GraphWorld(world, world.tokens.of(ADA))
+
+
+@pytest.mark.parametrize("name", ODD)
+async def test_no_id_that_is_none_gets_as_far_as_the_table(graph, name):
+    requests = graph.world.table.requests
+    for kind in LISTS:
+        assert (await graph.refused("GET", f"{kind}/{name}"))[0] == 404
+        assert (await graph.refused("DELETE", f"{kind}/{name}"))[0] == 404
+    assert (await graph.refused("PATCH", f"customers/{name}", {"displayName": "x"}))[0] == 404
+    assert (await graph.refused("POST", f"/v1.0/solutions/bookingBusinesses/{name}/restore"))[0] == 404
+    assert graph.world.table.requests - requests < 40
+
+
+@pytest.mark.parametrize("open_close", [("[", "]"), ('{"a":', "}")])
+@pytest.mark.parametrize("depth", [25, 400, 900, 200_000])
+async def test_what_is_nested_too_deep_is_refused(graph, depth, open_close):
+    opening, closing = open_close
+    body = f'{{"displayName":{opening * depth}1{closing * depth}}}'[: 500 * 1024]
+    status, error = await graph.refused("PATCH", "", body=body.encode())
+    assert (status, error["code"]) == (400, "BadRequest")
+
+
+async def test_a_token_of_another_list_is_refused(graph):
+    for kind in (*LISTS, "auditLog"):
+        assert (await graph.refused("GET", f"{kind}?$skiptoken=a%2Fb"))[0] == 400
+    assert (await graph.refused("GET", "services?$skiptoken=abc"))[0] == 400
+
+
+@pytest.mark.parametrize(
+    "query", ["/$count", "?$filter=actor eq 'x'", "?$orderby=actor", "?$count=true", "?$skip=1"]
+)
+async def test_the_audit_comes_in_pages_and_in_no_other_way(graph, query):
+    assert (await graph.refused("GET", f"auditLog{query}"))[0] == 400
+
+
+async def test_a_context_is_told_below_the_root_whatever_its_case(graph):
+    found = await graph.get("/V1.0/Solutions/BookingBusinesses")
+    assert found["@odata.context"] == "https://book.example.org/v1.0/solutions/$metadata#BookingBusinesses"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"displayName":"\\ud800"}',
+        '{"\\ud800":1}',
+        '{"address":{"\\ud800":"x"}}',
+        '{"displayName":NaN}',
+        '{"displayName":' + "1" * 5000 + "}",
+        json.dumps({"defaultCurrencyIso": "\u202eRUE"}),
+    ],
+)
+async def test_what_is_no_text_is_refused(graph, document):
+    assert (await graph.refused("PATCH", "", body=document.encode()))[0] == 400
