@@ -7,7 +7,7 @@ Table `bookings`, partition = business id:
     A|id                                the appointment, canonical
     S|id|seat                           a seat of a group appointment
     G|startUtc|service|id               an open group session with free seats
-    D|startUtc|id                       index by start
+    D|startUtc|id  E|endUtc|id          index by start; by end of those that are long
     C|customer  X|customer|start|seat   customer, and their appointments
     T|staff|startUtc|id                 a time off
     V|startUtc|id  Q|yyyymmdd           the visit: who came when; the version of a day's queue (in UTC)
@@ -46,6 +46,7 @@ TABLES = ("bookings", "due", "slugs", "members", "org", "limits", "signals", "fa
 CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
 CONDITIONS = (404, 409, 412)
 ALONE = ("insert", "merge", "upsert")  # PUT and DELETE the transport itself repeats: a success would look stale
+ONE_ANSWER = 1000  # rows that the service gives at once
 UNCLEAR = (408, 429)
 Result = TypeVar("Result")
 
@@ -125,7 +126,7 @@ class Tables:
             "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
             parameters={"partition": partition, "low": low, "high": high},
             select=["RowKey", *select] if select else None,
-            results_per_page=limit or None,
+            results_per_page=min(limit, ONE_ANSWER) or None,
             raw_response_hook=lambda answer: dates.append(answer.http_response.headers["Date"]),
         )
         try:

@@ -238,6 +238,7 @@ class Claim:
             seat=None if is_group else seat,
             terms=terms_of(self.service),
         )
+            made_at=self.now,
         rows = ledgers.rows() | appointment_rows(appointment)
         if is_group:
             rows |= work_rows(reminders(self.service, appointment, None, self.now))

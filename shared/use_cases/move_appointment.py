@@ -225,6 +225,7 @@ class Moving:
                 "filled": 1,
                 "session_changes": 0,
             }
+                "made_at": self.now,
         )
         changes |= ledgers.rows() | appointment_rows(opened)
         changes |= work_rows(reminders(service, opened, None, self.now))

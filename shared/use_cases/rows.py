@@ -91,6 +91,15 @@ def days_between(first: datetime, last: datetime) -> Range:
 
 
 def visit_key(start: datetime, appointment: str) -> str:
+def long_key(end: datetime, appointment: str) -> str:
+    return f"E|{minute(end)}|{appointment}"
+
+
+def long_ones_between(first: datetime, last: datetime) -> Range:
+    """Return the long appointments that end in (first, last], by the index of ends; to the minute, some more."""
+    return Range(f"E|{minute(first)}", f"E|{minute(last)}~")
+
+
     return f"V|{minute(start)}|{appointment}"
 
 
