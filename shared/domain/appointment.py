@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.domain.model import Model
-from shared.domain.service import Service
+from shared.domain.model import Line, Model
+from shared.domain.place import Location, Place
+from shared.domain.service import QuestionKind, Service
 from shared.domain.terms import Terms
 from shared.domain.ticks import Window
 
@@ -30,11 +31,15 @@ class Consent(Model):
 
 
 class Answer(Model):
-    """A custom question as it was asked, and what was answered."""
+    """A custom question as it was asked, and what was answered; staff may keep the choices there were with it."""
 
     question: str
     text: str
     answer: str
+    kind: QuestionKind = "text"
+    options: tuple[Line, ...] = ()
+    selected: tuple[Line, ...] = ()
+    required: bool = False
 
 
 class Seat(Model):
@@ -42,7 +47,7 @@ class Seat(Model):
 
     A group's seat learns what happens to its session as a whole: `session_changes` counts how much of that is in
     its version already, and `listed` is the start by which the customer's own index has it. Version 0 has yet to
-    be told that it is there.
+    be told that it is there. `location` is where the customer is, where staff described it.
     """
 
     id: str
@@ -61,6 +66,8 @@ class Seat(Model):
     made_by: Literal["customer", "staff"] = "customer"
     session_changes: int = 0
     listed: datetime | None = None
+    location: Place = Field(default_factory=Location)
+    wants_sms: bool = False
 
 
 def reference_of(seat: str) -> str:
@@ -91,6 +98,7 @@ class Appointment(Model):
     session_changes: int = 0
     link_version: int = 1  # a host link that is older is void
     terms: Terms | None = None  # what was agreed; older ones have what their service has now
+    made_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:

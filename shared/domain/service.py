@@ -44,12 +44,15 @@ class Reminder(Model):
         return offset
 
 
+QuestionKind = Literal["text", "choice", "checkbox"]
+
+
 class Question(Model):
     """A custom question; `text` may hold links as [words](https://…)."""
 
     id: str
     text: str = Field(max_length=1000)
-    kind: Literal["text", "choice", "checkbox"] = "text"
+    kind: QuestionKind = "text"
     options: tuple[Line, ...] = Field(default=(), max_length=100, validate_default=True)
     required: bool = False
     created_at: datetime | None = None

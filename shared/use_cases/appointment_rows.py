@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.domain.appointment import Appointment, Seat
@@ -15,6 +15,7 @@ from shared.use_cases.rows import (
     customer_key,
     day_key,
     dump,
+    long_key,
     queue_key,
     seat_key,
     session_key,
@@ -23,6 +24,8 @@ from shared.use_cases.rows import (
 
 
 Changes = dict[str, Values | None]
+LONG = timedelta(hours=3)
+"""Who looks for what a moment lies in looks so far back; longer ones are also listed by their ends."""
 
 
 def appointment_rows(new: Appointment, old: Appointment | None = None) -> Changes:
@@ -35,9 +38,19 @@ def appointment_rows(new: Appointment, old: Appointment | None = None) -> Change
         rows[day_key(old.start, old.id)] = None
     rows[appointment_key(new.id)] = dump(new)
     rows[day_key(new.start, new.id)] = projection(new)
+    rows |= _long_rows(new, old)
     if new.capacity > 1:
         rows |= _session_rows(new, old)
     return rows
+
+
+def _long_rows(new: Appointment, old: Appointment | None) -> Changes:
+    rows: Changes = {long_key(old.end, old.id): None} if old and is_long(old) else {}
+    return rows | ({long_key(new.end, new.id): projection(new)} if is_long(new) else {})
+
+
+def is_long(appointment: Appointment) -> bool:
+    return appointment.end - appointment.start > LONG
 
 
 def _session_rows(new: Appointment, old: Appointment | None) -> Changes:

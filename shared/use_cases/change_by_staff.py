@@ -13,6 +13,7 @@ from shared.domain.business import Calendar
 from shared.domain.errors import AlreadyCancelled, EditConflict, GroupFull, InvalidFields, NotFound, Refusal
 from shared.domain.messages import notice, reminders, session_notice
 from shared.domain.model import Instant, Request
+from shared.domain.place import Location
 from shared.domain.service import MAXIMUM_TOGETHER, Service
 from shared.domain.terms import Terms, TermsChange, terms_of
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
@@ -24,7 +25,7 @@ from shared.use_cases.create_by_staff import MOST_ROWS
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, load_row, seat_key, seats_of
-from shared.use_cases.staff_booking import LONGEST_VISIT, Party, check_parties, check_times
+from shared.use_cases.staff_booking import LONGEST_VISIT, Party, check_parties, check_seats, check_times
 from shared.use_cases.staff_claims import Editor, Wanted, clashes
 from shared.use_cases.staff_parties import Parties
 
@@ -36,13 +37,15 @@ TERMS_TOLD = ("service_name", "location", "is_online")
 class AppointmentChange(Request):
     """What is to be otherwise; what is not given stays. A new start without an end keeps the length.
 
-    `parties` is the full list of a group's customers, or the one customer with what they gave.
+    `parties` is the full list of a group's customers, or the one customer with what they gave; `seats` is how many
+    a group has.
     """
 
     start: Instant | None = None
     end: Instant | None = None
     staff: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=MAXIMUM_TOGETHER)
     parties: tuple[Party, ...] | None = Field(default=None, max_length=1000)
+    seats: int | None = Field(default=None, ge=1, le=1000)
     terms: TermsChange = TermsChange()
     overbook: bool = False
 
@@ -53,6 +56,7 @@ async def change_by_staff(
     *,
     editor: Editor,
     key: str,
+    said: str = "",
     etag: str | None = None,
     calendar: Calendar,
     store: Store,
@@ -62,9 +66,10 @@ async def change_by_staff(
     """Change it, and tell all parties where time, people or place are others.
 
     Raises NotFound, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
-    EditConflict where the etag is an older one.
+    EditConflict where the etag is an older one. A repetition has the same change, or `said` the same where the
+    change was made of more than that.
     """
-    body = change.model_dump_json(exclude_unset=True)
+    body = said or change.model_dump_json(exclude_unset=True)
     command = name_command(secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
 
     async def run(calendar: Calendar) -> None:
@@ -159,6 +164,7 @@ class Plan:
     def decide(self, rows: Rows) -> Refusal | Writes:
         check_times(self.wanted.start, self.wanted.end, self.now)
         check_parties(self.change.parties or ())
+        check_seats(self.change.seats, is_group=self.before.is_group)
         ledgers, placed = Ledgers(rows), self._placed()
         over = ""
         if placed:
@@ -171,7 +177,8 @@ class Plan:
             placed |= {"is_overbooked": found[1]}
             ledgers.claim(self.wanted.ticks, found[0])
             over = self._over(rows) if found[1] else ""
-        after = self.before.model_copy(update={**placed, "terms": self.terms})
+        seats = self.change.seats or self.before.capacity
+        after = self.before.model_copy(update={**placed, "terms": self.terms, "capacity": seats})
         if after == self.before and self.change.parties is None:
             return Writes({}, {"appointment": after.id})
         after = after.model_copy(update={"version": self.before.version + 1})
@@ -236,6 +243,10 @@ class Plan:
         customer = seat.customer.model_copy(update={name: getattr(party, name) for name in names})
         own: list[str] = [name for name in ("answers", "time_zone", "language") if name in given]
         more = {name: getattr(party, name) for name in own}
+        more |= {"wants_sms": party.send_sms} if "send_sms" in given else {}
+        if "location" in given:
+            more["location"] = party.location or Location()
+            customer = customer.model_copy(update={"address": str(more["location"])})
         return seat.model_copy(update={"customer": customer, **more})
 
     def _session(self, rows: Rows, after: Appointment) -> Changes | Refusal:

@@ -38,6 +38,7 @@ from shared.use_cases.staff_booking import (
     MOST_PARTIES,
     StaffBooking,
     check_parties,
+    check_seats,
     check_times,
 )
 from shared.use_cases.staff_claims import Editor, Wanted, clashes
@@ -60,6 +61,7 @@ async def create_by_staff(
     *,
     editor: Editor,
     key: str,
+    said: str = "",
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -68,8 +70,9 @@ async def create_by_staff(
     """Book for customers. Raises InvalidFields, SlotTaken, GroupFull, and what the policy refuses.
 
     Whoever serves must be free, unless the request overbooks; then the audit names what it runs into.
+    A repetition has the same request, or `said` the same where the request was made of more than that.
     """
-    body = request.model_dump_json()
+    body = said or request.model_dump_json()
     command = name_command(secret, calendar.business.id, "book", editor.name, key, body)
 
     async def run(calendar: Calendar) -> Made:
@@ -126,6 +129,7 @@ class Booking:
         try:
             check_times(self.wanted.start, self.wanted.end, self.now)
             check_parties(self.request.parties)
+            check_seats(self.request.seats, is_group=self.wanted.service.is_group)
             self._check_count()
         except InvalidFields as refusal:
             return refusal
@@ -189,7 +193,8 @@ class Booking:
 
     def _claim(self, seats: list[Seat], rows: Rows) -> Refusal | Writes:
         wanted, ledgers = self.wanted, Ledgers(rows)
-        if len(seats) > wanted.service.maximum_attendees:
+        capacity = self.request.seats or wanted.service.maximum_attendees
+        if len(seats) > capacity:
             return GroupFull()
         found = wanted.whom(ledgers, self.command.hash)
         if isinstance(found, Refusal):
@@ -206,10 +211,11 @@ class Booking:
             claim=(wanted.ticks.first, wanted.ticks.last),
             chosen_by="staff" if wanted.staff else "anyone",
             is_overbooked=is_over,
-            capacity=wanted.service.maximum_attendees,
+            capacity=capacity,
             filled=len(seats),
             seat=None if is_group else seats[0],
             terms=self.terms,
+            made_at=self.now,
         )
         over = clashes(rows.between(self._around), wanted.ticks, staff) or ["time off"]
         action = f"booked over {', '.join(over)}" if is_over else "booked"

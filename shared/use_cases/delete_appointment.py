@@ -8,13 +8,20 @@ from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
 from shared.domain.errors import EditConflict, NotFound, Refusal
 from shared.domain.messages import SEATS, Due, Work
-from shared.use_cases.appointment_rows import Changes, audit_row, work_rows
+from shared.use_cases.appointment_rows import Changes, audit_row, is_long, work_rows
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_by_staff import held_by, held_reads
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import appointment_key, appointments_of, day_key, session_key, visit_key
+from shared.use_cases.rows import (
+    appointment_key,
+    appointments_of,
+    day_key,
+    long_key,
+    session_key,
+    visit_key,
+)
 from shared.use_cases.staff_claims import Editor
 
 
@@ -74,6 +81,7 @@ class Deleting:
             ledgers.release(before.ticks, before.staff)
         changes: Changes = {**ledgers.rows()}
         changes |= {appointment_key(before.id): None, day_key(before.start, before.id): None}
+        changes |= {long_key(before.end, before.id): None} if is_long(before) else {}
         also = [session_key(before.start, before.service, before.id), visit_key(before.start, before.id)]
         changes |= {key: None for key in also if rows.values(key) is not None}
         if before.seat is None:

@@ -9,9 +9,19 @@ from shared.domain.appointment import Answer
 from shared.domain.business import is_known_zone
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Instant, Request
+from shared.domain.place import Place
 from shared.domain.service import MAXIMUM_TOGETHER
 from shared.domain.terms import TermsChange
-from shared.use_cases.check_form import LONGEST, PHONE, REQUIRED, is_blank, is_email, text_problem
+from shared.use_cases.check_form import (
+    LONGEST,
+    LONGEST_IN_ALL,
+    PHONE,
+    REQUIRED,
+    TOO_LONG,
+    is_blank,
+    is_email,
+    text_problem,
+)
 
 
 MOST_PARTIES = 60  # that one command adds to a session or takes out of it
@@ -31,17 +41,22 @@ class Party(Request):
     answers: tuple[Answer, ...] = Field(default=(), max_length=50)
     time_zone: str = ""
     language: str = Field(default="", max_length=20)
+    location: Place | None = None
     send_sms: bool = False
 
 
 class StaffBooking(Request):
-    """`end` is the service's duration later where none is given; without `staff` somebody who is free serves."""
+    """`end` is the service's duration later where none is given; without `staff` somebody who is free serves.
+
+    `seats` is how many a new session of a group has, where it is not what its service says.
+    """
 
     service: str = Field(max_length=60)
     start: Instant
     end: Instant | None = None
     staff: tuple[str, ...] = Field(default=(), max_length=MAXIMUM_TOGETHER)
     parties: tuple[Party, ...] = ()
+    seats: int | None = Field(default=None, ge=1, le=1000)
     terms: TermsChange = TermsChange()
     overbook: bool = False
 
@@ -55,6 +70,13 @@ def check_times(start: datetime, end: datetime, now: datetime) -> None:
         errors.append(("/start", "a date within reach"))
     if errors:
         raise InvalidFields(errors)
+
+
+def check_seats(seats: int | None, *, is_group: bool) -> None:
+    """Raise InvalidFields for a number of seats that the service cannot have."""
+    if seats is not None and is_group != (seats > 1):
+        wrong = "2 or more, for its service is for groups" if is_group else "1, for its service is for one"
+        raise InvalidFields([("/maximumAttendeesCount", wrong)])
 
 
 def check_parties(parties: Iterable[Party]) -> None:
@@ -78,5 +100,7 @@ def _problems(party: Party) -> Iterable[tuple[str, str]]:
         yield "email", "not an e-mail address"
     if party.phone and not PHONE.fullmatch(party.phone):
         yield "phone", "not a phone number"
+    if sum(len(one.model_dump_json()) for one in party.answers) > LONGEST_IN_ALL:
+        yield "answers", TOO_LONG
     if party.time_zone and not is_known_zone(party.time_zone):
         yield "timeZone", "not an IANA time zone"

@@ -9,6 +9,7 @@ from shared.domain.business import Calendar
 from shared.domain.customer import CustomerRecord, customer_named
 from shared.domain.errors import InvalidFields
 from shared.domain.links import new_id
+from shared.domain.place import Location
 from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, customer_row
 from shared.use_cases.ports import Rows
@@ -75,9 +76,11 @@ class Parties:
                 name=party.name or known.name,
                 email=party.email or known.email,
                 phone=party.phone or known.phone,
-                address=party.address or str(known.address),
+                address=party.address or str(party.location or "") or str(known.address),
                 notes=party.notes,
             ),
+            location=party.location or Location(),
+            wants_sms=party.send_sms,
             answers=party.answers,
             time_zone=party.time_zone or business.time_zone,
             language=party.language or self.service.language or business.language,

@@ -11,10 +11,18 @@ from shared.domain.ledger import Ledger, cut_by_month, month_window
 from shared.domain.links import new_id
 from shared.domain.messages import Work
 from shared.domain.ticks import Window
-from shared.use_cases.appointment_rows import projection
+from shared.use_cases.appointment_rows import is_long, projection
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Row, Table
-from shared.use_cases.rows import customer_appointment_key, day_key, dump, load_row, session_key, time_off_key
+from shared.use_cases.rows import (
+    customer_appointment_key,
+    day_key,
+    dump,
+    load_row,
+    long_key,
+    session_key,
+    time_off_key,
+)
 
 
 async def audit(
@@ -144,6 +152,8 @@ def _time_off(books: Books) -> Iterator[str]:
 def _index_by_start(books: Books) -> Iterator[str]:
     wanted = {day_key(one.start, one.id): projection(one) for one in books.appointments.values()}
     yield from _differences("D", wanted, books.values("D"))
+    by_end = {long_key(one.end, one.id): projection(one) for one in books.appointments.values() if is_long(one)}
+    yield from _differences("E", by_end, books.values("E"))
 
 
 def _open_sessions(books: Books) -> Iterator[str]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.ledger import cut_by_month, month_window
 from shared.domain.ticks import Window
-from shared.use_cases.appointment_rows import projection
+from shared.use_cases.appointment_rows import is_long, projection
 from shared.use_cases.ports import Row
-from shared.use_cases.rows import day_key, dump, load_row, session_key
+from shared.use_cases.rows import day_key, dump, load_row, long_key, session_key
 from tests.simulation.service import Changes, Service
 
 
@@ -136,6 +136,7 @@ class Watch:
         if self.refused & {name, *(s.id for s in self.seats[name].values() if s.status == "booked")}:
             yield f"{name} holds what was refused"
         yield from self._is(day_key(one.start, name), projection(one))
+        yield from self._is(long_key(one.end, name), projection(one) if is_long(one) else None)
         if one.capacity > 1:
             is_open = one.is_live and one.filled < one.capacity
             yield from self._is(session_key(one.start, one.service, name), dump(one) if is_open else None)

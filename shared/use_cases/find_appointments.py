@@ -1,0 +1,142 @@
+"""Find a calendar's appointments in the order of their starts: page by page, all or those of a stretch of time."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.errors import NotFound
+from shared.use_cases.appointment_rows import LONG
+from shared.use_cases.ports import Range, Row, Store
+from shared.use_cases.rows import (
+    IDENTIFIER,
+    appointment_key,
+    day_key,
+    days_between,
+    load_row,
+    long_ones_between,
+    minute,
+    seats_of,
+)
+from shared.use_cases.staff_booking import LONGEST_VISIT
+
+
+PLACE = re.compile(r"(\d{12})\.([A-Za-z0-9._~-]{1,60})", re.ASCII)
+SPARE, ONE_ANSWER = 50, 1000  # rows that may be cancelled ones; rows that one answer holds
+PART = timedelta(minutes=30)
+AT_ONCE = 50
+EVERYTHING = Range("D|", "D~")
+
+
+class Span(NamedTuple):
+    """The moments [first, last)."""
+
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An appointment as it was read; `seats` are those taken of a group, where they were asked for."""
+
+    appointment: Appointment
+    changed_at: datetime
+    seats: tuple[Seat, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the order, as a text."""
+        return f"{minute(self.appointment.start)}.{self.appointment.id}"
+
+    @property
+    def parties(self) -> tuple[Seat, ...]:
+        return (self.appointment.seat,) if self.appointment.seat else self.seats
+
+
+Wish = Callable[[Listed], bool]
+
+
+async def read_appointment(name: str, *, business: str, store: Store) -> Listed:
+    """Return an appointment with its seats, a cancelled one too. Raises NotFound. One round trip."""
+    if not IDENTIFIER.fullmatch(name):
+        raise NotFound
+    row, seats = await asyncio.gather(
+        store.table.get("bookings", business, appointment_key(name)),
+        store.table.range("bookings", business, *seats_of(name)),
+    )
+    if row is None:
+        raise NotFound
+    return Listed(load_row(Appointment, row), row.written, _taken(seats.rows))
+
+
+async def find_appointments(
+    span: Span | None, after: str, count: int, wish: Wish, *, business: str, store: Store
+) -> list[Listed]:
+    """Return the first live ones that are wished for, after a place: all, or those that a span touches.
+
+    One round trip deep, unless so many are cancelled or not wished for that more is to be read.
+    """
+    low, high = days_between(*span) if span else EVERYTHING
+    known = PLACE.fullmatch(after)
+    begin = f"D|{known[1]}|{known[2]}-" if known else ""
+    walk = _walk(max(low, begin), high, count, wish, business=business, store=store)
+    if span is None or begin >= low:
+        return await walk
+    early, found = await asyncio.gather(_early(span, business=business, store=store), walk)
+    wanted = [one for one in early if _key(one) > begin and wish(one)]
+    return [*sorted(wanted, key=_key), *found][:count]
+
+
+async def with_seats(found: Iterable[Listed], *, business: str, store: Store) -> list[Listed]:
+    """Return the same with the customers of group sessions; one round trip where there are any."""
+    several = asyncio.Semaphore(AT_ONCE)
+
+    async def filled(one: Listed) -> Listed:
+        if not one.appointment.is_group:
+            return one
+        async with several:
+            page = await store.table.range("bookings", business, *seats_of(one.appointment.id))
+        return replace(one, seats=_taken(page.rows))
+
+    return list(await asyncio.gather(*(filled(one) for one in found)))
+
+
+async def _walk(low: str, high: str, count: int, wish: Wish, *, business: str, store: Store) -> list[Listed]:
+    found: list[Listed] = []
+    size = min(count + SPARE, ONE_ANSWER)
+    while low < high:
+        page = await store.table.range("bookings", business, low, high, limit=size)
+        found += [one for one in _live(page.rows) if wish(one)]
+        if len(found) >= count or len(page.rows) < size:
+            break
+        low, size = f"{page.rows[-1].key}-", ONE_ANSWER
+    return found[:count]
+
+
+async def _early(span: Span, *, business: str, store: Store) -> list[Listed]:
+    """Return those that began before the span and reach into it: short ones by their starts, long ones by ends."""
+    first = span.first - LONG
+    parts = [days_between(first + PART * part, first + PART * (part + 1)) for part in range(LONG // PART)]
+    ends = long_ones_between(span.first, span.first + LONGEST_VISIT)
+    pages = await asyncio.gather(*(store.table.range("bookings", business, *one) for one in (*parts, ends)))
+    found = {one.appointment.id: one for page in pages for one in _live(page.rows)}
+    return [
+        one for one in found.values() if one.appointment.end > span.first and _key(one) < days_between(*span).low
+    ]
+
+
+def _live(rows: Iterable[Row]) -> list[Listed]:
+    found = (Listed(load_row(Appointment, row), row.written) for row in rows)
+    return [one for one in found if one.appointment.is_live]
+
+
+def _taken(rows: Iterable[Row]) -> tuple[Seat, ...]:
+    seats = (load_row(Seat, row) for row in rows)
+    return tuple(sorted((one for one in seats if one.status == "booked"), key=lambda one: (one.made_at, one.id)))
+
+
+def _key(one: Listed) -> str:
+    return day_key(one.appointment.start, one.appointment.id)
