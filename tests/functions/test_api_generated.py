@@ -14,6 +14,7 @@ from schemathesis.specs.openapi import checks
 
 from functions.openapi import document
 from tests.builders import a_key
+from tests.figures import say
 from tests.functions.world import a_booking
 
 
@@ -62,6 +63,11 @@ def send(session: requests.Session, case: schemathesis.Case, base_url: str) -> r
     return session.request(**case.as_transport_kwargs(base_url=base_url), timeout=20, allow_redirects=False)
 
 
+def is_lost_on_the_way(case: schemathesis.Case) -> bool:
+    """The host drops empty parameters, so that what is wrong about them never arrives."""
+    return "" in (case.query or {}).values()
+
+
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     ("mode", "is_known"),
@@ -69,8 +75,10 @@ def send(session: requests.Session, case: schemathesis.Case, base_url: str) -> r
 )
 def test_generated_requests_find_no_fault_and_no_untruth(host, mode, is_known):
     schema = schemathesis.openapi.from_dict(known(host) if is_known else document())
+    operations, cases = 0, 0
     with requests.Session() as session:
         for found in schema.get_all_operations():
+            operations += 1
             operation = found.ok()
             examples = EXAMPLES.get(operation.definition.raw["operationId"], OFTEN)
 
@@ -83,8 +91,15 @@ def test_generated_requests_find_no_fault_and_no_untruth(host, mode, is_known):
             )
             @given(case=operation.as_strategy(generation_mode=mode))
             def sent(case: schemathesis.Case) -> None:
+                nonlocal cases
+                if is_lost_on_the_way(case):
+                    return
+                cases += 1
                 answer = send(session, case, host.url)
                 is_large = answer.status_code == 413  # a refusal, though schemathesis expects another
                 case.validate_response(answer, checks=HELD[:-1] if is_large else HELD)
 
             sent()
+    about = "what there is" if is_known else "anything"
+    say(f"schemathesis, {mode.value} requests about {about}: {cases} cases for {operations} operations, 0 faults")
+    assert cases > 100
