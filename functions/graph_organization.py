@@ -44,7 +44,10 @@ async def patch_organization(call: Call) -> Entity:
     sent = call.document()
 
     def edit(organisation: Organisation) -> Organisation:
-        return parse(OrganizationBody, _settings(organisation), sent).organisation(organisation)
+        after = parse(OrganizationBody, _settings(organisation), sent).organisation(organisation)
+        if organisation.administrators and not (after.administrators or call.app.settings.administrators):
+            raise InvalidFields([("/administrators", "somebody is to be left")])
+        return after
 
     number = hashlib.sha256(call.author.key.encode()).hexdigest()[:12]
     after = await change_organisation(

@@ -54,8 +54,16 @@ class Entries:
         await self._settings(call).remove(self.kind, call.ids["id"], call.etag)
 
     def _settings(self, call: Call) -> Settings:
-        app = call.app
-        return Settings(call.calendar.business.id, call.author, call.body, app.store, app.secret, call.now)
+        app, caller = call.app, call.caller
+        return Settings(
+            call.calendar.business.id,
+            call.author,
+            call.body,
+            app.store,
+            app.secret,
+            call.now,
+            may_orphan=caller.is_application or caller.is_organisation_administrator,
+        )
 
 
 def _apply_service(service: Service, calendar: Calendar, sent: Document, call: Call) -> Service:

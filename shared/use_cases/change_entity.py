@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.business import Calendar
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound
 from shared.domain.service import Question, Service
 from shared.use_cases.calendar_rows import Document, with_document
 from shared.use_cases.change_calendar import (
@@ -42,7 +42,10 @@ def entities(calendar: Calendar, kind: Kind) -> list[Document]:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of one calendar, as somebody changes them; `body` is what they sent."""
+    """The settings of one calendar, as somebody changes them; `body` is what they sent.
+
+    Only whoever administers it from outside may take its last administrator away: `may_orphan`.
+    """
 
     business: str
     author: Author
@@ -50,6 +53,7 @@ class Settings:
     store: Store
     secret: str
     now: datetime
+    may_orphan: bool = False
 
     async def add(self, kind: Kind, make: Make) -> tuple[Document, Calendar]:
         """Add what `make` returns for its id. The same key again adds nothing."""
@@ -68,7 +72,7 @@ class Settings:
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
             require_unchanged(current, etag)
-            return with_document(calendar, edit(calendar, current))
+            return self._administered(calendar, with_document(calendar, edit(calendar, current)))
 
         action, subject = f"{SINGULAR[kind]} changed", f"{kind}/{name}"
         calendar = await self._apply(self._command(f"{action} {name}"), change, action, subject)
@@ -81,11 +85,17 @@ class Settings:
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
             require_unchanged(current, etag)
-            return _without(calendar, current, self.now)
+            return self._administered(calendar, _without(calendar, current, self.now))
 
         action = f"{SINGULAR[kind]} removed"
         told = f"{action}, coming appointments that stay: {coming}" if coming else action
         await self._apply(self._command(f"{action} {name}"), change, told, f"{kind}/{name}")
+
+    def _administered(self, before: Calendar, after: Calendar) -> Calendar:
+        """Return what is to be. Raises Conflict where nobody of the calendar could change it any more."""
+        if not self.may_orphan and _has_administrator(before) and not _has_administrator(after):
+            raise Conflict("Somebody else is to be administrator first: a calendar keeps one.")
+        return after
 
     def _command(self, route: str) -> Command:
         return name_change(self.secret, self.business, route, self.author, self.body)
@@ -111,6 +121,10 @@ class Settings:
         return sum(
             name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in page.rows
         )
+
+
+def _has_administrator(calendar: Calendar) -> bool:
+    return any(one.role == "administrator" and one.email for one in calendar.staff.values())
 
 
 def _without(calendar: Calendar, document: Document, now: datetime) -> Calendar:
