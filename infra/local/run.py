@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local import pieces
-from infra.local.plan import PARTS, Plan
+from infra.local.plan import PARTS, CannotRun, Plan
 
 
 def main() -> int:
@@ -77,6 +77,7 @@ async def _all_pieces(plan: Plan) -> int:
 
         connection = os.environ.get("OPENSLOT_TABLES", "")
         if "azurite" in plan.only:
+            stack.enter_context(plan.sole_user())
             tables = await start("Azurite", pieces.azurite(plan.tables, plan.data / "azurite"))
             assert isinstance(tables, pieces.Azurite)
             connection = tables.connection_string
@@ -91,6 +92,7 @@ async def _all_pieces(plan: Plan) -> int:
             identity = provider.settings
         if "host" in plan.only:
             settings = plan.settings(connection) | identity
+            _check(settings)
             if plan.app == pieces.ROOT:
                 await _seed(settings)
             await start("the Functions host", pieces.host(plan.app, plan.host, settings, plan.data))
@@ -98,6 +100,16 @@ async def _all_pieces(plan: Plan) -> int:
             await start("the embed demo", pieces.embed_demo(plan.url, plan.embed))
         _announce(plan)
         return await _first_death(running)
+
+
+def _check(settings: dict[str, str]) -> None:
+    """Raise CannotRun for settings that the app would not take."""
+    from functions.settings import SettingsMissing, read_settings
+
+    try:
+        read_settings({**os.environ, **settings})
+    except SettingsMissing as wrong:
+        raise CannotRun(str(wrong)) from None
 
 
 async def _seed(settings: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import signal
 import socket
@@ -177,6 +178,35 @@ def test_a_port_in_use_is_told_before_anything_is_started(tmp_path):
         )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"Port {port + 3} (the table service) is in use.")
+    assert done.stderr.count("\n") == 1
+
+
+def run_once(**environ):
+    env = {**os.environ, **environ}
+    return subprocess.run(RUN, cwd=pieces.ROOT, env=env, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_a_data_folder_in_use_is_told(tmp_path):
+    with (tmp_path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = run_once(PORT=str(base_port()), DATA_DIR=str(tmp_path))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"{tmp_path} is in use by another run. Set DATA_DIR to another.\n"
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"PORT": "abc"}, "PORT is 'abc'. Set it to a number from 1 to"),
+        ({"PORT": "65534"}, "PORT is '65534'."),
+        ({"DATA_DIR": "/dev/null/x"}, "/dev/null/x cannot be used"),
+        ({"LIMITS": "of"}, "OPENSLOT_LIMITS: 'of' is not like address=60/1"),
+    ],
+)
+def test_what_cannot_be_is_told_in_one_line(tmp_path, environ, words):
+    done = run_once(**{"PORT": str(base_port()), "DATA_DIR": str(tmp_path), **environ})
+    assert done.returncode == 1
+    assert done.stderr.startswith(words)
     assert done.stderr.count("\n") == 1
 
 
