@@ -90,7 +90,6 @@ def days_between(first: datetime, last: datetime) -> Range:
     return Range(f"D|{minute(first)}", f"D|{minute(last)}")
 
 
-def visit_key(start: datetime, appointment: str) -> str:
 def long_key(end: datetime, appointment: str) -> str:
     return f"E|{minute(end)}|{appointment}"
 
@@ -100,6 +99,7 @@ def long_ones_between(first: datetime, last: datetime) -> Range:
     return Range(f"E|{minute(first)}", f"E|{minute(last)}~")
 
 
+def visit_key(start: datetime, appointment: str) -> str:
     return f"V|{minute(start)}|{appointment}"
 
 
