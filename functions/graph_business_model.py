@@ -113,6 +113,7 @@ class BusinessBody(Request):
     special_dates: list[SpecialDatesBody] = Field(default_factory=list, max_length=400)
     page_header: Text | None = None
     page_layout: Literal["list", "cards"] = "list"
+    page_audience: list[Line] = Field(default_factory=list, max_length=1000)
     frame_origins: list[Line] = Field(default_factory=list, max_length=100)
     mail_from: Email | None = None
 
@@ -122,9 +123,10 @@ class BusinessBody(Request):
             page = self.booking_page_settings.page(business.page)
         page = changed(
             page,
-            {},
+            {"audience": "pageAudience", "frame_origins": "frameOrigins"},
             header=self.page_header or "",
             layout=self.page_layout,
+            audience=self._audience(),
             frame_origins=self.frame_origins,
         )
         with within("schedulingPolicy"):
@@ -147,6 +149,12 @@ class BusinessBody(Request):
             policy=policy,
             page=page,
         )
+
+    def _audience(self) -> list[str]:
+        """Return whom the page serves alone. Raises InvalidFields where it is open to all: it would not hold."""
+        if self.page_audience and self.booking_page_settings.access_control == "unrestricted":
+            raise InvalidFields([("/pageAudience", "names people, but accessControl is unrestricted")])
+        return self.page_audience
 
 
 def _kind(text: str) -> dict[str, str]:
@@ -195,6 +203,7 @@ def business_document(business: Business, settings: Settings) -> Document:
         "specialDates": [_special_document(one) for one in business.special_dates],
         "pageHeader": page.header or None,
         "pageLayout": page.layout,
+        "pageAudience": list(page.audience),
         "frameOrigins": list(page.frame_origins),
         "mailFrom": business.mail_from or None,
     }

@@ -1,25 +1,59 @@
-"""Whether a visitor of the public pages is a member of the organisation: only some calendars ask."""
+"""Whether a visitor of the public pages is one of those whom a page serves: only some calendars ask."""
 
-import azure.functions as func
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from functions.wiring import services
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from shared.domain.addresses import Names
+    from shared.domain.permissions import Caller
 
 
 async def is_member(req: func.HttpRequest) -> bool:
     """Tell it by the session of whoever signed in at the console, or by a token; without either, at no cost.
 
-    Nothing is done in the session's name: a form of a booking page needs no proof that it is our own.
+    Nothing is done in the session's name: a form of a booking page needs no proof that it is our own. Raises
+    Forbidden for a member whom the page does not name, though it names some: signing in again would not help.
     """
     if not (req.headers.get("authorization") or req.headers.get("cookie")):
         return False
+    from shared.domain.errors import Forbidden  # noqa: PLC0415 - most visitors bring neither
+    from shared.domain.organisation import is_named  # noqa: PLC0415 - the same
+
+    caller = await _caller(req)
+    if caller is None:
+        return False
+    names = await _named(req.route_params["business"])
+    if names and not is_named(caller, names):
+        raise Forbidden
+    return True
+
+
+async def _caller(req: func.HttpRequest) -> Caller | None:
     from functions.access import caller_of  # noqa: PLC0415 - most visitors bring neither
-    from functions.session import is_signed_in  # noqa: PLC0415 - the same
+    from functions.session import signed_in  # noqa: PLC0415 - the same
     from shared.domain.errors import Refusal  # noqa: PLC0415 - the same
 
-    if is_signed_in(req, services().now()):
-        return True
+    if caller := signed_in(req, services().now()):
+        return caller
     try:
-        await caller_of(req)
+        return await caller_of(req)
     except Refusal:
-        return False
-    return True
+        return None
+
+
+async def _named(slug: str) -> Names:
+    """Return whom a page serves alone, as it is now; nobody where it serves all members, or is not there."""
+    from shared.domain.errors import NotFound  # noqa: PLC0415 - most visitors bring neither
+
+    calendars = services().store.calendars
+    try:
+        page = (await calendars.current(await calendars.find(slug))).business.page
+    except NotFound:
+        return ()
+    return page.audience if page.is_published else ()

@@ -24,30 +24,42 @@ from shared.domain.seals import seal, unseal, url_text
 
 COOKIE, BROWSER = "openslot_session", "openslot_browser"
 SESSION_LASTS, ATTEMPT_LASTS = timedelta(hours=12), timedelta(hours=1)
-LARGEST_COOKIE = 3800
+LARGEST_COOKIE, LONGEST_GROUP = 3800, 400
 BROWSER_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 SAFE_METHODS = ("GET", "HEAD")
 FIELD, HEADER, MOST_FIELDS = "csrf", "x-csrf-token", 1000
 
 
 def session_cookie(caller: Caller, groups: Iterable[str], now: datetime) -> str:
-    """Return the Set-Cookie of a new session; of the provider's groups it keeps those that matter here."""
+    """Return the Set-Cookie of a new session.
+
+    Of the provider's groups it keeps those that the organisation names, and of the others, which a calendar may
+    name, as many as fit. Raises ValueError where the first do not.
+    """
+    needed, others = caller.groups.intersection(groups), sorted(caller.groups.difference(groups))
+    sealed = _sealed(caller, [*needed, *others], now)
+    while len(sealed) > LARGEST_COOKIE and others:
+        others = others[: len(others) - max(1, (len(sealed) - LARGEST_COOKIE) // LONGEST_GROUP)]
+        sealed = _sealed(caller, [*needed, *others], now)
+    if len(sealed) > LARGEST_COOKIE:
+        raise ValueError("the session does not fit into a cookie")
+    return _cookie(COOKIE, sealed, SESSION_LASTS)
+
+
+def _sealed(caller: Caller, groups: Iterable[str], now: datetime) -> str:
     text = json.dumps(
         {
             "subject": caller.subject,
             "email": caller.email,
             "name": caller.name,
             "tenant": caller.tenant,
-            "groups": sorted(caller.groups.intersection(groups)),
+            "groups": sorted(groups),
             "expires": int((now + SESSION_LASTS).timestamp()),
         },
         separators=(",", ":"),
         ensure_ascii=False,
     )
-    sealed = seal(services().secret, COOKIE, text)
-    if len(sealed) > LARGEST_COOKIE:
-        raise ValueError("the session does not fit into a cookie")
-    return _cookie(COOKIE, sealed, SESSION_LASTS)
+    return seal(services().secret, COOKIE, text)
 
 
 def session_end_cookie() -> str:
@@ -57,11 +69,17 @@ def session_end_cookie() -> str:
 
 def caller_of_session(req: func.HttpRequest, now: datetime) -> Caller | None:
     """Return who is signed in, or nobody. Raises FormExpired for a change that did not come from our own page."""
+    caller = signed_in(req, now)
+    if caller and req.method not in SAFE_METHODS:
+        _require_own_form(req, _read(req, COOKIE))
+    return caller
+
+
+def signed_in(req: func.HttpRequest, now: datetime) -> Caller | None:
+    """Return who is signed in, or nobody: for what is not done in their name."""
     known = _known(req, now)
     if known is None:
         return None
-    if req.method not in SAFE_METHODS:
-        _require_own_form(req, _read(req, COOKIE))
     return Caller(
         subject=known["subject"],
         email=known["email"],
@@ -70,11 +88,6 @@ def caller_of_session(req: func.HttpRequest, now: datetime) -> Caller | None:
         scopes=frozenset({SESSION}),
         groups=frozenset(known["groups"]),
     )
-
-
-def is_signed_in(req: func.HttpRequest, now: datetime) -> bool:
-    """Tell whether somebody is signed in, for what is not done in their name."""
-    return _known(req, now) is not None
 
 
 def _known(req: func.HttpRequest, now: datetime) -> dict[str, Any] | None:

@@ -1,9 +1,15 @@
-"""When two mail addresses are one: for whoever may do something by the address that the provider verified."""
+"""When two mail addresses are one, and how lists name people."""
 
 from string import ascii_lowercase, ascii_uppercase
+from typing import Annotated
+
+from pydantic import Field
 
 
 LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+Names = Annotated[tuple[Annotated[str, Field(max_length=254)], ...], Field(max_length=1000)]
+"""Addresses, domains such as @example.org, subjects of tokens, group:NAME, role:NAME, or * for everybody."""
 
 
 def folded(address: str) -> str:

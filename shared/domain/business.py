@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from shared.domain.addresses import Names
 from shared.domain.hours import CLOSED, WeeklyHours, weekdays
 from shared.domain.model import Line, Model, Text
 from shared.domain.place import Address, PostalAddress
@@ -71,6 +72,7 @@ class SpecialDates(Model):
 class BookingPage(Model):
     """How the public page looks and whom it serves.
 
+    Of the organisation's members it serves the `audience` alone, if that names somebody.
     `consent` is asked for wherever it says something; `unasked_consent` keeps the wording while it is not.
     """
 
@@ -81,6 +83,7 @@ class BookingPage(Model):
     logo: str = ""  # the content hash of the stored logo, or nothing
     show_logo: bool = True
     access: Literal["everyone", "organisation"] = "everyone"
+    audience: Names = ()
     consent: Text = ""
     unasked_consent: Text = ""
     privacy_url: Text = ""

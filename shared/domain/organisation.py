@@ -1,17 +1,11 @@
 """The organisation's own settings: whether the product is on, for whom, and who may create calendars."""
 
-from typing import Annotated
-
-from pydantic import Field
-
-from shared.domain.addresses import folded
+from shared.domain.addresses import Names, folded
 from shared.domain.model import Model
 from shared.domain.permissions import Caller
 
 
 EVERYBODY = "*"
-Names = Annotated[tuple[Annotated[str, Field(max_length=254)], ...], Field(max_length=1000)]
-"""Addresses, domains such as @example.org, subjects of tokens, group:NAME, role:NAME, or * for everybody."""
 
 
 class Organisation(Model):

@@ -37,7 +37,7 @@ async def test_a_session_names_its_person_on_console_routes_alone(world):
         for url in ("/console", "/console/queue?x=1", "/Console/Queue"):
             caller = await caller_of(a_request(url=url, cookie=cookie))
             assert (caller.email, caller.name, caller.scopes) == ("viewer@clinic.example", "Zoé", {SESSION})
-            assert caller.groups == {"role:Heads"}
+            assert caller.groups == {"role:Heads", "group:other"}
         for url in ("/v1.0/console/", "/consoles", "/api/x?/console/", "/book/console/x", "/", "/v1.0/../console"):
             with pytest.raises(Unauthenticated):
                 await caller_of(a_request(url=url, cookie=cookie))
@@ -113,6 +113,17 @@ async def test_a_form_with_a_file_carries_the_token_too(world):
 async def test_a_session_that_does_not_fit_into_a_cookie_is_not_begun(world):
     with given(world.services), pytest.raises(ValueError, match="does not fit"):
         session_cookie(Caller("s", groups=frozenset({"g" * 4000})), ["g" * 4000], world.now)
+
+
+async def test_of_many_groups_a_session_keeps_those_of_the_organisation_and_as_many_others_as_fit(world):
+    many = frozenset({f"group:{number:036d}" for number in range(200)})
+    cookie = signed_in(world, "viewer@clinic.example", many | {"role:Heads"})
+    assert len(cookie) < 4000
+    with given(world.services):
+        groups = (await caller_of(a_request(url="/console", cookie=cookie))).groups
+    assert "role:Heads" in groups
+    assert 40 < len(groups) < 200
+    assert groups < many | {"role:Heads"}
 
 
 async def test_cookies_are_secure_where_the_app_is(world):

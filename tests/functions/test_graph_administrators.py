@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from functions.wiring import given
 from tests.functions.graph_world import ADA, SAM, GraphWorld, staffed_clinic
 from tests.functions.world import ORGANISATION_ADMINISTRATOR, World
 

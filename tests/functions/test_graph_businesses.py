@@ -53,6 +53,7 @@ FULL = {
     "specialDates": [{"title": "Christmas", "startDate": "2030-12-25", "endDate": "2030-12-25", "businessHours": []}],
     "pageHeader": "Welcome.",
     "pageLayout": "cards",
+    "pageAudience": ["@fourthcoffee.com", "group:baristas", "ana@example.com"],
     "frameOrigins": ["https://www.fourthcoffee.com"],
     "mailFrom": "bookings@fourthcoffee.com",
 }  # fmt: skip
@@ -166,6 +167,8 @@ async def test_windows_names_of_zones_are_understood(graph):
         ({"bookingPageSettings": {"privacyPolicyWebUrl": "data:x"}}, "/bookingPageSettings/privacyPolicyWebUrl"),
         ({"bookingPageSettings": {"enforceOneTimePassword": None}}, "/bookingPageSettings/enforceOneTimePassword"),
         ({"frameOrigins": ["https://*"]}, "/frameOrigins"),
+        ({"pageAudience": ["ana@example.com"]}, "/pageAudience"),
+        ({"pageAudience": ["x" * 255], "bookingPageSettings": {"accessControl": "restrictedToOrganization"}}, "/pageAudience/0"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_is_refused_by_the_name_of_the_field(graph, document, target):

@@ -24,9 +24,9 @@ async def world() -> World:
     return world
 
 
-def a_session(world):
+def a_session(world, email="ada@clinic.example", *groups):
     with given(world.services):
-        cookie = session_cookie(Caller("subject-of-ada", "ada@clinic.example", "Ada"), (), MONDAY)
+        cookie = session_cookie(Caller(f"subject-of-{email}", email, groups=frozenset(groups)), (), MONDAY)
     return cookie.partition(";")[0]
 
 
@@ -91,3 +91,55 @@ async def test_what_is_not_published_is_there_for_nobody(world):
     await world.save(clinic(page=PAGE.model_copy(update={"is_published": False})))
     for path in ("/api/clinic", "/book/clinic"):
         assert (await world.call("GET", path, cookie=a_session(world))).status == 404
+
+
+NAMED = ("ada@clinic.example", "@partner.example", "group:friends", "subject-of-tim@clinic.example")
+ADMITTED = [
+    ("Ada@Clinic.example", ()),
+    ("anybody@partner.example", ()),
+    ("eve@clinic.example", ("group:friends",)),
+    ("tim@clinic.example", ()),
+]
+OTHERS = [("eve@clinic.example", ("group:foes",)), ("ada@clinic.example.org", ()), ("x@not-partner.example", ())]
+
+
+@pytest.fixture
+async def some(world: World) -> World:
+    await world.save(clinic(page=PAGE.model_copy(update={"audience": NAMED})))
+    return world
+
+
+@pytest.mark.parametrize(("email", "groups"), ADMITTED)
+async def test_a_page_serves_those_whom_it_names(some, email, groups):
+    cookie = a_session(some, email, *groups)
+    for path in ("/book/clinic", "/book/clinic/consultation", "/api/clinic", SLOTS, "/book/clinic.md"):
+        assert (await some.call("GET", path, cookie=cookie)).status == 200, path
+    sent = await some.call("POST", "/api/clinic/appointments", a_booking(), idempotency_key=a_key(), cookie=cookie)
+    assert sent.status == 201
+
+
+@pytest.mark.parametrize(("email", "groups"), OTHERS)
+async def test_other_members_are_told_so_and_not_sent_to_sign_in_again(some, email, groups):
+    cookie = a_session(some, email, *groups)
+    for path in ("/book/clinic", "/book/clinic/consultation", "/api/clinic", SLOTS):
+        assert (await some.call("GET", path, cookie=cookie)).status == 403, path
+    for path, body in (("/api/clinic/appointments", a_booking()), ("/api/clinic/codes", {"email": "a@b.example"})):
+        sent = await some.call("POST", path, body, idempotency_key=a_key(), cookie=cookie)
+        assert sent.status == 403, path
+    form = f"start=2027-01-12T09:00:00Z&name=Ana&email=ana%40example.com&key={a_key()}".encode()
+    kind = "application/x-www-form-urlencoded"
+    sent = await some.call("POST", "/book/clinic/consultation", body=form, content_type=kind, cookie=cookie)
+    assert sent.status == 403
+    assert (await some.call("GET", "/book/clinic")).status == 303, "whoever is nobody yet may sign in"
+
+
+async def test_whom_a_page_serves_holds_at_once_in_every_process(some):
+    other, cookie = some.another_process(), a_session(some)
+    assert (await other.call("GET", "/api/clinic", cookie=cookie)).status == 200
+    await some.save(clinic(page=PAGE.model_copy(update={"audience": ("tim@clinic.example",)})))
+    await asyncio.sleep(JUST_READ)
+    assert (await other.call("GET", "/api/clinic", cookie=cookie)).status == 403
+    await some.save(clinic(page=PAGE.model_copy(update={"is_published": False, "audience": NAMED})))
+    await asyncio.sleep(JUST_READ)
+    for email in ("ada@clinic.example", "eve@clinic.example"):
+        assert (await other.call("GET", "/api/clinic", cookie=a_session(some, email))).status == 404
