@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from shared.domain.appointment import Seat
+    from shared.domain.appointment import Answer, Seat
     from shared.domain.messages import Letter
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
+STRONG = re.compile(r"\*\*([^*\n]{1,500})\*\*")
+EMPHASIS = re.compile(r"\*([^*\n]{1,500})\*")
 MOST_ANSWERS = 20
+TICKED = "yes"
 MAP = "https://www.google.com/maps/search/?api=1&"
 
 
@@ -149,11 +152,20 @@ def _contact(letter: Letter, formats: MailFormats) -> list[Section]:
 
 def _given(letter: Letter, seat: Seat, formats: MailFormats) -> Section:
     _ = formats.text
-    answers = [Fact(one_line(said(item.text), 300), lines(item.answer)) for item in seat.answers[:MOST_ANSWERS]]
+    answers = [
+        Fact(one_line(said(item.text), 300), _("Yes") if _is_tick(item, letter) else lines(item.answer))
+        for item in seat.answers[:MOST_ANSWERS]
+    ]
     notes = Fact(_("Notes"), lines(seat.customer.notes))
     consent = Fact(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "")
     title = _("Your details") if letter.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
+
+
+def _is_tick(item: Answer, letter: Letter) -> bool:
+    """Whether a box was ticked: the form sends a word that means something to no reader."""
+    question = letter.calendar.questions.get(item.question)
+    return item.answer == TICKED and "checkbox" in (item.kind, question.kind if question else "")
 
 
 def _some(section: Section) -> list[Section]:
@@ -162,8 +174,13 @@ def _some(section: Section) -> list[Section]:
 
 
 def said(text: str) -> str:
-    """A text without its links: [words](https://…) → words."""
-    return LINK.sub(r"\1", text)
+    """A text without its links and emphasis: [words](https://…) and *words* → words."""
+    return plain(LINK.sub(r"\1", text))
+
+
+def plain(text: str) -> str:
+    """A text without its emphasis."""
+    return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", text))
 
 
 def formats_of(letter: Letter) -> MailFormats:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.delivery.details import LINK
+from shared.delivery.details import EMPHASIS, LINK, STRONG, plain
 
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from shared.delivery.view import View
 
 INDENT = re.compile(r"\s*\n\s*")
-STRONG = re.compile(r"\*\*([^*\n]{1,500})\*\*")
-EMPHASIS = re.compile(r"\*([^*\n]{1,500})\*")
 HERE = Path(__file__).parent
 
 
@@ -74,4 +72,4 @@ def typed(text: str) -> Markup:
 def spelt(text: str) -> str:
     """A calendar's own text for a plain one: words (https://…)."""
     written = LINK.sub(lambda link: f"{link[1]} ({link[2].removeprefix('mailto:').removeprefix('tel:')})", text)
-    return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", written))
+    return plain(written)

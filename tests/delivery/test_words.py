@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.appointment import Answer
-from shared.domain.service import Price
+from shared.domain.appointment import Answer, Consent
+from shared.domain.service import Price, Question
 from tests.delivery.letters import (
     APPOINTMENT,
     BUSINESS,
@@ -236,6 +236,23 @@ def test_links_in_questions_are_told_as_words():
     )
     assert "Read this?: Yes" in text_of(sent(replace(letter(), seat=seat)))
     assert SERVICE.internal_notes
+
+
+def test_a_ticked_box_and_what_was_agreed_to_are_told_in_words():
+    box = Question(id="q", text="I bring *all* of [this](https://a.test)", kind="checkbox")
+    ticked = Answer(question="q", text=box.text, answer="yes")
+    seat = SEAT.model_copy(
+        update={
+            "answers": (ticked,),
+            "consent": Consent(at=START, text="I **agree**, as [this](https://a.test) says"),
+        }
+    )
+    asked = replace(letter(language="fr"), seat=seat)
+    asked = replace(asked, calendar=replace(asked.calendar, questions={"q": box}))
+    assert "I bring all of this : Oui\n" in text_of(sent(asked))
+    assert "I agree, as this says" in text_of(sent(asked))
+    typed = replace(asked, calendar=replace(asked.calendar, questions={}))
+    assert "I bring all of this : yes\n" in text_of(sent(typed))
 
 
 def test_customer_and_staff_read_the_same_reference_as_the_page_shows():
