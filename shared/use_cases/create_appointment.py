@@ -146,7 +146,8 @@ class Claim:
             raise NotFound
         require_open(self.calendar, is_member=self.is_member)
         check_form(self.request, self.calendar, self.service)
-        if self.request.staff and self.request.staff not in selectable_staff(self.calendar, self.service):
+        wanted = self.request.staff
+        if wanted is not None and wanted not in selectable_staff(self.calendar, self.service):
             raise StaffNotOffered
         if abs((self.request.start - self.now).days) > 4000:
             raise OutsideLeadTime
@@ -237,8 +238,8 @@ class Claim:
             capacity=self.service.maximum_attendees,
             seat=None if is_group else seat,
             terms=terms_of(self.service),
-        )
             made_at=self.now,
+        )
         rows = ledgers.rows() | appointment_rows(appointment)
         if is_group:
             rows |= work_rows(reminders(self.service, appointment, None, self.now))

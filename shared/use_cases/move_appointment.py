@@ -135,7 +135,8 @@ class Moving:
             return ChangesClosed()
         if held.service is None:
             return NotOffered()
-        if self.request.staff and self.request.staff not in selectable_staff(self.calendar, held.service):
+        wanted = self.request.staff
+        if wanted is not None and wanted not in selectable_staff(self.calendar, held.service):
             return StaffNotOffered()
         judge = self._judge(held.service)
         session = open_session(rows, held.service, self.request.start, self.request.staff)
@@ -224,8 +225,8 @@ class Moving:
                 "capacity": service.maximum_attendees,
                 "filled": 1,
                 "session_changes": 0,
-            }
                 "made_at": self.now,
+            }
         )
         changes |= ledgers.rows() | appointment_rows(opened)
         changes |= work_rows(reminders(service, opened, None, self.now))
