@@ -10,44 +10,58 @@ from typing import Any
 
 
 class _Call:
-    """What asyncio calls a handle, without what only a loop with sockets needs: most of a run is spent here."""
+    """What asyncio calls a handle, of something that is to happen later."""
 
-    __slots__ = ("arguments", "callback", "context", "is_cancelled", "moment")
+    __slots__ = ("arguments", "callback", "context", "moment")
 
     def __init__(
         self, callback: Callable[..., object], arguments: tuple[Any, ...], context: Context | None, moment: float
     ) -> None:
         self.callback, self.arguments, self.moment = callback, arguments, moment
         self.context = copy_context() if context is None else context  # an empty one is one
-        self.is_cancelled = False
 
     def cancel(self) -> None:
-        self.is_cancelled = True
-        self.callback, self.arguments = id, (None,)
+        self.callback, self.arguments = _nothing, ()
+
+    def run(self) -> None:
+        self.callback(*self.arguments)
 
     def cancelled(self) -> bool:
-        return self.is_cancelled
+        return self.callback is _nothing
 
     def when(self) -> float:
         return self.moment
 
 
+def _nothing() -> None:
+    """What a cancelled call does."""
+
+
 class VirtualTimeLoop(asyncio.BaseEventLoop):
-    """Starts at 0 s. Nothing in it may wait for the outside."""
+    """Starts at 0 s. Nothing in it may wait for the outside.
+
+    Most of a run is spent here, so that what only a loop with sockets needs is left out.
+    """
+
+    get_debug = staticmethod(bool)  # no, and without a call of Python: it is asked often
 
     def __init__(self) -> None:
         super().__init__()
         self._now = 0.0
         self._count = 0
-        self._soon: deque[_Call] = deque()
+        self._soon: deque[tuple[Callable[..., object], Callable[..., object], tuple[Any, ...]]] = deque()
         self._later: list[tuple[float, int, _Call]] = []
 
     def time(self) -> float:
         return self._now
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> Any:
+        """Call it as soon as what is before it has been. Futures and tasks bring their context, and never cancel."""
+        if context is not None:
+            self._soon.append((context.run, callback, args))
+            return None
         call = _Call(callback, args, context, self._now)
-        self._soon.append(call)
+        self._soon.append((call.context.run, call.run, ()))
         return call
 
     def call_later(
@@ -67,22 +81,23 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         return asyncio.Task(coro, loop=self, name=name, context=context)
 
     def _run_once(self) -> None:
-        """Run what is ready, moving the clock where nothing is; BaseEventLoop calls this until it is stopped.
+        """Run what is ready, then move the clock; BaseEventLoop calls this until it is stopped.
 
         A callback that fails ends the run: nobody would read a log of it.
         """
         soon, later = self._soon, self._later
-        while later and later[0][2].is_cancelled:
-            heappop(later)
-        if not soon:
+        next_one = soon.popleft
+        while not self._stopping:
+            while soon:
+                run, callback, arguments = next_one()
+                run(callback, *arguments)
+            if self._stopping:
+                return
             if not later:
                 raise RuntimeError("everything waits, and no timer will end it")
-            self._now = max(self._now, later[0][0])
-        while later and later[0][0] <= self._now:
-            soon.append(heappop(later)[2])
-        for _ in range(len(soon)):
-            call = soon.popleft()
-            if not call.is_cancelled:
+            moment, _, call = heappop(later)
+            if call.callback is not _nothing:
+                self._now = max(self._now, moment)
                 call.context.run(call.callback, *call.arguments)
 
     def _write_to_self(self) -> None:

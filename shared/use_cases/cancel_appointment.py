@@ -99,7 +99,7 @@ def leave(rows: Rows, appointment: Appointment, seat: Seat) -> tuple[Changes, Ap
     gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
     left, changes = leave_session(rows, appointment)
     if appointment.seat is not None:
-        left = left.model_copy(update={"seat": gone, "version": gone.version})
+        left = left.model_copy(update={"seat": gone})
     return changes | appointment_rows(left, appointment) | seat_rows(gone, left), left, gone
 
 

@@ -24,7 +24,16 @@ from shared.use_cases.commands import name_command, require_current, with_settin
 from shared.use_cases.create_by_staff import MOST_ROWS
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, load_row, seat_key, seats_of
+from shared.use_cases.rows import (
+    customer_key,
+    days_between,
+    dump,
+    ledger_keys,
+    load_row,
+    seat_key,
+    seats_of,
+    session_key,
+)
 from shared.use_cases.staff_booking import LONGEST_VISIT, Party, check_parties, check_seats, check_times
 from shared.use_cases.staff_claims import Editor, Wanted, clashes
 from shared.use_cases.staff_parties import Parties
@@ -97,6 +106,8 @@ class ChangingByStaff:
         if before := held_by(rows, self.appointment):
             plan = self._plan(before)
             yield from ledger_keys(plan.wanted.ticks.first, plan.wanted.ticks.last, plan.wanted.candidates)
+            if before.capacity > 1:
+                yield session_key(plan.wanted.start, before.service, before.id)
             if self.change.overbook:
                 yield days_between(plan.wanted.start - LONGEST_VISIT, plan.wanted.end)
             if self.change.parties is not None and before.seat is None:

@@ -11,7 +11,7 @@ from shared.domain.errors import NotFound
 from shared.domain.links import Link, read_link
 from shared.domain.service import Service
 from shared.use_cases.ports import Rows, Store
-from shared.use_cases.rows import appointment_key, load, seat_key
+from shared.use_cases.rows import appointment_key, load, load_row, seat_key
 
 
 LONGEST_TRAIL = 50  # how often a group seat may have moved from session to session
@@ -54,7 +54,7 @@ def seat_reads(rows: Rows, appointment: str, name: str) -> Iterable[str]:
     current = appointment
     for _ in range(LONGEST_TRAIL):
         yield appointment_key(current)
-        if name == appointment and not _is_group(rows, current):
+        if name == appointment and _is_alone(rows, current):
             return
         yield seat_key(current, name)
         seat = rows.values(seat_key(current, name))
@@ -63,28 +63,26 @@ def seat_reads(rows: Rows, appointment: str, name: str) -> Iterable[str]:
         current = moved
 
 
-def _is_group(rows: Rows, appointment: str) -> bool:
-    """A group's first customer has a seat that is named as the session is; only the rows tell them apart."""
-    values = rows.values(appointment_key(appointment))
-    return values is not None and load(Appointment, values).is_group
+def _is_alone(rows: Rows, appointment: str) -> bool:
+    """A group's first customer has a seat that is named as the session is; only the rows tell them apart.
+
+    An appointment that is not there may have been a group's, and deleted after the seat had moved on.
+    """
+    was_read, row = rows.find(appointment_key(appointment))
+    return not was_read or (row is not None and not load_row(Appointment, row).is_group)
 
 
 def find_seat(rows: Rows, appointment: str, name: str) -> tuple[Appointment, Seat] | None:
     """Return a seat where it is now, with its appointment; nothing where that was not read or is not there."""
     current = appointment
     for _ in range(LONGEST_TRAIL):
-        values = rows.values(appointment_key(current))
-        if values is None:
-            return None
-        found = load(Appointment, values)
-        seat = found.seat
-        if seat is None and (row := rows.values(seat_key(current, name))):
-            seat = load(Seat, row)
-        if seat is None or seat.id != name:
-            return None
-        if not seat.moved_to:
-            return found, seat
-        current = seat.moved_to
+        values, row = rows.values(appointment_key(current)), rows.values(seat_key(current, name))
+        found, seat = load(Appointment, values) if values else None, load(Seat, row) if row else None
+        if seat is not None and seat.moved_to:
+            current = seat.moved_to
+            continue
+        seat = found.seat if found and found.seat else seat
+        return (found, seat) if found and seat and seat.id == name else None
     return None
 
 

@@ -56,8 +56,12 @@ async def _tell_some(
 
 
 async def _forget_some(business: str, page: Page, store: Store) -> int:
-    """Take away the seats of a session that was deleted, with what their customers' indexes say of them."""
-    rows = page.rows[:FORGOTTEN_AT_ONCE]
+    """Take away the seats of a session that was deleted, with what their customers' indexes say of them.
+
+    Whoever had moved on is elsewhere: what points there stays, for links and indexes that know only of this place.
+    """
+    seats = [(row, load_row(Seat, row)) for row in page.rows]
+    rows = [row for row, seat in seats if seat.status != "moved"][:FORGOTTEN_AT_ONCE]
     listed = await asyncio.gather(*(_listed(business, load_row(Seat, row), store) for row in rows))
     operations: list[Operation] = []
     for row, found in zip(rows, listed, strict=True):

@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.ledger import Ledger, cut_by_month, month_window
@@ -25,6 +27,9 @@ from shared.use_cases.rows import (
 )
 
 
+NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
+
+
 async def audit(
     table: Table,
     business: str,
@@ -33,14 +38,16 @@ async def audit(
     acknowledged: Collection[str] = (),
     refused_keys: Collection[str] = (),
     delivered: Callable[[str, int], bool] | None = None,
+    deleted: Mapping[str, Collection[str]] = NOTHING,
 ) -> list[str]:
     """Return what is wrong, as sentences.
 
     `acknowledged` are ids of seats that somebody was told they have, `refused_keys` keys of bookings that were
-    refused; `delivered(seat, version)` tells whether somebody was told of a version.
+    refused; `delivered(seat, version)` tells whether somebody was told of a version. `deleted` are appointments
+    that staff have deleted, each with the seats that were in it, which may still wait to be taken away.
     """
     page = await table.range("bookings", business, "!", "~")
-    books = Books(page.rows, business, secret)
+    books = Books(page.rows, business, secret, deleted)
     problems = [problem for check in CHECKS for problem in check(books)]
     problems += [f"acknowledged {one} is not there" for one in acknowledged if one not in books.seats_by_id]
     for key in refused_keys:
@@ -63,6 +70,12 @@ class Place:
     appointment: Appointment
     seat: Seat
 
+    @property
+    def listed(self) -> datetime:
+        """The start by which its customer's index has it: whoever left is not told where the session went."""
+        has_left = self.seat.status == "cancelled" and self.seat.listed
+        return self.seat.listed if has_left and self.seat.listed else self.appointment.start
+
 
 @dataclass
 class Books:
@@ -71,6 +84,7 @@ class Books:
     rows: list[Row]
     business: str
     secret: str
+    deleted: Mapping[str, Collection[str]]
     kinds: dict[str, dict[str, Row]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
@@ -89,8 +103,15 @@ class Books:
     def places(self) -> list[Place]:
         found = [Place(one, one.seat) for one in self.appointments.values() if one.seat]
         for key, row in self.kinds["S"].items():
-            found.append(Place(self.appointments[key.split("|")[1]], load_row(Seat, row)))
+            if appointment := self.appointments.get(key.split("|")[1]):
+                found.append(Place(appointment, load_row(Seat, row)))
         return found
+
+    @cached_property
+    def forgotten(self) -> set[str]:
+        """The seats that wait to be taken away after their session."""
+        left = {key: load_row(Seat, row) for key, row in self.kinds["S"].items()}
+        return {one.id for key, one in left.items() if key.split("|")[1] in self.deleted and one.status != "moved"}
 
     @cached_property
     def seats_by_id(self) -> dict[str, Place]:
@@ -168,7 +189,7 @@ def _open_sessions(books: Books) -> Iterator[str]:
 def _index_by_customer(books: Books) -> Iterator[str]:
     """Each seat is listed where it is, but for what it has yet to learn; where it was, a row points to it."""
     wanted = {
-        customer_appointment_key(place.seat.customer_id, place.appointment.start, place.seat.id): {
+        customer_appointment_key(place.seat.customer_id, place.listed, place.seat.id): {
             "appointment": place.appointment.id,
             "service": place.appointment.service,
             "status": "cancelled" if place.seat.status == "cancelled" else place.appointment.status,
@@ -176,7 +197,9 @@ def _index_by_customer(books: Books) -> Iterator[str]:
         for place in books.seats_by_id.values()
         if not place.appointment.owes(place.seat)
     }
-    owed = {place.seat.id for place in books.seats_by_id.values() if place.appointment.owes(place.seat)}
+    owed = books.forgotten | {
+        place.seat.id for place in books.seats_by_id.values() if place.appointment.owes(place.seat)
+    }
     found = {key: dict(row.values) for key, row in books.kinds["X"].items() if key.split("|")[3] not in owed}
     moved = {key: values for key, values in found.items() if values["status"] == "moved"}
     yield from _differences("X", wanted, {key: values for key, values in found.items() if key not in moved})
@@ -213,21 +236,28 @@ def _seats(books: Books) -> Iterator[str]:
         if count > 1:
             yield f"seat {seat} is in {count} places"
     for place in books.places:
-        if place.seat.status == "moved" and f"S|{place.seat.moved_to}|{place.seat.id}" not in books.kinds["S"]:
+        has_gone = place.seat.moved_to in books.deleted
+        where = f"S|{place.seat.moved_to}|{place.seat.id}"
+        if place.seat.status == "moved" and where not in books.kinds["S"] and not has_gone:
             yield f"the trail of seat {place.seat.id} leads nowhere"
+    for key, row in books.kinds["S"].items():
+        session = key.split("|")[1]
+        is_trail = load_row(Seat, row).status == "moved"
+        if session not in books.appointments and not is_trail and session not in books.deleted:
+            yield f"{key} is there, its session is not"
 
 
 def _decisions(books: Books) -> Iterator[str]:
     """What was decided is there, what was refused is not, and nothing is there undecided."""
-    decided = set()
+    decided, gone = set(), {seat for seats in books.deleted.values() for seat in seats}
     for key, row in books.kinds["I"].items():
         outcome, named = json.loads(row.values["outcome"]), new_id(books.secret, key[2:])
         decided.add(named)
         if "refused" in outcome and (named in books.appointments or named in books.seats_by_id):
             yield f"{key} says {outcome['refused']}, and {named} is there"
-        if "appointment" in outcome and outcome["appointment"] not in books.appointments:
+        if "appointment" in outcome and outcome["appointment"] not in {*books.appointments, *books.deleted}:
             yield f"{key} says {outcome['appointment']}, which is not there"
-        if "seat" in outcome and outcome["seat"] not in books.seats_by_id:
+        if "seat" in outcome and outcome["seat"] not in {*books.seats_by_id, *gone}:
             yield f"{key} says seat {outcome['seat']}, which is not there"
     by_staff = {
         one for one, place in books.seats_by_id.items() if place.seat.made_by == "staff"

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.appointment import TimeOff
-from shared.domain.errors import Refusal, TryAgain
+from shared.domain.errors import RECORDED, InvalidFields, Refusal, TryAgain
+from shared.domain.links import new_id
 from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_appointment import cancel_appointment
 from shared.use_cases.change_time_off import add_time_off, remove_time_off
@@ -27,6 +28,7 @@ from tests.simulation.watch import Watch
 
 
 SLUG = "clinic"
+BINDING = {*RECORDED, InvalidFields.code}  # refusals that a repetition of the key gets again
 
 
 class NoAnswer(Exception):
@@ -101,10 +103,12 @@ class Desk:
         name = f"{asked.route} {asked.actor} {asked.key}"
         if answer[0] == "no":
             self.refused[answer[1]] += 1
-        before = self.answers.setdefault(name, answer)
+        binds = answer[0] == "ok" or answer[1] in BINDING
+        before = self.answers.setdefault(name, answer) if binds else answer
         if before != answer:
             self._wrong(f"{name} was answered {before} and then {answer}")
-        self._is_durable(asked, answer)
+        if binds:
+            self._is_durable(asked, answer)
 
     def _is_durable(self, asked: Asked, answer: tuple[Any, ...]) -> None:
         watch = self.watch
@@ -116,6 +120,8 @@ class Desk:
         recorded = json.loads(row.values["outcome"])
         if recorded.get("refused", "") != (answer[1] if answer[0] == "no" else ""):
             self._wrong(f"{asked.key} was answered {answer}, and {recorded} is recorded")
+        if asked.kind == "create":
+            self._is_made(command.hash, asked, answer)
         if asked.kind != "book":
             return
         if answer[0] == "no":
@@ -124,6 +130,16 @@ class Desk:
             if seat in watch.booked:
                 self._wrong(f"{asked.key} was refused, and is there")
         elif not watch.has_seat(answer[2], answer[1]):
+            self._wrong(f"{asked.key} was acknowledged, and is not there")
+
+    def _is_made(self, number: str, asked: Asked, answer: tuple[Any, ...]) -> None:
+        watch, name = self.watch, new_id(SECRET, number)
+        is_there = name in watch.appointments or name in watch.deleted
+        if answer[0] == "no":
+            watch.refused.add(name)
+            if is_there or name in watch.booked:
+                self._wrong(f"{asked.key} was refused, and is there")
+        elif answer[1] not in watch.appointments and answer[1] not in watch.deleted:
             self._wrong(f"{asked.key} was acknowledged, and is not there")
 
     def _wrong(self, problem: str) -> None:
@@ -137,7 +153,7 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
-            return await create_appointment(request, key=key, **await _with(instance))
+            return await create_appointment(request, key=key, **await given(instance))
 
         return Asked("book", (service, start, staff), key, "create", "public", run)
 
@@ -145,7 +161,7 @@ class Desk:
         request, key = MoveRequest(start=start, staff=staff), key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
-            return await move_appointment(token, request, key=key, **await _with(instance))
+            return await move_appointment(token, request, key=key, **await given(instance))
 
         return Asked("move", (seat, start, staff), key, "move", seat, run)
 
@@ -153,7 +169,7 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
-            return await cancel_appointment(token, key=key, **await _with(instance))
+            return await cancel_appointment(token, key=key, **await given(instance))
 
         return Asked("cancel", (seat,), key, "cancel", seat, run)
 
@@ -161,7 +177,7 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> tuple[str, ...]:
-            return await reassign_appointment(appointment, staff, key=key, actor="desk", **await _with(instance))
+            return await reassign_appointment(appointment, staff, key=key, actor="desk", **await given(instance))
 
         return Asked("reassign", (appointment, tuple(staff)), key, "reassign", "desk", run)
 
@@ -169,7 +185,7 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> str:
-            return await add_time_off(off, key=key, actor="desk", **await _with(instance))
+            return await add_time_off(off, key=key, actor="desk", **await given(instance))
 
         return Asked("take off", (off.staff, off.start, off.end), key, "time-off", "desk", run)
 
@@ -177,12 +193,12 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> str:
-            return await remove_time_off(off, key=key, actor="desk", **await _with(instance))
+            return await remove_time_off(off, key=key, actor="desk", **await given(instance))
 
         return Asked("come back", (off.staff, off.start, off.end, off.id), key, "time-on", "desk", run)
 
 
-async def _with(instance: Instance) -> dict[str, Any]:
+async def given(instance: Instance) -> dict[str, Any]:
     """What every use case is handed, as functions/ does it."""
     store = instance.store
     calendar = await store.calendars.find(SLUG)

@@ -24,7 +24,7 @@ class Mailboxes:
 
     def __init__(self, watch: Watch, arrived: Sequence[Arrived], outages: Outages, now: datetime) -> None:
         self.arrived, self.outages, self.now = arrived, outages, now
-        self.appointments = watch.appointments
+        self.appointments, self.deleted = watch.appointments, watch.deleted
         self.sessions: dict[str, list[tuple[datetime, Appointment]]] = {}
         self.seats: dict[str, list[Version]] = defaultdict(list)
         for name, versions in watch.versions.items():
@@ -35,6 +35,9 @@ class Mailboxes:
                         self.seats[seat.id].append((moment, one, seat))
         for history in self.seats.values():
             history.sort(key=lambda it: (it[2].version, it[0]))
+        self.staying = {
+            seat: history for seat, history in self.seats.items() if history[-1][1].id not in self.deleted
+        }
 
     def problems(self) -> Iterator[str]:
         yield from self._stale_to_customers()
@@ -43,6 +46,7 @@ class Mailboxes:
         yield from self._newest_to_staff()
         yield from self._reminders()
         yield from self._growing()
+        yield from self._after_deletion()
         if not self.outages:
             yield from self._late()
 
@@ -80,7 +84,7 @@ class Mailboxes:
         for one in self._customers():
             if one.letter.kind in ("confirmation", "change", "cancellation"):
                 told[one.letter.uid] = max(told[one.letter.uid], one.letter.sequence)
-        for seat, history in self.seats.items():
+        for seat, history in self.staying.items():
             if history[-1][1].owes(history[-1][2]):
                 yield f"{history[-1][2].customer.email} never learns what happened to the session of {seat}"
             if told[seat] != (newest := history[-1][2].version):
@@ -98,7 +102,8 @@ class Mailboxes:
             for person in PEOPLE:
                 last = told.get((name, f"{person}@clinic.example"))
                 serves = appointment.is_live and person in appointment.staff
-                if serves and (last is None or last.letter.sequence != appointment.version):
+                needed = self._told_since(name) if serves else 0
+                if serves and (last is None or not needed <= last.letter.sequence <= appointment.version):
                     knows = last.letter.sequence if last else "nothing"
                     yield f"{person} knows {knows} of {name}, which is at version {appointment.version}"
                 if not serves and last is not None and last.letter.kind != "cancellation":
@@ -114,9 +119,12 @@ class Mailboxes:
         for seat, history in self.seats.items():
             for version, following in [*pairwise(history), (history[-1], None)]:
                 moment, appointment, stood = version
-                due, until = appointment.start - REMINDER.offset, following[0] if following else self.now
+                until = following[0] if following else self.deleted.get(appointment.id, self.now)
+                due = appointment.start - REMINDER.offset
                 if appointment.service not in ("visit", "yoga") or stood.status != "booked":
                     continue
+                if appointment.is_group and not self._is_up(moment, due):
+                    continue  # its seats are given their reminders as the session's own row is served
                 is_due = moment + CLOCKS < due and min(until, appointment.start) > due + CLOCKS + UP
                 if not is_due or reminded[seat, appointment.start]:
                     continue
@@ -133,6 +141,22 @@ class Mailboxes:
                 letters = [one.at for one in told[seat] if one.letter.sequence >= stood.version]
                 if letters and min(letters) - moment > SOON:
                     yield f"{stood.customer.email} knew of version {stood.version} of {seat} only {min(letters) - moment} later"
+
+    def _told_since(self, name: str) -> int:
+        """Return the version since which nothing has changed that a person's calendar shows."""
+        needed = self.appointments[name]
+        for _, one in reversed(self.sessions[name]):
+            if _shown(one) != _shown(needed):
+                break
+            needed = one
+        return needed.version
+
+    def _after_deletion(self) -> Iterator[str]:
+        """What is deleted is deleted without a word."""
+        for one in self.arrived:
+            gone = self.deleted.get(one.letter.appointment.id) if one.letter.appointment else None
+            if gone and one.called - READING > gone:
+                yield f"{_text(one)} was handed over though its appointment was deleted"
 
     def _is_up(self, first: datetime, last: datetime) -> bool:
         """Tell whether a stretch has no outage, nor the growing pauses that follow one."""
@@ -155,6 +179,11 @@ def doubles(arrived: Sequence[Arrived]) -> int:
         (one.name, one.letter.seat.id if one.letter.seat else "") for one in arrived if one.was_answered
     )
     return sum(count - 1 for count in names.values())
+
+
+def _shown(one: Appointment) -> tuple[object, ...]:
+    terms = (one.terms.service_name, one.terms.location, one.terms.is_online) if one.terms else ()
+    return one.start, one.end, one.staff, one.status, one.filled, one.session_changes, terms
 
 
 def _is_so(appointment: Appointment, arrived: Arrived, stood: Version) -> bool:

@@ -21,6 +21,7 @@ from tests.simulation.clinic import BUSINESS, PEOPLE, a_clinic
 from tests.simulation.desk import Desk
 from tests.simulation.instance import SHARD_NAMES, Instance, MakeStore, Wrap, a_store
 from tests.simulation.letters import Mailboxes, doubles
+from tests.simulation.manager import Manager
 from tests.simulation.network import CALM, ROUGH, Network, Weather
 from tests.simulation.post import Post
 from tests.simulation.service import Changes, Direct, Service
@@ -122,6 +123,7 @@ class Run:
         ]
         background.append(self._background(self._clean()))
         lives += [Staff(crowd).live(self._is_done, plan.desk_pause) for _ in range(2)]
+        lives.append(Manager(crowd).live(self._is_done, plan.desk_pause))
         await asyncio.gather(*lives)
         await self._quiet(background)
 
@@ -194,7 +196,7 @@ class Run:
     async def findings(self) -> list[str]:
         """What is wrong once everything is over."""
         problems = list(self.watch.problems)
-        problems += await audit(Direct(self.service), BUSINESS, secret=SECRET)
+        problems += await audit(Direct(self.service), BUSINESS, secret=SECRET, deleted=self.watch.gone())
         if self.plan.drain and not problems:
             problems += [f"{row.key} is left over" for row in self.service.rows("bookings", BUSINESS, "M|")]
             problems += [

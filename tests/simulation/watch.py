@@ -24,9 +24,10 @@ class Watch:
         self.problems: list[str] = []
         self.appointments: dict[str, Appointment] = {}
         self.seats: dict[str, dict[str, Seat]] = defaultdict(dict)
-        self.claimed: dict[tuple[str, str], int] = defaultdict(int)
+        self.claimed: dict[tuple[str, str], Claims] = defaultdict(Claims)
         self.time_off: dict[str, dict[str, TimeOff]] = defaultdict(dict)
         self.versions: dict[str, list[tuple[datetime, Appointment, dict[str, Seat]]]] = defaultdict(list)
+        self.deleted: dict[str, datetime] = {}
         self.refused: set[str] = set()
         self.booked: set[str] = set()
         self.decisions = 0
@@ -48,10 +49,8 @@ class Watch:
         match key[0]:
             case "A":
                 self._account(key[2:], load_row(Appointment, after) if after else None)
-            case "S" if after:
-                seat = load_row(Seat, after)
-                self.seats[key.split("|")[1]][seat.id] = seat
-                self.booked.add(seat.id)
+            case "S":
+                self._seat(key, load_row(Seat, after) if after else None)
             case "T":
                 staff = key.split("|")[1]
                 if after:
@@ -68,10 +67,13 @@ class Watch:
         old = self.appointments.get(name)
         if old and old.is_live:
             for person, month, mask in _claims(old):
-                self.claimed[month, person] &= ~mask
+                self.claimed[month, person].release(mask, is_over=old.is_overbooked)
         if new is None:
-            self.problems.append(f"appointment {name} was deleted")
+            del self.appointments[name]
+            self.deleted[name] = self.service.clock()
             return
+        if name in self.deleted:
+            self.problems.append(f"appointment {name} came back after it was deleted")
         if old and new.version != old.version + 1:
             self.problems.append(f"appointment {name} went from version {old.version} to {new.version}")
         self.appointments[name] = new
@@ -79,20 +81,25 @@ class Watch:
             self.seats[name] = {new.seat.id: new.seat}
             self.booked.add(new.seat.id)
 
+    def _seat(self, key: str, new: Seat | None) -> None:
+        _, session, name = key.split("|")
+        if new is not None:
+            self.seats[session][name] = new
+            self.booked.add(name)
+        elif session not in self.deleted:
+            self.problems.append(f"seat {name} was taken out of {session}, which is there")
+
     def _claim(self, name: str) -> None:
         one = self.appointments[name]
         for person, month, mask in _claims(one) if one.is_live else ():
-            if self.claimed[month, person] & mask and not one.is_overbooked:
+            if not self.claimed[month, person].claim(mask, is_over=one.is_overbooked):
                 self.problems.append(f"{person} is claimed twice by {name} at {one.start}")
-            self.claimed[month, person] |= mask
 
     def _problems(self, changes: Changes) -> Iterator[str]:
-        for key in changes:
-            if key.startswith("A|"):
-                self._claim(key[2:])
-        ledgers = {
-            (month, person) for key in changes if key.startswith("A|") for month, person in self._of(key[2:])
-        }
+        there = [key[2:] for key, (_, after) in changes.items() if key.startswith("A|") and after]
+        for name in there:
+            self._claim(name)
+        ledgers = {(month, person) for name in there for month, person in self._of(name)}
         ledgers |= {tuple(key.split("|")[1:]) for key in changes if key.startswith("L|")}  # type: ignore[misc]
         ledgers |= {
             (month, key.split("|")[1]) for key in changes if key.startswith("T|") for month, _ in self.claimed
@@ -110,11 +117,12 @@ class Watch:
         row = self.service.row(f"L|{month}|{person}", self.business)
         values = row.values if row else {}
         claimed, off = self.claimed[month, person], self._off(month, person)
-        if int.from_bytes(values.get("p0", b""), "little") != claimed or "p1" in values:
+        planes = [int.from_bytes(values.get(f"p{number}", b""), "little") for number in range(len(claimed.planes))]
+        if planes != claimed.planes or f"p{len(planes)}" in values:
             yield f"the planes of {person} in {month} are not the sum of the live appointments"
         if int.from_bytes(values.get("off", b""), "little") != off:
             yield f"the time off of {person} in {month} is not what its rows say"
-        if int.from_bytes(values.get("busy", b""), "little") != claimed | off:
+        if int.from_bytes(values.get("busy", b""), "little") != claimed.any | off:
             yield f"what pages read as busy of {person} in {month} is not all of it"
 
     def _off(self, month: str, person: str) -> int:
@@ -127,7 +135,8 @@ class Watch:
     def _appointment(self, name: str) -> Iterator[str]:
         one = self.appointments.get(name)
         if one is None:
-            yield f"a seat of {name} is there, the appointment is not"
+            if name not in self.deleted:
+                yield f"a seat of {name} is there, the appointment is not"
             return
         booked = [seat for seat in self.seats[name].values() if seat.status == "booked"]
         taken = sum(one.is_live or not one.owes(seat) for seat in booked)
@@ -146,8 +155,44 @@ class Watch:
         if (dict(row.values) if row else None) != wanted:
             yield f"{key} is not what its appointment says"
 
+    def gone(self) -> dict[str, list[str]]:
+        """Return the appointments that were deleted, with the seats that were in each to the last."""
+        return {
+            name: [one.id for one in self.seats[name].values() if one.status != "moved"] for name in self.deleted
+        }
+
     def has_seat(self, appointment: str, seat: str) -> bool:
+        """Tell whether a seat is there, or was until its appointment was deleted."""
         return seat in self.seats.get(appointment, {})
+
+
+class Claims:
+    """What live appointments claim of a person's month: the ticks that more than k of them claim are plane k."""
+
+    def __init__(self) -> None:
+        self.planes: list[int] = []
+        self.alone = 0  # by those that may claim only what is free
+
+    @property
+    def any(self) -> int:
+        return self.planes[0] if self.planes else 0
+
+    def claim(self, mask: int, *, is_over: bool) -> bool:
+        """Count one more; tell whether that was right."""
+        is_right = is_over or not self.alone & mask
+        self.alone |= 0 if is_over else mask
+        for number, plane in enumerate(self.planes):
+            self.planes[number], mask = plane | mask, plane & mask
+        self.planes += [mask] if mask else []
+        return is_right
+
+    def release(self, mask: int, *, is_over: bool) -> None:
+        self.alone &= self.alone if is_over else ~mask
+        above = [*self.planes[1:], 0]
+        planes = [(plane & ~mask) | (more & mask) for plane, more in zip(self.planes, above, strict=True)]
+        while planes and not planes[-1]:
+            planes.pop()
+        self.planes = planes
 
 
 def _claims(one: Appointment) -> Iterator[tuple[str, str, int]]:

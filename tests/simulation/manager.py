@@ -1,0 +1,102 @@
+"""Somebody who runs the place: books for others, moves what is booked, calls off, deletes, and changes the settings."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from shared.domain.appointment import Appointment
+from shared.domain.errors import Refusal
+from shared.domain.terms import TermsChange
+from shared.use_cases.change_by_staff import AppointmentChange
+from shared.use_cases.staff_booking import Party, StaffBooking
+from tests.simulation.clients import Crowd
+from tests.simulation.clinic import SEATS
+from tests.simulation.desk import Asked, NoAnswer
+from tests.simulation.staff_desk import StaffDesk
+
+
+class Manager:
+    """One of the crowd, with more rights."""
+
+    def __init__(self, crowd: Crowd) -> None:
+        self.crowd, self.dice, self.orders = crowd, crowd.dice, StaffDesk(crowd.desk)
+
+    async def live(self, until: Callable[[], bool], pause: float) -> None:
+        ways = (self._create, self._create, self._change, self._change, self._change)
+        rare = (self._call_off, self._delete, self._set, self._note)
+        while not until():
+            await asyncio.sleep(self.dice.expovariate(1 / pause))
+            with suppress(Refusal, NoAnswer):
+                await self.dice.choice((*ways, *rare))()
+
+    async def _ask(self, asked: Asked) -> None:
+        self.crowd.past.append(asked)
+        await self.crowd.desk.ask(asked, tries=1 if self.dice.random() < 0.1 else 12)
+
+    def _some_appointment(self) -> Appointment | None:
+        """One that somebody knows, as the books have it; a manager sees what the customers hold."""
+        if not self.crowd.held:
+            return None
+        return self.crowd.desk.watch.appointments.get(self.dice.choice(self.crowd.held).appointment)
+
+    def _party(self) -> Party:
+        number = self.dice.randrange(40)
+        return Party(name=f"Client {number}", email=f"c{number}@example.com")
+
+    def _parties(self) -> tuple[Party, ...]:
+        some = [self._party() for _ in range(self.dice.randint(1, 3))]
+        return tuple({party.email: party for party in some}.values())
+
+    async def _create(self) -> None:
+        service = self.dice.choice(("visit", "long", "yoga", "yoga", "both"))
+        people = self.crowd.people[-2:] if service == "yoga" else self.crowd.people
+        staff = (self.dice.choice(people),) if self.dice.random() < 0.5 and service != "both" else ()
+        parties = self._parties() if service == "yoga" else (self._party(),)
+        late = timedelta(minutes=self.dice.choice((0, 0, 10)))
+        is_over = self.dice.random() < 0.2
+        start = self.crowd.a_start() + late
+        await self._ask(
+            self.orders.create(
+                StaffBooking(service=service, start=start, staff=staff, parties=parties, overbook=is_over)
+            )
+        )
+
+    async def _change(self) -> None:
+        if one := self._some_appointment():
+            change = self.dice.choice((self._another_time, self._other_people, self._other_words))(one)
+            seen = one if self.dice.random() < 0.3 else None
+            await self._ask(self.orders.change(one.id, change, seen))
+
+    def _another_time(self, one: Appointment) -> AppointmentChange:
+        longer = timedelta(minutes=self.dice.choice((0, 0, 15)))
+        start = self.crowd.a_start()
+        end = start + (one.end - one.start) + longer
+        return AppointmentChange(start=start, end=end, overbook=self.dice.random() < 0.2)
+
+    def _other_people(self, one: Appointment) -> AppointmentChange:
+        return AppointmentChange(staff=tuple(self.dice.sample(list(self.crowd.people), len(one.staff))))
+
+    def _other_words(self, one: Appointment) -> AppointmentChange:
+        if one.is_group:
+            return AppointmentChange(parties=self._parties())
+        return AppointmentChange(terms=TermsChange(notes=f"Noted {self.dice.randrange(100)}"))
+
+    async def _call_off(self) -> None:
+        if one := self._some_appointment():
+            await self._ask(self.orders.call_off(one.id))
+
+    async def _delete(self) -> None:
+        if one := self._some_appointment():
+            await self._ask(self.orders.delete(one.id))
+
+    async def _set(self) -> None:
+        buffer = timedelta(minutes=self.dice.choice((0, 10)))
+        seats = self.dice.randint(SEATS - 1, SEATS + 1)
+        changes = (("long", {"post_buffer": buffer}), ("yoga", {"maximum_attendees": seats}))
+        name, change = self.dice.choice(changes)
+        await self._ask(self.orders.set_service(name, **change))
+
+    async def _note(self) -> None:
+        email = f"c{self.dice.randrange(40)}@example.com"
+        await self._ask(self.orders.note_customer(email, f"Note {self.dice.randrange(100)}"))

@@ -1,0 +1,102 @@
+"""What the calendar's staff ask for: they book, change, call off and delete, and change settings and customers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.appointment import Appointment
+from shared.domain.customer import CustomerRecord, customer_named
+from shared.domain.service import Service
+from shared.use_cases.calendar_rows import etag_of
+from shared.use_cases.cancel_by_staff import cancel_by_staff
+from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
+from shared.use_cases.change_calendar import Author
+from shared.use_cases.change_customer import Customers
+from shared.use_cases.change_entity import Settings
+from shared.use_cases.create_by_staff import create_by_staff
+from shared.use_cases.delete_appointment import delete_appointment
+from shared.use_cases.staff_booking import StaffBooking
+from shared.use_cases.staff_claims import Editor
+from tests.builders import SECRET
+from tests.simulation.clinic import BUSINESS
+from tests.simulation.desk import Asked, Desk, given
+from tests.simulation.instance import Instance
+
+
+EDITOR = Editor("desk")
+
+
+@dataclass(frozen=True)
+class StaffDesk:
+    """Makes commands of staff for a desk to ask."""
+
+    desk: Desk
+
+    def create(self, request: StaffBooking) -> Asked:
+        key = self.desk.a_key()
+
+        async def run(instance: Instance) -> str:
+            made = await create_by_staff(request, editor=EDITOR, key=key, **await given(instance))
+            return made.id
+
+        about = (request.service, request.start, request.staff, len(request.parties))
+        return Asked("create", about, key, "book", EDITOR.name, run)
+
+    def change(self, name: str, change: AppointmentChange, seen: Appointment | None = None) -> Asked:
+        """Change an appointment; where it was `seen`, only as long as it is still so."""
+        key, etag = self.desk.a_key(), etag_of(seen) if seen else None
+
+        async def run(instance: Instance) -> None:
+            known = await given(instance)
+            await change_by_staff(name, change, editor=EDITOR, key=key, etag=etag, **known)
+
+        return Asked("change", (name, change.start, change.staff), key, f"change {name}", EDITOR.name, run)
+
+    def call_off(self, name: str) -> Asked:
+        key = self.desk.a_key()
+
+        async def run(instance: Instance) -> None:
+            await cancel_by_staff(name, "We are ill.", editor=EDITOR, key=key, **await given(instance))
+
+        return Asked("call off", (name,), key, f"cancel {name}", EDITOR.name, run)
+
+    def delete(self, name: str) -> Asked:
+        key = self.desk.a_key()
+
+        async def run(instance: Instance) -> None:
+            await delete_appointment(name, editor=EDITOR, key=key, **await given(instance))
+
+        return Asked("delete", (name,), key, f"delete {name}", EDITOR.name, run)
+
+    def set_service(self, name: str, **changes: Any) -> Asked:
+        """Change what the calendar offers: whoever plans by the old settings has to plan again."""
+        key, edit = self.desk.a_key(), _editing(**changes)
+
+        async def run(instance: Instance) -> str:
+            author, now = Author(EDITOR.name, key), instance.now()
+            settings = Settings(BUSINESS, author, repr(changes), instance.store, SECRET, now)
+            document, _ = await settings.change("services", name, edit, None)
+            return document.id
+
+        about, route = (name, *changes.values()), f"service changed {name}"
+        return Asked("set", about, key, route, EDITOR.name, run)
+
+    def note_customer(self, email: str, notes: str) -> Asked:
+        key, name = self.desk.a_key(), customer_named(SECRET, BUSINESS, email)
+
+        def edit(record: CustomerRecord) -> CustomerRecord:
+            return record.model_copy(update={"notes": notes})
+
+        async def run(instance: Instance) -> str:
+            author, now = Author(EDITOR.name, key), instance.now()
+            found = await Customers(BUSINESS, author, notes, instance.store, SECRET, now).change(name, edit, None)
+            return found.id
+
+        return Asked("note", (name, notes), key, f"customer changed {name}", EDITOR.name, run)
+
+
+def _editing(**changes: Any) -> Callable[[Any, Any], Service]:
+    def edit(_: Any, service: Service) -> Service:
+        return service.model_copy(update=changes)
+
+    return edit
