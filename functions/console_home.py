@@ -9,6 +9,7 @@ from functions.console_http import console_boundary, console_visitor, person_of
 from functions.pages import page
 from functions.pages_errors import marked
 from functions.session import form_token
+from functions.trial_visits import find_trial
 from functions.wiring import services
 from shared.domain.permissions import sees
 from shared.use_cases.find_businesses import find_all, find_of_person
@@ -48,6 +49,7 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
         email=caller.email,
         own=await _own(caller),
         others=await _others(caller) if caller.is_organisation_administrator else [],
+        may_try=await find_trial(caller) is not None,
         form_token=form_token(req),
     )
 

@@ -28,11 +28,10 @@ DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake
 async def join_page(req: func.HttpRequest) -> func.HttpResponse:
     call = await enter_visit(req, "join")
     entrance, token = call.entrance, req.route_params["token"]
-    door: str = entrance.door(call.now)
-    if door == "open" and not (entrance.service and entrance.service.allow_anonymous_join):
-        door = "elsewhere"
+    door = entrance.door(call.now)
     template = "join/visit.html" if door == "open" else "join/closed.html"
-    return show(template, req, call, "join", token, door=door)
+    is_expected = entrance.appointment.origin != "booking" and not entrance.me.left
+    return show(template, req, call, "join", token, door=door, is_expected=is_expected)
 
 
 @page_boundary

@@ -10,6 +10,7 @@ from functions.pages import page
 from functions.pages_about import about, moment, names_of, policy_text, staff_choice, zone_choice
 from functions.pages_picker import Builder, Link, Picker
 from functions.pages_richtext import rich
+from shared.domain.on_demand import on_demand_service
 
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "") -> func
         business,
         here=here,
         services=services,
+        now=visitor.link("now", business.slug) if on_demand_service(calendar) else "",
         summary=summary,
         origin=origin,
         canonical=canonical(origin, visitor, "book", business.slug),

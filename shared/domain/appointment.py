@@ -79,6 +79,7 @@ class Appointment(Model):
     """`claim` holds the absolute ticks [first, last), buffers included, that it claims of each of `staff`.
 
     `session_changes` counts what happened to a group session as a whole; its seats learn of it by a work row.
+    An `origin` other than a booking is a visit that somebody came for without one: it claims nobody's time.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Appointment(Model):
     link_version: int = 1  # a host link that is older is void
     terms: Terms | None = None  # what was agreed; older ones have what their service has now
     made_at: datetime | None = None
+    origin: Literal["booking", "on_demand", "trial"] = "booking"
 
     @property
     def is_live(self) -> bool:

@@ -103,10 +103,14 @@ class BookingPage(Model):
 
 
 class WaitingRoom(Model):
-    """What the calendar says to those who wait for a visit: a text, and tips for the time until then."""
+    """What the calendar says to those who wait for a visit: a text, and tips for the time until then.
+
+    `on_demand` is the online service that people may come for without a booking; nothing where they may not.
+    """
 
     text: str = Field(default="", max_length=2000)
     tips: tuple[str, ...] = ()
+    on_demand: str = Field(default="", max_length=60)
 
 
 class Business(Model):

@@ -28,6 +28,7 @@ class Terms(Model):
     tells_customer: bool = True
     customers_may_manage: bool = True
     send_sms: bool = False
+    allow_anonymous_join: bool | None = None  # from a browser; as the service has it where nothing is said
 
     def service(self, identifier: str, service: Service | None, duration: timedelta) -> Service:
         """Return the service as it was booked; what was not agreed on is as the service has it now."""
@@ -44,6 +45,8 @@ class Terms(Model):
             "send_sms": self.send_sms,
         }
         base = service or Service(id=identifier, name=self.service_name)
+        if self.allow_anonymous_join is not None:
+            agreed["allow_anonymous_join"] = self.allow_anonymous_join
         told = base.confirm_customer and self.tells_customer
         return base.model_copy(update={**agreed, "confirm_customer": told})
 
@@ -79,6 +82,7 @@ class TermsChange(Request):
     tells_customer: bool = True
     customers_may_manage: bool = True
     send_sms: bool = False
+    allow_anonymous_join: bool | None = None
 
     def applied(self, terms: Terms) -> Terms:
         return terms.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})

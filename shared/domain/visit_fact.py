@@ -27,8 +27,9 @@ class VisitFact(Model):
 def fact_of(appointment: Appointment, visit: Visit, now: datetime) -> VisitFact | None:
     """Return what the visit came to; nothing where it is not over, or nobody came."""
     start = started(visit)
-    if not visit.is_closed or start is None:
+    if not visit.is_closed or start is None or appointment.origin == "trial":
         return None
+    came = tuple(one.id.partition(".")[2] for one in visit.staff if one.has_joined)
     return VisitFact(
         meeting=appointment.id,
         start=start,
@@ -37,5 +38,5 @@ def fact_of(appointment: Appointment, visit: Visit, now: datetime) -> VisitFact 
         status=visit.status,
         attendees=sum(one.has_joined for one in visit.parties),
         service=appointment.service,
-        staff=appointment.staff,
+        staff=came if came and appointment.origin == "on_demand" else appointment.staff,
     )

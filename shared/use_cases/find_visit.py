@@ -21,7 +21,7 @@ from shared.use_cases.visit_rows import load_visit
 
 
 Side = Literal["join", "host"]
-Door = Literal["early", "open", "late", "cancelled"]
+Door = Literal["early", "open", "late", "cancelled", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,18 @@ class Entrance:
         return self.is_live and not self.visit.is_closed and self.visit.is_admitted(self.me)
 
     def door(self, now: datetime) -> Door:
-        """Tell whether one may come in; who was there already may come back, and hosts come when they like."""
+        """Tell whether one may come in; who was there already may come back, and hosts come when they like.
+
+        `elsewhere` is where attendees are not to join from a browser.
+        """
         if not self.is_live or not self.is_online:
             return "cancelled"
         if now < self.appointment.start - OPENS_BEFORE and not self.is_host:
             return "early"
         is_on = bool(self.visit.parties) and not self.visit.is_closed
-        return "late" if now > self.appointment.end + CLOSES_AFTER and not is_on else "open"
+        if now > self.appointment.end + CLOSES_AFTER and not is_on:
+            return "late"
+        return "open" if self.is_host or (self.service and self.service.allow_anonymous_join) else "elsewhere"
 
 
 def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> Link:
@@ -123,7 +128,7 @@ def entrance(rows: Rows, link: Link, calendar: Calendar) -> Entrance:
     else:
         appointment, person = _hosted(rows, link, calendar)
     key = visit_key(appointment.start, appointment.id)
-    service = calendar.services.get(appointment.service)
+    service = appointment.service_of(calendar.services.get(appointment.service))
     return Entrance(calendar, service, appointment, load_visit(rows.values(key)), rows.find(key)[1], seat, person)
 
 

@@ -28,6 +28,8 @@ KINDS: dict[str, Kind] = {
     "manage_cancel": "link",
     "manage_cancel_send": "link",
     "manage_calendar_file": "link",
+    "walk_in_show": "public",
+    "walk_in_send": "public",
     "join_page": "link",
     "join_test": "link",
     "join_enter": "link",
@@ -56,6 +58,8 @@ KINDS: dict[str, Kind] = {
     "queue_show": "session",
     "queue_act": "session",
     "queue_join": "session",
+    "trial_start": "session",
+    "trial_host": "session",
     "sign_in": "sign-in",
     "sign_in_done": "sign-in",
     "sign_out": "sign-in",
@@ -139,3 +143,6 @@ CONSOLE: dict[str, Row] = {
     "queue_join": Row(MEMBERS),
 }
 """Console routes with {business} in their path, by the names of their functions."""
+PERSONAL = ("trial_start", "trial_host")
+"""About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
+

@@ -8,9 +8,13 @@ import pytest_asyncio
 from functions.room_servers import RoomServers, read_room_servers
 from shared.domain.appointment import Appointment
 from shared.domain.links import Link, sign
+from shared.domain.terms import TermsChange
+from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.rows import appointment_key, load_row
-from shared.use_cases.visit_links import LIFE, host_token
-from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service
+from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.staff_claims import Editor
+from shared.use_cases.visit_links import LIFE, host_token, join_token
+from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.functions.world import World
 
 
@@ -224,6 +228,24 @@ async def test_late_cancelled_and_not_from_a_browser_each_have_their_page(clinic
     assert (await clinic.ana("enter", {"name": "Ana"})).status == 422
     await clinic.meet("by-phone")
     assert b"cannot be joined from a browser" in (await clinic.call("GET", clinic.join)).body
+    assert (await clinic.ana("enter", {"name": "Ana"})).status == 422
+    assert (await clinic.doc("enter")).status == 200  # hosts hold it all the same
+
+
+@pytest.mark.parametrize(("service", "allowed"), [("video", False), ("by-phone", True)])
+async def test_an_appointment_may_be_joined_otherwise_than_its_service_says(clinic, service, allowed):
+    party = Party(name="Bob", email="bob@example.com")
+    terms = TermsChange(allow_anonymous_join=allowed)
+    request = StaffBooking(service=service, start=START + timedelta(hours=1), parties=(party,), terms=terms)
+    calendar, tools = await clinic.store.calendars.find("clinic"), {"store": clinic.store, "secret": SECRET}
+    made = await create_by_staff(
+        request, editor=Editor("desk"), key=a_key(), calendar=calendar, now=clinic.now, **tools
+    )
+    row = await clinic.table.get("bookings", "biz0clinic", appointment_key(made.id))
+    appointment = load_row(Appointment, row)
+    clinic.join = f"/join/{join_token(SECRET, 'biz0clinic', appointment, appointment.seat)}"
+    clinic.now += timedelta(hours=1)
+    assert (await clinic.ana("enter", {"name": "Bob"})).status == (200 if allowed else 422)
 
 
 async def test_only_online_appointments_have_a_link(clinic):

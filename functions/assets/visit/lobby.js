@@ -6,6 +6,7 @@ import { farewell, Loop, post } from "./wire.js";
 
 const KEPT = `openslot-visit-${root?.dataset.party}`;
 const [FAST, SLOW, FAST_FOR] = [1000, 3000, 300_000];
+const PATIENCE = 8000; // while the browser asks whether the camera may be used, staff see nobody there
 const ASKED_FOR = 2000; // the browser may still be asking whether the camera may be used
 
 export const attend = (devices) => {
@@ -102,5 +103,6 @@ export const attend = (devices) => {
     if (root.dataset.view === "lobby") farewell("leave", {});
     else room.farewell();
   });
-  if (sessionStorage.getItem(KEPT)) devices.ready.then(enter);
+  const isExpected = "expected" in root.dataset; // came without a booking: the name is given, and staff see them wait
+  if (isExpected || sessionStorage.getItem(KEPT)) Promise.race([devices.ready, new Promise((go) => setTimeout(go, PATIENCE))]).then(enter);
 };

@@ -1,0 +1,90 @@
+"""Try a visit with yourself: from the console one opens the customer's side, and one's own beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.access import access_in
+from functions.console_http import console_boundary, person_of
+from functions.wiring import services
+from shared.domain.appointment import Appointment
+from shared.domain.errors import NotFound
+from shared.domain.permissions import Operation
+from shared.use_cases.find_businesses import find_of_person
+from shared.use_cases.rows import appointment_key, load_row
+from shared.use_cases.visit_links import host_token
+from shared.use_cases.walk_in import trial_of, try_visit
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.domain.business import Calendar
+    from shared.domain.permissions import Caller
+
+AGAIN = timedelta(minutes=15)  # a second press within it comes to the same visit
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Where somebody can try a visit: an online service of a calendar of theirs, and their own entry there."""
+
+    calendar: Calendar
+    service: str
+    person: str
+
+    def key(self, now: datetime, *, before: int = 0) -> str:
+        return f"trial-of-a-visit-{int(now.timestamp() // AGAIN.total_seconds()) - before}"
+
+
+async def find_trial(caller: Caller) -> Trial | None:
+    """Return the first place where they may; nothing where they serve nowhere online."""
+    for calendar in await find_of_person(caller.email, store=services().store):
+        access = access_in(caller, calendar)
+        online = [one.id for one in calendar.services.values() if one.is_online and not one.removed_at]
+        if online and access.people and access.may(Operation.RUN_QUEUE):
+            return Trial(calendar, online[0], min(access.people))
+    return None
+
+
+@console_boundary
+async def trial_start(req: func.HttpRequest) -> func.HttpResponse:
+    """See other: the customer's side of a visit that begins now."""
+    app = services()
+    trial, now = await _trial(req), app.now()
+    made = await try_visit(
+        trial.service,
+        trial.person,
+        key=trial.key(now),
+        calendar=trial.calendar,
+        store=app.store,
+        secret=app.secret,
+        now=now,
+    )
+    return func.HttpResponse(status_code=303, headers={"Location": f"/join/{made.join_token}"})
+
+
+@console_boundary
+async def trial_host(req: func.HttpRequest) -> func.HttpResponse:
+    """See other: the host's side of the newest one. Raises NotFound where there is none."""
+    app = services()
+    trial, now = await _trial(req), app.now()
+    business = trial.calendar.business.id
+    for before in (0, 1):
+        name = trial_of(app.secret, business, trial.person, trial.key(now, before=before))
+        if row := await app.store.table.get("bookings", business, appointment_key(name)):
+            token = host_token(app.secret, business, load_row(Appointment, row), trial.person)
+            return func.HttpResponse(status_code=303, headers={"Location": f"/host/{token}"})
+    raise NotFound
+
+
+async def _trial(req: func.HttpRequest) -> Trial:
+    """Return where they try it. Raises NotFound, and as `person_of`."""
+    trial = await find_trial(await person_of(req))
+    if trial is None:
+        raise NotFound
+    return trial

@@ -1,0 +1,146 @@
+"""Coming without a booking: the form for a name and an address, and the way from there to the waiting room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import azure.functions as func
+from pydantic import ValidationError
+
+from functions.http import status_of
+from functions.pages import page
+from functions.pages_about import about
+from functions.pages_form import build_form, prefill, with_errors
+from functions.pages_http import enter, enter_to_send, form_of, page_boundary
+from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
+from shared.domain.on_demand import is_attended, on_demand_service
+from shared.use_cases.create_appointment import AppointmentRequest
+from shared.use_cases.ports import Ambiguous
+from shared.use_cases.walk_in import walk_in
+
+
+if TYPE_CHECKING:
+    from functions.pages_scene import Scene
+    from shared.domain.service import Service
+
+TRAP = ("/website", "not empty")
+
+
+@page_boundary
+async def walk_in_show(req: func.HttpRequest) -> func.HttpResponse:
+    scene = await enter(req)
+    service = _service(scene)
+    return _page(scene, service, prefill(scene.calendar, service, scene.query))
+
+
+@page_boundary
+async def walk_in_send(req: func.HttpRequest) -> func.HttpResponse:
+    (scene, limit), values = await enter_to_send(req), form_of(req)
+    if not scene.calendar.business.page.admits(is_member=scene.is_member):
+        scene = await enter(req)  # as this process knows it; by now it may be
+    if limit:
+        return _later(scene, values, limit)
+    try:
+        return await _come(scene, values)
+    except InvalidFields as wrong:
+        return _page(scene, _service(scene), values, wrong.errors, status=422)
+    except NotOffered as closed:
+        return _page(scene, _service(scene), values, status=status_of(closed))
+    except KeyReused as used:
+        return _page(scene, _service(scene), values, status=status_of(used), notice=_busy(scene))
+    except (TryAgain, Ambiguous):
+        return _later(scene, values, TryAgain())
+
+
+async def _come(scene: Scene, values: dict[str, str]) -> func.HttpResponse:
+    """See other: the visit itself, where they wait already."""
+    if values.get("website"):
+        raise InvalidFields([TRAP])
+    done = await walk_in(
+        _request(scene, _service(scene), values),
+        key=values.get("key", ""),
+        calendar=scene.calendar,
+        store=scene.store,
+        secret=scene.secret,
+        now=scene.now,
+        is_member=scene.is_member,
+    )
+    return func.HttpResponse(
+        status_code=303, headers={"Location": scene.visitor.without_prefill().link("join", done.join_token)}
+    )
+
+
+def _service(scene: Scene) -> Service:
+    """The service that one may come for. Raises NotFound."""
+    service = on_demand_service(scene.calendar)
+    if service is None:
+        raise NotFound
+    return service
+
+
+def _request(scene: Scene, service: Service, values: dict[str, str]) -> AppointmentRequest:
+    fields = {name: values.get(name, "") for name in ("name", "email", "phone", "address", "notes")}
+    asked = {each.id: values.get(f"q-{each.id}", "") for each in service.questions}
+    request: dict[str, Any] = {
+        "service": service.id,
+        "start": scene.now,
+        "customer": {name: value for name, value in fields.items() if name == "name" or value},
+        "answers": {name: text for name, text in asked.items() if text},
+        "consent": bool(values.get("consent")),
+        "time_zone": scene.visitor.zone,
+        "language": scene.visitor.locale_tag,
+    }
+    try:
+        return AppointmentRequest(**request)
+    except ValidationError as wrong:
+        pointers = ["/" + "/".join(str(part) for part in each["loc"]) for each in wrong.errors()]
+        raise InvalidFields([(pointer, "too long") for pointer in pointers]) from None
+
+
+def _busy(scene: Scene) -> str:
+    return scene.visitor.texts.gettext("That did not work. Please try again.")
+
+
+def _later(scene: Scene, values: dict[str, str], refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
+    """What was sent, to be sent again with the key that it had: nobody comes twice."""
+    response = _page(
+        scene,
+        _service(scene),
+        values,
+        status=status_of(refusal),
+        notice=_busy(scene),
+        key=values.get("key", ""),
+    )
+    if isinstance(refusal, TooManyRequests):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _page(
+    scene: Scene,
+    service: Service,
+    values: dict[str, str],
+    errors: list[tuple[str, str]] | None = None,
+    *,
+    status: int = 200,
+    notice: str = "",
+    key: str = "",
+) -> func.HttpResponse:
+    """The form while somebody is there; else when to come, and how to book."""
+    calendar, visitor = scene.calendar, scene.visitor
+    form = with_errors(build_form(calendar, service, visitor, values), errors or [], visitor.texts)
+    path = ("now", calendar.business.slug)
+    return page(
+        "join/now.html",
+        visitor,
+        calendar.business,
+        status=status,
+        here=(path, {}),
+        about=about(service, calendar.business, visitor),
+        is_open=is_attended(calendar, scene.now),
+        form=form,
+        key=key or form.key,
+        notice=notice or (_busy(scene) if errors and not form.errors else ""),
+        action=visitor.without_prefill().link(*path),
+        book=visitor.link("book", calendar.business.slug, service.id) if not service.is_hidden else "",
+    )

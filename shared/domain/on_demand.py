@@ -1,0 +1,25 @@
+"""Visits without a booking: which service people may come for, and whether anybody is there to see them."""
+
+from datetime import datetime
+
+from shared.domain.availability import business_hours
+from shared.domain.business import Calendar
+from shared.domain.email_code import is_code_asked
+from shared.domain.service import Service
+from shared.domain.ticks import Window, tick_before
+
+
+def on_demand_service(calendar: Calendar) -> Service | None:
+    """Return the service that people may come for; nothing where the calendar wants none, or checks addresses."""
+    service = calendar.services.get(calendar.business.waiting_room.on_demand)
+    if service is None or service.removed_at or not service.is_online or not service.allow_anonymous_join:
+        return None
+    if service.is_group or is_code_asked(calendar.business.page, service):
+        return None
+    return service if calendar.staff_of(service) else None
+
+
+def is_attended(calendar: Calendar, now: datetime) -> bool:
+    """Tell whether the calendar is open at this moment."""
+    tick = tick_before(now)
+    return bool(business_hours(calendar.business, Window(tick, tick + 1)))

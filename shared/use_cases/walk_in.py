@@ -1,0 +1,165 @@
+"""Come without a booking: an appointment that begins now, claims nobody's time, and has somebody waiting."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.business import Calendar
+from shared.domain.errors import NotFound, NotOffered, Refusal
+from shared.domain.links import new_id
+from shared.domain.messages import notice
+from shared.domain.on_demand import is_attended, on_demand_service
+from shared.domain.terms import terms_of
+from shared.domain.ticks import tick_before
+from shared.domain.visit import Event, Visit, apply
+from shared.domain.visit_rules import LOOK_EVERY
+from shared.use_cases.appointment_rows import (
+    Changes,
+    appointment_rows,
+    audit_row,
+    customer_row,
+    seat_rows,
+    work_rows,
+)
+from shared.use_cases.booked import Booked, booked, outcome_of
+from shared.use_cases.check_form import check_form
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.create_appointment import AppointmentRequest, Claim, CustomerDetails
+from shared.use_cases.find_appointment import seat_reads
+from shared.use_cases.find_calendar import require_open
+from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.rows import BUSINESS, visit_key
+from shared.use_cases.visit_rows import visit_rows
+
+
+Origin = Literal["on_demand", "trial"]
+TRIAL_LASTS = timedelta(minutes=15)
+
+
+async def walk_in(
+    request: AppointmentRequest,
+    *,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+    is_member: bool = False,
+) -> Booked:
+    """Wait for whoever of the staff has time first. `start` and `staff` of the request say nothing.
+
+    Raises InvalidFields; NotFound where the calendar sees nobody without a booking, NotOffered while it is closed.
+    """
+    request = request.model_copy(update={"start": _minute(now), "staff": None})
+    body = request.model_dump_json(exclude={"code", "start"})
+    command = name_command(secret, calendar.business.id, "walk-in", "public", key, body)
+
+    async def run(calendar: Calendar) -> Booked:
+        plan = WalkIn(request, calendar, command, secret, now, is_member)
+        decision = await store.decide(command, plan.reads, plan.decide, due=[now + LOOK_EVERY])
+        return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
+
+    return await with_settings(calendar, store, run)
+
+
+async def try_visit(
+    service: str, person: str, *, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
+) -> Booked:
+    """Meet yourself: a short visit of one of the staff as both sides, of which no report ever hears."""
+    customer = CustomerDetails(name=calendar.staff[person].name)
+    request = AppointmentRequest(service=service, start=_minute(now), staff=person, customer=customer)
+    command = name_command(secret, calendar.business.id, "trial", person, key, "")
+
+    async def run(calendar: Calendar) -> Booked:
+        plan = Trial(request, calendar, command, secret, now)
+        decision = await store.decide(command, plan.reads, plan.decide, due=[now + LOOK_EVERY])
+        return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
+
+    return await with_settings(calendar, store, run)
+
+
+@dataclass(frozen=True)
+class WalkIn(Claim):
+    """What one coming reads, and what it decides: pure."""
+
+    def _check(self) -> None:
+        require_open(self.calendar, is_member=self.is_member)
+        wanted = on_demand_service(self.calendar)
+        if wanted is None or wanted.id != self.request.service:
+            raise NotFound
+        check_form(self.request, self.calendar, self.service)
+        if not is_attended(self.calendar, self.now):
+            raise NotOffered
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        yield BUSINESS
+        yield visit_key(self.request.start, self.seat_id)
+        yield from seat_reads(rows, self.seat_id, self.seat_id)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        if existing := self._already_there(rows) or self.refusal:
+            return existing
+        seat, appointment = self._seat(), self._appointment()
+        told = notice(self.service, appointment, seat, staff=(), to_business=False)
+        more = customer_row(seat, self.now) | work_rows([told])
+        more |= audit_row(self.now, self.command.hash[:12], "customer", "came without a booking", seat.id)
+        return Writes(self._waiting(appointment, seat) | more, outcome_of(appointment, seat))
+
+    def _appointment(self) -> Appointment:
+        people = tuple(person.id for person in self.calendar.staff_of(self.service))
+        return self._beginning_now(people, self.service.duration, "on_demand")
+
+    def _beginning_now(self, staff: tuple[str, ...], lasts: timedelta, origin: Origin) -> Appointment:
+        start = self.request.start
+        first = tick_before(start)
+        return Appointment(
+            id=self.seat_id,
+            service=self.service.id,
+            staff=staff,
+            start=start,
+            end=start + lasts,
+            claim=(first, first),
+            chosen_by="anyone",
+            seat=self._seat(),
+            terms=terms_of(self.service),
+            made_at=self.now,
+            origin=origin,
+        )
+
+    def _waiting(self, appointment: Appointment, seat: Seat) -> Changes:
+        """Return the rows of the appointment, and of its visit with the attendee there."""
+        came = Event("come", self.now, f"a.{seat.id}", text=seat.customer.name)
+        visit = apply(Visit(), [came])
+        rows = visit_rows(appointment, Visit(), visit, self.now, is_online=True)
+        return appointment_rows(appointment) | seat_rows(seat, appointment) | rows
+
+
+@dataclass(frozen=True)
+class Trial(WalkIn):
+    """The same for a trial: nobody is told, and nobody becomes a customer."""
+
+    def _check(self) -> None:
+        if not self.service.is_online or self.request.staff not in self.calendar.staff:
+            raise NotFound
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        if existing := self._already_there(rows) or self.refusal:
+            return existing
+        seat, appointment = self._seat(), self._appointment()
+        return Writes(self._waiting(appointment, seat), outcome_of(appointment, seat))
+
+    def _appointment(self) -> Appointment:
+        return self._beginning_now((str(self.request.staff),), TRIAL_LASTS, "trial")
+
+
+def trial_of(secret: str, business: str, person: str, key: str) -> str:
+    """Return the id of the appointment that `try_visit` makes with a key."""
+    return new_id(secret, name_command(secret, business, "trial", person, key, "").hash)
+
+
+def _minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)

@@ -1,0 +1,187 @@
+"""Coming without a booking: who may, what is written, who is told, and how it ends."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.business import BookingPage, WaitingRoom
+from shared.domain.errors import InvalidFields, NotFound, NotOffered
+from shared.domain.on_demand import on_demand_service
+from shared.domain.visit_fact import fact_of
+from shared.use_cases.booked import Booked
+from shared.use_cases.visit_links import host_token, join_token
+from shared.use_cases.walk_in import trial_of, try_visit, walk_in
+from tests.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
+from tests.use_cases.visit_world import Clinic
+from tests.use_cases.world import TEN
+from tests.virtual_time import virtually
+
+
+KEY = "a-key-of-a-walk-in-0000"
+
+
+class Open(Clinic):
+    """Two doctors who see people without a booking; ana is there at ten."""
+
+    async def walk(self, key: str = KEY, **changes) -> Booked:
+        self.booked = await walk_in(a_request(**changes), key=key, **self.args())
+        appointment = self.appointment(self.booked.appointment)
+        assert appointment.seat
+        self.ana = join_token(SECRET, self.business, appointment, appointment.seat)
+        self.doc = host_token(SECRET, self.business, appointment, "omar")
+        return self.booked
+
+
+def people_come(service=None, on_demand: str = "consultation", **business):
+    staff = [a_person("claire"), a_person("omar")]
+    values = {"staff": ("claire", "omar"), "is_online": True, **(service or {})}
+    room = WaitingRoom(on_demand=on_demand)
+    return a_calendar(a_business(waiting_room=room, **business), [a_service(**values)], staff)
+
+
+async def open_clinic(**changes) -> Open:
+    clinic = await Open.opened(people_come(**changes))
+    await asyncio.sleep((TEN - clinic.now).total_seconds())
+    return clinic
+
+
+@virtually
+async def test_somebody_comes_is_seen_by_whoever_has_time_and_a_fact_is_filed():
+    clinic = await open_clinic()
+    booked = await clinic.walk()
+    appointment = clinic.appointment(booked.appointment)
+    assert (appointment.start, appointment.staff, appointment.origin) == (TEN, ("claire", "omar"), "on_demand")
+    assert clinic.visit.status == "in_lobby"
+    assert clinic.rows("L|") == {}  # nobody's time is claimed
+    await clinic.beat(clinic.ana)
+    await clinic.come(clinic.doc)
+    await asyncio.sleep(30)
+    await clinic.admit()
+    for token, session in ((clinic.ana, "anaanaana"), (clinic.doc, "docdocdoc")):
+        await clinic.beat(token, "room", session)
+    await asyncio.sleep(60)
+    await clinic.mark("end")
+    await clinic.tick()
+    (fact,) = clinic.facts()
+    assert (fact["status"], fact["wait"], fact["staff"]) == ("completed", "PT30S", ["omar"])
+    assert await clinic.problems() == []
+
+
+@virtually
+async def test_the_customer_alone_is_told_with_the_links_of_the_visit():
+    clinic = await open_clinic()
+    await clinic.walk()
+    await clinic.tick()
+    (letter,) = clinic.postman.letters
+    assert (letter.to, letter.kind, letter.visit_token) == ("ana@example.com", "confirmation", clinic.ana)
+
+
+@virtually
+async def test_whoever_has_gone_again_is_not_admitted_in_the_end():
+    clinic = await open_clinic()
+    await clinic.walk()
+    await clinic.tick_for(timedelta(hours=1), 30)
+    assert clinic.status == "not_admitted"
+    (fact,) = clinic.facts()
+    assert fact["status"] == "not_admitted"
+    assert "staff" in fact
+
+
+@virtually
+async def test_the_same_form_sent_twice_is_one_visit():
+    clinic = await open_clinic()
+    first = await clinic.walk()
+    await asyncio.sleep(70)
+    again = await clinic.walk()
+    assert (again.id, again.is_new) == (first.id, False)
+    assert len(clinic.rows("A|")) == 1
+
+
+@virtually
+async def test_a_closed_calendar_sees_nobody():
+    clinic = await Open.opened(people_come())  # at eight
+    with pytest.raises(NotOffered):
+        await clinic.walk()
+    assert clinic.rows("A|") == {}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"on_demand": ""},
+        {"on_demand": "gone"},
+        {"service": {"is_online": False}},
+        {"service": {"allow_anonymous_join": False}},
+        {"service": {"maximum_attendees": 3}},
+        {"service": {"staff": ()}},
+        {"page": BookingPage(is_published=True, require_email_code=True)},
+        {"page": BookingPage(is_published=False)},
+    ],
+)
+@virtually
+async def test_nobody_comes_where_the_calendar_does_not_allow_it(changes):
+    clinic = await open_clinic(**changes)
+    with pytest.raises(NotFound):
+        await clinic.walk()
+
+
+@virtually
+async def test_a_name_an_address_and_the_consent_are_needed():
+    clinic = await open_clinic(page=BookingPage(is_published=True, consent="I agree."))
+    with pytest.raises(InvalidFields) as refusal:
+        await clinic.walk(customer={"name": " ", "email": "nobody"})
+    assert {pointer for pointer, _ in refusal.value.errors} == {"/customer/name", "/customer/email", "/consent"}
+
+
+@virtually
+async def test_settings_that_change_meanwhile_count():
+    clinic = await open_clinic()
+    await clinic.change_business(waiting_room=WaitingRoom())
+    with pytest.raises(NotFound):
+        await clinic.walk()
+
+
+def test_a_service_that_was_removed_is_not_there_to_come_for():
+    calendar = people_come()
+    gone = {"consultation": a_service(is_online=True, removed_at=TEN)}
+    assert on_demand_service(calendar)
+    assert on_demand_service(replace(calendar, services=gone)) is None
+
+
+@virtually
+async def test_a_trial_tells_nobody_claims_nothing_and_is_in_no_report():
+    clinic = await open_clinic()
+    booked = await try_visit("consultation", "claire", key=a_key(), **clinic.args())
+    appointment = clinic.appointment(booked.appointment)
+    clinic.booked = booked
+    assert (appointment.origin, appointment.staff, appointment.end - TEN) == (
+        "trial",
+        ("claire",),
+        timedelta(minutes=15),
+    )
+    assert appointment.seat
+    clinic.ana = join_token(SECRET, clinic.business, appointment, appointment.seat)
+    clinic.doc = host_token(SECRET, clinic.business, appointment, "claire")
+    await clinic.come(clinic.doc)
+    await clinic.admit()
+    await clinic.beat(clinic.ana, "room", "anaanaana")
+    await clinic.mark("end")
+    await clinic.tick_for(timedelta(minutes=5), 30)
+    assert clinic.status == "completed"
+    assert fact_of(appointment, clinic.visit, clinic.now) is None
+    assert clinic.facts() == []
+    assert clinic.rows("C|") == clinic.rows("L|") == {}
+    assert clinic.postman.letters == []
+
+
+@virtually
+async def test_a_trial_is_found_by_its_key_and_needs_an_online_service_of_ones_own_calendar():
+    clinic = await open_clinic()
+    key = a_key()
+    booked = await try_visit("consultation", "claire", key=key, **clinic.args())
+    assert trial_of(SECRET, clinic.business, "claire", key) == booked.appointment
+    await clinic.save(people_come({"is_online": False}))
+    with pytest.raises(NotFound):
+        await try_visit("consultation", "claire", key=a_key(), **clinic.args())
