@@ -116,13 +116,12 @@ def details_page(
     business = calendar.business
     path = ("book", business.slug, service.id)
     day = start.astimezone(visitor.tzinfo).date().isoformat()
-    person = calendar.staff.get(form.staff)
     return page(
         template,
         visitor,
         business,
         here=(path, {"start": form.start, "staff": form.staff}),
-        about=about(service, business, visitor, person.name if person else _anyone(calendar, service, visitor)),
+        about=about(service, business, visitor, _with_whom(calendar, service, form.staff, visitor)),
         moment=moment(start, start + service.duration, visitor, business.time_zone),
         policy=policy_text(calendar.policy_of(service), visitor),
         form=form,
@@ -130,6 +129,11 @@ def details_page(
         back=visitor.link(*path, date=day),
         **{"heading": _heading(business.business_type, visitor), "taken": None, "notice": "", **more},
     )
+
+
+def _with_whom(calendar: Calendar, service: Service, wanted: str, visitor: Visitor) -> str:
+    """Who was asked for, where customers may know of them; else whoever it may be."""
+    return (names_of(calendar, [wanted]) if wanted in service.staff else "") or _anyone(calendar, service, visitor)
 
 
 def _anyone(calendar: Calendar, service: Service, visitor: Visitor) -> str:

@@ -64,11 +64,12 @@ class Scene:
         """The free times closest to one that went, and whose: the same person's, else anyone's."""
         day, ask = start.astimezone(self.visitor.tzinfo).date(), self.ask(service)
         around = replace(ask, month=None, day=min(max(day, ask.today), ask.limit))
-        for person in dict.fromkeys([staff, ""]):
+        wanted = self.staff(service, staff) or ""
+        for person in dict.fromkeys([wanted, ""]):
             scene = replace(self, query={**self.query, "staff": person})
             if found := (await scene.offer(service, around)).nearest(start, NEAREST):
                 return found, person
-        return [], staff
+        return [], wanted
 
 
 def _kept_person(service: Service, moving: Appointment | None) -> str | None:

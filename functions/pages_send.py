@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from shared.domain.service import Service
 
 TRAP = ("/website", "not empty")
+LONGEST_ID = 60
 REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -93,7 +94,7 @@ class Sending:
         request: dict[str, Any] = {
             "service": self.service.id,
             "start": self.start,
-            "staff": self.scene.staff(self.service, values.get("staff", "")),
+            "staff": values.get("staff", "")[:LONGEST_ID] or None,  # who may not be chosen any more is refused
             "customer": {name: value for name, value in fields.items() if name == "name" or value},
             "answers": {name: text for name, text in asked.items() if text},
             "consent": bool(values.get("consent")),

@@ -59,3 +59,24 @@ async def test_mails_are_written_with_the_clock_of_the_page():
     rows = world.table.rows("bookings", clinic().business.id)
     booked = [load_row(Appointment, row) for row in rows if row.key.startswith("A|")]
     assert sorted(one.seat.language for one in booked) == ["en-GB", "en-US", "fr", "pt-PT"]
+
+
+async def test_whoever_may_no_longer_be_chosen_is_not_silently_another():
+    world = World()
+    await world.save(clinic())
+    answer = await send(world, staff="vera")
+    html = answer.body.decode()
+    assert answer.status == 422
+    assert "This person does not provide the service" in html
+    assert 'name="staff" value=""' in html
+    assert 'name="start" value="' in html
+    assert "Anyone available" in html
+
+
+async def test_a_forged_form_does_not_learn_who_is_not_listed():
+    world = World()
+    await world.save(clinic())
+    answer = await send(world, staff="vera", name="")
+    assert answer.status == 422
+    assert "<bdi>Vera</bdi>" not in answer.body.decode()
+    assert "<bdi>Claire</bdi>" in (await send(world, name="")).body.decode()
