@@ -18,6 +18,7 @@ from functions import (
     graph_customers,
     graph_organization,
     graph_settings,
+    graph_logo,
     graph_templates,
     graph_time_off,
 )
@@ -97,6 +98,8 @@ ROUTES = (
         decides=True,
     ),
     *_entries(
+    GraphRoute("PUT", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.put_logo),
+    GraphRoute("DELETE", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.delete_logo),
         "services",
         graph_settings.SERVICES,
         (Operation.LIST_SERVICES, Operation.READ_SERVICE, Operation.CHANGE_SERVICES),

@@ -1,19 +1,35 @@
-"""Save a calendar's logo: its bytes and the page that names them, in one transaction."""
+"""Save a calendar's logo, or take it away: its bytes and the page that names them, in one transaction."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from shared.domain.business import Business
 from shared.domain.errors import NotFound, Refusal
 from shared.domain.logo import logo_hash, logo_type
+from shared.use_cases.appointment_rows import Changes, audit_row
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Rows, Store, Writes
 from shared.use_cases.rows import BUSINESS, LOGO, dump, load
 
 
-async def save_logo(data: bytes, *, business: str, key: str, store: Store, secret: str) -> str:
-    """Store a logo and show it on the page; return its hash. Raises InvalidFields for what is no such image."""
-    kind, name = logo_type(data), logo_hash(data)
-    command = name_command(secret, business, "logo", "settings", key, name)
+async def save_logo(
+    data: bytes,
+    *,
+    business: str,
+    key: str,
+    store: Store,
+    secret: str,
+    actor: str = "settings",
+    now: datetime | None = None,
+) -> str:
+    """Store a logo and show it on the page, or with no bytes take it away; return its hash.
+
+    Raises InvalidFields for what is no such image, NotFound where there is no calendar. Without `now` (a calendar
+    that a program sets up) there is no audit row.
+    """
+    name = logo_hash(data) if data else ""
+    stored = {"data": data, "type": logo_type(data)} if data else None
+    command = name_command(secret, business, "logo", actor, key, name)
     version = command.hash[:12]
 
     def reads(_: Rows) -> Iterable[str]:
@@ -21,12 +37,17 @@ async def save_logo(data: bytes, *, business: str, key: str, store: Store, secre
 
     def decide(rows: Rows) -> Refusal | Writes:
         current = rows.values(BUSINESS)
-        if current is None:
+        settings = load(Business, current) if current else None
+        if settings is None or current is None or settings.deleted_at:
             return NotFound()
-        settings = load(Business, current)
-        page = settings.page.model_copy(update={"logo": name, "show_logo": True})
+        if settings.page.logo == name:
+            return Writes({}, {"logo": name, "version": str(current["version"])})
+        page = settings.page.model_copy(update={"logo": name, "show_logo": bool(data)})
         changed = settings.model_copy(update={"page": page, "version": version})
-        saved = {LOGO: {"data": data, "type": kind}, BUSINESS: {**dump(changed), "version": version}}
+        saved: Changes = {LOGO: stored, BUSINESS: {**dump(changed), "version": version}}
+        if now:
+            told = "logo changed" if data else "logo removed"
+            saved |= audit_row(now, version, actor, told, business)
         return Writes(saved, {"logo": name, "version": version})
 
     decision = await store.decide(command, reads, decide)

@@ -109,6 +109,8 @@ GRAPH: dict[str, Row] = {
     f"POST {ONE}/unpublish": Row(ADMINISTRATORS),
     f"POST {ONE}/rename": Row(ADMINISTRATORS),
     f"POST {ONE}/clone": Row(HEADS, application=False),
+    f"PUT {ONE}/logo": Row(ADMINISTRATORS),
+    f"DELETE {ONE}/logo": Row(ADMINISTRATORS),
     f"POST {ONE}/restore": Row(ADMINISTRATORS, application=False),
     f"GET {ONE}/services": Row(READERS),
     f"POST {ONE}/services": Row(ADMINISTRATORS),

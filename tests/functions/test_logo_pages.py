@@ -9,6 +9,7 @@ from shared.domain.logo import logo_hash
 from shared.storage.calendars import JUST_READ
 from shared.use_cases.save_logo import save_logo
 from tests.builders import SECRET, a_key
+from tests.functions.graph_world import ADA, SAM, VAL, GraphWorld, staffed_clinic
 from tests.functions.world import PUBLIC_URL, closed
 
 
@@ -89,3 +90,29 @@ async def test_a_calendar_that_is_not_there_gets_none(world):
 async def test_a_booking_of_a_page_that_is_closed_still_shows_it(world):
     name = await save(world, business=closed().business.id)
     assert (await look(world, name, "closed")).status == 200
+
+
+async def test_administrators_set_it_and_take_it_away_by_the_graph_api(world):
+    await world.save(staffed_clinic())
+    ada = GraphWorld(world, world.tokens.of(ADA))
+    put = await ada.call("PUT", "logo", body=SVG, content_type="image/svg+xml", idempotency_key=a_key())
+    assert put.status == 204
+    page = (await world.call("GET", "/book/clinic")).body.decode()
+    assert (await look(world, logo_hash(SVG))).body == SVG
+    assert logo_hash(SVG) in page
+    assert (await ada.get())["bookingPageSettings"]["isBusinessLogoDisplayEnabled"] is True
+    assert (await ada.call("PUT", "logo", body=SVG)).status == 204, "the same again changes nothing"
+    await ada.delete("logo")
+    assert (await look(world, logo_hash(SVG))).status == 404
+    assert logo_hash(SVG) not in (await world.call("GET", "/book/clinic")).body.decode()
+    told = [(one["actor"], one["action"]) for one in await ada.listed("auditLog")]
+    assert sorted(told) == [(ADA, "logo changed"), (ADA, "logo removed")]
+    for email in (SAM, VAL):
+        assert (await GraphWorld(world, world.tokens.of(email)).refused("PUT", "logo", body=SVG))[0] == 403
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"<svg/>", SVG + b" " * 61 * 1024])
+async def test_what_is_no_logo_is_refused_by_the_graph_api(world, data):
+    await world.save(staffed_clinic())
+    status, error = await GraphWorld(world, world.tokens.of(ADA)).refused("PUT", "logo", body=data)
+    assert (status, error["details"][0]["target"]) == (400, "/logo")

@@ -1,0 +1,29 @@
+"""logo, which is ours: a calendar's logo as it is, in the body of a PUT."""
+
+from functions.graph_call import Call
+from shared.domain.errors import InvalidFields
+from shared.use_cases.save_logo import save_logo
+
+
+async def put_logo(call: Call) -> None:
+    """Show a PNG, JPEG, WebP or SVG on the pages; what it is, its content tells."""
+    if not (data := call.req.get_body()):
+        raise InvalidFields([("/logo", "required")])
+    await _save(call, data)
+
+
+async def delete_logo(call: Call) -> None:
+    await _save(call, b"")
+
+
+async def _save(call: Call, data: bytes) -> None:
+    app, author = call.app, call.author
+    await save_logo(
+        data,
+        business=call.calendar.business.id,
+        key=author.key,
+        store=app.store,
+        secret=app.secret,
+        actor=author.actor,
+        now=call.now,
+    )
