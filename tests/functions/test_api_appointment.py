@@ -77,6 +77,7 @@ async def test_a_move_needs_a_key(world, url, headers):
         ({"start": "2027-01-12T20:00:00+01:00"}, ["/start"]),
         ({"start": ELEVEN, "staff": "vera"}, ["/staff"]),
         ({"start": ELEVEN, "staff": "nobody"}, ["/staff"]),
+        ({"start": ELEVEN, "staff": ""}, ["/staff"]),
         ({"start": ELEVEN, "staff": 7}, ["/staff"]),
     ],
 )
