@@ -1,7 +1,8 @@
-"""The language of $filter, as far as it is spoken here: comparisons, startswith, contains, endswith, and, or, not.
+"""The language of $filter, as far as it is spoken here: comparisons, startswith and the like, any, and, or, not.
 
 filter  := and ("or" and)*          and := not ("and" not)*         not := "not" not | term
 term    := "(" filter ")" | function "(" property "," text ")" | property operator literal
+         | property "/any(" variable ":" variable ["/" property] operator literal ")"
 """
 
 import re
@@ -14,6 +15,7 @@ from functions.problems import BadRequest
 Filter = Callable[[Mapping[str, Any]], bool]
 TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([(),])|([^\s(),']+))")
 PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
+VARIABLE = re.compile(r"[A-Za-z]{1,20}", re.ASCII)
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda left, right: bool(left == right),
@@ -113,11 +115,26 @@ class _Parser:
     def _term(self) -> Filter:
         name = self._next()
         if self.peek() == "(":
-            return self._function(name)
+            return self._any(name.removesuffix("/any")) if name.endswith("/any") else self._function(name)
         comparison = COMPARISONS.get(self._next().lower())
         if not PROPERTY.fullmatch(name) or comparison is None:
             raise BadRequest(f"$filter: {name!r} is not compared by eq, ne, gt, ge, lt or le.")
         return _comparing(name, comparison, _literal(self._next()))
+
+    def _any(self, name: str) -> Filter:
+        """Read `x: x eq literal` or `x: x/property eq literal`: some one of a collection is like that."""
+        self._expect("(")
+        variable, _, path = self._next().partition(":")
+        path = path or self._next()
+        comparison, wanted = COMPARISONS.get(self._next().lower()), _literal(self._next())
+        self._expect(")")
+        is_its_own = VARIABLE.fullmatch(variable) and path.partition("/")[0] == variable
+        if not (PROPERTY.fullmatch(name) and PROPERTY.fullmatch(path) and is_its_own and comparison):
+            raise BadRequest("$filter: any takes a variable and one comparison of it, such as x:x eq 'a'.")
+        test = _comparing(path, comparison, wanted)
+        return lambda item: (
+            isinstance(found := value_at(item, name), list) and any(test({variable: one}) for one in found)
+        )
 
     def _function(self, name: str) -> Filter:
         function = FUNCTIONS.get(name.lower())

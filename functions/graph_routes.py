@@ -11,14 +11,16 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from functions import (
+    graph_appointments,
     graph_audit,
+    graph_availability,
     graph_business_actions,
     graph_businesses,
     graph_currencies,
     graph_customers,
+    graph_logo,
     graph_organization,
     graph_settings,
-    graph_logo,
     graph_templates,
     graph_time_off,
 )
@@ -38,7 +40,7 @@ class GraphRoute(NamedTuple):
     """`path` is below /v1.0; `operation` is asked of the calendar that the path names, else of the caller alone.
 
     A handler that `decides` asks for itself: who may create is the organisation's to say, and a deleted calendar
-    is nobody's before it is restored.
+    is nobody's before it is restored. What `reads` changes nothing, whatever its method.
     """
 
     method: str
@@ -46,6 +48,11 @@ class GraphRoute(NamedTuple):
     operation: Operation
     handler: Handler
     decides: bool = False
+    reads: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        return self.reads or self.method == "GET"
 
     @property
     def segments(self) -> list[str]:
@@ -58,6 +65,7 @@ class GraphRoute(NamedTuple):
 
 ALL = "solutions/bookingBusinesses"
 ONE = f"{ALL}/{{business}}"
+APPOINTMENTS = f"{ONE}/appointments"
 CURRENCIES = "solutions/bookingCurrencies"
 ORGANIZATION = "solutions/bookingOrganization"
 
@@ -90,6 +98,8 @@ ROUTES = (
     GraphRoute("POST", f"{ONE}/unpublish", Operation.PUBLISH, graph_businesses.unpublish_business),
     GraphRoute("POST", f"{ONE}/rename", Operation.CHANGE_SETTINGS, graph_business_actions.rename_business),
     GraphRoute("POST", f"{ONE}/clone", Operation.CHANGE_SETTINGS, graph_business_actions.clone_business),
+    GraphRoute("PUT", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.put_logo),
+    GraphRoute("DELETE", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.delete_logo),
     GraphRoute(
         "POST",
         f"{ONE}/restore",
@@ -98,8 +108,6 @@ ROUTES = (
         decides=True,
     ),
     *_entries(
-    GraphRoute("PUT", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.put_logo),
-    GraphRoute("DELETE", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.delete_logo),
         "services",
         graph_settings.SERVICES,
         (Operation.LIST_SERVICES, Operation.READ_SERVICE, Operation.CHANGE_SERVICES),
@@ -121,6 +129,24 @@ ROUTES = (
     GraphRoute("POST", f"{ONE}/timeOff", Operation.CHANGE_TIME_OFF, graph_time_off.post_time_off),
     GraphRoute("GET", f"{ONE}/timeOff/{{id}}", Operation.VIEW_BOOKINGS, graph_time_off.get_time_off),
     GraphRoute("DELETE", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, graph_time_off.delete_time_off),
+    GraphRoute("GET", APPOINTMENTS, Operation.READ_BOOKINGS, graph_appointments.list_appointments),
+    GraphRoute("POST", APPOINTMENTS, Operation.CREATE_BOOKING, graph_appointments.post_appointment),
+    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}", Operation.READ_BOOKINGS, graph_appointments.get_appointment),
+    GraphRoute("PATCH", f"{APPOINTMENTS}/{{id}}", Operation.CHANGE_BOOKING, graph_appointments.patch_appointment),
+    GraphRoute(
+        "DELETE", f"{APPOINTMENTS}/{{id}}", Operation.DELETE_BOOKING, graph_appointments.remove_appointment
+    ),
+    GraphRoute(
+        "POST", f"{APPOINTMENTS}/{{id}}/cancel", Operation.CANCEL_BOOKING, graph_appointments.cancel_appointment
+    ),
+    GraphRoute("GET", f"{ONE}/calendarView", Operation.VIEW_BOOKINGS, graph_appointments.view_calendar),
+    GraphRoute(
+        "POST",
+        f"{ONE}/getStaffAvailability",
+        Operation.READ_AVAILABILITY,
+        graph_availability.get_staff_availability,
+        reads=True,
+    ),
     GraphRoute("GET", f"{ONE}/auditLog", Operation.READ_AUDIT, graph_audit.list_audit),
     GraphRoute("GET", f"{ONE}/customers", Operation.LIST_CUSTOMERS, graph_customers.list_customers),
     GraphRoute("POST", f"{ONE}/customers", Operation.CHANGE_CUSTOMER, graph_customers.post_customer),

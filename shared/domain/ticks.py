@@ -57,6 +57,16 @@ def bits(mask: int) -> Iterator[int]:
         position = digits.find("1", position + 1)
 
 
+def runs(mask: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches [first, last) of set bits, lowest first, in time linear in the mask's length."""
+    digits = f"{bin(mask)[:1:-1]}0"
+    first = digits.find("1")
+    while first >= 0:
+        last = digits.find("0", first)
+        yield first, last
+        first = digits.find("1", last)
+
+
 def repeat(pattern: int, period: int, length: int) -> int:
     """Return `pattern` repeated every `period` bits, cut to `length` bits."""
     while period < length:

@@ -127,6 +127,14 @@ GRAPH: dict[str, Row] = {
     f"POST {ONE}/timeOff": Row(MEMBERS),
     f"GET {ONE}/timeOff/{{id}}": Row(READERS),
     f"DELETE {ONE}/timeOff/{{id}}": Row(MEMBERS),
+    f"GET {ONE}/appointments": Row(READERS),
+    f"POST {ONE}/appointments": Row(MEMBERS),
+    f"GET {ONE}/appointments/{{id}}": Row(READERS),
+    f"PATCH {ONE}/appointments/{{id}}": Row(MEMBERS),
+    f"DELETE {ONE}/appointments/{{id}}": Row(MEMBERS),
+    f"POST {ONE}/appointments/{{id}}/cancel": Row(MEMBERS),
+    f"GET {ONE}/calendarView": Row(READERS),
+    f"POST {ONE}/getStaffAvailability": Row((), application=True),
     f"GET {ONE}/auditLog": Row(ADMINISTRATORS),
     f"GET {ONE}/customers": Row(READERS),
     f"POST {ONE}/customers": Row(MEMBERS),
@@ -140,11 +148,11 @@ GRAPH: dict[str, Row] = {
     f"DELETE {ONE}/customQuestions/{{id}}": Row(ADMINISTRATORS),
 }
 
+PERSONAL = ("trial_start", "trial_host")
+"""About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
+
 CONSOLE: dict[str, Row] = {
     "queue_act": Row(MEMBERS),
     "queue_join": Row(MEMBERS),
 }
 """Console routes with {business} in their path, by the names of their functions."""
-PERSONAL = ("trial_start", "trial_host")
-"""About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
-

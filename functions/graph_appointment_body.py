@@ -1,0 +1,289 @@
+"""What a client may set of a bookingAppointment: a booking by staff, or a change of one."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import Field
+
+from functions.graph_call import Document
+from functions.graph_customer_model import customer_of
+from functions.graph_parse import Email, Line, Phone, Text, cleaned, parse, validated
+from functions.graph_parts import LocationBody, ReminderBody
+from functions.graph_question_model import KINDS
+from functions.graph_service_model import PRICES
+from functions.graph_time_off import MomentBody
+from functions.graph_values import Duration, Number, Zone
+from shared.domain.appointment import Answer
+from shared.domain.business import Calendar
+from shared.domain.errors import InvalidFields
+from shared.domain.model import Request
+from shared.domain.place import Location
+from shared.domain.service import Question
+from shared.domain.terms import TermsChange, terms_of
+from shared.use_cases.change_by_staff import AppointmentChange
+from shared.use_cases.staff_booking import Party, StaffBooking
+
+
+READ_ONLY = frozenset({"duration", "filledAttendeesCount", "selfServiceAppointmentId", "status"}) | {
+    "joinWebUrl",
+    "anonymousJoinWebUrl",
+    "onlineMeetingUrl",
+    "invoiceAmount",
+    "invoiceDate",
+    "invoiceId",
+    "invoiceStatus",
+    "invoiceUrl",
+}
+"""Members that only we know; the last six are of Graph's beta, and nothing here."""
+SYNONYMS = {"start": "startDateTime", "end": "endDateTime"}
+"""As Graph's beta, and some of its documentation, call them."""
+CONTACT = {
+    "customerName": "name",
+    "customerEmailAddress": "emailAddress",
+    "customerPhone": "phone",
+    "customerNotes": "notes",
+    "customerTimeZone": "timeZone",
+}
+"""What is said of the one customer beside the list of customers, and what it is called there."""
+NAMES = {
+    "start": "startDateTime",
+    "end": "endDateTime",
+    "staff": "staffMemberIds",
+    "parties": "customers",
+    "seats": "maximumAttendeesCount",
+    "service": "serviceId",
+    "location": "serviceLocation",
+    "notes": "serviceNotes",
+    "label": "appointmentLabel",
+}
+PARTY_NAMES = {"email": "emailAddress", "address": "location", "answers": "customQuestionAnswers"}
+TERMS = {
+    "service_name": "service_name",
+    "is_location_online": "is_online",
+    "pre_buffer": "pre_buffer",
+    "post_buffer": "post_buffer",
+    "service_notes": "notes",
+    "additional_information": "additional_information",
+    "appointment_label": "label",
+    "sms_notifications_enabled": "send_sms",
+    "is_customer_allowed_to_manage_booking": "customers_may_manage",
+}
+TEXTS = ("service_notes", "additional_information", "appointment_label")
+
+
+class AnswerBody(Request):
+    question_id: Line | None = None
+    question: Text | None = None
+    answer: Text | None = None
+    answer_input_type: Literal["text", "radioButton", "checkBox"] | None = None
+    answer_options: list[Line] | None = Field(default=None, max_length=100)
+    selected_options: list[Line] | None = Field(default=None, max_length=100)
+    is_required: bool | None = None
+
+    def value(self, calendar: Calendar) -> Answer:
+        """Return the answer; what is not said of its question is as the calendar asks it."""
+        name, selected = self.question_id or "", tuple(self.selected_options or ())
+        asked = calendar.questions.get(name) or Question(id=name, text="")
+        return Answer(
+            question=name,
+            text=self.question or asked.text,
+            answer=self.answer or ", ".join(selected),
+            kind=asked.kind if self.answer_input_type is None else KINDS[self.answer_input_type],
+            options=asked.options if self.answer_options is None else tuple(self.answer_options),
+            selected=selected,
+            required=bool(self.is_required),
+        )
+
+
+class CustomerBody(Request):
+    """`sms_notifications_enabled` is of Graph's beta."""
+
+    customer_id: Line | None = None
+    name: Line | None = None
+    email_address: Email | None = None
+    phone: Phone | None = None
+    notes: Text | None = None
+    time_zone: Zone | None = None
+    location: LocationBody | None = None
+    custom_question_answers: list[AnswerBody] | None = Field(default=None, max_length=50)
+    sms_notifications_enabled: bool | None = None
+
+    def party(self, calendar: Calendar) -> Party:
+        """Return whom it is about: what is not given here is not given there either."""
+        texts = {"name": "name", "email_address": "email", "phone": "phone", "notes": "notes"} | {
+            "time_zone": "time_zone"
+        }
+        given = self.model_fields_set
+        values: dict[str, Any] = {ours: getattr(self, name) or "" for name, ours in texts.items() if name in given}
+        if self.customer_id:  # whose name is known
+            values = {name: value for name, value in values.items() if value or name != "name"}
+            values["customer_id"] = customer_of(self.customer_id)
+        if "location" in given:
+            values["location"] = self.location.location() if self.location else Location()
+        if "custom_question_answers" in given:
+            values["answers"] = tuple(one.value(calendar) for one in self.custom_question_answers or [])
+        if "sms_notifications_enabled" in given:
+            values["send_sms"] = bool(self.sms_notifications_enabled)
+        return validated(lambda: Party.model_validate(values))
+
+
+class AppointmentBody(Request):
+    """`is_overbooked` is ours: to ask for a time on purpose that is taken."""
+
+    service_id: Line
+    start_date_time: MomentBody
+    end_date_time: MomentBody | None = None
+    staff_member_ids: list[Line] | None = Field(default=None, max_length=100)
+    customers: list[CustomerBody] | None = Field(default=None, max_length=1000)
+    maximum_attendees_count: int | None = None
+    service_name: Line | None = None
+    service_location: LocationBody | None = None
+    service_notes: Text | None = None
+    pre_buffer: Duration | None = None
+    post_buffer: Duration | None = None
+    price: Number | None = None
+    price_type: (
+        Literal["undefined", "fixedPrice", "startingAt", "hourly", "free", "priceVaries", "callUs", "notSet"]
+        | None
+    ) = None
+    reminders: list[ReminderBody] | None = Field(default=None, max_length=100)
+    is_location_online: bool | None = None
+    sms_notifications_enabled: bool | None = None
+    opt_out_of_customer_email: bool | None = None
+    is_customer_allowed_to_manage_booking: bool | None = None
+    additional_information: Text | None = None
+    appointment_label: Line | None = None
+    is_overbooked: bool | None = None
+
+    def booking(self, calendar: Calendar) -> StaffBooking:
+        """Return the booking that is asked for. Raises InvalidFields."""
+        end = self.end_date_time.moment("endDateTime") if self.end_date_time else None
+        values = {
+            "service": self.service_id,
+            "start": self.start_date_time.moment("startDateTime"),
+            "end": end,
+            "staff": tuple(self.staff_member_ids or ()),
+            "parties": self._parties(calendar),
+            "seats": self.maximum_attendees_count,
+            "terms": self._terms(self.model_fields_set, calendar),
+            "overbook": bool(self.is_overbooked),
+        }
+        return validated(lambda: StaffBooking.model_validate(values), NAMES)
+
+    def change_from(self, before: "AppointmentBody", sent: Document, calendar: Calendar) -> AppointmentChange:
+        """Return what is otherwise than before. Raises InvalidFields, also for what can never change.
+
+        An end that was sent holds, even an unchanged one; without one a new start keeps the length.
+        """
+        differing = {name for name in type(self).model_fields if getattr(self, name) != getattr(before, name)}
+        if "service_id" in differing:
+            raise InvalidFields([("/serviceId", "it cannot be changed")])
+        values: dict[str, Any] = {"overbook": bool(self.is_overbooked) and "isOverbooked" in sent}
+        if differing & {"start_date_time", "end_date_time"}:
+            values["start"] = self.start_date_time.moment("startDateTime")
+            if "endDateTime" in sent and self.end_date_time:
+                values["end"] = self.end_date_time.moment("endDateTime")
+        if "staff_member_ids" in differing:
+            values["staff"] = tuple(self.staff_member_ids or ())
+        if "customers" in differing:
+            values["parties"] = self._parties(calendar)
+        if "maximum_attendees_count" in differing and self.maximum_attendees_count is not None:
+            values["seats"] = self.maximum_attendees_count
+        values["terms"] = self._terms(differing, calendar)
+        return validated(lambda: AppointmentChange.model_validate(values), NAMES)
+
+    def _parties(self, calendar: Calendar) -> tuple[Party, ...]:
+        return tuple(one.party(calendar) for one in self.customers or [])
+
+    def _terms(self, given: set[str], calendar: Calendar) -> TermsChange:
+        """Return the terms that are named; null gives up a text, a place or reminders, else it says nothing."""
+        values: dict[str, Any] = {}
+        for name, ours in TERMS.items():
+            value = getattr(self, name)
+            if name in given and (value is not None or name in TEXTS):
+                values[ours] = "" if value is None else value
+        if "service_location" in given:
+            values["location"] = self.service_location.location() if self.service_location else Location()
+        if "reminders" in given:
+            values["reminders"] = [one.values() for one in self.reminders or []]
+        if "opt_out_of_customer_email" in given and self.opt_out_of_customer_email is not None:
+            values["tells_customer"] = not self.opt_out_of_customer_email
+        if given & {"price", "price_type"}:
+            values["price"] = self._price(calendar)
+        if values.get("service_name") == "":
+            del values["service_name"]
+        return validated(lambda: TermsChange.model_validate(values), NAMES)
+
+    def _price(self, calendar: Calendar) -> dict[str, Any]:
+        """Return the price; of what is not said of it, that of the service."""
+        service = calendar.services.get(self.service_id)
+        known = terms_of(service).price if service else None
+        kind = PRICES[self.price_type] if self.price_type else known.kind if known else "not_set"
+        amount = known.amount if known else Decimal(0)
+        return {"kind": kind, "amount": amount if self.price is None else Decimal(repr(self.price))}
+
+
+def parse_appointment(sent: Document) -> AppointmentBody:
+    """Read a new appointment. Raises InvalidFields."""
+    return parse(AppointmentBody, {}, _folded(_named(sent), {}), READ_ONLY)
+
+
+def parse_change(shown: Document, sent: Document, calendar: Calendar) -> AppointmentChange:
+    """Read a change of what was shown. Raises InvalidFields."""
+    known = {name: value for name, value in shown.items() if name not in CONTACT}
+    named = _as_one(_folded(_named(sent), shown), shown)
+    before, after = (parse(AppointmentBody, known, one, READ_ONLY) for one in ({}, named))
+    return after.change_from(before, named, calendar)
+
+
+def _named(sent: Document) -> Document:
+    """Return what was sent by the names of Graph's v1.0."""
+    found = cleaned(sent, ())
+    for name, ours in SYNONYMS.items():
+        if name in found:
+            value = found.pop(name)
+            found.setdefault(ours, value)
+    return found
+
+
+def _folded(sent: Document, shown: Document) -> Document:
+    """Return what was sent with what it says of the one customer in the list of customers.
+
+    What is there as it was shown says nothing new: who sends back all that was shown, and changes the list, means
+    the list.
+    """
+    said = {name: sent[name] for name in CONTACT if name in sent and sent[name] != shown.get(name)}
+    rest = {name: value for name, value in sent.items() if name not in CONTACT}
+    if not said:
+        return rest
+    listed = rest.get("customers", shown.get("customers")) or [{}]
+    if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], dict):
+        raise InvalidFields([(f"/{name}", "only where there is one customer") for name in said])
+    return {**rest, "customers": [{**listed[0], **{CONTACT[name]: value for name, value in said.items()}}]}
+
+
+def _as_one(sent: Document, shown: Document) -> Document:
+    """Return what was sent with the one customer's id, who is the same whatever is said of them."""
+    match sent.get("customers"), shown["customers"]:
+        case [{**said}], [{"customerId": known}] if shown["maximumAttendeesCount"] == 1:
+            return {**sent, "customers": [{"customerId": known, **said}]}
+    return sent
+
+
+@contextmanager
+def in_graphs_names() -> Iterator[None]:
+    """Let complaints of use cases name the members of Graph."""
+    try:
+        yield
+    except InvalidFields as refusal:
+        raise InvalidFields([(_pointer(pointer), detail) for pointer, detail in refusal.errors]) from None
+
+
+def _pointer(pointer: str) -> str:
+    if found := re.fullmatch(r"(/customers/\d+/)(\w+)(.*)", pointer):
+        return f"{found[1]}{PARTY_NAMES.get(found[2], found[2])}{found[3]}"
+    head, slash, rest = pointer.removeprefix("/").partition("/")
+    return f"/{NAMES.get(head, head)}{slash}{rest}"

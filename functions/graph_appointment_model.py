@@ -1,0 +1,149 @@
+"""A bookingAppointment as Graph shows it."""
+
+from base64 import b32decode
+from typing import Any
+from uuid import UUID
+
+from functions.graph_call import Call, Document, etag
+from functions.graph_customer_model import customer_guid
+from functions.graph_parts import location_document, reminder_document
+from functions.graph_question_model import SHOWN
+from functions.graph_service_model import PRICES_SHOWN
+from functions.graph_values import duration, moment, timestamp
+from shared.domain.appointment import Answer, Appointment, Seat
+from shared.domain.permissions import Operation
+from shared.domain.place import Address, Location
+from shared.domain.terms import Terms, terms_of
+from shared.use_cases.calendar_rows import etag_of
+from shared.use_cases.find_appointments import Listed
+from shared.use_cases.visit_links import join_token
+
+
+CUSTOMER_TYPE = "#microsoft.graph.bookingCustomerInformation"
+NOBODY = str(UUID(int=0))
+STATUSES = {"in_lobby": "inLobby", "in_progress": "inProgress", "no_show": "noShow", "not_admitted": "notAdmitted"}
+
+
+def appointment_document(found: Listed, call: Call, *, is_listed: bool = False) -> Document:
+    """Return an appointment; in lists without notes and reminders, as in Graph.
+
+    `status` and `isOverbooked` are ours, beyond Graph. Answers are for those who may read them.
+    """
+    one, terms = found.appointment, terms_as_agreed(found.appointment, call)
+    sees_notes = not is_listed and call.access is not None and call.access.may(Operation.READ_NOTES)
+    return {
+        "@odata.etag": etag(etag_of(one)),
+        "id": one.id,
+        "startDateTime": moment(one.start),
+        "endDateTime": moment(one.end),
+        "duration": duration(one.end - one.start),
+        "serviceId": one.service,
+        "serviceName": terms.service_name,
+        "serviceLocation": location_document(terms.location),
+        "serviceNotes": (terms.notes or None) if sees_notes else None,
+        "staffMemberIds": list(one.staff),
+        "maximumAttendeesCount": one.capacity,
+        "filledAttendeesCount": one.filled,
+        "preBuffer": duration(terms.pre_buffer),
+        "postBuffer": duration(terms.post_buffer),
+        "price": float(terms.price.amount),
+        "priceType": PRICES_SHOWN[terms.price.kind],
+        "reminders": [] if is_listed else [reminder_document(it) for it in terms.reminders],
+        "isLocationOnline": terms.is_online,
+        "smsNotificationsEnabled": terms.send_sms,
+        "optOutOfCustomerEmail": not terms.tells_customer,
+        "isCustomerAllowedToManageBooking": terms.customers_may_manage,
+        "additionalInformation": terms.additional_information or None,
+        "appointmentLabel": terms.label or None,
+        "selfServiceAppointmentId": _self_service_id(one.seat),
+        **_links(one, terms, call),
+        **_contact(one.seat, is_listed=is_listed),
+        "customers": [_customer(seat, one, call) for seat in found.parties],
+        "createdDateTime": timestamp(one.made_at or (one.seat.made_at if one.seat else None)),
+        "lastUpdatedDateTime": timestamp(found.changed_at),
+        "status": STATUSES.get(one.status, one.status),
+        "isOverbooked": one.is_overbooked,
+    }
+
+
+def terms_as_agreed(one: Appointment, call: Call) -> Terms:
+    service = call.calendar.services.get(one.service)
+    return one.terms or (terms_of(service) if service else Terms())
+
+
+def _self_service_id(seat: Seat | None) -> str:
+    """Return a GUID of the seat that a customer booked; its 128 bits are the same."""
+    if seat is None or seat.made_by != "customer":
+        return NOBODY
+    try:
+        return str(UUID(bytes=b32decode(f"{seat.id.upper()}======")))
+    except ValueError:  # an id that was not made by us
+        return NOBODY
+
+
+def _links(one: Appointment, terms: Terms, call: Call) -> dict[str, str | None]:
+    """Return where an online appointment takes place: for its people, who sign in; and for its customer.
+
+    The customer's own link lets whoever has it wait in the customer's name: it is for those who may change it.
+    """
+    root, business = call.app.settings.public_url, call.calendar.business.id
+    service, seat = call.calendar.services.get(one.service), one.seat
+    is_open = terms.is_online and one.is_live
+    is_anonymous = is_open and (service is None or service.allow_anonymous_join)
+    join = None
+    if seat and is_anonymous and call.access and call.access.may_change(one.staff):
+        join = f"{root}/join/{join_token(call.app.secret, business, one, seat)}"
+    return {
+        "joinWebUrl": f"{root}/console/queue/{business}/{one.id}/join" if is_open else None,
+        "anonymousJoinWebUrl": join,
+    }
+
+
+def _contact(seat: Seat | None, *, is_listed: bool) -> dict[str, str | None]:
+    """Return the one customer's data, which a group has not."""
+    customer = seat.customer if seat else None
+    return {
+        "customerName": customer.name if customer else None,
+        "customerEmailAddress": (customer.email or None) if customer else None,
+        "customerPhone": (customer.phone or None) if customer else None,
+        "customerNotes": (customer.notes or None) if customer and not is_listed else None,
+        "customerTimeZone": (seat.time_zone or None) if seat else None,
+    }
+
+
+def _customer(seat: Seat, one: Appointment, call: Call) -> Document:
+    customer = seat.customer
+    place = seat.location if seat.location != Location() else Location(address=Address(street=customer.address))
+    reads_answers = call.access is not None and call.access.may_read_answers(one.staff)
+    return {
+        "@odata.type": CUSTOMER_TYPE,
+        "customerId": customer_guid(seat.customer_id),
+        "name": customer.name,
+        "emailAddress": customer.email or None,
+        "phone": customer.phone or None,
+        "notes": customer.notes or None,
+        "timeZone": seat.time_zone or None,
+        "location": location_document(place),
+        "customQuestionAnswers": [_answer(it, call) for it in seat.answers] if reads_answers else [],
+        "smsNotificationsEnabled": seat.wants_sms,
+    }
+
+
+def _answer(answer: Answer, call: Call) -> dict[str, Any]:
+    """Return an answer with its question as it was; what was not kept of that is as the question is now."""
+    asked = call.calendar.questions.get(answer.question)
+    if asked is None or answer.kind != "text" or answer.options:
+        known, options = answer.kind, answer.options
+    else:
+        known, options = asked.kind, asked.options
+    kind = SHOWN[known]
+    is_chosen = known != "text" and answer.answer in options
+    return {
+        "questionId": answer.question,
+        "question": answer.text,
+        "answerInputType": kind if call.shows_unknown or kind != "checkBox" else "unknownFutureValue",
+        "answerOptions": list(options),
+        "isRequired": answer.required,
+        "answer": answer.answer,
+        "selectedOptions": list(answer.selected) or ([answer.answer] if is_chosen else []),
+    }

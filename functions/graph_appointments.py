@@ -1,0 +1,174 @@
+"""appointments and calendarView: listed by their starts, booked, changed, cancelled and deleted."""
+
+from collections.abc import Collection as Some
+from datetime import datetime
+from typing import Any
+
+from functions.graph_appointment_body import in_graphs_names, parse_appointment, parse_change
+from functions.graph_appointment_model import appointment_document
+from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph_parse import Text, parse
+from functions.graph_values import parse_moment
+from functions.problems import BadRequest
+from shared.domain.errors import Forbidden, InvalidFields
+from shared.domain.model import Request
+from shared.domain.permissions import Operation
+from shared.use_cases.cancel_by_staff import cancel_by_staff
+from shared.use_cases.change_by_staff import change_by_staff
+from shared.use_cases.create_by_staff import create_by_staff
+from shared.use_cases.delete_appointment import delete_appointment
+from shared.use_cases.find_appointments import (
+    PLACE,
+    Listed,
+    Span,
+    Wish,
+    find_appointments,
+    read_appointment,
+    with_seats,
+)
+from shared.use_cases.find_staff_availability import check_stretch
+from shared.use_cases.staff_claims import Editor
+
+
+MOST = 10_000  # appointments that are sorted, or looked through from their beginning
+OF_CUSTOMERS = "customers"
+
+
+class CancelBody(Request):
+    cancellation_message: Text | None = None
+
+
+async def list_appointments(call: Call) -> Collection:
+    return await _listed(call, None)
+
+
+async def view_calendar(call: Call) -> Collection:
+    """Show what `start` to `end` touches."""
+    first, last = (_moment(call, name) for name in ("start", "end"))
+    check_stretch(first, last)
+    return await _listed(call, Span(first, last))
+
+
+def _moment(call: Call, name: str) -> datetime:
+    text = call.req.params.get(name, "").strip().replace(" ", "+").partition(".")
+    zone = text[2].lstrip("0123456789")
+    try:
+        found = parse_moment(text[0] + zone, "UTC")
+    except (ValueError, OverflowError) as wrong:
+        raise InvalidFields([(f"/{name}", str(wrong) if text[0] else "required")]) from None
+    if not 1971 <= found.year <= 2200:
+        raise InvalidFields([(f"/{name}", "out of reach")])
+    return found
+
+
+async def _listed(call: Call, span: Span | None) -> Collection:
+    """Return a page in the order of starts; or all, where they are to be sorted, counted or skipped."""
+    options, store, business = call.options, call.app.store, call.calendar.business.id
+    if call.is_count or options.count or options.orderby or options.skip:
+        return await _all(call, span)
+    if options.skip_token and not PLACE.fullmatch(options.skip_token):
+        raise BadRequest("$skiptoken is not one of ours.")
+    found = await find_appointments(
+        span, options.skip_token, options.page + 1, _wish(call), business=business, store=store
+    )
+    shown = found[: options.page]
+    is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)
+    token = shown[-1].place if shown and is_more else ""
+    if not options.select or OF_CUSTOMERS in options.select:
+        shown = await with_seats(shown, business=business, store=store)
+    documents = [options.chosen(appointment_document(one, call, is_listed=True)) for one in shown]
+    return Collection(documents, is_page=True, next_token=token)
+
+
+async def _all(call: Call, span: Span | None) -> Collection:
+    store, business = call.app.store, call.calendar.business.id
+    found = await find_appointments(span, "", MOST + 1, lambda _: True, business=business, store=store)
+    if len(found) > MOST:
+        raise BadRequest(f"More than {MOST} appointments: ask for a part of them by calendarView.")
+    if call.is_count and call.options.filter is None:
+        return Collection([{}] * len(found))
+    whole = await with_seats(found, business=business, store=store)
+    return Collection([appointment_document(one, call, is_listed=True) for one in whole])
+
+
+def _wish(call: Call) -> Wish:
+    wanted = call.options.filter
+
+    def wish(one: Listed) -> bool:
+        return wanted is None or wanted(appointment_document(one, call, is_listed=True))
+
+    return wish
+
+
+async def get_appointment(call: Call) -> Entity:
+    return Entity(await _document(call, call.ids["id"]))
+
+
+async def _document(call: Call, name: str) -> Document:
+    found = await read_appointment(name, business=call.calendar.business.id, store=call.app.store)
+    return appointment_document(found, call)
+
+
+async def post_appointment(call: Call) -> Entity:
+    booking = parse_appointment(call.document()).booking(call.calendar)
+    if not booking.staff and not _may_change_any(call):
+        booking = booking.model_copy(update={"staff": _own(call)})
+    _require_own(call, booking.staff)
+    with in_graphs_names():
+        made = await create_by_staff(booking, said=call.body, **_command(call))
+    return Entity(await _document(call, made.id), 201)
+
+
+async def patch_appointment(call: Call) -> None:
+    sent, name = call.document(), call.ids["id"]
+    found = await read_appointment(name, business=call.calendar.business.id, store=call.app.store)
+    change = parse_change(appointment_document(found, call), sent, call.calendar)
+    for staff in (found.appointment.staff, change.staff or found.appointment.staff):
+        _require_own(call, staff)
+    with in_graphs_names():
+        await change_by_staff(name, change, said=call.body, etag=call.etag, **_command(call))
+
+
+async def remove_appointment(call: Call) -> None:
+    await _require_mine(call)
+    await delete_appointment(call.ids["id"], etag=call.etag, **_command(call))
+
+
+async def cancel_appointment(call: Call) -> None:
+    body = parse(CancelBody, {}, call.document() if call.req.get_body() else {})
+    await _require_mine(call)
+    await cancel_by_staff(call.ids["id"], body.cancellation_message or "", **_command(call))
+
+
+def _command(call: Call) -> dict[str, Any]:
+    """Return what every command of staff takes. People may go beyond the policy, programs may not."""
+    app, author = call.app, call.author
+    return {
+        "editor": Editor(author.actor, is_bound=call.caller.is_application),
+        "key": author.key,
+        "calendar": call.calendar,
+        "store": app.store,
+        "secret": app.secret,
+        "now": call.now,
+    }
+
+
+def _may_change_any(call: Call) -> bool:
+    return call.access is not None and call.access.may(Operation.CHANGE_ANY_BOOKING)
+
+
+def _own(call: Call) -> tuple[str, ...]:
+    return tuple(sorted(call.access.people)[:1]) if call.access else ()
+
+
+def _require_own(call: Call, staff: Some[str]) -> None:
+    """Raise Forbidden where a team member books or changes what is none of theirs."""
+    if call.access is None:
+        raise Forbidden
+    call.access.require_change(staff)
+
+
+async def _require_mine(call: Call) -> None:
+    if not _may_change_any(call):
+        found = await read_appointment(call.ids["id"], business=call.calendar.business.id, store=call.app.store)
+        _require_own(call, found.appointment.staff)

@@ -1,0 +1,60 @@
+"""getStaffAvailability: when people of the staff are free, busy or away, for programs alone, as in Graph."""
+
+from typing import Any
+
+from pydantic import Field
+
+from functions.graph_appointment_body import in_graphs_names
+from functions.graph_call import Call, Collection
+from functions.graph_parse import Line, parse
+from functions.graph_time_off import MomentBody
+from functions.graph_values import moment
+from functions.problems import BadRequest
+from shared.domain.model import Request
+from shared.domain.staff_availability import Stretch
+from shared.use_cases.find_staff_availability import find_staff_availability
+
+
+STATUSES = {
+    "available": "available",
+    "slots_available": "slotsAvailable",
+    "busy": "busy",
+    "out_of_office": "outOfOffice",
+}
+
+
+class AvailabilityBody(Request):
+    staff_ids: list[Line] = Field(min_length=1, max_length=2000)
+    start_date_time: MomentBody
+    end_date_time: MomentBody
+
+
+async def get_staff_availability(call: Call) -> Collection:
+    """Show a page of those who are asked about, in the order in which they are named."""
+    body, options = parse(AvailabilityBody, {}, call.document()), call.options
+    people, begin = list(dict.fromkeys(body.staff_ids)), _begin(options.skip_token)
+    shown = people[begin : begin + options.page]
+    start = body.start_date_time.moment("startDateTime")
+    end = body.end_date_time.moment("endDateTime")
+    with in_graphs_names():
+        found = await find_staff_availability(shown, start, end, calendar=call.calendar, store=call.app.store)
+    is_more = begin + len(shown) < len(people) and (options.top is None or options.top > options.page)
+    items = [
+        {"staffId": one, "availabilityItems": [_document(stretch) for stretch in found[one]]} for one in shown
+    ]
+    return Collection(items, is_page=True, next_token=str(begin + len(shown)) if is_more else "")
+
+
+def _begin(token: str) -> int:
+    if token and not (token.isascii() and token.isdigit() and len(token) < 5):
+        raise BadRequest("$skiptoken is not one of ours.")
+    return int(token or 0)
+
+
+def _document(stretch: Stretch) -> dict[str, Any]:
+    return {
+        "status": STATUSES[stretch.condition],
+        "serviceId": stretch.service or None,
+        "startDateTime": moment(stretch.start),
+        "endDateTime": moment(stretch.end),
+    }

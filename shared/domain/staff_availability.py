@@ -1,0 +1,71 @@
+"""What a person of the staff is from one moment to the next: free, in a session with free seats, busy or away."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Literal, NamedTuple
+
+from shared.domain.appointment import Appointment
+from shared.domain.availability import business_hours, staff_hours
+from shared.domain.business import Business, StaffMember
+from shared.domain.ledger import Ledger, busy_in
+from shared.domain.ticks import Window, runs, tick_after, tick_before
+
+
+Condition = Literal["available", "slots_available", "busy", "out_of_office"]
+
+
+class Stretch(NamedTuple):
+    """What somebody is in [start, end); `service` is that of a session with free seats."""
+
+    condition: Condition
+    start: datetime
+    end: datetime
+    service: str = ""
+
+
+def stretches(
+    person: StaffMember,
+    business: Business,
+    start: datetime,
+    end: datetime,
+    *,
+    ledgers: Mapping[str, Ledger],
+    sessions: Iterable[Appointment],
+) -> list[Stretch]:
+    """Return what somebody is, in order; outside their hours they are nothing unless something is on.
+
+    `ledgers` are theirs by month, `sessions` the open ones. Time off comes before appointments; a session's
+    buffers, and what it shares with something else, are busy.
+    """
+    window = Window.around(start, end)
+    off = busy_in(window, {month: one.off for month, one in ledgers.items()})
+    taken = busy_in(window, {month: one.busy & ~one.off for month, one in ledgers.items()})
+    alone = busy_in(window, {month: _alone(one) for month, one in ledgers.items()})
+    found: list[tuple[Condition, int, str]] = [("out_of_office", off, "")]
+    for session in sessions:
+        if person.id in session.staff:
+            visit = window.cut(tick_before(session.start), tick_after(session.end)) & alone
+            found.append(("slots_available", visit, session.service))
+            taken &= ~visit
+    free = _open(person, business, window) & ~reduce(or_, (mask for _, mask, _ in found), taken)
+    found += [("busy", taken, ""), ("available", free, "")]
+    whole = [
+        Stretch(condition, max(window.moment(low), start), min(window.moment(high), end), service)
+        for condition, mask, service in found
+        for low, high in runs(mask)
+    ]
+    return sorted(whole, key=lambda one: one.start)
+
+
+def _alone(ledger: Ledger) -> int:
+    """Return the ticks with one appointment and nothing else."""
+    once, twice = (*ledger.claimed, 0, 0)[:2]
+    return once & ~(twice | ledger.off | ledger.external | ledger.held)
+
+
+def _open(person: StaffMember, business: Business, window: Window) -> int:
+    if not person.is_bookable or person.membership != "active":
+        return 0
+    return business_hours(business, window) & staff_hours(person, business, window)
