@@ -11,21 +11,23 @@ from shared.domain.appointment import TimeOff
 from shared.domain.errors import Refusal
 from shared.storage.store import TableStore
 from shared.use_cases.booked import Booked
+from shared.use_cases.change_by_staff import AppointmentChange
 from shared.use_cases.save_calendar import save_calendar
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS, a_clinic
 from tests.simulation.desk import Desk, Event, NoAnswer
 from tests.simulation.instance import Instance
-from tests.simulation.linear import is_linearizable, one_person
+from tests.simulation.linear import is_linearizable
 from tests.simulation.network import CALM, ROUGH, Network
+from tests.simulation.one_person import Person, one_person
 from tests.simulation.post import Post
 from tests.simulation.service import Direct, Service
+from tests.simulation.staff_desk import StaffDesk
 from tests.simulation.watch import Watch
 from tests.virtual_time import VirtualTimeLoop
 
 
 HALF = timedelta(minutes=30)
-EMPTY = (frozenset[object](), frozenset[object]())
 
 
 async def a_history(seed: int, clients: int = 6, each: int = 8) -> tuple[list[Event], list[str]]:
@@ -33,13 +35,14 @@ async def a_history(seed: int, clients: int = 6, each: int = 8) -> tuple[list[Ev
     dice, service = random.Random(seed), Service()
     network = Network(service, random.Random(seed + 1), CALM)
     watch = Watch(service, BUSINESS)
-    calendar = a_clinic(("claire", "marc", "zoe"))
+    calendar = a_clinic(("claire",))
     await save_calendar(calendar, key="first-save-of-all", store=TableStore(Direct(service)), secret=SECRET)
     post = Post(service, dice)
     instances = [Instance(f"app{number}", network, post, apart=0) for number in range(3)]
     network.weather = replace(ROUGH, latency=0.02)
     desk, first = Desk(instances, watch, dice), service.clock() + timedelta(hours=3)
     off: list[TimeOff] = []
+    orders = StaffDesk(desk)
 
     def a_start() -> object:
         return first + HALF * dice.randrange(4)
@@ -60,10 +63,15 @@ async def a_history(seed: int, clients: int = 6, each: int = 8) -> tuple[list[Ev
         elif roll < 0.18 and off:
             await desk.ask(desk.come_back(off.pop()), tries)
         elif roll < 0.55 or not held:
-            held.append(await desk.ask(desk.book(email, "visit", a_start(), "claire"), tries))
-        elif roll < 0.8:
+            service = dice.choice(("visit", "yoga"))
+            held.append(await desk.ask(desk.book(email, service, a_start(), "claire"), tries))
+        elif roll < 0.75:
             one = dice.choice(held)
             await desk.ask(desk.move(one.token, one.id, a_start(), "claire"), tries)
+        elif roll < 0.85:
+            name = dice.choice(held).appointment
+            moved = orders.change(name, AppointmentChange(start=a_start()))
+            await desk.ask(dice.choice((moved, moved, orders.call_off(name), orders.delete(name))), tries)
         else:
             one = held.pop(dice.randrange(len(held)))
             await desk.ask(desk.cancel(one.token, one.id), tries)
@@ -87,4 +95,4 @@ def history_of(seed: int) -> tuple[list[Event], list[str]]:
 
 
 def is_explained(history: list[Event]) -> bool:
-    return is_linearizable(history, EMPTY, one_person)
+    return is_linearizable(history, Person(), one_person)
