@@ -1,21 +1,33 @@
-"""auditLog, which is ours: who did what to a calendar, the newest first."""
+"""auditLog, which is ours: who did what to a calendar, or the organisation, the newest first."""
 
 from functions.graph_call import Call, Collection, Document
 from functions.problems import BadRequest
 from shared.use_cases.audit_trail import Entry, is_place, read_audit
+from shared.use_cases.organisation import PARTITION
+from shared.use_cases.project_calendar import ORGANISATION
 
 
 async def list_audit(call: Call) -> Collection:
-    """Show a page of the audit. It is read from its beginning on: what it holds grows without end.
+    """Show a page of a calendar's audit."""
+    return await _page(call, call.calendar.business.id, "bookings")
+
+
+async def list_organization_audit(call: Call) -> Collection:
+    """Show a page of what was changed of the organisation's own settings."""
+    return await _page(call, PARTITION, ORGANISATION)
+
+
+async def _page(call: Call, partition: str, table: str) -> Collection:
+    """Return a page. An audit is read from its beginning on: what it holds grows without end.
 
     Raises BadRequest for what would take all of it: to look for something, to sort or to count.
     """
-    options, business = call.options, call.calendar.business.id
+    options, store = call.options, call.app.store
     if call.is_count or not options.is_plain:
-        raise BadRequest("Of the audit there are pages, the newest first: $top, $skiptoken and $select.")
+        raise BadRequest("Of an audit there are pages, the newest first: $top, $skiptoken and $select.")
     if options.skip_token and not is_place(options.skip_token):
         raise BadRequest("$skiptoken is not one of ours.")
-    found = await read_audit(options.skip_token, options.page + 1, business=business, store=call.app.store)
+    found = await read_audit(options.skip_token, options.page + 1, business=partition, store=store, table=table)
     shown = found[: options.page]
     is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)
     items = [options.chosen(_document(one)) for one in shown]

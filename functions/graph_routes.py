@@ -20,6 +20,7 @@ from functions import (
     graph_customers,
     graph_logo,
     graph_organization,
+    graph_people,
     graph_settings,
     graph_templates,
     graph_time_off,
@@ -89,6 +90,11 @@ ROUTES = (
     GraphRoute("PATCH", ORGANIZATION, Operation.CHANGE_ORGANISATION, graph_organization.patch_organization),
     GraphRoute("GET", f"{ORGANIZATION}/directory", Operation.READ_DIRECTORY, graph_organization.list_directory),
     GraphRoute("GET", f"{ORGANIZATION}/deleted", Operation.READ_DIRECTORY, graph_organization.list_deleted),
+    GraphRoute("GET", f"{ORGANIZATION}/people/{{id}}", Operation.READ_DIRECTORY, graph_people.list_places),
+    GraphRoute(
+        "DELETE", f"{ORGANIZATION}/people/{{id}}", Operation.CHANGE_ORGANISATION, graph_people.delete_person
+    ),
+    GraphRoute("GET", f"{ORGANIZATION}/auditLog", Operation.READ_DIRECTORY, graph_audit.list_organization_audit),
     GraphRoute("GET", ALL, Operation.LIST_CALENDARS, graph_businesses.list_businesses),
     GraphRoute("POST", ALL, Operation.CREATE_CALENDAR, graph_businesses.post_business, decides=True),
     GraphRoute("GET", ONE, Operation.READ_CALENDAR, graph_businesses.get_business),

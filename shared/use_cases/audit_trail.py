@@ -26,10 +26,12 @@ def is_place(text: str) -> bool:
     return bool(KEY.fullmatch(FIRST + text))
 
 
-async def read_audit(after: str, count: int, *, business: str, store: Store) -> list[Entry]:
+async def read_audit(
+    after: str, count: int, *, business: str, store: Store, table: str = "bookings"
+) -> list[Entry]:
     """Return the entries that follow a place, the newest first; one round trip."""
     low = f"{FIRST}{after}-" if after else FIRST
-    page = await store.table.range("bookings", business, low, LAST, limit=count)
+    page = await store.table.range(table, business, low, LAST, limit=count)
     found = []
     for row in page.rows:
         said = json.loads(row.values["body"])

@@ -11,22 +11,11 @@ from shared.domain.errors import NotFound
 from shared.domain.links import LINK_LIFE, Link, digest, read_link, sign
 from shared.domain.messages import Letter, Work
 from shared.use_cases.change_calendar import Author, change_calendar, name_change
+from shared.use_cases.find_coming import Coming, find_coming
 from shared.use_cases.ports import Store
-from shared.use_cases.rows import minute, minute_of
 
 
 Answer = Literal["active", "rejected"]
-LONGEST_LIST = 100
-COLUMNS = ("staff", "status", "service", "end")
-
-
-@dataclass(frozen=True, slots=True)
-class Coming:
-    """An appointment that is still to come, as its person may know of it from a link in a mail."""
-
-    start: datetime
-    end: datetime
-    service: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +60,7 @@ async def find_invited(token: str, *, store: Store, secret: str, now: datetime) 
         raise NotFound
     calendar = await store.calendars.current(await store.calendars.find_by_id(link.business))
     person = _holder(calendar, link, secret)
-    return Invited(calendar, person, await _coming(calendar, person, store, now))
+    return Invited(calendar, person, await find_coming(calendar, person.id, store=store, now=now))
 
 
 async def answer_invitation(
@@ -114,14 +103,3 @@ def _holder(calendar: Calendar, link: Link, secret: str) -> StaffMember:
 
 def _address(secret: str, person: StaffMember) -> str:
     return digest(secret, "membership", folded(person.email)).hex()[:16]
-
-
-async def _coming(calendar: Calendar, person: StaffMember, store: Store, now: datetime) -> list[Coming]:
-    page = await store.table.range("bookings", calendar.business.id, f"D|{minute(now)}", "D|~", COLUMNS)
-    found = []
-    for row in page.rows:
-        if person.id in str(row.values["staff"]).split(",") and row.values["status"] != "cancelled":
-            service = calendar.services.get(str(row.values["service"]))
-            start, end = minute_of(row.key.split("|")[1]), datetime.fromisoformat(str(row.values["end"]))
-            found.append(Coming(start, end, service.name if service else ""))
-    return found[:LONGEST_LIST]

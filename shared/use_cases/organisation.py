@@ -36,9 +36,13 @@ async def change_organisation(
     """Apply a change to the settings as they are now, and tell it in the audit."""
     for _ in range(TRIES):
         row = await store.table.get(ORGANISATION, PARTITION, ROW)
-        after = edit(_read(row))
+        before = _read(row)
+        after = edit(before)
+        if after == before:
+            return after
         write = Operation("replace", ROW, dump(after), row.etag) if row else Operation("insert", ROW, dump(after))
-        told = audit_row(now, number, actor, "organisation changed", PARTITION)
+        fields = [name for name in Organisation.model_fields if getattr(before, name) != getattr(after, name)]
+        told = audit_row(now, number, actor, f"organisation changed: {', '.join(fields)}", PARTITION)
         audit = [Operation("upsert", key, values) for key, values in told.items() if values]
         try:
             await store.table.transact(ORGANISATION, PARTITION, [write, *audit])

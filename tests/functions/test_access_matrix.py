@@ -113,7 +113,10 @@ def is_let_in(row: Row, who: str) -> bool:
 
 def has_no_such_child(line: str) -> bool:
     """Tell whether the calendars have none of what the path names: who is let in is told so."""
-    return any(f"{kind}/{{id}}" in line for kind in ("bookingCurrencies", "customers", "appointments", "timeOff"))
+    return any(
+        f"{kind}/{{id}}" in line
+        for kind in ("bookingCurrencies", "customers", "appointments", "timeOff", "people")
+    )
 
 
 @pytest.mark.parametrize("who", CALLERS)

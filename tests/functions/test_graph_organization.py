@@ -14,7 +14,7 @@ from shared.use_cases.sweep import sweep
 from tests.builders import MONDAY, SECRET
 from tests.fakes import MemoryTable
 from tests.functions.graph_world import ADA, OUTSIDER, ROOT, GraphWorld, staffed_clinic
-from tests.functions.world import World, closed
+from tests.functions.world import ORGANISATION_ADMINISTRATOR, World, closed
 
 
 ORGANIZATION = "/v1.0/solutions/bookingOrganization"
@@ -243,6 +243,14 @@ async def test_templates_are_listed_in_the_language_that_is_asked_for_and_others
 
 
 async def test_what_the_organisation_changes_is_told_in_its_audit(graph, head):
-    await head.patch(ORGANIZATION, {"isOn": True, "creators": ["*"]}, status=200)
-    rows = graph.world.table.rows("org", "organisation")
-    assert any("organisation changed" in str(row.values.get("body")) for row in rows)
+    await head.patch(ORGANIZATION, {"creators": ["*"]}, status=200)
+    await head.patch(ORGANIZATION, {"isOn": True, "creators": ["*"]}, status=200)  # which changes nothing
+    graph.world.now += timedelta(seconds=1)
+    await head.patch(ORGANIZATION, {"creators": [], "users": ["@clinic.example"]}, status=200)
+    told = await head.listed(f"{ORGANIZATION}/auditLog")
+    assert [one["action"] for one in told] == [
+        "organisation changed: users, creators",
+        "organisation changed: creators",
+    ]
+    assert {one["actor"] for one in told} == {ORGANISATION_ADMINISTRATOR}
+    assert await head.listed(f"{ORGANIZATION}/auditLog?$top=1") == told[:1]

@@ -1,0 +1,48 @@
+"""bookingOrganization/people, which are ours: where somebody works, and taking them off all calendars at once."""
+
+from functions.graph_call import Call, Collection, Document, graph_id
+from functions.graph_staff_model import SHOWN
+from functions.graph_values import moment
+from shared.domain.errors import NotFound
+from shared.use_cases.check_form import is_email
+from shared.use_cases.remove_person import Place, find_places, remove_person
+
+
+async def list_places(call: Call) -> Collection:
+    """Show the calendars that a person is on, with what is coming for them on each."""
+    found = await find_places(_address(call), store=call.app.store, now=call.now)
+    return Collection([_document(call, one) for one in found])
+
+
+async def delete_person(call: Call) -> Collection:
+    """Take a person off every calendar; the answer lists the appointments that somebody else is to take over."""
+    app = call.app
+    left = await remove_person(
+        _address(call), author=call.author, store=app.store, secret=app.secret, now=call.now
+    )
+    return Collection([_document(call, one) for one in left])
+
+
+def _address(call: Call) -> str:
+    if not is_email(call.ids["id"]):
+        raise NotFound
+    return call.ids["id"]
+
+
+def _document(call: Call, place: Place) -> Document:
+    business, person = place.calendar.business, place.person
+    return {
+        "id": graph_id(business.id, call.app.settings.mail_domain),
+        "displayName": business.name,
+        "staffMemberId": person.id,
+        "role": SHOWN[person.role],
+        "appointments": [
+            {
+                "id": one.id,
+                "serviceName": one.service,
+                "startDateTime": moment(one.start),
+                "endDateTime": moment(one.end),
+            }
+            for one in place.coming
+        ],
+    }

@@ -1,0 +1,35 @@
+"""Find what is still to come for somebody on a calendar's staff."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.business import Calendar
+from shared.use_cases.ports import Store
+from shared.use_cases.rows import minute, minute_of
+
+
+LONGEST_LIST = 100
+COLUMNS = ("staff", "status", "service", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An appointment that is still to come, as its person may know of it from a link in a mail."""
+
+    start: datetime
+    end: datetime
+    service: str
+    id: str = ""
+
+
+async def find_coming(calendar: Calendar, person: str, *, store: Store, now: datetime) -> list[Coming]:
+    """Return the appointments that start from now on, the nearest hundred; one round trip."""
+    page = await store.table.range("bookings", calendar.business.id, f"D|{minute(now)}", "D|~", COLUMNS)
+    found = []
+    for row in page.rows:
+        if person in str(row.values["staff"]).split(",") and row.values["status"] != "cancelled":
+            service = calendar.services.get(str(row.values["service"]))
+            _, start, name = row.key.split("|")
+            end = datetime.fromisoformat(str(row.values["end"]))
+            found.append(Coming(minute_of(start), end, service.name if service else "", name))
+    return found[:LONGEST_LIST]

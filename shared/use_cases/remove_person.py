@@ -1,0 +1,57 @@
+"""Find where in the organisation somebody works, and take them off every calendar in one step."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.addresses import folded
+from shared.domain.business import Calendar, StaffMember
+from shared.domain.errors import NotFound
+from shared.use_cases.change_calendar import Author
+from shared.use_cases.change_entity import Settings
+from shared.use_cases.find_businesses import find_of_person
+from shared.use_cases.find_coming import Coming, find_coming
+from shared.use_cases.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somebody's entry on a calendar's staff, with what is coming for them there."""
+
+    calendar: Calendar
+    person: StaffMember
+    coming: Sequence[Coming]
+
+
+async def find_places(email: str, *, store: Store, now: datetime) -> list[Place]:
+    """Return the entries of an address, by the names of their calendars."""
+    calendars = sorted(await find_of_person(email, store=store), key=lambda one: one.business.name.casefold())
+    entries = [
+        (calendar, person)
+        for calendar in calendars
+        for person in calendar.staff.values()
+        if folded(person.email) == folded(email)
+    ]
+    found = await asyncio.gather(
+        *(find_coming(calendar, person.id, store=store, now=now) for calendar, person in entries)
+    )
+    return [Place(*entry, coming) for entry, coming in zip(entries, found, strict=True)]
+
+
+async def remove_person(email: str, *, author: Author, store: Store, secret: str, now: datetime) -> list[Place]:
+    """Take an address off every calendar's staff, and return where it was with what somebody else is to take over.
+
+    Appointments stay. Raises NotFound where it is nowhere; what stops half-way goes on when it is asked for again.
+    """
+    places = await find_places(email, store=store, now=now)
+    if not places:
+        raise NotFound
+    for place in places:
+        business = place.calendar.business.id
+        settings = Settings(business, author, folded(email), store, secret, now, may_orphan=True)
+        try:
+            await settings.remove("staff", place.person.id, None)
+        except NotFound:  # somebody else was faster
+            continue
+    return places
