@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from infra.local.demo_customers import FRENCH
 from infra.local.demo_holidays import french_holidays
 from infra.local.demo_plan import Away, Demo, Gathering
-from shared.domain.business import BookingPage, Business, Calendar, StaffMember
+from shared.domain.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
 from shared.domain.hours import weekdays
 from shared.domain.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
@@ -119,6 +119,11 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
             minimum_lead_time=2 * HOUR,
             maximum_advance=timedelta(days=60),
         ),
+        waiting_room=WaitingRoom(
+            text="Bienvenue à la **Clinique des Tilleuls**. Le médecin vous fait entrer dès qu’il est disponible.",
+            tips=("Gardez votre carte Vitale à portée de main.", "Installez-vous au calme, face à la lumière."),
+            on_demand="teleconsultation",
+        ),
         page=BookingPage(
             is_published=True,
             accent="#0b6e6e",
@@ -197,7 +202,6 @@ def _services(today: date) -> list[Service]:
             id="teleconsultation",
             name="Téléconsultation",
             description="Un médecin vous répond en vidéo, où que vous soyez.",
-            location="https://visio.clinique.example/salle-1",
             is_online=True,
             duration=timedelta(minutes=20),
             post_buffer=timedelta(minutes=10),

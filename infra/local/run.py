@@ -17,9 +17,14 @@ import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra.local import pieces
 from infra.local.plan import PARTS, CannotRun, Plan
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 
 def main() -> int:
@@ -96,6 +101,8 @@ async def _all_pieces(plan: Plan) -> int:
             if plan.app == pieces.ROOT:
                 await _seed(settings)
             await start("the Functions host", pieces.host(plan.app, plan.host, settings, plan.data))
+            if plan.app == pieces.ROOT:
+                await stack.enter_async_context(_visitors(settings))
         if "embed" in plan.only:
             await start("the embed demo", pieces.embed_demo(plan.url, plan.embed))
         _announce(plan)
@@ -123,11 +130,33 @@ async def _seed(settings: dict[str, str]) -> None:
     await seed(settings["OPENSLOT_TABLES"], datetime.now(UTC))
 
 
+@contextlib.asynccontextmanager
+async def _visitors(settings: dict[str, str]) -> AsyncIterator[None]:
+    """Today's visits of the demo, with people who wait in them as long as this runs."""
+    print("  making today's visits", flush=True)
+    from infra.local.demo_visits import PACE, visits_of_today
+
+    async with visits_of_today(settings["OPENSLOT_TABLES"], datetime.now(UTC)) as stage:
+
+        async def live() -> None:
+            while True:
+                if stage:
+                    await stage.live(datetime.now(UTC))
+                await asyncio.sleep(PACE)
+
+        living = asyncio.create_task(live())
+        try:
+            yield
+        finally:
+            living.cancel()
+
+
 def _announce(plan: Plan) -> None:
     lines = {
         "host": [
             ("Booking pages", f"{plan.url}/book/demo-clinic"),
             ("", f"{plan.url}/book/demo-bank"),
+            ("Queue", f"{plan.url}/console/queue"),
             ("Health", f"{plan.url}/healthz"),
         ],
         "identity": [("Sign-in", f"{plan.identity_url} (make token EMAIL=admin@demo.example)")],

@@ -1,0 +1,249 @@
+"""Today's visits of the demo's clinic, one in every status: made anew at each start, and kept alive while it runs.
+
+They go through the product's own use cases, as of the moments at which people would have done it. Who waits, or is
+in a visit, gives signs of life as their pages would: until `make run` ends, or somebody in the console decides
+otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shared.domain.appointment import Appointment
+from shared.domain.errors import NotFound, Refusal, TryAgain
+from shared.domain.terms import TermsChange
+from shared.storage.store import TableStore
+from shared.storage.tables import Tables
+from shared.use_cases import change_visit
+from shared.use_cases.cancel_by_staff import cancel_by_staff
+from shared.use_cases.create_appointment import AppointmentRequest, CustomerDetails
+from shared.use_cases.create_by_staff import create_by_staff
+from shared.use_cases.find_visit import Entrance, find_visit, read_visit_link
+from shared.use_cases.keep_alive import keep_alive, say_goodbye
+from shared.use_cases.ports import Ambiguous, Operation
+from shared.use_cases.rows import appointment_key, load_row
+from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.staff_claims import Editor
+from shared.use_cases.visit_links import host_token, join_token
+from shared.use_cases.walk_in import walk_in
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.domain.business import Calendar
+
+SLUG, SERVICE = "demo-clinic", "teleconsultation"
+MINUTE = timedelta(minutes=1)
+STEP = timedelta(seconds=80)  # between signs of life in the past: near enough to be one stay
+PACE = 20.0  # seconds between those of now
+SAME_START = timedelta(minutes=20)  # within which the visits of the last start are still those of today
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A visit: who, with whom, when (minutes from now), since when it was waited, and what became of it."""
+
+    name: str
+    staff: str
+    starts: int
+    came: int | None = None
+    ends: str = ""
+    devices: str = "camera microphone"
+
+
+SCENES = (
+    Scene("Lucie Fontaine", "karim", -100, -104, "completed"),
+    Scene("Amadou Diallo", "anais", -70, -75, "completed"),
+    Scene("Margaux Petit", "karim", -60, ends="no_show"),
+    Scene("Henri Vasseur", "anais", -45, -47, "not_admitted", "microphone"),
+    Scene("Inès Caron", "karim", -10, -12, "in_progress"),
+    Scene("Nadia Haddad", "anais", -5, -18, devices="microphone"),
+    Scene("Paul Lefèvre", "karim", 5, -2),
+    Scene("Jeanne Roux", "anais", 25),
+    Scene("Tiago Pereira", "karim", 40),
+    Scene("Sofia Marchetti", "anais", 55, ends="cancelled"),
+)
+ON_DEMAND = CustomerDetails(name="Émile Garnier", email="emile.garnier@patients.example")
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody whose page gives signs of life; `side` is whose link it is."""
+
+    token: str
+    side: str
+
+
+@dataclass
+class Stage:
+    """One start of the demo; `present` are those who are there now."""
+
+    store: TableStore
+    secret: str
+    calendar: Calendar
+    began: datetime
+    present: list[Guest]
+
+    def at(self, minutes: float) -> datetime:
+        return (self.began + timedelta(minutes=minutes)).replace(microsecond=0)
+
+    async def set(self) -> None:
+        await asyncio.gather(*(self._play(number, scene) for number, scene in enumerate(SCENES)))
+        with contextlib.suppress(Refusal):  # the clinic is closed: nobody comes without a booking
+            await self._somebody_comes()
+
+    async def _play(self, number: int, scene: Scene) -> None:
+        appointment = await self._book(number, scene)
+        assert appointment.seat
+        join = Guest(join_token(self.secret, self.business, appointment, appointment.seat), "join")
+        host = Guest(host_token(self.secret, self.business, appointment, scene.staff), "host")
+        entrance = await self._door(join, self.began)
+        if entrance.is_live and not entrance.visit.parties:
+            await self._story(scene, appointment, join, host)
+        if scene.came is not None and not scene.ends:
+            self.present.append(join)
+        if scene.ends == "in_progress":
+            self.present += [join, host]
+
+    @property
+    def business(self) -> str:
+        return self.calendar.business.id
+
+    def _tools(self, now: datetime) -> dict[str, object]:
+        return {"store": self.store, "secret": self.secret, "now": now}
+
+    async def _book(self, number: int, scene: Scene) -> Appointment:
+        start = self.at(scene.starts).replace(second=0)
+        first, _, last = scene.name.partition(" ")
+        email = f"patient{number}@patients.example"
+        request = StaffBooking(
+            service=SERVICE,
+            start=start,
+            staff=(scene.staff,),
+            parties=(Party(name=f"{first} {last}", email=email, language="fr"),),
+            terms=TermsChange(tells_customer=scene.starts > 0),
+            overbook=True,
+        )
+        made = await create_by_staff(
+            request,
+            editor=Editor("demo"),
+            key=f"demo-visit-{number:04d}-{self.began:%Y%m%d%H%M%S}",
+            calendar=self.calendar,
+            store=self.store,
+            secret=self.secret,
+            now=self.began,
+        )
+        row = await self.store.table.get("bookings", self.business, appointment_key(made.id))
+        assert row
+        return load_row(Appointment, row)
+
+    async def _door(self, guest: Guest, now: datetime) -> Entrance:
+        link = read_visit_link(
+            guest.token, "host" if guest.side == "host" else "join", secret=self.secret, now=now
+        )
+        return await find_visit(link, store=self.store, now=now)
+
+    async def _story(self, scene: Scene, appointment: Appointment, join: Guest, host: Guest) -> None:
+        if scene.ends == "cancelled":
+            await self._cancel(appointment)
+        if scene.came is not None:
+            await self._come(join, self.at(scene.came), scene.devices)
+        if scene.ends in ("completed", "in_progress"):
+            until = self.at(scene.starts + 14) if scene.ends == "completed" else self.began
+            await self._meet(appointment, join, host, self.at(scene.starts + 1), until)
+        if scene.ends == "completed":
+            await self._mark(host, "end", self.at(scene.starts + 14))
+        if scene.ends == "no_show":
+            await self._come(host, self.at(scene.starts), "camera microphone")
+            await self._stay([host], self.at(scene.starts), self.at(scene.starts + 8))
+            await self._mark(host, "mark_no_show", self.at(scene.starts + 8))
+        if scene.ends == "not_admitted":
+            gone = self.at(scene.starts + 20)
+            await say_goodbye(await self._door(join, gone), "lobby", store=self.store, now=gone)
+            await self._mark(host, "end", gone + MINUTE)
+
+    async def _cancel(self, appointment: Appointment) -> None:
+        await cancel_by_staff(
+            appointment.id,
+            "",
+            editor=Editor("demo"),
+            key=f"demo-cancelled-{self.began:%Y%m%d%H%M%S}",
+            calendar=self.calendar,
+            store=self.store,
+            secret=self.secret,
+            now=self.began,
+        )
+
+    async def _come(self, guest: Guest, when: datetime, devices: str) -> None:
+        await change_visit.come(await self._door(guest, when), "", devices, **self._tools(when))  # type: ignore[arg-type]
+
+    async def _meet(
+        self, appointment: Appointment, join: Guest, host: Guest, when: datetime, until: datetime
+    ) -> None:
+        await self._come(host, when, "camera microphone")
+        attendee = f"a.{appointment.seat.id if appointment.seat else ''}"
+        await change_visit.admit(await self._door(host, when), attendee, **self._tools(when))  # type: ignore[arg-type]
+        await self._stay([join, host], when + timedelta(seconds=5), until)
+
+    async def _stay(self, guests: list[Guest], since: datetime, until: datetime) -> None:
+        now = since
+        while now < until:
+            for guest in guests:
+                await keep_alive(await self._door(guest, now), "room", "", store=self.store, now=now)
+            now += STEP
+
+    async def _mark(self, host: Guest, happening: str, when: datetime) -> None:
+        await change_visit.mark_visit(await self._door(host, when), happening, **self._tools(when))  # type: ignore[arg-type]
+
+    async def _somebody_comes(self) -> None:
+        request = AppointmentRequest(
+            service=SERVICE,
+            start=self.began,
+            customer=ON_DEMAND,
+            answers={"camera": "yes"},
+            consent=True,
+            language="fr",
+        )
+        key = f"demo-on-demand-{self.began:%Y%m%d%H%M%S}"
+        made = await walk_in(request, key=key, calendar=self.calendar, **self._tools(self.began))  # type: ignore[arg-type]
+        self.present.append(Guest(made.join_token, "join"))
+
+    async def live(self, now: datetime) -> None:
+        """Give the signs of life of all who are there: in the room where they were let in."""
+        for guest in self.present:
+            with contextlib.suppress(Refusal, Ambiguous):
+                await keep_alive(await self._door(guest, now), "room", "", store=self.store, now=now)
+
+
+@contextlib.asynccontextmanager
+async def visits_of_today(connection_string: str, now: datetime) -> AsyncIterator[Stage | None]:
+    """Make today's visits, unless those of the last start are still of now. Reads OPENSLOT_SECRET.
+
+    Nothing where somebody has deleted the demo's clinic; fewer where the machine is too busy to make them.
+    """
+    tables = Tables(connection_string, os.environ.get("OPENSLOT_TABLE_PREFIX", ""))
+    try:
+        store, secret = TableStore(tables), os.environ["OPENSLOT_SECRET"]
+        stage = None
+        with contextlib.suppress(NotFound, TryAgain, Ambiguous):
+            stage = Stage(store, secret, await store.calendars.find(SLUG), await _began(store, now), [])
+            await stage.set()
+        yield stage
+    finally:
+        await tables.close()
+
+
+async def _began(store: TableStore, now: datetime) -> datetime:
+    noted = await store.table.get("org", "demo", "visits")
+    last = datetime.fromisoformat(str(noted.values["began"])) if noted else None
+    if last and timedelta() <= now - last < SAME_START:
+        return last
+    began = now.replace(microsecond=0)
+    await store.table.transact("org", "demo", [Operation("upsert", "visits", {"began": began.isoformat()})])
+    return began
