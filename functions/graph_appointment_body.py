@@ -131,7 +131,7 @@ class CustomerBody(Request):
 
 
 class AppointmentBody(Request):
-    """`is_overbooked` is ours: to ask for a time on purpose that is taken."""
+    """The last two are ours: the first asks on purpose for a time that is taken, the second may be null."""
 
     service_id: Line
     start_date_time: MomentBody
@@ -157,6 +157,7 @@ class AppointmentBody(Request):
     additional_information: Text | None = None
     appointment_label: Line | None = None
     is_overbooked: bool | None = None
+    is_anonymous_join_enabled: bool | None = None
 
     def booking(self, calendar: Calendar) -> StaffBooking:
         """Return the booking that is asked for. Raises InvalidFields."""
@@ -211,6 +212,8 @@ class AppointmentBody(Request):
             values["reminders"] = [one.values() for one in self.reminders or []]
         if "opt_out_of_customer_email" in given and self.opt_out_of_customer_email is not None:
             values["tells_customer"] = not self.opt_out_of_customer_email
+        if "is_anonymous_join_enabled" in given:
+            values["allow_anonymous_join"] = self.is_anonymous_join_enabled
         if given & {"price", "price_type"}:
             values["price"] = self._price(calendar)
         if values.get("service_name") == "":

@@ -27,7 +27,7 @@ STATUSES = {"in_lobby": "inLobby", "in_progress": "inProgress", "no_show": "noSh
 def appointment_document(found: Listed, call: Call, *, is_listed: bool = False) -> Document:
     """Return an appointment; in lists without notes and reminders, as in Graph.
 
-    `status` and `isOverbooked` are ours, beyond Graph. Answers are for those who may read them.
+    What comes after `lastUpdatedDateTime` is ours, beyond Graph. Answers are for those who may read them.
     """
     one, terms = found.appointment, terms_as_agreed(found.appointment, call)
     sees_notes = not is_listed and call.access is not None and call.access.may(Operation.READ_NOTES)
@@ -63,6 +63,7 @@ def appointment_document(found: Listed, call: Call, *, is_listed: bool = False) 
         "lastUpdatedDateTime": timestamp(found.changed_at),
         "status": STATUSES.get(one.status, one.status),
         "isOverbooked": one.is_overbooked,
+        "isAnonymousJoinEnabled": terms.allow_anonymous_join,
     }
 
 
@@ -87,7 +88,7 @@ def _links(one: Appointment, terms: Terms, call: Call) -> dict[str, str | None]:
     The customer's own link lets whoever has it wait in the customer's name: it is for those who may change it.
     """
     root, business = call.app.settings.public_url, call.calendar.business.id
-    service, seat = call.calendar.services.get(one.service), one.seat
+    service, seat = one.service_of(call.calendar.services.get(one.service)), one.seat
     is_open = terms.is_online and one.is_live
     is_anonymous = is_open and (service is None or service.allow_anonymous_join)
     join = None

@@ -130,7 +130,7 @@ async def _early(span: Span, *, business: str, store: Store) -> list[Listed]:
 
 def _live(rows: Iterable[Row]) -> list[Listed]:
     found = (Listed(load_row(Appointment, row), row.written) for row in rows)
-    return [one for one in found if one.appointment.is_live]
+    return [one for one in found if one.appointment.is_live and one.appointment.origin != "trial"]
 
 
 def _taken(rows: Iterable[Row]) -> tuple[Seat, ...]:
