@@ -37,7 +37,7 @@ from shared.use_cases.claims import (
     selectable_staff,
 )
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.find_appointment import Held, held_seat, read_manage_token
+from shared.use_cases.find_appointment import Held, held_seat, read_manage_token, seat_reads
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.rows import appointment_key, dump, load, seat_key, sessions_at
@@ -104,11 +104,10 @@ class Moving:
         return {due for one in services for due in expected_due(one, self.request.start, self.now)}
 
     def _service_known(self, rows: Rows) -> Service | None:
-        values = rows.values(appointment_key(self.link.appointment))
-        if not values:
-            return None
-        appointment = load(Appointment, values)
-        return self._service_booked(appointment)
+        """Return it by the first that is there of where the seat was and is: the others may have been deleted."""
+        keys = [key for key in seat_reads(rows, self.link.appointment, self.link.seat) if key.startswith("A|")]
+        found = next((values for key in keys if (values := rows.values(key))), None)
+        return self._service_booked(load(Appointment, found)) if found else None
 
     def _service_booked(self, appointment: Appointment) -> Service | None:
         """The service as it was booked; a removed one takes no moves."""

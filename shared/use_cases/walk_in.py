@@ -30,7 +30,7 @@ from shared.use_cases.create_appointment import AppointmentRequest, Claim, Custo
 from shared.use_cases.find_appointment import seat_reads
 from shared.use_cases.find_calendar import require_open
 from shared.use_cases.ports import Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, visit_key
+from shared.use_cases.rows import BUSINESS, appointment_key, visit_key
 from shared.use_cases.visit_rows import visit_rows
 
 
@@ -96,7 +96,9 @@ class WalkIn(Claim):
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         yield BUSINESS
         yield visit_key(self.request.start, self.seat_id)
-        yield from seat_reads(rows, self.seat_id, self.seat_id)
+        yield appointment_key(self.seat_id)
+        if rows.values(appointment_key(self.seat_id)):
+            yield from seat_reads(rows, self.seat_id, self.seat_id)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
