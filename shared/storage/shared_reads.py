@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.use_cases.ports import Page, Range, Row, Table
+from shared.use_cases.ports import Ambiguous, Page, Range, Row, Table
 
 
-SHARED = ("0", "L|", "A|", "G|", "S|", "T|")  # what others may want too; the rest is one command's own
+SHARED = ("0", "L|", "A|", "G|", "S|", "T|", "Q|")  # what others may want too; the rest is one command's own
 PATIENCE = 2.0  # seconds for which somebody else's read is waited for
+TRIES = 4  # then nobody answers: whoever has no deadline of their own is told so
 REMEMBERED = 2000
 
 
@@ -52,15 +53,18 @@ class SharedReads:
     async def _shared(
         self, name: tuple[str, str | Range], since: int, read: Callable[[], Awaitable[Any]]
     ) -> tuple[Any, int]:
-        while True:
+        hung = 0
+        while hung < TRIES:
             known = self._reads.get(name)
             if known is None or (known.began < since and known.answer.done()):
                 known = self._begin(name, read)
             done, _ = await asyncio.wait({known.answer}, timeout=PATIENCE)
             if done and known.began > since:
                 return known.answer.result(), known.ended
+            hung += not done
             if not done and self._reads.get(name) is known:
                 del self._reads[name]  # it hangs: the next one begins anew
+        raise Ambiguous("ReadTimeout")
 
     def _begin(self, name: tuple[str, str | Range], read: Callable[[], Awaitable[Any]]) -> _Read:
         if len(self._reads) > REMEMBERED:

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from shared.domain.errors import GroupFull, SlotTaken
-from shared.storage.shared_reads import PATIENCE, SharedReads
+from shared.storage.shared_reads import PATIENCE, TRIES, SharedReads
 from shared.use_cases.ports import Ambiguous, Range
 from tests.builders import a_calendar
 from tests.fakes import MemoryTable
@@ -100,6 +100,16 @@ async def test_nobody_waits_long_for_somebody_elses_read_that_hangs() -> None:
     assert (await reads.get(BIZ, KEY, reads.moment()))[0] == 2
     assert asyncio.get_running_loop().time() - began <= PATIENCE + 1
     assert (await hanging)[0] == 2
+
+
+@virtually
+async def test_a_storage_that_hangs_is_no_answer_after_some_tries() -> None:
+    reads = SharedReads(Slow(*[3600.0] * TRIES))
+    began = asyncio.get_running_loop().time()
+    with pytest.raises(Ambiguous):
+        await reads.get(BIZ, KEY, reads.moment())
+    assert asyncio.get_running_loop().time() - began == TRIES * PATIENCE
+    assert (await reads.get(BIZ, KEY, reads.moment()))[0] == TRIES + 1
 
 
 @virtually
