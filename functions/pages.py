@@ -97,7 +97,13 @@ def page(
     template: str, visitor: Visitor, business: Business | None, status: int = 200, **context: Any
 ) -> func.HttpResponse:
     """An answer that browsers may keep for going back, and that only the calendar's own list may frame."""
-    html = render(template, visitor, business, **context)
+    return html_page(render(template, visitor, business, **context), visitor, business, status)
+
+
+def html_page(
+    html: str, visitor: Visitor, business: Business | None = None, status: int = 200
+) -> func.HttpResponse:
+    """The same for a page that was rendered already."""
     origins = business.page.frame_origins if business and visitor.is_embedded else ()
     framed_by = " ".join(origins) or "'none'"
     headers = {

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from functions.pages import page
+from functions.pages import html_page, render
 from functions.pages_errors import marked
+from functions.pages_form import new_key
+from functions.queue_json import Chosen, queue_json
 from functions.session import form_token
+from functions.wiring import services
 from shared.domain.permissions import Operation
-from shared.domain.visit_queue import QueueLine, Wish, counted, matching, sorted_lines
+from shared.domain.visit_queue import counted, matching, sorted_lines
 from shared.i18n.formats import Formats
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from collections.abc import Iterable
+    from datetime import date
 
     import azure.functions as func
 
     from functions.access import Access
-    from functions.pages_visitor import Visitor
+    from functions.queue_seen import Seen
+    from shared.domain.visit_queue import Listed, QueueLine
+    from shared.storage.store import TableStore
 
-ON_A_PAGE = 60
+ON_A_PAGE, REMEMBERED = 60, 32
+FORM_TOKEN, SEND_KEY = (f"~{secrets.token_hex(12)}~" for _ in range(2))  # what no customer can have typed
+_rendered: WeakKeyDictionary[TableStore, dict[tuple[str, str, int], str]] = WeakKeyDictionary()
 STATUSES = {
     "in_lobby": marked("In the waiting room"),
     "in_progress": marked("In progress"),
@@ -53,45 +61,16 @@ MARKS = {
     "begin": marked("Begin"),
     "complete": marked("Done"),
 }
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is asked for: the calendars, the day (nothing: today where each business is), the filters."""
-
-    visitor: Visitor
-    shown: Sequence[Access]
-    calendar: str
-    day: date | None
-    wish: Wish
-    page: int
-    now: datetime
-
-    def day_in(self, access: Access) -> date:
-        return self.day or self.now.astimezone(ZoneInfo(access.calendar.business.time_zone)).date()
-
-    def tag(self, versions: Iterable[str]) -> str:
-        """Return the page's ETag: of the queues, of the question, and of who asks."""
-        who = "|".join(f"{one.calendar.business.id} {one.role} {sorted(one.people)}" for one in self.shown)
-        asked = f"{self.calendar} {self.day} {self.wish} {self.page} {self.visitor.language} {self.now:%Y%m%d}"
-        text = "\n".join([who, asked, *versions])
-        return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
-
-    def query(self, **changes: str) -> str:
-        wish = self.wish
-        values = {
-            "calendar": self.calendar,
-            "day": self.day.isoformat() if self.day else "",
-            "service": wish.service,
-            "staff": wish.staff,
-            "status": wish.status,
-            "all": "1" if wish.in_person else "",
-            "lang": self.visitor.carried.get("lang", ""),
-        }
-        return urlencode({name: value for name, value in {**values, **changes}.items() if value})
-
-    def link(self, **changes: str) -> str:
-        return f"/console/queue?{self.query(**changes)}"
+FIRST = ("in_lobby", "in_progress", "booked", "completed")
+NEWS = {
+    "reminded": marked("A reminder is on its way."),
+    "no-mail": marked("There is no mail address to remind."),
+    "too-late": marked("It is too late for a reminder."),
+    "moved": marked("The appointment was moved, and all parties are told."),
+    "reassigned": marked("The appointment was reassigned, and all parties are told."),
+    "cancelled": marked("The appointment was cancelled, and all parties are told."),
+    "booked": marked("The appointment was booked."),
+}
 
 
 class Tile(NamedTuple):
@@ -104,7 +83,10 @@ class Tile(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line on the page; `waits_since` where the wait goes on counting."""
+    """A line on the page; `waits_since` where the wait goes on counting, `late_at` where it will be too long.
+
+    `state` is what of it counts as a change.
+    """
 
     key: str
     line: QueueLine
@@ -116,42 +98,76 @@ class Row(NamedTuple):
     staff: str
     wait: str
     waits_since: str
+    late_at: str
+    state: str
     may_act: bool
+    may_read: bool
     action: str
     may_join: bool
+    may_remind: bool
+    may_change: bool
     marks: list[tuple[str, str]]
 
 
-def queue_page(req: func.HttpRequest, seen: Seen, lines: list[QueueLine]) -> func.HttpResponse:
-    """The page with one screenful of lines; the tiles count all."""
-    _ = seen.visitor.texts.gettext
-    fitting = matching(lines, seen.wish)
-    counts = counted(fitting)
-    chosen = sorted_lines(one for one in fitting if seen.wish.status in ("", one.status))
+def queue_page(req: func.HttpRequest, seen: Seen, listed: list[Listed], versions: list[str]) -> func.HttpResponse:
+    """The page, or JSON, with one screenful of lines; the tiles count all.
+
+    What is the same for all who look in the same second is done once for them.
+    """
+    if seen.is_json:
+        return queue_json(seen, _chosen(seen, listed))
+    news = req.params.get("news", "")
+    served = {name for one in listed for name in one.planned.staff}
+    name = (seen.tag(versions, served), news, int(seen.now.timestamp()))
+    known = _rendered.setdefault(services().store, {})
+    if not name[0] or name not in known:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        known[name] = _render(req, seen, listed, news)
+    html = known[name].replace(FORM_TOKEN, form_token(req)).replace(SEND_KEY, new_key())
+    return html_page(html, seen.visitor)
+
+
+def _chosen(seen: Seen, listed: list[Listed]) -> Chosen:
+    fitting = matching(listed, seen.wish)
+    wanted = sorted_lines((one for one in fitting if seen.wish.status in ("", one.status)), seen.now)
     first = seen.page * ON_A_PAGE
-    rows = [_row(one, seen) for one in chosen[first : first + ON_A_PAGE]]
-    return page(
+    return Chosen(wanted[first : first + ON_A_PAGE], counted(fitting), len(wanted), ON_A_PAGE)
+
+
+def _render(req: func.HttpRequest, seen: Seen, listed: list[Listed], news: str) -> str:
+    """The page but for what is the reader's own: the tokens of its forms."""
+    _ = seen.visitor.texts.gettext
+    lines, counts, total, _size = _chosen(seen, listed)
+    first = seen.page * ON_A_PAGE
+    back, lang = seen.query(page=str(seen.page) if seen.page else ""), _language(seen)
+    return render(
         "queue/queue.html",
         seen.visitor,
         None,
-        here=(("console", "queue"), {}),
+        here=(("console", "queue"), dict(req.params)),
         tiles=[_tile(status, counts[status], seen) for status in STATUSES if counts[status] or status in FIRST],
-        rows=rows,
-        total=len(chosen),
+        rows=_rows(lines, seen),
+        total=total,
         waiting=counts["in_lobby"],
         first=first,
         earlier=seen.link(page=str(seen.page - 1)) if seen.page else "",
-        later=seen.link(page=str(seen.page + 1)) if first + ON_A_PAGE < len(chosen) else "",
+        later=seen.link(page=str(seen.page + 1)) if first + ON_A_PAGE < total else "",
         days=_days(seen),
-        filters=_filters(seen, lines),
+        filters=_filters(seen, listed),
         seen=seen,
-        back=seen.query(page=str(seen.page) if seen.page else ""),
-        form_token=form_token(req),
+        back=back,
+        there=urlencode({"back": back, **lang}),
+        form_token=FORM_TOKEN,
+        send_key=SEND_KEY,
         several=len(seen.shown) > 1,
+        may_book=[one.calendar.business for one in seen.shown if one.may(Operation.CREATE_BOOKING)],
+        news=_(NEWS[news]) if news in NEWS else "",
     )
 
 
-FIRST = ("in_lobby", "in_progress", "booked", "completed")
+def _language(seen: Seen) -> dict[str, str]:
+    return {name: value for name, value in seen.visitor.carried.items() if name == "lang"}
 
 
 def _tile(status: str, count: int, seen: Seen) -> Tile:
@@ -160,34 +176,48 @@ def _tile(status: str, count: int, seen: Seen) -> Tile:
     return Tile(status, seen.visitor.texts.gettext(STATUSES[status]), ICONS[status], count, href, is_current)
 
 
-def _row(line: QueueLine, seen: Seen) -> Row:
-    _, planned = seen.visitor.texts.gettext, line.planned
-    access = next(one for one in seen.shown if one.calendar.business.id == planned.business)
-    calendar = access.calendar
-    formats = Formats(seen.visitor.region_tag, calendar.business.time_zone, seen.visitor.texts)
+def _rows(lines: Iterable[QueueLine], seen: Seen) -> list[Row]:
+    accesses = {one.calendar.business.id: one for one in seen.shown}
+    formats = {
+        name: Formats(seen.visitor.region_tag, one.calendar.business.time_zone, seen.visitor.texts)
+        for name, one in accesses.items()
+    }
+    return [_row(line, accesses[name], formats[name], seen) for line in lines for name in [line.planned.business]]
+
+
+def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
+    _, planned, calendar = seen.visitor.texts.gettext, line.planned, access.calendar
     service = calendar.services.get(planned.service)
     people = [calendar.staff[one].name for one in planned.staff if one in calendar.staff]
     may_act = access.may(Operation.RUN_QUEUE) and access.may_change(planned.staff)
+    may_change = may_act and line.status in ("booked", "in_lobby")
     is_own = planned.is_online and not access.people.isdisjoint(planned.staff)
+    time = formats.span(planned.start, planned.end)
+    state = (line.status, line.is_late, line.has_gone, len(line.waiting), time, planned.staff, planned.name)
     return Row(
         key=line.key,
         line=line,
         status_name=_(STATUSES[line.status]),
         icon="alert" if line.is_late else ICONS[line.status],
         calendar=calendar.business.name,
-        time=formats.span(planned.start, planned.end),
+        time=time,
         service=service.name if service else "",
         staff=", ".join(people),
-        wait=_minutes(line.wait),
+        wait=minutes(line.wait),
         waits_since=line.waits_since.isoformat() if line.waits_since else "",
+        late_at=line.late_at.isoformat() if line.late_at else "",
+        state=f"{crc32(repr(state).encode()):x}",
         may_act=may_act,
+        may_read=access.may(Operation.READ_BOOKINGS),
         action=f"/console/queue/{planned.business}/{planned.id}",
         may_join=is_own and line.status in ("booked", "in_lobby", "in_progress"),
+        may_remind=may_act and line.status == "booked" and planned.end > seen.now and planned.filled == 1,
+        may_change=may_change,
         marks=[(one, _(MARKS[one])) for one in line.offered if one in MARKS] if may_act else [],
     )
 
 
-def _minutes(wait: timedelta | None) -> str:
+def minutes(wait: timedelta | None) -> str:
     if wait is None:
         return ""
     seconds = int(wait.total_seconds())
@@ -197,7 +227,7 @@ def _minutes(wait: timedelta | None) -> str:
 def _days(seen: Seen) -> dict[str, str]:
     """The day in words, and the ways to the days beside it."""
     today = seen.now.astimezone(ZoneInfo(seen.shown[0].calendar.business.time_zone)).date() if seen.shown else None
-    day = seen.day or today or seen.now.date()
+    day: date = seen.day or today or seen.now.date()
     beside = {name: (day + timedelta(days=step)).isoformat() for name, step in (("before", -1), ("after", 1))}
     return {
         "iso": day.isoformat(),
@@ -207,24 +237,19 @@ def _days(seen: Seen) -> dict[str, str]:
     }
 
 
-def _filters(seen: Seen, lines: Iterable[QueueLine]) -> dict[str, list[tuple[str, str, bool]]]:
+def _filters(seen: Seen, listed: Iterable[Listed]) -> dict[str, list[tuple[str, str, bool]]]:
     """The services and people of the day to choose from."""
-    services: dict[str, str] = {}
-    people: dict[str, str] = {}
     calendars = {one.calendar.business.id: one.calendar for one in seen.shown}
-    for line in lines:
-        planned, calendar = line.planned, calendars[line.planned.business]
-        if planned.service in calendar.services:
-            services[f"{planned.business}.{planned.service}"] = calendar.services[planned.service].name
-        for one in planned.staff:
-            if one in calendar.staff:
-                people[f"{planned.business}.{one}"] = calendar.staff[one].name
-    wish = seen.wish
+    services = {(line.planned.business, line.planned.service) for line in listed}
+    people = {(line.planned.business, one) for line in listed for one in line.planned.staff}
+    named = [(f"{name}.{one}", calendars[name].services.get(one)) for name, one in services]
+    met = [(f"{name}.{one}", calendars[name].staff.get(one)) for name, one in people]
     return {
-        "service": [(key, name, key == wish.service) for key, name in sorted(services.items(), key=_by_name)],
-        "staff": [(key, name, key == wish.staff) for key, name in sorted(people.items(), key=_by_name)],
+        "service": _options([(key, it.name) for key, it in named if it], seen.wish.service),
+        "staff": _options([(key, it.name) for key, it in met if it], seen.wish.staff),
     }
 
 
-def _by_name(item: tuple[str, str]) -> str:
-    return item[1].casefold()
+def _options(named: list[tuple[str, str]], chosen: str) -> list[tuple[str, str, bool]]:
+    in_order = sorted(named, key=lambda item: (item[1].casefold(), item[0]))
+    return [(key, name, key == chosen) for key, name in in_order]

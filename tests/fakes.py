@@ -77,7 +77,8 @@ class MemoryTable:
             if operation.verb == "delete":
                 del rows[operation.key]
                 continue
-            before = rows[operation.key].values if operation.verb == "merge" else {}
+            row = rows.get(operation.key)
+            before = row.values if row and operation.verb in ("merge", "touch") else {}
             values = {**before, **_stored(operation.values)}
             rows[operation.key] = Row(operation.key, values, etag, written)
         return ["" if operation.verb == "delete" else etag for operation in operations]
@@ -96,7 +97,7 @@ def _holds(operation: Operation, row: Row | None) -> bool:
             return row is not None and operation.etag in ("", row.etag)
         case "merge":
             return row is not None
-        case "upsert":
+        case "upsert" | "touch":
             return True
     raise ValueError(operation.verb)
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from shared.domain.appointment import Status
 from shared.domain.visit import Visit
@@ -11,14 +12,15 @@ from shared.domain.visit_rules import offered, waited
 
 
 LONG_WAIT = timedelta(minutes=15)
+PAST = 4  # nobody came, and nobody said so
 ORDER: dict[str, int] = {
     "in_lobby": 1,
     "in_progress": 2,
     "booked": 3,
-    "not_admitted": 4,
-    "no_show": 5,
-    "completed": 6,
-    "cancelled": 7,
+    "not_admitted": 5,
+    "no_show": 6,
+    "completed": 7,
+    "cancelled": 8,
 }
 
 
@@ -38,32 +40,61 @@ class Planned:
     is_online: bool
 
 
-@dataclass(frozen=True, slots=True)
-class QueueLine:
-    """An appointment of the day with its visit. `waiting` are the attendees who may be let in now."""
+@dataclass(frozen=True)
+class Listed:
+    """An appointment of the day with its visit, as they were read."""
 
     planned: Planned
     visit: Visit
-    now: datetime
 
-    @property
+    @cached_property
     def key(self) -> str:
         return f"{self.planned.business}.{self.planned.id}"
 
-    @property
+    @cached_property
     def status(self) -> Status:
         return "cancelled" if self.planned.status == "cancelled" else self.visit.status
 
-    @property
-    def is_late(self) -> bool:
-        """Somebody waits past the start, or has waited for long."""
-        wait = waited(self.visit, self.now)
-        is_long = wait is not None and wait >= LONG_WAIT
-        return self.status == "in_lobby" and (self.now >= self.planned.start or is_long)
+    def order(self, now: datetime) -> tuple[int, datetime, str]:
+        if self.status == "in_lobby":
+            line = QueueLine(self, now)
+            return 0 if line.is_late else 1, line.waits_since or self.planned.start, self.key
+        is_past = self.status == "booked" and self.planned.end <= now
+        return PAST if is_past else ORDER[self.status], self.planned.start, self.key
+
+
+@dataclass(frozen=True)
+class QueueLine:
+    """The same as it is now. `waiting` are the attendees who may be let in."""
+
+    listed: Listed
+    now: datetime
 
     @property
+    def planned(self) -> Planned:
+        return self.listed.planned
+
+    @property
+    def visit(self) -> Visit:
+        return self.listed.visit
+
+    @property
+    def key(self) -> str:
+        return self.listed.key
+
+    @property
+    def status(self) -> Status:
+        return self.listed.status
+
+    @cached_property
     def wait(self) -> timedelta | None:
         return waited(self.visit, self.now)
+
+    @cached_property
+    def is_late(self) -> bool:
+        """Somebody waits past the start, or has waited for long."""
+        is_long = self.wait is not None and self.wait >= LONG_WAIT
+        return self.status == "in_lobby" and (self.now >= self.planned.start or is_long)
 
     @property
     def waits_since(self) -> datetime | None:
@@ -71,6 +102,13 @@ class QueueLine:
         return self.now - self.wait if self.status == "in_lobby" and self.wait is not None else None
 
     @property
+    def late_at(self) -> datetime | None:
+        """When this line becomes a late one, while somebody waits: at the start, or after a long wait."""
+        if self.waits_since is None or self.is_late:
+            return None
+        return min(self.planned.start, self.waits_since + LONG_WAIT)
+
+    @cached_property
     def waiting(self) -> list[tuple[str, str, bool]]:
         """Party, name, and whether they show signs of life."""
         found = self.visit.waiting if self.status in ("in_lobby", "in_progress") else []
@@ -94,37 +132,38 @@ class QueueLine:
     def offered(self) -> list[str]:
         return list(offered(self.status, is_online=self.planned.is_online))
 
-    def order(self) -> tuple[int, datetime, str]:
-        rank = 0 if self.is_late else ORDER[self.status]
-        first = self.waits_since if self.status == "in_lobby" else None
-        return rank, first or self.planned.start, self.key
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What of the queue is wanted; nothing means all."""
+    """What of the queue is wanted; nothing means all. A service and a person are named "calendar.id"."""
 
     status: str = ""
     service: str = ""
     staff: str = ""
     in_person: bool = False
+    name: str = ""
 
 
-def sorted_lines(lines: Iterable[QueueLine]) -> list[QueueLine]:
-    return sorted(lines, key=QueueLine.order)
+def sorted_lines(listed: Iterable[Listed], now: datetime) -> list[QueueLine]:
+    """Return lines in the order in which they matter now."""
+    return [QueueLine(one, now) for one in sorted(listed, key=lambda one: one.order(now))]
 
 
-def matching(lines: Iterable[QueueLine], wish: Wish) -> list[QueueLine]:
-    """Return the lines of a service and a person, before any status is asked for."""
-    return [
-        one
-        for one in lines
-        if (one.planned.is_online or wish.in_person)
-        and wish.service in ("", f"{one.planned.business}.{one.planned.service}")
-        and (not wish.staff or wish.staff in {f"{one.planned.business}.{name}" for name in one.planned.staff})
-    ]
+def matching(listed: Iterable[Listed], wish: Wish) -> list[Listed]:
+    """Return the lines of a service, a person and a customer, before any status is asked for."""
+    found = [one for one in listed if one.planned.is_online or wish.in_person]
+    if wish.service:
+        calendar, _, service = wish.service.partition(".")
+        found = [one for one in found if (one.planned.business, one.planned.service) == (calendar, service)]
+    if wish.staff:
+        calendar, _, person = wish.staff.partition(".")
+        found = [one for one in found if one.planned.business == calendar and person in one.planned.staff]
+    if wish.name:
+        name = wish.name.casefold()
+        found = [one for one in found if name in one.planned.name.casefold()]
+    return found
 
 
-def counted(lines: Iterable[QueueLine]) -> Counter[str]:
+def counted(listed: Iterable[Listed]) -> Counter[str]:
     """Return how many lines there are of each status."""
-    return Counter(one.status for one in lines)
+    return Counter(one.status for one in listed)

@@ -211,7 +211,7 @@ class _Run:
         return Operation(verb, self._key, values, before.etag if before else "")
 
     async def _write(self, rows: Rows, writes: Writes) -> None:
-        operations = as_operations(rows, writes)
+        operations = as_operations(rows, writes, self._command.hash[:16])
         self._planned = {one.key for one in operations if one.verb == "insert"}
         operations.append(self._record(rows, writes.outcome))
         await self._engine.table.transact("bookings", self._command.business, operations)

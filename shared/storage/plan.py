@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.use_cases.ports import Operation, Row, Rows, Stale, Values, Writes
-from shared.use_cases.rows import ASAP, minute_of
+from shared.use_cases.rows import ASAP, minute_of, touches
 
 
 CONDITIONAL = (
@@ -45,8 +45,11 @@ def minutes_of(writes: Writes) -> set[datetime | None]:
     return {None if stamp == ASAP else minute_of(stamp) for stamp in stamps}
 
 
-def as_operations(rows: Rows, writes: Writes) -> list[Operation]:
-    return [_operation(rows, key, values) for key, values in writes.rows.items()]
+def as_operations(rows: Rows, writes: Writes, mark: str) -> list[Operation]:
+    """Return a transaction; queues that it changes are touched with `mark`, which no other command has."""
+    hours = [key for key in writes.rows if key.startswith("Q|")]
+    others = [_operation(rows, key, values) for key, values in writes.rows.items() if key not in hours]
+    return [*others, *touches(hours, mark)]
 
 
 def _operation(rows: Rows, key: str, values: Values | None) -> Operation:

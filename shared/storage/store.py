@@ -2,6 +2,7 @@
 
 from shared.storage.calendars import Calendars
 from shared.storage.engine import Engine
+from shared.storage.queues import Queues
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import Table
 
@@ -11,5 +12,5 @@ class TableStore(Engine):
 
     def __init__(self, table: Table, *, seed: str = "") -> None:
         reads = SharedReads(table)
-        self.calendars = Calendars(table, reads)
+        self.calendars, self.queues = Calendars(table, reads), Queues(table, reads)
         super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=reads)

@@ -10,7 +10,9 @@ Table `bookings`, partition = business id:
     D|startUtc|id  E|endUtc|id          index by start; by end of those that are long
     C|customer  X|customer|start|seat   customer, and their appointments
     T|staff|startUtc|id                 a time off
-    V|startUtc|id  Q|yyyymmdd           the visit: who came when; the version of a day's queue (in UTC)
+    V|startUtc|id                       the visit: who came when
+    Q|yyyymmdd                          the queue of the week from that Sunday noon on: a column for each hour
+                                        tells what last changed what starts in it
     I|hash                              the decision on a command; 72 h
     M|dueUtc|seat|n  U|dueUtc|seat|n    work to do by its due time; work that failed for good
     Z|reverse time|n                    audit
@@ -44,9 +46,10 @@ from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Value
 
 TABLES = ("bookings", "due", "slugs", "members", "org", "limits", "signals", "facts")
 CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
-CONDITIONS = (404, 409, 412)
-ALONE = ("insert", "merge", "upsert")  # PUT and DELETE the transport itself repeats: a success would look stale
 ONE_ANSWER = 1000  # rows that the service gives at once
+CONDITIONS = (404, 409, 412)
+# PUT and DELETE the transport itself repeats: a success would look stale.
+ALONE = ("insert", "merge", "upsert", "touch")
 UNCLEAR = (408, 429)
 Result = TypeVar("Result")
 
@@ -185,6 +188,8 @@ def _sdk_operation(partition: str, operation: Operation) -> tuple[str, dict[str,
             return "update", entity, {"mode": UpdateMode.MERGE}
         case "upsert":
             return "upsert", entity, {"mode": UpdateMode.REPLACE}
+        case "touch":
+            return "upsert", entity, {"mode": UpdateMode.MERGE}
         case "delete":
             return "delete", entity, _condition(operation.etag)
     raise ValueError(operation.verb)

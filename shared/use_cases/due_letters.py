@@ -113,7 +113,8 @@ def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind |
     if subject.is_cancelled or not is_wanted:
         return None
     if work.kind == "reminder":
-        return "reminder" if now < appointment.start else None
+        last = appointment.end if work.offset is None else appointment.start  # by hand, also whoever is late
+        return "reminder" if now < last else None
     return "follow_up"
 
 

@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
 from shared.domain.business import Calendar
 from shared.domain.errors import NotFound
-from shared.use_cases.ports import Store
+from shared.use_cases.ports import Store, Table
 from shared.use_cases.project_calendar import CALENDARS, ORGANISATION
 from shared.use_cases.rows import member_partition
 
 
 AT_ONCE = 32
+REMEMBERED = 10_000
+_known: WeakKeyDictionary[Table, dict[str, tuple[float, tuple[str, ...]]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +43,37 @@ async def find_all(*, store: Store) -> list[Listed]:
     ]
 
 
-async def find_of_person(email: str, *, store: Store) -> list[Calendar]:
-    """Return the calendars on whose staff an address was noted, as they are now: it may have left since."""
+async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> list[Calendar]:
+    """Return the calendars on whose staff an address was noted: it may have left since.
+
+    They are as they are now, or as they were `within` so many seconds: for pages that ask again every few.
+    """
     if not email:
         return []
-    page = await store.table.range("members", member_partition(email), "!", "~")
-    return await find_current((row.key for row in page.rows), store=store)
+    return await find_current(await _noted(email, store, within), store=store, within=within)
 
 
-async def find_current(businesses: Iterable[str], *, store: Store) -> list[Calendar]:
+async def _noted(email: str, store: Store, within: float) -> tuple[str, ...]:
+    partition, now = member_partition(email), asyncio.get_running_loop().time()
+    known = _known.setdefault(store.table, {})
+    if partition in known and 0 <= now - known[partition][0] < within:
+        return known[partition][1]
+    page = await store.table.range("members", partition, "!", "~")
+    if len(known) > REMEMBERED:
+        known.clear()
+    known[partition] = now, tuple(row.key for row in page.rows)
+    return known[partition][1]
+
+
+async def find_current(businesses: Iterable[str], *, store: Store, within: float = 0.0) -> list[Calendar]:
     """Return those of these calendars that are there, a few at a time; one point read each once they are known."""
-    limit = asyncio.Semaphore(AT_ONCE)
+    limit, calendars = asyncio.Semaphore(AT_ONCE), store.calendars
 
     async def one(business: str) -> Calendar | None:
         async with limit:
             try:
-                return await store.calendars.current(await store.calendars.find_by_id(business))
+                known = await calendars.find_by_id(business)
+                return await (calendars.current(known, within) if within else calendars.current(known))
             except NotFound:
                 return None
 

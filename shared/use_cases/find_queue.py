@@ -1,31 +1,16 @@
-"""Read a day's queue of a calendar: its version by one small range, its lines by ranges that are read at once."""
+"""Read a day's queue of a calendar, and what of it somebody of the staff acts on."""
 
-import asyncio
-import hashlib
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import cast
 from zoneinfo import ZoneInfo
 
-from shared.domain.appointment import Appointment, Status
+from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
-from shared.domain.visit_queue import Planned, QueueLine
+from shared.domain.visit_queue import Listed
 from shared.use_cases.find_visit import Entrance
-from shared.use_cases.ports import Range, Row, Store
-from shared.use_cases.rows import (
-    appointment_key,
-    days_between,
-    load_row,
-    minute_of,
-    queues_between,
-    visit_key,
-    visits_between,
-)
+from shared.use_cases.ports import Marks, Store
+from shared.use_cases.rows import appointment_key, load_row, visit_key
 from shared.use_cases.visit_rows import load_visit
-
-
-FEW = 60  # people above whom a day is read in parts, an hour each
 
 
 def day_of(calendar: Calendar, day: date) -> tuple[datetime, datetime]:
@@ -37,58 +22,19 @@ def day_of(calendar: Calendar, day: date) -> tuple[datetime, datetime]:
     return first.astimezone(UTC), last.astimezone(UTC)
 
 
-async def queue_version(calendar: Calendar, day: date, *, store: Store) -> str:
-    """Return a name for the queue as it is now: it changes when the queue does."""
-    first, last = day_of(calendar, day)
-    page = await store.table.range("bookings", calendar.business.id, *queues_between(first, last))
-    text = "|".join(f"{row.key} {row.etag}" for row in page.rows)
-    return hashlib.sha256(f"{calendar.business.version}|{text}".encode()).hexdigest()[:24]
+async def queue_marks(calendar: Calendar, day: date, *, store: Store) -> Marks:
+    """Return what the queue of a day was last changed by: as long as that is the same, so is the queue."""
+    return await store.queues.marks(calendar, *day_of(calendar, day))
 
 
-async def find_queue(calendar: Calendar, day: date, *, store: Store, now: datetime) -> list[QueueLine]:
-    """Return all lines of a day; one round trip deep."""
-    first, last = day_of(calendar, day)
-    starts, visits = await asyncio.gather(
-        _read(calendar, [days_between(*part) for part in _parts(calendar, first, last)], store),
-        _read(calendar, [visits_between(*part) for part in _parts(calendar, first, last)], store),
-    )
-    known = {row.key[2:]: row for row in visits}
-    lines = []
-    for row in starts:
-        visit = known.get(row.key[2:])
-        planned = _planned(row, calendar)
-        lines.append(QueueLine(planned, load_visit(visit.values if visit else None), now))
-    return lines
+async def find_queue(
+    calendar: Calendar, day: date, marks: Marks | None = None, *, store: Store
+) -> tuple[list[Listed], str]:
+    """Return all lines of a day, and the version that they are of: nothing where that is not certain.
 
-
-def _parts(calendar: Calendar, first: datetime, last: datetime) -> Iterable[tuple[datetime, datetime]]:
-    """Cut a day where it may have more rows than one answer holds."""
-    step = timedelta(hours=1) if len(calendar.staff) > FEW else timedelta(days=2)
-    while first < last:
-        yield first, min(first + step, last)
-        first += step
-
-
-async def _read(calendar: Calendar, ranges: list[Range], store: Store) -> list[Row]:
-    pages = await asyncio.gather(*(store.table.range("bookings", calendar.business.id, *one) for one in ranges))
-    return [row for page in pages for row in page.rows]
-
-
-def _planned(row: Row, calendar: Calendar) -> Planned:
-    _, start, name = row.key.split("|")
-    values, service = row.values, calendar.services.get(str(row.values["service"]))
-    return Planned(
-        business=calendar.business.id,
-        id=name,
-        start=minute_of(start),
-        end=datetime.fromisoformat(str(values["end"])),
-        status=cast("Status", values["status"]),
-        service=str(values["service"]),
-        staff=tuple(str(values["staff"]).split(",")),
-        name=str(values["name"]),
-        filled=int(values["filled"]),
-        is_online=service is not None and service.is_online,
-    )
+    What changed by the `marks`, read before, is read again; without them, all that this process does not know.
+    """
+    return await store.queues.day(calendar, *day_of(calendar, day), marks)
 
 
 async def find_queued(appointment: str, calendar: Calendar, person: StaffMember, *, store: Store) -> Entrance:

@@ -7,7 +7,7 @@ from shared.domain.errors import NotFound, TryAgain
 from shared.domain.visit import Event, Place, Visit, apply
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Operation, Stale, Store
-from shared.use_cases.rows import queue_key, visit_key
+from shared.use_cases.rows import queue_key, touches, visit_key
 from shared.use_cases.visit_rows import dump_visit, load_visit
 
 
@@ -50,7 +50,7 @@ async def _write(entrance: Entrance, events: Sequence[Event], store: Store, now:
         after = apply(before, events)
         writes = [Operation("replace", key, dump_visit(after), row.etag)]
         if _seen(before, now) != _seen(after, now):
-            writes.append(Operation("upsert", queue_key(appointment.start)))
+            writes += touches([queue_key(appointment.start)], row.etag)
         try:
             await store.table.transact("bookings", entrance.business, writes)
         except Stale:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.domain.availability import Session
     from shared.domain.business import Calendar
     from shared.domain.messages import Letter
+    from shared.domain.visit_queue import Listed
 
 
 Values = Mapping[str, Any]
@@ -49,6 +50,7 @@ class Operation(NamedTuple):
     replace   has `etag` (any where it is empty)      Stale
     merge     exists                                  Stale
     upsert    none
+    touch     none: as merge where the row exists, as insert where it does not
     delete    has `etag` (exists where it is empty)   Stale
     """
 
@@ -186,6 +188,20 @@ class Calendars(Protocol):
     async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]: ...
 
 
+Marks = Mapping[str, str]
+"""By the hours of a queue, what last changed each."""
+
+
+class Queues(Protocol):
+    """Queues as their pages read them."""
+
+    async def marks(self, calendar: Calendar, first: datetime, last: datetime) -> Marks: ...
+
+    async def day(
+        self, calendar: Calendar, first: datetime, last: datetime, marks: Marks | None
+    ) -> tuple[list[Listed], str]: ...
+
+
 class Markers(Protocol):
     """The rows by which timers find the calendars that have work."""
 
@@ -203,6 +219,9 @@ class Store(Protocol):
 
     @property
     def markers(self) -> Markers: ...
+
+    @property
+    def queues(self) -> Queues: ...
 
     async def decide(
         self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()

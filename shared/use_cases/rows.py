@@ -3,12 +3,12 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from shared.domain.ledger import cut_by_month
 from shared.domain.model import Model
-from shared.use_cases.ports import Range, Row, Values
+from shared.use_cases.ports import Operation, Range, Row, Values
 
 
 Document = TypeVar("Document", bound=Model)
@@ -17,6 +17,7 @@ BUSINESS = "0biz"
 LOGO = "0lgo"
 CONFIGURATION = Range("0", "1")
 ASAP = "0" * 12
+FIRST_WEEK, WEEK, HOUR = datetime(1970, 1, 4, 12, tzinfo=UTC), timedelta(days=7), timedelta(hours=1)
 COLUMN = 16_000  # characters: in UTF-16 at most what a column holds
 KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
 IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]{1,60}")
@@ -108,12 +109,32 @@ def visits_between(first: datetime, last: datetime) -> Range:
 
 
 def queue_key(start: datetime) -> str:
-    return f"Q|{minute(start)[:8]}"
+    """Return the hour of the queue in which something starts: "Q|week|hour", which is a column of the week's row.
+
+    Weeks begin on Sundays at noon in UTC, so that one row holds any Monday to Saturday, wherever on earth.
+    """
+    week, hour = divmod((start - FIRST_WEEK) // HOUR, WEEK // HOUR)
+    return f"Q|{minute(FIRST_WEEK + week * WEEK)[:8]}|{hour:03d}"
 
 
-def queues_between(first: datetime, last: datetime) -> Range:
-    """Return the versions of the queues that hold what starts in [first, last): a row for each day in UTC."""
-    return Range(queue_key(first), f"{queue_key(last)}~")
+def queue_column(key: str) -> tuple[str, str]:
+    """Return the row and the column that an hour of the queue is."""
+    row, _, hour = key.rpartition("|")
+    return row, f"h{hour}"
+
+
+def touches(hours: Iterable[str], mark: str) -> list[Operation]:
+    """Return the writes that tell that the queue of these hours has changed: one for each week's row."""
+    columns: dict[str, dict[str, str]] = {}
+    for row, column in map(queue_column, hours):
+        columns.setdefault(row, {})[column] = mark
+    return [Operation("touch", row, values) for row, values in columns.items()]
+
+
+def queue_hours(first: datetime, last: datetime) -> list[str]:
+    """Return the hours of the queue that hold what starts in [first, last)."""
+    whole = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return [queue_key(whole + step * HOUR) for step in range(-((whole - last) // HOUR))]
 
 
 def customer_key(customer: str) -> str:

@@ -14,7 +14,7 @@ from shared.use_cases.change_visit import VisitChange
 from shared.use_cases.commands import name_command
 from shared.use_cases.exchange_signals import forget_signals
 from shared.use_cases.ports import Ambiguous, Operation, Stale, Store
-from shared.use_cases.rows import appointment_key, dump, load_row, queue_key, visit_key
+from shared.use_cases.rows import appointment_key, dump, load_row, queue_key, touches, visit_key
 from shared.use_cases.visit_rows import load_visit, look_at
 
 
@@ -54,7 +54,7 @@ async def _look(
         (row,) = work_rows([again]).items()
         writes = [Operation("upsert", row[0], row[1] or {})]
         if went_silent(visit, now):
-            writes.append(Operation("upsert", queue_key(appointment.start)))
+            writes += touches([queue_key(appointment.start)], f"{appointment.id} {now.isoformat()}")
         await store.table.transact("bookings", business, writes)
 
 

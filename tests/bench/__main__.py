@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from infra.local.pieces import azurite
 from shared.storage.tables import Tables
-from tests.bench import cold, lighthouse, masks, render, throughput, trips, weights
+from tests.bench import cold, lighthouse, masks, queue, render, throughput, trips, weights
 from tests.bench.table import Row, show
 
 
@@ -28,6 +28,7 @@ PARTS = {
     "trips": ("Storage round trips", trips.measure),
     "masks": ("Availability", masks.measure),
     "render": ("Rendering", render.measure),
+    "queue": ("The queue of a large clinic", queue.measure),
     "throughput": ("Throughput", throughput.measure),
     "cold": ("Cold start", cold.measure),
     "weights": ("Weight", weights.measure),

@@ -91,6 +91,8 @@ class Bare:
 
     def _operation(self, partition: str, one: dict[str, Any], etags: dict[str, str]) -> tuple[Any, ...]:
         entity = {"PartitionKey": partition, "RowKey": one["key"], **from_json(one["values"])}
+        if one["verb"] == "touch":
+            return "upsert", entity, {"mode": "merge"}
         if not one["conditional"]:
             return ("create", entity) if one["verb"] == "insert" else ("upsert", entity, {"mode": "replace"})
         if one["key"] not in etags:  # a worker's first ledger

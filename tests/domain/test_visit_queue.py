@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shared.domain.visit import Event, Visit, apply
-from shared.domain.visit_queue import Planned, QueueLine, Wish, counted, matching, sorted_lines
+from shared.domain.visit_queue import Listed, Planned, QueueLine, Wish, counted, matching, sorted_lines
 from tests.builders import MONDAY
 
 
@@ -11,11 +11,11 @@ NOW = MONDAY + timedelta(hours=2)
 MINUTE = timedelta(minutes=1)
 
 
-def line(name, start=0, *events, status="booked", **changes) -> QueueLine:
+def line(name, start=0, *events, status="booked", **changes) -> Listed:
     at = NOW + start * MINUTE
     values = {"service": "video", "staff": ("claire",), "name": name, "filled": 1, "is_online": True, **changes}
     planned = Planned("biz", name, at, at + 30 * MINUTE, status, **values)
-    return QueueLine(planned, apply(Visit(), events), NOW)
+    return Listed(planned, apply(Visit(), events))
 
 
 def come(minutes_ago):
@@ -27,6 +27,7 @@ DONE = Event("mark", NOW, status="completed")
 LINES = [
     line("done", -60, come(50), DONE),
     line("later", 60),
+    line("past", -120),
     line("talks", -10, come(12), ADMIT),
     line("cancelled", 10, status="cancelled"),
     line("waits", 20, come(2)),
@@ -43,7 +44,7 @@ def names(lines):
 
 
 def test_what_matters_now_comes_first():
-    assert names(sorted_lines(LINES)) == [
+    assert names(sorted_lines(LINES, NOW)) == [
         "long",
         "late",
         "waits longer",
@@ -51,6 +52,7 @@ def test_what_matters_now_comes_first():
         "talks",
         "soon",
         "later",
+        "past",
         "no-show",
         "done",
         "cancelled",
@@ -60,7 +62,7 @@ def test_what_matters_now_comes_first():
 def test_the_tiles_count_each_status():
     assert counted(LINES) == {
         "in_lobby": 4,
-        "booked": 2,
+        "booked": 3,
         "in_progress": 1,
         "completed": 1,
         "no_show": 1,
@@ -76,20 +78,30 @@ def test_filters_keep_the_wanted_service_and_person_and_what_is_online():
     assert names(matching(lines, Wish(service="biz.other"))) == ["two"]
     assert names(matching(lines, Wish(staff="biz.omar"))) == ["three"]
     assert names(matching(lines, Wish(staff="another.omar"))) == []
+    assert names(matching(lines, Wish(name="TW"))) == ["two"]
+    assert names(matching(lines, Wish(name="t", staff="biz.claire"))) == ["two", "three"]
 
 
 def test_a_line_tells_who_waits_how_long_and_with_what():
-    waits = line("waits", 20, Event("come", NOW - 2 * MINUTE, "a.x", text="Ana", devices="camera"))
+    event = Event("come", NOW - 2 * MINUTE, "a.x", text="Ana", devices="camera")
+    waits = QueueLine(line("waits", 20, event), NOW)
     assert waits.wait == 2 * MINUTE
     assert waits.waits_since == NOW - 2 * MINUTE
     assert waits.waiting == [("a.x", "Ana", False)]
     assert waits.devices == "camera"
-    gone = line("gone", 20, come(2), Event("leave", NOW - MINUTE, "a.x", "lobby"))
+    gone = QueueLine(line("gone", 20, come(2), Event("leave", NOW - MINUTE, "a.x", "lobby")), NOW)
     assert (gone.status, gone.has_gone, gone.waiting) == ("booked", True, [])
-    talks = line("talks", -10, come(12), ADMIT)
+    talks = QueueLine(line("talks", -10, come(12), ADMIT), NOW)
     assert (talks.wait, talks.waits_since) == (12 * MINUTE, None)
 
 
 def test_a_wait_that_began_the_moment_it_is_looked_at_counts():
-    just = line("just", 20, come(0))
+    just = QueueLine(line("just", 20, come(0)), NOW)
     assert just.waits_since == NOW
+
+
+def test_a_wait_becomes_late_at_the_start_or_after_a_quarter_of_an_hour():
+    soon, long = QueueLine(line("soon", 3, come(2)), NOW), QueueLine(line("long", 60, come(2)), NOW)
+    assert (soon.late_at, long.late_at) == (NOW + 3 * MINUTE, NOW + 13 * MINUTE)
+    assert QueueLine(line("late", -5, come(9)), NOW).late_at is None
+    assert QueueLine(line("booked", 5), NOW).late_at is None

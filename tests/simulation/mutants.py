@@ -58,7 +58,7 @@ def without_condition(prefixes: tuple[str, ...]) -> type[Through]:
 
 
 def _unconditional(one: Operation) -> Operation:
-    return one if one.verb in ("delete", "merge") else Operation("upsert", one.key, one.values)
+    return one if one.verb in ("delete", "merge", "touch") else Operation("upsert", one.key, one.values)
 
 
 def apart(prefix: str, *, first: bool = False) -> type[Through]:

@@ -77,7 +77,8 @@ class Service:
                 del rows[key]
                 keys.pop(bisect_left(keys, key))
             else:
-                merged = {**before.values, **_stored(values)} if verb == "merge" and before else _stored(values)
+                kept = before.values if before and verb in ("merge", "touch") else {}
+                merged = {**kept, **_stored(values)}
                 after = rows[key] = Row(key, merged, etag, written)
                 if before is None:
                     insort(keys, key)

@@ -110,6 +110,14 @@ async def test_an_upsert_inserts_and_then_replaces(table: Table) -> None:
     assert (await row(table, "a")).values == {"new": 2}
 
 
+async def test_a_touch_inserts_and_then_leaves_what_it_does_not_name(table: Table) -> None:
+    await table.transact("bookings", P, [Operation("touch", "a", {"kept": "yes"})])
+    done = [Operation("touch", "a", {"changed": 2}), Operation("touch", "b", {"n": 1})]
+    await table.transact("bookings", P, done)
+    assert (await row(table, "a")).values == {"kept": "yes", "changed": 2}
+    assert (await row(table, "b")).values == {"n": 1}
+
+
 @pytest.mark.parametrize(
     "failing",
     [
@@ -159,7 +167,7 @@ async def test_a_transaction_does_each_verb_and_tells_the_new_etags(table: Table
     assert done == [found[name].etag if name in found else "" for name in names]
 
 
-@pytest.mark.parametrize("verb", ["insert", "replace", "merge", "upsert"])
+@pytest.mark.parametrize("verb", ["insert", "replace", "merge", "upsert", "touch"])
 async def test_the_etag_of_a_single_write_is_the_one_that_is_read(table: Table, verb: str) -> None:
     if verb in ("replace", "merge"):
         await put(table, "a", n=1)

@@ -1,0 +1,148 @@
+"""What of the queue is asked for, and of what the caller may see it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from functions.access import access_in, access_to
+from functions.console_http import console_visitor, person_of, wants_json
+from functions.wiring import services
+from shared.domain.permissions import Operation
+from shared.domain.visit_queue import Wish
+from shared.use_cases.find_businesses import find_of_person
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    import azure.functions as func
+
+    from functions.access import Access
+    from functions.pages_visitor import Visitor
+    from shared.domain.permissions import Caller
+
+MOST_CALENDARS = 40
+RIGHTS_LAST = 10.0  # seconds, for a page that asks again every four
+SHOWN_ANEW = 300  # seconds after which an unchanged queue is shown anew: time alone changes what matters
+LONGEST_NAME = 60
+
+
+class Choice(NamedTuple):
+    """A calendar that may be chosen."""
+
+    slug: str
+    name: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is asked for: the calendars (none: all of one's own), the day (none: today there), the filters."""
+
+    visitor: Visitor
+    shown: Sequence[Access]
+    own: Sequence[Access]
+    calendars: tuple[str, ...]
+    day: date | None
+    wish: Wish
+    page: int
+    now: datetime
+    is_json: bool = False
+
+    def day_in(self, access: Access) -> date:
+        return self.day or self.now.astimezone(ZoneInfo(access.calendar.business.time_zone)).date()
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The calendars to choose from: one's own, and those of others that are shown."""
+        found = {one.calendar.business.slug: one.calendar.business.name for one in (*self.own, *self.shown)}
+        named = sorted(found.items(), key=lambda item: item[1].casefold())
+        return [Choice(slug, name, slug in self.calendars) for slug, name in named]
+
+    def tag(self, versions: Iterable[str], served: set[str] | None = None) -> str:
+        """Return the ETag: of the queues, of the question, and of who asks; nothing where one is not certain.
+
+        Of those who ask, `served` are the people who matter, where that is known: others see the same.
+        """
+        known = list(versions)
+        if not all(known):
+            return ""
+        mine = [one.people if served is None else one.people & served for one in self.shown]
+        who = "|".join(
+            f"{one.calendar.business.id} {one.role} {sorted(people)} {self.day_in(one)}"
+            for one, people in zip(self.shown, mine, strict=True)
+        )
+        asked = f"{self.calendars} {self.day} {self.wish} {self.page} {self.visitor.region_tag} {self.is_json}"
+        text = "\n".join([who, asked, f"{self.now.timestamp() // SHOWN_ANEW}", *known])
+        return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
+
+    def query(self, **changes: str) -> str:
+        wish = self.wish
+        values = {
+            "calendar": ",".join(self.calendars),
+            "day": self.day.isoformat() if self.day else "",
+            "service": wish.service,
+            "staff": wish.staff,
+            "name": wish.name,
+            "status": wish.status,
+            "all": "1" if wish.in_person else "",
+            "lang": self.visitor.carried.get("lang", ""),
+        }
+        return urlencode({name: value for name, value in {**values, **changes}.items() if value}, safe=",")
+
+    def link(self, **changes: str) -> str:
+        return f"/console/queue?{self.query(**changes)}"
+
+
+async def seen_of(req: func.HttpRequest) -> Seen:
+    """Return what is asked for, of what the caller may see. Raises NotFound for another's calendar."""
+    caller, params = await person_of(req), req.params
+    slugs = tuple(dict.fromkeys(one for one in params.get("calendar", "").split(",") if one))[:MOST_CALENDARS]
+    own = await _own(caller)
+    known = {one.calendar.business.slug: one for one in own}
+    shown = await asyncio.gather(*(_named(caller, slug, known) for slug in slugs)) if slugs else own
+    wish = Wish(
+        params.get("status", ""),
+        params.get("service", ""),
+        params.get("staff", ""),
+        params.get("all", "") == "1",
+        " ".join(params.get("name", "").split())[:LONGEST_NAME],
+    )
+    now, is_json = services().now(), wants_json(req)
+    chosen = tuple(one.calendar.business.slug for one in shown) if slugs else ()
+    return Seen(console_visitor(req), shown, own, chosen, _day(params), wish, _page(params), now, is_json)
+
+
+async def _own(caller: Caller) -> list[Access]:
+    found = await find_of_person(caller.email, store=services().store, within=RIGHTS_LAST)
+    own = [access_in(caller, one) for one in found]
+    return [one for one in own if one.may(Operation.VIEW_QUEUE)][:MOST_CALENDARS]
+
+
+async def _named(caller: Caller, slug: str, known: Mapping[str, Access]) -> Access:
+    """Return what one is in a calendar. Raises NotFound, and Forbidden where one may see it but not its queue."""
+    if slug in known:
+        return known[slug]
+    access = await access_to(caller, await services().store.calendars.business_of(slug), RIGHTS_LAST)
+    access.require(Operation.VIEW_QUEUE)
+    return access
+
+
+def _day(params: Mapping[str, str]) -> date | None:
+    try:
+        day = date.fromisoformat(params.get("day", ""))
+    except ValueError:
+        return None
+    return day if 1972 <= day.year <= 2199 else None
+
+
+def _page(params: Mapping[str, str]) -> int:
+    text = params.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0

@@ -1,0 +1,137 @@
+"""The queues of days as this process knows them: what has changed since is read again, and nothing else."""
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.business import Calendar
+from shared.domain.visit_queue import Listed
+from shared.storage.shared_reads import SharedReads
+from shared.use_cases.ports import Marks, Page, Row, Table
+from shared.use_cases.queue_rows import COLUMNS, listed_rows, version_of
+from shared.use_cases.rows import days_between, queue_column, queue_hours, visits_between
+
+
+FEW = 60  # people above whom a day is read in parts, an hour each
+WHOLE, PART = timedelta(days=2), timedelta(hours=1)
+PRESENCE_LASTS = 45.0  # seconds: signs of life change no mark
+REMEMBERED = 60_000  # lines
+TICK = timedelta(seconds=1)  # by which a Date header may be behind
+
+Key = tuple[str, datetime, datetime]
+
+
+@dataclass(slots=True)
+class _Part:
+    """A stretch of a day; `version` is empty while it is not certain of which state it is."""
+
+    version: str
+    read: asyncio.Future[tuple[list[Listed], list[Page]]]
+    began: float
+    lines: int = 0
+    has_presence: bool = False
+
+    def serves(self, version: str, now: float) -> bool:
+        is_fresh = not (self.has_presence and now - self.began > PRESENCE_LASTS)
+        return self.version == version and is_fresh and not (self.read.done() and self.read.exception())
+
+
+class Queues:
+    """Reads queues; writes nothing. A queue's marks are read before what they tell of."""
+
+    def __init__(self, table: Table, reads: SharedReads) -> None:
+        self._table, self._reads = table, reads
+        self._parts: dict[Key, _Part] = {}
+
+    async def marks(self, calendar: Calendar, first: datetime, last: datetime) -> Marks:
+        """Return the marks of the hours of [first, last): one point read on most days."""
+        return _marks(await self._rows(calendar, first, last), first, last)
+
+    async def day(
+        self, calendar: Calendar, first: datetime, last: datetime, marks: Marks | None
+    ) -> tuple[list[Listed], str]:
+        """Return the lines of [first, last) and their version; one round trip deep where nothing is known yet."""
+        keys = list(_cut(calendar, first, last))
+        if marks is None and not any(key in self._parts for key in keys):
+            return await self._all_at_once(calendar, keys)
+        if marks is None:
+            marks = await self.marks(calendar, first, last)
+        parts = [self._part(calendar, key, _version(calendar, marks, key)) for key in keys]
+        found = await asyncio.gather(*(asyncio.shield(part.read) for part in parts))
+        return [line for lines, _ in found for line in lines], version_of(calendar, marks)
+
+    async def _all_at_once(self, calendar: Calendar, keys: list[Key]) -> tuple[list[Listed], str]:
+        """Read the marks beside what they tell of: they are of the same state where the last change is older."""
+        began = asyncio.get_running_loop().time()
+        first, last = keys[0][1], keys[-1][2]
+        parts = [self._part(calendar, key, "") for key in keys]
+        rows, found = await asyncio.gather(
+            self._rows(calendar, first, last), asyncio.gather(*(asyncio.shield(part.read) for part in parts))
+        )
+        took = timedelta(seconds=asyncio.get_running_loop().time() - began)
+        asked = min(page.date for _, pages in found for page in pages) - took - TICK
+        marks, version = _marks(rows, first, last), ""
+        if all(row is None or row.written < asked for row in rows):
+            version = version_of(calendar, marks)
+            for key, part in zip(keys, parts, strict=True):
+                part.version = _version(calendar, marks, key)
+        return [line for lines, _ in found for line in lines], version
+
+    async def _rows(self, calendar: Calendar, first: datetime, last: datetime) -> list[Row | None]:
+        """Return the rows that hold the marks; whoever asks at the same moment shares the reading."""
+        names = sorted({queue_column(key)[0] for key in queue_hours(first, last)})
+        since, business = self._reads.moment(), calendar.business.id
+        found = await asyncio.gather(*(self._reads.get(business, name, since) for name in names))
+        return [row for row, _ in found]
+
+    def _part(self, calendar: Calendar, key: Key, version: str) -> _Part:
+        """Return a part of that version; it is read where it is not known, once for all who ask."""
+        now, known = asyncio.get_running_loop().time(), self._parts.get(key)
+        if known and known.serves(version, now):
+            return known
+        self._forget_some()
+        part = _Part(version, asyncio.ensure_future(self._read(calendar, key)), now)
+        part.read.add_done_callback(lambda _: _note(part))
+        self._parts.pop(key, None)
+        self._parts[key] = part
+        return part
+
+    async def _read(self, calendar: Calendar, key: Key) -> tuple[list[Listed], list[Page]]:
+        business, first, last = key
+        starts, visits = await asyncio.gather(
+            self._table.range("bookings", business, *days_between(first, last), COLUMNS),
+            self._table.range("bookings", business, *visits_between(first, last)),
+        )
+        return listed_rows(starts.rows, visits.rows, calendar), [starts, visits]
+
+    def _forget_some(self) -> None:
+        """Forget the parts that were read longest ago, where there are too many lines."""
+        while sum(part.lines + 1 for part in self._parts.values()) > REMEMBERED:
+            del self._parts[next(iter(self._parts))]
+
+
+def _note(part: _Part) -> None:
+    if not part.read.cancelled() and part.read.exception() is None:
+        lines = part.read.result()[0]
+        part.lines = len(lines)
+        part.has_presence = any(one.visit.parties and not one.visit.is_closed for one in lines)
+
+
+def _cut(calendar: Calendar, first: datetime, last: datetime) -> Iterator[Key]:
+    """Cut a day where it may have more rows than one answer holds, at whole hours of the clock in UTC."""
+    step = PART if len(calendar.staff) > FEW else WHOLE
+    while first < last:
+        until = min(first.replace(minute=0) + step, last)
+        yield calendar.business.id, first, until
+        first = until
+
+
+def _marks(rows: Iterable[Row | None], first: datetime, last: datetime) -> Marks:
+    columns = {(row.key, name): str(value) for row in rows if row for name, value in row.values.items()}
+    return {key: columns.get(queue_column(key), "") for key in queue_hours(first, last)}
+
+
+def _version(calendar: Calendar, marks: Marks, key: Key) -> str:
+    """Return the version of a part: what changed it last, under which settings."""
+    return " ".join([calendar.business.version, *(marks[hour] for hour in queue_hours(key[1], key[2]))])

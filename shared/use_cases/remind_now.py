@@ -1,0 +1,68 @@
+"""Remind whoever holds an appointment by mail now, because somebody of the staff wants it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.appointment import Appointment
+from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
+from shared.domain.messages import Due, Work
+from shared.use_cases.appointment_rows import audit_row, work_rows
+from shared.use_cases.commands import name_command
+from shared.use_cases.find_visit import Entrance
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.rows import appointment_key, load
+
+
+News = Literal["reminded", "no-mail", "too-late"]
+
+
+async def remind_now(
+    entrance: Entrance, *, key: str, actor: str, store: Store, secret: str, now: datetime
+) -> News:
+    """Send one reminder for each key, however often it comes; return what became of it.
+
+    It says what any reminder says, and goes the way of all mail. Raises NotFound, AlreadyCancelled, InvalidFields.
+    """
+    appointment = entrance.appointment
+    if appointment.seat is None or not appointment.seat.customer.email:
+        return "no-mail"
+    if now >= appointment.end:
+        return "too-late"
+    command = name_command(secret, entrance.business, f"remind {appointment.id}", actor, key, "")
+    reminding = Reminding(appointment.id, actor, command, now)
+    await store.decide(command, reminding.reads, reminding.decide)
+    return "reminded"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """What one reminder by hand reads, and what it decides: pure."""
+
+    appointment: str
+    actor: str
+    command: Command
+    now: datetime
+
+    def reads(self, _: Rows) -> Iterable[str | Range]:
+        yield appointment_key(self.appointment)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        values = rows.values(appointment_key(self.appointment))
+        if values is None:
+            return NotFound()
+        appointment = load(Appointment, values)
+        if not appointment.is_live or appointment.seat is None:
+            return AlreadyCancelled()
+        number = self.command.hash[:12]
+        work = Work(
+            kind="reminder",
+            appointment=appointment.id,
+            seat=appointment.seat.id,
+            start=appointment.start,
+            recipients=("customer",),
+        )
+        changes = work_rows([Due(None, appointment.seat.id, f"now{number}", work)])
+        changes |= audit_row(self.now, number, self.actor, "reminded", appointment.id)
+        return Writes(changes, {"appointment": appointment.id})
