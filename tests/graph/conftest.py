@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pytest
 
 ClientOf = Callable[..., GraphServiceClient]
+Seen = list[tuple[str, str, int]]
 
 
 class Said(AccessTokenProvider):
@@ -38,6 +39,20 @@ class Said(AccessTokenProvider):
 
     def get_allowed_hosts_validator(self):
         return self._hosts
+
+
+class Watched(httpx.AsyncHTTPTransport):
+    """Notes the method, the path below the version and the status of each exchange, for whoever wants to see."""
+
+    def __init__(self, seen: Seen | None) -> None:
+        super().__init__()
+        self._seen = seen
+
+    async def handle_async_request(self, request):
+        response = await super().handle_async_request(request)
+        if self._seen is not None:
+            self._seen.append((request.method, request.url.path.partition("/v1.0/")[2], response.status_code))
+        return response
 
 
 class Running:
@@ -54,11 +69,14 @@ class Running:
             self._tokens[name] = token(self._issuer, *name)
         return self._tokens[name]
 
-    def client(self, email: str = ORGANISATION_ADMINISTRATOR, *scopes: str) -> GraphServiceClient:
-        return self.client_by(self.token(email, *scopes))
+    def client(
+        self, email: str = ORGANISATION_ADMINISTRATOR, *scopes: str, seen: Seen | None = None
+    ) -> GraphServiceClient:
+        return self.client_by(self.token(email, *scopes), seen)
 
-    def client_by(self, text: str) -> GraphServiceClient:
-        self._transports.append(httpx.AsyncHTTPTransport())
+    def client_by(self, text: str, seen: Seen | None = None) -> GraphServiceClient:
+        """Return the SDK with a token; what goes over the wire is `seen`."""
+        self._transports.append(Watched(seen))
         http = httpx.AsyncClient(transport=self._transports[-1], timeout=60)
         client = GraphClientFactory.create_with_default_middleware(client=http)
         adapter = GraphRequestAdapter(BaseBearerTokenAuthenticationProvider(Said(text)), client=client)

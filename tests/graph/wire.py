@@ -26,3 +26,15 @@ def facts(thing, like=None):
 def error_of(raised):
     """Return the status and the code of an ODataError."""
     return raised.value.response_status_code, raised.value.error.code
+
+
+def unset(thing):
+    """Return the properties that nothing sets in an object and what is within it, as "Class.property"."""
+    if isinstance(thing, list):
+        return set.intersection(*(unset(one) for one in thing)) if thing else set()
+    if not hasattr(thing, "backing_store"):
+        return set()
+    names = [name for name in vars(type(thing)).get("__dataclass_fields__", {}) if name not in MACHINERY]
+    values = {name: getattr(thing, name) for name in names if name != "additional_data"}
+    own = {f"{type(thing).__name__}.{name}" for name, value in values.items() if value is None}
+    return own.union(*(unset(value) for value in values.values()))
