@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 
 from shared.i18n.formats import differ
@@ -12,6 +12,7 @@ from shared.i18n.formats import differ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from functions.pages_visitor import Visitor
     from shared.domain.availability import Offer, Slot
@@ -196,7 +197,7 @@ class Builder:
 
     def _groups(self, day: date) -> list[tuple[str, list[Link]]]:
         groups: dict[str, list[Link]] = {}
-        slots = self.offer.slots(*_bounds(day, self.visitor))
+        slots = self.offer.slots_of_day(day, self.visitor.zone)
         labels = [self.visitor.formats.time(slot.start) for slot in slots]
         for slot, label in zip(slots, labels, strict=True):
             shown = label if labels.count(label) == 1 else f"{label} {self.visitor.formats.offset(slot.start)}"
@@ -252,12 +253,6 @@ class Builder:
 
 def _has(counts: Mapping[date, int], month: date) -> bool:
     return any(first_of(day) == month for day in counts)
-
-
-def _bounds(day: date, visitor: Visitor) -> tuple[datetime, datetime]:
-    """The instants between which a day of the visitor lies."""
-    first, last = (datetime.combine(each, time(), visitor.tzinfo) for each in (day, day + DAY))
-    return first.astimezone(UTC), last.astimezone(UTC)
 
 
 def other_zone(moment: datetime, visitor: Visitor, zone: str) -> str:

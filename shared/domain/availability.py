@@ -212,13 +212,12 @@ class Offer:
             mask &= ~of_day
         return counts
 
-    def slots(self, first: datetime | None = None, last: datetime | None = None) -> list[Slot]:
-        """Return the slots that start in [first, last), in order."""
-        low = self.window.first if first is None else tick_after(first)
-        high = self.window.last if last is None else tick_after(last)
-        return [self._slot(bit) for bit in bits(self.mask & self.window.cut(low, high))]
+    def slots(self) -> list[Slot]:
+        """Return all slots, in order."""
+        return [self._slot(bit) for bit in bits(self.mask)]
 
     def slots_of_day(self, day: date, zone: str) -> list[Slot]:
+        """Return the slots that start on a day of a zone, in order."""
         return [self._slot(bit) for bit in bits(self.mask & dates_mask(day, day, zone, self.window))]
 
     def soonest(self, count: int) -> list[Slot]:
