@@ -154,18 +154,6 @@ class TestWhatAnOfferSays:
         assert starts == sorted(set(starts))
         assert len(starts) == mask.bit_count()
 
-    @settings(max_examples=100, deadline=None)
-    @given(masks, st.integers(-20, 900), st.integers(-20, 900), st.integers(0, 4))
-    def test_slots_between_two_moments_start_at_or_after_the_first_and_before_the_last(
-        self, mask, low, high, minute
-    ):
-        offer = an_offer(mask)
-        first = offer.window.moment(low) + minute * MINUTE
-        last = offer.window.moment(high) + minute * MINUTE
-        assert offer.slots(first, last) == [slot for slot in offer.slots() if first <= slot.start < last]
-        assert offer.slots(first) == [slot for slot in offer.slots() if first <= slot.start]
-        assert offer.slots(last=last) == [slot for slot in offer.slots() if slot.start < last]
-
     @settings(max_examples=50, deadline=None)
     @given(masks, st.integers(0, 6))
     def test_the_soonest_are_the_first_few(self, mask, count):
