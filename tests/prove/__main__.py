@@ -1,19 +1,32 @@
-"""The long experiments: `python -m tests.prove [--minutes 10] [--workers 2] [--first 1000] [--histories 300]`."""
+"""The long experiments: the simulation until there were enough commands, and the matrix of crowds and networks."""
 
 import argparse
+import functools
 import sys
 
-from tests.prove.simulation import prove
+from tests.prove.matrix import prove_matrix
+from tests.prove.simulation import Goal, prove
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long to go on")
+    parser.add_argument("only", nargs="?", choices=("simulation", "matrix"), help="one of the two; else both")
+    parser.add_argument("--commands", type=int, default=2_000_000, help="how many to simulate")
+    parser.add_argument("--hours", type=float, default=1000.0, help="how many to simulate at least")
+    parser.add_argument("--minutes", type=float, default=24 * 60.0, help="after which the simulation ends anyhow")
     parser.add_argument("--workers", type=int, default=2, help="processes")
-    parser.add_argument("--first", type=int, default=1000, help="the first seed")
+    parser.add_argument("--first", type=int, default=1000, help="the first seed of the simulation")
     parser.add_argument("--histories", type=int, default=300, help="how many to check for linearizability")
+    parser.add_argument("--seeds", type=int, default=3, help="of the matrix")
     chosen = parser.parse_args()
-    return 1 if prove(chosen.minutes, chosen.workers, chosen.first, chosen.histories) else 0
+    is_right = True
+    if chosen.only != "simulation":
+        is_right &= prove_matrix(range(1, chosen.seeds + 1))
+    if chosen.only != "matrix":
+        goal = Goal(chosen.commands, chosen.hours, chosen.minutes, chosen.histories)
+        tell = functools.partial(print, flush=True)
+        is_right &= not prove(goal, chosen.workers, chosen.first, tell)
+    return 0 if is_right else 1
 
 
 if __name__ == "__main__":

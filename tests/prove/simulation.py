@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field, replace
 from itertools import count
 from time import monotonic
+from typing import Any
 
 from tests.simulation.histories import history_of, is_explained
 from tests.simulation.mutants import MUTANTS, is_killed
@@ -26,6 +27,7 @@ KINDS: dict[str, Plan] = {
         ahead=3,
         weather=ROUGH.times(1.5),
     ),
+    "a crowd of 200": Plan(0, length=400, clients=200, pause=2, desk_pause=3, ahead=3, crash_every=20),
     "few clients, long outages": Plan(
         0,
         length=8 * 3600,
@@ -39,9 +41,24 @@ KINDS: dict[str, Plan] = {
     "a crash a minute, good weather": Plan(
         0, length=3600, pause=15, desk_pause=60, weather=CALM, forgets=0, outage_every=0
     ),
+    "no crash, good weather": Plan(
+        0, length=1800, pause=4, desk_pause=4, weather=CALM, crash_every=0, forgets=0, outage_every=0
+    ),
     "stale reads (safety only)": Plan(0, length=900, weather=replace(ROUGH, stale=0.05), drain=False),
 }
 SAFETY = ("claimed twice", "planes", "says", "refused, and is there", "not there", "decided twice")
+HISTORIES_AT_ONCE = 10
+TOLD_EVERY = 60.0
+
+
+@dataclass(frozen=True)
+class Goal:
+    """When it is enough: after so many commands and hours, or when the time is over."""
+
+    commands: int
+    hours: float
+    minutes: float
+    histories: int
 
 
 @dataclass
@@ -64,80 +81,143 @@ class Figures:
         )
 
 
-def one(kind: str, seed: int) -> tuple[str, Figures, list[str]]:
+@dataclass
+class Found:
+    """What one piece of work came to."""
+
+    kind: str
+    figures: Figures = field(default_factory=Figures)
+    histories: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def one(kind: str, seed: int) -> Found:
+    """Simulate one run."""
     logging.disable(logging.CRITICAL)
     outcome = simulate(replace(KINDS[kind], seed=seed))
     problems = [f"{kind}, seed {seed}: {problem}" for problem in outcome.problems]
     if KINDS[kind].weather.stale:
         problems = [problem for problem in problems if any(word in problem for word in SAFETY)]
-    return (
-        kind,
-        Figures(
-            1,
-            outcome.commands.total(),
-            outcome.hours,
-            outcome.faults.total(),
-            outcome.crashes,
-            outcome.letters,
-            outcome.doubles,
-            len(problems),
-            outcome.seconds,
-        ),
-        problems,
+    figures = Figures(
+        1,
+        outcome.commands.total(),
+        outcome.hours,
+        outcome.faults.total(),
+        outcome.crashes,
+        outcome.letters,
+        outcome.doubles,
+        len(problems),
+        outcome.seconds,
     )
+    return Found(kind, figures, problems=problems)
 
 
-def histories(first: int, many: int) -> list[str]:
+def histories(first: int, many: int) -> Found:
+    """Search an explanation for each of some histories."""
     logging.disable(logging.CRITICAL)
-    found = []
+    found = Found("", histories=many)
     for seed in range(first, first + many):
         history, problems = history_of(seed)
-        found += [f"history {seed}: {problem}" for problem in problems]
+        found.problems += [f"history {seed}: {problem}" for problem in problems]
         if not is_explained(history):
-            found.append(f"history {seed} has no explanation")
+            found.problems.append(f"history {seed} has no explanation")
     return found
 
 
-def living() -> list[str]:
-    """Return the breakages of the protocol that were not found: none may live."""
+def breakage(index: int) -> Found:
+    """Look for a breakage of the protocol: none may live."""
     logging.disable(logging.CRITICAL)
-    return [f"the breakage lives: {mutant.name}" for mutant in MUTANTS if not is_killed(mutant)]
+    mutant = MUTANTS[index]
+    return Found("", problems=[] if is_killed(mutant) else [f"the breakage lives: {mutant.name}"])
 
 
-def _work(first: int) -> Iterator[tuple[str, int]]:
+Work = tuple[Callable[..., Found], tuple[Any, ...]]
+
+
+def _fixed(goal: Goal, first: int) -> Iterator[Work]:
+    for start in range(0, goal.histories, HISTORIES_AT_ONCE):
+        yield histories, (first + start, min(HISTORIES_AT_ONCE, goal.histories - start))
+    for index in range(len(MUTANTS)):
+        yield breakage, (index,)
+
+
+def _endless(first: int) -> Iterator[Work]:
     for seed in count(first):
         for kind in KINDS:
-            yield kind, seed
+            yield one, (kind, seed)
 
 
-def prove(minutes: float, workers: int, first: int, many: int, tell: Callable[[str], None] = print) -> int:
-    """Run until the time is over; return how many violations there were."""
-    deadline, work = monotonic() + 60 * minutes, _work(first)
-    figures = {kind: Figures() for kind in KINDS}
-    wrong: list[str] = []
-    with ProcessPoolExecutor(workers + 1) as pool:
-        checked = pool.submit(histories, first, many)
-        running = [pool.submit(one, *next(work)) for _ in range(workers)]
-        while running:
-            kind, made, problems = running.pop(0).result()
-            figures[kind] += made
-            wrong += problems
-            for problem in problems[:3]:
-                tell(problem)
-            if monotonic() < deadline:
-                running.append(pool.submit(one, *next(work)))
-        wrong += checked.result()
-        wrong += pool.submit(living).result()
-    _table(figures, tell)
-    tell(f"{many} histories checked for linearizability, {len(MUTANTS)} breakages looked for")
-    for problem in wrong[:20]:
-        tell(problem)
-    return len(wrong)
+class Proof:
+    """Adds up what was found."""
+
+    def __init__(self, goal: Goal, tell: Callable[[str], None]) -> None:
+        self.goal, self.tell, self.began = goal, tell, monotonic()
+        self.figures = {kind: Figures() for kind in KINDS}
+        self.histories, self.problems = 0, list[str]()
+        self._told_at = self.began
+
+    @property
+    def total(self) -> Figures:
+        return sum(self.figures.values(), Figures())
+
+    @property
+    def minutes(self) -> float:
+        return (monotonic() - self.began) / 60
+
+    def is_enough(self) -> bool:
+        total = self.total
+        is_reached = total.commands >= self.goal.commands and total.hours >= self.goal.hours
+        return is_reached or self.minutes >= self.goal.minutes
+
+    def take(self, found: Found) -> None:
+        if found.kind:
+            self.figures[found.kind] += found.figures
+        self.histories += found.histories
+        self.problems += found.problems
+        for problem in found.problems[:3]:
+            self.tell(f"WRONG: {problem}")
+        if monotonic() - self._told_at >= TOLD_EVERY:
+            self._told_at = monotonic()
+            self.tell(self.line())
+
+    def line(self) -> str:
+        total = self.total
+        return (
+            f"after {self.minutes:.1f} minutes: {total.commands:,} commands"
+            f" ({total.commands / self.minutes:,.0f} a minute), {total.hours:,.0f} simulated hours,"
+            f" {total.faults:,} faults, {total.crashes:,} crashes, {self.histories} histories,"
+            f" {len(self.problems)} violations"
+        )
+
+    def table(self) -> None:
+        names = ("runs", "commands", "hours", "faults", "crashes", "letters", "twice", "violations", "CPU s")
+        self.tell(f"{'':32}" + "".join(f"{name:>12}" for name in names) + f"{'twice, %':>12}")
+        for kind, made in [*self.figures.items(), ("together", self.total)]:
+            share = 100 * made.doubles / max(made.letters, 1)
+            row = "".join(f"{value:>12,.0f}" for value in vars(made).values())
+            self.tell(f"{kind:32}{row}{share:>12.3f}")
 
 
-def _table(figures: dict[str, Figures], tell: Callable[[str], None]) -> None:
-    names = ("runs", "commands", "hours", "faults", "crashes", "letters", "twice", "violations", "CPU s")
-    tell(f"{'':32}" + "".join(f"{name:>12}" for name in names))
-    total = sum(figures.values(), Figures())
-    for kind, made in [*figures.items(), ("together", total)]:
-        tell(f"{kind:32}" + "".join(f"{value:>12,.0f}" for value in vars(made).values()))
+def prove(goal: Goal, workers: int, first: int, tell: Callable[[str], None] = print) -> int:
+    """Go on until it is enough; return how many violations there were."""
+    proof, fixed, endless = Proof(goal, tell), _fixed(goal, first), _endless(first)
+    with ProcessPoolExecutor(workers) as pool:
+        running: set[Future[Found]] = set()
+        while True:
+            while len(running) < workers:
+                work = next(fixed, None) if len(running) == 0 or proof.is_enough() else None
+                if work is None and proof.is_enough():
+                    break
+                function, arguments = work or next(endless)
+                running.add(pool.submit(function, *arguments))
+            if not running:
+                break
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                proof.take(future.result())
+    proof.table()
+    tell(proof.line())
+    tell(f"{len(MUTANTS)} breakages of the protocol were looked for")
+    for problem in proof.problems[:20]:
+        tell(f"WRONG: {problem}")
+    return len(proof.problems)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.appointment import TimeOff
-from shared.domain.errors import RECORDED, InvalidFields, Refusal, TryAgain
+from shared.domain.errors import EditConflict, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_appointment import cancel_appointment
@@ -28,7 +28,7 @@ from tests.simulation.watch import Watch
 
 
 SLUG = "clinic"
-BINDING = {*RECORDED, InvalidFields.code}  # refusals that a repetition of the key gets again
+UNBOUND = (EditConflict.code,)  # it tells what is there just now, and binds nobody
 
 
 class NoAnswer(Exception):
@@ -103,7 +103,7 @@ class Desk:
         name = f"{asked.route} {asked.actor} {asked.key}"
         if answer[0] == "no":
             self.refused[answer[1]] += 1
-        binds = answer[0] == "ok" or answer[1] in BINDING
+        binds = answer[0] == "ok" or answer[1] not in UNBOUND
         before = self.answers.setdefault(name, answer) if binds else answer
         if before != answer:
             self._wrong(f"{name} was answered {before} and then {answer}")

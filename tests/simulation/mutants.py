@@ -217,7 +217,7 @@ LETTERS = replace(
 )
 
 LONELY = replace(
-    MAILS, length=14400, clients=2, pause=900, desk_pause=3600, crash_every=0, instances=1, timer_every=5, ahead=20
+    MAILS, length=14400, clients=2, pause=900, has_desk=False, crash_every=0, instances=1, timer_every=5, ahead=20
 )
 
 

@@ -46,6 +46,7 @@ class Plan:
     clients: int = 24
     pause: float = 6.0
     desk_pause: float = 20.0
+    has_desk: bool = True
     instances: int = 4
     weather: Weather = ROUGH
     crash_every: float = 60.0
@@ -122,8 +123,8 @@ class Run:
             Client(crowd, number).live(self._is_done, plan.pause) for number in range(plan.clients)
         ]
         background.append(self._background(self._clean()))
-        lives += [Staff(crowd).live(self._is_done, plan.desk_pause) for _ in range(2)]
-        lives.append(Manager(crowd).live(self._is_done, plan.desk_pause))
+        desk = [Staff(crowd), Staff(crowd), Manager(crowd)] if plan.has_desk else []
+        lives += [one.live(self._is_done, plan.desk_pause) for one in desk]
         await asyncio.gather(*lives)
         await self._quiet(background)
 
