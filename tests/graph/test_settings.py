@@ -34,7 +34,7 @@ from msgraph.generated.models.physical_address import PhysicalAddress
 from msgraph_core.tasks.page_iterator import PageIterator
 
 from tests.graph.test_calendars import hours
-from tests.graph.wire import error_of, facts
+from tests.graph.wire import error_of, facts, unset
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]
@@ -50,6 +50,16 @@ ITEM = {
     "staff_members": "by_booking_staff_member_base_id",
     "custom_questions": "by_booking_custom_question_id",
     "customers": "by_booking_customer_base_id",
+}
+READ_ONLY = {"id", "created_date_time", "last_updated_date_time"}
+UNSET = {
+    "services": {
+        "web_url",
+        "business_hours",
+    },  # an address of ours; hours where the service is not bookable at all
+    "staff_members": set(),
+    "custom_questions": set(),
+    "customers": set(),
 }
 ANSWERS_PATCH = ("custom_questions", "customers")
 
@@ -168,6 +178,7 @@ EACH = pytest.mark.parametrize("kind", ITEM)
 @EACH
 async def test_every_property_comes_back(business, kind):
     sent = await an(kind, business)
+    assert {name.partition(".")[2] for name in unset(sent)} == READ_ONLY | UNSET[kind]
     expected = facts(sent)
     made = await getattr(business, kind).post(sent)
     assert type(made) is type(sent)
@@ -180,6 +191,18 @@ async def test_every_property_comes_back(business, kind):
         assert made.web_url.endswith(made.id)
     assert facts(listed[made.id], like=expected) == expected
     assert await getattr(business, kind).count.get() == len(listed)
+
+
+async def test_the_colour_of_a_person_which_is_of_graphs_beta_comes_back(business):
+    sent = a_person()
+    sent.additional_data = {"colorIndex": 7}
+    made = await business.staff_members.post(sent)
+    assert made.additional_data["colorIndex"] == 7
+    one = item(business, "staff_members", made.id)
+    await one.patch(BookingStaffMember(additional_data={"colorIndex": 9}))
+    shown = await one.get()
+    await one.patch(shown)
+    assert (await one.get()).additional_data["colorIndex"] == 9
 
 
 @EACH
