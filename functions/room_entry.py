@@ -74,12 +74,19 @@ class PersonDocument(Model):
     since: datetime | None
 
 
+class MeetingDocument(Model):
+    """A visit that is held elsewhere; without an address while that is being made."""
+
+    url: str
+
+
 class StateDocument(Model):
     """A visit as one party may see it.
 
     view       what the page shows: waiting, admitted, ended, cancelled or, in another page, replaced
     people     for hosts: everybody who has come
     offered    for hosts: what may be marked by hand
+    meeting    for who may be in the room, where that is elsewhere
     """
 
     view: str
@@ -91,6 +98,7 @@ class StateDocument(Model):
     offered: list[str] | None = None
     peers: list[PeerDocument] | None = None
     signals: list[Received] | None = None
+    meeting: MeetingDocument | None = None
     ice_servers: list[dict[str, object]] | None = None
 
 
@@ -138,8 +146,16 @@ def state_of(call: Call) -> StateDocument:
         staff_here=any(one.is_here(now) for one in visit.staff),
         waited=int(wait.total_seconds()) if wait is not None else None,
         messages=[MessageDocument(at=one.at, text=one.text) for one in visit.messages],
+        meeting=_meeting(call),
     )
     return document.model_copy(update=_for_host(entrance, now)) if entrance.is_host else document
+
+
+def _meeting(call: Call) -> MeetingDocument | None:
+    entrance = call.entrance
+    if not entrance.may_enter_room or not entrance.meeting.is_elsewhere:
+        return None
+    return MeetingDocument(url=entrance.meeting_address(call.app.secret))
 
 
 def _view(entrance: Entrance) -> str:

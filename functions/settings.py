@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 
 from functions.room_servers import RoomServers, read_room_servers
 from functions.settings_identity import IdentitySettings, read_identity
+from functions.settings_teams import read_teams
+from shared.delivery.teams_account import TeamsAccount
 from shared.domain.addresses import folded
 
 
@@ -59,6 +61,7 @@ class Settings:
     administrators: frozenset[str] = frozenset()
     room: RoomServers = field(default_factory=RoomServers)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
+    teams: TeamsAccount | None = None
 
     @property
     def mail_domain(self) -> str:
@@ -78,11 +81,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     ]
     if 0 < len(environ.get("OPENSLOT_SECRET", "")) < 32:
         problems.append("OPENSLOT_SECRET is shorter than 32 characters")
-    limits, identity, room = Limits(), IdentitySettings(), RoomServers()
+    limits, identity, room, teams = Limits(), IdentitySettings(), RoomServers(), None
     try:
         room = read_room_servers(environ)
         limits = read_limits(environ.get("OPENSLOT_LIMITS", "on"))
         identity = read_identity(environ)
+        teams = read_teams(environ)
     except ValueError as error:
         problems.append(str(error))
     if problems:
@@ -98,6 +102,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         administrators=read_names(environ.get("OPENSLOT_ADMINISTRATORS", "")),
         identity=identity,
         room=room,
+        teams=teams,
     )
 
 

@@ -11,8 +11,9 @@ from functions.http import log_fault
 from functions.wiring import services
 from shared.storage.markers import SHARDS
 from shared.storage.trace import traced
-from shared.use_cases.send_due import Tally, send_due
+from shared.use_cases.send_due import send_due
 from shared.use_cases.sweep import sweep
+from shared.use_cases.tally import Tally
 
 
 log = logging.getLogger("openslot")
@@ -48,6 +49,7 @@ async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 -
             now=app.now(),
             worker=secrets.token_hex(8),
             shards=[f"s{shard}" for shard in range(SHARDS)],
+            meetings=app.meetings(),
         )
     if tally != Tally():
         log.info("sent %s; %s round trips, depth %s", tally, trace.requests, trace.depth)

@@ -15,6 +15,7 @@ from functions.settings import Settings, read_settings
 from shared.delivery.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
+from shared.use_cases.make_meeting import NoMeetings
 
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from shared.delivery.identity_flow import SignIn
     from shared.delivery.identity_tokens import Provider
+    from shared.use_cases.make_meeting import Meetings
     from shared.use_cases.ports import Mailer
 
 
@@ -36,6 +38,7 @@ class Services:
     now: Callable[[], datetime]
     identity: Callable[[], Identity] = NoProvider
     sign_in: Callable[[], SignIn | None] = lambda: None
+    meetings: Callable[[], Meetings] = NoMeetings
 
     @property
     def secret(self) -> str:
@@ -71,7 +74,8 @@ def _of_process() -> Services:
     limiter = RateLimiter(tables, settings.limits, settings.secret)
     mailer, provider = cache(lambda: _mailer(settings)), cache(lambda: _provider(settings))
     store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
-    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in)
+    meetings = cache(lambda: _meetings(settings))
+    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings)
 
 
 def _provider(settings: Settings) -> Provider | NoProvider:
@@ -88,6 +92,12 @@ def sign_in_by(provider: Provider | NoProvider, settings: Settings) -> SignIn | 
     if isinstance(provider, NoProvider) or not client.client_id:
         return None
     return SignIn(provider, client.client_id, client.client_secret, f"{settings.public_url}/console/sign-in/done")
+
+
+def _meetings(settings: Settings) -> Meetings:
+    from shared.delivery.teams import Teams  # noqa: PLC0415 - few organisations have it
+
+    return Teams(settings.teams) if settings.teams else NoMeetings()
 
 
 def _mailer(settings: Settings) -> Mailer:

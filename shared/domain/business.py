@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from shared.domain.addresses import Names
 from shared.domain.hours import CLOSED, WeeklyHours, weekdays
+from shared.domain.meeting import MeetingRoom
 from shared.domain.model import Line, Model, Text
 from shared.domain.place import Address, PostalAddress
 from shared.domain.policy import SchedulingPolicy
@@ -134,6 +135,7 @@ class Business(Model):
     policy: SchedulingPolicy = Field(default_factory=SchedulingPolicy)
     page: BookingPage = Field(default_factory=BookingPage)
     waiting_room: WaitingRoom = Field(default_factory=WaitingRoom)
+    meeting: MeetingRoom = Field(default_factory=MeetingRoom)
     version: str = ""
     created_at: datetime | None = None
     changed_at: datetime | None = None
@@ -202,6 +204,15 @@ class Calendar:
 
     def policy_of(self, service: Service) -> SchedulingPolicy:
         return service.policy or self.business.policy
+
+    def meeting_of(self, service: Service | None) -> MeetingRoom:
+        """Return where the visits of a service are held."""
+        return (service.meeting if service else None) or self.business.meeting
+
+    @property
+    def has_made_meetings(self) -> bool:
+        """Tell whether visits of any service are held where meetings have to be made."""
+        return any(self.meeting_of(one).is_made for one in self.services.values())
 
     def staff_of(self, service: Service) -> list[StaffMember]:
         """Return the people who can be booked for a service, in its order."""

@@ -30,14 +30,25 @@ class Work(Model):
 
     `refused` are those who will never be served: an administrator is shown them.
     notify carries the version it was made for; reminder and follow_up carry the start they were made for, and a
-    reminder its offset; left
-    tells the people of a group session that a seat has moved away from it; session tells what happened to a whole
-    session, and carries which of its changes that is. What is about a session has no seat. visit asks to look
-    whether a visit is over, fact to file what it came to: they tell nobody. invitation asks people to join the
-    staff; it is about no appointment, and `text` tells it from other ones.
+    reminder its offset; left tells the people of a group session that a seat has moved away from it; session tells
+    what happened to a whole session, and carries which of its changes that is. What is about a session has no
+    seat. visit asks to look whether a visit is over, fact to file what it came to, meeting to have its meeting
+    made: they tell nobody. invitation asks people to join the staff; it is about no appointment, and `text` tells
+    it from other ones.
     """
 
-    kind: Literal["notify", "left", "session", "reminder", "follow_up", "time_off", "visit", "fact", "invitation"]
+    kind: Literal[
+        "notify",
+        "left",
+        "session",
+        "reminder",
+        "follow_up",
+        "time_off",
+        "visit",
+        "fact",
+        "meeting",
+        "invitation",
+    ]
     appointment: str
     seat: str = ""
     version: int = 0

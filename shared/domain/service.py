@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from shared.domain.meeting import MeetingRoom
 from shared.domain.model import Line, Model, Text
 from shared.domain.place import Location, Place
 from shared.domain.policy import SchedulingPolicy
@@ -89,6 +90,7 @@ class Service(Model):
     location: Place = Field(default_factory=Location)
     is_online: bool = False
     allow_anonymous_join: bool = True  # from a browser, phones included
+    meeting: MeetingRoom | None = None
     duration: timedelta = timedelta(minutes=30)
     pre_buffer: timedelta = timedelta()
     post_buffer: timedelta = timedelta()

@@ -91,7 +91,8 @@ async def change_visit(
     Each call is a command of its own: what it does is harmless to repeat.
     """
     appointment, party = entrance.appointment, entrance.party
-    change = VisitChange(appointment.id, appointment.start, entrance.is_online, act, now)
+    is_online, needs_meeting = entrance.is_online, entrance.meeting.is_made
+    change = VisitChange(appointment.id, appointment.start, is_online, act, now, needs_meeting)
     key = new_id(secret, action, party, now.isoformat())
     command = name_command(secret, entrance.business, "visit", f"{appointment.id} {party}", key, "")
     await store.decide(command, change.reads, change.decide, due=[now + LOOK_EVERY])
@@ -106,6 +107,7 @@ class VisitChange:
     is_online: bool
     act: Act
     now: datetime
+    needs_meeting: bool = False
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         yield appointment_key(self.appointment)
@@ -126,5 +128,12 @@ class VisitChange:
         after = apply(before, self.act(before, at))
         if after == before:
             return Writes({}, {"status": before.status})
-        changes = visit_rows(appointment, before, after, self.now, is_online=self.is_online)
+        changes = visit_rows(
+            appointment,
+            before,
+            after,
+            self.now,
+            is_online=self.is_online,
+            needs_meeting=self.needs_meeting and self.is_online,
+        )
         return Writes(changes, {"status": after.status})

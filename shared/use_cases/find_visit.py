@@ -9,11 +9,13 @@ from typing import Literal
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
-from shared.domain.links import Link, read_link
+from shared.domain.links import Link, new_id, read_link
+from shared.domain.meeting import MeetingRoom
 from shared.domain.service import Service
 from shared.domain.visit import Party, Visit
 from shared.domain.visit_rules import CLOSES_AFTER, OPENS_BEFORE
 from shared.use_cases.find_appointment import held_seat, seat_reads
+from shared.use_cases.make_meeting import address_of, meeting_key
 from shared.use_cases.ports import Row, Rows, Store
 from shared.use_cases.rows import appointment_key, load, visit_key
 from shared.use_cases.visit_links import start_of
@@ -35,6 +37,7 @@ class Entrance:
     row: Row | None
     seat: Seat | None = None
     person: StaffMember | None = None
+    made: str = ""  # where a meeting was made for it
 
     @property
     def business(self) -> str:
@@ -59,6 +62,16 @@ class Entrance:
     @property
     def is_online(self) -> bool:
         return self.service is not None and self.service.is_online
+
+    @property
+    def meeting(self) -> MeetingRoom:
+        return self.calendar.meeting_of(self.service)
+
+    def meeting_address(self, secret: str) -> str:
+        """Return where it is held, if that is elsewhere and known by now: for those who may be in the room."""
+        if not self.may_enter_room:
+            return ""
+        return self.made or self.meeting.link(new_id(secret, "meeting", self.business, self.appointment.id))
 
     @property
     def is_live(self) -> bool:
@@ -101,7 +114,8 @@ async def find_visit(link: Link, *, store: Store, now: datetime) -> Entrance:  #
 
     current = asyncio.ensure_future(store.calendars.current(calendar))
     try:
-        while wanted := [key for key in dict.fromkeys(_reads(rows, link)) if not rows.has(key)]:
+        made = [meeting_key(link.appointment)] if calendar.has_made_meetings else []
+        while wanted := [key for key in dict.fromkeys([*made, *_reads(rows, link)]) if not rows.has(key)]:
             await asyncio.gather(*(read(key) for key in wanted))
     finally:
         fresh = await current
@@ -129,7 +143,9 @@ def entrance(rows: Rows, link: Link, calendar: Calendar) -> Entrance:
         appointment, person = _hosted(rows, link, calendar)
     key = visit_key(appointment.start, appointment.id)
     service = appointment.service_of(calendar.services.get(appointment.service))
-    return Entrance(calendar, service, appointment, load_visit(rows.values(key)), rows.find(key)[1], seat, person)
+    made = address_of(rows.values(meeting_key(appointment.id)))
+    visit, row = load_visit(rows.values(key)), rows.find(key)[1]
+    return Entrance(calendar, service, appointment, visit, row, seat, person, made)
 
 
 def _hosted(rows: Rows, link: Link, calendar: Calendar) -> tuple[Appointment, StaffMember]:

@@ -16,6 +16,7 @@ from shared.domain.errors import NotFound
 from shared.domain.messages import SEATS, Work, merge_recipients, perhaps_told
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
 from shared.use_cases.leases import Leased, write_clearly
+from shared.use_cases.make_meeting import Meetings, NoMeetings
 from shared.use_cases.ports import (
     Ambiguous,
     Mailer,
@@ -28,8 +29,9 @@ from shared.use_cases.ports import (
     Store,
 )
 from shared.use_cases.rows import dump, failed_key, load_row, minute, work_until
-from shared.use_cases.serve_visit import VISITS, serve_visit
+from shared.use_cases.serve_visit import VISITS, Tools, serve_visit
 from shared.use_cases.session_seats import tell_seats
+from shared.use_cases.tally import Tally
 
 
 LEASE, HOLD = timedelta(seconds=120), 60.0
@@ -38,6 +40,7 @@ TICK_LASTS = 50.0  # seconds after which a run of the timer takes on nothing new
 TRIES, FIRST_DELAY, LONGEST_DELAY = 20, timedelta(seconds=30), timedelta(hours=1)
 MARKER_KEPT = timedelta(minutes=10)
 AT_ONCE, READS_TRIED = 8, 3
+NO_MEETINGS = NoMeetings()
 log = logging.getLogger("openslot")
 
 
@@ -45,26 +48,15 @@ class OutOfTime(Exception):
     """The row has to be given back before its lease ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What one run of the timer did, in letters and rows."""
-
-    sent: int = 0
-    dropped: int = 0
-    postponed: int = 0
-    failed: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            self.sent + other.sent,
-            self.dropped + other.dropped,
-            self.postponed + other.postponed,
-            self.failed + other.failed,
-        )
-
-
 async def send_due(
-    *, store: Store, mailer: Mailer, secret: str, now: datetime, worker: str, shards: Sequence[str]
+    *,
+    store: Store,
+    mailer: Mailer,
+    secret: str,
+    now: datetime,
+    worker: str,
+    shards: Sequence[str],
+    meetings: Meetings = NO_MEETINGS,
 ) -> Tally:
     """Drain every calendar that has a marker up to now; one round trip deep where there is none.
 
@@ -76,7 +68,8 @@ async def send_due(
         for row in rows:
             found.setdefault(row.key.partition("|")[2], []).append((shard, row))
     started = asyncio.get_running_loop().time()
-    drain = Drain(store, mailer, secret, now, worker, started, asyncio.Semaphore(AT_ONCE))
+    tools, slots = Tools(store, secret, meetings), asyncio.Semaphore(AT_ONCE)
+    drain = Drain(store, mailer, secret, now, worker, started, slots, tools)
     tallies = await asyncio.gather(*(drain.calendar(business, marks) for business, marks in found.items()))
     return sum(tallies, Tally())
 
@@ -100,6 +93,7 @@ class Drain:
     worker: str
     started: float
     slots: asyncio.Semaphore
+    tools: Tools
 
     def elapsed(self) -> float:
         return asyncio.get_running_loop().time() - self.started
@@ -219,13 +213,11 @@ class Serving:
             await self._tell_seats(subject)
             return Tally()
         if self._held.work.kind in VISITS:
-            await serve_visit(
-                self._held.work,
-                self._business,
-                store=self._drain.store,
-                secret=self._drain.secret,
-                now=self._drain.clock(),
-            )
+            tools, now = self._drain.tools, self._drain.clock()
+            try:
+                await serve_visit(self._held.work, self._business, tools=tools, now=now)
+            except NotAccepted:
+                return Tally(failed=1)
             return Tally()
         letter = letter_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())
         if letter is None:

@@ -1,6 +1,7 @@
 """What the timer does about a visit: look whether it is over, and file what it came to."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Appointment
@@ -13,16 +14,30 @@ from shared.use_cases.appointment_rows import work_rows
 from shared.use_cases.change_visit import VisitChange
 from shared.use_cases.commands import name_command
 from shared.use_cases.exchange_signals import forget_signals
+from shared.use_cases.make_meeting import Meetings, make_meeting
 from shared.use_cases.ports import Ambiguous, Operation, Stale, Store
 from shared.use_cases.rows import appointment_key, dump, load_row, queue_key, touches, visit_key
 from shared.use_cases.visit_rows import load_visit, look_at
 
 
-VISITS = ("visit", "fact")  # the kinds of work rows that are served here
+VISITS = ("visit", "fact", "meeting")  # the kinds of work rows that are served here
 
 
-async def serve_visit(work: Work, business: str, *, store: Store, secret: str, now: datetime) -> None:
-    """Do what a work row of a visit asks for. Raises Ambiguous or Stale: it is tried again."""
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What serving a visit takes."""
+
+    store: Store
+    secret: str
+    meetings: Meetings
+
+
+async def serve_visit(work: Work, business: str, *, tools: Tools, now: datetime) -> None:
+    """Do what a work row of a visit asks for. Raises MeetingRefused; what else it raises is to be tried again."""
+    store, secret = tools.store, tools.secret
+    if work.kind == "meeting":
+        await make_meeting(work, business, store=store, meetings=tools.meetings, now=now)
+        return
     appointment, visit = await _read(work, business, store)
     if appointment is None:
         return

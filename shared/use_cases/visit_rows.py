@@ -8,6 +8,7 @@ from shared.domain.messages import Due, Work
 from shared.domain.visit import FINISHED, Visit
 from shared.domain.visit_rules import look_again
 from shared.use_cases.appointment_rows import Changes, appointment_rows, seat_rows, work_rows
+from shared.use_cases.make_meeting import meeting_wanted
 from shared.use_cases.ports import Values
 from shared.use_cases.rows import queue_key, visit_key
 
@@ -37,9 +38,15 @@ def load_visit(values: Values | None) -> Visit:
 
 
 def visit_rows(
-    appointment: Appointment, before: Visit, after: Visit, now: datetime, *, is_online: bool
+    appointment: Appointment,
+    before: Visit,
+    after: Visit,
+    now: datetime,
+    *,
+    is_online: bool,
+    needs_meeting: bool = False,
 ) -> Changes:
-    """Return all that a change of a visit writes.
+    """Return all that a change of a visit writes. A meeting that it needs is asked for once somebody comes.
 
     The appointment and its projections change only where the visit becomes, or is no longer, a finished one.
     """
@@ -48,7 +55,10 @@ def visit_rows(
     wanted: Status = after.status if after.status in FINISHED else "booked"
     if appointment.status not in (wanted, "cancelled"):
         rows |= _with_status(appointment, wanted)
-    return rows | work_rows(_work(appointment, before, after, now, is_online=is_online))
+    due = _work(appointment, before, after, now, is_online=is_online)
+    if needs_meeting and not before.parties and after.parties:
+        due.append(meeting_wanted(appointment))
+    return rows | work_rows(due)
 
 
 def _with_status(appointment: Appointment, status: Status) -> Changes:

@@ -135,7 +135,8 @@ class WalkIn(Claim):
         """Return the rows of the appointment, and of its visit with the attendee there."""
         came = Event("come", self.now, f"a.{seat.id}", text=seat.customer.name)
         visit = apply(Visit(), [came])
-        rows = visit_rows(appointment, Visit(), visit, self.now, is_online=True)
+        needs = self.calendar.meeting_of(self.service).is_made
+        rows = visit_rows(appointment, Visit(), visit, self.now, is_online=True, needs_meeting=needs)
         return appointment_rows(appointment) | seat_rows(seat, appointment) | rows
 
 

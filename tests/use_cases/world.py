@@ -23,8 +23,9 @@ from shared.use_cases.ports import Row, Table
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.rows import load_row
 from shared.use_cases.save_calendar import save_calendar
-from shared.use_cases.send_due import Tally, send_due
+from shared.use_cases.send_due import send_due
 from shared.use_cases.sweep import sweep
+from shared.use_cases.tally import Tally
 from tests.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.fakes import MemoryTable, Postman, loop_clock
 from tests.pressure.audit import audit

@@ -1,7 +1,7 @@
 // A host's desk: who waits, letting them in, messages to them, marks; and the room.
 import { chime, mark, prepareSound } from "./attention.js";
 import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
-import { Room } from "./room.js";
+import { roomOf } from "./rooms.js";
 import { farewell, Loop, post } from "./wire.js";
 
 const PACE = 2000;
@@ -10,7 +10,7 @@ const MARKS = { mark_no_show: "noShow", undo: "undo", end: "finish" };
 export const host = (devices) => {
   let people = [];
   let key = "";
-  const room = new Room(devices, { leave: () => over("left"), closed: (view) => over(view), state: (state) => update(state) });
+  const room = roomOf(devices, { leave: () => over("left"), closed: (view) => over(view), state: (state) => update(state) });
 
   const over = (why) => {
     desk.stop();

@@ -1,7 +1,7 @@
 // An attendee's way: name and devices, the waiting room, the room when somebody lets them in, and goodbye.
 import { chime, letSleep, mark, prepareSound, stayAwake } from "./attention.js";
 import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
-import { Room } from "./room.js";
+import { roomOf } from "./rooms.js";
 import { farewell, Loop, post } from "./wire.js";
 
 const KEPT = `openslot-visit-${root?.dataset.party}`;
@@ -13,7 +13,7 @@ export const attend = (devices) => {
   let waitedAt = 0;
   let since = 0;
   let told = 0;
-  const room = new Room(devices, { leave: () => over("left"), closed: (view) => (view === "waiting" ? wait() : over(view)) });
+  const room = roomOf(devices, { leave: () => over("left"), closed: (view) => (view === "waiting" ? wait() : over(view)) });
 
   const over = (why) => {
     lobby.stop();

@@ -3,12 +3,10 @@ import { Chat } from "./chat.js";
 import { announce, find, root, show, words } from "./page.js";
 import { Peer } from "./peers.js";
 import { Tile } from "./tiles.js";
-import { farewell, Loop, post } from "./wire.js";
+import { farewell, Loop, newSession, post } from "./wire.js";
 
 const [URGENT, ALONE, STEADY] = [400, 1500, 4000];
 const MOST = 40;
-
-const newSession = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 36).toString(36)).join("");
 
 export class Room {
   #peers = new Map();

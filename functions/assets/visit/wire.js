@@ -3,6 +3,9 @@ import { root } from "./page.js";
 
 const LONGEST = 15_000;
 
+/** A name for this page among all that its party opens. */
+export const newSession = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 36).toString(36)).join("");
+
 export class Refused extends Error {
   constructor(status) {
     super(`refused: ${status}`);

@@ -1,0 +1,81 @@
+"""Have a meeting made for a visit that is to be held with others' means: work of the timer, never of a booking."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.domain.appointment import Appointment
+from shared.domain.messages import Due, Work
+from shared.use_cases.ports import MailUnavailable, NotAccepted, Operation, Store, Values
+from shared.use_cases.rows import appointment_key, load_row
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A meeting to be made; `name` is the same however often it is asked for. It names no customer."""
+
+    name: str
+    organiser: str
+    subject: str
+    start: datetime
+    end: datetime
+
+
+class MeetingRefused(NotAccepted):
+    """A definite no: no meeting is made for this visit."""
+
+
+class MeetingUnavailable(MailUnavailable):
+    """No answer, or one that may be another later: it is asked for again."""
+
+
+class Meetings(Protocol):
+    """Whoever makes meetings."""
+
+    async def create(self, wanted: Wanted, now: datetime) -> str:
+        """Return where to join: the same for the same name. Raises MeetingRefused, MeetingUnavailable."""
+        ...
+
+
+class NoMeetings:
+    """Of an app that has no account anywhere."""
+
+    async def create(self, wanted: Wanted, now: datetime) -> str:  # noqa: ARG002 - the protocol's
+        raise MeetingRefused("the settings name nobody who makes meetings")
+
+
+def meeting_key(appointment: str) -> str:
+    return f"O|{appointment}"
+
+
+def address_of(values: Values | None) -> str:
+    return str(values["url"]) if values else ""
+
+
+def meeting_wanted(appointment: Appointment) -> Due:
+    """Return the work row by which the timer has the meeting made, as soon as it can."""
+    work = Work(kind="meeting", appointment=appointment.id, start=appointment.start, recipients=("meeting",))
+    return Due(None, appointment.id, "meeting", work)
+
+
+async def make_meeting(work: Work, business: str, *, store: Store, meetings: Meetings, now: datetime) -> None:
+    """Have it made, and note where it is. Raises as `Meetings.create`, and Ambiguous: it is tried again."""
+    known = await store.calendars.find_by_id(business)
+    row, made, calendar = await asyncio.gather(
+        store.table.get("bookings", business, appointment_key(work.appointment)),
+        store.table.get("bookings", business, meeting_key(work.appointment)),
+        store.calendars.current(known),
+    )
+    appointment = load_row(Appointment, row) if row else None
+    if appointment is None or not appointment.is_live or made:
+        return
+    service = appointment.service_of(calendar.services.get(appointment.service))
+    room = calendar.meeting_of(service)
+    if not room.is_made:
+        return
+    subject = " – ".join(part for part in (service.name if service else "", calendar.business.name) if part)
+    wanted = Wanted(appointment.id, room.organiser, subject, appointment.start, appointment.end)
+    url = await meetings.create(wanted, now)
+    key = meeting_key(work.appointment)
+    await store.table.transact("bookings", business, [Operation("upsert", key, {"url": url})])
