@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 @page_boundary
 async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
-    scene = await enter(req)
-    wants_text = "text/markdown" in req.headers.get("accept", "")
-    if not wants_text and not req.route_params["business"].endswith(".md"):
-        return landing_page(scene.calendar, scene.visitor, services().settings.public_url)
-    from functions.markdown_page import markdown_page  # noqa: PLC0415 - few ask for it
+    scene, origin = await enter(req), services().settings.public_url
+    if "text/markdown" in req.headers.get("accept", "") or req.route_params["business"].endswith(".md"):
+        from functions.markdown_page import markdown_answer  # noqa: PLC0415 - few ask for it
 
-    text = markdown_page(scene.calendar, scene.visitor, services().settings.public_url)
-    headers = {"Vary": "Accept, Accept-Language, Accept-Encoding", "Cache-Control": "public, no-cache"}
-    return func.HttpResponse(text, mimetype="text/markdown", charset="utf-8", headers=headers)
+        answer = markdown_answer(scene.calendar, scene.visitor, origin)
+    else:
+        answer = landing_page(scene.calendar, scene.visitor, origin)
+    answer.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
+    return answer
 
 
 @page_boundary

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import azure.functions as func
+
 from functions.pages_richtext import rich
 
 
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
     from shared.domain.service import Service
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
+
+
+def markdown_answer(calendar: Calendar, visitor: Visitor, origin: str) -> func.HttpResponse:
+    headers = {"Cache-Control": "private, no-cache"}
+    text = markdown_page(calendar, visitor, origin)
+    return func.HttpResponse(text, mimetype="text/markdown", charset="utf-8", headers=headers)
 
 
 def markdown_page(calendar: Calendar, visitor: Visitor, origin: str) -> str:

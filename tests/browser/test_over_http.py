@@ -72,6 +72,8 @@ async def test_programs_get_markdown(client):
     ):
         assert answer.headers["content-type"].startswith("text/markdown")
         assert "/api/riverside/slots" in answer.text
+        assert "Accept," in answer.headers["vary"]
+    assert "Accept," in (await client.get("/book/riverside")).headers["vary"]
 
 
 async def test_looking_changes_nothing_and_sending_sees_other(client):
