@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import azure.functions as func
-
 from functions.pages_booking import details_page, landing_page, time_page
 from functions.pages_errors import PROBLEMS, error_page
 from functions.pages_http import enter, enter_by_cache, enter_to_send, form_of, page_boundary, require_published
@@ -16,6 +14,8 @@ from shared.domain.errors import InvalidFields, NotFound
 
 
 if TYPE_CHECKING:
+    import azure.functions as func
+
     from functions.pages_scene import Scene
 
 
