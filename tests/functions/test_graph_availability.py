@@ -3,8 +3,8 @@
 import pytest
 
 from shared.domain.permissions import CALENDARS, READ
+from tests.functions.graph_bookings import at, booking, shown_at
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
-from tests.functions.test_graph_appointments import at, booking, shown_at
 from tests.functions.world import World
 
 

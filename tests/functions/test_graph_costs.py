@@ -12,8 +12,8 @@ from shared.use_cases.appointment_rows import projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, dump
 from tests.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
+from tests.functions.graph_bookings import booking
 from tests.functions.graph_world import ADA, GraphWorld
-from tests.functions.test_graph_appointments import booking
 from tests.functions.world import World
 
 
