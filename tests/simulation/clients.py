@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from shared.domain.appointment import TimeOff
-from shared.domain.errors import Refusal
+from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.use_cases.booked import Booked
 from tests.simulation.clinic import HALF, HOUR
 from tests.simulation.desk import Asked, Desk, NoAnswer
@@ -104,12 +104,23 @@ class Client:
         mine = self._mine()
         staff = self.dice.choice(self.crowd.people) if self.dice.random() < 0.2 else None
         start = mine.start if self.dice.random() < 0.1 else self.crowd.a_start()
-        await self._ask(self.desk.move(mine.token, mine.id, start, staff))
+        try:
+            await self._ask(self.desk.move(mine.token, mine.id, start, staff))
+        except (AlreadyCancelled, NotFound):
+            self._give_up(mine)
+            raise
 
     async def _cancel(self) -> None:
         mine = self._mine()
-        await self._ask(self.desk.cancel(mine.token, mine.id))
-        self.held = [one for one in self.held if one.id != mine.id]
+        try:
+            await self._ask(self.desk.cancel(mine.token, mine.id))
+        finally:
+            self._give_up(mine)
+
+    def _give_up(self, mine: Booked) -> None:
+        """Think no more of what is cancelled, or was deleted by the staff; mostly."""
+        if self.dice.random() < 0.9:
+            self.held = [one for one in self.held if one.id != mine.id]
 
     async def _both_at_once(self) -> None:
         """Two screens of one party: what they ask of the same seat comes at the same time."""
