@@ -28,7 +28,7 @@ export const attend = (devices) => {
     chime();
     mark(words("comeIn"));
     announce(words("letIn"));
-    navigator.vibrate?.(200);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200); // browsers refuse it before a tap
     await room.join();
     addEventListener("focus", () => mark(""), { once: true });
     if (document.hasFocus()) mark("");
