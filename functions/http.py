@@ -4,8 +4,7 @@ import gzip
 import json
 import logging
 import re
-import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
 from typing import Any, TypeVar
@@ -24,6 +23,7 @@ from functions.problems import (
 from functions.settings import SettingsMissing
 from shared.domain.errors import InvalidFields, Refusal, TryAgain, json_pointer
 from shared.storage.trace import Trace, traced
+from shared.use_cases import faults
 from shared.use_cases.commands import KEY
 from shared.use_cases.ports import Ambiguous
 
@@ -106,13 +106,7 @@ async def _answered(handler: Handler, refuse: Refuse, req: func.HttpRequest) -> 
 def log_fault(what: str, error: BaseException) -> None:
     """Log where a fault happened; its words may hold what a customer typed, those of SettingsMissing do not."""
     words = f": {error}" if isinstance(error, SettingsMissing) else ""
-    log.error("%s failed%s\n%s", what, words, "\ncaused by ".join(_frames(error)))
-
-
-def _frames(error: BaseException | None) -> Iterator[str]:
-    while error is not None:
-        yield f"{type(error).__qualname__} at\n" + "".join(traceback.format_tb(error.__traceback__))
-        error = error.__cause__ or error.__context__
+    faults.log_fault(log, f"{what} failed{words}", error)
 
 
 def _finished(req: func.HttpRequest, response: func.HttpResponse, trace: Trace) -> func.HttpResponse:

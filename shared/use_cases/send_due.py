@@ -15,6 +15,7 @@ from itertools import groupby
 from shared.domain.errors import NotFound
 from shared.domain.messages import SEATS, Work, merge_recipients, perhaps_told
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
+from shared.use_cases.faults import log_fault
 from shared.use_cases.leases import Leased, write_clearly
 from shared.use_cases.make_meeting import Meetings, NoMeetings
 from shared.use_cases.ports import (
@@ -115,8 +116,8 @@ class Drain:
             return sum(tallies, Tally())
         except (Ambiguous, Stale):
             return Tally(postponed=1)  # the markers are still there: the next run takes it up
-        except Exception:
-            log.exception("calendar %s could not be drained", business)  # the others must not wait for it
+        except Exception as error:  # noqa: BLE001 - the others must not wait for it
+            log_fault(log, f"calendar {business} could not be drained", error)
             return Tally(postponed=1)
 
     async def _is_there(self, business: str) -> bool:
@@ -228,8 +229,8 @@ class Serving:
             return Tally(failed=1)
         except MailUnavailable:
             raise
-        except Exception as error:
-            log.exception("a letter could not be written")  # it is tried again, and in the end shown to somebody
+        except Exception as error:  # it is tried again, and in the end shown to somebody
+            log_fault(log, "a letter could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
         return Tally(sent=1)
 

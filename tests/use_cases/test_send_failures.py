@@ -102,15 +102,18 @@ async def test_a_letter_that_cannot_be_written_stops_neither_other_bookings_nor_
 
 
 @virtually
-async def test_a_row_that_cannot_be_read_stops_no_other_calendar() -> None:
+async def test_a_row_that_cannot_be_read_stops_no_other_calendar_and_no_log_holds_its_words(caplog) -> None:
     world = await World.opened()
     other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other")))
     await other.save(other.calendar)
     await world.book(TEN)
     await other.book(TEN, email="eve@x.org")
     (row,) = world.rows("M|")
-    world.inner.apply("bookings", world.business, [Operation("upsert", row, {"body": "{"})])
+    world.inner.apply("bookings", world.business, [Operation("upsert", row, {"body": '"Ana Secret"'})])
     await world.tick()
+    assert "could not be drained" in caplog.text
+    assert "ValidationError at" in caplog.text
+    assert "Secret" not in caplog.text
     assert world.postman.kinds("eve@x.org") == ["confirmation"]
 
 
