@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlencode
 
 import azure.functions as func
 
 from functions.console_http import console_boundary, enter_calendar
+from functions.desk import queue_address
 from functions.http import BadRequest
 from functions.pages_http import form_of
 from functions.queue_seen import seen_of
@@ -62,13 +62,7 @@ async def queue_act(req: func.HttpRequest) -> func.HttpResponse:
     entrance = await _find(req, access)
     access.require_change(entrance.appointment.staff)
     news = await _act(form, access, entrance)
-    return func.HttpResponse(status_code=303, headers={"Location": queue_address(form, news)})
-
-
-def queue_address(form: Mapping[str, str], news: str = "") -> str:
-    """Return where the queue was left, with what there is to say."""
-    known = [(name, value) for name, value in parse_qsl(form.get("back", "")[:1000]) if name != "news"]
-    return f"/console/queue?{urlencode([*known, *([('news', news)] if news else [])], safe=',')}"
+    return func.HttpResponse(status_code=303, headers={"Location": queue_address(form.get("back", ""), news)})
 
 
 @console_boundary

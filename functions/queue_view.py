@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from weakref import WeakKeyDictionary
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -123,7 +123,7 @@ def queue_page(req: func.HttpRequest, seen: Seen, listed: list[Listed], versions
     if not name[0] or name not in known:
         if len(known) >= REMEMBERED:
             known.clear()
-        known[name] = _render(req, seen, listed, news)
+        known[name] = _render(seen, listed, news)
     html = known[name].replace(FORM_TOKEN, form_token(req)).replace(SEND_KEY, new_key())
     return html_page(html, seen.visitor)
 
@@ -135,7 +135,7 @@ def _chosen(seen: Seen, listed: list[Listed]) -> Chosen:
     return Chosen(wanted[first : first + ON_A_PAGE], counted(fitting), len(wanted), ON_A_PAGE)
 
 
-def _render(req: func.HttpRequest, seen: Seen, listed: list[Listed], news: str) -> str:
+def _render(seen: Seen, listed: list[Listed], news: str) -> str:
     """The page but for what is the reader's own: the tokens of its forms."""
     _ = seen.visitor.texts.gettext
     lines, counts, total, _size = _chosen(seen, listed)
@@ -145,7 +145,7 @@ def _render(req: func.HttpRequest, seen: Seen, listed: list[Listed], news: str) 
         "queue/queue.html",
         seen.visitor,
         None,
-        here=(("console", "queue"), dict(req.params)),
+        here=(("console", "queue"), dict(parse_qsl(back))),
         tiles=[_tile(status, counts[status], seen) for status in STATUSES if counts[status] or status in FIRST],
         rows=_rows(lines, seen),
         total=total,

@@ -7,9 +7,11 @@ from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visit_queue import Listed
+from shared.use_cases.appointment_rows import projection
 from shared.use_cases.find_visit import Entrance
-from shared.use_cases.ports import Marks, Store
-from shared.use_cases.rows import appointment_key, load_row, visit_key
+from shared.use_cases.ports import Marks, Row, Store
+from shared.use_cases.queue_rows import listed_rows
+from shared.use_cases.rows import appointment_key, day_key, load_row, visit_key
 from shared.use_cases.visit_rows import load_visit
 
 
@@ -46,3 +48,12 @@ async def find_queued(appointment: str, calendar: Calendar, person: StaffMember,
     visit = await store.table.get("bookings", calendar.business.id, visit_key(found.start, found.id))
     service = calendar.services.get(found.service)
     return Entrance(calendar, service, found, load_visit(visit.values if visit else None), visit, person=person)
+
+
+async def find_planned(appointment: Appointment, calendar: Calendar, *, store: Store) -> Listed:
+    """Return an appointment as the queue lists it; one point read."""
+    key = visit_key(appointment.start, appointment.id)
+    row = await store.table.get("bookings", calendar.business.id, key)
+    starts = Row(day_key(appointment.start, appointment.id), projection(appointment), "", appointment.start)
+    (listed,) = listed_rows([starts], [row] if row else [], calendar)
+    return listed

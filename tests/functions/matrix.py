@@ -58,6 +58,11 @@ KINDS: dict[str, Kind] = {
     "queue_show": "session",
     "queue_act": "session",
     "queue_join": "session",
+    "queue_details": "session",
+    "queue_reschedule": "session",
+    "queue_reassign": "session",
+    "queue_cancel": "session",
+    "queue_book": "session",
     "trial_start": "session",
     "trial_host": "session",
     "sign_in": "sign-in",
@@ -157,5 +162,10 @@ PERSONAL = ("trial_start", "trial_host")
 CONSOLE: dict[str, Row] = {
     "queue_act": Row(MEMBERS),
     "queue_join": Row(MEMBERS),
+    "queue_details": Row(READERS),
+    "queue_reschedule": Row(MEMBERS),
+    "queue_reassign": Row(MEMBERS),
+    "queue_cancel": Row(MEMBERS),
+    "queue_book": Row(MEMBERS),
 }
 """Console routes with {business} in their path, by the names of their functions."""

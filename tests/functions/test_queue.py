@@ -1,87 +1,24 @@
 """The queue in the console: who sees what, what it says, what it lets one do, and that an unchanged one is a 304."""
 
-import re
+import asyncio
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
 
-from functions.session import session_cookie
-from functions.wiring import given
 from shared.domain.appointment import Appointment
-from shared.domain.permissions import Caller
 from shared.use_cases.appointment_rows import projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, load_row
 from shared.use_cases.visit_links import host_token
-from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service, an_appointment
-from tests.functions.world import World
-
-
-START = MONDAY + timedelta(hours=2)
-FORM = "application/x-www-form-urlencoded"
-PEOPLE = {
-    "claire": a_person("claire", role="team_member"),
-    "omar": a_person("omar", role="team_member"),
-    "desk": a_person("desk", role="scheduler"),
-    "eye": a_person("eye", role="viewer"),
-    "gast": a_person("gast", role="guest"),
-}
-
-
-class Console(World):
-    def cookie(self, who: str) -> str:
-        with given(self.services):
-            caller = Caller(who, email=f"{who}@clinic.example", name=who.title())
-            return session_cookie(caller, [], self.now).partition(";")[0]
-
-    async def see(self, who: str = "desk", query: str = "", **headers: str):
-        url = f"/console/queue{'?' + query if query else ''}"
-        return await self.call("GET", url, cookie=self.cookie(who), accept="text/html", **headers)
-
-    async def tag(self, who: str = "desk", query: str = "") -> str:
-        """Return the ETag, which an answer has once the last change is older than it."""
-        await self.see(who, query)
-        return (await self.see(who, query)).headers["ETag"]
-
-    async def text(self, who: str = "desk", query: str = "") -> str:
-        answer = await self.see(who, query)
-        assert answer.status == 200, answer.body
-        return answer.body.decode()
-
-    async def act(self, who: str, appointment: str = "", **form: str):
-        page = await self.text(who)
-        csrf = re.search(r'name="csrf" value="([^"]+)"', page)
-        body = urlencode({"csrf": csrf[1] if csrf else "", **form}).encode()
-        return await self.call(
-            "POST",
-            f"/console/queue/biz0clinic/{appointment or self.id}",
-            body=body,
-            content_type=FORM,
-            cookie=self.cookie(who),
-            accept="text/html",
-        )
-
-    async def ana(self, path: str, document=None):
-        return await self.call("POST", f"{self.join}/{path}", document or {})
+from tests.builders import MONDAY, SECRET, an_appointment
+from tests.functions.queue_world import FORM, START, Console, a_clinic, a_console
 
 
 @pytest_asyncio.fixture
 async def console() -> Console:
-    world = Console(now=MONDAY)
-    services = [
-        a_service("video", is_online=True, staff=("claire",)),
-        a_service("here", staff=("omar",)),
-    ]
-    await world.save(a_calendar(a_business(), services, list(PEOPLE.values())))
-    booked = (await world.book(START, service="video")).json()
-    world.id, world.join = booked["id"], booked["joinUrl"].removeprefix("https://book.example.org")
-    await world.book(
-        START + timedelta(hours=1), service="here", customer={"name": "Bob", "email": "b@example.com"}
-    )
-    world.now = START
-    return world
+    return await a_console()
 
 
 async def test_whoever_waits_is_shown_with_their_wait(console):
@@ -243,3 +180,97 @@ async def test_the_tiles_count_all_and_the_lines_come_by_sixty(console):
 async def test_a_name_is_text_whatever_it_holds(console):
     await console.ana("enter", {"name": "<script>alert(1)</script>"})
     assert "<script>alert" not in await console.text()
+
+
+async def test_a_reminder_goes_out_once_for_a_double_click(console):
+    page = await console.text()
+    key = page.partition('name="key" value="')[2].partition('"')[0]
+    console.now = START - timedelta(hours=1)
+    for _ in range(2):
+        answer = await console.act("desk", action="remind", key=key)
+        assert (answer.status, answer.headers["Location"]) == (303, "/console/queue?news=reminded")
+    await console.drain()
+    assert [one.to for one in console.postman.letters if one.kind == "reminder"] == ["ana@example.com"]
+    await console.act("desk", action="remind", key=f"{key}-another")
+    await console.drain()
+    assert len([one for one in console.postman.letters if one.kind == "reminder"]) == 2
+    assert "A reminder is on its way." in await console.text(query="news=reminded")
+
+
+async def test_whoever_is_late_can_be_reminded_until_the_end(console):
+    console.now = START + timedelta(minutes=5)
+    key = "remind-who-is-late-1"
+    assert (await console.act("desk", action="remind", key=key)).headers["Location"].endswith("news=reminded")
+    await console.drain()
+    assert "reminder" in [one.kind for one in console.postman.letters]
+    console.now = START + timedelta(hours=2)
+    late = await console.act("desk", action="remind", key=f"{key}-2")
+    assert late.headers["Location"].endswith("news=too-late")
+    console.now = START
+    assert (await console.act("desk", action="remind", key="short")).status == 422
+
+
+async def test_somebody_without_an_address_is_not_reminded(console):
+    nobody = await console.book_by_hand(START + timedelta(hours=3), name="Nobody")
+    answer = await console.act("desk", nobody, action="remind", key="remind-nobody-at-all")
+    assert answer.headers["Location"].endswith("news=no-mail")
+
+
+async def test_two_who_admit_at_once_admit_one_person_once(console):
+    await console.ana("enter", {"name": "Ana"})
+    form = {"action": f"admit a.{console.id}"}
+    answers = await asyncio.gather(*(console.act(who, **form) for who in ("desk", "claire")))
+    assert [one.status for one in answers] == [303, 303]
+    row = await console.table.get("bookings", "biz0clinic", f"V|202701110900|{console.id}")
+    assert row.values["body"].count('"letIn"') == 1
+    assert (await console.ana("beat")).json()["view"] == "admitted"
+
+
+async def test_one_chooses_among_the_calendars_that_one_may_see(console):
+    await console.save(a_clinic(id="biz0other", slug="other", name="Other"))
+    both = await console.text()
+    assert both.count('name="calendar" value="') == 2
+    assert "Ana Souza" in both
+    assert "Ana Souza" not in await console.text(query="calendar=other")
+    assert "Ana Souza" in await console.text(query="calendar=other&calendar=clinic")
+    assert 'value="other" checked' in await console.text(query="calendar=other,clinic")
+    assert (await console.see(query="calendar=clinic,nowhere")).status == 404
+
+
+async def test_the_queue_as_json_is_that_of_the_page_for_the_same_people(console):
+    await console.ana("enter", {"name": "Ana", "devices": "camera microphone"})
+    console.now += timedelta(seconds=95)
+    answer = await console.json_of("desk", "calendar=clinic&all=1")
+    document = answer.json()
+    assert answer.headers["Content-Type"] == "application/json"
+    assert document["counts"] == {"in_lobby": 1, "booked": 1}
+    assert (document["total"], document["page"], document["pageSize"]) == (2, 0, 60)
+    ana, bob = document["appointments"]
+    assert (ana["id"], ana["status"], ana["waitSeconds"], ana["isLate"]) == (console.id, "in_lobby", 95, True)
+    assert ana["waiting"] == [{"party": f"a.{console.id}", "name": "Ana", "isHere": False}]
+    assert ana["devices"] == ["camera", "microphone"]
+    assert ana["staff"] == [{"id": "claire", "name": "Claire"}]
+    assert (bob["customer"], bob["isOnline"]) == ("Bob", False)
+    tag = (await console.json_of("desk", "calendar=clinic&all=1")).headers["ETag"]
+    assert (await console.json_of("desk", "calendar=clinic&all=1", if_none_match=tag)).status == 304
+    assert (await console.see("desk", "calendar=clinic&all=1", if_none_match=tag)).status == 200
+    for who, status in (("eye", 200), ("gast", 404)):
+        assert (await console.json_of(who, "calendar=clinic")).status == status
+    assert (await console.call("GET", "/console/queue", accept="application/json")).status == 401
+
+
+async def test_the_reader_is_told_when_a_wait_becomes_late(console):
+    console.now = START - timedelta(minutes=5)
+    await console.ana("enter", {"name": "Ana"})
+    assert f'data-late-at="{START.isoformat()}"' in await console.text()
+
+
+async def test_what_readers_share_holds_nobody_elses_token(console):
+    pages = [await console.text(who) for who in ("desk", "eye", "claire", "desk")]
+    tokens = [page.partition('name="csrf" value="')[2].partition('"')[0] for page in pages]
+    assert tokens[0] == tokens[3]
+    assert tokens[0] != tokens[2]
+    assert not tokens[1]  # nothing that a viewer may send
+    keys = {page.partition('name="key" value="')[2].partition('"')[0] for page in pages if "Remind" in page}
+    assert len(keys) == 3
+    assert not any("~" in page for page in pages)

@@ -1,0 +1,153 @@
+"""One appointment at the console: who, how to reach them, what they answered, their links, and what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console_http import console_boundary, wants_json
+from functions.desk import Desk, enter_desk
+from functions.http import json_response
+from functions.pages import page
+from functions.pages_errors import marked
+from functions.queue_view import ICONS, STATUSES, minutes
+from functions.wiring import services
+from shared.domain.appointment import reference_of
+from shared.domain.permissions import Operation
+from shared.domain.visit_queue import Listed, QueueLine
+from shared.domain.visit_rules import met_at
+from shared.use_cases.appointment_history import find_history
+from shared.use_cases.find_queue import find_planned
+from shared.use_cases.visit_links import join_token
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    import azure.functions as func
+
+    from shared.domain.appointment import Seat
+
+ACTIONS = {
+    "booked": marked("Booked"),
+    "moved": marked("Moved"),
+    "changed": marked("Changed"),
+    "reassigned": marked("Reassigned"),
+    "reminded": marked("Reminded by mail"),
+    "cancelled": marked("Cancelled"),
+    "came without a booking": marked("Came without a booking"),
+}
+
+
+class Party(NamedTuple):
+    """Somebody whom it is for; `join` is the address of their waiting room."""
+
+    name: str
+    email: str
+    phone: str
+    address: str
+    notes: str
+    reference: str
+    answers: list[tuple[str, str]]
+    join: str
+
+
+class Moment(NamedTuple):
+    when: str
+    what: str
+    who: str
+
+
+@console_boundary
+async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
+    """The page; as JSON the attendee's link alone, for a script that copies it."""
+    desk = await enter_desk(req, Operation.READ_BOOKINGS, changes=False)
+    assert desk.found is not None
+    parties = [_party(desk, seat) for seat in desk.found.parties]
+    if wants_json(req):
+        return json_response({"joinUrl": parties[0].join if parties else ""})
+    line = QueueLine(await _listed(desk), desk.now)
+    history, is_all = await find_history(
+        desk.appointment, business=desk.calendar.business.id, store=services().store
+    )
+    _ = desk.visitor.texts.gettext
+    told = [Moment(_when(desk, one.at), _action(desk, one.action), _who(desk, one.actor)) for one in history]
+    return page(
+        "queue/details.html",
+        desk.visitor,
+        None,
+        here=(("console", "queue", desk.calendar.business.id, desk.appointment.id), {"back": desk.back}),
+        facts=desk.facts,
+        state=line.status,
+        status_name=_(STATUSES[line.status]),
+        icon_name=ICONS[line.status],
+        wait=minutes(line.wait),
+        parties=parties,
+        visit=_visit(desk, line),
+        history=told,
+        is_all=is_all,
+        may_change=line.status in ("booked", "in_lobby") and _may_act(desk),
+        path=desk.path,
+        there=desk.there,
+        queue=desk.queue,
+    )
+
+
+async def _listed(desk: Desk) -> Listed:
+    return await find_planned(desk.appointment, desk.calendar, store=services().store)
+
+
+def _may_act(desk: Desk) -> bool:
+    return desk.access.may(Operation.RUN_QUEUE) and desk.access.may_change(desk.appointment.staff)
+
+
+def _party(desk: Desk, seat: Seat) -> Party:
+    """Links are for those who may run the visit; answers and notes for those who may read them."""
+    one, access, business = desk.appointment, desk.access, desk.calendar.business
+    service = one.service_of(desk.calendar.services.get(one.service))
+    reads, customer = access.may_read_answers(one.staff), seat.customer
+    join = ""
+    if service and service.is_online and _may_act(desk):
+        join = f"{services().settings.public_url}/join/{join_token(services().secret, business.id, one, seat)}"
+    return Party(
+        name=customer.name,
+        email=customer.email,
+        phone=customer.phone,
+        address=customer.address,
+        notes=customer.notes if access.may(Operation.READ_NOTES) else "",
+        reference=reference_of(seat.id),
+        answers=[(answer.text, answer.answer) for answer in seat.answers] if reads else [],
+        join=join,
+    )
+
+
+def _visit(desk: Desk, line: QueueLine) -> list[Moment]:
+    """What the visit itself tells, in its order."""
+    _, visit = desk.visitor.texts.gettext, line.visit
+    found: list[tuple[datetime | None, str, str]] = []
+    for one in visit.parties:
+        person = desk.calendar.person(one.id.partition(".")[2]) if one.is_staff else None
+        name = one.name.value if one.name else person.name if person else ""
+        found += [(one.came, _("Came"), name), (one.admitted, _("Let in"), name)]
+        found += [(one.left if one.has_left else None, _("Left"), name)]
+    found += [(met_at(visit), _("They met"), ""), (visit.closed_at, _("Ended"), "")]
+    return [Moment(desk.formats.time(at), what, who) for at, what, who in _sorted(found)]
+
+
+def _sorted(found: Iterable[tuple[datetime | None, str, str]]) -> list[tuple[datetime, str, str]]:
+    return sorted((at, what, who) for at, what, who in found if at)
+
+
+def _when(desk: Desk, at: datetime) -> str:
+    return desk.formats.when(at)
+
+
+def _action(desk: Desk, action: str) -> str:
+    """In the reader's words, where it is one of ours; what it ran over is kept."""
+    first, over, rest = action.partition(" over ")
+    name = desk.visitor.texts.gettext(ACTIONS[first]) if first in ACTIONS else first
+    return f"{name} ({rest})" if over else name
+
+
+def _who(desk: Desk, actor: str) -> str:
+    return desk.visitor.texts.gettext(marked("The customer")) if actor == "customer" else actor

@@ -1,0 +1,167 @@
+"""The forms by which staff book and change appointments: fields, what is wrong, and what may be overridden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from functions.http import status_of
+from functions.pages import page
+from functions.pages_errors import PROBLEMS, marked
+from functions.pages_form import FormField, new_key
+from functions.session import form_token
+from shared.domain.errors import (
+    InvalidFields,
+    NotOffered,
+    OutsideLeadTime,
+    Refusal,
+    SlotTaken,
+    StaffNotOffered,
+)
+from shared.use_cases.staff_claims import Editor
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import azure.functions as func
+
+    from functions.desk import Desk
+
+OVERRIDE, OVERBOOK = "override", "overbook"
+AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
+    SlotTaken: ("time", marked("Somebody who would serve is busy then"), OVERBOOK),
+    OutsideLeadTime: ("time", marked("The rules do not take bookings for this time"), OVERRIDE),
+    NotOffered: ("time", marked("This is outside the hours"), OVERRIDE),
+    StaffNotOffered: ("staff", marked("This person cannot be chosen for the service"), OVERRIDE),
+}
+"""By refusal: the field that it is about, what is said there, and what the form then offers to do on purpose."""
+FIELDS = {"start": "time", "end": "time", "serviceId": "service", "customers": "name"}
+WRONG = {
+    "name": marked("Enter a name"),
+    "email": marked("Enter an email address such as name@example.com"),
+    "phone": marked("Enter a phone number such as +33 1 23 45 67 89"),
+    "date": marked("Enter a date"),
+    "time": marked("Enter a time that this day has"),
+    "service": marked("Choose a service"),
+    "staff": marked("Choose somebody"),
+}
+PURPOSES = {
+    OVERRIDE: marked("Do it anyway, beyond the rules"),
+    OVERBOOK: marked("Do it anyway, over what is there"),
+}
+
+
+@dataclass(frozen=True)
+class Select:
+    """A choice of many: options are (value, label), in groups where they have names."""
+
+    id: str
+    label: str
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+    value: str = ""
+    error: str = ""
+    is_required: bool = True
+    kind: str = "select"
+
+
+@dataclass(frozen=True)
+class DeskForm:
+    """One page with one form. `purposes` are what may be done on purpose, where that was refused."""
+
+    heading: str
+    submit: str
+    fields: Sequence[FormField | Select]
+    text: str = ""
+    is_danger: bool = False
+    etag: str = ""
+    purposes: tuple[str, ...] = ()
+    notice: str = ""
+
+    @property
+    def errors(self) -> list[FormField | Select]:
+        return [one for one in self.fields if one.error]
+
+
+def form_page(desk: Desk, form: DeskForm, refusal: Refusal | None = None) -> func.HttpResponse:
+    """The page with the form; after a refusal with what was typed, and with what is wrong beside its field."""
+    _ = desk.visitor.texts.gettext
+    shown = refused(form, refusal, desk) if refusal else form
+    return page(
+        "queue/form.html",
+        desk.visitor,
+        None,
+        status=status_of(refusal) if refusal else 200,
+        here=(tuple(urlsplit(desk.req.url).path.strip("/").split("/")), {"back": desk.back}),
+        form=shown,
+        facts=desk.facts if desk.found else [],
+        purposes=[(name, _(PURPOSES[name]), bool(desk.form.get(name))) for name in shown.purposes],
+        key=new_key(),
+        form_token=form_token(desk.req),
+        back=desk.back,
+        queue=desk.queue,
+    )
+
+
+def refused(form: DeskForm, refusal: Refusal, desk: Desk) -> DeskForm:
+    """The form with what a refusal says: at its field, else above all."""
+    _ = desk.visitor.texts.gettext
+    asked = tuple(name for name in (OVERRIDE, OVERBOOK) if desk.form.get(name))
+    if isinstance(refusal, InvalidFields):
+        wrong = {_field_of(pointer) for pointer, _detail in refusal.errors}
+        known = {one.id for one in form.fields} & wrong & WRONG.keys()
+        fields = [replace(one, error=_(WRONG[one.id])) if one.id in known else one for one in form.fields]
+        if any(one.error for one in fields):
+            return replace(form, fields=fields, purposes=asked)
+    if type(refusal) in AT_FIELD:
+        name, text, purpose = AT_FIELD[type(refusal)]
+        there = [one.id for one in form.fields]
+        at = name if name in there else there[0]
+        fields = [replace(one, error=_(text)) if one.id == at else one for one in form.fields]
+        offered = [purpose] if "time" in there else []  # who is asked for a time may insist on it
+        return replace(form, fields=fields, purposes=tuple(dict.fromkeys([*asked, *offered])))
+    heading, text = PROBLEMS.get(refusal.code, PROBLEMS["refused"])
+    return replace(form, notice=f"{_(heading)}. {_(text)}", purposes=asked)
+
+
+def _field_of(pointer: str) -> str:
+    """Return the field that a JSON pointer means: /customers/0/name is the name."""
+    last = pointer.rpartition("/")[2]
+    return FIELDS.get(last, last)
+
+
+def editor_of(desk: Desk) -> Editor:
+    """Return who changes it: bound by the policy, unless they go beyond it on purpose."""
+    return Editor(desk.access.actor, is_bound=not (desk.form.get(OVERRIDE) or desk.form.get(OVERBOOK)))
+
+
+def time_fields(desk: Desk, start: datetime) -> list[FormField]:
+    """A date and a time where the business is: as they were typed, else those of a moment."""
+    _, local = desk.visitor.texts.gettext, desk.formats.local(start)
+    city = desk.formats.city()
+    typed = desk.form
+    return [
+        FormField("date", _("Date"), "date", typed.get("date", f"{local:%Y-%m-%d}"), True, longest=10),
+        FormField("time", f"{_('Time')} ({city})", "time", typed.get("time", f"{local:%H:%M}"), True, longest=8),
+    ]
+
+
+def moment_of(form: Mapping[str, str], zone: str) -> datetime:
+    """Return the moment that was typed, the first of two with the same name. Raises InvalidFields."""
+    try:
+        day = date.fromisoformat(form.get("date", ""))
+    except ValueError:
+        raise InvalidFields([("/date", "not a date")]) from None
+    try:
+        naive = datetime.combine(day, time.fromisoformat(form.get("time", "")))
+        moment = naive.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidFields([("/time", "not a time")]) from None
+    if not 1971 < day.year < 2200:
+        raise InvalidFields([("/date", "out of reach")])
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
+        raise InvalidFields([("/time", "the clocks leap over it")])
+    return moment

@@ -1,0 +1,177 @@
+"""Appointments at the console: move them, hand them over, cancel them, and book new ones."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from functions.console_http import console_boundary
+from functions.desk import Desk, enter_calendar_desk, enter_desk
+from functions.desk_forms import OVERBOOK, DeskForm, Select, editor_of, form_page, moment_of, time_fields
+from functions.pages_form import LONGEST, FormField
+from functions.wiring import services
+from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
+from shared.domain.ledger import busy_in, months_in
+from shared.domain.permissions import Operation
+from shared.use_cases.calendar_rows import etag_of
+from shared.use_cases.cancel_by_staff import cancel_by_staff
+from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
+from shared.use_cases.create_by_staff import create_by_staff
+from shared.use_cases.reassign_appointment import reassign_appointment
+from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.staff_claims import Editor
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from shared.domain.business import StaffMember
+
+REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
+LONGEST_MESSAGE = 2000
+NEXT = timedelta(minutes=5)
+
+
+def _command(desk: Desk) -> dict[str, Any]:
+    app = services()
+    return {
+        "key": desk.form.get("key", ""),
+        "calendar": desk.calendar,
+        "store": app.store,
+        "secret": app.secret,
+        "now": desk.now,
+    }
+
+
+@console_boundary
+async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
+    """Another time for an appointment, the same people."""
+    desk = await enter_desk(req, Operation.CHANGE_BOOKING)
+    one, _ = desk.appointment, desk.visitor.texts.gettext
+    form = DeskForm(
+        _("Reschedule"), _("Reschedule and tell all parties"), time_fields(desk, one.start), etag=etag_of(one)
+    )
+    if not desk.is_sent:
+        return form_page(desk, form)
+    try:
+        start = moment_of(desk.form, desk.calendar.business.time_zone)
+        change = AppointmentChange(start=start, overbook=bool(desk.form.get(OVERBOOK)))
+        seen = desk.form.get("etag") or None
+        await change_by_staff(one.id, change, editor=editor_of(desk), etag=seen, **_command(desk))
+    except REFUSED as refusal:
+        return form_page(desk, form, refusal)
+    return desk.leave("moved")
+
+
+@console_boundary
+async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
+    """Other people for an appointment: a choice for each who serves now, those who are free first."""
+    desk = await enter_desk(req, Operation.CHANGE_BOOKING)
+    one, _ = desk.appointment, desk.visitor.texts.gettext
+    names = [f"staff-{place}" if place else "staff" for place in range(len(one.staff))]
+    chosen = [desk.form.get(name, now) for name, now in zip(names, one.staff, strict=True)]
+    groups = await _who_is_free(desk)
+    fields = [Select(name, _("Who serves"), groups, value) for name, value in zip(names, chosen, strict=True)]
+    form = DeskForm(_("Reassign"), _("Reassign and tell all parties"), fields)
+    if not desk.is_sent:
+        return form_page(desk, form)
+    try:
+        await reassign_appointment(one.id, chosen, actor=desk.access.actor, **_command(desk))
+    except REFUSED as refusal:
+        return form_page(desk, form, refusal)
+    return desk.leave("reassigned")
+
+
+async def _who_is_free(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The people of the calendar by whether they are free then; those who serve now count as free."""
+    one, calendar, _ = desk.appointment, desk.calendar, desk.visitor.texts.gettext
+    months = months_in(one.ticks)
+    masks = await services().store.calendars.busy(calendar.business.id, months, len(calendar.staff))
+    busy = {
+        name
+        for name in calendar.staff
+        if name not in one.staff and busy_in(one.ticks, {month: masks[month].get(name, 0) for month in months})
+    }
+    people = sorted(calendar.staff.values(), key=_by_name)
+    free = [(person.id, person.name) for person in people if person.id not in busy]
+    return [(_("Free then"), free), (_("Busy then"), [(one.id, one.name) for one in people if one.id in busy])]
+
+
+def _by_name(person: StaffMember) -> tuple[str, str]:
+    return person.name.casefold(), person.id
+
+
+@console_boundary
+async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
+    """Ask, and cancel with a message to all parties."""
+    desk = await enter_desk(req, Operation.CANCEL_BOOKING)
+    _ = desk.visitor.texts.gettext
+    message = desk.form.get("message", "")[:LONGEST_MESSAGE]
+    field = FormField("message", _("Message to all parties"), "notes", message, longest=LONGEST_MESSAGE)
+    form = DeskForm(_("Cancel this appointment?"), _("Yes, cancel it"), [field], is_danger=True)
+    if not desk.is_sent:
+        return form_page(desk, form)
+    try:
+        await cancel_by_staff(desk.appointment.id, message, editor=Editor(desk.access.actor), **_command(desk))
+    except REFUSED as refusal:
+        return form_page(desk, form, refusal)
+    return desk.leave("cancelled")
+
+
+@console_boundary
+async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
+    """A new appointment: within the rules, or beyond them on purpose."""
+    desk = await enter_calendar_desk(req, Operation.CREATE_BOOKING)
+    form = _booking_form(desk)
+    if not desk.is_sent:
+        return form_page(desk, form)
+    try:
+        booking = _booking(desk)
+        desk.access.require_change(booking.staff)
+        await create_by_staff(booking, editor=editor_of(desk), **_command(desk))
+    except REFUSED as refusal:
+        return form_page(desk, form, refusal)
+    return desk.leave("booked")
+
+
+def _booking_form(desk: Desk) -> DeskForm:
+    _, form = desk.visitor.texts.gettext, desk.form
+    offered = [one for one in desk.calendar.services.values() if one.removed_at is None]
+    in_order = sorted(offered, key=lambda one: (not one.is_online, one.name.casefold()))
+    whole = desk.now.replace(minute=desk.now.minute // 5 * 5, second=0, microsecond=0) + NEXT
+    fields: list[FormField | Select] = [
+        Select("service", _("Service"), [("", [(one.id, one.name) for one in in_order])], form.get("service", "")),
+        _people(desk),
+        *time_fields(desk, whole),
+        FormField("name", _("Name"), "text", form.get("name", ""), True, longest=LONGEST["name"]),
+        FormField("email", _("Email"), "email", form.get("email", ""), longest=LONGEST["email"]),
+        FormField("phone", _("Phone"), "tel", form.get("phone", ""), longest=LONGEST["phone"]),
+        FormField("notes", _("Notes"), "notes", form.get("notes", ""), longest=LONGEST["notes"]),
+    ]
+    text = _("Without an email address nobody but the staff is told: pass the link on yourself.")
+    return DeskForm(_("New booking"), _("Book"), fields, text=text)
+
+
+def _people(desk: Desk) -> Select:
+    """Whoever may be chosen: team members book for themselves alone."""
+    _, calendar = desk.visitor.texts.gettext, desk.calendar
+    may_any = desk.access.may(Operation.CHANGE_ANY_BOOKING)
+    people = [one for one in calendar.staff.values() if may_any or one.id in desk.access.people]
+    options = [(one.id, one.name) for one in sorted(people, key=_by_name)]
+    anyone = [("", _("Anyone available"))] if may_any else []
+    return Select(
+        "staff", _("Who serves"), [("", [*anyone, *options])], desk.form.get("staff", ""), is_required=not may_any
+    )
+
+
+def _booking(desk: Desk) -> StaffBooking:
+    """What was typed. Raises InvalidFields for a time that is none."""
+    form = desk.form
+    party = Party(**{name: form.get(name, "") for name in ("name", "email", "phone", "notes")})
+    return StaffBooking(
+        service=form.get("service", "")[:60],
+        start=moment_of(form, desk.calendar.business.time_zone),
+        staff=(form["staff"],) if form.get("staff") else (),
+        parties=(party,),
+        overbook=bool(form.get(OVERBOOK)),
+    )

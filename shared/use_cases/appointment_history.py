@@ -1,0 +1,50 @@
+"""What the audit tells of one appointment: the latest that happened to it, and how it came to be."""
+
+import asyncio
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.appointment import Appointment
+from shared.use_cases.ports import Row, Store
+from shared.use_cases.rows import audit_key
+
+
+LOOKED_THROUGH = 1000  # entries: one answer
+AROUND = timedelta(seconds=30)  # an entry has the moment at which its command began
+FIRST = "Z|"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    at: datetime
+    actor: str
+    action: str
+
+
+async def find_history(appointment: Appointment, *, business: str, store: Store) -> tuple[list[Happened], bool]:
+    """Return what happened, the newest first, and whether that is all; one round trip.
+
+    The audit is kept by time, not by appointment. Of a busy calendar's, the last thousand entries are looked
+    through, and those of the moment at which it was booked.
+    """
+    names = {appointment.id, *([appointment.seat.id] if appointment.seat else [])}
+    made = appointment.seat.made_at if appointment.seat else None
+    begin, end = (audit_key(made + AROUND, ""), audit_key(made - AROUND, "")) if made else (FIRST, FIRST)
+    latest, first = await asyncio.gather(
+        store.table.range("bookings", business, FIRST, end if made else f"{FIRST}~", limit=LOOKED_THROUGH),
+        store.table.range("bookings", business, begin, end, limit=LOOKED_THROUGH),
+    )
+    rows = {row.key: row for row in (*latest.rows, *first.rows)}
+    found = _about(names, [rows[key] for key in sorted(rows)])
+    return found, len(latest.rows) < LOOKED_THROUGH
+
+
+def _about(names: Collection[str], rows: list[Row]) -> list[Happened]:
+    said = [json.loads(row.values["body"]) for row in rows]
+    return [
+        Happened(datetime.fromisoformat(one["at"]), str(one["actor"]), str(one["action"]))
+        for one in said
+        if one["subject"] in names
+    ]

@@ -1,0 +1,122 @@
+"""The console of a small clinic: one visit online, one in person, and people of every role."""
+
+import re
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from functions.session import session_cookie
+from functions.wiring import given
+from shared.domain.appointment import Appointment
+from shared.domain.business import Calendar
+from shared.domain.permissions import Caller
+from shared.storage.markers import SHARDS
+from shared.use_cases.rows import appointment_key, load_row
+from shared.use_cases.send_due import send_due
+from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service
+from tests.functions.world import Answer, World
+
+
+START = MONDAY + timedelta(hours=2)
+FORM = "application/x-www-form-urlencoded"
+PEOPLE = {
+    "claire": a_person("claire", role="team_member"),
+    "omar": a_person("omar", role="team_member"),
+    "desk": a_person("desk", role="scheduler"),
+    "eye": a_person("eye", role="viewer"),
+    "gast": a_person("gast", role="guest"),
+}
+
+
+class Console(World):
+    def cookie(self, who: str) -> str:
+        with given(self.services):
+            caller = Caller(who, email=f"{who}@clinic.example", name=who.title())
+            return session_cookie(caller, [], self.now).partition(";")[0]
+
+    async def see(self, who: str = "desk", query: str = "", **headers: str):
+        url = f"/console/queue{'?' + query if query else ''}"
+        return await self.call("GET", url, cookie=self.cookie(who), accept="text/html", **headers)
+
+    async def tag(self, who: str = "desk", query: str = "") -> str:
+        """Return the ETag, which an answer has once the last change is older than it."""
+        await self.see(who, query)
+        return (await self.see(who, query)).headers["ETag"]
+
+    async def text(self, who: str = "desk", query: str = "") -> str:
+        answer = await self.see(who, query)
+        assert answer.status == 200, answer.body
+        return answer.body.decode()
+
+    async def act(self, who: str, appointment: str = "", **form: str):
+        page = await self.text(who)
+        csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+        body = urlencode({"csrf": csrf[1] if csrf else "", **form}).encode()
+        return await self.call(
+            "POST",
+            f"/console/queue/biz0clinic/{appointment or self.id}",
+            body=body,
+            content_type=FORM,
+            cookie=self.cookie(who),
+            accept="text/html",
+        )
+
+    async def json_of(self, who: str, query: str = "", **headers: str) -> Answer:
+        url = f"/console/queue?{query}"
+        return await self.call("GET", url, cookie=self.cookie(who), accept="application/json", **headers)
+
+    async def open(self, who: str, path: str) -> Answer:
+        """Open a page of the console."""
+        return await self.call("GET", path, cookie=self.cookie(who), accept="text/html")
+
+    async def send(self, who: str, path: str, **fields: str) -> Answer:
+        """Open a page with a form, and send it with these fields filled in."""
+        page = (await self.open(who, path)).body.decode()
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+        body = urlencode({**hidden, **fields}).encode()
+        cookie = self.cookie(who)
+        return await self.call("POST", path, body=body, content_type=FORM, cookie=cookie, accept="text/html")
+
+    async def book_by_hand(self, start: datetime, **fields: str) -> str:
+        """Book at the console; return the appointment's id."""
+        before = {row.key for row in self.table.rows("bookings", "biz0clinic")}
+        local = start + timedelta(hours=1)  # in Paris, in winter
+        when = {"date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
+        path, form = "/console/bookings/biz0clinic/new", {"service": "video", "staff": "claire", **when, **fields}
+        answer = await self.send("desk", path, **form)
+        assert answer.status == 303, answer.body.decode()
+        new = {row.key for row in self.table.rows("bookings", "biz0clinic")} - before
+        return next(key[2:] for key in new if key.startswith("A|"))
+
+    async def appointment(self, name: str = "") -> Appointment:
+        row = await self.table.get("bookings", "biz0clinic", appointment_key(name or self.id))
+        return load_row(Appointment, row)
+
+    async def drain(self) -> None:
+        """Let the timer send what is due."""
+        shards = [f"s{number}" for number in range(SHARDS)]
+        now = self.now + timedelta(minutes=1)
+        await send_due(store=self.store, mailer=self.postman, secret=SECRET, now=now, worker="test", shards=shards)
+
+    async def ana(self, path: str, document=None):
+        return await self.call("POST", f"{self.join}/{path}", document or {})
+
+
+def a_clinic(**business) -> Calendar:
+    services = [
+        a_service("video", is_online=True, staff=("claire",)),
+        a_service("here", staff=("omar",)),
+    ]
+    return a_calendar(a_business(**business), services, list(PEOPLE.values()))
+
+
+async def a_console() -> Console:
+    """Ana sees Claire online at START, Bob sees Omar in person an hour later; it is START."""
+    world = Console(now=MONDAY)
+    await world.save(a_clinic())
+    booked = (await world.book(START, service="video")).json()
+    world.id, world.join = booked["id"], booked["joinUrl"].removeprefix("https://book.example.org")
+    await world.book(
+        START + timedelta(hours=1), service="here", customer={"name": "Bob", "email": "b@example.com"}
+    )
+    world.now = START
+    return world
