@@ -1,5 +1,8 @@
 """getStaffAvailability: when people of the staff are free, busy or away, for programs alone, as in Graph."""
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import Field
@@ -39,8 +42,10 @@ async def get_staff_availability(call: Call) -> Collection:
     with in_graphs_names():
         found = await find_staff_availability(shown, start, end, calendar=call.calendar, store=call.app.store)
     is_more = begin + len(shown) < len(people) and (options.top is None or options.top > options.page)
+    known = cache(moment)  # many begin and end at the same moments
     items = [
-        {"staffId": one, "availabilityItems": [_document(stretch) for stretch in found[one]]} for one in shown
+        {"staffId": one, "availabilityItems": [_document(stretch, known) for stretch in found[one]]}
+        for one in shown
     ]
     return Collection(items, is_page=True, next_token=str(begin + len(shown)) if is_more else "")
 
@@ -51,7 +56,7 @@ def _begin(token: str) -> int:
     return int(token or 0)
 
 
-def _document(stretch: Stretch) -> dict[str, Any]:
+def _document(stretch: Stretch, moment: Callable[[datetime], Any]) -> dict[str, Any]:
     return {
         "status": STATUSES[stretch.condition],
         "serviceId": stretch.service or None,
