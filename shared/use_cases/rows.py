@@ -111,7 +111,7 @@ def visits_between(first: datetime, last: datetime) -> Range:
 def queue_key(start: datetime) -> str:
     """Return the hour of the queue in which something starts: "Q|week|hour", which is a column of the week's row.
 
-    Weeks begin on Sundays at noon in UTC, so that one row holds any Monday to Saturday, wherever on earth.
+    Weeks begin on Sundays at noon in UTC, so that one row holds any Monday to Saturday of nearly all zones.
     """
     week, hour = divmod((start - FIRST_WEEK) // HOUR, WEEK // HOUR)
     return f"Q|{minute(FIRST_WEEK + week * WEEK)[:8]}|{hour:03d}"
