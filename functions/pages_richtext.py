@@ -46,4 +46,4 @@ def rich(text: str) -> Markup:
     """Paragraphs of such lines, isolated from the direction of the page around them."""
     paragraphs = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))
     lines = ([rich_line(line) for line in paragraph.split("\n")] for paragraph in paragraphs)
-    return Markup("").join(Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(each)) for each in lines)
+    return Markup("\n").join(Markup('<p dir="auto">{}</p>').format(Markup("<br>\n").join(each)) for each in lines)

@@ -23,6 +23,13 @@ def test_links_and_emphasis_are_all_that_a_text_may_hold():
     assert html.count("<p") == 2
 
 
+def test_without_its_tags_a_text_still_has_spaces_between_its_words():
+    assert rich("One\ntwo.\n\nThree").striptags() == "One two. Three"
+    service = VISIT.model_copy(update={"description": "One.\n\nTwo"})
+    page = landing_page(calendar_of(services=(service,)), visitor_of(calendar_of()))
+    assert "<bdi>One. Two</bdi>" in page.get_body().decode()
+
+
 @pytest.mark.parametrize(
     "text",
     [
