@@ -22,6 +22,7 @@ from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
 
 
+SINGLETONS = ("bookingorganization",)
 PREFERENCE = {"Preference-Applied": "include-unknown-enum-members"}
 
 
@@ -126,10 +127,13 @@ def _context(call: Call, result: Entity | Collection) -> str:
     """Return what Graph says of where a result belongs: bookingBusinesses('id')/services."""
     path = [part for part in urlsplit(call.url).path.split("/") if part][2:]
     own = path[:-1] if isinstance(result, Entity) and len(path) % 2 == 0 and result.status != 201 else path
-    names = [own[0]] if own else []
-    for index in range(1, len(own), 2):
-        names[-1] += f"('{own[index]}')"
-        names += own[index + 1 : index + 2]
+    if own[0].lower() in SINGLETONS:
+        names = own
+    else:
+        names = [own[0]]
+        for index in range(1, len(own), 2):
+            names[-1] += f"('{own[index]}')"
+            names += own[index + 1 : index + 2]
     root = call.url[: call.url.lower().index("/v1.0/")]
     return f"{root}/v1.0/solutions/$metadata#{quote('/'.join(names), safe=chr(39) + '()/%')}"
 

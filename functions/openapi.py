@@ -1,4 +1,4 @@
-"""GET /openapi.json: the public JSON endpoints in OpenAPI 3.1, with the schemas of the models that serve them."""
+"""GET /openapi.json: our own JSON endpoints in OpenAPI 3.1, with the schemas of the models that serve them."""
 
 import json
 from functools import cache
@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from functions.api_models import AppointmentDocument, BusinessDocument, ProblemDocument, SlotsDocument
 from functions.codes_api import CodeRequest
 from functions.http import api
+from functions.openapi_graph import graph_parameters, graph_paths, graph_schemas
 from shared.domain.business import SLUG
 from shared.use_cases.check_form import LONGEST, LONGEST_ANSWER
 from shared.use_cases.commands import KEY
@@ -45,7 +46,9 @@ CHANGE = (400, 409, 413, 415, 422, *ALWAYS)
 INTRODUCTION = """What a booking page does, as JSON in camelCase. Times are RFC 3339 with their offset.
 
 Changes carry an `Idempotency-Key` of your choice. The same key always has the same answer, so a request without
-an answer may be sent again; the same key with another body is refused with 422."""
+an answer may be sent again; the same key with another body is refused with 422.
+
+Below /v1.0 stands what this product has beside the Bookings API of Microsoft Graph, which it speaks as well."""
 
 
 @api
@@ -66,8 +69,13 @@ def document() -> Json:
         "openapi": "3.1.0",
         "info": {"title": "Openslot booking", "version": "1", "description": INTRODUCTION},
         "servers": [{"url": "/"}],
-        "paths": _paths(),
-        "components": {"schemas": _schemas(), "parameters": _parameters(), "headers": _headers()},
+        "paths": {**_paths(), **graph_paths()},
+        "components": {
+            "schemas": {**_schemas(), **graph_schemas()},
+            "parameters": {**_parameters(), **graph_parameters()},
+            "headers": _headers(),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
     }
 
 

@@ -68,6 +68,8 @@ async def test_the_audit_comes_in_pages_and_in_no_other_way(graph, query):
 async def test_a_context_is_told_below_the_root_whatever_its_case(graph):
     found = await graph.get("/V1.0/Solutions/BookingBusinesses")
     assert found["@odata.context"] == "https://book.example.org/v1.0/solutions/$metadata#BookingBusinesses"
+    audit = await graph.by_organisation().get("/v1.0/solutions/bookingOrganization/auditLog")
+    assert audit["@odata.context"].endswith("/v1.0/solutions/$metadata#bookingOrganization/auditLog")
 
 
 @pytest.mark.parametrize(

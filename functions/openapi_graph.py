@@ -1,0 +1,245 @@
+"""The part of the OpenAPI document about what this product has beside Graph: below /v1.0, with Graph's errors.
+
+Graph's own operations are Microsoft's to describe; these speak the same way: the same tokens, the same envelope.
+"""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from functions.graph_business_actions import CloneBody, RenameBody
+from functions.graph_organization import OrganizationBody
+from functions.graph_time_off import TimeOffBody
+from shared.domain.explain import Rule
+from shared.use_cases.rows import IDENTIFIER
+
+
+Json = dict[str, Any]
+SOLUTIONS = "/v1.0/solutions"
+ONE = f"{SOLUTIONS}/bookingBusinesses/{{calendar}}"
+ORGANIZATION = f"{SOLUTIONS}/bookingOrganization"
+BODIES: list[type[BaseModel]] = [RenameBody, CloneBody, OrganizationBody, TimeOffBody]
+REFUSALS = {
+    400: "The body or an option cannot be read, or something in it is wrong; `details` names what.",
+    401: "No token, or one that is not believed.",
+    403: "The role, or the token's scopes, do not allow this.",
+    404: "No such calendar, or one that the caller may not see, or nothing of that id in it: all the same.",
+    409: "Somebody else was first, or has that address.",
+    413: "The body is too large.",
+    415: "The body is not application/json.",
+    422: "The same Idempotency-Key came with something else.",
+    429: "Too many requests from this address.",
+    500: "A fault of ours, or an outcome that is not known; the same request with the same key may be sent again.",
+    503: "No answer from the storage in time.",
+}
+READING = (400, 401, 403, 404, 429, 500, 503)
+CHANGING = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500)
+TEXT: Json = {"type": "string"}
+TEXT_OR_NULL: Json = {"type": ["string", "null"]}
+MOMENT: Json = {"type": "string", "format": "date-time"}
+COUNT: Json = {"type": "integer", "minimum": 0}
+
+
+def graph_paths() -> Json:
+    return {**_calendar_paths(), **_time_off_paths(), **_organization_paths()}
+
+
+def _calendar_paths() -> Json:
+    calendar = [_parameter("calendar")]
+    business = _told("The calendar.", _reference("GraphBusiness"))
+    why = "Say for each person of a service which rule removed a start"
+    return {
+        f"{ONE}/rename": {
+            "parameters": calendar,
+            "post": _change("renameCalendar", "Give another name and address", {"200": business}, RenameBody),
+        },
+        f"{ONE}/clone": {
+            "parameters": calendar,
+            "post": _change("cloneCalendar", "Make another of the same settings", {"201": business}, CloneBody),
+        },
+        f"{ONE}/restore": {
+            "parameters": calendar,
+            "post": _change("restoreCalendar", "Bring a deleted one back, for 30 days", {"200": business}),
+        },
+        f"{ONE}/logo": {
+            "parameters": calendar,
+            "put": {**_change("putLogo", "Set the logo", {"204": {"description": "Shown."}}), **_image()},
+            "delete": _change("deleteLogo", "Take the logo away", {"204": {"description": "Gone."}}),
+        },
+        f"{ONE}/services/{{id}}/whyNotOffered": {
+            "parameters": [*calendar, _parameter("id")],
+            "get": {**_list("explainStart", why, "Reason"), "parameters": [_parameter("start")]},
+        },
+        f"{ONE}/auditLog": {"parameters": calendar, "get": _audit("listAudit", "Who did what to a calendar")},
+    }
+
+
+def _time_off_paths() -> Json:
+    calendar, off = [_parameter("calendar")], _told("The time off.", _reference("TimeOff"))
+    return {
+        f"{ONE}/timeOff": {
+            "parameters": calendar,
+            "get": _list("listTimeOff", "When people cannot be booked", "TimeOff"),
+            "post": _change("createTimeOff", "Take time off", {"201": off}, TimeOffBody),
+        },
+        f"{ONE}/timeOff/{{id}}": {
+            "parameters": [*calendar, _parameter("id")],
+            "get": _operation("showTimeOff", "One of them", {"200": off}, READING),
+            "delete": _change("deleteTimeOff", "Take it back", {"204": {"description": "Taken back."}}),
+        },
+    }
+
+
+def _organization_paths() -> Json:
+    settings, person = _told("The settings.", _reference("Organization")), [_parameter("address")]
+    removed = _told("Where they were, with the appointments to take over.", _page_of("Place"))
+    directory = _list("listDirectory", "Calendars with everyone on them", "Access")
+    directory["parameters"] = [_parameter("format")]
+    directory["responses"]["200"]["content"]["text/csv"] = {"schema": TEXT}
+    return {
+        f"{SOLUTIONS}/bookingTemplates": _get(
+            _list("listTemplates", "What a calendar may begin with", "Template")
+        ),
+        ORGANIZATION: {
+            "parameters": [],
+            "get": _operation("showOrganization", "The organisation's settings", {"200": settings}, READING),
+            "patch": _change("changeOrganization", "Change them", {"200": settings}, OrganizationBody),
+        },
+        f"{ORGANIZATION}/directory": _get(directory),
+        f"{ORGANIZATION}/deleted": _get(_list("listDeleted", "Calendars that can be restored", "Deleted")),
+        f"{ORGANIZATION}/auditLog": _get(_audit("listOrganizationAudit", "What was changed of the settings")),
+        f"{ORGANIZATION}/people/{{address}}": {
+            "parameters": person,
+            "get": _list("listPlaces", "Where somebody works", "Place"),
+            "delete": _change("removePerson", "Take somebody off every calendar", {"200": removed}),
+        },
+    }
+
+
+def _get(operation: Json) -> Json:
+    return {"parameters": [], "get": operation}
+
+
+def _operation(name: str, summary: str, told: Json, refusals: tuple[int, ...]) -> Json:
+    refused = {str(status): _refusal(status) for status in refusals}
+    return {"operationId": name, "summary": summary, "security": [{"token": []}], "responses": {**told, **refused}}
+
+
+def _list(name: str, summary: str, kind: str) -> Json:
+    return _operation(name, summary, {"200": _told("A page of them.", _page_of(kind))}, READING)
+
+
+def _audit(name: str, summary: str) -> Json:
+    options = [_parameter("top"), _parameter("skiptoken")]
+    return {**_list(name, f"{summary}, the newest first", "AuditEntry"), "parameters": options}
+
+
+def _change(name: str, summary: str, told: Json, body: type[BaseModel] | None = None) -> Json:
+    operation = {**_operation(name, summary, told, CHANGING), "parameters": [_parameter("GraphKey")]}
+    if body is None:
+        return operation
+    content = {"application/json": {"schema": _reference(body.__name__)}}
+    return {**operation, "requestBody": {"required": True, "content": content}}
+
+
+def _image() -> Json:
+    """The body of whatever type: what it is, its content tells."""
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _told(description: str, schema: Json) -> Json:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _refusal(status: int) -> Json:
+    return _told(REFUSALS[status], _reference("GraphError"))
+
+
+def _reference(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _parameter(name: str) -> Json:
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def graph_parameters() -> Json:
+    key = {"type": "string", "pattern": "^([A-Za-z0-9_-]{16,128})?$"}
+    identifier = {"type": "string", "pattern": f"^{IDENTIFIER.pattern}$"}
+    business = {"type": "string", "pattern": f"^{IDENTIFIER.pattern}(@[A-Za-z0-9.-]+)?$"}
+    top = {"type": "integer", "minimum": 0, "maximum": 9_999_999}
+    return {
+        "calendar": _in(
+            "path", "calendar", business, "The calendar's id: the whole, or what stands before the @."
+        ),
+        "id": _in("path", "id", identifier, "An id."),
+        "address": _in("path", "address", {"type": "string", "format": "email"}, "A mail address."),
+        "start": _in("query", "start", TEXT, "A local time of the calendar such as 2026-12-01T09:30:00.", True),
+        "top": _in("query", "$top", top, "At most so many, over all pages."),
+        "skiptoken": _in("query", "$skiptoken", TEXT, "Where the last page ended, as its @odata.nextLink says."),
+        "format": _in("query", "format", {"enum": ["json", "csv"]}, "`csv` for a file of it."),
+        "GraphKey": _in("header", "Idempotency-Key", key, "The same key again makes no second thing."),
+    }
+
+
+def _in(where: str, name: str, schema: Json, description: str, required: bool = False) -> Json:
+    required = required or where == "path"
+    return {"name": name, "in": where, "required": required, "schema": schema, "description": description}
+
+
+def graph_schemas() -> Json:
+    modes: Any = [(body, "validation") for body in BODIES]
+    _, found = models_json_schema(modes, by_alias=True, ref_template="#/components/schemas/{model}")
+    schemas: Json = found["$defs"]
+    schemas["OrganizationBody"].pop("required")  # a PATCH names what is to change
+    return {**schemas, **_entities(), "GraphError": _error()}
+
+
+def _entities() -> Json:
+    moment = _object(dateTime=TEXT, timeZone=TEXT)
+    appointment = _object(id=TEXT, serviceName=TEXT, startDateTime=moment, endDateTime=moment)
+    names = {"type": "array", "items": TEXT}
+    return {
+        "GraphBusiness": {**_object(id=TEXT, displayName=TEXT), "additionalProperties": True},
+        "TimeOff": {
+            **_object(id=TEXT, staffMemberId=TEXT, title=TEXT, startDateTime=moment, endDateTime=moment),
+            "additionalProperties": True,
+        },
+        "Reason": _object(staffMemberId=TEXT, displayName=TEXT, rule={"enum": list(get_args(Rule))}),
+        "AuditEntry": _object(id=TEXT, dateTime=MOMENT, actor=TEXT, action=TEXT, subject=TEXT),
+        "Template": _object(
+            id=TEXT, services=_many(_object(displayName=TEXT, defaultDuration=TEXT)), question=TEXT
+        ),
+        "Organization": _object(isOn={"type": "boolean"}, users=names, creators=names, administrators=names),
+        "Access": _object(id=TEXT, displayName=TEXT, isPublished={"type": "boolean"}, access=_many(_person())),
+        "Deleted": _object(id=TEXT, displayName=TEXT, deletedDateTime=MOMENT, restorableUntil=MOMENT),
+        "Place": _object(
+            id=TEXT, displayName=TEXT, staffMemberId=TEXT, role=TEXT, appointments=_many(appointment)
+        ),
+    }
+
+
+def _person() -> Json:
+    return _object(person=TEXT, emailAddress=TEXT, role=TEXT, membershipStatus=TEXT)
+
+
+def _error() -> Json:
+    detail = _object(code=TEXT, target=TEXT, message=TEXT)
+    inner = _object(**{"date": TEXT, "request-id": TEXT, "client-request-id": TEXT})
+    error = _object(code=TEXT, message=TEXT, innerError=inner)
+    return _object(error={**error, "properties": {**error["properties"], "details": _many(detail)}})
+
+
+def _page_of(kind: str) -> Json:
+    page = _object(**{"@odata.context": TEXT, "value": _many(_reference(kind))})
+    return {**page, "properties": {**page["properties"], "@odata.nextLink": TEXT, "@odata.count": COUNT}}
+
+
+def _many(items: Json) -> Json:
+    return {"type": "array", "items": items}
+
+
+def _object(**properties: Json) -> Json:
+    return {"type": "object", "properties": properties, "required": list(properties)}

@@ -1,0 +1,129 @@
+"""Requests that schemathesis makes from the OpenAPI document about what is beside Graph: no fault, no untruth."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+
+from functions.openapi import document
+from tests.figures import say
+from tests.functions.test_api_generated import HELD, is_lost_on_the_way, send
+
+
+if TYPE_CHECKING:
+    from tests.graph.conftest import Running
+
+OFTEN, SELDOM = 10, 5
+WHOLE = ("cloneCalendar",)  # what makes a whole calendar each time
+ORGANIZATION = "bookingOrganization"
+
+
+def with_a_token(described: dict[str, Any]) -> dict[str, Any]:
+    """Return a document in which nobody is asked for a token: each request carries one."""
+    open_to_all = copy.deepcopy(described)
+    for item in open_to_all["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict):
+                operation.pop("security", None)
+    return open_to_all
+
+
+def takes_anything(operation: Any, described: dict[str, Any]) -> bool:
+    """Tell whether there is anything in a request that could be wrong."""
+    raw = operation.definition.raw
+    return bool(described["paths"][operation.path]["parameters"] or raw.get("parameters") or "requestBody" in raw)
+
+
+def narrowed(mode: GenerationMode, business: str, service: str, person: str, off: str) -> dict[str, Any]:
+    """Return the document about what there is, so that requests get beyond the door.
+
+    What is right is narrowed to what will do; what is wrong only to the calendar, whose other values are wrong.
+    """
+    found = copy.deepcopy(document())
+    parameters, schemas = found["components"]["parameters"], found["components"]["schemas"]
+    parameters["calendar"]["schema"] = {"enum": [business, business.partition("@")[0]]}
+    parameters["id"]["schema"] = {"enum": [service, off]}
+    if mode is GenerationMode.NEGATIVE:
+        return found
+    parameters["address"]["schema"] = {"enum": ["ana@example.com", "nobody@example.com"]}
+    parameters["start"]["schema"] = {"enum": ["2027-01-12T09:00:00", "2027-01-12T03:07:00"]}
+    moments = {"enum": [{"dateTime": f"2027-01-1{day}T09:00:00", "timeZone": "Europe/Paris"} for day in (2, 3)]}
+    off_body = schemas["TimeOffBody"]["properties"]
+    off_body["staffMemberId"], off_body["title"] = {"enum": [person]}, {"enum": ["Holiday"]}
+    off_body["startDateTime"] = off_body["endDateTime"] = moments
+    for name in ("users", "creators", "administrators"):
+        schemas["OrganizationBody"]["properties"][name] = {"enum": [["*"], ["group:staff", "@example.com"]]}
+    for body in ("RenameBody", "CloneBody"):
+        schemas[body]["properties"]["displayName"] = {"enum": ["Contoso", "Contoso, Ltd"]}
+    return found
+
+
+def furnished(http: httpx.Client, mode: GenerationMode) -> dict[str, Any]:
+    """Create a calendar with something of each kind; return the document about it."""
+
+    def post(path: str, body: dict[str, Any]) -> str:
+        return str(http.post(path, json=body).raise_for_status().json()["id"])
+
+    business = post("solutions/bookingBusinesses", {"displayName": "Generated"})
+    root = f"solutions/bookingBusinesses/{business}"
+    person = {"displayName": "Ana", "emailAddress": "ana@example.com", "role": "teamMember"}
+    ana = post(f"{root}/staffMembers", person)
+    service = post(f"{root}/services", {"displayName": "Talk", "staffMemberIds": [ana]})
+    off = {"staffMemberId": ana, "title": "Out", "startDateTime": {"dateTime": "2027-02-01T00:00:00"}}
+    gone = post(f"{root}/timeOff", {**off, "endDateTime": {"dateTime": "2027-02-02T00:00:00"}})
+    return narrowed(mode, business, service, ana, gone)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize(
+    ("mode", "is_known"),
+    [(GenerationMode.POSITIVE, True), (GenerationMode.NEGATIVE, True), (GenerationMode.NEGATIVE, False)],
+)
+def test_generated_requests_find_no_fault_and_no_untruth(app: Running, mode, is_known):
+    bearer = {"Authorization": f"Bearer {app.token()}"}
+    with httpx.Client(base_url=f"{app.root}/", headers=bearer, timeout=30) as http, requests.Session() as session:
+        session.headers.update(bearer)
+        described = furnished(http, mode) if is_known else document()
+        schema = schemathesis.openapi.from_dict(with_a_token(described)).include(path_regex="^/v1.0/")
+        operations, cases, done = 0, 0, 0
+        try:
+            for found in schema.get_all_operations():
+                operation = found.ok()
+                if mode is GenerationMode.NEGATIVE and not takes_anything(operation, described):
+                    continue
+                operations += 1
+                name = operation.definition.raw["operationId"]
+
+                @settings(
+                    max_examples=SELDOM if name in WHOLE else OFTEN,
+                    deadline=None,
+                    database=None,
+                    derandomize=True,
+                    suppress_health_check=list(HealthCheck),
+                )
+                @given(case=operation.as_strategy(generation_mode=mode))
+                def sent(case: schemathesis.Case) -> None:
+                    nonlocal cases, done
+                    if is_lost_on_the_way(case):
+                        return
+                    cases += 1
+                    answer = send(session, case, app.url)
+                    done += answer.ok
+                    case.validate_response(answer, checks=HELD)
+
+                sent()
+        finally:
+            everybody = {"isOn": True, "users": ["*"], "creators": [], "administrators": []}
+            http.patch(f"solutions/{ORGANIZATION}", json=everybody).raise_for_status()
+    about = "what there is" if is_known else "anything"
+    told = f"{cases} cases for {operations} operations, {done} of them done, 0 faults"
+    say(f"schemathesis below /v1.0, {mode.value} requests about {about}: {told}")
+    assert cases > 100
+    assert mode is GenerationMode.NEGATIVE or done > cases // 2, "what is right is done"
