@@ -90,7 +90,7 @@ def _questions(service: Service, calendar: Calendar) -> list[QuestionDocument]:
     asked = [(one, calendar.questions[one.id]) for one in service.questions]
     return [
         QuestionDocument(
-            id=it.id, text=it.text, kind=it.kind, options=list(it.options), required=one.required or it.required
+            id=it.id, text=it.text, kind=it.kind, options=list(it.choices), required=one.required or it.required
         )
         for one, it in asked
     ]

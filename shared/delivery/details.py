@@ -12,6 +12,7 @@ from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.formats import MailFormats, mail_formats
 from shared.delivery.wording import customer_word
 from shared.domain.appointment import reference_of
+from shared.domain.service import TICKED
 from shared.i18n import LANGUAGES, match_language
 from shared.i18n.formats import differ
 
@@ -27,7 +28,6 @@ LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\
 STRONG = re.compile(r"\*\*([^*\n]{1,500})\*\*")
 EMPHASIS = re.compile(r"\*([^*\n]{1,500})\*")
 MOST_ANSWERS = 20
-TICKED = "yes"
 MAP = "https://www.google.com/maps/search/?api=1&"
 
 

@@ -18,6 +18,7 @@ FieldRule = Literal["required", "optional", "hidden"]
 
 MAXIMUM_TOGETHER = 20
 MAXIMUM_REMINDERS = 10
+TICKED = "yes"  # the one answer to a box
 
 
 PriceKind = Literal["not_set", "fixed", "hourly", "free", "starts_at", "varies", "callback"]
@@ -65,6 +66,11 @@ class Question(Model):
         if info.data.get("kind") == "choice" and not options:
             raise ValueError("a question with a choice has options")
         return options
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What it can be answered with; none where anything may be written."""
+        return {"choice": self.options, "checkbox": (TICKED,)}.get(self.kind, ())
 
 
 class AskedQuestion(Model):

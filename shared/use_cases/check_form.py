@@ -92,7 +92,7 @@ def _is_too_much(answers: dict[str, str], calendar: Calendar) -> bool:
 
 
 def _answer_problem(question: Question, text: str) -> str:
-    if question.kind == "choice" and text not in question.options:
+    if question.choices and text not in question.choices:
         return "not one of the choices"
     return text_problem(text, LONGEST_ANSWER, multiline=True)
 

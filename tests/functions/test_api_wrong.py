@@ -147,6 +147,19 @@ def asked_much(questions):
     return type(calendar)(calendar.business, {"solo": service}, calendar.staff, {one.id: one for one in asked})
 
 
+async def test_a_box_has_one_answer_and_it_is_published(world):
+    box = Question(id="box", text="I bring it", kind="checkbox", required=True)
+    service = SERVICES[1].model_copy(update={"questions": (AskedQuestion(id="box"),)})
+    calendar = clinic()
+    await world.save(type(calendar)(calendar.business, {"solo": service}, calendar.staff, {"box": box}))
+    shown = (await world.call("GET", "/api/clinic")).json()["services"]
+    assert [asked["options"] for one in shown for asked in one["questions"] if asked["id"] == "box"] == [["yes"]]
+    for text in ("no", "false", "YES"):
+        answer = await world.book(service="solo", answers={"box": text})
+        assert (answer.status, answer.errors) == (422, {"/answers/box": "not one of the choices"})
+    assert (await world.book(service="solo", answers={"box": "yes"})).status == 201
+
+
 @pytest.mark.parametrize(
     ("letter", "count", "fits"),
     [
