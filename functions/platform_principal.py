@@ -62,7 +62,7 @@ def _claims(header: str) -> list[tuple[str, str]]:
     try:
         document: dict[str, Any] = json.loads(base64.b64decode(header, validate=True))
         return [(str(one["typ"]), str(one["val"])) for one in document["claims"]]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return []
 
 

@@ -75,7 +75,16 @@ async def test_the_platforms_people_are_bound_by_tenant_scopes_and_site(world):
 
 
 @pytest.mark.parametrize(
-    "header", ["x", "e30=", "W10=", base64.b64encode(b'{"claims":[1]}').decode(), "é", a_principal()]
+    "header",
+    [
+        "x",
+        "e30=",
+        "W10=",
+        base64.b64encode(b'{"claims":[1]}').decode(),
+        base64.b64encode(b"[" * 100_000).decode(),
+        "é",
+        a_principal(),
+    ],
 )
 async def test_a_principal_that_names_nobody_is_none(world, header):
     with given(believing(world)), pytest.raises(Unauthenticated):

@@ -1,5 +1,6 @@
 """A calendar, and the organisation, keep somebody who can administer them."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -52,3 +53,13 @@ async def test_the_organisation_keeps_an_administrator(world):
     status, error = await graph.refused("PATCH", ORGANIZATION, {"administrators": []})
     assert (status, error["details"][0]["target"]) == (400, "/administrators")
     await graph.patch(ORGANIZATION, {"isOn": False, "administrators": ["group:heads"]}, status=200)
+
+
+async def test_of_two_administrators_who_remove_each_other_at_once_one_stays(graph):
+    await graph.patch("staffMembers/sam", {"role": "administrator"})
+    answers = await asyncio.gather(
+        graph.call("DELETE", "staffMembers/sam"), graph.by(SAM).call("DELETE", "staffMembers/ada")
+    )
+    assert sorted(one.status for one in answers) in ([204, 404], [204, 409])
+    people = await graph.by_organisation().listed("staffMembers?$filter=role eq 'administrator'")
+    assert len(people) == 1
