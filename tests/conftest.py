@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from itertools import count
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from infra.local import pieces
 from shared.storage.tables import Tables
-from tests.figures import said
+from tests.figures import said, say
 
 
 _numbers = count(1)
@@ -27,6 +28,19 @@ async def tables(azurite: pieces.Azurite) -> AsyncIterator[Tables]:
     await tables.create_tables()
     yield tables
     await tables.close()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what was measured in a worker process to the process that reports."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["said"] = said()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take it over from a worker process that is done."""
+    for line in getattr(node, "workeroutput", {}).get("said", []):
+        say(line)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,12 +11,15 @@ from tests.use_cases.world import BOB, HALF, TEN, World, a_group
 from tests.virtual_time import virtually
 
 
+WEATHERS = {"drained" if mutant.plan.drain else "running": mutant.plan for mutant in MUTANTS}
+
+
 @pytest.mark.parametrize("mutant", [one for one in MUTANTS if not one.is_slow], ids=lambda mutant: mutant.name)
 def test_a_breakage_of_the_protocol_does_not_live(mutant: Mutant) -> None:
     assert is_killed(mutant)
 
 
-@pytest.mark.parametrize("plan", {mutant.plan.drain: mutant.plan for mutant in MUTANTS}.values(), ids=str)
+@pytest.mark.parametrize("plan", WEATHERS.values(), ids=WEATHERS)
 def test_in_the_same_weather_the_protocol_as_it_is_lives(plan: Plan) -> None:
     whole = Plan(0)
     unbroken = replace(
