@@ -37,6 +37,14 @@ def _nothing() -> None:
     """What a cancelled call does."""
 
 
+def _end(waiting: "asyncio.Future[None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
+
+
+_NO_CONTEXT = Context()
+
+
 class VirtualTimeLoop(asyncio.BaseEventLoop):
     """Starts at 0 s. Nothing in it may wait for the outside.
 
@@ -76,6 +84,12 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
         self._count += 1
         heappush(self._later, (when, self._count, call))
         return call
+
+    def pause(self, seconds: float) -> "asyncio.Future[None]":
+        """Sleep, for those who do nothing else all day."""
+        waiting: asyncio.Future[None] = asyncio.Future(loop=self)
+        self.call_at(self._now + seconds, _end, waiting, context=_NO_CONTEXT)
+        return waiting
 
     def create_task(self, coro: Any, *, name: str | None = None, context: Context | None = None) -> Any:
         return asyncio.Task(coro, loop=self, name=name, context=context)

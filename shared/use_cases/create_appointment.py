@@ -131,11 +131,11 @@ class Claim:
             return refusal
         return None
 
-    @property
+    @cached_property
     def seat_id(self) -> str:
         return new_id(self.secret, self.command.hash)
 
-    @property
+    @cached_property
     def customer_id(self) -> str:
         who = self.request.customer
         name = who.email or who.phone or self.seat_id
@@ -153,13 +153,13 @@ class Claim:
             raise OutsideLeadTime
         check_code(self.request, self.calendar, self.service, secret=self.secret, now=self.now)
 
-    @property
+    @cached_property
     def candidates(self) -> list[str]:
         people = [person.id for person in self.calendar.staff_of(self.service)]
         wanted = self.request.staff
         return [one for one in people if wanted in (None, one) or self.service.assignment == "all"]
 
-    @property
+    @cached_property
     def ticks(self) -> Window:
         return claim_window(self.service, self.request.start)
 
@@ -193,7 +193,7 @@ class Claim:
             return self._refusal()
         return self._claim(ledgers, offer)
 
-    @property
+    @cached_property
     def _index_key(self) -> str:
         return customer_appointment_key(self.customer_id, self.request.start, self.seat_id)
 

@@ -48,7 +48,7 @@ KINDS: dict[str, Plan] = {
 }
 SAFETY = ("claimed twice", "planes", "says", "refused, and is there", "not there", "decided twice")
 HISTORIES_AT_ONCE = 10
-TOLD_EVERY = 60.0
+TOLD_EVERY, TABLE_EVERY = 60.0, 10  # seconds, and lines
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class Proof:
         self.goal, self.tell, self.began = goal, tell, monotonic()
         self.figures = {kind: Figures() for kind in KINDS}
         self.histories, self.problems = 0, list[str]()
-        self._told_at = self.began
+        self._told_at, self._lines = self.began, 0
 
     @property
     def total(self) -> Figures:
@@ -179,6 +179,9 @@ class Proof:
         if monotonic() - self._told_at >= TOLD_EVERY:
             self._told_at = monotonic()
             self.tell(self.line())
+            self._lines += 1
+            if self._lines % TABLE_EVERY == 0:
+                self.table()
 
     def line(self) -> str:
         total = self.total
@@ -205,7 +208,7 @@ def prove(goal: Goal, workers: int, first: int, tell: Callable[[str], None] = pr
         running: set[Future[Found]] = set()
         while True:
             while len(running) < workers:
-                work = next(fixed, None) if len(running) == 0 or proof.is_enough() else None
+                work = next(fixed, None)  # these first: they are few
                 if work is None and proof.is_enough():
                     break
                 function, arguments = work or next(endless)

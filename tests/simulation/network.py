@@ -3,12 +3,14 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from shared.storage.limits import check_operations
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale
 from tests.simulation.service import Service
+from tests.virtual_time import VirtualTimeLoop
 
 
 ONE_ANSWER = 1000
@@ -79,6 +81,14 @@ class Line:
         self._network = network
         self.is_cut = False
 
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    @cached_property
+    def _pause(self) -> Callable[[float], Awaitable[None]]:
+        return self._loop.pause if isinstance(self._loop, VirtualTimeLoop) else asyncio.sleep
+
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         back = self._network.way()
         await self._there(back)
@@ -95,7 +105,7 @@ class Line:
             rows, after = self._network.service.range(table, partition, position, high, select, most, age)
             found, pages = found + rows, pages + 1
             date = self._network.service.clock().replace(microsecond=0)
-            await asyncio.sleep(self._network.way())
+            await self._pause(self._network.way())
             if after is None or (limit and len(found) >= limit):
                 return Page(found[: limit or None], date, pages)
             position = after
@@ -120,18 +130,18 @@ class Line:
         network = self._network
         fault = network.fault(network.weather.reads)
         if fault == "slow":
-            await asyncio.sleep(network.dice.uniform(0.2, 6))
+            await self._pause(network.dice.uniform(0.2, 6))
         elif fault:
-            await asyncio.sleep(network.giving_up())
+            await self._pause(network.giving_up())
             raise Ambiguous(fault)
-        await asyncio.sleep(network.way() + back)
+        await self._pause(network.way() + back)
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
         check_operations(partition, operations)
-        network, loop = self._network, asyncio.get_running_loop()
+        network, loop = self._network, self._loop
         fault, sent = network.fault(network.weather.writes), (table, partition, operations)
         if fault in NOT_APPLIED:
-            await asyncio.sleep(network.giving_up())
+            await self._pause(network.giving_up())
             raise Ambiguous(fault)
         answer: asyncio.Future[list[str]] = loop.create_future()
         if fault == "zombie":
@@ -159,7 +169,7 @@ class Line:
         if answer is not None:
             wait = network.giving_up() if fault else network.way()
             outcome = Ambiguous(fault) if fault else result
-            asyncio.get_running_loop().call_later(wait, self._settle, answer, outcome)
+            self._loop.call_later(wait, self._settle, answer, outcome)
 
     @staticmethod
     def _settle(answer: "asyncio.Future[list[str]]", outcome: list[str] | Exception) -> None:

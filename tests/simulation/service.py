@@ -4,6 +4,7 @@ import asyncio
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from shared.use_cases.ports import Operation, Page, Row, Stale
 from tests.fakes import START, _holds, _selected, _stored
@@ -34,8 +35,12 @@ class Service:
         self._memory = memory
         self._past: dict[Part, dict[str, Past]] = {}
 
+    @cached_property
+    def _time(self) -> Callable[[], float]:
+        return asyncio.get_running_loop().time
+
     def clock(self) -> datetime:
-        return self.epoch + timedelta(seconds=asyncio.get_running_loop().time())
+        return self.epoch + timedelta(seconds=self._time())
 
     def get(self, table: str, partition: str, key: str, select: Sequence[str], age: float = 0) -> Row | None:
         """Return a row; `age` makes a request's answer, which is on its way since then, one event instead of two."""
@@ -57,7 +62,7 @@ class Service:
     def _at(self, part: Part, key: str, age: float) -> Row | None:
         """Return a row as it was `age` seconds ago."""
         past = self._past.get(part, {}).get(key, ())
-        moment = asyncio.get_running_loop().time() - age
+        moment = self._time() - age
         return next((row for since, row in reversed(past) if since <= moment), None)
 
     def apply(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
@@ -89,7 +94,7 @@ class Service:
         return ["" if operation.verb == "delete" else etag for operation in operations]
 
     def _remember(self, part: Part, changes: Changes) -> None:
-        now, pasts = asyncio.get_running_loop().time(), self._past.setdefault(part, {})
+        now, pasts = self._time(), self._past.setdefault(part, {})
         for key, (_, after) in changes.items():
             past = pasts.setdefault(key, [])
             past.append((now, after))
