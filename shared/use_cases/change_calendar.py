@@ -1,6 +1,6 @@
 """Change a calendar's settings: a pure change of the whole, written as the rows that differ, told in the audit."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from shared.use_cases.project_calendar import project_calendar
 from shared.use_cases.rows import BUSINESS, CONFIGURATION, IDENTIFIER
 
 
+LARGEST_ROW = 900_000  # bytes; the table takes 1 MiB
 Change = Callable[[Calendar], Calendar]
 """A pure function of the settings as they are now; it may raise a refusal."""
 
@@ -92,6 +93,7 @@ class Changing:
         check_calendar(after, before)
         version = self.command.hash[:12]
         changes, fields = changed_rows(before, after, version, self.now)
+        require_fit(changes)
         if changes and self.now:
             action = f"{self.action}: {', '.join(fields)}" if fields else self.action
             changes |= audit_row(self.now, version, self.actor, action, self.subject)
@@ -110,6 +112,14 @@ class Changing:
         if self.founding is None:
             raise NotFound
         return self.founding
+
+
+def require_fit(changes: Mapping[str, Mapping[str, object] | None]) -> None:
+    """Raise InvalidFields for a row of texts and lists that are small one by one, but more than a row can hold."""
+    for values in changes.values():
+        texts = [one for one in (values or {}).values() if isinstance(one, str)]
+        if sum(len(text.encode("utf-16-le")) for text in texts) > LARGEST_ROW:
+            raise InvalidFields([("", "more in all than can be kept")])
 
 
 def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 from shared.domain.errors import TryAgain
 from shared.domain.organisation import Organisation
 from shared.use_cases.appointment_rows import audit_row
+from shared.use_cases.change_calendar import require_fit
 from shared.use_cases.ports import Operation, Row, Stale, Store, Table
 from shared.use_cases.project_calendar import ORGANISATION
 from shared.use_cases.rows import dump, load
@@ -40,6 +41,7 @@ async def change_organisation(
         after = edit(before)
         if after == before:
             return after
+        require_fit({ROW: dump(after)})
         write = Operation("replace", ROW, dump(after), row.etag) if row else Operation("insert", ROW, dump(after))
         fields = [name for name in Organisation.model_fields if getattr(before, name) != getattr(after, name)]
         told = audit_row(now, number, actor, f"organisation changed: {', '.join(fields)}", PARTITION)

@@ -85,3 +85,28 @@ async def test_a_context_is_told_below_the_root_whatever_its_case(graph):
 )
 async def test_what_is_no_text_is_refused(graph, document):
     assert (await graph.refused("PATCH", "", body=document.encode()))[0] == 400
+
+
+async def test_settings_that_are_more_in_all_than_a_row_holds_are_refused(graph):
+    slots = [
+        {"startTime": f"{hour:02d}:{minute:02d}", "endTime": f"{hour:02d}:{minute + 9:02d}"}
+        for hour in range(24)
+        for minute in (0, 20)
+    ]
+    week = [{"day": day, "timeSlots": slots} for day in ("monday", "tuesday", "wednesday", "thursday", "friday")]
+    dates = {"startDate": "2027-12-24", "endDate": "2027-12-26", "businessHours": week}
+    rules = [{**dates, "availabilityType": "customWeeklyHours"}] * 45
+    await graph.patch("", {"specialDates": [dates] * 45})
+    await graph.patch("", {"schedulingPolicy": {"customAvailabilities": rules}})
+    names = {
+        "bookingPageSettings": {"accessControl": "restrictedToOrganization"},
+        "pageAudience": ["x" * 254] * 1000,
+    }
+    status, error = await graph.refused("PATCH", "", names)
+    assert (status, error["code"]) == (400, "BadRequest")
+
+
+async def test_an_organisation_that_names_more_than_a_row_holds_is_refused(graph):
+    head, path = graph.by_organisation(), "/v1.0/solutions/bookingOrganization"
+    await head.patch(path, {"creators": ["x" * 254] * 1000}, status=200)
+    assert (await head.refused("PATCH", path, {"administrators": ["y" * 254] * 1000}))[0] == 400
