@@ -98,7 +98,7 @@ const tick = () => {
 };
 
 const send = async (form) => {
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
   if (!answer?.ok || !answer.redirected) return form.submit(); // the page that says what is wrong
   form.closest("details")?.removeAttribute("open");
   tag = "";

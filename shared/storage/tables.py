@@ -10,7 +10,7 @@ Table `bookings`, partition = business id:
     D|startUtc|id  E|endUtc|id          index by start; by end of those that are long
     C|customer  X|customer|start|seat   customer, and their appointments
     T|staff|startUtc|id                 a time off
-    V|startUtc|id                       the visit: who came when
+    V|startUtc|id  O|id                 the visit: who came when; where a meeting was made for it
     Q|yyyymmdd                          the queue of the week from that Sunday noon on: a column for each hour
                                         tells what last changed what starts in it
     I|hash                              the decision on a command; 72 h

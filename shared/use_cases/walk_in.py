@@ -156,7 +156,9 @@ class Trial(WalkIn):
         return Writes(self._waiting(appointment, seat), outcome_of(appointment, seat))
 
     def _appointment(self) -> Appointment:
-        return self._beginning_now((str(self.request.staff),), TRIAL_LASTS, "trial")
+        made = self._beginning_now((str(self.request.staff),), TRIAL_LASTS, "trial")
+        terms = terms_of(self.service).model_copy(update={"allow_anonymous_join": True})
+        return made.model_copy(update={"terms": terms})
 
 
 def trial_of(secret: str, business: str, person: str, key: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from shared.domain.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
+from shared.domain.meeting import MeetingRoom
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import CustomerFields, Service
 
@@ -15,15 +16,18 @@ PEOPLE = {
     "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
     "desk": StaffMember(id="desk", name="Desk", email="scheduler@demo.example", role="scheduler"),
     "max": StaffMember(id="max", name="Max Weber", email="max@online.example"),
+    "grace": StaffMember(id="grace", name="Dr Grace Liu", email="grace@online.example"),
+    "ida": StaffMember(id="ida", name="Ida Roth", email="ida@online.example"),
     **{name: StaffMember(id=name, name=name.title(), email=f"{name}@online.example") for name in OWN},
 }
+JITSI = MeetingRoom(provider="link", template="https://meet.example/{meeting}")
 FIELDS = CustomerFields(phone="hidden", notes="hidden")
 
 
-def _service(name: str, *staff: str, **more) -> Service:
+def _service(name: str, *staff: str, title: str = "Video visit", **more) -> Service:
     return Service(
         id=name,
-        name="Video visit",
+        name=title,
         duration=timedelta(minutes=15),
         is_online=True,
         staff=staff,
@@ -44,7 +48,9 @@ def online() -> Calendar:
         policy=SchedulingPolicy(minimum_lead_time=timedelta(), time_slot_interval=timedelta(minutes=5)),
         page=BookingPage(is_published=True, accent="#0f766e"),
         waiting_room=WaitingRoom(
-            text="Welcome to the **Online Clinic**.", tips=("Have your card at hand.", "Sit where it is bright.")
+            text="Welcome to the **Online Clinic**.",
+            tips=("Have your card at hand.", "Sit where it is bright."),
+            on_demand="video",
         ),
     )
     services = (
@@ -52,6 +58,8 @@ def online() -> Calendar:
         _service("later", "eve", policy=SchedulingPolicy(minimum_lead_time=timedelta(hours=24))),
         _service("by-phone", "max", allow_anonymous_join=False),
         _service("together", "eve", "max", assignment="all"),
+        _service("day", "grace", title="Online consultation", description="A doctor sees you by video."),
+        _service("jitsi", "ida", title="Elsewhere", meeting=JITSI),
         *(_service(name, name) for name in OWN),
     )
     return Calendar(business, {one.id: one for one in services}, PEOPLE, {})

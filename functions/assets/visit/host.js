@@ -5,11 +5,13 @@ import { roomOf } from "./rooms.js";
 import { farewell, Loop, post } from "./wire.js";
 
 const PACE = 2000;
+const ASKED_FOR = 2000;
 const MARKS = { mark_no_show: "noShow", undo: "undo", end: "finish" };
 
 export const host = (devices) => {
   let people = [];
   let key = "";
+  let entered = null;
   const room = roomOf(devices, { leave: () => over("left"), closed: (view) => over(view), state: (state) => update(state) });
 
   const over = (why) => {
@@ -77,11 +79,21 @@ export const host = (devices) => {
     }
   };
 
+  /** Come, once: nobody is in the room who has not; the browser may still be asking whether the camera may be used. */
+  const enter = async () => {
+    const asked = new Promise((go) => setTimeout(go, ASKED_FOR));
+    entered ??= Promise.race([devices.ready, asked]).then(() => act("enter", { devices: devices.words }));
+    const state = await entered;
+    if (!state) entered = null;
+    return state;
+  };
+
   const begin = async () => {
     prepareSound();
     if (!find("room").hidden) return;
     desk.stop();
     show(["room", "desk"]);
+    await enter();
     await room.join();
   };
 
@@ -119,8 +131,8 @@ export const host = (devices) => {
     else room.farewell();
   });
   devices.ready.then(async () => {
-    const state = await act("enter", { devices: devices.words });
+    const state = await enter();
     if (state?.view === "ended") over("ended");
-    else desk.start();
+    else if (find("room").hidden) desk.start();
   });
 };
