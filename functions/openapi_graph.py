@@ -48,6 +48,7 @@ def graph_paths() -> Json:
 def _calendar_paths() -> Json:
     calendar = [_parameter("calendar")]
     business = _told("The calendar.", _reference("GraphBusiness"))
+    brought = _told("How many were added or known, and which lines cannot be.", _reference("Imported"))
     why = "Say for each person of a service which rule removed a start"
     return {
         f"{ONE}/rename": {
@@ -66,6 +67,10 @@ def _calendar_paths() -> Json:
             "parameters": calendar,
             "put": {**_change("putLogo", "Set the logo", {"204": {"description": "Shown."}}), **_image()},
             "delete": _change("deleteLogo", "Take the logo away", {"204": {"description": "Gone."}}),
+        },
+        f"{ONE}/importCustomers": {
+            "parameters": calendar,
+            "post": {**_change("importCustomers", "Bring customers from a file", {"200": brought}), **_file()},
         },
         f"{ONE}/services/{{id}}/whyNotOffered": {
             "parameters": [*calendar, _parameter("id")],
@@ -149,6 +154,11 @@ def _image() -> Json:
     return {"requestBody": {"required": True, "content": content}}
 
 
+def _file() -> Json:
+    """The columns displayName, emailAddress, phone, address and notes, named in the first line."""
+    return {"requestBody": {"required": True, "content": {"text/csv": {"schema": TEXT}}}}
+
+
 def _told(description: str, schema: Json) -> Json:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
@@ -208,6 +218,9 @@ def _entities() -> Json:
             "additionalProperties": True,
         },
         "Reason": _object(staffMemberId=TEXT, displayName=TEXT, rule={"enum": list(get_args(Rule))}),
+        "Imported": _object(
+            added=COUNT, known=COUNT, errors=_many(_object(line=COUNT, target=TEXT, message=TEXT))
+        ),
         "AuditEntry": _object(id=TEXT, dateTime=MOMENT, actor=TEXT, action=TEXT, subject=TEXT),
         "Template": _object(
             id=TEXT, services=_many(_object(displayName=TEXT, defaultDuration=TEXT)), question=TEXT

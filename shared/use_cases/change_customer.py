@@ -47,6 +47,21 @@ class Customers:
         decision = await self.store.decide(command, reads, decide)
         return await read_customer(str(decision.outcome["customer"]), business=self.business, store=self.store)
 
+    async def add_unknown(self, record: CustomerRecord, said: str) -> bool:
+        """Add a customer unless one is known by what is `said` of them, such as an address; tell whether."""
+        command = name_change(self.secret, self.business, "customer imported", self.author, self.body)
+        name = customer_named(self.secret, self.business, said)
+
+        def decide(rows: Rows) -> Writes:
+            if rows.values(customer_key(name)):
+                return Writes({}, {"customer": name, "added": False})
+            stamped = record.model_copy(update={"created_at": self.now, "changed_at": self.now})
+            writes = self._writes(command, name, "customer imported", self._edited(stamped, {}))
+            return Writes(writes.rows, {**writes.outcome, "added": True})
+
+        decision = await self.store.decide(command, lambda _: (customer_key(name),), decide)
+        return bool(decision.outcome["added"])
+
     async def change(self, name: str, edit: Edit, etag: str | None) -> Found:
         """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etag is an older one."""
         require_identifier(name)

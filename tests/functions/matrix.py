@@ -146,6 +146,7 @@ GRAPH: dict[str, Row] = {
     f"GET {ONE}/auditLog": Row(ADMINISTRATORS),
     f"GET {ONE}/customers": Row(READERS),
     f"POST {ONE}/customers": Row(MEMBERS),
+    f"POST {ONE}/importCustomers": Row(MEMBERS),
     f"GET {ONE}/customers/{{id}}": Row(READERS),
     f"PATCH {ONE}/customers/{{id}}": Row(MEMBERS),
     f"DELETE {ONE}/customers/{{id}}": Row(SCHEDULERS),
