@@ -104,15 +104,20 @@ def html_page(
     html: str, visitor: Visitor, business: Business | None = None, status: int = 200
 ) -> func.HttpResponse:
     """The same for a page that was rendered already."""
+    headers = page_headers(visitor, business)
+    return func.HttpResponse(html, status_code=status, mimetype="text/html", charset="utf-8", headers=headers)
+
+
+def page_headers(visitor: Visitor, business: Business | None = None) -> dict[str, str]:
+    """The headers of a page; a 304 has them too, as a browser takes them over for the page that it kept."""
     origins = business.page.frame_origins if business and visitor.is_embedded else ()
     framed_by = " ".join(origins) or "'none'"
-    headers = {
+    return {
         "Content-Language": visitor.language_tag,
         "Vary": "Accept-Language, Accept-Encoding",
         "Cache-Control": "private, no-cache",
         "Content-Security-Policy": f"{POLICY}; frame-ancestors {framed_by}",
     }
-    return func.HttpResponse(html, status_code=status, mimetype="text/html", charset="utf-8", headers=headers)
 
 
 def _languages(visitor: Visitor, segments: tuple[str, ...], query: dict[str, str]) -> list[dict[str, Any]]:

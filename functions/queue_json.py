@@ -18,7 +18,7 @@ from shared.domain.model import Model
 from shared.domain.visit_queue import QueueLine
 
 
-HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Accept, Accept-Encoding"}
+HEADERS = {"Cache-Control": "private, no-cache"}
 
 
 class Named(Model):

@@ -10,6 +10,7 @@ import azure.functions as func
 from functions.console_http import console_boundary, enter_calendar
 from functions.desk import queue_address
 from functions.http import BadRequest
+from functions.pages import page_headers
 from functions.pages_http import form_of
 from functions.queue_seen import seen_of
 from functions.queue_view import queue_page
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from shared.use_cases.ports import Marks
 
 
+VARY = "Accept, Accept-Language, Accept-Encoding"
+
+
 @console_boundary
 async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
     """The page, or JSON; 304 where the reader has this very queue, which costs its marks and nothing else."""
@@ -43,12 +47,14 @@ async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
         marks = await asyncio.gather(*(queue_marks(*one, store=store) for one in days))
         tag = seen.tag(version_of(calendar, one) for (calendar, _), one in zip(days, marks, strict=True))
         if tag == asked:
-            return func.HttpResponse(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
+            headers = {**page_headers(seen.visitor), "Vary": VARY, "ETag": tag}
+            return func.HttpResponse(status_code=304, headers=headers)
         known = list(marks)
     reads = (find_queue(*one, read, store=store) for one, read in zip(days, known, strict=True))
     found = await asyncio.gather(*reads)
     tag = seen.tag(version for _, version in found)
     response = queue_page(req, seen, [one for listed, _ in found for one in listed], [one for _, one in found])
+    response.headers["Vary"] = VARY
     if tag:
         response.headers["ETag"] = tag
     return response

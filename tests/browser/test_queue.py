@@ -44,16 +44,105 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):  # noqa
     await vera.page.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_the_queue_small_and_in_both_schemes(system, open_page, scheme):
-    await book(system, "line", f"walt-{scheme}")
-    desk = await open_page(viewport={"width": 320, "height": 700}, color_scheme=scheme)
+async def test_staff_work_on_an_appointment_by_keyboard_alone(system, open_page):
+    visit = await book(system, "line", "nora")
+    desk = await open_page(
+        viewport={"width": 1200, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    page = desk.page
+    await sign_in(desk, system, "scheduler@demo.example")
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=nora")
+    row = page.locator("tr[data-key]")
+
+    async def choose(name: str) -> None:
+        await row.locator("summary").focus()
+        await page.keyboard.press("Enter")
+        await row.get_by_text(name).focus()
+        await page.keyboard.press("Enter")
+
+    await choose("Copy the attendee’s link")
+    await expect(page.locator("#status")).to_have_text("The link was copied.")
+    await expect(row.locator("summary")).to_be_focused()
+    assert await page.evaluate("navigator.clipboard.readText()") == visit.join
+    await choose("Remind by mail")
+    await expect(page.locator("#news")).to_contain_text("A reminder is on its way.")
+    await choose("Details")
+    await expect(page.get_by_role("heading", name="Appointment")).to_be_visible()
+    await expect(page.get_by_text("Reminded by mail")).to_be_visible()
+    await desk.check("details")
+    await page.get_by_role("link", name="Reassign").press("Enter")
+    await desk.check("reassign")
+    await page.get_by_label("Who serves").select_option("una")
+    await page.get_by_role("button", name="Reassign and tell all parties").press("Enter")
+    await expect(page.locator("#news")).to_contain_text("was reassigned")
+    await expect(row.locator("td[data-label=Staff]")).to_have_text("Una")
+    await choose("Cancel it")
+    await page.get_by_label("Message to all parties").fill("We are closed.")
+    await desk.check("cancel")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(row).to_have_attribute("data-status", "cancelled")
+    await expect(page.locator("#news")).to_contain_text("was cancelled")
+    await desk.check("cancelled")
+
+
+async def test_a_booking_beyond_the_rules_is_made_on_purpose_without_scripts(system, open_page):
+    desk = await open_page(viewport={"width": 320, "height": 800})
+    await sign_in(desk, system, "scheduler@demo.example")
+    plain = await open_page(viewport={"width": 320, "height": 800}, java_script_enabled=False)
+    page = plain.page
+    await page.context.add_cookies(await desk.page.context.cookies())
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=Petra")
+    await page.get_by_role("link", name="New booking").click()
+    await page.get_by_label("Service").select_option("duo")
+    await page.get_by_label("Who serves").select_option("duo")
+    await page.get_by_label("Date").fill("2020-01-01")
+    await page.get_by_label("Name").fill("Petra")
+    await page.get_by_role("button", name="Book").click()
+    await expect(page.get_by_role("alert")).to_contain_text("The rules do not take bookings for this time")
+    await expect(page.get_by_label("Name")).to_have_value("Petra")
+    await page.get_by_label("Do it anyway, beyond the rules").check()
+    await page.get_by_role("button", name="Book").click()
+    await expect(page.locator("#news")).to_contain_text("The appointment was booked.")
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=Petra&day=2020-01-01")
+    row = page.locator("tr[data-key]")
+    await row.locator("summary").click()
+    await row.get_by_role("button", name="Mark as no-show").click()
+    await expect(row).to_have_attribute("data-status", "no_show")
+
+
+async def test_the_sound_is_off_until_it_is_turned_on_and_then_remembered(system, open_page):
+    desk = await open_page()
     await sign_in(desk, system, "scheduler@demo.example")
     await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic")
-    await expect(desk.page.locator("tr[data-key]").first).to_be_visible()
-    await desk.check(f"queue {scheme}")
-    await desk.page.get_by_role("link", name="The day after").click()
-    await desk.check("another day")
+    sound = desk.page.get_by_role("button", name="Sound when somebody comes")
+    await expect(sound).to_have_attribute("aria-pressed", "false")
+    await sound.press("Enter")
+    await expect(sound).to_have_attribute("aria-pressed", "true")
+    await desk.check("sound")
+    await desk.page.reload()
+    await expect(sound).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "ru"), ("dark", "pt-BR")])
+async def test_the_queue_small_in_both_schemes_and_every_language(system, open_page, scheme, language):
+    await book(system, "line", f"walt-{language.lower()}")
+    desk = await open_page(viewport={"width": 320, "height": 700}, color_scheme=scheme)
+    await sign_in(desk, system, "scheduler@demo.example")
+    await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic&lang={language}")
+    row = desk.page.locator("tr[data-key]").first
+    await expect(row).to_be_visible()
+    await desk.check(f"queue {scheme} {language}")
+    await row.locator("summary").click()
+    await desk.check(f"more {scheme} {language}")
+    links = await row.locator(".more a:not([data-copy])").evaluate_all("all => all.map(one => one.href)")
+    assert len(links) == 4
+    for link in links:
+        await desk.page.goto(link)
+        assert await desk.page.evaluate("document.documentElement.lang") == language
+        await desk.check(f"{link} {scheme} {language}")
+    await desk.page.goto(f"{system.url}/console/bookings/b-online/new?lang={language}")
+    await desk.check(f"new booking {scheme} {language}")
 
 
 async def test_a_queue_that_cannot_be_reached_says_so_and_comes_back(system, open_page):
