@@ -1,0 +1,57 @@
+"""Takes the README's pictures of the console from a demo that runs: `python -m infra.local.screens FOLDER`.
+
+Those of a visit itself come from the test that plays its day, tests/browser/test_day.py. PORT as for `make run`.
+Both are large as they come: `pngquant --ext .png --force --quality 70-95 FOLDER/*.png` makes them small.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+from pathlib import Path
+
+from playwright.async_api import Page, async_playwright, expect
+
+from infra.local.demo_people import PEOPLE
+from infra.local.pieces import ROOT
+from infra.local.plan import Plan
+
+
+CHROMIUM = "/usr/bin/chromium"
+SCHEDULER = next(one.email for one in PEOPLE if one.account == "scheduler")
+WIDE = {"width": 1180, "height": 760}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Take pictures of the console of a demo that runs.")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".github" / "screens")
+    asyncio.run(_take(Plan.of_here().url, parser.parse_args().folder))
+
+
+async def _take(url: str, folder: Path) -> None:
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for scheme in ("light", "dark"):
+            context = await browser.new_context(viewport=WIDE, color_scheme=scheme, locale="en-GB")
+            page = await context.new_page()
+            await _sign_in(page, url)
+            suffix = "" if scheme == "light" else "-dark"
+            await _queue(page, url, folder / f"queue{suffix}.png")
+        await browser.close()
+
+
+async def _sign_in(page: Page, url: str) -> None:
+    await page.goto(f"{url}/console")
+    await page.get_by_role("button", name=SCHEDULER).click()
+    await page.wait_for_url(re.compile(r"/console(\?|$)"))
+
+
+async def _queue(page: Page, url: str, file: Path) -> None:
+    await page.goto(f"{url}/console/queue")
+    await expect(page.locator("tr[data-status=in_lobby]").first).to_be_visible()
+    await page.screenshot(path=file, animations="disabled")
+
+
+if __name__ == "__main__":
+    main()
