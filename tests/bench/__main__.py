@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from infra.local.pieces import azurite
 from shared.storage.tables import Tables
-from tests.bench import cold, lighthouse, masks, queue, render, throughput, trips, weights
+from tests.bench import cold, graph_trips, lighthouse, masks, queue, render, throughput, trips, weights
 from tests.bench.table import Row, show
 
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PARTS = {
     "trips": ("Storage round trips", trips.measure),
+    "graph": ("Storage round trips of the Graph API", graph_trips.measure),
     "masks": ("Availability", masks.measure),
     "render": ("Rendering", render.measure),
     "queue": ("The queue of a large clinic", queue.measure),

@@ -15,7 +15,7 @@ from tests.bench.calendars import SECRET, noon_today
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
 
 def settings(tables: pieces.Azurite, url: str, prefix: str = "") -> dict[str, str]:
@@ -34,11 +34,13 @@ def settings(tables: pieces.Azurite, url: str, prefix: str = "") -> dict[str, st
 
 
 @contextlib.asynccontextmanager
-async def app(tables: pieces.Azurite, prefix: str = "") -> AsyncIterator[pieces.Piece]:
-    port = pieces.free_port()
+async def app(
+    tables: pieces.Azurite, prefix: str = "", *, port: int = 0, more: Mapping[str, str] | None = None
+) -> AsyncIterator[pieces.Piece]:
+    port = port or pieces.free_port()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "host.log"
-        env = settings(tables, f"http://localhost:{port}", prefix)
+        env = settings(tables, f"http://localhost:{port}", prefix) | dict(more or {})
         async with pieces.host(pieces.ROOT, port, env, log=log) as running:
             yield running
 
