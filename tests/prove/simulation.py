@@ -3,50 +3,16 @@
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import count
 from time import monotonic
 from typing import Any
 
 from tests.simulation.histories import history_of, is_explained
+from tests.simulation.kinds import KINDS, Figures, Found, one
 from tests.simulation.mutants import MUTANTS, is_killed
-from tests.simulation.network import CALM, ROUGH
-from tests.simulation.run import Plan, simulate
 
 
-KINDS: dict[str, Plan] = {
-    "a day at the clinic": Plan(0, length=3600, desk_pause=6, weather=replace(ROUGH, latency=0.02)),
-    "a rush on few starts": Plan(
-        0,
-        length=900,
-        clients=60,
-        pause=4,
-        desk_pause=4,
-        instances=8,
-        crash_every=10,
-        ahead=3,
-        weather=ROUGH.times(1.5),
-    ),
-    "a crowd of 200": Plan(0, length=400, clients=200, pause=2, desk_pause=3, ahead=3, crash_every=20),
-    "few clients, long outages": Plan(
-        0,
-        length=8 * 3600,
-        clients=6,
-        pause=200,
-        desk_pause=900,
-        outage_every=5000,
-        outage_lasts=2400,
-        timer_every=30,
-    ),
-    "a crash a minute, good weather": Plan(
-        0, length=3600, pause=15, desk_pause=60, weather=CALM, forgets=0, outage_every=0
-    ),
-    "no crash, good weather": Plan(
-        0, length=1800, pause=4, desk_pause=4, weather=CALM, crash_every=0, forgets=0, outage_every=0
-    ),
-    "stale reads (safety only)": Plan(0, length=900, weather=replace(ROUGH, stale=0.05), drain=False),
-}
-SAFETY = ("claimed twice", "planes", "says", "refused, and is there", "not there", "decided twice")
 HISTORIES_AT_ONCE = 10
 TOLD_EVERY, TABLE_EVERY = 60.0, 10  # seconds, and lines
 
@@ -59,57 +25,6 @@ class Goal:
     hours: float
     minutes: float
     histories: int
-
-
-@dataclass
-class Figures:
-    """What one kind of weather came to."""
-
-    runs: int = 0
-    commands: int = 0
-    hours: float = 0.0
-    faults: int = 0
-    crashes: int = 0
-    letters: int = 0
-    doubles: int = 0
-    violations: int = 0
-    seconds: float = 0.0
-
-    def __add__(self, other: "Figures") -> "Figures":
-        return Figures(
-            *(mine + theirs for mine, theirs in zip(vars(self).values(), vars(other).values(), strict=True))
-        )
-
-
-@dataclass
-class Found:
-    """What one piece of work came to."""
-
-    kind: str
-    figures: Figures = field(default_factory=Figures)
-    histories: int = 0
-    problems: list[str] = field(default_factory=list)
-
-
-def one(kind: str, seed: int) -> Found:
-    """Simulate one run."""
-    logging.disable(logging.CRITICAL)
-    outcome = simulate(replace(KINDS[kind], seed=seed))
-    problems = [f"{kind}, seed {seed}: {problem}" for problem in outcome.problems]
-    if KINDS[kind].weather.stale:
-        problems = [problem for problem in problems if any(word in problem for word in SAFETY)]
-    figures = Figures(
-        1,
-        outcome.commands.total(),
-        outcome.hours,
-        outcome.faults.total(),
-        outcome.crashes,
-        outcome.letters,
-        outcome.doubles,
-        len(problems),
-        outcome.seconds,
-    )
-    return Found(kind, figures, problems=problems)
 
 
 def histories(first: int, many: int) -> Found:
@@ -196,9 +111,8 @@ class Proof:
         names = ("runs", "commands", "hours", "faults", "crashes", "letters", "twice", "violations", "CPU s")
         self.tell(f"{'':32}" + "".join(f"{name:>12}" for name in names) + f"{'twice, %':>12}")
         for kind, made in [*self.figures.items(), ("together", self.total)]:
-            share = 100 * made.doubles / max(made.letters, 1)
             row = "".join(f"{value:>12,.0f}" for value in vars(made).values())
-            self.tell(f"{kind:32}{row}{share:>12.3f}")
+            self.tell(f"{kind:32}{row}{made.twice:>12.3f}")
 
 
 def prove(goal: Goal, workers: int, first: int, tell: Callable[[str], None] = print) -> int:
