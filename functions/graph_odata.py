@@ -1,10 +1,10 @@
 """OData query options: which of a collection's items are shown, in what order, with which of their properties."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key
-from typing import Any
+from typing import Any, overload
 from urllib.parse import quote, urlencode
 
 from functions.graph_filter import Filter, parse_filter, value_at
@@ -109,13 +109,32 @@ def _flag(given: Mapping[str, str]) -> bool:
     return text == "true"
 
 
-def show(items: Iterable[Item], options: Options) -> Shown:
+class Written(Sequence[Item]):
+    """Things as items, written when they are looked at: a page of a thousand people is that of a hundred."""
+
+    def __init__(self, things: Sequence[Any], write: Callable[[Any], Item]) -> None:
+        self._things, self._write = things, write
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Item]: ...
+    def __getitem__(self, index: int | slice) -> Item | list[Item]:
+        if isinstance(index, slice):
+            return [self._write(one) for one in self._things[index]]
+        return self._write(self._things[index])
+
+
+def show(items: Sequence[Item], options: Options) -> Shown:
     """Apply the options to a whole collection. Raises BadRequest for a token, which goes with pages of others."""
     if options.skip_token:
         raise BadRequest("$skiptoken is not one of ours.")
-    found = [item for item in items if options.filter is None or options.filter(item)]
+    found = [item for item in items if options.filter(item)] if options.filter else items
     for name, is_descending in reversed(options.orderby):
-        found.sort(key=cmp_to_key(_comparing(name)), reverse=is_descending)
+        found = sorted(found, key=cmp_to_key(_comparing(name)), reverse=is_descending)
     shown = found[options.skip : options.skip + options.page]
     end = options.skip + len(shown)
     wanted = len(found) if options.top is None else min(len(found), options.skip + options.top)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph_odata import Written
 from functions.graph_question_model import apply_question, new_question, question_document
 from functions.graph_service_model import apply_service, new_service, service_document
 from functions.graph_staff_model import apply_person, new_person, staff_document
@@ -26,7 +27,7 @@ class Entries:
 
     async def list(self, call: Call) -> Collection:
         found = entities(call.calendar, self.kind)
-        return Collection([self.show(one, call.calendar, call, True) for one in found])
+        return Collection(Written(found, lambda one: self.show(one, call.calendar, call, True)))
 
     async def get(self, call: Call) -> Entity:
         found = find_entity(call.calendar, self.kind, call.ids["id"])

@@ -3,7 +3,7 @@
 import pytest
 
 from functions.graph_filter import parse_filter
-from functions.graph_odata import next_link, parse_options, show
+from functions.graph_odata import Written, next_link, parse_options, show
 from functions.problems import BadRequest
 
 
@@ -135,6 +135,20 @@ def test_pages_go_on_where_the_last_one_ended():
     assert (len(pages.items), pages.next_skip) == (100, 100)
     last = show(many, parse_options({"$skip": "200"}))
     assert (len(last.items), last.next_skip) == (50, None)
+
+
+def test_a_page_writes_no_other_items_than_its_own():
+    written = []
+
+    def write(number):
+        written.append(number)
+        return {"id": str(number)}
+
+    page = show(Written(range(1000), write), parse_options({"$skip": "200", "$top": "150"}))
+    assert (len(page.items), page.next_skip, written) == (100, 300, list(range(200, 300)))
+    assert show(Written(range(1000), write), parse_options({"$count": "true", "$top": "1"})).count == 1000
+    assert ids(show(Written([2, 3, 1], write), parse_options({"$orderby": "id desc"}))) == "321"
+    assert ids(show(Written([2, 3, 1], write), parse_options({"$filter": "id ne '3'"}))) == "21"
 
 
 def test_no_more_than_the_top_is_shown_over_all_pages():
