@@ -10,7 +10,7 @@ from pydantic import Field
 from functions.graph_appointment_body import in_graphs_names
 from functions.graph_call import Call, Collection
 from functions.graph_parse import Line, parse
-from functions.graph_time_off import MomentBody
+from functions.graph_parts import MomentBody
 from functions.graph_values import moment
 from functions.problems import BadRequest
 from shared.domain.model import Request

@@ -1,13 +1,14 @@
-"""What several entities of Graph have: addresses, locations, weekly hours, scheduling policies, reminders."""
+"""What several entities of Graph have: moments, addresses, locations, weekly hours, policies, reminders."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import Field
 
 from functions.graph_parse import Email, Line, Street, Text, changed
-from functions.graph_values import DAYS, Date, Duration, Minutes, duration, week
+from functions.graph_values import DAYS, Date, Duration, Minutes, duration, parse_moment, week
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.hours import ALWAYS, MINUTES_A_DAY, WeeklyHours
 from shared.domain.model import Request
@@ -27,6 +28,22 @@ POLICY_NAMES = {"exceptions": "customAvailabilities", "hours": "generalAvailabil
 
 def turned(names: Mapping[str, str]) -> dict[str, str]:
     return {ours: theirs for theirs, ours in names.items()}
+
+
+class MomentBody(Request):
+    """A dateTimeTimeZone."""
+
+    date_time: str
+    time_zone: str | None = None
+
+    def moment(self, name: str) -> datetime:
+        try:
+            found = parse_moment(self.date_time, self.time_zone)
+        except (ValueError, OverflowError) as wrong:
+            raise InvalidFields([(f"/{name}", str(wrong))]) from None
+        if not 1971 <= found.year <= 2200:
+            raise InvalidFields([(f"/{name}", "out of reach")])
+        return found
 
 
 class AddressBody(Request):

@@ -1,10 +1,9 @@
 """timeOff and whyNotOffered, which are ours: when people cannot be booked, and why a time is not offered."""
 
-from datetime import datetime
-
 from functions.graph_call import Call, Collection, Document, Entity
 from functions.graph_parse import Line, Name, Text, parse
-from functions.graph_values import moment, parse_moment
+from functions.graph_parts import MomentBody
+from functions.graph_values import moment
 from shared.domain.appointment import TimeOff
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
@@ -14,22 +13,6 @@ from shared.use_cases.change_entity import find_entity
 from shared.use_cases.change_time_off import add_time_off, remove_time_off
 from shared.use_cases.explain_start import explain_start
 from shared.use_cases.find_time_off import find_time_off, read_time_off
-
-
-class MomentBody(Request):
-    """A dateTimeTimeZone."""
-
-    date_time: str
-    time_zone: str | None = None
-
-    def moment(self, name: str) -> datetime:
-        try:
-            found = parse_moment(self.date_time, self.time_zone)
-        except (ValueError, OverflowError) as wrong:
-            raise InvalidFields([(f"/{name}", str(wrong))]) from None
-        if not 1971 <= found.year <= 2200:
-            raise InvalidFields([(f"/{name}", "out of reach")])
-        return found
 
 
 class TimeOffBody(Request):

@@ -1,0 +1,73 @@
+"""What a client may say of a customer of a bookingAppointment, and of what they answered."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from functions.graph_customer_model import customer_of
+from functions.graph_parse import Email, Line, Phone, Text, validated
+from functions.graph_parts import LocationBody
+from functions.graph_question_model import KINDS
+from functions.graph_values import Zone
+from shared.domain.appointment import Answer
+from shared.domain.business import Calendar
+from shared.domain.model import Request
+from shared.domain.place import Location
+from shared.domain.service import Question
+from shared.use_cases.staff_booking import Party
+
+
+class AnswerBody(Request):
+    question_id: Line | None = None
+    question: Text | None = None
+    answer: Text | None = None
+    answer_input_type: Literal["text", "radioButton", "checkBox"] | None = None
+    answer_options: list[Line] | None = Field(default=None, max_length=100)
+    selected_options: list[Line] | None = Field(default=None, max_length=100)
+    is_required: bool | None = None
+
+    def value(self, calendar: Calendar) -> Answer:
+        """Return the answer; what is not said of its question is as the calendar asks it."""
+        name, selected = self.question_id or "", tuple(self.selected_options or ())
+        asked = calendar.questions.get(name) or Question(id=name, text="")
+        return Answer(
+            question=name,
+            text=self.question or asked.text,
+            answer=self.answer or ", ".join(selected),
+            kind=asked.kind if self.answer_input_type is None else KINDS[self.answer_input_type],
+            options=asked.options if self.answer_options is None else tuple(self.answer_options),
+            selected=selected,
+            required=bool(self.is_required),
+        )
+
+
+class CustomerBody(Request):
+    """`sms_notifications_enabled` is of Graph's beta."""
+
+    customer_id: Line | None = None
+    name: Line | None = None
+    email_address: Email | None = None
+    phone: Phone | None = None
+    notes: Text | None = None
+    time_zone: Zone | None = None
+    location: LocationBody | None = None
+    custom_question_answers: list[AnswerBody] | None = Field(default=None, max_length=50)
+    sms_notifications_enabled: bool | None = None
+
+    def party(self, calendar: Calendar) -> Party:
+        """Return whom it is about: what is not given here is not given there either."""
+        texts = {"name": "name", "email_address": "email", "phone": "phone", "notes": "notes"} | {
+            "time_zone": "time_zone"
+        }
+        given = self.model_fields_set
+        values: dict[str, Any] = {ours: getattr(self, name) or "" for name, ours in texts.items() if name in given}
+        if self.customer_id:  # whose name is known
+            values = {name: value for name, value in values.items() if value or name != "name"}
+            values["customer_id"] = customer_of(self.customer_id)
+        if "location" in given:
+            values["location"] = self.location.location() if self.location else Location()
+        if "custom_question_answers" in given:
+            values["answers"] = tuple(one.value(calendar) for one in self.custom_question_answers or [])
+        if "sms_notifications_enabled" in given:
+            values["send_sms"] = bool(self.sms_notifications_enabled)
+        return validated(lambda: Party.model_validate(values))
