@@ -15,6 +15,12 @@ from functions.graph_parts import (
     hours_of,
     policy_document,
 )
+from functions.graph_room_model import (
+    MeetingRoomBody,
+    WaitingRoomBody,
+    meeting_document,
+    waiting_document,
+)
 from functions.graph_values import Date, WebAddress, Zone, timestamp, week
 from functions.settings import Settings
 from shared.domain.business import BookingPage, Business, BusinessType, SpecialDates
@@ -116,6 +122,8 @@ class BusinessBody(Request):
     page_audience: list[Line] = Field(default_factory=list, max_length=1000)
     frame_origins: list[Line] = Field(default_factory=list, max_length=100)
     mail_from: Email | None = None
+    waiting_room: WaitingRoomBody = WaitingRoomBody()
+    meeting_room: MeetingRoomBody = MeetingRoomBody()
 
     def business(self, business: Business) -> Business:
         """Return the business as it is to be. Raises InvalidFields."""
@@ -148,7 +156,14 @@ class BusinessBody(Request):
             mail_from=self.mail_from or "",
             policy=policy,
             page=page,
+            **self._rooms(),
         )
+
+    def _rooms(self) -> dict[str, object]:
+        with within("waitingRoom"):
+            waiting = self.waiting_room.room()
+        with within("meetingRoom"):
+            return {"waiting_room": waiting, "meeting": self.meeting_room.room()}
 
     def _audience(self) -> list[str]:
         """Return whom the page serves alone. Raises InvalidFields where it is open to all: it would not hold."""
@@ -206,6 +221,8 @@ def business_document(business: Business, settings: Settings) -> Document:
         "pageAudience": list(page.audience),
         "frameOrigins": list(page.frame_origins),
         "mailFrom": business.mail_from or None,
+        "waitingRoom": waiting_document(business.waiting_room),
+        "meetingRoom": meeting_document(business.meeting),
     }
 
 

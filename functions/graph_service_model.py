@@ -16,10 +16,12 @@ from functions.graph_parts import (
     reminder_document,
     turned,
 )
+from functions.graph_room_model import MeetingRoomBody, meeting_document
 from functions.graph_values import Duration, Number, duration, timestamp
 from functions.settings import Settings
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields
+from shared.domain.meeting import MeetingRoom
 from shared.domain.model import Request
 from shared.domain.place import Location
 from shared.domain.policy import SchedulingPolicy
@@ -99,6 +101,7 @@ class ServiceBody(Request):
     confirms_to_customer: bool = True
     confirms_to_staff: bool = True
     color: str | None = Field(default=None, pattern=r"^(#[0-9A-Fa-f]{6})?$")
+    meeting_room: MeetingRoomBody | None = None
 
     def service(self, service: Service, calendar: Calendar) -> Service:
         """Return the service as it is to be. Raises InvalidFields."""
@@ -135,7 +138,12 @@ class ServiceBody(Request):
             confirm_customer=self.confirms_to_customer,
             confirm_staff=self.confirms_to_staff,
             colour=(self.color or "").lower(),
+            meeting=self._meeting(),
         )
+
+    def _meeting(self) -> MeetingRoom | None:
+        with within("meetingRoom"):
+            return self.meeting_room.room() if self.meeting_room else None
 
     def _check(self, calendar: Calendar) -> None:
         people, asked = self.staff_member_ids or [], self.custom_questions or []
@@ -210,6 +218,7 @@ def service_document(
         "confirmsToCustomer": service.confirm_customer,
         "confirmsToStaff": service.confirm_staff,
         "color": service.colour or None,
+        "meetingRoom": meeting_document(service.meeting) if service.meeting else None,
     }
 
 

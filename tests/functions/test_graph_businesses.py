@@ -56,6 +56,8 @@ FULL = {
     "pageAudience": ["@fourthcoffee.com", "group:baristas", "ana@example.com"],
     "frameOrigins": ["https://www.fourthcoffee.com"],
     "mailFrom": "bookings@fourthcoffee.com",
+    "waitingRoom": {"text": "Welcome.", "tips": ["Have your card at hand."], "onDemandServiceId": "video"},
+    "meetingRoom": {"provider": "link", "linkTemplate": "https://meet.example/{meeting}", "organizerId": None},
 }  # fmt: skip
 
 
@@ -167,6 +169,11 @@ async def test_windows_names_of_zones_are_understood(graph):
         ({"bookingPageSettings": {"privacyPolicyWebUrl": "data:x"}}, "/bookingPageSettings/privacyPolicyWebUrl"),
         ({"bookingPageSettings": {"enforceOneTimePassword": None}}, "/bookingPageSettings/enforceOneTimePassword"),
         ({"frameOrigins": ["https://*"]}, "/frameOrigins"),
+        ({"waitingRoom": {"tips": ["x"] * 21}}, "/waitingRoom/tips"),
+        ({"waitingRoom": {"onDemandServiceId": "x" * 61}}, "/waitingRoom/onDemandServiceId"),
+        ({"meetingRoom": {"provider": "skype"}}, "/meetingRoom/provider"),
+        ({"meetingRoom": {"provider": "link", "linkTemplate": "http://meet.example"}}, "/meetingRoom/linkTemplate"),
+        ({"meetingRoom": {"provider": "teams"}}, "/meetingRoom/organizerId"),
         ({"pageAudience": ["ana@example.com"]}, "/pageAudience"),
         ({"pageAudience": ["x" * 255], "bookingPageSettings": {"accessControl": "restrictedToOrganization"}}, "/pageAudience/0"),
     ],

@@ -72,6 +72,11 @@ SERVICE = {
     "confirmsToCustomer": False,
     "confirmsToStaff": False,
     "color": "#aabbcc",
+    "meetingRoom": {
+        "provider": "teams",
+        "linkTemplate": None,
+        "organizerId": "11111111-0000-4000-8000-000000000001",
+    },
 }  # fmt: skip
 PERSON = {
     "displayName": "Dana Swope",

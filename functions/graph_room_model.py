@@ -1,0 +1,57 @@
+"""Waiting rooms, and where visits are held, as the API shows them: ours, beyond Graph."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from functions.graph_call import Document
+from functions.graph_parse import Line, Text, changed
+from shared.domain.business import WaitingRoom
+from shared.domain.meeting import MeetingRoom
+from shared.domain.model import Request
+
+
+NAMES = {"template": "linkTemplate", "organiser": "organizerId", "on_demand": "onDemandServiceId"}
+PROVIDERS = {"built_in": "builtIn", "link": "link", "teams": "teams"}
+
+
+class WaitingRoomBody(Request):
+    """`on_demand_service_id` is the online service that people may come for without a booking."""
+
+    text: Text | None = None
+    tips: list[Line] = Field(default_factory=list, max_length=20)
+    on_demand_service_id: Line | None = None
+
+    def room(self) -> WaitingRoom:
+        """Raises InvalidFields."""
+        on_demand = self.on_demand_service_id or ""
+        return changed(WaitingRoom(), NAMES, text=self.text or "", tips=tuple(self.tips), on_demand=on_demand)
+
+
+class MeetingRoomBody(Request):
+    provider: Literal["builtIn", "link", "teams"] = "builtIn"
+    link_template: Line | None = None
+    organizer_id: Line | None = None
+
+    def room(self) -> MeetingRoom:
+        """Raises InvalidFields."""
+        ours = {theirs: name for name, theirs in PROVIDERS.items()}
+        return changed(
+            MeetingRoom(),
+            NAMES,
+            provider=ours[self.provider],
+            template=self.link_template or "",
+            organiser=self.organizer_id or "",
+        )
+
+
+def waiting_document(room: WaitingRoom) -> Document:
+    return {"text": room.text or None, "tips": list(room.tips), "onDemandServiceId": room.on_demand or None}
+
+
+def meeting_document(room: MeetingRoom) -> Document:
+    return {
+        "provider": PROVIDERS[room.provider],
+        "linkTemplate": room.template or None,
+        "organizerId": room.organiser or None,
+    }
