@@ -222,7 +222,9 @@ async def test_the_console_asks_for_a_session(name, method, who):
             assert answer.status == 401
         return
     if name in PERSONAL:
-        assert answer.status == (404 if method == "GET" else 403), "they serve nowhere online; no form of the session"
+        assert answer.status == (404 if method == "GET" else 403), (
+            "they serve nowhere online; no form of the session"
+        )
         return
     if name not in CONSOLE:
         assert answer.status < 400
