@@ -17,7 +17,7 @@ import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from infra.local import pieces
 from infra.local.plan import PARTS, CannotRun, Plan
@@ -25,6 +25,8 @@ from infra.local.plan import PARTS, CannotRun, Plan
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+P = TypeVar("P", bound=pieces.Piece)
 
 
 def main() -> int:
@@ -71,42 +73,55 @@ def _refuse_taken_ports(plan: Plan) -> None:
             )
 
 
+class _Running:
+    """The pieces that were started, to be stopped in the opposite order."""
+
+    def __init__(self, stack: contextlib.AsyncExitStack) -> None:
+        self.stack = stack
+        self.pieces: list[pieces.Piece] = []
+
+    async def start(self, name: str, piece: contextlib.AbstractAsyncContextManager[P]) -> P:
+        print(f"  starting {name}", flush=True)
+        started = await self.stack.enter_async_context(piece)
+        self.pieces.append(started)
+        return started
+
+
 async def _all_pieces(plan: Plan) -> int:
     async with contextlib.AsyncExitStack() as stack:
-        running: list[pieces.Piece] = []
-
-        async def start(name: str, piece: contextlib.AbstractAsyncContextManager[pieces.Piece]) -> pieces.Piece:
-            print(f"  starting {name}", flush=True)
-            running.append(await stack.enter_async_context(piece))
-            return running[-1]
-
-        connection = os.environ.get("OPENSLOT_TABLES", "")
-        if "azurite" in plan.only:
-            stack.enter_context(plan.sole_user())
-            tables = await start("Azurite", pieces.azurite(plan.tables, plan.data / "azurite"))
-            assert isinstance(tables, pieces.Azurite)
-            connection = tables.connection_string
-        if "mail" in plan.only:
-            await start("the mail catcher", pieces.mailbox(plan.mail, plan.smtp, plan.data / "mail"))
-        identity: dict[str, str] = {}
-        if "identity" in plan.only:
-            provider = await start(
-                "the identity provider", pieces.identity_provider(plan.url, plan.identity, plan.data)
-            )
-            assert isinstance(provider, pieces.IdentityProvider)
-            identity = provider.settings
+        running = _Running(stack)
+        beside = await _beside(plan, running)
         if "host" in plan.only:
-            settings = plan.settings(connection) | identity
-            _check(settings)
-            if plan.app == pieces.ROOT:
-                await _seed(settings)
-            await start("the Functions host", pieces.host(plan.app, plan.host, settings, plan.data))
-            if plan.app == pieces.ROOT:
-                await stack.enter_async_context(_visitors(settings))
+            await _app(plan, running, plan.settings(os.environ.get("OPENSLOT_TABLES", "")) | beside)
         if "embed" in plan.only:
-            await start("the embed demo", pieces.embed_demo(plan.url, plan.embed))
+            await running.start("the embed demo", pieces.embed_demo(plan.url, plan.embed))
         _announce(plan)
-        return await _first_death(running)
+        return await _first_death(running.pieces)
+
+
+async def _beside(plan: Plan, running: _Running) -> dict[str, str]:
+    """Start what the app works with; return the settings by which it finds that."""
+    found: dict[str, str] = {}
+    if "azurite" in plan.only:
+        running.stack.enter_context(plan.sole_user())
+        tables = await running.start("Azurite", pieces.azurite(plan.tables, plan.data / "azurite"))
+        found["OPENSLOT_TABLES"] = tables.connection_string
+    if "mail" in plan.only:
+        await running.start("the mail catcher", pieces.mailbox(plan.mail, plan.smtp, plan.data / "mail"))
+    if "identity" in plan.only:
+        provider = pieces.identity_provider(plan.url, plan.identity, plan.data)
+        found |= (await running.start("the identity provider", provider)).settings
+    return found
+
+
+async def _app(plan: Plan, running: _Running, settings: dict[str, str]) -> None:
+    _check(settings)
+    is_ours = plan.app == pieces.ROOT
+    if is_ours:
+        await _seed(settings)
+    await running.start("the Functions host", pieces.host(plan.app, plan.host, settings, plan.data))
+    if is_ours:
+        await running.stack.enter_async_context(_visitors(settings))
 
 
 def _check(settings: dict[str, str]) -> None:
