@@ -228,7 +228,6 @@ class Mutant:
     name: str
     plan: Plan
     doubles: bool = False
-    is_slow: bool = False  # left to the long version
     seeds: Sequence[int] = field(default=range(1, 7))
 
 
@@ -240,7 +239,7 @@ MUTANTS = (
     _wrapped("ledgers are written without If-Match", without_condition(("L|",))),
     _wrapped("the appointment is changed without If-Match", without_condition(("A|",))),
     _wrapped("the decision row overwrites another", without_condition(("I|",))),
-    _wrapped("the decision row is outside the transaction", apart("I|"), is_slow=True),
+    _wrapped("the decision row is outside the transaction", apart("I|"), seeds=range(1, 12)),
     _wrapped("the ledgers are outside the transaction", apart("L|", first=True)),
     _wrapped("the index by start is outside the transaction", apart("D|")),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
@@ -252,10 +251,8 @@ MUTANTS = (
     Mutant("ledgers are deleted early", replace(BUSY, instance=sweeping("L|", timedelta(0)), sweep_every=60)),
     Mutant("ids come from dice", replace(BUSY, make_store=random_ids, length=60)),
     _wrapped("work rows are outside the transaction", apart("M|"), MAILS),
-    _wrapped(
-        "markers are written after the transaction", MarkersAfterwards, LONELY, seeds=range(1, 9), is_slow=True
-    ),
-    _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=range(1, 9), is_slow=True),
+    _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY, seeds=range(1, 20)),
+    _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=range(1, 20)),
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),
     Mutant(

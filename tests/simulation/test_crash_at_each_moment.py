@@ -3,11 +3,14 @@
 import asyncio
 import random
 from contextlib import suppress
+from datetime import datetime
 
 import pytest
 
 from shared.storage.store import TableStore
+from shared.use_cases.change_by_staff import AppointmentChange
 from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.staff_booking import Party, StaffBooking
 from tests.builders import SECRET
 from tests.pressure.audit import audit
 from tests.simulation.clinic import BUSINESS, HOUR, a_clinic
@@ -16,10 +19,12 @@ from tests.simulation.instance import Instance, Lost
 from tests.simulation.network import Network
 from tests.simulation.post import Post
 from tests.simulation.service import Direct, Service
+from tests.simulation.staff_desk import StaffDesk
 from tests.simulation.watch import Watch
 from tests.virtual_time import VirtualTimeLoop
 
 
+ANA = "ana@example.com"
 STEP = 0.001
 
 
@@ -31,28 +36,48 @@ async def dying_after(seconds: float, kind: str) -> list[str]:
     post = Post(service, dice, slow=0)
     first, second = (Instance(name, network, post, apart=0) for name in ("first", "second"))
     desk = Desk([second], watch, dice)
-    start = service.clock() + 3 * HOUR
-    asked: Asked = desk.book("ana@example.com", "yoga", start, None)
-    if kind != "book":
-        booked = await desk.ask(asked)
-        asked = desk.cancel(booked.token, booked.id)
-        if kind == "move":
-            asked = desk.move(booked.token, booked.id, start + HOUR, None)
-        await second.send_due()
+    asked = await wish(kind, desk, service.clock() + 3 * HOUR)
+    await drained(second)
     dying = asyncio.ensure_future(first.call(asked.run(first)))
     await asyncio.sleep(seconds)
     first.crash()
     with suppress(Lost):
         await dying
     await desk.ask(asked)
-    await second.send_due()
-    told = [one.letter.sequence for one in post.arrived if one.letter.to == "ana@example.com"]
-    wanted = [1] if kind == "book" else [1, 2]
+    await drained(second)
+    told = [one.letter.sequence for one in post.arrived if one.letter.to == ANA]
+    wanted = [1] if kind in ("book", "create", "delete") else [1, 2]
     wrong = [] if told == wanted else [f"told of {told}, not {wanted}"]
-    return wrong + watch.problems + await audit(Direct(service), BUSINESS, secret=SECRET)
+    return wrong + watch.problems + await audit(Direct(service), BUSINESS, secret=SECRET, deleted=watch.gone())
 
 
-@pytest.mark.parametrize("kind", ["book", "move", "cancel"])
+async def wish(kind: str, desk: Desk, start: datetime) -> Asked:
+    """Return what is asked for, once there is what it is about."""
+    orders = StaffDesk(desk)
+    if kind == "create":
+        parties = (Party(name="Ana", email=ANA), Party(name="Bob", email="bob@example.com"))
+        return orders.create(StaffBooking(service="yoga", start=start, parties=parties))
+    book = desk.book(ANA, "yoga", start, None)
+    if kind == "book":
+        return book
+    booked = await desk.ask(book)
+    await drained(desk.instances[0])
+    return {
+        "move": desk.move(booked.token, booked.id, start + HOUR, None),
+        "cancel": desk.cancel(booked.token, booked.id),
+        "change": orders.change(booked.appointment, AppointmentChange(start=start + HOUR)),
+        "call off": orders.call_off(booked.appointment),
+        "delete": orders.delete(booked.appointment),
+    }[kind]
+
+
+async def drained(instance: Instance) -> None:
+    """Serve what is due, and then what that has left to do: a session's row gives its seats theirs."""
+    await instance.send_due()
+    await instance.send_due()
+
+
+@pytest.mark.parametrize("kind", ["book", "move", "cancel", "create", "change", "call off", "delete"])
 def test_death_at_each_moment_of_a_command_leaves_it_whole(kind: str) -> None:
     for step in range(60):
         with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:

@@ -14,7 +14,7 @@ from tests.virtual_time import virtually
 WEATHERS = {"drained" if mutant.plan.drain else "running": mutant.plan for mutant in MUTANTS}
 
 
-@pytest.mark.parametrize("mutant", [one for one in MUTANTS if not one.is_slow], ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_breakage_of_the_protocol_does_not_live(mutant: Mutant) -> None:
     assert is_killed(mutant)
 
