@@ -29,16 +29,16 @@ if TYPE_CHECKING:
 LONGEST_SUMMARY = 155
 
 
-def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "") -> func.HttpResponse:
-    """The calendar's own page; `origin` is where this site is reached, for those who link to it."""
+def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "", date: str = "") -> func.HttpResponse:
+    """The calendar's own page; `origin` is where this site is reached, `date` what its services are to open with."""
     business = calendar.business
     services = [
-        about(service, business, visitor, href=visitor.link("book", business.slug, service.id))
+        about(service, business, visitor, href=visitor.link("book", business.slug, service.id, date=date))
         for service in calendar.services.values()
         if not service.is_hidden
     ]
     summary = rich(business.page.header).striptags() or ", ".join(service.name for service in services)
-    here: tuple[tuple[str, ...], dict[str, str]] = (("book", business.slug), {})
+    here: tuple[tuple[str, ...], dict[str, str]] = (("book", business.slug), {"date": date})
     summary = shorten(summary, LONGEST_SUMMARY, placeholder=" …")
     return page(
         "landing.html",

@@ -50,3 +50,12 @@ async def test_the_description_is_plain_words_and_ends_at_one():
     assert told.startswith("We care for you. Always")
     assert told.endswith("Always …")
     assert len(told) <= 155
+
+
+async def test_what_a_link_to_the_calendar_prefills_goes_on_to_its_services():
+    html = await page("/book/clinic?date=2027-01-13&name=Ada&utm_source=mail")
+    found = re.search(r'<h3><a href="([^"]+)"', html)
+    assert found
+    for value in ("date=2027-01-13", "name=Ada", "utm_source=mail"):
+        assert value in found[1]
+        assert html.count(value) >= 4  # the other languages keep it too
