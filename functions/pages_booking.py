@@ -30,7 +30,7 @@ LONGEST_SUMMARY = 155
 
 
 def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "", date: str = "") -> func.HttpResponse:
-    """The calendar's own page; `origin` is where this site is reached, `date` what its services are to open with."""
+    """The calendar's own page, reached at `origin` by those who link to it; its services open with `date`."""
     business = calendar.business
     services = [
         about(service, business, visitor, href=visitor.link("book", business.slug, service.id, date=date))
