@@ -49,9 +49,9 @@ def is_installed() -> bool:
 
 
 @contextlib.asynccontextmanager
-async def relay(port: int | None = None) -> AsyncIterator[Relay]:
-    """The server, with a secret of its own."""
-    port, secret = port or free_port(), secrets.token_hex(16)
+async def relay(port: int | None = None, secret: str = "") -> AsyncIterator[Relay]:
+    """The server, with a secret of its own where none is given."""
+    port, secret = port or free_port(), secret or secrets.token_hex(16)
     with tempfile.TemporaryDirectory() as scratch:
         log = Path(scratch) / "turn.log"
         own = (f"--listening-port={port}", f"--static-auth-secret={secret}", f"--userdb={scratch}/turn.db")

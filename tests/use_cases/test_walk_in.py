@@ -11,6 +11,8 @@ from shared.domain.errors import InvalidFields, NotFound, NotOffered
 from shared.domain.on_demand import on_demand_service
 from shared.domain.visit_fact import fact_of
 from shared.use_cases.booked import Booked
+from shared.use_cases.cancel_by_staff import cancel_by_staff
+from shared.use_cases.staff_claims import Editor
 from shared.use_cases.visit_links import host_token, join_token
 from shared.use_cases.walk_in import trial_of, try_visit, walk_in
 from tests.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
@@ -87,6 +89,17 @@ async def test_whoever_has_gone_again_is_not_admitted_in_the_end():
     (fact,) = clinic.facts()
     assert fact["status"] == "not_admitted"
     assert "staff" in fact
+
+
+@virtually
+async def test_one_who_came_without_a_booking_may_be_cancelled_and_nobodys_time_is_touched():
+    clinic = await open_clinic()
+    booked = await clinic.walk()
+    how = {**clinic.args(), "editor": Editor("desk"), "key": a_key()}
+    await cancel_by_staff(booked.appointment, "", **how)
+    assert clinic.status == "cancelled"
+    assert clinic.rows("L|") == {}
+    assert await clinic.problems() == []
 
 
 @virtually
