@@ -134,9 +134,9 @@ def _answer(answer: Answer, call: Call) -> dict[str, Any]:
     """Return an answer with its question as it was; what was not kept of that is as the question is now."""
     asked = call.calendar.questions.get(answer.question)
     if asked is None or answer.kind != "text" or answer.options:
-        known, options = answer.kind, answer.options
+        known, options, required = answer.kind, answer.options, answer.required
     else:
-        known, options = asked.kind, asked.options
+        known, options, required = asked.kind, asked.options, answer.required or asked.required
     kind = SHOWN[known]
     is_chosen = known != "text" and answer.answer in options
     return {
@@ -144,7 +144,7 @@ def _answer(answer: Answer, call: Call) -> dict[str, Any]:
         "question": answer.text,
         "answerInputType": kind if call.shows_unknown or kind != "checkBox" else "unknownFutureValue",
         "answerOptions": list(options),
-        "isRequired": answer.required,
+        "isRequired": required,
         "answer": answer.answer,
         "selectedOptions": list(answer.selected) or ([answer.answer] if is_chosen else []),
     }

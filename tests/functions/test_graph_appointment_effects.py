@@ -1,0 +1,85 @@
+"""What a booking over the Graph API does beside its answer: one wins, the parties hear of it, the page knows."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from shared.storage.markers import SHARDS
+from shared.use_cases.send_due import send_due
+from tests.builders import SECRET
+from tests.functions.graph_bookings import TUESDAY, at, booking, problems
+from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
+from tests.functions.world import World
+
+
+@pytest.fixture
+async def graph(world: World) -> GraphWorld:
+    await world.save(staffed_clinic())
+    return GraphWorld(world, world.tokens.of(ADA))
+
+
+async def sent(graph) -> dict[str, list[tuple[str, str]]]:
+    """Let the timer send what is due; return what each address was sent since the last time."""
+    world = graph.world
+    world.now += timedelta(seconds=30)
+    world.postman.letters.clear()
+    shards = [f"s{shard}" for shard in range(SHARDS)]
+    await send_due(
+        store=world.store, mailer=world.postman, secret=SECRET, now=world.now, worker="w", shards=shards
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for letter in world.postman.letters:
+        found.setdefault(letter.to, []).append((letter.kind, letter.text))
+    return found
+
+
+async def test_of_many_who_want_one_time_one_gets_it_and_the_others_a_conflict(graph):
+    processes = [GraphWorld(graph.world.another_process(), graph.authorization) for _ in range(4)]
+    calls = [processes[number % 4].call("POST", "appointments", booking(email=f"c{number}@example.com")) for number in range(24)]  # fmt: skip
+    answers = await asyncio.gather(*calls)
+    assert sorted(one.status for one in answers) == [201] + [409] * 23
+    assert len(await graph.listed("appointments")) == 1
+    assert await problems(graph) == []
+
+
+async def test_both_sides_hear_of_a_booking_a_change_of_time_and_a_cancellation_with_its_message(graph):
+    ana, claire = "ana@example.com", "claire@clinic.example"
+    made = await graph.post("appointments", booking(staffMemberIds=["claire"]))
+    path = f"appointments/{made['id']}"
+    told = await sent(graph)
+    assert (told[ana], told[claire]) == ([("confirmation", "")], [("confirmation", "")])
+    await graph.patch(path, {"serviceNotes": "afraid of needles"})
+    assert await sent(graph) == {}
+    await graph.patch(path, {"startDateTime": at("11:00")})
+    told = await sent(graph)
+    assert (told[ana], told[claire]) == ([("change", "")], [("change", "")])
+    await graph.patch(path, {"staffMemberIds": ["omar"]})
+    told = await sent(graph)
+    assert (told[claire][0][0], told["omar@clinic.example"][0][0]) == ("cancellation", "confirmation")
+    await graph.post(f"{path}/cancel", {"cancellationMessage": "The doctor is ill."}, status=204)
+    told = await sent(graph)
+    assert told[ana] == told["omar@clinic.example"] == [("cancellation", "The doctor is ill.")]
+
+
+async def test_a_deletion_is_without_a_word_and_who_opted_out_gets_none(graph):
+    made = await graph.post("appointments", booking(optOutOfCustomerEmail=True, staffMemberIds=["claire"]))
+    told = await sent(graph)
+    assert set(told) == {"claire@clinic.example", "desk@clinic.example"}
+    await graph.delete(f"appointments/{made['id']}")
+    assert await sent(graph) == {}
+
+
+async def test_the_page_offers_a_time_again_once_it_is_free(graph):
+    async def offered() -> set[str]:
+        url = f"/api/clinic/slots?service=solo&from={TUESDAY}&to={TUESDAY}"
+        answer = await graph.world.another_process().call("GET", url)
+        return {slot["start"][11:16] for slot in answer.json()["slots"]}
+
+    before = await offered()
+    made = await graph.post("appointments", booking("09:00", "10:00", preBuffer="PT10M"))
+    assert before - await offered() == {"09:30", "10:00", "10:30"}
+    await graph.patch(f"appointments/{made['id']}", {"preBuffer": "PT0S"})
+    assert before - await offered() == {"10:00", "10:30"}
+    await graph.post(f"appointments/{made['id']}/cancel", {}, status=204)
+    assert await offered() == before
