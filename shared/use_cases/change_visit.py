@@ -91,7 +91,7 @@ async def change_visit(
     Each call is a command of its own: what it does is harmless to repeat.
     """
     appointment, party = entrance.appointment, entrance.party
-    is_online, needs_meeting = entrance.is_online, entrance.meeting.is_made
+    is_online, needs_meeting = entrance.is_online, entrance.meeting.is_made and not entrance.made
     change = VisitChange(appointment.id, appointment.start, is_online, act, now, needs_meeting)
     key = new_id(secret, action, party, now.isoformat())
     command = name_command(secret, entrance.business, "visit", f"{appointment.id} {party}", key, "")

@@ -46,7 +46,7 @@ def visit_rows(
     is_online: bool,
     needs_meeting: bool = False,
 ) -> Changes:
-    """Return all that a change of a visit writes. A meeting that it needs is asked for once somebody comes.
+    """Return all that a change of a visit writes. A meeting that it needs is asked for until it is made.
 
     The appointment and its projections change only where the visit becomes, or is no longer, a finished one.
     """
@@ -56,7 +56,7 @@ def visit_rows(
     if appointment.status not in (wanted, "cancelled"):
         rows |= _with_status(appointment, wanted)
     due = _work(appointment, before, after, now, is_online=is_online)
-    if needs_meeting and not before.parties and after.parties:
+    if needs_meeting and after.parties and not after.is_closed:
         due.append(meeting_wanted(appointment))
     return rows | work_rows(due)
 

@@ -113,6 +113,10 @@ async def test_a_refusal_is_shown_to_an_administrator():
     (failed,) = clinic.rows("U|").values()
     assert load_row(Work, failed).kind == "meeting"
     assert [key for key in clinic.rows("M|") if "meeting" in key] == []
+    clinic.planner.refuses = False
+    await clinic.come(clinic.doc)  # by now somebody has mended it: whoever does something asks again
+    await clinic.run()
+    assert (await clinic.door(clinic.doc)).made
 
 
 @virtually
