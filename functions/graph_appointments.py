@@ -69,7 +69,7 @@ async def _listed(call: Call, span: Span | None) -> Collection:
     if options.skip_token and not PLACE.fullmatch(options.skip_token):
         raise BadRequest("$skiptoken is not one of ours.")
     found = await find_appointments(
-        span, options.skip_token, options.page + 1, _wish(call), business=business, store=store
+        span, options.skip_token, options.page + 1, _wish(call), calendar=call.calendar, store=store
     )
     shown = found[: options.page]
     is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)
@@ -82,7 +82,7 @@ async def _listed(call: Call, span: Span | None) -> Collection:
 
 async def _all(call: Call, span: Span | None) -> Collection:
     store, business = call.app.store, call.calendar.business.id
-    found = await find_appointments(span, "", MOST + 1, lambda _: True, business=business, store=store)
+    found = await find_appointments(span, "", MOST + 1, lambda _: True, calendar=call.calendar, store=store)
     if len(found) > MOST:
         raise BadRequest(f"More than {MOST} appointments: ask for a part of them by calendarView.")
     if call.is_count and call.options.filter is None:

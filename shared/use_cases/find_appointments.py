@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.domain.appointment import Appointment, Seat
+from shared.domain.business import Calendar
 from shared.domain.errors import NotFound
 from shared.use_cases.appointment_rows import LONG
 from shared.use_cases.ports import Range, Row, Store
@@ -26,7 +27,7 @@ from shared.use_cases.staff_booking import LONGEST_VISIT
 
 PLACE = re.compile(r"(\d{12})\.([A-Za-z0-9._~-]{1,60})", re.ASCII)
 SPARE, ONE_ANSWER = 50, 1000  # rows that may be cancelled ones; rows that one answer holds
-PART = timedelta(minutes=30)
+FEW, PART = 60, timedelta(minutes=30)  # people above whom a stretch of time is read in parts
 AT_ONCE = 50
 EVERYTHING = Range("D|", "D~")
 
@@ -73,7 +74,7 @@ async def read_appointment(name: str, *, business: str, store: Store) -> Listed:
 
 
 async def find_appointments(
-    span: Span | None, after: str, count: int, wish: Wish, *, business: str, store: Store
+    span: Span | None, after: str, count: int, wish: Wish, *, calendar: Calendar, store: Store
 ) -> list[Listed]:
     """Return the first live ones that are wished for, after a place: all, or those that a span touches.
 
@@ -82,10 +83,10 @@ async def find_appointments(
     low, high = days_between(*span) if span else EVERYTHING
     known = PLACE.fullmatch(after)
     begin = f"D|{known[1]}|{known[2]}-" if known else ""
-    walk = _walk(max(low, begin), high, count, wish, business=business, store=store)
+    walk = _walk(max(low, begin), high, count, wish, business=calendar.business.id, store=store)
     if span is None or begin >= low:
         return await walk
-    early, found = await asyncio.gather(_early(span, business=business, store=store), walk)
+    early, found = await asyncio.gather(_early(span, calendar, store), walk)
     wanted = [one for one in early if _key(one) > begin and wish(one)]
     return [*sorted(wanted, key=_key), *found][:count]
 
@@ -116,11 +117,12 @@ async def _walk(low: str, high: str, count: int, wish: Wish, *, business: str, s
     return found[:count]
 
 
-async def _early(span: Span, *, business: str, store: Store) -> list[Listed]:
+async def _early(span: Span, calendar: Calendar, store: Store) -> list[Listed]:
     """Return those that began before the span and reach into it: short ones by their starts, long ones by ends."""
-    first = span.first - LONG
-    parts = [days_between(first + PART * part, first + PART * (part + 1)) for part in range(LONG // PART)]
+    first, part = span.first - LONG, PART if len(calendar.staff) > FEW else LONG
+    parts = [days_between(first + part * count, first + part * (count + 1)) for count in range(LONG // part)]
     ends = long_ones_between(span.first, span.first + LONGEST_VISIT)
+    business = calendar.business.id
     pages = await asyncio.gather(*(store.table.range("bookings", business, *one) for one in (*parts, ends)))
     found = {one.appointment.id: one for page in pages for one in _live(page.rows)}
     return [

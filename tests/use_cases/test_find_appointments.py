@@ -19,7 +19,7 @@ EVERYTHING = 1000
 async def find(
     world: World, span: Span | None = None, after: str = "", count: int = EVERYTHING, wish=lambda _: True
 ):
-    found = await find_appointments(span, after, count, wish, business=world.business, store=world.store)
+    found = await find_appointments(span, after, count, wish, calendar=world.calendar, store=world.store)
     return [one.appointment.id for one in found]
 
 
@@ -89,7 +89,7 @@ async def test_pages_go_on_where_the_last_one_ended_and_pass_over_the_cancelled(
     kept = made[:5] + made[70:]
     pages, after = [], ""
     while page := await find_appointments(
-        None, after, 4, lambda _: True, business=world.business, store=world.store
+        None, after, 4, lambda _: True, calendar=world.calendar, store=world.store
     ):
         pages.append([one.appointment.id for one in page])
         after = page[-1].place
@@ -105,7 +105,7 @@ async def test_a_group_is_read_with_those_who_have_seats() -> None:
     await change(world, made.id, parties=[a_party("bob@example.com"), a_party("eva@example.com")])
     one = await read_appointment(made.id, business=world.business, store=world.store)
     assert sorted(seat.customer.email for seat in one.parties) == ["bob@example.com", "eva@example.com"]
-    (listed,) = await find_appointments(None, "", 5, lambda _: True, business=world.business, store=world.store)
+    (listed,) = await find_appointments(None, "", 5, lambda _: True, calendar=world.calendar, store=world.store)
     assert listed.parties == ()
     (filled,) = await with_seats([listed], business=world.business, store=world.store)
     assert filled.parties == one.parties
