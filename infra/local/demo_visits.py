@@ -12,7 +12,7 @@ import contextlib
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from shared.domain.appointment import Appointment
 from shared.domain.errors import NotFound, Refusal, TryAgain
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.domain.business import Calendar
+    from shared.domain.visit_rules import Happening
 
 SLUG, SERVICE = "demo-clinic", "teleconsultation"
 MINUTE = timedelta(minutes=1)
@@ -80,6 +81,14 @@ class Guest:
     side: str
 
 
+class Tools(TypedDict):
+    """What every use case takes."""
+
+    store: TableStore
+    secret: str
+    now: datetime
+
+
 @dataclass
 class Stage:
     """One start of the demo; `present` are those who are there now."""
@@ -115,7 +124,7 @@ class Stage:
     def business(self) -> str:
         return self.calendar.business.id
 
-    def _tools(self, now: datetime) -> dict[str, object]:
+    def _tools(self, now: datetime) -> Tools:
         return {"store": self.store, "secret": self.secret, "now": now}
 
     async def _book(self, number: int, scene: Scene) -> Appointment:
@@ -135,9 +144,7 @@ class Stage:
             editor=Editor("demo"),
             key=f"demo-visit-{number:04d}-{self.began:%Y%m%d%H%M%S}",
             calendar=self.calendar,
-            store=self.store,
-            secret=self.secret,
-            now=self.began,
+            **self._tools(self.began),
         )
         row = await self.store.table.get("bookings", self.business, appointment_key(made.id))
         assert row
@@ -175,20 +182,18 @@ class Stage:
             editor=Editor("demo"),
             key=f"demo-cancelled-{self.began:%Y%m%d%H%M%S}",
             calendar=self.calendar,
-            store=self.store,
-            secret=self.secret,
-            now=self.began,
+            **self._tools(self.began),
         )
 
     async def _come(self, guest: Guest, when: datetime, devices: str) -> None:
-        await change_visit.come(await self._door(guest, when), "", devices, **self._tools(when))  # type: ignore[arg-type]
+        await change_visit.come(await self._door(guest, when), "", devices, **self._tools(when))
 
     async def _meet(
         self, appointment: Appointment, join: Guest, host: Guest, when: datetime, until: datetime
     ) -> None:
         await self._come(host, when, "camera microphone")
         attendee = f"a.{appointment.seat.id if appointment.seat else ''}"
-        await change_visit.admit(await self._door(host, when), attendee, **self._tools(when))  # type: ignore[arg-type]
+        await change_visit.admit(await self._door(host, when), attendee, **self._tools(when))
         await self._stay([join, host], when + timedelta(seconds=5), until)
 
     async def _stay(self, guests: list[Guest], since: datetime, until: datetime) -> None:
@@ -198,8 +203,8 @@ class Stage:
                 await keep_alive(await self._door(guest, now), "room", "", store=self.store, now=now)
             now += STEP
 
-    async def _mark(self, host: Guest, happening: str, when: datetime) -> None:
-        await change_visit.mark_visit(await self._door(host, when), happening, **self._tools(when))  # type: ignore[arg-type]
+    async def _mark(self, host: Guest, happening: Happening, when: datetime) -> None:
+        await change_visit.mark_visit(await self._door(host, when), happening, **self._tools(when))
 
     async def _somebody_comes(self) -> None:
         request = AppointmentRequest(
@@ -211,7 +216,7 @@ class Stage:
             language="fr",
         )
         key = f"demo-on-demand-{self.began:%Y%m%d%H%M%S}"
-        made = await walk_in(request, key=key, calendar=self.calendar, **self._tools(self.began))  # type: ignore[arg-type]
+        made = await walk_in(request, key=key, calendar=self.calendar, **self._tools(self.began))
         self.present.append(Guest(made.join_token, "join"))
 
     async def live(self, now: datetime) -> None:
