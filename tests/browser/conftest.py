@@ -13,6 +13,7 @@ from playwright.async_api import async_playwright
 
 from infra.local import pieces
 from tests.browser.seeding import seed
+from tests.browser.visiting import KEEP, MEDIA
 
 
 if TYPE_CHECKING:
@@ -137,6 +138,38 @@ async def open_page(system: System):
         watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
         if path:
             await watched.page.goto(path if path.startswith("http") else system.book(path))
+        return watched
+
+    yield open_one
+    for context in contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def cameras(system) -> AsyncIterator[Browser]:
+    """A browser whose camera shows a test picture and whose microphone beeps."""
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *MEDIA])
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_visit(cameras):
+    """Open a watched page with camera and microphone; `allow` says which of them the person allows."""
+    contexts = []
+
+    async def open_one(url: str, allow=("camera", "microphone"), script: str = "", **options) -> Watched:
+        options = {"timezone_id": "Europe/Paris", "locale": "en-GB", "reduced_motion": "reduce", **options}
+        context = await cameras.new_context(permissions=list(allow), **options)
+        contexts.append(context)
+        for text in (WATCH, KEEP, script):
+            await context.add_init_script(text)
+        watched = Watched(await context.new_page())
+        watched.page.set_default_timeout(15000)
+        watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
+        watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
+        await watched.page.goto(url)
         return watched
 
     yield open_one

@@ -8,13 +8,13 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_sign_in import sign_in
-from tests.browser.test_visit import book, cameras, open_visit  # noqa: F401 - fixtures
+from tests.browser.visiting import book
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(120)]
 
 
-async def test_the_queue_follows_a_visit(system, open_page, open_visit):  # noqa: F811
+async def test_the_queue_follows_a_visit(system, open_page, open_visit):
     visit = await book(system, "line", "vera")
     desk = await open_page(viewport={"width": 1200, "height": 800})
     await sign_in(desk, system, "scheduler@demo.example")
@@ -129,7 +129,7 @@ async def test_the_queue_small_in_both_schemes_and_every_language(system, open_p
     await book(system, "line", f"walt-{language.lower()}")
     desk = await open_page(viewport={"width": 320, "height": 700}, color_scheme=scheme)
     await sign_in(desk, system, "scheduler@demo.example")
-    await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic&lang={language}")
+    await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=walt-{language}&lang={language}")
     row = desk.page.locator("tr[data-key]").first
     await expect(row).to_be_visible()
     await desk.check(f"queue {scheme} {language}")

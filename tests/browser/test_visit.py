@@ -2,158 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
 
-import httpx
 import pytest
-import pytest_asyncio
-from playwright.async_api import async_playwright, expect
-from pydantic import TypeAdapter
+from playwright.async_api import expect
 
-from shared.storage.tables import Tables
-from tests.browser.conftest import CHROMIUM, QUIET, WATCH, Watched
+from tests.browser.visiting import PHONE, STATS, book, facts, link_in_mail, seconds, sees
 
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Browser, Page
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
-MEDIA = [
-    "--use-fake-device-for-media-stream",
-    "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=no-user-gesture-required",
-]
-HOSTS = {"video": "eve", "later": "eve", "together": "eve", "jitsi": "ida"}
-PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DARK_AND_NARROW = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
-STATS = """async () => {
-  const found = { frames: 0, sound: 0 };
-  for (const pc of window.connections) {
-    if (pc.connectionState === "closed") continue;
-    (await pc.getStats()).forEach((one) => {
-      if (one.type !== "inbound-rtp") return;
-      if (one.kind === "video") found.frames += one.framesDecoded ?? 0;
-      else found.sound += one.packetsReceived ?? 0;
-    });
-  }
-  return found;
-}"""
-KEEP = """window.connections = [];
-const Real = RTCPeerConnection;
-window.RTCPeerConnection = class extends Real { constructor(...all) { super(...all); window.connections.push(this); } };"""
-
-
-@dataclass
-class Booked:
-    id: str
-    join: str
-    host: str
-    manage: str
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def cameras(system) -> AsyncIterator[Browser]:
-    """A browser whose camera shows a test picture and whose microphone beeps."""
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *MEDIA])
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def open_visit(cameras):
-    """Open a watched page with camera and microphone; `allow` says which of them the person allows."""
-    contexts = []
-
-    async def open_one(url: str, allow=("camera", "microphone"), script: str = "", **options) -> Watched:
-        options = {"timezone_id": "Europe/Paris", "locale": "en-GB", "reduced_motion": "reduce", **options}
-        context = await cameras.new_context(permissions=list(allow), **options)
-        contexts.append(context)
-        for text in (WATCH, KEEP, script):
-            await context.add_init_script(text)
-        watched = Watched(await context.new_page())
-        watched.page.set_default_timeout(15000)
-        watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
-        watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
-        await watched.page.goto(url)
-        return watched
-
-    yield open_one
-    for context in contexts:
-        await context.close()
-
-
-async def link_in_mail(system, address: str, path: str) -> str:
-    """The newest link of a kind in the mails to an address; the timer sends them within seconds."""
-    async with httpx.AsyncClient(base_url=system.mail, timeout=10) as client:
-        for _ in range(60):
-            mails = (await client.get("/api/messages", params={"to": address})).json()
-            for mail in sorted(mails, key=lambda one: one["date"], reverse=True):
-                raw = (await client.get(mail["raw"])).text
-                text = raw.replace("=\r\n", "").replace("=\n", "")
-                if found := re.search(rf"http://\S+?/{path}/[\w.~-]+", text):
-                    return found[0]
-            await asyncio.sleep(0.5)
-    raise AssertionError(f"no mail with /{path}/ came to {address}")
-
-
-async def book(system, service: str, who: str) -> Booked:
-    """Book the next free time over the public API, and read the links from the mails."""
-    async with httpx.AsyncClient(base_url=system.url, timeout=20) as client:
-        slots = (await client.get("/api/online-clinic/slots", params={"service": service})).json()["slots"]
-        body = {
-            "service": service,
-            "start": slots[0]["start"],
-            "customer": {"name": who.title(), "email": f"{who}@example.com"},
-        }
-        key = {"Idempotency-Key": f"visit-of-{who}-0000000000"}
-        booked = (await client.post("/api/online-clinic/appointments", json=body, headers=key)).json()
-    join = await link_in_mail(system, f"{who}@example.com", "join")
-    assert booked["joinUrl"] == join
-    host = await host_link_in_mail(system, f"{HOSTS.get(service, service)}@online.example", f"{who}@example.com")
-    return Booked(booked["id"], join, host, booked["manage"])
-
-
-async def host_link_in_mail(system, host: str, about: str) -> str:
-    """The host's link in their mail about a customer."""
-    async with httpx.AsyncClient(base_url=system.mail, timeout=10) as client:
-        for _ in range(60):
-            mails = (await client.get("/api/messages", params={"to": host})).json()
-            for mail in sorted(mails, key=lambda one: one["date"], reverse=True):
-                text = (await client.get(mail["raw"])).text.replace("=\r\n", "").replace("=\n", "")
-                found = re.search(r"http://\S+?/host/[\w.~-]+", text)
-                if about in text and found:
-                    return found[0]
-            await asyncio.sleep(0.5)
-    raise AssertionError("no mail with the host's link")
-
-
-async def sees(page: Page, kind: str = "frames") -> None:
-    """Frames are decoded, or sound comes in, within some seconds."""
-    for _ in range(100):
-        if (await page.evaluate(STATS))[kind] > 0:
-            return
-        await page.wait_for_timeout(150)
-    raise AssertionError(f"no {kind}: {await page.evaluate(STATS)}")
-
-
-async def facts(system, appointment: str) -> list[dict]:
-    """What was filed of an appointment, once something is."""
-    tables = Tables(system.tables)
-    for _ in range(60):
-        page = await tables.range("facts", "b-online", "!", "~")
-        if found := [json.loads(row.values["body"]) for row in page.rows if appointment in row.key]:
-            break
-        await asyncio.sleep(0.5)
-    await tables.close()
-    return found
 
 
 async def test_the_day_of_a_visit(system, open_visit):
@@ -199,10 +57,6 @@ async def test_the_day_of_a_visit(system, open_visit):
     assert (fact["status"], fact["attendees"], fact["staff"]) == ("completed", 2, ["eve"])
     assert 1 <= seconds(fact["wait"]) <= 60
     assert 1 <= seconds(fact["duration"]) <= 60
-
-
-def seconds(text: str) -> float:
-    return TypeAdapter(timedelta).validate_python(text).total_seconds()
 
 
 async def test_who_refuses_the_camera_still_talks(system, open_visit):

@@ -1,0 +1,120 @@
+"""What visits in a browser need: cameras that work, an appointment with its links, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+from pydantic import TypeAdapter
+
+from shared.storage.tables import Tables
+
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+MEDIA = [
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+]
+HOSTS = {"video": "eve", "later": "eve", "together": "eve", "jitsi": "ida"}
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+STATS = """async () => {
+  const found = { frames: 0, sound: 0 };
+  for (const pc of window.connections) {
+    if (pc.connectionState === "closed") continue;
+    (await pc.getStats()).forEach((one) => {
+      if (one.type !== "inbound-rtp") return;
+      if (one.kind === "video") found.frames += one.framesDecoded ?? 0;
+      else found.sound += one.packetsReceived ?? 0;
+    });
+  }
+  return found;
+}"""
+KEEP = """window.connections = [];
+const Real = RTCPeerConnection;
+window.RTCPeerConnection = class extends Real { constructor(...all) { super(...all); window.connections.push(this); } };"""
+
+
+@dataclass
+class Booked:
+    id: str
+    join: str
+    host: str
+    manage: str
+
+
+async def link_in_mail(system, address: str, path: str) -> str:
+    """The newest link of a kind in the mails to an address; the timer sends them within seconds."""
+    async with httpx.AsyncClient(base_url=system.mail, timeout=10) as client:
+        for _ in range(60):
+            mails = (await client.get("/api/messages", params={"to": address})).json()
+            for mail in sorted(mails, key=lambda one: one["date"], reverse=True):
+                raw = (await client.get(mail["raw"])).text
+                text = raw.replace("=\r\n", "").replace("=\n", "")
+                if found := re.search(rf"http://\S+?/{path}/[\w.~-]+", text):
+                    return found[0]
+            await asyncio.sleep(0.5)
+    raise AssertionError(f"no mail with /{path}/ came to {address}")
+
+
+async def book(system, service: str, who: str) -> Booked:
+    """Book the next free time over the public API, and read the links from the mails."""
+    async with httpx.AsyncClient(base_url=system.url, timeout=20) as client:
+        slots = (await client.get("/api/online-clinic/slots", params={"service": service})).json()["slots"]
+        body = {
+            "service": service,
+            "start": slots[0]["start"],
+            "customer": {"name": who.title(), "email": f"{who}@example.com"},
+        }
+        key = {"Idempotency-Key": f"visit-of-{who}-0000000000"}
+        booked = (await client.post("/api/online-clinic/appointments", json=body, headers=key)).json()
+    join = await link_in_mail(system, f"{who}@example.com", "join")
+    assert booked["joinUrl"] == join
+    host = await host_link_in_mail(system, f"{HOSTS.get(service, service)}@online.example", f"{who}@example.com")
+    return Booked(booked["id"], join, host, booked["manage"])
+
+
+async def host_link_in_mail(system, host: str, about: str) -> str:
+    """The host's link in their mail about a customer."""
+    async with httpx.AsyncClient(base_url=system.mail, timeout=10) as client:
+        for _ in range(60):
+            mails = (await client.get("/api/messages", params={"to": host})).json()
+            for mail in sorted(mails, key=lambda one: one["date"], reverse=True):
+                text = (await client.get(mail["raw"])).text.replace("=\r\n", "").replace("=\n", "")
+                found = re.search(r"http://\S+?/host/[\w.~-]+", text)
+                if about in text and found:
+                    return found[0]
+            await asyncio.sleep(0.5)
+    raise AssertionError("no mail with the host's link")
+
+
+async def sees(page: Page, kind: str = "frames") -> None:
+    """Frames are decoded, or sound comes in, within some seconds."""
+    for _ in range(100):
+        if (await page.evaluate(STATS))[kind] > 0:
+            return
+        await page.wait_for_timeout(150)
+    raise AssertionError(f"no {kind}: {await page.evaluate(STATS)}")
+
+
+async def facts(system, appointment: str) -> list[dict]:
+    """What was filed of an appointment, once something is."""
+    tables = Tables(system.tables)
+    for _ in range(60):
+        page = await tables.range("facts", "b-online", "!", "~")
+        if found := [json.loads(row.values["body"]) for row in page.rows if appointment in row.key]:
+            break
+        await asyncio.sleep(0.5)
+    await tables.close()
+    return found
+
+
+def seconds(text: str) -> float:
+    return TypeAdapter(timedelta).validate_python(text).total_seconds()
