@@ -397,6 +397,28 @@ async def test_reads_use_the_settings_as_they_are_now(graph):
     assert (await beside.refused("GET", "appointments"))[0] == 404
 
 
+async def test_what_was_read_by_settings_that_have_changed_is_read_again(graph):
+    beside = GraphWorld(graph.world.another_process(), graph.authorization)
+    assert (await beside.get("services/solo"))["displayName"] == "Solo"
+    await graph.patch("services/solo", {"displayName": "Duo"})
+    await asyncio.sleep(JUST_READ)
+    assert (await beside.get("services/solo"))["displayName"] == "Duo"
+    assert {one["displayName"] for one in await beside.listed("services")} >= {"Duo"}
+    await graph.delete("services/solo")
+    await asyncio.sleep(JUST_READ)
+    assert (await beside.refused("GET", "services/solo"))[0] == 404
+
+
+async def test_a_read_that_makes_no_sense_is_told_so_only_to_who_may_read(graph):
+    for who, status in (
+        (graph, 400),
+        (graph.by(VAL), 400),
+        (graph.by("x@elsewhere.example"), 404),
+        (graph.by_nobody(), 401),
+    ):
+        assert (await who.refused("GET", "appointments?$filter=nonsense"))[0] == status
+
+
 async def test_calls_that_the_sdk_makes_up_get_a_clean_refusal(graph):
     assert (await graph.refused("POST", "calendarView", {}))[0] == 405
     assert (await graph.refused("PATCH", "calendarView/x", {}))[0] == 404
