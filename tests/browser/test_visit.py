@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.visiting import PHONE, STATS, book, facts, link_in_mail, seconds, sees
+from tests.browser.visiting import PHONE, STATS, book, facts, seconds, sees
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
@@ -112,23 +112,6 @@ async def test_a_refresh_keeps_the_place_in_the_waiting_room_and_in_the_call(sys
     await sees(doc.page)
     await sees(lea.page)
     assert lea.wrong == doc.wrong == []
-
-
-async def test_all_who_are_in_see_each_other(system, open_visit):
-    visit = await book(system, "together", "ida")
-    other = await link_in_mail(system, "max@online.example", "host")
-    pages = [await open_visit(url) for url in (visit.join, visit.host, other)]
-    ida, eve, max_ = pages
-    await ida.page.get_by_role("button", name="Go to the waiting room").click()
-    await eve.page.get_by_role("button", name="Let in: Ida").click()
-    await expect(max_.page.get_by_text("In the room")).to_be_visible()
-    await max_.page.get_by_role("button", name="Start the appointment").click()
-    for one in pages:
-        await expect(one.page.locator(".tile:not(.mine):not(.blank)")).to_have_count(2, timeout=20_000)
-        await sees(one.page)
-        assert one.wrong == []
-    await max_.page.get_by_role("button", name="Leave").click()
-    await expect(ida.page.locator(".tile:not(.mine)")).to_have_count(1)
 
 
 @pytest.mark.parametrize("language", ["fr", "ru", "pt-BR"])

@@ -11,11 +11,12 @@ from shared.domain.service import CustomerFields, Service
 
 
 ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
-OWN = ("una", "duo", "tre", "six", "line", "relay")  # a person and a service of theirs for each test
+OWN = ("una", "duo", "tre", "six", "line", "relay", "screen")  # a person and a service of theirs for each test
 PEOPLE = {
     "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
     "desk": StaffMember(id="desk", name="Desk", email="scheduler@demo.example", role="scheduler"),
     "max": StaffMember(id="max", name="Max Weber", email="max@online.example"),
+    "ned": StaffMember(id="ned", name="Ned Hall", email="ned@online.example"),
     "grace": StaffMember(id="grace", name="Dr Grace Liu", email="grace@online.example"),
     "ida": StaffMember(id="ida", name="Ida Roth", email="ida@online.example"),
     **{name: StaffMember(id=name, name=name.title(), email=f"{name}@online.example") for name in OWN},
@@ -57,7 +58,7 @@ def online() -> Calendar:
         _service("video", "eve"),
         _service("later", "eve", policy=SchedulingPolicy(minimum_lead_time=timedelta(hours=24))),
         _service("by-phone", "max", allow_anonymous_join=False),
-        _service("together", "eve", "max", assignment="all"),
+        _service("together", "eve", "max", "ned", assignment="all"),
         _service("day", "grace", title="Online consultation", description="A doctor sees you by video."),
         _service("jitsi", "ida", title="Elsewhere", meeting=JITSI),
         *(_service(name, name) for name in OWN),

@@ -1,0 +1,84 @@
+"""The room: four at once, a shared screen, devices turned off and on, and signals that are lost for a while."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import async_playwright, expect
+
+from tests.browser.conftest import CHROMIUM, QUIET, Watched
+from tests.browser.visiting import KEEP, MEDIA, STATS, book, link_in_mail, sees
+
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Page
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(120)]
+WIDTH = """() => Math.max(0, ...[...document.querySelectorAll(".tile:not(.mine) video")].map((one) => one.videoWidth))"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def willing() -> AsyncIterator[Browser]:
+    """A browser that shares its screen with whoever asks."""
+    async with async_playwright() as driver:
+        flags = [*QUIET, *MEDIA, "--use-fake-ui-for-media-stream"]
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        await browser.close()
+
+
+async def _open(browser: Browser, url: str) -> Page:
+    context = await browser.new_context(locale="en-GB", viewport={"width": 1000, "height": 700})
+    await context.add_init_script(KEEP)
+    page = await context.new_page()
+    page.set_default_timeout(15000)
+    await page.goto(url)
+    return page
+
+
+async def test_a_screen_is_shared_and_taken_back_and_signals_may_be_lost_meanwhile(system, willing):
+    visit = await book(system, "screen", "sia")
+    sia, doc = await _open(willing, visit.join), await _open(willing, visit.host)
+    await sia.get_by_role("button", name="Go to the waiting room").click()
+    await doc.get_by_role("button", name="Let in: Sia").click()
+    await sees(sia)
+    before = await sia.evaluate(WIDTH)
+    await doc.get_by_role("button", name="Share screen").click()
+    await expect(doc.locator("#share")).to_have_attribute("aria-pressed", "true")
+    await sia.wait_for_function(f"({WIDTH})() !== {before}")
+    await doc.get_by_role("button", name="Stop sharing").click()
+    await expect(doc.locator("#share")).to_have_attribute("aria-pressed", "false")
+
+    await doc.get_by_role("button", name="Camera").click()
+    await expect(sia.locator(".tile.blank:not(.mine)")).to_have_count(1)
+    await doc.get_by_role("button", name="Camera").click()
+    await expect(sia.locator(".tile.blank:not(.mine)")).to_have_count(0)
+
+    await sia.context.set_offline(True)
+    await expect(sia.locator("#stage-note")).to_have_text("The connection was lost. Trying again…", timeout=20_000)
+    await sia.context.set_offline(False)
+    await expect(sia.locator("#status")).to_have_text("You are connected again.", timeout=20_000)
+    seen = (await sia.evaluate(STATS))["frames"]
+    await sia.wait_for_function(f"({STATS})().then((it) => it.frames > {seen})")
+
+
+async def test_four_in_a_room_see_each_other(system, open_visit):
+    visit = await book(system, "together", "ida")
+    others = [await link_in_mail(system, f"{who}@online.example", "host") for who in ("max", "ned")]
+    pages: list[Watched] = [await open_visit(url) for url in (visit.join, visit.host, *others)]
+    ida, eve, *rest = pages
+    await ida.page.get_by_role("button", name="Go to the waiting room").click()
+    await eve.page.get_by_role("button", name="Let in: Ida").click()
+    for one in rest:
+        await expect(one.page.get_by_text("In the room")).to_be_visible()
+        await one.page.get_by_role("button", name="Start the appointment").click()
+    for one in pages:
+        await expect(one.page.locator(".tile:not(.mine):not(.blank)")).to_have_count(3, timeout=40_000)
+        await sees(one.page)
+        assert one.wrong == []
+    await rest[0].page.get_by_role("button", name="Leave").click()
+    await expect(ida.page.locator(".tile:not(.mine)")).to_have_count(2)
