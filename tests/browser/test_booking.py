@@ -259,6 +259,15 @@ async def test_an_unknown_page_and_a_forged_link_look_the_same(open_page):
     assert "There is nothing here" in texts[0]
 
 
+async def test_the_chosen_day_is_seen_also_where_the_browser_chooses_the_colours(open_page):
+    page = (await open_page("riverside/visit", forced_colors="active")).page
+    colours = "element => getComputedStyle(element).backgroundColor"
+    chosen = await page.locator(".day[aria-current]").evaluate(colours)
+    assert chosen not in [
+        await page.locator(where).first.evaluate(colours) for where in ("body", ".day[href]:not([aria-current])")
+    ]
+
+
 async def test_words_that_are_wider_than_a_phone_are_broken(open_page):
     watched = await open_page("riverside/visit", viewport={"width": 320, "height": 640})
     page = watched.page
