@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.use_cases.ports import Operation, Row, Rows, Stale, Values, Writes
-from shared.use_cases.rows import ASAP, minute_of, touches
+from shared.use_cases.rows import ASAP, minute_of, queue_key, touches
 
 
 CONDITIONAL = (
@@ -15,6 +15,7 @@ CONDITIONAL = (
     "V|",
     "0",
 )  # rows whose value decides; the rest is projections and work
+SHOWN = ("D|", "V|")  # what queues are made of
 INSERTED = ("A|", "S|", "T|", "C|")  # rows of a new identity need not be read to be inserted
 
 
@@ -46,10 +47,11 @@ def minutes_of(writes: Writes) -> set[datetime | None]:
 
 
 def as_operations(rows: Rows, writes: Writes, mark: str) -> list[Operation]:
-    """Return a transaction; queues that it changes are touched with `mark`, which no other command has."""
-    hours = [key for key in writes.rows if key.startswith("Q|")]
-    others = [_operation(rows, key, values) for key, values in writes.rows.items() if key not in hours]
-    return [*others, *touches(hours, mark)]
+    """Return a transaction; the queues that it changes are touched with `mark`, which no other command has."""
+    shown = (key for key in writes.rows if key.startswith(SHOWN))
+    hours = dict.fromkeys(queue_key(minute_of(key.split("|")[1])) for key in shown)
+    changes = [_operation(rows, key, values) for key, values in writes.rows.items()]
+    return [*changes, *touches(hours, mark)]
 
 
 def _operation(rows: Rows, key: str, values: Values | None) -> Operation:

@@ -16,7 +16,6 @@ from shared.use_cases.rows import (
     day_key,
     dump,
     long_key,
-    queue_key,
     seat_key,
     session_key,
     work_key,
@@ -31,9 +30,9 @@ LONG = timedelta(hours=3)
 def appointment_rows(new: Appointment, old: Appointment | None = None) -> Changes:
     """Return the appointment with its projections; those of the `old` version that no longer hold are deleted.
 
-    The queues of the days that it concerns are touched: a row's ETag is its queue's version.
+    Whoever writes rows of the day index touches the queues that they are in: the engine does.
     """
-    rows: Changes = {queue_key(one.start): {} for one in (old, new) if one}
+    rows: Changes = {}
     if old and old.start != new.start:
         rows[day_key(old.start, old.id)] = None
     rows[appointment_key(new.id)] = dump(new)

@@ -10,7 +10,7 @@ from shared.domain.visit_rules import look_again
 from shared.use_cases.appointment_rows import Changes, appointment_rows, seat_rows, work_rows
 from shared.use_cases.make_meeting import meeting_wanted
 from shared.use_cases.ports import Values
-from shared.use_cases.rows import queue_key, visit_key
+from shared.use_cases.rows import visit_key
 
 
 CHUNK, MOST_CHUNKS = 15_000, 16  # characters of one property, all of which may take two UTF-16 units
@@ -50,8 +50,8 @@ def visit_rows(
 
     The appointment and its projections change only where the visit becomes, or is no longer, a finished one.
     """
-    key, queue = visit_key(appointment.start, appointment.id), queue_key(appointment.start)
-    rows: Changes = {key: dump_visit(after), queue: {}}
+    key = visit_key(appointment.start, appointment.id)
+    rows: Changes = {key: dump_visit(after)}
     wanted: Status = after.status if after.status in FINISHED else "booked"
     if appointment.status not in (wanted, "cancelled"):
         rows |= _with_status(appointment, wanted)

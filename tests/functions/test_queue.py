@@ -9,8 +9,10 @@ import pytest_asyncio
 
 from shared.domain.appointment import Appointment
 from shared.use_cases.appointment_rows import projection
+from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, load_row
+from shared.use_cases.staff_claims import Editor
 from shared.use_cases.visit_links import host_token
 from tests.builders import MONDAY, SECRET, an_appointment
 from tests.functions.queue_world import FORM, START, Console, a_clinic, a_console
@@ -92,6 +94,16 @@ async def test_bookings_moves_and_cancellations_change_the_queue(console, change
         )
     console.now = START
     assert (await console.see(if_none_match=tag)).status == 200
+
+
+async def test_what_is_deleted_is_gone_from_the_queue(console):
+    tag = await console.tag()
+    assert console.id in await console.text()
+    calendar = await console.store.calendars.find("clinic")
+    editor, more = Editor("desk"), {"store": console.store, "secret": SECRET, "now": console.now}
+    await delete_appointment(console.id, editor=editor, key="delete-it-for-good", calendar=calendar, **more)
+    assert (await console.see(if_none_match=tag)).status == 200
+    assert console.id not in await console.text()
 
 
 async def test_staff_let_in_tell_and_mark_from_the_queue(console):
