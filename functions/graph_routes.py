@@ -18,6 +18,7 @@ from functions import (
     graph_businesses,
     graph_currencies,
     graph_customers,
+    graph_history,
     graph_import,
     graph_logo,
     graph_organization,
@@ -149,6 +150,13 @@ ROUTES = (
     GraphRoute("GET", f"{ONE}/calendarView", Operation.VIEW_BOOKINGS, graph_appointments.view_calendar),
     GraphRoute(
         "POST",
+    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}/history", Operation.READ_BOOKINGS, graph_history.list_history),
+    GraphRoute(
+        "GET",
+        f"{ONE}/customers/{{id}}/appointments",
+        Operation.READ_BOOKINGS,
+        graph_history.list_customer_appointments,
+    ),
         f"{ONE}/getStaffAvailability",
         Operation.READ_AVAILABILITY,
         graph_availability.get_staff_availability,

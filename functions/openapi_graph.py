@@ -42,7 +42,22 @@ COUNT: Json = {"type": "integer", "minimum": 0}
 
 
 def graph_paths() -> Json:
-    return {**_calendar_paths(), **_time_off_paths(), **_organization_paths()}
+    return {**_calendar_paths(), **_history_paths(), **_time_off_paths(), **_organization_paths()}
+
+
+def _history_paths() -> Json:
+    what, booked = [_parameter("calendar"), _parameter("id")], "What a customer has booked, the latest start first"
+    pages = [_parameter("top"), _parameter("skiptoken")]
+    return {
+        f"{ONE}/customers/{{id}}/appointments": {
+            "parameters": what,
+            "get": {**_list("listCustomerAppointments", booked, "Booked"), "parameters": pages},
+        },
+        f"{ONE}/appointments/{{id}}/history": {
+            "parameters": what,
+            "get": _list("listHistory", "Who did what to an appointment, the newest first", "Happened"),
+        },
+    }
 
 
 def _calendar_paths() -> Json:
@@ -240,6 +255,12 @@ def _person() -> Json:
 
 def _error() -> Json:
     detail = _object(code=TEXT, target=TEXT, message=TEXT)
+        "Load": _object(staffMemberId=TEXT, displayName=TEXT, appointments=COUNT, duration=TEXT),
+        "Rebalanced": _object(
+            moved=_many(_object(**{"appointmentId": TEXT, "startDateTime": moment, "from": TEXT, "to": TEXT}))
+        ),
+        "Booked": {**appointment, "additionalProperties": True},
+        "Happened": _object(dateTime=MOMENT, actor=TEXT, action=TEXT),
     inner = _object(**{"date": TEXT, "request-id": TEXT, "client-request-id": TEXT})
     error = _object(code=TEXT, message=TEXT, innerError=inner)
     return _object(error={**error, "properties": {**error["properties"], "details": _many(detail)}})

@@ -143,6 +143,8 @@ GRAPH: dict[str, Row] = {
     f"POST {ONE}/appointments/{{id}}/cancel": Row(MEMBERS),
     f"GET {ONE}/calendarView": Row(READERS),
     f"POST {ONE}/getStaffAvailability": Row((), application=True),
+    f"GET {ONE}/appointments/{{id}}/history": Row(READERS),
+    f"GET {ONE}/customers/{{id}}/appointments": Row(READERS),
     f"GET {ONE}/auditLog": Row(ADMINISTRATORS),
     f"GET {ONE}/customers": Row(READERS),
     f"POST {ONE}/customers": Row(MEMBERS),

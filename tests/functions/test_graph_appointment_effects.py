@@ -1,14 +1,10 @@
 """What a booking over the Graph API does beside its answer: one wins, the parties hear of it, the page knows."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
-from shared.storage.markers import SHARDS
-from shared.use_cases.send_due import send_due
-from tests.builders import SECRET
-from tests.functions.graph_bookings import TUESDAY, at, booking, problems
+from tests.functions.graph_bookings import TUESDAY, at, booking, problems, sent
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
 from tests.functions.world import World
 
@@ -17,21 +13,6 @@ from tests.functions.world import World
 async def graph(world: World) -> GraphWorld:
     await world.save(staffed_clinic())
     return GraphWorld(world, world.tokens.of(ADA))
-
-
-async def sent(graph) -> dict[str, list[tuple[str, str]]]:
-    """Let the timer send what is due; return what each address was sent since the last time."""
-    world = graph.world
-    world.now += timedelta(seconds=30)
-    world.postman.letters.clear()
-    shards = [f"s{shard}" for shard in range(SHARDS)]
-    await send_due(
-        store=world.store, mailer=world.postman, secret=SECRET, now=world.now, worker="w", shards=shards
-    )
-    found: dict[str, list[tuple[str, str]]] = {}
-    for letter in world.postman.letters:
-        found.setdefault(letter.to, []).append((letter.kind, letter.text))
-    return found
 
 
 async def test_of_many_who_want_one_time_one_gets_it_and_the_others_a_conflict(graph):

@@ -1,0 +1,45 @@
+"""What is ours beside Graph: what a customer has booked so far, and who did what to an appointment."""
+
+from functions.graph_appointment_model import appointment_document
+from functions.graph_call import Call, Collection, Document
+from functions.graph_customer_model import customer_of
+from functions.problems import BadRequest
+from shared.use_cases.appointment_history import Happened, find_history
+from shared.use_cases.find_appointments import read_appointment
+from shared.use_cases.find_customer_appointments import Attended, find_customer_appointments
+from shared.use_cases.find_customers import read_customer
+
+
+async def list_customer_appointments(call: Call) -> Collection:
+    """Show a page of a customer's appointments, the latest start first, with their own seat alone."""
+    options, business, store = call.options, call.calendar.business.id, call.app.store
+    if call.is_count or not options.is_plain:
+        raise BadRequest("Of a customer's appointments there are pages: $top, $skiptoken and $select.")
+    token = options.skip_token
+    if token and not (token.isascii() and token.isdigit() and len(token) < 7):
+        raise BadRequest("$skiptoken is not one of ours.")
+    customer, begin = customer_of(call.ids["id"]), int(token or 0)
+    await read_customer(customer, business=business, store=store)
+    found, is_more = await find_customer_appointments(
+        customer, begin, options.page, business=business, store=store
+    )
+    goes_on = is_more and (options.top is None or options.top > options.page)
+    items = [options.chosen(_attended(one, call)) for one in found]
+    return Collection(items, is_page=True, next_token=str(begin + options.page) if goes_on else "")
+
+
+def _attended(one: Attended, call: Call) -> Document:
+    document = appointment_document(one.listed, call, is_listed=True)
+    return document | ({"status": "cancelled"} if one.is_cancelled else {})
+
+
+async def list_history(call: Call) -> Collection:
+    """Show who did what to an appointment, the newest first."""
+    business, store = call.calendar.business.id, call.app.store
+    found = await read_appointment(call.ids["id"], business=business, store=store)
+    happened, _ = await find_history(found.appointment, business=business, store=store)
+    return Collection([_happened(one) for one in happened])
+
+
+def _happened(one: Happened) -> Document:
+    return {"dateTime": one.at.isoformat().replace("+00:00", "Z"), "actor": one.actor, "action": one.action}

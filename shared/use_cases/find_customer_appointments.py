@@ -1,0 +1,54 @@
+"""Find what a customer has booked, had and cancelled: a page of it, the latest start first."""
+
+import asyncio
+from dataclasses import dataclass
+
+from shared.domain.appointment import Appointment, Seat
+from shared.use_cases.find_appointments import Listed
+from shared.use_cases.ports import Row, Store
+from shared.use_cases.rows import appointment_key, appointments_of, load_row, seat_key
+
+
+MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """An appointment with the customer's own seat, which may be cancelled where a session is not."""
+
+    listed: Listed
+    seat: Seat
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.seat.status == "cancelled" or not self.listed.appointment.is_live
+
+
+async def find_customer_appointments(
+    customer: str, begin: int, count: int, *, business: str, store: Store
+) -> tuple[list[Attended], bool]:
+    """Return some of a customer's appointments from a place in the order on, and whether there are more.
+
+    Two round trips: their own index, which tells where each seat is now, and then the appointments.
+    """
+    page = await store.table.range("bookings", business, *appointments_of(customer))
+    rows = [row for row in reversed(page.rows) if row.values.get("status") != MOVED]
+    wanted = rows[begin : begin + count]
+    found = await asyncio.gather(*(_attended(row, business, store) for row in wanted))
+    return [one for one in found if one], begin + count < len(rows)
+
+
+async def _attended(row: Row, business: str, store: Store) -> Attended | None:
+    """Return the appointment of a row; nothing where it was deleted, or the seat is elsewhere by now."""
+    name, seat_id = str(row.values["appointment"]), row.key.rpartition("|")[2]
+    held, own = await asyncio.gather(
+        store.table.get("bookings", business, appointment_key(name)),
+        store.table.get("bookings", business, seat_key(name, seat_id)),
+    )
+    if held is None:
+        return None
+    appointment = load_row(Appointment, held)
+    seat = appointment.seat or (load_row(Seat, own) if own else None)
+    if seat is None or seat.id != seat_id or seat.status == MOVED:
+        return None
+    return Attended(Listed(appointment, held.written, (seat,)), seat)
