@@ -147,9 +147,6 @@ ROUTES = (
     GraphRoute(
         "POST", f"{APPOINTMENTS}/{{id}}/cancel", Operation.CANCEL_BOOKING, graph_appointments.cancel_appointment
     ),
-    GraphRoute("GET", f"{ONE}/calendarView", Operation.VIEW_BOOKINGS, graph_appointments.view_calendar),
-    GraphRoute(
-        "POST",
     GraphRoute("GET", f"{APPOINTMENTS}/{{id}}/history", Operation.READ_BOOKINGS, graph_history.list_history),
     GraphRoute(
         "GET",
@@ -157,6 +154,9 @@ ROUTES = (
         Operation.READ_BOOKINGS,
         graph_history.list_customer_appointments,
     ),
+    GraphRoute("GET", f"{ONE}/calendarView", Operation.VIEW_BOOKINGS, graph_appointments.view_calendar),
+    GraphRoute(
+        "POST",
         f"{ONE}/getStaffAvailability",
         Operation.READ_AVAILABILITY,
         graph_availability.get_staff_availability,
