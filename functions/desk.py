@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shared.domain.business import Calendar
     from shared.domain.permissions import Operation
 
-LONGEST_BACK = 1000
+LONGEST_BACK, MOST_NAMES = 1000, 20
 
 
 class Fact(NamedTuple):
@@ -97,7 +97,7 @@ class Desk:
             *([Fact("people", customer)] if customer else []),
             *([Fact("calendar", service.name)] if service else []),
             Fact("clock", when),
-            Fact("person", ", ".join(names)),
+            Fact("person", ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")),
         ]
 
 

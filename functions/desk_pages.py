@@ -13,6 +13,7 @@ from functions.wiring import services
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
 from shared.domain.ledger import busy_in, months_in
 from shared.domain.permissions import Operation
+from shared.domain.service import MAXIMUM_TOGETHER
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
@@ -68,8 +69,9 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     """Other people for an appointment: a choice for each who serves now, those who are free first."""
     desk = await enter_desk(req, Operation.CHANGE_BOOKING)
     one, _ = desk.appointment, desk.visitor.texts.gettext
-    names = [f"staff-{place}" if place else "staff" for place in range(len(one.staff))]
-    chosen = [desk.form.get(name, now) for name, now in zip(names, one.staff, strict=True)]
+    serving = one.staff if len(one.staff) <= MAXIMUM_TOGETHER else one.staff[:1]  # of a crowd one is chosen
+    names = [f"staff-{place}" if place else "staff" for place in range(len(serving))]
+    chosen = [desk.form.get(name, now) for name, now in zip(names, serving, strict=True)]
     groups = await _who_is_free(desk)
     fields = [Select(name, _("Who serves"), groups, value) for name, value in zip(names, chosen, strict=True)]
     form = DeskForm(_("Reassign"), _("Reassign and tell all parties"), fields)

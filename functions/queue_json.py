@@ -57,6 +57,7 @@ class ShownAppointment(Model):
     customer: str
     attendees: int
     is_online: bool
+    origin: str
     is_late: bool
     has_left: bool
     wait_seconds: int | None = None
@@ -118,6 +119,7 @@ def _shown(line: QueueLine, calendar: Calendar) -> ShownAppointment:
         customer=planned.name,
         attendees=planned.filled,
         is_online=planned.is_online,
+        origin=planned.origin,
         is_late=line.is_late,
         has_left=line.has_gone,
         wait_seconds=int(line.wait.total_seconds()) if line.wait is not None else None,

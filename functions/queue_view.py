@@ -61,6 +61,8 @@ MARKS = {
     "begin": marked("Begin"),
     "complete": marked("Done"),
 }
+ORIGINS = {"on_demand": marked("without a booking"), "trial": marked("a trial")}
+MOST_NAMES = 3
 FIRST = ("in_lobby", "in_progress", "booked", "completed")
 NEWS = {
     "reminded": marked("A reminder is on its way."),
@@ -96,6 +98,8 @@ class Row(NamedTuple):
     time: str
     service: str
     staff: str
+    others: int
+    origin: str
     wait: str
     waits_since: str
     late_at: str
@@ -202,7 +206,9 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
         calendar=calendar.business.name,
         time=time,
         service=service.name if service else "",
-        staff=", ".join(people),
+        staff=", ".join(people[:MOST_NAMES]),
+        others=max(len(people) - MOST_NAMES, 0),
+        origin=_(ORIGINS[planned.origin]) if planned.origin in ORIGINS else "",
         wait=minutes(line.wait),
         waits_since=line.waits_since.isoformat() if line.waits_since else "",
         late_at=line.late_at.isoformat() if line.late_at else "",

@@ -38,6 +38,7 @@ class Planned:
     name: str
     filled: int
     is_online: bool
+    origin: str = "booking"
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "staff": ",".join(appointment.staff),
         "name": name,
         "filled": appointment.filled,
+        "origin": appointment.origin,
         **dump(appointment),
     }
 

@@ -16,7 +16,7 @@ from shared.use_cases.visit_rows import load_visit
 if TYPE_CHECKING:
     from shared.domain.appointment import Status
 
-COLUMNS = ("end", "status", "service", "staff", "name", "filled")
+COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin")
 NOBODY_CAME = Visit()
 
 
@@ -40,6 +40,7 @@ def _planned(row: Row, calendar: Calendar) -> Planned:
         name=str(values["name"]),
         filled=int(values["filled"]),
         is_online=service is not None and service.is_online,
+        origin=str(values.get("origin") or "booking"),
     )
 
 

@@ -15,7 +15,7 @@ from shared.use_cases.rows import appointment_key, day_key, load_row
 from shared.use_cases.staff_claims import Editor
 from shared.use_cases.visit_links import host_token
 from tests.builders import MONDAY, SECRET, an_appointment
-from tests.functions.queue_world import FORM, START, Console, a_clinic, a_console
+from tests.functions.queue_world import FORM, PEOPLE, START, Console, a_clinic, a_console
 
 
 @pytest_asyncio.fixture
@@ -274,6 +274,19 @@ async def test_the_queue_as_json_is_that_of_the_page_for_the_same_people(console
     for who, status in (("eye", 200), ("gast", 404)):
         assert (await console.json_of(who, "calendar=clinic")).status == status
     assert (await console.call("GET", "/console/queue", accept="application/json")).status == 401
+
+
+async def test_who_came_without_a_booking_is_told_apart_and_a_crowd_is_named_in_part(console):
+    crowd = tuple(PEOPLE)
+    one = an_appointment(START, id="walkin", service="video", staff=crowd, origin="on_demand")
+    write = Operation("insert", day_key(one.start, one.id), projection(one))
+    await console.table.transact("bookings", "biz0clinic", [write])
+    page = await console.text()
+    assert page.count("without a booking") == 1
+    assert "Claire, Omar, Desk" in page
+    assert ">+2<" in page
+    found = (await console.json_of("desk")).json()["appointments"]
+    assert {line["id"]: line["origin"] for line in found} == {"walkin": "on_demand", console.id: "booking"}
 
 
 async def test_the_reader_is_told_when_a_wait_becomes_late(console):
