@@ -1,7 +1,8 @@
 """Hours of hostile weather: whatever fails, whoever dies, the promises of DESIGN.md section 4 and 5 hold."""
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
@@ -13,14 +14,36 @@ from tests.simulation.run import Plan, simulate
 
 
 PROCESSES = 2
-Runs = dict[str, "Future[Found]"]
+LEAST = {
+    "a day at the clinic": 13_000,
+    "a rush on few starts": 8_000,
+    "a crowd of 200": 11_000,
+    "few clients, long outages": 1_500,
+    "a crash a minute, good weather": 6_000,
+    "no crash, good weather": 11_000,
+    "stale reads (safety only)": 3_000,
+}
+LEAST_HOURS = {"a day at the clinic": 12, "few clients, long outages": 18}
+MOST_TWICE = {"no crash, good weather": 0.0, "a crash a minute, good weather": 0.05}  # of a hundred letters
+Run = Callable[[str], Found]
 
 
 @pytest.fixture(scope="module")
-def runs() -> Iterator[Runs]:
+def run() -> Iterator[Run]:
     """One run of each kind of weather, side by side; the same seed gives the same run in any process."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        yield {kind: pool.submit(one, kind, seed) for seed, kind in enumerate(KINDS)}
+    total, seeds = Figures(), {kind: seed for seed, kind in enumerate(KINDS)}
+    is_alone = "PYTEST_XDIST_WORKER" not in os.environ  # else the tests are side by side themselves
+    with ProcessPoolExecutor(PROCESSES if is_alone else 1, mp_context=get_context("spawn")) as pool:
+        begun = {kind: pool.submit(one, kind, seed) for kind, seed in seeds.items() if is_alone}
+
+        def done(kind: str) -> Found:
+            nonlocal total
+            found = (begun.get(kind) or pool.submit(one, kind, seeds[kind])).result()
+            total += found.figures
+            return found
+
+        yield done
+    say(f"simulated: {total}")
 
 
 def test_one_seed_replays_one_run_exactly() -> None:
@@ -32,28 +55,17 @@ def test_one_seed_replays_one_run_exactly() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_breaks_the_promises(kind: str, runs: Runs) -> None:
-    found = runs[kind].result()
+def test_nothing_breaks_the_promises(kind: str, run: Run) -> None:
+    found = run(kind)
     say(f"{kind}: {found.figures}")
     assert found.problems == []
+    assert found.figures.commands >= LEAST[kind]
+    assert found.figures.hours >= LEAST_HOURS.get(kind, 0)
     assert found.figures.faults > 0 or not KINDS[kind].weather.writes
     assert found.figures.crashes > 0 or not KINDS[kind].crash_every
+    assert found.figures.twice <= MOST_TWICE.get(kind, 100)
 
 
-def test_where_nobody_dies_and_mail_servers_answer_nobody_gets_a_letter_twice(runs: Runs) -> None:
-    figures = runs["no crash, good weather"].result().figures
-    assert figures.letters > 1000
-    assert figures.doubles == 0
-
-
-def test_with_a_crash_a_minute_hardly_a_letter_comes_twice(runs: Runs) -> None:
-    figures = runs["a crash a minute, good weather"].result().figures
-    assert figures.crashes > 30
-    assert figures.twice <= 0.05
-
-
-def test_there_was_enough_of_it(runs: Runs) -> None:
-    total = sum((run.result().figures for run in runs.values()), Figures())
-    say(f"simulated: {total}")
-    assert total.commands >= 50_000
-    assert total.hours >= 24
+def test_it_is_enough_that_is_gone_through() -> None:
+    assert sum(LEAST.values()) >= 50_000
+    assert sum(LEAST_HOURS.values()) >= 24
