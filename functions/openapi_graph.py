@@ -236,6 +236,8 @@ def _entities() -> Json:
         "Imported": _object(
             added=COUNT, known=COUNT, errors=_many(_object(line=COUNT, target=TEXT, message=TEXT))
         ),
+        "Booked": {**appointment, "additionalProperties": True},
+        "Happened": _object(dateTime=MOMENT, actor=TEXT, action=TEXT),
         "AuditEntry": _object(id=TEXT, dateTime=MOMENT, actor=TEXT, action=TEXT, subject=TEXT),
         "Template": _object(
             id=TEXT, services=_many(_object(displayName=TEXT, defaultDuration=TEXT)), question=TEXT
@@ -255,12 +257,6 @@ def _person() -> Json:
 
 def _error() -> Json:
     detail = _object(code=TEXT, target=TEXT, message=TEXT)
-        "Load": _object(staffMemberId=TEXT, displayName=TEXT, appointments=COUNT, duration=TEXT),
-        "Rebalanced": _object(
-            moved=_many(_object(**{"appointmentId": TEXT, "startDateTime": moment, "from": TEXT, "to": TEXT}))
-        ),
-        "Booked": {**appointment, "additionalProperties": True},
-        "Happened": _object(dateTime=MOMENT, actor=TEXT, action=TEXT),
     inner = _object(**{"date": TEXT, "request-id": TEXT, "client-request-id": TEXT})
     error = _object(code=TEXT, message=TEXT, innerError=inner)
     return _object(error={**error, "properties": {**error["properties"], "details": _many(detail)}})
