@@ -1,7 +1,7 @@
 """What to offer to whoever came second: the free starts nearest to the one that is gone."""
 
 import contextlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from functions.api_documents import slot_documents
 from functions.api_models import SlotDocument
@@ -9,12 +9,11 @@ from shared.domain.availability import Slot
 from shared.domain.business import Calendar
 from shared.domain.errors import Refusal
 from shared.domain.hours import local_date
-from shared.use_cases.find_slots import SlotsRequest, find_slots
+from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots
 from shared.use_cases.ports import Ambiguous, Store
 
 
 OFFERED = 6
-BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
 
 
 async def alternatives(
@@ -35,8 +34,7 @@ async def _nearest(
     service: str, start: datetime, staff: str | None, *, calendar: Calendar, store: Store, now: datetime
 ) -> list[Slot]:
     zone = calendar.business.time_zone
-    day, today = local_date(start, zone), local_date(now, zone)
-    first = max(day - BEFORE, today)
-    request = SlotsRequest(service, first, max(day, today) + AFTER, zone, staff)
+    days = days_around(local_date(start, zone), local_date(now, zone))
+    request = SlotsRequest(service, *days, zone, staff)
     offer = await find_slots(request, calendar=calendar, store=store, now=now)
     return offer.nearest(start, OFFERED + 1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from functions.pages_picker import Ask, read_ask
 from shared.domain.errors import NotFound
 from shared.domain.ticks import tick_before
-from shared.use_cases.find_slots import SlotsRequest, find_slots
+from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots
 
 
 if TYPE_CHECKING:
@@ -62,14 +62,15 @@ class Scene:
 
     async def nearest(self, service: Service, start: datetime, staff: str) -> tuple[list[Slot], str]:
         """The free times closest to one that went, and whose: the same person's, else anyone's."""
-        day, ask = start.astimezone(self.visitor.tzinfo).date(), self.ask(service)
-        around = replace(ask, month=None, day=min(max(day, ask.today), ask.limit))
-        wanted = self.staff(service, staff) or ""
-        for person in dict.fromkeys([wanted, ""]):
-            scene = replace(self, query={**self.query, "staff": person})
-            if found := (await scene.offer(service, around)).nearest(start, NEAREST):
-                return found, person
-        return [], wanted
+        ask, zone = self.ask(service), self.visitor.zone
+        days = days_around(min(start.astimezone(self.visitor.tzinfo).date(), ask.limit), ask.today)
+        wanted = self.staff(service, staff)
+        for person in dict.fromkeys([wanted, None]):
+            request = SlotsRequest(service.id, *days, zone, person)
+            offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
+            if found := offer.nearest(start, NEAREST):
+                return found, person or ""
+        return [], wanted or ""
 
 
 def _kept_person(service: Service, moving: Appointment | None) -> str | None:

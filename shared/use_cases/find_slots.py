@@ -17,6 +17,7 @@ from shared.use_cases.ports import Store
 
 
 MAXIMUM_DAYS = 62
+BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ async def find_slots(
     starts = judge.starts(_busy(judge, masks, request.moving))
     staff = request.staff if service.assignment == "one" else None
     return Offer(calendar, service, window, starts, judge.joinable(sessions), staff)
+
+
+def days_around(day: date, today: date) -> tuple[date, date]:
+    """Return the days among which the times nearest to one of a day are looked for; none of them is over."""
+    return max(day - BEFORE, today), max(day, today) + AFTER
 
 
 def service_of(calendar: Calendar, service: str) -> Service:

@@ -1,8 +1,10 @@
 """What comes of a form that is sent: kept through faults, and remembered as its sender writes dates."""
 
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from shared.domain.appointment import Appointment
+from shared.domain.business import SpecialDates
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.rows import load_row
 from tests.builders import MONDAY
@@ -80,3 +82,16 @@ async def test_a_forged_form_does_not_learn_who_is_not_listed():
     assert answer.status == 422
     assert "<bdi>Vera</bdi>" not in answer.body.decode()
     assert "<bdi>Claire</bdi>" in (await send(world, name="")).body.decode()
+
+
+async def test_the_nearest_times_may_lie_in_the_month_before():
+    first = date(2027, 2, 1)
+    alone = SpecialDates(first=first, last=first, hours=tuple(((540, 570),) for _ in range(7)))
+    away = SpecialDates(first=first + timedelta(days=1), last=first + timedelta(days=27))
+    world = World()
+    await world.save(clinic(special_dates=(alone, away)))
+    start = f"{first}T09:00:00+01:00"
+    assert (await send(world, start=start)).status == 303
+    answer = await send(world, start=start, key="a-key-of-the-form-0002")
+    assert answer.status == 409
+    assert 'name="start" value="2027-01-29T' in answer.body.decode()
