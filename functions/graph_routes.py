@@ -20,6 +20,7 @@ from functions import (
     graph_customers,
     graph_history,
     graph_import,
+    graph_loads,
     graph_logo,
     graph_organization,
     graph_people,
@@ -106,6 +107,8 @@ ROUTES = (
     GraphRoute("POST", f"{ONE}/unpublish", Operation.PUBLISH, graph_businesses.unpublish_business),
     GraphRoute("POST", f"{ONE}/rename", Operation.CHANGE_SETTINGS, graph_business_actions.rename_business),
     GraphRoute("POST", f"{ONE}/clone", Operation.CHANGE_SETTINGS, graph_business_actions.clone_business),
+    GraphRoute("GET", f"{ONE}/staffLoad", Operation.VIEW_BOOKINGS, graph_loads.list_loads),
+    GraphRoute("POST", f"{ONE}/rebalance", Operation.CHANGE_ANY_BOOKING, graph_loads.post_rebalance),
     GraphRoute("PUT", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.put_logo),
     GraphRoute("DELETE", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.delete_logo),
     GraphRoute(

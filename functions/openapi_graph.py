@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from functions.graph_business_actions import CloneBody, RenameBody
+from functions.graph_loads import RebalanceBody
 from functions.graph_organization import OrganizationBody
 from functions.graph_time_off import TimeOffBody
 from shared.domain.explain import Rule
@@ -19,7 +20,7 @@ Json = dict[str, Any]
 SOLUTIONS = "/v1.0/solutions"
 ONE = f"{SOLUTIONS}/bookingBusinesses/{{calendar}}"
 ORGANIZATION = f"{SOLUTIONS}/bookingOrganization"
-BODIES: list[type[BaseModel]] = [RenameBody, CloneBody, OrganizationBody, TimeOffBody]
+BODIES: list[type[BaseModel]] = [RenameBody, CloneBody, OrganizationBody, RebalanceBody, TimeOffBody]
 REFUSALS = {
     400: "The body or an option cannot be read, or something in it is wrong; `details` names what.",
     401: "No token, or one that is not believed.",
@@ -42,7 +43,7 @@ COUNT: Json = {"type": "integer", "minimum": 0}
 
 
 def graph_paths() -> Json:
-    return {**_calendar_paths(), **_history_paths(), **_time_off_paths(), **_organization_paths()}
+    return {**_calendar_paths(), **_work_paths(), **_history_paths(), **_time_off_paths(), **_organization_paths()}
 
 
 def _history_paths() -> Json:
@@ -63,8 +64,6 @@ def _history_paths() -> Json:
 def _calendar_paths() -> Json:
     calendar = [_parameter("calendar")]
     business = _told("The calendar.", _reference("GraphBusiness"))
-    brought = _told("How many were added or known, and which lines cannot be.", _reference("Imported"))
-    why = "Say for each person of a service which rule removed a start"
     return {
         f"{ONE}/rename": {
             "parameters": calendar,
@@ -82,6 +81,25 @@ def _calendar_paths() -> Json:
             "parameters": calendar,
             "put": {**_change("putLogo", "Set the logo", {"204": {"description": "Shown."}}), **_image()},
             "delete": _change("deleteLogo", "Take the logo away", {"204": {"description": "Gone."}}),
+        },
+    }
+
+
+def _work_paths() -> Json:
+    calendar, why = [_parameter("calendar")], "Say for each person of a service which rule removed a start"
+    brought = _told("How many were added or known, and which lines cannot be.", _reference("Imported"))
+    spread = _told("What was given to somebody else, who had less.", _reference("Rebalanced"))
+    return {
+        f"{ONE}/staffLoad": {
+            "parameters": calendar,
+            "get": {
+                **_list("listLoads", "How much each person serves in a period", "Load"),
+                "parameters": [_parameter("start"), _parameter("end")],
+            },
+        },
+        f"{ONE}/rebalance": {
+            "parameters": calendar,
+            "post": _change("rebalance", 'Spread what "anyone" was asked for', {"200": spread}, RebalanceBody),
         },
         f"{ONE}/importCustomers": {
             "parameters": calendar,
@@ -202,6 +220,7 @@ def graph_parameters() -> Json:
         "id": _in("path", "id", identifier, "An id."),
         "address": _in("path", "address", {"type": "string", "format": "email"}, "A mail address."),
         "start": _in("query", "start", TEXT, "A local time of the calendar such as 2026-12-01T09:30:00.", True),
+        "end": _in("query", "end", TEXT, "The same, at most 100 days later.", True),
         "top": _in("query", "$top", top, "At most so many, over all pages."),
         "skiptoken": _in("query", "$skiptoken", TEXT, "Where the last page ended, as its @odata.nextLink says."),
         "format": _in("query", "format", {"enum": ["json", "csv"]}, "`csv` for a file of it."),
@@ -235,6 +254,10 @@ def _entities() -> Json:
         "Reason": _object(staffMemberId=TEXT, displayName=TEXT, rule={"enum": list(get_args(Rule))}),
         "Imported": _object(
             added=COUNT, known=COUNT, errors=_many(_object(line=COUNT, target=TEXT, message=TEXT))
+        ),
+        "Load": _object(staffMemberId=TEXT, displayName=TEXT, appointments=COUNT, duration=TEXT),
+        "Rebalanced": _object(
+            moved=_many(_object(**{"appointmentId": TEXT, "startDateTime": moment, "from": TEXT, "to": TEXT}))
         ),
         "Booked": {**appointment, "additionalProperties": True},
         "Happened": _object(dateTime=MOMENT, actor=TEXT, action=TEXT),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
@@ -26,13 +27,17 @@ async def reassign_appointment(
     store: Store,
     secret: str,
     now: datetime,
+    chosen_by: Literal["staff", "anyone"] = "staff",
 ) -> tuple[str, ...]:
-    """Give an appointment to `staff`, all of whom must be free; return who serves. Raises SlotTaken."""
+    """Give an appointment to `staff`, all of whom must be free; return who serves. Raises SlotTaken.
+
+    One that was "anyone"'s stays so where it is only spread anew.
+    """
     body = f"{appointment} {' '.join(staff)}"
     command = name_command(secret, calendar.business.id, "reassign", actor, key, body)
 
     async def run(calendar: Calendar) -> tuple[str, ...]:
-        change = Reassigning(appointment, tuple(dict.fromkeys(staff)), actor, calendar, command, now)
+        change = Reassigning(appointment, tuple(dict.fromkeys(staff)), actor, calendar, command, now, chosen_by)
         decision = await store.decide(command, change.reads, change.decide)
         return tuple(decision.outcome["staff"])
 
@@ -49,6 +54,7 @@ class Reassigning:
     calendar: Calendar
     command: Command
     now: datetime
+    chosen_by: Literal["staff", "anyone"] = "staff"
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         yield BUSINESS
@@ -82,7 +88,7 @@ class Reassigning:
             update={
                 "staff": self.staff,
                 "version": before.version + 1,
-                "chosen_by": "staff",
+                "chosen_by": self.chosen_by,
                 "is_overbooked": False,
             }
         )

@@ -117,6 +117,8 @@ GRAPH: dict[str, Row] = {
     f"POST {ONE}/unpublish": Row(ADMINISTRATORS),
     f"POST {ONE}/rename": Row(ADMINISTRATORS),
     f"POST {ONE}/clone": Row(HEADS, application=False),
+    f"GET {ONE}/staffLoad": Row(READERS),
+    f"POST {ONE}/rebalance": Row(SCHEDULERS),
     f"PUT {ONE}/logo": Row(ADMINISTRATORS),
     f"DELETE {ONE}/logo": Row(ADMINISTRATORS),
     f"POST {ONE}/restore": Row(ADMINISTRATORS, application=False),

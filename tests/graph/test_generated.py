@@ -60,6 +60,8 @@ def narrowed(mode: GenerationMode, business: str, service: str, person: str, off
     off_body["startDateTime"] = off_body["endDateTime"] = moments
     for name in ("users", "creators", "administrators"):
         schemas["OrganizationBody"]["properties"][name] = {"enum": [["*"], ["group:staff", "@example.com"]]}
+    parameters["end"]["schema"] = {"enum": ["2027-02-12T09:00:00"]}
+    schemas["RebalanceBody"]["properties"]["serviceId"] = {"enum": [service]}
     for body in ("RenameBody", "CloneBody"):
         schemas[body]["properties"]["displayName"] = {"enum": ["Contoso", "Contoso, Ltd"]}
     return found

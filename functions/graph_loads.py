@@ -1,0 +1,74 @@
+"""staffLoad and rebalance, which are ours: who serves how much, and spreading anew what "anyone" was asked for."""
+
+from datetime import datetime, timedelta
+
+from pydantic import Field
+
+from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph_parse import Line, parse
+from functions.graph_parts import MomentBody
+from functions.graph_values import duration, moment
+from shared.domain.errors import InvalidFields
+from shared.domain.model import Request
+from shared.use_cases.rebalance import Moved, find_coming, loads_of, rebalance
+
+
+LONGEST = timedelta(days=100)
+
+
+class RebalanceBody(Request):
+    """`days` is how far ahead, from now on."""
+
+    service_id: Line
+    days: int = Field(default=30, ge=1, le=100)
+
+
+async def list_loads(call: Call) -> Collection:
+    """Show each person's appointments that begin within a period, and their length together."""
+    first, last = _moment(call, "start"), _moment(call, "end")
+    if not timedelta() < last - first <= LONGEST:
+        raise InvalidFields([("/end", f"after the start, and at most {LONGEST.days} days later")])
+    coming = await find_coming(first, last, calendar=call.calendar, store=call.app.store)
+    loads = loads_of(coming, list(call.calendar.staff))
+    return Collection(
+        [
+            {
+                "staffMemberId": person,
+                "displayName": call.calendar.staff[person].name,
+                "appointments": one.appointments,
+                "duration": duration(timedelta(minutes=one.minutes)),
+            }
+            for person, one in loads.items()
+        ]
+    )
+
+
+async def post_rebalance(call: Call) -> Entity:
+    body = parse(RebalanceBody, {}, call.document())
+    service = call.calendar.services.get(body.service_id)
+    if service is None or service.removed_at:
+        raise InvalidFields([("/serviceId", "no such service")])
+    moved = await rebalance(
+        service,
+        call.now + timedelta(days=body.days),
+        author=call.author,
+        calendar=call.calendar,
+        store=call.app.store,
+        secret=call.app.secret,
+        now=call.now,
+    )
+    return Entity({"moved": [_document(one) for one in moved]})
+
+
+def _moment(call: Call, name: str) -> datetime:
+    given = MomentBody(date_time=call.req.params.get(name, ""), time_zone=call.calendar.business.time_zone)
+    return given.moment(name)
+
+
+def _document(moved: Moved) -> Document:
+    return {
+        "appointmentId": moved.appointment.id,
+        "startDateTime": moment(moved.appointment.start),
+        "from": moved.before,
+        "to": moved.after,
+    }

@@ -1,0 +1,115 @@
+"""Count who serves how much in a period, and spread anew what "anyone" was asked for."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from shared.domain.appointment import Appointment
+from shared.domain.business import Calendar
+from shared.domain.errors import AlreadyCancelled, NotFound, SlotTaken
+from shared.domain.service import Service
+from shared.use_cases.change_calendar import Author
+from shared.use_cases.explain_start import explain_start
+from shared.use_cases.ports import Store
+from shared.use_cases.reassign_appointment import reassign_appointment
+from shared.use_cases.rows import days_between, load
+
+
+MOST_MOVED = 100  # in one request, so that it ends before whoever asked has gone
+
+
+class Load(NamedTuple):
+    """What somebody has to do in a period."""
+
+    appointments: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    appointment: Appointment
+    before: str
+    after: str
+
+
+async def find_coming(first: datetime, last: datetime, *, calendar: Calendar, store: Store) -> list[Appointment]:
+    """Return what starts in [first, last) and was not cancelled; one round trip."""
+    page = await store.table.range("bookings", calendar.business.id, *days_between(first, last))
+    found = (load(Appointment, row.values) for row in page.rows)
+    return [one for one in found if one.is_live]
+
+
+def loads_of(appointments: Sequence[Appointment], people: Sequence[str]) -> dict[str, Load]:
+    """Return each person's load, whatever the service."""
+    loads = dict.fromkeys(people, Load(0, 0))
+    for one in appointments:
+        minutes = int((one.end - one.start).total_seconds()) // 60
+        for person in one.staff:
+            if person in loads:
+                loads[person] = Load(loads[person].appointments + 1, loads[person].minutes + minutes)
+    return loads
+
+
+async def rebalance(
+    service: Service,
+    last: datetime,
+    *,
+    author: Author,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> list[Moved]:
+    """Give appointments of a service that "anyone" was asked for, up to `last`, to those who have fewer.
+
+    Only to people to whom the page would offer that time, and only where it evens out; each hears of it as of any
+    reassignment. What was moved before something stops it stays moved; asked again, the rest is.
+    """
+    coming = await find_coming(now, last, calendar=calendar, store=store)
+    people = [person.id for person in calendar.staff_of(service)]
+    counts = {person: load.appointments for person, load in loads_of(coming, people).items()}
+    moved: list[Moved] = []
+    for one in coming:
+        if not _is_movable(one, service, people) or len(moved) == MOST_MOVED:
+            continue
+        rules = await explain_start(service, one.start, calendar=calendar, store=store, now=now)
+        free = [person for person, rule in rules.items() if rule == "offered"]
+        target = _lighter(free, one.staff[0], counts)
+        if target and await _gives(one, target, author, calendar, store, secret, now):
+            moved.append(Moved(one, one.staff[0], target))
+            counts[one.staff[0]] -= 1
+            counts[target] += 1
+    return moved
+
+
+def _is_movable(one: Appointment, service: Service, people: Sequence[str]) -> bool:
+    is_anyones = one.chosen_by == "anyone" and len(one.staff) == 1 and one.staff[0] in people
+    return is_anyones and one.service == service.id and one.capacity == 1
+
+
+def _lighter(free: Sequence[str], current: str, counts: Mapping[str, int]) -> str:
+    """Return who has so much less that a move evens out, or nobody."""
+    lightest = min(free, key=lambda person: (counts[person], person), default=current)
+    return lightest if counts[lightest] + 1 < counts[current] else ""
+
+
+async def _gives(
+    one: Appointment, target: str, author: Author, calendar: Calendar, store: Store, secret: str, now: datetime
+) -> bool:
+    try:
+        await reassign_appointment(
+            one.id,
+            (target,),
+            key=hashlib.sha256(f"{author.key}\0{one.id}".encode()).hexdigest(),
+            actor=author.actor,
+            calendar=calendar,
+            store=store,
+            secret=secret,
+            now=now,
+            chosen_by="anyone",
+        )
+    except (SlotTaken, NotFound, AlreadyCancelled):  # somebody was faster: it stays as it is
+        return False
+    return True
