@@ -1,6 +1,7 @@
 """GET /healthz and /readyz: liveness without any I/O, readiness that tells which part is missing and no more."""
 
 import asyncio
+import json
 import logging
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from functions.rate_limits import RateLimiter
 from functions.settings import Limits, Settings, SettingsMissing, read_limits, read_settings
 from functions.wiring import Services, given
+from infra.local.pieces import ROOT
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.ports import Ambiguous
@@ -99,6 +101,13 @@ def test_every_missing_setting_is_named_at_once():
 def test_limits_that_cannot_be_read_are_refused(text):
     with pytest.raises(ValueError, match="OPENSLOT_LIMITS"):
         read_limits(text)
+
+
+def test_the_example_of_settings_lacks_nothing_but_a_secret_of_ones_own():
+    example = json.loads((ROOT / "local.settings.example.json").read_text())["Values"]
+    with pytest.raises(SettingsMissing, match=r"^OPENSLOT_SECRET is shorter than 32 characters$"):
+        read_settings(example)
+    assert read_settings({**example, "OPENSLOT_SECRET": "x" * 32}).tables
 
 
 def test_limits_can_be_set_one_by_one():
