@@ -74,13 +74,10 @@ class Seen:
         known = list(versions)
         if not all(known):
             return ""
-        mine = [one.people if served is None else one.people & served for one in self.shown]
-        who = "|".join(
-            f"{one.calendar.business.id} {one.role} {sorted(people)} {self.day_in(one)}"
-            for one, people in zip(self.shown, mine, strict=True)
-        )
-        asked = f"{self.calendars} {self.day} {self.wish} {self.page} {self.visitor.region_tag} {self.is_json}"
-        text = "\n".join([who, asked, f"{self.now.timestamp() // SHOWN_ANEW}", *known])
+        who = "|".join(f"{_rights(one, served)} {self.day_in(one)}" for one in self.shown)
+        asked = f"{self.calendars} {self.day} {self.wish} {self.page} {self.is_json} {self.choices}"
+        how = f"{self.visitor.region_tag} {self.visitor.carried.get('lang')} {self.now.timestamp() // SHOWN_ANEW}"
+        text = "\n".join([who, asked, how, *known])
         return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
     def query(self, **changes: str) -> str:
@@ -99,6 +96,13 @@ class Seen:
 
     def link(self, **changes: str) -> str:
         return f"/console/queue?{self.query(**changes)}"
+
+
+def _rights(access: Access, served: set[str] | None) -> str:
+    """Name what somebody may do in a calendar, and with whose appointments."""
+    people = access.people if served is None else access.people & served
+    may = [operation.value for operation in Operation if access.may(operation)]
+    return f"{access.calendar.business.id} {may} {sorted(people)}"
 
 
 async def seen_of(req: func.HttpRequest) -> Seen:

@@ -29,7 +29,8 @@ def minute(moment: datetime) -> str:
 
 
 def minute_of(text: str) -> datetime:
-    return datetime.strptime(text, "%Y%m%d%H%M").replace(tzinfo=UTC)
+    year, month, day, hour, minutes = (int(text[at : at + 2]) for at in (2, 4, 6, 8, 10))
+    return datetime(int(text[:2]) * 100 + year, month, day, hour, minutes, tzinfo=UTC)
 
 
 def service_key(service: str) -> str:

@@ -101,12 +101,12 @@ class Console(World):
         return await self.call("POST", f"{self.join}/{path}", document or {})
 
 
-def a_clinic(**business) -> Calendar:
+def a_clinic(people=PEOPLE, **business) -> Calendar:
     services = [
         a_service("video", is_online=True, staff=("claire",)),
         a_service("here", staff=("omar",)),
     ]
-    return a_calendar(a_business(**business), services, list(PEOPLE.values()))
+    return a_calendar(a_business(**business), services, list(people.values()))
 
 
 async def a_console() -> Console:

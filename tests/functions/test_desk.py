@@ -6,6 +6,10 @@ from html import unescape
 import pytest
 import pytest_asyncio
 
+from shared.use_cases.appointment_rows import projection
+from shared.use_cases.ports import Operation
+from shared.use_cases.rows import appointment_key, day_key, dump
+from tests.builders import an_appointment
 from tests.functions.queue_world import START, Console, a_console
 
 
@@ -148,6 +152,18 @@ async def test_handing_over_offers_who_is_free_first_and_refuses_who_is_busy(con
     done = await console.send("desk", path, staff="desk")
     assert done.headers["Location"] == "/console/queue?news=reassigned"
     assert (await console.appointment()).staff == ("desk",)
+
+
+async def test_of_a_crowd_that_could_serve_one_is_chosen(console):
+    crowd = tuple(f"p{number}" for number in range(30))
+    one = an_appointment(START, id="walkin", service="video", staff=crowd, origin="on_demand", claim=(1, 1))
+    rows = {appointment_key(one.id): dump(one), day_key(one.start, one.id): projection(one)}
+    for key, values in rows.items():
+        await console.table.transact("bookings", "biz0clinic", [Operation("insert", key, values)])
+    path = "/console/queue/biz0clinic/walkin/reassign"
+    assert said(await console.open("desk", path)).count("<select") == 1
+    assert (await console.send("desk", path, staff="claire")).status == 303
+    assert (await console.appointment("walkin")).staff == ("claire",)
 
 
 async def test_cancelling_asks_first_and_tells_all_with_the_message(console):

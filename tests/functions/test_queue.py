@@ -14,7 +14,7 @@ from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, load_row
 from shared.use_cases.staff_claims import Editor
 from shared.use_cases.visit_links import host_token
-from tests.builders import MONDAY, SECRET, an_appointment
+from tests.builders import MONDAY, SECRET, a_person, an_appointment
 from tests.functions.queue_world import FORM, PEOPLE, START, Console, a_clinic, a_console
 
 
@@ -293,6 +293,16 @@ async def test_the_reader_is_told_when_a_wait_becomes_late(console):
     console.now = START - timedelta(minutes=5)
     await console.ana("enter", {"name": "Ana"})
     assert f'data-late-at="{START.isoformat()}"' in await console.text()
+
+
+async def test_what_readers_share_holds_nobody_elses_calendars(console):
+    lone = a_person("lone", role="scheduler")
+    await console.save(a_clinic(PEOPLE | {"lone": lone}))
+    await console.save(a_clinic(id="biz0other", slug="other", name="Somewhere else"))
+    first, second = [await console.text(who, "calendar=clinic") for who in ("desk", "lone")]
+    assert "Somewhere else" in first
+    assert "Ana Souza" in second
+    assert "Somewhere else" not in second
 
 
 async def test_what_readers_share_holds_nobody_elses_token(console):
