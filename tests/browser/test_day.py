@@ -25,6 +25,11 @@ from tests.figures import say
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(120)]
 WANTED = 3.0  # seconds from the admission until both have a picture
 AT_MOST = 6.0  # where the machine has more to do than this test
+ATTENTION = """window.attention = { awake: 0, tones: 0 };
+const lock = WakeLock.prototype.request;
+WakeLock.prototype.request = function (kind) { attention.awake += 1; return lock.call(this, kind); };
+const tone = BaseAudioContext.prototype.createOscillator;
+BaseAudioContext.prototype.createOscillator = function () { attention.tones += 1; return tone.call(this); };"""
 DESK = {"viewport": {"width": 1100, "height": 620}}
 
 
@@ -54,7 +59,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     row = desk.page.locator("tr[data-key]")
     await expect(row).to_have_attribute("data-status", "booked")
 
-    rosa = await open_visit(join, **PHONE)
+    rosa = await open_visit(join, script=ATTENTION, **PHONE)
     await expect(rosa.page.locator("#camera option")).not_to_have_count(1)
     await keep(rosa.page, "visit-check")
     await rosa.page.get_by_role("button", name="Go to the waiting room").click()
@@ -63,6 +68,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     await expect(row).to_have_attribute("data-status", "in_lobby", timeout=7000)
     await expect(desk.page.locator("#tiles .in_lobby .numbers")).to_have_text("1")
     await expect(row.locator("[data-since]")).to_have_text(re.compile(r"00:0[3-9]|00:1\d"), timeout=15_000)
+    assert await rosa.page.evaluate("attention") == {"awake": 1, "tones": 0}
     await keep(rosa.page, "visit-waiting")
     await keep(desk.page, "visit-queue")
 
@@ -76,6 +82,8 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     )
     assert max(taken) <= AT_MOST
     await expect(rosa.page.locator("#stage-note")).to_be_empty()
+    await expect(rosa.page.locator("#room-title")).to_be_focused()
+    assert await rosa.page.evaluate("attention.tones") == 2  # the chime
     await keep(rosa.page, "visit-room-phone")
     await keep(grace.page, "visit-room")
     await expect(row).to_have_attribute("data-status", "in_progress", timeout=7000)
@@ -87,7 +95,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     grace.page.once("dialog", lambda dialog: dialog.accept())
     await grace.page.get_by_role("button", name="End for all").click()
     ended = time.monotonic()
-    await expect(row).to_have_attribute("data-status", "completed", timeout=7000)
+    await expect(row).to_have_attribute("data-status", "completed", timeout=20_000)
     await keep(desk.page, "visit-completed")
     assert rosa.wrong == grace.wrong == desk.wrong == []
 

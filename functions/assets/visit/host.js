@@ -122,7 +122,8 @@ export const host = (devices) => {
   });
   find("end").addEventListener("click", async () => {
     if (!confirm(words("endSure"))) return;
-    if (await act("mark", { happening: "end" })) room.close();
+    if (!(await act("mark", { happening: "end" }))) return; // it is said that it failed, and goes on
+    room.close();
     over("ended");
   });
   find("come-back").addEventListener("click", () => location.reload());
