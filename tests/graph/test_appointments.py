@@ -41,6 +41,11 @@ from msgraph.generated.solutions.booking_businesses.item.get_staff_availability.
 )
 from msgraph_core.tasks.page_iterator import PageIterator
 
+from shared.storage.tables import Tables
+from shared.use_cases.appointment_rows import projection
+from shared.use_cases.ports import Operation
+from shared.use_cases.rows import day_key
+from tests.builders import an_appointment
 from tests.graph.test_settings import ADDRESS, a_question
 from tests.graph.wire import error_of, facts, unset
 
@@ -261,10 +266,22 @@ async def test_a_group_leaves_out_whom_it_does_not_know_and_takes_others_in(staf
     assert error_of(refused) == (409, "Conflict")
 
 
-async def test_lists_are_followed_from_page_to_page_and_looked_through(graph, staffed):
-    over = {"end_date_time": moment("23:00"), "additional_data": {"isOverbooked": True}}
-    for number in range(104):
-        await book(staffed, f"{number // 60:02d}:{number % 60:02d}", **over)
+async def listed_ones(staffed, azurite, count: int) -> None:
+    """Put appointments into the index that lists are read from: booking them one by one would take long."""
+    tables, name = Tables(azurite.connection_string, "graph"), staffed.id.partition("@")[0]
+    start = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC)
+    made = [
+        an_appointment(start + timedelta(minutes=number), id=f"x{number:03d}", staff=(staffed.person,))
+        for number in range(count)
+    ]
+    rows = [Operation("insert", day_key(one.start, one.id), projection(one)) for one in made]
+    for first in range(0, count, 100):
+        await tables.transact("bookings", name, rows[first : first + 100])
+    await tables.close()
+
+
+async def test_lists_are_followed_from_page_to_page_and_looked_through(graph, staffed, azurite):
+    await listed_ones(staffed, azurite, 104)
     first = await staffed.appointments.get()
     found = []
     await PageIterator(first, graph.request_adapter).iterate(lambda it: found.append(it) or True)
