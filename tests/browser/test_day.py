@@ -113,7 +113,7 @@ async def _until_seen(page: Page, since: float) -> float:
 
 
 async def test_somebody_comes_without_a_booking_and_is_let_in(system, open_page, open_visit):
-    landing = await open_page("online-clinic", **PHONE)
+    landing = await open_page("online-clinic", viewport={"width": 320, "height": 640}, color_scheme="dark")
     await landing.page.get_by_role("link", name="Come without a booking").click()
     await landing.check("come without a booking")
     await landing.page.get_by_role("button", name="Go to the waiting room").click()
