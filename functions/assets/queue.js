@@ -1,4 +1,5 @@
 // The queue keeps itself fresh: it asks with the ETag it has, puts changed lines in place, and says what changed.
+import { closeMenus } from "./booking/menu.js";
 import { sounds } from "./queue/sound.js";
 
 const [SEEN, HIDDEN, LONGEST, STALE] = [4000, 30_000, 60_000, 30_000];
@@ -140,6 +141,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("visibilitychange", () => !document.hidden && ask());
 addEventListener("online", ask);
 
+closeMenus();
 live.hidden = false;
 setInterval(tick, 1000);
 tick();
