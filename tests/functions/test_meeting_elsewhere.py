@@ -1,15 +1,19 @@
 """A visit that is held elsewhere, over HTTP; and the settings of Teams."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
+
 import pytest
 import pytest_asyncio
 
 from functions.settings import SettingsMissing, read_settings
 from functions.settings_teams import read_teams
 from functions.timers import send_due_messages
-from functions.wiring import given
+from functions.wiring import Services, given
+from shared.delivery.teams import Teams
 from shared.domain.meeting import MeetingRoom
 from tests.builders import a_business, a_calendar, a_person, a_service
-from tests.delivery.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT
+from tests.delivery.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft
 from tests.functions.test_visit_calls import SESSION, Clinic
 
 
@@ -60,6 +64,29 @@ async def test_while_a_meeting_is_not_made_the_page_says_that_it_is_being_prepar
         await send_due_messages(None)
     failed = (await clinic.table.range("bookings", "biz0clinic", "U|", "U~")).rows
     assert ["meeting" in row.values["body"] for row in failed] == [True]
+
+
+async def test_a_meeting_in_teams_is_made_over_http_and_entered(clinic):
+    await clinic.meet("teams")
+    async with microsoft() as graph:
+        teams = Teams(graph.account)
+        app = replace(clinic.services, meetings=lambda: teams)
+        graph.trouble = [(503, "busy")]
+        await clinic.ana("enter", {"name": "Ana"})
+        for seconds in (0, 31):  # the first try fails, and is made again half a minute later
+            clinic.now += timedelta(seconds=seconds)
+            with given(app_at(app, clinic.now)):
+                await send_due_messages(None)
+        (meeting,) = graph.meetings.values()
+    await clinic.doc("enter")
+    await clinic.doc("admit", {"party": clinic.party})
+    inside = (await clinic.ana("signals", {"session": SESSION, "join": True})).json()
+    assert inside["meeting"] == {"url": meeting["joinWebUrl"]}
+    assert "Ana" not in str(meeting)
+
+
+def app_at(app: Services, now: datetime) -> Services:
+    return replace(app, now=lambda: now)
 
 
 def test_an_account_is_whole_or_none():
