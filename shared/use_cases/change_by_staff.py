@@ -13,7 +13,6 @@ from shared.domain.business import Calendar
 from shared.domain.errors import AlreadyCancelled, EditConflict, GroupFull, InvalidFields, NotFound, Refusal
 from shared.domain.messages import notice, reminders, session_notice
 from shared.domain.model import Instant, Request
-from shared.domain.place import Location
 from shared.domain.service import MAXIMUM_TOGETHER, Service
 from shared.domain.terms import Terms, TermsChange, terms_of
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
@@ -36,7 +35,7 @@ from shared.use_cases.rows import (
 )
 from shared.use_cases.staff_booking import LONGEST_VISIT, Party, check_parties, check_seats, check_times
 from shared.use_cases.staff_claims import Editor, Wanted, clashes
-from shared.use_cases.staff_parties import Parties
+from shared.use_cases.staff_parties import Parties, with_contact
 
 
 TOLD = ("start", "end", "staff")
@@ -229,7 +228,7 @@ class Plan:
 
     def _lone(self, after: Appointment) -> Changes | Refusal:
         assert after.seat is not None
-        seat = self._contact(after.seat)
+        seat = with_contact(after.seat, self.change.parties)
         is_told = self._is_told or seat.customer.email != after.seat.customer.email
         seat = seat.model_copy(update={"version": seat.version + is_told})
         after = after.model_copy(update={"seat": seat})
@@ -238,27 +237,13 @@ class Plan:
             business = self._is_told and tells_business(self.calendar, after)
             people = self._people if self._is_told else []
             changes |= work_rows([notice(self.service, after, seat, staff=people, to_business=business)])
-        return changes | work_rows(reminders(self.service, after, seat, self.now))
+        return changes | self._reminded(after, seat, is_told=is_told)
 
-    def _contact(self, seat: Seat) -> Seat:
-        """Return the seat with what is given of its customer, who stays the same. Raises InvalidFields."""
-        if self.change.parties is None:
-            return seat
-        if len(self.change.parties) != 1:
-            raise InvalidFields([("/customers", "exactly one customer")])
-        (party,) = self.change.parties
-        if party.customer_id not in ("", seat.customer_id):
-            raise InvalidFields([("/customers/0/customerId", "it cannot be changed")])
-        given = party.model_fields_set
-        names = [name for name in ("name", "email", "phone", "address", "notes") if name in given]
-        customer = seat.customer.model_copy(update={name: getattr(party, name) for name in names})
-        own: list[str] = [name for name in ("answers", "time_zone", "language") if name in given]
-        more = {name: getattr(party, name) for name in own}
-        more |= {"wants_sms": party.send_sms} if "send_sms" in given else {}
-        if "location" in given:
-            more["location"] = party.location or Location()
-            customer = customer.model_copy(update={"address": str(more["location"])})
-        return seat.model_copy(update={"customer": customer, **more})
+    def _reminded(self, after: Appointment, seat: Seat | None, *, is_told: bool) -> Changes:
+        """Return the reminders where they may be others: whoever had theirs does not get it again for a note."""
+        before, now = self.before.terms or self.terms, self.terms
+        is_same = (before.reminders, before.tells_customer) == (now.reminders, now.tells_customer)
+        return {} if is_same and not is_told else work_rows(reminders(self.service, after, seat, self.now))
 
     def _session(self, rows: Rows, after: Appointment) -> Changes | Refusal:
         joining, leaving = self._attendance(rows, taken_seats(rows, after.id))
@@ -280,7 +265,7 @@ class Plan:
             business = self._is_told and tells_business(self.calendar, after)
             told = session_notice(self.service, after, staff=self._people, to_business=business)
             changes |= work_rows([told])
-        return changes | work_rows(reminders(self.service, after, None, self.now))
+        return changes | self._reminded(after, None, is_told=self._is_told)
 
     def _attendance(self, rows: Rows, taken: Sequence[Seat]) -> tuple[list[Seat], list[Seat]]:
         """Return the seats of those who are new in the list of customers, and of those who are no longer in it."""

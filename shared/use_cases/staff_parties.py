@@ -89,3 +89,24 @@ class Parties:
             made_at=self.now,
             made_by="staff",
         )
+
+
+def with_contact(seat: Seat, parties: Sequence[Party] | None) -> Seat:
+    """Return the seat with what is given of its customer, who stays the same. Raises InvalidFields."""
+    if parties is None:
+        return seat
+    if len(parties) != 1:
+        raise InvalidFields([("/customers", "exactly one customer")])
+    (party,) = parties
+    if party.customer_id not in ("", seat.customer_id):
+        raise InvalidFields([("/customers/0/customerId", "it cannot be changed")])
+    given = party.model_fields_set
+    names = [name for name in ("name", "email", "phone", "address", "notes") if name in given]
+    customer = seat.customer.model_copy(update={name: getattr(party, name) for name in names})
+    own: list[str] = [name for name in ("answers", "time_zone", "language") if name in given]
+    more = {name: getattr(party, name) for name in own}
+    more |= {"wants_sms": party.send_sms} if "send_sms" in given else {}
+    if "location" in given:
+        more["location"] = party.location or Location()
+        customer = customer.model_copy(update={"address": str(more["location"])})
+    return seat.model_copy(update={"customer": customer, **more})

@@ -183,7 +183,7 @@ def doubles(arrived: Sequence[Arrived]) -> int:
 
 def _shown(one: Appointment) -> tuple[object, ...]:
     terms = (one.terms.service_name, one.terms.location, one.terms.is_online) if one.terms else ()
-    return one.start, one.end, one.staff, one.status, one.filled, one.session_changes, terms
+    return one.start, one.end, one.staff, one.is_live, one.filled, one.session_changes, terms
 
 
 def _is_so(appointment: Appointment, arrived: Arrived, stood: Version) -> bool:

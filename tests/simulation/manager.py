@@ -6,14 +6,31 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.domain.appointment import Appointment
-from shared.domain.errors import Refusal
+from shared.domain.errors import Refusal, TryAgain
 from shared.domain.terms import TermsChange
+from shared.domain.visit import Visit
+from shared.domain.visit_rules import Happening
 from shared.use_cases.change_by_staff import AppointmentChange
+from shared.use_cases.change_visit import mark_visit
+from shared.use_cases.find_visit import Entrance
+from shared.use_cases.ports import Ambiguous
 from shared.use_cases.staff_booking import Party, StaffBooking
+from tests.builders import SECRET
 from tests.simulation.clients import Crowd
 from tests.simulation.clinic import SEATS
-from tests.simulation.desk import Asked, NoAnswer
+from tests.simulation.desk import SLUG, Asked, NoAnswer
+from tests.simulation.instance import Instance, Lost
 from tests.simulation.staff_desk import StaffDesk
+
+
+HAPPENINGS: tuple[Happening, ...] = ("arrive", "begin", "complete", "mark_no_show", "undo")
+
+
+async def marking(instance: Instance, one: Appointment, happening: Happening) -> None:
+    store = instance.store
+    calendar = await store.calendars.find(SLUG)
+    entrance = Entrance(calendar, None, one, Visit(), None)
+    await mark_visit(entrance, happening, store=store, secret=SECRET, now=instance.now())
 
 
 class Manager:
@@ -24,7 +41,7 @@ class Manager:
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         ways = (self._create, self._create, self._change, self._change, self._change)
-        rare = (self._call_off, self._delete, self._set, self._note)
+        rare = (self._call_off, self._delete, self._set, self._note, self._mark)
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
@@ -96,6 +113,17 @@ class Manager:
         changes = (("long", {"post_buffer": buffer}), ("yoga", {"maximum_attendees": seats}))
         name, change = self.dice.choice(changes)
         await self._ask(self.orders.set_service(name, **change))
+
+    async def _mark(self) -> None:
+        """Say what came of a visit, as staff do by hand; each time is a command of its own, so that nobody repeats it."""
+        one, happening = self._some_appointment(), self.dice.choice(HAPPENINGS)
+        if one is None or one.is_group:
+            return
+        desk = self.crowd.desk
+        desk.asked["mark"] += 1
+        instance = self.dice.choice(desk.instances)
+        with suppress(Lost, Ambiguous, TryAgain):
+            await instance.call(marking(instance, one, happening))
 
     async def _note(self) -> None:
         email = f"c{self.dice.randrange(40)}@example.com"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from shared.domain.appointment import Seat
 from shared.domain.errors import NotFound
+from shared.domain.service import Reminder
 from shared.domain.terms import TermsChange
 from shared.use_cases.ports import Command, Operation, Page, Row, Table
 from shared.use_cases.rows import load_row
@@ -278,3 +279,17 @@ async def test_who_moved_away_from_a_session_keeps_their_place_when_it_is_delete
     deleted = {ana.appointment: [bob.id]}
     assert await audit(world.inner, world.business, secret=SECRET, deleted=deleted) == []
     assert (await world.cancel(ana.token)).appointment == moved.appointment
+
+
+@virtually
+async def test_a_note_of_staff_does_not_remind_a_customer_again() -> None:
+    """Another machine's clock was behind: for it the reminder was still to come, and it was written anew."""
+    world = await World.opened(three_people(reminders=(Reminder(offset=timedelta(hours=1)),)))
+    ana = await world.book(TEN)
+    await asyncio.sleep((TEN - timedelta(minutes=59) - world.now).total_seconds())
+    await world.tick()
+    slow = world.beside()
+    slow.skew = -timedelta(minutes=5)
+    await desk.change(slow, ana.appointment, terms=TermsChange(notes="Bring the papers"))
+    await world.tick_for(timedelta(minutes=10), every=60)
+    assert world.postman.kinds(ANA).count("reminder") == 1

@@ -74,7 +74,8 @@ class Watch:
             return
         if name in self.deleted:
             self.problems.append(f"appointment {name} came back after it was deleted")
-        if old and new.version != old.version + 1:
+        is_mark = old is not None and new == old.model_copy(update={"status": new.status}) and new.is_live
+        if old and new.version != old.version + 1 and not is_mark:
             self.problems.append(f"appointment {name} went from version {old.version} to {new.version}")
         self.appointments[name] = new
         if new.seat:
