@@ -1,5 +1,6 @@
 """Who calls, and what they may do: the one place where roles and scopes are checked."""
 
+import asyncio
 import logging
 import re
 from collections.abc import Collection
@@ -10,13 +11,14 @@ import azure.functions as func
 
 from functions.platform_principal import caller_of_platform
 from functions.problems import Unauthenticated
-from functions.session import caller_of_session
+from functions.session import caller_of_session, session_of
 from functions.wiring import services
 from shared.delivery.identity import InvalidToken, ProviderAway
 from shared.domain.addresses import folded
 from shared.domain.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.permissions import Caller, Operation, may, sees
+from shared.use_cases.ended_sessions import find_ended
 from shared.use_cases.note_look import note_look
 from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
@@ -82,7 +84,9 @@ async def caller_of(req: func.HttpRequest) -> Caller:
     if services().settings.identity.believes_headers and (caller := caller_of_platform(req)):
         return await _with_rights(caller)
     if is_console(req) and (caller := caller_of_session(req, services().now())):
-        return await _with_rights(caller)
+        known, ended = await asyncio.gather(_with_rights(caller), find_ended(store=services().store))
+        if session_of(req)[0] not in ended:
+            return known
     raise Unauthenticated
 
 

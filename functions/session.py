@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -36,17 +36,18 @@ def session_cookie(caller: Caller, groups: Iterable[str], now: datetime) -> str:
     Of the provider's groups it keeps those that the organisation names, and of the others, which a calendar may
     name, as many as fit. Raises ValueError where the first do not.
     """
+    session = secrets.token_hex(16)
     needed, others = caller.groups.intersection(groups), sorted(caller.groups.difference(groups))
-    sealed = _sealed(caller, [*needed, *others], now)
+    sealed = _sealed(caller, [*needed, *others], session, now)
     while len(sealed) > LARGEST_COOKIE and others:
         others = others[: len(others) - max(1, (len(sealed) - LARGEST_COOKIE) // LONGEST_GROUP)]
-        sealed = _sealed(caller, [*needed, *others], now)
+        sealed = _sealed(caller, [*needed, *others], session, now)
     if len(sealed) > LARGEST_COOKIE:
         raise ValueError("the session does not fit into a cookie")
     return _cookie(COOKIE, sealed, SESSION_LASTS)
 
 
-def _sealed(caller: Caller, groups: Iterable[str], now: datetime) -> str:
+def _sealed(caller: Caller, groups: Iterable[str], session: str, now: datetime) -> str:
     text = json.dumps(
         {
             "subject": caller.subject,
@@ -55,6 +56,7 @@ def _sealed(caller: Caller, groups: Iterable[str], now: datetime) -> str:
             "tenant": caller.tenant,
             "groups": sorted(groups),
             "expires": int((now + SESSION_LASTS).timestamp()),
+            "session": session,
         },
         separators=(",", ":"),
         ensure_ascii=False,
@@ -96,6 +98,12 @@ def _known(req: func.HttpRequest, now: datetime) -> dict[str, Any] | None:
     text = unseal(services().secret, COOKIE, value) if value else None
     known: dict[str, Any] = json.loads(text) if text is not None else {"expires": 0}
     return known if known["expires"] > now.timestamp() else None
+
+
+def session_of(req: func.HttpRequest) -> tuple[str, datetime]:
+    """Return the name of a request's session, and when it is over; nothing of its cookie can be told from it."""
+    known = _known(req, datetime.min.replace(tzinfo=UTC)) or {"expires": 0}
+    return str(known.get("session", "")), datetime.fromtimestamp(known["expires"], UTC)
 
 
 def form_token(req: func.HttpRequest) -> str:

@@ -22,6 +22,7 @@ from functions.session import (
     new_browser,
     session_cookie,
     session_end_cookie,
+    session_of,
 )
 from functions.wiring import services
 from shared.delivery.identity import ProviderAway
@@ -29,6 +30,7 @@ from shared.delivery.identity_flow import Attempt, SignIn, SignInRefused
 from shared.domain.errors import TryAgain
 from shared.domain.links import digest
 from shared.domain.seals import seal, unseal, url_text
+from shared.use_cases.ended_sessions import end_session
 from shared.use_cases.organisation import find_organisation
 
 
@@ -90,11 +92,14 @@ async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, no
 
 @console_boundary
 async def sign_out(req: func.HttpRequest) -> func.HttpResponse:
-    """End the session here; whoever has none is signed out already."""
+    """End the session, wherever its cookie was kept; whoever has none is signed out already."""
     try:
         await caller_of(req)
     except Unauthenticated:
         return _see("/console/signed-out")
+    app, (session, expires) = services(), session_of(req)
+    if session:  # the platform's own has none of ours
+        await end_session(session, expires, store=app.store, now=app.now())
     return _see("/console/signed-out", session_end_cookie())
 
 

@@ -11,11 +11,13 @@ from functions.access import caller_of
 from functions.problems import FormExpired, Unauthenticated
 from functions.session import COOKIE, form_token, session_cookie
 from functions.wiring import given
+from shared.domain.business import BookingPage
 from shared.domain.permissions import (
     MANAGE,
     SESSION,
     Caller,
 )
+from tests.builders import a_business, a_calendar
 from tests.functions.access_world import a_request, the_world
 from tests.functions.world import PUBLIC_URL, World
 
@@ -141,3 +143,41 @@ async def test_a_session_is_of_one_secret(world):
         await caller_of(a_request(url="/console", cookie=cookie))
     with given(world.services), pytest.raises(Unauthenticated):
         await caller_of(a_request(url="/console", cookie=cookie.replace(COOKIE, "other")))
+
+
+async def sign_out(world: World, cookie: str) -> str:
+    with given(world.services):
+        token = form_token(a_request(url="/console", cookie=cookie))
+    answer = await world.call(
+        "POST", "/console/sign-out", body=f"csrf={token}".encode(), cookie=cookie, content_type=FORM
+    )
+    assert answer.status == 303
+    return answer.headers["Location"]
+
+
+async def test_a_session_that_was_signed_out_is_over_wherever_its_cookie_was_kept(world):
+    kept, other = signed_in(world, "viewer@clinic.example"), signed_in(world, "guest@clinic.example")
+    elsewhere = world.another_process()
+    assert (await elsewhere.call("GET", "/console", cookie=kept)).status == 200
+    assert await sign_out(world, kept) == "/console/signed-out"
+    assert (await world.call("GET", "/console", cookie=kept)).status == 303
+    assert (await world.another_process().call("GET", "/console", cookie=kept)).status == 303
+    assert (await world.call("GET", "/console", cookie=other)).status == 200, "another one goes on"
+    assert await sign_out(world, kept) == "/console/signed-out", "a second time is no harm"
+
+
+async def test_a_session_that_was_signed_out_is_no_members(world):
+    page = BookingPage(is_published=True, access="organisation")
+    await world.save(a_calendar(a_business(id="biz0members", slug="members", page=page)))
+    cookie = signed_in(world, "viewer@clinic.example")
+    assert (await world.call("GET", "/api/members", cookie=cookie)).status == 200
+    await sign_out(world, cookie)
+    assert (await world.call("GET", "/api/members", cookie=cookie)).status == 401
+
+
+async def test_of_ended_sessions_none_is_kept_beyond_its_time(world):
+    first = signed_in(world, "viewer@clinic.example")
+    await sign_out(world, first)
+    world.now += timedelta(hours=13)
+    await sign_out(world, signed_in(world, "viewer@clinic.example"))
+    assert len(world.table.rows("org", "signed-out")) == 1

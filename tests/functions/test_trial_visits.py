@@ -15,11 +15,15 @@ from tests.functions.world import World
 
 class Console(World):
     async def ask(self, method: str, url: str, who: str, form: str = ""):
-        with given(self.services):
-            caller = Caller(who, email=f"{who}@clinic.example", name=who.title())
-            cookie = session_cookie(caller, [], self.now).partition(";")[0]
+        cookie = self.__dict__.setdefault("sessions", {}).get(who) or self.sign_in(who)
         kind = {"content_type": "application/x-www-form-urlencoded"} if form else {}
         return await self.call(method, url, body=form.encode(), cookie=cookie, accept="text/html", **kind)
+
+    def sign_in(self, who: str) -> str:
+        with given(self.services):
+            caller = Caller(who, email=f"{who}@clinic.example", name=who.title())
+            self.__dict__["sessions"][who] = session_cookie(caller, [], self.now).partition(";")[0]
+        return str(self.__dict__["sessions"][who])
 
     async def form_token(self, who: str) -> str:
         page = (await self.ask("GET", "/console", who)).body.decode()

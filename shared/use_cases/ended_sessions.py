@@ -1,0 +1,39 @@
+"""Sessions that were ended before their time: a cookie that somebody kept is no longer one."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from shared.use_cases.lone_writes import write_alone
+from shared.use_cases.ports import Operation, Stale, Store, Table
+from shared.use_cases.project_calendar import ORGANISATION
+
+
+PARTITION = "signed-out"
+LASTS = 10.0  # seconds: until another process knows
+_known: WeakKeyDictionary[Table, tuple[float, frozenset[str]]] = WeakKeyDictionary()
+
+
+async def find_ended(*, store: Store) -> frozenset[str]:
+    """Return the names of ended sessions, as they were at most so many seconds ago."""
+    now = asyncio.get_running_loop().time()
+    known = _known.get(store.table)
+    if known and 0 <= now - known[0] < LASTS:
+        return known[1]
+    page = await store.table.range(ORGANISATION, PARTITION, "!", "~", ("expires",))
+    found = frozenset(row.key for row in page.rows)
+    _known[store.table] = (now, found)
+    return found
+
+
+async def end_session(name: str, expires: datetime, *, store: Store, now: datetime) -> None:
+    """Let a session count no more; those that would be over by now are forgotten."""
+    ended = Operation("upsert", name, {"expires": expires.isoformat()})
+    await write_alone(store.table, ORGANISATION, PARTITION, ended)
+    _known.pop(store.table, None)
+    page = await store.table.range(ORGANISATION, PARTITION, "!", "~", ("expires",))
+    for row in page.rows:
+        if datetime.fromisoformat(str(row.values["expires"])) <= now:
+            with suppress(Stale):  # somebody else was faster
+                await write_alone(store.table, ORGANISATION, PARTITION, Operation("delete", row.key))
