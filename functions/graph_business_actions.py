@@ -82,7 +82,15 @@ def _copied(source: Calendar, body: CloneBody, business: str, slug: str) -> Cale
     """Return the copy: not published, without the logo, and without people unless they are to come along."""
     page = source.business.page.model_copy(update={"is_published": False, "logo": ""})
     fresh = {"created_at": None, "changed_at": None}
-    own = {"id": business, "slug": slug, "name": body.display_name, "page": page, "version": "", **fresh}
+    own = {
+        "id": business,
+        "slug": slug,
+        "name": body.display_name,
+        "page": page,
+        "version": "",
+        **fresh,
+        "former_slugs": (),
+    }
     services = [one.model_copy(update=fresh) for one in source.services.values() if one.removed_at is None]
     if not body.with_staff:
         services = [one.model_copy(update={"staff": ()}) for one in services]

@@ -115,10 +115,14 @@ class WaitingRoom(Model):
 
 
 class Business(Model):
-    """One booking calendar. `trade` is its kind in its own words, where they are others than ours."""
+    """One booking calendar. `trade` is its kind in its own words, where they are others than ours.
+
+    Its page is at `slug`, and is found by the `former_slugs` that it had before.
+    """
 
     id: str
     slug: str
+    former_slugs: tuple[str, ...] = ()
     name: Line
     business_type: BusinessType = "general"
     trade: Line = ""

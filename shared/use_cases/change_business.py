@@ -54,8 +54,15 @@ class BusinessChange:
         """
         if slug:
             await take_slug(Business(id=self.business, slug=slug, name=name), store=self.store)
-        changes = {"name": name, **({"slug": slug} if slug else {})}
-        return await self._apply("calendar renamed", lambda calendar: with_business(calendar, **changes))
+
+        def change(calendar: Calendar) -> Calendar:
+            current = calendar.business
+            if not slug or slug == current.slug:
+                return with_business(calendar, name=name)
+            former = [one for one in (*current.former_slugs, current.slug) if one != slug]
+            return with_business(calendar, name=name, slug=slug, former_slugs=tuple(dict.fromkeys(former)))
+
+        return await self._apply("calendar renamed", change)
 
     async def delete(self, etag: str | None) -> None:
         """Let it vanish at once from everywhere; for 30 days it can be restored."""

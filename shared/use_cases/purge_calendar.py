@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from shared.domain.business import Business
 from shared.use_cases.change_business import RECOVERABLE
 from shared.use_cases.ports import Operation, Range, Row, Store
 from shared.use_cases.project_calendar import CALENDARS, ORGANISATION
-from shared.use_cases.rows import BUSINESS
+from shared.use_cases.rows import BUSINESS, load
 
 
 AT_ONCE = 100
@@ -19,17 +20,24 @@ def is_lost(line: Row, date: datetime) -> bool:
 
 
 async def purge_calendar(line: Row, *, store: Store) -> int:
-    """Delete it, and free its address; whatever stops this, the next sweep goes on where it ended."""
-    business, slug = line.key, str(line.values.get("slug", ""))
+    """Delete it, and free its addresses; whatever stops this, the next sweep goes on where it ended."""
+    business = line.key
+    for slug in await _slugs(line, store):
+        address = await store.table.get("slugs", slug, "0")
+        if address and address.values["business"] == business:
+            await _delete("slugs", slug, ["0"], store)
     page = await store.table.range("bookings", business, *EVERYTHING, select=("version",))
     keys = sorted((row.key for row in page.rows), key=lambda key: key == BUSINESS)
     for index in range(0, len(keys), AT_ONCE):
         await _delete("bookings", business, keys[index : index + AT_ONCE], store)
-    address = await store.table.get("slugs", slug, "0") if slug else None
-    if address and address.values["business"] == business:
-        await _delete("slugs", slug, ["0"], store)
     await _delete(ORGANISATION, CALENDARS, [business], store)
     return len(keys)
+
+
+async def _slugs(line: Row, store: Store) -> set[str]:
+    row = await store.table.get("bookings", line.key, BUSINESS)
+    known = load(Business, row.values) if row else None
+    return {str(line.values.get("slug", "")), *((known.slug, *known.former_slugs) if known else ())} - {""}
 
 
 async def _delete(table: str, partition: str, keys: list[str], store: Store) -> None:

@@ -60,7 +60,7 @@ def _merging(business: Business, documents: Sequence[Document]) -> Callable[[Cal
 
 def _placed(business: Business, current: Business) -> Business:
     """Return the business as it is to be, with what the store keeps of it."""
-    kept = {name: getattr(current, name) for name in ("version", "created_at", "changed_at")}
+    kept = {name: getattr(current, name) for name in ("former_slugs", "version", "created_at", "changed_at")}
     return business.model_copy(update=kept)
 
 

@@ -157,6 +157,8 @@ async def test_a_calendar_is_purged_when_it_can_no_longer_be_restored_and_its_ad
     graph = GraphWorld(world, world.tokens.of(ADA))
     for hour in range(4):
         await world.token(start=MONDAY + timedelta(days=1, hours=2 + hour))
+    for slug in ("practice", "clinic", "surgery"):
+        await graph.post("rename", {"displayName": "Clinic", "slug": slug}, status=200)
     await graph.delete("")
     clock.now += timedelta(days=29)
     await sweep(store=world.store)
@@ -164,7 +166,8 @@ async def test_a_calendar_is_purged_when_it_can_no_longer_be_restored_and_its_ad
     clock.now += timedelta(days=2)
     await sweep(store=world.store)
     assert world.table.rows("bookings", "biz0clinic") == []
-    assert world.table.rows("slugs", "clinic") == []
+    for slug in ("clinic", "practice", "surgery"):
+        assert world.table.rows("slugs", slug) == []
     assert [row.key for row in world.table.rows("org", "calendars")] == ["biz0closed"]
     assert world.table.rows("bookings", "biz0closed")
     await sweep(store=world.store)
