@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
+from functions.queue_seen import RIGHTS_LAST
 from shared.domain.appointment import Appointment
 from shared.use_cases.appointment_rows import projection
 from shared.use_cases.delete_appointment import delete_appointment
@@ -16,6 +17,7 @@ from shared.use_cases.staff_claims import Editor
 from shared.use_cases.visit_links import host_token
 from tests.builders import MONDAY, SECRET, a_person, an_appointment
 from tests.functions.queue_world import FORM, PEOPLE, START, Console, a_clinic, a_console
+from tests.virtual_time import virtually
 
 
 @pytest_asyncio.fixture
@@ -41,6 +43,16 @@ async def test_whoever_waits_is_shown_with_their_wait(console):
 )
 async def test_who_may_see_the_queue_of_a_calendar(console, who, sees):
     assert (await console.see(who, "calendar=clinic")).status == sees
+
+
+@virtually
+async def test_who_may_not_see_it_any_more_does_not_see_it_for_long():
+    console = await a_console()
+    assert console.id in await console.text("desk")
+    await console.save(a_clinic(PEOPLE | {"desk": a_person("desk", role="guest")}))
+    await asyncio.sleep(RIGHTS_LAST + 1)
+    assert console.id not in await console.text("desk")
+    assert (await console.see("desk", "calendar=clinic")).status == 404
 
 
 async def test_who_is_not_signed_in_is_sent_to_sign_in(console):
