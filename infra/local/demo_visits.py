@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
@@ -23,6 +23,7 @@ from shared.use_cases import change_visit
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.create_appointment import AppointmentRequest, CustomerDetails
 from shared.use_cases.create_by_staff import create_by_staff
+from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.find_visit import Entrance, find_visit, read_visit_link
 from shared.use_cases.keep_alive import keep_alive, say_goodbye
 from shared.use_cases.ports import Ambiguous, Operation
@@ -34,7 +35,7 @@ from shared.use_cases.walk_in import walk_in
 
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
     from shared.domain.business import Calendar
     from shared.domain.visit_rules import Happening
@@ -97,7 +98,8 @@ class Stage:
     secret: str
     calendar: Calendar
     began: datetime
-    present: list[Guest]
+    present: list[Guest] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
 
     def at(self, minutes: float) -> datetime:
         return (self.began + timedelta(minutes=minutes)).replace(microsecond=0)
@@ -109,6 +111,7 @@ class Stage:
 
     async def _play(self, number: int, scene: Scene) -> None:
         appointment = await self._book(number, scene)
+        self.made.append(appointment.id)
         assert appointment.seat
         join = Guest(join_token(self.secret, self.business, appointment, appointment.seat), "join")
         host = Guest(host_token(self.secret, self.business, appointment, scene.staff), "host")
@@ -217,7 +220,20 @@ class Stage:
         )
         key = f"demo-on-demand-{self.began:%Y%m%d%H%M%S}"
         made = await walk_in(request, key=key, calendar=self.calendar, **self._tools(self.began))
+        self.made.append(made.appointment)
         self.present.append(Guest(made.join_token, "join"))
+
+    async def forget(self, appointments: Iterable[str]) -> None:
+        """Take away the visits of an earlier start: who waited in them has long gone."""
+        for one in appointments:
+            with contextlib.suppress(NotFound):
+                await delete_appointment(
+                    one,
+                    editor=Editor("demo"),
+                    key=f"demo-forgets-{one}",
+                    calendar=self.calendar,
+                    **self._tools(self.began),
+                )
 
     async def live(self, now: datetime) -> None:
         """Give the signs of life of all who are there: in the room where they were let in."""
@@ -237,18 +253,27 @@ async def visits_of_today(connection_string: str, now: datetime) -> AsyncIterato
         store, secret = TableStore(tables), os.environ["OPENSLOT_SECRET"]
         stage = None
         with contextlib.suppress(NotFound, TryAgain, Ambiguous):
-            stage = Stage(store, secret, await store.calendars.find(SLUG), await _began(store, now), [])
+            began, before = await _noted(store, now)
+            stage = Stage(store, secret, await store.calendars.find(SLUG), began)
+            await stage.forget(before)
             await stage.set()
+            await _note(stage)
         yield stage
     finally:
         await tables.close()
 
 
-async def _began(store: TableStore, now: datetime) -> datetime:
+async def _noted(store: TableStore, now: datetime) -> tuple[datetime, list[str]]:
+    """Return when today's visits began, and which are to be forgotten."""
     noted = await store.table.get("org", "demo", "visits")
     last = datetime.fromisoformat(str(noted.values["began"])) if noted else None
-    if last and timedelta() <= now - last < SAME_START:
-        return last
-    began = now.replace(microsecond=0)
-    await store.table.transact("org", "demo", [Operation("upsert", "visits", {"began": began.isoformat()})])
-    return began
+    if noted is None or last is None:
+        return now.replace(microsecond=0), []
+    if timedelta() <= now - last < SAME_START:
+        return last, []
+    return now.replace(microsecond=0), str(noted.values.get("made") or "").split()
+
+
+async def _note(stage: Stage) -> None:
+    values = {"began": stage.began.isoformat(), "made": " ".join(stage.made)}
+    await stage.store.table.transact("org", "demo", [Operation("upsert", "visits", values)])
