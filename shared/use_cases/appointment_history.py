@@ -30,7 +30,7 @@ async def find_history(appointment: Appointment, *, business: str, store: Store)
     through, and those of the moment at which it was booked.
     """
     names = {appointment.id, *([appointment.seat.id] if appointment.seat else [])}
-    made = appointment.seat.made_at if appointment.seat else None
+    made = appointment.made_at or (appointment.seat.made_at if appointment.seat else None)
     begin, end = (audit_key(made + AROUND, ""), audit_key(made - AROUND, "")) if made else (FIRST, FIRST)
     latest, first = await asyncio.gather(
         store.table.range("bookings", business, FIRST, end if made else f"{FIRST}~", limit=LOOKED_THROUGH),

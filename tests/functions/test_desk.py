@@ -1,16 +1,17 @@
 """Appointments at the console: details, moving, handing over, cancelling, and booking, for those who may."""
 
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
 import pytest
 import pytest_asyncio
 
-from shared.use_cases.appointment_rows import projection
+from shared.use_cases.appointment_rows import audit_row, projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, dump
-from tests.builders import an_appointment
-from tests.functions.queue_world import START, Console, a_console
+from tests.builders import MONDAY, a_service, an_appointment
+from tests.functions.queue_world import START, Console, a_clinic, a_console
 
 
 NEW = "/console/bookings/biz0clinic/new"
@@ -38,6 +39,33 @@ async def test_details_tell_who_how_to_reach_them_and_what_happened(console):
     assert "The customer" in page
     assert f"https://book.example.org{console.join}" in page
     assert 'href="/console/queue?day=2027-01-11"' in page
+
+
+async def test_of_a_busy_calendars_audit_the_latest_and_the_booking_are_told(console):
+    noise = [audit_row(console.now, f"n{number:05d}", "desk", "changed", "another") for number in range(1200)]
+    rows = [Operation("upsert", key, values) for one in noise for key, values in one.items()]
+    for index in range(0, len(rows), 100):
+        await console.table.transact("bookings", "biz0clinic", rows[index : index + 100])
+    page = said(await console.open("desk", console.path))
+    assert "Only the latest changes are shown" in page
+    assert "The customer" in page
+    assert "another" not in page
+
+
+async def test_the_details_of_a_group_have_everybody_with_their_own_link(console):
+    calendar = a_clinic()
+    course = a_service("course", is_online=True, staff=("omar",), maximum_attendees=5)
+    services = {**calendar.services, "course": course}
+    await console.save(replace(calendar, services=services))
+    console.now = MONDAY
+    for name in ("Eva", "Finn"):
+        customer = {"name": name, "email": f"{name.lower()}@example.com"}
+        made = await console.book(START + 5 * HOUR, service="course", customer=customer)
+    group = next(row.key[2:] for row in console.table.rows("bookings", "biz0clinic") if row.key.startswith("G|"))
+    page = said(await console.open("desk", f"/console/queue/biz0clinic/{group.rpartition('|')[2]}"))
+    assert made.status == 201
+    assert ["Eva" in page, "Finn" in page, page.count("/join/")] == [True, True, 2]
+    assert "Group" in await console.text("desk")
 
 
 async def test_a_reader_sees_the_details_without_the_link_and_without_changes(console):
