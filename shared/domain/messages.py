@@ -74,7 +74,7 @@ def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, .
             unserved[who] = one
         elif before.startswith(("+", "~")):
             unserved[who] = f"{before[0]}{who}"
-        elif before.startswith("-") and one.startswith("+"):
+        elif before.startswith("-") and one.startswith(("+", "~")):
             unserved[who] = who
         else:
             unserved[who] = one
@@ -177,8 +177,11 @@ def session_notice(
     is_first: bool = False,
     text: str = "",
 ) -> Due:
-    """Return the one work row that tells what happened to a whole session, however many sit in it."""
-    people = list(staff) if service is None or service.confirm_staff else []
+    """Return the one work row that tells what happened to a whole session, however many sit in it.
+
+    Who is new to it may hear of it before by a seat that comes or goes, so they count as perhaps told already.
+    """
+    people = [one.replace("+", "~", 1) for one in staff] if service is None or service.confirm_staff else []
     work = Work(
         kind="session",
         appointment=session.id,

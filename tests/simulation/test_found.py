@@ -6,14 +6,9 @@ from datetime import timedelta
 
 from shared.domain.appointment import Seat
 from shared.domain.errors import NotFound
-from shared.domain.service import Reminder
-from shared.domain.terms import TermsChange
 from shared.use_cases.ports import Command, Operation, Page, Row, Table
 from shared.use_cases.rows import load_row
-from tests.builders import SECRET
-from tests.pressure.audit import audit
 from tests.storage.faults import Fault, times
-from tests.use_cases import desk
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
 from tests.virtual_time import virtually
 
@@ -237,59 +232,3 @@ async def test_who_dies_while_a_note_gets_no_answer_has_looked_by_then_whether_i
     await asyncio.gather(run, return_exceptions=True)
     await world.tick_for(timedelta(minutes=5))
     assert len(world.postman.letters) == len({(one.to, one.kind) for one in world.postman.letters}) == 3
-
-
-@virtually
-async def test_staff_move_a_session_that_has_free_seats() -> None:
-    """Its row among the open ones was to be written at the new start unread: a 500."""
-    world = await World.opened(a_group(seats=3))
-    ana = await world.book()
-    await desk.change(world, ana.appointment, start=TEN + HALF)
-    assert world.appointment(ana.appointment).start == TEN + HALF
-    assert await world.problems() == []
-
-
-@virtually
-async def test_the_calendar_files_of_a_person_count_on_though_notes_were_changed_in_between() -> None:
-    """The cancellation took the seat's number, which notes do not raise: calendars ignored it as an old one."""
-    world = await World.opened()
-    ana = await world.book()
-    for text in ("Bring the papers", "Bring all papers"):
-        await desk.change(world, ana.appointment, terms=TermsChange(notes=text))
-    await desk.change(world, ana.appointment, start=TEN + HALF)
-    await world.tick()
-    await world.cancel(ana.token)
-    await world.tick()
-    told = [letter.sequence for letter in world.postman.to("claire@clinic.example")]
-    assert told == sorted(set(told))
-    assert world.appointment(ana.appointment).version == 5
-
-
-@virtually
-async def test_who_moved_away_from_a_session_keeps_their_place_when_it_is_deleted() -> None:
-    """What their customer's index said of the new place was deleted too, and their first link led nowhere."""
-    world = await World.opened(a_group(seats=3))
-    ana = await world.book()
-    bob = await world.book(email=BOB)
-    moved = await world.move(ana.token, TEN + HALF)
-    await desk.delete(world, ana.appointment)
-    await world.tick()
-    assert (await world.find(ana.token)).appointment.id == moved.appointment
-    moved = await world.move(ana.token, TEN)
-    deleted = {ana.appointment: [bob.id]}
-    assert await audit(world.inner, world.business, secret=SECRET, deleted=deleted) == []
-    assert (await world.cancel(ana.token)).appointment == moved.appointment
-
-
-@virtually
-async def test_a_note_of_staff_does_not_remind_a_customer_again() -> None:
-    """Another machine's clock was behind: for it the reminder was still to come, and it was written anew."""
-    world = await World.opened(three_people(reminders=(Reminder(offset=timedelta(hours=1)),)))
-    ana = await world.book(TEN)
-    await asyncio.sleep((TEN - timedelta(minutes=59) - world.now).total_seconds())
-    await world.tick()
-    slow = world.beside()
-    slow.skew = -timedelta(minutes=5)
-    await desk.change(slow, ana.appointment, terms=TermsChange(notes="Bring the papers"))
-    await world.tick_for(timedelta(minutes=10), every=60)
-    assert world.postman.kinds(ANA).count("reminder") == 1
