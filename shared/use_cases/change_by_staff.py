@@ -104,6 +104,8 @@ class ChangingByStaff:
         yield from held_reads(rows, self.appointment)
         if before := held_by(rows, self.appointment):
             plan = self._plan(before)
+            if plan.complaint:
+                return
             yield from ledger_keys(plan.wanted.ticks.first, plan.wanted.ticks.last, plan.wanted.candidates)
             if before.capacity > 1:
                 yield session_key(plan.wanted.start, before.service, before.id)
@@ -171,10 +173,20 @@ class Plan:
     def parties(self, parties: Sequence[Party]) -> Parties:
         return Parties(parties, self.calendar, self.service, self.secret, self.command.hash, self.now)
 
+    @cached_property
+    def complaint(self) -> InvalidFields | None:
+        """What is wrong with the change itself: nothing is read for a visit that would last for years."""
+        try:
+            check_times(self.wanted.start, self.wanted.end, self.now)
+            check_parties(self.change.parties or ())
+            check_seats(self.change.seats, is_group=self.before.is_group)
+        except InvalidFields as complaint:
+            return complaint
+        return None
+
     def decide(self, rows: Rows) -> Refusal | Writes:
-        check_times(self.wanted.start, self.wanted.end, self.now)
-        check_parties(self.change.parties or ())
-        check_seats(self.change.seats, is_group=self.before.is_group)
+        if self.complaint:
+            raise self.complaint
         ledgers, placed = Ledgers(rows), self._placed()
         over = ""
         if placed:

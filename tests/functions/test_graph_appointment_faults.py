@@ -86,3 +86,15 @@ async def test_a_read_that_storage_does_not_answer_may_be_repeated():
     graph = await faulty(lambda call: Fault.BUSY if call.verb == "range" else None)
     status, error = await graph.refused("GET", "appointments")
     assert (status, error["code"]) == (503, "ServiceUnavailable")
+
+
+@pytest.mark.parametrize("wrong", ["2036-01-01T00:00:00", "2199-01-01T00:00:00"])
+async def test_an_end_of_years_later_is_refused_before_the_months_until_then_are_read(wrong):
+    asked = []
+    graph = await faulty(asked.append)
+    made = await graph.post("appointments", booking())
+    asked.clear()
+    end = {"endDateTime": {"dateTime": wrong, "timeZone": "UTC"}}
+    status, error = await graph.refused("PATCH", f"appointments/{made['id']}", end)
+    assert (status, error["code"]) == (400, "BadRequest")
+    assert len(asked) < 12
