@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from shared.use_cases.ended_sessions import find_ended
 from shared.use_cases.note_look import note_look
 from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
+from shared.use_cases.suspensions import is_disabled
 
 
 BEARER = re.compile(r"bearer +([\w.~+/-]+=*)", re.IGNORECASE | re.ASCII)
@@ -77,16 +79,18 @@ class Access:
 async def caller_of(req: func.HttpRequest) -> Caller:
     """Return who calls: by their token; under /console/ by their session too, and nowhere else.
 
-    Raises Unauthenticated; FormExpired for a change by a session that did not come from our own page.
+    Raises Unauthenticated, also for a session whose account is disabled; Forbidden for such an account's token;
+    FormExpired for a change by a session that did not come from our own page.
     """
     if header := str(req.headers.get("authorization", "")):
         return await _bearer(header)
     if services().settings.identity.believes_headers and (caller := caller_of_platform(req)):
         return await _with_rights(caller)
     if is_console(req) and (caller := caller_of_session(req, services().now())):
-        known, ended = await asyncio.gather(_with_rights(caller), find_ended(store=services().store))
-        if session_of(req)[0] not in ended:
-            return known
+        with suppress(Forbidden):
+            known, ended = await asyncio.gather(_with_rights(caller), find_ended(store=services().store))
+            if session_of(req)[0] not in ended:
+                return known
     raise Unauthenticated
 
 
@@ -158,13 +162,22 @@ def require(caller: Caller, operation: Operation) -> None:
         raise Forbidden
 
 
+async def is_shut_out(caller: Caller) -> bool:
+    """Tell whether the identity provider has told that somebody's account is disabled, which few do."""
+    app = services()
+    return bool(app.settings.scim_token) and await is_disabled(caller.email, store=app.store)
+
+
 async def _with_rights(caller: Caller) -> Caller:
     """Mark organisation administrators: those that the app's settings name, and those that the organisation does.
 
     The organisation's list may be a minute old: whoever asks about the organisation anyway keeps it fresher.
+    Raises Forbidden for whose account is disabled.
     """
     if caller.is_application:
         return caller
+    if await is_shut_out(caller):
+        raise Forbidden
     app, names = services(), {caller.subject, folded(caller.email), *caller.groups} - {""}
     is_named = not app.settings.administrators.isdisjoint(names)
     if is_named or (await find_organisation(store=app.store, within=RIGHTS_LAST)).is_administrator(caller):

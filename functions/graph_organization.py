@@ -93,7 +93,14 @@ def _rows(calendar: Calendar, domain: str) -> Iterator[tuple[str, ...]]:
     name = graph_id(calendar.business.id, domain)
     for person in calendar.staff.values():
         role, email = SHOWN[person.role], person.email
-        yield (name, calendar.business.name, person.name, email, role, person.membership)
+        yield (
+            name,
+            calendar.business.name,
+            person.name,
+            email,
+            role,
+            "suspended" if person.is_suspended else person.membership,
+        )
 
 
 def _csv(calendars: list[Calendar], domain: str) -> str:

@@ -35,14 +35,14 @@ async def is_member(req: func.HttpRequest) -> bool:
 
 
 async def _caller(req: func.HttpRequest) -> Caller | None:
-    from functions.access import caller_of  # noqa: PLC0415 - most visitors bring neither
+    from functions.access import caller_of, is_shut_out  # noqa: PLC0415 - most visitors bring neither
     from functions.session import session_of, signed_in  # noqa: PLC0415 - the same
     from shared.domain.errors import Refusal  # noqa: PLC0415 - the same
     from shared.use_cases.ended_sessions import find_ended  # noqa: PLC0415 - the same
 
     caller = signed_in(req, services().now())
     if caller and session_of(req)[0] not in await find_ended(store=services().store):
-        return caller
+        return None if await is_shut_out(caller) else caller
     try:
         return await caller_of(req)
     except Refusal:

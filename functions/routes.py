@@ -87,6 +87,7 @@ ROUTES = (
     Route("static_files", "robots", "GET HEAD", "robots.txt"),
     Route("health", "healthz", "GET HEAD", "healthz"),
     Route("graph", "graph_api", "GET HEAD POST PUT PATCH DELETE OPTIONS", "v1.0/{*path}"),
+    Route("scim", "scim_api", "GET POST PUT PATCH DELETE", "scim/v2/{*path}"),
     Route("health", "readyz", "GET HEAD", "readyz"),
 )
 TIMERS = (

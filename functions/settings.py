@@ -11,6 +11,7 @@ OPENSLOT_STUN          servers by which browsers in a visit learn their address:
 OPENSLOT_TURN          servers that relay a visit's pictures and sound: turn:HOST:PORT, turns:…, with commas
 OPENSLOT_TURN_SECRET   what those servers share with us (coturn's static-auth-secret)
 OPENSLOT_TABLE_PREFIX  put in front of table names, so that several apps share an account
+OPENSLOT_SCIM_TOKEN    what the identity provider shows that tells of accounts: 32 or more characters
 OPENSLOT_OIDC_…        who signs people and programs in: see settings_identity.py
 """
 
@@ -62,6 +63,7 @@ class Settings:
     room: RoomServers = field(default_factory=RoomServers)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     teams: TeamsAccount | None = None
+    scim_token: str = field(default="", repr=False)
 
     @property
     def mail_domain(self) -> str:
@@ -79,8 +81,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         for name in ("OPENSLOT_TABLES", "OPENSLOT_SECRET", "OPENSLOT_PUBLIC_URL")
         if not environ.get(name)
     ]
-    if 0 < len(environ.get("OPENSLOT_SECRET", "")) < 32:
-        problems.append("OPENSLOT_SECRET is shorter than 32 characters")
+    problems += [
+        f"{name} is shorter than 32 characters"
+        for name in ("OPENSLOT_SECRET", "OPENSLOT_SCIM_TOKEN")
+        if 0 < len(environ.get(name, "")) < 32
+    ]
     limits, identity, room, teams = Limits(), IdentitySettings(), RoomServers(), None
     try:
         room = read_room_servers(environ)
@@ -103,6 +108,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         identity=identity,
         room=room,
         teams=teams,
+        scim_token=environ.get("OPENSLOT_SCIM_TOKEN", ""),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.access import caller_of
+from functions.access import caller_of, is_shut_out
 from functions.console_http import console_boundary, console_visitor
 from functions.http import client_address
 from functions.pages_booking import message_page
@@ -84,6 +84,9 @@ async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, no
         raise SignInFailed from None
     except ProviderAway:
         raise TryAgain from None
+    if await is_shut_out(caller):  # to sign in again would go round in circles
+        log.info("a sign-in was refused: the account is disabled")
+        raise SignInFailed
     organisation = await find_organisation(store=app.store)
     named = (organisation.users, organisation.creators, organisation.administrators)
     groups = {*app.settings.administrators, *(name for names in named for name in names)}

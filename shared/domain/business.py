@@ -163,7 +163,8 @@ class StaffMember(Model):
     """`hours` are their own, in their own `time_zone` where one is set; none means the business's hours.
 
     `unused_hours` keeps their own while the business's count. Whoever has not accepted, or was removed, cannot be
-    booked; who was removed stays for the appointments that name them, and has no access any more.
+    booked; who was removed stays for the appointments that name them, and has no access any more. Nor can those be
+    booked who are suspended: the identity provider disabled their account.
     """
 
     id: str
@@ -187,13 +188,14 @@ class StaffMember(Model):
     created_at: datetime | None = None
     changed_at: datetime | None = None
     removed_at: datetime | None = None
+    is_suspended: bool = False
+
+    @property
+    def can_be_booked(self) -> bool:
+        return self.is_bookable and self.membership == "active" and not self.is_suspended
 
     def can_serve(self, service: Service) -> bool:
-        return (
-            self.is_bookable
-            and self.membership == "active"
-            and self.serves in ("both", "virtual" if service.is_online else "in_person")
-        )
+        return self.can_be_booked and self.serves in ("both", "virtual" if service.is_online else "in_person")
 
 
 @dataclass(frozen=True, slots=True)

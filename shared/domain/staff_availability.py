@@ -66,6 +66,6 @@ def _alone(ledger: Ledger) -> int:
 
 
 def _open(person: StaffMember, business: Business, window: Window) -> int:
-    if not person.is_bookable or person.membership != "active":
+    if not person.can_be_booked:
         return 0
     return business_hours(business, window) & staff_hours(person, business, window)

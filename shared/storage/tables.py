@@ -20,6 +20,8 @@ Table `bookings`, partition = business id:
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
 Table `slugs`, partition = slug: `0`, the business id.
 Table `org`, partition `calendars`: a line for each calendar.
+    partition `organisation`: `0` its settings; accounts that the identity provider tells of: P|id the account,
+    N|hash whose a user name is, E|hash F|hash an address of an enabled and of a disabled account; Z|… audit
 Table `members`, partition = hash of an address: the calendars on whose staff it is.
 Table `limits`, partition = a digit: what is limited, hashed; rate limits as they settle between processes.
 Table `signals`, partition = calendar|appointment: `to|from|n`, what two browsers tell each other to connect.

@@ -16,6 +16,7 @@ from shared.use_cases.invite_staff import invitations_due
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.project_calendar import project_calendar
 from shared.use_cases.rows import BUSINESS, CONFIGURATION, IDENTIFIER
+from shared.use_cases.suspensions import find_disabled, with_suspensions
 
 
 LARGEST_ROW = 900_000  # bytes; the table takes 1 MiB
@@ -63,8 +64,10 @@ async def change_calendar(
     `action` and `subject` are what the audit says. Raises NotFound where there is no calendar, unless it is the
     one that is `founding`; InvalidFields for what cannot fit together; EditConflict as the change demands.
     Without `now` (a calendar that a program sets up) there are neither time stamps nor an audit row.
+    Whoever is on the staff with a disabled account is suspended by it, whatever the change is.
     """
-    changing = Changing(command, change, action, subject, author.actor, now, founding, reaches_deleted)
+    disabled = await find_disabled(store=store)
+    changing = Changing(command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled)
     await store.decide(command, changing.reads, changing.decide)
     calendar = await store.calendars.reload(command.business, include_deleted=True)
     await project_calendar(calendar, store=store)
@@ -83,13 +86,14 @@ class Changing:
     now: datetime | None
     founding: Business | None
     reaches_deleted: bool
+    disabled: frozenset[str]
 
     def reads(self, _: Rows) -> Iterable[Range]:
         return (CONFIGURATION,)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         before = self._before(rows)
-        after = self.change(before or Calendar(self._founding(), {}, {}, {}))
+        after = with_suspensions(self.change(before or Calendar(self._founding(), {}, {}, {})), self.disabled)
         check_calendar(after, before)
         version = self.command.hash[:12]
         changes, fields = changed_rows(before, after, version, self.now)

@@ -8,6 +8,7 @@ session  people at the console; who is not signed in is sent to sign in
 sign-in  the way to a session
 graph    everything below /v1.0, by the rows of GRAPH
 platform the host's own questions
+provider the identity provider's, by a token of its own; nobody else's opens it, and it is not there without one
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-Kind = Literal["public", "link", "session", "sign-in", "graph", "platform"]
+Kind = Literal["public", "link", "session", "sign-in", "graph", "platform", "provider"]
 KINDS: dict[str, Kind] = {
     "book_landing": "public",
     "book_service": "public",
@@ -75,6 +76,7 @@ KINDS: dict[str, Kind] = {
     "healthz": "platform",
     "readyz": "platform",
     "graph_api": "graph",
+    "scim_api": "provider",
 }
 
 ROLES = ("administrator", "scheduler", "team_member", "viewer")

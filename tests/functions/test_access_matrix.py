@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -249,6 +250,17 @@ async def test_the_way_to_a_session_gives_nobody_one(name, method):
         answer = await call(name, method, "", bearer(world, who), world)
         assert answer.status in (200, 303, 400, 503)
         assert "openslot_session=e" not in answer.headers.get("Set-Cookie", "")
+
+
+@pytest.mark.parametrize(("name", "method"), named("provider"))
+async def test_what_the_identity_provider_tells_nobody_else_does(name, method):
+    for who in CALLERS:
+        world = await a_world()
+        for token, status in (("", 404), ("t" * 32, 401)):
+            settings = replace(world.services.settings, scim_token=token)
+            world.services = replace(world.services, settings=settings)
+            for headers in (bearer(world, who), session(world, who)):
+                assert (await call(name, method, "own", headers, world)).status == status
 
 
 async def test_a_session_opens_nothing_below_v1():

@@ -1,0 +1,47 @@
+"""An account as the identity provider tells of it, in the words of SCIM's core schema (RFC 7643)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain.addresses import folded
+from shared.domain.model import Line, Model
+
+
+class Name(Model):
+    given_name: Line = ""
+    family_name: Line = ""
+
+
+class Email(Model):
+    value: Annotated[str, Field(max_length=254)]
+    type: Line = "work"
+
+
+class Profile(Model):
+    """What the provider says of somebody; whatever else it says is not kept."""
+
+    user_name: Annotated[str, Field(min_length=1, max_length=254)]
+    external_id: Line = ""
+    display_name: Line = ""
+    name: Name = Field(default_factory=Name)
+    emails: Annotated[tuple[Email, ...], Field(max_length=10)] = ()
+    active: bool = True
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The addresses by which calendars may know them."""
+        said = (self.user_name, *(one.value for one in self.emails))
+        return frozenset(folded(one) for one in said if "@" in one)
+
+
+class Account(Model):
+    """`held` are the addresses it speaks for: its own, and while it is disabled those that it had before."""
+
+    id: str
+    profile: Profile
+    held: tuple[str, ...] = ()
+    version: int = 0
+    created_at: datetime
+    changed_at: datetime

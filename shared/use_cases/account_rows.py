@@ -1,0 +1,88 @@
+"""An account's rows in the organisation's partition, and which of them a change writes."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.domain.account import Account
+from shared.domain.errors import Conflict
+from shared.use_cases.appointment_rows import audit_row
+from shared.use_cases.ports import Operation, Range, Row, Table
+from shared.use_cases.project_calendar import ORGANISATION
+from shared.use_cases.rows import dump
+from shared.use_cases.suspensions import PARTITION, disabled_key, hash_of
+
+
+ACTOR = "identity provider"
+ACCOUNTS = Range("P|", "P~")
+
+
+def account_key(name: str) -> str:
+    return f"P|{name}"
+
+
+def name_key(user_name: str) -> str:
+    return f"N|{hash_of(user_name)}"
+
+
+def enabled_key(address: str) -> str:
+    return f"E|{hash_of(address)}"
+
+
+async def account_writes(
+    row: Row | None, before: Account | None, after: Account, now: datetime, table: Table
+) -> list[Operation]:
+    """Return the writes of one transaction. Raises Conflict where the name is another account's."""
+    key = account_key(after.id)
+    write = Operation("replace", key, dump(after), row.etag) if row else Operation("insert", key, dump(after))
+    names = await _name_writes(before, after, table)
+    addresses = sorted({*(before.held if before else ()), *after.held})
+    claims = await asyncio.gather(*(_claim(one, after, table) for one in addresses))
+    told = account_audit(after, _action(before, after), now)
+    return [write, *names, *(one for each in claims for one in each), told]
+
+
+def account_audit(account: Account, action: str, now: datetime) -> Operation:
+    number = f"{account.id[:12]}-{account.version}"
+    ((key, values),) = audit_row(now, number, ACTOR, action, f"account/{account.id}").items()
+    return Operation("upsert", key, values or {})
+
+
+def _action(before: Account | None, after: Account) -> str:
+    if before is None:
+        return "account created" if after.profile.active else "account created, disabled"
+    was, said = before.profile, after.profile
+    fields = [name for name in type(said).model_fields if getattr(was, name) != getattr(said, name)]
+    return f"account changed: {', '.join(fields)}"
+
+
+async def _name_writes(before: Account | None, after: Account, table: Table) -> list[Operation]:
+    old, new = name_key(before.profile.user_name) if before else "", name_key(after.profile.user_name)
+    if old == new:
+        return []
+    taken = await table.get(ORGANISATION, PARTITION, new)
+    if taken and taken.values["id"] != after.id:
+        raise Conflict("Another account has this userName.")
+    left = [Operation("delete", old)] if old else []
+    return [*left, Operation("insert", new, {"id": after.id})]
+
+
+async def _claim(address: str, account: Account, table: Table) -> Sequence[Operation]:
+    """Return what an account's state means for an address; one that an enabled account has stays enabled."""
+    keys = enabled_key(address), disabled_key(address)
+    enabled, disabled = await asyncio.gather(*(table.get(ORGANISATION, PARTITION, key) for key in keys))
+    value = {"id": account.id}
+    is_own = enabled is not None and enabled.values["id"] == account.id
+    if account.profile.active and address in account.profile.addresses:
+        claim = [] if is_own else [Operation("upsert", keys[0], value)]
+        return [*claim, *_gone(disabled)]
+    if account.profile.active:
+        return [*_gone(enabled, account.id), *_gone(disabled, account.id)]
+    if enabled and not is_own:
+        return []
+    return [*_gone(enabled), *([] if disabled else [Operation("insert", keys[1], value)])]
+
+
+def _gone(row: Row | None, of: str = "") -> list[Operation]:
+    is_there = row is not None and of in ("", row.values["id"])
+    return [Operation("delete", row.key, etag=row.etag)] if row and is_there else []

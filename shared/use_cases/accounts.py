@@ -1,0 +1,144 @@
+"""Keep the accounts that the identity provider tells of, and suspend on every calendar whom it disables."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from uuid import uuid4
+
+from shared.domain.account import Account, Profile
+from shared.domain.business import Calendar, StaffMember
+from shared.domain.errors import NotFound, TryAgain
+from shared.use_cases.account_rows import (
+    ACCOUNTS,
+    ACTOR,
+    account_audit,
+    account_key,
+    account_writes,
+    name_key,
+)
+from shared.use_cases.change_calendar import Author, change_calendar, name_change, require_fit
+from shared.use_cases.find_businesses import find_of_person
+from shared.use_cases.find_coming import find_coming
+from shared.use_cases.lone_writes import PAUSES
+from shared.use_cases.ports import Ambiguous, Operation, Stale, Store
+from shared.use_cases.project_calendar import ORGANISATION
+from shared.use_cases.rows import dump, load_row
+from shared.use_cases.suspensions import PARTITION, find_disabled, with_suspensions
+
+
+Edit = Callable[[Profile], Profile]
+MOST_HELD = 40  # addresses of one account: all are written at once
+
+
+async def find_account(name: str, *, store: Store) -> Account:
+    """Return an account. Raises NotFound."""
+    row = await store.table.get(ORGANISATION, PARTITION, account_key(name))
+    if row is None:
+        raise NotFound
+    return load_row(Account, row)
+
+
+async def find_accounts(*, store: Store) -> list[Account]:
+    page = await store.table.range(ORGANISATION, PARTITION, *ACCOUNTS)
+    return [load_row(Account, row) for row in page.rows]
+
+
+async def find_by_user_name(user_name: str, *, store: Store) -> list[Account]:
+    """Return the one account of this name, or none."""
+    row = await store.table.get(ORGANISATION, PARTITION, name_key(user_name))
+    try:
+        return [await find_account(str(row.values["id"]), store=store)] if row else []
+    except NotFound:
+        return []
+
+
+async def create_account(profile: Profile, *, store: Store, secret: str, now: datetime) -> Account:
+    """Add an account. Raises Conflict where another has its name."""
+    account = Account(id=uuid4().hex, profile=profile, created_at=now, changed_at=now)
+    return await _save(account.id, account, lambda _: profile, store, secret, now)
+
+
+async def change_account(name: str, edit: Edit, *, store: Store, secret: str, now: datetime) -> Account:
+    """Apply an edit to an account as it is now; one that changes nothing still settles the calendars.
+
+    Raises NotFound; Conflict where another account has its new name.
+    """
+    return await _save(name, None, edit, store, secret, now)
+
+
+async def delete_account(name: str, *, store: Store, secret: str, now: datetime) -> None:
+    """Disable an account, then forget it: its addresses stay disabled until an account that is not has them.
+
+    Raises NotFound.
+    """
+    off: Edit = lambda profile: profile.model_copy(update={"active": False})  # noqa: E731 - a word, not a function
+    account = await change_account(name, off, store=store, secret=secret, now=now)
+    gone = account.model_copy(update={"version": account.version + 1})
+    keys = account_key(name), name_key(account.profile.user_name)
+    writes = [*(Operation("delete", key) for key in keys), account_audit(gone, "account deleted", now)]
+    try:
+        await store.table.transact(ORGANISATION, PARTITION, writes)
+    except Stale:  # somebody else was faster
+        raise NotFound from None
+
+
+async def _save(
+    name: str, founding: Account | None, edit: Edit, store: Store, secret: str, now: datetime
+) -> Account:
+    for pause in (*PAUSES, None):
+        row = await store.table.get(ORGANISATION, PARTITION, account_key(name))
+        before = load_row(Account, row) if row else None
+        after = _edited(before, founding, edit, now)
+        if before != after:
+            require_fit({name: dump(after)})
+            writes = await account_writes(row, before, after, now, store.table)
+            try:
+                await store.table.transact(ORGANISATION, PARTITION, writes)
+            except (Stale, Ambiguous):  # whichever it was, what is there tells
+                await asyncio.sleep(pause or 0)
+                continue
+        await _settle({*(before.held if before else ()), *after.held}, after, store, secret, now)
+        return after
+    raise TryAgain
+
+
+def _edited(before: Account | None, founding: Account | None, edit: Edit, now: datetime) -> Account:
+    account = before or founding
+    if account is None:
+        raise NotFound
+    profile = edit(account.profile)
+    if before and profile == before.profile:
+        return before
+    own = sorted(profile.addresses)
+    held = own if profile.active else [*own, *(one for one in account.held if one not in own)][:MOST_HELD]
+    changes = {"profile": profile, "held": tuple(held), "version": account.version + 1, "changed_at": now}
+    return account.model_copy(update=changes)
+
+
+async def _settle(addresses: Iterable[str], account: Account, store: Store, secret: str, now: datetime) -> None:
+    """Suspend, or take back, the people of these addresses wherever they are on the staff."""
+    disabled = await find_disabled(store=store)
+    lists = await asyncio.gather(*(find_of_person(one, store=store) for one in sorted(addresses)))
+    for calendar in {one.business.id: one for each in lists for one in each}.values():
+        after = with_suspensions(calendar, disabled)
+        people = [one for one in after.staff.values() if one != calendar.staff[one.id]]
+        if not people:
+            continue
+        author = Author(ACTOR, f"{account.id}-{account.version}-{calendar.business.version}")
+        await change_calendar(
+            name_change(secret, calendar.business.id, "accounts", author, ""),
+            lambda current: current,  # every change brings suspensions up to date
+            action=await _action(calendar, people, store, now),
+            subject=f"staff/{','.join(one.id for one in people)}",
+            author=author,
+            store=store,
+            now=now,
+        )
+
+
+async def _action(calendar: Calendar, people: list[StaffMember], store: Store, now: datetime) -> str:
+    """Return what the audit says, with how many appointments somebody else is to take over."""
+    found = [await find_coming(calendar, one.id, store=store, now=now) for one in people if one.is_suspended]
+    if not found:
+        return "account enabled at the identity provider"
+    return f"account disabled at the identity provider, coming appointments that stay: {sum(map(len, found))}"

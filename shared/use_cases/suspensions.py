@@ -1,0 +1,51 @@
+"""Addresses whose accounts the identity provider disabled: nobody books whoever has one, nor lets them in."""
+
+import asyncio
+import hashlib
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+from shared.domain.addresses import folded
+from shared.domain.business import Calendar
+from shared.use_cases.ports import Store, Table
+from shared.use_cases.project_calendar import ORGANISATION
+
+
+PARTITION = "organisation"
+LASTS = 10.0  # seconds: until another process knows
+_known: WeakKeyDictionary[Table, tuple[float, frozenset[str]]] = WeakKeyDictionary()
+
+
+def disabled_key(address: str) -> str:
+    return f"F|{hash_of(address)}"
+
+
+def hash_of(text: str) -> str:
+    return hashlib.sha256(folded(text).encode()).hexdigest()[:32]
+
+
+async def find_disabled(*, store: Store, within: float = 0.0) -> frozenset[str]:
+    """Return the keys of disabled addresses, as they were at most so many seconds ago; one round trip."""
+    now = asyncio.get_running_loop().time()
+    known = _known.get(store.table)
+    if known and 0 <= now - known[0] < within:
+        return known[1]
+    page = await store.table.range(ORGANISATION, PARTITION, "F|", "F~", ("id",))
+    found = frozenset(row.key for row in page.rows)
+    _known[store.table] = (now, found)
+    return found
+
+
+async def is_disabled(address: str, *, store: Store) -> bool:
+    return bool(address) and disabled_key(address) in await find_disabled(store=store, within=LASTS)
+
+
+def with_suspensions(calendar: Calendar, disabled: frozenset[str]) -> Calendar:
+    """Return a calendar with those people suspended whose accounts are disabled, and no others."""
+    staff = {
+        name: person
+        if person.is_suspended == (is_off := bool(person.email) and disabled_key(person.email) in disabled)
+        else person.model_copy(update={"is_suspended": is_off})
+        for name, person in calendar.staff.items()
+    }
+    return calendar if staff == calendar.staff else replace(calendar, staff=staff)
