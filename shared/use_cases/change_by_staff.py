@@ -16,6 +16,7 @@ from shared.domain.model import Instant, Request
 from shared.domain.service import MAXIMUM_TOGETHER, Service
 from shared.domain.terms import Terms, TermsChange, terms_of
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.attendance import Attendance, attendance, newcomers, taken_seats
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_appointment import tells_business
 from shared.use_cases.cancel_by_staff import held_by, held_reads
@@ -28,7 +29,6 @@ from shared.use_cases.rows import (
     days_between,
     dump,
     ledger_keys,
-    load_row,
     seat_key,
     seats_of,
     session_key,
@@ -114,9 +114,8 @@ class ChangingByStaff:
             if self.change.parties is not None and before.seat is None:
                 yield seats_of(before.id)
                 if rows.has(seats_of(before.id)):
-                    here = {seat.customer_id for seat in taken_seats(rows, before.id)}
-                    names = plan.parties(self.change.parties).customer_ids()
-                    yield from (customer_key(one) for one in names if one not in here)
+                    parties, taken = plan.parties(self.change.parties), taken_seats(rows, before.id)
+                    yield from (customer_key(one) for one in newcomers(parties, taken))
 
     def _plan(self, before: Appointment) -> "Plan":
         return Plan(before, self.change, self.editor, self.calendar, self.command, self.secret, self.now)
@@ -131,11 +130,6 @@ class ChangingByStaff:
         if not before.is_live:
             return AlreadyCancelled()
         return self._plan(before).decide(rows)
-
-
-def taken_seats(rows: Rows, session: str) -> list[Seat]:
-    found = (load_row(Seat, row) for row in rows.between(seats_of(session)))
-    return [seat for seat in found if seat.status == "booked"]
 
 
 @dataclass(frozen=True)
@@ -258,8 +252,8 @@ class Plan:
         return {} if is_same and not is_told else work_rows(reminders(self.service, after, seat, self.now))
 
     def _session(self, rows: Rows, after: Appointment) -> Changes | Refusal:
-        joining, leaving = self._attendance(rows, taken_seats(rows, after.id))
-        filled = self.before.filled + len(joining) - len(leaving)
+        who = self._attendance(rows, taken_seats(rows, after.id))
+        filled = self.before.filled + len(who.joining) - len(who.leaving)
         if filled > after.capacity:
             return GroupFull()
         if filled < 1:
@@ -267,28 +261,32 @@ class Plan:
         more = {"filled": filled, "session_changes": self.before.session_changes + self._is_told}
         after = after.model_copy(update=more)
         changes = appointment_rows(after, self.before)
-        for seat in leaving:
+        for seat in who.leaving:
             gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
-            told = notice(self.service, after, gone, staff=(), to_business=False)
-            changes |= seat_rows(gone, after) | work_rows([told])
-        changes |= {seat_key(after.id, seat.id): dump(seat) for seat in joining}
-        changes |= self.parties(self.change.parties or ()).customer_rows(joining)
-        if self._is_told or joining or leaving:
+            changes |= seat_rows(gone, after) | self._noticed(after, gone)
+        for known, seat in who.edited:
+            changes |= self._edited(after, known, seat)
+        changes |= {seat_key(after.id, seat.id): dump(seat) for seat in who.joining}
+        changes |= self.parties(self.change.parties or ()).customer_rows(who.joining)
+        if self._is_told or who.joining or who.leaving:
             business = self._is_told and tells_business(self.calendar, after)
             told = session_notice(self.service, after, staff=self._people, to_business=business)
             changes |= work_rows([told])
         return changes | self._reminded(after, None, is_told=self._is_told)
 
-    def _attendance(self, rows: Rows, taken: Sequence[Seat]) -> tuple[list[Seat], list[Seat]]:
-        """Return the seats of those who are new in the list of customers, and of those who are no longer in it."""
+    def _attendance(self, rows: Rows, taken: Sequence[Seat]) -> Attendance:
         if self.change.parties is None:
-            return [], []
-        parties = self.parties(self.change.parties)
-        names, here = parties.customer_ids(), {seat.customer_id for seat in taken}
-        seats = parties.seats(rows, known=here)
-        return [seat for seat in seats if seat.customer_id not in here], [
-            seat for seat in taken if seat.customer_id not in names
-        ]
+            return Attendance()
+        return attendance(self.parties(self.change.parties), rows, taken)
+
+    def _edited(self, after: Appointment, known: Seat, seat: Seat) -> Changes:
+        """A new address hears of its seat, unless it learns of its session's change anyway."""
+        is_told = seat.customer.email != known.customer.email and not after.owes(known)
+        seat = seat.model_copy(update={"version": seat.version + is_told})
+        return {seat_key(after.id, seat.id): dump(seat), **(self._noticed(after, seat) if is_told else {})}
+
+    def _noticed(self, after: Appointment, seat: Seat) -> Changes:
+        return work_rows([notice(self.service, after, seat, staff=(), to_business=False)])
 
     def _writes(self, changes: Changes, over: str) -> Writes:
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, f"changed{over}", self.before.id)

@@ -47,6 +47,9 @@ class Parties:
             raise InvalidFields([(f"/customers/{unknown[0]}/customerId", "not a customer of this calendar")])
         return [self._seat(index, rows) for index in range(len(self.parties)) if index not in unknown]
 
+    def by_seat(self) -> dict[str, Party]:
+        return {self._seat_id(index): party for index, party in enumerate(self.parties)}
+
     def customer_rows(self, seats: Sequence[Seat]) -> Changes:
         """Return the customers to insert, or to note as seen: those who were not given by id."""
         given = {party.customer_id for party in self.parties}

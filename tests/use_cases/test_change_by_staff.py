@@ -5,12 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.appointment import Seat
 from shared.domain.errors import EditConflict, InvalidFields
 from shared.domain.place import Location
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Reminder
 from shared.domain.terms import TermsChange
 from shared.use_cases.calendar_rows import etag_of
+from shared.use_cases.rows import load_row
+from shared.use_cases.staff_booking import Party
 from tests.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
 from tests.storage.faults import at_random
 from tests.use_cases.desk import APP, a_party, cancel, change, history, make, seats_of
@@ -203,7 +206,7 @@ async def test_the_list_of_customers_says_who_joins_and_who_leaves() -> None:
     made = await make(world, parties=[a_party(ANA), a_party(BOB)])
     await world.tick_for(MINUTE)
     seats = seats_of(world, made.id)
-    keep = a_party("", name="", customer_id=seats[BOB].customer_id)
+    keep = Party(customer_id=seats[BOB].customer_id)
     unknown = a_party("who@x.org", customer_id="nobody")
     world.postman.letters.clear()
     await change(world, made.id, parties=(keep, a_party("eve@x.org"), unknown))
@@ -218,6 +221,50 @@ async def test_the_list_of_customers_says_who_joins_and_who_leaves() -> None:
     assert await refusal_of(change(world, made.id, parties=many)) == "group-full"
     assert await errors_of(change(world, made.id, parties=())) == ["/customers"]
     assert await world.problems() == []
+
+
+@virtually
+async def test_who_is_listed_twice_has_two_seats_and_who_is_listed_once_then_gives_one_up() -> None:
+    world = await World.opened(a_group(5))
+    made = await make(world, parties=[a_party(ANA), a_party(ANA)])
+    await world.tick_for(MINUTE)
+    await change(world, made.id, parties=(a_party(ANA), a_party(BOB), a_party(BOB)))
+    seats = [load_row(Seat, row) for row in world.rows(f"S|{made.id}|").values()]
+    live = [seat for seat in seats if seat.status == "booked"]
+    assert sorted(seat.customer.email for seat in live) == [ANA, BOB, BOB]
+    assert world.appointment(made.id).filled == 3
+    known = [Party(customer_id=seat.customer_id) for seat in live]
+    await change(
+        world, made.id, parties=[*known, next(one for one in known if one.customer_id == live[0].customer_id)]
+    )
+    assert world.appointment(made.id).filled == 4
+    added = [load_row(Seat, row).customer for row in world.rows(f"S|{made.id}|").values()]
+    assert all(one.name and one.email for one in added)
+    assert await world.problems() == []
+
+
+@virtually
+async def test_what_the_list_says_of_who_stays_is_kept_and_a_new_address_hears_of_its_seat() -> None:
+    world = await World.opened(a_group(5))
+    made = await make(world, parties=[a_party(ANA), a_party(BOB)])
+    await world.tick_for(MINUTE)
+    seats = seats_of(world, made.id)
+    ana, bob = (Party(customer_id=seats[email].customer_id) for email in (ANA, BOB))
+    world.postman.letters.clear()
+    noted = Party(customer_id=ana.customer_id, notes="by the window")
+    moved = Party(customer_id=bob.customer_id, email="new@x.org")
+    await change(world, made.id, parties=(noted, moved))
+    assert await world.problems() == []
+    await world.tick_for(MINUTE)
+    found = seats_of(world, made.id)
+    assert (found[ANA].customer.notes, found[ANA].customer.name) == ("by the window", seats[ANA].customer.name)
+    assert world.postman.kinds(ANA) == []
+    assert world.postman.kinds("new@x.org") == ["change"]
+    await change(world, made.id, parties=(ana, Party(customer_id=bob.customer_id, email=BOB)), start=TEN + HALF)
+    await world.tick_for(MINUTE)
+    assert (world.postman.kinds(ANA), world.postman.kinds(BOB)) == (["change"], ["change"])
+    assert await world.problems() == []
+    assert world.rows("M|") == {}
 
 
 @virtually

@@ -1,0 +1,47 @@
+"""Whom a full list of a group's customers lets in, whom it lets go, and what it says of those who stay."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from shared.domain.appointment import Seat
+from shared.use_cases.ports import Rows
+from shared.use_cases.rows import load_row, seats_of
+from shared.use_cases.staff_parties import Parties, with_contact
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """The seats that are new, those that are given up, and those that stay as they were and as they are now."""
+
+    joining: Sequence[Seat] = ()
+    leaving: Sequence[Seat] = ()
+    edited: Sequence[tuple[Seat, Seat]] = ()
+
+
+def taken_seats(rows: Rows, session: str) -> list[Seat]:
+    """Return the seats that are taken, in the order in which they are shown."""
+    found = (load_row(Seat, row) for row in rows.between(seats_of(session)))
+    return sorted((seat for seat in found if seat.status == "booked"), key=lambda one: (one.made_at, one.id))
+
+
+def newcomers(parties: Parties, taken: Sequence[Seat]) -> Collection[str]:
+    """Return the ids of the customers who are listed more often than they have seats."""
+    return Counter(parties.customer_ids()) - Counter(seat.customer_id for seat in taken)
+
+
+def attendance(parties: Parties, rows: Rows, taken: Sequence[Seat]) -> Attendance:
+    """Return what the list changes: afterwards everybody has as many seats as the list has lines of them."""
+    places: dict[str, list[Seat]] = defaultdict(list)
+    for seat in taken:
+        places[seat.customer_id].append(seat)
+    joining, edited = [], []
+    listed = parties.by_seat()
+    for seat in parties.seats(rows, known=places.keys()):
+        if not places[seat.customer_id]:
+            joining.append(seat)
+            continue
+        before = places[seat.customer_id].pop(0)
+        after = with_contact(before, [listed[seat.id]])
+        edited += [(before, after)] if after != before else []
+    return Attendance(joining, [seat for left in places.values() for seat in left], edited)
