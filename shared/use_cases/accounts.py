@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
@@ -125,15 +126,16 @@ async def _settle(addresses: Iterable[str], account: Account, store: Store, secr
         if not people:
             continue
         author = Author(ACTOR, f"{account.id}-{account.version}-{calendar.business.version}")
-        await change_calendar(
-            name_change(secret, calendar.business.id, "accounts", author, ""),
-            lambda current: current,  # every change brings suspensions up to date
-            action=await _action(calendar, people, store, now),
-            subject=f"staff/{','.join(one.id for one in people)}",
-            author=author,
-            store=store,
-            now=now,
-        )
+        with suppress(NotFound):  # the calendar was deleted; who restores it brings it up to date
+            await change_calendar(
+                name_change(secret, calendar.business.id, "accounts", author, ""),
+                lambda current: current,  # every change brings suspensions up to date
+                action=await _action(calendar, people, store, now),
+                subject=f"staff/{','.join(one.id for one in people)}",
+                author=author,
+                store=store,
+                now=now,
+            )
 
 
 async def _action(calendar: Calendar, people: list[StaffMember], store: Store, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """Change a calendar's settings: a pure change of the whole, written as the rows that differ, told in the audit."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,6 +69,19 @@ async def change_calendar(
     """
     disabled = await find_disabled(store=store)
     changing = Changing(command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled)
+    calendar = await _apply(changing, store)
+    disabled = await find_disabled(store=store)
+    if with_suspensions(calendar, disabled) == calendar:
+        return calendar
+    # Whoever changed an account meanwhile may not have found its person on this calendar yet.
+    name = hashlib.sha256(f"{command.hash} {calendar.business.version}".encode()).hexdigest()[:40]
+    settling = replace(changing, command=replace(command, hash=name), change=lambda current: current)
+    settling = replace(settling, action="accounts settled", disabled=disabled, reaches_deleted=True)
+    return await _apply(settling, store)
+
+
+async def _apply(changing: "Changing", store: Store) -> Calendar:
+    command = changing.command
     await store.decide(command, changing.reads, changing.decide)
     calendar = await store.calendars.reload(command.business, include_deleted=True)
     await project_calendar(calendar, store=store)

@@ -415,6 +415,28 @@ async def test_what_stopped_half_way_goes_on_when_it_is_asked_for_again(world):
     assert not await offered(world)
 
 
+class Meanwhile(Faulty):
+    """A table in which something else happens just before the next write to calendars."""
+
+    happens = None
+
+    async def transact(self, table, partition, operations):
+        if table == "bookings" and self.happens:
+            happens, self.happens = self.happens, None
+            await happens()
+        return await super().transact(table, partition, operations)
+
+
+@pytest.mark.parametrize("active", [False, True])
+async def test_who_is_disabled_or_enabled_while_they_are_added_is_what_they_are_in_the_end(world, active):
+    url = await created(world, active=not active)
+    slow = with_token(World(Meanwhile(world.table)))
+    step = ON if active else OFF_BY_ENTRA
+    slow.table.happens = lambda: scim(world, "PATCH", url, patch(step))
+    await slow.save(a_calendar(a_business(id="biz0later", slug="later"), staff=[a_person("c", email=CLAIRE)]))
+    assert (await world.store.calendars.reload("biz0later")).staff["c"].is_suspended is not active
+
+
 def test_a_short_token_is_no_setting():
     environ = {
         "OPENSLOT_TABLES": "x",
