@@ -172,7 +172,7 @@ def _for_host(entrance: Entrance, now: datetime) -> dict[str, object]:
         PersonDocument(
             party=one.id,
             name=one.name.value if one.name else "",
-            is_here=one.is_here(now),
+            is_here=one.is_here(now) and not visit.is_closed,
             is_admitted=visit.is_admitted(one) and not visit.is_closed,
             is_in_room=one.has_joined and one.is_here(now) and visit.is_admitted(one),
             has_left=one.has_left,

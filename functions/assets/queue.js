@@ -15,7 +15,10 @@ let failures = 0;
 let good = Date.now();
 let fetching = false;
 let waiting = false;
+let ahead = 0; // how far the server's clock is ahead of this one
 
+const now = () => Date.now() + ahead;
+const setClock = () => (ahead = new Date(document.getElementById("lines").dataset.now) - Date.now());
 const rowsOf = (page) => new Map([...page.querySelectorAll("tr[data-key]")].map((row) => [row.dataset.key, row]));
 
 const focusPath = () => {
@@ -34,7 +37,7 @@ const refocus = (path) => {
 const announce = (changed) => {
   const said = changed
     .slice(0, NAMED)
-    .map(({ dataset }) => main.dataset.changed.replace("{name}", dataset.name).replace("{status}", dataset.statusName));
+    .map(({ dataset }) => main.dataset.changed.replace(/\{(name|status)\}/g, (_, what) => (what === "name" ? dataset.name : dataset.statusName)));
   status.textContent = [...said, ...(changed.length > NAMED ? [main.dataset.more] : [])].join(" · ");
 };
 
@@ -44,6 +47,7 @@ const put = (html) => {
   if (document.querySelector(".acts details[open]")) return; // somebody is in the middle of something
   const [before, path] = [rowsOf(document), focusPath()];
   for (const id of ["lines", "tiles"]) document.getElementById(id).replaceWith(next.getElementById(id));
+  setClock();
   const news = next.getElementById("news");
   if (news.childElementCount) {
     document.getElementById("news").replaceWith(news);
@@ -67,16 +71,18 @@ const ask = async () => {
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html", ...(tag && { "If-None-Match": tag }) }, cache: "no-store" });
     if (answer.redirected) return location.reload();
-    if (answer.status === 200 && put(await answer.text())) tag = answer.headers.get("ETag") ?? "";
-    else if (answer.status !== 304 && answer.status !== 200) throw new Error(answer.status);
-    [failures, good] = [0, Date.now()];
+    if (answer.status !== 304 && answer.status !== 200) throw new Error(answer.status);
+    failures = 0;
+    if (answer.status === 200 && !put(await answer.text())) return; // what is shown grows old meanwhile
+    if (answer.status === 200) tag = answer.headers.get("ETag") ?? "";
+    good = Date.now();
   } catch {
     failures += 1;
   } finally {
     fetching = false;
+    const pause = failures ? Math.min(LONGEST, SEEN * 2 ** failures) : document.hidden ? HIDDEN : SEEN;
+    timer = setTimeout(ask, pause * (0.9 + Math.random() * 0.2));
   }
-  const pause = failures ? Math.min(LONGEST, SEEN * 2 ** failures) : document.hidden ? HIDDEN : SEEN;
-  timer = setTimeout(ask, pause * (0.9 + Math.random() * 0.2));
 };
 
 const askAnew = () => {
@@ -86,10 +92,10 @@ const askAnew = () => {
 
 const tick = () => {
   for (const span of document.querySelectorAll("[data-since]")) {
-    const seconds = Math.max(0, Math.floor((Date.now() - new Date(span.dataset.since)) / 1000));
+    const seconds = Math.max(0, Math.floor((now() - new Date(span.dataset.since)) / 1000));
     span.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
   }
-  const due = [...document.querySelectorAll("[data-late-at]")].filter((span) => Date.now() > new Date(span.dataset.lateAt));
+  const due = [...document.querySelectorAll("[data-late-at]")].filter((span) => now() > new Date(span.dataset.lateAt));
   due.forEach((span) => span.removeAttribute("data-late-at"));
   if (due.length) askAnew(); // time alone made them late
   const stale = Date.now() - good > STALE && !document.hidden;
@@ -143,6 +149,7 @@ addEventListener("online", ask);
 
 closeMenus();
 live.hidden = false;
+setClock();
 setInterval(tick, 1000);
 tick();
 timer = setTimeout(ask, SEEN);

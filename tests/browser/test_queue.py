@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -147,6 +149,34 @@ async def test_the_queue_small_in_both_schemes_and_every_language(system, open_p
         await desk.check(f"{link} {scheme} {language}")
     await desk.page.goto(f"{system.url}/console/bookings/b-online/new?lang={language}")
     await desk.check(f"new booking {scheme} {language}")
+
+
+async def test_a_readers_clock_that_is_wrong_and_an_open_menu_deceive_nobody(system, open_page):
+    visit = await book(system, "line", "theo")
+    async with httpx.AsyncClient(timeout=20) as client:
+        assert (await client.post(f"{visit.join}/enter", json={"name": "{status} Theo"})).status_code == 200
+    desk = await open_page(viewport={"width": 1200, "height": 800})
+    page = desk.page
+    await sign_in(desk, system, "scheduler@demo.example")
+    await page.clock.install(time=datetime.now(UTC) + timedelta(hours=1))
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=theo")
+    await page.clock.run_for(3000)
+    row = page.locator("tr[data-key]")
+    await expect(row.locator("[data-since]")).to_have_text(re.compile(r"00:\d\d"))
+    whole = """bdi => { bdi.textContent = "Téléconsultation"; return bdi.getClientRects().length; }"""
+    assert await row.locator("[data-label=Service] bdi").evaluate(whole) == 1
+
+    await row.locator("summary").click()
+    async with httpx.AsyncClient(timeout=20) as client:
+        await client.post(f"{visit.join}/leave", json={})
+    for _ in range(12):
+        await page.clock.run_for(4000)
+    await expect(page.locator("#live")).to_have_text("Not up to date")
+    await page.keyboard.press("Escape")
+    for _ in range(3):
+        await page.clock.run_for(4000)
+    await expect(row).to_have_attribute("data-status", "booked")
+    await expect(page.locator("#live")).to_have_text("Live")
 
 
 async def test_a_queue_that_cannot_be_reached_says_so_and_comes_back(system, open_page):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -57,6 +58,20 @@ async def test_the_day_of_a_visit(system, open_visit):
     assert (fact["status"], fact["attendees"], fact["staff"]) == ("completed", 2, ["eve"])
     assert 1 <= seconds(fact["wait"]) <= 60
     assert 1 <= seconds(fact["duration"]) <= 60
+
+
+async def test_a_host_learns_of_an_end_elsewhere_and_of_who_comes_back_after_it(system, open_visit):
+    visit = await book(system, "six", "lea")
+    host = await open_visit(visit.host)
+    async with httpx.AsyncClient(timeout=20) as client:
+        await client.post(f"{visit.join}/enter", json={"name": "Lea"})
+        await expect(host.page.locator("#people")).to_contain_text("Let in")
+        await client.post(f"{visit.host}/mark", json={"happening": "end"})
+        await expect(host.page.locator("#over")).to_be_visible()
+        await expect(host.page.locator("#people")).not_to_contain_text("waits")
+        await client.post(f"{visit.join}/enter", json={"name": "Lea"})
+        await expect(host.page.locator("#over")).to_be_hidden()
+    await expect(host.page.locator("#people")).to_contain_text("Let in")
 
 
 async def test_who_refuses_the_camera_still_talks(system, open_visit):

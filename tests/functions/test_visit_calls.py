@@ -108,6 +108,16 @@ async def test_an_end_closes_the_room_for_everybody(clinic):
     assert "peers" not in (await clinic.ana("signals", {"session": SESSION})).json()
 
 
+async def test_after_the_end_nobody_is_said_to_wait_until_they_come_again(clinic):
+    await clinic.in_the_room()
+    ended = (await clinic.doc("mark", {"happening": "end"})).json()
+    assert [(one["isHere"], one["isAdmitted"]) for one in ended["people"]] == [(False, False)]
+    clinic.now += timedelta(minutes=1)
+    await clinic.ana("enter", {"name": "Ana"})
+    again = (await clinic.doc("beat")).json()
+    assert (again["view"], [one["isHere"] for one in again["people"]]) == ("admitted", [True])
+
+
 async def test_who_is_put_back_waits_and_who_opens_a_second_page_closes_the_first(clinic):
     await clinic.in_the_room()
     clinic.now += timedelta(seconds=5)

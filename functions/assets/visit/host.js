@@ -2,7 +2,7 @@
 import { chime, mark, prepareSound } from "./attention.js";
 import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
 import { roomOf } from "./rooms.js";
-import { farewell, Loop, post } from "./wire.js";
+import { farewell, Loop, now, post } from "./wire.js";
 
 const PACE = 2000;
 const ASKED_FOR = 2000;
@@ -11,6 +11,7 @@ const MARKS = { mark_no_show: "noShow", undo: "undo", end: "finish" };
 export const host = (devices) => {
   let people = [];
   let key = "";
+  let isOver = false;
   let entered = null;
   const room = roomOf(devices, { leave: () => over("left"), closed: (view) => over(view), state: (state) => update(state) });
 
@@ -34,7 +35,7 @@ export const host = (devices) => {
     const action = one.isAdmitted
       ? el("button", { class: "button quiet", "aria-label": `${words("putBack")}: ${one.name}`, onclick: () => act("put-back", { party: one.party }) }, words("putBack"))
       : el("button", { class: "button", "aria-label": `${words("admit")}: ${one.name}`, onclick: () => admit(one) }, words("admit"));
-    const wait = el("span", { class: "numbers wait", "data-since": one.isAdmitted || one.hasLeft ? "" : one.since }, "");
+    const wait = el("span", { class: "numbers wait", "data-since": one.isAdmitted || one.hasLeft || isOver ? "" : one.since }, "");
     const about = el("div", {}, el("strong", {}, el("bdi", {}, one.name)), el("span", { class: `state ${stateOf(one)}` }, words(stateOf(one))), wait, el("span", { class: "small muted" }, devicesOf(one)));
     return el("li", { "data-party": one.party }, about, one.hasLeft && !one.isAdmitted ? "" : action);
   };
@@ -43,7 +44,8 @@ export const host = (devices) => {
     const news = (state.people ?? []).filter((one) => stateOf(one) === "isWaiting" && !people.some((old) => old.party === one.party && stateOf(old) === "isWaiting"));
     people = state.people ?? [];
     room.expects = people.some((one) => stateOf(one) === "isLetIn");
-    const newest = JSON.stringify([people, state.offered]);
+    isOver = state.view === "ended";
+    const newest = JSON.stringify([people, state.offered, isOver]);
     if (newest !== key) {
       key = newest;
       const focused = document.activeElement?.closest("[data-party]")?.dataset.party;
@@ -63,7 +65,7 @@ export const host = (devices) => {
 
   const tick = () => {
     for (const span of document.querySelectorAll("[data-since]")) {
-      if (span.dataset.since) span.textContent = words("waits", { time: clock((Date.now() - new Date(span.dataset.since)) / 1000) });
+      if (span.dataset.since) span.textContent = words("waits", { time: clock((now() - new Date(span.dataset.since)) / 1000) });
     }
   };
   setInterval(tick, 1000);

@@ -2,6 +2,11 @@
 import { root } from "./page.js";
 
 const LONGEST = 15_000;
+const APART = 2000; // by which a header in whole seconds may differ from a clock that is right
+let ahead = 0;
+
+/** The moment by the server's clock: moments that it tells are compared with no other. */
+export const now = () => Date.now() + ahead;
 
 /** A name for this page among all that its party opens. */
 export const newSession = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 36).toString(36)).join("");
@@ -20,6 +25,8 @@ export const post = async (path, body = {}, { keepalive = false } = {}) => {
     body: JSON.stringify(body),
     keepalive,
   });
+  const theirs = Date.parse(answer.headers.get("Date"));
+  if (theirs && Math.abs(theirs - now()) > APART) ahead = theirs - Date.now();
   if (!answer.ok) throw new Refused(answer.status);
   return answer.status === 204 ? null : answer.json();
 };
@@ -40,9 +47,9 @@ export class Loop {
 
   constructor(task) {
     this.#task = task;
-    const now = () => !document.hidden && this.soon();
-    document.addEventListener("visibilitychange", now);
-    addEventListener("online", now);
+    const atOnce = () => !document.hidden && this.soon();
+    document.addEventListener("visibilitychange", atOnce);
+    addEventListener("online", atOnce);
   }
 
   start() {
@@ -67,7 +74,7 @@ export class Loop {
     this.#again = false;
     const pause = await this.#run();
     this.#running = false;
-    if (this.#stopped || pause == null) return;
+    if (this.#stopped || (pause == null && !this.#again)) return; // it may have been started anew meanwhile
     const jitter = 0.9 + Math.random() * 0.2;
     this.#timer = setTimeout(() => this.soon(), this.#again && !this.#failures ? 0 : pause * jitter);
   }
