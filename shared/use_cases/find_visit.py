@@ -154,6 +154,6 @@ def _hosted(rows: Rows, link: Link, calendar: Calendar) -> tuple[Appointment, St
     person = calendar.staff.get(link.seat)
     if appointment is None or person is None or person.id not in appointment.staff:
         raise NotFound
-    if appointment.link_version > link.link_version:
+    if appointment.link_version > link.link_version or person.is_suspended:
         raise NotFound
     return appointment, person

@@ -6,9 +6,11 @@ import pytest
 import pytest_asyncio
 
 from functions.room_servers import RoomServers, read_room_servers
+from shared.domain.account import Profile
 from shared.domain.appointment import Appointment
 from shared.domain.links import Link, sign
 from shared.domain.terms import TermsChange
+from shared.use_cases.accounts import change_account, create_account
 from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.rows import appointment_key, load_row
 from shared.use_cases.staff_booking import Party, StaffBooking
@@ -135,6 +137,18 @@ async def test_whoever_leaves_is_gone_from_the_room_at_once(clinic):
     assert (await clinic.ana("leave", {"place": "room", "session": SESSION})).status == 204
     assert (await clinic.doc("signals", {"session": OTHER})).json()["peers"] == []
     assert (await clinic.doc("leave", {"place": "room", "session": OTHER})).status == 204
+
+
+async def test_a_host_whose_account_is_disabled_comes_in_no_more(clinic):
+    assert (await clinic.doc("enter")).status == 200
+    to = {"store": clinic.store, "secret": SECRET, "now": clinic.now}
+    account = await create_account(Profile(user_name="claire@clinic.example", active=False), **to)
+    for path in ("enter", "beat"):
+        assert (await clinic.doc(path)).status == 404
+    assert (await clinic.call("GET", clinic.host)).status == 404
+    assert (await clinic.ana("enter", {"name": "Ana"})).status == 200
+    await change_account(account.id, lambda said: said.model_copy(update={"active": True}), **to)
+    assert (await clinic.doc("enter")).status == 200
 
 
 async def test_the_attendees_link_opens_nothing_of_the_host(clinic):
