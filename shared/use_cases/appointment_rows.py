@@ -75,6 +75,7 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "name": name,
         "filled": appointment.filled,
         "origin": appointment.origin,
+        "online": str(int(appointment.terms.is_online)) if appointment.terms else "",
         **dump(appointment),
     }
 

@@ -46,7 +46,7 @@ async def find_queued(appointment: str, calendar: Calendar, person: StaffMember,
         raise NotFound
     found = load_row(Appointment, row)
     visit = await store.table.get("bookings", calendar.business.id, visit_key(found.start, found.id))
-    service = calendar.services.get(found.service)
+    service = found.service_of(calendar.services.get(found.service))
     return Entrance(calendar, service, found, load_visit(visit.values if visit else None), visit, person=person)
 
 

@@ -16,7 +16,7 @@ from shared.use_cases.visit_rows import load_visit
 if TYPE_CHECKING:
     from shared.domain.appointment import Status
 
-COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin")
+COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online")
 NOBODY_CAME = Visit()
 
 
@@ -29,6 +29,7 @@ def listed_rows(starts: Iterable[Row], visits: Iterable[Row], calendar: Calendar
 def _planned(row: Row, calendar: Calendar) -> Planned:
     _, start, name = row.key.split("|")
     values, service = row.values, calendar.services.get(str(row.values["service"]))
+    agreed = str(values.get("online") or "")  # an older row, or one without terms, is as its service
     return Planned(
         business=calendar.business.id,
         id=name,
@@ -39,7 +40,7 @@ def _planned(row: Row, calendar: Calendar) -> Planned:
         staff=tuple(str(values["staff"]).split(",")),
         name=str(values["name"]),
         filled=int(values["filled"]),
-        is_online=service is not None and service.is_online,
+        is_online=agreed == "1" if agreed else service is not None and service.is_online,
         origin=str(values.get("origin") or "booking"),
     )
 

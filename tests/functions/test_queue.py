@@ -9,12 +9,15 @@ import pytest_asyncio
 
 from functions.queue_seen import RIGHTS_LAST
 from shared.domain.appointment import Appointment
+from shared.domain.terms import TermsChange
 from shared.use_cases.appointment_rows import projection
+from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, load_row
+from shared.use_cases.staff_booking import Party, StaffBooking
 from shared.use_cases.staff_claims import Editor
-from shared.use_cases.visit_links import host_token
+from shared.use_cases.visit_links import host_token, join_token
 from tests.builders import MONDAY, SECRET, a_person, an_appointment
 from tests.functions.queue_world import FORM, PEOPLE, START, Console, a_clinic, a_console
 from tests.virtual_time import virtually
@@ -328,3 +331,35 @@ async def test_what_readers_share_holds_nobody_elses_token(console):
     keys = {page.partition('name="key" value="')[2].partition('"')[0] for page in pages if "Remind" in page}
     assert len(keys) == 3
     assert not any("~" in page for page in pages)
+
+
+async def test_an_appointment_is_online_or_not_as_it_was_booked_whatever_its_service_says(console):
+    for name, service, is_online in (("Cleo", "here", True), ("Dora", "video", False)):
+        booking = StaffBooking(
+            service=service,
+            start=START + timedelta(hours=2),
+            staff=("omar" if service == "here" else "claire",),
+            parties=(Party(name=name, email="c@example.com"),),
+            terms=TermsChange(is_online=is_online),
+        )
+        made = await create_by_staff(
+            booking,
+            editor=Editor("desk"),
+            key=f"booked-otherwise-{name}-000",
+            calendar=await console.store.calendars.find("clinic"),
+            store=console.store,
+            secret=SECRET,
+            now=console.now,
+        )
+        if name == "Cleo":
+            cleo = await console.appointment(made.id)
+    shown = {one["customer"]: one["isOnline"] for one in (await console.json_of("desk")).json()["appointments"]}
+    assert shown.get("Cleo") is True
+    assert "Dora" not in shown
+    assert "Dora" in await console.text(query="all=1")
+    assert cleo.seat
+    console.now = cleo.start
+    join = join_token(SECRET, "biz0clinic", cleo, cleo.seat)
+    assert (await console.call("POST", f"/join/{join}/enter", {"name": "Cleo"})).status == 200
+    assert (await console.act("desk", cleo.id, action="end")).status == 303
+    assert (await console.appointment(cleo.id)).status == "not_admitted"
