@@ -100,7 +100,8 @@ class Booking:
 
     @cached_property
     def offered(self) -> Service | None:
-        return self.calendar.services.get(self.request.service)
+        found = self.calendar.services.get(self.request.service)
+        return None if found is None or found.removed_at else found
 
     @cached_property
     def terms(self) -> Terms:

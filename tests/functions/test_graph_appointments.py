@@ -422,3 +422,16 @@ async def test_a_read_that_makes_no_sense_is_told_so_only_to_who_may_read(graph)
 async def test_calls_that_the_sdk_makes_up_get_a_clean_refusal(graph):
     assert (await graph.refused("POST", "calendarView", {}))[0] == 405
     assert (await graph.refused("PATCH", "calendarView/x", {}))[0] == 404
+
+
+async def test_a_service_that_was_deleted_is_booked_by_nobody_and_what_was_booked_of_it_goes_on(graph):
+    made = await graph.post("appointments", booking("09:00"))
+    await graph.delete("services/solo")
+    for caller in (graph, graph.by_application()):
+        status, error = await caller.refused("POST", "appointments", booking("11:00"))
+        assert (status, error["details"][0]["target"]) == (400, "/serviceId")
+    path = f"appointments/{made['id']}"
+    await graph.patch(path, {"startDateTime": at("11:00")})
+    assert (await graph.get(path))["startDateTime"] == shown_at("11:00")
+    await graph.post(f"{path}/cancel", {"cancellationMessage": "gone"}, 204)
+    assert await problems(graph) == []
