@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.visiting import PHONE, STATS, book, facts, seconds, sees
+from tests.browser.visiting import PHONE, STATS, book, facts, host_link_in_mail, seconds, sees
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
@@ -61,17 +62,41 @@ async def test_the_day_of_a_visit(system, open_visit):
 
 
 async def test_a_host_learns_of_an_end_elsewhere_and_of_who_comes_back_after_it(system, open_visit):
-    visit = await book(system, "six", "lea")
+    visit = await book(system, "six", "noor")
     host = await open_visit(visit.host)
     async with httpx.AsyncClient(timeout=20) as client:
-        await client.post(f"{visit.join}/enter", json={"name": "Lea"})
+        await client.post(f"{visit.join}/enter", json={"name": "Noor"})
         await expect(host.page.locator("#people")).to_contain_text("Let in")
         await client.post(f"{visit.host}/mark", json={"happening": "end"})
         await expect(host.page.locator("#over")).to_be_visible()
         await expect(host.page.locator("#people")).not_to_contain_text("waits")
-        await client.post(f"{visit.join}/enter", json={"name": "Lea"})
+        await client.post(f"{visit.join}/enter", json={"name": "Noor"})
         await expect(host.page.locator("#over")).to_be_hidden()
     await expect(host.page.locator("#people")).to_contain_text("Let in")
+
+
+async def test_who_waits_goes_on_waiting_where_the_appointment_is_moved_to(system, open_visit):
+    visit = await book(system, "tre", "mia")
+    mia = await open_visit(visit.join)
+    await mia.page.get_by_role("button", name="Go to the waiting room").click()
+    await expect(mia.page.locator("#lobby")).to_be_visible()
+    async with httpx.AsyncClient(base_url=system.url, timeout=20) as client:
+        slots = (await client.get("/api/online-clinic/slots", params={"service": "tre"})).json()["slots"]
+        token = visit.manage.rpartition("/")[2]
+        answer = await client.patch(
+            f"/api/online-clinic/appointments/{token}",
+            json={"start": slots[0]["start"]},
+            headers={"Idempotency-Key": "mia-moves-it-000000"},
+        )
+        assert answer.status_code == 200, answer.text
+        moved = await host_link_in_mail(system, "tre@online.example", "mia@example.com")
+        for _ in range(40):
+            state = (await client.post(f"{moved}/beat", json={})).json()
+            if state.get("people"):
+                break
+            await asyncio.sleep(0.25)
+    assert [(one["name"], one["isHere"]) for one in state["people"]] == [("Mia", True)]
+    await expect(mia.page.locator("#lobby")).to_be_visible()
 
 
 async def test_who_refuses_the_camera_still_talks(system, open_visit):

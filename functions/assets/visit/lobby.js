@@ -46,7 +46,8 @@ export const attend = (devices) => {
     const state = await post("beat");
     if (state.view === "admitted") return comeIn();
     if (state.view !== "waiting") return over(state.view);
-    waitedAt = Date.now() - (state.waited ?? 0) * 1000;
+    if (state.waited == null) return enter(); // it was moved: nobody is seen there who has not come there
+    waitedAt = Date.now() - state.waited * 1000;
     const text = words(state.staffHere ? "staffHere" : "staffNot");
     if (find("lobby-state").textContent !== text) find("lobby-state").textContent = text;
     showMessages(state.messages);
