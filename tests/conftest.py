@@ -12,7 +12,19 @@ from shared.storage.tables import Tables
 from tests.figures import said, say
 
 
+SLOW = {"browser", "host", "infra", "simulation"}  # beside them runs the rest, crowds last
 _numbers = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Part the tests in two for two cores (`make test`): browsers and crowds do not take each other's time."""
+    items.sort(key=lambda item: _folder(item) == "pressure")
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("slow" if _folder(item) in SLOW else "rest"))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.parent.name
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -77,7 +77,7 @@ async def test_four_in_a_room_see_each_other(system, open_visit):
         await expect(one.page.get_by_text("In the room")).to_be_visible()
         await one.page.get_by_role("button", name="Start the appointment").click()
     for one in pages:
-        await expect(one.page.locator(".tile:not(.mine):not(.blank)")).to_have_count(3, timeout=40_000)
+        await expect(one.page.locator(".tile:not(.mine):not(.blank)")).to_have_count(3, timeout=80_000)
         await sees(one.page)
         assert one.wrong == []
     await rest[0].page.get_by_role("button", name="Leave").click()
