@@ -152,7 +152,7 @@ async def test_the_queue_small_in_both_schemes_and_every_language(system, open_p
 
 
 async def test_a_readers_clock_that_is_wrong_and_an_open_menu_deceive_nobody(system, open_page):
-    visit = await book(system, "line", "theo")
+    visit = await book(system, "clock", "theo")
     async with httpx.AsyncClient(timeout=20) as client:
         assert (await client.post(f"{visit.join}/enter", json={"name": "{status} Theo"})).status_code == 200
     desk = await open_page(viewport={"width": 1200, "height": 800})
@@ -163,6 +163,7 @@ async def test_a_readers_clock_that_is_wrong_and_an_open_menu_deceive_nobody(sys
     await page.clock.run_for(3000)
     row = page.locator("tr[data-key]")
     await expect(row.locator("[data-since]")).to_have_text(re.compile(r"00:\d\d"))
+    await page.set_viewport_size({"width": 1100, "height": 800})
     whole = """bdi => { bdi.textContent = "Téléconsultation"; return bdi.getClientRects().length; }"""
     assert await row.locator("[data-label=Service] bdi").evaluate(whole) == 1
 

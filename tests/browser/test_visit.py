@@ -62,7 +62,7 @@ async def test_the_day_of_a_visit(system, open_visit):
 
 
 async def test_a_host_learns_of_an_end_elsewhere_and_of_who_comes_back_after_it(system, open_visit):
-    visit = await book(system, "six", "noor")
+    visit = await book(system, "ended", "noor")
     host = await open_visit(visit.host)
     async with httpx.AsyncClient(timeout=20) as client:
         await client.post(f"{visit.join}/enter", json={"name": "Noor"})
@@ -76,12 +76,12 @@ async def test_a_host_learns_of_an_end_elsewhere_and_of_who_comes_back_after_it(
 
 
 async def test_who_waits_goes_on_waiting_where_the_appointment_is_moved_to(system, open_visit):
-    visit = await book(system, "tre", "mia")
+    visit = await book(system, "moved", "mia")
     mia = await open_visit(visit.join)
     await mia.page.get_by_role("button", name="Go to the waiting room").click()
     await expect(mia.page.locator("#lobby")).to_be_visible()
     async with httpx.AsyncClient(base_url=system.url, timeout=20) as client:
-        slots = (await client.get("/api/online-clinic/slots", params={"service": "tre"})).json()["slots"]
+        slots = (await client.get("/api/online-clinic/slots", params={"service": "moved"})).json()["slots"]
         token = visit.manage.rpartition("/")[2]
         answer = await client.patch(
             f"/api/online-clinic/appointments/{token}",
@@ -89,7 +89,7 @@ async def test_who_waits_goes_on_waiting_where_the_appointment_is_moved_to(syste
             headers={"Idempotency-Key": "mia-moves-it-000000"},
         )
         assert answer.status_code == 200, answer.text
-        moved = await host_link_in_mail(system, "tre@online.example", "mia@example.com")
+        moved = await host_link_in_mail(system, "moved@online.example", "mia@example.com")
         for _ in range(40):
             state = (await client.post(f"{moved}/beat", json={})).json()
             if state.get("people"):
