@@ -165,6 +165,11 @@ def work_until(moment: datetime) -> Range:
     return Range("M|", f"M|{minute(moment)}~")
 
 
+def work_after(key: str) -> Range:
+    """Return the work rows about the same subject that were written for later versions of it."""
+    return Range(f"{key}-", f"{key.rpartition('|')[0]}|~")
+
+
 def failed_key(work: str) -> str:
     return f"U{work[1:]}"
 

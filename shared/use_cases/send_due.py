@@ -29,7 +29,7 @@ from shared.use_cases.ports import (
     Stale,
     Store,
 )
-from shared.use_cases.rows import dump, failed_key, load_row, minute, work_until
+from shared.use_cases.rows import dump, failed_key, load_row, minute, work_after, work_until
 from shared.use_cases.serve_visit import VISITS, Tools, serve_visit
 from shared.use_cases.session_seats import tell_seats
 from shared.use_cases.tally import Tally
@@ -188,7 +188,7 @@ class Serving:
             if asyncio.get_running_loop().time() - self._held.since > HOLD:
                 return tally + await self._postpone(attempt=False)
             subject = await self._subject()
-            if subject is None or subject.is_superseded(self._held.work):
+            if subject is None or subject.is_superseded(self._held.work) or await self._is_overtaken(subject):
                 return tally + await self._postpone(attempt=False)
             try:
                 told = await self._tell(subject, recipient)
@@ -208,6 +208,16 @@ class Serving:
             with suppress(Ambiguous):
                 return await read_subject(self._held.work, self._business, self._drain.store)
         return None
+
+    async def _is_overtaken(self, subject: Subject) -> bool:
+        """Tell whether a later row about the same session waits, which takes over what this one has not served."""
+        held, seen = self._held, subject.appointment
+        if held.work.kind != "session" or seen is None or held.key.endswith(f"{seen.version:08d}"):
+            return False
+        with suppress(Ambiguous):
+            page = await self._drain.store.table.range("bookings", self._business, *work_after(held.key))
+            return any(load_row(Work, row).kind == "session" for row in page.rows)
+        return True
 
     async def _tell(self, subject: Subject, recipient: str) -> Tally:
         if recipient == SEATS:

@@ -8,6 +8,7 @@ from shared.domain.terms import TermsChange
 from shared.use_cases.ports import Operation
 from tests.builders import SECRET
 from tests.pressure.audit import audit
+from tests.simulation.test_found import Between
 from tests.use_cases import desk
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, three_people
 from tests.virtual_time import virtually
@@ -88,3 +89,22 @@ async def test_a_person_who_had_a_session_only_for_a_while_hears_that_it_is_gone
     await world.reassign(ana.appointment, "marc")
     await world.tick()
     assert world.postman.kinds("claire@clinic.example")[-1] == "cancellation"
+
+
+@virtually
+async def test_a_person_hears_once_of_what_staff_did_twice_while_they_were_being_told() -> None:
+    """The letter about the first already spoke of the second, whose row then brought the very same letter again."""
+    world = await World.opened(a_group(seats=3))
+    ana = await world.book()
+    for number in range(2):
+        await world.book(email=f"c{number}@x.org")
+    await world.tick_for(timedelta(minutes=1))
+    world.postman.letters.clear()
+    await desk.change(world, ana.appointment, parties=(desk.a_party(), desk.a_party("c0@x.org")))
+    Between(world, "A|", lambda: desk.change(world.beside(), ana.appointment, parties=(desk.a_party(),)))
+    await world.tick_for(timedelta(minutes=1))
+    assert world.rows("M|") == {}
+    told = [
+        one.sequence for one in world.postman.letters if one.to == "claire@clinic.example" and one.seat is None
+    ]
+    assert told == [world.appointment(ana.appointment).version]
