@@ -16,11 +16,13 @@ SLOW = {"browser", "host", "infra", "simulation"}  # beside them runs the rest, 
 _numbers = count(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Part the tests in two for two cores (`make test`): browsers and crowds do not take each other's time."""
+    item.add_marker(pytest.mark.xdist_group("slow" if _folder(item) in SLOW else "rest"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: _folder(item) == "pressure")
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("slow" if _folder(item) in SLOW else "rest"))
 
 
 def _folder(item: pytest.Item) -> str:
