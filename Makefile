@@ -25,7 +25,7 @@ token: ## Print a bearer token of the running demo (EMAIL=admin@demo.example, SC
 test: ## Set up and run every test (ARGS="-k word" for some)
 	@$(PYTHON) infra/local/prepare.py --browser
 	@$(PY) -m infra.local.build
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 $(ARGS)
 
 browser: ## Run only the tests in a browser
 	@$(PYTHON) infra/local/prepare.py --browser

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from xdist.scheduler import LoadScopeScheduling
 
 from infra.local import pieces
 from shared.storage.tables import Tables
@@ -16,17 +17,21 @@ SLOW = {"browser", "host", "infra", "simulation"}  # beside them runs the rest, 
 _numbers = count(1)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     """Part the tests in two for two cores (`make test`): browsers and crowds do not take each other's time."""
-    item.add_marker(pytest.mark.xdist_group("slow" if _folder(item) in SLOW else "rest"))
+    return Halves(config, log)
+
+
+class Halves(LoadScopeScheduling):
+    """Gives what needs browsers and processes to one worker, and the rest to the other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "slow" if nodeid.split("/")[1] in SLOW else "rest"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: _folder(item) == "pressure")
-
-
-def _folder(item: pytest.Item) -> str:
-    return item.path.parent.name
+    items.sort(key=lambda item: item.path.parent.name == "pressure")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
