@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from playwright.async_api import async_playwright, expect
 from infra.local import pieces
 from infra.local.relay import Relay, is_installed, relay
 from tests.browser.conftest import CHROMIUM, QUIET, SECRET, WATCH
-from tests.browser.visiting import KEEP, MEDIA, PHONE, STATS, book, sees
+from tests.browser.visiting import KEEP, MEDIA, PHONE, STATS, book, sees, sees_more, until
 from tests.figures import say
 
 
@@ -119,7 +120,7 @@ async def _after_an_outage(server: Relay, *pages: Page) -> float:
         before = [(await page.evaluate(STATS))["frames"] for page in pages]
         for page, seen in zip(pages, before, strict=True):
             await expect(page.locator("#stage-note")).to_be_empty(timeout=40_000)
-            await page.wait_for_function(f"({STATS})().then((it) => it.frames > {seen + 5})", timeout=20_000)
+            await until(partial(sees_more, page, seen + 5))
         return time.monotonic() - started
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
 from tests.browser.conftest import CHROMIUM, QUIET, Watched
-from tests.browser.visiting import KEEP, MEDIA, STATS, book, link_in_mail, sees
+from tests.browser.visiting import KEEP, MEDIA, STATS, book, link_in_mail, sees, sees_more, until
 
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ async def willing() -> AsyncIterator[Browser]:
         await browser.close()
 
 
+async def _is_other(page: Page, width: int) -> bool:
+    return await page.evaluate(WIDTH) != width
+
+
 async def _open(browser: Browser, url: str) -> Page:
     context = await browser.new_context(locale="en-GB", viewport={"width": 1000, "height": 700})
     await context.add_init_script(KEEP)
@@ -49,7 +54,7 @@ async def test_a_screen_is_shared_and_taken_back_and_signals_may_be_lost_meanwhi
     before = await sia.evaluate(WIDTH)
     await doc.get_by_role("button", name="Share screen").click()
     await expect(doc.locator("#share")).to_have_attribute("aria-pressed", "true")
-    await sia.wait_for_function(f"({WIDTH})() !== {before}")
+    await until(partial(_is_other, sia, before))
     await doc.get_by_role("button", name="Stop sharing").click()
     await expect(doc.locator("#share")).to_have_attribute("aria-pressed", "false")
 
@@ -63,7 +68,7 @@ async def test_a_screen_is_shared_and_taken_back_and_signals_may_be_lost_meanwhi
     await sia.context.set_offline(False)
     await expect(sia.locator("#status")).to_have_text("You are connected again.", timeout=20_000)
     seen = (await sia.evaluate(STATS))["frames"]
-    await sia.wait_for_function(f"({STATS})().then((it) => it.frames > {seen})")
+    await until(partial(sees_more, sia, seen))
 
 
 async def test_four_in_a_room_see_each_other(system, open_visit):

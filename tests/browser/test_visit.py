@@ -105,6 +105,7 @@ async def test_who_refuses_the_camera_still_talks(system, open_visit):
     await expect(sam.page.locator("#trouble")).to_contain_text("You can still talk")
     await sam.check("no camera")
     await sam.page.get_by_role("button", name="Go to the waiting room").click()
+    await expect(sam.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
     await sam.check("waiting room, dark and narrow")
     doc = await open_visit(visit.host, color_scheme="dark")
     await expect(doc.page.locator(".people")).to_contain_text("microphone")

@@ -16,6 +16,8 @@ from shared.storage.tables import Tables
 
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from playwright.async_api import Page
 
 MEDIA = [
@@ -102,6 +104,19 @@ async def sees(page: Page, kind: str = "frames") -> None:
             return
         await page.wait_for_timeout(150)
     raise AssertionError(f"no {kind}: {await page.evaluate(STATS)}")
+
+
+async def sees_more(page: Page, frames: int) -> bool:
+    return (await page.evaluate(STATS))["frames"] > frames
+
+
+async def until(is_so: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    """Wait for something that a page is asked for; its policy forbids it to evaluate texts by itself."""
+    for _ in range(int(seconds / 0.15)):
+        if await is_so():
+            return
+        await asyncio.sleep(0.15)
+    raise AssertionError(f"not so within {seconds:.0f} s")
 
 
 async def facts(system, appointment: str) -> list[dict]:

@@ -48,7 +48,13 @@ class Client:
     unclear: int = 0
 
     async def send(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, key: str = "", patience: float = 240
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        key: str = "",
+        patience: float = 240,
     ) -> Answer:
         started, tries, headers = time.perf_counter(), 0, {"Idempotency-Key": key} if key else {}
         while True:
