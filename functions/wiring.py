@@ -15,7 +15,6 @@ from functions.settings import Settings, read_settings
 from shared.delivery.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.make_meeting import NoMeetings
 
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from shared.delivery.identity_flow import SignIn
     from shared.delivery.identity_tokens import Provider
+    from shared.delivery.teams_account import TeamsAccount
     from shared.use_cases.make_meeting import Meetings
     from shared.use_cases.ports import Mailer
 
@@ -38,7 +38,7 @@ class Services:
     now: Callable[[], datetime]
     identity: Callable[[], Identity] = NoProvider
     sign_in: Callable[[], SignIn | None] = lambda: None
-    meetings: Callable[[], Meetings] = NoMeetings
+    meetings: Callable[[], Meetings] = lambda: _meetings(None)
 
     @property
     def secret(self) -> str:
@@ -74,7 +74,7 @@ def _of_process() -> Services:
     limiter = RateLimiter(tables, settings.limits, settings.secret)
     mailer, provider = cache(lambda: _mailer(settings)), cache(lambda: _provider(settings))
     store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
-    meetings = cache(lambda: _meetings(settings))
+    meetings = cache(lambda: _meetings(settings.teams))
     return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings)
 
 
@@ -94,10 +94,14 @@ def sign_in_by(provider: Provider | NoProvider, settings: Settings) -> SignIn | 
     return SignIn(provider, client.client_id, client.client_secret, f"{settings.public_url}/console/sign-in/done")
 
 
-def _meetings(settings: Settings) -> Meetings:
+def _meetings(account: TeamsAccount | None) -> Meetings:
+    from shared.use_cases.make_meeting import NoMeetings  # noqa: PLC0415 - only timers have meetings made
+
+    if account is None:
+        return NoMeetings()
     from shared.delivery.teams import Teams  # noqa: PLC0415 - few organisations have it
 
-    return Teams(settings.teams) if settings.teams else NoMeetings()
+    return Teams(account)
 
 
 def _mailer(settings: Settings) -> Mailer:

@@ -81,8 +81,9 @@ def _route(function: Function, trigger: dict[str, Any], prefix: str) -> Route:
         )
     methods = trigger.get("methods")
     try:
-        parse_template(text)
-        template = parse_template(f"{prefix}/{text}" if prefix and text else prefix or text)
+        template = parse_template(text)
+        if prefix:
+            template = parse_template(f"{prefix}/{text}" if text else prefix)
     except (BadTemplate, BadConstraint) as bad:
         raise AppRefused(f"{function.name}: {bad}") from None
     allowed = frozenset(str(getattr(m, "value", m)).upper() for m in methods) if methods else None

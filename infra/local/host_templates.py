@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from infra.local.host_constraints import parse_constraint
@@ -37,8 +38,11 @@ Segment = tuple[str | Parameter, ...]
 class Template:
     text: str
     segments: tuple[Segment, ...]
-    pattern: re.Pattern[str]
     parameters: tuple[Parameter, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(_pattern(self.segments), re.IGNORECASE | re.DOTALL)
 
     def match(self, path: str) -> dict[str, str] | None:
         """The parameters in a decoded path, or None; an absent optional one has no key."""
@@ -67,7 +71,7 @@ def parse_template(text: str) -> Template:
         raise BadTemplate(f"{text!r}: a parameter's name occurs twice.")
     if any(p.rest for segment in segments[:-1] for p in segment if isinstance(p, Parameter)):
         raise BadTemplate(f"{text!r}: only the last segment can be a catch-all.")
-    return Template(text, segments, re.compile(_pattern(segments), re.IGNORECASE | re.DOTALL), parameters)
+    return Template(text, segments, parameters)
 
 
 def _split(text: str) -> list[str]:

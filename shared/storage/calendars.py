@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.domain.appointment import Appointment
 from shared.domain.availability import Session
 from shared.domain.business import SLUG, Calendar
 from shared.domain.errors import NotFound
@@ -125,6 +124,8 @@ class Calendars:
     async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]:
         """Return the open group sessions of a service that start in [first, last)."""
         page = await self._table.range("bookings", business, *sessions_between(first, last))
+        from shared.domain.appointment import Appointment  # noqa: PLC0415 - only groups have sessions
+
         found = (load(Appointment, row.values) for row in page.rows if row.key.split("|")[2] == service)
         return [Session(one.id, one.start, one.staff, one.capacity - one.filled) for one in found]
 

@@ -1,16 +1,28 @@
 """The store that the use cases are handed: the engine, and the settings and masks that pages read."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from shared.storage.calendars import Calendars
 from shared.storage.engine import Engine
-from shared.storage.queues import Queues
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import Table
+
+
+if TYPE_CHECKING:
+    from shared.storage.queues import Queues
 
 
 class TableStore(Engine):
     """One per process and table service."""
 
     def __init__(self, table: Table, *, seed: str = "") -> None:
-        reads = SharedReads(table)
-        self.calendars, self.queues = Calendars(table, reads), Queues(table, reads)
-        super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=reads)
+        self._shared = SharedReads(table)
+        self.calendars = Calendars(table, self._shared)
+        super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=self._shared)
+
+    @cached_property
+    def queues(self) -> "Queues":
+        from shared.storage.queues import Queues  # noqa: PLC0415 - booking pages ask for no queue
+
+        return Queues(self.table, self._shared)

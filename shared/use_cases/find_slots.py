@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from shared.domain.appointment import Appointment
 from shared.domain.availability import Judge, Offer, Session
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
@@ -14,6 +14,10 @@ from shared.domain.ledger import busy_in, months_in
 from shared.domain.service import Service
 from shared.domain.ticks import Window
 from shared.use_cases.ports import Store
+
+
+if TYPE_CHECKING:
+    from shared.domain.appointment import Appointment
 
 
 MAXIMUM_DAYS = 62
@@ -32,7 +36,7 @@ class SlotsRequest:
     last: date
     zone: str
     staff: str | None = None
-    moving: Appointment | None = None
+    moving: "Appointment | None" = None
 
 
 async def find_slots(
@@ -84,7 +88,7 @@ async def _sessions(store: Store, calendar: Calendar, service: Service, days: Wi
     return await store.calendars.sessions(calendar.business.id, service.id, first, last)
 
 
-def _busy(judge: Judge, masks: Mapping[str, Mapping[str, int]], moving: Appointment | None) -> dict[str, int]:
+def _busy(judge: Judge, masks: Mapping[str, Mapping[str, int]], moving: "Appointment | None") -> dict[str, int]:
     """Join the months of each person of the service into one mask of the judge's window."""
     window, found = judge.window, {}
     for person in judge.calendar.staff_of(judge.service):
