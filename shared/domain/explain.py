@@ -64,6 +64,12 @@ def _visit(judge: Judge) -> int:
     return judge.window.cut(judge.days.first, judge.days.first + judge.service.visit_ticks)
 
 
+def _span(judge: Judge) -> int:
+    """Return the visit with its buffers; the window is a tick wider."""
+    first, service = judge.days.first, judge.service
+    return judge.window.cut(first - service.pre_ticks, first + service.visit_ticks + service.post_ticks)
+
+
 def _general_rule(judge: Judge, start: datetime) -> Rule | None:
     """Return the rule that removes the start whoever is free."""
     policy = judge.calendar.policy_of(judge.service)
@@ -89,21 +95,21 @@ def _hours_rule(judge: Judge) -> Rule | None:
 
 
 def _personal_rule(judge: Judge, person: StaffMember, ledgers: Mapping[str, Ledger]) -> Rule:
-    window, visit = judge.window, _visit(judge)
+    window, visit, span = judge.window, _visit(judge), _span(judge)
     if visit & ~staff_hours(person, judge.calendar.business, window):
         return "staff_hours"
     kinds: dict[Rule, str] = {"time_off": "off", "another_calendar": "held", "external_calendar": "external"}
     for rule, mask in kinds.items():
-        if _joined(window, ledgers, mask):
+        if _joined(window, ledgers, mask) & span:
             return rule
-    claimed = _joined(window, ledgers, "claimed")
+    claimed = _joined(window, ledgers, "claimed") & span
     if claimed & visit:
         return "appointment"
     return "buffer" if claimed else "offered"
 
 
 def _joined(window: Window, ledgers: Mapping[str, Ledger], mask: str) -> int:
-    """Return one of a person's masks in the window of the visit with its buffers."""
+    """Return one of a person's masks in the window."""
     if mask == "claimed":
         return busy_in(window, {month: one.claimed[0] if one.claimed else 0 for month, one in ledgers.items()})
     return busy_in(window, {month: getattr(one, mask) for month, one in ledgers.items()})

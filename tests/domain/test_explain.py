@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.availability import Judge, Offer, day_around
@@ -80,6 +80,8 @@ def minutes(count):
         ("appointment", TEN, {}, {}, taken(TEN + minutes(25), TEN + minutes(60))),
         ("buffer", TEN, {}, {}, taken(TEN - minutes(15), TEN)),
         ("buffer", TEN, {}, {}, taken(TEN + minutes(30), TEN + minutes(35))),
+        ("offered", TEN, {}, {}, taken(TEN + minutes(45), TEN + minutes(50))),
+        ("offered", TEN, {}, {}, taken(TEN - minutes(20), TEN - minutes(15))),
     ],
 )
 def test_each_rule_is_named(rule, start, business, person, ledgers):
@@ -89,6 +91,7 @@ def test_each_rule_is_named(rule, start, business, person, ledgers):
 
 
 @settings(max_examples=300, deadline=None)
+@example(390, [(399, 1, "claimed")], None)
 @given(
     st.integers(0, 4 * 288),
     st.lists(
