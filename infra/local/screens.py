@@ -25,7 +25,7 @@ WIDE = {"width": 1180, "height": 760}
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Take pictures of the console of a demo that runs.")
-    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".github" / "screens")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".github" / "docs")
     asyncio.run(_take(Plan.of_here().url, parser.parse_args().folder))
 
 

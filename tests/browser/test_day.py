@@ -2,7 +2,7 @@
 
 With SCREENS set to a folder, the steps are also kept there as pictures:
 
-    SCREENS=.github/screens .venv/bin/python -m pytest tests/browser/test_day.py
+    SCREENS=.github/docs .venv/bin/python -m pytest tests/browser/test_day.py
 """
 
 from __future__ import annotations
