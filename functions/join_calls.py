@@ -3,12 +3,10 @@
 import azure.functions as func
 
 from functions.http import api, json_response, parse_json
-from functions.room_entry import BeatRequest, EnterRequest, LeaveRequest, again, enter_visit, state_of
-from functions.room_exchange import exchange
+from functions.room_entry import EnterRequest, again, enter_visit
+from functions.room_exchange import beat, exchange, leave
 from shared.domain.errors import VisitNotOpen
 from shared.use_cases.change_visit import come
-from shared.use_cases.exchange_signals import speaks
-from shared.use_cases.keep_alive import keep_alive, say_goodbye
 
 
 @api
@@ -25,19 +23,12 @@ async def join_enter(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def join_beat(req: func.HttpRequest) -> func.HttpResponse:
-    """Be there, and learn how things stand."""
-    parse_json(req, BeatRequest)
-    call = await enter_visit(req, "join")
-    visit = await keep_alive(call.entrance, "lobby", "", store=call.app.store, now=call.now)
-    return json_response(state_of(call.with_visit(visit)))
+    return await beat(req, "join")
 
 
 @api
 async def join_leave(req: func.HttpRequest) -> func.HttpResponse:
-    asked, call = parse_json(req, LeaveRequest), await enter_visit(req, "join")
-    if asked.place == "lobby" or speaks(call.entrance, asked.session):
-        await say_goodbye(call.entrance, asked.place, store=call.app.store, now=call.now)
-    return func.HttpResponse(status_code=204)
+    return await leave(req, "join")
 
 
 @api

@@ -4,20 +4,15 @@ import azure.functions as func
 
 from functions.http import api, json_response, parse_json
 from functions.room_entry import (
-    BeatRequest,
     EnterRequest,
-    LeaveRequest,
     MarkRequest,
     PartyRequest,
     TellRequest,
     again,
     enter_visit,
-    state_of,
 )
-from functions.room_exchange import exchange
+from functions.room_exchange import beat, exchange, leave
 from shared.use_cases.change_visit import admit, come, mark_visit, put_back, tell_lobby
-from shared.use_cases.exchange_signals import speaks
-from shared.use_cases.keep_alive import keep_alive, say_goodbye
 
 
 @api
@@ -30,18 +25,12 @@ async def host_enter(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def host_beat(req: func.HttpRequest) -> func.HttpResponse:
-    parse_json(req, BeatRequest)
-    call = await enter_visit(req, "host")
-    visit = await keep_alive(call.entrance, "lobby", "", store=call.app.store, now=call.now)
-    return json_response(state_of(call.with_visit(visit)))
+    return await beat(req, "host")
 
 
 @api
 async def host_leave(req: func.HttpRequest) -> func.HttpResponse:
-    asked, call = parse_json(req, LeaveRequest), await enter_visit(req, "host")
-    if asked.place == "lobby" or speaks(call.entrance, asked.session):
-        await say_goodbye(call.entrance, asked.place, store=call.app.store, now=call.now)
-    return func.HttpResponse(status_code=204)
+    return await leave(req, "host")
 
 
 @api

@@ -1,13 +1,37 @@
-"""A page in the room: its signs of life, its signals, and who else is there; one request for all of it."""
+"""What both sides of a visit call: be there, leave, and in the room signal; one request for all of the room."""
 
 import azure.functions as func
 
 from functions.http import json_response, parse_json
-from functions.room_entry import Call, PeerDocument, StateDocument, enter_visit, state_of
+from functions.room_entry import (
+    BeatRequest,
+    Call,
+    LeaveRequest,
+    PeerDocument,
+    StateDocument,
+    enter_visit,
+    state_of,
+)
 from shared.domain.errors import NotFound
 from shared.use_cases.exchange_signals import Exchange, Received, exchange_signals, sessions_in_room, speaks
 from shared.use_cases.find_visit import Side
-from shared.use_cases.keep_alive import keep_alive
+from shared.use_cases.keep_alive import keep_alive, say_goodbye
+
+
+async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:
+    """Be there, and learn how things stand."""
+    parse_json(req, BeatRequest)
+    call = await enter_visit(req, side)
+    visit = await keep_alive(call.entrance, "lobby", "", store=call.app.store, now=call.now)
+    return json_response(state_of(call.with_visit(visit)))
+
+
+async def leave(req: func.HttpRequest, side: Side) -> func.HttpResponse:
+    """Go; a page that another has replaced takes nobody out of the room."""
+    asked, call = parse_json(req, LeaveRequest), await enter_visit(req, side)
+    if asked.place == "lobby" or speaks(call.entrance, asked.session):
+        await say_goodbye(call.entrance, asked.place, store=call.app.store, now=call.now)
+    return func.HttpResponse(status_code=204)
 
 
 async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
