@@ -21,7 +21,8 @@ from shared.domain.hours import (
     stretches,
     weekdays,
 )
-from shared.domain.ticks import TICK, Window, bits, moment_of, ones, tick_before
+from shared.domain.ticks import TICK, Window, moment_of, ones, tick_before
+from tests.domain.clocks import every_day, grid, opening
 
 
 OUR_ZONES = [
@@ -37,34 +38,6 @@ OUR_ZONES = [
     "UTC",
 ]
 some_days = st.integers(0, 365 * 60).map(lambda days: date(1972, 1, 1) + timedelta(days=days))
-
-
-def every_day(*intervals):
-    return weekdays(*intervals, days=range(7))
-
-
-def opening(hours, zone, day, days=1):
-    """Return the open stretches of some days as (local start, local end) texts with their offsets."""
-    window = days_window(day, day + timedelta(days=days - 1), zone)
-    ticks = list(bits(open_mask(hours, zone, window)))
-    found = []
-    for tick in ticks:
-        if found and found[-1][1] == tick:
-            found[-1][1] = tick + 1
-        else:
-            found.append([tick, tick + 1])
-    return [(on_the_clock(window, start, zone), on_the_clock(window, end, zone)) for start, end in found]
-
-
-def on_the_clock(window, bit, zone):
-    local = window.moment(bit).astimezone(ZoneInfo(zone))
-    return local.strftime("%d %H:%M %z")
-
-
-def grid(minutes, zone, day):
-    window = days_window(day, day, zone)
-    mask = grid_mask(timedelta(minutes=minutes), zone, window)
-    return [window.moment(bit).astimezone(ZoneInfo(zone)).strftime("%H:%M%z") for bit in bits(mask)]
 
 
 class TestOrdinaryDays:

@@ -1,34 +1,11 @@
 """What a table owes whoever writes to it; for the real one and the fake."""
 
 import asyncio
-from typing import Any
 
 import pytest
 
-from shared.use_cases.ports import Operation, Row, Stale, Table
-from tests.fakes import MemoryTable
-
-
-P = "biz0contract"
-
-
-@pytest.fixture(params=["memory", "azurite"])
-def table(request: pytest.FixtureRequest) -> Table:
-    return MemoryTable() if request.param == "memory" else request.getfixturevalue("tables")
-
-
-async def put(table: Table, *keys: str, **values: Any) -> list[str]:
-    return await table.transact("bookings", P, [Operation("upsert", key, values) for key in keys])
-
-
-async def row(table: Table, key: str) -> Row:
-    found = await table.get("bookings", P, key)
-    assert found is not None
-    return found
-
-
-async def keys(table: Table, low: str = "!", high: str = "~") -> list[str]:
-    return [row.key for row in (await table.range("bookings", P, low, high)).rows]
+from shared.use_cases.ports import Operation, Stale, Table
+from tests.storage.contract import P, keys, put, row
 
 
 async def test_a_row_that_is_not_there_is_nothing(table: Table) -> None:

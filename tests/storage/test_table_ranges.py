@@ -2,35 +2,12 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
 from shared.storage.limits import TooLarge
-from shared.use_cases.ports import Operation, Row, Table
-from tests.fakes import MemoryTable
-
-
-P = "biz0contract"
-
-
-@pytest.fixture(params=["memory", "azurite"])
-def table(request: pytest.FixtureRequest) -> Table:
-    return MemoryTable() if request.param == "memory" else request.getfixturevalue("tables")
-
-
-async def put(table: Table, *keys: str, **values: Any) -> list[str]:
-    return await table.transact("bookings", P, [Operation("upsert", key, values) for key in keys])
-
-
-async def row(table: Table, key: str) -> Row:
-    found = await table.get("bookings", P, key)
-    assert found is not None
-    return found
-
-
-async def keys(table: Table, low: str = "!", high: str = "~") -> list[str]:
-    return [row.key for row in (await table.range("bookings", P, low, high)).rows]
+from shared.use_cases.ports import Operation, Table
+from tests.storage.contract import P, keys, put, row
 
 
 async def test_a_range_is_half_open_and_in_the_order_of_its_keys(table: Table) -> None:
