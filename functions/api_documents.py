@@ -111,7 +111,7 @@ def slot_documents(slots: Iterable[Slot], calendar: Calendar, zone: str) -> list
         SlotDocument(
             start=slot.start.astimezone(place),
             end=slot.end.astimezone(place),
-            staff=[one for one in slot.staff if one in listed],
+            staff=list(slot.staff if listed.issuperset(slot.staff) else filter(listed.__contains__, slot.staff)),
             seats=slot.seats,
         )
         for slot in slots

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from functions.pages_picker import other_zone
@@ -48,8 +47,7 @@ ZONES = (
 """A short list for those without scripts: a clock of almost everywhere. Scripts put all zones in its place."""
 
 
-@dataclass(frozen=True)
-class About:
+class About(NamedTuple):
     name: str
     description: str
     duration: str
@@ -61,8 +59,7 @@ class About:
     href: str = ""
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """An appointment's time: in the visitor's zone, and `other` on the business's clock where that differs."""
 
     iso: str
@@ -72,8 +69,7 @@ class Moment:
     other: str
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """A select in a form of its own; `kept` are the other query values."""
 
     action: str
@@ -82,11 +78,16 @@ class Choice:
     value: str
 
 
-@dataclass(frozen=True)
-class ZoneChoice(Choice):
-    name: str = ""
-    offset: str = ""
-    difference: str = ""
+class ZoneChoice(NamedTuple):
+    """A choice of zones, and what the page says of the one that is chosen."""
+
+    action: str
+    kept: list[tuple[str, str]]
+    options: list[tuple[str, str]]
+    value: str
+    name: str
+    offset: str
+    difference: str
 
 
 def about(service: Service, business: Business, visitor: Visitor, person: str = "", href: str = "") -> About:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.i18n.formats import differ
 
@@ -24,8 +23,7 @@ FEW = 7  # days left of a month below which the next one begins to show
 AHEAD = timedelta(days=14)
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(NamedTuple):
     """What the URL asks to see, within what can be booked at all; all dates are the visitor's."""
 
     today: date
@@ -71,16 +69,14 @@ def next_month(day: date) -> date:
     return first_of(first_of(day) + 31 * DAY)
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     label: str
     href: str
     note: str = ""
     id: str = ""
 
 
-@dataclass(frozen=True)
-class DayCell:
+class DayCell(NamedTuple):
     """`name` is what a screen reader says; a day without times has no address; `month` marks another's first."""
 
     number: int
@@ -92,8 +88,7 @@ class DayCell:
     month: str = ""
 
 
-@dataclass(frozen=True)
-class Picker:
+class Picker(NamedTuple):
     month: str
     weekdays: list[tuple[str, str]]
     weeks: list[list[DayCell | None]]
@@ -107,8 +102,7 @@ class Picker:
     way_on: Link | None
 
 
-@dataclass(frozen=True)
-class Builder:
+class Builder(NamedTuple):
     """Builds the picker of one page; `link` makes an address from changed query values."""
 
     offer: Offer
@@ -155,7 +149,7 @@ class Builder:
         cells = [None] * lead + [self._cell(day, counts, chosen) for day in days]
         if (after := next_month(shown)) in days:
             mark = self.visitor.formats.short_month(after)
-            cells[lead + days.index(after)] = replace(self._cell(after, counts, chosen), month=mark)
+            cells[lead + days.index(after)] = self._cell(after, counts, chosen)._replace(month=mark)
         cells += [None] * (-len(cells) % 7)
         past = (self.ask.today - shown).days + lead if first_of(self.ask.today) == shown else 0
         return [cells[at : at + 7] for at in range(past - past % 7, len(cells), 7)]

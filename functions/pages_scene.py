@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from functions.pages_picker import Ask, read_ask
 from shared.domain.errors import NotFound
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 NEAREST = 3
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(NamedTuple):
     calendar: Calendar
     visitor: Visitor
     query: Mapping[str, str]

@@ -4,7 +4,9 @@ What starts is this table alone, so a cold start pays for the page that was aske
 tries routes in the order of their names and takes the first that fits: templates are disjoint.
 """
 
+import gc
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from importlib import import_module
 from inspect import isawaitable
 from typing import Any, NamedTuple
@@ -105,9 +107,15 @@ def blueprint(routes: Iterable[Route], timers: Iterable[Timer]) -> func.Blueprin
     return bp
 
 
+@cache
 def handler(one: Route | Timer) -> Callable[[Any], Any]:
-    """Return what serves a route or a timer, and load its module."""
-    return getattr(import_module(f"functions.{one.module}"), one.name)  # type: ignore[no-any-return]
+    """Return what serves a route or a timer, and load its module: what is loaded stays, and is no garbage."""
+    gc.disable()
+    try:
+        return getattr(import_module(f"functions.{one.module}"), one.name)  # type: ignore[no-any-return]
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _serve(one: Route) -> Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]:

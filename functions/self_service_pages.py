@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import azure.functions as func
@@ -47,7 +46,7 @@ async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _picker(scene: Scene, managed: Managed, taken: Refusal | None = None) -> func.HttpResponse:
-    service, scene = managed.held.service, replace(scene, visitor=managed.visitor)
+    service, scene = managed.held.service, scene._replace(visitor=managed.visitor)
     assert service is not None
     ask = scene.ask(service)
     offer = await scene.offer(service, ask, managed.held.appointment)

@@ -17,7 +17,8 @@ OPENSLOT_OIDC_…        who signs people and programs in: see settings_identity
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from functions.room_servers import RoomServers, read_room_servers
@@ -27,16 +28,14 @@ from shared.delivery.teams_account import TeamsAccount
 from shared.domain.addresses import folded
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """At most `burst` at once, refilled at `per_second`."""
 
     burst: int
     per_second: float
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Generous enough for a clinic behind one address; reads are pages and slots, the rest is bookings.
 
     `codes` and `tries` are for one mail address of one calendar: mails sent to it, and wrong codes given for it.
@@ -129,8 +128,8 @@ def read_limits(text: str) -> Limits:
             raise ValueError(f"OPENSLOT_LIMITS: {part.strip()!r} is not like address=60/1")
         rule = Rule(int(match[2]), float(match[3]))
         limits = {
-            "address": replace(limits, address=rule),
-            "calendar": replace(limits, calendar=rule),
-            "reads": replace(limits, reads=rule),
+            "address": limits._replace(address=rule),
+            "calendar": limits._replace(calendar=rule),
+            "reads": limits._replace(reads=rule),
         }[match[1]]
     return limits

@@ -6,8 +6,7 @@ whom it speaks of, and `identity_flow` signs people in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ class ProviderAway(Exception):
     """The provider has never answered yet, so that nothing it signed can be checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(NamedTuple):
     """The provider that is believed, and about what.
 
     issuer        as its tokens name it; "{tenantid}" stands for the tenant where a provider serves several (Entra)

@@ -6,11 +6,13 @@ and within the lead times. What is offered and what a claim accepts are decided 
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, reduce
-from operator import and_, or_
+from itertools import compress, islice
+from operator import and_, itemgetter, or_
+from typing import NamedTuple
 
 from shared.domain.business import Business, Calendar, StaffMember
 from shared.domain.hours import dates_mask, grid_mask, local_date, open_mask
@@ -20,10 +22,10 @@ from shared.domain.ticks import Window, bits, fits, moment_of, ones, tick_after,
 
 
 GRACE = timedelta(minutes=15)  # a form takes time: what was offered can still be claimed
+ONE_BIT = [bytes(byte & 1 << bit for byte in range(256)) for bit in range(8)]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A start that can be booked: who is free, and how many more parties it takes."""
 
     start: datetime
@@ -32,8 +34,7 @@ class Slot:
     seats: int
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """An open group appointment with free seats."""
 
     id: str
@@ -91,8 +92,7 @@ def window_for(service: Service, days: Window) -> Window:
     return Window(days.first - service.pre_ticks, days.last + service.visit_ticks + service.post_ticks)
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(NamedTuple):
     """What the settings alone say about one service in one window; the people's ledgers come after."""
 
     calendar: Calendar
@@ -214,14 +214,14 @@ class Offer:
 
     def slots(self) -> list[Slot]:
         """Return all slots, in order."""
-        return [self._slot(bit) for bit in bits(self.mask)]
+        return self._slots(bits(self.mask))
 
     def slots_of_day(self, day: date, zone: str) -> list[Slot]:
         """Return the slots that start on a day of a zone, in order."""
-        return [self._slot(bit) for bit in bits(self.mask & dates_mask(day, day, zone, self.window))]
+        return self._slots(bits(self.mask & dates_mask(day, day, zone, self.window)))
 
     def soonest(self, count: int) -> list[Slot]:
-        return [self._slot(bit) for bit, _ in zip(bits(self.mask), range(count), strict=False)]
+        return self._slots(islice(bits(self.mask), count))
 
     def nearest(self, start: datetime, count: int) -> list[Slot]:
         """Return the slots closest to a start, in order of time."""
@@ -229,35 +229,41 @@ class Offer:
         wanted = tick_before(start) - self.window.first
         at = bisect_left(found, wanted)
         around = found[max(at - count, 0) : at + count]
-        closest = sorted(around, key=lambda bit: (abs(bit - wanted), bit))[:count]
-        return [self._slot(bit) for bit in sorted(closest)]
+        return self._slots(sorted(sorted(around, key=lambda bit: (abs(bit - wanted), bit))[:count]))
 
     def has(self, start: datetime) -> bool:
         bit = tick_before(start) - self.window.first
         return bit >= 0 and bool(self.mask >> bit & 1) and is_whole_tick(start)
 
-    def _slot(self, bit: int) -> Slot:
-        start = self.window.moment(bit).astimezone(UTC)
-        joined = self._sessions_by_bit.get(bit, ())
-        free = self._free_at(bit)
-        parties = self.service.maximum_attendees * (1 if self.service.assignment == "all" and free else len(free))
-        people = dict.fromkeys([*free, *(person for session in joined for person in session.staff)])
-        seats = parties + sum(session.free for session in joined)
-        return Slot(start, start + self.service.duration, tuple(people), seats)
+    def _slots(self, starts: Iterable[int]) -> list[Slot]:
+        """Return the slots of these bits of the mask, which are in order."""
+        found = list(starts)
+        return [self._slot(bit, free) for bit, free in zip(found, self._free(found), strict=True)]
 
-    def _free_at(self, bit: int) -> list[str]:
-        if not self._claimable >> bit & 1:
-            return []
-        if self.staff is not None and self.service.assignment == "one":
-            return [self.staff]
-        place, flag = bit >> 3, 1 << (bit & 7)
-        return [person for person, mask in self._bytes if mask[place] & flag]
+    def _slot(self, bit: int, free: tuple[str, ...]) -> Slot:
+        start, is_all = self.window.moment(bit), self.service.assignment == "all"
+        seats = self.service.maximum_attendees * (min(len(free), 1) if is_all else len(free))
+        if joined := self._sessions_by_bit.get(bit):
+            free = tuple(dict.fromkeys([*free, *(person for session in joined for person in session.staff)]))
+            seats += sum(session.free for session in joined)
+        return Slot(start, start + self.service.duration, free, seats)
+
+    def _free(self, found: list[int]) -> Iterable[tuple[str, ...]]:
+        """Return who is free at each of these bits: the people's masks as rows of bytes, read by columns."""
+        if not found or not self._free_masks:
+            return [()] * len(found)
+        people, size = tuple(self._free_masks), len(self.window) // 8 + 1
+        bytes_at = itemgetter(*(bit >> 3 for bit in found), 0)  # one more, for it to be a tuple
+        rows = (bytes_at(mask.to_bytes(size, "little")) for mask in self._free_masks.values())
+        columns = zip(found, zip(*rows, strict=True), strict=False)
+        return [tuple(compress(people, bytes(column).translate(ONE_BIT[bit & 7]))) for bit, column in columns]
 
     @cached_property
-    def _bytes(self) -> list[tuple[str, bytes]]:
-        """The masks as bytes: looking at one bit of a long integer would copy the rest of it."""
-        size = (len(self.window) + 7) // 8
-        return [(person, mask.to_bytes(size, "little")) for person, mask in self.starts.items()]
+    def _free_masks(self) -> Mapping[str, int]:
+        """Who counts, and when each of them is free; those who must come together are so together."""
+        if self.service.assignment == "all":
+            return dict.fromkeys(self.starts, self._claimable)
+        return self.starts if self.staff is None else {self.staff: self._claimable}
 
 
 def why_refused(policy: SchedulingPolicy, start: datetime, now: datetime) -> bool:

@@ -5,10 +5,9 @@ claimed at least k + 1 times. More than one plane exists only by overbooking on 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.domain.ticks import EPOCH, TICK, Window, moment_of, ones
 
@@ -44,8 +43,7 @@ def from_bytes(data: bytes) -> int:
     return int.from_bytes(data, "little")
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(NamedTuple):
     """One person, one UTC month; masks are relative to the month's first tick."""
 
     claimed: tuple[int, ...] = ()
@@ -64,7 +62,7 @@ class Ledger:
             planes[index], carry = plane | carry, plane & carry
         if carry:
             planes.append(carry)
-        return replace(self, claimed=tuple(planes))
+        return self._replace(claimed=tuple(planes))
 
     def release(self, mask: int) -> "Ledger":
         """Return the ledger with each tick of `mask` claimed once less: plane k takes plane k + 1 there."""
@@ -74,7 +72,7 @@ class Ledger:
         planes = [(plane & ~mask) | (up & mask) for plane, up in zip(self.claimed, above, strict=True)]
         while planes and not planes[-1]:
             planes.pop()
-        return replace(self, claimed=tuple(planes))
+        return self._replace(claimed=tuple(planes))
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any] | None) -> "Ledger":

@@ -75,7 +75,7 @@ async def change_calendar(
         return calendar
     # Whoever changed an account meanwhile may not have found its person on this calendar yet.
     name = hashlib.sha256(f"{command.hash} {calendar.business.version}".encode()).hexdigest()[:40]
-    settling = replace(changing, command=replace(command, hash=name), change=lambda current: current)
+    settling = replace(changing, command=command._replace(hash=name), change=lambda current: current)
     settling = replace(settling, action="accounts settled", disabled=disabled, reaches_deleted=True)
     return await _apply(settling, store)
 

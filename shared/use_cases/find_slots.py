@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.availability import Judge, Offer, Session
 from shared.domain.business import Calendar
@@ -24,8 +23,7 @@ MAXIMUM_DAYS = 62
 BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class SlotsRequest:
+class SlotsRequest(NamedTuple):
     """The local days first…last, both included, in `zone`; `staff` narrows to one person.
 
     `moving` is the appointment that is to be moved: its own ticks do not stand in its way.

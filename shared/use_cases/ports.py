@@ -23,8 +23,7 @@ Values = Mapping[str, Any]
 """A row's columns: str, int, bool or bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row as it was read; `written` is the service's own clock at its last write."""
 
     key: str
@@ -33,8 +32,7 @@ class Row:
     written: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The rows of a range in key order, in how many answers they came, and the service's clock at the last."""
 
     rows: list[Row]
@@ -134,16 +132,14 @@ class Rows:
         return wanted in (self.ranges if isinstance(wanted, Range) else self.by_key)
 
 
-@dataclass(frozen=True, slots=True)
-class Writes:
+class Writes(NamedTuple):
     """What a command does: a row's new value, or None to delete it; and the ids of its outcome."""
 
     rows: Mapping[str, Values | None]
     outcome: Values
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing that somebody asks for, once: `hash` names it, `fingerprint` tells its content.
 
     `proof` tells what it came with that is no part of what is asked for, such as a code.
@@ -162,8 +158,7 @@ Decide = Callable[[Rows], Refusal | Writes]
 """A pure function: what was read → no, or what to write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The outcome of a command; `is_new` is false where an earlier try had made it."""
 
     outcome: Values

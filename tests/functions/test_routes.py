@@ -1,11 +1,12 @@
 """The table of routes: every line of it is served, and by one function only."""
 
+import gc
 from inspect import signature
 
 import azure.functions as func
 import pytest
 
-from functions.routes import ROUTES, TIMERS, blueprint, handler
+from functions.routes import ROUTES, TIMERS, Route, blueprint, handler
 
 
 @pytest.mark.parametrize("one", [*ROUTES, *TIMERS], ids=lambda one: one.name)
@@ -19,3 +20,15 @@ def test_the_app_registers_them_all_by_their_names():
     names = [function.get_function_name() for function in app.get_functions()]
     assert names == [one.name for one in (*ROUTES, *TIMERS)]
     assert len({name.casefold() for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    "one", [ROUTES[0], Route("nowhere", "nothing", "GET", "nothing")], ids=lambda one: one.name
+)
+def test_the_collector_goes_on_after_a_module_was_loaded_or_was_not(one):
+    handler.cache_clear()
+    try:
+        handler(one)
+    except ModuleNotFoundError:
+        assert one.module == "nowhere"
+    assert gc.isenabled()

@@ -120,13 +120,14 @@ class MarkersDeletedEarly(Through):
         page = await self.inner.range(table, partition, low, high, select)
         long_ago = datetime(2020, 1, 1, tzinfo=UTC)
         return (
-            replace(page, rows=[replace(row, written=long_ago) for row in page.rows]) if table == "due" else page
+            page._replace(rows=[row._replace(written=long_ago) for row in page.rows]) if table == "due" else page
         )
 
 
 class LeaseByMachineClock(Through):
     async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
-        return replace(await self.inner.range(table, partition, low, high, select), date=self.instance.now())
+        page = await self.inner.range(table, partition, low, high, select)
+        return page._replace(date=self.instance.now())
 
 
 class IndexKept(Through):

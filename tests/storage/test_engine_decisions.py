@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 
@@ -139,9 +138,9 @@ async def test_rule_2_a_form_may_come_again_with_another_proof() -> None:
     take = Take("ana")
     with pytest.raises(InvalidFields):
         await Engine(table).decide(take.command, take.reads, lambda _: InvalidFields([("/code", "required")]))
-    take.command = replace(take.command, proof="a code")
+    take.command = take.command._replace(proof="a code")
     assert await take.answer(Engine(table)) == "ana"
-    take.command = replace(take.command, proof="")
+    take.command = take.command._replace(proof="")
     assert await take.answer(Engine(table)) == "ana"
     assert take.decided == 1
 
