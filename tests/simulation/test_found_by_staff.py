@@ -1,6 +1,5 @@
 """What the simulation found in what staff do, each reduced to the one interleaving that it takes."""
 
-import asyncio
 from datetime import timedelta
 
 from shared.domain.service import Reminder
@@ -61,7 +60,7 @@ async def test_a_note_of_staff_does_not_remind_a_customer_again() -> None:
     """Another machine's clock was behind: for it the reminder was still to come, and it was written anew."""
     world = await World.opened(three_people(reminders=(Reminder(offset=timedelta(hours=1)),)))
     ana = await world.book(TEN)
-    await asyncio.sleep((TEN - timedelta(minutes=59) - world.now).total_seconds())
+    await world.wait_until(TEN - timedelta(minutes=59))
     await world.tick()
     slow = world.beside()
     slow.skew = -timedelta(minutes=5)

@@ -1,6 +1,5 @@
 """Staff cancel with a message that goes into the mail, or delete without a word."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -57,7 +56,7 @@ async def test_an_app_is_bound_by_the_lead_time_and_staff_are_not() -> None:
     policy = SchedulingPolicy(minimum_lead_time=24 * HOUR)
     world = await World.opened(a_calendar(business=a_business(policy=policy)))
     booked = await world.book(TEN + 24 * HOUR)
-    await asyncio.sleep((TEN - world.now).total_seconds() + 1)
+    await world.wait_until(TEN + timedelta(seconds=1))
     assert await refusal_of(cancel(world, booked.id, editor=APP)) == "changes-closed"
     assert await refusal_of(cancel(world, booked.id)) == ""
 

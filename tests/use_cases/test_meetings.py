@@ -41,14 +41,14 @@ class Planner:
 
 
 class Elsewhere(Clinic):
-    """A clinic with a planner; `until_ten` waits for the visit."""
+    """A clinic with a planner."""
 
     @classmethod
     async def held_by(cls, room: MeetingRoom) -> "Elsewhere":
         clinic = await cls.meeting(meeting=room)
         clinic.planner = Planner()
         await clinic.run()
-        await asyncio.sleep((TEN - clinic.now).total_seconds())
+        await clinic.wait_until(TEN)
         return clinic
 
     planner: Planner
@@ -95,8 +95,7 @@ async def test_it_is_made_when_somebody_comes_and_shown_to_whoever_is_let_in():
 async def test_nobody_waits_for_a_planner_that_is_away_and_it_is_asked_again():
     clinic = await Elsewhere.held_by(TEAMS)
     clinic.planner.away = 3
-    await clinic.come(clinic.ana)
-    await clinic.come(clinic.doc)
+    await clinic.both_come()
     await clinic.admit()
     assert await clinic.where(clinic.ana) == ""
     await clinic.run(600)

@@ -36,7 +36,7 @@ async def test_a_reminder_comes_at_its_time_and_a_follow_up_after_the_visit() ->
     assert world.postman.kinds(ANA) == ["confirmation"]
     await world.tick_for(timedelta(minutes=1))
     assert world.postman.kinds(ANA) == ["confirmation", "reminder"]
-    await asyncio.sleep((IN_THREE_DAYS + HALF + HOUR - world.now).total_seconds() + 60)
+    await world.wait_until(IN_THREE_DAYS + HALF + HOUR + timedelta(minutes=1))
     await world.tick()
     assert world.postman.kinds(ANA) == ["confirmation", "reminder", "follow_up"]
     assert world.postman.to(ANA)[-1].text == "How was it?"
@@ -73,7 +73,7 @@ async def test_a_reminder_that_would_come_after_the_start_is_not_sent() -> None:
     world = await World.opened(reminding())
     await world.book(IN_THREE_DAYS)
     await world.tick()
-    await asyncio.sleep((IN_THREE_DAYS - world.now).total_seconds())
+    await world.wait_until(IN_THREE_DAYS)
     await world.tick()
     assert world.postman.kinds(ANA) == ["confirmation"]
     assert pending(world) == ["follow_up"]

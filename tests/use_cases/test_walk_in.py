@@ -13,7 +13,6 @@ from shared.domain.visit_fact import fact_of
 from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.staff_claims import Editor
-from shared.use_cases.visit_links import host_token, join_token
 from shared.use_cases.walk_in import trial_of, try_visit, walk_in
 from tests.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
 from tests.use_cases.visit_world import Clinic
@@ -25,15 +24,10 @@ KEY = "a-key-of-a-walk-in-0000"
 
 
 class Open(Clinic):
-    """Two doctors who see people without a booking; ana is there at ten."""
+    """Two doctors who see people without a booking."""
 
     async def walk(self, key: str = KEY, **changes) -> Booked:
-        self.booked = await walk_in(a_request(**changes), key=key, **self.args())
-        appointment = self.appointment(self.booked.appointment)
-        assert appointment.seat
-        self.ana = join_token(SECRET, self.business, appointment, appointment.seat)
-        self.doc = host_token(SECRET, self.business, appointment, "omar")
-        return self.booked
+        return self.take_links(await walk_in(a_request(**changes), key=key, **self.args()), "omar")
 
 
 def people_come(service=None, on_demand: str = "consultation", **business):
@@ -45,7 +39,7 @@ def people_come(service=None, on_demand: str = "consultation", **business):
 
 async def open_clinic(**changes) -> Open:
     clinic = await Open.opened(people_come(**changes))
-    await asyncio.sleep((TEN - clinic.now).total_seconds())
+    await clinic.wait_until(TEN)
     return clinic
 
 
@@ -166,17 +160,10 @@ def test_a_service_that_was_removed_is_not_there_to_come_for():
 @virtually
 async def test_a_trial_tells_nobody_claims_nothing_and_is_in_no_report():
     clinic = await open_clinic()
-    booked = await try_visit("consultation", "claire", key=a_key(), **clinic.args())
+    booked = clinic.take_links(await try_visit("consultation", "claire", key=a_key(), **clinic.args()))
     appointment = clinic.appointment(booked.appointment)
-    clinic.booked = booked
-    assert (appointment.origin, appointment.staff, appointment.end - TEN) == (
-        "trial",
-        ("claire",),
-        timedelta(minutes=15),
-    )
-    assert appointment.seat
-    clinic.ana = join_token(SECRET, clinic.business, appointment, appointment.seat)
-    clinic.doc = host_token(SECRET, clinic.business, appointment, "claire")
+    length = appointment.end - TEN
+    assert (appointment.origin, appointment.staff, length) == ("trial", ("claire",), timedelta(minutes=15))
     await clinic.come(clinic.doc)
     await clinic.admit()
     await clinic.beat(clinic.ana, "room", "anaanaana")

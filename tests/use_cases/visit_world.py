@@ -15,7 +15,7 @@ from shared.use_cases.rows import visit_key
 from shared.use_cases.visit_links import host_token, join_token
 from shared.use_cases.visit_rows import load_visit
 from tests.builders import SECRET, a_calendar, a_person, a_service
-from tests.use_cases.world import World
+from tests.use_cases.world import TEN, World
 
 
 def online(**service: Any) -> Calendar:
@@ -33,13 +33,24 @@ class Clinic(World):
         await clinic.meet()
         return clinic
 
+    @classmethod
+    async def at_ten(cls, **service: Any) -> Self:
+        """It is time for the meeting, and nobody has come yet."""
+        clinic = await cls.meeting(**service)
+        await clinic.wait_until(TEN)
+        return clinic
+
     async def meet(self) -> Booked:
-        self.booked = await self.book()
-        appointment = self.appointment(self.booked.appointment)
+        return self.take_links(await self.book())
+
+    def take_links(self, booked: Booked, host: str = "claire") -> Booked:
+        """From here on it is about this visit."""
+        self.booked = booked
+        appointment = self.appointment(booked.appointment)
         assert appointment.seat
         self.ana = join_token(SECRET, self.business, appointment, appointment.seat)
-        self.doc = host_token(SECRET, self.business, appointment, "claire")
-        return self.booked
+        self.doc = host_token(SECRET, self.business, appointment, host)
+        return booked
 
     async def door(self, token: str, now: datetime | None = None) -> Entrance:
         now = now or self.now
@@ -52,6 +63,10 @@ class Clinic(World):
 
     async def come(self, token: str, name: str = "", devices: str = "") -> None:
         await change_visit.come(await self.door(token), name, devices, **self._tools())
+
+    async def both_come(self) -> None:
+        await self.come(self.ana)
+        await self.come(self.doc)
 
     async def admit(self, attendee: str = "") -> None:
         door = await self.door(self.doc)
@@ -68,6 +83,13 @@ class Clinic(World):
 
     async def beat(self, token: str, place: Any = "lobby", session: str = "") -> Visit:
         return await keep_alive(await self.door(token), place, session, store=self.store, now=self.now)
+
+    async def both_in_the_room(self) -> None:
+        """They speak as `anaanaana` and `docdocdoc`."""
+        await self.both_come()
+        await self.admit()
+        await self.beat(self.ana, "room", "anaanaana")
+        await self.beat(self.doc, "room", "docdocdoc")
 
     async def leave(self, token: str, place: Any = "lobby") -> Visit:
         return await say_goodbye(await self.door(token), place, store=self.store, now=self.now)

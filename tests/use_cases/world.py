@@ -150,6 +150,9 @@ class World:
             await asyncio.sleep(every)
         return tally
 
+    async def wait_until(self, moment: datetime) -> None:
+        await asyncio.sleep((moment - self.now).total_seconds())
+
     async def sweep(self) -> int:
         return (await sweep(store=self.store)).markers
 

@@ -1,0 +1,100 @@
+"""The links of a visit: whom they let in, to what, and until when."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.errors import AlreadyCancelled, NotFound
+from shared.domain.links import Link, sign
+from shared.use_cases.find_visit import read_visit_link
+from shared.use_cases.visit_links import LIFE, host_token, join_token, start_of
+from tests.builders import SECRET
+from tests.use_cases.visit_world import Clinic
+from tests.use_cases.world import TEN
+from tests.virtual_time import virtually
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@virtually
+async def test_nothing_more_happens_to_what_is_cancelled():
+    clinic = await Clinic.meeting()
+    await clinic.cancel(clinic.booked.token)
+    door = await clinic.door(clinic.ana)
+    assert door.door(TEN) == "cancelled"
+    with pytest.raises(AlreadyCancelled):
+        await clinic.come(clinic.ana)
+    with pytest.raises(AlreadyCancelled):
+        await clinic.mark("mark_no_show")
+
+
+@virtually
+async def test_when_one_may_come_in():
+    clinic = await Clinic.meeting()
+    ana, doc = await clinic.door(clinic.ana), await clinic.door(clinic.doc)
+    doors = [ana.door(TEN + minutes * MINUTE) for minutes in (-31, -30, 0, 150, 151)]
+    assert doors == ["early", "open", "open", "open", "late"]
+    assert doc.door(TEN - timedelta(days=1)) == "open"
+    await clinic.wait_until(TEN)
+    await clinic.come(clinic.ana)
+    assert (await clinic.door(clinic.ana)).door(TEN + 300 * MINUTE) == "open"
+
+
+@virtually
+async def test_a_link_follows_its_appointment_to_another_time():
+    clinic = await Clinic.meeting()
+    await clinic.move(clinic.booked.token, TEN + timedelta(days=1))
+    for token in (clinic.ana, clinic.doc):
+        assert (await clinic.door(token)).appointment.start == TEN + timedelta(days=1)
+    await clinic.wait_until(TEN + timedelta(days=1))
+    await clinic.come(clinic.ana)
+    assert list(clinic.rows("V|")) == [f"V|202701130900|{clinic.booked.appointment}"]
+
+
+@virtually
+async def test_the_attendees_link_gives_no_hosts_rights_and_the_other_way_round():
+    clinic = await Clinic.meeting()
+    for token, side in ((clinic.ana, "host"), (clinic.doc, "join"), (clinic.booked.token, "join"), ("x", "join")):
+        with pytest.raises(NotFound):
+            read_visit_link(token, side, secret=SECRET, now=clinic.now)
+    entrance = await clinic.door(clinic.ana)
+    assert (entrance.is_host, entrance.party) == (False, f"a.{clinic.booked.id}")
+    host = await clinic.door(clinic.doc)
+    assert (host.is_host, host.party, host.name) == (True, "s.claire", "Claire")
+
+
+@virtually
+async def test_a_host_link_is_void_for_whoever_no_longer_serves_and_when_it_is_revoked():
+    clinic = await Clinic.meeting(staff=("claire", "omar"))
+    appointment = clinic.appointment(clinic.booked.appointment)
+    mine = appointment.staff[0]
+    link = host_token(SECRET, clinic.business, appointment, mine)
+    await clinic.door(link)
+    await clinic.reassign(appointment.id, "omar" if mine == "claire" else "claire")
+    with pytest.raises(NotFound):
+        await clinic.door(link)
+    newer = appointment.model_copy(update={"link_version": 0})
+    assert await clinic.door(host_token(SECRET, clinic.business, appointment, _other(mine)))
+    with pytest.raises(NotFound):
+        await clinic.door(host_token(SECRET, clinic.business, newer, _other(mine)))
+
+
+def _other(person: str) -> str:
+    return "omar" if person == "claire" else "claire"
+
+
+@virtually
+async def test_links_expire_and_know_when_the_appointment_was():
+    clinic = await Clinic.meeting()
+    link = read_visit_link(clinic.ana, "join", secret=SECRET, now=TEN)
+    assert start_of(link) == TEN
+    with pytest.raises(NotFound):
+        read_visit_link(clinic.ana, "join", secret=SECRET, now=TEN + LIFE)
+    appointment = clinic.appointment(clinic.booked.appointment)
+    older = appointment.seat.model_copy(update={"link_version": 0})
+    with pytest.raises(NotFound):
+        await clinic.door(join_token(SECRET, clinic.business, appointment, older))
+    nobody = Link("join", clinic.business, "no-such", "no-such", 1, link.expires)
+    with pytest.raises(NotFound):
+        await clinic.door(sign(SECRET, nobody))
