@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from pydantic import Field
+
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.model import Model
@@ -28,7 +30,8 @@ class Work(Model):
     ~customer, ~staff:ID  to be told for the first time, and perhaps told already: nobody knows
     seats                 every seat of a session, each by a notice of its own
 
-    `refused` are those who will never be served: an administrator is shown them.
+    `refused` are those who will never be served: an administrator is shown them. `was` has, for each person whom
+    the appointment has left, the start and end that they knew it by.
     notify carries the version it was made for; reminder and follow_up carry the start they were made for, and a
     reminder its offset; left tells the people of a group session that a seat has moved away from it; session tells
     what happened to a whole session, and carries which of its changes that is. What is about a session has no
@@ -57,6 +60,7 @@ class Work(Model):
     text: str = ""
     recipients: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    was: dict[str, tuple[datetime, datetime]] = Field(default_factory=dict)
     attempts: int = 0
     not_before: datetime | None = None
     leased_by: str = ""
@@ -79,6 +83,17 @@ def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, .
         else:
             unserved[who] = one
     return tuple(unserved.values())
+
+
+def people_told(before: Appointment, after: Appointment) -> list[str]:
+    """Return as recipients who has an appointment now: those who are new to it, and those whom it has left."""
+    kept = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
+    return kept + [f"-staff:{one}" for one in before.staff if one not in after.staff]
+
+
+def _known(people: Iterable[str], before: Appointment | None) -> dict[str, tuple[datetime, datetime]]:
+    left = [one.removeprefix("-staff:") for one in people if one.startswith("-staff:")]
+    return dict.fromkeys(left, (before.start, before.end)) if before else {}
 
 
 def perhaps_told(recipients: tuple[str, ...]) -> tuple[str, ...]:
@@ -147,8 +162,12 @@ def notice(
     staff: Iterable[str],
     to_business: bool,
     text: str = "",
+    before: Appointment | None = None,
 ) -> Due:
-    """Return the work row that tells the parties of a version; `staff` are recipients such as "+staff:ID"."""
+    """Return the work row that tells the parties of a version; `staff` are recipients such as "+staff:ID".
+
+    `before` is the appointment as those know it whom it has left.
+    """
     tells_customer = seat.customer.email and (service is None or service.confirm_customer)
     first = "+" if seat.version == 1 else ""
     recipients = [f"{first}customer"] if tells_customer else []
@@ -164,6 +183,7 @@ def notice(
         version=seat.version,
         text=text,
         recipients=tuple(recipients),
+        was=_known(people, before),
     )
     return Due(None, seat.id, f"{seat.version:08d}", work)
 
@@ -176,6 +196,7 @@ def session_notice(
     to_business: bool,
     is_first: bool = False,
     text: str = "",
+    before: Appointment | None = None,
 ) -> Due:
     """Return the one work row that tells what happened to a whole session, however many sit in it.
 
@@ -188,6 +209,7 @@ def session_notice(
         version=session.session_changes,
         text=text,
         recipients=(SEATS, *people, *([f"{'+' if is_first else ''}business"] if to_business else [])),
+        was=_known(people, before),
     )
     return Due(None, session.id, f"{session.session_changes:08d}session{session.version:08d}", work)
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.business import Calendar
 from shared.domain.errors import AlreadyCancelled, EditConflict, GroupFull, InvalidFields, NotFound, Refusal
-from shared.domain.messages import notice, reminders, session_notice
+from shared.domain.messages import notice, people_told, reminders, session_notice
 from shared.domain.model import Instant, Request
 from shared.domain.service import MAXIMUM_TOGETHER, Service
 from shared.domain.terms import Terms, TermsChange, terms_of
@@ -226,12 +226,6 @@ class Plan:
         is_moved = any(getattr(before, name) != getattr(self.wanted, name) for name in TOLD)
         return is_moved or any(getattr(known, name) != getattr(self.terms, name) for name in TERMS_TOLD)
 
-    @property
-    def _people(self) -> list[str]:
-        before, after = self.before.staff, self.wanted.staff
-        kept = [f"{'' if one in before else '+'}staff:{one}" for one in after]
-        return kept + [f"-staff:{one}" for one in before if one not in after]
-
     def _lone(self, after: Appointment) -> Changes | Refusal:
         assert after.seat is not None
         seat = with_contact(after.seat, self.change.parties)
@@ -241,8 +235,9 @@ class Plan:
         changes = appointment_rows(after, self.before) | seat_rows(seat, after, self.before.start)
         if is_told:
             business = self._is_told and tells_business(self.calendar, after)
-            people = self._people if self._is_told else []
-            changes |= work_rows([notice(self.service, after, seat, staff=people, to_business=business)])
+            people = people_told(self.before, after) if self._is_told else []
+            told = notice(self.service, after, seat, staff=people, to_business=business, before=self.before)
+            changes |= work_rows([told])
         return changes | self._reminded(after, seat, is_told=is_told)
 
     def _reminded(self, after: Appointment, seat: Seat | None, *, is_told: bool) -> Changes:
@@ -270,7 +265,8 @@ class Plan:
         changes |= self.parties(self.change.parties or ()).customer_rows(who.joining)
         if self._is_told or who.joining or who.leaving:
             business = self._is_told and tells_business(self.calendar, after)
-            told = session_notice(self.service, after, staff=self._people, to_business=business)
+            people = people_told(self.before, after)
+            told = session_notice(self.service, after, staff=people, to_business=business, before=self.before)
             changes |= work_rows([told])
         return changes | self._reminded(after, None, is_told=self._is_told)
 

@@ -1,7 +1,7 @@
 """Turns a work row into the letter for one recipient, by the appointment as it stands; or into nothing."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -190,6 +190,9 @@ def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str, secr
         return None
     if kind == "cancellation" and appointment.is_live and person_id in appointment.staff:
         kind = "change"
+    elif person_id in work.was and person_id not in appointment.staff:
+        start, end = work.was[person_id]
+        subject = replace(subject, appointment=appointment.model_copy(update={"start": start, "end": end}))
     return _letter(
         subject,
         kind,

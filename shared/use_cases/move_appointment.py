@@ -20,7 +20,7 @@ from shared.domain.errors import (
     StaffNotOffered,
 )
 from shared.domain.links import Link, new_id
-from shared.domain.messages import departure, expected_due, notice, reminders
+from shared.domain.messages import departure, expected_due, notice, people_told, reminders
 from shared.domain.model import Instant, Request
 from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
@@ -234,10 +234,11 @@ class Moving:
     def _told(
         self, changes: Changes, service: Service, before: Appointment, after: Appointment, seat: Seat
     ) -> Writes:
-        staff = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
-        if after.id == before.id:  # another session never was in their calendars
-            staff += [f"-staff:{one}" for one in before.staff if one not in after.staff]
-        told = notice(service, after, seat, staff=staff, to_business=tells_business(self.calendar, after))
+        staff = people_told(before, after)
+        if after.id != before.id:  # the other session stays in the calendars of its people
+            staff = [one for one in staff if not one.startswith("-")]
+        to_business = tells_business(self.calendar, after)
+        told = notice(service, after, seat, staff=staff, to_business=to_business, before=before)
         changes |= work_rows([told, *reminders(service, after, seat, self.now)])
         if after.id == before.id:
             changes |= seat_rows(seat, after, before.start)

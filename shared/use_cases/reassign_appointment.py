@@ -8,7 +8,7 @@ from typing import Literal
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal, SlotTaken, StaffNotOffered
-from shared.domain.messages import Due, notice, reminders, session_notice
+from shared.domain.messages import Due, notice, people_told, reminders, session_notice
 from shared.domain.service import MAXIMUM_TOGETHER
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
 from shared.use_cases.commands import name_command, require_current, with_settings
@@ -105,10 +105,9 @@ class Reassigning:
     def _due(self, before: Appointment, after: Appointment) -> list[Due]:
         """One notice, of the lone seat or of the whole session, and the reminders of whoever serves now."""
         service = after.service_of(self.calendar.services.get(after.service))
-        staff = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
-        staff += [f"-staff:{one}" for one in before.staff if one not in after.staff]
+        staff = people_told(before, after)
         if after.seat is not None:
-            told = notice(service, after, after.seat, staff=staff, to_business=False)
+            told = notice(service, after, after.seat, staff=staff, to_business=False, before=before)
         else:
-            told = session_notice(service, after, staff=staff, to_business=False)
+            told = session_notice(service, after, staff=staff, to_business=False, before=before)
         return [told, *(reminders(service, after, after.seat, self.now) if service else [])]

@@ -165,10 +165,12 @@ class Drain:
     async def _lease(self, business: str, batch: list[tuple[Row, Work]]) -> Leased:
         *older, (row, work) = batch
         recipients: tuple[str, ...] = ()
+        was: dict[str, tuple[datetime, datetime]] = {}
         for _, one in batch:
+            was = {**one.was, **was}
             known = perhaps_told(one.recipients) if one.leased_by else one.recipients  # its worker was lost
             recipients = merge_recipients(recipients, known)
-        work = work.model_copy(update={"recipients": recipients, "leased_by": self.worker})
+        work = work.model_copy(update={"recipients": recipients, "was": was, "leased_by": self.worker})
         operations = [Operation("replace", row.key, dump(work), row.etag)]
         operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
         now = asyncio.get_running_loop().time()

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from tests.builders import a_calendar, a_person, a_service
+from tests.use_cases.desk import change
 from tests.use_cases.world import ANA, HALF, TEN, World, a_group, three_people
 from tests.virtual_time import virtually
 
@@ -107,6 +108,39 @@ async def test_whom_an_appointment_leaves_is_told_that_it_is_gone_and_whom_it_co
     assert world.postman.kinds(MARC) == ["confirmation", "cancellation"]
     assert world.postman.kinds(CLAIRE) == ["confirmation"]
     assert world.postman.kinds(ANA) == ["confirmation", "change"]
+
+
+@virtually
+async def test_whom_a_move_leaves_is_told_of_the_time_that_they_knew_whatever_came_since() -> None:
+    world = await World.opened(three_people())
+    booked = await world.book(staff="marc")
+    await world.tick()
+    world.postman.is_away = True
+    moved = await world.move(booked.token, TEN + HALF, staff="claire")
+    await world.tick()
+    again = await world.move(moved.token, TEN + 4 * HALF, staff="zoe")
+    world.postman.is_away = False
+    await world.tick_for(timedelta(minutes=10))
+    _, gone = world.postman.to(MARC)
+    assert gone.appointment is not None
+    assert (gone.kind, gone.appointment.start, gone.appointment.end) == ("cancellation", TEN, TEN + HALF)
+    assert world.postman.kinds(CLAIRE) == []  # who never heard of it
+    (come,) = world.postman.to("zoe@clinic.example")
+    assert come.appointment is not None
+    assert (come.kind, come.appointment.start) == ("confirmation", again.start)
+
+
+@virtually
+async def test_whom_a_session_leaves_as_it_moves_is_told_of_the_time_that_they_knew() -> None:
+    world = await World.opened(a_group(staff=("claire", "marc")))
+    booked = await world.book(staff="claire")
+    await world.tick()
+    await change(world, booked.appointment, start=TEN + HALF, staff=("marc",))
+    await world.tick()
+    _, gone = world.postman.to(CLAIRE)
+    assert gone.appointment is not None
+    assert (gone.kind, gone.appointment.start) == ("cancellation", TEN)
+    assert world.postman.kinds(MARC) == ["confirmation"]
 
 
 @virtually
