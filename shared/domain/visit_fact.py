@@ -10,7 +10,7 @@ from shared.domain.visit_rules import duration, started, waited
 
 
 class VisitFact(Model):
-    """A row of the usage report (F10.2); `meeting` is the appointment's id."""
+    """A row of the usage report; `meeting` is the appointment's id."""
 
     meeting: str
     start: datetime

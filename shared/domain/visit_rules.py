@@ -28,7 +28,7 @@ ONLINE: Table = {
     "not_admitted": {"come": "in_lobby", "admit": "in_progress", "undo": "in_lobby"},
     "cancelled": {},
 }
-"""F8.5 for online appointments; what is not named changes nothing.
+"""What happens to online appointments; what is not named changes nothing.
 
 Where staff alone were in the room, `end` and `expire` make booked a no_show; where an attendee had waited and
 left, not_admitted. `undo` takes back what was marked last, so it ends in what the parties themselves have done.
@@ -53,7 +53,7 @@ IN_PERSON: Table = {
     "not_admitted": {},
     "cancelled": {},
 }
-"""F8.5 for appointments in person: staff mark them by hand, and nothing happens by itself."""
+"""For appointments in person: staff mark them by hand, and nothing happens by itself."""
 
 BY_HAND: tuple[Happening, ...] = ("end", "mark_no_show", "undo", "arrive", "begin", "complete")
 
@@ -80,7 +80,7 @@ def marked(visit: Visit, status: Status, happening: Happening, at: datetime, *, 
 
 
 def outcome(visit: Visit) -> Status | None:
-    """Return what the visit counts as if it is over now (F10.2); nothing where nobody came."""
+    """Return what the visit counts as if it is over now; nothing where nobody came."""
     if any(one.has_joined for one in visit.attendees):
         return "completed"
     admitted = any(one.admitted for one in visit.attendees)
@@ -137,7 +137,7 @@ def _last_sign_of_others(visit: Visit, here: list[Party], default: datetime) -> 
 
 
 def started(visit: Visit) -> datetime | None:
-    """Return the first moment at which staff and an attendee are both in, or else the first activity (F10.2)."""
+    """Return the first moment at which staff and an attendee are both in, or else the first activity."""
     if met := met_at(visit):
         return met
     moments = [one.came for one in visit.parties if one.came]
@@ -168,7 +168,7 @@ def duration(visit: Visit) -> timedelta:
 
 
 def waited(visit: Visit, now: datetime) -> timedelta | None:
-    """Return from an attendee's first coming to the first admission (F10.2); until now while somebody waits."""
+    """Return from an attendee's first coming to the first admission; until now while somebody waits."""
     came = min((one.came for one in visit.attendees if one.came), default=None)
     if came is None:
         return None

@@ -1,4 +1,4 @@
-"""A visit comes out the same in whatever order its events arrive, and counts as F10.2 defines it."""
+"""A visit comes out the same in whatever order its events arrive, and counts as the usage report defines it."""
 
 from datetime import timedelta
 from itertools import permutations

@@ -1,4 +1,4 @@
-"""F8.5's table, cell by cell: each status, whatever can happen, and what it is then."""
+"""The table of statuses, cell by cell: each status, whatever can happen, and what it is then."""
 
 from datetime import timedelta
 from typing import get_args
