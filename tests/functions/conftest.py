@@ -12,6 +12,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.save_calendar import save_calendar
 from tests.builders import SECRET, a_key
+from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
 from tests.functions.world import World, clinic, closed
 
 
@@ -26,6 +27,13 @@ async def world() -> World:
     await world.save(clinic())
     await world.save(closed())
     return world
+
+
+@pytest_asyncio.fixture
+async def graph(world: World) -> GraphWorld:
+    """The Graph API in the hands of the administrator of a clinic where everybody's role is filled."""
+    await world.save(staffed_clinic())
+    return GraphWorld(world, world.tokens.of(ADA))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

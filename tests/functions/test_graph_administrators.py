@@ -3,19 +3,11 @@
 import asyncio
 from dataclasses import replace
 
-import pytest
-
-from tests.functions.graph_world import ADA, SAM, GraphWorld, staffed_clinic
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, World
+from tests.functions.graph_world import SAM, GraphWorld
+from tests.functions.world import ORGANISATION_ADMINISTRATOR
 
 
 ORGANIZATION = "/v1.0/solutions/bookingOrganization"
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 async def test_the_last_administrator_of_a_calendar_stays_until_there_is_another(graph):

@@ -2,17 +2,8 @@
 
 import asyncio
 
-import pytest
-
-from tests.functions.graph_bookings import TUESDAY, at, booking, problems, sent
-from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
-from tests.functions.world import World
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
+from tests.functions.graph_bookings import at, booking, problems, sent
+from tests.functions.graph_world import GraphWorld
 
 
 async def test_of_many_who_want_one_time_one_gets_it_and_the_others_a_conflict(graph):
@@ -53,9 +44,7 @@ async def test_a_deletion_is_without_a_word_and_who_opted_out_gets_none(graph):
 
 async def test_the_page_offers_a_time_again_once_it_is_free(graph):
     async def offered() -> set[str]:
-        url = f"/api/clinic/slots?service=solo&from={TUESDAY}&to={TUESDAY}"
-        answer = await graph.world.another_process().call("GET", url)
-        return {slot["start"][11:16] for slot in answer.json()["slots"]}
+        return await graph.world.another_process().offered("solo")
 
     before = await offered()
     made = await graph.post("appointments", booking("09:00", "10:00", preBuffer="PT10M"))

@@ -17,12 +17,6 @@ ODD = [None, True, -1, 1e308, "", "é\u202e", "\ud800", "a" * 9000, "P99999D", "
 NAMES = [*FULL, "customerName", "customerPhone", "customerTimeZone", "start", "end", "isOverbooked", "invoiceUrl", "duration", "status", "id"]  # fmt: skip
 
 
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
-
-
 CASES = [("solo", name) for name in NAMES] + [("course", name) for name in ("customers", "maximumAttendeesCount", "customerName")]  # fmt: skip
 
 

@@ -9,14 +9,6 @@ from shared.use_cases.ports import Operation
 from shared.use_cases.rows import day_key
 from tests.builders import an_appointment
 from tests.functions.graph_bookings import TUESDAY, at, booking, problems
-from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
-from tests.functions.world import World
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 async def many(graph, count, day=TUESDAY):

@@ -18,14 +18,7 @@ from tests.functions.graph_bookings import (
     problems,
     shown_at,
 )
-from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import World
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
+from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld
 
 
 def without(document, *names):

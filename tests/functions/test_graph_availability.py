@@ -4,17 +4,10 @@ import pytest
 
 from shared.domain.permissions import CALENDARS, READ
 from tests.functions.graph_bookings import at, booking, shown_at
-from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
-from tests.functions.world import World
+from tests.functions.graph_world import ADA
 
 
 PATH = "getStaffAvailability"
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 def asked(*people, start="07:00", end="17:00", **changes):

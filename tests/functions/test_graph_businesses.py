@@ -6,8 +6,8 @@ import pytest
 
 from shared.domain.permissions import READ, WRITE
 from tests.builders import a_key
-from tests.functions.graph_world import ADA, CLINIC, GUS, OUTSIDER, ROOT, SAM, TIM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import World, closed
+from tests.functions.graph_world import ADA, CLINIC, GUS, OUTSIDER, ROOT, SAM, TIM, VAL
+from tests.functions.world import closed
 
 
 HOURS = [{"day": "monday", "timeSlots": [{"startTime": "10:00:00.0000000", "endTime": "12:00:00.0000000"}]}]
@@ -65,12 +65,6 @@ def week(hours):
     days = {one["day"]: one for one in hours}
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     return [days.get(name, {"day": name, "timeSlots": []}) for name in names]
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 async def test_every_property_of_a_calendar_comes_back(graph):

@@ -8,8 +8,7 @@ import pytest
 from functions.graph_customer_model import customer_guid, customer_of
 from shared.domain.permissions import APPOINTMENTS, READ
 from tests.builders import MONDAY, a_key
-from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import World
+from tests.functions.graph_world import ADA, SAM, TIM, VAL
 
 
 CUSTOMER = {
@@ -25,12 +24,6 @@ CUSTOMER = {
     ],
     "notes": "Rings twice.",
 }  # fmt: skip
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 async def test_every_property_comes_back(graph):

@@ -1,16 +1,7 @@
 """What a customer has booked so far, and who did what to an appointment: beside Graph."""
 
-import pytest
-
 from tests.functions.graph_bookings import at, booking, sent
-from tests.functions.graph_world import ADA, OUTSIDER, SAM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import World
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
+from tests.functions.graph_world import ADA, OUTSIDER, SAM, VAL
 
 
 async def test_a_customers_appointments_are_listed_latest_first_with_what_became_of_them(graph):

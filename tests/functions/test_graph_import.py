@@ -3,8 +3,7 @@
 import pytest
 
 from tests.builders import a_key
-from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import World
+from tests.functions.graph_world import SAM, TIM, VAL
 
 
 FILE = """\ufeffName;E-mail;Phone;Notes;Anything
@@ -15,12 +14,6 @@ Ivo;;;No address;
 Zoë;not an address;;;
 ANA again;ANA@example.com;;;
 """
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 async def bring(graph, text=FILE, status=200, **headers):

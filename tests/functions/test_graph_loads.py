@@ -5,18 +5,11 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import MONDAY
-from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import World
+from tests.functions.graph_world import SAM, TIM, VAL
 
 
 TUESDAY = MONDAY + timedelta(days=1)
 PERIOD = "staffLoad?start=2027-01-11T00:00:00&end=2027-02-10T00:00:00"
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 async def booked(graph, count, **changes):

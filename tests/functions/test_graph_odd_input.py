@@ -4,9 +4,6 @@ import json
 
 import pytest
 
-from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
-from tests.functions.world import World
-
 
 ODD = (
     "a%2Fb",
@@ -24,12 +21,6 @@ ODD = (
     "..",
 )
 LISTS = ("services", "staffMembers", "customQuestions", "customers", "timeOff")
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 @pytest.mark.parametrize("name", ODD)

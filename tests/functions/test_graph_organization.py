@@ -22,12 +22,6 @@ DIRECTORY, DELETED = f"{ORGANIZATION}/directory", f"{ORGANIZATION}/deleted"
 
 
 @pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
-
-
-@pytest.fixture
 def head(graph: GraphWorld) -> GraphWorld:
     return graph.by_organisation()
 

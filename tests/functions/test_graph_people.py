@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import MONDAY
-from tests.functions.graph_world import ADA, TIM, GraphWorld, staffed_clinic
-from tests.functions.world import World
+from tests.functions.graph_world import TIM, GraphWorld, staffed_clinic
 
 
 PEOPLE = "/v1.0/solutions/bookingOrganization/people"
@@ -14,10 +13,10 @@ OTHER = "/v1.0/solutions/bookingBusinesses/biz0other"
 
 
 @pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    await world.save(staffed_clinic(id="biz0other", slug="other", name="Another"))
-    return GraphWorld(world, world.tokens.of(ADA))
+async def graph(graph: GraphWorld) -> GraphWorld:
+    """Everybody of the clinic works in another one too."""
+    await graph.world.save(staffed_clinic(id="biz0other", slug="other", name="Another"))
+    return graph
 
 
 async def test_somebody_is_found_wherever_they_work_with_what_is_coming_for_them(graph):

@@ -7,8 +7,8 @@ import pytest
 
 from shared.domain.permissions import APPOINTMENTS, WRITE
 from tests.builders import MONDAY, a_key
-from tests.functions.graph_world import ADA, OUTSIDER, SAM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import World, a_booking, closed
+from tests.functions.graph_world import ADA, OUTSIDER, SAM, VAL, staffed_clinic
+from tests.functions.world import a_booking, closed
 
 
 PREFER = {"prefer": "include-unknown-enum-members"}
@@ -103,12 +103,6 @@ QUESTION = {
 }
 KINDS = {"services": SERVICE, "staffMembers": PERSON, "customQuestions": QUESTION}
 EACH = pytest.mark.parametrize("kind", KINDS)
-
-
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
 
 
 def of_status(kind):
@@ -399,11 +393,6 @@ async def test_working_hours_begin_as_the_business_hours_and_are_kept_while_thos
     assert (await graph.world.store.calendars.reload("biz0clinic")).staff[own["id"]].hours is None
 
 
-async def slots(graph, service):
-    answer = await graph.world.call("GET", f"/api/clinic/slots?service={service}&from=2027-01-12&to=2027-01-12")
-    return answer.json()["slots"]
-
-
 async def test_who_serves_in_one_way_only_is_offered_for_that(graph):
     for serves, is_online, is_offered in (
         ("virtual", True, True),
@@ -414,13 +403,13 @@ async def test_who_serves_in_one_way_only_is_offered_for_that(graph):
     ):
         await graph.patch("staffMembers/claire", {"serves": serves})
         await graph.patch("services/solo", {"isLocationOnline": is_online})
-        assert bool(await slots(graph, "solo")) is is_offered
+        assert bool(await graph.world.offered("solo")) is is_offered
 
 
 async def test_whoever_has_not_accepted_cannot_be_booked(graph):
     for status, is_offered in (("pendingAcceptance", False), ("rejectedByStaff", False), ("active", True)):
         await graph.patch("staffMembers/claire", {"membershipStatus": status})
-        assert bool(await slots(graph, "solo")) is is_offered
+        assert bool(await graph.world.offered("solo")) is is_offered
 
 
 async def test_tick_boxes_are_shown_to_those_who_know_them(graph):
@@ -458,6 +447,4 @@ async def test_a_thousand_people_are_listed_in_pages_and_serve_together_in_one_s
     assert len({one["id"] for one in found}) == 1008
     await graph.delete(f"staffMembers/{people[0].id}")
     assert len((await graph.get(f"services/{made['id']}"))["staffMemberIds"]) == 999
-    assert (
-        await graph.world.call("GET", f"/api/clinic/slots?service={made['id']}&from=2027-01-12&to=2027-01-12")
-    ).status == 200
+    assert await graph.world.offered(made["id"])

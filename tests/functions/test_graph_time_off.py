@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import MONDAY, a_key
-from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import World
+from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld
 
 
 def at(clock, zone="Europe/Paris"):
@@ -22,17 +21,8 @@ OFF = {
 }
 
 
-@pytest.fixture
-async def graph(world: World) -> GraphWorld:
-    await world.save(staffed_clinic())
-    return GraphWorld(world, world.tokens.of(ADA))
-
-
 async def starts(graph):
-    answer = await graph.world.another_process().call(
-        "GET", "/api/clinic/slots?service=solo&from=2027-01-12&to=2027-01-12"
-    )
-    return {slot["start"][11:16] for slot in answer.json()["slots"]}
+    return await graph.world.another_process().offered("solo")
 
 
 async def test_a_time_off_keeps_its_person_from_being_booked_until_it_is_removed(graph):

@@ -165,6 +165,13 @@ class World:
             "POST", "/api/clinic/appointments", a_booking(start, **changes), idempotency_key=key
         )
 
+    async def offered(self, service: str) -> set[str]:
+        """The starts on Tuesday, `10:00`, that whoever asks now is offered."""
+        day = f"{MONDAY + timedelta(days=1):%Y-%m-%d}"
+        answer = await self.call("GET", f"/api/clinic/slots?service={service}&from={day}&to={day}")
+        assert answer.status == 200, answer.body
+        return {slot["start"][11:16] for slot in answer.json()["slots"]}
+
     async def token(self, **changes: Any) -> str:
         """Book, and return the manage token."""
         answer = await self.book(**changes)
