@@ -1,20 +1,16 @@
-"""bookingBusinesses and bookingCurrencies of the Graph API."""
-
-from datetime import timedelta
+"""bookingBusinesses of the Graph API: every property, what is said of it, and what cannot be."""
 
 import pytest
 
-from shared.domain.permissions import READ, WRITE
-from tests.builders import a_key
-from tests.functions.graph_world import ADA, CLINIC, GUS, OUTSIDER, ROOT, SAM, TIM, VAL
-from tests.functions.world import closed
+from tests.functions.graph_bookings import ADDRESS
+from tests.functions.graph_settings import CLOSED_WEEK, WEEK
+from tests.functions.graph_world import ADA, CLINIC, ROOT
 
 
-HOURS = [{"day": "monday", "timeSlots": [{"startTime": "10:00:00.0000000", "endTime": "12:00:00.0000000"}]}]
 FULL = {
     "displayName": "Fourth Coffee",
     "businessType": "Café",
-    "address": {"street": "4567 Main Street", "city": "Buffalo", "state": "NY", "countryOrRegion": "USA", "postalCode": "98052"},
+    "address": ADDRESS,
     "phone": "206-555-0100",
     "email": "manager@fourthcoffee.com",
     "webSiteUrl": "https://www.fourthcoffee.com",
@@ -32,7 +28,7 @@ FULL = {
         "sendConfirmationsToOwner": False,
         "allowStaffSelection": False,
         "isMeetingInviteToCustomersEnabled": True,
-        "generalAvailability": {"availabilityType": "customWeeklyHours", "businessHours": None},
+        "generalAvailability": {"availabilityType": "customWeeklyHours", "businessHours": WEEK},
         "customAvailabilities": [
             {"availabilityType": "notBookable", "startDate": "2030-12-24", "endDate": "2030-12-26", "businessHours": None},
         ],
@@ -50,7 +46,7 @@ FULL = {
         "privacyPolicyWebUrl": "https://www.fourthcoffee.com/privacy",
         "termsAndConditionsWebUrl": "https://www.fourthcoffee.com/terms",
     },
-    "specialDates": [{"title": "Christmas", "startDate": "2030-12-25", "endDate": "2030-12-25", "businessHours": []}],
+    "specialDates": [{"title": "Christmas", "startDate": "2030-12-25", "endDate": "2030-12-25", "businessHours": CLOSED_WEEK}],
     "pageHeader": "Welcome.",
     "pageLayout": "cards",
     "pageAudience": ["@fourthcoffee.com", "group:baristas", "ana@example.com"],
@@ -61,23 +57,11 @@ FULL = {
 }  # fmt: skip
 
 
-def week(hours):
-    days = {one["day"]: one for one in hours}
-    names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    return [days.get(name, {"day": name, "timeSlots": []}) for name in names]
-
-
 async def test_every_property_of_a_calendar_comes_back(graph):
-    full = {**FULL, "schedulingPolicy": {**FULL["schedulingPolicy"]}}
-    full["schedulingPolicy"]["generalAvailability"] = {
-        "availabilityType": "customWeeklyHours",
-        "businessHours": week(HOURS),
-    }
-    full["specialDates"] = [{**FULL["specialDates"][0], "businessHours": week([])}]
-    made = await graph.by_organisation().post(ROOT, full)
+    made = await graph.by_organisation().post(ROOT, FULL)
     found = await graph.by_organisation().get(f"{ROOT}/{made['id']}")
-    assert {name: found[name] for name in full} == full
-    assert {name: made[name] for name in full} == full
+    for one in (made, found):
+        assert {name: one[name] for name in FULL} == FULL
 
 
 async def test_a_calendar_starts_as_graphs_do(graph):
@@ -195,19 +179,6 @@ async def test_other_media_and_bodies_beyond_measure_are_refused(graph):
         assert answer.status == status
 
 
-async def test_publishing_gives_the_page_its_address_and_can_be_repeated(graph):
-    for _ in range(2):
-        await graph.post("unpublish", status=204)
-        found = await graph.get()
-        assert (found["isPublished"], found["publicUrl"]) == (False, None)
-        assert (await graph.world.call("GET", "/api/clinic")).status == 404
-    for _ in range(2):
-        await graph.post("microsoft.graph.publish", status=204)
-        found = await graph.get()
-        assert (found["isPublished"], found["publicUrl"]) == (True, "https://book.example.org/book/clinic")
-        assert (await graph.world.call("GET", "/api/clinic")).status == 200
-
-
 async def test_an_older_state_is_not_overwritten(graph):
     first = await graph.get()
     etag = (await graph.call("GET", "")).headers["ETag"]
@@ -218,200 +189,6 @@ async def test_an_older_state_is_not_overwritten(graph):
     assert (await graph.get())["phone"] == "111 111"
     assert (await graph.refused("DELETE", "", if_match=etag))[0] == 412
     await graph.patch("", {"phone": "333 333"}, if_match="*")
-
-
-async def test_a_deleted_calendar_is_gone_at_once_and_can_be_restored_for_thirty_days(graph):
-    organisation = graph.by_organisation()
-    await graph.delete("")
-    assert (await graph.refused("GET", ""))[0] == 404
-    assert (await graph.refused("PATCH", "", {"phone": "1"}))[0] == 404
-    for other in (graph.world, graph.world.another_process()):
-        assert (await other.call("GET", "/api/clinic")).status == 404
-        assert (await other.call("GET", "/book/clinic")).status == 404
-    assert [one["displayName"] for one in await graph.listed(ROOT)] == []
-    assert len(await organisation.listed(ROOT)) == 1
-    graph.world.now += timedelta(days=29)
-    restored = await graph.post("restore", status=200)
-    assert restored["isPublished"]
-    assert (await graph.world.call("GET", "/api/clinic")).status == 200
-    await graph.delete("")
-    graph.world.now += timedelta(days=31)
-    assert (await graph.refused("POST", "restore"))[0] == 404
-    assert (await graph.by(VAL).refused("POST", "restore"))[0] == 404
-
-
-async def test_only_those_who_may_restore_know_of_a_deleted_calendar(graph):
-    await graph.delete("")
-    assert (await graph.by(OUTSIDER).refused("POST", "restore"))[0] == 404
-    assert (await graph.by(VAL).refused("POST", "restore"))[0] == 403
-    assert (await graph.by_nobody().refused("POST", "restore"))[0] == 401
-    await graph.by_organisation().post("restore", status=200)
-
-
-async def test_a_renamed_calendar_keeps_its_old_address_and_its_id(graph):
-    renamed = await graph.post("rename", {"displayName": "Practice", "slug": "practice"}, status=200)
-    assert (renamed["displayName"], renamed["publicUrl"]) == ("Practice", "https://book.example.org/book/practice")
-    for slug in ("clinic", "practice"):
-        assert (await graph.world.call("GET", f"/api/{slug}")).json()["name"] == "Practice"
-    assert (await graph.get())["displayName"] == "Practice"
-    status, error = await graph.refused("POST", "rename", {"displayName": "X", "slug": "closed"})
-    assert (status, error["code"]) == (409, "Conflict")
-    assert (await graph.refused("POST", "rename", {"displayName": "X", "slug": "No Slug"}))[0] == 400
-
-
-async def test_a_clone_has_the_settings_and_neither_people_nor_publicity(graph):
-    organisation = graph.by_organisation()
-    made = await organisation.post("clone", {"displayName": "Second clinic"})
-    assert made["isPublished"] is False
-    source = await graph.get()
-    same = ("businessHours", "schedulingPolicy", "languageTag", "defaultCurrencyIso")
-    assert [made[name] for name in same] == [source[name] for name in same]
-    assert made["id"] != source["id"]
-    with_staff = await organisation.post("clone", {"displayName": "Third", "withStaff": True})
-    assert with_staff["displayName"] == "Third"
-
-
-async def test_a_repeated_request_makes_one_calendar_and_the_same_key_for_another_is_refused(graph):
-    organisation, key = graph.by_organisation(), a_key()
-    made = [await organisation.post(ROOT, {"displayName": "Twice"}, idempotency_key=key) for _ in range(2)]
-    assert made[0]["id"] == made[1]["id"]
-    status, error = await organisation.refused("POST", ROOT, {"displayName": "Else"}, idempotency_key=key)
-    assert (status, error["code"]) == (422, "UnprocessableEntity")
-    assert (await organisation.refused("POST", ROOT, {"displayName": "X"}, idempotency_key="short"))[0] == 400
-
-
-async def test_a_client_request_id_stands_for_one_request(graph):
-    organisation = graph.by_organisation()
-    names = [one["id"] for one in await organisation.listed(ROOT)]
-    for name in ("One", "One", "Two"):
-        answer = await organisation.call("POST", ROOT, {"displayName": name}, client_request_id="0f9a-request")
-        assert answer.headers["client-request-id"] == "0f9a-request"
-    assert len(await organisation.listed(ROOT)) == len(names) + 2
-
-
-async def test_two_calendars_of_one_name_have_addresses_of_their_own(graph):
-    organisation = graph.by_organisation()
-    made = [await organisation.post(ROOT, {"displayName": "Зубная клиника"}) for _ in range(2)]
-    made += [await organisation.post(ROOT, {"displayName": "Café du Coin"}) for _ in range(2)]
-    for one in made:
-        await organisation.post(f"{ROOT}/{one['id']}/publish", status=204)
-    urls = [(await organisation.get(f"{ROOT}/{one['id']}"))["publicUrl"] for one in made]
-    assert len(set(urls)) == 4
-    assert urls[2].endswith("/book/cafe-du-coin")
-
-
-async def test_whoever_creates_a_calendar_is_its_administrator(graph):
-    organisation = graph.by_organisation()
-    made = await organisation.post(ROOT, {"displayName": "Mine"})
-    calendar = await graph.world.store.calendars.find_by_id(made["id"].partition("@")[0])
-    (founder,) = calendar.staff.values()
-    assert (founder.email, founder.role, founder.is_bookable) == (
-        "head@organisation.example",
-        "administrator",
-        False,
-    )
-
-
-async def test_the_list_holds_the_calendars_that_one_may_see_with_id_and_name_alone(graph):
-    for email in (ADA, SAM, TIM, VAL):
-        assert await graph.by(email).listed(ROOT) == [{"id": "biz0clinic@example.org", "displayName": "Clinic"}]
-    for email in (GUS, OUTSIDER):
-        assert await graph.by(email).listed(ROOT) == []
-    everything = await graph.by_organisation().listed(ROOT)
-    assert len(everything) == 2
-    assert await graph.by_application().listed(ROOT) == everything
-    assert await graph.by_organisation().listed(f"{ROOT}?query=nothing") == []
-    assert len(await graph.by_organisation().listed(f"{ROOT}?query=CLIN")) == 2
-
-
-async def test_lists_page_and_count(graph):
-    organisation = graph.by_organisation()
-    for number in range(3):
-        await organisation.post(ROOT, {"displayName": f"Calendar {number}"})
-    page = await organisation.get(f"{ROOT}?$top=2&$count=true&$orderby=displayName")
-    assert (page["@odata.count"], len(page["value"])) == (5, 2)
-    assert "@odata.nextLink" not in page
-    answer = await organisation.call("GET", f"{ROOT}/$count")
-    assert (answer.body, answer.headers["Content-Type"]) == (b"5", "text/plain")
-
-
-async def test_more_than_a_page_is_followed_by_a_link_on_the_address_that_was_used(graph):
-    headers = {"x_forwarded_host": "graph.example.com", "x_forwarded_proto": "https"}
-    page = await graph.get("/v1.0/solutions/bookingCurrencies", **headers)
-    assert len(page["value"]) == 100
-    assert page["@odata.nextLink"] == "https://graph.example.com/v1.0/solutions/bookingCurrencies?$skip=100"
-    rest = await graph.get("/v1.0/solutions/bookingCurrencies?$skip=100")
-    assert len({one["id"] for one in page["value"] + rest["value"]}) == len(page["value"]) + len(rest["value"])
-    assert "@odata.nextLink" not in rest
-
-
-async def test_currencies_are_those_of_the_world(graph):
-    assert (await graph.get("/v1.0/solutions/bookingCurrencies/EUR"))["symbol"] == "€"
-    assert (await graph.refused("GET", "/v1.0/solutions/bookingCurrencies/XXX"))[0] == 404
-    url = "/v1.0/solutions/bookingCurrencies?$count=true&$filter=id%20eq%20%27USD%27&$orderby=id%20desc&$select=id,symbol&$top=2"
-    found = await graph.get(url)
-    assert (found["@odata.count"], found["value"]) == (1, [{"id": "USD", "symbol": "$"}])
-
-
-async def test_roles_and_scopes_are_asked_about(graph):
-    assert (await graph.by_nobody().refused("GET", ""))[0] == 401
-    answer = await graph.by_nobody().call("GET", "")
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
-    for email in (OUTSIDER, GUS):
-        assert (await graph.by(email).refused("GET", ""))[1]["code"] == "ErrorItemNotFound"
-    for email in (SAM, TIM, VAL):
-        assert (await graph.by(email).refused("PATCH", "", {"phone": "1"}))[1]["code"] == "Forbidden"
-    assert (await graph.by(ADA, READ).refused("PATCH", "", {"phone": "1"}))[0] == 403
-    assert (await graph.by(ADA, WRITE).refused("POST", "publish"))[0] == 403
-    assert (await graph.by(ADA).refused("POST", ROOT, {"displayName": "X"}))[0] == 403
-    assert (await graph.by_application().refused("POST", ROOT, {"displayName": "X"}))[0] == 403
-
-
-async def test_foreign_and_missing_calendars_are_the_same(graph):
-    await graph.world.save(closed())
-    for missing in ("biz0closed@example.org", "biz0closed", "nothing@example.org", "a b", "x" * 300, "%00"):
-        answer = await graph.call("GET", f"{ROOT}/{missing}")
-        assert (answer.status, answer.json()["error"]["message"]) == (404, "There is nothing here")
-
-
-async def test_bare_ids_serve_too(graph):
-    assert (await graph.get(f"{ROOT}/biz0clinic"))["id"] == "biz0clinic@example.org"
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
-    [
-        ("GET", "/v1.0", 404, "ErrorItemNotFound"),
-        ("GET", "/v1.0/", 404, "ErrorItemNotFound"),
-        ("GET", "/v1.0/me", 404, "ErrorItemNotFound"),
-        ("GET", "/v1.0/solutions/nothing", 404, "ErrorItemNotFound"),
-        ("GET", f"{CLINIC}/nothing", 404, "ErrorItemNotFound"),
-        ("GET", f"{CLINIC}/$count", 404, "ErrorItemNotFound"),
-        ("PUT", CLINIC, 405, "MethodNotAllowed"),
-        ("PATCH", ROOT, 405, "MethodNotAllowed"),
-        ("GET", f"{CLINIC}/publish", 405, "MethodNotAllowed"),
-        ("POST", "/v1.0/solutions/bookingCurrencies", 405, "MethodNotAllowed"),
-        ("DELETE", "/v1.0/solutions/bookingCurrencies/EUR", 405, "MethodNotAllowed"),
-        ("OPTIONS", ROOT, 405, "MethodNotAllowed"),
-        ("GET", f"{ROOT}?$search=x", 400, "BadRequest"),
-        ("GET", f"{ROOT}?$filter=x", 400, "BadRequest"),
-    ],
-)
-async def test_whatever_is_not_there_is_told_in_the_envelope(graph, method, path, status, code):
-    found, error = await graph.refused(method, path)
-    assert (found, error["code"]) == (status, code)
-
-
-async def test_paths_have_no_case_and_keys_may_stand_in_brackets(graph):
-    for path in (
-        "/V1.0/Solutions/BOOKINGbusinesses/biz0clinic",
-        "/v1.0/solutions/bookingBusinesses('biz0clinic')",
-    ):
-        assert (await graph.call("GET", path)).status == 200
-
-
-async def test_a_head_request_is_a_get(graph):
-    assert (await graph.call("HEAD", "")).status == 200
 
 
 async def test_changes_are_told_in_the_audit(graph):
