@@ -93,14 +93,15 @@ def start(
             stdout=out,
             stderr=out,
             start_new_session=True,  # Ctrl-C reaches us alone; we stop the pieces in order
-            preexec_fn=lambda: _die_with_parent(death),  # noqa: PLW1509 – one system call, nothing that could lock
+            preexec_fn=lambda: die_with_parent(death),  # noqa: PLW1509 – one system call, nothing that could lock
         )
 
 
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def _die_with_parent(death: signal.Signals) -> None:
+def die_with_parent(death: signal.Signals) -> None:
+    """Have the system send us this signal when whoever started us ends, however that happens; Linux alone does."""
     if _LIBC:
         _LIBC.prctl(SET_DEATH_SIGNAL, death)
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from infra.local import pieces
 from infra.local.plan import PARTS, CannotRun, Plan
+from infra.local.processes import die_with_parent
 
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def main() -> int:
     only = set(options.only.split(","))
     if unknown := only - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    if "MAKELEVEL" in os.environ:  # a make that is killed has no time to tell us
+        die_with_parent(signal.SIGTERM)
     try:
         return asyncio.run(_run(Plan(only, options.app)))
     except pieces.PieceFailed as failed:

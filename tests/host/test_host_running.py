@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import random
+import shlex
 import signal
 import socket
 import subprocess
@@ -34,11 +35,14 @@ def base_port():
 
 
 @contextlib.contextmanager
-def running(tmp_path, port, *, data="data"):
+def running(tmp_path, port, *, data="data", by_make=False):
     """`make run` for the sample app, when it says that it is ready."""
     write_app(tmp_path / "app", SAMPLE)
     env = {**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path / data), "LIMITS": "off"}
     command = [*RUN, "--app", str(tmp_path / "app")]
+    if by_make:
+        (tmp_path / "Makefile").write_text(f"run:\n\t@exec {shlex.join(command)}\n")
+        command = ["make", "-f", str(tmp_path / "Makefile"), "run"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     with subprocess.Popen(command, cwd=pieces.ROOT, env=env, **pipes) as process:
         lines = []
@@ -163,10 +167,19 @@ def test_when_a_part_dies_the_rest_is_stopped_and_its_name_is_told(tmp_path):
     assert all_gone(port)
 
 
-def test_when_it_is_killed_hard_its_parts_go_too(tmp_path):
+@pytest.mark.parametrize("by_make", [False, True])
+def test_when_it_is_killed_hard_its_parts_go_too(tmp_path, by_make):
     port = base_port()
-    with running(tmp_path, port) as (process, _):
+    with running(tmp_path, port, by_make=by_make) as (process, _):
         process.kill()
+        assert all_gone(port, within=10)
+
+
+def test_when_make_is_told_to_stop_so_is_all_that_it_started(tmp_path):
+    port = base_port()
+    with running(tmp_path, port, by_make=True) as (process, _):
+        process.terminate()
+        assert process.wait(20)
         assert all_gone(port)
 
 
