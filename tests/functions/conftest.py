@@ -13,6 +13,8 @@ from shared.storage.tables import Tables
 from shared.use_cases.save_calendar import save_calendar
 from tests.builders import SECRET, a_key
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
+from tests.functions.queue_world import Console, a_console
+from tests.functions.visit_world import Meeting, a_meeting
 from tests.functions.world import World, clinic, closed
 
 
@@ -34,6 +36,16 @@ async def graph(world: World) -> GraphWorld:
     """The Graph API in the hands of the administrator of a clinic where everybody's role is filled."""
     await world.save(staffed_clinic())
     return GraphWorld(world, world.tokens.of(ADA))
+
+
+@pytest_asyncio.fixture
+async def console() -> Console:
+    return await a_console()
+
+
+@pytest_asyncio.fixture
+async def meeting() -> Meeting:
+    return await a_meeting()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -1,9 +1,5 @@
 """Bookings as clients of the Graph API write them, and what must hold of a calendar afterwards."""
 
-from datetime import timedelta
-
-from shared.storage.markers import SHARDS
-from shared.use_cases.send_due import send_due
 from tests.builders import SECRET
 from tests.pressure.audit import audit
 
@@ -112,12 +108,8 @@ async def problems(graph):
 async def sent(graph) -> dict[str, list[tuple[str, str]]]:
     """Let the timer send what is due; return what each address was sent since the last time."""
     world = graph.world
-    world.now += timedelta(seconds=30)
     world.postman.letters.clear()
-    shards = [f"s{shard}" for shard in range(SHARDS)]
-    await send_due(
-        store=world.store, mailer=world.postman, secret=SECRET, now=world.now, worker="w", shards=shards
-    )
+    await world.drain()
     found: dict[str, list[tuple[str, str]]] = {}
     for letter in world.postman.letters:
         found.setdefault(letter.to, []).append((letter.kind, letter.text))

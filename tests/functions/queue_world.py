@@ -4,15 +4,10 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from functions.session import session_cookie
-from functions.wiring import given
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
 from shared.domain.permissions import Caller
-from shared.storage.markers import SHARDS
-from shared.use_cases.rows import appointment_key, load_row
-from shared.use_cases.send_due import send_due
-from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service
+from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.world import Answer, World
 
 
@@ -28,14 +23,17 @@ PEOPLE = {
 
 
 class Console(World):
+    @property
+    def path(self) -> str:
+        """The page of Ana's appointment."""
+        return f"/console/queue/biz0clinic/{self.id}"
+
     def cookie(self, who: str) -> str:
         """Return the cookie of somebody's session of the day: its forms carry its token."""
         sessions = self.__dict__.setdefault("sessions", {})
         if (who, self.now.date()) not in sessions:
-            with given(self.services):
-                caller = Caller(who, email=f"{who}@clinic.example", name=who.title())
-                cookie = session_cookie(caller, [], self.now).partition(";")[0]
-            sessions[who, self.now.date()] = cookie
+            caller = Caller(who, email=f"{who}@clinic.example", name=who.title())
+            sessions[who, self.now.date()] = self.session(caller)
         return str(sessions[who, self.now.date()])
 
     async def see(self, who: str = "desk", query: str = "", **headers: str):
@@ -93,14 +91,7 @@ class Console(World):
         return next(key[2:] for key in new if key.startswith("A|"))
 
     async def appointment(self, name: str = "") -> Appointment:
-        row = await self.table.get("bookings", "biz0clinic", appointment_key(name or self.id))
-        return load_row(Appointment, row)
-
-    async def drain(self) -> None:
-        """Let the timer send what is due."""
-        shards = [f"s{number}" for number in range(SHARDS)]
-        now = self.now + timedelta(minutes=1)
-        await send_due(store=self.store, mailer=self.postman, secret=SECRET, now=now, worker="test", shards=shards)
+        return await self.stored(name or self.id)
 
     async def ana(self, path: str, document=None):
         return await self.call("POST", f"{self.join}/{path}", document or {})

@@ -9,8 +9,6 @@ from dataclasses import replace
 import pytest
 
 from functions.graph_routes import ROUTES as GRAPH_ROUTES
-from functions.session import session_cookie
-from functions.wiring import given
 from shared.domain.business import BookingPage
 from shared.domain.permissions import Caller
 from shared.domain.service import AskedQuestion, Question
@@ -68,9 +66,7 @@ def bearer(world: World, who: str) -> dict[str, str]:
 def session(world: World, who: str) -> dict[str, str]:
     if who not in PEOPLE:
         return {}
-    with given(world.services):
-        cookie = session_cookie(Caller(f"subject-of-{who}", PEOPLE[who], who), [], world.now)
-    return {"cookie": cookie.partition(";")[0]}
+    return {"cookie": world.session(Caller(f"subject-of-{who}", PEOPLE[who], who))}
 
 
 def fill(path: str, business: str) -> str:

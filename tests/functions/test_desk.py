@@ -5,24 +5,16 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-import pytest_asyncio
 
 from shared.use_cases.appointment_rows import audit_row, projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, dump
 from tests.builders import MONDAY, a_service, an_appointment
-from tests.functions.queue_world import START, Console, a_clinic, a_console
+from tests.functions.queue_world import START, a_clinic
 
 
 NEW = "/console/bookings/biz0clinic/new"
 HOUR = timedelta(hours=1)
-
-
-@pytest_asyncio.fixture
-async def console() -> Console:
-    world = await a_console()
-    world.path = f"/console/queue/biz0clinic/{world.id}"
-    return world
 
 
 def said(answer) -> str:

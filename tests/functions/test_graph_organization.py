@@ -9,9 +9,8 @@ import pytest
 from shared.domain.organisation import Organisation
 from shared.domain.permissions import Caller
 from shared.domain.templates import TEMPLATES
-from shared.use_cases.send_due import send_due
 from shared.use_cases.sweep import sweep
-from tests.builders import MONDAY, SECRET
+from tests.builders import MONDAY
 from tests.fakes import MemoryTable
 from tests.functions.graph_world import ADA, OUTSIDER, ROOT, GraphWorld, staffed_clinic
 from tests.functions.world import ORGANISATION_ADMINISTRATOR, World, closed
@@ -197,23 +196,12 @@ async def test_a_deleted_calendars_letters_wait_and_those_of_others_go_out(graph
     assert other.status == 201
     await graph.delete("")
 
-    async def drain():
-        world.now += timedelta(minutes=1)
-        await send_due(
-            store=world.store,
-            mailer=world.postman,
-            secret=SECRET,
-            now=world.now,
-            worker="w",
-            shards=[f"s{n}" for n in range(16)],
-        )
-
-    await drain()
+    await world.drain()
     assert world.postman.kinds("ana@example.com") == []
     assert world.postman.kinds("bob@example.com") == ["confirmation"]
     await graph.post("restore", status=200)
     for _ in range(3):
-        await drain()
+        await world.drain()
     assert world.postman.kinds("ana@example.com") == ["confirmation"]
 
 

@@ -14,7 +14,7 @@ from shared.delivery.teams import Teams
 from shared.domain.meeting import MeetingRoom
 from tests.builders import a_business, a_calendar, a_person, a_service
 from tests.delivery.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft
-from tests.functions.test_visit_calls import SESSION, Clinic
+from tests.functions.visit_world import SESSION, Meeting
 
 
 JITSI = MeetingRoom(provider="link", template="https://meet.example/{meeting}")
@@ -27,8 +27,8 @@ ACCOUNT = {
 
 
 @pytest_asyncio.fixture
-async def clinic() -> Clinic:
-    clinic = Clinic()
+async def clinic() -> Meeting:
+    clinic = Meeting()
     services = [a_service("video", is_online=True), a_service("teams", is_online=True, meeting=TEAMS)]
     await clinic.save(a_calendar(a_business(meeting=JITSI), services, [a_person("claire")]))
     return clinic

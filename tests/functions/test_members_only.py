@@ -4,8 +4,6 @@ import asyncio
 
 import pytest
 
-from functions.session import session_cookie
-from functions.wiring import given
 from shared.domain.business import BookingPage
 from shared.domain.permissions import Caller
 from shared.storage.calendars import JUST_READ
@@ -25,9 +23,7 @@ async def world() -> World:
 
 
 def a_session(world, email="ada@clinic.example", *groups):
-    with given(world.services):
-        cookie = session_cookie(Caller(f"subject-of-{email}", email, groups=frozenset(groups)), (), MONDAY)
-    return cookie.partition(";")[0]
+    return world.session(Caller(f"subject-of-{email}", email, groups=frozenset(groups)))
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,9 @@ import pytest
 
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, read_link, sign
-from shared.storage.markers import SHARDS
 from shared.use_cases.change_calendar import Author, change_calendar, name_change
 from shared.use_cases.invitations import answer_invitation
 from shared.use_cases.rows import staff_key
-from shared.use_cases.send_due import send_due
 from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.functions.world import World
 
@@ -44,17 +42,10 @@ async def change_person(world: World, name: str, key: str = "", **changes) -> No
     )
 
 
-async def send(world: World) -> None:
-    shards = [f"s{shard}" for shard in range(SHARDS)]
-    await send_due(
-        store=world.store, mailer=world.postman, secret=SECRET, now=world.now, worker=a_key(), shards=shards
-    )
-
-
 async def invited(world: World) -> str:
     """Ask Claire, and return the link of her mail."""
     await change_person(world, "claire", membership="pending")
-    await send(world)
+    await world.drain()
     (letter,) = [one for one in world.postman.to(CLAIRE) if one.kind == "invitation"][-1:]
     return f"/membership/{letter.membership_token}"
 
@@ -73,8 +64,8 @@ async def test_who_becomes_pending_gets_one_mail_and_nobody_else_does(world):
     await change_person(world, "claire", key, membership="pending")
     await change_person(world, "claire", key, membership="pending")
     await change_person(world, "claire", priority=3)
-    await send(world)
-    await send(world)
+    await world.drain()
+    await world.drain()
     assert world.postman.kinds(CLAIRE) == ["invitation"]
     assert world.postman.to(OMAR) == []
 
@@ -88,21 +79,21 @@ async def test_a_person_who_was_added_as_pending_is_asked(world):
     await change_calendar(
         command, add, action="added", subject="vera", author=author, store=world.store, now=world.now
     )
-    await send(world)
+    await world.drain()
     assert world.postman.kinds("vera@clinic.example") == ["invitation"]
 
 
 async def test_who_is_no_longer_asked_gets_no_mail(world):
     await change_person(world, "claire", membership="pending")
     await change_person(world, "claire", membership="active")
-    await send(world)
+    await world.drain()
     assert world.postman.to(CLAIRE) == []
 
 
 async def test_another_address_is_asked_anew_and_the_old_link_is_void(world):
     link = await invited(world)
     await change_person(world, "claire", email="other@clinic.example")
-    await send(world)
+    await world.drain()
     assert world.postman.kinds("other@clinic.example") == ["invitation"]
     assert (await world.call("GET", link)).status == 404
     assert (await answer(world, link, "accept")).status == 404
@@ -243,7 +234,7 @@ async def test_a_program_asks_people_by_the_graph_api(world):
     token = world.tokens.of_application()
     made = await world.call("POST", staff, {**vera, "membershipStatus": "pendingAcceptance"}, authorization=token)
     assert (made.status, made.json()["membershipStatus"]) == (201, "pendingAcceptance")
-    await send(world)
+    await world.drain()
     (letter,) = world.postman.to("vera@clinic.example")
     await answer(world, f"/membership/{letter.membership_token}", "reject")
     found = await world.call("GET", f"{staff}/{made.json()['id']}", authorization=token)

@@ -5,27 +5,19 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-import pytest_asyncio
 
 from functions.queue_seen import RIGHTS_LAST
-from shared.domain.appointment import Appointment
 from shared.domain.terms import TermsChange
 from shared.use_cases.appointment_rows import projection
-from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import appointment_key, day_key, load_row
+from shared.use_cases.rows import day_key
 from shared.use_cases.staff_booking import Party, StaffBooking
 from shared.use_cases.staff_claims import Editor
 from shared.use_cases.visit_links import host_token, join_token
 from tests.builders import MONDAY, SECRET, a_person, an_appointment
-from tests.functions.queue_world import FORM, PEOPLE, START, Console, a_clinic, a_console
+from tests.functions.queue_world import FORM, PEOPLE, START, a_clinic, a_console
 from tests.virtual_time import virtually
-
-
-@pytest_asyncio.fixture
-async def console() -> Console:
-    return await a_console()
 
 
 async def test_whoever_waits_is_shown_with_their_wait(console):
@@ -70,7 +62,6 @@ async def test_a_guests_own_queue_is_empty(console):
 
 async def test_an_unchanged_queue_is_a_304_and_a_changed_one_is_not(console):
     tag = await console.tag()
-    requests = console.table.requests
     same = await console.see(if_none_match=tag)
     assert same.status == 304
     for name in ("Content-Security-Policy", "Vary", "Cache-Control"):  # a browser takes them over
@@ -165,7 +156,7 @@ async def test_a_form_without_its_token_is_refused(console):
     body = urlencode({"action": "mark_no_show"}).encode()
     answer = await console.call(
         "POST",
-        f"/console/queue/biz0clinic/{console.id}",
+        console.path,
         body=body,
         content_type=FORM,
         cookie=console.cookie("desk"),
@@ -176,9 +167,8 @@ async def test_a_form_without_its_token_is_refused(console):
 
 
 async def test_whoever_serves_goes_to_their_own_host_page_and_nobody_else(console):
-    row = await console.table.get("bookings", "biz0clinic", appointment_key(console.id))
-    token = host_token(SECRET, "biz0clinic", load_row(Appointment, row), "claire")
-    url = f"/console/queue/biz0clinic/{console.id}/join"
+    token = host_token(SECRET, "biz0clinic", await console.appointment(), "claire")
+    url = f"{console.path}/join"
     answer = await console.call("GET", url, cookie=console.cookie("claire"), accept="text/html")
     assert (answer.status, answer.headers["Location"]) == (303, f"/host/{token}")
     other = await console.call("GET", url, cookie=console.cookie("desk"), accept="text/html")
@@ -342,17 +332,9 @@ async def test_an_appointment_is_online_or_not_as_it_was_booked_whatever_its_ser
             parties=(Party(name=name, email="c@example.com"),),
             terms=TermsChange(is_online=is_online),
         )
-        made = await create_by_staff(
-            booking,
-            editor=Editor("desk"),
-            key=f"booked-otherwise-{name}-000",
-            calendar=await console.store.calendars.find("clinic"),
-            store=console.store,
-            secret=SECRET,
-            now=console.now,
-        )
+        made = await console.book_by_staff(booking)
         if name == "Cleo":
-            cleo = await console.appointment(made.id)
+            cleo = made
     shown = {one["customer"]: one["isOnline"] for one in (await console.json_of("desk")).json()["appointments"]}
     assert shown.get("Cleo") is True
     assert "Dora" not in shown

@@ -7,9 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.session import session_cookie
 from functions.settings import SettingsMissing, read_settings
-from functions.wiring import given
 from shared.domain.account import Email, Profile
 from shared.domain.business import BookingPage
 from shared.domain.permissions import Caller
@@ -272,7 +270,7 @@ async def test_whoever_is_disabled_is_offered_nowhere_and_comes_back(world, step
         assert b"Claire" not in (await other.call("GET", "/book/clinic/consultation")).body
     for slug in ("biz0clinic", "biz0second"):
         assert (await world.store.calendars.reload(slug)).staff["claire"].is_suspended
-    assert kept["id"]
+    assert (await world.stored(kept["id"])).status == "booked"
     await scim(world, "PATCH", url, patch(ON))
     assert await offered(world)
     assert (await world.book(MONDAY + timedelta(days=1, hours=4), service="solo")).status == 201
@@ -349,8 +347,7 @@ async def test_a_disabled_person_is_let_in_no_more(world):
     await world.save(a_calendar(a_business(id="biz0members", slug="members", page=page)))
     url = await created(world, userName=TIM, emails=[])
     token = {"authorization": world.tokens.of(TIM)}
-    with given(world.services):
-        session = session_cookie(Caller(f"subject-of-{TIM}", TIM, "Tim"), [], world.now).partition(";")[0]
+    session = world.session(Caller(f"subject-of-{TIM}", TIM, "Tim"))
     calls = [
         ("/v1.0/solutions/bookingBusinesses", token, 200, 403),
         ("/console", {"cookie": session}, 200, 303),

@@ -62,6 +62,15 @@ async def test_what_is_wrong_is_said_and_what_was_typed_is_kept(clinic):
     assert 'value="Rosa Lima"' in text
 
 
+async def test_in_another_language_the_form_is_as_it_was_typed_and_nobody_comes(clinic):
+    key = a_key()
+    answer = await clinic.call("POST", "/now/clinic?lang=fr", body=form(key=key, email="half@", edit="1"))
+    text = answer.body.decode()
+    assert (answer.status, 'lang="fr"' in text, "aria-invalid" in text) == (200, True, False)
+    assert all(f'value="{value}"' in text for value in ("Rosa Lima", "half@", key))
+    assert (await clinic.table.range("bookings", "biz0clinic", "D|", "D~")).rows == []
+
+
 async def test_robots_come_to_nothing(clinic):
     assert (await send(clinic, website="https://spam.example")).status == 422
     assert (await send(clinic, name="x" * 5000)).status == 422

@@ -13,15 +13,22 @@ import azure.functions as func
 
 from function_app import app
 from functions.rate_limits import RateLimiter
+from functions.session import session_cookie
 from functions.settings import Limits, Settings
 from functions.wiring import Services, given
 from infra.local.host_http import _joined_query
 from infra.local.host_routes import decode
 from infra.local.host_templates import Template, parse_template
+from shared.domain.appointment import Appointment
 from shared.domain.business import BookingPage, Calendar
 from shared.domain.service import AskedQuestion, CustomerFields, Question
+from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
+from shared.use_cases.create_by_staff import create_by_staff
+from shared.use_cases.rows import appointment_key, load_row
 from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.send_due import send_due
+from shared.use_cases.staff_claims import Editor
 from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.fakes import MemoryTable, Postman, Tokens
 
@@ -29,11 +36,14 @@ from tests.fakes import MemoryTable, Postman, Tokens
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.domain.permissions import Caller
     from shared.use_cases.ports import Table
+    from shared.use_cases.staff_booking import StaffBooking
 
 
 ORGANISATION_ADMINISTRATOR = "head@organisation.example"
 PUBLIC_URL = "https://book.example.org"
+SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
 NO_LIMITS = Limits(are_on=False)
 PEOPLE = [a_person("claire"), a_person("omar"), a_person("vera", is_listed=False)]
 QUESTIONS = [
@@ -171,6 +181,34 @@ class World:
         answer = await self.call("GET", f"/api/clinic/slots?service={service}&from={day}&to={day}")
         assert answer.status == 200, answer.body
         return {slot["start"][11:16] for slot in answer.json()["slots"]}
+
+    async def drain(self) -> None:
+        """Let a minute pass, and the timer send what is due."""
+        self.now += timedelta(minutes=1)
+        await send_due(
+            store=self.store, mailer=self.postman, secret=SECRET, now=self.now, worker=a_key(), shards=SHARD_NAMES
+        )
+
+    async def stored(self, appointment: str) -> Appointment:
+        row = await self.table.get("bookings", "biz0clinic", appointment_key(appointment))
+        return load_row(Appointment, row)
+
+    def session(self, caller: Caller) -> str:
+        """The cookie of somebody's session."""
+        with given(self.services):
+            return session_cookie(caller, [], self.now).partition(";")[0]
+
+    async def book_by_staff(self, booking: StaffBooking) -> Appointment:
+        made = await create_by_staff(
+            booking,
+            editor=Editor("desk"),
+            key=a_key(),
+            calendar=await self.store.calendars.find("clinic"),
+            store=self.store,
+            secret=SECRET,
+            now=self.now,
+        )
+        return await self.stored(made.id)
 
     async def token(self, **changes: Any) -> str:
         """Book, and return the manage token."""
