@@ -80,8 +80,12 @@ def _bare_host(address: str) -> str:
 
 
 def render(template: str, visitor: Visitor, business: Business | None, **context: Any) -> str:
-    """The page's HTML; `here` (segments and query values of this page) gives the links to other languages."""
+    """The page's HTML; `here` (segments and query values of this page) gives the links to other languages.
+
+    With `typed_in`, a form's id, they send that form to be shown in the other language, as it was typed.
+    """
     accent = business.page.accent if business else DEFAULT_ACCENT
+    context = {"typed_in": ""} | context
     context |= {
         "visitor": visitor,
         "business": business,

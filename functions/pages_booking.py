@@ -121,6 +121,7 @@ def details_page(
         visitor,
         business,
         here=(path, {"start": form.start, "staff": form.staff}),
+        typed_in="typed",
         about=about(service, business, visitor, _with_whom(calendar, service, form.staff, visitor)),
         moment=moment(start, start + service.duration, visitor, business.time_zone),
         policy=policy_text(calendar.policy_of(service), visitor),

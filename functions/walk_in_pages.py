@@ -53,7 +53,9 @@ async def walk_in_send(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _come(scene: Scene, values: dict[str, str]) -> func.HttpResponse:
-    """See other: the visit itself, where they wait already."""
+    """See other: the visit itself, where they wait already. To be edited further: the form as it was typed."""
+    if values.get("edit"):
+        return _page(scene, _service(scene), values, key=values.get("key", ""))
     if values.get("website"):
         raise InvalidFields([TRAP])
     done = await walk_in(
@@ -129,15 +131,16 @@ def _page(
     """The form while somebody is there; else when to come, and how to book."""
     calendar, visitor = scene.calendar, scene.visitor
     form = with_errors(build_form(calendar, service, visitor, values), errors or [], visitor.texts)
-    path = ("now", calendar.business.slug)
+    path, is_open = ("now", calendar.business.slug), is_attended(calendar, scene.now)
     return page(
         "join/now.html",
         visitor,
         calendar.business,
         status=status,
         here=(path, {}),
+        typed_in="typed" if is_open else "",
         about=about(service, calendar.business, visitor),
-        is_open=is_attended(calendar, scene.now),
+        is_open=is_open,
         form=form,
         key=key or form.key,
         notice=notice or (_busy(scene) if errors and not form.errors else ""),

@@ -198,6 +198,24 @@ async def test_the_language_can_be_switched_and_stays(open_page):
     await expect(page.get_by_role("heading", name="Informations sur le patient")).to_be_visible()
 
 
+@pytest.mark.parametrize("with_scripts", [True, False])
+async def test_what_was_typed_stays_when_the_language_is_switched_and_enter_still_books(open_page, with_scripts):
+    watched = await open_page("corner-shop/quick", java_script_enabled=with_scripts)
+    page = watched.page
+    await page.locator(".times .slot").nth(5).click()
+    await page.get_by_label("Your name").fill("Ada")
+    await page.locator(".menu summary").click()
+    await page.get_by_role("button", name="Français").click()
+    await expect(page.locator("html")).to_have_attribute("lang", "fr")
+    await expect(page.get_by_label("Votre nom")).to_have_value("Ada")
+    await expect(page.locator("[aria-invalid]")).to_have_count(0)
+    if with_scripts:
+        await watched.check("switched")
+    await page.get_by_label("E-mail").fill("ada@example.com")
+    await page.get_by_label("Votre nom").press("Enter")
+    await expect(page.get_by_role("heading", name="C’est réservé")).to_be_visible()
+
+
 async def test_times_are_shown_in_the_visitors_zone_and_the_clinics_beside(open_page):
     watched = await open_page("riverside/visit", timezone_id="America/New_York")
     page = watched.page

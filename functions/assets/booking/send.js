@@ -39,7 +39,7 @@ const send = async (form, button) => {
 export const sendForms = () => {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("form[data-send]")) return;
+    if (!form.matches("form[data-send]") || event.submitter?.hasAttribute("formaction")) return; // another language is a whole page
     event.preventDefault();
     if (form.ariaBusy === "true") return;
     form.ariaBusy = "true";
