@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,12 +14,16 @@ from kiota_abstractions.authentication.base_bearer_token_authentication_provider
 )
 from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph.generated.models.booking_business import BookingBusiness
+from msgraph.generated.models.booking_service import BookingService
+from msgraph.generated.models.booking_staff_member import BookingStaffMember
+from msgraph.generated.models.booking_staff_role import BookingStaffRole
 from msgraph_core import GraphClientFactory
 
 from infra.local import pieces
 from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
 from infra.local.demo_token import token
 from tests.builders import SECRET
+from tests.graph.settings import a_question
 
 
 if TYPE_CHECKING:
@@ -127,3 +132,20 @@ async def business(graph: GraphServiceClient):
     calendar = graph.solutions.booking_businesses.by_booking_business_id(made.id)
     calendar.id = made.id
     return calendar
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def staffed(business):
+    """A calendar with somebody, a service for one and one for groups; `.person`, `.service`, `.course`, `.question`."""
+    person = BookingStaffMember(display_name="Dana", email_address="dana@contoso.com", role=BookingStaffRole.Guest)
+    business.person = (await business.staff_members.post(person)).id
+    business.question = (await business.custom_questions.post(a_question())).id
+    for name, seats in (("service", 1), ("course", 3)):
+        service = BookingService(
+            display_name=name.title(),
+            staff_member_ids=[business.person],
+            maximum_attendees_count=seats,
+            default_duration=timedelta(hours=1),
+        )
+        setattr(business, name, (await business.services.post(service)).id)
+    return business

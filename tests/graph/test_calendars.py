@@ -10,8 +10,6 @@ from msgraph.generated.models.booking_business import BookingBusiness
 from msgraph.generated.models.booking_page_access_control import BookingPageAccessControl
 from msgraph.generated.models.booking_page_settings import BookingPageSettings
 from msgraph.generated.models.booking_scheduling_policy import BookingSchedulingPolicy
-from msgraph.generated.models.booking_work_hours import BookingWorkHours
-from msgraph.generated.models.booking_work_time_slot import BookingWorkTimeSlot
 from msgraph.generated.models.bookings_availability import BookingsAvailability
 from msgraph.generated.models.bookings_availability_window import BookingsAvailabilityWindow
 from msgraph.generated.models.bookings_service_availability_type import BookingsServiceAvailabilityType
@@ -23,6 +21,7 @@ from msgraph.generated.solutions.booking_businesses.booking_businesses_request_b
 )
 from msgraph_core.tasks.page_iterator import PageIterator
 
+from tests.graph.settings import ADDRESS, hours
 from tests.graph.wire import error_of, facts, unset
 
 
@@ -31,12 +30,6 @@ STAMPS = ("id", "created_date_time", "last_updated_date_time", "is_published", "
 OF_ITS_OWN = ("appointments", "calendar_view", "customers", "custom_questions", "services", "staff_members")
 READ_ONLY = {f"BookingBusiness.{name}" for name in (*STAMPS, *OF_ITS_OWN)}
 Query = BookingBusinessesRequestBuilder.BookingBusinessesRequestBuilderGetQueryParameters
-
-
-def hours(*days, start=time(8), end=time(17)):
-    slot = BookingWorkTimeSlot(start_time=start, end_time=end)
-    week = [*list(DayOfWeek)[1:], DayOfWeek.Sunday]  # as the week is shown, Monday first
-    return [BookingWorkHours(day=day, time_slots=[slot] if day in days else []) for day in week]
 
 
 def full_business():
@@ -53,9 +46,7 @@ def full_business():
     return BookingBusiness(
         display_name="Fourth Coffee",
         business_type="Café",
-        address=PhysicalAddress(
-            street="4567 Main Street", city="Buffalo", state="NY", country_or_region="USA", postal_code="98052"
-        ),
+        address=PhysicalAddress(**ADDRESS),
         phone="206-555-0100",
         email="manager@fourthcoffee.com",
         web_site_url="https://www.fourthcoffee.com",

@@ -16,7 +16,8 @@ from msgraph.generated.solutions.booking_businesses.item.appointments.item.cance
     CancelPostRequestBody,
 )
 
-from tests.graph.test_appointments import a_booking, availability, view
+from tests.graph.bookings import a_booking, availability, view
+from tests.graph.settings import item
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]
@@ -48,13 +49,13 @@ def template(path: str) -> str:
     return "/".join("{}" if place in (2, 4) else part for place, part in enumerate(parts))
 
 
-async def every_child(calendar, collection: str, by: str, new, change) -> str:
+async def every_child(calendar, kind: str, new, change) -> str:
     """Add one of a kind, read it by itself and in the list, change it; return its id."""
-    made = await getattr(calendar, collection).post(new)
-    item = getattr(getattr(calendar, collection), by)(made.id)
-    assert (await item.get()).id == made.id
-    assert made.id in {one.id for one in (await getattr(calendar, collection).get()).value}
-    await item.patch(change)
+    made = await getattr(calendar, kind).post(new)
+    one = item(calendar, kind, made.id)
+    assert (await one.get()).id == made.id
+    assert made.id in {it.id for it in (await getattr(calendar, kind).get()).value}
+    await one.patch(change)
     return made.id
 
 
@@ -69,34 +70,28 @@ async def test_all_thirty_seven_operations(app):
     await calendar.publish.post()
     await calendar.unpublish.post()
     person = BookingStaffMember(display_name="Dana", email_address="d@contoso.com", role=BookingStaffRole.Guest)
-    calendar.person = await every_child(
-        calendar, "staff_members", "by_booking_staff_member_base_id", person, BookingStaffMember(display_name="D.")
-    )
+    calendar.person = await every_child(calendar, "staff_members", person, BookingStaffMember(display_name="D."))
     question = await every_child(
         calendar,
         "custom_questions",
-        "by_booking_custom_question_id",
         BookingCustomQuestion(display_name="Why?"),
         BookingCustomQuestion(display_name="Why then?"),
     )
     customer = await every_child(
         calendar,
         "customers",
-        "by_booking_customer_base_id",
         BookingCustomer(display_name="Ana"),
         BookingCustomer(display_name="Ana S."),
     )
     calendar.service = await every_child(
         calendar,
         "services",
-        "by_booking_service_id",
         BookingService(display_name="Talk", staff_member_ids=[calendar.person]),
         BookingService(display_name="Long talk"),
     )
     appointment = await every_child(
         calendar,
         "appointments",
-        "by_booking_appointment_id",
         a_booking(calendar),
         BookingAppointment(service_notes="x"),
     )

@@ -9,8 +9,9 @@ MACHINERY = {"backing_store", "odata_type", "OdataType"}
 def facts(thing, like=None):
     """Return an object's properties as they are set; where there is something to compare with, only its own."""
     if isinstance(thing, list):
-        pairs = zip(thing, like or [None] * len(thing), strict=False)
-        return [facts(one, other) for one, other in pairs]
+        if like is None or len(like) != len(thing):
+            return [facts(one) for one in thing]
+        return [facts(one, other) for one, other in zip(thing, like, strict=True)]
     if isinstance(thing, Enum):
         return thing.value
     if not hasattr(thing, "backing_store"):
