@@ -9,12 +9,11 @@ import httpx
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
 from functions.openapi import document
 from tests.figures import say
-from tests.functions.test_api_generated import HELD, is_lost_on_the_way, send
+from tests.functions.test_api_generated import HELD, each_case, send
 
 
 if TYPE_CHECKING:
@@ -95,6 +94,14 @@ def test_generated_requests_find_no_fault_and_no_untruth(app: Running, mode, is_
         described = furnished(http, mode) if is_known else document()
         schema = schemathesis.openapi.from_dict(with_a_token(described)).include(path_regex="^/v1.0/")
         operations, cases, done = 0, 0, 0
+
+        def act(case: schemathesis.Case) -> None:
+            nonlocal cases, done
+            cases += 1
+            answer = send(session, case, app.url)
+            done += answer.ok
+            case.validate_response(answer, checks=HELD)
+
         try:
             for found in schema.get_all_operations():
                 operation = found.ok()
@@ -102,25 +109,7 @@ def test_generated_requests_find_no_fault_and_no_untruth(app: Running, mode, is_
                     continue
                 operations += 1
                 name = operation.definition.raw["operationId"]
-
-                @settings(
-                    max_examples=SELDOM if name in WHOLE else OFTEN,
-                    deadline=None,
-                    database=None,
-                    derandomize=True,
-                    suppress_health_check=list(HealthCheck),
-                )
-                @given(case=operation.as_strategy(generation_mode=mode))
-                def sent(case: schemathesis.Case) -> None:
-                    nonlocal cases, done
-                    if is_lost_on_the_way(case):
-                        return
-                    cases += 1
-                    answer = send(session, case, app.url)
-                    done += answer.ok
-                    case.validate_response(answer, checks=HELD)
-
-                sent()
+                each_case(operation, mode, SELDOM if name in WHOLE else OFTEN, act)
         finally:
             everybody = {"isOn": True, "users": ["*"], "creators": [], "administrators": []}
             http.patch(f"solutions/{ORGANIZATION}", json=everybody).raise_for_status()
