@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
-from pydantic import ValidationError
 
 from functions.email_codes import MailNotSent, count_try, send_code
 from functions.http import status_of
@@ -17,10 +16,11 @@ from functions.pages_code import LONGEST_CODE, code_page
 from functions.pages_errors import PROBLEMS
 from functions.pages_form import build_form, with_errors
 from functions.pages_picker import Link
+from functions.pages_request import request_of
 from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TooManyRequests, TryAgain
 from shared.use_cases.booked import Booked, booked
 from shared.use_cases.commands import name_command
-from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
+from shared.use_cases.create_appointment import create_appointment
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.rows import decision_key
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from functions.pages_scene import Scene
     from shared.domain.errors import Refusal
     from shared.domain.service import Service
+    from shared.use_cases.create_appointment import AppointmentRequest
 
 TRAP = ("/website", "not empty")
 LONGEST_ID = 60
@@ -89,25 +90,15 @@ class Sending:
     def _request(self) -> AppointmentRequest:
         visitor, values = self.scene.visitor, self.values
         ref = visitor.carried.get("RefID", "")
-        asked = {name: values.get(f"q-{name}", "") for name in (each.id for each in self.service.questions)}
-        fields = {name: values.get(name, "") for name in ("name", "email", "phone", "address", "notes")}
-        request: dict[str, Any] = {
-            "service": self.service.id,
-            "start": self.start,
-            "staff": values.get("staff", "")[:LONGEST_ID] or None,  # who may not be chosen any more is refused
-            "customer": {name: value for name, value in fields.items() if name == "name" or value},
-            "answers": {name: text for name, text in asked.items() if text},
-            "consent": bool(values.get("consent")),
-            "time_zone": visitor.zone,
-            "language": visitor.locale_tag,
-            "ref_id": ref if REF.fullmatch(ref) else "",
-            "code": "" if values.get("resend") else values.get("code", "")[:LONGEST_CODE],
-        }
-        try:
-            return AppointmentRequest(**request)
-        except ValidationError as wrong:
-            pointers = ["/" + "/".join(str(part) for part in each["loc"]) for each in wrong.errors()]
-            raise InvalidFields([(pointer, "too long") for pointer in pointers]) from None
+        return request_of(
+            values,
+            self.service,
+            self.start,
+            visitor,
+            staff=values.get("staff", "")[:LONGEST_ID] or None,  # who may not be chosen any more is refused
+            ref_id=ref if REF.fullmatch(ref) else "",
+            code="" if values.get("resend") else values.get("code", "")[:LONGEST_CODE],
+        )
 
     def _form(self, errors: list[tuple[str, str]]) -> Form:
         scene = self.scene

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import azure.functions as func
-from pydantic import ValidationError
 
 from functions.http import status_of
 from functions.pages import page
 from functions.pages_about import about
 from functions.pages_form import build_form, prefill, with_errors
 from functions.pages_http import enter, enter_to_send, form_of, page_boundary
+from functions.pages_request import request_of
 from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
 from shared.domain.on_demand import is_attended, on_demand_service
-from shared.use_cases.create_appointment import AppointmentRequest
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.walk_in import walk_in
 
@@ -59,7 +58,7 @@ async def _come(scene: Scene, values: dict[str, str]) -> func.HttpResponse:
     if values.get("website"):
         raise InvalidFields([TRAP])
     done = await walk_in(
-        _request(scene, _service(scene), values),
+        request_of(values, _service(scene), scene.now, scene.visitor),
         key=values.get("key", ""),
         calendar=scene.calendar,
         store=scene.store,
@@ -78,25 +77,6 @@ def _service(scene: Scene) -> Service:
     if service is None:
         raise NotFound
     return service
-
-
-def _request(scene: Scene, service: Service, values: dict[str, str]) -> AppointmentRequest:
-    fields = {name: values.get(name, "") for name in ("name", "email", "phone", "address", "notes")}
-    asked = {each.id: values.get(f"q-{each.id}", "") for each in service.questions}
-    request: dict[str, Any] = {
-        "service": service.id,
-        "start": scene.now,
-        "customer": {name: value for name, value in fields.items() if name == "name" or value},
-        "answers": {name: text for name, text in asked.items() if text},
-        "consent": bool(values.get("consent")),
-        "time_zone": scene.visitor.zone,
-        "language": scene.visitor.locale_tag,
-    }
-    try:
-        return AppointmentRequest(**request)
-    except ValidationError as wrong:
-        pointers = ["/" + "/".join(str(part) for part in each["loc"]) for each in wrong.errors()]
-        raise InvalidFields([(pointer, "too long") for pointer in pointers]) from None
 
 
 def _busy(scene: Scene) -> str:

@@ -1,0 +1,43 @@
+"""A submitted form as the request that it makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from shared.domain.errors import InvalidFields
+from shared.use_cases.create_appointment import AppointmentRequest
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from functions.pages_visitor import Visitor
+    from shared.domain.service import Service
+
+OWN_FIELDS = ("name", "email", "phone", "address", "notes")
+
+
+def request_of(
+    values: Mapping[str, str], service: Service, start: datetime, visitor: Visitor, **more: Any
+) -> AppointmentRequest:
+    """Return what the form asks for; `more` is what it has beside the answers. Raises InvalidFields."""
+    customer = {name: values.get(name, "") for name in OWN_FIELDS}
+    asked = {one.id: values.get(f"q-{one.id}", "") for one in service.questions}
+    request: dict[str, Any] = {
+        "service": service.id,
+        "start": start,
+        "customer": {name: value for name, value in customer.items() if name == "name" or value},
+        "answers": {name: text for name, text in asked.items() if text},
+        "consent": bool(values.get("consent")),
+        "time_zone": visitor.zone,
+        "language": visitor.locale_tag,
+        **more,
+    }
+    try:
+        return AppointmentRequest(**request)
+    except ValidationError as wrong:
+        pointers = ["/" + "/".join(str(part) for part in each["loc"]) for each in wrong.errors()]
+        raise InvalidFields([(pointer, "too long") for pointer in pointers]) from None
