@@ -6,27 +6,31 @@ from decimal import Decimal
 
 import pytest
 
-from shared.domain.errors import InvalidFields
 from shared.domain.place import Location
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Price, Reminder
 from shared.domain.terms import TermsChange
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from tests.builders import a_business, a_calendar, a_key, a_person, a_service
-from tests.storage.faults import at_random
 from tests.use_cases.desk import APP, DESK, a_party, history, make, seats_of
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, three_people
+from tests.use_cases.world import (
+    ANA,
+    BOB,
+    HALF,
+    TEN,
+    World,
+    a_group,
+    errors_of,
+    persisting,
+    refusal_of,
+    settled,
+    three_people,
+)
 from tests.virtual_time import virtually
 
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 CLAIRE = "claire@clinic.example"
-
-
-async def errors_of(run) -> list[str]:
-    with pytest.raises(InvalidFields) as wrong:
-        await run
-    return [pointer for pointer, _ in wrong.value.errors]
 
 
 @virtually
@@ -239,8 +243,7 @@ async def test_the_same_key_is_the_same_appointment_even_when_its_decision_was_p
     made = await make(world, key=key)
     again = await make(world, key=key)
     assert (again.id, again.is_new) == (made.id, False)
-    await asyncio.sleep(timedelta(hours=73).total_seconds())
-    await world.sweep()
+    await world.purge()
     assert (await make(world, key=key)).id == made.id
     assert len(world.rows("A|")) == 1
 
@@ -249,9 +252,7 @@ async def test_the_same_key_is_the_same_appointment_even_when_its_decision_was_p
 @pytest.mark.parametrize("seed", range(8))
 async def test_under_faults_staff_and_customers_never_have_one_time_twice(seed: int) -> None:
     world = await World.opened(three_people())
-    processes = [world.beside() for _ in range(3)]
-    for number, process in enumerate(processes):
-        process.table.plan = at_random(0.15, seed * 5 + number)
+    processes = world.unreliable(3, 0.15, seed * 5)
     keys = [a_key() for _ in range(12)]
     calls = [
         persisting(make, processes[n % 3], TEN + n % 2 * 10 * MINUTE, key=key, editor=DESK if n % 2 else APP)
@@ -260,7 +261,6 @@ async def test_under_faults_staff_and_customers_never_have_one_time_twice(seed: 
         for n, key in enumerate(keys)
     ]
     await asyncio.gather(*calls, return_exceptions=True)
-    for process in processes:
-        await process.table.settled()
+    await settled(processes)
     assert len(world.rows("A|")) == 3
     assert await world.problems() == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.appointment import Seat
-from shared.domain.errors import EditConflict, InvalidFields
+from shared.domain.errors import EditConflict
 from shared.domain.place import Location
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Reminder
@@ -15,20 +15,25 @@ from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.rows import load_row
 from shared.use_cases.staff_booking import Party
 from tests.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
-from tests.storage.faults import at_random
 from tests.use_cases.desk import APP, a_party, cancel, change, history, make, seats_of
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, three_people
+from tests.use_cases.world import (
+    ANA,
+    BOB,
+    HALF,
+    TEN,
+    World,
+    a_group,
+    errors_of,
+    persisting,
+    refusal_of,
+    settled,
+    three_people,
+)
 from tests.virtual_time import virtually
 
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CLAIRE, MARC = "claire@clinic.example", "marc@clinic.example"
-
-
-async def errors_of(run) -> list[str]:
-    with pytest.raises(InvalidFields) as wrong:
-        await run
-    return [pointer for pointer, _ in wrong.value.errors]
 
 
 @virtually
@@ -273,9 +278,7 @@ async def test_under_faults_staff_and_customers_change_one_session_and_all_of_it
     world = await World.opened(a_group(20, staff=("claire", "marc")))
     made = await make(world, staff=("claire",), parties=[a_party(f"c{number}@x.org") for number in range(10)])
     await world.tick_for(MINUTE)
-    processes = [world.beside() for _ in range(3)]
-    for number, process in enumerate(processes):
-        process.table.plan = at_random(0.15, seed * 7 + number)
+    processes = world.unreliable(3, 0.15, seed * 7)
     more = tuple(a_party(f"c{number}@x.org") for number in range(4, 13))
     await asyncio.gather(
         persisting(change, processes[0], made.id, staff=("marc",), key=a_key()),
@@ -284,8 +287,7 @@ async def test_under_faults_staff_and_customers_change_one_session_and_all_of_it
         processes[2].tick_for(2 * MINUTE),
         return_exceptions=True,
     )
-    for process in processes:
-        await process.table.settled()
+    await settled(processes)
     await world.tick_for(10 * MINUTE)
     assert world.appointment(made.id).filled == 9
     assert await world.problems() == []

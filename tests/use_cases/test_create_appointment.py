@@ -14,8 +14,7 @@ from shared.domain.policy import SchedulingPolicy
 from shared.domain.ticks import Window
 from shared.use_cases.rows import load_row
 from tests.builders import A_REMINDER, MONDAY, a_calendar, a_key, a_person, a_service
-from tests.storage.faults import at_random
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, persisting, refusal_of, three_people
+from tests.use_cases.world import ANA, BOB, HALF, TEN, World, persisting, refusal_of, settled, three_people
 from tests.virtual_time import virtually
 
 
@@ -223,9 +222,7 @@ async def test_many_candidates_are_read_as_one_range() -> None:
 @pytest.mark.parametrize("seed", range(10))
 async def test_under_faults_everybody_gets_the_answer_that_is_true(seed: int) -> None:
     world = await World.opened(three_people())
-    processes = [world.beside() for _ in range(3)]
-    for number, process in enumerate(processes):
-        process.table.plan = at_random(0.3, seed * 7 + number)
+    processes = world.unreliable(3, 0.3, seed * 7)
     keys = [a_key() for _ in range(24)]
     starts = [TEN + (number % 4) * HALF for number in range(24)]
     answers = await asyncio.gather(
@@ -235,8 +232,7 @@ async def test_under_faults_everybody_gets_the_answer_that_is_true(seed: int) ->
         ),
         return_exceptions=True,
     )
-    for process in processes:
-        await process.table.settled()
+    await settled(processes)
     won = [one for one in answers if not isinstance(one, Exception)]
     assert len(won) == 12
     assert {one.id for one in won} == {key[2:] for key in world.rows("A|")}

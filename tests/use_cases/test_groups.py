@@ -9,8 +9,7 @@ from shared.domain.errors import GroupFull
 from shared.domain.messages import Work
 from shared.use_cases.rows import load_row
 from tests.builders import a_key, a_service
-from tests.storage.faults import at_random
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of
+from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled
 from tests.virtual_time import virtually
 
 
@@ -208,9 +207,7 @@ async def test_each_seat_has_its_own_messages() -> None:
 @pytest.mark.parametrize("seed", range(8))
 async def test_under_faults_a_group_has_exactly_as_many_winners_as_seats(seed: int) -> None:
     world = await World.opened(a_group(10))
-    processes = [world.beside() for _ in range(2)]
-    for number, process in enumerate(processes):
-        process.table.plan = at_random(0.15, seed * 3 + number)
+    processes = world.unreliable(2, 0.15, seed * 3)
     keys = [a_key() for _ in range(16)]
     answers = await asyncio.gather(
         *(
@@ -219,8 +216,7 @@ async def test_under_faults_a_group_has_exactly_as_many_winners_as_seats(seed: i
         ),
         return_exceptions=True,
     )
-    for process in processes:
-        await process.table.settled()
+    await settled(processes)
     assert [type(one) for one in answers if isinstance(one, Exception)] == [GroupFull] * 6
     assert await world.problems() == []
 

@@ -8,8 +8,19 @@ import pytest
 
 from shared.use_cases.ports import Operation
 from tests.builders import A_REMINDER, a_calendar, a_key, a_person
-from tests.storage.faults import Fault, at_random, once
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, three_people
+from tests.storage.faults import Fault, once
+from tests.use_cases.world import (
+    ANA,
+    BOB,
+    HALF,
+    TEN,
+    World,
+    a_group,
+    persisting,
+    refusal_of,
+    settled,
+    three_people,
+)
 from tests.virtual_time import virtually
 
 
@@ -103,9 +114,7 @@ async def test_rule_8_a_late_first_claim_finds_the_ledger_though_it_is_empty_aga
 @pytest.mark.parametrize("seed", range(10))
 async def test_under_faults_books_moves_and_cancellations_leave_everything_consistent(seed: int) -> None:
     world = await World.opened(three_people(reminders=(A_REMINDER,)))
-    processes = [world.beside() for _ in range(3)]
-    for number, process in enumerate(processes):
-        process.table.plan = at_random(0.15, seed * 11 + number)
+    processes = world.unreliable(3, 0.15, seed * 11)
 
     async def party(number: int) -> None:
         process, day = processes[number % 3], timedelta(days=number % 2)
@@ -123,8 +132,7 @@ async def test_under_faults_books_moves_and_cancellations_leave_everything_consi
             await persisting(process.cancel, booked.token, key=a_key())
 
     await asyncio.gather(*(party(number) for number in range(20)))
-    for process in processes:
-        await process.table.settled()
+    await settled(processes)
     assert await world.problems() == []
 
 

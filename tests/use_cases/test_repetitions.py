@@ -1,6 +1,5 @@
 """A key that is repeated after its decision was purged is answered from what exists."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -14,12 +13,6 @@ from tests.virtual_time import virtually
 LATER = TEN + timedelta(days=10)
 
 
-async def purge(world: World) -> None:
-    await asyncio.sleep(timedelta(hours=73).total_seconds())
-    await world.sweep()
-    assert world.rows("I|") == {}
-
-
 @virtually
 async def test_a_seat_that_joined_and_moved_is_not_booked_again_by_its_key() -> None:
     world, key = await World.opened(a_group(3)), a_key()
@@ -28,7 +21,7 @@ async def test_a_seat_that_joined_and_moved_is_not_booked_again_by_its_key() -> 
     for times in (1, 2):
         await world.move(joined.token, LATER + times * HALF)
     assert await world.problems() == []
-    await purge(world)
+    await world.purge()
     again = await world.book(LATER, email=ANA, key=key)
     assert (again.id, again.start, again.is_new) == (joined.id, LATER + 2 * HALF, False)
     assert len(world.rows("S|")) == 4  # Bob's, Ana's, and the two places where she was
@@ -42,11 +35,11 @@ async def test_one_whose_old_time_somebody_else_has_by_now_is_not_told_that_it_i
     await world.move(booked.token, LATER + HALF)
     for number in range(seats):
         await world.book(LATER, email=f"c{number}@x.org")
-    await purge(world)
+    await world.purge()
     again = await world.book(LATER, key=key)
     assert (again.id, again.start, again.status) == (booked.id, LATER + HALF, "booked")
     await world.cancel(booked.token)
-    await purge(world)
+    await world.purge()
     again = await world.book(LATER, key=key)
     assert (again.id, again.status) == (booked.id, "cancelled")
 
@@ -56,7 +49,7 @@ async def test_one_that_settings_would_now_refuse_is_still_answered() -> None:
     world, key = await World.opened(a_group(3)), a_key()
     await world.book(LATER, email=BOB)
     joined = await world.book(LATER, email=ANA, key=key)
-    await purge(world)
+    await world.purge()
     await world.change_service("yoga", is_hidden=True)
     again = await world.book(LATER, email=ANA, key=key)
     assert (again.id, again.appointment) == (joined.id, joined.appointment)
@@ -70,7 +63,7 @@ async def test_a_seat_that_moved_back_to_where_it_was_is_found_there() -> None:
     await world.move(joined.token, LATER + HALF)
     await world.move(joined.token, LATER)
     assert await world.problems() == []
-    await purge(world)
+    await world.purge()
     again = await world.book(LATER, email=ANA, key=key)
     assert (again.id, again.appointment, again.start) == (joined.id, joined.appointment, LATER)
 
@@ -80,7 +73,7 @@ async def test_a_repetition_with_another_address_meets_the_appointment_itself() 
     world, key = await World.opened(), a_key()
     booked = await world.book(LATER, email=ANA, key=key)
     await world.move(booked.token, LATER + HALF)
-    await purge(world)
+    await world.purge()
     again = await world.book(LATER, email=BOB, key=key)
     assert (again.id, again.start) == (booked.id, LATER + HALF)
     assert await world.problems() == []
@@ -92,7 +85,7 @@ async def test_a_repetition_that_is_itself_unclear_is_still_answered() -> None:
     await world.book(LATER, email=BOB)
     joined = await world.book(LATER, email=ANA, key=key)
     await world.move(joined.token, LATER + HALF)
-    await purge(world)
+    await world.purge()
     world.table.plan = once(
         Fault.DROPPED_BEFORE, lambda call: call.verb == "get" and call.keys[0].startswith("X|")
     )

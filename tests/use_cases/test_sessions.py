@@ -10,7 +10,7 @@ from shared.domain.messages import Work
 from shared.domain.service import Reminder
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from shared.use_cases.rows import load_row
-from tests.storage.faults import Fault, at_random, times
+from tests.storage.faults import Fault, times
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of
 from tests.virtual_time import virtually
 
@@ -116,9 +116,7 @@ async def test_a_worker_that_stops_anywhere_leaves_nobody_out_and_counts_no_seat
 @pytest.mark.parametrize("seed", range(6))
 async def test_under_faults_every_seat_learns_of_it_and_nobody_hears_a_version_twice(seed: int) -> None:
     world, session = await a_full_session(40)
-    workers = [world.beside() for _ in range(2)]
-    for number, worker in enumerate(workers):
-        worker.table.plan = at_random(0.2, seed * 2 + number)
+    workers = world.unreliable(2, 0.2, seed * 2)
     await world.reassign(session, "marc")
     await asyncio.gather(*(worker.tick_for(timedelta(minutes=2)) for worker in workers))
     await world.reassign(session, "claire")

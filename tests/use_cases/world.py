@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
-from shared.domain.errors import Refusal, TryAgain
+from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.ledger import Ledger
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
@@ -29,7 +29,7 @@ from shared.use_cases.tally import Tally
 from tests.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.fakes import MemoryTable, Postman, loop_clock
 from tests.pressure.audit import audit
-from tests.storage.faults import FaultyTable
+from tests.storage.faults import FaultyTable, at_random
 
 
 TEN = MONDAY + timedelta(days=1, hours=2)  # Tuesday 10:00 in Paris
@@ -68,6 +68,13 @@ class World:
         world = cls(MemoryTable(), calendar or a_calendar(), Postman())
         await world.save(world.calendar)
         return world
+
+    def unreliable(self, count: int, rate: float, seed: int) -> list["World"]:
+        """Processes beside this one, of whose calls so many go wrong, each by dice of its own."""
+        processes = [self.beside() for _ in range(count)]
+        for number, process in enumerate(processes):
+            process.table.plan = at_random(rate, seed + number)
+        return processes
 
     def beside(self, calendar: Calendar | None = None) -> "World":
         return World(self.inner, calendar or self.calendar, self.postman)
@@ -153,6 +160,12 @@ class World:
     async def wait_until(self, moment: datetime) -> None:
         await asyncio.sleep((moment - self.now).total_seconds())
 
+    async def purge(self) -> None:
+        """Let what was decided on commands be forgotten."""
+        await asyncio.sleep(timedelta(hours=73).total_seconds())
+        await self.sweep()
+        assert self.rows("I|") == {}
+
     async def sweep(self) -> int:
         return (await sweep(store=self.store)).markers
 
@@ -188,6 +201,21 @@ async def refusal_of(run: Any) -> str:
     except Refusal as refusal:
         return refusal.code
     return ""
+
+
+async def errors_of(run: Awaitable[Any]) -> list[str]:
+    """The fields that a call is refused for."""
+    try:
+        await run
+    except InvalidFields as wrong:
+        return [pointer for pointer, _ in wrong.errors]
+    return []
+
+
+async def settled(processes: Sequence[World]) -> None:
+    """Wait until nothing of theirs is on its way any more."""
+    for process in processes:
+        await process.table.settled()
 
 
 async def persisting(call: Callable[..., Awaitable[Any]], *arguments: Any, **more: Any) -> Any:
