@@ -1,50 +1,16 @@
 """What the simulation found in the protocol, each reduced to the one interleaving that it takes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from shared.domain.appointment import Seat
 from shared.domain.errors import NotFound
-from shared.use_cases.ports import Command, Operation, Page, Row, Table
+from shared.use_cases.ports import Command
 from shared.use_cases.rows import load_row
+from tests.simulation.between import Between, a_seat_that_moves_while_it_is_read
 from tests.storage.faults import Fault, times
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
 from tests.virtual_time import virtually
-
-
-class Between:
-    """A table on which somebody else acts just before the first read of a kind of row, once `after` was read."""
-
-    def __init__(
-        self, world: World, prefix: str, act: Callable[[], Awaitable[object]], *, after: str = ""
-    ) -> None:
-        self._inner: Table = world.table.inner
-        self._prefix, self._act, self._after = prefix, act, after
-        self._has_acted, self._may_act = False, asyncio.Event()
-        if not after:
-            self._may_act.set()
-        world.table.inner = self
-
-    async def _before(self, key: str) -> None:
-        if key.startswith(self._prefix) and not self._has_acted:
-            self._has_acted = True
-            await self._may_act.wait()
-            await self._act()
-
-    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
-        await self._before(key)
-        row = await self._inner.get(table, partition, key, select)
-        if self._after and key.startswith(self._after):
-            self._may_act.set()
-        return row
-
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
-        await self._before(low)
-        return await self._inner.range(table, partition, low, high, select)
-
-    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
-        return await self._inner.transact(table, partition, operations)
 
 
 @virtually
@@ -120,10 +86,7 @@ async def test_whoever_joins_while_a_group_is_reassigned_is_told_of_it_too() -> 
 @virtually
 async def test_a_cancellation_is_not_taken_as_done_while_the_seat_moves_on() -> None:
     """A seat read where it was, and its session read empty: "already cancelled", while the party sat elsewhere."""
-    world = await World.opened(a_group(seats=3))
-    ana, bob = await world.book(), await world.book(email=BOB)
-    await world.cancel(ana.token)
-    Between(world, "A|", lambda: world.beside().move(bob.token, TEN + HALF), after="S|")
+    world, bob = await a_seat_that_moves_while_it_is_read()
     await world.cancel(bob.token)
     assert not (await world.find(bob.token)).is_live
     assert await world.problems() == []

@@ -7,7 +7,7 @@ from shared.domain.terms import TermsChange
 from shared.use_cases.ports import Operation
 from tests.builders import SECRET
 from tests.pressure.audit import audit
-from tests.simulation.test_found import Between
+from tests.simulation.between import Between
 from tests.use_cases import desk
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, three_people
 from tests.virtual_time import virtually

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.simulation.between import a_seat_that_moves_while_it_is_read
 from tests.simulation.mutants import BUSY, MUTANTS, FromMemory, Mutant, TornRefusals, is_killed, without_condition
 from tests.simulation.run import Plan, simulate
-from tests.simulation.test_found import Between
-from tests.use_cases.world import BOB, HALF, TEN, World, a_group
 from tests.virtual_time import virtually
 
 
@@ -38,10 +37,7 @@ def test_races_do_happen_once_nothing_is_conditional() -> None:
 @virtually
 async def test_a_refusal_from_a_torn_read_is_told_to_somebody_who_has_the_seat() -> None:
     """The check of rule 9, taken out: the cancellation counts as done, and the seat lives on elsewhere."""
-    world = await World.opened(a_group(seats=3))
-    ana, bob = await world.book(), await world.book(email=BOB)
-    await world.cancel(ana.token)
-    Between(world, "A|", lambda: world.beside().move(bob.token, TEN + HALF), after="S|")
+    world, bob = await a_seat_that_moves_while_it_is_read()
     world.store = TornRefusals(FromMemory(None, world.table), seed="torn")  # type: ignore[arg-type]
     assert (await world.cancel(bob.token)).status == "cancelled"
     assert (await world.beside().find(bob.token)).is_live
