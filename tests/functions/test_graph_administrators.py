@@ -27,12 +27,14 @@ async def test_those_who_administer_it_from_outside_may_take_the_last_one_away(g
     assert (await graph.refused("GET", ""))[0] == 404
     await graph.by_organisation().patch("staffMembers/sam", {"role": "administrator"})
     await graph.by_application().patch("staffMembers/sam", {"role": "scheduler"})
+    assert await graph.by_organisation().listed("staffMembers?$filter=role eq 'administrator'") == []
 
 
 async def test_a_calendar_without_administrators_is_changed_by_those_outside(graph):
     head = graph.by_organisation()
     await head.delete("staffMembers/ada")
-    await head.patch("staffMembers/sam", {"displayName": "Sam"})
+    await head.patch("staffMembers/sam", {"displayName": "Samira"})
+    assert (await head.get("staffMembers/sam"))["displayName"] == "Samira"
 
 
 async def test_the_organisation_keeps_an_administrator(world):

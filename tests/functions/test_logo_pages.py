@@ -79,7 +79,10 @@ async def test_what_is_no_image_changes_nothing(world):
 
 async def test_saving_it_again_by_the_same_key_is_once(world):
     key = a_key()
-    assert await save(world, key=key) == await save(world, key=key)
+    name = await save(world, key=key)
+    other = await save(world, OTHER)
+    assert await save(world, key=key) == name
+    assert (await world.store.calendars.reload("biz0clinic")).business.page.logo == other, "it is not set back"
 
 
 async def test_a_calendar_that_is_not_there_gets_none(world):
