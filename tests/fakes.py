@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from shared.delivery.identity import InvalidToken
 from shared.domain.messages import Letter
@@ -87,6 +88,19 @@ class MemoryTable:
         """What is there, for tests to look at."""
         rows = self._rows.get((table, partition), {})
         return [rows[key] for key in sorted(rows)]
+
+
+class UnreadableTable(MemoryTable):
+    """Every read of it ends in a fault, which is told what was asked for."""
+
+    def __init__(self, fault: Callable[..., Exception]) -> None:
+        super().__init__()
+        self._fault = fault
+
+    async def get(self, *asked: Any, **_: Any) -> Any:
+        raise self._fault(*asked)
+
+    range = get
 
 
 def _holds(operation: Operation, row: Row | None) -> bool:

@@ -15,7 +15,7 @@ from tests.builders import SECRET, a_key
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
 from tests.functions.queue_world import Console, a_console
 from tests.functions.visit_world import Meeting, a_meeting
-from tests.functions.world import World, clinic, closed
+from tests.functions.world import World, clinic, closed, the_world
 
 
 if TYPE_CHECKING:
@@ -24,11 +24,7 @@ if TYPE_CHECKING:
 
 @pytest_asyncio.fixture
 async def world() -> World:
-    """The app in process, with a clinic that is published and one that is not; limits are off."""
-    world = World()
-    await world.save(clinic())
-    await world.save(closed())
-    return world
+    return await the_world()
 
 
 @pytest_asyncio.fixture

@@ -87,12 +87,16 @@ async def test_settings_name_organisation_administrators_in_four_ways(world, nam
         assert (await caller_of(a_request(token))).is_organisation_administrator
 
 
-@pytest.mark.parametrize("name", ["subject-of-ana@x.example", "Ana@X.example", "role:Heads", "group:g1"])
-async def test_the_organisation_names_administrators_of_its_own(world, name):
-    def edit(organisation):
+async def name_administrators(world: World, name: str) -> None:
+    def edit(organisation: Organisation) -> Organisation:
         return organisation.model_copy(update={"administrators": (name,)})
 
     await change_organisation(edit, actor="head", number="1", store=world.store, now=world.now)
+
+
+@pytest.mark.parametrize("name", ["subject-of-ana@x.example", "Ana@X.example", "role:Heads", "group:g1"])
+async def test_the_organisation_names_administrators_of_its_own(world, name):
+    await name_administrators(world, name)
     with given(world.services):
         ana = await caller_of(a_request(world.tokens.of("ana@x.example", groups=("role:Heads", "group:g1"))))
         assert ana.is_organisation_administrator
@@ -103,10 +107,7 @@ async def test_the_organisation_names_administrators_of_its_own(world, name):
 
 @pytest.mark.parametrize("name", ["*", "@x.example"])
 async def test_no_crowd_is_made_organisation_administrators(world, name):
-    def edit(organisation):
-        return organisation.model_copy(update={"administrators": (name,)})
-
-    await change_organisation(edit, actor="head", number="1", store=world.store, now=world.now)
+    await name_administrators(world, name)
     with given(world.services):
         caller = await caller_of(a_request(world.tokens.of("ana@x.example")))
     assert not caller.is_organisation_administrator

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import a_key
-from tests.functions.world import World, a_booking, clinic, closed
+from tests.functions.world import a_booking, the_world
 
 
 FUZZ = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
@@ -76,18 +76,11 @@ def sendable(text: str) -> str:
     return quote(text.encode("utf-8", "surrogatepass"), safe="")
 
 
-async def a_world() -> World:
-    world = World()
-    await world.save(clinic())
-    await world.save(closed())
-    return world
-
-
 @pytest.fixture(scope="module")
 def send():
     """Call the app, synchronously; every answer is held to being one."""
     with asyncio.Runner() as runner:
-        world = runner.run(a_world())
+        world = runner.run(the_world())
 
         def sent(method, url, *, body=b"", **headers):
             answer = runner.run(world.call(method, url, body=body, **headers))

@@ -14,7 +14,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.ports import Ambiguous
 from tests.builders import SECRET
-from tests.fakes import MemoryTable
+from tests.fakes import MemoryTable, UnreadableTable
 from tests.functions.world import World, routes
 
 
@@ -35,19 +35,13 @@ class Asleep(MemoryTable):
         await asyncio.sleep(60)
 
 
-class Silent(MemoryTable):
-    async def get(self, *_, **__):
-        raise Ambiguous("ReadTimeout")
+def locked(*_):
+    return PermissionError("AuthenticationFailed for account secretname")
 
 
-class Locked(MemoryTable):
-    async def get(self, *_, **__):
-        raise PermissionError("AuthenticationFailed for account secretname")
-
-
-@pytest.mark.parametrize("table", [Asleep, Silent, Locked])
+@pytest.mark.parametrize("table", [Asleep(), UnreadableTable(Ambiguous), UnreadableTable(locked)])
 async def test_it_is_not_ready_without_its_storage(table):
-    answer = await World(table()).call("GET", "/readyz")
+    answer = await World(table).call("GET", "/readyz")
     assert answer.status == 503
     assert answer.json() == {"status": "not ready", "settings": True, "storage": False}
 

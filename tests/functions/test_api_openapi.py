@@ -15,7 +15,7 @@ from functions.openapi import document
 from functions.settings import Limits, Rule
 from shared.use_cases.ports import Ambiguous
 from tests.builders import a_key
-from tests.fakes import MemoryTable
+from tests.fakes import UnreadableTable
 from tests.functions.world import World, a_booking, clinic, closed, routes
 
 
@@ -169,23 +169,9 @@ async def test_conflicts_are_as_described(world):
     check(moved, ONE, "patch")
 
 
-class Silent(MemoryTable):
-    """A storage that does not answer."""
-
-    async def get(self, *_, **__):
-        raise Ambiguous("ReadTimeout")
-
-
-class Broken(MemoryTable):
-    """A storage with a fault of its own."""
-
-    async def get(self, *_, **__):
-        raise KeyError("PartitionKey")
-
-
-@pytest.mark.parametrize(("table", "status"), [(Silent, 503), (Broken, 500)])
-async def test_faults_are_as_described(table, status):
-    world = World(table())
+@pytest.mark.parametrize(("fault", "status"), [(Ambiguous, 503), (KeyError, 500)])
+async def test_faults_are_as_described(fault, status):
+    world = World(UnreadableTable(fault))
     for method, url, path in (
         ("GET", "/api/clinic", BUSINESS),
         ("GET", "/api/clinic/slots?service=solo", SLOTS),

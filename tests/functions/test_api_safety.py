@@ -10,7 +10,7 @@ import pytest
 from functions.http import HEADERS
 from shared.use_cases.ports import Ambiguous
 from tests.builders import a_key
-from tests.fakes import MemoryTable
+from tests.fakes import UnreadableTable
 from tests.functions.world import World, a_booking, routes
 
 
@@ -41,20 +41,13 @@ def body_of(method):
     return {"POST": a_booking(), "PATCH": {"start": "2027-01-12T10:00:00+01:00"}}.get(method)
 
 
-class Broken(MemoryTable):
+def broken():
     """A storage whose faults name whom it was asked about."""
-
-    async def get(self, *arguments, **_):
-        raise KeyError(f"{CANARIES} {arguments}")
-
-    range = get
+    return UnreadableTable(lambda *asked: KeyError(f"{CANARIES} {asked}"))
 
 
-class Silent(MemoryTable):
-    async def get(self, *arguments, **_):
-        raise Ambiguous(f"{CANARIES} {arguments}")
-
-    range = get
+def silent():
+    return UnreadableTable(lambda *asked: Ambiguous(f"{CANARIES} {asked}"))
 
 
 async def answers(name, method, world):
@@ -63,7 +56,7 @@ async def answers(name, method, world):
     key = {"idempotency_key": a_key()} if body_of(method) else {}
     for values in ({}, {"business": "nobody"}, {"token": token}):
         yield await world.call(method, url_of(name, **values), body_of(method), **key)
-    for table in (Broken, Silent):
+    for table in (broken, silent):
         yield await World(table()).call(method, url_of(name), body_of(method), **key)
 
 
@@ -90,7 +83,7 @@ JSON = [one for one in ROUTES if one[0].startswith("api_")]
 
 @pytest.mark.parametrize(("name", "method"), JSON)
 async def test_a_fault_tells_nothing_but_that(name, method):
-    answer = await World(Broken()).call(method, url_of(name), code_or_body(name, method), idempotency_key=a_key())
+    answer = await World(broken()).call(method, url_of(name), code_or_body(name, method), idempotency_key=a_key())
     assert answer.json() == {
         "type": "/problems/unexpected",
         "title": "Something went wrong on our side",
@@ -100,7 +93,7 @@ async def test_a_fault_tells_nothing_but_that(name, method):
 
 @pytest.mark.parametrize(("name", "method"), JSON)
 async def test_a_storage_that_does_not_answer_is_a_try_again(name, method):
-    answer = await World(Silent()).call(method, url_of(name), code_or_body(name, method), idempotency_key=a_key())
+    answer = await World(silent()).call(method, url_of(name), code_or_body(name, method), idempotency_key=a_key())
     assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
     assert answer.json() == {"type": "/problems/try-again", "title": "The server is busy", "status": 503}
 
@@ -112,14 +105,14 @@ def code_or_body(name, method):
 @pytest.mark.parametrize(("name", "method"), ROUTES)
 async def test_no_answer_and_no_log_of_a_fault_holds_a_word_of_it(name, method, caplog):
     with caplog.at_level(logging.DEBUG):
-        answer = await World(Broken()).call(method, url_of(name), body_of(method), idempotency_key=a_key())
+        answer = await World(broken()).call(method, url_of(name), body_of(method), idempotency_key=a_key())
     for canary in CANARIES:
         assert canary.encode() not in answer.body
         assert canary not in caplog.text
 
 
 async def test_a_fault_is_logged_with_its_kind_and_its_place(caplog):
-    await World(Broken()).call("GET", "/api/clinic")
+    await World(broken()).call("GET", "/api/clinic")
     assert "api_business failed" in caplog.text
     assert "KeyError at" in caplog.text
     assert "calendars.py" in caplog.text

@@ -14,8 +14,8 @@ from shared.storage.trace import traced
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.sweep import sweep
 from tests.builders import MONDAY, SECRET
-from tests.fakes import MemoryTable
-from tests.storage.faults import Fault, FaultyTable, times
+from tests.fakes import MemoryTable, UnreadableTable
+from tests.storage.faults import Fault, FaultyTable, no_faults, times
 from tests.virtual_time import virtually
 
 
@@ -118,20 +118,12 @@ async def test_what_another_process_counted_is_learnt_in_a_second_or_so():
 
 @virtually
 async def test_what_could_not_be_settled_is_settled_later():
-    class Away(MemoryTable):
-        is_away = True
-
-        async def transact(self, *arguments):
-            if self.is_away:
-                raise Ambiguous("ConnectionError")
-            return await super().transact(*arguments)
-
-    table = Away()
+    table = FaultyTable(MemoryTable(), lambda call: Fault.BUSY if call.verb == "transact" else None)
     limits = Limits(reads=Rule(100, 0.001))
     one = a_limiter(limits, table)
     assert accepted(lambda now: one.count_read("a", now), 60, MONDAY) == 60
     await asyncio.sleep(2)
-    table.is_away = False
+    table.plan = no_faults
     one.count_read("a", MONDAY)
     await asyncio.sleep(2)
     other = a_limiter(limits, table)
@@ -142,13 +134,9 @@ async def test_what_could_not_be_settled_is_settled_later():
 
 @pytest.mark.parametrize("fault", [Ambiguous("timeout"), PermissionError("403"), KeyError("fullAt")])
 def test_a_storage_that_fails_is_in_nobodys_way(fault):
-    class Broken(MemoryTable):
-        async def get(self, *_, **__):
-            raise fault
-
     @virtually
     async def limited():
-        limiter = a_limiter(Limits(reads=Rule(4, 2)), Broken())
+        limiter = a_limiter(Limits(reads=Rule(4, 2)), UnreadableTable(lambda *_: fault))
         for second in range(0, 20, 4):
             assert accepted(lambda now: limiter.count_read("a", now), 9, MONDAY + timedelta(seconds=second)) == 4
             await asyncio.sleep(4)

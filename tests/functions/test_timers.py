@@ -8,7 +8,7 @@ import pytest
 
 from functions.timers import TimerFailed, send_due_messages, sweep_hourly
 from functions.wiring import given
-from tests.fakes import MemoryTable
+from tests.fakes import UnreadableTable
 from tests.functions.world import World
 
 
@@ -18,11 +18,6 @@ CANARY = "canary@example.com"
 async def run(timer, world):
     with given(world.services):
         await timer(None)
-
-
-class Broken(MemoryTable):
-    async def range(self, *_, **__):
-        raise KeyError(CANARY)
 
 
 async def test_a_booking_is_confirmed_by_the_timer(world):
@@ -35,7 +30,7 @@ async def test_a_booking_is_confirmed_by_the_timer(world):
 @pytest.mark.parametrize("timer", [send_due_messages, sweep_hourly])
 async def test_a_fault_is_told_to_the_host_without_its_words(timer, caplog):
     with caplog.at_level(logging.DEBUG), pytest.raises(TimerFailed) as failed:
-        await run(timer, World(Broken()))
+        await run(timer, World(UnreadableTable(lambda *_: KeyError(CANARY))))
     assert "KeyError at" in caplog.text
     told = "".join(traceback.format_exception(failed.value))
     assert CANARY not in told + caplog.text

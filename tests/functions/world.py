@@ -221,3 +221,11 @@ def a_booking(start: str | datetime = MONDAY + timedelta(days=1, hours=2), **cha
     moment = start if isinstance(start, str) else start.isoformat()
     customer = {"name": "Ana Souza", "email": "ana@example.com"}
     return {"service": "consultation", "start": moment, "customer": customer, **changes}
+
+
+async def the_world() -> World:
+    """A clinic that is published and one that is not; limits are off."""
+    world = World()
+    await world.save(clinic())
+    await world.save(closed())
+    return world
