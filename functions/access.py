@@ -23,6 +23,7 @@ from shared.use_cases.ended_sessions import find_ended
 from shared.use_cases.note_look import note_look
 from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
+from shared.use_cases.staff_claims import Editor
 from shared.use_cases.suspensions import is_disabled
 
 
@@ -70,6 +71,10 @@ class Access:
         """Raise Forbidden unless they may change an appointment of these people."""
         if not self.may_change(staff):
             raise Forbidden
+
+    def editor(self, *, is_bound: bool = False) -> Editor:
+        """Return who changes appointments: team members change their own alone."""
+        return Editor(self.actor, is_bound, None if self.may(Operation.CHANGE_ANY_BOOKING) else self.people)
 
     def may_read_answers(self, staff: Collection[str]) -> bool:
         """Tell whether they may read what customers answered in an appointment of these people."""

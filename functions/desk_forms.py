@@ -21,7 +21,6 @@ from shared.domain.errors import (
     SlotTaken,
     StaffNotOffered,
 )
-from shared.use_cases.staff_claims import Editor
 
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.desk import Desk
+    from shared.use_cases.staff_claims import Editor
 
 OVERRIDE, OVERBOOK = "override", "overbook"
 AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
@@ -135,7 +135,7 @@ def _field_of(pointer: str) -> str:
 
 def editor_of(desk: Desk) -> Editor:
     """Return who changes it: bound by the policy, unless they go beyond it on purpose."""
-    return Editor(desk.access.actor, is_bound=not (desk.form.get(OVERRIDE) or desk.form.get(OVERBOOK)))
+    return desk.access.editor(is_bound=not (desk.form.get(OVERRIDE) or desk.form.get(OVERBOOK)))
 
 
 def time_fields(desk: Desk, start: datetime) -> list[FormField]:

@@ -20,7 +20,6 @@ from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
 from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.staff_booking import Party, StaffBooking
-from shared.use_cases.staff_claims import Editor
 
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     if not desk.is_sent:
         return form_page(desk, form)
     try:
-        await reassign_appointment(one.id, chosen, actor=desk.access.actor, **_command(desk))
+        await reassign_appointment(one.id, chosen, editor=desk.access.editor(), **_command(desk))
     except REFUSED as refusal:
         return form_page(desk, form, refusal)
     return desk.leave("reassigned")
@@ -114,7 +113,7 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     if not desk.is_sent:
         return form_page(desk, form)
     try:
-        await cancel_by_staff(desk.appointment.id, message, editor=Editor(desk.access.actor), **_command(desk))
+        await cancel_by_staff(desk.appointment.id, message, editor=desk.access.editor(), **_command(desk))
     except REFUSED as refusal:
         return form_page(desk, form, refusal)
     return desk.leave("cancelled")

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
-from shared.domain.errors import ChangesClosed, NotFound, Refusal
+from shared.domain.errors import ChangesClosed, Forbidden, NotFound, Refusal
 from shared.domain.messages import Due, notice, session_notice
 from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, work_rows
@@ -40,7 +40,7 @@ async def cancel_by_staff(
 ) -> None:
     """Cancel, and tell all parties with the message. What is cancelled already stays so, and nobody is told again.
 
-    Raises NotFound, and ChangesClosed for whoever is bound by the policy.
+    Raises NotFound, Forbidden for what is none of theirs, and ChangesClosed for whoever is bound by the policy.
     """
     command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, message)
 
@@ -85,6 +85,8 @@ class CancellingByStaff:
         before = held_by(rows, self.appointment)
         if before is None:
             return NotFound()
+        if not self.editor.may_change(before):
+            return Forbidden()
         if not before.is_live:
             return Writes({}, {"appointment": before.id})
         if self.editor.is_bound and self.now >= before.start - self._lead(before):

@@ -10,7 +10,15 @@ from pydantic import Field
 
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.business import Calendar
-from shared.domain.errors import AlreadyCancelled, EditConflict, GroupFull, InvalidFields, NotFound, Refusal
+from shared.domain.errors import (
+    AlreadyCancelled,
+    EditConflict,
+    Forbidden,
+    GroupFull,
+    InvalidFields,
+    NotFound,
+    Refusal,
+)
 from shared.domain.messages import notice, people_told, reminders, session_notice
 from shared.domain.model import Instant, Request
 from shared.domain.service import MAXIMUM_TOGETHER, Service
@@ -73,7 +81,7 @@ async def change_by_staff(
 ) -> None:
     """Change it, and tell all parties where time, people or place are others.
 
-    Raises NotFound, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
+    Raises NotFound, Forbidden, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
     EditConflict where the etag is an older one. A repetition has the same change, or `said` the same where the
     change was made of more than that.
     """
@@ -125,6 +133,8 @@ class ChangingByStaff:
         before = held_by(rows, self.appointment)
         if before is None:
             return NotFound()
+        if not self.editor.may_change(before):
+            return Forbidden()
         if self.etag not in (None, "*", etag_of(before)):
             return EditConflict()
         if not before.is_live:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
-from shared.domain.errors import EditConflict, NotFound, Refusal
+from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
 from shared.domain.messages import SEATS, Due, Work
 from shared.use_cases.appointment_rows import Changes, audit_row, is_long, work_rows
 from shared.use_cases.calendar_rows import etag_of
@@ -36,7 +36,7 @@ async def delete_appointment(
     secret: str,
     now: datetime,
 ) -> None:
-    """Delete it. Raises NotFound; EditConflict where the etag is an older one."""
+    """Delete it. Raises NotFound; Forbidden for what is not theirs; EditConflict where the etag is older."""
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
     async def run(calendar: Calendar) -> None:
@@ -69,6 +69,8 @@ class Deleting:
         before = held_by(rows, self.appointment)
         if before is None:
             return NotFound()
+        if not self.editor.may_change(before):
+            return Forbidden()
         if self.etag not in (None, "*", etag_of(before)):
             return EditConflict()
         changes = self._gone(rows, before)

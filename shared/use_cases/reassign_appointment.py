@@ -7,7 +7,7 @@ from typing import Literal
 
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
-from shared.domain.errors import AlreadyCancelled, NotFound, Refusal, SlotTaken, StaffNotOffered
+from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
 from shared.domain.messages import Due, notice, people_told, reminders, session_notice
 from shared.domain.service import MAXIMUM_TOGETHER
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
@@ -15,6 +15,7 @@ from shared.use_cases.commands import name_command, require_current, with_settin
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, session_key
+from shared.use_cases.staff_claims import Editor
 
 
 async def reassign_appointment(
@@ -22,22 +23,22 @@ async def reassign_appointment(
     staff: Sequence[str],
     *,
     key: str,
-    actor: str,
+    editor: Editor,
     calendar: Calendar,
     store: Store,
     secret: str,
     now: datetime,
     chosen_by: Literal["staff", "anyone"] = "staff",
 ) -> tuple[str, ...]:
-    """Give an appointment to `staff`, all of whom must be free; return who serves. Raises SlotTaken.
+    """Give an appointment to `staff`, all of whom must be free; return who serves. Raises SlotTaken, Forbidden.
 
     One that was "anyone"'s stays so where it is only spread anew.
     """
     body = f"{appointment} {' '.join(staff)}"
-    command = name_command(secret, calendar.business.id, "reassign", actor, key, body)
+    command = name_command(secret, calendar.business.id, "reassign", editor.name, key, body)
 
     async def run(calendar: Calendar) -> tuple[str, ...]:
-        change = Reassigning(appointment, tuple(dict.fromkeys(staff)), actor, calendar, command, now, chosen_by)
+        change = Reassigning(appointment, tuple(dict.fromkeys(staff)), editor, calendar, command, now, chosen_by)
         decision = await store.decide(command, change.reads, change.decide)
         return tuple(decision.outcome["staff"])
 
@@ -50,7 +51,7 @@ class Reassigning:
 
     appointment: str
     staff: tuple[str, ...]
-    actor: str
+    editor: Editor
     calendar: Calendar
     command: Command
     now: datetime
@@ -71,6 +72,8 @@ class Reassigning:
         before = load(Appointment, values) if values else None
         if before is None:
             return NotFound()
+        if not self.editor.may_change(before):
+            return Forbidden()
         if not before.is_live:
             return AlreadyCancelled()
         is_known = all(one in self.calendar.staff for one in self.staff)
@@ -99,7 +102,7 @@ class Reassigning:
         else:
             after = after.model_copy(update={"session_changes": before.session_changes + 1})
         changes |= appointment_rows(after, before) | work_rows(self._due(before, after))
-        changes |= audit_row(self.now, self.command.hash[:12], self.actor, "reassigned", before.id)
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "reassigned", before.id)
         return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
     def _due(self, before: Appointment, after: Appointment) -> list[Due]:

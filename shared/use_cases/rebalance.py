@@ -15,6 +15,7 @@ from shared.use_cases.explain_start import explain_start
 from shared.use_cases.ports import Store
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.rows import days_between, load
+from shared.use_cases.staff_claims import Editor
 
 
 MOST_MOVED = 100  # in one request, so that it ends before whoever asked has gone
@@ -103,7 +104,7 @@ async def _gives(
             one.id,
             (target,),
             key=hashlib.sha256(f"{author.key}\0{one.id}".encode()).hexdigest(),
-            actor=author.actor,
+            editor=Editor(author.actor),
             calendar=calendar,
             store=store,
             secret=secret,

@@ -18,10 +18,17 @@ from shared.use_cases.rows import load_row
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """Who books or changes; whoever `is_bound` obeys hours, lead times and staff selection as customers do."""
+    """Who books or changes; whoever `is_bound` obeys hours, lead times and staff selection as customers do.
+
+    Where `own` is set, they change only what one of these people serves: their own entries on the staff.
+    """
 
     name: str
     is_bound: bool = False
+    own: frozenset[str] | None = None
+
+    def may_change(self, appointment: Appointment) -> bool:
+        return self.own is None or not self.own.isdisjoint(appointment.staff)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from shared.use_cases.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.rows import decision_key
+from shared.use_cases.staff_claims import Editor
 from tests.builders import SECRET
 from tests.pressure.audit import seat_of_key
 from tests.simulation.instance import Instance, Lost
@@ -177,7 +178,9 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> tuple[str, ...]:
-            return await reassign_appointment(appointment, staff, key=key, actor="desk", **await given(instance))
+            return await reassign_appointment(
+                appointment, staff, key=key, editor=Editor("desk"), **await given(instance)
+            )
 
         return Asked("reassign", (appointment, tuple(staff)), key, "reassign", "desk", run)
 

@@ -13,6 +13,7 @@ from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.rows import appointment_key, load_row, seat_key, seats_of
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.send_due import send_due
+from shared.use_cases.staff_claims import Editor
 from tests.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.fakes import Postman
 
@@ -63,7 +64,7 @@ async def test_every_seat_of_a_large_session_hears_that_somebody_else_serves(tab
     await fill(tables, booked.appointment)
     postman.letters.clear()
     async with traced() as trace:
-        await reassign_appointment(booked.appointment, ["marc"], key=a_key(), actor="desk", **args)
+        await reassign_appointment(booked.appointment, ["marc"], key=a_key(), editor=Editor("desk"), **args)
     assert (trace.depth, trace.transactions) == (3, 1)
     await tick("second")
     await tick("third")

@@ -14,10 +14,10 @@ from shared.use_cases.rows import load_row
 from shared.use_cases.staff_booking import Party, StaffBooking
 from shared.use_cases.staff_claims import Editor
 from tests.builders import a_key
-from tests.use_cases.world import TEN, World
+from tests.use_cases.world import DESK, TEN, World
 
 
-DESK, APP = Editor("desk"), Editor("app", is_bound=True)
+APP = Editor("app", is_bound=True)
 
 
 def a_party(email: str = "ana@example.com", **changes: Any) -> Party:

@@ -24,6 +24,7 @@ from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.rows import load_row
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.send_due import send_due
+from shared.use_cases.staff_claims import Editor
 from shared.use_cases.sweep import sweep
 from shared.use_cases.tally import Tally
 from tests.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
@@ -36,6 +37,7 @@ TEN = MONDAY + timedelta(days=1, hours=2)  # Tuesday 10:00 in Paris
 HALF = timedelta(minutes=30)
 SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
 ANA, BOB = "ana@example.com", "bob@example.com"
+DESK = Editor("desk")
 
 
 def whoever(email: str) -> dict[str, str]:
@@ -117,8 +119,10 @@ class World:
     async def cancel(self, token: str, *, key: str = "") -> Booked:
         return await cancel_appointment(token, key=key, **self.args())
 
-    async def reassign(self, appointment: str, *staff: str, key: str = "") -> tuple[str, ...]:
-        return await reassign_appointment(appointment, staff, key=key or a_key(), actor="desk", **self.args())
+    async def reassign(
+        self, appointment: str, *staff: str, key: str = "", editor: Editor = DESK
+    ) -> tuple[str, ...]:
+        return await reassign_appointment(appointment, staff, key=key or a_key(), editor=editor, **self.args())
 
     async def take_off(self, staff: str, start: datetime, end: datetime, *, key: str = "") -> TimeOff:
         off = TimeOff(id="", staff=staff, title="Holiday", start=start, end=end)

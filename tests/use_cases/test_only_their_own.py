@@ -1,0 +1,43 @@
+"""Team members change what they serve themselves, judged in the transaction that changes it."""
+
+import pytest
+
+from shared.use_cases.staff_claims import Editor
+from tests.builders import a_key
+from tests.use_cases.desk import cancel, change, delete
+from tests.use_cases.world import HALF, TEN, World, refusal_of, three_people
+from tests.virtual_time import virtually
+
+
+MARC = Editor("marc", own=frozenset({"marc"}))
+
+
+async def reassign(world: World, appointment: str, **how: object):
+    return await world.reassign(appointment, "zoe", **how)
+
+
+async def move(world: World, appointment: str, **how: object):
+    return await change(world, appointment, start=TEN + HALF, **how)
+
+
+@virtually
+@pytest.mark.parametrize("command", [move, cancel, delete, reassign], ids=lambda one: one.__name__)
+async def test_what_was_handed_over_in_this_moment_is_no_longer_theirs(command) -> None:
+    world = await World.opened(three_people())
+    booked, key = await world.book(staff="marc"), a_key()
+    await world.reassign(booked.id, "claire")
+    assert await refusal_of(command(world, booked.id, editor=MARC, key=key)) == "forbidden"
+    assert world.appointment(booked.id).staff == ("claire",)
+    await world.reassign(booked.id, "marc")
+    await command(world, booked.id, editor=MARC, key=key)  # the same key: it was not theirs then, and is now
+
+
+@virtually
+@pytest.mark.parametrize("command", [move, cancel, reassign], ids=lambda one: one.__name__)
+async def test_a_repetition_has_its_answer_also_when_the_appointment_has_gone_on_to_others(command) -> None:
+    world = await World.opened(three_people())
+    booked, key = await world.book(staff="marc"), a_key()
+    await command(world, booked.id, editor=MARC, key=key)
+    if command is not cancel:
+        await world.reassign(booked.id, "claire")
+    await command(world, booked.id, editor=MARC, key=key)
