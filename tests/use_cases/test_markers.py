@@ -6,21 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.service import Reminder
 from shared.use_cases.ports import Operation
-from tests.builders import A_REMINDER, a_business, a_calendar, a_service
+from tests.builders import a_business, a_calendar, a_service
 from tests.storage.faults import Fault, once, times
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World
+from tests.use_cases.world import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, reminding
 from tests.virtual_time import virtually
 
 
-IN_THREE_DAYS = TEN + timedelta(days=3)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def reminding() -> World:
-    follow_up = Reminder(offset=HOUR, message="How was it?")
-    return a_calendar(services=[a_service(reminders=(A_REMINDER,), follow_up=follow_up)])
 
 
 @virtually

@@ -9,11 +9,10 @@ from shared.domain.meeting import MeetingRoom
 from shared.domain.messages import Work
 from shared.use_cases.make_meeting import MeetingRefused, MeetingUnavailable, NoMeetings, Wanted, make_meeting
 from shared.use_cases.rows import load_row
-from shared.use_cases.send_due import send_due
 from tests.builders import SECRET
 from tests.delivery.graph_meetings import ORGANISER
 from tests.use_cases.visit_world import Clinic, online
-from tests.use_cases.world import SHARD_NAMES, TEN
+from tests.use_cases.world import TEN
 from tests.virtual_time import virtually
 
 
@@ -56,15 +55,7 @@ class Elsewhere(Clinic):
     async def run(self, seconds: int = 0):
         tally = None
         for _ in range(max(1, seconds // 10)):
-            tally = await send_due(
-                store=self.store,
-                mailer=self.postman,
-                secret=SECRET,
-                now=self.now,
-                worker="worker",
-                shards=SHARD_NAMES,
-                meetings=self.planner,
-            )
+            tally = await self.tick("worker", meetings=self.planner)
             await asyncio.sleep(10)
         return tally
 

@@ -4,21 +4,14 @@ import asyncio
 from datetime import timedelta
 
 from shared.domain.messages import Work
-from shared.domain.service import Reminder
 from shared.use_cases.rows import load_row
-from tests.builders import A_REMINDER, a_calendar, a_service
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group
+from tests.builders import A_REMINDER
+from tests.use_cases.world import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, a_group, reminding
 from tests.virtual_time import virtually
 
 
 CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"
-IN_THREE_DAYS = TEN + timedelta(days=3)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def reminding() -> World:
-    follow_up = Reminder(offset=HOUR, message="How was it?")
-    return a_calendar(services=[a_service(reminders=(A_REMINDER,), follow_up=follow_up)])
 
 
 def pending(world: World) -> list[str]:

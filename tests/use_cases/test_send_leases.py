@@ -9,12 +9,11 @@ from shared.domain.messages import Work
 from shared.use_cases.rows import load_row
 from tests.builders import a_calendar, a_person, a_service
 from tests.storage.faults import Fault, at_random, times
-from tests.use_cases.world import ANA, HALF, TEN, World
+from tests.use_cases.world import ANA, HALF, IN_THREE_DAYS, TEN, World
 from tests.virtual_time import virtually
 
 
 CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"
-IN_THREE_DAYS = TEN + timedelta(days=3)
 
 
 def pending(world: World) -> list[str]:
@@ -101,11 +100,7 @@ async def test_a_run_ends_within_two_minutes_however_slow_the_mail_server_is() -
 async def test_a_worker_that_stops_anywhere_makes_each_letter_come_once_or_twice(steps: int) -> None:
     world = await World.opened()
     await world.book()
-    run = asyncio.create_task(world.tick("stopped"))
-    for _ in range(steps):
-        await asyncio.sleep(0)
-    run.cancel()
-    await asyncio.gather(run, return_exceptions=True)
+    await world.tick_and_stop(steps)
     await world.tick_for(timedelta(minutes=5))
     counts = [len(world.postman.to(one)) for one in (ANA, CLAIRE, DESK)]
     assert set(counts) <= {1, 2}

@@ -11,12 +11,11 @@ from shared.domain.service import Reminder
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from shared.use_cases.rows import load_row
 from tests.storage.faults import Fault, times
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of
+from tests.use_cases.world import ANA, BOB, HALF, IN_THREE_DAYS, World, a_group, refusal_of
 from tests.virtual_time import virtually
 
 
 DAY = timedelta(days=1)
-IN_THREE_DAYS = TEN + 3 * DAY
 CLAIRE, MARC = "claire@clinic.example", "marc@clinic.example"
 
 
@@ -99,11 +98,7 @@ async def test_who_leaves_before_they_were_told_hears_only_that_they_have_left()
 async def test_a_worker_that_stops_anywhere_leaves_nobody_out_and_counts_no_seat_up_twice(steps: int) -> None:
     world, session = await a_full_session(70)
     await world.reassign(session, "marc")
-    run = asyncio.create_task(world.beside().tick("stopped"))
-    for _ in range(steps):
-        await asyncio.sleep(0)
-    run.cancel()
-    await asyncio.gather(run, return_exceptions=True)
+    await world.beside().tick_and_stop(steps)
     await world.tick_for(timedelta(minutes=5))
     versions = {world.seat(session, key.split("|")[2]).version for key in world.rows(f"S|{session}|")}
     assert versions == {2}

@@ -10,6 +10,7 @@ from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.ledger import Ledger
+from shared.domain.service import Reminder
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.use_cases.booked import Booked
@@ -27,7 +28,7 @@ from shared.use_cases.send_due import send_due
 from shared.use_cases.staff_claims import Editor
 from shared.use_cases.sweep import sweep
 from shared.use_cases.tally import Tally
-from tests.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
+from tests.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.fakes import MemoryTable, Postman, loop_clock
 from tests.pressure.audit import audit
 from tests.storage.faults import FaultyTable, at_random
@@ -35,6 +36,7 @@ from tests.storage.faults import FaultyTable, at_random
 
 TEN = MONDAY + timedelta(days=1, hours=2)  # Tuesday 10:00 in Paris
 HALF = timedelta(minutes=30)
+IN_THREE_DAYS = TEN + timedelta(days=3)
 SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
 ANA, BOB = "ana@example.com", "bob@example.com"
 DESK = Editor("desk")
@@ -54,6 +56,12 @@ def a_group(seats: int = 3, staff: Sequence[str] = ("claire",), **service: Any) 
     return a_calendar(
         staff=people, services=[a_service("yoga", maximum_attendees=seats, staff=tuple(staff), **service)]
     )
+
+
+def reminding() -> Calendar:
+    """A day ahead, and an hour after the visit."""
+    follow_up = Reminder(offset=timedelta(hours=1), message="How was it?")
+    return a_calendar(services=[a_service(reminders=(A_REMINDER,), follow_up=follow_up)])
 
 
 class World:
@@ -143,7 +151,7 @@ class World:
         offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
         return [slot.start for slot in offer.slots()]
 
-    async def tick(self, worker: str = "") -> Tally:
+    async def tick(self, worker: str = "", **more: Any) -> Tally:
         return await send_due(
             store=self.store,
             mailer=self.postman,
@@ -151,7 +159,16 @@ class World:
             now=self.now,
             worker=worker or a_key(),
             shards=SHARD_NAMES,
+            **more,
         )
+
+    async def tick_and_stop(self, steps: int) -> None:
+        """Let the timer begin, and stop it after so many steps of it."""
+        run = asyncio.create_task(self.tick("stopped"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
 
     async def tick_for(self, length: timedelta, every: float = 10) -> Tally:
         """Run the timer until `length` has passed."""
