@@ -112,7 +112,7 @@ async def test_looking_at_the_page_changes_nothing(world):
 
 async def test_the_answer_may_change_and_counts_at_once(world):
     link = await invited(world)
-    assert (await world.book(staff="claire")).status in (409, 422)  # nobody can book her yet
+    assert (await world.book(staff="claire")).status == 422  # nobody can book her yet
     for said, state, heading in (
         ("accept", "active", b"People can book you"),
         ("reject", "rejected", b"Nobody can book you"),
@@ -124,7 +124,7 @@ async def test_the_answer_may_change_and_counts_at_once(world):
         assert await membership(world) == state
     assert (await world.book(staff="claire")).status == 201
     await answer(world, link, "reject")
-    assert (await world.book("2027-01-13T10:00:00+01:00", staff="claire")).status in (409, 422)
+    assert (await world.book("2027-01-13T10:00:00+01:00", staff="claire")).status == 422
 
 
 async def test_the_same_form_sent_twice_counts_once(world):
@@ -145,10 +145,9 @@ async def test_who_rejects_reads_what_is_still_coming_and_the_audit_says_how_muc
     assert "10:00" in page
     assert page.count("Consultation") == 1
     assert "Ana" not in page  # the link may have been forwarded
-    audit = [row.values["body"] for row in world.table.rows("bookings", BUSINESS) if row.key.startswith("Z|")]
-    assert any(
-        "invitation rejected, coming appointments that stay: 1" in text and CLAIRE in text for text in audit
-    )
+    newest, *_ = await world.audit()
+    assert newest["actor"] == CLAIRE
+    assert newest["action"].startswith("invitation rejected, coming appointments that stay: 1")
 
 
 async def test_an_administrator_can_change_it_too(world):

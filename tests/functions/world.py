@@ -193,6 +193,11 @@ class World:
         row = await self.table.get("bookings", "biz0clinic", appointment_key(appointment))
         return load_row(Appointment, row)
 
+    async def audit(self, business: str = "biz0clinic") -> list[dict[str, Any]]:
+        """What the audit of a calendar tells, the newest first."""
+        rows = (await self.table.range("bookings", business, "Z|", "Z~")).rows
+        return [json.loads(row.values["body"]) for row in rows]
+
     def session(self, caller: Caller) -> str:
         """The cookie of somebody's session."""
         with given(self.services):
