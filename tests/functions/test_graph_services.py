@@ -58,7 +58,8 @@ async def test_a_removed_service_is_no_longer_offered_but_serves_whom_it_has(gra
         "PATCH", f"/api/clinic/appointments/{token}", {"start": (MONDAY + timedelta(days=2, hours=3)).isoformat()}, idempotency_key=a_key()
     )  # fmt: skip
     assert moved.status == 200
-    assert "service removed, coming appointments that stay: 1" in {one["action"] for one in await world.audit()}
+    told = [one["action"] for one in await world.audit()]
+    assert any(one.startswith("service removed, coming appointments that stay: 1") for one in told)
 
 
 async def test_a_removed_question_is_no_longer_asked(graph):
