@@ -15,7 +15,8 @@ from tests.builders import SECRET, a_key
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
 from tests.functions.queue_world import Console, a_console
 from tests.functions.visit_world import Meeting, a_meeting
-from tests.functions.world import World, clinic, closed, the_world
+from tests.functions.world import PUBLIC_URL, World, clinic, closed, the_world
+from tests.running import settings_of
 
 
 if TYPE_CHECKING:
@@ -48,13 +49,7 @@ async def meeting() -> Meeting:
 async def host(azurite: pieces.Azurite, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[pieces.Piece]:
     """The whole app behind the development host over Azurite, with the same clinics; its clock is the real one."""
     log: Path = tmp_path_factory.mktemp("host") / "host.log"
-    environ = {
-        "OPENSLOT_TABLES": azurite.connection_string,
-        "OPENSLOT_SECRET": SECRET,
-        "OPENSLOT_PUBLIC_URL": "https://book.example.org",
-        "OPENSLOT_TABLE_PREFIX": "edge",
-        "OPENSLOT_LIMITS": "off",
-    }
+    environ = settings_of(azurite.connection_string, "edge", PUBLIC_URL)
     tables = Tables(azurite.connection_string, "edge")
     await tables.create_tables()
     for calendar in (clinic(), closed()):

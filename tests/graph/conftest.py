@@ -22,8 +22,8 @@ from msgraph_core import GraphClientFactory
 from infra.local import pieces
 from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
 from infra.local.demo_token import token
-from tests.builders import SECRET
 from tests.graph.settings import a_question
+from tests.running import settings_of
 
 
 if TYPE_CHECKING:
@@ -104,14 +104,7 @@ async def app(azurite: pieces.Azurite, tmp_path_factory: pytest.TempPathFactory)
     port = pieces.free_port()
     url = f"http://localhost:{port}"
     async with pieces.identity_provider(url) as provider:
-        environ = {
-            "OPENSLOT_TABLES": azurite.connection_string,
-            "OPENSLOT_SECRET": SECRET,
-            "OPENSLOT_PUBLIC_URL": url,
-            "OPENSLOT_TABLE_PREFIX": "graph",
-            "OPENSLOT_LIMITS": "off",
-            **provider.settings,
-        }
+        environ = settings_of(azurite.connection_string, "graph", url, **provider.settings)
         log = tmp_path_factory.mktemp("graph") / "host.log"
         async with pieces.host(port=port, env=environ, log=log):
             running = Running(url, provider.url)

@@ -15,7 +15,6 @@ from infra.local import pieces
 from infra.local.demo_people import APPLICATION
 from infra.local.demo_token import token
 from shared.domain.permissions import MANAGE
-from tests.builders import SECRET
 from tests.delivery.issuer import (
     ELLIPTIC,
     FIRST,
@@ -27,6 +26,7 @@ from tests.delivery.issuer import (
     unsigned,
     with_a_shared_secret,
 )
+from tests.running import settings_of
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]
@@ -41,13 +41,7 @@ async def issuer():
 
 
 def settings(azurite: pieces.Azurite) -> dict[str, str]:
-    return {
-        "OPENSLOT_TABLES": azurite.connection_string,
-        "OPENSLOT_SECRET": SECRET,
-        "OPENSLOT_PUBLIC_URL": "http://localhost:1",
-        "OPENSLOT_TABLE_PREFIX": "tokens",
-        "OPENSLOT_LIMITS": "off",
-    }
+    return settings_of(azurite.connection_string, "tokens", "http://localhost:1")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -22,6 +22,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.save_calendar import save_calendar
 from tests.builders import SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.pressure.audit import audit
+from tests.running import settings_of
 
 
 ROUND_THE_CLOCK = (((0, 1440),),) * 7
@@ -145,15 +146,8 @@ def midnight(days: int) -> datetime:
 async def running_app(
     connection_string: str, prefix: str, log: Path, *, smtp: str = "smtp://127.0.0.1:9", port: int | None = None
 ) -> AsyncIterator[pieces.Piece]:
-    env = {
-        "OPENSLOT_TABLES": connection_string,
-        "OPENSLOT_TABLE_PREFIX": prefix,
-        "OPENSLOT_SECRET": SECRET,
-        "OPENSLOT_PUBLIC_URL": "http://localhost:7071",
-        "OPENSLOT_SMTP": smtp,
-        "OPENSLOT_MAIL_FROM": "bookings@openslot.example",
-        "OPENSLOT_LIMITS": "off",
-    }
+    mail = {"OPENSLOT_SMTP": smtp, "OPENSLOT_MAIL_FROM": "bookings@openslot.example"}
+    env = settings_of(connection_string, prefix, "http://localhost:7071", **mail)
     async with pieces.host(env=env, log=log, port=port) as app:
         yield app
 
