@@ -73,7 +73,7 @@ def _endpoints(business: Business, origin: str) -> str:
     api = f"{origin}/api/{business.slug}"
     return f"""- `GET {api}` gives services, staff, questions and policy as JSON.
 - `GET {api}/slots?service=ID&from=YYYY-MM-DD&to=YYYY-MM-DD&tz=ZONE` gives the free times, at most 62 days.
-- `POST {api}/appointments` with an `Idempotency-Key` header books one:
+- `POST {api}/appointments` of `application/json`, with an `Idempotency-Key` header, books one:
   `{{"service": ID, "start": RFC3339, "customer": {{"name": …, "email": …}}, "consent": true}}`.
   201 holds `manage`, the link by which the customer moves or cancels; 409 holds `alternatives`.
 {_code_hint(business, api)}- All of it is described at <{origin}/openapi.json>."""

@@ -1,0 +1,29 @@
+"""The command of the README that books by the JSON API sends what the demo takes."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from itertools import pairwise
+from pathlib import Path
+
+from infra.local.demo_clinic import clinic
+from shared.use_cases.create_appointment import AppointmentRequest
+from tests.infra.test_seed import NOW
+
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_booking_is_one_that_the_demo_takes():
+    (block,) = (
+        text for text in re.findall(r"```sh\n(.*?)```", README.read_text("utf-8"), re.DOTALL) if "API=" in text
+    )
+    words = shlex.split(block.replace("\\\n", " "))
+    booking = words[words.index("$API/appointments") :]
+    headers = dict(text.split(": ", 1) for flag, text in pairwise(booking) if flag == "-H")
+    assert headers["Content-Type"] == "application/json"
+    assert "Idempotency-Key" in headers
+    body = booking[booking.index("-d") + 1].replace("$START", "2026-12-01T09:00:00+01:00")
+    request = AppointmentRequest.model_validate_json(body, strict=True, by_alias=True, by_name=False)
+    assert request.service in clinic(NOW, []).calendar.services
