@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import azure.functions as func
+
 from functions.pages_booking import details_page, landing_page, time_page
 from functions.pages_errors import PROBLEMS, error_page
 from functions.pages_http import enter, enter_by_cache, enter_to_send, form_of, page_boundary, require_published
 from functions.pages_scene import read_start
 from functions.pages_visitor import read_visitor
 from functions.wiring import services
+from shared.domain.availability import is_outside_lead_times
 from shared.domain.errors import InvalidFields, NotFound
 
 
 if TYPE_CHECKING:
-    import azure.functions as func
-
     from functions.pages_scene import Scene
 
 
@@ -45,11 +46,15 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _details(scene: Scene, name: str) -> func.HttpResponse:
+    """The form; from an old link or a bookmark, whose time has passed, on to the times of now."""
     from functions.pages_form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
 
     service, start = scene.service(name), read_start(scene.query["start"])
     if start is None:
         raise NotFound
+    if is_outside_lead_times(scene.calendar.policy_of(service), start, scene.now):
+        times = scene.visitor.link("book", scene.calendar.business.slug, service.id)
+        return func.HttpResponse(status_code=303, headers={"Location": times})
     staff = scene.staff(service, scene.query.get("staff", ""))
     values = {**prefill(scene.calendar, service, scene.query), "staff": staff or "", "start": start.isoformat()}
     form = build_form(scene.calendar, service, scene.visitor, values)

@@ -115,15 +115,25 @@ def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> Momen
 
 
 def staff_choice(
-    calendar: Calendar, service: Service, visitor: Visitor, action: str, query: Mapping[str, str], anyone: str
+    calendar: Calendar,
+    service: Service,
+    visitor: Visitor,
+    action: str,
+    query: Mapping[str, str],
+    first: tuple[str, str],
 ) -> Choice | None:
-    """Whom a visitor may choose: nobody where the calendar says so, or where all come together."""
+    """Whom a visitor may choose: nobody where the calendar says so, or where all come together.
+
+    The `first` entry is for whoever chooses nobody: its name, and the person it stands for, if it is one.
+    """
     people = [person for person in calendar.staff_of(service) if person.is_listed]
     allowed = calendar.policy_of(service).allow_staff_selection and service.assignment == "one"
     if not allowed or len(people) < 2:
         return None
-    options = [("", anyone), *((person.id, person.name) for person in people)]
-    return Choice(action, _kept(visitor, query, "staff"), options, visitor.carried.get("staff", ""))
+    name, stands_for = first
+    options = [("", name), *((person.id, person.name) for person in people if person.id != stands_for)]
+    chosen = visitor.carried.get("staff", "")
+    return Choice(action, _kept(visitor, query, "staff"), options, "" if chosen == stands_for else chosen)
 
 
 def zone_choice(

@@ -72,18 +72,23 @@ def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime, origin: s
         canonical=canonical(origin, visitor, *path),
         about=about(service, business, visitor),
         picker=build_picker(offer, ask, visitor, path),
-        **choices(offer, visitor, path, query, now, visitor.texts.gettext("Anyone available")),
+        **choices(offer, visitor, path, query, now, (visitor.texts.gettext("Anyone available"), "")),
         back=visitor.link("book", business.slug, staff=None) if visible(calendar) > 1 else "",
     )
 
 
 def choices(
-    offer: Offer, visitor: Visitor, path: tuple[str, ...], query: dict[str, str], now: datetime, anyone: str
+    offer: Offer,
+    visitor: Visitor,
+    path: tuple[str, ...],
+    query: dict[str, str],
+    now: datetime,
+    first: tuple[str, str],
 ) -> dict[str, Any]:
-    """The forms that choose a person, `anyone` first, and a time zone."""
+    """The forms that choose a person, the `first` of them for whoever chooses nobody, and a time zone."""
     action = "/" + "/".join(path)
     return {
-        "staff": staff_choice(offer.calendar, offer.service, visitor, action, query, anyone),
+        "staff": staff_choice(offer.calendar, offer.service, visitor, action, query, first),
         "zone": zone_choice(offer.calendar.business, visitor, action, query, now),
     }
 

@@ -32,7 +32,7 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     if isinstance(refusal, SignInNeeded) and req.method == "GET" and req.params.get("embed") != "1":
         to = quote(urlsplit(req.url).path, safe="/")
         return func.HttpResponse(status_code=303, headers={"Location": f"/console/sign-in?to={to}"})
-    business = await _framed(req, refusal)
+    business = await _known_business(req, refusal)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
     again = req.url if req.method == "GET" and status_of(refusal) >= 429 else ""
     response = error_page(refusal.code, status_of(refusal), visitor, business, again=again)
@@ -41,17 +41,18 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     return response
 
 
-async def _framed(req: func.HttpRequest, refusal: Refusal) -> Business | None:
-    """Whose widget a refusal stands in: its frame may show it. Whoever asks too much costs no further read."""
-    if (
-        req.params.get("embed") != "1"
-        or "business" not in req.route_params
-        or isinstance(refusal, TooManyRequests)
-    ):
+async def _known_business(req: func.HttpRequest, refusal: Refusal) -> Business | None:
+    """Whose page a refusal stands in: its frame may show it, and from a service that has gone it leads to others.
+
+    Whoever asks too much costs no further read.
+    """
+    is_framed = req.params.get("embed") == "1" and "business" in req.route_params
+    is_service_gone = isinstance(refusal, NotFound) and "service" in req.route_params
+    if not (is_framed or is_service_gone) or isinstance(refusal, TooManyRequests):
         return None
     with suppress(NotFound, Ambiguous):
-        business = (await services().store.calendars.find(_slug(req))).business
-        return business if business.page.is_published else None
+        page = (business := (await services().store.calendars.find(_slug(req))).business).page
+        return business if page.is_published and (is_framed or page.access == "everyone") else None
     return None
 
 
@@ -128,4 +129,4 @@ def _scene(req: func.HttpRequest, calendar: Calendar, member: bool) -> Scene:
 
 
 def _slug(req: func.HttpRequest) -> str:
-    return str(req.route_params["business"]).lower().removesuffix(".md")
+    return str(req.route_params["business"]).removesuffix(".md")

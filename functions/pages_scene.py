@@ -54,7 +54,7 @@ class Scene(NamedTuple):
         """Two months in one round trip; one that is moved is offered other times than its own."""
         first, last = ask.window
         asked = self.staff(service, self.query.get("staff", ""))
-        staff = asked or _kept_person(service, moving)
+        staff = asked or kept_person(service, moving)
         wanted = SlotsRequest(service.id, first, last, self.visitor.zone, staff, moving)
         offer = await find_slots(wanted, calendar=self.calendar, store=self.store, now=self.now)
         return _without(moving.start, offer) if moving and asked in (None, *moving.staff) else offer
@@ -72,7 +72,7 @@ class Scene(NamedTuple):
         return [], wanted or ""
 
 
-def _kept_person(service: Service, moving: Appointment | None) -> str | None:
+def kept_person(service: Service, moving: Appointment | None) -> str | None:
     """Whoever a moved booking stays with: the person it was made with, unless that was anyone."""
     if moving is None or service.assignment == "all" or moving.chosen_by == "anyone":
         return None

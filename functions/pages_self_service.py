@@ -11,6 +11,7 @@ from functions.pages_about import About, about, moment, names_of, policy_text
 from functions.pages_booking import build_picker, choices, shown_query
 from functions.pages_form import new_key
 from functions.pages_richtext import fill, isolate
+from functions.pages_scene import kept_person
 from shared.delivery.calendar_file import google_link, outlook_link
 from shared.delivery.sender import Sender
 from shared.domain.appointment import reference_of
@@ -195,17 +196,25 @@ def _calendars(managed: Managed) -> dict[str, str]:
 def move_page(managed: Managed, offer: Offer, ask: Ask, taken: dict[str, Any] | None = None) -> func.HttpResponse:
     """The picker with the old time struck through; `taken` where the wanted one went meanwhile."""
     path, query = (*managed.path, "move"), shown_query(ask)
-    same = managed.visitor.texts.gettext("The same person if free")
     return managed.show(
         "move.html",
         ("move",),
         query,
         heading=managed.visitor.texts.gettext("Move your booking"),
         picker=build_picker(offer, ask, managed.visitor, path),
-        **choices(offer, managed.visitor, path, query, managed.now, same),
+        **choices(offer, managed.visitor, path, query, managed.now, _same_person(managed)),
         taken=taken,
         status=409 if taken else 200,
     )
+
+
+def _same_person(managed: Managed) -> tuple[str, str]:
+    """What choosing nobody means, and the person it stands for: who was asked for stays, anyone's may change."""
+    _, held = managed.visitor.texts.gettext, managed.held
+    kept = kept_person(held.service, held.appointment) if held.service else None
+    if kept is None:
+        return _("The same person if free"), ""
+    return names_of(held.calendar, [kept]) or _("The same person"), kept
 
 
 def move_confirm_page(managed: Managed, start: datetime, staff: str) -> func.HttpResponse:

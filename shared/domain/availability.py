@@ -266,7 +266,7 @@ class Offer:
         return self.starts if self.staff is None else {self.staff: self._claimable}
 
 
-def why_refused(policy: SchedulingPolicy, start: datetime, now: datetime) -> bool:
+def is_outside_lead_times(policy: SchedulingPolicy, start: datetime, now: datetime) -> bool:
     """Tell whether a start lies outside the lead times, grace included."""
     soonest, latest = _lead_times(policy, now, GRACE)
     return not soonest <= start.astimezone(UTC) <= latest

@@ -28,10 +28,11 @@ ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 def is_known_zone(name: str) -> bool:
     """Tell whether a name is an IANA zone's, by looking for it alone: listing them all walks the disk.
 
-    The pattern leaves out what lies beside the zones, such as "localtime", "posixrules" and "zone.tab".
+    The pattern leaves out what lies beside the zones, such as "localtime", "posixrules" and "zone.tab"; "Factory"
+    is the one among them that is no place's.
     """
     try:
-        return bool(ZONE.fullmatch(name)) and ZoneInfo(name).key == name
+        return name != "Factory" and bool(ZONE.fullmatch(name)) and ZoneInfo(name).key == name
     except (ValueError, OSError, KeyError):  # a folder, a file that is no zone, none at all
         return False
 

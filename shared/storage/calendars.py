@@ -36,7 +36,8 @@ class Calendars:
         self._masks: dict[tuple[str, str], tuple[float, asyncio.Future[dict[str, int]]]] = {}
 
     async def business_of(self, slug: str) -> str:
-        """Return the business id behind a slug; an old slug keeps working."""
+        """Return the business id behind a slug, in whatever case; an old slug keeps working."""
+        slug = slug.lower()
         if not SLUG.fullmatch(slug):  # nobody's, and perhaps no key at all
             raise NotFound
         now = asyncio.get_running_loop().time()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.domain.appointment import Appointment
 from shared.domain.assignment import choose
-from shared.domain.availability import Judge, Offer, Session, why_refused
+from shared.domain.availability import Judge, Offer, Session, is_outside_lead_times
 from shared.domain.business import Calendar
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
 from shared.domain.service import Service
@@ -45,7 +45,7 @@ def offer_at(judge: Judge, ledgers: Ledgers, candidates: list[str], staff: str |
 
 def refusal_by_settings(judge: Judge, start: datetime, staff: str | None = None) -> Refusal | None:
     """Return why the settings alone refuse a start, whoever is free; nothing where they do not."""
-    if why_refused(judge.calendar.policy_of(judge.service), start, judge.now):
+    if is_outside_lead_times(judge.calendar.policy_of(judge.service), start, judge.now):
         return OutsideLeadTime()
     offer = Offer(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
     return None if offer.has(start) else NotOffered()
@@ -55,7 +55,7 @@ def refusal_to_join(judge: Judge, session: Appointment) -> Refusal | None:
     """Return why an open session may not be joined any more; nothing where it may."""
     if judge.joinable([Session(session.id, session.start, session.staff, session.capacity - session.filled)]):
         return None
-    too_late = why_refused(judge.calendar.policy_of(judge.service), session.start, judge.now)
+    too_late = is_outside_lead_times(judge.calendar.policy_of(judge.service), session.start, judge.now)
     return OutsideLeadTime() if too_late else NotOffered()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.appointment import Appointment
 from shared.domain.assignment import choose
-from shared.domain.availability import bookable_dates, business_hours, staff_hours, why_refused
+from shared.domain.availability import bookable_dates, business_hours, is_outside_lead_times, staff_hours
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken, StaffNotOffered
 from shared.domain.service import Service
@@ -65,7 +65,7 @@ class Wanted:
         offered = {person.id for person in self.calendar.staff_of(self.service)}
         if self.staff and self.is_chosen and not (policy.allow_staff_selection and offered.issuperset(self.staff)):
             return StaffNotOffered()
-        if why_refused(policy, self.start, self.now):
+        if is_outside_lead_times(policy, self.start, self.now):
             return OutsideLeadTime()
         booked = self.calendar.services.get(self.service.id)
         is_as_long = booked is None or self.end - self.start == booked.duration

@@ -11,8 +11,8 @@ from shared.domain.availability import (
     Judge,
     Offer,
     day_around,
+    is_outside_lead_times,
     lead_time_mask,
-    why_refused,
 )
 from shared.domain.business import SpecialDates
 from shared.domain.hours import ALWAYS, CLOSED, weekdays
@@ -210,8 +210,8 @@ class TestLeadTimes:
         """The night to 25 October 2026 is an hour long: at 9:30 it is 24.5 hours to 9:00 the next day."""
         policy = SchedulingPolicy(minimum_lead_time=24 * HOUR, maximum_advance=timedelta(days=2))
         now = at("09:30", date(2026, 10, 24))
-        assert not why_refused(policy, at("09:00", date(2026, 10, 25)), now)
-        assert why_refused(policy, at("09:00", date(2026, 10, 26)), now)
+        assert not is_outside_lead_times(policy, at("09:00", date(2026, 10, 25)), now)
+        assert is_outside_lead_times(policy, at("09:00", date(2026, 10, 26)), now)
 
     @pytest.mark.parametrize("lead", [0, 1, 2, 24, 48])
     @pytest.mark.parametrize("seconds", [-61, -60, -1, 0, 1, 60, 61, 299])
@@ -244,7 +244,7 @@ class TestLeadTimes:
         now = at("10:00")
         start = at("10:00", DAY + timedelta(days=days))
         assert self.is_accepted(clinic, start, now) is is_accepted
-        assert why_refused(clinic.business.policy, start, now) is not is_accepted
+        assert is_outside_lead_times(clinic.business.policy, start, now) is not is_accepted
 
     @pytest.mark.parametrize(
         ("lead", "start", "is_refused"),
@@ -261,7 +261,7 @@ class TestLeadTimes:
     )
     def test_too_soon_and_too_far_are_refused_at_the_claim(self, lead, start, is_refused):
         policy = SchedulingPolicy(minimum_lead_time=lead * HOUR, maximum_advance=timedelta(days=60))
-        assert why_refused(policy, LONG_BEFORE + start, LONG_BEFORE) is is_refused
+        assert is_outside_lead_times(policy, LONG_BEFORE + start, LONG_BEFORE) is is_refused
 
     @settings(max_examples=200, deadline=None)
     @given(st.integers(0, 30), st.integers(-40, 40), st.integers(0, 299), st.booleans())
@@ -271,7 +271,7 @@ class TestLeadTimes:
         edge = policy.maximum_advance if is_far else policy.minimum_lead_time
         now = start - edge + tick * 5 * MINUTE + timedelta(seconds=seconds)
         mask = lead_time_mask(policy, day_around(start), now, GRACE)
-        assert bool(mask) is not why_refused(policy, start, now)
+        assert bool(mask) is not is_outside_lead_times(policy, start, now)
 
     @staticmethod
     def is_accepted(clinic, start, now):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.availability import GRACE, Judge, Offer, day_around, why_refused
+from shared.domain.availability import GRACE, Judge, Offer, day_around, is_outside_lead_times
 from shared.domain.ticks import bits, tick_after, tick_before
 from tests.domain.oracle import Oracle
 from tests.domain.settings_at_random import DAYS, Case, cases
@@ -84,7 +84,7 @@ def test_every_slot_that_is_offered_is_accepted_alone_up_to_ten_minutes_later(ca
         at_the_claim = Offer(case.calendar, case.service, alone.window, found, staff=case.staff)
         assert at_the_claim.has(slot.start)
         assert at_the_claim.slots() == [slot]
-        assert not why_refused(case.calendar.policy_of(case.service), slot.start, later)
+        assert not is_outside_lead_times(case.calendar.policy_of(case.service), slot.start, later)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=SLOW, phases=PHASES)

@@ -14,6 +14,12 @@ async def test_a_published_calendar_is_shown(world):
     assert [one["id"] for one in answer.json()["services"]] == ["consultation", "course", "detailed", "solo"]
 
 
+async def test_its_name_in_the_address_has_no_case(world):
+    shown = await world.call("GET", "/api/clinic")
+    assert (await world.call("GET", "/api/CLINIC")).body == shown.body
+    assert (await world.call("GET", "/book/Clinic")).status == 200
+
+
 async def test_nobody_who_is_not_listed_is_named(world):
     answer = await world.call("GET", "/api/clinic")
     assert [one["id"] for one in answer.json()["staff"]] == ["claire", "omar"]

@@ -51,3 +51,19 @@ async def test_who_is_not_published_is_framed_by_nobody(slug):
     answer = await world.call("GET", f"/book/{slug}?embed=1")
     assert answer.status == 404
     assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+
+
+async def test_a_service_that_has_gone_leads_to_the_others_where_anybody_may_see_them():
+    world = World()
+    await world.save(clinic())
+    await world.save(closed())
+    staff_only = BookingPage(is_published=True, access="organisation")
+    await world.save(clinic(id="biz0staff", slug="staff-only", page=staff_only))
+    for method in ("GET", "POST"):
+        gone = await world.call(method, "/book/clinic/secret?lang=en", body=b"start=2026-11-24T09:00:00Z")
+        assert gone.status == 404
+        assert b'href="/book/clinic?lang=en"' in gone.body
+    nobody = await world.call("GET", "/book/nobody/secret?lang=en")
+    for path in ("/book/closed/consultation", "/book/staff-only/nothing", "/book/clinic/manage/forged"):
+        other = await world.call("GET", f"{path}?lang=en")
+        assert other.body == nobody.body, path

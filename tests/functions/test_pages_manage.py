@@ -1,5 +1,6 @@
 """What the holder of a manage link sees: the zone that was booked in, and times to move to."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,20 @@ async def test_a_booking_is_offered_other_times_than_its_own(clinics):
     free = await clinics.token(start=START + timedelta(days=1), staff="claire")
     html = await managed(clinics, free, f"/move?date={START + timedelta(days=1):%Y-%m-%d}&staff=omar")
     assert f"start={START + timedelta(days=1):%Y-%m-%dT%H}%3A00%3A00Z" in html  # the same time, somebody else
+
+
+async def test_whom_a_booking_stays_with_is_said_by_name_where_they_were_asked_for(clinics):
+    def entries(html):
+        return re.findall(r'<option value="([^"]*)"(?: selected)?>([^<]*)', html.partition('id="staff"')[2])[:3]
+
+    asked_for = await clinics.token(staff="claire")
+    assert entries(await managed(clinics, asked_for, "/move?lang=en"))[:2] == [("", "Claire"), ("omar", "Omar")]
+    same = await managed(clinics, asked_for, "/move?lang=en&staff=claire")
+    assert '<option value="" selected>Claire</option>' in same
+    anyones = await clinics.token(start=START + timedelta(hours=1))
+    first, *others = entries(await managed(clinics, anyones, "/move?lang=en"))
+    assert first == ("", "The same person if free")
+    assert others == [("claire", "Claire"), ("omar", "Omar")]
 
 
 async def test_a_seat_of_a_group_is_offered_other_times_than_its_own(clinics):

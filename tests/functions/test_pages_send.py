@@ -95,3 +95,14 @@ async def test_the_nearest_times_may_lie_in_the_month_before():
     answer = await send(world, start=start, key="a-key-of-the-form-0002")
     assert answer.status == 409
     assert 'name="start" value="2027-01-29T' in answer.body.decode()
+
+
+async def test_an_old_link_to_the_form_leads_on_to_the_times_of_now():
+    world = World()
+    await world.save(clinic())
+    for start in ("2020-01-01T09:00:00Z", "2190-01-01T09:00:00Z"):
+        answer = await world.call("GET", f"/book/clinic/consultation?start={start}&staff=omar&lang=fr&name=Ana")
+        assert answer.status == 303
+        assert answer.headers["Location"] == "/book/clinic/consultation?staff=omar&lang=fr&name=Ana"
+    soon = (world.now + timedelta(days=1)).isoformat().replace("+", "%2B")
+    assert (await world.call("GET", f"/book/clinic/consultation?start={soon}")).status == 200
