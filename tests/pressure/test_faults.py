@@ -12,7 +12,7 @@ from tests.pressure.load import Load
 from tests.pressure.system import Client, Clinic, Mails, a_client, open_clinic, percentiles, running_app
 
 
-CLIENTS, COMMANDS, AT_MOST, RATE = 16, 2000, 150.0, 0.10
+CLIENTS, COMMANDS, AT_MOST, RATE = 16, 3000, 170.0, 0.10
 
 
 async def test_with_every_tenth_call_broken_every_answer_is_true_and_every_message_comes(
