@@ -33,8 +33,8 @@ class Timer(NamedTuple):
 
 
 ROUTES = (
-    Route("booking_pages", "book_landing", "GET", "book/{business}"),
-    Route("booking_pages", "book_service", "GET", "book/{business}/{service}"),
+    Route("booking_pages", "book_landing", "GET HEAD", "book/{business}"),
+    Route("booking_pages", "book_service", "GET HEAD", "book/{business}/{service}"),
     Route("booking_pages", "book_send", "POST", "book/{business}/{service}"),
     Route("booking_pages", "problem_explained", "GET", "problems/{code}"),
     Route("self_service_pages", "manage_show", "GET", "book/{business}/manage/{token}"),

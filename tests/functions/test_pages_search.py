@@ -59,3 +59,11 @@ async def test_what_a_link_to_the_calendar_prefills_goes_on_to_its_services():
     for value in ("date=2027-01-13", "name=Ada", "utm_source=mail"):
         assert value in found[1]
         assert html.count(value) >= 4  # the other languages keep it too
+
+
+@pytest.mark.parametrize("path", ["/book/clinic", "/book/clinic/consultation"])
+async def test_whoever_only_asks_whether_a_page_is_there_is_told(path):
+    world = World()
+    await world.save(clinic())
+    assert (await world.call("HEAD", path)).status == 200
+    assert (await world.call("HEAD", "/book/nobody")).status == 404
