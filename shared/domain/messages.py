@@ -66,6 +66,18 @@ class Work(Model):
     leased_by: str = ""
 
 
+def take_over(works: Sequence[Work]) -> Work:
+    """Return the newest row, the last, with whom older ones have not served; whose worker was lost may be told."""
+    recipients: tuple[str, ...] = ()
+    was: dict[str, tuple[datetime, datetime]] = {}
+    for one in works:
+        recipients = merge_recipients(
+            recipients, perhaps_told(one.recipients) if one.leased_by else one.recipients
+        )
+        was = one.was | was
+    return works[-1].model_copy(update={"recipients": recipients, "was": was})
+
+
 def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, ...]:
     """Return whom a newer notice serves where an older one was not served: who was never told is new."""
     unserved = {_who(one): one for one in older}

@@ -32,15 +32,7 @@ from shared.use_cases.commands import name_command, require_current, with_settin
 from shared.use_cases.create_by_staff import MOST_ROWS
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import (
-    customer_key,
-    days_between,
-    dump,
-    ledger_keys,
-    seat_key,
-    seats_of,
-    session_key,
-)
+from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, seat_key, seats_of, session_key
 from shared.use_cases.staff_booking import LONGEST_VISIT, Party, check_parties, check_seats, check_times
 from shared.use_cases.staff_claims import Editor, Wanted, clashes
 from shared.use_cases.staff_parties import Parties, with_contact

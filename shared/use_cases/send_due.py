@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from shared.domain.errors import NotFound
-from shared.domain.messages import SEATS, Work, merge_recipients, perhaps_told
+from shared.domain.messages import SEATS, Work, perhaps_told, take_over
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
 from shared.use_cases.faults import log_fault
 from shared.use_cases.leases import Leased, write_clearly
@@ -163,14 +163,8 @@ class Drain:
             return Tally(postponed=1)
 
     async def _lease(self, business: str, batch: list[tuple[Row, Work]]) -> Leased:
-        *older, (row, work) = batch
-        recipients: tuple[str, ...] = ()
-        was: dict[str, tuple[datetime, datetime]] = {}
-        for _, one in batch:
-            was = {**one.was, **was}
-            known = perhaps_told(one.recipients) if one.leased_by else one.recipients  # its worker was lost
-            recipients = merge_recipients(recipients, known)
-        work = work.model_copy(update={"recipients": recipients, "was": was, "leased_by": self.worker})
+        *older, (row, _) = batch
+        work = take_over([one for _, one in batch]).model_copy(update={"leased_by": self.worker})
         operations = [Operation("replace", row.key, dump(work), row.etag)]
         operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
         now = asyncio.get_running_loop().time()
