@@ -109,12 +109,16 @@ def blueprint(routes: Iterable[Route], timers: Iterable[Timer]) -> func.Blueprin
 
 @cache
 def handler(one: Route | Timer) -> Callable[[Any], Any]:
-    """Return what serves a route or a timer, and load its module: what is loaded stays, and is no garbage."""
+    """Return what serves a route or a timer, and load its module.
+
+    What is loaded stays: the collector need not look at it meanwhile, nor ever at what a cold start has loaded.
+    """
     gc.disable()
     try:
         return getattr(import_module(f"functions.{one.module}"), one.name)  # type: ignore[no-any-return]
     finally:
-        gc.freeze()
+        if not gc.get_freeze_count():
+            gc.freeze()
         gc.enable()
 
 
