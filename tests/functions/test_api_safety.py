@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import logging
 
+import azure.functions as func
 import pytest
 
-from functions.http import HEADERS
+from functions.http import HEADERS, SLOW_TO_COMPRESS, api
 from shared.use_cases.ports import Ambiguous
 from tests.builders import a_key
 from tests.fakes import UnreadableTable
@@ -175,6 +176,19 @@ async def test_answers_are_compressed_for_those_who_ask(world):
     assert gzip.decompress(zipped.body) == plain.body
     for accepted in ("identity", "gzip;q=0", "br, gzip; q=0.0", ""):
         assert "Content-Encoding" not in (await world.call("GET", "/api/clinic", accept_encoding=accepted)).headers
+
+
+async def test_a_very_long_answer_is_compressed_beside_what_else_is_asked():
+    text = "long " * (SLOW_TO_COMPRESS // 4)
+
+    @api
+    async def long(_: func.HttpRequest) -> func.HttpResponse:
+        return func.HttpResponse(text, mimetype="text/plain")
+
+    asked = func.HttpRequest("GET", "/long", headers={"accept-encoding": "gzip"}, body=b"")
+    answer = await long(asked)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.get_body()).decode() == text
 
 
 @pytest.mark.parametrize(
