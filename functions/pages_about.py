@@ -145,7 +145,7 @@ def zone_choice(
         (_offset(now, zone), f"{formats.city(zone)} ({formats.offset(now, zone)})", zone) for zone in zones
     )
     difference = fill(
-        texts.gettext("%(name)s is in %(zone)s (%(offset)s)."),
+        texts.gettext("%(name)s is in %(zone)s, %(offset)s."),
         name=isolate(business.name),
         zone=formats.zone_name(now, business.time_zone),
         offset=formats.offset(now, business.time_zone),

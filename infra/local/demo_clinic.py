@@ -23,7 +23,9 @@ OPEN = ((510, 750), (810, 1110))  # 8:30–12:30, 13:30–18:30
 SATURDAY = ((540, 720),)
 REMINDERS = (
     Reminder(offset=24 * HOUR, message="Pensez à votre carte Vitale et à votre ordonnance."),
-    Reminder(offset=2 * HOUR, message="À tout à l’heure ! En cas d’empêchement, prévenez-nous depuis ce message."),
+    Reminder(
+        offset=2 * HOUR, message="À tout à l’heure\u00a0! En cas d’empêchement, prévenez-nous depuis ce message."
+    ),
 )
 FOLLOW_UP = Reminder(
     offset=24 * HOUR,
@@ -34,13 +36,13 @@ CONSENT = (
     "[politique de confidentialité](https://clinique.example/confidentialite)."
 )
 QUESTIONS = {
-    "motif": Question(id="motif", text="Quel est le motif de votre visite ?"),
+    "motif": Question(id="motif", text="Quel est le motif de votre visite\u00a0?"),
     "premiere": Question(
-        id="premiere", text="Est-ce votre première visite ?", kind="choice", options=("Oui", "Non")
+        id="premiere", text="Est-ce votre première visite\u00a0?", kind="choice", options=("Oui", "Non")
     ),
     "ordonnance": Question(
         id="ordonnance",
-        text="Avez-vous une [ordonnance](https://clinique.example/ordonnance) en cours de validité ?",
+        text="Avez-vous une [ordonnance](https://clinique.example/ordonnance) en cours de validité\u00a0?",
         kind="choice",
         options=("Oui, je l’apporte", "Oui, déjà transmise", "Non"),
     ),
@@ -228,7 +230,7 @@ def _services(today: date) -> list[Service]:
         ),
         Service(
             id="atelier-dos",
-            name="Atelier « Prendre soin de son dos »",
+            name="Atelier «\u00a0Prendre soin de son dos\u00a0»",
             description="En petit groupe, une heure d’exercices simples à refaire chez soi.",
             location="Salle Mimosa",
             duration=timedelta(minutes=60),

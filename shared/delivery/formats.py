@@ -16,7 +16,6 @@ class MailFormats(Formats):
     """Words in the context "mail". Many fonts of mail programs have no narrow no-break space."""
 
     has_narrow_space: ClassVar[bool] = False
-    writes_whole_amounts: ClassVar[bool] = False
 
     @property
     def language(self) -> str:

@@ -77,7 +77,7 @@ def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
         buttons=_buttons(letter, sender, formats),
         add_to=formats.text("Add to calendar"),
         calendars=_calendars(letter),
-        policy=_policy(letter, formats, now),
+        policy=_policy(letter, formats, now, in_two_zones=bool(when and when.elsewhere)),
         sections=sections_of(letter, formats),
         footer=_footer(letter, formats),
         links=_links(letter, formats),
@@ -143,8 +143,8 @@ def _calendars(letter: Letter) -> list[Link]:
     ]
 
 
-def _policy(letter: Letter, formats: MailFormats, now: datetime) -> str:
-    """Until when the customer can change or cancel, in words."""
+def _policy(letter: Letter, formats: MailFormats, now: datetime, *, in_two_zones: bool) -> str:
+    """Until when the customer can change or cancel, in words, and whose time that is where two are told."""
     if letter.role != "customer" or letter.appointment is None or letter.kind in ("cancellation", "follow_up"):
         return ""
     _ = formats.text
@@ -155,7 +155,10 @@ def _policy(letter: Letter, formats: MailFormats, now: datetime) -> str:
     if not lead:
         return _("You can change or cancel online until the appointment begins.")
     text = _("You can change or cancel online until %(moment)s (%(notice)s before it begins).")
-    return text % {"moment": formats.when(latest), "notice": formats.notice(lead)}
+    moment = formats.when(latest)
+    if in_two_zones:
+        moment = _("%(time)s in %(city)s") % {"time": moment, "city": formats.city()}
+    return text % {"moment": moment, "notice": formats.notice(lead)}
 
 
 def _footer(letter: Letter, formats: MailFormats) -> list[str]:

@@ -150,7 +150,7 @@ def subject(letter: Letter, formats: MailFormats) -> str:
         return one_line(said.replace("\u00a0", " "))
     item = letter.time_off or letter.appointment
     assert item is not None
-    when = f"{formats.part(item.start, 'MMMEd')}, {formats.time(item.start)}"
+    when = f"{formats.part(item.start, 'MMMEd')}, {formats.exact_time(item.start)}"
     parts = [when, subject_matter(letter)]
     if letter.kind == "follow_up" and letter.role == "customer":
         parts = [letter.calendar.business.name]

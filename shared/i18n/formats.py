@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from shared.domain.service import Price
 
+DAY = timedelta(days=1)
 MONDAY = 0
 NOWHERE = (None, "ZZ", "001")  # the territory of clocks that are no place's
 YEAR = re.compile(r",?\s?('de' )?y+(\s'\w+'\.?)?")
@@ -71,7 +72,6 @@ class Formats:
     """`tag` is a locale such as en_GB; `zone` is where times are shown unless another is given."""
 
     has_narrow_space: ClassVar[bool] = True
-    writes_whole_amounts: ClassVar[bool] = True
 
     tag: str
     zone: str
@@ -94,7 +94,7 @@ class Formats:
         return [(short[day], full[day]) for day in ((self.first_weekday + n) % 7 for n in range(7))]
 
     def weekday(self, day: date) -> str:
-        return str(self._weekday_names("abbreviated")[day.weekday()]).rstrip(".")
+        return str(self._weekday_names("abbreviated")[day.weekday()])
 
     def _weekday_names(self, width: str) -> Any:
         return _babel().dates.get_day_names(width, "stand-alone", self.locale)
@@ -145,14 +145,24 @@ class Formats:
     def when(self, moment: datetime, zone: str = "") -> str:
         """The full day and the time."""
         day = self.full_day(self.local(moment, zone).date())
-        return self.texts.gettext("%(day)s at %(time)s") % {"day": day, "time": self.time(moment, zone)}
+        return self.texts.gettext("%(day)s at %(time)s") % {"day": day, "time": self.exact_time(moment, zone)}
+
+    def exact_time(self, moment: datetime, zone: str = "") -> str:
+        """The time; where the clock shows it twice, with its offset."""
+        return self._timed(moment, zone, with_offset=_is_twice(self.local(moment, zone)))
+
+    def _timed(self, moment: datetime, zone: str, *, with_offset: bool) -> str:
+        time = self.time(moment, zone)
+        return f"{time}\u00a0{self.offset(moment, zone)}" if with_offset else time
 
     def span(self, start: datetime, end: datetime, zone: str = "") -> str:
-        """The times from start to end; the day too where the end lies on another."""
-        until = self.time(end, zone)
-        if self.local(start, zone).date() != self.local(end, zone).date():
+        """The times from start to end; the day too where the end lies on another; offsets if the clock changes."""
+        first, last = self.local(start, zone), self.local(end, zone)
+        changes = first.utcoffset() != last.utcoffset() and end - start < DAY
+        until = self._timed(end, zone, with_offset=changes)
+        if first.date() != last.date():
             until = f"{self.part(end, 'MMMEd', zone)}, {until}"
-        return f"{self.time(start, zone)} – {until}"
+        return f"{self._timed(start, zone, with_offset=changes)} – {until}"
 
     def duration(self, length: timedelta) -> str:
         days, minutes = divmod(int(length.total_seconds()) // 60, 1440)
@@ -181,8 +191,6 @@ class Formats:
 
     def _money(self, price: Price, currency: str) -> str:
         write = _babel().numbers.format_currency
-        if not self.writes_whole_amounts:
-            return self._written(write(price.amount, currency, locale=self.locale))
         pattern = self.locale.currency_formats["standard"].pattern
         if price.amount == price.amount.to_integral_value():
             pattern = pattern.replace("0.00", "0")
@@ -191,8 +199,7 @@ class Formats:
     def zone_name(self, moment: datetime, zone: str = "") -> str:
         """The zone in words with its city; where the clock shows a time twice, which of the two it is."""
         local = self.local(moment, zone)
-        is_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-        name = self._name_of_clock(local, None if is_twice else "generic")
+        name = self._name_of_clock(local, None if _is_twice(local) else "generic")
         if name.startswith("GMT") or any(letter.isdigit() for letter in name):  # none that serves all year
             name = self._name_of_clock(local, None)
         city = self.city(zone)
@@ -228,6 +235,11 @@ class Formats:
 
     def _written(self, text: Any) -> str:
         return str(text) if self.has_narrow_space else str(text).replace("\u202f", "\u00a0")
+
+
+def _is_twice(local: datetime) -> bool:
+    """Whether clocks show this time twice, for they are put back."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def differ(moment: datetime, one: str, other: str) -> bool:

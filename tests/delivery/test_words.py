@@ -33,10 +33,10 @@ def test_a_customer_reads_all_that_concerns_them():
         "9:00 AM – 9:30 AM in Paris",
         "Dr Camille Moreau",
         "12 rue des Tilleuls",
-        "€60.00",
+        "€60",
         "our form (https://tilleuls.test/form.pdf)",
         "https://book.openslot.test/book/demo-clinic/manage/payload.tag",
-        "Monday, November 30, 2026 at 3:00 AM (24 hours before it begins)",
+        "until Monday, November 30, 2026 at 3:00 AM in New York (24 hours before it begins)",
         "No, never",
         "I agree that my data are kept.",
     ):
@@ -125,8 +125,8 @@ def test_only_links_of_the_web_become_links(url):
     ("price", "words"),
     [
         (Price(kind="free"), "Free of charge"),
-        (Price(kind="hourly", amount="80"), "€80.00 per hour"),
-        (Price(kind="starts_at", amount="20"), "From €20.00"),
+        (Price(kind="hourly", amount="80"), "€80 per hour"),
+        (Price(kind="starts_at", amount="20"), "From €20"),
         (Price(kind="callback"), "Price on request"),
         (Price(kind="varies"), "Price varies"),
     ],
@@ -157,7 +157,7 @@ def test_a_link_in_a_text_cannot_break_out_of_its_attribute():
         (
             datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
             "Europe/Paris",
-            "2:30 AM – 2:00 AM (30 min), Central European Summer Time",
+            "2:30 AM UTC+2 – 2:00 AM UTC+1 (30 min), Central European Summer Time",
         ),
         (
             datetime(2026, 10, 25, 1, 0, tzinfo=UTC),
@@ -167,14 +167,18 @@ def test_a_link_in_a_text_cannot_break_out_of_its_attribute():
         (
             datetime(2026, 10, 25, 0, 45, tzinfo=UTC),
             "Europe/Paris",
-            "2:45 AM – 2:15 AM (30 min), Central European Summer Time",
+            "2:45 AM UTC+2 – 2:15 AM UTC+1 (30 min), Central European Summer Time",
         ),
         (
             datetime(2026, 3, 29, 0, 45, tzinfo=UTC),
             "Europe/Paris",
-            "1:45 AM – 3:15 AM (30 min), Central European Time",
+            "1:45 AM UTC+1 – 3:15 AM UTC+2 (30 min), Central European Time",
         ),
-        (datetime(2026, 4, 4, 14, 45, tzinfo=UTC), "Australia/Lord_Howe", "1:45 AM – 1:45 AM (30 min)"),
+        (
+            datetime(2026, 4, 4, 14, 45, tzinfo=UTC),
+            "Australia/Lord_Howe",
+            "1:45 AM UTC+11 – 1:45 AM UTC+10:30 (30 min)",
+        ),
         (
             datetime(2026, 12, 1, 8, 0, tzinfo=UTC),
             "Asia/Kolkata",
@@ -187,6 +191,20 @@ def test_times_are_true_where_clocks_change(start, zone, words):
     made = sent(letter(appointment=moved, time_zone=zone))
     assert words in text_of(made)
     assert event_of(made)["DTSTART"].dt == start
+
+
+@pytest.mark.parametrize(("hour", "offset"), [(0, "UTC+2"), (1, "UTC+1")])
+def test_a_subject_says_which_of_two_equal_times_is_meant(hour, offset):
+    start = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    moved = APPOINTMENT.model_copy(update={"start": start, "end": start + timedelta(minutes=30)})
+    made = sent(letter(appointment=moved, time_zone="Europe/Paris"))
+    assert f"Sun, Oct 25, 2:30 AM {offset} · " in made["Subject"]
+    assert "UTC" not in sent(letter(time_zone="Europe/Paris"))["Subject"]
+
+
+def test_the_last_moment_to_change_has_its_zone_only_where_two_are_told():
+    assert "at 3:00 AM in New York (24 hours" in text_of(sent(letter()))
+    assert "at 9:00 AM (24 hours" in text_of(sent(letter(time_zone="Europe/Paris")))
 
 
 def test_the_other_sides_day_is_named_where_it_differs():

@@ -39,18 +39,45 @@ def test_what_ends_on_another_day_says_which():
     assert on_page().span(START, START + timedelta(hours=9), "UTC") == "14:30 – 23:30"
 
 
+@pytest.mark.parametrize(
+    ("start", "minutes", "times"),
+    [
+        (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 45, "02:30 UTC+2 – 02:15 UTC+1"),
+        (datetime(2026, 10, 25, 1, 0, tzinfo=UTC), 30, "02:00 – 02:30"),
+        (datetime(2026, 3, 29, 0, 45, tzinfo=UTC), 30, "01:45 UTC+1 – 03:15 UTC+2"),
+        (datetime(2026, 10, 24, 22, 0, tzinfo=UTC), 25 * 60, "00:00 – Mon 26 Oct, 00:00"),
+    ],
+)
+def test_where_the_clock_changes_within_a_visit_both_ends_have_their_offset(start, minutes, times):
+    assert on_page().span(start, start + timedelta(minutes=minutes)).replace("\u00a0", " ") == times
+
+
+def test_a_time_that_the_clock_shows_twice_says_which_of_the_two_it_is():
+    first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))
+    assert [on_page().exact_time(one) for one in (first, second)] == ["02:30\u00a0UTC+2", "02:30\u00a0UTC+1"]
+    assert on_page().when(second) == "Sunday, 25 October 2026 at 02:30\u00a0UTC+1"
+    assert on_page().exact_time(second + timedelta(hours=1)) == "03:30"
+    assert on_page().exact_time(second, "Europe/London") == "01:30\u00a0UTC"
+
+
+def test_a_weekday_is_shortened_as_dates_shorten_it():
+    day = START.date()
+    assert [on_page(tag).weekday(day) for tag in ("en_GB", "fr", "ru")] == ["Mon", "lun.", "пн"]
+    assert on_page("fr").short_day(day).startswith("lun. ")
+
+
 def test_a_length_is_never_broken_between_lines():
     assert on_page().duration(timedelta(days=1, hours=2, minutes=5)) == "1\u00a0day\u00a02\u00a0h\u00a05\u00a0min"
 
 
 @pytest.mark.parametrize(
-    ("amount", "page", "mail"),
-    [("45", "€45", "€45.00"), ("45.5", "€45.50", "€45.50"), ("1234", "€1,234", "€1,234.00")],
+    ("amount", "written"),
+    [("45", "€45"), ("45.5", "€45.50"), ("1234", "€1,234")],
 )
-def test_a_page_leaves_out_cents_that_are_none(amount, page, mail):
+def test_pages_and_mails_leave_out_cents_that_are_none(amount, written):
     price = Price(kind="fixed", amount=Decimal(amount))
-    assert on_page().price(price, "EUR") == page
-    assert mail_formats("en-GB", PARIS).price(price, "EUR") == mail
+    assert on_page().price(price, "EUR") == written
+    assert mail_formats("en-GB", PARIS).price(price, "EUR") == written
 
 
 @pytest.mark.parametrize(
@@ -87,7 +114,7 @@ def test_a_zone_that_was_renamed_is_called_by_its_name_whichever_is_given(zone, 
 
 
 def test_a_region_that_is_none_leaves_its_language():
-    assert on_page("fr_QQ").weekday(START.date()) == "lun"
+    assert on_page("fr_QQ").weekday(START.date()) == "lun."
     assert mail_formats("de", PARIS).language == "en"
 
 
