@@ -28,6 +28,18 @@ async def check(watched, state, options):
     assert watched.wrong == [], state
 
 
+async def check_tools(page, *, is_scripted):
+    """What only scripts can do is offered where they run; where not, the link itself leads to the booking."""
+    for name in ("Copy the link", "Print"):
+        await expect(page.get_by_role("button", name=name)).to_be_visible(visible=is_scripted)
+    link = page.get_by_role("link", name="Keep this link")
+    await expect(link).to_be_visible(visible=not is_scripted)
+    if not is_scripted:
+        await link.click()
+        await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
+        await expect(page.locator(".tools")).to_be_hidden()
+
+
 @pytest.mark.parametrize("options", VIEWS)
 async def test_a_customer_books_moves_and_cancels(open_page, options):
     watched = await open_page("riverside", **options)
@@ -57,7 +69,7 @@ async def test_a_customer_books_moves_and_cancels(open_page, options):
     await expect(page.get_by_text("ada@example.com")).to_be_visible()
     await check(watched, "confirmation", options)
 
-    await page.get_by_role("link", name="Keep this link").click()
+    await check_tools(page, is_scripted=options.get("java_script_enabled", True))
     await page.get_by_role("link", name="Move to another time").click()
     await expect(page.locator("del")).to_be_visible()
     await check(watched, "moving", options)

@@ -1,48 +1,72 @@
-// Sends a form with its idempotency key again while the server is busy or has had too much, for up to 20 s.
+// Sends a form with its idempotency key again while the server is busy or out of reach, for up to 20 s, and says so.
 import { show } from "./swap.js";
 
 const PATIENCE = 20_000;
-const LATER = [408, 429, 503];
+const SLOW = 2500;
+const LATER = [408, 429, 502, 503, 504];
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
-const answerTo = async (url, body, until) => {
+// The whole answer, or nothing where the network fell silent: the key makes it safe to ask again.
+const ask = async (url, body) => {
+  try {
+    const answer = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" } });
+    return { answer, html: await answer.text() };
+  } catch {
+    return {};
+  }
+};
+
+const askOn = async (url, body, tell) => {
+  const until = performance.now() + PATIENCE;
   for (let pause = 400; ; pause = Math.min(pause * 2, 4000)) {
-    const answer = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
-    if (answer && !LATER.includes(answer.status)) return answer;
+    const { answer, html } = await ask(url, body);
+    if (answer && !LATER.includes(answer.status)) return { answer, html };
     const asked = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
     const time = Math.max(asked, pause * (0.5 + Math.random()));
-    if (performance.now() + time > until) return answer;
+    if (performance.now() + time > until) return { answer, html };
+    tell(answer ? "busy" : "away");
     await wait(time);
   }
 };
 
-const sendBySelf = (form, button) => {
-  if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
-  form.submit();
+// Says how it goes beside the button: at once without a connection, else when it takes long. One place, said once.
+const teller = (place) => {
+  const began = performance.now();
+  const say = (word) => place.textContent !== place.dataset[word] && (place.textContent = place.dataset[word]);
+  const timer = setTimeout(() => place.textContent || say("busy"), SLOW);
+  return (word) => {
+    if (word === "lost") clearTimeout(timer);
+    if (word !== "busy" || performance.now() - began > SLOW) say(word);
+  };
 };
 
 const send = async (form, button) => {
   const body = new URLSearchParams(new FormData(form));
   if (button?.name) body.append(button.name, button.value); // older browsers leave the button out
-  const slow = setTimeout(() => (document.getElementById("status").textContent = form.querySelector("[data-busy]")?.dataset.busy ?? ""), 2500);
-  if (button) button.ariaBusy = "true";
-  const answer = await answerTo(form.action, body, performance.now() + PATIENCE);
-  clearTimeout(slow);
+  const place = form.querySelector(".sending");
+  const setBusy = (is) => button && (button.ariaBusy = button.ariaDisabled = is);
+  place.textContent = "";
+  place.classList.remove("notice", "caution");
+  setBusy("true");
+  const tell = teller(place);
+  const { answer, html } = await askOn(form.action, body, tell);
   try {
-    show(await answer.text(), answer.redirected ? answer.url : location.href, { focus: answer.ok ? "main" : "errors", replace: !answer.redirected });
-  } catch {
-    if (answer?.redirected) location.assign(answer.url);
-    else sendBySelf(form, button);
+    show(html, answer.redirected ? answer.url : location.href, { focus: answer.ok ? "main" : "errors", replace: !answer.redirected });
+  } catch { // no page came: what was typed stays, to be sent once more with the same key
+    tell("lost");
+    place.classList.add("notice", "caution");
+    setBusy(null);
   }
 };
 
 export const sendForms = () => {
+  const sending = new WeakSet();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form[data-send]") || event.submitter?.hasAttribute("formaction")) return; // another language is a whole page
     event.preventDefault();
-    if (form.ariaBusy === "true") return;
-    form.ariaBusy = "true";
-    send(form, event.submitter);
+    if (sending.has(form)) return;
+    sending.add(form);
+    send(form, event.submitter).finally(() => sending.delete(form));
   });
 };
