@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import MONDAY
-from tests.functions.world import World, clinic
+from tests.functions.world import PUBLIC_URL, World, clinic
 
 
 START = MONDAY + timedelta(days=1, hours=2)  # Tuesday, 10:00 in Paris
@@ -70,3 +70,16 @@ async def test_a_seat_of_a_group_is_offered_other_times_than_its_own(clinics):
     html = await managed(clinics, token, f"/move?date={START:%Y-%m-%d}")
     assert f"start={START:%Y-%m-%dT%H}%3A00%3A00Z" not in html
     assert "2 places left" in html
+
+
+async def test_paper_says_to_move_or_cancel_only_while_that_is_possible(clinics):
+    token = await clinics.token()
+    assert printed(await managed(clinics, token)) == f"Move or cancel: {PUBLIC_URL}/book/clinic/manage/{token}"
+    clinics.now = START
+    html = await managed(clinics, token)
+    assert "It is too late to move or cancel this booking here." in html
+    assert printed(html) == f"Your booking: {PUBLIC_URL}/book/clinic/manage/{token}"
+
+
+def printed(html):
+    return re.search(r'<p class="print-only small">([^<]*)</p>', html)[1]
