@@ -89,7 +89,17 @@ def test_zones_are_iana_names(zone):
 
 @pytest.mark.parametrize(
     "zone",
-    ["", "Paris", "europe/paris", "CEST+2", "../../etc/passwd", "/etc/passwd", "localtime", "Factory", "Europe/Paris\n"],
+    [
+        "",
+        "Paris",
+        "europe/paris",
+        "CEST+2",
+        "../../etc/passwd",
+        "/etc/passwd",
+        "localtime",
+        "Factory",
+        "Europe/Paris\n",
+    ],
 )
 def test_other_zones_are_refused_for_businesses_and_people(zone):
     with pytest.raises(ValidationError, match="time zone"):
