@@ -32,7 +32,11 @@ const askOn = async (url, body, tell) => {
 // Says how it goes beside the button: at once without a connection, else when it takes long. One place, said once.
 const teller = (place) => {
   const began = performance.now();
-  const say = (word) => place.textContent !== place.dataset[word] && (place.textContent = place.dataset[word]);
+  const say = (word) => {
+    if (place.textContent === place.dataset[word]) return;
+    place.textContent = place.dataset[word];
+    place.scrollIntoView({ block: "nearest" });
+  };
   const timer = setTimeout(() => place.textContent || say("busy"), SLOW);
   return (word) => {
     if (word === "lost") clearTimeout(timer);
