@@ -1,12 +1,17 @@
 """The details form: what it asks, what it keeps, and what it says is wrong."""
 
+from datetime import timedelta
+
 import pytest
 
 from functions.pages_form import build_form, prefill, with_errors
 from functions.pages_http import read_form
 from functions.pages_scene import read_start
+from shared.domain.business import BookingPage
 from shared.domain.service import CustomerFields
+from tests.builders import MONDAY
 from tests.functions.pages_world import VISIT, calendar_of, visitor_of
+from tests.functions.world import World, clinic
 
 
 def form_of(values=None, service=VISIT):
@@ -125,3 +130,17 @@ def test_what_is_no_instant_is_no_start(text):
 
 def test_a_start_is_read_in_any_offset():
     assert read_start("2026-11-23T10:00:00+01:00") == read_start("2026-11-23T09:00:00Z")
+
+
+async def test_the_privacy_policy_is_linked_once_also_in_a_frame_where_no_foot_stands():
+    world = World()
+    page = BookingPage(
+        is_published=True, privacy_url="https://example.com/privacy", frame_origins=("https://a.test",)
+    )
+    await world.save(clinic(page=page))
+    start = (MONDAY + timedelta(days=1, hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for where in ("", "&embed=1"):
+        answer = await world.call("GET", f"/book/clinic/consultation?start={start}{where}")
+        assert answer.status == 200
+        assert answer.body.count(b'href="https://example.com/privacy"') == 1
+        assert (b"<footer" in answer.body) == (not where)
