@@ -173,11 +173,13 @@ async def test_a_forged_link_and_an_unknown_business_are_the_same_404(client):
         "/book/nobody/x",
         "/book/riverside/manage/x.y",
         "/book/riverside/manage/x.y/move",
-        "/book/corner-shop/visit",
     ]
     answers = [await client.get(path) for path in paths]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
+    gone = await client.get("/book/corner-shop/visit")
+    assert gone.status_code == 404
+    assert 'href="/book/corner-shop"' in gone.text
 
 
 async def test_prefill_and_campaign_survive_to_the_form(client):
