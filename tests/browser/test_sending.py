@@ -23,6 +23,20 @@ async def test_a_form_sent_again_with_other_content_says_that_it_is_booked(open_
     await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
 
 
+async def test_back_from_a_booking_leads_to_before_the_form_and_not_to_an_empty_one(open_page):
+    page = (await open_page("corner-shop/quick")).page
+    await page.locator(".times .slot").nth(11).click()
+    await page.get_by_label("Your name").fill("Ada")
+    await page.get_by_label("Email").fill("ada@example.com")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await page.go_back()
+    await expect(page.locator(".times .slot").first).to_be_visible()
+    await expect(page.locator("form.form")).to_have_count(0)
+    await page.go_forward()
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+
+
 async def test_a_busy_server_is_asked_again_with_the_same_key(open_page):
     watched = await open_page("corner-shop/quick")
     page, keys = watched.page, []

@@ -55,7 +55,7 @@ const send = async (form, button) => {
   const tell = teller(place);
   const { answer, html } = await askOn(form.action, body, tell);
   try {
-    show(html, answer.redirected ? answer.url : location.href, { focus: answer.ok ? "main" : "errors", replace: !answer.redirected });
+    show(html, answer.redirected ? answer.url : location.href, { focus: answer.ok ? "main" : "errors", replace: true }); // back leads to before the form, which is done with
   } catch { // no page came: what was typed stays, to be sent once more with the same key
     tell("lost");
     place.classList.add("notice", "caution");
