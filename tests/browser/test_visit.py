@@ -117,7 +117,7 @@ async def test_who_refuses_the_camera_still_talks(system, open_visit):
     await sam.check("room, dark and narrow")
     await doc.check("room of the host, dark")
     await sam.page.get_by_role("button", name="Microphone").click()
-    await expect(doc.page.locator(".tile .note")).to_contain_text(["microphone off"])
+    await expect(doc.page.locator(".tile .note")).to_contain_text(["microphone off"], timeout=12_000)
 
 
 async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open_visit):

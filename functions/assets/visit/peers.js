@@ -35,7 +35,7 @@ export class Peer extends EventTarget {
   }
 
   #hear(message) {
-    if (message.says) {
+    if (message.says && JSON.stringify(message.says) !== JSON.stringify(this.says)) {
       this.says = message.says;
       this.dispatchEvent(new Event("track"));
     }

@@ -122,6 +122,7 @@ export class Room {
     }
     this.#servers ??= state.iceServers ?? [];
     this.#meet(state.peers);
+    this.#tell({ says: this.#says }); // and again and again: whoever missed it knows it a moment later
     for (const one of state.signals) await this.#take(one);
     return this.#pause();
   }
