@@ -71,10 +71,10 @@ def take_over(works: Sequence[Work]) -> Work:
     recipients: tuple[str, ...] = ()
     was: dict[str, tuple[datetime, datetime]] = {}
     for one in works:
-        recipients = merge_recipients(
-            recipients, perhaps_told(one.recipients) if one.leased_by else one.recipients
-        )
-        was = one.was | was
+        waiting = {_who(recipient) for recipient in recipients}  # whoever was told since knows the newer times
+        was = one.was | {person: times for person, times in was.items() if f"staff:{person}" in waiting}
+        newer = perhaps_told(one.recipients) if one.leased_by else one.recipients
+        recipients = merge_recipients(recipients, newer)
     return works[-1].model_copy(update={"recipients": recipients, "was": was})
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.messages import expected_due, kind_for, merge_recipients, notice, reminders
+from shared.domain.messages import Work, expected_due, kind_for, merge_recipients, notice, reminders, take_over
 from shared.domain.service import Reminder
 from tests.builders import a_seat, a_service, an_appointment
 
@@ -263,3 +263,15 @@ def test_a_work_row_says_nothing_of_the_customer():
     text = due.work.model_dump_json()
     assert a_seat().customer.email not in text
     assert a_seat().customer.name not in text
+
+
+def test_whom_a_row_has_left_is_known_by_the_times_that_they_were_told_last():
+    first, second = (START, START + HOUR), (START + DAY, START + DAY + HOUR)
+
+    def left(*recipients, **was):
+        return Work(kind="notify", appointment="a", recipients=recipients, was=was)
+
+    unserved = take_over([left("customer", "-staff:ana", ana=first), left("-staff:ana", ana=second)])
+    assert (unserved.recipients, unserved.was) == (("customer", "-staff:ana"), {"ana": first})
+    served = take_over([left("customer", ana=first), left("customer", "-staff:ana", ana=second)])
+    assert (served.recipients, served.was) == (("customer", "-staff:ana"), {"ana": second})
