@@ -4,6 +4,7 @@ from collections.abc import Collection as Some
 from datetime import datetime
 from typing import Any
 
+from functions.access import Access
 from functions.graph_appointment_body import in_graphs_names, parse_appointment, parse_change
 from functions.graph_appointment_model import appointment_document
 from functions.graph_call import Call, Collection, Document, Entity
@@ -138,15 +139,10 @@ async def cancel_appointment(call: Call) -> None:
 
 
 def _command(call: Call) -> dict[str, Any]:
-    """Return what every command of staff takes. People may go beyond the policy, programs may not.
-
-    Raises Forbidden for whoever is nobody in the calendar.
-    """
+    """Return what every command of staff takes. People may go beyond the policy, programs may not."""
     app = call.app
-    if call.access is None:
-        raise Forbidden
     return {
-        "editor": call.access.editor(is_bound=call.caller.is_application),
+        "editor": _access(call).editor(is_bound=call.caller.is_application),
         "key": call.author.key,
         "calendar": call.calendar,
         "store": app.store,
@@ -165,6 +161,11 @@ def _own(call: Call) -> tuple[str, ...]:
 
 def _require_own(call: Call, staff: Some[str]) -> None:
     """Raise Forbidden where a team member books or changes what is none of theirs."""
+    _access(call).require_change(staff)
+
+
+def _access(call: Call) -> Access:
+    """Return whoever calls as they are in the calendar. Raises Forbidden for whoever is nobody there."""
     if call.access is None:
         raise Forbidden
-    call.access.require_change(staff)
+    return call.access

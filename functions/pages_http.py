@@ -51,8 +51,9 @@ async def _known_business(req: func.HttpRequest, refusal: Refusal) -> Business |
     if not (is_framed or is_service_gone) or isinstance(refusal, TooManyRequests):
         return None
     with suppress(NotFound, Ambiguous):
-        page = (business := (await services().store.calendars.find(_slug(req))).business).page
-        return business if page.is_published and (is_framed or page.access == "everyone") else None
+        business = (await services().store.calendars.find(_slug(req))).business
+        may_be_told = is_framed or business.page.access == "everyone"
+        return business if business.page.is_published and may_be_told else None
     return None
 
 

@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from functions.pages_visitor import Visitor
     from shared.domain.service import Service
 
+TRAP = ("/website", "not empty")
 OWN_FIELDS = ("name", "email", "phone", "address", "notes")
 
 
 def request_of(
     values: Mapping[str, str], service: Service, start: datetime, visitor: Visitor, **more: Any
 ) -> AppointmentRequest:
-    """Return what the form asks for; `more` is what it has beside the answers. Raises InvalidFields."""
+    """Return what the form asks for; `more` is what it has beside the answers.
+
+    Raises InvalidFields, also where the field is filled in that only robots see.
+    """
+    if values.get("website"):
+        raise InvalidFields([TRAP])
     customer = {name: values.get(name, "") for name in OWN_FIELDS}
     asked = {one.id: values.get(f"q-{one.id}", "") for one in service.questions}
     request: dict[str, Any] = {

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from shared.domain.service import Service
     from shared.use_cases.create_appointment import AppointmentRequest
 
-TRAP = ("/website", "not empty")
 LONGEST_ID = 60
 REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
@@ -73,8 +72,6 @@ class Sending:
         return func.HttpResponse(status_code=303, headers={"Location": self._managed(done, new="1")})
 
     async def _create(self) -> Booked:
-        if self.values.get("website"):
-            raise InvalidFields([TRAP])
         scene, request = self.scene, self._request()
         count_try(request, scene.calendar, scene.now)
         return await create_appointment(

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from functions.pages_scene import Scene
     from shared.domain.service import Service
 
-TRAP = ("/website", "not empty")
-
 
 @page_boundary
 async def walk_in_show(req: func.HttpRequest) -> func.HttpResponse:
@@ -55,8 +53,6 @@ async def _come(scene: Scene, values: dict[str, str]) -> func.HttpResponse:
     """See other: the visit itself, where they wait already. To be edited further: the form as it was typed."""
     if values.get("edit"):
         return _page(scene, _service(scene), values, key=values.get("key", ""))
-    if values.get("website"):
-        raise InvalidFields([TRAP])
     done = await walk_in(
         request_of(values, _service(scene), scene.now, scene.visitor),
         key=values.get("key", ""),
