@@ -15,6 +15,7 @@ async def test_a_form_sent_again_with_other_content_says_that_it_is_booked(open_
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_label("Email").fill("ada@example.com")
     await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
     await page.go_back()
     await page.get_by_label("Your name").fill("Somebody else")
     await page.get_by_role("button", name="Confirm booking").click()
