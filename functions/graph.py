@@ -107,7 +107,7 @@ def _entity(call: Call, entity: Entity) -> func.HttpResponse:
 
 
 def _collection(call: Call, collection: Collection) -> func.HttpResponse:
-    options = call.options
+    options = replace(call.options, longest=len(collection.items)) if collection.is_short else call.options
     shown = Shown(collection.items) if collection.is_page else show(collection.items, options)
     if call.is_count:
         return func.HttpResponse(str(show(collection.items, replace(options, count=True)).count))
@@ -115,11 +115,9 @@ def _collection(call: Call, collection: Collection) -> func.HttpResponse:
     if shown.count is not None:
         document["@odata.count"] = shown.count
     if collection.next_token:
-        document["@odata.nextLink"] = next_link(
-            call.url, call.req.params, options, skiptoken=collection.next_token
-        )
+        document["@odata.nextLink"] = next_link(call.url, call.req.params, skiptoken=collection.next_token)
     elif shown.next_skip is not None:
-        document["@odata.nextLink"] = next_link(call.url, call.req.params, options, skip=shown.next_skip)
+        document["@odata.nextLink"] = next_link(call.url, call.req.params, skip=shown.next_skip)
     return _response(call, {**document, "value": shown.items})
 
 

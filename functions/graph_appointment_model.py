@@ -61,7 +61,7 @@ def appointment_document(found: Listed, call: Call, *, is_listed: bool = False) 
         "customers": [_customer(seat, one, call) for seat in found.parties],
         "createdDateTime": timestamp(one.made_at or (one.seat.made_at if one.seat else None)),
         "lastUpdatedDateTime": timestamp(found.changed_at),
-        "status": STATUSES.get(one.status, one.status),
+        "status": STATUSES.get(found.status, found.status),
         "isOverbooked": one.is_overbooked,
         "isAnonymousJoinEnabled": terms.allow_anonymous_join,
     }

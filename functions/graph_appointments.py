@@ -72,8 +72,8 @@ async def _listed(call: Call, span: Span | None) -> Collection:
         span, options.skip_token, options.page + 1, _wish(call), calendar=call.calendar, store=store
     )
     shown = found[: options.page]
-    is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)
-    token = shown[-1].place if shown and is_more else ""
+    is_more = 0 < len(shown) < len(found)
+    token = shown[-1].place if is_more else ""
     if not options.select or OF_CUSTOMERS in options.select:
         shown = await with_seats(shown, business=business, store=store)
     documents = [options.chosen(appointment_document(one, call, is_listed=True)) for one in shown]

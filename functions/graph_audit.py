@@ -29,7 +29,7 @@ async def _page(call: Call, partition: str, table: str) -> Collection:
         raise BadRequest("$skiptoken is not one of ours.")
     found = await read_audit(options.skip_token, options.page + 1, business=partition, store=store, table=table)
     shown = found[: options.page]
-    is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)
+    is_more = 0 < len(shown) < len(found)
     items = [options.chosen(_document(one)) for one in shown]
     return Collection(items, is_page=True, next_token=shown[-1].place if is_more else "")
 

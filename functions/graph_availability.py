@@ -41,7 +41,7 @@ async def get_staff_availability(call: Call) -> Collection:
     end = body.end_date_time.moment("endDateTime")
     with in_graphs_names():
         found = await find_staff_availability(shown, start, end, calendar=call.calendar, store=call.app.store)
-    is_more = begin + len(shown) < len(people) and (options.top is None or options.top > options.page)
+    is_more = bool(shown) and begin + len(shown) < len(people)
     known = cache(moment)  # many begin and end at the same moments
     items = [
         {"staffId": one, "availabilityItems": [_document(stretch, known) for stretch in found[one]]}

@@ -37,11 +37,12 @@ class Entity(NamedTuple):
 class Collection(NamedTuple):
     """A whole collection, to which the options are still to be applied; or, with `is_page`, one page of it.
 
-    `next_token` is where the page after that one begins.
+    `next_token` is where the page after that one begins. What `is_short` is one page, unless $top asks for less.
     """
 
     items: Sequence[Mapping[str, Any]]
     is_page: bool = False
+    is_short: bool = False
     next_token: str = ""
 
 

@@ -29,7 +29,9 @@ Currency = Annotated[str, Field(max_length=3), AfterValidator(_known)]
 
 
 async def list_currencies(_: Call) -> Collection:
-    return Collection([{"id": code, "symbol": symbol} for code, symbol in currencies().items()])
+    """Show all of them at once, as Graph does: clients fill a list with them."""
+    found = [{"id": code, "symbol": symbol} for code, symbol in currencies().items()]
+    return Collection(found, is_short=True)
 
 
 async def get_currency(call: Call) -> Entity:

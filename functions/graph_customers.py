@@ -19,7 +19,7 @@ async def list_customers(call: Call) -> Collection:
         raise BadRequest("$skiptoken is not one of ours.")
     found = await read_page(after, options.page + 1, business=business, store=store)
     shown = found[: options.page]
-    is_more = len(found) > len(shown) and (options.top is None or options.top > options.page)
+    is_more = 0 < len(shown) < len(found)
     token = customer_guid(shown[-1].id) if is_more else ""
     return Collection([options.chosen(_document(one)) for one in shown], is_page=True, next_token=token)
 

@@ -23,7 +23,7 @@ async def list_customer_appointments(call: Call) -> Collection:
     found, is_more = await find_customer_appointments(
         customer, begin, options.page, business=business, store=store
     )
-    goes_on = is_more and (options.top is None or options.top > options.page)
+    goes_on = is_more and options.page > 0
     items = [options.chosen(_attended(one, call)) for one in found]
     return Collection(items, is_page=True, next_token=str(begin + options.page) if goes_on else "")
 

@@ -20,7 +20,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Options:
-    """The options of one call; `others` are parameters that are no options of OData."""
+    """The options of one call; `top` is how many items a page has, not how many are to be had in all."""
 
     select: tuple[str, ...] = ()
     filter: Filter | None = None
@@ -29,6 +29,7 @@ class Options:
     skip: int = 0
     skip_token: str = ""
     count: bool = False
+    longest: int = PAGE
 
     @property
     def is_plain(self) -> bool:
@@ -37,7 +38,7 @@ class Options:
 
     @property
     def page(self) -> int:
-        return min(PAGE, PAGE if self.top is None else self.top)
+        return self.longest if self.top is None else min(self.longest, self.top)
 
     def chosen(self, item: Item) -> Item:
         """Return the item with the properties that are asked for; annotations stay."""
@@ -137,10 +138,9 @@ def show(items: Sequence[Item], options: Options) -> Shown:
         found = sorted(found, key=cmp_to_key(_comparing(name)), reverse=is_descending)
     shown = found[options.skip : options.skip + options.page]
     end = options.skip + len(shown)
-    wanted = len(found) if options.top is None else min(len(found), options.skip + options.top)
     return Shown(
         [options.chosen(item) for item in shown],
-        end if end < wanted else None,
+        end if shown and end < len(found) else None,
         len(found) if options.count else None,
     )
 
@@ -159,10 +159,8 @@ def _comparing(name: str) -> Callable[[Item, Item], int]:
     return compare
 
 
-def next_link(url: str, params: Mapping[str, str], options: Options, **changes: Any) -> str:
-    """Return the address of the next page; what remains of $top goes on with it."""
-    query = {name: value for name, value in params.items() if name.lower() not in ("$skip", "$top", "$skiptoken")}
-    query |= {f"${name}": str(value) for name, value in changes.items()}
-    if options.top is not None:
-        query["$top"] = str(options.top - options.page)
+def next_link(url: str, params: Mapping[str, str], **place: Any) -> str:
+    """Return the address of the next page: the same query, from another place on."""
+    query = {name: value for name, value in params.items() if name.lower() not in ("$skip", "$skiptoken")}
+    query |= {f"${name}": str(value) for name, value in place.items()}
     return f"{url}?{urlencode(query, quote_via=quote, safe='$')}"

@@ -2,14 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointment import Appointment, Seat, Status
 from shared.domain.business import Calendar
 from shared.domain.errors import NotFound
+from shared.domain.visit import Visit
 from shared.use_cases.appointment_rows import LONG
 from shared.use_cases.ports import Range, Row, Store
 from shared.use_cases.rows import (
@@ -21,8 +22,11 @@ from shared.use_cases.rows import (
     long_ones_between,
     minute,
     seats_of,
+    visit_key,
+    visits_between,
 )
 from shared.use_cases.staff_booking import LONGEST_VISIT
+from shared.use_cases.visit_rows import load_visit
 
 
 PLACE = re.compile(r"(\d{12})\.([A-Za-z0-9._~-]{1,60})", re.ASCII)
@@ -41,11 +45,22 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An appointment as it was read; `seats` are those taken of a group, where they were asked for."""
+    """An appointment as it was read, with its visit once there is one.
+
+    `seats` are those taken of a group, where they were asked for.
+    """
 
     appointment: Appointment
     changed_at: datetime
     seats: tuple[Seat, ...] = ()
+    visit: Visit | None = None
+
+    @property
+    def status(self) -> Status:
+        """The visit's, as the queue shows it: an appointment by itself knows only whether it is over."""
+        if self.visit is None or not self.appointment.is_live:
+            return self.appointment.status
+        return self.visit.status
 
     @property
     def place(self) -> str:
@@ -58,10 +73,12 @@ class Listed:
 
 
 Wish = Callable[[Listed], bool]
+Visits = Mapping[str, Row]
+"""Rows of visits, by what their keys share with those of the index of starts."""
 
 
 async def read_appointment(name: str, *, business: str, store: Store) -> Listed:
-    """Return an appointment with its seats, a cancelled one too. Raises NotFound. One round trip."""
+    """Return an appointment with its seats, a cancelled one too. Raises NotFound. Two round trips."""
     if not IDENTIFIER.fullmatch(name):
         raise NotFound
     row, seats = await asyncio.gather(
@@ -70,7 +87,16 @@ async def read_appointment(name: str, *, business: str, store: Store) -> Listed:
     )
     if row is None:
         raise NotFound
-    return Listed(load_row(Appointment, row), row.written, _taken(seats.rows))
+    return await with_visit(Listed(load_row(Appointment, row), row.written, _taken(seats.rows)), business, store)
+
+
+async def with_visit(one: Listed, business: str, store: Store) -> Listed:
+    """Return the same with its visit; one round trip where it may have one."""
+    appointment = one.appointment
+    if not appointment.is_live:
+        return one
+    row = await store.table.get("bookings", business, visit_key(appointment.start, appointment.id))
+    return replace(one, visit=load_visit(row.values)) if row else one
 
 
 async def find_appointments(
@@ -109,12 +135,28 @@ async def _walk(low: str, high: str, count: int, wish: Wish, *, business: str, s
     found: list[Listed] = []
     size = min(count + SPARE, ONE_ANSWER)
     while low < high:
-        page = await store.table.range("bookings", business, low, high, limit=size)
-        found += [one for one in _live(page.rows) if wish(one)]
+        page, visits = await asyncio.gather(
+            store.table.range("bookings", business, low, high, limit=size),
+            _visits(low, high, size, business, store),
+        )
+        last = page.rows[-1].key if page.rows else ""
+        if len(visits) == size and (end := _after(visits)) < last:
+            visits |= await _visits(end, f"{last}-", 0, business, store)
+        found += [one for one in _live(page.rows, visits) if wish(one)]
         if len(found) >= count or len(page.rows) < size:
             break
-        low, size = f"{page.rows[-1].key}-", ONE_ANSWER
+        low, size = f"{last}-", ONE_ANSWER
     return found[:count]
+
+
+async def _visits(low: str, high: str, limit: int, business: str, store: Store) -> dict[str, Row]:
+    """Return visits of a range of the index of starts."""
+    page = await store.table.range("bookings", business, f"V{low[1:]}", f"V{high[1:]}", limit=limit)
+    return {row.key[1:]: row for row in page.rows}
+
+
+def _after(visits: Visits) -> str:
+    return f"D{max(visits)}-"
 
 
 async def _early(span: Span, calendar: Calendar, store: Store) -> list[Listed]:
@@ -122,17 +164,29 @@ async def _early(span: Span, calendar: Calendar, store: Store) -> list[Listed]:
     first, part = span.first - LONG, PART if len(calendar.staff) > FEW else LONG
     parts = [days_between(first + part * count, first + part * (count + 1)) for count in range(LONG // part)]
     ends = long_ones_between(span.first, span.first + LONGEST_VISIT)
+    around = visits_between(first, span.first)
     business = calendar.business.id
-    pages = await asyncio.gather(*(store.table.range("bookings", business, *one) for one in (*parts, ends)))
-    found = {one.appointment.id: one for page in pages for one in _live(page.rows)}
-    return [
+    visits, *pages = await asyncio.gather(
+        *(store.table.range("bookings", business, *one) for one in (around, *parts, ends))
+    )
+    known = {row.key[1:]: row for row in visits.rows}
+    found = {one.appointment.id: one for page in pages for one in _live(page.rows, known)}
+    early = [
         one for one in found.values() if one.appointment.end > span.first and _key(one) < days_between(*span).low
     ]
+    older = [with_visit(one, business, store) for one in early if one.appointment.start < first]
+    return [one for one in early if one.appointment.start >= first] + list(await asyncio.gather(*older))
 
 
-def _live(rows: Iterable[Row]) -> list[Listed]:
+def _live(rows: Iterable[Row], visits: Visits) -> list[Listed]:
     found = (Listed(load_row(Appointment, row), row.written) for row in rows)
-    return [one for one in found if one.appointment.is_live and one.appointment.origin != "trial"]
+    live = [one for one in found if one.appointment.is_live and one.appointment.origin != "trial"]
+    return [replace(one, visit=_visit(one, visits)) for one in live]
+
+
+def _visit(one: Listed, visits: Visits) -> Visit | None:
+    row = visits.get(visit_key(one.appointment.start, one.appointment.id)[1:])
+    return load_visit(row.values) if row else None
 
 
 def _taken(rows: Iterable[Row]) -> tuple[Seat, ...]:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from shared.domain.appointment import Appointment, Seat
-from shared.use_cases.find_appointments import Listed
+from shared.use_cases.find_appointments import Listed, with_visit
 from shared.use_cases.ports import Row, Store
 from shared.use_cases.rows import appointment_key, appointments_of, load_row, seat_key
 
@@ -29,7 +29,7 @@ async def find_customer_appointments(
 ) -> tuple[list[Attended], bool]:
     """Return some of a customer's appointments from a place in the order on, and whether there are more.
 
-    Two round trips: their own index, which tells where each seat is now, and then the appointments.
+    Three round trips: their own index, which tells where each seat is now, the appointments, and their visits.
     """
     page = await store.table.range("bookings", business, *appointments_of(customer))
     rows = [row for row in reversed(page.rows) if row.values.get("status") != MOVED]
@@ -51,4 +51,4 @@ async def _attended(row: Row, business: str, store: Store) -> Attended | None:
     seat = appointment.seat or (load_row(Seat, own) if own else None)
     if seat is None or seat.id != seat_id or seat.status == MOVED:
         return None
-    return Attended(Listed(appointment, held.written, (seat,)), seat)
+    return Attended(await with_visit(Listed(appointment, held.written, (seat,)), business, store), seat)

@@ -38,10 +38,11 @@ async def test_lists_come_page_after_page_in_the_order_of_starts(graph):
     assert (len(found), len({one["id"] for one in found}), pages) == (266, 266, 3)
     assert starts == sorted(starts)
     found, pages = await followed(graph, "appointments?$top=120&$select=id")
-    assert (len(found), pages, set(found[0])) == (120, 2, {"id", "@odata.etag"})
+    assert (len(found), pages, set(found[0])) == (266, 3, {"id", "@odata.etag"})
     assert (await graph.call("GET", "appointments/$count")).body == b"266"
     counted = await graph.get("appointments?$count=true&$top=1")
     assert (counted["@odata.count"], len(counted["value"])) == (266, 1)
+    assert len((await followed(graph, "appointments?$count=true&$top=90"))[0]) == 266
     last = await graph.get("appointments?$orderby=startDateTime/dateTime%20desc&$top=1")
     assert last["value"][0]["id"] == "x0398"
     assert (await graph.refused("GET", "appointments?$skiptoken=x"))[0] == 400

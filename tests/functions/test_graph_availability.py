@@ -84,9 +84,11 @@ async def test_many_people_come_page_by_page_in_the_order_in_which_they_are_name
     app = graph.by_application()
     first = await app.post(f"{PATH}?$top=3", asked(*people), status=200)
     assert [one["staffId"] for one in first["value"]] == people[:3]
-    assert "@odata.nextLink" not in first
-    pages, url = [], f"{PATH}?$skiptoken=1"
-    pages = await app.post(url, asked(*people), status=200)
+    url = first["@odata.nextLink"].removeprefix("https://book.example.org")
+    rest = await app.post(url, asked(*people), status=200)
+    assert [one["staffId"] for one in rest["value"]] == people[3:]
+    assert "@odata.nextLink" not in rest
+    pages = await app.post(f"{PATH}?$skiptoken=1", asked(*people), status=200)
     assert [one["staffId"] for one in pages["value"]] == people[1:]
     for token in ("x", "-1", "99999", "1.5"):
         assert (await app.refused("POST", f"{PATH}?$skiptoken={token}", asked(*people)))[0] == 400

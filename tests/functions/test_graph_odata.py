@@ -151,15 +151,19 @@ def test_a_page_writes_no_other_items_than_its_own():
     assert ids(show(Written([2, 3, 1], write), parse_options({"$filter": "id ne '3'"}))) == "21"
 
 
-def test_no_more_than_the_top_is_shown_over_all_pages():
+def test_the_top_is_the_size_of_a_page_and_the_rest_follows():
     many = [{"id": "x"}] * 250
-    options = parse_options({"$top": "120"})
-    page = show(many, options)
-    assert (len(page.items), page.next_skip) == (100, 100)
-    link = next_link("http://x/y", {"$top": "120", "$filter": "a eq 'b c'"}, options, skip=100)
-    assert link == "http://x/y?$filter=a%20eq%20%27b%20c%27&$skip=100&$top=20"
-    rest = show(many, parse_options({"$top": "20", "$skip": "100"}))
-    assert (len(rest.items), rest.next_skip) == (20, None)
+    for top, skip, expected in ((2, 0, (2, 2)), (120, 0, (100, 100)), (120, 200, (50, None)), (0, 0, (0, None))):
+        page = show(many, parse_options({"$top": str(top), "$skip": str(skip)}))
+        assert (len(page.items), page.next_skip) == expected
+
+
+def test_the_next_page_keeps_every_option_but_the_place():
+    query = {"$top": "20", "$Skip": "80", "$filter": "a eq 'b c'", "start": "2027-01-01T00:00:00+01:00"}
+    link = next_link("http://x/y", query, skip=100)
+    assert link == (
+        "http://x/y?$top=20&$filter=a%20eq%20%27b%20c%27&start=2027-01-01T00%3A00%3A00%2B01%3A00&$skip=100"
+    )
 
 
 def test_the_count_is_that_of_all_that_fit():

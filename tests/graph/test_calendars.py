@@ -19,6 +19,9 @@ from msgraph.generated.models.physical_address import PhysicalAddress
 from msgraph.generated.solutions.booking_businesses.booking_businesses_request_builder import (
     BookingBusinessesRequestBuilder,
 )
+from msgraph.generated.solutions.booking_currencies.booking_currencies_request_builder import (
+    BookingCurrenciesRequestBuilder,
+)
 from msgraph_core.tasks.page_iterator import PageIterator
 
 from tests.graph.settings import ADDRESS, hours
@@ -30,6 +33,7 @@ STAMPS = ("id", "created_date_time", "last_updated_date_time", "is_published", "
 OF_ITS_OWN = ("appointments", "calendar_view", "customers", "custom_questions", "services", "staff_members")
 READ_ONLY = {f"BookingBusiness.{name}" for name in (*STAMPS, *OF_ITS_OWN)}
 Query = BookingBusinessesRequestBuilder.BookingBusinessesRequestBuilderGetQueryParameters
+Currencies = BookingCurrenciesRequestBuilder.BookingCurrenciesRequestBuilderGetQueryParameters
 
 
 def full_business():
@@ -146,18 +150,26 @@ async def test_lists_hold_id_and_name_count_and_are_paged(graph):
     )
     page = await graph.solutions.booking_businesses.get(asked)
     assert (page.odata_count, len(page.value)) == (3, 1)
+    names: list[str] = []
+    await PageIterator(page, graph.request_adapter).iterate(lambda one: names.append(one.display_name) or True)
+    assert names == ["Paged 0", "Paged 1", "Paged 2"]
     assert await graph.solutions.booking_businesses.count.get() == len(found)
 
 
-async def test_currencies_are_followed_from_page_to_page(graph):
-    first = await graph.solutions.booking_currencies.get()
-    assert len(first.value) == 100
+async def test_currencies_come_whole_or_page_by_page(graph):
+    whole = await graph.solutions.booking_currencies.get()
+    codes = [one.id for one in whole.value]
+    assert {"EUR", "USD", "ZAR"} <= set(codes)
+    assert len(codes) == len(set(codes)) > 140
+    assert whole.odata_next_link is None
+    assert all(one.symbol for one in whole.value)
+    asked = RequestConfiguration(query_parameters=Currencies(top=50))
+    first = await graph.solutions.booking_currencies.get(asked)
     iterator, found = PageIterator(first, graph.request_adapter), []
     await iterator.iterate(lambda one: found.append(one.id) or True)
-    assert {"EUR", "USD", "ZAR"} <= set(found)
-    assert len(found) == len(set(found)) > 140
+    assert (len(first.value), found) == (50, codes)
     following = await graph.solutions.booking_currencies.with_url(first.odata_next_link).get()
-    assert following.value[0].id == found[100]
+    assert following.value[0].id == found[50]
     euro = await graph.solutions.booking_currencies.by_booking_currency_id("EUR").get()
     assert euro.symbol == "€"
 
