@@ -1,81 +1,159 @@
-"""importCustomers, which is ours: customers from a CSV file, as Bookings, Outlook or a spreadsheet exports it."""
+"""importCustomers, which is ours: customers from a CSV file, as an address book or a spreadsheet exports it."""
 
-import csv
+import re
 from collections.abc import Iterator
-from io import StringIO
+from dataclasses import dataclass
 
-from functions.graph_call import LARGEST_BODY, Call, Document, Entity
+from functions.customer_columns import Column, read_columns
+from functions.customer_file import LARGEST_FILE, Record, read_records, read_text
+from functions.graph_call import Call, Document, Entity
 from functions.graph_customer_model import apply_customer
 from functions.http import BodyTooLarge
 from functions.problems import BadRequest
 from shared.domain.customer import CustomerRecord
 from shared.domain.errors import InvalidFields
 from shared.use_cases.change_customer import Customers
-from shared.use_cases.import_customers import import_customers
+from shared.use_cases.check_form import is_email
+from shared.use_cases.import_customers import Listed, import_customers
 
 
-COLUMNS = {
-    "displayName": ("displayname", "name", "customername", "fullname"),
-    "emailAddress": ("emailaddress", "email", "customeremail", "mail"),
-    "phone": ("phone", "phonenumber", "customerphone", "mobilephone"),
-    "address": ("address", "customeraddress"),
-    "notes": ("notes", "customernotes"),
-}
-DELIMITERS = ",;\t"
 MOST = 2000
+MOST_VALUES = 20  # telephone numbers or addresses of one customer
+LONGEST_LOOK = 300  # of a cell that nobody asked for
+SEVERAL = " ::: "  # how Google puts several values into one cell
+IDENTIFYING = {"full", "first", "last", "company", "email", "phone"}
+ADDRESS = re.compile(r"\S+@\S+\.\S+")
+NUMBER = re.compile(r"(?=(?:\D*\d){7})\+?[\d ().-]{7,30}")
+DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One line by its columns."""
+
+    pairs: list[tuple[Column, str]]
+
+    def values(self, role: str) -> list[tuple[Column, str]]:
+        """Return what the columns of a role hold, in their order, each text once."""
+        found: dict[str, Column] = {}
+        for column, cell in self.pairs:
+            for text in map(str.strip, cell.split(SEVERAL)) if column.role == role else ():
+                if text:
+                    found.setdefault(text, column)
+        return [(column, text) for text, column in found.items()]
+
+    def first(self, role: str) -> str:
+        return next((text for _, text in self.values(role)), "")
 
 
 async def post_import(call: Call) -> Entity:
-    """Add those who are not known yet; the answer names the lines that cannot be, and leaves them out."""
-    records, wrong = _records(_rows(call.req.get_body()))
+    """Add those who are not known yet; the answer names the lines and the columns that it leaves out."""
+    columns, records = _read(call.req.get_body())
+    listed, wrong, unused = _customers(columns, records)
     app, business = call.app, call.calendar.business.id
     customers = Customers(business, call.author, call.body, app.store, app.secret, call.now)
-    done = await import_customers(records, customers)
-    return Entity({"added": done.added, "known": done.known, "errors": wrong})
+    done = await import_customers(listed, customers)
+    repeated = [{"line": one.line, "message": f"the same {one.by} as line {one.of}"} for one in done.repeated]
+    return Entity(
+        {
+            "added": done.added,
+            "known": done.known,
+            "errors": wrong,
+            "repeated": repeated,
+            "unusedColumns": unused,
+        }
+    )
 
 
-def _rows(body: bytes) -> list[tuple[int, dict[str, str]]]:
-    """Return the lines with their numbers. Raises BodyTooLarge, and BadRequest for what is no such file."""
-    if len(body) > LARGEST_BODY:
-        raise BodyTooLarge
-    try:
-        text = body.decode("utf-8-sig")
-        first = text.partition("\n")[0]
-        delimiter = max(DELIMITERS, key=first.count)
-        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        names = [_column(name) for name in next(reader, [])]
-        rows = [(reader.line_num, dict(zip(names, row, strict=False))) for row in reader if any(row)]
-    except (UnicodeDecodeError, csv.Error):
-        raise BadRequest("The body is not CSV in UTF-8.") from None
-    if "displayName" not in names:
-        raise BadRequest("The first line names the columns: displayName, emailAddress, phone, address, notes.")
-    if len(rows) > MOST:
-        raise BadRequest(f"A file holds at most {MOST} customers.")
-    return rows
+def _read(body: bytes) -> tuple[list[Column], list[Record]]:
+    """Return the columns and the lines. Raises BodyTooLarge, and BadRequest for what is no such file."""
+    if len(body) > LARGEST_FILE:
+        raise BodyTooLarge(f"A file holds at most {LARGEST_FILE // 2**20} MB: split it.")
+
+    def score(heading: Record) -> tuple[int, int]:
+        return sum(bool(one.role) for one in read_columns(heading.cells)), len(heading.cells)
+
+    heading, *records = [*read_records(read_text(body), score)] or [Record(1)]
+    columns = read_columns(heading.cells)
+    if not IDENTIFYING & {one.role for one in columns}:
+        raise BadRequest(
+            heading.wrong or "The first line names the columns: displayName, emailAddress, phone, address, notes."
+        )
+    if len(records) > MOST:
+        raise BadRequest(f"A file holds at most {MOST} customers: split it.")
+    return columns, records
 
 
-def _column(heading: str) -> str:
-    plain = "".join(letter for letter in heading.casefold() if letter.isalnum())
-    return next((name for name, headings in COLUMNS.items() if plain in headings), "")
-
-
-def _records(rows: list[tuple[int, dict[str, str]]]) -> tuple[list[CustomerRecord], list[Document]]:
-    found: dict[str, CustomerRecord] = {}
+def _customers(columns: list[Column], records: list[Record]) -> tuple[list[Listed], list[Document], list[str]]:
+    """Return who can be imported, the lines that cannot, and the columns whose addresses or numbers are left."""
+    listed: list[Listed] = []
     wrong: list[Document] = []
-    for line, row in rows:
+    unused: dict[str, None] = {}
+    for one in records:
+        cells = Cells([*zip(columns, one.cells, strict=False)])
+        surplus = "more cells than the first line has" if any(one.cells[len(columns) :]) else ""
+        if problem := one.wrong or surplus:
+            wrong.append({"line": one.line, "target": "", "message": problem})
+            continue
         try:
-            record = apply_customer(CustomerRecord(name=""), dict(_members(row)))
-            found.setdefault(record.email.lower() or record.model_dump_json(), record)
+            listed.append(Listed(one.line, apply_customer(CustomerRecord(name=""), _document(cells))))
         except InvalidFields as refusal:
-            said = [{"target": pointer, "message": detail} for pointer, detail in refusal.errors]
-            wrong += [{"line": line, **one} for one in said]
-    return list(found.values()), wrong
+            wrong.append({"line": one.line, **_complaint(refusal)})
+        else:
+            unused |= dict.fromkeys(_left_out(cells, listed[-1].record))
+    return listed, wrong, list(unused)
 
 
-def _members(row: dict[str, str]) -> Iterator[tuple[str, object]]:
-    cells = {name: text.strip() for name, text in row.items()}
-    yield "displayName", cells.get("displayName", "")
-    yield "emailAddress", cells.get("emailAddress") or None
-    yield "phones", [{"number": cells["phone"]}] if cells.get("phone") else []
-    yield "addresses", [{"street": cells["address"]}] if cells.get("address") else []
-    yield "notes", cells.get("notes") or None
+def _complaint(refusal: InvalidFields) -> Document:
+    """Return all that is wrong with a line as one error."""
+    target, message = refusal.errors[0]
+    more = [f"{pointer} {detail}" for pointer, detail in refusal.errors[1:]]
+    return {"target": target, "message": "; ".join([message, *more])}
+
+
+def _left_out(cells: Cells, record: CustomerRecord) -> Iterator[str]:
+    """Yield the headings over addresses and numbers that did not become the customer's."""
+    kept = [one for one in (record.email, *(phone.number for phone in record.phones)) if one]
+    for column, cell in cells.pairs:
+        for text in cell.split(SEVERAL) if column.role in ("", "email") else ():
+            if _is_reachable(text[:LONGEST_LOOK]) and not any(one in text for one in kept):
+                yield column.heading[:100]
+
+
+def _is_reachable(text: str) -> bool:
+    """Tell whether a text looks like a mail address or a telephone number."""
+    return bool(ADDRESS.search(text) or (NUMBER.fullmatch(text) and not DATE.fullmatch(text)))
+
+
+def _document(cells: Cells) -> Document:
+    """Return a customer as the Graph API takes one: of several columns the first that is not empty counts."""
+    emails = [text for _, text in cells.values("email")]
+    # Outlook writes accounts of Exchange (/o=…) where others have an address.
+    email = next(filter(is_email, emails), emails[0] if emails else "")
+    phones = cells.values("phone")[:MOST_VALUES]
+    return {
+        "displayName": _name(cells) or cells.first("company") or email or (phones[0][1] if phones else ""),
+        "emailAddress": email or None,
+        "phones": [{"number": text, "type": column.kind} for column, text in phones],
+        "addresses": list(_addresses(cells))[:MOST_VALUES],
+        "notes": "\n".join(text for _, text in cells.values("notes")) or None,
+    }
+
+
+def _name(cells: Cells) -> str:
+    """Return the whole name, or the parts of one together."""
+    parts = (cells.first(role) for role in ("first", "middle", "last"))
+    return cells.first("full") or " ".join(part for part in parts if part)
+
+
+def _addresses(cells: Cells) -> Iterator[dict[str, str]]:
+    """Yield the postal addresses that have any text, put together from their parts."""
+    groups: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    for column, cell in cells.pairs:
+        if column.role == "address" and cell:
+            groups.setdefault(column.group, {}).setdefault(column.part, []).append(cell)
+    for parts in groups.values():
+        if len(parts) > 1 and "city" in parts and "street" in parts:
+            parts.pop("whole", None)  # the same once more, on one line
+        streets = parts.pop("street", []) + parts.pop("whole", [])
+        yield {"street": "\n".join(streets)} | {part: ", ".join(texts) for part, texts in parts.items()}

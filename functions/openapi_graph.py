@@ -87,7 +87,9 @@ def _calendar_paths() -> Json:
 
 def _work_paths() -> Json:
     calendar, why = [_parameter("calendar")], "Say for each person of a service which rule removed a start"
-    brought = _told("How many were added or known, and which lines cannot be.", _reference("Imported"))
+    brought = _told(
+        "How many were added or known, and which lines and columns were left out.", _reference("Imported")
+    )
     spread = _told("What was given to somebody else, who had less.", _reference("Rebalanced"))
     return {
         f"{ONE}/staffLoad": {
@@ -188,7 +190,7 @@ def _image() -> Json:
 
 
 def _file() -> Json:
-    """The columns displayName, emailAddress, phone, address and notes, named in the first line."""
+    """The first line names the columns, as Outlook, Google, Thunderbird or a spreadsheet in our languages do."""
     return {"requestBody": {"required": True, "content": {"text/csv": {"schema": TEXT}}}}
 
 
@@ -253,7 +255,11 @@ def _entities() -> Json:
         },
         "Reason": _object(staffMemberId=TEXT, displayName=TEXT, rule={"enum": list(get_args(Rule))}),
         "Imported": _object(
-            added=COUNT, known=COUNT, errors=_many(_object(line=COUNT, target=TEXT, message=TEXT))
+            added=COUNT,
+            known=COUNT,
+            errors=_many(_object(line=COUNT, target=TEXT, message=TEXT)),
+            repeated=_many(_object(line=COUNT, message=TEXT)),
+            unusedColumns=_many(TEXT),
         ),
         "Load": _object(staffMemberId=TEXT, displayName=TEXT, appointments=COUNT, duration=TEXT),
         "Rebalanced": _object(

@@ -66,7 +66,7 @@ def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, st
 
 def is_email(text: str) -> bool:
     """Whether it is an address that takes mail, under a domain of at least two parts."""
-    return bool(TOP_LEVEL.fullmatch(text) and ascii_address(text))
+    return bool(ascii_address(text) and TOP_LEVEL.fullmatch(text))
 
 
 def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service) -> list[tuple[str, str]]:

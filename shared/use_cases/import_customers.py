@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from shared.domain.addresses import folded
 from shared.domain.customer import CustomerRecord
 from shared.use_cases.change_customer import Customers
 
@@ -12,25 +14,58 @@ from shared.use_cases.change_customer import Customers
 AT_ONCE = 8
 
 
+class Listed(NamedTuple):
+    """A customer and the line of the list that names them."""
+
+    line: int
+    record: CustomerRecord
+
+    @property
+    def said(self) -> str:
+        """Return what the customer is known by: the address or the telephone number, else all that is said."""
+        return self.record.email or self.record.phone or self.record.model_dump_json()
+
+
+class Repeated(NamedTuple):
+    """A line whose customer is on an earlier line `of` the list already, known `by` the same."""
+
+    line: int
+    of: int
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
+    """`repeated` are those among the known who are on the list more than once."""
+
     added: int
     known: int
+    repeated: tuple[Repeated, ...]
 
 
-async def import_customers(records: Sequence[CustomerRecord], customers: Customers) -> Imported:
-    """Add those who are not known yet: by their address or telephone number, or else by all that is said.
+async def import_customers(listed: Sequence[Listed], customers: Customers) -> Imported:
+    """Add those who are not known yet. The first line of several with one address or number counts.
 
     Each is a command of its own, so that the same list may be sent again, whatever became of it.
     """
+    first: dict[str, Listed] = {}
+    repeated = []
+    for one in listed:
+        earlier = first.setdefault(folded(one.said), one)
+        if earlier is not one:
+            repeated.append(Repeated(one.line, earlier.line, _known_by(one.record)))
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def one(record: CustomerRecord) -> bool:
-        said = record.email or record.phone or record.model_dump_json()
-        key = hashlib.sha256(f"{customers.author.key}\0{said}".encode()).hexdigest()
+    async def add(one: Listed) -> bool:
+        body = one.record.model_dump_json()
+        key = hashlib.sha256(f"{customers.author.key}\0{one.said}\0{body}".encode()).hexdigest()
         async with limit:
-            own = replace(customers, author=replace(customers.author, key=key), body=record.model_dump_json())
-            return await own.add_unknown(record, said)
+            own = replace(customers, author=replace(customers.author, key=key), body=body)
+            return await own.add_unknown(one.record, one.said)
 
-    added = sum(await asyncio.gather(*(one(record) for record in records)))
-    return Imported(added, len(records) - added)
+    added = sum(await asyncio.gather(*map(add, first.values())))
+    return Imported(added, len(listed) - added, tuple(repeated))
+
+
+def _known_by(record: CustomerRecord) -> str:
+    return "e-mail address" if record.email else "telephone number" if record.phone else "customer"
