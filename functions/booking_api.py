@@ -7,8 +7,9 @@ import azure.functions as func
 from functions.api_alternatives import alternatives
 from functions.api_documents import appointment_document, business_document, held_document, slots_document
 from functions.api_query import slots_request
+from functions.client_address import client_address
 from functions.email_codes import count_try
-from functions.http import api, client_address, idempotency_key, json_response, parse_json
+from functions.http import api, idempotency_key, json_response, parse_json
 from functions.page_access import is_member
 from functions.wiring import Services, services
 from shared.domain.availability import Offer

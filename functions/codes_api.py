@@ -3,8 +3,9 @@
 import azure.functions as func
 from pydantic import Field
 
+from functions.client_address import client_address
 from functions.email_codes import send_code
-from functions.http import api, client_address, parse_json
+from functions.http import api, parse_json
 from functions.page_access import is_member
 from functions.wiring import services
 from shared.domain.errors import InvalidFields, NotFound

@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
-from ipaddress import IPv6Address, ip_address
 from typing import Any, TypeVar
 
 import azure.functions as func
@@ -39,7 +38,6 @@ __all__ = [
     "Refuse",
     "api",
     "boundary",
-    "client_address",
     "compressed",
     "idempotency_key",
     "json_response",
@@ -58,7 +56,6 @@ SLOW_TO_COMPRESS = 500_000  # from here on it takes longer than others should wa
 GZIP_LEVEL = 5  # of a page less than 1 % longer than by level 6; of a month of slots twice as fast
 MEDIA_TYPE = re.compile(r"\s*application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
 NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
-LAST_HOP = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::\d*)?")
 log = logging.getLogger("openslot")
 
 
@@ -192,19 +189,3 @@ def idempotency_key(req: func.HttpRequest, *, required: bool = True) -> str:
         return key
     wrong = "malformed" if key else "missing"
     raise BadRequest(f"The header Idempotency-Key is {wrong}: 16 to 128 characters of A-Z a-z 0-9 _ -.")
-
-
-def client_address(req: func.HttpRequest) -> str:
-    """Return who is calling: the last hop, which the platform itself adds; what comes before can be forged.
-
-    An IPv6 caller is its /64, which one subscriber has all of. Whoever has no address is "unknown".
-    """
-    last = str(req.headers.get("x-forwarded-for", "")).rpartition(",")[2].strip()
-    match = LAST_HOP.fullmatch(last)
-    try:
-        address = ip_address((match["six"] or match["four"] if match else last).partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or f"{IPv6Address(int(address) >> 64 << 64)}/64")

@@ -2,7 +2,8 @@
 
 import azure.functions as func
 
-from functions.http import api, client_address
+from functions.client_address import client_address
+from functions.http import api
 from functions.wiring import services
 from shared.use_cases.find_calendar import find_reachable
 from shared.use_cases.find_logo import find_logo

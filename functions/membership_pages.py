@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import azure.functions as func
 
-from functions.http import client_address
+from functions.client_address import client_address
 from functions.pages import page
 from functions.pages_form import new_key
 from functions.pages_http import form_of, page_boundary

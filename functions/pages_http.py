@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import azure.functions as func
 
-from functions.http import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, client_address, status_of
+from functions.client_address import client_address
+from functions.http import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, status_of
 from functions.page_access import is_member
 from functions.pages_errors import error_page
 from functions.pages_scene import Scene

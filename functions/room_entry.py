@@ -6,7 +6,7 @@ from datetime import datetime
 import azure.functions as func
 from pydantic import Field
 
-from functions.http import client_address
+from functions.client_address import client_address
 from functions.wiring import Services, services
 from shared.domain.errors import NotFound
 from shared.domain.model import Model, Request

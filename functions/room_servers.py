@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 
-SERVER = re.compile(r"(stun|stuns|turn|turns):[A-Za-z0-9.\[\]:-]{1,200}(\?transport=(udp|tcp))?")
+HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?"
+SERVERS = {
+    "OPENSLOT_STUN": re.compile(rf"stuns?:{HOST}"),  # browsers throw at anything behind it
+    "OPENSLOT_TURN": re.compile(rf"turns?:{HOST}(?:\?transport=(?:udp|tcp))?"),
+}
+LAST_PORT = 65535
 CREDENTIALS_LAST = timedelta(hours=8)
 
 
@@ -42,7 +47,7 @@ def read_room_servers(environ: Mapping[str, str]) -> RoomServers:
 
 def _servers(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
     found = tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
-    for one in found:
-        if not SERVER.fullmatch(one) or not one.startswith(name[-4:].lower()):
-            raise ValueError(f"{name}: {one!r} is not like {name[-4:].lower()}:HOST:PORT")
+    matches = [SERVERS[name].fullmatch(one) for one in found]
+    if not all(match and 0 < int(match["port"] or 1) <= LAST_PORT for match in matches):
+        raise ValueError(f"{name} is not like {name[-4:].lower()}:HOST:PORT, with commas")
     return found

@@ -9,7 +9,8 @@ from typing import Any
 import azure.functions as func
 from pydantic import JsonValue, RootModel
 
-from functions.http import boundary, client_address, parse_json
+from functions.client_address import client_address
+from functions.http import boundary, parse_json
 from functions.problems import BadRequest, Unauthenticated, headers_of, status_of
 from functions.scim_patch import USER, Document, Patch, Refused, document_of, patched, profile_of
 from functions.wiring import services

@@ -3,8 +3,9 @@
 OPENSLOT_TABLES        connection string of the storage account (or Azurite)
 OPENSLOT_SECRET        32 or more random characters: signs links, names commands
 OPENSLOT_PUBLIC_URL    where the pages live, as visitors see it: https://book.example.org
-OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1
+OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1 or 0
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
+OPENSLOT_CLIENT_ADDRESS  where the address of who calls stands: see settings_client.py
 OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
 OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:NAME, group:NAME, with commas
 OPENSLOT_STUN          servers by which browsers in a visit learn their address: stun:HOST:PORT, with commas
@@ -16,16 +17,36 @@ OPENSLOT_OIDC_…        who signs people and programs in: see settings_identity
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from functions.room_servers import RoomServers, read_room_servers
+from functions.settings_client import ClientAddress, read_client_address
+from functions.settings_identity import NAMES as IDENTITY_NAMES
+from functions.settings_identity import PREFIX as OIDC
 from functions.settings_identity import IdentitySettings, read_identity
+from functions.settings_rules import (
+    administrators_problem,
+    mailbox_problem,
+    prefix_problem,
+    public_url_problem,
+    secret_problem,
+    shared_secrets,
+    split_address,
+    tables_problem,
+    token_problem,
+)
+from functions.settings_teams import NAMES as TEAMS_NAMES
 from functions.settings_teams import read_teams
+from shared.delivery.smtp_server import read_smtp
 from shared.delivery.teams_account import TeamsAccount
 from shared.domain.addresses import folded
+from shared.domain.loopback import is_loopback
+
+
+SMTP, MAIL_FROM = "smtp://127.0.0.1:25", "bookings@localhost"
 
 
 class Rule(NamedTuple):
@@ -63,6 +84,7 @@ class Settings:
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     teams: TeamsAccount | None = None
     scim_token: str = field(default="", repr=False)
+    client: ClientAddress = field(default_factory=ClientAddress)
 
     @property
     def mail_domain(self) -> str:
@@ -73,42 +95,90 @@ class SettingsMissing(Exception):
     """Some settings are missing or wrong; the message names them all."""
 
 
+Value = TypeVar("Value")
+
+
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Return the settings. Raises SettingsMissing with every problem in one message."""
-    problems = [
-        f"{name} is not set"
-        for name in ("OPENSLOT_TABLES", "OPENSLOT_SECRET", "OPENSLOT_PUBLIC_URL")
-        if not environ.get(name)
-    ]
-    problems += [
-        f"{name} is shorter than 32 characters"
-        for name in ("OPENSLOT_SECRET", "OPENSLOT_SCIM_TOKEN")
-        if 0 < len(environ.get(name, "")) < 32
-    ]
-    limits, identity, room, teams = Limits(), IdentitySettings(), RoomServers(), None
-    try:
-        room = read_room_servers(environ)
-        limits = read_limits(environ.get("OPENSLOT_LIMITS", "on"))
-        identity = read_identity(environ)
-        teams = read_teams(environ)
-    except ValueError as error:
-        problems.append(str(error))
+    """Return the settings. Raises SettingsMissing with every problem in one message, which shows no value."""
+    given = {name: value for name, value in environ.items() if value}
+    problems = list(_problems(given))
+
+    def read(reader: Callable[[Mapping[str, str]], Value], otherwise: Value) -> Value:
+        try:
+            return reader(given)
+        except ValueError as error:
+            problems.append(str(error))
+            return otherwise
+
+    limits = read(lambda them: read_limits(them.get("OPENSLOT_LIMITS", "on")), Limits())
+    identity, teams = read(read_identity, IdentitySettings()), read(read_teams, None)
+    room, client = read(read_room_servers, RoomServers()), read(read_client_address, ClientAddress())
     if problems:
         raise SettingsMissing("; ".join(problems))
     return Settings(
-        tables=environ["OPENSLOT_TABLES"],
-        secret=environ["OPENSLOT_SECRET"],
-        public_url=environ["OPENSLOT_PUBLIC_URL"].rstrip("/"),
-        smtp=environ.get("OPENSLOT_SMTP", "smtp://127.0.0.1:25"),
-        mail_from=environ.get("OPENSLOT_MAIL_FROM", "bookings@localhost"),
-        table_prefix=environ.get("OPENSLOT_TABLE_PREFIX", ""),
+        tables=given["OPENSLOT_TABLES"],
+        secret=given["OPENSLOT_SECRET"],
+        public_url=given["OPENSLOT_PUBLIC_URL"].rstrip("/").lower(),  # a scheme and a host, which have no case
+        smtp=given.get("OPENSLOT_SMTP", SMTP),
+        mail_from=given.get("OPENSLOT_MAIL_FROM", MAIL_FROM),
+        table_prefix=given.get("OPENSLOT_TABLE_PREFIX", ""),
         limits=limits,
-        administrators=read_names(environ.get("OPENSLOT_ADMINISTRATORS", "")),
+        administrators=read_names(given.get("OPENSLOT_ADMINISTRATORS", "")),
         identity=identity,
         room=room,
         teams=teams,
-        scim_token=environ.get("OPENSLOT_SCIM_TOKEN", ""),
+        scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
+        client=client,
     )
+
+
+def _problems(given: Mapping[str, str]) -> Iterator[str]:
+    yield from (f"{name} is not set" for name in NEEDED if name not in given)
+    for name, rule in RULES.items():
+        if name in given and (wrong := rule(given[name])):
+            yield f"{name} {wrong}"
+    yield from shared_secrets({name: given.get(name, "") for name in SECRETS})
+    yield from _beside_the_public_url(given)
+
+
+def _beside_the_public_url(given: Mapping[str, str]) -> Iterator[str]:
+    """Yield what only fits an app that this machine alone can reach: the demo's provider is known to everybody."""
+    page, issuer = (split_address(given.get(f"OPENSLOT_{name}", "")) for name in ("PUBLIC_URL", "OIDC_ISSUER"))
+    if page and issuer and is_loopback(issuer.hostname or "") and not is_loopback(page.hostname or ""):
+        yield "OPENSLOT_OIDC_ISSUER is on this machine, and OPENSLOT_PUBLIC_URL is not"
+
+
+def unknown_names(environ: Mapping[str, str]) -> list[str]:
+    """Return the names that begin like ours and are no setting: somebody has mistyped them."""
+    return sorted(name for name in environ if name.upper().startswith("OPENSLOT_") and name not in KNOWN)
+
+
+def _smtp_problem(text: str) -> str:
+    try:
+        read_smtp(text)
+    except ValueError as error:
+        return f"is not right: {error}"
+    return ""
+
+
+NEEDED = ("OPENSLOT_TABLES", "OPENSLOT_SECRET", "OPENSLOT_PUBLIC_URL")
+SECRETS = ("OPENSLOT_SECRET", "OPENSLOT_SCIM_TOKEN", "OPENSLOT_TURN_SECRET", f"{OIDC}CLIENT_SECRET")
+RULES: Mapping[str, Callable[[str], str]] = {
+    "OPENSLOT_TABLES": tables_problem,
+    "OPENSLOT_SECRET": secret_problem,
+    "OPENSLOT_SCIM_TOKEN": token_problem,
+    "OPENSLOT_TURN_SECRET": lambda text: secret_problem(text, shortest=16),
+    "OPENSLOT_PUBLIC_URL": public_url_problem,
+    "OPENSLOT_SMTP": _smtp_problem,
+    "OPENSLOT_MAIL_FROM": mailbox_problem,
+    "OPENSLOT_TABLE_PREFIX": prefix_problem,
+    "OPENSLOT_ADMINISTRATORS": lambda text: administrators_problem(read_names(text)),
+}
+KNOWN = frozenset(
+    {*NEEDED, *RULES, "OPENSLOT_LIMITS", "OPENSLOT_CLIENT_ADDRESS", "OPENSLOT_STUN", "OPENSLOT_TURN"}
+    | set(IDENTITY_NAMES)
+    | set(TEAMS_NAMES)
+)
 
 
 def read_names(text: str) -> frozenset[str]:
@@ -125,7 +195,7 @@ def read_limits(text: str) -> Limits:
     for part in text.split(","):
         match = re.fullmatch(r"\s*(address|calendar|reads)=(\d{1,6})/(\d{1,6}(?:\.\d+)?)\s*", part)
         if not match or not int(match[2]) or not float(match[3]):
-            raise ValueError(f"OPENSLOT_LIMITS: {part.strip()!r} is not like address=60/1")
+            raise ValueError("OPENSLOT_LIMITS is not on, off or like address=60/1,calendar=600/20,reads=600/20")
         rule = Rule(int(match[2]), float(match[3]))
         limits = {
             "address": limits._replace(address=rule),

@@ -13,17 +13,20 @@ OPENSLOT_HEADER_PRINCIPAL    on: believe the platform's X-MS-CLIENT-PRINCIPAL; o
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
+from functions.settings_rules import is_safe, split_address
 from shared.delivery.identity import Trust
 
 
 ENTRA = re.compile(
     r"https://login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)/([0-9a-f-]{36})/v2\.0"
 )
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 PREFIX = "OPENSLOT_OIDC_"
+KEYS = ("ISSUER", "AUDIENCE", "CLIENT_ID", "CLIENT_SECRET", "TENANTS", "EMAIL_CLAIM", "APPLICATIONS")
+HEADERS = "OPENSLOT_HEADER_PRINCIPAL"
+NAMES = (HEADERS, *(f"{PREFIX}{key}" for key in KEYS))
+CLAIM = re.compile(r"[!-~]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +35,20 @@ class IdentitySettings:
 
     trust: Trust | None = None
     client_id: str = ""
-    client_secret: str = ""
+    client_secret: str = field(default="", repr=False)
     believes_headers: bool = False
 
 
 def read_identity(environ: Mapping[str, str]) -> IdentitySettings:
     """Return the settings. Raises ValueError with every problem in one message."""
-    issuer = environ.get(f"{PREFIX}ISSUER", "")
-    headers = environ.get("OPENSLOT_HEADER_PRINCIPAL", "off") == "on"
+    issuer, headers = environ.get(f"{PREFIX}ISSUER", ""), environ.get(HEADERS) or "off"
+    problems = [] if headers in ("on", "off") else [f"{HEADERS} is neither on nor off"]
     tenants = _tenants(environ, issuer)
-    if not issuer:
-        return IdentitySettings(believes_headers=headers)
+    if not issuer and (lonely := [f"{PREFIX}{key}" for key in KEYS if environ.get(f"{PREFIX}{key}")]):
+        problems.append(f"{PREFIX}ISSUER is not set, and {lonely[0]} is")
+    if problems or not issuer:
+        _raise(problems)
+        return IdentitySettings(believes_headers=headers == "on")
     client = environ.get(f"{PREFIX}CLIENT_ID", "")
     trust = Trust(
         issuer=issuer,
@@ -51,9 +57,13 @@ def read_identity(environ: Mapping[str, str]) -> IdentitySettings:
         email_claim=environ.get(f"{PREFIX}EMAIL_CLAIM") or "email",
         applications=_list(environ, "APPLICATIONS"),
     )
-    if problems := list(_problems(trust)):
+    _raise(_problems(trust))
+    return IdentitySettings(trust, client, environ.get(f"{PREFIX}CLIENT_SECRET", ""), headers == "on")
+
+
+def _raise(problems: list[str]) -> None:
+    if problems:
         raise ValueError("; ".join(problems))
-    return IdentitySettings(trust, client, environ.get(f"{PREFIX}CLIENT_SECRET", ""), headers)
 
 
 def _tenants(environ: Mapping[str, str], issuer: str) -> frozenset[str]:
@@ -62,12 +72,12 @@ def _tenants(environ: Mapping[str, str], issuer: str) -> frozenset[str]:
 
 
 def _problems(trust: Trust) -> list[str]:
-    address = urlsplit(trust.issuer)
-    is_safe = address.scheme == "https" or (address.scheme == "http" and address.hostname in LOOPBACK)
+    address = split_address(trust.issuer.replace("{tenantid}", "tenant"))
     found = [
-        (is_safe and bool(address.hostname), "ISSUER is not an https address"),
+        (address is not None and is_safe(address), "ISSUER is not an https address"),
         (bool(trust.audiences), "AUDIENCE or CLIENT_ID is not set"),
         ("{tenantid}" not in trust.issuer or bool(trust.tenants), "TENANTS is not set for an issuer of many"),
+        (bool(CLAIM.fullmatch(trust.email_claim)), "EMAIL_CLAIM is not the name of a claim"),
     ]
     return [PREFIX + text for holds, text in found if not holds]
 

@@ -7,15 +7,18 @@ OPENSLOT_TEAMS_AUTHORITY      where it gets tokens (https://login.microsoftonlin
 OPENSLOT_TEAMS_GRAPH          where Graph is (https://graph.microsoft.com)
 """
 
+import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
+from functions.settings_rules import is_safe, split_address
 from shared.delivery.teams_account import TeamsAccount
 
 
 PREFIX = "OPENSLOT_TEAMS_"
 NEEDED = ("TENANT", "CLIENT_ID", "CLIENT_SECRET")
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+PLACES = ("AUTHORITY", "GRAPH")
+NAMES = tuple(f"{PREFIX}{name}" for name in (*NEEDED, *PLACES))
+NAME = re.compile(r"[A-Za-z0-9.-]{1,255}")  # of a tenant or an application: it becomes part of an address
 
 
 def read_teams(environ: Mapping[str, str]) -> TeamsAccount | None:
@@ -25,7 +28,9 @@ def read_teams(environ: Mapping[str, str]) -> TeamsAccount | None:
         return None
     if missing := [name for name in NEEDED if not values[name]]:
         raise ValueError("; ".join(f"{PREFIX}{name} is not set" for name in missing))
-    places = {name: environ.get(f"{PREFIX}{name}", "").rstrip("/") for name in ("AUTHORITY", "GRAPH")}
+    if odd := [name for name in NEEDED[:2] if not NAME.fullmatch(values[name])]:
+        raise ValueError("; ".join(f"{PREFIX}{name} is not an id" for name in odd))
+    places = {name: environ.get(f"{PREFIX}{name}", "").rstrip("/") for name in PLACES}
     for name, address in places.items():
         if address and not _is_safe(address):
             raise ValueError(f"{PREFIX}{name} is not an https address")
@@ -34,7 +39,5 @@ def read_teams(environ: Mapping[str, str]) -> TeamsAccount | None:
 
 
 def _is_safe(address: str) -> bool:
-    parts = urlsplit(address)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    )
+    parts = split_address(address)
+    return parts is not None and is_safe(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from functions.rate_limits import RateLimiter
-from functions.settings import Settings, read_settings
+from functions.settings import Settings, read_settings, unknown_names
 from shared.delivery.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from shared.delivery.teams_account import TeamsAccount
     from shared.use_cases.make_meeting import Meetings
     from shared.use_cases.ports import Mailer
+
+log = logging.getLogger("openslot")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def given(these: Services) -> Iterator[None]:
 @cache
 def _of_process() -> Services:
     settings = read_settings(os.environ)
+    for name in unknown_names(os.environ):
+        log.warning("there is no setting %s; look for a typing error", name)
     tables = Tables(settings.tables, settings.table_prefix)
     limiter = RateLimiter(tables, settings.limits, settings.secret)
     mailer, provider = cache(lambda: _mailer(settings)), cache(lambda: _provider(settings))

@@ -12,7 +12,7 @@ from shared.domain.ticks import tick_after, tick_before
 from shared.use_cases.create_appointment import AppointmentRequest
 
 
-SECRET = "a-secret-of-the-tests-that-is-long-enough"
+SECRET = "a-secret-of-the-tests-which-is-long-enough-47"
 MONDAY = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)  # 08:00 in Paris
 _numbers = count(1)
 

@@ -74,7 +74,7 @@ class Plan:
             "OPENSLOT_SMTP": f"smtp://127.0.0.1:{self.smtp}",
             "OPENSLOT_MAIL_FROM": "bookings@openslot.example",
             "OPENSLOT_LIMITS": os.environ.get("LIMITS", "on"),
-            "OPENSLOT_EMBED_DEMO": f"http://localhost:{self.embed}",
+            "EMBED_DEMO": f"http://localhost:{self.embed}",
         }
 
     def _secret(self) -> str:

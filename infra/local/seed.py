@@ -67,7 +67,7 @@ async def _together(work: Iterable[Coroutine[None, None, None]]) -> None:
 
 def frame_origins() -> list[str]:
     """Return who may show the clinic's page in a frame: its own site, and the demo of embedding."""
-    return [one for one in ("https://clinique.example", os.environ.get("OPENSLOT_EMBED_DEMO")) if one]
+    return [one for one in ("https://clinique.example", os.environ.get("EMBED_DEMO")) if one]
 
 
 async def _allow_embedding(store: TableStore, secret: str) -> None:

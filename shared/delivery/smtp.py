@@ -6,8 +6,8 @@ import asyncio
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
+from shared.delivery.smtp_server import read_smtp
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 
 
@@ -19,26 +19,21 @@ ABOUT_US = range(500, 540)  # syntax, authentication and the like: nothing that 
 
 
 class SmtpMailer:
-    """`url`: smtp://user:pass@host:port (587) or smtps://… (465, encrypted from the start).
+    """`url` is as `read_smtp` takes it. `timeout` is in seconds and covers one sending as a whole.
 
-    On smtp:// encryption is used where the server offers it; ?starttls=1 insists on it, ?starttls=0 does
-    without. `timeout` is in seconds and covers one sending as a whole.
+    A certificate that does not prove the server's name ends the connection before anything is told.
     """
 
     def __init__(self, url: str, timeout: float = 30) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise ValueError("a mail server is given as smtp://host:port or smtps://host:port")
-        is_encrypted = parts.scheme == "smtps"
-        wish = parse_qs(parts.query).get("starttls", [""])[0]
+        server = read_smtp(url)
         self._timeout = timeout
         self._options: dict[str, Any] = {
-            "hostname": parts.hostname,
-            "port": parts.port or (465 if is_encrypted else 587),
-            "use_tls": is_encrypted,
-            "start_tls": False if is_encrypted else {"1": True, "0": False}.get(wish),
-            "username": unquote(parts.username) if parts.username else None,
-            "password": unquote(parts.password) if parts.password else None,
+            "hostname": server.host,
+            "port": server.port,
+            "use_tls": server.is_encrypted,
+            "start_tls": server.start_tls,
+            "username": server.username,
+            "password": server.password,
             "timeout": timeout,
         }
 

@@ -1,10 +1,11 @@
 """Rate limits as callers meet them: who counts as one caller, and what is refused."""
 
-import azure.functions as func
+from dataclasses import replace
+
 import pytest
 
-from functions.http import client_address
 from functions.settings import Limits, Rule
+from functions.settings_client import ClientAddress, read_client_address
 from tests.builders import a_key
 from tests.functions.world import World, a_booking, clinic
 
@@ -37,10 +38,63 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("header", "address"), ADDRESSES)
-def test_the_last_hop_is_who_calls(header, address):
+def test_the_last_hop_is_who_calls_where_one_proxy_stands_before_the_app(header, address):
     headers = {"x-forwarded-for": header} if header else {}
-    request = func.HttpRequest("GET", "/", headers=headers, params={}, route_params={}, body=b"")
-    assert client_address(request) == address
+    assert ClientAddress(hops=1).read(headers) == address
+    assert ClientAddress().read(headers) == "unknown"
+
+
+FRONT_DOOR = {"x-forwarded-for": "203.0.113.9, 198.51.100.4:51112, 147.243.10.7:443"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"),
+    [
+        ("", "unknown"),
+        ("none", "unknown"),
+        ("NONE", "unknown"),
+        ("1", "147.243.10.7"),
+        ("2", "198.51.100.4"),
+        ("3", "203.0.113.9"),
+        ("9", "203.0.113.9"),
+        ("X-Azure-ClientIP", "192.0.2.44"),
+        ("cf-connecting-ip", "unknown"),
+    ],
+)
+def test_a_setting_says_which_hop_or_header_is_believed(setting, address):
+    client = read_client_address({"OPENSLOT_CLIENT_ADDRESS": setting})
+    assert client.read({**FRONT_DOOR, "x-azure-clientip": "192.0.2.44"}) == address
+
+
+def test_azures_own_front_end_is_one_hop_unless_it_is_set_otherwise():
+    azure = {"WEBSITE_SITE_NAME": "book"}
+    assert read_client_address(azure).read(FRONT_DOOR) == "147.243.10.7"
+    assert read_client_address({**azure, "OPENSLOT_CLIENT_ADDRESS": "none"}).read(FRONT_DOOR) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "setting", ["0", "10", "-1", "1.5", "X-Forwarded-For", "a b", "x:1", "é", "1,2", "x" * 62]
+)
+def test_a_setting_that_names_no_hop_is_refused(setting):
+    with pytest.raises(ValueError, match="OPENSLOT_CLIENT_ADDRESS"):
+        read_client_address({"OPENSLOT_CLIENT_ADDRESS": setting})
+
+
+async def test_a_forged_hop_has_no_effect_where_nothing_stands_before_the_app():
+    world = await limited_world(address=Rule(2, 0.001))
+    world.services = replace(world.services, settings=replace(world.services.settings, client=ClientAddress()))
+    forged = (f"203.0.113.{number}" for number in range(9))
+    found = await statuses(world, "POST", ["/api/clinic/appointments"] * 4, forged)
+    assert [status == 429 for status in found] == [False, False, True, True]
+
+
+async def test_visitors_behind_a_content_network_are_told_apart():
+    world = await limited_world(address=Rule(1, 0.001))
+    client = ClientAddress(hops=2)
+    world.services = replace(world.services, settings=replace(world.services.settings, client=client))
+    hops = (f"198.51.100.{number}, 147.243.10.7:443" for number in (1, 2, 3, 1))
+    found = await statuses(world, "POST", ["/api/clinic/appointments"] * 4, hops)
+    assert [status == 429 for status in found] == [False, False, False, True]
 
 
 async def limited_world(**limits):

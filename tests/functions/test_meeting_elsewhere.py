@@ -12,6 +12,7 @@ from functions.timers import send_due_messages
 from functions.wiring import Services, given
 from shared.delivery.teams import Teams
 from shared.domain.meeting import MeetingRoom
+from tests.builders import SECRET as OWN
 from tests.builders import a_business, a_calendar, a_person, a_service
 from tests.delivery.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft
 from tests.functions.visit_world import SESSION, Meeting
@@ -104,13 +105,17 @@ def test_an_account_is_whole_or_none():
     [
         ({"OPENSLOT_TEAMS_CLIENT_SECRET": ""}, "OPENSLOT_TEAMS_CLIENT_SECRET is not set"),
         ({"OPENSLOT_TEAMS_GRAPH": "http://graph.example"}, "OPENSLOT_TEAMS_GRAPH is not an https address"),
+        ({"OPENSLOT_TEAMS_TENANT": "a/../b"}, "OPENSLOT_TEAMS_TENANT is not an id"),
+        ({"OPENSLOT_TEAMS_CLIENT_ID": "a b"}, "OPENSLOT_TEAMS_CLIENT_ID is not an id"),
+        ({"OPENSLOT_TEAMS_GRAPH": "https://graph.example?x"}, "OPENSLOT_TEAMS_GRAPH is not an https address"),
+        ({"OPENSLOT_TEAMS_AUTHORITY": "https://u:p@login.example"}, "OPENSLOT_TEAMS_AUTHORITY is not an https"),
         ({"OPENSLOT_TEAMS_AUTHORITY": "https://"}, "OPENSLOT_TEAMS_AUTHORITY is not an https address"),
     ],
 )
 def test_an_account_that_cannot_work_is_named_at_the_start(changes, said):
     needed = {
-        "OPENSLOT_TABLES": "x",
-        "OPENSLOT_SECRET": "x" * 32,
+        "OPENSLOT_TABLES": "UseDevelopmentStorage=true",
+        "OPENSLOT_SECRET": OWN,
         "OPENSLOT_PUBLIC_URL": "https://book.example",
     }
     with pytest.raises(SettingsMissing, match=said):

@@ -188,7 +188,7 @@ async def test_a_patch_without_operations_is_refused(world, body):
 
 def test_a_short_token_is_no_setting():
     environ = {
-        "OPENSLOT_TABLES": "x",
+        "OPENSLOT_TABLES": "UseDevelopmentStorage=true",
         "OPENSLOT_SECRET": SECRET,
         "OPENSLOT_PUBLIC_URL": "https://x.example",
         "OPENSLOT_SCIM_TOKEN": TOKEN,

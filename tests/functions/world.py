@@ -15,6 +15,7 @@ from function_app import app
 from functions.rate_limits import RateLimiter
 from functions.session import session_cookie
 from functions.settings import Limits, Settings
+from functions.settings_client import ClientAddress
 from functions.wiring import Services, given
 from infra.local.host_http import _joined_query
 from infra.local.host_routes import decode
@@ -130,6 +131,7 @@ class World:
             "bookings@example.org",
             limits=self.limits,
             administrators=frozenset({ORGANISATION_ADMINISTRATOR}),
+            client=ClientAddress(hops=1),
         )
         self.store = TableStore(self.table, seed="world")
         limiter = RateLimiter(self.table, self.limits, SECRET)

@@ -16,6 +16,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.rows import load_row, visit_key
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.visit_rows import load_visit
+from tests.builders import SECRET
 
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from shared.domain.visit import Visit
 
 NOW = datetime(2026, 11, 17, 9, 20, 30, tzinfo=UTC)  # a Tuesday morning: the clinic is open
-SECRET, PREFIX = "a-secret-of-the-tests-that-is-long-enough", "visits"
+PREFIX = "visits"
 EVERY_ONE = {
     "completed": 2,
     "no_show": 1,

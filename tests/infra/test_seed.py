@@ -23,6 +23,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.rows import load_row, minute
+from tests.builders import SECRET
 
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ class Seeded:
 @pytest.fixture(scope="module")
 def environment():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENSLOT_SECRET", "a-secret-of-the-tests-that-is-long-enough")
-        patch.setenv("OPENSLOT_EMBED_DEMO", ORIGIN)
+        patch.setenv("OPENSLOT_SECRET", SECRET)
+        patch.setenv("EMBED_DEMO", ORIGIN)
         patch.setenv("OPENSLOT_TABLE_PREFIX", "seeded")
         yield patch
 
@@ -206,11 +207,11 @@ async def test_every_reminder_to_come_has_its_marker(seeded):
 async def test_the_embed_demo_may_show_the_clinic_wherever_it_runs(seeded, environment):
     clinic_page = (await seeded.store.calendars.find("demo-clinic")).business.page
     assert ORIGIN in clinic_page.frame_origins
-    environment.setenv("OPENSLOT_EMBED_DEMO", "http://localhost:9075")
+    environment.setenv("EMBED_DEMO", "http://localhost:9075")
     try:
         await seed(seeded.connection_string, NOW + timedelta(days=1))
     finally:
-        environment.setenv("OPENSLOT_EMBED_DEMO", ORIGIN)
+        environment.setenv("EMBED_DEMO", ORIGIN)
     origins = (await seeded.store.calendars.reload(IDS["demo-clinic"])).business.page.frame_origins
     assert {ORIGIN, "http://localhost:9075"} <= set(origins)
 

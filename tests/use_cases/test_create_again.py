@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.errors import InvalidFields, KeyReused
 from shared.domain.service import AskedQuestion, Question
-from tests.builders import a_key, a_service
+from tests.builders import SECRET, a_key, a_service
 from tests.pressure.audit import seat_of_key
 from tests.storage.faults import Fault
 from tests.use_cases.world import HALF, TEN, World, a_group, refusal_of, three_people
@@ -44,7 +44,7 @@ async def test_the_same_key_is_the_same_booking_from_any_process_and_says_that_i
     first, second = await world.book(key=key), await world.beside().book(key=key)
     assert (first.is_new, second.is_new) == (True, False)
     assert replace(second, is_new=True) == first
-    assert first.id == seat_of_key("a-secret-of-the-tests-that-is-long-enough", world.business, key)
+    assert first.id == seat_of_key(SECRET, world.business, key)
     with pytest.raises(KeyReused):
         await world.book(TEN + HALF, key=key)
     assert len(world.rows("A|")) == 1

@@ -1,0 +1,59 @@
+"""The setting of who calls: which of the headers that proxies write tells their address.
+
+OPENSLOT_CLIENT_ADDRESS  1 … 9: so many hops from the end of X-Forwarded-For, one for each proxy of yours; or the
+                         name of a header that the first of them sets anew, such as X-Azure-ClientIP; or none
+
+Azure's own front end adds one hop, which is what holds there unless it is set. Elsewhere none is believed: a
+header that no proxy of yours has written is what the caller would like to be.
+"""
+
+import re
+from collections.abc import Mapping
+from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple
+
+
+NAME = "OPENSLOT_CLIENT_ADDRESS"
+AZURE = ("WEBSITE_SITE_NAME", "CONTAINER_APP_NAME")  # set by Azure where its front end stands before the app
+FORWARDED = "x-forwarded-for"
+HOP = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::\d*)?")
+HEADER = re.compile(r"[a-z][a-z0-9-]{2,60}")
+
+
+class ClientAddress(NamedTuple):
+    """`hops` from the end of `header`; without any, nobody's address is known."""
+
+    header: str = FORWARDED
+    hops: int = 0
+
+    def read(self, headers: Mapping[str, str]) -> str:
+        """Return the address that a proxy has seen; what stands before it can be forged.
+
+        An IPv6 caller is its /64, which one subscriber has all of. Whoever has no address is "unknown".
+        """
+        if not self.hops:
+            return "unknown"
+        found = str(headers.get(self.header, "")).split(",")
+        hop = found[max(0, len(found) - self.hops)].strip()  # fewer: nearer proxies of ours were passed by
+        match = HOP.fullmatch(hop)
+        try:
+            address = ip_address((match["six"] or match["four"] if match else hop).partition("%")[0])
+        except ValueError:
+            return "unknown"
+        if not isinstance(address, IPv6Address):
+            return str(address)
+        return str(address.ipv4_mapped or f"{IPv6Address(int(address) >> 64 << 64)}/64")
+
+
+def read_client_address(environ: Mapping[str, str]) -> ClientAddress:
+    """Return which hop to believe. Raises ValueError."""
+    said = environ.get(NAME, "").strip().lower()
+    if not said:
+        return ClientAddress(hops=int(any(environ.get(name) for name in AZURE)))
+    if said == "none":
+        return ClientAddress()
+    if re.fullmatch("[1-9]", said):
+        return ClientAddress(hops=int(said))
+    if HEADER.fullmatch(said) and said != FORWARDED:
+        return ClientAddress(said, 1)
+    raise ValueError(f"{NAME} is not none, a number from 1 to 9, or a header such as X-Azure-ClientIP")

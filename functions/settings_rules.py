@@ -1,0 +1,105 @@
+"""What a setting must be like. Each rule returns what is wrong with a value, and never shows the value."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+from urllib.parse import SplitResult, urlsplit
+
+from shared.domain.loopback import is_loopback
+
+
+HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*")
+ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.IGNORECASE)
+HEXADECIMAL = re.compile(r"[0-9a-fA-F-]+")
+MAILBOX = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
+)
+TOKEN = re.compile(r"[!-~]+")
+EXAMPLE = "random characters"
+
+
+def split_address(text: str) -> SplitResult | None:
+    """Return the parts of an http(s) address without credentials, query and fragment; None for anything else."""
+    if not ADDRESS.fullmatch(text) or re.search(r"[?#@\\]", text):
+        return None
+    try:
+        parts = urlsplit(text)
+        is_right = HOST.fullmatch(parts.hostname or "") and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_right else None
+
+
+def is_safe(parts: SplitResult) -> bool:
+    """Return whether what is sent to an address is encrypted, or stays on this machine."""
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
+def public_url_problem(text: str) -> str:
+    parts = split_address(text)
+    if parts is None or parts.path not in ("", "/"):
+        return "is not like https://book.example.org: a scheme and a host, nothing else"
+    return "" if is_safe(parts) else "does not begin with https://"
+
+
+def secret_problem(text: str, shortest: int = 32) -> str:
+    """Return what makes a secret easy to guess: its length, few different characters, or a pattern."""
+    own = "".join(text.split())
+    if len(own) < shortest:
+        return f"is shorter than {shortest} characters"
+    if EXAMPLE in text.lower():
+        return "is still the example's"
+    enough = shortest // 2 if not HEXADECIMAL.fullmatch(own) else shortest // 3
+    if len(set(own)) < enough or _is_pattern(own):
+        return "is not random: too few different characters, or a pattern"
+    return ""
+
+
+def token_problem(text: str) -> str:
+    """Return the same for a secret that is sent in a header, where spaces and other letters have no place."""
+    return secret_problem(text) or ("" if TOKEN.fullmatch(text) else "is not printable ASCII without spaces")
+
+
+def _is_pattern(text: str) -> bool:
+    """Return whether a text repeats a shorter one, or counts up or down for the most part."""
+    repeats = any(text[size:] == text[:-size] for size in range(1, len(text) // 2 + 1))
+    counted = sum(abs(ord(one) - ord(other)) <= 1 for one, other in pairwise(text))
+    return repeats or counted > len(text) // 2
+
+
+def shared_secrets(secrets: dict[str, str]) -> Iterator[str]:
+    """Yield each pair of settings that have one secret: who knows the one must not know the other."""
+    for (name, one), (other, same) in combinations(secrets.items(), 2):
+        if one and one.strip() == same.strip():
+            yield f"{other} is the same as {name}"
+
+
+def mailbox_problem(text: str) -> str:
+    local = text.partition("@")[0]
+    is_right = MAILBOX.fullmatch(text) and len(text) <= 254 and len(local) <= 64
+    return "" if is_right else "is not one mailbox such as bookings@example.org"
+
+
+def tables_problem(text: str) -> str:
+    """Return what a connection string lacks; the SDK judges the rest."""
+    parts = dict(part.partition("=")[::2] for part in text.strip().strip(";").split(";"))
+    has_key = {"AccountName", "AccountKey"} <= parts.keys()
+    has_signature = {"SharedAccessSignature", "TableEndpoint"} <= parts.keys()
+    is_right = has_key or has_signature or parts.get("UseDevelopmentStorage") == "true"
+    return "" if is_right else "is not the connection string of a storage account"
+
+
+def prefix_problem(text: str) -> str:
+    is_right = not text or re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,29}", text)
+    return "" if is_right else "is not 1 to 30 letters and digits, a letter first"
+
+
+def administrators_problem(names: frozenset[str]) -> str:
+    """Return what is wrong with the list: nobody is an administrator by a domain, or as one of everybody."""
+    is_right = all(one.isprintable() and _names_somebody(one) for one in names)
+    return "" if is_right else "names addresses, subjects, group:NAME and role:NAME alone, with commas"
+
+
+def _names_somebody(name: str) -> bool:
+    kind, colon, rest = name.partition(":")
+    return not name.startswith(("*", "@")) and bool(rest or not (colon and kind in ("group", "role")))
