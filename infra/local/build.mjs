@@ -1,12 +1,12 @@
 // Builds functions/assets/*.{css,js} into functions/static/: minified, named by content, compressed beside.
-// Usage: node build.mjs SOURCE TARGET
+// Usage: node build.mjs SOURCE TARGET TEXTS (embed.js's words by language, as JSON)
 
 import { build } from "esbuild";
 import { readdir, mkdir, rm, writeFile, readFile, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const [source, target] = process.argv.slice(2);
+const [source, target, texts] = process.argv.slice(2);
 const fresh = `${target}.${process.pid}`;
 const BROWSERS = ["chrome123", "firefox120", "safari17.5"]; // the first with light-dark()
 // What other sites include keeps its name and runs as a plain script.
@@ -37,7 +37,7 @@ const manifest = Object.fromEntries(
 
 const embed = entries.find((entry) => basename(entry) === EMBED);
 if (embed) {
-  await build({ ...common, entryPoints: [embed], format: "iife" });
+  await build({ ...common, entryPoints: [embed], format: "iife", charset: "utf8", define: { TEXTS: texts } });
   manifest[EMBED] = EMBED;
 }
 

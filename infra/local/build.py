@@ -9,6 +9,7 @@ Mail templates are MJML with Jinja in their texts and attributes; a condition ar
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -90,10 +91,14 @@ def build_assets() -> list[str]:
     """By content of the sources, as a file that went away leaves no newer one behind."""
     if not any(ASSETS.glob("*.*")):
         return []
-    stamp, state = STATIC / ".sources", _digest([SCRIPT, *sorted(f for f in ASSETS.rglob("*") if f.is_file())])
+    from functions.embed_texts import embed_texts
+
+    texts = json.dumps(embed_texts())
+    sources = _digest([SCRIPT, *sorted(f for f in ASSETS.rglob("*") if f.is_file())])
+    stamp, state = STATIC / ".sources", sources + texts
     if stamp.exists() and stamp.read_text() == state:
         return []
-    done = subprocess.run([NODE, SCRIPT, ASSETS, STATIC], check=False, capture_output=True, text=True)
+    done = subprocess.run([NODE, SCRIPT, ASSETS, STATIC, texts], check=False, capture_output=True, text=True)
     if done.returncode:
         raise BuildFailed(done.stderr)
     stamp.write_text(state)

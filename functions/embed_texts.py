@@ -1,0 +1,14 @@
+"""The words of embed.js in each language; the build puts them into it."""
+
+from __future__ import annotations
+
+from functions.pages_errors import marked
+from shared.i18n import LANGUAGES, translator
+
+
+TEXTS = (marked("Book an appointment"), marked("Close"))
+
+
+def embed_texts() -> dict[str, list[str]]:
+    """From the language, as a tag begins with it, to the words."""
+    return {language[:2]: [translator(language).gettext(text) for text in TEXTS] for language in LANGUAGES}
