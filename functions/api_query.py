@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from functions.prefilled import prefilled_zone
 from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields
 from shared.domain.hours import local_date
@@ -21,7 +22,7 @@ Errors = list[tuple[str, str]]
 def slots_request(params: Mapping[str, str], calendar: Calendar, now: datetime) -> SlotsRequest:
     """Parse the query of a published calendar. Raises InvalidFields naming the parameters that are wrong."""
     errors: Errors = []
-    zone = params.get("tz", calendar.business.time_zone)
+    zone = prefilled_zone(params.get("tz", calendar.business.time_zone))
     if not is_known_zone(zone):
         errors.append(("/tz", "not an IANA time zone"))
         zone = calendar.business.time_zone

@@ -1,5 +1,7 @@
 """The public JSON endpoint that mails a one-time code, for calendars that ask for one."""
 
+from typing import Annotated
+
 import azure.functions as func
 from pydantic import Field
 
@@ -10,13 +12,14 @@ from functions.page_access import is_member
 from functions.wiring import services
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.model import Request
-from shared.use_cases.check_form import is_email
+from shared.domain.pasted import PastedAddress
+from shared.use_cases.check_form import email_problem
 from shared.use_cases.create_appointment import LANGUAGE_TAG
 from shared.use_cases.find_calendar import find_published
 
 
 class CodeRequest(Request):
-    email: str = Field(max_length=254)
+    email: Annotated[PastedAddress, Field(max_length=254)]
     language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)
 
 
@@ -30,9 +33,8 @@ async def api_codes(req: func.HttpRequest) -> func.HttpResponse:
     calendar = await find_published(req.route_params["business"], store=app.store, is_member=member)
     if not calendar.business.page.require_email_code:
         raise NotFound
-    email = request.email.strip()
-    if not is_email(email):
-        raise InvalidFields([("/email", "not an e-mail address")])
+    if problem := email_problem(request.email):
+        raise InvalidFields([("/email", problem)])
     app.limiter.count_change(client_address(req), calendar.business.id, now)
-    await send_code(calendar, email, request.language, now)
+    await send_code(calendar, request.email, request.language, now)
     return func.HttpResponse(status_code=202)

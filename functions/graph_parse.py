@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from functions.graph_call import Document
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model
-from shared.use_cases.check_form import is_email, text_problem
+from shared.domain.pasted import PastedAddress, PastedPhone, plain_text
+from shared.use_cases.check_form import email_problem, text_problem
 
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
@@ -99,9 +100,10 @@ def _complaint(error: Mapping[str, Any]) -> str:
 
 def _text(longest: int, *, multiline: bool) -> Callable[[str], str]:
     def check(text: str) -> str:
-        if problem := text_problem(text, longest, multiline=multiline):
+        plain = plain_text(text)
+        if problem := text_problem(plain, longest, multiline=multiline):
             raise ValueError(problem)
-        return text.strip()
+        return plain
 
     return check
 
@@ -113,8 +115,8 @@ def _named(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    if text and not is_email(text):
-        raise ValueError("not an e-mail address")
+    if text and (problem := email_problem(text)):
+        raise ValueError(problem)
     return text
 
 
@@ -122,6 +124,6 @@ Name = Annotated[str, AfterValidator(_text(200, multiline=False)), AfterValidato
 Line = Annotated[str, AfterValidator(_text(500, multiline=False))]
 Street = Annotated[str, AfterValidator(_text(1000, multiline=True))]
 Text = Annotated[str, AfterValidator(_text(8000, multiline=True))]
-Email = Annotated[str, AfterValidator(_text(254, multiline=False)), AfterValidator(_email)]
-Phone = Annotated[str, AfterValidator(_text(60, multiline=False))]
+Email = Annotated[PastedAddress, AfterValidator(_text(254, multiline=False)), AfterValidator(_email)]
+Phone = Annotated[PastedPhone, AfterValidator(_text(60, multiline=False))]
 LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*$")]

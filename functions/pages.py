@@ -14,6 +14,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 
 from functions.pages_richtext import isolate, rich, rich_line
 from functions.pages_theme import THEME_VERSION, ink_on
+from shared.domain.pasted import dialled
 from shared.i18n import LANGUAGES, html_tag, is_right_to_left, translator
 
 
@@ -59,7 +60,8 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     env.install_gettext_translations(translator(language), newstyle=True)  # type: ignore[attr-defined]
-    env.filters |= {"rich": rich, "rich_line": rich_line, "isolate": isolate, "bare_host": _bare_host}
+    env.filters |= {"rich": rich, "rich_line": rich_line, "isolate": isolate}
+    env.filters |= {"bare_host": _bare_host, "dialled": dialled}
     env.tests["web"] = lambda address: str(address).startswith(("https://", "http://"))
     env.globals |= {"asset": asset, "theme_version": THEME_VERSION}
     return env

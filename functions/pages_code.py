@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from functions.pages_booking import details_page
 from functions.pages_form import FormField, build_form
 from shared.domain.email_code import MINUTES_VALID
+from shared.domain.pasted import plain_address
 
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def code_page(
         template="code.html",
         heading=_("Enter the code from your mail"),
         kept=_kept(form),
-        email=values.get("email", ""),
+        email=plain_address(values.get("email", "")),
         minutes=MINUTES_VALID,
         field=FormField("code", _("Code from the mail"), "code", typed, True, longest=LONGEST_CODE, error=error),
         **more,

@@ -6,7 +6,9 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from functions.prefilled import prefilled_email, prefilled_phone, prefilled_tick
 from shared.domain.email_code import is_code_asked
+from shared.use_cases.check_form import NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 
 
 if TYPE_CHECKING:
@@ -88,10 +90,15 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
 def prefill(calendar: Calendar, service: Service, query: Mapping[str, str]) -> dict[str, str]:
     """A query's prefill as form values: name or its parts, email, phone, and a1… for the questions in order."""
     both = " ".join(part for part in (query.get("firstName"), query.get("lastName")) if part)
-    values = {"name": query.get("name") or both, "email": query.get("email", ""), "phone": query.get("phone", "")}
+    values = {
+        "name": query.get("name") or both,
+        "email": prefilled_email(query.get("email", "")),
+        "phone": prefilled_phone(query.get("phone", "")),
+    }
     for place, asked in enumerate(service.questions, 1):
-        if asked.id in calendar.questions:
-            values[f"q-{asked.id}"] = query.get(f"a{place}", "")
+        if question := calendar.questions.get(asked.id):
+            given = query.get(f"a{place}", "")
+            values[f"q-{asked.id}"] = prefilled_tick(given) if question.kind == "checkbox" else given
     return {**values, "start": query.get("start", ""), "staff": query.get("staff", "")}
 
 
@@ -159,9 +166,10 @@ def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
     """What to do about it, in the visitor's language; details are those of `check_form`."""
     _ = texts.gettext
     problems = {
-        "too long": _("This is too long"),
-        "holds characters that are not text": _("This holds characters that cannot be used"),
-        "not a phone number": _("Enter a phone number such as +33 1 23 45 67 89"),
+        TOO_LONG: _("This is too long"),
+        NOT_TEXT: _("This holds characters that cannot be used"),
+        NOT_PHONE: _("Enter a phone number such as +33 1 23 45 67 89"),
+        NOT_ASCII: _("Write the part before the @ with letters from A to Z, without accents"),
     }
     missing = {
         "name": _("Enter a name"),
@@ -173,4 +181,10 @@ def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
         "choice": _("Choose an answer"),
         "checkbox": _("Tick the box to go on"),
     }
-    return problems.get(detail) or missing.get(wrong.id) or missing.get(wrong.kind) or _("Answer this question")
+    return (
+        problems.get(detail)
+        or problems.get(detail.partition(": U+")[0])
+        or missing.get(wrong.id)
+        or missing.get(wrong.kind)
+        or _("Answer this question")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shared.use_cases.ports import Store
 
 NEAREST = 3
+OFFSET_BEHIND_SPACE = re.compile(r" (?=\d\d:?\d\d$)")
 
 
 class Scene(NamedTuple):
@@ -87,9 +89,9 @@ def _without(start: datetime, offer: Offer) -> Offer:
 
 
 def read_start(text: str) -> datetime | None:
-    """An instant as RFC 3339 writes it; nothing for what is none."""
+    """An instant as RFC 3339 writes it, in a plain link with a space for its +; nothing for what is none."""
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(OFFSET_BEHIND_SPACE.sub("+", text))
     except ValueError:
         return None
     return found.astimezone(UTC) if found.tzinfo and 1971 < found.year < 2200 else None

@@ -18,6 +18,7 @@ from functions.pages_form import build_form, with_errors
 from functions.pages_picker import Link
 from functions.pages_request import request_of
 from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TooManyRequests, TryAgain
+from shared.domain.pasted import plain_address
 from shared.use_cases.booked import Booked, booked
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import create_appointment
@@ -126,7 +127,9 @@ class Sending:
             error = _("This code is wrong or too old. Look into the newest mail, or have a new code sent.")
             return self._code_step(422, error=error)
         try:
-            await send_code(scene.calendar, self.values["email"], scene.visitor.locale_tag, scene.now)
+            await send_code(
+                scene.calendar, plain_address(self.values["email"]), scene.visitor.locale_tag, scene.now
+            )
         except TooManyRequests as limit:
             return self.later(limit)
         except MailNotSent:

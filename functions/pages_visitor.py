@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
+from functions.prefilled import prefilled_zone
 from shared.domain.business import ORIGIN, is_known_zone
 from shared.i18n import html_tag, match_language, translator
 from shared.i18n.formats import Formats
@@ -78,6 +79,8 @@ class Visitor:
 def read_visitor(query: Mapping[str, str], accept_language: str, business: Business | None) -> Visitor:
     """Read a request's query and languages; a business may force its own zone."""
     carried = {name: value[:LONGEST_CARRIED] for name, value in query.items() if CARRIED.fullmatch(name)}
+    if "tz" in carried:
+        carried["tz"] = prefilled_zone(carried["tz"])
     tags = [carried.get("lang", ""), *_accepted(accept_language), business.language if business else "", "en"]
     language = next(found for tag in tags if tag and (found := match_language(tag)))
     zone, is_settled = _zone(carried.get("tz", ""), business)

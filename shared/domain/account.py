@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared.domain.addresses import folded
 from shared.domain.model import Line, Model
+from shared.domain.pasted import PastedAddress, PastedLine
 
 
 class Name(Model):
@@ -15,14 +16,14 @@ class Name(Model):
 
 
 class Email(Model):
-    value: Annotated[str, Field(max_length=254)]
+    value: Annotated[PastedAddress, Field(max_length=254)]
     type: Line = "work"
 
 
 class Profile(Model):
     """What the provider says of somebody; whatever else it says is not kept."""
 
-    user_name: Annotated[str, Field(min_length=1, max_length=254)]
+    user_name: Annotated[PastedLine, Field(min_length=1, max_length=254)]
     external_id: Line = ""
     display_name: Line = ""
     name: Name = Field(default_factory=Name)

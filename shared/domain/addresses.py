@@ -5,10 +5,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.domain.pasted import PastedLine
+
 
 LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
-Names = Annotated[tuple[Annotated[str, Field(max_length=254)], ...], Field(max_length=1000)]
+Names = Annotated[tuple[Annotated[PastedLine, Field(max_length=254)], ...], Field(max_length=1000)]
 """Addresses, domains such as @example.org, subjects of tokens, group:NAME, role:NAME, or * for everybody."""
 
 

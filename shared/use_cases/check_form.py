@@ -8,12 +8,12 @@ from typing import Protocol
 from shared.domain.appointment import Customer
 from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields, json_pointer
+from shared.domain.pasted import PHONE, plain_text
 from shared.domain.service import Question, Service
 from shared.use_cases.mail_address import ascii_address
 
 
 TOP_LEVEL = re.compile(r".+@.+\.[^.@]{2,63}")  # people write to no bare host
-PHONE = re.compile(r"(?=(\D*\d){5})\+?[0-9 ()./-]{5,40}")
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
 LONGEST_ANSWER = 2000
@@ -21,6 +21,8 @@ LONGEST_IN_ALL = 16_000  # UTF-16 units of all questions and answers in JSON: ha
 NOT_PRINTED = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
 
 REQUIRED, TOO_LONG, NOT_TEXT = "required", "too long", "holds characters that are not text"
+NOT_EMAIL, NOT_PHONE = "not an e-mail address", "not a phone number"
+NOT_ASCII = "not an e-mail address that mail is sent to: letters before the @ are A to Z without accents"
 NOT_ASKED = "not asked"
 
 
@@ -57,16 +59,24 @@ def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, st
             errors.append((f"/customer/{name}", NOT_ASKED))
         elif problem := text_problem(text, LONGEST[name], multiline=name in ("address", "notes")):
             errors.append((f"/customer/{name}", problem))
-    if customer.email.strip() and not is_email(customer.email.strip()):
-        errors.append(("/customer/email", "not an e-mail address"))
-    if customer.phone.strip() and not PHONE.fullmatch(customer.phone.strip()):
-        errors.append(("/customer/phone", "not a phone number"))
+    if customer.email and (problem := email_problem(customer.email)):
+        errors.append(("/customer/email", problem))
+    if customer.phone and not PHONE.fullmatch(customer.phone):
+        errors.append(("/customer/phone", NOT_PHONE))
     return errors
 
 
 def is_email(text: str) -> bool:
     """Whether it is an address that takes mail, under a domain of at least two parts."""
     return bool(ascii_address(text) and TOP_LEVEL.fullmatch(text))
+
+
+def email_problem(text: str) -> str:
+    """Return what is wrong with a mail address, or nothing."""
+    if is_email(text):
+        return ""
+    local, _, domain = text.rpartition("@")
+    return NOT_ASCII if not local.isascii() and is_email(f"a@{domain}") else NOT_EMAIL
 
 
 def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service) -> list[tuple[str, str]]:
@@ -92,7 +102,7 @@ def _is_too_much(answers: dict[str, str], calendar: Calendar) -> bool:
 
 
 def _answer_problem(question: Question, text: str) -> str:
-    if question.choices and text not in question.choices:
+    if question.choices and text not in map(plain_text, question.choices):
         return "not one of the choices"
     return text_problem(text, LONGEST_ANSWER, multiline=True)
 
@@ -103,12 +113,12 @@ def is_blank(text: str) -> bool:
 
 
 def text_problem(text: str, longest: int, *, multiline: bool = False) -> str:
-    """Return what is wrong with a text, or nothing: control, private or direction-changing characters."""
+    """Return what is wrong with a text, or nothing: control, private or direction-changing characters, by code."""
     if len(text) > longest:
         return TOO_LONG
     allowed = "\n\r\t" if multiline else ""
     for character in text:
         kind = unicodedata.category(character)
         if character in BIDI or (kind in NOT_PRINTED and character not in allowed):
-            return NOT_TEXT
+            return f"{NOT_TEXT}: U+{ord(character):04X}"
     return ""

@@ -22,6 +22,7 @@ from shared.domain.errors import (
 from shared.domain.links import new_id
 from shared.domain.messages import expected_due, notice, reminders
 from shared.domain.model import Instant, Request
+from shared.domain.pasted import PastedAddress, PastedPhone, PastedText
 from shared.domain.service import Service
 from shared.domain.terms import terms_of
 from shared.domain.ticks import Window
@@ -60,6 +61,12 @@ LANGUAGE_TAG = r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$"
 class CustomerDetails(Customer):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    name: PastedText
+    email: PastedAddress = ""
+    phone: PastedPhone = ""
+    address: PastedText = ""
+    notes: PastedText = ""
+
 
 class AppointmentRequest(Request):
     """What a customer sends; `start` is aware, `staff` one person's id or nothing for anyone."""
@@ -68,7 +75,7 @@ class AppointmentRequest(Request):
     start: Instant
     staff: str | None = Field(default=None, max_length=60)
     customer: CustomerDetails
-    answers: dict[str, str] = Field(default_factory=dict, max_length=100)
+    answers: dict[str, PastedText] = Field(default_factory=dict, max_length=100)
     consent: bool = False
     time_zone: str = Field(default="", max_length=60)
     language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)

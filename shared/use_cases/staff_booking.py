@@ -9,17 +9,18 @@ from shared.domain.appointment import Answer
 from shared.domain.business import is_known_zone
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Instant, Request
+from shared.domain.pasted import PHONE, PastedAddress, PastedPhone, PastedText
 from shared.domain.place import Place
 from shared.domain.service import MAXIMUM_TOGETHER
 from shared.domain.terms import TermsChange
 from shared.use_cases.check_form import (
     LONGEST,
     LONGEST_IN_ALL,
-    PHONE,
+    NOT_PHONE,
     REQUIRED,
     TOO_LONG,
+    email_problem,
     is_blank,
-    is_email,
     text_problem,
 )
 
@@ -33,11 +34,11 @@ class Party(Request):
     """One customer of a booking: a known one by id, whose data fills what is not given; or a new one."""
 
     customer_id: str = Field(default="", max_length=60)
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    address: str = ""
-    notes: str = ""
+    name: PastedText = ""
+    email: PastedAddress = ""
+    phone: PastedPhone = ""
+    address: PastedText = ""
+    notes: PastedText = ""
     answers: tuple[Answer, ...] = Field(default=(), max_length=50)
     time_zone: str = ""
     language: str = Field(default="", max_length=20)
@@ -96,10 +97,10 @@ def _problems(party: Party) -> Iterable[tuple[str, str]]:
     for name, longest in LONGEST.items():
         if problem := text_problem(getattr(party, name), longest, multiline=name in ("address", "notes")):
             yield name, problem
-    if party.email and not is_email(party.email):
-        yield "email", "not an e-mail address"
+    if party.email and (problem := email_problem(party.email)):
+        yield "email", problem
     if party.phone and not PHONE.fullmatch(party.phone):
-        yield "phone", "not a phone number"
+        yield "phone", NOT_PHONE
     if sum(len(one.model_dump_json()) for one in party.answers) > LONGEST_IN_ALL:
         yield "answers", TOO_LONG
     if party.time_zone and not is_known_zone(party.time_zone):

@@ -1,5 +1,6 @@
 """The details form: what it asks, what it keeps, and what it says is wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from functions.pages_form import build_form, prefill, with_errors
 from functions.pages_http import read_form
 from functions.pages_scene import read_start
+from functions.pages_visitor import read_visitor
 from shared.domain.business import BookingPage
-from shared.domain.service import CustomerFields
+from shared.domain.service import AskedQuestion, CustomerFields, Question
+from shared.use_cases.check_form import NOT_ASCII
 from tests.builders import MONDAY
 from tests.functions.pages_world import VISIT, calendar_of, visitor_of
 from tests.functions.world import World, clinic
@@ -58,7 +61,8 @@ def test_it_is_prefilled_from_the_address():
     query = {
         "firstName": "Ada",
         "lastName": "Byron",
-        "email": "a@example.com",
+        "email": "a+b@example.com",
+        "phone": "+33 6 12 34 56 78",
         "a1": "Yes",
         "a2": "123",
         "a99": "x",
@@ -66,9 +70,41 @@ def test_it_is_prefilled_from_the_address():
     values = prefill(calendar_of(), VISIT, query)
     shown = {field.id: field.value for field in form_of(values).fields}
     assert shown["name"] == "Ada Byron"
-    assert shown["email"] == "a@example.com"
+    assert shown["email"] == "a+b@example.com"
+    assert shown["phone"] == "+33 6 12 34 56 78"
     assert shown["q-before"] == "Yes"
     assert shown["q-number"] == "123"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "shown"),
+    [
+        ("phone", " 33612345678", "+33612345678"),
+        ("phone", " 33 6 12 34 56 78", "+33 6 12 34 56 78"),
+        ("phone", " 06 12 34 56 78", "06 12 34 56 78"),
+        ("phone", "\u202d+33\u00a0612345678\u202c", "+33 612345678"),
+        ("email", "a b@example.com", "a+b@example.com"),
+        ("email", " a b@example.com ", "a+b@example.com"),
+        ("email", "Ada <a+b@example.com>", "a+b@example.com"),
+    ],
+)
+def test_a_plain_link_means_a_plus_where_no_space_can_be(name, given, shown):
+    assert prefill(calendar_of(), VISIT, {name: given})[name] == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "is_ticked"),
+    [(text, True) for text in ("yes", "YES", " 1 ", "true", "on", "oui", "да", "sim")]
+    + [
+        (text, False) for text in ("no", "0", "false", "off", "n", "non", "нет", "não", "", " ", "perhaps", "null")
+    ],
+)
+def test_a_link_ticks_a_box_by_a_yes_alone(given, is_ticked):
+    box = Question(id="box", text="Interpreter?", kind="checkbox")
+    calendar = calendar_of()
+    calendar = replace(calendar, questions={**calendar.questions, "box": box})
+    service = VISIT.model_copy(update={"questions": (AskedQuestion(id="box"),)})
+    assert prefill(calendar, service, {"a1": given})["q-box"] == ("yes" if is_ticked else "")
 
 
 def test_errors_stand_beside_their_fields_and_answers_are_kept():
@@ -92,6 +128,8 @@ def test_errors_stand_beside_their_fields_and_answers_are_kept():
         ("too long", "This is too long"),
         ("holds characters that are not text", "This holds characters that cannot be used"),
         ("not a phone number", "Enter a phone number such as +33 1 23 45 67 89"),
+        ("holds characters that are not text: U+202E", "This holds characters that cannot be used"),
+        (NOT_ASCII, "Write the part before the @ with letters from A to Z, without accents"),
         ("something new", "Enter a phone number"),
     ],
 )
@@ -130,6 +168,17 @@ def test_what_is_no_instant_is_no_start(text):
 
 def test_a_start_is_read_in_any_offset():
     assert read_start("2026-11-23T10:00:00+01:00") == read_start("2026-11-23T09:00:00Z")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-11-23T10:00:00 01:00", "2026-11-23 10:00 01:00", "2026-11-23T10:00:00 0100"]
+)
+def test_a_plain_link_means_a_plus_before_an_offset(text):
+    assert read_start(text) == read_start("2026-11-23T09:00:00Z")
+
+
+def test_a_plain_link_means_a_plus_in_a_zone():
+    assert read_visitor({"tz": "Etc/GMT 5"}, "en", None).zone == "Etc/GMT+5"
 
 
 async def test_the_privacy_policy_is_linked_once_also_in_a_frame_where_no_foot_stands():

@@ -1,0 +1,124 @@
+"""What people paste, as it is kept: without the marks that contacts, messengers and documents put around a text.
+
+An override of direction (U+202D, U+202E) within a text stays: it would show what is not there, and is refused.
+"""
+
+import re
+import unicodedata
+from typing import Annotated
+from urllib.parse import unquote
+
+from pydantic import AfterValidator
+
+
+LONGEST_PASTED = 500  # beyond it nothing is looked at: what a number or an address is to be is shorter
+USELESS = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
+"""Soft hyphens, spaces without width, embeddings and isolates: what stays reads the same."""
+EDGES = "\u034f\u061c\u180e\u200c\u200d\u200e\u200f\u202d\u2061\u2062\u2063\u2064"
+MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
+NARROW = {
+    ord(space): " "
+    for space in "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+}
+FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+OVERRIDE = "\u202e"
+
+PHONE = re.compile(r"(?=(\D*\d){5})\+?[0-9 ()./-]{5,40}( ext\. [0-9]{1,7})?")
+SCHEME = re.compile(r"(tel|callto|sms):", re.IGNORECASE)
+LABEL = re.compile(
+    r"(t[eé]l([eé](phone|fone))?|phone|fone|celular|mob(ile)?|cell|gsm|whatsapp|тел(ефон)?|моб|[tmp](?=:))"
+    r"[.: ]*(?=[+(\d])",
+    re.IGNORECASE,
+)
+EXTENSION = re.compile(
+    r" *\(?(?:;ext=|[,;]? *(?:ext(?:ension|n)?|poste|доб(?:авочный)?|ramal)[.: ]*|[xх] *|# *|[,;]+ *)"
+    r"(\d{1,7})#?\)?",
+    re.IGNORECASE,
+)
+SIGNS = str.maketrans(
+    "−ー˗·•‧∙⁄∕", "---....//"
+)  # minus signs, middle dots and slashes that stand for a dash, dot, slash
+IN_BRACKETS = re.compile(r"\((\+\d{1,3})\)")
+TRUNK_ZERO = re.compile(r"^((?:\+|00)[\d .-]*)\(0\)")
+
+NAMED_ADDRESS = re.compile(r"[^<>\[\]]*[<\[]([^<>\[\]\s]+)[>\]]")
+MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
+
+
+def plain_text(text: str) -> str:
+    """Return a text without marks that cannot be seen: none at its edges, and no useless ones within."""
+    plain = text.translate(USELESS).strip()
+    while plain and (plain[0] in EDGES or plain[-1] in EDGES):
+        plain = plain.strip(EDGES).strip()
+    return plain
+
+
+def plain_line(text: str) -> str:
+    """Return a text of one line, such as a name: its spaces are spaces."""
+    return plain_text(text.translate(NARROW))
+
+
+def plain_address(text: str) -> str:
+    """Return the mail address that was pasted: out of a link, out of "Name <ada@example.com>"."""
+    plain = plain_line(text)
+    if len(plain) > LONGEST_PASTED:
+        return plain
+    plain = plain.translate(FULL_WIDTH).rstrip(",; ")
+    plain = _without_link(plain)
+    if named := NAMED_ADDRESS.fullmatch(plain):
+        plain = _without_link(named[1])
+    return plain.translate(MARKS)
+
+
+def _without_link(text: str) -> str:
+    link = MAILTO.fullmatch(text)
+    return plain_line(unquote(link[1])) if link else text
+
+
+def plain_phone(text: str) -> str:
+    """Return a telephone number in digits, spaces and ASCII's signs: "+33 1 23 45 67 89 ext. 12".
+
+    What is no number comes back as any other line.
+    """
+    line = plain_line(text)
+    if len(line) > LONGEST_PASTED or OVERRIDE in line:
+        return line
+    number = _number(line)
+    return number if PHONE.fullmatch(number) else line
+
+
+def _number(line: str) -> str:
+    if scheme := SCHEME.match(line):
+        line = unquote(line[scheme.end() :])
+    plain = "".join(map(_sign, unicodedata.normalize("NFC", line).translate(FULL_WIDTH)))
+    plain = LABEL.sub("", plain.strip(" '"), count=1)
+    number, extension = plain, ""
+    for found in EXTENSION.finditer(plain):
+        if found.end() == len(plain):
+            number, extension = plain[: found.start()], f" ext. {found[1]}"
+    number = TRUNK_ZERO.sub(r"\1", IN_BRACKETS.sub(r"\1", number, count=1))
+    return " ".join(number.split()) + extension
+
+
+def _sign(character: str) -> str:
+    """Return what a character is in a telephone number: a digit of any script is one, any dash is one."""
+    category = unicodedata.category(character)
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category == "Zs" or character == "\t":
+        return " "
+    if category == "Pd":
+        return "-"
+    return "" if category == "Cf" else character.translate(SIGNS)
+
+
+def dialled(phone: str) -> str:
+    """Return a number as a link that dials it has it (RFC 3966)."""
+    number, _, extension = phone.partition(" ext. ")
+    return "".join(number.split()) + (f";ext={extension}" if extension else "")
+
+
+PastedText = Annotated[str, AfterValidator(plain_text)]
+PastedLine = Annotated[str, AfterValidator(plain_line)]
+PastedAddress = Annotated[str, AfterValidator(plain_address)]
+PastedPhone = Annotated[str, AfterValidator(plain_phone)]
