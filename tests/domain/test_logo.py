@@ -16,6 +16,67 @@ KINDS = [
     (b"\xef\xbb\xbf" + SVG, "image/svg+xml"),
     (b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- drawn by hand -->\n' + SVG, "image/svg+xml"),
 ]
+DOCTYPE = b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">'
+INKSCAPE = b"""<?xml version="1.0" encoding="UTF-8" standalone="no"?>
+<!-- Created with Inkscape (http://www.inkscape.org/) -->
+<svg:svg xmlns:svg="http://www.w3.org/2000/svg" xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"
+ xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" width="1" height="1"><sodipodi:namedview/>
+<svg:metadata><rdf:RDF/></svg:metadata><svg:style><![CDATA[.a { fill: red }]]></svg:style></svg:svg>"""
+DRAWINGS = [
+    DOCTYPE + SVG,
+    b'<?xml version="1.0" encoding="utf-8"?>\r\n<!-- Generator: Adobe Illustrator -->\r\n'
+    + DOCTYPE
+    + b"\r\n"
+    + SVG,
+    b'<?xml version="1.0" standalone="no"?>' + DOCTYPE + SVG,
+    b"\xef\xbb\xbf<?xml version='1.0'?>" + DOCTYPE + SVG,
+    b"<!DOCTYPE svg>" + SVG,
+    b'<!DOCTYPE svg SYSTEM "about:legacy-compat" >' + SVG,
+    b'<!DOCTYPE svg:svg PUBLIC "-//W3C//DTD SVG 1.0//EN" "x">' + INKSCAPE.partition(b"?>")[2],
+    INKSCAPE,
+    (DOCTYPE + SVG).decode().encode("utf-16"),
+    "<?xml version='1.0' encoding='UTF-16'?>".encode("utf-16-be").join(
+        [b"\xfe\xff", SVG.decode().encode("utf-16-be")]
+    ),
+    "<?xml version='1.0' encoding='ISO-8859-1'?><!-- é -->".encode("latin-1") + SVG,
+    "<?xml version='1.0' encoding='windows-1251'?><!-- Лого -->".encode("cp1251") + SVG,
+]
+
+
+@pytest.mark.parametrize("data", DRAWINGS)
+def test_a_drawing_is_taken_as_drawing_programs_write_it(data):
+    assert logo_type(data) == "image/svg+xml"
+
+
+LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "subset",
+    [
+        b'<!ENTITY ns_svg "http://www.w3.org/2000/svg">',
+        b'<!ENTITY l0 "lol">' + LAUGHS,
+        b'<!ENTITY file SYSTEM "file:///etc/passwd">',
+        b'<!ENTITY % remote SYSTEM "http://example.test/x.dtd">%remote;',
+        b'<!ATTLIST svg onload CDATA "alert(1)">',
+        b"",
+    ],
+)
+@pytest.mark.parametrize("kind", [b"", b' SYSTEM "x.dtd"'])
+def test_what_a_doctype_declares_itself_is_refused_by_name(subset, kind):
+    with pytest.raises(InvalidFields) as refused:
+        logo_type(b"<!DOCTYPE svg" + kind + b" [" + subset + b"]>" + SVG)
+    assert "DOCTYPE" in refused.value.errors[0][1]
+
+
+def test_an_entity_that_nothing_declares_is_refused_by_name():
+    with pytest.raises(InvalidFields) as refused:
+        logo_type(DOCTYPE + SVG.replace(b"/>", b">&nbsp;</svg>"))
+    assert "nbsp" in refused.value.errors[0][1]
+
+
+def test_elements_may_be_nested_as_deep_as_a_logo_is_long():
+    assert logo_type(SVG.replace(b"/>", b">" + b"<g>" * 8000 + b"</g>" * 8000 + b"</svg>")) == "image/svg+xml"
 
 
 @pytest.mark.parametrize(("data", "kind"), KINDS)
@@ -31,8 +92,12 @@ def test_each_kind_is_known_by_its_content(data, kind):
         b"<html><svg></svg></html>",
         b"<svg>without a namespace</svg>",
         b'<svg xmlns="http://www.w3.org/2000/svg">',
-        b'<!DOCTYPE svg [<!ENTITY a "aaaa">]>' + SVG,
-        SVG.decode().encode("utf-16"),
+        DOCTYPE + b"<html xmlns='http://www.w3.org/1999/xhtml'/>",
+        DOCTYPE + SVG + SVG,
+        SVG.replace(b"/>", b">&undeclared;</svg>"),
+        b"<?xml version='1.0' encoding='UTF-32'?>" + SVG,
+        b"<?xml version='1.0' encoding='base64'?>" + SVG,
+        SVG.decode().encode("utf-16")[:-1],
         b"\x89PNG",
         b"\xff\xfe\x00",
         b"%PDF-1.7",
