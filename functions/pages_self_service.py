@@ -12,7 +12,7 @@ from functions.pages_booking import build_picker, choices, shown_query
 from functions.pages_form import new_key
 from functions.pages_richtext import fill, isolate
 from functions.pages_scene import kept_person
-from shared.delivery.calendar_file import google_link, outlook_link
+from shared.delivery.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.sender import Sender
 from shared.domain.appointment import reference_of
 from shared.domain.business import is_known_zone
@@ -190,6 +190,7 @@ def _calendars(managed: Managed) -> dict[str, str]:
         "file": managed.visitor.link(*managed.path, "appointment.ics"),
         "google": google_link(title, appointment.start, appointment.end, place),
         "outlook": outlook_link(title, appointment.start, appointment.end, place),
+        "office": outlook_link(title, appointment.start, appointment.end, place, host=WORK),
     }
 
 

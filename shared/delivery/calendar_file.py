@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from shared.delivery.clean import lines, mail_address, one_line
 from shared.delivery.formats import mail_formats
+from shared.domain.addresses import folded
 from shared.use_cases.ports import NotAccepted
 
 
@@ -22,6 +23,7 @@ Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 METHODS: dict[str, Method] = {"confirmation": "REQUEST", "change": "REQUEST", "cancellation": "CANCEL"}
 UNQUOTABLE = str.maketrans({'"': "'", "^": "'", "\\": "/"})  # readers take them for escapes in parameters
 PRODUCT = "-//Openslot//Openslot//EN"
+PRIVATE, WORK = "outlook.live.com", "outlook.office.com"
 ALARM_BEFORE = timedelta(minutes=15)
 
 
@@ -62,8 +64,15 @@ def _properties(letter: Letter, sender: Sender, now: datetime, method: Method) -
         "DESCRIPTION": description_of(letter, sender),
         "URL": sender.manage_page(business, letter.manage_token) if is_customer and letter.manage_token else "",
         "ORGANIZER": _party(mailbox_of(letter, sender), one_line(business.name, 100)),
-        "ATTENDEE": "" if method == "PUBLISH" else _attendee(letter),
+        "ATTENDEE": "" if method == "PUBLISH" or _is_own(letter, sender) else _attendee(letter),
     }
+
+
+def _is_own(letter: Letter, sender: Sender) -> bool:
+    """Whether the reader is the organiser, as in a practice of one: calendars take no invitation from oneself."""
+    with suppress(NotAccepted):
+        return folded(mail_address(letter.to)) == folded(mailbox_of(letter, sender))
+    return False
 
 
 def _attendee(letter: Letter) -> vCalAddress | str:
@@ -103,13 +112,17 @@ def mailbox_of(letter: Letter, sender: Sender) -> str:
     return mail_address(sender.address)
 
 
-def method_of(letter: Letter) -> Method | None:
-    """What the letter asks of the reader's calendar: staff always, customers where the policy says so."""
+def method_of(letter: Letter, sender: Sender) -> Method | None:
+    """What the letter asks of the reader's calendar: staff always, customers where the policy says so.
+
+    Who organises it themselves is sent the event, and not invited to it.
+    """
     if letter.appointment is None or letter.role == "business":
         return None
     policy = letter.calendar.policy_of(letter.service) if letter.service else letter.calendar.business.policy
     is_wanted = letter.role == "staff" or policy.send_invitation_to_customer
-    return METHODS.get(letter.kind) if is_wanted else None
+    method = METHODS.get(letter.kind) if is_wanted else None
+    return "PUBLISH" if method == "REQUEST" and _is_own(letter, sender) else method
 
 
 def title_of(letter: Letter) -> str:
@@ -170,11 +183,13 @@ def google_link(title: str, start: datetime, end: datetime, place: str = "", det
     """Return the page of Google Calendar that offers to add the event."""
     times = "/".join(moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") for moment in (start, end))
     given = {"action": "TEMPLATE", "text": title, "dates": times, "location": place, "details": details}
-    return "https://calendar.google.com/calendar/render?" + urlencode(_some(given))
+    return "https://calendar.google.com/calendar/render?" + _query(given)
 
 
-def outlook_link(title: str, start: datetime, end: datetime, place: str = "", details: str = "") -> str:
-    """Return the page of Outlook on the web that offers to add the event."""
+def outlook_link(
+    title: str, start: datetime, end: datetime, place: str = "", details: str = "", *, host: str = PRIVATE
+) -> str:
+    """Return the page of Outlook on the web that offers to add the event; accounts of work have another `host`."""
     first, last = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (start, end))
     given = {
         "path": "/calendar/action/compose",
@@ -185,8 +200,9 @@ def outlook_link(title: str, start: datetime, end: datetime, place: str = "", de
         "location": place,
         "body": details,
     }
-    return "https://outlook.live.com/calendar/0/deeplink/compose?" + urlencode(_some(given))
+    return f"https://{host}/calendar/0/deeplink/compose?" + _query(given)
 
 
-def _some(given: dict[str, str]) -> dict[str, str]:
-    return {name: lines(value, 500) for name, value in given.items() if value}
+def _query(given: dict[str, str]) -> str:
+    """Return what is given as a query; Outlook shows a + where others read a space."""
+    return urlencode({name: lines(value, 500) for name, value in given.items() if value}, quote_via=quote)

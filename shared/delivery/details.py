@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from shared.delivery.calendar_file import is_group, people_of, place_of, places_of
 from shared.delivery.clean import lines, one_line, web_address
@@ -116,7 +116,7 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Fact:
     if web_address(place):
         return Fact(_("Where"), _("Online"))
     is_house = place and place == address
-    return Fact(_("Where"), place, MAP + urlencode({"query": address}) if is_house else "")
+    return Fact(_("Where"), place, MAP + urlencode({"query": address}, quote_via=quote) if is_house else "")
 
 
 def _price(letter: Letter, formats: MailFormats) -> str:

@@ -54,7 +54,7 @@ def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     multipart/mixed[alternative[text/plain, text/html, text/calendar], application/ics], the calendar only where
     something goes into the reader's calendar or leaves it.
     """
-    view, method = view_of(letter, sender, now), method_of(letter)
+    view, method = view_of(letter, sender, now), method_of(letter, sender)
     message = EmailMessage(policy=POLICY)
     for name, value in _headers(letter, sender, now, view).items():
         message[name] = value

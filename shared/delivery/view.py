@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.delivery import wording
-from shared.delivery.calendar_file import google_link, method_of, outlook_link, place_of, title_of
+from shared.delivery.calendar_file import WORK, google_link, method_of, outlook_link, place_of, title_of
 from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.colours import Theme, theme_of
 from shared.delivery.details import Fact, Section, When, facts_of, formats_of, sections_of, when_of
@@ -76,7 +76,7 @@ def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
         message=_message(letter),
         buttons=_buttons(letter, sender, formats),
         add_to=formats.text("Add to calendar"),
-        calendars=_calendars(letter),
+        calendars=_calendars(letter, sender),
         policy=_policy(letter, formats, now, in_two_zones=bool(when and when.elsewhere)),
         sections=sections_of(letter, formats),
         footer=_footer(letter, formats),
@@ -130,16 +130,17 @@ def may_manage(letter: Letter) -> bool:
     return bool(letter.manage_token) and (is_own or letter.service is None or letter.service.customers_may_manage)
 
 
-def _calendars(letter: Letter) -> list[Link]:
+def _calendars(letter: Letter, sender: Sender) -> list[Link]:
     """Links for customers who are sent no invitation."""
     is_new = letter.role == "customer" and letter.kind in ("confirmation", "change")
-    if not is_new or letter.appointment is None or method_of(letter):
+    if not is_new or letter.appointment is None or method_of(letter, sender):
         return []
     start, end = letter.appointment.start, letter.appointment.end
     title, place = title_of(letter), place_of(letter)
     return [
         Link("Google", google_link(title, start, end, place)),
         Link("Outlook", outlook_link(title, start, end, place)),
+        Link("Microsoft 365", outlook_link(title, start, end, place, host=WORK)),
     ]
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,7 +11,7 @@ import httpx
 import icalendar
 import pytest
 
-from shared.delivery.calendar_file import calendar_file, google_link, outlook_link
+from shared.delivery.calendar_file import WORK, calendar_file, google_link, method_of, outlook_link
 from tests.delivery.letters import APPOINTMENT, NOW, SENDER, START, letter, of_business, of_customer, of_service
 from tests.delivery.surroundings import free_port
 
@@ -116,6 +117,30 @@ def test_a_download_names_no_attendee():
     assert len(event.walk("VALARM")) == 1
 
 
+OWN = ["bookings@openslot.test", "Bookings@OpenSlot.test"]
+
+
+@pytest.mark.parametrize("role", ["customer", "staff"])
+@pytest.mark.parametrize("to", OWN)
+def test_who_organises_it_themselves_is_not_invited(role, to):
+    made = letter(role=role, to=to)
+    assert method_of(made, SENDER) == "PUBLISH"
+    calendar, event = parsed(made, "PUBLISH")
+    assert (calendar["METHOD"], event["ORGANIZER"]) == ("PUBLISH", "mailto:bookings@openslot.test")
+    assert "ATTENDEE" not in event
+    gone = letter("cancellation", role=role, to=to)
+    assert method_of(gone, SENDER) == "CANCEL"
+    assert "ATTENDEE" not in parsed(gone, "CANCEL")[1]
+
+
+def test_a_calendar_with_a_mailbox_of_its_own_is_organised_by_it():
+    made = of_business(letter(role="staff"), mail_from="Camille@Tilleuls.test")
+    assert method_of(made, SENDER) == "PUBLISH"
+    assert method_of(replace(made, to="camille+work@tilleuls.test"), SENDER) == "REQUEST"
+    assert method_of(replace(made, to=OWN[0]), SENDER) == "REQUEST"
+    assert method_of(replace(made, to=""), SENDER) == "REQUEST"
+
+
 def test_who_gave_no_address_can_still_take_the_file():
     _, event = parsed(letter(to=""), "CANCEL")
     assert "ATTENDEE" not in event
@@ -177,3 +202,7 @@ def test_links_add_the_event_to_calendars_on_the_web():
     assert (outlook["startdt"], outlook["enddt"]) == (["2026-12-01T08:00:00Z"], ["2026-12-01T08:30:00Z"])
     assert "details" not in google
     assert outlook["body"] == ["see"]
+    for link in (google_link(title, START, end, "Room 1"), outlook_link(title, START, end, host=WORK)):
+        assert "+" not in link
+        assert "consultation%20%26%20more" in link
+    assert urlsplit(outlook_link(title, START, end, host=WORK)).netloc == "outlook.office.com"
