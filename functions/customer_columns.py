@@ -33,7 +33,8 @@ KINDS = {
 PLACES = frozenset().union(*KINDS.values()) | _set(
     """other personal private primary main secondary default preferred alternative value number numbers numero no n
     line mailing billing shipping autre prive personnelle professionnelle pro principal principale premiere
-    secondaire postale рабочая домашняя другой основной дополнительный контактный почтовый номер outro i
+    secondaire postal postale fixe fixo outro проживания рабочая домашняя другой основной
+    дополнительный контактный почтовый номер i
     full complete complet completo полный"""
 )
 """Which one of several it is."""
@@ -65,7 +66,7 @@ WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "name": (NAME | PEOPLE, _set("person personne pessoa")),
     "email": (
         _set(
-            """email emails emailaddress customeremail mail mails courriel courriels messagerie electronique
+            """email emails emailaddress customeremail mail mails mel courriel courriels messagerie electronique
             почта почты электронной электронная электронный имейл емейл eletronico eletronica"""
         ),
         PLACES | _set("address addresses adresse adresses адрес endereco correio courrier эл id"),
@@ -81,17 +82,17 @@ WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "notes": (
         _set(
             """note notes customernotes comment comments remark remarks memo remarque remarques commentaire
-            commentaires заметка заметки примечание примечания комментарий комментарии anotacao anotacoes
-            observacao observacoes obs nota notas comentario comentarios"""
+            commentaires observations заметка заметки примечание примечания комментарий комментарии
+            anotacao anotacoes observacao observacoes obs nota notas comentario comentarios"""
         ),
         frozenset(),
     ),
     "company": (
         _set(
             """company organization organisation org societe entreprise организация компания фирма empresa
-            companhia organizacao business"""
+            companhia organizacao raison razao business"""
         ),
-        NAME | _set("название"),
+        NAME | _set("sociale social название"),
     ),
 }
 """By role: the words that make a heading one of it, and those that may stand beside them."""
@@ -100,14 +101,14 @@ PARTS = {
     "postalCode": _set("zip zipcode postcode postalcode индекс cep"),
     "city": _set("city town ville commune locality localite город cidade municipio"),
     "state": _set("state region regiao province county dep etat область регион край estado uf"),
-    "street": _set("street streetaddress rue улица rua logradouro pobox extended bairro"),
+    "street": _set("street streetaddress rue улица rua logradouro pobox extended bairro complement complemento"),
     "whole": _set("address addresses adresse адрес endereco adr customeraddress formatted"),
 }
 """Parts of a postal address; the first that a heading names counts: "Country/Region" is the country."""
 IN_ADDRESSES = frozenset().union(*PARTS.values())
 PHRASES = (
     (re.compile(r"\be[ -]?mail"), "email"),
-    (re.compile(r"\b(postal|zip) code\b|\b(code|codigo) postal\b"), "zip"),
+    (re.compile(r"\b(postal|post|zip) code\b|\b(code|codigo) postal\b"), "zip"),
     (re.compile(r"\bpo box\b"), "pobox"),
     (re.compile(r"\btype="), ""),  # as in TEL;TYPE=CELL of a vCard
 )
