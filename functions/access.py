@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 import azure.functions as func
 
+from functions.http import path_of
 from functions.platform_principal import caller_of_platform
 from functions.problems import Unauthenticated
 from functions.session import caller_of_session, session_of
@@ -114,7 +114,7 @@ async def _bearer(header: str) -> Caller:
 
 
 def is_console(req: func.HttpRequest) -> bool:
-    path = urlsplit(str(req.url)).path.lower()
+    path = path_of(req).lower()
     return path == "/console" or path.startswith("/console/")
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import azure.functions as func
 
 from functions.access import access_to, caller_of
-from functions.http import boundary, status_of
+from functions.http import boundary, status_of, target_of
 from functions.pages_errors import error_page
 from functions.pages_visitor import Visitor, read_visitor
 from functions.problems import SignInFailed, Unauthenticated, headers_of, problem
@@ -72,6 +72,4 @@ def wants_json(req: func.HttpRequest) -> bool:
 
 
 def sign_in_address(req: func.HttpRequest) -> str:
-    address = urlsplit(str(req.url))
-    to = f"{address.path}?{address.query}" if address.query else address.path
-    return f"{SIGN_IN}?{urlencode({'to': to})}"
+    return f"{SIGN_IN}?{urlencode({'to': target_of(req)})}"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from functions.http import status_of
+from functions.http import path_of, status_of
 from functions.pages import page
 from functions.pages_errors import PROBLEMS, marked
 from functions.pages_form import FormField, new_key
@@ -95,7 +94,7 @@ def form_page(desk: Desk, form: DeskForm, refusal: Refusal | None = None) -> fun
         desk.visitor,
         None,
         status=status_of(refusal) if refusal else 200,
-        here=(tuple(urlsplit(desk.req.url).path.strip("/").split("/")), {"back": desk.back}),
+        here=(tuple(path_of(desk.req).strip("/").split("/")), {"back": desk.back}),
         form=shown,
         facts=desk.facts if desk.found else [],
         purposes=[(name, _(PURPOSES[name]), bool(desk.form.get(name))) for name in shown.purposes],

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import azure.functions as func
 
@@ -15,6 +15,7 @@ from functions.graph_call import Call, Collection, Entity, Export, Result, busin
 from functions.graph_errors import CONTENT_TYPE, graph, request_ids
 from functions.graph_odata import Shown, next_link, show
 from functions.graph_routes import GraphRoute, find_route
+from functions.http import path_of
 from functions.wiring import services
 from shared.domain.errors import Forbidden
 from shared.domain.permissions import sees
@@ -31,7 +32,8 @@ async def graph_api(req: func.HttpRequest) -> func.HttpResponse:
     app = services()
     app.limiter.count_read(client_address(req), app.now())
     found = find_route(req.method, req.route_params.get("path", ""))
-    call = Call(req, app, app.now(), await caller_of(req), found.ids, None, _url(req), found.is_count)
+    url = f"{app.settings.public_url}{path_of(req)}"  # whatever host the caller says
+    call = Call(req, app, app.now(), await caller_of(req), found.ids, None, url, found.is_count)
     if found.route.is_read and (early := await _early(call, found.route)):
         return _answer(*await _read(early, found.route))
     admitted = await _admitted(call, found.route)
@@ -81,14 +83,6 @@ async def _access(call: Call, route: GraphRoute) -> Access | None:
     return await access_to(call.caller, business_id(call.ids["business"]))
 
 
-def _url(req: func.HttpRequest) -> str:
-    """Return the address that the caller used, also behind a proxy: links must lead back there."""
-    parts = urlsplit(req.url)
-    scheme = str(req.headers.get("x-forwarded-proto", "")).partition(",")[0].strip() or parts.scheme
-    host = str(req.headers.get("x-forwarded-host", "")).partition(",")[0].strip() or parts.netloc
-    return f"{scheme}://{host}{parts.path}"
-
-
 def _answer(call: Call, result: Result) -> func.HttpResponse:
     if result is None:
         return _response(call, None, 204)
@@ -123,7 +117,7 @@ def _collection(call: Call, collection: Collection) -> func.HttpResponse:
 
 def _context(call: Call, result: Entity | Collection) -> str:
     """Return what Graph says of where a result belongs: bookingBusinesses('id')/services."""
-    path = [part for part in urlsplit(call.url).path.split("/") if part][2:]
+    path = [part for part in call.req.route_params.get("path", "").split("/") if part][1:]
     own = path[:-1] if isinstance(result, Entity) and len(path) % 2 == 0 and result.status != 201 else path
     if own[0].lower() in SINGLETONS:
         names = own
@@ -132,8 +126,8 @@ def _context(call: Call, result: Entity | Collection) -> str:
         for index in range(1, len(own), 2):
             names[-1] += f"('{own[index]}')"
             names += own[index + 1 : index + 2]
-    root = call.url[: call.url.lower().index("/v1.0/")]
-    return f"{root}/v1.0/solutions/$metadata#{quote('/'.join(names), safe=chr(39) + '()/%')}"
+    place = quote("/".join(names), safe="'()/%", errors="replace")
+    return f"{call.app.settings.public_url}/v1.0/solutions/$metadata#{place}"
 
 
 def _response(

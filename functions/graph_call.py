@@ -106,7 +106,7 @@ class Call:
         if key := idempotency_key(self.req, required=False):
             return key
         if given := str(self.req.headers.get("client-request-id", "")):
-            return hashlib.sha256(f"{given}\0{self.url}\0{self.body}".encode()).hexdigest()
+            return hashlib.sha256(f"{given}\0{self.url}\0{self.body}".encode("utf-8", "replace")).hexdigest()
         return uuid4().hex
 
     def document(self) -> Document:

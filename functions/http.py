@@ -43,8 +43,10 @@ __all__ = [
     "json_response",
     "log_fault",
     "parse_json",
+    "path_of",
     "problem",
     "status_of",
+    "target_of",
 ]
 Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 Refuse = Callable[[func.HttpRequest, Refusal], Awaitable[func.HttpResponse]]
@@ -180,6 +182,17 @@ def invalid_fields(error: ValidationError) -> Refusal:
     if any(one["type"] == "json_invalid" for one in found):
         return BadRequest("The body is not valid JSON.")
     return InvalidFields([(json_pointer(*one["loc"]), one["msg"].removeprefix("Value error, ")) for one in found])
+
+
+def target_of(req: func.HttpRequest) -> str:
+    """Return the path and the query that were asked for, without the host, which is only what the caller says."""
+    beyond = str(req.url).partition("://")[2]
+    slash = beyond.find("/")
+    return "/" if slash < 0 else beyond[slash:]
+
+
+def path_of(req: func.HttpRequest) -> str:
+    return target_of(req).partition("?")[0]
 
 
 def idempotency_key(req: func.HttpRequest, *, required: bool = True) -> str:

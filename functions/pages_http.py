@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 import azure.functions as func
 
 from functions.client_address import client_address
-from functions.http import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, status_of
+from functions.http import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, path_of, status_of, target_of
 from functions.page_access import is_member
 from functions.pages_errors import error_page
 from functions.pages_scene import Scene
@@ -31,11 +31,11 @@ MOST_FIELDS = 100
 
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     if isinstance(refusal, SignInNeeded) and req.method == "GET" and req.params.get("embed") != "1":
-        to = quote(urlsplit(req.url).path, safe="/")
+        to = quote(path_of(req), safe="/")
         return func.HttpResponse(status_code=303, headers={"Location": f"/console/sign-in?to={to}"})
     business = await _known_business(req, refusal)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
-    again = req.url if req.method == "GET" and status_of(refusal) >= 429 else ""
+    again = target_of(req) if req.method == "GET" and status_of(refusal) >= 429 else ""
     response = error_page(refusal.code, status_of(refusal), visitor, business, again=again)
     if isinstance(refusal, TooManyRequests):
         response.headers["Retry-After"] = str(refusal.retry_after)

@@ -139,8 +139,8 @@ def site_of(req: func.HttpRequest) -> Literal["own", "foreign", "unsaid"]:
 
 
 def _require_own_form(req: func.HttpRequest, session: str) -> None:
-    given = str(req.headers.get(HEADER, "")) or _field(req)
-    if site_of(req) == "foreign" or not hmac.compare_digest(given.encode(), _token_of(session).encode()):
+    given = (str(req.headers.get(HEADER, "")) or _field(req)).encode("utf-8", "replace")
+    if site_of(req) == "foreign" or not hmac.compare_digest(given, _token_of(session).encode()):
         raise FormExpired
 
 

@@ -90,6 +90,7 @@ async def test_changes_by_a_session_carry_its_token_and_come_from_our_pages(worl
             {**sent, "content_type": "text/plain"},
             {**sent, "content_type": "application/json"},
             {**page, "method": "POST", "x_csrf_token": foreign},
+            {**page, "method": "POST", "x_csrf_token": "\udcff"},
             {**page, "method": "PATCH"},
             {**sent, "body": b"&".join([b"a=b"] * 2000) + b"&" + form},
         ):

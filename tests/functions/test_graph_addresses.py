@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.permissions import READ, WRITE
 from tests.functions.graph_world import ADA, CLINIC, GUS, OUTSIDER, ROOT, SAM, TIM, VAL
-from tests.functions.world import closed
+from tests.functions.world import PUBLIC_URL, closed
 
 
 async def test_the_list_holds_the_calendars_that_one_may_see_with_id_and_name_alone(graph):
@@ -25,17 +25,19 @@ async def test_lists_page_and_count(graph):
         await organisation.post(ROOT, {"displayName": f"Calendar {number}"})
     page = await organisation.get(f"{ROOT}?$top=2&$count=true&$orderby=displayName")
     assert (page["@odata.count"], len(page["value"])) == (5, 2)
-    assert "@odata.nextLink" not in page
+    assert page["@odata.nextLink"].endswith("?$top=2&$count=true&$orderby=displayName&$skip=2")
     answer = await organisation.call("GET", f"{ROOT}/$count")
     assert (answer.body, answer.headers["Content-Type"]) == (b"5", "text/plain")
 
 
-async def test_more_than_a_page_is_followed_by_a_link_on_the_address_that_was_used(graph):
-    headers = {"x_forwarded_host": "graph.example.com", "x_forwarded_proto": "https"}
-    page = await graph.get("/v1.0/solutions/bookingCurrencies", **headers)
+async def test_more_than_a_page_is_followed_by_a_link_on_the_public_address(graph):
+    headers = {"x_forwarded_host": "evil.example", "x_forwarded_proto": "javascript"}
+    path = "/v1.0/solutions/bookingCurrencies?$top=100"
+    page = await graph.get(path, **headers, asked_at="http://evil.example:99999")
     assert len(page["value"]) == 100
-    assert page["@odata.nextLink"] == "https://graph.example.com/v1.0/solutions/bookingCurrencies?$skip=100"
-    rest = await graph.get("/v1.0/solutions/bookingCurrencies?$skip=100")
+    assert page["@odata.nextLink"] == f"{PUBLIC_URL}{path}&$skip=100"
+    assert page["@odata.context"] == f"{PUBLIC_URL}/v1.0/solutions/$metadata#bookingCurrencies"
+    rest = await graph.get(f"{path}&$skip=100")
     assert len({one["id"] for one in page["value"] + rest["value"]}) == len(page["value"]) + len(rest["value"])
     assert "@odata.nextLink" not in rest
 

@@ -147,9 +147,19 @@ class World:
         await save_calendar(calendar, key=a_key(), store=self.store, secret=SECRET)
 
     async def call(
-        self, method: str, url: str, document: Any = None, *, body: bytes = b"", **headers: str
+        self,
+        method: str,
+        url: str,
+        document: Any = None,
+        *,
+        body: bytes = b"",
+        asked_at: str = PUBLIC_URL,
+        **headers: str,
     ) -> Answer:
-        """Send a request as the host would pass it on; header names are written with underscores."""
+        """Send a request as the host would pass it on; header names are written with underscores.
+
+        `asked_at` is the scheme and the host that the caller says.
+        """
         raw_path, _, query = url.partition("?")
         if document is not None:
             body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -158,7 +168,7 @@ class World:
         route, values = next((one, values) for one, values in found if values is not None)
         request = func.HttpRequest(
             method,
-            f"{PUBLIC_URL}{url}",
+            f"{asked_at}{url}",
             headers={name.replace("_", "-"): value for name, value in headers.items()},
             params=_joined_query(query),
             route_params=values,

@@ -214,7 +214,7 @@ def test_a_data_folder_in_use_is_told(tmp_path):
         ({"PORT": "abc"}, "PORT is 'abc'. Set it to a number from 1 to"),
         ({"PORT": "65534"}, "PORT is '65534'."),
         ({"DATA_DIR": "/dev/null/x"}, "/dev/null/x cannot be used"),
-        ({"LIMITS": "of"}, "OPENSLOT_LIMITS: 'of' is not like address=60/1"),
+        ({"LIMITS": "of"}, "OPENSLOT_LIMITS is not on, off or like address=60/1"),
     ],
 )
 def test_what_cannot_be_is_told_in_one_line(tmp_path, environ, words):
