@@ -11,8 +11,10 @@ from pydantic import JsonValue, RootModel
 
 from functions.client_address import client_address
 from functions.http import boundary, parse_json
-from functions.problems import BadRequest, Unauthenticated, headers_of, status_of
-from functions.scim_patch import USER, Document, Patch, Refused, document_of, patched, profile_of
+from functions.problems import Unauthenticated, headers_of, status_of
+from functions.scim_errors import NoSuchMethod, Refused
+from functions.scim_filter import parse_filter
+from functions.scim_patch import USER, Document, Patch, document_of, patched, profile_of, said_of
 from functions.wiring import services
 from shared.domain.account import Account
 from shared.domain.errors import Conflict, InvalidFields, NotFound, Refusal
@@ -28,17 +30,13 @@ from shared.use_cases.accounts import (
 
 MESSAGES = "urn:ietf:params:scim:api:messages:2.0"
 CONFIGURATION = "urn:ietf:params:scim:schemas:core:2.0"
-FILTER = re.compile(r'\s*(userName|externalId)\s+eq\s+("(?:[^"\\]|\\.)*")\s*', re.IGNORECASE)
+BY_NAME = re.compile(r'\s*userName\s+eq\s+(?:"([^"\\]+)"|([^\s"()]+))\s*', re.IGNORECASE)  # what providers ask
 ACCOUNT = re.compile(r"users/([0-9a-f]{32})", re.IGNORECASE)
 MOST = 200  # accounts of one answer
 
 
 class Sent(RootModel[dict[str, JsonValue]]):
     pass
-
-
-class NoSuchMethod(BadRequest):
-    title = "This cannot be done with what is at this address"
 
 
 async def _refuse(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
@@ -60,7 +58,7 @@ scim = boundary(_refuse)
 @scim
 async def scim_api(req: func.HttpRequest) -> func.HttpResponse:
     _require_provider(req)
-    path = str(req.route_params["path"]).strip("/")
+    path = str(req.route_params.get("path", "")).strip("/")
     if match := ACCOUNT.fullmatch(path):
         return await _account(req, match[1].lower())
     if path.lower() == "users":
@@ -110,12 +108,8 @@ async def _account(req: func.HttpRequest, name: str) -> func.HttpResponse:
     if req.method != "PUT":
         raise NoSuchMethod
     sent = parse_json(req, Sent).root  # who is disabled stays so unless it says something else
-    edited = await change_account(name, lambda before: profile_of({"active": before.active} | _said(sent)), **to)
+    edited = await change_account(name, lambda before: profile_of({"active": before.active} | said_of(sent)), **to)
     return _answer(_shown(edited))
-
-
-def _said(document: Document) -> Document:
-    return {name: value for name, value in document.items() if value is not None}
 
 
 async def _list(req: func.HttpRequest) -> func.HttpResponse:
@@ -129,16 +123,10 @@ async def _found(wanted: str) -> list[Account]:
     store = services().store
     if not wanted:
         return await find_accounts(store=store)
-    match = FILTER.fullmatch(wanted)
-    try:
-        value = str(json.loads(match[2])) if match else None
-    except ValueError:
-        value = None
-    if match is None or value is None:
-        raise Refused("invalidFilter", 'a filter is userName eq "…" or externalId eq "…"')
-    if match[1].lower() == "username":
-        return await find_by_user_name(value, store=store)
-    return [one for one in await find_accounts(store=store) if one.profile.external_id == value]
+    matches = parse_filter(wanted)
+    if match := BY_NAME.fullmatch(wanted):
+        return await find_by_user_name(match[1] or match[2], store=store)
+    return [one for one in await find_accounts(store=store) if matches(_shown(one))]
 
 
 def _number(req: func.HttpRequest, name: str, otherwise: int) -> int:

@@ -1,36 +1,30 @@
 """SCIM's documents, and changes to them as providers send them (RFC 7644, 3.5.2; Entra's and Okta's ways)."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, ValidationError
 
 from functions.http import invalid_fields
-from functions.problems import BadRequest
+from functions.scim_emails import patched_emails, read_emails
+from functions.scim_errors import Refused
 from shared.domain.account import Account, Profile
 from shared.domain.model import Model
 
 
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
-PATH = re.compile(r'(\w+)(?:\[\s*(\w+)\s+eq\s+"?([\w.-]*)"?\s*\])?(?:\.(\w+))?', re.IGNORECASE | re.ASCII)
+NAME = re.compile(r"([\w$-]+)(?:$|[.\[])", re.ASCII)
+PATH = re.compile(r"([\w$-]+)(?:\[(.*)\])?(?:\.([\w$-]+))?", re.ASCII | re.DOTALL)
 ATTRIBUTES = {one.lower(): one for one in ("userName", "externalId", "displayName", "name", "emails", "active")}
+NAMES = {one.lower(): one for one in ("givenName", "familyName")}
+KEPT = ("userName", "active")  # they can be changed, and never be without a value
 Document = dict[str, Any]
 
 
-class Refused(BadRequest):
-    """SCIM's own word for what is wrong: invalidValue, invalidPath, invalidFilter, invalidSyntax, mutability."""
-
-    code: ClassVar[str] = "bad-request"
-
-    def __init__(self, kind: str, detail: str) -> None:
-        super().__init__(detail)
-        self.kind = kind
-
-
 class Step(Model):
-    op: str
-    path: str | None = None
+    op: Annotated[str, Field(max_length=10)]
+    path: Annotated[str, Field(max_length=2000)] | None = None
     value: JsonValue = None
 
 
@@ -39,11 +33,35 @@ class Patch(Model):
 
 
 def profile_of(document: Document) -> Profile:
-    """Read a user that was sent. A member without a value is as one that is left out. Raises InvalidFields."""
+    """Read a user that was sent. Raises InvalidFields."""
     try:
-        return Profile.model_validate({name: value for name, value in document.items() if value is not None})
+        return Profile.model_validate(said_of(document))
     except ValidationError as error:
         raise invalid_fields(error) from None
+
+
+def said_of(document: Document) -> Document:
+    """Return the attributes that we keep, named as we do; one without a value is as one that is left out."""
+    own = {ATTRIBUTES.get(name.lower(), ""): value for name, value in document.items()}
+    read = {name: _read(name, value) for name, value in own.items() if name}
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _read(name: str, value: Any) -> Any:
+    if name == "emails":
+        return read_emails(value)
+    value = single(value)
+    if name != "name" or not isinstance(value, Mapping):
+        return value
+    parts = {NAMES.get(key.lower(), ""): single(one) for key, one in value.items()}
+    return {key: one for key, one in parts.items() if key and one is not None}
+
+
+def single(value: Any) -> Any:
+    """Return a single value, also where it is sent as the only one of a list: [{"$ref": null, "value": …}]."""
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
+        value = value[0]
+    return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
 def document_of(account: Account, address: str) -> Document:
@@ -76,44 +94,42 @@ def _targets(step: Step) -> Iterator[tuple[str, Any]]:
     if step.path:
         yield step.path, step.value
     elif isinstance(step.value, dict):
-        yield from step.value.items()
+        yield from ((name, value) for name, value in step.value.items() if value is not None)
     else:
         raise Refused("noTarget", "an operation without a path has an object for its value")
 
 
 def _apply(document: Document, verb: str, path: str, value: Any) -> None:
-    own = path[len(USER) + 1 :] if path.lower().startswith(f"{USER.lower()}:") else path
-    if own.lower().startswith("urn:") or own == "schemas":
+    own = path.strip()
+    own = own[len(USER) + 1 :] if own.lower().startswith(f"{USER.lower()}:") else own
+    if own.lower().startswith("urn:"):
         return  # an extension's attribute
+    name = NAME.match(own)
+    if name and name[1].lower() not in ATTRIBUTES:
+        return  # one that we do not keep, however the path goes on
     match = PATH.fullmatch(own)
-    if match is None:
+    attribute = ATTRIBUTES[match[1].lower()] if match and name else ""
+    part = (match[3] or "").lower() if match else ""
+    if match is None or (match[2] is not None and attribute != "emails"):
         raise Refused("invalidPath", 'a path is such as active, name.givenName or emails[type eq "work"].value')
-    attribute = ATTRIBUTES.get(match[1].lower(), "")
-    if attribute in ("userName", "active") and verb == "remove":
-        raise Refused("mutability", f"{attribute} cannot be removed")
-    given = None if verb == "remove" else value
     if attribute == "emails":
-        _apply_emails(document, verb, match, given)
-    elif attribute == "name" and match[4]:
-        document["name"] = {**(document.get("name") or {}), match[4]: given or ""}
-    elif attribute == "name" and isinstance(given, dict):
-        document["name"] = {**(document.get("name") or {}), **{key: one or "" for key, one in given.items()}}
-    elif attribute:
-        document[attribute] = given
+        document["emails"] = patched_emails(document.get("emails") or [], verb, match[2], part, value)
+    elif attribute == "name":
+        document["name"] = _name(document.get("name") or {}, part, None if verb == "remove" else value)
+    elif verb == "remove" or single(value) is None:
+        if attribute in KEPT:
+            raise Refused("mutability", f"{attribute} cannot be removed")
+        document[attribute] = None
+    else:
+        document[attribute] = value
 
 
-def _apply_emails(document: Document, verb: str, match: re.Match[str], value: Any) -> None:
-    emails = list(document.get("emails") or [])
-    if match[2] is None and match[4] is None:  # the whole list
-        given = value if isinstance(value, list) or value is None else [value]
-        document["emails"] = (
-            [*emails, *(one for one in given or [] if one not in emails)] if verb == "add" else given
-        )
-        return
-    kind = match[3] if (match[2] or "").lower() == "type" else "work"
-    wanted = (match[4] or "value").lower()
-    if wanted != "value":
-        return  # primary, type: they follow from the list
-    kept = [one for one in emails if not isinstance(one, dict) or one.get("type") != kind]
-    address = value.get("value") if isinstance(value, dict) else value
-    document["emails"] = kept if address is None else [*kept, {"value": address, "type": kind}]
+def _name(before: Document, part: str, value: Any) -> Document:
+    given = single(value)
+    if part:
+        return {**before, NAMES.get(part, part): given}
+    if given is None:
+        return {}
+    if not isinstance(given, dict):
+        raise Refused("invalidValue", "name is an object")
+    return {**before, **{NAMES.get(str(key).lower(), str(key)): one for key, one in given.items()}}

@@ -1,0 +1,19 @@
+"""What SCIM calls wrong (RFC 7644, 3.12)."""
+
+from typing import ClassVar
+
+from functions.problems import BadRequest
+
+
+class Refused(BadRequest):
+    """SCIM's own word for what is wrong: invalidValue, invalidPath, invalidFilter, invalidSyntax, mutability."""
+
+    code: ClassVar[str] = "bad-request"
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+
+
+class NoSuchMethod(BadRequest):
+    title = "This cannot be done with what is at this address"
