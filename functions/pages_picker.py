@@ -148,8 +148,9 @@ class Builder(NamedTuple):
         days = [shown + n * DAY for n in range((self._end(shown) - shown).days)]
         cells = [None] * lead + [self._cell(day, counts, chosen) for day in days]
         if (after := next_month(shown)) in days:
-            mark = self.visitor.formats.short_month(after)
-            cells[lead + days.index(after)] = self._cell(after, counts, chosen)._replace(month=mark)
+            cells[lead + days.index(after)] = self._cell(
+                after, counts, chosen, self.visitor.formats.short_month(after)
+            )
         cells += [None] * (-len(cells) % 7)
         past = (self.ask.today - shown).days + lead if first_of(self.ask.today) == shown else 0
         return [cells[at : at + 7] for at in range(past - past % 7, len(cells), 7)]
@@ -162,13 +163,15 @@ class Builder(NamedTuple):
         last = after + AHEAD
         return last + (self.visitor.formats.first_weekday - last.weekday()) % 7 * DAY
 
-    def _cell(self, day: date, counts: Mapping[date, int], chosen: date | None) -> DayCell:
-        _, count = self.visitor.texts.gettext, counts.get(day, 0)
+    def _cell(self, day: date, counts: Mapping[date, int], chosen: date | None, month: str = "") -> DayCell:
+        """The name holds the day as it is shown, `1 Dec`: who speaks to the page says what they see."""
+        _, count, formats = self.visitor.texts.gettext, counts.get(day, 0), self.visitor.formats
         many = self.visitor.texts.ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
-        parts = [self.visitor.formats.day(day), many if count else _("no times")]
+        written = f"{formats.weekday(day)} {day.day} {month}" if month else formats.day(day)
+        parts = [written, many if count else _("no times")]
         name = ", ".join([_("Today"), *parts] if day == self.ask.today else parts)
         href = self.link(date=day.isoformat()) if count else ""
-        return DayCell(day.day, day.isoformat(), name, href, day == self.ask.today, day == chosen)
+        return DayCell(day.day, day.isoformat(), name, href, day == self.ask.today, day == chosen, month)
 
     def _step(self, month: date) -> Link:
         return Link(self.visitor.formats.month(month), self.link(month=f"{month:%Y-%m}"))
@@ -183,11 +186,11 @@ class Builder(NamedTuple):
         return found
 
     def _near_day(self, day: date) -> str:
-        """Today, tomorrow, the weekday within a week, else the date."""
-        away, formats = (day - self.ask.today).days, self.visitor.formats
+        """Today, tomorrow, or the weekday with its date."""
+        away = (day - self.ask.today).days
         if away < 2:
             return self.visitor.texts.gettext("Tomorrow") if away else self.visitor.texts.gettext("Today")
-        return formats.weekday(day) if away < 7 else formats.short_day(day)
+        return self.visitor.formats.short_day(day)
 
     def _groups(self, day: date) -> list[tuple[str, list[Link]]]:
         groups: dict[str, list[Link]] = {}

@@ -94,7 +94,7 @@ class Formats:
         return [(short[day], full[day]) for day in ((self.first_weekday + n) % 7 for n in range(7))]
 
     def weekday(self, day: date) -> str:
-        return str(self._weekday_names("abbreviated")[day.weekday()])
+        return str(self._weekday_names("wide")[day.weekday()])
 
     def _weekday_names(self, width: str) -> Any:
         return _babel().dates.get_day_names(width, "stand-alone", self.locale)

@@ -12,6 +12,7 @@ from aiohttp import web
 from playwright.async_api import async_playwright
 
 from infra.local import pieces
+from tests.browser.launching import launch, new_context
 from tests.browser.seeding import seed
 from tests.browser.visiting import KEEP, MEDIA
 
@@ -23,20 +24,27 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
 SECRET = "browser-tests-need-a-secret-of-their-own"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = (pieces.ROOT / "infra/local/node_modules/axe-core/axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WRONG = f"""axe.run(document, {{runOnly: {json.dumps(RULES)}, resultTypes: ["violations"]}})
     .then(found => found.violations.map(one => [one.id, one.nodes.map(node => node.target)]))"""
+# Controls whose name does not hold what they show (WCAG 2.5.3): axe does not look at what is kept from screen readers.
+UNSAID = """() => {
+  const plain = (text) => text.toLowerCase().replace(/[\\s\\p{P}]+/gu, " ").trim();
+  const texts = (all) => [...all].map((one) => one.textContent).join(" ");
+  const without = (one, unwanted) => {
+    const copy = one.cloneNode(true);
+    copy.querySelectorAll(unwanted).forEach((each) => each.remove());
+    return copy.textContent;
+  };
+  const name = (one) => one.getAttribute("aria-label")
+    ?? (one.hasAttribute("aria-labelledby")
+      ? texts(one.getAttribute("aria-labelledby").split(" ").map((id) => document.getElementById(id)))
+      : without(one, "[aria-hidden=true]"));
+  return [...document.querySelectorAll("a, button, summary, [role=link], [role=button]")]
+    .filter((one) => one.checkVisibility() && !plain(name(one)).includes(plain(without(one, ".hidden-text, .mark"))))
+    .map((one) => `${one.outerHTML.slice(0, 200)} is named ${name(one)}`);
+}"""
 WATCH = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
 
 
@@ -75,6 +83,7 @@ class Watched:
         if not await self.page.evaluate("'axe' in window"):
             await self.page.evaluate(AXE)
         assert (said := await self.page.evaluate(WRONG)) == [], (state, said)
+        assert (unsaid := await self.page.evaluate(UNSAID)) == [], (state, unsaid)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -98,7 +107,7 @@ async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
         await seed(tables, SECRET, (friend.url,))
         app = await stack.enter_async_context(pieces.host(pieces.ROOT, port, settings, log=log))
         driver = await stack.enter_async_context(async_playwright())
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = await launch(driver)
         yield System(f"http://localhost:{port}", mail.url, tables.connection_string, friend, stranger, browser)
         await browser.close()
         assert app.process.poll() is None, log.read_text()
@@ -130,9 +139,8 @@ async def open_page(system: System):
 
     async def open_one(path: str = "", **options) -> Watched:
         options = {"timezone_id": "Europe/Paris", "locale": "en-GB", "reduced_motion": "reduce", **options}
-        context = await system.browser.new_context(**options)
+        context = await new_context(system.browser, WATCH, **options)
         contexts.append(context)
-        await context.add_init_script(WATCH)
         watched = Watched(await context.new_page())
         watched.page.set_default_timeout(8000)
         watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
@@ -150,7 +158,7 @@ async def open_page(system: System):
 async def cameras(system) -> AsyncIterator[Browser]:
     """A browser whose camera shows a test picture and whose microphone beeps."""
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *MEDIA])
+        browser = await launch(driver, *MEDIA)
         yield browser
         await browser.close()
 
@@ -162,10 +170,8 @@ async def open_visit(cameras):
 
     async def open_one(url: str, allow=("camera", "microphone"), script: str = "", **options) -> Watched:
         options = {"timezone_id": "Europe/Paris", "locale": "en-GB", "reduced_motion": "reduce", **options}
-        context = await cameras.new_context(permissions=list(allow), **options)
+        context = await new_context(cameras, WATCH, KEEP, script, permissions=list(allow), **options)
         contexts.append(context)
-        for text in (WATCH, KEEP, script):
-            await context.add_init_script(text)
         watched = Watched(await context.new_page())
         watched.page.set_default_timeout(15000)
         watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))

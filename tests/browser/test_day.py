@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.launching import new_context
 from tests.browser.test_sign_in import sign_in
 from tests.browser.visiting import PHONE, book, facts, host_link_in_mail, link_in_mail, seconds, sees
 from tests.figures import say
@@ -154,7 +155,7 @@ async def test_a_visit_that_is_held_elsewhere_shows_the_way_there(system, open_v
 
 
 async def test_whoever_works_here_tries_a_visit_with_themselves(system, cameras):
-    context = await cameras.new_context(permissions=["camera", "microphone"], locale="en-GB")
+    context = await new_context(cameras, permissions=["camera", "microphone"], locale="en-GB")
     home = await context.new_page()
     await home.goto(f"{system.url}/console")
     await home.get_by_role("button", name="scheduler@demo.example").click()

@@ -15,7 +15,8 @@ from playwright.async_api import async_playwright, expect
 
 from infra.local import pieces
 from infra.local.relay import Relay, is_installed, relay
-from tests.browser.conftest import CHROMIUM, QUIET, SECRET, WATCH
+from tests.browser.conftest import SECRET, WATCH
+from tests.browser.launching import launch, new_context
 from tests.browser.visiting import KEEP, MEDIA, PHONE, STATS, book, sees, sees_more, until
 from tests.figures import say
 
@@ -71,16 +72,15 @@ async def two_browsers() -> AsyncIterator[list[Browser]]:
         say("visits by a relay: NOT TESTED, coturn is missing (apt-get install coturn)")
         pytest.skip("coturn is missing: apt-get install coturn")
     async with async_playwright() as driver:
-        found = [await driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *MEDIA]) for _ in range(2)]
+        found = [await launch(driver, *MEDIA) for _ in range(2)]
         yield found
         for one in found:
             await one.close()
 
 
 async def _open(browser: Browser, url: str, **options) -> Page:
-    context = await browser.new_context(permissions=["camera", "microphone"], locale="en-GB", **options)
-    for text in (WATCH, RELAY_ONLY, KEEP):
-        await context.add_init_script(text)
+    options = {"permissions": ["camera", "microphone"], "locale": "en-GB", **options}
+    context = await new_context(browser, WATCH, RELAY_ONLY, KEEP, **options)
     page = await context.new_page()
     await page.goto(url)
     return page

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright, expect
 
-from tests.browser.conftest import CHROMIUM, QUIET, Watched
+from tests.browser.launching import launch, new_context
 from tests.browser.visiting import KEEP, MEDIA, STATS, book, link_in_mail, sees, sees_more, until
 
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser, Page
+
+    from tests.browser.conftest import Watched
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(120)]
 WIDTH = """() => Math.max(0, ...[...document.querySelectorAll(".tile:not(.mine) video")].map((one) => one.videoWidth))"""
@@ -26,8 +28,7 @@ WIDTH = """() => Math.max(0, ...[...document.querySelectorAll(".tile:not(.mine) 
 async def willing() -> AsyncIterator[Browser]:
     """A browser that shares its screen with whoever asks."""
     async with async_playwright() as driver:
-        flags = [*QUIET, *MEDIA, "--use-fake-ui-for-media-stream"]
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = await launch(driver, *MEDIA, "--use-fake-ui-for-media-stream")
         yield browser
         await browser.close()
 
@@ -37,8 +38,7 @@ async def _is_other(page: Page, width: int) -> bool:
 
 
 async def _open(browser: Browser, url: str) -> Page:
-    context = await browser.new_context(locale="en-GB", viewport={"width": 1000, "height": 700})
-    await context.add_init_script(KEEP)
+    context = await new_context(browser, KEEP, locale="en-GB", viewport={"width": 1000, "height": 700})
     page = await context.new_page()
     page.set_default_timeout(15000)
     await page.goto(url)

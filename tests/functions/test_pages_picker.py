@@ -14,9 +14,9 @@ from tests.functions.pages_world import GROUP, NOW, VISIT, calendar_of, offer_of
 YEAR = timedelta(days=365)
 
 
-def picker_of(calendar=None, service=VISIT, now=NOW, advance=YEAR, **query):
+def picker_of(calendar=None, service=VISIT, now=NOW, advance=YEAR, accept="en-GB", **query):
     calendar = calendar or calendar_of()
-    visitor = visitor_of(calendar, **query)
+    visitor = visitor_of(calendar, accept, **query)
     ask = read_ask(query, visitor, now, advance)
     offer = offer_of(calendar, service, ask, visitor.zone)
     return Builder(
@@ -169,6 +169,31 @@ def test_soonest_times_are_named_by_the_day():
     now = datetime(2026, 11, 22, 9, tzinfo=UTC)
     labels = [link.label for link in picker_of(now=now).soonest]
     assert labels == ["Tomorrow, 08:00", "Tomorrow, 08:30", "Tomorrow, 09:00"]
+
+
+def test_soonest_times_beyond_tomorrow_carry_their_date():
+    """A weekday alone may be the one of this week or of the next."""
+    now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    calendar = closed(("2026-11-24", "2026-12-01"))
+    said = {tag: picker_of(calendar, now=now, lang=tag).soonest[0].label for tag in ("en", "fr", "ru", "pt-BR")}
+    assert said == {
+        "en": "Wed, 2 Dec, 08:00",
+        "fr": "mer. 2 déc., 08:00",
+        "ru": "ср, 2 дек., 08:00",
+        "pt-BR": "qua., 2 de dez., 08:00",
+    }
+
+
+@pytest.mark.parametrize("accept", ["en-GB", "en-US", "fr", "fr-CA", "ru", "pt-BR", "pt-PT"])
+def test_what_a_day_shows_is_in_its_name(accept):
+    """Who speaks to a browser says what they see; in the grid of two months that is `1 Dec`."""
+    for month in range(1, 13):
+        now = datetime(2026, month, 28, 9, tzinfo=UTC)
+        picker = picker_of(now=now, accept=accept, date=f"{now:%Y-%m-%d}")
+        cells = [cell for week in picker.weeks for cell in week if cell]
+        assert [cell.number for cell in cells if cell.month] == [1]
+        for cell in cells:
+            assert f"{cell.number} {cell.month}".strip() in cell.name
 
 
 def test_a_day_names_its_number_of_times_to_a_screen_reader():

@@ -1,0 +1,47 @@
+"""Browsers for the tests, and contexts in them that go by the clock of the tests."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Playwright
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# `make prove ARGS=dates` shifts the clock of all processes by libfaketime, under which chromium stands still:
+# it runs without, and its pages are told the time.
+SHIFT = os.environ.get("FAKETIME", "").rstrip("s")
+ENVIRONMENT: dict[str, str | float | bool] = {
+    name: value for name, value in os.environ.items() if name not in ("LD_PRELOAD", "FAKETIME")
+}
+CLOCK = """{
+  const by = Number(SHIFT) * 1000;
+  globalThis.Date = new Proxy(Date, {
+    apply: (real) => new real(real.now() + by).toString(),
+    construct: (real, all, made) => Reflect.construct(real, all.length ? all : [real.now() + by], made),
+    get: (real, key) => (key === "now" ? () => real.now() + by : Reflect.get(real, key)),
+  });
+}"""
+
+
+async def launch(driver: Playwright, *flags: str) -> Browser:
+    return await driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *flags], env=ENVIRONMENT)
+
+
+async def new_context(browser: Browser, *scripts: str, **options) -> BrowserContext:
+    """Open a context whose pages run these scripts first."""
+    context = await browser.new_context(**options)
+    for script in ([CLOCK.replace("SHIFT", SHIFT)] if SHIFT else []) + list(scripts):
+        await context.add_init_script(script)
+    return context
