@@ -6,10 +6,14 @@ python -m infra.local.embed_demo [--port 7075] [--public http://localhost:7071]
 from __future__ import annotations
 
 import argparse
+import asyncio
+import sys
 from pathlib import Path
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from infra.local.loopback import PortTaken, serve_on, stop_signal
 
 
 PAGES = Path(__file__).with_name("embed_demo_pages")
@@ -27,27 +31,28 @@ def build_site(public_url: str, calendar: str) -> web.Application:
     return app
 
 
-def main() -> None:
+async def serve(site: web.Application, port: int) -> None:
+    """Until SIGINT or SIGTERM. Raises PortTaken."""
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await serve_on(runner, port)
+    await stop_signal()
+    await runner.cleanup()
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description="Show a booking page embedded in another site.")
     parser.add_argument("--port", type=int, default=7075)
     parser.add_argument("--public", default="http://localhost:7071", help="where the booking pages are")
     parser.add_argument("--calendar", default="demo-clinic")
     options = parser.parse_args()
-    hosts = ["127.0.0.1", "::1"] if _has_ipv6() else "127.0.0.1"
-    site = build_site(options.public, options.calendar)
-    web.run_app(site, host=hosts, port=options.port, print=None, access_log=None, shutdown_timeout=1)
-
-
-def _has_ipv6() -> bool:
-    import socket
-
     try:
-        with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
+        asyncio.run(serve(build_site(options.public, options.calendar), options.port))
+    except PortTaken as taken:
+        print(taken, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

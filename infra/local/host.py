@@ -8,11 +8,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import errno
 import json
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,17 +23,13 @@ from infra.local.host_http import Front
 from infra.local.host_routes import Routes, build_routes
 from infra.local.host_settings import apply_local_settings, has_homepage, is_disabled, read_host_json
 from infra.local.host_timers import Timer, build_timers
+from infra.local.loopback import LOOPBACK, PortTaken, serve_on, stop_signal
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 GRACE = 10.0
-LOOPBACK = "127.0.0.1"
-
-
-class PortTaken(Exception):
-    """The port cannot be listened on; the message says why."""
 
 
 def main() -> int:
@@ -93,29 +87,15 @@ async def _serve(options: argparse.Namespace) -> None:
     runner = await _listen(Admin(front, functions, timers), options)
     _announce(routes, timers, options)
     async with _running(timers.values()):
-        await _stop_signal()
+        await stop_signal()
     await runner.cleanup()
 
 
 async def _listen(admin: Admin, options: argparse.Namespace) -> web.ServerRunner:
     runner = web.ServerRunner(web.Server(admin, access_log=None), shutdown_timeout=GRACE)
     await runner.setup()
-    try:
-        await web.TCPSite(runner, options.bind, options.port).start()
-        if options.bind == LOOPBACK:
-            await _listen_on_ipv6(runner, options.port)
-    except OSError as taken:
-        raise PortTaken(f"The host cannot listen on port {options.port}: {taken.strerror}.") from None
+    await serve_on(runner, options.port, options.bind)
     return runner
-
-
-async def _listen_on_ipv6(runner: web.ServerRunner, port: int) -> None:
-    """`localhost` may mean ::1 to a client; a machine without IPv6 does without."""
-    try:
-        await web.TCPSite(runner, "::1", port).start()
-    except OSError as no:
-        if no.errno == errno.EADDRINUSE:
-            raise
 
 
 @contextlib.asynccontextmanager
@@ -129,13 +109,6 @@ async def _running(timers: Iterable[Timer]):
             timer.stopping.set()
         if tasks:
             await asyncio.wait(tasks, timeout=GRACE)
-
-
-async def _stop_signal() -> None:
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    await stopped.wait()
 
 
 def _announce(routes: Routes, timers: dict[str, Timer], options: argparse.Namespace) -> None:

@@ -141,4 +141,9 @@ createServer((request, response) => {
     response.writeHead(400, { 'content-type': 'text/html; charset=utf-8' });
     response.end(page('This did not work', '<p>Please start again from the app.</p>'));
   });
-}).listen(options.port, '127.0.0.1');
+})
+  .on('error', (error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  })
+  .listen(options.port, '127.0.0.1');

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import signal
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
+from infra.local.loopback import LOOPBACK, PortTaken, serve_on, stop_signal
 from infra.local.mailbox_store import Store
 from infra.local.mailbox_web import build_site
 
@@ -67,7 +67,7 @@ class Catcher:
 
 
 async def serve(port: int, smtp_port: int, data: Path) -> None:
-    """Until SIGINT or SIGTERM."""
+    """Until SIGINT or SIGTERM. Raises PortTaken."""
     store, faults = Store(data), Faults()
     catcher = Catcher(store, faults)
     loop = asyncio.get_running_loop()
@@ -75,28 +75,31 @@ async def serve(port: int, smtp_port: int, data: Path) -> None:
     def session() -> SMTP:
         return SMTP(catcher, data_size_limit=SIZE_LIMIT, hostname="localhost", enable_SMTPUTF8=True, loop=loop)
 
-    smtp = await loop.create_server(session, "127.0.0.1", smtp_port)
+    try:
+        smtp = await loop.create_server(session, LOOPBACK, smtp_port)
+    except OSError as no:
+        raise PortTaken(smtp_port, no) from None
     runner = web.AppRunner(build_site(store, faults), access_log=None, shutdown_timeout=1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    with contextlib.suppress(OSError):  # no IPv6 here
-        await web.TCPSite(runner, "::1", port).start()
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    await stopped.wait()
+    await serve_on(runner, port)
+    await stop_signal()
     smtp.close()
     await runner.cleanup()
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description="Catch mail and show it.")
     parser.add_argument("--port", type=int, default=7072)
     parser.add_argument("--smtp-port", type=int, default=7073)
     parser.add_argument("--data", type=Path, default=Path(".data/mail"))
     options = parser.parse_args()
-    asyncio.run(serve(options.port, options.smtp_port, options.data.resolve()))
+    try:
+        asyncio.run(serve(options.port, options.smtp_port, options.data.resolve()))
+    except PortTaken as taken:
+        print(taken, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from infra.local.loopback import LOOPBACK, why_not
+
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -29,7 +31,7 @@ class PieceFailed(Exception):
 
 
 class PortInUse(PieceFailed):
-    """Something listens there already."""
+    """Somebody else has it already."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +54,20 @@ P = TypeVar("P", bound=Piece)
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody has just now."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            port: int = probe.getsockname()[1]
+        if not why_not(port):
+            return port
 
 
 def is_listening(port: int) -> bool:
     """Whether anybody answers there."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((LOOPBACK, port)) == 0
 
 
 def python(module: str, *arguments: str) -> list[str]:
@@ -81,8 +85,8 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """`death` is the signal that the child gets when we die. Raises PortInUse."""
     for port in ports:
-        if is_listening(port):
-            raise PortInUse(f"Port {port}, wanted for {name}, is in use.")
+        if why := why_not(port):
+            raise PortInUse(f"Port {port}, wanted for {name}, {why}.")
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(log.open("ab")) if log else None
         return subprocess.Popen(
@@ -118,8 +122,8 @@ async def running(piece: P, stop: signal.Signals = signal.SIGTERM) -> AsyncItera
 
 async def _ready(piece: Piece) -> None:
     deadline = asyncio.get_running_loop().time() + READY_WITHIN
-    while not is_listening(piece.port):
-        if piece.process.poll() is not None or asyncio.get_running_loop().time() > deadline:
+    while (has_ended := piece.process.poll() is not None) or not is_listening(piece.port):
+        if has_ended or asyncio.get_running_loop().time() > deadline:
             raise PieceFailed(f"{piece.name} did not start. {piece.written()[-2000:]}".strip())
         await asyncio.sleep(0.03)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from infra.local import pieces
+from infra.local.loopback import why_not
 from infra.local.plan import PARTS, CannotRun, Plan
 from infra.local.processes import die_with_parent
 
@@ -50,8 +51,19 @@ def main() -> int:
 
 
 async def _run(plan: Plan) -> int:
-    """1 when a piece died, 0 when we were told to stop."""
+    """1 when a piece died, 0 when we were told to stop. Raises PortInUse, also for a port lost meanwhile."""
     _refuse_taken_ports(plan)
+    try:
+        status = await _until_told(plan)
+    except pieces.PieceFailed:
+        _refuse_taken_ports(plan)  # ours have stopped: what is taken now is somebody else's
+        raise
+    if status:
+        _refuse_taken_ports(plan)
+    return status
+
+
+async def _until_told(plan: Plan) -> int:
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
@@ -69,11 +81,9 @@ async def _run(plan: Plan) -> int:
 
 
 def _refuse_taken_ports(plan: Plan) -> None:
-    for port, use in sorted(plan.ports().items()):
-        if pieces.is_listening(port):
-            raise pieces.PortInUse(
-                f"Port {port} ({use}) is in use. Stop what listens there, or set PORT to another."
-            )
+    ports = sorted(plan.ports().items())
+    if taken := [f"Port {port} ({use}) {why}." for port, use in ports if (why := why_not(port))]:
+        raise pieces.PortInUse(f"{' '.join(taken)} Stop what listens there, or set PORT to another.")
 
 
 class _Running:

@@ -9,7 +9,6 @@ import os
 import random
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,7 +20,6 @@ from infra.local import pieces
 from tests.host.sample_app import SAMPLE, write_app
 
 
-HOST = [sys.executable, "-m", "infra.local.host"]
 RUN = [sys.executable, "-m", "infra.local.run"]
 PARTS = 6  # ports: host, mailbox, SMTP, tables, embed demo, identity provider
 
@@ -105,17 +103,6 @@ async def test_a_client_that_goes_away_leaves_no_trace_in_the_log(tmp_path):
     assert "ERROR" not in piece.written()
 
 
-def test_the_host_says_when_its_port_is_taken(tmp_path):
-    app = write_app(tmp_path, SAMPLE)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        command = [*HOST, "--app", str(app), "--port", str(port)]
-        done = subprocess.run(command, cwd=pieces.ROOT, capture_output=True, text=True, timeout=30, check=False)
-    assert done.returncode == 1
-    assert done.stderr.startswith(f"The host cannot listen on port {port}")
-    assert done.stderr.count("\n") == 1
-
-
 def test_it_all_starts_and_a_second_one_runs_beside_the_first(tmp_path):
     first = base_port()
     with running(tmp_path, first) as (process, told):
@@ -181,18 +168,6 @@ def test_when_make_is_told_to_stop_so_is_all_that_it_started(tmp_path):
         process.terminate()
         assert process.wait(20)
         assert all_gone(port)
-
-
-def test_a_port_in_use_is_told_before_anything_is_started(tmp_path):
-    port = base_port()
-    with socket.create_server(("127.0.0.1", port + 3)):
-        env = {**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path)}
-        done = subprocess.run(
-            RUN, cwd=pieces.ROOT, env=env, capture_output=True, text=True, timeout=30, check=False
-        )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"Port {port + 3} (the table service) is in use.")
-    assert done.stderr.count("\n") == 1
 
 
 def run_once(**environ):
