@@ -11,6 +11,7 @@ from functions.pages_errors import marked
 from functions.session import form_token
 from functions.trial_visits import find_trial
 from functions.wiring import services
+from shared.domain.organisation import is_named
 from shared.domain.permissions import sees
 from shared.use_cases.find_businesses import find_all, find_of_person
 
@@ -18,6 +19,7 @@ from shared.use_cases.find_businesses import find_all, find_of_person
 if TYPE_CHECKING:
     import azure.functions as func
 
+    from shared.domain.business import Business, Role, Served
     from shared.domain.permissions import Caller
 
 ROLES = {
@@ -27,14 +29,20 @@ ROLES = {
     "viewer": marked("Viewer"),
     "guest": marked("Guest"),
 }
+OPEN = ("everyone", "organisation", None)  # to whoever signed in, as far as is known
 
 
 class Line(NamedTuple):
-    """A calendar on the page; `role` is a text to translate, or nothing for one of the organisation's."""
+    """A calendar on the page; `role` is a text to translate, or nothing for one of the organisation's.
+
+    `opens` where its booking page does so for the reader.
+    """
 
     name: str
     slug: str
     role: str
+    serves: Served | None
+    opens: bool
 
 
 @console_boundary
@@ -50,6 +58,7 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
         own=await _own(caller),
         others=await _others(caller) if caller.is_organisation_administrator else [],
         may_try=await find_trial(caller) is not None,
+        has_no_trial=req.params.get("trial") == "none",
         form_token=form_token(req),
     )
 
@@ -57,16 +66,24 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
 async def _own(caller: Caller) -> list[Line]:
     found = [access_in(caller, one) for one in await find_of_person(caller.email, store=services().store)]
     lines = [
-        Line(one.calendar.business.name, one.calendar.business.slug, ROLES[one.role])
-        for one in found
-        if one.role and sees(caller, one.role)
+        _line(one.calendar.business, one.role, caller) for one in found if one.role and sees(caller, one.role)
     ]
     return sorted(lines, key=lambda line: line.name.casefold())
+
+
+def _line(business: Business, role: Role, caller: Caller) -> Line:
+    page = business.page
+    opens = page.serves in OPEN or (page.is_published and is_named(caller, page.audience))
+    return Line(business.name, business.slug, ROLES[role], page.serves, opens)
 
 
 async def _others(caller: Caller) -> list[Line]:
     """The organisation's calendars that are not among their own."""
     own = {line.slug for line in await _own(caller)}
     listed = await find_all(store=services().store)
-    lines = [Line(one.name, one.slug, "") for one in listed if not one.deleted_at and one.slug not in own]
+    lines = [
+        Line(one.name, one.slug, "", one.serves, one.serves in OPEN)
+        for one in listed
+        if not one.deleted_at and one.slug not in own
+    ]
     return sorted(lines, key=lambda line: line.name.casefold())

@@ -19,6 +19,7 @@ from functions.wiring import services
 from shared.domain.permissions import Operation
 from shared.domain.visit_queue import counted, matching, sorted_lines
 from shared.i18n.formats import Formats
+from shared.use_cases.visit_links import LIFE
 
 
 if TYPE_CHECKING:
@@ -196,6 +197,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
     may_act = access.may(Operation.RUN_QUEUE) and access.may_change(planned.staff)
     may_change = may_act and line.status in ("booked", "in_lobby")
     is_own = planned.is_online and not access.people.isdisjoint(planned.staff)
+    is_open = line.status in ("booked", "in_lobby", "in_progress") and seen.now < planned.start + LIFE
     time = formats.span(planned.start, planned.end)
     state = (line.status, line.is_late, line.has_gone, len(line.waiting), time, planned.staff, planned.name)
     return Row(
@@ -216,7 +218,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
         may_act=may_act,
         may_read=access.may(Operation.READ_BOOKINGS),
         action=f"/console/queue/{planned.business}/{planned.id}",
-        may_join=is_own and line.status in ("booked", "in_lobby", "in_progress"),
+        may_join=is_own and is_open,
         may_remind=may_act and line.status == "booked" and planned.end > seen.now and planned.filled == 1,
         may_change=may_change,
         marks=[(one, _(MARKS[one])) for one in line.offered if one in MARKS] if may_act else [],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from functions.access import access_in
-from functions.console_http import console_boundary, person_of
+from functions.console_http import console_boundary, console_visitor, person_of
 from functions.wiring import services
 from shared.domain.appointment import Appointment
 from shared.domain.errors import NotFound
@@ -70,7 +70,7 @@ async def trial_start(req: func.HttpRequest) -> func.HttpResponse:
 
 @console_boundary
 async def trial_host(req: func.HttpRequest) -> func.HttpResponse:
-    """See other: the host's side of the newest one. Raises NotFound where there is none."""
+    """See other: the host's side of the newest one, or back to where one is started."""
     app = services()
     trial, now = await _trial(req), app.now()
     business = trial.calendar.business.id
@@ -79,7 +79,8 @@ async def trial_host(req: func.HttpRequest) -> func.HttpResponse:
         if row := await app.store.table.get("bookings", business, appointment_key(name)):
             token = host_token(app.secret, business, load_row(Appointment, row), trial.person)
             return func.HttpResponse(status_code=303, headers={"Location": f"/host/{token}"})
-    raise NotFound
+    home = console_visitor(req).link("console", trial="none")
+    return func.HttpResponse(status_code=303, headers={"Location": home})
 
 
 async def _trial(req: func.HttpRequest) -> Trial:

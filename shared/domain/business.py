@@ -71,6 +71,9 @@ class SpecialDates(Model):
         return last
 
 
+Served = Literal["nobody", "everyone", "organisation", "named"]
+
+
 class BookingPage(Model):
     """How the public page looks and whom it serves.
 
@@ -98,6 +101,13 @@ class BookingPage(Model):
     def admits(self, *, is_member: bool) -> bool:
         """Tell whether somebody may book here, who is a member of the organisation or anybody."""
         return self.is_published and (self.access == "everyone" or is_member)
+
+    @property
+    def serves(self) -> Served:
+        """Whom it serves, in short: as lists of calendars keep it."""
+        if not self.is_published:
+            return "nobody"
+        return "named" if self.access == "organisation" and self.audience else self.access
 
     @property
     def shown_logo(self) -> str:

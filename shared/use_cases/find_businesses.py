@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from weakref import WeakKeyDictionary
 
-from shared.domain.business import Calendar
+from shared.domain.business import Calendar, Served
 from shared.domain.errors import NotFound
 from shared.use_cases.ports import Store, Table
 from shared.use_cases.project_calendar import CALENDARS, ORGANISATION
@@ -20,17 +21,18 @@ _known: WeakKeyDictionary[Table, dict[str, tuple[float, tuple[str, ...]]]] = Wea
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A calendar's line in the organisation's list."""
+    """A calendar's line in the organisation's list. `serves` is None where the line is older than that column."""
 
     id: str
     name: str
     slug: str
     deleted_at: datetime | None = None
+    serves: Served | None = None
 
 
 async def find_all(*, store: Store) -> list[Listed]:
     """Return the organisation's calendars, deleted ones among them; one round trip."""
-    columns = ("name", "slug", "deleted")
+    columns = ("name", "slug", "deleted", "serves")
     page = await store.table.range(ORGANISATION, CALENDARS, "!", "~", columns)
     return [
         Listed(
@@ -38,6 +40,7 @@ async def find_all(*, store: Store) -> list[Listed]:
             str(row.values.get("name") or row.values.get("slug", "")),
             str(row.values.get("slug", "")),
             datetime.fromisoformat(text) if (text := str(row.values.get("deleted", ""))) else None,
+            cast("Served | None", row.values.get("serves") or None),
         )
         for row in page.rows
     ]

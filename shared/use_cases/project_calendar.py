@@ -38,6 +38,7 @@ def line_of(calendar: Calendar, members: list[str]) -> Line:
     return {
         "slug": business.slug,
         "name": business.name,
+        "serves": business.page.serves,
         "deleted": business.deleted_at.isoformat() if business.deleted_at else "",
         "version": business.version,
         "members": " ".join(one[:SHORT] for one in members)[:COLUMN],

@@ -1,0 +1,135 @@
+"""Follows every link of every page, from one page on, as one reader sees them."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+from infra.local.host_routes import decode
+from tests.functions.world import PUBLIC_URL, routes
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.functions.world import Answer, World
+
+ALIKE = 3  # addresses that differ in their values alone, like times and days, of which there is no end
+MOST = 2500
+HERE = ("a", "area", "link", "script", "img", "iframe", "source")
+
+
+class Found(NamedTuple):
+    method: str
+    url: str
+
+
+class Links(HTMLParser):
+    """What a page leads to: its links, what it loads, and where its forms and their buttons are sent."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page, self.found, self.ids, self._forms = page, list[Found](), set[str](), dict[str, str]()
+        self._form = "GET"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        here = {name: value or "" for name, value in attrs}
+        self.ids.add(here.get("id", ""))
+        if tag in HERE:
+            self._add("GET", here.get("href") or here.get("src"))
+        elif tag == "form":
+            self._form = self._forms[here.get("id", "")] = here.get("method", "get").upper()
+            self._add(self._form, here.get("action"))
+        elif "formaction" in here:
+            self._add(self._forms.get(here.get("form", ""), self._form), here["formaction"])
+        for name in ("data-copy", "data-base"):
+            if here.get(name, "").startswith("/book/"):
+                self._add("GET", here[name])
+
+    def _add(self, method: str, address: str | None) -> None:
+        if address:
+            self.found.append(Found(method, urljoin(self.page, address)))
+
+
+def name_of(method: str, url: str) -> str:
+    """Return the name of the function that takes it, or nothing."""
+    path = decode(urlsplit(url).path)
+    fits = (one.name for one in routes() if method in one.methods and one.template.match(path) is not None)
+    return next(fits, "")
+
+
+def links_of(page: str, html: str) -> list[Found]:
+    reader = Links(page)
+    reader.feed(html)
+    return reader.found
+
+
+class Walk:
+    """One reader's walk; `wrong` is what led nowhere, with the page that named it.
+
+    Pages whose address begins with one of `leaves` are opened, and their links are left to another walk.
+    """
+
+    def __init__(self, world: World, leaves: tuple[str, ...] = (), **headers: str) -> None:
+        self.world, self.headers = world, headers
+        self._leaves = tuple(PUBLIC_URL + one for one in leaves)
+        self.wrong: list[str] = []
+        self.seen: dict[Found, str] = {}
+        self.routes: Counter[str] = Counter()
+        self._alike: Counter[tuple[str, ...]] = Counter()
+
+    async def walk(self, *starts: str) -> None:
+        todo = deque(self._new("the start", [Found("GET", urljoin(PUBLIC_URL, start)) for start in starts]))
+        while todo:
+            assert len(self.seen) < MOST, "the links do not end"
+            found = todo.popleft()
+            answer = await self._follow(found)
+            if answer is None or not answer.headers.get("Content-Type", "").startswith("text/html"):
+                continue
+            if self._leaves and found.url.startswith(self._leaves):
+                continue
+            todo += self._new(found.url, links_of(found.url, answer.body.decode()))
+
+    def _new(self, page: str, links: Iterable[Found]) -> list[Found]:
+        new = []
+        for method, address in links:
+            found = Found(method, urldefrag(address)[0])
+            if found.url.startswith(f"{PUBLIC_URL}/") and found not in self.seen and not self._has_enough(found):
+                self.seen[found] = page
+                new.append(found)
+        return new
+
+    async def _follow(self, found: Found) -> Answer | None:
+        """Open a page, by way of where it sends on; a form is not sent, yet somebody must take it."""
+        method, url = found
+        for _ in range(5):
+            if not (name := name_of(method, url)):
+                break
+            self.routes[name] += 1
+            if method != "GET":
+                return None
+            answer = await self._get(url)
+            if answer.status == 303 and answer.headers["Location"].startswith(("/", PUBLIC_URL)):
+                url = urljoin(url, answer.headers["Location"])
+                continue
+            if answer.status >= 400:
+                self._is_wrong(found, f"{answer.status} at {url}")
+            return answer
+        self._is_wrong(found, f"leads nowhere by {url}")
+        return None
+
+    async def _get(self, url: str) -> Answer:
+        parts = urlsplit(url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return await self.world.call("GET", path, accept="text/html", **self.headers)
+
+    def _is_wrong(self, found: Found, why: str) -> None:
+        self.wrong.append(f"{self.seen[found]} leads to {found.method} {found.url}: {why}")
+
+    def _has_enough(self, found: Found) -> bool:
+        parts = urlsplit(found.url)
+        alike = (found.method, parts.path, *sorted(f"{name}" for name, _ in parse_qsl(parts.query)))
+        self._alike[alike] += 1
+        return self._alike[alike] > ALIKE
