@@ -14,8 +14,7 @@ SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?[ \t]*(?:\r\n?|\n|$)', re.IGNORE
 QUOTED = re.compile(r' *"((?:[^"]++|"")*+)" *')
 LINE_END = re.compile(r"\r\n?|\n")
 FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # how a spreadsheet is told that digits are text
-ACCENTED = re.compile(rb"[\xa8\xb8\xc0-\xff]")
-CYRILLIC_WORD = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
+WORD = re.compile(rb"[A-Za-z\xa8\xb8\xc0-\xff]+")
 UNDOUBLED = 'a quote (") within a quoted cell is to be doubled ("")'
 UNCLOSED = 'a quote (") is opened and never closed'
 CONTINUATION = "may be the rest of the line with the wrong quote above"
@@ -49,9 +48,10 @@ def read_text(data: bytes) -> str:
 
 
 def _code_page(data: bytes) -> str:
-    """Return what Excel wrote: Russian has whole words of letters beyond ASCII, others one or two."""
-    together = sum(len(found[0]) for found in CYRILLIC_WORD.finditer(data))
-    return "cp1251" if 2 * together > len(ACCENTED.findall(data)) else "cp1252"
+    """Return what Excel wrote: words of letters beyond ASCII alone are Russian, those with a few are not."""
+    words = [word for word in WORD.findall(data) if len(word) > 1 and not word.isascii()]
+    mixed = sum(any(letter < 0x80 for letter in word) for word in words)
+    return "cp1251" if 2 * mixed < len(words) else "cp1252"
 
 
 def read_records(text: str, score: Callable[[Record], tuple[int, int]]) -> Iterator[Record]:

@@ -12,6 +12,7 @@ from functions.http import BodyTooLarge
 from functions.problems import BadRequest
 from shared.domain.customer import CustomerRecord
 from shared.domain.errors import InvalidFields
+from shared.domain.pasted import plain_address
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.check_form import is_email
 from shared.use_cases.import_customers import Listed, import_customers
@@ -20,11 +21,18 @@ from shared.use_cases.import_customers import Listed, import_customers
 MOST = 2000
 MOST_VALUES = 20  # telephone numbers or addresses of one customer
 LONGEST_LOOK = 300  # of a cell that nobody asked for
-SEVERAL = " ::: "  # how Google puts several values into one cell
+GOOGLES = " ::: "
+SEVERAL = re.compile(r" ::: |[;,\n]\s{0,5}(?=[^\s;,<>]+@[^\s;,<>]+)|[;,/\n]\s{0,5}(?=\+?\(?\d(?:\D{0,3}\d){7})")
+"""Where a cell holds several values: as Google writes them, or between mail addresses and telephone numbers."""
 IDENTIFYING = {"full", "first", "last", "company", "email", "phone"}
 ADDRESS = re.compile(r"\S+@\S+\.\S+")
 NUMBER = re.compile(r"(?=(?:\D*\d){7})\+?[\d ().-]{7,30}")
 DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}")
+
+
+def _texts(cell: str, role: str) -> list[str]:
+    several = SEVERAL.split(cell) if role in ("email", "phone") else cell.split(GOOGLES)
+    return [text.strip() for text in several]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Cells:
         """Return what the columns of a role hold, in their order, each text once."""
         found: dict[str, Column] = {}
         for column, cell in self.pairs:
-            for text in map(str.strip, cell.split(SEVERAL)) if column.role == role else ():
+            for text in _texts(cell, role) if column.role == role else ():
                 if text:
                     found.setdefault(text, column)
         return [(column, text) for text, column in found.items()]
@@ -115,7 +123,7 @@ def _left_out(cells: Cells, record: CustomerRecord) -> Iterator[str]:
     """Yield the headings over addresses and numbers that did not become the customer's."""
     kept = [one for one in (record.email, *(phone.number for phone in record.phones)) if one]
     for column, cell in cells.pairs:
-        for text in cell.split(SEVERAL) if column.role in ("", "email") else ():
+        for text in SEVERAL.split(cell) if column.role in ("", "email") else ():
             if _is_reachable(text[:LONGEST_LOOK]) and not any(one in text for one in kept):
                 yield column.heading[:100]
 
@@ -127,7 +135,7 @@ def _is_reachable(text: str) -> bool:
 
 def _document(cells: Cells) -> Document:
     """Return a customer as the Graph API takes one: of several columns the first that is not empty counts."""
-    emails = [text for _, text in cells.values("email")]
+    emails = [plain_address(text) for _, text in cells.values("email")]
     # Outlook writes accounts of Exchange (/o=…) where others have an address.
     email = next(filter(is_email, emails), emails[0] if emails else "")
     phones = cells.values("phone")[:MOST_VALUES]

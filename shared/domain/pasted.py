@@ -14,7 +14,9 @@ from pydantic import AfterValidator
 LONGEST_PASTED = 500  # beyond it nothing is looked at: what a number or an address is to be is shorter
 USELESS = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
 """Soft hyphens, spaces without width, embeddings and isolates: what stays reads the same."""
-EDGES = "\u034f\u061c\u180e\u200c\u200d\u200e\u200f\u202d\u2061\u2062\u2063\u2064"
+EDGES = "\u034f\u061c\u180e\u200c\u200d\u200e\u200f\u202d\u2061\u2062\u2063\u2064" + "".join(
+    character for character in map(chr, range(0x3001)) if character.isspace()
+)
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 NARROW = {
     ord(space): " "
@@ -47,10 +49,7 @@ MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 
 def plain_text(text: str) -> str:
     """Return a text without marks that cannot be seen: none at its edges, and no useless ones within."""
-    plain = text.translate(USELESS).strip()
-    while plain and (plain[0] in EDGES or plain[-1] in EDGES):
-        plain = plain.strip(EDGES).strip()
-    return plain
+    return text.translate(USELESS).strip(EDGES)
 
 
 def plain_line(text: str) -> str:
@@ -105,7 +104,7 @@ def _sign(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
-    if category == "Zs" or character == "\t":
+    if character.isspace():
         return " "
     if category == "Pd":
         return "-"

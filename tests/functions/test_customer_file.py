@@ -35,6 +35,8 @@ def cells(text):
         ("NOME;OBSERVAÇÕES\nJOÃO;AÇÃO", "cp1252"),
         ("имя;почта\nПётр;petr@example.com", "cp1251"),
         ("name;email\nАнна;anna@example.com", "cp1251"),
+        ("name;email\nЛи Ян;li@example.com", "cp1251"),
+        ("name;email\nOlá À;ola@example.com", "cp1252"),
     ],
 )
 def test_a_text_is_read_in_the_encoding_it_was_written_in(text, encoding):

@@ -154,12 +154,32 @@ async def test_cells_beyond_the_first_line_and_columns_not_used_are_named(graph)
     assert more["errors"] == [{"line": 2, "target": "", "message": "more cells than the first line has"}]
 
 
+NUMBER = "+44 20 7946 0958 ext. 12"
+
+
+async def test_a_cell_beyond_measure_is_named(graph):
+    found = await bring(graph, 'Name,Email\nAda,"' + "\n;" * 900_000 + '@"\nBob,bob@example.com\n')
+    assert [one["line"] for one in found["errors"]] == [2]
+    assert found["added"] == 1
+
+
+async def test_several_numbers_of_one_cell_are_all_kept(graph):
+    text = 'Name,Phone\nSid,"06 12 34 56 78; 06 98 76 54 32 / +33 1 23 45 67 89,,12"\n'
+    assert (await bring(graph, text))["added"] == 1
+    (sid,) = await graph.listed("customers")
+    numbers = [one["number"] for one in sid["phones"]]
+    assert numbers == ["06 12 34 56 78", "06 98 76 54 32", "+33 1 23 45 67 89 ext. 12"]
+
+
 @pytest.mark.parametrize(
     ("row", "name", "email", "number"),
     [
         ("Sid,sid@example.com,,+44 20 7946 0958,", "Sid", "sid@example.com", "+44 20 7946 0958"),
         ("Sid,,sid@example.com,,+44 20 7946 0958", "Sid", "sid@example.com", "+44 20 7946 0958"),
         ("Sid,/o=Exchange/cn=sid,sid@example.com,,", "Sid", "sid@example.com", None),
+        ("Sid,Sid <sid@example.com>,other@example.com,,", "Sid", "sid@example.com", None),
+        ('Sid,"sid@example.com; other@example.com",,,', "Sid", "sid@example.com", None),
+        ('Sid,"Doe, Sid <sid@example.com>",,"+44 20 7946 0958, ext 12",', "Sid", "sid@example.com", NUMBER),
         (",,,,+44 20 7946 0958", "+44 20 7946 0958", None, "+44 20 7946 0958"),
     ],
 )
