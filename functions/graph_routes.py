@@ -139,6 +139,7 @@ ROUTES = (
     GraphRoute("GET", f"{ONE}/timeOff", Operation.VIEW_BOOKINGS, graph_time_off.list_time_off),
     GraphRoute("POST", f"{ONE}/timeOff", Operation.CHANGE_TIME_OFF, graph_time_off.post_time_off),
     GraphRoute("GET", f"{ONE}/timeOff/{{id}}", Operation.VIEW_BOOKINGS, graph_time_off.get_time_off),
+    GraphRoute("PATCH", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, graph_time_off.patch_time_off),
     GraphRoute("DELETE", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, graph_time_off.delete_time_off),
     GraphRoute("GET", APPOINTMENTS, Operation.READ_BOOKINGS, graph_appointments.list_appointments),
     GraphRoute("POST", APPOINTMENTS, Operation.CREATE_BOOKING, graph_appointments.post_appointment),

@@ -1,26 +1,65 @@
 """timeOff and whyNotOffered, which are ours: when people cannot be booked, and why a time is not offered."""
 
-from functions.graph_call import Call, Collection, Document, Entity
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from functions.graph_call import Call, Collection, Document, Entity, etag
 from functions.graph_parse import Line, Name, Text, parse
 from functions.graph_parts import MomentBody
 from functions.graph_values import moment
 from shared.domain.appointment import TimeOff
+from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields
+from shared.domain.hours import whole_days
 from shared.domain.model import Request
 from shared.domain.permissions import Operation
 from shared.domain.service import Service
+from shared.domain.ticks import TICK
+from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.change_entity import find_entity
-from shared.use_cases.change_time_off import add_time_off, remove_time_off
+from shared.use_cases.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.explain_start import explain_start
 from shared.use_cases.find_time_off import find_time_off, read_time_off
 
 
+CLOCKS = timedelta(hours=2)
+"""More than a day differs from others by a change of clocks."""
+NAMES = {"/end": "/endDateTime", "/staff": "/staffMemberId"}
+
+
 class TimeOffBody(Request):
+    """With `is_all_day` it is whole days where the person is: those that it touches, or that of its start."""
+
     staff_member_id: Line
     title: Name
-    notes: Text = ""
+    notes: Text | None = None
     start_date_time: MomentBody
-    end_date_time: MomentBody
+    end_date_time: MomentBody | None = None
+    is_all_day: bool = False
+
+    def time_off(self, name: str, calendar: Calendar, length: timedelta | None = None) -> TimeOff:
+        """Return the time off that is asked for; `length` is that of one without an end. Raises InvalidFields."""
+        start = self.start_date_time.moment("startDateTime")
+        if self.end_date_time is None and length is None and not self.is_all_day:
+            raise InvalidFields([("/endDateTime", "required")])
+        end = self.end_date_time.moment("endDateTime") if self.end_date_time else start + (length or TICK)
+        if self.is_all_day and start < end:
+            person = calendar.staff.get(self.staff_member_id)
+            zone = (person and person.time_zone) or calendar.business.time_zone
+            start, after = whole_days(start, start + TICK, zone)
+            known = self.end_date_time is not None
+            start, end = whole_days(start, end if known else max(after, start + (length or TICK) - CLOCKS), zone)
+        return TimeOff(
+            id=name,
+            staff=self.staff_member_id,
+            title=self.title,
+            notes=self.notes or "",
+            start=start,
+            end=end,
+            is_all_day=self.is_all_day,
+        )
 
 
 async def list_time_off(call: Call) -> Collection:
@@ -33,46 +72,57 @@ async def get_time_off(call: Call) -> Entity:
 
 
 async def post_time_off(call: Call) -> Entity:
-    body = parse(TimeOffBody, {}, call.document())
-    off = TimeOff(
-        id="new",
-        staff=body.staff_member_id,
-        title=body.title,
-        notes=body.notes,
-        start=body.start_date_time.moment("startDateTime"),
-        end=body.end_date_time.moment("endDateTime"),
-    )
+    off = parse(TimeOffBody, {}, call.document()).time_off("new", call.calendar)
     _require(call, off.staff)
-    app, author = call.app, call.author
-    try:
-        name = await add_time_off(
-            off,
-            key=author.key,
-            actor=author.actor,
-            calendar=call.calendar,
-            store=app.store,
-            secret=app.secret,
-            now=call.now,
-        )
-    except InvalidFields as refusal:
-        names = {"/end": "/endDateTime", "/staff": "/staffMemberId"}
-        raise InvalidFields([(names.get(where, where), what) for where, what in refusal.errors]) from None
+    with _in_our_names():
+        name = await add_time_off(off, **_command(call))
     return Entity(_document(off.model_copy(update={"id": name})), 201)
+
+
+async def patch_time_off(call: Call) -> Entity:
+    """Change it; a new start without an end keeps the length."""
+    sent, off = call.document(), await _asked(call)
+    _require(call, off.staff)
+
+    def edit(before: TimeOff) -> TimeOff:
+        shown = _document(before)
+        if "startDateTime" in sent:
+            del shown["endDateTime"]
+        body = parse(TimeOffBody, shown, sent)
+        if body.staff_member_id != before.staff:
+            raise InvalidFields([("/staffMemberId", "it cannot be changed")])
+        after = body.time_off(before.id, call.calendar, before.end - before.start)
+        return after.model_copy(update={"version": before.version})
+
+    with _in_our_names():
+        await change_time_off(off, edit, call.body, etag=call.etag, **_command(call))
+    return Entity(_document(await _asked(call)))
 
 
 async def delete_time_off(call: Call) -> None:
     off = await _asked(call)
     _require(call, off.staff)
+    await remove_time_off(off, etag=call.etag, **_command(call))
+
+
+def _command(call: Call) -> dict[str, Any]:
     app, author = call.app, call.author
-    await remove_time_off(
-        off,
-        key=author.key,
-        actor=author.actor,
-        calendar=call.calendar,
-        store=app.store,
-        secret=app.secret,
-        now=call.now,
-    )
+    return {
+        "key": author.key,
+        "actor": author.actor,
+        "calendar": call.calendar,
+        "store": app.store,
+        "secret": app.secret,
+        "now": call.now,
+    }
+
+
+@contextmanager
+def _in_our_names() -> Iterator[None]:
+    try:
+        yield
+    except InvalidFields as refusal:
+        raise InvalidFields([(NAMES.get(where, where), what) for where, what in refusal.errors]) from None
 
 
 def _require(call: Call, person: str) -> None:
@@ -87,12 +137,14 @@ async def _asked(call: Call) -> TimeOff:
 
 def _document(off: TimeOff) -> Document:
     return {
+        "@odata.etag": etag(etag_of(off)),
         "id": off.id,
         "staffMemberId": off.staff,
         "title": off.title,
         "notes": off.notes or None,
         "startDateTime": moment(off.start),
         "endDateTime": moment(off.end),
+        "isAllDay": off.is_all_day,
     }
 
 

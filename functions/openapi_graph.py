@@ -126,6 +126,7 @@ def _time_off_paths() -> Json:
         f"{ONE}/timeOff/{{id}}": {
             "parameters": [*calendar, _parameter("id")],
             "get": _operation("showTimeOff", "One of them", {"200": off}, READING),
+            "patch": _change("changeTimeOff", "Change it", {"200": off}, TimeOffBody),
             "delete": _change("deleteTimeOff", "Take it back", {"204": {"description": "Taken back."}}),
         },
     }

@@ -1,7 +1,7 @@
 """Weekly hours on a clock, turned into masks of the ticks whose own local time lies in them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated
@@ -130,6 +130,14 @@ def days_window(first: date, last: date, zone: str) -> Window:
     start = datetime(first.year, first.month, first.day, tzinfo=place)
     after = last + timedelta(days=1)
     return Window.around(start, datetime(after.year, after.month, after.day, tzinfo=place))
+
+
+def whole_days(start: datetime, end: datetime, zone: str) -> tuple[datetime, datetime]:
+    """Return the local days that [start, end) touches, from the first one's midnight to the last one's end."""
+    last = max(start, end - timedelta.resolution)
+    days = (local_date(start, zone), local_date(last, zone) + timedelta(days=1))
+    first, after = (datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC) for day in days)
+    return first, after
 
 
 def local_date(moment: datetime, zone: str) -> date:

@@ -1,69 +1,128 @@
-"""Add and remove time off: the person's `off` masks are rebuilt from their time-off rows in one transaction."""
+"""Add, change and remove time off: the person's `off` masks are rebuilt from their rows in one transaction."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.appointment import TimeOff
 from shared.domain.business import Calendar
-from shared.domain.errors import InvalidFields, NotFound, Refusal
+from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal, TryAgain
 from shared.domain.ledger import Ledger, month_window, months_in
 from shared.domain.links import new_id
 from shared.domain.messages import Due, Work
 from shared.domain.ticks import Window
-from shared.use_cases.appointment_rows import audit_row, work_rows
+from shared.use_cases.appointment_rows import Changes, audit_row, work_rows
+from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
+from shared.use_cases.find_time_off import read_time_off
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.rows import BUSINESS, dump, ledger_key, load_row, time_off_key, time_off_of
 
 
 LONGEST = timedelta(days=400)
+ATTEMPTS = 5
+Edit = Callable[[TimeOff], TimeOff]
+
+
+class Outdated(Exception):
+    """The time off is there, but it is no longer as it was when the change was planned."""
 
 
 async def add_time_off(
     time_off: TimeOff, *, key: str, actor: str, calendar: Calendar, store: Store, secret: str, now: datetime
 ) -> str:
     """Block a person from `start` to `end`, rounded outwards, and return its id. What is booked stays booked."""
-    if not timedelta() < time_off.end - time_off.start <= LONGEST:
-        raise InvalidFields([("/end", f"after the start, and at most {LONGEST.days} days later")])
+    _check(time_off)
     if time_off.staff not in calendar.staff:
         raise InvalidFields([("/staff", "not on the staff")])
     command = name_command(secret, calendar.business.id, "time-off", actor, key, time_off.model_dump_json())
     added = time_off.model_copy(update={"id": new_id(secret, command.hash)})
-    return await _change(added, None, command, actor, calendar, store, now)
+    return await _decide(ChangingTimeOff(added, None, None, actor, calendar, command, now), store)
 
 
-async def remove_time_off(
-    time_off: TimeOff, *, key: str, actor: str, calendar: Calendar, store: Store, secret: str, now: datetime
-) -> str:
-    """Take a time off away again. Raises NotFound where there is none."""
-    command = name_command(secret, calendar.business.id, "time-on", actor, key, time_off.id)
-    return await _change(None, time_off, command, actor, calendar, store, now)
-
-
-async def _change(
-    added: TimeOff | None,
-    removed: TimeOff | None,
-    command: Command,
+async def change_time_off(
+    time_off: TimeOff,
+    edit: Edit,
+    said: str = "",
+    *,
+    etag: str | None = None,
+    key: str,
     actor: str,
     calendar: Calendar,
     store: Store,
+    secret: str,
     now: datetime,
-) -> str:
+) -> None:
+    """Put what `edit` returns in the place of a time off; `said` is what it was made of.
+
+    Raises NotFound; EditConflict where the etag is older; InvalidFields for what cannot be.
+    """
+    command = name_command(secret, calendar.business.id, f"time-off {time_off.id}", actor, key, said)
+
+    def changed(before: TimeOff) -> TimeOff:
+        after = edit(before)
+        _check(after)
+        return after if after == before else after.model_copy(update={"version": before.version + 1})
+
+    plan = ChangingTimeOff(changed(time_off), time_off, etag, actor, calendar, command, now)
+    await _decide_anew(plan, changed, store)
+
+
+async def remove_time_off(
+    time_off: TimeOff,
+    *,
+    etag: str | None = None,
+    key: str,
+    actor: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Take a time off away again. Raises NotFound where there is none; EditConflict where the etag is older."""
+    command = name_command(secret, calendar.business.id, "time-on", actor, key, time_off.id)
+    plan = ChangingTimeOff(None, time_off, etag, actor, calendar, command, now)
+    await _decide_anew(plan, lambda _: None, store)
+
+
+def _check(time_off: TimeOff) -> None:
+    if not timedelta() < time_off.end - time_off.start <= LONGEST:
+        raise InvalidFields([("/end", f"after the start, and at most {LONGEST.days} days later")])
+
+
+async def _decide_anew(
+    plan: "ChangingTimeOff", changed: Callable[[TimeOff], TimeOff | None], store: Store
+) -> None:
+    """Decide; where somebody else was faster, decide by what they made of it."""
+    for _ in range(ATTEMPTS):
+        try:
+            await _decide(plan, store)
+        except Outdated:
+            with suppress(NotFound):  # then that is what the next decision says
+                fresh = await read_time_off(plan.about.id, business=plan.calendar.business.id, store=store)
+                plan = replace(plan, added=changed(fresh), removed=fresh)
+        else:
+            return
+    raise TryAgain
+
+
+async def _decide(plan: "ChangingTimeOff", store: Store) -> str:
     async def run(calendar: Calendar) -> str:
-        change = ChangingTimeOff(added, removed, actor, calendar, command, now)
-        decision = await store.decide(command, change.reads, change.decide)
+        change = replace(plan, calendar=calendar)
+        decision = await store.decide(change.command, change.reads, change.decide)
         return str(decision.outcome["timeOff"])
 
-    return await with_settings(calendar, store, run)
+    return await with_settings(plan.calendar, store, run)
 
 
 @dataclass(frozen=True)
 class ChangingTimeOff:
-    """What one change of a time off reads, and what it decides: pure."""
+    """What one change of a time off reads, and what it decides: pure. A change of one removes it and adds it."""
 
     added: TimeOff | None
     removed: TimeOff | None
+    etag: str | None
     actor: str
     calendar: Calendar
     command: Command
@@ -77,7 +136,8 @@ class ChangingTimeOff:
 
     @property
     def months(self) -> list[str]:
-        return months_in(Window.around(self.about.start, self.about.end))
+        both = [Window.around(one.start, one.end) for one in (self.removed, self.added) if one]
+        return list(dict.fromkeys(month for window in both for month in months_in(window)))
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Name the ledgers, and only then the time off: whoever adds some in between changes a ledger too."""
@@ -90,29 +150,52 @@ class ChangingTimeOff:
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
         kept = [load_row(TimeOff, row) for row in rows.between(time_off_of(self.about.staff))]
-        if self.removed and self.removed not in kept:
-            return NotFound()
+        if self.removed and (refusal := self._refusal(kept)):
+            return refusal
+        if self.added == self.removed:
+            return Writes({}, {"timeOff": self.about.id})
         valid = [one for one in kept if not self.removed or one.id != self.removed.id]
         valid += [self.added] if self.added else []
-        changes: dict[str, Values | None] = {}
+        changes: Changes = {}
         for month in self.months:
             key = ledger_key(month, self.about.staff)
             changes[key] = _with_off(Ledger.from_row(rows.values(key)), month, valid).to_row()
-        about = self.about
-        changes[time_off_key(about.staff, about.start, about.id)] = dump(about) if self.added else None
+        changes |= {_key(self.removed): None} if self.removed else {}
+        changes |= {_key(self.added): dump(self.added)} if self.added else {}
         changes |= work_rows(self._told())
-        action = "time off added" if self.added else "time off removed"
-        changes |= audit_row(self.now, self.command.hash[:12], self.actor, action, about.id)
-        return Writes(changes, {"timeOff": about.id})
+        changes |= audit_row(self.now, self.command.hash[:12], self.actor, self._action, self.about.id)
+        return Writes(changes, {"timeOff": self.about.id})
+
+    def _refusal(self, kept: list[TimeOff]) -> Refusal | None:
+        """Return why what is there cannot be changed. Raises Outdated where it is other than planned for."""
+        current = next((one for one in kept if one.id == self.about.id), None)
+        if current is None:
+            return NotFound()
+        if self.etag not in (None, "*", etag_of(current)):
+            return EditConflict()
+        if current != self.removed:
+            raise Outdated
+        return None
+
+    @property
+    def _action(self) -> str:
+        if self.added and self.removed:
+            return "time off changed"
+        return "time off added" if self.added else "time off removed"
 
     def _told(self) -> list[Due]:
-        """The person is told of a new time off, unless that mail is turned off for them."""
+        """The person is told of a time off that is new or at another time, unless that mail is turned off."""
         person = self.calendar.staff.get(self.about.staff)
         if not self.added or not person or not person.notify_of_time_off or not person.email:
             return []
-        key = time_off_key(person.id, self.added.start, self.added.id)
-        work = Work(kind="time_off", appointment=key, recipients=(f"staff:{person.id}",))
-        return [Due(None, self.added.id, "00000001", work)]
+        if self.removed and (self.removed.start, self.removed.end) == (self.added.start, self.added.end):
+            return []
+        work = Work(kind="time_off", appointment=_key(self.added), recipients=(f"staff:{person.id}",))
+        return [Due(None, self.added.id, f"{self.added.version:08d}", work)]
+
+
+def _key(one: TimeOff) -> str:
+    return time_off_key(one.staff, one.start, one.id)
 
 
 def _with_off(ledger: Ledger, month: str, time_off: list[TimeOff]) -> Ledger:

@@ -265,6 +265,6 @@ def _time_off_letter(subject: Subject, recipient: str) -> Letter | None:
         seat=None,
         staff=[person],
         uid=off.id,
-        sequence=1,
+        sequence=off.version,
         time_off=off,
     )

@@ -138,6 +138,7 @@ GRAPH: dict[str, Row] = {
     f"GET {ONE}/timeOff": Row(READERS),
     f"POST {ONE}/timeOff": Row(MEMBERS),
     f"GET {ONE}/timeOff/{{id}}": Row(READERS),
+    f"PATCH {ONE}/timeOff/{{id}}": Row(MEMBERS),
     f"DELETE {ONE}/timeOff/{{id}}": Row(MEMBERS),
     f"GET {ONE}/appointments": Row(READERS),
     f"POST {ONE}/appointments": Row(MEMBERS),

@@ -1,10 +1,12 @@
 """Time off, why a time is not offered, and the audit: what the Graph API has beside Graph."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from tests.builders import MONDAY, a_key
+from tests.functions.graph_bookings import problems, sent
 from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld
 
 
@@ -40,6 +42,91 @@ async def test_a_time_off_keeps_its_person_from_being_booked_until_it_is_removed
     assert (await graph.refused("DELETE", f"timeOff/{made['id']}"))[0] == 404
 
 
+async def test_a_time_off_can_be_changed_and_the_person_is_booked_accordingly(graph):
+    before = await starts(graph)
+    made = await graph.post("timeOff", OFF)
+    path = f"timeOff/{made['id']}"
+    changed = await graph.patch(
+        path, {"title": "Holiday", "notes": None, "startDateTime": at("14:00")}, status=200
+    )
+    assert (changed["id"], changed["title"], changed["notes"]) == (made["id"], "Holiday", None)
+    assert changed["endDateTime"] == {"dateTime": "2027-01-12T15:00:00.0000000Z", "timeZone": "UTC"}
+    assert before - await starts(graph) == {"14:00", "14:30", "15:00", "15:30"}
+    await graph.patch(path, {"endDateTime": at("14:30")}, status=200)
+    assert before - await starts(graph) == {"14:00"}
+    await graph.patch(path, await graph.get(path), status=200)
+    assert [one["action"] for one in await graph.listed("auditLog")].count("time off changed") == 2
+    assert await problems(graph) == []
+    await graph.delete(path)
+    assert await starts(graph) == before
+    assert (await graph.refused("PATCH", path, {"title": "x"}))[0] == 404
+
+
+async def test_a_time_off_that_moves_to_another_month_blocks_that_one(graph):
+    made = await graph.post("timeOff", OFF)
+    path, before = f"timeOff/{made['id']}", await starts(graph)
+    later = {"dateTime": "2027-03-28T10:00:00", "timeZone": "Europe/Paris"}
+    await graph.patch(path, {"startDateTime": later}, status=200)
+    assert await starts(graph) - before == {"10:00", "10:30", "11:00", "11:30"}
+    assert await problems(graph) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "first", "last"),
+    [
+        ({"startDateTime": at("10:00"), "endDateTime": at("12:00")}, "2027-01-11T23:00", "2027-01-12T23:00"),
+        ({"startDateTime": at("00:00")}, "2027-01-11T23:00", "2027-01-12T23:00"),
+        (
+            {"startDateTime": at("00:00"), "endDateTime": {"dateTime": "2027-01-14T00:00:00", "timeZone": "Europe/Paris"}},
+            "2027-01-11T23:00",
+            "2027-01-13T23:00",
+        ),
+    ],
+)  # fmt: skip
+async def test_all_day_is_whole_days_where_the_person_is(graph, sent, first, last):
+    rest = {name: value for name, value in OFF.items() if not name.endswith("DateTime")}
+    made = await graph.post("timeOff", {**rest, **sent, "isAllDay": True})
+    times = [made[name]["dateTime"].removesuffix(":00.0000000Z") for name in ("startDateTime", "endDateTime")]
+    assert (made["isAllDay"], times) == (True, [first, last])
+    moved = {"startDateTime": {"dateTime": "2027-03-28T15:00:00", "timeZone": "Europe/Paris"}}  # a day of 23 hours
+    changed = await graph.patch(f"timeOff/{made['id']}", moved, status=200)
+    assert changed["startDateTime"]["dateTime"].startswith("2027-03-27T23:00")
+    days = 2 if last.startswith("2027-01-13") else 1
+    assert changed["endDateTime"]["dateTime"].startswith(f"2027-03-{27 + days}T22:00")
+
+
+async def test_an_older_time_off_is_neither_changed_nor_removed(graph):
+    made = await graph.post("timeOff", OFF)
+    path, tag = f"timeOff/{made['id']}", made["@odata.etag"]
+    await graph.patch(path, {"title": "Holiday"}, status=200, if_match=tag)
+    for method, document in (("PATCH", {"title": "Dentist"}), ("DELETE", None)):
+        assert (await graph.refused(method, path, document, if_match=tag))[0] == 412
+    await graph.delete(path, if_match=(await graph.get(path))["@odata.etag"])
+
+
+async def test_changes_at_once_are_all_there_afterwards(graph):
+    made = await graph.post("timeOff", OFF)
+    path = f"timeOff/{made['id']}"
+    processes = [GraphWorld(graph.world.another_process(), graph.authorization) for _ in range(3)]
+    sent = ({"title": "Holiday"}, {"notes": "Far away."}, {"endDateTime": at("13:00")})
+    answers = await asyncio.gather(*(one.call("PATCH", path, it) for one, it in zip(processes, sent, strict=True)))
+    assert [one.status for one in answers] == [200] * 3
+    found = await graph.get(path)
+    assert (found["title"], found["notes"]) == ("Holiday", "Far away.")
+    assert found["endDateTime"]["dateTime"].startswith("2027-01-12T12:00")
+    assert await problems(graph) == []
+
+
+async def test_the_person_hears_of_another_time_and_not_of_another_title(graph):
+    claire = "claire@clinic.example"
+    made = await graph.by(SAM).post("timeOff", OFF)
+    assert [kind for kind, _ in (await sent(graph))[claire]] == ["time_off"]
+    await graph.patch(f"timeOff/{made['id']}", {"title": "Holiday"}, status=200)
+    assert await sent(graph) == {}
+    await graph.patch(f"timeOff/{made['id']}", {"startDateTime": at("11:00")}, status=200)
+    assert [kind for kind, _ in (await sent(graph))[claire]] == ["time_off"]
+
+
 async def test_a_repeated_request_makes_one_time_off(graph):
     key = a_key()
     made = [await graph.post("timeOff", OFF, idempotency_key=key) for _ in range(2)]
@@ -53,6 +140,9 @@ async def test_team_members_change_their_own_time_off_and_schedulers_everybodys(
     other = await graph.by(SAM).post("timeOff", OFF)
     assert (await tim.refused("POST", "timeOff", OFF))[0] == 403
     assert (await tim.refused("DELETE", f"timeOff/{other['id']}"))[0] == 403
+    assert (await tim.refused("PATCH", f"timeOff/{other['id']}", {"title": "x"}))[0] == 403
+    assert (await tim.refused("PATCH", f"timeOff/{own['id']}", {"staffMemberId": "claire"}))[0] == 400
+    await tim.patch(f"timeOff/{own['id']}", {"title": "x"}, status=200)
     await tim.delete(f"timeOff/{own['id']}")
     assert (await graph.by(VAL).refused("POST", "timeOff", OFF))[0] == 403
     assert len(await graph.by(VAL).listed("timeOff")) == 1
@@ -75,6 +165,24 @@ async def test_team_members_change_their_own_time_off_and_schedulers_everybodys(
 async def test_what_cannot_be_is_refused_by_the_name_of_the_field(graph, document, target):
     status, error = await graph.refused("POST", "timeOff", {**OFF, **document})
     assert (status, error["details"][0]["target"]) == (400, target)
+
+
+@pytest.mark.parametrize(
+    ("document", "target"),
+    [
+        ({"title": ""}, "/title"),
+        ({"endDateTime": at("10:00")}, "/endDateTime"),
+        ({"startDateTime": at("12:00"), "endDateTime": at("12:00")}, "/endDateTime"),
+        ({"startDateTime": None}, "/startDateTime"),
+        ({"isAllDay": "yes"}, "/isAllDay"),
+        ({"who": "x"}, "/who"),
+    ],
+)
+async def test_a_change_that_cannot_be_is_refused_and_changes_nothing(graph, document, target):
+    made = await graph.post("timeOff", OFF)
+    status, error = await graph.refused("PATCH", f"timeOff/{made['id']}", document)
+    assert (status, error["details"][0]["target"]) == (400, target)
+    assert (await graph.get(f"timeOff/{made['id']}"))["@odata.etag"] == made["@odata.etag"]
 
 
 async def rules(graph, start, service="consultation"):

@@ -137,8 +137,8 @@ class World:
         made = await add_time_off(off, key=key or a_key(), actor="desk", **self.args())
         return off.model_copy(update={"id": made})
 
-    async def come_back(self, off: TimeOff, *, key: str = "") -> str:
-        return await remove_time_off(off, key=key or a_key(), actor="desk", **self.args())
+    async def come_back(self, off: TimeOff, *, key: str = "") -> None:
+        await remove_time_off(off, key=key or a_key(), actor="desk", **self.args())
 
     async def find(self, token: str) -> Held:
         return await find_appointment(token, **self.args())
