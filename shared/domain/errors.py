@@ -15,6 +15,7 @@ Refusal
 ├── Conflict           somebody else was first; carries alternatives where there are any
 │   ├── SlotTaken
 │   ├── GroupFull
+│   ├── AlreadyOnStaff     another entry of the staff has this address
 │   └── AlreadyCancelled
 ├── EditConflict       saved over a newer version
 ├── TooManyRequests    a rate limit; knows when to come back
@@ -117,6 +118,11 @@ class SlotTaken(Conflict):
 class GroupFull(Conflict):
     code = "group-full"
     title = "The last place has just been taken"
+
+
+class AlreadyOnStaff(Conflict):
+    code = "already-on-staff"
+    title = "This address is already on the staff of this calendar"
 
 
 class AlreadyCancelled(Conflict):

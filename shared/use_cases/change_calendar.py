@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.business import Business, Calendar
-from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal
+from shared.domain.addresses import folded
+from shared.domain.business import Business, Calendar, StaffMember
+from shared.domain.errors import AlreadyOnStaff, EditConflict, InvalidFields, NotFound, Refusal
 from shared.domain.model import Model
 from shared.domain.service import Service
 from shared.use_cases.appointment_rows import audit_row, work_rows
@@ -144,6 +145,7 @@ def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:
     """Raise InvalidFields for what cannot fit together: unknown people or questions, ids that are no keys.
 
     Services that are as they were before are not looked at: whom they still name may just have left.
+    Raises AlreadyOnStaff where somebody new to an address is not the only one who has it.
     """
     errors = [
         (f"/{kind}/{name}", "an id is 1 to 60 characters of A-Z a-z 0-9 . _ ~ -")
@@ -157,6 +159,25 @@ def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:
         errors += [*_unknown_people(service, calendar.staff), *_unknown_questions(service, calendar.questions)]
     if errors:
         raise InvalidFields(errors)
+    _require_one_entry_each(calendar.staff.values(), before.staff if before else {})
+
+
+def _require_one_entry_each(staff: Iterable[StaffMember], before: Mapping[str, StaffMember]) -> None:
+    """Raise AlreadyOnStaff where two entries have one address: by two ledgers a person would be booked twice.
+
+    Entries that had it before stay as they are, so that a calendar of an older version can still be changed.
+    """
+    holders: dict[str, list[StaffMember]] = {}
+    for person in staff:
+        if person.email:
+            holders.setdefault(folded(person.email), []).append(person)
+    for address, people in holders.items():
+        new = [one for one in people if one.id not in before or folded(before[one.id].email) != address]
+        if new and len(people) > 1:
+            other = next(one for one in people if one is not new[-1])
+            raise AlreadyOnStaff(
+                f"{address} is already on the staff of this calendar, as {other.name} ({other.id})."
+            )
 
 
 def _unknown_people(service: Service, staff: Collection[str]) -> list[tuple[str, str]]:

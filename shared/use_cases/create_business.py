@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from shared.domain.business import Calendar
-from shared.domain.errors import Conflict
+from shared.domain.errors import AlreadyOnStaff, Conflict
 from shared.use_cases.change_calendar import Author, name_change, new_guid
 from shared.use_cases.ports import Store
 from shared.use_cases.save_calendar import save_calendar
@@ -36,6 +36,8 @@ async def create_business(
                 action=action,
                 now=now,
             )
+        except AlreadyOnStaff:
+            raise
         except Conflict:
             continue
     raise Conflict("No address is free for this name.")

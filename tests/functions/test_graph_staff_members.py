@@ -65,7 +65,7 @@ async def test_working_hours_begin_as_the_business_hours_and_are_kept_while_thos
     made = await graph.post("staffMembers", plain)
     assert made["useBusinessHours"]
     assert made["workingHours"] == (await graph.get())["businessHours"]
-    own = await graph.post("staffMembers", {**plain, "workingHours": WEEK})
+    own = await graph.post("staffMembers", {**plain, "emailAddress": "q@x.example", "workingHours": WEEK})
     assert own["useBusinessHours"] is False
     await graph.patch(f"staffMembers/{own['id']}", {"useBusinessHours": True})
     found = await graph.get(f"staffMembers/{own['id']}")
