@@ -17,7 +17,6 @@ from shared.domain.permissions import Operation
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.create_by_staff import create_by_staff
-from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.find_appointments import (
     PLACE,
     Listed,
@@ -28,6 +27,7 @@ from shared.use_cases.find_appointments import (
     with_seats,
 )
 from shared.use_cases.find_staff_availability import check_stretch
+from shared.use_cases.withdraw_appointment import withdraw_appointment
 
 
 MOST = 10_000  # appointments that are sorted, or looked through from their beginning
@@ -43,14 +43,15 @@ async def list_appointments(call: Call) -> Collection:
 
 
 async def view_calendar(call: Call) -> Collection:
-    """Show what `start` to `end` touches."""
+    """Show what `start` to `end` touches; some clients say startDateTime and endDateTime."""
     first, last = (_moment(call, name) for name in ("start", "end"))
     check_stretch(first, last)
     return await _listed(call, Span(first, last))
 
 
 def _moment(call: Call, name: str) -> datetime:
-    text = call.req.params.get(name, "").strip().replace(" ", "+").partition(".")
+    given = call.req.params.get(name) or call.req.params.get(f"{name}DateTime", "")
+    text = given.strip().replace(" ", "+").partition(".")
     zone = text[2].lstrip("0123456789")
     try:
         found = parse_moment(text[0] + zone, "UTC")
@@ -130,12 +131,13 @@ async def patch_appointment(call: Call) -> None:
 
 
 async def remove_appointment(call: Call) -> None:
-    await delete_appointment(call.ids["id"], etag=call.etag, **_command(call))
+    await withdraw_appointment(call.ids["id"], etag=call.etag, **_command(call))
 
 
 async def cancel_appointment(call: Call) -> None:
     body = parse(CancelBody, {}, call.document() if call.req.get_body() else {})
-    await cancel_by_staff(call.ids["id"], body.cancellation_message or "", **_command(call))
+    message = body.cancellation_message or ""
+    await cancel_by_staff(call.ids["id"], message, etag=call.etag, **_command(call))
 
 
 def _command(call: Call) -> dict[str, Any]:

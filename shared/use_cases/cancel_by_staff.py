@@ -7,10 +7,11 @@ from typing import TypedDict
 
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
-from shared.domain.errors import ChangesClosed, Forbidden, NotFound, Refusal
+from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
 from shared.domain.messages import Due, notice, session_notice
 from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, work_rows
+from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_appointment import leave, tells_business
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ledgers import Ledgers
@@ -33,6 +34,7 @@ async def cancel_by_staff(
     *,
     editor: Editor,
     key: str,
+    etag: str | None = None,
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -40,12 +42,13 @@ async def cancel_by_staff(
 ) -> None:
     """Cancel, and tell all parties with the message. What is cancelled already stays so, and nobody is told again.
 
-    Raises NotFound, Forbidden for what is none of theirs, and ChangesClosed for whoever is bound by the policy.
+    Raises NotFound; Forbidden for what is none of theirs; EditConflict where the etag is older; ChangesClosed for
+    whoever is bound by the policy.
     """
     command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, message)
 
     async def run(calendar: Calendar) -> None:
-        cancelling = CancellingByStaff(appointment, message, editor, calendar, command, now)
+        cancelling = CancellingByStaff(appointment, message, editor, calendar, command, now, etag)
         await store.decide(command, cancelling.reads, cancelling.decide)
 
     await with_settings(calendar, store, run)
@@ -76,6 +79,7 @@ class CancellingByStaff:
     calendar: Calendar
     command: Command
     now: datetime
+    etag: str | None = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         return held_reads(rows, self.appointment)
@@ -87,6 +91,8 @@ class CancellingByStaff:
             return NotFound()
         if not self.editor.may_change(before):
             return Forbidden()
+        if self.etag not in (None, "*", etag_of(before)):
+            return EditConflict()
         if not before.is_live:
             return Writes({}, {"appointment": before.id})
         if self.editor.is_bound and self.now >= before.start - self._lead(before):

@@ -19,6 +19,7 @@ CONFIGURATION = Range("0", "1")
 ASAP = "0" * 12
 FIRST_WEEK, WEEK, HOUR = datetime(1970, 1, 4, 12, tzinfo=UTC), timedelta(days=7), timedelta(hours=1)
 COLUMN = 16_000  # characters: in UTF-16 at most what a column holds
+WORK_AT_ONCE = Range(f"M|{ASAP}|", f"M|{ASAP}~")
 KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
 IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]{1,60}")
 

@@ -1,6 +1,7 @@
 """What a booking over the Graph API does beside its answer: one wins, the parties hear of it, the page knows."""
 
 import asyncio
+from datetime import timedelta
 
 from tests.functions.graph_bookings import at, booking, problems, sent
 from tests.functions.graph_world import GraphWorld
@@ -34,12 +35,59 @@ async def test_both_sides_hear_of_a_booking_a_change_of_time_and_a_cancellation_
     assert told[ana] == told["omar@clinic.example"] == [("cancellation", "The doctor is ill.")]
 
 
-async def test_a_deletion_is_without_a_word_and_who_opted_out_gets_none(graph):
-    made = await graph.post("appointments", booking(optOutOfCustomerEmail=True, staffMemberIds=["claire"]))
+async def test_who_opted_out_gets_no_mail(graph):
+    await graph.post("appointments", booking(optOutOfCustomerEmail=True, staffMemberIds=["claire"]))
+    assert set(await sent(graph)) == {"claire@clinic.example", "desk@clinic.example"}
+
+
+async def test_deleting_what_is_to_come_cancels_it_and_both_sides_hear_of_it(graph):
+    manage = f"/book/clinic/manage/{await graph.world.token()}"
+    (made,) = await graph.listed("appointments")
+    await sent(graph)
+    await graph.delete(f"appointments/{made['id']}")
+    await graph.delete(
+        f"appointments/{made['id']}"
+    )  # again before anybody was told, as a client does on a timeout
     told = await sent(graph)
-    assert set(told) == {"claire@clinic.example", "desk@clinic.example"}
+    assert {address: [kind for kind, _ in mails] for address, mails in told.items()} == {
+        "ana@example.com": ["cancellation"],
+        f"{made['staffMemberIds'][0]}@clinic.example": ["cancellation"],
+        "desk@clinic.example": ["cancellation"],
+    }
+    page = await graph.world.call("GET", manage)
+    assert (page.status, "is cancelled" in page.body.decode()) == (200, True)
+    assert (await graph.get(f"appointments/{made['id']}"))["status"] == "cancelled"
+    await graph.delete(f"appointments/{made['id']}")
+    assert (await graph.refused("GET", f"appointments/{made['id']}"))[0] == 404
+    assert (await sent(graph), await problems(graph)) == ({}, [])
+
+
+async def test_deleting_a_session_to_come_tells_each_of_its_customers(graph):
+    people = ["ana@example.com", "bob@example.com"]
+    customers = [{"name": one, "emailAddress": one} for one in people]
+    made = await graph.post("appointments", booking(service="course", customers=customers))
+    await sent(graph)
+    for _ in range(2):
+        await graph.delete(f"appointments/{made['id']}")
+    told = [await sent(graph) for _ in range(2)]  # the session's row gives each seat its own
+    assert [[kind for kind, _ in told[0].get(one, told[1].get(one))] for one in people] == [["cancellation"]] * 2
+    assert await problems(graph) == []
+
+
+async def test_deleting_what_is_over_is_without_a_word(graph):
+    made = await graph.post("appointments", booking())
+    await sent(graph)
+    graph.world.now += timedelta(days=2)
     await graph.delete(f"appointments/{made['id']}")
     assert await sent(graph) == {}
+    assert (await graph.refused("GET", f"appointments/{made['id']}"))[0] == 404
+
+
+async def test_a_program_deletes_nothing_that_is_too_near_to_cancel(graph):
+    await graph.patch("", {"schedulingPolicy": {"minimumLeadTime": "PT240H", "maximumAdvance": "P365D"}})
+    made = await graph.post("appointments", booking())
+    assert (await graph.by_application().refused("DELETE", f"appointments/{made['id']}"))[0] == 400
+    assert (await graph.get(f"appointments/{made['id']}"))["status"] == "booked"
 
 
 async def test_the_page_offers_a_time_again_once_it_is_free(graph):

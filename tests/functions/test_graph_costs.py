@@ -108,6 +108,7 @@ async def test_changes_are_one_transaction(tables: Tables) -> None:
     path = f"appointments/{made.json()['id']}"
     changed = await graph.call("PATCH", path, {"serviceNotes": "x"})
     cancelled = await graph.call("POST", f"{path}/cancel", {"cancellationMessage": "x"})
+    await graph.world.drain()
     deleted = await graph.call("DELETE", path)
     assert [one.status for one in (made, changed, cancelled, deleted)] == [201, 204, 204, 204]
     for one, limit in ((made, 5), (changed, 5), (cancelled, 4), (deleted, 4)):

@@ -26,6 +26,7 @@ async def test_a_customers_appointments_are_listed_latest_first_with_what_became
     await graph.delete(f"appointments/{first['id']}")
     found = await graph.listed(f"customers/{customer}/appointments")
     assert [(one["id"], one["status"]) for one in found] == [
+        (first["id"], "cancelled"),
         (course["id"], "cancelled"),
         (second["id"], "cancelled"),
     ]

@@ -124,14 +124,20 @@ async def test_a_cancelled_appointment_leaves_the_calendar_and_can_still_be_read
     await book(staffed)
 
 
-async def test_a_deleted_appointment_is_not_there(staffed):
+async def test_deleting_what_is_to_come_cancels_it(staffed):
     made = await book(staffed)
     await one(staffed, made.id).delete()
+    assert (await one(staffed, made.id).get()).additional_data["status"] == "cancelled"
+    assert (await staffed.appointments.get()).value == []
+    await book(staffed)
+
+
+async def test_what_is_no_appointment_is_not_found(staffed):
     for call in (
-        one(staffed, made.id).get(),
-        one(staffed, made.id).patch(BookingAppointment(service_notes="x")),
-        one(staffed, made.id).delete(),
-        one(staffed, made.id).cancel.post(CancelPostRequestBody(cancellation_message="x")),
+        one(staffed, "none").get(),
+        one(staffed, "none").patch(BookingAppointment(service_notes="x")),
+        one(staffed, "none").delete(),
+        one(staffed, "none").cancel.post(CancelPostRequestBody(cancellation_message="x")),
     ):
         with pytest.raises(ODataError) as gone:
             await call

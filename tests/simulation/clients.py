@@ -140,7 +140,7 @@ class Client:
 
 
 class Staff:
-    """Somebody at the desk, who reassigns, and takes time off and comes back."""
+    """Somebody at the desk, who reassigns, takes time off, puts it off and comes back."""
 
     def __init__(self, crowd: Crowd) -> None:
         self.crowd, self.desk, self.dice = crowd, crowd.desk, crowd.dice
@@ -149,7 +149,8 @@ class Staff:
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
-                await self.dice.choice((self._reassign, self._reassign, self._take_off, self._come_back))()
+                ways = (self._reassign, self._reassign, self._take_off, self._put_off, self._come_back)
+                await self.dice.choice(ways)()
 
     async def _reassign(self) -> None:
         if self.crowd.held:
@@ -169,6 +170,12 @@ class Staff:
         )
         made = await self._ask(self.desk.take_off(off))
         self.crowd.off.append(off.model_copy(update={"id": str(made)}))
+
+    async def _put_off(self) -> None:
+        if self.crowd.off:
+            start = self.crowd.a_start() + timedelta(minutes=self.dice.choice((0, 7, 15)))
+            length = self.dice.choice((HALF, HOUR, 3 * HOUR))
+            await self._ask(self.desk.put_off(self.dice.choice(self.crowd.off), start, start + length))
 
     async def _come_back(self) -> None:
         if self.crowd.off:

@@ -14,7 +14,7 @@ from shared.domain.errors import EditConflict, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_appointment import cancel_appointment
-from shared.use_cases.change_time_off import add_time_off, remove_time_off
+from shared.use_cases.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
@@ -192,11 +192,26 @@ class Desk:
 
         return Asked("take off", (off.staff, off.start, off.end), key, "time-off", "desk", run)
 
+    def put_off(self, off: TimeOff, start: datetime, end: datetime) -> Asked:
+        key, change = self.a_key(), {"start": start, "end": end}
+
+        async def run(instance: Instance) -> None:
+            await change_time_off(
+                off,
+                lambda one: one.model_copy(update=change),
+                repr(change),
+                key=key,
+                actor="desk",
+                **await given(instance),
+            )
+
+        return Asked("put off", (off.id, start, end), key, f"time-off {off.id}", "desk", run)
+
     def come_back(self, off: TimeOff, key: str = "") -> Asked:
         key = key or self.a_key()
 
-        async def run(instance: Instance) -> str:
-            return await remove_time_off(off, key=key, actor="desk", **await given(instance))
+        async def run(instance: Instance) -> None:
+            await remove_time_off(off, key=key, actor="desk", **await given(instance))
 
         return Asked("come back", (off.staff, off.start, off.end, off.id), key, "time-on", "desk", run)
 

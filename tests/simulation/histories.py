@@ -60,6 +60,8 @@ async def a_history(seed: int, clients: int = 6, each: int = 8) -> tuple[list[Ev
         if roll < 0.08:
             day = TimeOff(id="", staff="claire", title="Away", start=a_start(), end=first + 4 * HALF)
             off.append(day.model_copy(update={"id": str(await desk.ask(desk.take_off(day), tries))}))
+        elif roll < 0.12 and off:
+            await desk.ask(desk.put_off(dice.choice(off), a_start(), first + 4 * HALF), tries)
         elif roll < 0.18 and off:
             await desk.ask(desk.come_back(off.pop()), tries)
         elif roll < 0.55 or not held:
@@ -71,7 +73,7 @@ async def a_history(seed: int, clients: int = 6, each: int = 8) -> tuple[list[Ev
         elif roll < 0.85:
             name = dice.choice(held).appointment
             moved = orders.change(name, AppointmentChange(start=a_start()))
-            await desk.ask(dice.choice((moved, moved, orders.call_off(name), orders.delete(name))), tries)
+            await desk.ask(dice.choice((moved, moved, orders.call_off(name), orders.withdraw(name))), tries)
         else:
             one = held.pop(dice.randrange(len(held)))
             await desk.ask(desk.cancel(one.token, one.id), tries)

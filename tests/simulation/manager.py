@@ -41,7 +41,7 @@ class Manager:
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         ways = (self._create, self._create, self._change, self._change, self._change)
-        rare = (self._call_off, self._delete, self._set, self._note, self._mark)
+        rare = (self._call_off, self._withdraw, self._set, self._note, self._mark)
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
@@ -103,9 +103,9 @@ class Manager:
         if one := self._some_appointment():
             await self._ask(self.orders.call_off(one.id))
 
-    async def _delete(self) -> None:
+    async def _withdraw(self) -> None:
         if one := self._some_appointment():
-            await self._ask(self.orders.delete(one.id))
+            await self._ask(self.orders.withdraw(one.id))
 
     async def _set(self) -> None:
         buffer = timedelta(minutes=self.dice.choice((0, 10)))

@@ -17,12 +17,14 @@ from shared.use_cases.ports import (
     Decision,
     Operation,
     Page,
+    Range,
     Reads,
     Row,
     Rows,
     Table,
     Writes,
 )
+from shared.use_cases.rows import WORK_AT_ONCE
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.instance import Instance
@@ -122,6 +124,23 @@ class MarkersDeletedEarly(Through):
         return (
             page._replace(rows=[row._replace(written=long_ago) for row in page.rows]) if table == "due" else page
         )
+
+
+class EarlierTimeOff(Through):
+    """A change of a time off that forgets where it was: the old row stays."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        kept = [one for one in operations if one.verb != "delete" or not one.key.startswith("T|")]
+        is_change = any(one.key.startswith("T|") for one in kept)
+        return await self.inner.transact(table, partition, kept if is_change else operations)
+
+
+class OwedUnseen(Through):
+    """A withdrawal that does not see who is still to be told."""
+
+    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+        page = await self.inner.range(table, partition, low, high, select)
+        return page._replace(rows=[]) if Range(low, high) == WORK_AT_ONCE else page
 
 
 class LeaseByMachineClock(Through):
@@ -255,6 +274,8 @@ MUTANTS = (
     _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY, seeds=range(1, 20)),
     _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=range(1, 20)),
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
+    _wrapped("a time off is changed, and stays where it was too", EarlierTimeOff),
+    _wrapped("what is cancelled goes before all are told", OwedUnseen, replace(BUSY, desk_pause=1)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),
     Mutant(
         "all workers have one name", replace(LETTERS, instance=OneWorkerName, weather=MAILS.weather), doubles=True

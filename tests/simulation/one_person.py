@@ -1,6 +1,6 @@
 """What may be answered about one person's time: a model so small that one sees it is right, for the search of linear.py."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -61,10 +61,10 @@ CANCELLED, NOT_FOUND = ("no", "already-cancelled"), ("no", "not-found")
 
 
 def one_person(state: Person, event: Event) -> Sequence[Hashable]:
-    """Return the state after a command that gave this answer; nothing where that cannot be the answer."""
-    wanted, after = COMMANDS[event.kind](state, event)
+    """Return the states that may follow a command that gave this answer; none where that cannot be the answer."""
+    wanted, *after = COMMANDS[event.kind](state, event)
     known = zip(event.answer or (), wanted, strict=False)  # a history may tell less than the model, or more
-    return [after] if all(given == one for given, one in known) else []
+    return after if all(given == one for given, one in known) else []
 
 
 def _book(state: Person, event: Event) -> tuple[Answer, Person]:
@@ -128,13 +128,14 @@ def _call_off(state: Person, event: Event) -> tuple[Answer, Person]:
     return OK, state.with_places(there, [replace(one, start=None) for one in there])
 
 
-def _delete(state: Person, event: Event) -> tuple[Answer, Person]:
+def _withdraw(state: Person, event: Event) -> tuple[Any, ...]:
+    """What is to come is cancelled; what was cancelled goes, unless somebody is still to be told of that."""
     name = event.about[0]
     if name in state.deleted:
         return NOT_FOUND, state
-    there = state.of(name)
-    emptied = state.with_places(there, [replace(one, start=None) for one in there])
-    return OK, replace(emptied, deleted=state.deleted | {name})
+    if state.is_live(name):
+        return _call_off(state, event)
+    return OK, state, replace(state, deleted=state.deleted | {name})
 
 
 def _take_off(state: Person, event: Event) -> tuple[Answer, Person]:
@@ -143,17 +144,24 @@ def _take_off(state: Person, event: Event) -> tuple[Answer, Person]:
 
 
 def _come_back(state: Person, event: Event) -> tuple[Answer, Person]:
-    one = event.about[1:4]
-    return (OK, replace(state, off=state.off - {one})) if one in state.off else (NOT_FOUND, state)
+    kept = frozenset(one for one in state.off if one[2] != event.about[3])
+    return (OK, replace(state, off=kept)) if kept != state.off else (NOT_FOUND, state)
 
 
-COMMANDS = {
+def _put_off(state: Person, event: Event) -> tuple[Answer, Person]:
+    name, start, end = event.about
+    kept = frozenset(one for one in state.off if one[2] != name)
+    return (OK, replace(state, off=kept | {(start, end, name)})) if kept != state.off else (NOT_FOUND, state)
+
+
+COMMANDS: dict[str, Callable[[Person, Event], tuple[Any, ...]]] = {
     "book": _book,
     "move": _move,
     "cancel": _cancel,
     "change": _change,
     "call off": _call_off,
-    "delete": _delete,
+    "withdraw": _withdraw,
     "take off": _take_off,
     "come back": _come_back,
+    "put off": _put_off,
 }

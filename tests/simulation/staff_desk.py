@@ -1,4 +1,4 @@
-"""What the calendar's staff ask for: they book, change, call off and delete, and change settings and customers."""
+"""What the calendar's staff ask for: they book, change, call off and withdraw, and change settings and customers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from shared.use_cases.change_calendar import Author
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.change_entity import Settings
 from shared.use_cases.create_by_staff import create_by_staff
-from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.staff_booking import StaffBooking
 from shared.use_cases.staff_claims import Editor
+from shared.use_cases.withdraw_appointment import withdraw_appointment
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.desk import Asked, Desk, given
@@ -60,13 +60,13 @@ class StaffDesk:
 
         return Asked("call off", (name,), key, f"cancel {name}", EDITOR.name, run)
 
-    def delete(self, name: str) -> Asked:
+    def withdraw(self, name: str) -> Asked:
         key = self.desk.a_key()
 
         async def run(instance: Instance) -> None:
-            await delete_appointment(name, editor=EDITOR, key=key, **await given(instance))
+            await withdraw_appointment(name, editor=EDITOR, key=key, **await given(instance))
 
-        return Asked("delete", (name,), key, f"delete {name}", EDITOR.name, run)
+        return Asked("withdraw", (name,), key, f"delete {name}", EDITOR.name, run)
 
     def set_service(self, name: str, **changes: Any) -> Asked:
         """Change what the calendar offers: whoever plans by the old settings has to plan again."""

@@ -46,7 +46,7 @@ async def dying_after(seconds: float, kind: str) -> list[str]:
     await desk.ask(asked)
     await drained(second)
     told = [one.letter.sequence for one in post.arrived if one.letter.to == ANA]
-    wanted = [1] if kind in ("book", "create", "delete") else [1, 2]
+    wanted = [1] if kind in ("book", "create") else [1, 2]
     wrong = [] if told == wanted else [f"told of {told}, not {wanted}"]
     return wrong + watch.problems + await audit(Direct(service), BUSINESS, secret=SECRET, deleted=watch.gone())
 
@@ -67,7 +67,7 @@ async def wish(kind: str, desk: Desk, start: datetime) -> Asked:
         "cancel": desk.cancel(booked.token, booked.id),
         "change": orders.change(booked.appointment, AppointmentChange(start=start + HOUR)),
         "call off": orders.call_off(booked.appointment),
-        "delete": orders.delete(booked.appointment),
+        "withdraw": orders.withdraw(booked.appointment),
     }[kind]
 
 
@@ -77,7 +77,7 @@ async def drained(instance: Instance) -> None:
     await instance.send_due()
 
 
-@pytest.mark.parametrize("kind", ["book", "move", "cancel", "create", "change", "call off", "delete"])
+@pytest.mark.parametrize("kind", ["book", "move", "cancel", "create", "change", "call off", "withdraw"])
 def test_death_at_each_moment_of_a_command_leaves_it_whole(kind: str) -> None:
     for step in range(60):
         with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:

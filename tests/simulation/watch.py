@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.ledger import cut_by_month, month_window
+from shared.domain.messages import Work
 from shared.domain.ticks import Window
 from shared.use_cases.appointment_rows import is_long, projection
 from shared.use_cases.ports import Row
@@ -28,6 +29,7 @@ class Watch:
         self.time_off: dict[str, dict[str, TimeOff]] = defaultdict(dict)
         self.versions: dict[str, list[tuple[datetime, Appointment, dict[str, Seat]]]] = defaultdict(list)
         self.deleted: dict[str, datetime] = {}
+        self.owed: dict[str, str] = {}  # appointments that people are to be told of, by the keys of the work rows
         self.refused: set[str] = set()
         self.booked: set[str] = set()
         self.decisions = 0
@@ -36,6 +38,9 @@ class Watch:
     def look(self, table: str, partition: str, changes: Changes) -> None:
         if table != "bookings" or partition != self.business:
             return
+        for key, (_, after) in changes.items():
+            if after is None and key.startswith("A|"):
+                self._removed(key[2:])
         for key, (before, after) in changes.items():
             self._take(key, before, after)
         moment = self.service.clock()
@@ -44,6 +49,10 @@ class Watch:
         for name in {key.split("|")[1] for key in changes if key.startswith(("A|", "S|"))}:
             if one := self.appointments.get(name):
                 self.versions[name].append((moment, one, dict(self.seats[name])))
+
+    def _removed(self, name: str) -> None:
+        if not self.appointments[name].is_live and name in self.owed.values():
+            self.problems.append(f"{name} was cancelled, and removed before all were told of it")
 
     def _take(self, key: str, before: Row | None, after: Row | None) -> None:
         match key[0]:
@@ -57,6 +66,12 @@ class Watch:
                     self.time_off[staff][key] = load_row(TimeOff, after)
                 else:
                     del self.time_off[staff][key]
+            case "M" if after:
+                work = load_row(Work, after)
+                if work.kind in ("notify", "session"):
+                    self.owed[key] = work.appointment
+            case "M":
+                self.owed.pop(key, None)
             case "I" if before and after:
                 self.problems.append(f"{key} was decided twice")
             case "I" if after:

@@ -1,0 +1,79 @@
+"""Take an appointment out of a calendar: one to come is cancelled, and both sides hear of it; others just go."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointment import Appointment
+from shared.domain.business import Calendar
+from shared.domain.errors import Refusal
+from shared.domain.messages import Work
+from shared.use_cases.cancel_by_staff import CancellingByStaff, held_by
+from shared.use_cases.commands import name_command, with_settings
+from shared.use_cases.delete_appointment import Deleting
+from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.rows import WORK_AT_ONCE, load_row
+from shared.use_cases.staff_claims import Editor
+
+
+NOTICES = ("notify", "session")
+
+
+async def withdraw_appointment(
+    appointment: str,
+    *,
+    editor: Editor,
+    key: str,
+    etag: str | None = None,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Cancel what is to come; remove what is over or was cancelled before, once all have been told of that.
+
+    Raises NotFound; Forbidden for what is not theirs; EditConflict where the etag is older; ChangesClosed for
+    whoever is bound by the policy.
+    """
+    command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
+
+    async def run(calendar: Calendar) -> None:
+        withdrawing = Withdrawing(
+            CancellingByStaff(appointment, "", editor, calendar, command, now, etag),
+            Deleting(appointment, editor, etag, calendar, command, now),
+        )
+        await store.decide(command, withdrawing.reads, withdrawing.decide)
+
+    await with_settings(calendar, store, run)
+
+
+@dataclass(frozen=True)
+class Withdrawing:
+    """What one withdrawal reads, and which of the two it then is: pure."""
+
+    cancelling: CancellingByStaff
+    deleting: Deleting
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        yield from self.deleting.reads(rows)
+        before = held_by(rows, self.deleting.appointment)
+        if before and not before.is_live:
+            yield WORK_AT_ONCE
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        before = held_by(rows, self.deleting.appointment)
+        if before and (self._is_coming(before) or _is_owed(before, rows)):
+            return self.cancelling.decide(rows)
+        return self.deleting.decide(rows)
+
+    def _is_coming(self, before: Appointment) -> bool:
+        is_open = before.status == "booked" and before.origin == "booking"
+        return is_open and self.deleting.now < before.end
+
+
+def _is_owed(before: Appointment, rows: Rows) -> bool:
+    """Return whether somebody is still to be told that it was cancelled: its rows are what the mail is made of."""
+    if before.is_live:
+        return False
+    waiting = (load_row(Work, row) for row in rows.between(WORK_AT_ONCE))
+    return any(one.appointment == before.id and one.kind in NOTICES for one in waiting)
