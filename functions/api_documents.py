@@ -81,6 +81,8 @@ def _service(service: Service, calendar: Calendar) -> ServiceDocument:
 
 
 def _price(price: Price, currency: str) -> PriceDocument:
+    if price.kind == "undefined":
+        return PriceDocument(kind="not_set")
     if price.kind not in WITH_AMOUNT:
         return PriceDocument(kind=price.kind)
     return PriceDocument(kind=price.kind, amount=f"{price.amount:f}", currency=currency)

@@ -10,6 +10,7 @@ from functions.graph_parts import location_document, reminder_document
 from functions.graph_question_model import SHOWN
 from functions.graph_service_model import PRICES_SHOWN
 from functions.graph_values import duration, moment, timestamp
+from functions.graph_zones import as_written
 from shared.domain.appointment import Answer, Appointment, Seat
 from shared.domain.permissions import Operation
 from shared.domain.place import Address, Location
@@ -108,7 +109,7 @@ def _contact(seat: Seat | None, *, is_listed: bool) -> dict[str, str | None]:
         "customerEmailAddress": (customer.email or None) if customer else None,
         "customerPhone": (customer.phone or None) if customer else None,
         "customerNotes": (customer.notes or None) if customer and not is_listed else None,
-        "customerTimeZone": (seat.time_zone or None) if seat else None,
+        "customerTimeZone": _zone(seat) if seat else None,
     }
 
 
@@ -123,20 +124,24 @@ def _customer(seat: Seat, one: Appointment, call: Call) -> Document:
         "emailAddress": customer.email or None,
         "phone": customer.phone or None,
         "notes": customer.notes or None,
-        "timeZone": seat.time_zone or None,
+        "timeZone": _zone(seat),
         "location": location_document(place),
-        "customQuestionAnswers": [_answer(it, call) for it in seat.answers] if reads_answers else [],
+        "customQuestionAnswers": [_answer(it, one, call) for it in seat.answers] if reads_answers else [],
         "smsNotificationsEnabled": seat.wants_sms,
     }
 
 
-def _answer(answer: Answer, call: Call) -> dict[str, Any]:
+def _zone(seat: Seat) -> str | None:
+    return as_written(seat.time_zone, seat.time_zone_written) or None
+
+
+def _answer(answer: Answer, one: Appointment, call: Call) -> dict[str, Any]:
     """Return an answer with its question as it was; what was not kept of that is as the question is now."""
     asked = call.calendar.questions.get(answer.question)
     if asked is None or answer.kind != "text" or answer.options:
-        known, options, required = answer.kind, answer.options, answer.required
+        known, options = answer.kind, answer.options
     else:
-        known, options, required = asked.kind, asked.options, answer.required or asked.required
+        known, options = asked.kind, asked.options
     kind = SHOWN[known]
     is_chosen = known != "text" and answer.answer in options
     return {
@@ -144,7 +149,14 @@ def _answer(answer: Answer, call: Call) -> dict[str, Any]:
         "question": answer.text,
         "answerInputType": kind if call.shows_unknown or kind != "checkBox" else "unknownFutureValue",
         "answerOptions": list(options),
-        "isRequired": required,
+        "isRequired": _is_required(answer, one, call) if answer.required is None else answer.required,
         "answer": answer.answer,
         "selectedOptions": list(answer.selected) or ([answer.answer] if is_chosen else []),
     }
+
+
+def _is_required(answer: Answer, one: Appointment, call: Call) -> bool:
+    """Return whether the service requires the question now: what was asked then was not kept."""
+    service, asked = call.calendar.services.get(one.service), call.calendar.questions.get(answer.question)
+    by_service = service is not None and any(it.required for it in service.questions if it.id == answer.question)
+    return by_service or (asked is not None and asked.required)

@@ -21,7 +21,8 @@ from functions.graph_room_model import (
     meeting_document,
     waiting_document,
 )
-from functions.graph_values import Date, WebAddress, Zone, timestamp, week
+from functions.graph_values import Date, WebAddress, timestamp, week
+from functions.graph_zones import Zone, as_written, other_name, zone_named
 from functions.settings import Settings
 from shared.domain.business import BookingPage, Business, BusinessType, SpecialDates
 from shared.domain.errors import InvalidFields
@@ -76,7 +77,7 @@ class PageBody(Request):
             page,
             {},
             access="everyone" if self.access_control == "unrestricted" else "organisation",
-            accent=self.booking_page_color_code.lower(),
+            accent=self.booking_page_color_code,
             consent=message if is_asked else "",
             unasked_consent="" if is_asked else message,
             require_email_code=self.enforce_one_time_password,
@@ -150,7 +151,8 @@ class BusinessBody(Request):
             web_site=self.web_site_url or "",
             language=self.language_tag or "en-US",
             currency=self.default_currency_iso or "USD",
-            time_zone=self.booking_page_settings.business_time_zone,
+            time_zone=zone_named(self.booking_page_settings.business_time_zone),
+            time_zone_written=other_name(self.booking_page_settings.business_time_zone),
             hours=hours_of(self.business_hours or [], "businessHours"),
             special_dates=[one.dates() for one in self.special_dates],
             mail_from=self.mail_from or "",
@@ -210,7 +212,7 @@ def business_document(business: Business, settings: Settings) -> Document:
         "defaultCurrencyIso": business.currency,
         "businessHours": week(business.hours),
         "schedulingPolicy": policy_document(business.policy),
-        "bookingPageSettings": _page_document(page, business.time_zone),
+        "bookingPageSettings": _page_document(page, as_written(business.time_zone, business.time_zone_written)),
         "isPublished": page.is_published,
         "publicUrl": f"{settings.public_url}/book/{business.slug}" if page.is_published else None,
         "createdDateTime": timestamp(business.created_at),
@@ -226,7 +228,7 @@ def business_document(business: Business, settings: Settings) -> Document:
     }
 
 
-def _page_document(page: BookingPage, zone: str) -> Document:
+def _page_document(page: BookingPage, zone: str | None) -> Document:
     return {
         "accessControl": "unrestricted" if page.access == "everyone" else "restrictedToOrganization",
         "bookingPageColorCode": page.accent,

@@ -8,7 +8,7 @@ from functions.graph_customer_model import customer_of
 from functions.graph_parse import Email, Line, Phone, Text, validated
 from functions.graph_parts import LocationBody
 from functions.graph_question_model import KINDS
-from functions.graph_values import Zone
+from functions.graph_zones import Zone, other_name, zone_named
 from shared.domain.appointment import Answer
 from shared.domain.business import Calendar
 from shared.domain.model import Request
@@ -37,7 +37,7 @@ class AnswerBody(Request):
             kind=asked.kind if self.answer_input_type is None else KINDS[self.answer_input_type],
             options=asked.options if self.answer_options is None else tuple(self.answer_options),
             selected=selected,
-            required=bool(self.is_required),
+            required=self.is_required,
         )
 
 
@@ -61,6 +61,8 @@ class CustomerBody(Request):
         }
         given = self.model_fields_set
         values: dict[str, Any] = {ours: getattr(self, name) or "" for name, ours in texts.items() if name in given}
+        if zone := values.get("time_zone"):
+            values |= {"time_zone": zone_named(zone), "time_zone_written": other_name(zone)}
         if self.customer_id:  # whose name is known
             values = {name: value for name, value in values.items() if value or name != "name"}
             values["customer_id"] = customer_of(self.customer_id)

@@ -48,11 +48,9 @@ PRICES: dict[str, PriceKind] = {
     "free": "free",
     "priceVaries": "varies",
     "callUs": "callback",
-    "undefined": "not_set",
+    "undefined": "undefined",
 }
-PRICES_SHOWN = {"not_set": "notSet"} | {
-    ours: theirs for ours, theirs in turned(PRICES).items() if ours != "not_set"
-}
+PRICES_SHOWN = turned(PRICES)
 
 
 class AskedBody(Request):
@@ -123,7 +121,7 @@ class ServiceBody(Request):
                 {"id": one.question_id, "required": one.is_required} for one in self.custom_questions or []
             ],
             allow_anonymous_join=self.is_anonymous_join_enabled,
-            customers_may_manage=self.is_customer_allowed_to_manage_booking is not False,
+            customers_may_manage=bool(self.is_customer_allowed_to_manage_booking),
             is_hidden=self.is_hidden_from_customers,
             is_online=self.is_location_online,
             send_sms=self.sms_notifications_enabled,
@@ -170,7 +168,7 @@ class ServiceBody(Request):
 
 def new_service(name: str) -> Service:
     """Return a service with the defaults of Graph; it has no name yet."""
-    return Service(id=name, name="", allow_anonymous_join=False)
+    return Service(id=name, name="", allow_anonymous_join=False, customers_may_manage=False)
 
 
 def apply_service(service: Service, calendar: Calendar, sent: Document, settings: Settings) -> Service:

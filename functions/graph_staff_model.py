@@ -7,7 +7,8 @@ from pydantic import Field
 from functions.graph_call import Document, etag
 from functions.graph_parse import Email, LanguageTag, Name, changed, parse
 from functions.graph_parts import DayBody, hours_of, turned
-from functions.graph_values import Zone, timestamp, week
+from functions.graph_values import timestamp, week
+from functions.graph_zones import Zone, as_written, other_name, zone_named
 from shared.domain.business import Business, Role, Serves, StaffMember
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
@@ -70,7 +71,8 @@ class StaffBody(Request):
             email=self.email_address,
             role=ROLES[self.role],
             is_external=self.role == "externalGuest",
-            time_zone=self.time_zone,
+            time_zone=zone_named(self.time_zone) if self.time_zone else None,
+            time_zone_written=other_name(self.time_zone) if self.time_zone else "",
             **self._hours(business),
             minds_personal_calendar=self.availability_is_affected_by_personal_calendar,
             is_told_by_mail=self.is_email_notification_enabled,
@@ -113,7 +115,7 @@ def staff_document(person: StaffMember, business: Business, *, shows_unknown: bo
         "displayName": person.name,
         "emailAddress": person.email or None,
         "role": role if shows_unknown or role not in BEYOND else "unknownFutureValue",
-        "timeZone": person.time_zone,
+        "timeZone": as_written(person.time_zone, person.time_zone_written),
         "useBusinessHours": person.hours is None,
         "workingHours": week(person.hours or person.unused_hours or business.hours),
         "availabilityIsAffectedByPersonalCalendar": person.minds_personal_calendar,

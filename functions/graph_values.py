@@ -2,13 +2,12 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from shared.domain.business import is_known_zone
+from functions.graph_zones import zone_named
 from shared.domain.hours import MINUTES_A_DAY, WeeklyHours
 
 
@@ -53,10 +52,10 @@ def duration(length: timedelta) -> str:
 
 
 def parse_minutes(given: Any) -> int:
-    """Read a time of day as minutes after midnight; its last second stands for midnight at its end."""
+    """Read a time of day as minutes after midnight; 23:59 and 24:00 stand for midnight at its end."""
     if isinstance(given, str) and (found := CLOCK.fullmatch(given)):
         hours, minutes, seconds = (int(number or 0) for number in found.groups())
-        if (hours, minutes, seconds) == (23, 59, 59):
+        if (hours, minutes, seconds) == (24, 0, 0) or ((hours, minutes) == (23, 59) and seconds < 60):
             return MINUTES_A_DAY
         if hours < 24 and minutes < 60 and seconds == 0:
             return hours * 60 + minutes
@@ -73,22 +72,6 @@ def parse_date(given: Any) -> date:
     if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
         return date.fromisoformat(given)
     raise ValueError("a date such as 2026-12-24")
-
-
-@cache
-def _windows_zones() -> dict[str, str]:
-    from babel.core import get_global  # noqa: PLC0415 - CLDR's tables are read where a Windows name is met
-
-    return {name.casefold(): zone for name, zone in get_global("windows_zone_mapping").items()}
-
-
-def zone_named(name: str) -> str:
-    """Return the IANA zone of an IANA or a Windows name. Raises ValueError."""
-    if is_known_zone(name):
-        return name
-    if zone := _windows_zones().get(name.strip().casefold()):
-        return zone
-    raise ValueError("a time zone of IANA or Windows such as Europe/Paris or Romance Standard Time")
 
 
 def parse_moment(clock: str, zone: str | None) -> datetime:
@@ -136,6 +119,5 @@ def _web(text: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Minutes = Annotated[int, BeforeValidator(parse_minutes)]
 Date = Annotated[date, BeforeValidator(parse_date)]
-Zone = Annotated[str, AfterValidator(zone_named)]
 WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_web)]
 Number = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]

@@ -86,7 +86,7 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
 
     With `typed_in`, a form's id, they send that form to be shown in the other language, as it was typed.
     """
-    accent = business.page.accent if business else DEFAULT_ACCENT
+    accent = business.page.accent.lower() if business else DEFAULT_ACCENT
     context = {"typed_in": ""} | context
     context |= {
         "visitor": visitor,

@@ -39,7 +39,7 @@ class Answer(Model):
     kind: QuestionKind = "text"
     options: tuple[Line, ...] = ()
     selected: tuple[Line, ...] = ()
-    required: bool = False
+    required: bool | None = None  # as it was asked, where that was kept
 
 
 class Seat(Model):
@@ -55,6 +55,7 @@ class Seat(Model):
     answers: tuple[Answer, ...] = ()
     consent: Consent | None = None
     time_zone: str = ""
+    time_zone_written: str = ""  # by another name, as Windows has them
     language: str = ""
     ref_id: str = ""
     status: Literal["booked", "cancelled", "moved"] = "booked"
@@ -124,7 +125,7 @@ class Appointment(Model):
 
 
 class TimeOff(Model):
-    """A stretch in which somebody cannot be booked."""
+    """A stretch in which somebody cannot be booked; `version` counts its changes."""
 
     id: str
     staff: str
@@ -132,3 +133,5 @@ class TimeOff(Model):
     start: datetime
     end: datetime
     notes: str = ""
+    is_all_day: bool = False
+    version: int = 1

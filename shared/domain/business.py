@@ -82,7 +82,7 @@ class BookingPage(Model):
     """
 
     is_published: bool = False
-    accent: str = Field(default="#0a5bad", pattern=r"^#[0-9a-f]{6}$")
+    accent: str = Field(default="#0a5bad", pattern=r"^#[0-9A-Fa-f]{6}$")
     header: Text = ""
     layout: Literal["list", "cards"] = "list"
     logo: str = ""  # the content hash of the stored logo, or nothing
@@ -145,6 +145,7 @@ class Business(Model):
     currency: str = "EUR"
     language: str = "en"
     time_zone: TimeZone = "UTC"
+    time_zone_written: Line = ""  # by another name, as Windows has them
     hours: WeeklyHours = weekdays((480, 1020))
     special_dates: tuple[SpecialDates, ...] = ()
     policy: SchedulingPolicy = Field(default_factory=SchedulingPolicy)
@@ -184,6 +185,7 @@ class StaffMember(Model):
     role: Role = "guest"
     hours: WeeklyHours | None = None
     time_zone: TimeZone | None = None
+    time_zone_written: Line = ""
     priority: int = 0
     language: str = ""
     is_listed: bool = True

@@ -21,7 +21,7 @@ MAXIMUM_REMINDERS = 10
 TICKED = "yes"  # the one answer to a box
 
 
-PriceKind = Literal["not_set", "fixed", "hourly", "free", "starts_at", "varies", "callback"]
+PriceKind = Literal["not_set", "fixed", "hourly", "free", "starts_at", "varies", "callback", "undefined"]
 
 
 class Price(Model):

@@ -177,7 +177,7 @@ class Formats:
     def price(self, price: Price, currency: str) -> str:
         """What a service costs in words; nothing when it is not set."""
         _ = self.texts.gettext
-        if price.kind == "not_set":
+        if price.kind in ("not_set", "undefined"):
             return ""
         money = self._money(price, currency)
         return {

@@ -290,7 +290,15 @@ class Claim:
 def _answers(request: AppointmentRequest, calendar: Calendar, service: Service) -> Iterable[Answer]:
     for asked in service.questions:
         if text := request.answers.get(asked.id, "").strip():
-            yield Answer(question=asked.id, text=calendar.questions[asked.id].text, answer=text)
+            question = calendar.questions[asked.id]
+            yield Answer(
+                question=asked.id,
+                text=question.text,
+                answer=text,
+                kind=question.kind,
+                options=question.options,
+                required=asked.required or question.required,
+            )
 
 
 def _chosen_by(service: Service, staff: str | None) -> str:

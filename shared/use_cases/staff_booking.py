@@ -41,6 +41,7 @@ class Party(Request):
     notes: PastedText = ""
     answers: tuple[Answer, ...] = Field(default=(), max_length=50)
     time_zone: str = ""
+    time_zone_written: str = ""
     language: str = Field(default="", max_length=20)
     location: Place | None = None
     send_sms: bool = False

@@ -86,6 +86,7 @@ class Parties:
             wants_sms=party.send_sms,
             answers=party.answers,
             time_zone=party.time_zone or business.time_zone,
+            time_zone_written=party.time_zone_written,
             language=party.language or self.service.language or business.language,
             customer_id=customer,
             version=0 if self.service.is_group else 1,
@@ -106,7 +107,7 @@ def with_contact(seat: Seat, parties: Sequence[Party] | None) -> Seat:
     given = party.model_fields_set
     names = [name for name in ("name", "email", "phone", "address", "notes") if name in given]
     customer = seat.customer.model_copy(update={name: getattr(party, name) for name in names})
-    own: list[str] = [name for name in ("answers", "time_zone", "language") if name in given]
+    own: list[str] = [name for name in ("answers", "time_zone", "time_zone_written", "language") if name in given]
     more = {name: getattr(party, name) for name in own}
     more |= {"wants_sms": party.send_sms} if "send_sms" in given else {}
     if "location" in given:

@@ -115,7 +115,8 @@ async def test_a_change_leaves_what_it_does_not_name_and_null_clears(graph):
 
 async def test_windows_names_of_zones_are_understood(graph):
     await graph.patch("", {"bookingPageSettings": {"businessTimeZone": "Pacific Standard Time"}})
-    assert (await graph.get())["bookingPageSettings"]["businessTimeZone"] == "America/Los_Angeles"
+    calendar = await graph.world.store.calendars.find("clinic")
+    assert calendar.business.time_zone == "America/Los_Angeles"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""Time zones as clients write them: by the names of IANA or of Windows, also those that Windows gave up."""
+
+from functools import cache
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from shared.domain.business import is_known_zone
+
+
+GIVEN_UP = {
+    "armenian standard time": "Asia/Yerevan",
+    "coordinated universal time": "UTC",
+    "jerusalem standard time": "Asia/Jerusalem",
+    "kamchatka standard time": "Asia/Kamchatka",
+    "malay peninsula standard time": "Asia/Singapore",
+    "mexico standard time": "America/Mexico_City",
+    "mexico standard time 2": "America/Chihuahua",
+    "mid-atlantic standard time": "Etc/GMT+2",
+}
+"""Names that CLDR maps no more, which Windows still lists or once did: machines and old files go on using them."""
+
+
+@cache
+def _windows_zones() -> dict[str, str]:
+    from babel.core import get_global  # noqa: PLC0415 - CLDR's tables are read where a Windows name is met
+
+    return GIVEN_UP | {name.casefold(): zone for name, zone in get_global("windows_zone_mapping").items()}
+
+
+def zone_named(name: str) -> str:
+    """Return the IANA zone of an IANA or a Windows name. Raises ValueError."""
+    if is_known_zone(name):
+        return name
+    if zone := _windows_zones().get(name.strip().casefold()):
+        return zone
+    raise ValueError("a time zone of IANA or Windows such as Europe/Paris or Romance Standard Time")
+
+
+def other_name(name: str) -> str:
+    """Return the name of a zone as it was written, where it is not its own."""
+    return "" if zone_named(name) == name else name
+
+
+def as_written(zone: str | None, written: str) -> str | None:
+    """Return the name by which a client gave a zone, unless the zone has been changed otherwise since."""
+    return written if written and zone_named(written) == zone else zone
+
+
+def _known(name: str) -> str:
+    zone_named(name)
+    return name
+
+
+Zone = Annotated[str, Field(max_length=100), AfterValidator(_known)]
+"""The name as it was written: `zone_named` is the zone."""
