@@ -20,6 +20,7 @@ from shared.domain.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.permissions import Caller, Operation, may, sees
 from shared.use_cases.ended_sessions import find_ended
+from shared.use_cases.find_businesses import find_of_person
 from shared.use_cases.note_look import note_look
 from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
@@ -165,6 +166,24 @@ def require(caller: Caller, operation: Operation) -> None:
     """Raise Forbidden unless the caller may do what no calendar is asked about."""
     if not may(caller, None, operation):
         raise Forbidden
+
+
+async def require_use(caller: Caller, access: Access | None = None) -> None:
+    """Raise Forbidden where the organisation has turned the product off for somebody.
+
+    To limit it to some people locks nobody out of the calendars on whose staff they are.
+    """
+    organisation = await find_organisation(store=services().store)
+    works = access is not None and access.role is not None
+    if organisation.may_use(caller, works=works):
+        return
+    if not organisation.may_use(caller, works=True) or not await _works_somewhere(caller):
+        raise Forbidden("The organisation has turned this off for you.")
+
+
+async def _works_somewhere(caller: Caller) -> bool:
+    found = await find_of_person(caller.email, store=services().store, within=RIGHTS_LAST)
+    return any(sees(caller, access_in(caller, one).role) for one in found)
 
 
 async def is_shut_out(caller: Caller) -> bool:

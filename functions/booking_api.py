@@ -1,5 +1,6 @@
 """The public JSON endpoints of a booking page: the calendar, its slots, and appointments by their manage token."""
 
+from asyncio import gather
 from datetime import datetime
 
 import azure.functions as func
@@ -11,6 +12,7 @@ from functions.client_address import client_address
 from functions.email_codes import count_try
 from functions.http import api, idempotency_key, json_response, parse_json
 from functions.page_access import is_member
+from functions.switch import require_switched_on
 from functions.wiring import Services, services
 from shared.domain.availability import Offer
 from shared.domain.business import Calendar
@@ -28,7 +30,8 @@ from shared.use_cases.visit_links import join_token
 async def api_business(req: func.HttpRequest) -> func.HttpResponse:
     app, _ = enter(req)
     member = await is_member(req)
-    calendar = await find_published(req.route_params["business"], store=app.store, is_member=member)
+    found = find_published(req.route_params["business"], store=app.store, is_member=member)
+    calendar, _ = await gather(found, require_switched_on())
     return json_response(business_document(calendar))
 
 
@@ -36,7 +39,8 @@ async def api_business(req: func.HttpRequest) -> func.HttpResponse:
 async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
     app, now = enter(req)
     request, calendar = await _slots_asked(req, app, now)
-    offer = await find_slots(request, calendar=calendar, store=app.store, now=now)
+    found = find_slots(request, calendar=calendar, store=app.store, now=now)
+    offer, _ = await gather(found, require_switched_on())
     require_published(offer, is_member=await is_member(req))
     return json_response(slots_document(offer, request.zone))
 
@@ -45,7 +49,7 @@ async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
 async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
     app, now = enter(req)
     key, request = idempotency_key(req), parse_json(req, AppointmentRequest)
-    calendar = await _calendar(req, app)
+    calendar, _ = await gather(_calendar(req, app), require_switched_on())
     count_change(req, app, calendar, now)
     count_try(request, calendar, now)
     try:
@@ -138,6 +142,7 @@ async def _move(req: func.HttpRequest, app: Services, now: datetime) -> func.Htt
     key, request = idempotency_key(req), parse_json(req, MoveRequest)
     calendar, token = await _calendar(req, app), req.route_params["token"]
     count_change(req, app, calendar, now)
+    await require_switched_on()
     try:
         booked = await move_appointment(
             token, request, key=key, calendar=calendar, store=app.store, secret=app.secret, now=now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from typing import TYPE_CHECKING
 
 import azure.functions as func
@@ -11,6 +12,7 @@ from functions.pages_errors import PROBLEMS, error_page
 from functions.pages_http import enter, enter_by_cache, enter_to_send, form_of, page_boundary, require_published
 from functions.pages_scene import read_start
 from functions.pages_visitor import read_visitor
+from functions.switch import require_switched_on
 from functions.wiring import services
 from shared.domain.availability import is_outside_lead_times
 from shared.domain.errors import InvalidFields, NotFound
@@ -40,7 +42,7 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
     service = scene.service(req.route_params["service"])
     ask = scene.ask(service)
-    offer = await scene.offer(service, ask)
+    offer, _ = await gather(scene.offer(service, ask), require_switched_on())
     require_published(offer, scene)
     return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url)
 

@@ -1,5 +1,6 @@
 """The public JSON endpoint that mails a one-time code, for calendars that ask for one."""
 
+from asyncio import gather
 from typing import Annotated
 
 import azure.functions as func
@@ -9,6 +10,7 @@ from functions.client_address import client_address
 from functions.email_codes import send_code
 from functions.http import api, parse_json
 from functions.page_access import is_member
+from functions.switch import require_switched_on
 from functions.wiring import services
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.model import Request
@@ -30,7 +32,8 @@ async def api_codes(req: func.HttpRequest) -> func.HttpResponse:
     app.limiter.count_read(client_address(req), now)
     request = parse_json(req, CodeRequest)
     member = await is_member(req)
-    calendar = await find_published(req.route_params["business"], store=app.store, is_member=member)
+    found = find_published(req.route_params["business"], store=app.store, is_member=member)
+    calendar, _ = await gather(found, require_switched_on())
     if not calendar.business.page.require_email_code:
         raise NotFound
     if problem := email_problem(request.email):

@@ -7,14 +7,12 @@ from urllib.parse import urlencode
 
 import azure.functions as func
 
-from functions.access import access_to, caller_of
+from functions.access import access_to, caller_of, require_use
 from functions.http import boundary, status_of, target_of
 from functions.pages_errors import error_page
 from functions.pages_visitor import Visitor, read_visitor
 from functions.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.wiring import services
-from shared.domain.errors import Forbidden
-from shared.use_cases.organisation import find_organisation
 
 
 if TYPE_CHECKING:
@@ -47,8 +45,7 @@ async def person_of(req: func.HttpRequest) -> Caller:
     """
     app, caller = services(), await caller_of(req)
     app.limiter.count_read(caller.subject, app.now())
-    if not (await find_organisation(store=app.store)).may_use(caller):
-        raise Forbidden
+    await require_use(caller)
     return caller
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import azure.functions as func
 
-from functions.access import Access, access_in, access_to, caller_of, require
+from functions.access import Access, access_in, access_to, caller_of, require, require_use
 from functions.client_address import client_address
 from functions.graph_call import Call, Collection, Entity, Export, Result, business_id
 from functions.graph_errors import CONTENT_TYPE, graph, request_ids
@@ -17,7 +17,6 @@ from functions.graph_odata import Shown, next_link, show
 from functions.graph_routes import GraphRoute, find_route
 from functions.http import path_of
 from functions.wiring import services
-from shared.domain.errors import Forbidden
 from shared.domain.permissions import sees
 from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
@@ -67,9 +66,8 @@ async def _read(early: Call, route: GraphRoute) -> tuple[Call, Result]:
 async def _admitted(call: Call, route: GraphRoute) -> Call:
     """Return the call of somebody who may make it. Raises NotFound and Forbidden."""
     app = call.app
-    organisation, access = await asyncio.gather(find_organisation(store=app.store), _access(call, route))
-    if not organisation.may_use(call.caller):
-        raise Forbidden("The organisation has turned this off for you.")
+    _, access = await asyncio.gather(find_organisation(store=app.store), _access(call, route))
+    await require_use(call.caller, access)
     if access:
         access.require(route.operation)
     elif not route.decides:

@@ -33,6 +33,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("You may not do this"),
         marked("An administrator of the calendar can give you another role."),
     ),
+    "switched-off": (
+        marked("Nothing can be booked here at present"),
+        marked("You can still see and cancel what you have booked, by the links in your mails."),
+    ),
     "form-expired": (
         marked("This page was open for too long"),
         marked("Nothing was changed. Please go back, load the page again, and repeat what you did."),

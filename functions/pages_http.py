@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
@@ -14,6 +15,7 @@ from functions.page_access import is_member
 from functions.pages_errors import error_page
 from functions.pages_scene import Scene
 from functions.pages_visitor import read_visitor
+from functions.switch import require_switched_on
 from functions.wiring import services
 from shared.domain.errors import NotFound, SignInNeeded, TooManyRequests
 from shared.use_cases.find_calendar import find_published, find_reachable, require_open
@@ -64,7 +66,8 @@ page_boundary = boundary(_refuse)
 async def enter(req: func.HttpRequest) -> Scene:
     """The scene of a published calendar as it is now, by one point read."""
     store, member = _count(req), await is_member(req)
-    calendar = await find_published(_slug(req), store=store, is_member=member)
+    found = find_published(_slug(req), store=store, is_member=member)
+    calendar, _ = await gather(found, require_switched_on())
     return _scene(req, calendar, member)
 
 
@@ -86,7 +89,8 @@ async def enter_to_send(req: func.HttpRequest) -> tuple[Scene, TooManyRequests |
     except TooManyRequests as reached:
         limit = reached
     member = await is_member(req)
-    calendar = await find_reachable(_slug(req), store=app.store, now=app.now())
+    found = find_reachable(_slug(req), store=app.store, now=app.now())
+    calendar, _ = await gather(found, require_switched_on())
     scene = _scene(req, calendar, member)
     try:
         app.limiter.count_change(client_address(req), calendar.business.id, scene.now)

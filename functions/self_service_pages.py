@@ -10,6 +10,7 @@ from functions.pages_errors import PROBLEMS
 from functions.pages_http import enter_by_cache, form_of, page_boundary
 from functions.pages_scene import read_start
 from functions.pages_self_service import cancel_page, find_managed, manage_page, move_confirm_page, move_page
+from functions.switch import require_switched_on
 from functions.wiring import services
 from shared.domain.errors import ChangesClosed, Conflict, InvalidFields, KeyReused, Refusal, Rejected
 from shared.use_cases.cancel_appointment import cancel_appointment
@@ -39,6 +40,7 @@ async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
     managed = await find_managed(scene, req.route_params["token"])
     if managed.held.service is None or not managed.may_change:
         return _private(manage_page(managed, is_new=False))
+    await require_switched_on()
     if start := read_start(scene.query.get("start", "")):
         staff = scene.staff(managed.held.service, scene.query.get("staff", ""))
         return _private(move_confirm_page(managed, start, staff or ""))
@@ -61,6 +63,7 @@ async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
     if start is None:
         await find_managed(scene, token)  # who has no link does not even learn what is wrong
         raise InvalidFields([("/start", "not a time")])
+    await require_switched_on()
     try:
         await _move(scene, token, start, values)
     except (Conflict, Rejected) as refusal:

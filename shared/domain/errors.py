@@ -70,6 +70,13 @@ class Forbidden(Refusal):
     title = "You may not do this"
 
 
+class SwitchedOff(Forbidden):
+    """The organisation takes no bookings at present; what was booked can be seen and cancelled."""
+
+    code = "switched-off"
+    title = "Nothing can be booked here at present"
+
+
 class Rejected(Refusal):
     code = "rejected"
     title = "This cannot be booked"

@@ -19,8 +19,9 @@ class Organisation(Model):
     creators: Names = ()
     administrators: Names = ()
 
-    def may_use(self, caller: Caller) -> bool:
-        return caller.is_organisation_administrator or (self.is_on and is_named(caller, self.users))
+    def may_use(self, caller: Caller, *, works: bool = False) -> bool:
+        """Return whether somebody may use the product; who `works` on a calendar may wherever it is on at all."""
+        return caller.is_organisation_administrator or (self.is_on and (works or is_named(caller, self.users)))
 
     def is_administrator(self, caller: Caller) -> bool:
         one_by_one = tuple(name for name in self.administrators if name != EVERYBODY and not name.startswith("@"))

@@ -12,7 +12,7 @@ from shared.domain.templates import TEMPLATES
 from shared.use_cases.sweep import sweep
 from tests.builders import MONDAY
 from tests.fakes import MemoryTable
-from tests.functions.graph_world import ADA, OUTSIDER, ROOT, GraphWorld, staffed_clinic
+from tests.functions.graph_world import ADA, GUS, OUTSIDER, ROOT, SAM, TIM, VAL, GraphWorld, staffed_clinic
 from tests.functions.world import ORGANISATION_ADMINISTRATOR, World, closed
 
 
@@ -39,13 +39,24 @@ async def test_what_is_turned_off_is_off_for_all_but_the_organisations_administr
     assert (await graph.refused("GET", ""))[1]["code"] == "Forbidden"
     assert (await graph.by_application().refused("GET", ""))[0] == 403
     assert (await head.get(""))["displayName"] == "Clinic"
-    await head.patch(
-        ORGANIZATION, {"isOn": True, "users": ["@elsewhere.example", "tim@clinic.example"]}, status=200
-    )
-    assert (await graph.refused("GET", ""))[0] == 403
-    assert (await graph.by("Tim@clinic.example").get(""))["displayName"] == "Clinic"
+    await head.patch(ORGANIZATION, {"isOn": True, "users": ["@elsewhere.example"]}, status=200)
+    assert (await graph.by_application().refused("GET", ""))[0] == 403
     await head.patch(ORGANIZATION, {"users": ["*"]}, status=200)
     assert (await graph.get(""))["displayName"] == "Clinic"
+
+
+async def test_limiting_the_product_locks_nobody_out_of_the_calendars_on_whose_staff_they_are(graph, head):
+    await head.patch(ORGANIZATION, {"users": ["group:managers"]}, status=200)
+    for email in (ADA, SAM, TIM, VAL):
+        person = graph.by(email)
+        assert (await person.get(""))["displayName"] == "Clinic"
+        assert [one["displayName"] for one in await person.listed(ROOT)] == ["Clinic"]
+    for email in (OUTSIDER, GUS):
+        assert (await graph.by(email).refused("GET", ROOT))[0] == 403
+    assert (await graph.by(OUTSIDER).refused("GET", ""))[1]["code"] == "ErrorItemNotFound"
+    assert (await graph.by_application().refused("GET", ""))[0] == 403
+    await head.patch(ORGANIZATION, {"isOn": False}, status=200)
+    assert (await graph.by(SAM).refused("GET", ""))[0] == 403
 
 
 async def test_those_who_are_named_create_calendars_with_a_token_that_reaches_so_far(graph, head):

@@ -1,0 +1,16 @@
+"""Whether the organisation takes bookings: its switch, as the public pages and the API ask for it."""
+
+from __future__ import annotations
+
+from functions.wiring import services
+from shared.domain.errors import SwitchedOff
+from shared.use_cases.organisation import find_organisation
+
+
+SEEN_FOR = 20.0  # seconds: a booking waits for nothing that a page before it has asked
+
+
+async def require_switched_on() -> None:
+    """Raise SwitchedOff where the organisation has turned the product off."""
+    if not (await find_organisation(store=services().store, within=SEEN_FOR)).is_on:
+        raise SwitchedOff
