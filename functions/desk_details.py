@@ -34,6 +34,7 @@ ACTIONS = {
     "changed": marked("Changed"),
     "reassigned": marked("Reassigned"),
     "reminded": marked("Reminded by mail"),
+    "sent a new link": marked("New link sent"),
     "cancelled": marked("Cancelled"),
     "came without a booking": marked("Came without a booking"),
 }
@@ -87,6 +88,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         history=told,
         is_all=is_all,
         may_change=line.status in ("booked", "in_lobby") and _may_act(desk),
+        may_renew=desk.appointment.is_live and not desk.appointment.links_are_over(desk.now) and _may_act(desk),
         path=desk.path,
         there=desk.there,
         queue=desk.queue,

@@ -19,6 +19,7 @@ from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
 from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.reassign_appointment import reassign_appointment
+from shared.use_cases.send_new_link import send_new_link
 from shared.use_cases.staff_booking import Party, StaffBooking
 
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from shared.domain.business import StaffMember
 
 REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
-LONGEST_MESSAGE = 2000
+LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
 NEXT = timedelta(minutes=5)
 
 
@@ -96,6 +97,42 @@ async def _who_is_free(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
     people = sorted(calendar.staff.values(), key=_by_name)
     free = [(person.id, person.name) for person in people if person.id not in busy]
     return [(_("Free then"), free), (_("Busy then"), [(one.id, one.name) for one in people if one.id in busy])]
+
+
+@console_boundary
+async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
+    """A new link for a customer, or for those who serve: the one they have is void from then on."""
+    desk = await enter_desk(req, Operation.CHANGE_BOOKING)
+    _ = desk.visitor.texts.gettext
+    field = Select("to", _("For whom"), _link_holders(desk), desk.form.get("to", ""))
+    text = _("The new link is mailed. Links in earlier mails no longer work.")
+    form = DeskForm(_("Send a new link"), _("Send a new link"), [field], text=text)
+    if not desk.is_sent:
+        return form_page(desk, form)
+    holder, _dot, name = desk.form.get("to", "")[:LONGEST_HOLDER].partition(".")
+    try:
+        is_sent = await send_new_link(
+            desk.appointment.id,
+            "staff" if holder == "staff" else "customer",
+            name,
+            editor=desk.access.editor(),
+            **_command(desk),
+        )
+    except REFUSED as refusal:
+        return form_page(desk, form, refusal)
+    return desk.leave("link-sent" if is_sent else "link-void")
+
+
+def _link_holders(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The customers, and who serves as one: they have the hosts' links of one appointment together."""
+    _, one = desk.visitor.texts.gettext, desk.appointment
+    assert desk.found is not None
+    seats = [(f"customer.{seat.id}", seat.customer.name) for seat in desk.found.parties if seat.status == "booked"]
+    names = [(name, person.name) for name in one.staff if (person := desk.calendar.staff.get(name))]
+    service = one.service_of(desk.calendar.services.get(one.service))
+    hosts = [(f"staff.{names[0][0]}", ", ".join(each for _name, each in names))] if names else []
+    is_online = service is not None and service.is_online
+    return [(_("Customers"), seats), (_("Who serves"), hosts if is_online else [])]
 
 
 def _by_name(person: StaffMember) -> tuple[str, str]:

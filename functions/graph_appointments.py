@@ -4,10 +4,13 @@ from collections.abc import Collection as Some
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from functions.access import Access
 from functions.graph_appointment_body import in_graphs_names, parse_appointment, parse_change
 from functions.graph_appointment_model import appointment_document
 from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph_customer_model import customer_of
 from functions.graph_parse import Text, parse
 from functions.graph_values import parse_moment
 from functions.problems import BadRequest
@@ -27,6 +30,7 @@ from shared.use_cases.find_appointments import (
     with_seats,
 )
 from shared.use_cases.find_staff_availability import check_stretch
+from shared.use_cases.send_new_link import Holder, send_new_link
 from shared.use_cases.withdraw_appointment import withdraw_appointment
 
 
@@ -36,6 +40,13 @@ OF_CUSTOMERS = "customers"
 
 class CancelBody(Request):
     cancellation_message: Text | None = None
+
+
+class NewLinkBody(Request):
+    """Whose link is void: a customer's, or those of all who serve, by one of them. One of the two."""
+
+    customer_id: str | None = Field(default=None, max_length=60)
+    staff_member_id: str | None = Field(default=None, max_length=60)
 
 
 async def list_appointments(call: Call) -> Collection:
@@ -138,6 +149,15 @@ async def cancel_appointment(call: Call) -> None:
     body = parse(CancelBody, {}, call.document() if call.req.get_body() else {})
     message = body.cancellation_message or ""
     await cancel_by_staff(call.ids["id"], message, etag=call.etag, **_command(call))
+
+
+async def post_new_link(call: Call) -> None:
+    body = parse(NewLinkBody, {}, call.document())
+    if bool(body.customer_id) == bool(body.staff_member_id):
+        raise InvalidFields([("/customerId", "either it, or staffMemberId")])
+    holder: Holder = "customer" if body.customer_id else "staff"
+    name = customer_of(body.customer_id) if body.customer_id else body.staff_member_id or ""
+    await send_new_link(call.ids["id"], holder, name, **_command(call))
 
 
 def _command(call: Call) -> dict[str, Any]:

@@ -151,6 +151,9 @@ ROUTES = (
     GraphRoute(
         "POST", f"{APPOINTMENTS}/{{id}}/cancel", Operation.CANCEL_BOOKING, graph_appointments.cancel_appointment
     ),
+    GraphRoute(
+        "POST", f"{APPOINTMENTS}/{{id}}/sendNewLink", Operation.CHANGE_BOOKING, graph_appointments.post_new_link
+    ),
     GraphRoute("GET", f"{APPOINTMENTS}/{{id}}/history", Operation.READ_BOOKINGS, graph_history.list_history),
     GraphRoute(
         "GET",

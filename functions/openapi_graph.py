@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from functions.graph_appointments import NewLinkBody
 from functions.graph_business_actions import CloneBody, RenameBody
 from functions.graph_loads import RebalanceBody
 from functions.graph_organization import OrganizationBody
@@ -20,7 +21,7 @@ Json = dict[str, Any]
 SOLUTIONS = "/v1.0/solutions"
 ONE = f"{SOLUTIONS}/bookingBusinesses/{{calendar}}"
 ORGANIZATION = f"{SOLUTIONS}/bookingOrganization"
-BODIES: list[type[BaseModel]] = [RenameBody, CloneBody, OrganizationBody, RebalanceBody, TimeOffBody]
+BODIES: list[type[BaseModel]] = [RenameBody, CloneBody, OrganizationBody, RebalanceBody, TimeOffBody, NewLinkBody]
 REFUSALS = {
     400: "The body or an option cannot be read, or something in it is wrong; `details` names what.",
     401: "No token, or one that is not believed.",
@@ -49,7 +50,16 @@ def graph_paths() -> Json:
 def _history_paths() -> Json:
     what, booked = [_parameter("calendar"), _parameter("id")], "What a customer has booked, the latest start first"
     pages = [_parameter("top"), _parameter("skiptoken")]
+    sent = {
+        "204": {"description": "The links before are void, and a new one is mailed where there is an address."}
+    }
     return {
+        f"{ONE}/appointments/{{id}}/sendNewLink": {
+            "parameters": what,
+            "post": _change(
+                "sendNewLink", "Void a customer's link, or the hosts', and mail a new one", sent, NewLinkBody
+            ),
+        },
         f"{ONE}/customers/{{id}}/appointments": {
             "parameters": what,
             "get": {**_list("listCustomerAppointments", booked, "Booked"), "parameters": pages},

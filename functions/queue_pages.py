@@ -79,7 +79,9 @@ async def queue_join(req: func.HttpRequest) -> func.HttpResponse:
     mine = sorted(access.people.intersection(found.appointment.staff))
     if not mine:
         raise NotFound
-    token = host_token(services().secret, access.calendar.business.id, found.appointment, mine[0])
+    me = access.calendar.staff[mine[0]]
+    business = access.calendar.business.id
+    token = host_token(services().secret, business, found.appointment, me.id, me.link_version)
     return func.HttpResponse(status_code=303, headers={"Location": f"/host/{token}"})
 
 

@@ -16,10 +16,10 @@ from functions.pages_form import new_key
 from functions.queue_json import Chosen, queue_json
 from functions.session import form_token
 from functions.wiring import services
+from shared.domain.links import LINK_LIFE
 from shared.domain.permissions import Operation
 from shared.domain.visit_queue import counted, matching, sorted_lines
 from shared.i18n.formats import Formats
-from shared.use_cases.visit_links import LIFE
 
 
 if TYPE_CHECKING:
@@ -73,6 +73,10 @@ NEWS = {
     "reassigned": marked("The appointment was reassigned, and all parties are told."),
     "cancelled": marked("The appointment was cancelled, and all parties are told."),
     "booked": marked("The appointment was booked."),
+    "link-sent": marked("A new link is on its way. The one before no longer works."),
+    "link-void": marked(
+        "The link before no longer works. There is no mail address for the new one: pass it on yourself."
+    ),
 }
 
 
@@ -197,7 +201,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
     may_act = access.may(Operation.RUN_QUEUE) and access.may_change(planned.staff)
     may_change = may_act and line.status in ("booked", "in_lobby")
     is_own = planned.is_online and not access.people.isdisjoint(planned.staff)
-    is_open = line.status in ("booked", "in_lobby", "in_progress") and seen.now < planned.start + LIFE
+    is_open = line.status in ("booked", "in_lobby", "in_progress") and seen.now < planned.end + LINK_LIFE
     time = formats.span(planned.start, planned.end)
     state = (line.status, line.is_late, line.has_gone, len(line.waiting), time, planned.staff, planned.name)
     return Row(

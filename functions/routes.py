@@ -76,6 +76,7 @@ ROUTES = (
     Route("desk_pages", "queue_reschedule", "GET POST", "console/queue/{business}/{appointment}/reschedule"),
     Route("desk_pages", "queue_reassign", "GET POST", "console/queue/{business}/{appointment}/reassign"),
     Route("desk_pages", "queue_cancel", "GET POST", "console/queue/{business}/{appointment}/cancel"),
+    Route("desk_pages", "queue_link", "GET POST", "console/queue/{business}/{appointment}/link"),
     Route("desk_pages", "queue_book", "GET POST", "console/bookings/{business}/new"),
     Route("queue_pages", "queue_join", "GET", "console/queue/{business}/{appointment}/join"),
     Route("trial_visits", "trial_start", "POST", "console/trial"),

@@ -20,6 +20,7 @@ from functions.wiring import services
 from shared.domain.links import digest
 from shared.domain.permissions import SESSION, Caller
 from shared.domain.seals import seal, unseal, url_text
+from shared.domain.secrets import verifying
 
 
 COOKIE, BROWSER = "openslot_session", "openslot_browser"
@@ -108,7 +109,7 @@ def session_of(req: func.HttpRequest) -> tuple[str, datetime]:
 
 def form_token(req: func.HttpRequest) -> str:
     """Return what each form of this session carries in its field `csrf`, and scripts in X-CSRF-Token."""
-    return _token_of(_read(req, COOKIE))
+    return _token_of(_read(req, COOKIE), services().secret)
 
 
 def browser_of(req: func.HttpRequest) -> str:
@@ -140,7 +141,8 @@ def site_of(req: func.HttpRequest) -> Literal["own", "foreign", "unsaid"]:
 
 def _require_own_form(req: func.HttpRequest, session: str) -> None:
     given = (str(req.headers.get(HEADER, "")) or _field(req)).encode("utf-8", "replace")
-    if site_of(req) == "foreign" or not hmac.compare_digest(given, _token_of(session).encode()):
+    expected = [_token_of(session, secret).encode() for secret in verifying(services().secret)]
+    if site_of(req) == "foreign" or not any(hmac.compare_digest(given, one) for one in expected):
         raise FormExpired
 
 
@@ -154,8 +156,8 @@ def _field(req: func.HttpRequest) -> str:
     return str(req.form.get(FIELD, "")) if kind.startswith("multipart/form-data") else ""
 
 
-def _token_of(session: str) -> str:
-    return url_text(digest(services().secret, "form", session))
+def _token_of(session: str, secret: str) -> str:
+    return url_text(digest(secret, "form", session))
 
 
 def _origin(address: str) -> str:

@@ -1,7 +1,8 @@
 """The app's settings, from the environment, read once and frozen.
 
 OPENSLOT_TABLES        connection string of the storage account (or Azurite)
-OPENSLOT_SECRET        32 or more random characters: signs links, names commands
+OPENSLOT_SECRET        32 or more random characters: signs links, names commands; while it rotates the new one,
+                       a comma or white space, and those before it
 OPENSLOT_PUBLIC_URL    where the pages live, as visitors see it: https://book.example.org
 OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1 or 0
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
@@ -33,6 +34,7 @@ from functions.settings_rules import (
     prefix_problem,
     public_url_problem,
     secret_problem,
+    secrets_problem,
     shared_secrets,
     split_address,
     tables_problem,
@@ -44,6 +46,7 @@ from shared.delivery.smtp_server import read_smtp
 from shared.delivery.teams_account import TeamsAccount
 from shared.domain.addresses import folded
 from shared.domain.loopback import is_loopback
+from shared.domain.secrets import read_secrets
 
 
 SMTP, MAIL_FROM = "smtp://127.0.0.1:25", "bookings@localhost"
@@ -117,7 +120,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingsMissing("; ".join(problems))
     return Settings(
         tables=given["OPENSLOT_TABLES"],
-        secret=given["OPENSLOT_SECRET"],
+        secret=read_secrets(given["OPENSLOT_SECRET"]),
         public_url=given["OPENSLOT_PUBLIC_URL"].rstrip("/").lower(),  # a scheme and a host, which have no case
         smtp=given.get("OPENSLOT_SMTP", SMTP),
         mail_from=given.get("OPENSLOT_MAIL_FROM", MAIL_FROM),
@@ -165,7 +168,7 @@ NEEDED = ("OPENSLOT_TABLES", "OPENSLOT_SECRET", "OPENSLOT_PUBLIC_URL")
 SECRETS = ("OPENSLOT_SECRET", "OPENSLOT_SCIM_TOKEN", "OPENSLOT_TURN_SECRET", f"{OIDC}CLIENT_SECRET")
 RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_TABLES": tables_problem,
-    "OPENSLOT_SECRET": secret_problem,
+    "OPENSLOT_SECRET": secrets_problem,
     "OPENSLOT_SCIM_TOKEN": token_problem,
     "OPENSLOT_TURN_SECRET": lambda text: secret_problem(text, shortest=16),
     "OPENSLOT_PUBLIC_URL": public_url_problem,

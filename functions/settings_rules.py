@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 from urllib.parse import SplitResult, urlsplit
 
 from shared.domain.loopback import is_loopback
+from shared.domain.secrets import read_secrets, verifying
 
 
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*")
@@ -55,6 +56,13 @@ def secret_problem(text: str, shortest: int = 32) -> str:
     return ""
 
 
+def secrets_problem(text: str) -> str:
+    """Return what is wrong with one of the secrets that are listed while they rotate."""
+    secrets = verifying(read_secrets(text))
+    wrong = next(filter(None, map(secret_problem, secrets)), "")
+    return wrong or ("is listed twice" if len(set(secrets)) < len(secrets) else "")
+
+
 def token_problem(text: str) -> str:
     """Return the same for a secret that is sent in a header, where spaces and other letters have no place."""
     return secret_problem(text) or ("" if TOKEN.fullmatch(text) else "is not printable ASCII without spaces")
@@ -70,7 +78,7 @@ def _is_pattern(text: str) -> bool:
 def shared_secrets(secrets: dict[str, str]) -> Iterator[str]:
     """Yield each pair of settings that have one secret: who knows the one must not know the other."""
     for (name, one), (other, same) in combinations(secrets.items(), 2):
-        if one and one.strip() == same.strip():
+        if one and same and {one.strip(), *verifying(read_secrets(one))} & {same.strip()}:
             yield f"{other} is the same as {name}"
 
 

@@ -29,7 +29,7 @@ from shared.delivery.identity import ProviderAway
 from shared.delivery.identity_flow import Attempt, SignIn, SignInRefused
 from shared.domain.errors import TryAgain
 from shared.domain.links import digest
-from shared.domain.seals import seal, unseal, url_text
+from shared.domain.seals import seal, sealed_by, unseal, url_text
 from shared.use_cases.ended_sessions import end_session
 from shared.use_cases.organisation import find_organisation
 
@@ -139,7 +139,7 @@ def read_state(browser: str, state: str, now: datetime) -> str | None:
 
 
 def _attempt(browser: str, state: str) -> Attempt:
-    secret = services().secret
+    secret = sealed_by(services().secret, f"sign-in {browser}", state) or services().secret
     nonce, verifier = (url_text(digest(secret, part, browser, state)) for part in ("nonce", "verifier"))
     return Attempt(state, nonce, verifier)
 

@@ -77,7 +77,8 @@ async def trial_host(req: func.HttpRequest) -> func.HttpResponse:
     for before in (0, 1):
         name = trial_of(app.secret, business, trial.person, trial.key(now, before=before))
         if row := await app.store.table.get("bookings", business, appointment_key(name)):
-            token = host_token(app.secret, business, load_row(Appointment, row), trial.person)
+            person = trial.calendar.staff[trial.person]
+            token = host_token(app.secret, business, load_row(Appointment, row), person.id, person.link_version)
             return func.HttpResponse(status_code=303, headers={"Location": f"/host/{token}"})
     home = console_visitor(req).link("console", trial="none")
     return func.HttpResponse(status_code=303, headers={"Location": home})

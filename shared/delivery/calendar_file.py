@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from shared.domain.messages import Letter
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
-METHODS: dict[str, Method] = {"confirmation": "REQUEST", "change": "REQUEST", "cancellation": "CANCEL"}
+METHODS: dict[str, Method] = {
+    "confirmation": "REQUEST",
+    "change": "REQUEST",
+    "new_link": "REQUEST",
+    "cancellation": "CANCEL",
+}
 UNQUOTABLE = str.maketrans({'"': "'", "^": "'", "\\": "/"})  # readers take them for escapes in parameters
 PRODUCT = "-//Openslot//Openslot//EN"
 PRIVATE, WORK = "outlook.live.com", "outlook.office.com"

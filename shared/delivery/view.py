@@ -103,7 +103,7 @@ def _buttons(letter: Letter, sender: Sender, formats: MailFormats) -> list[Link]
     if letter.kind == "invitation":
         return [Link(_("Accept or reject"), sender.membership_page(letter.membership_token))]
     join = join_address(letter, sender)
-    is_coming = letter.kind in ("confirmation", "change", "reminder")
+    is_coming = letter.kind in ("confirmation", "change", "reminder", "new_link")
     found = [Link(_("Join online"), join)] if join and is_coming else []
     if letter.role != "customer":
         return found
@@ -132,7 +132,7 @@ def may_manage(letter: Letter) -> bool:
 
 def _calendars(letter: Letter, sender: Sender) -> list[Link]:
     """Links for customers who are sent no invitation."""
-    is_new = letter.role == "customer" and letter.kind in ("confirmation", "change")
+    is_new = letter.role == "customer" and letter.kind in ("confirmation", "change", "new_link")
     if not is_new or letter.appointment is None or method_of(letter, sender):
         return []
     start, end = letter.appointment.start, letter.appointment.end

@@ -35,6 +35,7 @@ def status(letter: Letter, _: Callable[[str], str]) -> str:
         "cancellation": _("Cancelled"),
         "reminder": _("Reminder"),
         "follow_up": _("Thank you"),
+        "new_link": _("New link"),
         "time_off": _("Time off"),
         "code": _("Code"),
     }
@@ -58,6 +59,7 @@ def headline(letter: Letter, _: Callable[[str], str]) -> str:
             "cancellation": _("Your appointment is cancelled"),
             "reminder": _("Your appointment is coming up"),
             "follow_up": _("Thank you for your visit"),
+            "new_link": _("Your new link"),
             "code": _("Your code"),
         }[letter.kind]
     return {
@@ -66,6 +68,7 @@ def headline(letter: Letter, _: Callable[[str], str]) -> str:
         "cancellation": _("A booking is off your calendar"),
         "reminder": _("An appointment is coming up"),
         "follow_up": _("An appointment has ended"),
+        "new_link": _("Your new link to an appointment"),
         "invitation": _("May people book you?"),
     }[letter.kind]
 
@@ -87,6 +90,9 @@ def _to_customer(letter: Letter, _: Callable[[str], str]) -> str:
         ),
         "reminder": _("This is a reminder of your appointment with %(business)s."),
         "follow_up": _("Thank you for coming to %(business)s. We hope all went well."),
+        "new_link": _(
+            "Here is a new link to your appointment with %(business)s. Links in earlier mails no longer work."
+        ),
         "time_off": "",
         "invitation": "",
         "code": _("Enter this code on the page to book with %(business)s. It is valid for 10 minutes."),
@@ -103,6 +109,7 @@ def _to_others(letter: Letter, _: Callable[[str], str]) -> str:
         "cancellation": _("It was given to someone else.") if _goes_on(letter) else _("It will not take place."),
         "reminder": _("This is a reminder of an appointment in your calendar."),
         "follow_up": _("This appointment has ended."),
+        "new_link": _("Here is your new link to this appointment. Links in earlier mails no longer work."),
         "time_off": _("Nobody can book these times."),
         "invitation": _(
             "%(business)s would like to offer your time for bookings. Accept or reject by the button below; "

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from shared.domain.addresses import folded
+from shared.domain.links import LINK_LIFE
 from shared.domain.model import Line, Model
 from shared.domain.place import Location, Place
 from shared.domain.service import QuestionKind, Service
@@ -21,6 +23,12 @@ class Customer(Model):
     phone: str = ""
     address: str = ""
     notes: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Return who this is: a link that one was sent is void for another."""
+        reached_at = folded(self.email) or "".join(filter(str.isdigit, self.phone))
+        return reached_at, " ".join(self.name.casefold().split())
 
 
 class Consent(Model):
@@ -70,6 +78,11 @@ class Seat(Model):
     location: Place = Field(default_factory=Location)
     wants_sms: bool = False
 
+    def with_customer(self, customer: Customer) -> "Seat":
+        """Return the seat with what is known of its customer now; another person voids the links to it."""
+        is_same = self.customer.identity == customer.identity
+        return self.model_copy(update={"customer": customer, "link_version": self.link_version + (not is_same)})
+
 
 def reference_of(seat: str) -> str:
     """Return what people can read to each other on the telephone."""
@@ -107,9 +120,17 @@ class Appointment(Model):
     def is_live(self) -> bool:
         return self.status != "cancelled"
 
+    def links_are_over(self, now: datetime) -> bool:
+        return now >= self.end + LINK_LIFE
+
     @property
     def ticks(self) -> Window:
         return Window(*self.claim)
+
+    def served_by(self, staff: tuple[str, ...]) -> dict[str, object]:
+        """Return what changes where these people serve it: others than before void the hosts' links."""
+        is_same = set(staff) == set(self.staff)
+        return {"staff": staff, "link_version": self.link_version + (not is_same)}
 
     @property
     def is_group(self) -> bool:

@@ -202,6 +202,7 @@ class StaffMember(Model):
     changed_at: datetime | None = None
     removed_at: datetime | None = None
     is_suspended: bool = False
+    link_version: int = 0  # raised with a new address: links that were sent to the old one are void
 
     @property
     def can_be_booked(self) -> bool:

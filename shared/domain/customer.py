@@ -8,6 +8,7 @@ from shared.domain.appointment import Customer
 from shared.domain.links import digest
 from shared.domain.model import Model
 from shared.domain.place import Address
+from shared.domain.secrets import naming
 
 
 PhoneKind = Literal[
@@ -42,4 +43,4 @@ class CustomerRecord(Customer):
 
 def customer_named(secret: str, business: str, name: str) -> str:
     """Return the id of whoever books by this address (or telephone number): one customer for each."""
-    return digest(secret, "customer", business, folded(name)).hex()[:26]
+    return digest(naming(secret), "customer", business, folded(name)).hex()[:26]

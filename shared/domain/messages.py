@@ -13,9 +13,20 @@ from shared.domain.model import Model
 from shared.domain.service import Recipients, Service
 
 
-Kind = Literal["confirmation", "change", "cancellation", "reminder", "follow_up", "time_off", "code", "invitation"]
+Kind = Literal[
+    "confirmation",
+    "change",
+    "cancellation",
+    "reminder",
+    "follow_up",
+    "new_link",
+    "time_off",
+    "code",
+    "invitation",
+]
 Role = Literal["customer", "staff", "business"]
 SEATS = "seats"
+MARKS = "+-~@"
 
 
 class Work(Model):
@@ -28,6 +39,7 @@ class Work(Model):
     +customer, +staff:ID  the same, told for the first time
     -staff:ID             a person whom the appointment has left
     ~customer, ~staff:ID  to be told for the first time, and perhaps told already: nobody knows
+    @customer, @staff:ID  to be sent a new link; the one before is void
     seats                 every seat of a session, each by a notice of its own
 
     `refused` are those who will never be served: an administrator is shown them. `was` has, for each person whom
@@ -92,6 +104,8 @@ def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, .
             unserved[who] = f"{before[0]}{who}"
         elif before.startswith("-") and one.startswith(("+", "~")):
             unserved[who] = who
+        elif before and one.startswith("@"):
+            unserved[who] = before  # whatever is told brings the new link
         else:
             unserved[who] = one
     return tuple(unserved.values())
@@ -114,7 +128,7 @@ def perhaps_told(recipients: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _who(recipient: str) -> str:
-    return recipient.lstrip("+-~")
+    return recipient.lstrip(MARKS)
 
 
 def kind_for(recipient: str, *, is_cancelled: bool) -> Kind | None:
@@ -123,6 +137,8 @@ def kind_for(recipient: str, *, is_cancelled: bool) -> Kind | None:
         return "cancellation"
     if is_cancelled:
         return None if recipient.startswith("+") and recipient != "+customer" else "cancellation"
+    if recipient.startswith("@"):
+        return "new_link"
     return "confirmation" if recipient.startswith(("+", "~")) else "change"
 
 
@@ -224,6 +240,23 @@ def session_notice(
         was=_known(people, before),
     )
     return Due(None, session.id, f"{session.session_changes:08d}session{session.version:08d}", work)
+
+
+def new_link(appointment: Appointment, seat: Seat | None, recipients: Iterable[str]) -> Due:
+    """Return the work row by which recipients such as "@customer" are sent a link of this version."""
+    subject, kind, version = appointment.id, "session", appointment.session_changes
+    number = f"{version:08d}session{appointment.version:08d}"
+    if seat is not None:
+        subject, kind, version = seat.id, "notify", seat.version
+        number = f"{version:08d}link{appointment.version:08d}"
+    work = Work(
+        kind=kind,
+        appointment=appointment.id,
+        seat=seat.id if seat else "",
+        version=version,
+        recipients=tuple(recipients),
+    )
+    return Due(None, subject, number, work)
 
 
 def departure(service: Service, left: Appointment, seat: Seat) -> Due:

@@ -113,7 +113,7 @@ class _Run:
     ) -> None:
         self._engine, self._command, self._reads, self._decide = engine, command, reads, decide
         self._due = due
-        self._key = decision_key(command.hash)
+        self._keys = [decision_key(name) for name in (command.hash, *command.aliases)]
         self._planned: set[str] = set()
         self._also: set[str] = set()
         self._marked_at = 0.0
@@ -174,11 +174,12 @@ class _Run:
 
     async def _read(self, since: int, rows: Rows) -> tuple[Rows, Decision | None]:
         """Read wave after wave, each after the one before, until nothing new is wanted, or a decision is found."""
-        also: list[str | Range] = [*sorted(self._also), self._key]
+        also: list[str | Range] = [*sorted(self._also), *self._keys]
         while wanted := [one for one in dict.fromkeys([*self._reads(rows), *also]) if not rows.has(one)]:
             since = await self._read_all(rows, wanted, since)
-            if (recorded := rows.by_key[self._key]) and (decision := decided(recorded, self._command)):
-                return rows, decision
+            for recorded in filter(None, (rows.by_key[key] for key in self._keys)):
+                if decision := decided(recorded, self._command):
+                    return rows, decision
         self._read_by = since
         return rows, None
 
@@ -204,16 +205,19 @@ class _Run:
             rows.by_key[wanted], moment = await reads.get(business, wanted, since)
         return moment
 
-    def _record(self, rows: Rows, outcome: Values) -> Operation:
+    def _record(self, rows: Rows, outcome: Values) -> list[Operation]:
         """Insert the decision; or put it in the place of another form's refusal, as that was read."""
-        values, before = decision_values(outcome, self._command), rows.by_key[self._key]
-        verb = "replace" if before else "insert"
-        return Operation(verb, self._key, values, before.etag if before else "")
+        values = decision_values(outcome, self._command)
+        found = [(key, rows.by_key[key]) for key in self._keys]
+        return [
+            Operation("replace", key, values, before.etag) if before else Operation("insert", key, values)
+            for key, before in found
+        ]
 
     async def _write(self, rows: Rows, writes: Writes) -> None:
         operations = as_operations(rows, writes, self._command.hash[:16])
         self._planned = {one.key for one in operations if one.verb == "insert"}
-        operations.append(self._record(rows, writes.outcome))
+        operations += self._record(rows, writes.outcome)
         await self._engine.table.transact("bookings", self._command.business, operations)
 
     async def _held_at_once(self, rows: Rows) -> bool:
@@ -231,5 +235,5 @@ class _Run:
             raise refusal
         if not await self._held_at_once(rows):
             return
-        await self._engine.table.transact("bookings", self._command.business, [self._record(rows, outcome)])
+        await self._engine.table.transact("bookings", self._command.business, self._record(rows, outcome))
         raise refusal

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Appointment, Seat
-from shared.domain.links import LINK_LIFE, Link, sign
+from shared.domain.links import Link, sign, stamp
 from shared.use_cases.ports import Values
 from shared.use_cases.visit_links import sign_join
 
@@ -27,7 +27,7 @@ class Booked:
 
 def manage_token(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
     """Return the signed token that lets its holder see and change one seat."""
-    return sign(secret, Link("manage", business, appointment, seat, version, int((start + LINK_LIFE).timestamp())))
+    return sign(secret, Link("manage", business, appointment, seat, version, stamp(start)))
 
 
 def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Booked:

@@ -16,7 +16,7 @@ from shared.use_cases.rows import BUSINESS, dump, load_row, question_key, servic
 
 Document = Service | StaffMember | Question
 Stamped = TypeVar("Stamped", bound=Model)
-STAMPS = {"created_at", "changed_at"}
+STAMPS = {"created_at", "changed_at", "link_version"}
 
 
 def as_calendar(rows: Sequence[Row]) -> Calendar:

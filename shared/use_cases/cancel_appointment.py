@@ -69,7 +69,7 @@ class Cancelling:
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
-        appointment, seat = held_seat(rows, self.link)
+        appointment, seat = held_seat(rows, self.link, self.now)
         service = appointment.service_of(self.calendar.services.get(appointment.service))
         held = Held(self.calendar, service, appointment, seat)
         if not held.is_live:

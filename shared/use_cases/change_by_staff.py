@@ -214,6 +214,7 @@ class Plan:
         }
         if all(getattr(self.before, name) == value for name, value in new.items()):
             return {}
+        new |= self.before.served_by(wanted.staff)
         return new if self.change.staff is None else {**new, "chosen_by": "staff"}
 
     def _over(self, rows: Rows) -> str:
@@ -231,7 +232,7 @@ class Plan:
     def _lone(self, after: Appointment) -> Changes | Refusal:
         assert after.seat is not None
         seat = with_contact(after.seat, self.change.parties)
-        is_told = self._is_told or seat.customer.email != after.seat.customer.email
+        is_told = self._is_told or seat.link_version != after.seat.link_version
         seat = seat.model_copy(update={"version": seat.version + is_told})
         after = after.model_copy(update={"seat": seat})
         changes = appointment_rows(after, self.before) | seat_rows(seat, after, self.before.start)
@@ -278,8 +279,8 @@ class Plan:
         return attendance(self.parties(self.change.parties), rows, taken)
 
     def _edited(self, after: Appointment, known: Seat, seat: Seat) -> Changes:
-        """A new address hears of its seat, unless it learns of its session's change anyway."""
-        is_told = seat.customer.email != known.customer.email and not after.owes(known)
+        """Another person hears of their seat, unless they learn of their session's change anyway."""
+        is_told = seat.link_version != known.link_version and not after.owes(known)
         seat = seat.model_copy(update={"version": seat.version + is_told})
         return {seat_key(after.id, seat.id): dump(seat), **(self._noticed(after, seat) if is_told else {})}
 

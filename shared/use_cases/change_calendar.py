@@ -109,6 +109,7 @@ class Changing:
     def decide(self, rows: Rows) -> Refusal | Writes:
         before = self._before(rows)
         after = with_suspensions(self.change(before or Calendar(self._founding(), {}, {}, {})), self.disabled)
+        after = with_links_voided(before, after) if before else after
         check_calendar(after, before)
         version = self.command.hash[:12]
         changes, fields = changed_rows(before, after, version, self.now)
@@ -131,6 +132,16 @@ class Changing:
         if self.founding is None:
             raise NotFound
         return self.founding
+
+
+def with_links_voided(before: Calendar, after: Calendar) -> Calendar:
+    """Return the settings with the links void that were sent to addresses which are no longer their people's."""
+    staff = dict(after.staff)
+    for name, person in after.staff.items():
+        if known := before.person(name):
+            is_moved = folded(known.email) != folded(person.email)
+            staff[name] = person.model_copy(update={"link_version": known.link_version + is_moved})
+    return after if staff == after.staff else replace(after, staff=staff)
 
 
 def require_fit(changes: Mapping[str, Mapping[str, object] | None]) -> None:

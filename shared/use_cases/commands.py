@@ -8,6 +8,7 @@ from typing import TypeVar
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields, TryAgain
 from shared.domain.links import digest
+from shared.domain.secrets import naming, verifying
 from shared.use_cases.ports import Command, Rows, Store
 from shared.use_cases.rows import BUSINESS
 
@@ -26,9 +27,9 @@ def name_command(
     """Return the command: the same key from the same actor on the same route is the same command."""
     if not KEY.fullmatch(key):
         raise InvalidFields([("Idempotency-Key", "16 to 128 characters of A-Z a-z 0-9 _ -")])
-    name = digest(secret, "command", business, route, actor, key)
-    shown = digest(secret, "proof", proof).hex()[:16] if proof else ""
-    return Command(business, name.hex()[:40], hashlib.sha256(body.encode()).hexdigest()[:32], shown)
+    *newer, name = (digest(one, "command", business, route, actor, key).hex()[:40] for one in verifying(secret))
+    shown = digest(naming(secret), "proof", proof).hex()[:16] if proof else ""
+    return Command(business, name, hashlib.sha256(body.encode()).hexdigest()[:32], shown, tuple(newer))
 
 
 def require_current(rows: Rows, calendar: Calendar) -> None:

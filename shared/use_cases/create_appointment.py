@@ -13,6 +13,7 @@ from shared.domain.business import Calendar
 from shared.domain.customer import customer_named
 from shared.domain.errors import (
     GroupFull,
+    KeyReused,
     NotFound,
     OutsideLeadTime,
     Refusal,
@@ -214,11 +215,17 @@ class Claim:
         own = [self.seat_id] if rows.values(appointment_key(self.seat_id)) else []
         return list(dict.fromkeys([*found, *own]))
 
-    def _already_there(self, rows: Rows) -> Writes | None:
-        """Answer from the appointment itself where its decision row is gone but it exists."""
+    def _already_there(self, rows: Rows) -> Refusal | Writes | None:
+        """Answer from the appointment itself where its decision row is gone but it exists.
+
+        The key alone opens nothing: what is there must be what this request asks for.
+        """
         for home in self._homes(rows):
             if found := find_seat(rows, home, self.seat_id):
-                return Writes({}, outcome_of(*found))
+                appointment, seat = found
+                is_same = dict(seat.customer) == dict(self.request.customer)
+                is_same = is_same and appointment.service == self.request.service
+                return Writes({}, outcome_of(*found)) if is_same else KeyReused()
         return None
 
     def _judge(self) -> Judge:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
-from shared.domain.messages import Kind, Letter, Work, kind_for
+from shared.domain.messages import MARKS, Kind, Letter, Work, kind_for
 from shared.use_cases.booked import manage_token
 from shared.use_cases.invitations import invitation_letter
 from shared.use_cases.ports import Row, Store
@@ -92,7 +92,7 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
     kind = _kind(subject, work, recipient, now)
     if kind is None:
         return None
-    who = recipient.lstrip("+-~")
+    who = recipient.lstrip(MARKS)
     if who == "customer":
         return _customer_letter(subject, kind, work, secret)
     if who == "business":
@@ -123,7 +123,7 @@ def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> 
     if person and not recipient.startswith("-") and person not in appointment.staff:
         if appointment.is_group and not subject.is_session:
             return None  # whom a session leaves is told of it by the session's own row
-        recipient = "-" + recipient.lstrip("+~")
+        recipient = "-" + recipient.lstrip(MARKS)
     elif person and recipient.startswith("+") and _may_be_known(appointment):
         recipient = "~" + recipient[1:]
     return kind_for(recipient, is_cancelled=subject.is_cancelled)
@@ -204,7 +204,7 @@ def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str, secr
         time_zone=person.time_zone or business.time_zone,
         uid=appointment.id,
         sequence=appointment.version,
-        visit_token=host_token(secret, business.id, appointment, person.id),
+        visit_token=host_token(secret, business.id, appointment, person.id, person.link_version),
     )
 
 

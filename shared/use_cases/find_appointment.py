@@ -86,10 +86,10 @@ def find_seat(rows: Rows, appointment: str, name: str) -> tuple[Appointment, Sea
     return None
 
 
-def held_seat(rows: Rows, link: Link) -> tuple[Appointment, Seat]:
-    """Return the appointment and seat that the link holds now. Raises NotFound where there is none."""
+def held_seat(rows: Rows, link: Link, now: datetime) -> tuple[Appointment, Seat]:
+    """Return the appointment and seat that the link holds now. Raises NotFound where it is void, or holds none."""
     found = find_seat(rows, link.appointment, link.seat)
-    if found is None or found[1].link_version > link.link_version:
+    if found is None or found[1].link_version > link.link_version or found[0].links_are_over(now):
         raise NotFound
     return found
 
@@ -106,5 +106,5 @@ async def find_appointment(token: str, *, calendar: Calendar, store: Store, secr
     while wanted := [key for key in seat_reads(rows, link.appointment, link.seat) if not rows.has(key)]:
         await asyncio.gather(*(read(key) for key in wanted))
     fresh = await current
-    appointment, seat = held_seat(rows, link)
+    appointment, seat = held_seat(rows, link, now)
     return Held(fresh, appointment.service_of(fresh.services.get(appointment.service)), appointment, seat)

@@ -9,7 +9,7 @@ from typing import Literal
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
-from shared.domain.links import Link, new_id, read_link
+from shared.domain.links import Link, new_id, read_link, start_of
 from shared.domain.meeting import MeetingRoom
 from shared.domain.service import Service
 from shared.domain.visit import Party, Visit
@@ -18,7 +18,6 @@ from shared.use_cases.find_appointment import held_seat, seat_reads
 from shared.use_cases.make_meeting import address_of, meeting_key
 from shared.use_cases.ports import Row, Rows, Store
 from shared.use_cases.rows import appointment_key, load, visit_key
-from shared.use_cases.visit_links import start_of
 from shared.use_cases.visit_rows import load_visit
 
 
@@ -104,7 +103,7 @@ def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> Li
     return link
 
 
-async def find_visit(link: Link, *, store: Store, now: datetime) -> Entrance:  # noqa: ARG001 - as other use cases
+async def find_visit(link: Link, *, store: Store, now: datetime) -> Entrance:
     """Return what the link opens; one round trip deep unless the appointment was moved. Raises NotFound."""
     calendar = await store.calendars.find_by_id(link.business)
     rows = Rows()
@@ -119,7 +118,7 @@ async def find_visit(link: Link, *, store: Store, now: datetime) -> Entrance:  #
             await asyncio.gather(*(read(key) for key in wanted))
     finally:
         fresh = await current
-    return entrance(rows, link, fresh)
+    return entrance(rows, link, fresh, now)
 
 
 def _reads(rows: Rows, link: Link) -> Iterable[str]:
@@ -134,13 +133,13 @@ def _reads(rows: Rows, link: Link) -> Iterable[str]:
             yield visit_key(found.start, found.id)
 
 
-def entrance(rows: Rows, link: Link, calendar: Calendar) -> Entrance:
+def entrance(rows: Rows, link: Link, calendar: Calendar, now: datetime) -> Entrance:
     """Return what the link opens by the rows that were read. Raises NotFound where it is void."""
     seat, person = None, None
     if link.scope == "join":
-        appointment, seat = held_seat(rows, link)
+        appointment, seat = held_seat(rows, link, now)
     else:
-        appointment, person = _hosted(rows, link, calendar)
+        appointment, person = _hosted(rows, link, calendar, now)
     key = visit_key(appointment.start, appointment.id)
     service = appointment.service_of(calendar.services.get(appointment.service))
     made = address_of(rows.values(meeting_key(appointment.id)))
@@ -148,12 +147,14 @@ def entrance(rows: Rows, link: Link, calendar: Calendar) -> Entrance:
     return Entrance(calendar, service, appointment, visit, row, seat, person, made)
 
 
-def _hosted(rows: Rows, link: Link, calendar: Calendar) -> tuple[Appointment, StaffMember]:
+def _hosted(rows: Rows, link: Link, calendar: Calendar, now: datetime) -> tuple[Appointment, StaffMember]:
     values = rows.values(appointment_key(link.appointment))
     appointment = load(Appointment, values) if values else None
     person = calendar.staff.get(link.seat)
     if appointment is None or person is None or person.id not in appointment.staff:
         raise NotFound
-    if appointment.link_version > link.link_version or person.is_suspended:
+    if appointment.link_version + person.link_version > link.link_version or person.is_suspended:
+        raise NotFound
+    if appointment.links_are_over(now):
         raise NotFound
     return appointment, person

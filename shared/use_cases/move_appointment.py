@@ -116,7 +116,7 @@ class Moving:
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
-        appointment, seat = held_seat(rows, self.link)
+        appointment, seat = held_seat(rows, self.link, self.now)
         service = self._service_booked(appointment)
         if refusal := self._refusal(rows, Held(self.calendar, service, appointment, seat)):
             return refusal
@@ -171,7 +171,7 @@ class Moving:
             update={
                 "start": self.request.start,
                 "end": self.request.start + service.duration,
-                "staff": staff,
+                **before.served_by(staff),
                 "claim": (ticks.first, ticks.last),
                 "version": before.version + 1,
                 "is_overbooked": False,
@@ -223,6 +223,7 @@ class Moving:
                 "version": 1,
                 "capacity": service.maximum_attendees,
                 "filled": 1,
+                "link_version": 1,
                 "session_changes": 0,
                 "made_at": self.now,
             }

@@ -142,13 +142,15 @@ class Writes(NamedTuple):
 class Command(NamedTuple):
     """One thing that somebody asks for, once: `hash` names it, `fingerprint` tells its content.
 
-    `proof` tells what it came with that is no part of what is asked for, such as a code.
+    `proof` tells what it came with that is no part of what is asked for, such as a code. `aliases` are its names
+    by newer secrets: what is decided is recorded under each, so that processes that know only one of them agree.
     """
 
     business: str
     hash: str
     fingerprint: str
     proof: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 Reads = Callable[[Rows], Iterable[str | Range]]

@@ -89,7 +89,7 @@ class Reassigning:
     def _writes(self, changes: Changes, before: Appointment) -> Writes:
         after = before.model_copy(
             update={
-                "staff": self.staff,
+                **before.served_by(self.staff),
                 "version": before.version + 1,
                 "chosen_by": self.chosen_by,
                 "is_overbooked": False,

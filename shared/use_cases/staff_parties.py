@@ -113,4 +113,4 @@ def with_contact(seat: Seat, parties: Sequence[Party] | None) -> Seat:
     if "location" in given:
         more["location"] = party.location or Location()
         customer = customer.model_copy(update={"address": str(more["location"])})
-    return seat.model_copy(update={"customer": customer, **more})
+    return seat.with_customer(customer).model_copy(update=more)

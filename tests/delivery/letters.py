@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 START = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 SENDER = Sender("bookings@openslot.test", "https://book.openslot.test", "openslot.test")
 LANGUAGES = ("en", "fr", "ru", "pt-BR")
-KINDS = ("confirmation", "change", "cancellation", "reminder", "follow_up")
+KINDS = ("confirmation", "change", "cancellation", "reminder", "follow_up", "new_link")
 ROLES = ("customer", "staff", "business")
 EVERY = [
     *product(KINDS, ROLES, LANGUAGES),

@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "queue_reschedule": "session",
     "queue_reassign": "session",
     "queue_cancel": "session",
+    "queue_link": "session",
     "queue_book": "session",
     "trial_start": "session",
     "trial_host": "session",
@@ -146,6 +147,7 @@ GRAPH: dict[str, Row] = {
     f"PATCH {ONE}/appointments/{{id}}": Row(MEMBERS),
     f"DELETE {ONE}/appointments/{{id}}": Row(MEMBERS),
     f"POST {ONE}/appointments/{{id}}/cancel": Row(MEMBERS),
+    f"POST {ONE}/appointments/{{id}}/sendNewLink": Row(MEMBERS),
     f"GET {ONE}/appointments/{{id}}/history": Row(READERS),
     f"GET {ONE}/customers/{{id}}/appointments": Row(READERS),
     f"GET {ONE}/calendarView": Row(READERS),
@@ -174,6 +176,7 @@ CONSOLE: dict[str, Row] = {
     "queue_reschedule": Row(MEMBERS),
     "queue_reassign": Row(MEMBERS),
     "queue_cancel": Row(MEMBERS),
+    "queue_link": Row(MEMBERS),
     "queue_book": Row(MEMBERS),
 }
 """Console routes with {business} in their path, by the names of their functions."""

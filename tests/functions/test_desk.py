@@ -67,14 +67,14 @@ async def test_a_reader_sees_the_details_without_the_link_and_without_changes(co
     assert f"{console.path}/cancel" not in page
 
 
-@pytest.mark.parametrize("page", ["reschedule", "reassign", "cancel"])
+@pytest.mark.parametrize("page", ["reschedule", "reassign", "link", "cancel"])
 async def test_who_may_not_change_it_is_refused_each_form(console, page):
     for who, status in (("eye", 403), ("omar", 403), ("gast", 403), ("claire", 200), ("desk", 200)):
         answer = await console.open(who, f"{console.path}/{page}")
         assert answer.status == (404 if who == "gast" else status), who
 
 
-@pytest.mark.parametrize("page", ["", "/reschedule", "/reassign", "/cancel"])
+@pytest.mark.parametrize("page", ["", "/reschedule", "/reassign", "/link", "/cancel"])
 async def test_what_is_not_there_is_not_found(console, page):
     for name in ("nothing", "%20", "x" * 70):
         assert (await console.open("desk", f"/console/queue/biz0clinic/{name}{page}")).status == 404
@@ -84,6 +84,39 @@ async def test_the_link_comes_as_json_for_whoever_copies_it(console):
     headers = {"cookie": console.cookie("desk"), "accept": "application/json"}
     answer = await console.call("GET", console.path, **headers)
     assert answer.json() == {"joinUrl": f"https://book.example.org{console.join}"}
+
+
+async def test_a_new_link_is_sent_to_who_is_chosen_and_the_one_before_is_void(console):
+    await console.drain()
+    old = console.join
+    host = f"/host/{console.postman.to('claire@clinic.example')[-1].visit_token}"
+    assert f'href="{console.path}/link?' in said(await console.open("desk", console.path))
+    path = f"{console.path}/link"
+    form = said(await console.open("desk", path))
+    assert f'<option value="customer.{console.id}">Ana Souza</option>' in form
+    answer = await console.send("desk", path, to=f"customer.{console.id}")
+    assert (answer.status, answer.headers["Location"]) == (303, "/console/queue?news=link-sent")
+    assert "A new link is on its way" in await console.text(query="news=link-sent")
+    await console.drain()
+    new = console.postman.to("ana@example.com")[-1]
+    assert new.kind == "new_link"
+    assert (await console.open("desk", old)).status == 404
+    assert (await console.open("desk", f"/join/{new.visit_token}")).status == 200
+    assert (await console.open("desk", host)).status == 200
+    await console.send("desk", path, to="staff.claire")
+    await console.drain()
+    assert (await console.open("desk", host)).status == 404
+    for other in ("", "customer.nobody", "staff.omar", "x", "customer." + "y" * 500):
+        assert (await console.send("desk", path, to=other)).status == 422
+    assert said(await console.open("desk", console.path)).count("New link sent") == 2
+
+
+async def test_a_new_link_goes_nowhere_where_there_is_no_address_and_that_is_said(console):
+    name = await console.book_by_hand(START + 3 * HOUR, name="Carl", override="1")
+    seat = (await console.stored(name)).seat
+    answer = await console.send("desk", f"/console/queue/biz0clinic/{name}/link", to=f"customer.{seat.id}")
+    assert answer.headers["Location"] == "/console/queue?news=link-void"
+    assert (await console.stored(name)).seat.link_version == seat.link_version + 1
 
 
 async def test_moving_tells_all_and_says_so_in_the_queue(console):

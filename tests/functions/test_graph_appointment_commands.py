@@ -149,3 +149,35 @@ async def test_a_service_that_was_deleted_is_booked_by_nobody_and_what_was_booke
     assert (await graph.get(path))["startDateTime"] == shown_at("11:00")
     await graph.post(f"{path}/cancel", {"cancellationMessage": "gone"}, 204)
     assert await problems(graph) == []
+
+
+async def test_a_new_link_voids_the_one_before_for_a_customer_or_for_who_serves(graph):
+    made = await graph.post("appointments", booking())
+    path = f"appointments/{made['id']}"
+    (customer,) = made["customers"]
+    await graph.world.drain()
+    old = graph.world.postman.to("ana@example.com")[-1].manage_token
+    key = a_key()
+    for _ in range(2):
+        body = {"customerId": customer["customerId"]}
+        await graph.post(f"{path}/sendNewLink", body, status=204, idempotency_key=key)
+    await graph.world.drain()
+    new = graph.world.postman.to("ana@example.com")[-1]
+    assert graph.world.postman.kinds("ana@example.com") == ["confirmation", "new_link"]
+    statuses = [
+        (await graph.world.call("GET", f"/api/clinic/appointments/{token}")).status
+        for token in (old, new.manage_token)
+    ]
+    assert statuses == [404, 200]
+    staff = (await graph.get(path))["staffMemberIds"]
+    await graph.post(f"{path}/sendNewLink", {"staffMemberId": staff[0]}, status=204)
+    for body in (
+        {},
+        {"customerId": "nobody"},
+        {"staffMemberId": "nobody"},
+        {"customerId": "a", "staffMemberId": "b"},
+    ):
+        assert (await graph.refused("POST", f"{path}/sendNewLink", body))[0] == 400
+    assert (await graph.refused("POST", "appointments/nowhere/sendNewLink", {"customerId": "a"}))[0] == 404
+    actions = [one["action"] for one in await graph.listed("auditLog")]
+    assert actions.count("sent a new link") == 2

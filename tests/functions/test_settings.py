@@ -260,3 +260,21 @@ def test_each_setting_that_is_told_of_is_known():
     for module in (ROOT / "functions").glob("*.py"):
         told |= {*re.findall(r"\bOPENSLOT_[A-Z][A-Z_]*[A-Z]\b", module.read_text())}
     assert told <= KNOWN
+
+
+OTHER = "n7Qe2LkVw9RzXf4Tb8YsCj3Hm6PdGuA1"
+
+
+@pytest.mark.parametrize("between", [",", " ", "\n", " , "])
+def test_the_secret_may_list_the_new_one_and_the_one_before(between):
+    settings = read_settings({**RIGHT, "OPENSLOT_SECRET": f"{OTHER}{between}{SECRET}"})
+    assert settings.secret == f"{OTHER}\n{SECRET}"
+
+
+@pytest.mark.parametrize("secret", [f"{OTHER},short", f"{OTHER},{OTHER}", f"{OTHER},{'ab' * 20}"])
+def test_each_secret_of_a_list_is_as_long_and_random_as_one_alone(secret):
+    assert problems_of(SECRET=secret).startswith("OPENSLOT_SECRET")
+
+
+def test_the_token_of_the_provider_is_none_of_the_secrets():
+    assert "the same" in problems_of(SECRET=f"{OTHER},{TOKEN}", SCIM_TOKEN=TOKEN)

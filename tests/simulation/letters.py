@@ -15,6 +15,7 @@ READING = timedelta(seconds=25)  # from looking at the appointment until handing
 CLOCKS = timedelta(minutes=6)
 UP = timedelta(minutes=15)
 SOON = timedelta(minutes=12)
+TELLING = ("confirmation", "change", "new_link", "cancellation")
 Outages = Sequence[tuple[datetime, datetime]]
 Version = tuple[datetime, Appointment, Seat]
 
@@ -63,7 +64,7 @@ class Mailboxes:
             standing = self._standing(one.letter.uid, one.called - READING)
             if (
                 standing
-                and one.letter.kind in ("confirmation", "change")
+                and one.letter.kind in ("confirmation", "change", "new_link")
                 and one.letter.sequence < standing[2].version
             ):
                 yield f"{_text(one)} was handed over when version {standing[2].version} stood"
@@ -82,7 +83,7 @@ class Mailboxes:
     def _newest_to_customers(self) -> Iterator[str]:
         told: dict[str, int] = defaultdict(int)
         for one in self._customers():
-            if one.letter.kind in ("confirmation", "change", "cancellation"):
+            if one.letter.kind in TELLING:
                 told[one.letter.uid] = max(told[one.letter.uid], one.letter.sequence)
         for seat, history in self.staying.items():
             if history[-1][1].owes(history[-1][2]):
@@ -94,7 +95,7 @@ class Mailboxes:
         """Each person's calendar holds the newest version of what they serve, and nothing else that is live."""
         told: dict[tuple[str, str], Arrived] = {}
         for one in self.arrived:
-            if one.letter.role == "staff" and one.letter.kind in ("confirmation", "change", "cancellation"):
+            if one.letter.role == "staff" and one.letter.kind in TELLING:
                 key = one.letter.uid, one.letter.to
                 if key not in told or told[key].letter.sequence <= one.letter.sequence:
                     told[key] = one
@@ -166,7 +167,7 @@ class Mailboxes:
         """A reader's copy of an event never goes back, where only one sender was at work: a party's own seat."""
         last: dict[str, Arrived] = {}
         for one in sorted(self._customers(), key=lambda it: it.at):
-            if one.letter.kind in ("confirmation", "change", "cancellation"):
+            if one.letter.kind in TELLING:
                 before = last.get(one.letter.uid)
                 if before and one.letter.sequence < before.letter.sequence:
                     yield f"{_text(one)} came after {_text(before)}"
@@ -183,7 +184,7 @@ def doubles(arrived: Sequence[Arrived]) -> int:
 
 def _shown(one: Appointment) -> tuple[object, ...]:
     terms = (one.terms.service_name, one.terms.location, one.terms.is_online) if one.terms else ()
-    return one.start, one.end, one.staff, one.is_live, one.filled, one.session_changes, terms
+    return one.start, one.end, one.staff, one.link_version, one.is_live, one.filled, one.session_changes, terms
 
 
 def _is_so(appointment: Appointment, arrived: Arrived, stood: Version) -> bool:

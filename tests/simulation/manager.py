@@ -41,7 +41,7 @@ class Manager:
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         ways = (self._create, self._create, self._change, self._change, self._change)
-        rare = (self._call_off, self._withdraw, self._set, self._note, self._mark)
+        rare = (self._call_off, self._withdraw, self._set, self._note, self._mark, self._renew)
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
@@ -98,6 +98,16 @@ class Manager:
         if one.is_group:
             return AppointmentChange(parties=self._parties())
         return AppointmentChange(terms=TermsChange(notes=f"Noted {self.dice.randrange(100)}"))
+
+    async def _renew(self) -> None:
+        """Send a new link to somebody who has one, or who has none any more."""
+        if not self.crowd.held:
+            return
+        held = self.dice.choice(self.crowd.held)
+        if self.dice.random() < 0.7:
+            await self._ask(self.orders.renew(held.appointment, "customer", held.id))
+        else:
+            await self._ask(self.orders.renew(held.appointment, "staff", self.dice.choice(held.staff)))
 
     async def _call_off(self) -> None:
         if one := self._some_appointment():

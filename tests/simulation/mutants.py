@@ -1,6 +1,7 @@
 """Deliberate breakages of the protocol, put between the app and its line or in place of its engine: none may live."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -157,6 +158,19 @@ class IndexKept(Through):
         return await self.inner.transact(table, partition, kept)
 
 
+class LinksKept(Through):
+    """A new link is sent, and the version that voids the one before is not raised."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        return await self.inner.transact(table, partition, [await self._kept(one) for one in operations])
+
+    async def _kept(self, one: Operation) -> Operation:
+        if not one.key.startswith(("A|", "S|")) or "body" not in one.values:
+            return one
+        body = re.sub(r',"linkVersion":\d+', "", one.values["body"])
+        return one._replace(values={**one.values, "body": body})
+
+
 class OneWorkerName(Instance):
     async def drain(self, store: TableStore, worker: str) -> None:
         await super().drain(store, "worker")
@@ -265,6 +279,7 @@ MUTANTS = (
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
     _wrapped("a full session stays among the open ones", IndexKept),
+    _wrapped("a new link leaves the one before alive", LinksKept),
     Mutant(
         "decisions are purged early", replace(BUSY, instance=sweeping("I|", timedelta(seconds=20)), sweep_every=20)
     ),

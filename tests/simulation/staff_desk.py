@@ -14,6 +14,7 @@ from shared.use_cases.change_calendar import Author
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.change_entity import Settings
 from shared.use_cases.create_by_staff import create_by_staff
+from shared.use_cases.send_new_link import Holder, send_new_link
 from shared.use_cases.staff_booking import StaffBooking
 from shared.use_cases.staff_claims import Editor
 from shared.use_cases.withdraw_appointment import withdraw_appointment
@@ -59,6 +60,15 @@ class StaffDesk:
             await cancel_by_staff(name, "We are ill.", editor=EDITOR, key=key, **await given(instance))
 
         return Asked("call off", (name,), key, f"cancel {name}", EDITOR.name, run)
+
+    def renew(self, name: str, holder: Holder, who: str) -> Asked:
+        """Void the links that somebody has, and send new ones."""
+        key = self.desk.a_key()
+
+        async def run(instance: Instance) -> bool:
+            return await send_new_link(name, holder, who, editor=EDITOR, key=key, **await given(instance))
+
+        return Asked("renew", (name, holder, who), key, f"new link {name}", EDITOR.name, run)
 
     def withdraw(self, name: str) -> Asked:
         key = self.desk.a_key()

@@ -1,5 +1,6 @@
 """Looks at every commit, and names what breaks the invariant of DESIGN.md section 4 the moment that it breaks."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,6 +16,8 @@ from tests.simulation.service import Changes, Service
 
 
 Kept = tuple[datetime, Appointment]
+Holds = tuple[object, int]
+"""Whose something is, and the version of the links to it."""
 
 
 class Watch:
@@ -124,6 +127,7 @@ class Watch:
             yield from self._ledger(month, person)
         for name in sorted({key.split("|")[1] for key in changes if key.startswith(("A|", "S|"))}):
             yield from self._appointment(name)
+        yield from void_links(changes)
 
     def _of(self, name: str) -> Iterator[tuple[str, str]]:
         for person, month, _ in _claims(self.appointments[name]):
@@ -180,6 +184,39 @@ class Watch:
     def has_seat(self, appointment: str, seat: str) -> bool:
         """Tell whether a seat is there, or was until its appointment was deleted."""
         return seat in self.seats.get(appointment, {})
+
+
+def void_links(changes: Changes) -> Iterator[str]:
+    """Name the links that should have died with a commit: of another person, of others who serve, or renewed."""
+    raised = 0
+    for key, (before, after) in changes.items():
+        if before is None or after is None or not key.startswith(("A|", "S|")):
+            continue
+        for what, old, new in _held(key, before, after):
+            raised += new[1] > old[1]
+            if new[1] < old[1] or (new[0] != old[0] and new[1] == old[1]):
+                yield f"the links to {what} are still those of {old[0]}, and it is now {new[0]}'s"
+    actions = [
+        json.loads(after.values["body"])["action"]
+        for key, (_, after) in changes.items()
+        if key[0] == "Z" and after
+    ]
+    if "sent a new link" in actions and not raised:
+        yield "a new link was sent, and the one before still works"
+
+
+def _held(key: str, before: Row, after: Row) -> Iterator[tuple[str, Holds, Holds]]:
+    """Yield what links hold by a row, with whose they are and their version before and after."""
+    if key.startswith("S|"):
+        seats = load_row(Seat, before), load_row(Seat, after)
+    else:
+        old, new = load_row(Appointment, before), load_row(Appointment, after)
+        yield f"hold {new.id}", (set(old.staff), old.link_version), (set(new.staff), new.link_version)
+        if old.seat is None or new.seat is None:
+            return
+        seats = old.seat, new.seat
+    first, last = ((one.customer.identity, one.link_version) for one in seats)
+    yield f"{seats[1].id}", first, last
 
 
 class Claims:

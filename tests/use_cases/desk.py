@@ -11,6 +11,7 @@ from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
 from shared.use_cases.create_by_staff import Made, create_by_staff
 from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.rows import load_row
+from shared.use_cases.send_new_link import Holder, send_new_link
 from shared.use_cases.staff_booking import Party, StaffBooking
 from shared.use_cases.staff_claims import Editor
 from tests.builders import a_key
@@ -73,3 +74,9 @@ async def change(
 ) -> None:
     wanted = AppointmentChange(**changes)
     await change_by_staff(appointment, wanted, editor=editor, key=key or a_key(), etag=etag, **world.args())
+
+
+async def renew(
+    world: World, appointment: str, holder: Holder, name: str, *, editor: Editor = DESK, key: str = ""
+) -> bool:
+    return await send_new_link(appointment, holder, name, editor=editor, key=key or a_key(), **world.args())

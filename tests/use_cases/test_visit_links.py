@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import AlreadyCancelled, NotFound
-from shared.domain.links import Link, sign
+from shared.domain.links import LINK_LIFE, Link, sign, start_of
 from shared.use_cases.find_visit import read_visit_link
-from shared.use_cases.visit_links import LIFE, host_token, join_token, start_of
+from shared.use_cases.visit_links import host_token, join_token
 from tests.builders import SECRET
 from tests.use_cases.visit_world import Clinic
 from tests.use_cases.world import TEN
@@ -74,10 +74,13 @@ async def test_a_host_link_is_void_for_whoever_no_longer_serves_and_when_it_is_r
     await clinic.reassign(appointment.id, "omar" if mine == "claire" else "claire")
     with pytest.raises(NotFound):
         await clinic.door(link)
-    newer = appointment.model_copy(update={"link_version": 0})
-    assert await clinic.door(host_token(SECRET, clinic.business, appointment, _other(mine)))
+    given = clinic.appointment(appointment.id)
+    assert await clinic.door(host_token(SECRET, clinic.business, given, _other(mine)))
     with pytest.raises(NotFound):
-        await clinic.door(host_token(SECRET, clinic.business, newer, _other(mine)))
+        await clinic.door(host_token(SECRET, clinic.business, appointment, _other(mine)))
+    await clinic.reassign(appointment.id, mine)
+    with pytest.raises(NotFound):
+        await clinic.door(link)
 
 
 def _other(person: str) -> str:
@@ -89,8 +92,11 @@ async def test_links_expire_and_know_when_the_appointment_was():
     clinic = await Clinic.meeting()
     link = read_visit_link(clinic.ana, "join", secret=SECRET, now=TEN)
     assert start_of(link) == TEN
-    with pytest.raises(NotFound):
-        read_visit_link(clinic.ana, "join", secret=SECRET, now=TEN + LIFE)
+    over = clinic.appointment(clinic.booked.appointment).end + LINK_LIFE
+    for token in (clinic.ana, clinic.doc):
+        assert await clinic.door(token, over - timedelta(seconds=1))
+        with pytest.raises(NotFound):
+            await clinic.door(token, over)
     appointment = clinic.appointment(clinic.booked.appointment)
     older = appointment.seat.model_copy(update={"link_version": 0})
     with pytest.raises(NotFound):

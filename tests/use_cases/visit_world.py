@@ -54,8 +54,8 @@ class Clinic(World):
 
     async def door(self, token: str, now: datetime | None = None) -> Entrance:
         now = now or self.now
-        side: Side = "join" if read_link(SECRET, token, "join", now) else "host"
-        link = read_visit_link(token, side, secret=SECRET, now=now)
+        side: Side = "join" if read_link(self.secret, token, "join", now) else "host"
+        link = read_visit_link(token, side, secret=self.secret, now=now)
         return await find_visit(link, store=self.store, now=now)
 
     def _tools(self) -> dict[str, Any]:

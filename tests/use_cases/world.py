@@ -72,6 +72,7 @@ class World:
         self.table = FaultyTable(inner)
         self.store = TableStore(self.table, seed="world")
         self.skew = timedelta()  # how far this machine's clock is ahead of the service's
+        self.secret = SECRET
 
     @classmethod
     async def opened(cls, calendar: Calendar | None = None) -> Self:
@@ -98,7 +99,7 @@ class World:
         return self.calendar.business.id
 
     def args(self) -> dict[str, Any]:
-        return {"calendar": self.calendar, "store": self.store, "secret": SECRET, "now": self.now}
+        return {"calendar": self.calendar, "store": self.store, "secret": self.secret, "now": self.now}
 
     async def save(self, calendar: Calendar) -> None:
         await save_calendar(calendar, key=a_key(), store=self.store, secret=SECRET)
@@ -155,7 +156,7 @@ class World:
         return await send_due(
             store=self.store,
             mailer=self.postman,
-            secret=SECRET,
+            secret=self.secret,
             now=self.now,
             worker=worker or a_key(),
             shards=SHARD_NAMES,

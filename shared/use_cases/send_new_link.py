@@ -1,0 +1,134 @@
+"""Send a new link to an appointment, to its customer or to those who serve it; the link before it is void."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from shared.domain.appointment import Appointment, Seat
+from shared.domain.business import Calendar
+from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, InvalidFields, NotFound, Refusal
+from shared.domain.messages import new_link
+from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.attendance import taken_seats
+from shared.use_cases.cancel_by_staff import held_by
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.create_by_staff import MOST_ROWS
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.rows import BUSINESS, appointment_key, dump, seat_key, seats_of, session_key
+from shared.use_cases.staff_claims import Editor
+
+
+Holder = Literal["customer", "staff"]
+
+
+async def send_new_link(
+    appointment: str,
+    holder: Holder,
+    name: str,
+    *,
+    editor: Editor,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> bool:
+    """Void the links of a customer (by the id of the customer or of a seat), or of all who serve the appointment.
+
+    Return whether anybody was sent a new one: who has no address is not. `name` is one of the staff who serve it.
+    Raises NotFound, Forbidden, AlreadyCancelled, ChangesClosed; InvalidFields where they have no part in it.
+    """
+    command = name_command(
+        secret, calendar.business.id, f"new link {appointment}", editor.name, key, f"{holder} {name}"
+    )
+
+    async def run(calendar: Calendar) -> bool:
+        sending = Sending(appointment, holder, name, editor, calendar, command, now)
+        decision = await store.decide(command, sending.reads, sending.decide)
+        return bool(decision.outcome["sent"])
+
+    return await with_settings(calendar, store, run)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What sending a new link reads, and what it decides: pure."""
+
+    appointment: str
+    holder: Holder
+    name: str
+    editor: Editor
+    calendar: Calendar
+    command: Command
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        yield BUSINESS
+        yield appointment_key(self.appointment)
+        if before := held_by(rows, self.appointment):
+            if before.capacity > 1:
+                yield session_key(before.start, before.service, before.id)
+            if before.is_group and self.holder == "customer":
+                yield seats_of(before.id)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        require_current(rows, self.calendar)
+        before = held_by(rows, self.appointment)
+        if before is None:
+            return NotFound()
+        if not self.editor.may_change(before):
+            return Forbidden()
+        if not before.is_live:
+            return AlreadyCancelled()
+        if before.links_are_over(self.now):
+            return ChangesClosed()
+        changes, is_sent = self._of_customer(rows, before) if self.holder == "customer" else self._of_staff(before)
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "sent a new link", before.id)
+        if len(changes) > MOST_ROWS:
+            raise InvalidFields([("/customerId", "too many places at once")])
+        return Writes(changes, {"appointment": before.id, "sent": is_sent})
+
+    def _of_customer(self, rows: Rows, before: Appointment) -> tuple[Changes, bool]:
+        seats = [before.seat] if before.seat else taken_seats(rows, before.id)
+        wanted = [seat for seat in seats if self.name in (seat.id, seat.customer_id)]
+        if not wanted:
+            raise InvalidFields([("/customerId", "not a customer of this appointment")])
+        changes: Changes = {}
+        for seat in wanted:
+            changes |= _of_group(before, seat) if before.is_group else _of_lone(before, seat)
+        return changes, any(seat.customer.email for seat in wanted)
+
+    def _of_staff(self, before: Appointment) -> tuple[Changes, bool]:
+        if self.name not in before.staff:
+            raise InvalidFields([("/staffMemberId", "does not serve this appointment")])
+        more = {"version": before.version + 1, "link_version": before.link_version + 1}
+        after = before.model_copy(update=more)
+        people = [f"@staff:{one}" for one in after.staff if self._is_told(one)]
+        told = work_rows([new_link(after, after.seat, people)]) if people else {}
+        return appointment_rows(after, before) | told, bool(people)
+
+    def _is_told(self, name: str) -> bool:
+        person = self.calendar.staff.get(name)
+        return person is not None and bool(person.email) and person.is_told_by_mail
+
+
+def _of_lone(before: Appointment, seat: Seat) -> Changes:
+    voided = _voided(seat)
+    after = before.model_copy(update={"version": before.version + 1, "seat": voided})
+    return appointment_rows(after, before) | seat_rows(voided, after) | _told(after, voided)
+
+
+def _of_group(session: Appointment, seat: Seat) -> Changes:
+    """A seat that has yet to learn what happened to its session gets its new link with that."""
+    voided = _voided(seat, is_told=not session.owes(seat))
+    told = {} if session.owes(seat) else _told(session, voided)
+    return {seat_key(session.id, seat.id): dump(voided), **told}
+
+
+def _voided(seat: Seat, *, is_told: bool = True) -> Seat:
+    return seat.model_copy(update={"version": seat.version + is_told, "link_version": seat.link_version + 1})
+
+
+def _told(appointment: Appointment, seat: Seat) -> Changes:
+    return work_rows([new_link(appointment, seat, ("@customer",) if seat.customer.email else ())])
