@@ -19,7 +19,6 @@ from functions.pages_picker import Link
 from functions.pages_request import request_of
 from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TooManyRequests, TryAgain
 from shared.domain.pasted import plain_address
-from shared.use_cases.booked import Booked, booked
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import create_appointment
 from shared.use_cases.ports import Ambiguous
@@ -33,9 +32,11 @@ if TYPE_CHECKING:
     from functions.pages_scene import Scene
     from shared.domain.errors import Refusal
     from shared.domain.service import Service
+    from shared.use_cases.booked import Booked
     from shared.use_cases.create_appointment import AppointmentRequest
 
 LONGEST_ID = 60
+PAGE = "page"  # its keys are none that a program chose
 REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -83,6 +84,7 @@ class Sending:
             secret=scene.secret,
             now=scene.now,
             is_member=scene.is_member,
+            actor=PAGE,
         )
 
     def _request(self) -> AppointmentRequest:
@@ -155,26 +157,28 @@ class Sending:
         return code_page(self.scene, self.service, self.values, self.start, status=status, **more)
 
     async def _already_sent(self) -> func.HttpResponse:
-        """The key's first content decides: a booking stands; after a refusal the form may be sent anew."""
+        """The key's first content decides: a booking stands; after a refusal the form may be sent anew.
+
+        Who sends other content is not shown what was booked: it may be somebody else's.
+        """
         scene, business = self.scene, self.scene.calendar.business
         _ = scene.visitor.texts.gettext
         outcome = await self._outcome()
         if outcome is None or "refused" in outcome:
             notice = _("This form was sent before, without a booking. Please check it and confirm again.")
             return self._again(409, notice=notice)
-        done = booked(outcome, scene.secret, business.id, is_new=False)
-        ways_on = [
-            Link(_("Look at the booking"), self._managed(done)),
-            Link(_("Book another time"), scene.visitor.link("book", business.slug, self.service.id)),
-        ]
-        text = _("This form has already made a booking. Changes on it do not change that booking.")
+        ways_on = [Link(_("Book another time"), scene.visitor.link("book", business.slug, self.service.id))]
+        text = _(
+            "This form has already made a booking. Changes on it do not change that booking: "
+            "use the link in its mail for that."
+        )
         more = {"business": business, "sign": "check"}
         return message_page(scene.visitor, _("Already booked"), text, status=409, ways_on=ways_on, **more)
 
     async def _outcome(self) -> dict[str, Any] | None:
         """What the key was first decided as."""
         scene, business = self.scene, self.scene.calendar.business.id
-        command = name_command(scene.secret, business, "create", "public", self.values["key"], "")
+        command = name_command(scene.secret, business, "create", PAGE, self.values["key"], "")
         row = await scene.store.table.get("bookings", business, decision_key(command.hash))
         return dict(json.loads(str(row.values["outcome"]))) if row else None
 

@@ -93,14 +93,16 @@ async def create_appointment(
     secret: str,
     now: datetime,
     is_member: bool = False,
+    actor: str = "public",
 ) -> Booked:
     """Book a service for one customer. Raises InvalidFields, or a refusal; SlotTaken and GroupFull are final.
 
-    Costs two round trips in depth and one transaction where nobody contends (three for joining a group).
+    Costs two round trips in depth and one transaction where nobody contends (three for joining a group). The keys
+    of one `actor` (programs, the booking page) are none of another's.
     """
     business = calendar.business.id
     body = request.model_dump_json(exclude={"code"})
-    command = name_command(secret, business, "create", "public", key, body, proof=request.code)
+    command = name_command(secret, business, "create", actor, key, body, proof=request.code)
 
     async def run(calendar: Calendar) -> Booked:
         claim = Claim(request, calendar, command, secret, now, is_member)

@@ -106,3 +106,21 @@ async def test_an_old_link_to_the_form_leads_on_to_the_times_of_now():
         assert answer.headers["Location"] == "/book/clinic/consultation?staff=omar&lang=fr&name=Ana"
     soon = (world.now + timedelta(days=1)).isoformat().replace("+", "%2B")
     assert (await world.call("GET", f"/book/clinic/consultation?start={soon}")).status == 200
+
+
+async def test_a_form_with_the_key_of_a_program_or_of_another_form_is_told_nothing_of_what_that_booked():
+    world = World()
+    await world.save(clinic())
+    key = "order-2026-000001"
+    made = await world.book(MONDAY + timedelta(days=1, hours=3), key=key)
+    token = made.headers["Location"].rpartition("/")[2]
+    answer = await send(world, key=key, name="Mallory", email="mallory@example.com")
+    assert answer.status == 303
+    assert token not in answer.headers["Location"]
+    again = await send(world, key=key, name="Trent", email="trent@example.com")
+    html = again.body.decode()
+    assert again.status == 409
+    assert "Already booked" in html
+    assert "/manage/" not in html
+    same = await send(world, key=key, name="Mallory", email="mallory@example.com")
+    assert (same.status, same.headers["Location"]) == (303, answer.headers["Location"])
