@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from functions.api_models import (
@@ -21,6 +22,7 @@ from shared.domain.availability import Offer, Slot
 from shared.domain.business import Calendar
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Price, Service
+from shared.domain.terms import service_as_agreed
 from shared.i18n import LANGUAGES, html_tag
 from shared.use_cases.booked import Booked
 from shared.use_cases.find_appointment import Held
@@ -121,52 +123,52 @@ def slot_documents(slots: Iterable[Slot], calendar: Calendar, zone: str) -> list
 
 
 def appointment_document(booked: Booked, calendar: Calendar, public_url: str) -> AppointmentDocument:
-    return _appointment(
-        calendar,
-        booked.token,
-        public_url,
-        booked.id,
-        booked.status,
-        booked.start,
-        booked.end,
-        booked.service,
-        booked.staff,
-        booked.join_token,
-    )
+    known = calendar.services.get(booked.service)
+    service = service_as_agreed(known, is_online=booked.is_online, may_join=booked.may_join)
+    one = _Held(booked.id, booked.status, booked.start, booked.end, booked.service, booked.staff, service)
+    return _appointment(one, calendar, booked.token, booked.join_token, public_url)
 
 
 def held_document(held: Held, token: str, join: str, public_url: str) -> AppointmentDocument:
     one = held.appointment
     status = one.status if held.is_live else "cancelled"
-    return _appointment(
-        held.calendar, token, public_url, held.seat.id, status, one.start, one.end, one.service, one.staff, join
-    )
+    shown = _Held(held.seat.id, status, one.start, one.end, one.service, one.staff, held.service)
+    return _appointment(shown, held.calendar, token, join, public_url)
 
 
-def _appointment(
-    calendar: Calendar,
-    token: str,
-    public_url: str,
-    identifier: str,
-    status: str,
-    start: datetime,
-    end: datetime,
-    service: str,
-    staff: tuple[str, ...],
-    join: str,
-) -> AppointmentDocument:
-    known = calendar.services.get(service)
-    is_coming = known is not None and known.is_online and status != "cancelled"
+class _Held(NamedTuple):
+    """A booking; `agreed` is its service as it was booked."""
+
+    id: str
+    status: str
+    start: datetime
+    end: datetime
+    service: str
+    staff: tuple[str, ...]
+    agreed: Service | None
+
+
+def _appointment(one: _Held, calendar: Calendar, token: str, join: str, public_url: str) -> AppointmentDocument:
+    is_coming = one.agreed is not None and one.status != "cancelled"
     place = ZoneInfo(calendar.business.time_zone)
     manage = f"{public_url}/book/{calendar.business.slug}/manage/{token}"
     return AppointmentDocument(
-        id=identifier,
-        status=status,
-        start=start.astimezone(place),
-        end=end.astimezone(place),
-        service=service,
-        staff=_listed(staff, calendar),
+        id=one.id,
+        status=one.status,
+        start=one.start.astimezone(place),
+        end=one.end.astimezone(place),
+        service=one.service,
+        staff=_listed(one.staff, calendar),
         manage=manage,
         ics=f"{manage}/appointment.ics",
-        join_url=f"{public_url}/join/{join}" if is_coming else None,
+        join_url=f"{public_url}/join/{join}" if is_coming and one.agreed and one.agreed.is_joinable else None,
+        take_part=_way_in(one.agreed, calendar) if is_coming else None,
     )
+
+
+def _way_in(service: Service | None, calendar: Calendar) -> str | None:
+    if service is None or not service.is_online or service.is_joinable:
+        return None
+    from shared.delivery.taking_part import taking_part  # noqa: PLC0415 - few bookings need it
+
+    return taking_part(service, calendar.business, calendar.business.language)

@@ -99,7 +99,11 @@ class SlotsDocument(Model):
 
 
 class AppointmentDocument(Model):
-    """A booking as its holder sees it. `manage` and `ics` are links; the token is the last segment of `manage`."""
+    """A booking as its holder sees it. `manage` and `ics` are links; the token is the last segment of `manage`.
+
+    `joinUrl` is where an online one is joined. Where it cannot be joined from a browser, `takePart` says what to
+    do instead, in the calendar's language.
+    """
 
     id: str
     status: str
@@ -110,6 +114,7 @@ class AppointmentDocument(Model):
     manage: str
     ics: str
     join_url: str | None = None
+    take_part: str | None = None
 
 
 class FieldErrorDocument(Model):

@@ -109,7 +109,7 @@ def _party(desk: Desk, seat: Seat) -> Party:
     service = one.service_of(desk.calendar.services.get(one.service))
     reads, customer = access.may_read_answers(one.staff), seat.customer
     join = ""
-    if service and service.is_online and _may_act(desk):
+    if service and service.is_joinable and _may_act(desk):
         join = f"{services().settings.public_url}/join/{join_token(services().secret, business.id, one, seat)}"
     return Party(
         name=customer.name,

@@ -54,6 +54,7 @@ NAMES = {
     "location": "serviceLocation",
     "notes": "serviceNotes",
     "label": "appointmentLabel",
+    "allow_anonymous_join": "isAnonymousJoinEnabled",
 }
 PARTY_NAMES = {"email": "emailAddress", "address": "location", "answers": "customQuestionAnswers"}
 TERMS = {

@@ -91,9 +91,9 @@ def _links(one: Appointment, terms: Terms, call: Call) -> dict[str, str | None]:
     root, business = call.app.settings.public_url, call.calendar.business.id
     service, seat = one.service_of(call.calendar.services.get(one.service)), one.seat
     is_open = terms.is_online and one.is_live
-    is_anonymous = is_open and (service is None or service.allow_anonymous_join)
+    is_joinable = one.is_live and service is not None and service.is_joinable
     join = None
-    if seat and is_anonymous and call.access and call.access.may_change(one.staff):
+    if seat and is_joinable and call.access and call.access.may_change(one.staff):
         join = f"{root}/join/{join_token(call.app.secret, business, one, seat)}"
     return {
         "joinWebUrl": f"{root}/console/queue/{business}/{one.id}/join" if is_open else None,

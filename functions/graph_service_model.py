@@ -167,14 +167,22 @@ class ServiceBody(Request):
 
 
 def new_service(name: str) -> Service:
-    """Return a service with the defaults of Graph; it has no name yet."""
+    """Return a service with the defaults of Graph, joining aside once it is online; it has no name yet."""
     return Service(id=name, name="", allow_anonymous_join=False, customers_may_manage=False)
 
 
 def apply_service(service: Service, calendar: Calendar, sent: Document, settings: Settings) -> Service:
-    return parse(ServiceBody, service_document(service, calendar, settings), sent, READ_ONLY).service(
-        service, calendar
-    )
+    """Return the service with what was sent. Raises InvalidFields.
+
+    Graph's default keeps customers from joining by a browser, which is their only way into our rooms: a service
+    that becomes online, or that nobody could join before, lets them join unless the client says otherwise.
+    """
+    body = parse(ServiceBody, service_document(service, calendar, settings), sent, READ_ONLY)
+    after = body.service(service, calendar)
+    is_new_to_it = after.is_online and (not service.is_online or calendar.strands(service))
+    if is_new_to_it and "isAnonymousJoinEnabled" not in sent:
+        return after.model_copy(update={"allow_anonymous_join": True})
+    return after
 
 
 def service_document(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from functions.pages import page
-from functions.pages_about import about, moment, names_of
+from functions.pages_about import about, moment, names_of, way_in
 from functions.pages_http import page_boundary
 from functions.pages_visitor import read_visitor
 from functions.room_entry import enter_visit
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from functions.pages_visitor import Visitor
     from functions.room_entry import Call
-    from shared.use_cases.find_visit import Side
+    from shared.use_cases.find_visit import Door, Side
 
 DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"
 
@@ -29,14 +29,23 @@ async def join_page(req: func.HttpRequest) -> func.HttpResponse:
     call = await enter_visit(req, "join")
     entrance, token = call.entrance, req.route_params["token"]
     door = entrance.door(call.now)
-    template = "join/visit.html" if door == "open" else "join/closed.html"
+    if door != "open":
+        return _closed(req, call, door)
     is_expected = entrance.appointment.origin != "booking" and not entrance.me.left
-    return show(template, req, call, "join", token, door=door, is_expected=is_expected)
+    return show("join/visit.html", req, call, "join", token, is_expected=is_expected)
+
+
+def _closed(req: func.HttpRequest, call: Call, door: Door, *more: str) -> func.HttpResponse:
+    return show("join/closed.html", req, call, "join", req.route_params["token"], *more, door=door)
 
 
 @page_boundary
 async def join_test(req: func.HttpRequest) -> func.HttpResponse:
+    """The device test, for whoever may come; what cannot be joined needs none."""
     call = await enter_visit(req, "join")
+    door = call.entrance.door(call.now)
+    if door not in ("early", "open"):
+        return _closed(req, call, door, "test")
     return show("join/test.html", req, call, "join", req.route_params["token"], "test")
 
 
@@ -58,6 +67,7 @@ def show(
         moment=moment(appointment.start, appointment.end, visitor, business.time_zone),
         opens=visitor.formats.time(appointment.start - OPENS_BEFORE),
         links=_links(call, visitor, side, token),
+        way_in=way_in(entrance.service, business, visitor),
         here=((side, token, *more), {}),
         **context,
     )

@@ -69,6 +69,13 @@ class Moment(NamedTuple):
     other: str
 
 
+class WayIn(NamedTuple):
+    """How to take part without our link, in words; `link` leads there, if it is on the web."""
+
+    text: str
+    link: str
+
+
 class Choice(NamedTuple):
     """A select in a form of its own; `kept` are the other query values."""
 
@@ -112,6 +119,14 @@ def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> Momen
     day = formats.full_day(start.astimezone(visitor.tzinfo).date())
     clock = f"{formats.zone_name(start)}, {formats.offset(start)}"
     return Moment(start.isoformat(), day, formats.span(start, end), clock, other_zone(start, visitor, zone))
+
+
+def way_in(service: Service | None, business: Business, visitor: Visitor) -> WayIn | None:
+    """How customers take part in an online appointment that has no link to join by; None where it has one."""
+    from shared.delivery.taking_part import other_link, taking_part  # noqa: PLC0415 - few pages tell it
+
+    said = taking_part(service, business, visitor.language_tag)
+    return WayIn(said, other_link(service)) if service and said else None
 
 
 def staff_choice(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from functions.pages import page
-from functions.pages_about import About, about, moment, names_of, policy_text
+from functions.pages_about import About, about, moment, names_of, policy_text, way_in
 from functions.pages_booking import build_picker, choices, shown_query
 from functions.pages_form import new_key
 from functions.pages_richtext import fill, isolate
@@ -41,9 +41,9 @@ async def find_managed(scene: Scene, token: str) -> Managed:
         token, calendar=scene.calendar, store=scene.store, secret=scene.secret, now=scene.now
     )
     join = join_token(scene.secret, scene.calendar.business.id, held.appointment, held.seat)
-    is_online = held.service is not None and held.service.is_online and held.is_live
+    is_joinable = held.service is not None and held.service.is_joinable and held.is_live
     visitor = _at_home(scene.visitor, held.seat.time_zone)
-    return Managed(held, token, visitor, scene.now, join if is_online else "")
+    return Managed(held, token, visitor, scene.now, join if is_joinable else "")
 
 
 def _at_home(visitor: Visitor, zone: str) -> Visitor:
@@ -158,6 +158,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
         is_new=is_new,
         event=event,
         payload=_payload(managed),
+        way_in=way_in(held.service, managed.business, visitor),
         booking={
             "is_cancelled": not held.is_live,
             "text": held.service.confirmation_text if held.service else "",

@@ -6,6 +6,7 @@ from itertools import count
 from shared.domain.appointment import Appointment, Customer, Seat
 from shared.domain.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.hours import weekdays
+from shared.domain.meeting import MeetingRoom
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Reminder, Service
 from shared.domain.ticks import tick_after, tick_before
@@ -14,6 +15,7 @@ from shared.use_cases.create_appointment import AppointmentRequest
 
 SECRET = "a-secret-of-the-tests-which-is-long-enough-47"
 MONDAY = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)  # 08:00 in Paris
+A_LINK = MeetingRoom(provider="link", template="https://meet.example/{meeting}")
 _numbers = count(1)
 
 

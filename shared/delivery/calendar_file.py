@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from shared.delivery.clean import lines, mail_address, one_line
 from shared.delivery.formats import mail_formats
+from shared.delivery.taking_part import taking_part
 from shared.domain.addresses import folded
 from shared.use_cases.ports import NotAccepted
 
@@ -175,7 +176,9 @@ def description_of(letter: Letter, sender: Sender) -> str:
     people = people_of(letter)
     link = sender.manage_page(business, letter.manage_token) if letter.manage_token else ""
     manage = formats.text("Manage booking") + formats.colon + link if link else ""
-    return lines("\n".join(part for part in (join, people, one_line(business.phone, 60), manage) if part))
+    way_in = taking_part(letter.service, business, formats.language)
+    said = (join, way_in, people, one_line(business.phone, 60), manage)
+    return lines("\n".join(part for part in said if part))
 
 
 def people_of(letter: Letter) -> str:

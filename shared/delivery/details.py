@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from shared.delivery.calendar_file import is_group, people_of, place_of, places_of
 from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.formats import MailFormats, mail_formats
+from shared.delivery.taking_part import taking_part
 from shared.delivery.wording import customer_word
 from shared.domain.appointment import reference_of
 from shared.domain.service import TICKED
@@ -104,6 +105,7 @@ def facts_of(letter: Letter, formats: MailFormats) -> list[Fact]:
     found = [
         Fact(_("With"), people),
         _where(place_of(letter), address if letter.role == "customer" else "", _),
+        _way_in(letter, formats),
         Fact(_("Price"), _price(letter, formats)),
         Fact(_("Booking reference"), reference_of(one_line(letter.seat.id)) if letter.seat else ""),
         Fact(_("Places taken"), places_of(letter) if is_group(letter) and letter.role != "customer" else ""),
@@ -117,6 +119,17 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Fact:
         return Fact(_("Where"), _("Online"))
     is_house = place and place == address
     return Fact(_("Where"), place, MAP + urlencode({"query": address}, quote_via=quote) if is_house else "")
+
+
+def _way_in(letter: Letter, formats: MailFormats) -> Fact:
+    """How to take part where there is no link to join by, and the place does not say it already."""
+    said, _ = taking_part(letter.service, letter.calendar.business, formats.language), formats.text
+    if said == place_of(letter) or letter.appointment is None or not letter.appointment.is_live:
+        return Fact("", "")
+    if letter.role == "customer" or (letter.service and letter.service.location):
+        return Fact(_("How to take part"), said)
+    told = _("Customers have no link to join by: tell them how to take part.") if said else ""
+    return Fact(_("Please note"), told)
 
 
 def _price(letter: Letter, formats: MailFormats) -> str:

@@ -10,6 +10,7 @@ from shared.delivery.calendar_file import WORK, google_link, method_of, outlook_
 from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.colours import Theme, theme_of
 from shared.delivery.details import Fact, Section, When, facts_of, formats_of, sections_of, when_of
+from shared.delivery.taking_part import other_link
 
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def join_address(letter: Letter, sender: Sender) -> str:
     """The waiting room, or the host's page; else the link that the service gives as its place."""
     if letter.visit_token:
         return sender.visit_page(letter.role, letter.visit_token)
-    return web_address(str(letter.service.location)) if letter.service else ""
+    return other_link(letter.service) if letter.service else ""
 
 
 def may_manage(letter: Letter) -> bool:

@@ -229,6 +229,11 @@ class Calendar:
         """Return where the visits of a service are held."""
         return (service.meeting if service else None) or self.business.meeting
 
+    def strands(self, service: Service) -> bool:
+        """Return whether customers could not join its visits at all: there is no other way into our own room."""
+        is_kept_out = service.is_online and not service.allow_anonymous_join
+        return is_kept_out and not self.meeting_of(service).is_elsewhere
+
     @property
     def has_made_meetings(self) -> bool:
         """Tell whether visits of any service are held where meetings have to be made."""

@@ -12,7 +12,7 @@ from shared.domain.ticks import Window, tick_before
 def on_demand_service(calendar: Calendar) -> Service | None:
     """Return the service that people may come for; nothing where the calendar wants none, or checks addresses."""
     service = calendar.services.get(calendar.business.waiting_room.on_demand)
-    if service is None or service.removed_at or not service.is_online or not service.allow_anonymous_join:
+    if service is None or service.removed_at or not service.is_joinable:
         return None
     if service.is_group or is_code_asked(calendar.business.page, service):
         return None

@@ -156,6 +156,11 @@ class Service(Model):
         return self.maximum_attendees > 1
 
     @property
+    def is_joinable(self) -> bool:
+        """Return whether customers can join from a browser: where they cannot, nothing may promise a link."""
+        return self.is_online and self.allow_anonymous_join
+
+    @property
     def visit_ticks(self) -> int:
         return ticks_in(self.duration)
 

@@ -45,10 +45,32 @@ class Terms(Model):
             "send_sms": self.send_sms,
         }
         base = service or Service(id=identifier, name=self.service_name)
-        if self.allow_anonymous_join is not None:
-            agreed["allow_anonymous_join"] = self.allow_anonymous_join
+        if self.is_online:
+            agreed["allow_anonymous_join"] = is_joinable(service, self.is_online, self.allow_anonymous_join)
         told = base.confirm_customer and self.tells_customer
         return base.model_copy(update={**agreed, "confirm_customer": told})
+
+
+def is_joinable(service: Service | None, is_online: bool | None, is_allowed: bool | None) -> bool:
+    """Return whether customers can join an appointment from a browser.
+
+    `is_online` and `is_allowed` are what was agreed, None where its service decides. A service that is now held in
+    person says nothing about joining: the link of an appointment that was booked online goes on working.
+    """
+    if is_online is None:
+        is_online = service is not None and service.is_online
+    if is_allowed is None:
+        is_allowed = service is None or not service.is_online or service.allow_anonymous_join
+    return is_online and is_allowed
+
+
+def service_as_agreed(service: Service | None, *, is_online: bool | None, may_join: bool | None) -> Service | None:
+    """Return a service as an appointment has it, by what was agreed of taking part; None is what was not."""
+    if service is None:
+        return None
+    joins = is_joinable(service, is_online, may_join)
+    is_online = service.is_online if is_online is None else is_online
+    return service.model_copy(update={"is_online": is_online, "allow_anonymous_join": joins})
 
 
 def terms_of(service: Service) -> Terms:

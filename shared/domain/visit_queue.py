@@ -39,6 +39,7 @@ class Planned:
     filled: int
     is_online: bool
     origin: str = "booking"
+    is_joinable: bool = False
 
 
 @dataclass(frozen=True)

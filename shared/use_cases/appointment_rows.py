@@ -75,9 +75,14 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "name": name,
         "filled": appointment.filled,
         "origin": appointment.origin,
-        "online": str(int(appointment.terms.is_online)) if appointment.terms else "",
+        "online": _flag(appointment.terms.is_online if appointment.terms else None),
+        "joins": _flag(appointment.terms.allow_anonymous_join if appointment.terms else None),
         **dump(appointment),
     }
+
+
+def _flag(value: bool | None) -> str:
+    return "" if value is None else str(int(value))
 
 
 def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = None) -> Changes:

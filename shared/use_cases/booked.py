@@ -22,6 +22,8 @@ class Booked:
     status: str
     token: str
     join_token: str = ""
+    is_online: bool | None = None  # as agreed; None where its service decides
+    may_join: bool | None = None
     is_new: bool = True
 
 
@@ -43,6 +45,8 @@ def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Book
         status=outcome["status"],
         token=token,
         join_token=sign_join(secret, business, *_named(outcome), start),
+        is_online=outcome.get("online"),
+        may_join=outcome.get("joins"),
         is_new=is_new,
     )
 
@@ -62,4 +66,6 @@ def outcome_of(appointment: Appointment, seat: Seat) -> dict[str, object]:
         "staff": list(appointment.staff),
         "status": "cancelled" if seat.status == "cancelled" else appointment.status,
         "linkVersion": seat.link_version,
+        "online": appointment.terms.is_online if appointment.terms else None,
+        "joins": appointment.terms.allow_anonymous_join if appointment.terms else None,
     }

@@ -33,7 +33,14 @@ from shared.use_cases.create_by_staff import MOST_ROWS
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, seat_key, seats_of, session_key
-from shared.use_cases.staff_booking import LONGEST_VISIT, Party, check_parties, check_seats, check_times
+from shared.use_cases.staff_booking import (
+    LONGEST_VISIT,
+    Party,
+    check_parties,
+    check_seats,
+    check_terms,
+    check_times,
+)
 from shared.use_cases.staff_claims import Editor, Wanted, clashes
 from shared.use_cases.staff_parties import Parties, with_contact
 
@@ -176,6 +183,7 @@ class Plan:
             check_times(self.wanted.start, self.wanted.end, self.now)
             check_parties(self.change.parties or ())
             check_seats(self.change.seats, is_group=self.before.is_group)
+            check_terms(self.change.terms, self.terms, self.calendar, self.service)
         except InvalidFields as complaint:
             return complaint
         return None

@@ -21,6 +21,10 @@ from shared.use_cases.rows import BUSINESS, CONFIGURATION, IDENTIFIER
 from shared.use_cases.suspensions import find_disabled, with_suspensions
 
 
+STRANDED = (
+    "isAnonymousJoinEnabled is false while isLocationOnline is true: "
+    "our own room can only be joined from a browser; allow it, or choose another meetingRoom"
+)
 LARGEST_ROW = 900_000  # bytes; the table takes 1 MiB
 Change = Callable[[Calendar], Calendar]
 """A pure function of the settings as they are now; it may raise a refusal."""
@@ -155,7 +159,8 @@ def require_fit(changes: Mapping[str, Mapping[str, object] | None]) -> None:
 def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:
     """Raise InvalidFields for what cannot fit together: unknown people or questions, ids that are no keys.
 
-    Services that are as they were before are not looked at: whom they still name may just have left.
+    A service of our own room that cannot be joined from a browser does not either: nobody would get in. Services
+    that are as they were before are not looked at: whom they still name may just have left.
     Raises AlreadyOnStaff where somebody new to an address is not the only one who has it.
     """
     errors = [
@@ -165,7 +170,10 @@ def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:
         if not IDENTIFIER.fullmatch(name)
     ]
     for service in calendar.services.values():
-        if before and service == before.services.get(service.id):
+        known = before.services.get(service.id) if before else None
+        if before is None or service != known or calendar.meeting_of(service) != before.meeting_of(known):
+            errors += _stranded(service, calendar)
+        if service == known:
             continue
         errors += [*_unknown_people(service, calendar.staff), *_unknown_questions(service, calendar.questions)]
     if errors:
@@ -189,6 +197,11 @@ def _require_one_entry_each(staff: Iterable[StaffMember], before: Mapping[str, S
             raise AlreadyOnStaff(
                 f"{address} is already on the staff of this calendar, as {other.name} ({other.id})."
             )
+
+
+def _stranded(service: Service, calendar: Calendar) -> list[tuple[str, str]]:
+    is_stranded = calendar.strands(service) and not service.removed_at
+    return [(f"/services/{service.id}/isAnonymousJoinEnabled", STRANDED)] if is_stranded else []
 
 
 def _unknown_people(service: Service, staff: Collection[str]) -> list[tuple[str, str]]:

@@ -39,6 +39,7 @@ from shared.use_cases.staff_booking import (
     StaffBooking,
     check_parties,
     check_seats,
+    check_terms,
     check_times,
 )
 from shared.use_cases.staff_claims import Editor, Wanted, clashes
@@ -131,6 +132,7 @@ class Booking:
             check_times(self.wanted.start, self.wanted.end, self.now)
             check_parties(self.request.parties)
             check_seats(self.request.seats, is_group=self.wanted.service.is_group)
+            check_terms(self.request.terms, self.terms, self.calendar, self.wanted.service)
             self._check_count()
         except InvalidFields as refusal:
             return refusal

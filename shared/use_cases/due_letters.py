@@ -227,6 +227,7 @@ def _letter(
     if not to or appointment is None:
         return None
     service = appointment.service_of(subject.calendar.services.get(appointment.service))
+    has_visit = service is not None and (service.is_joinable if role == "customer" else service.is_online)
     return Letter(
         kind=kind,
         role=role,
@@ -243,7 +244,7 @@ def _letter(
         sequence=sequence,
         text=work.text,
         manage_token=manage_token,
-        visit_token=visit_token if service and service.is_online else "",
+        visit_token=visit_token if has_visit else "",
     )
 
 

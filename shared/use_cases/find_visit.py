@@ -83,16 +83,18 @@ class Entrance:
     def door(self, now: datetime) -> Door:
         """Tell whether one may come in; who was there already may come back, and hosts come when they like.
 
-        `elsewhere` is where attendees are not to join from a browser.
+        `elsewhere` is where attendees are not to join from a browser, however early they look.
         """
         if not self.is_live or not self.is_online:
             return "cancelled"
-        if now < self.appointment.start - OPENS_BEFORE and not self.is_host:
-            return "early"
         is_on = bool(self.visit.parties) and not self.visit.is_closed
         if now > self.appointment.end + CLOSES_AFTER and not is_on:
             return "late"
-        return "open" if self.is_host or (self.service and self.service.allow_anonymous_join) else "elsewhere"
+        if self.is_host:
+            return "open"
+        if self.service is None or not self.service.is_joinable:
+            return "elsewhere"
+        return "early" if now < self.appointment.start - OPENS_BEFORE else "open"
 
 
 def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> Link:

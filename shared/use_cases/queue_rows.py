@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from shared.domain.business import Calendar
+from shared.domain.terms import is_joinable
 from shared.domain.visit import Visit
 from shared.domain.visit_queue import Listed, Planned
 from shared.use_cases.ports import Marks, Row
@@ -16,7 +17,7 @@ from shared.use_cases.visit_rows import load_visit
 if TYPE_CHECKING:
     from shared.domain.appointment import Status
 
-COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online")
+COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online", "joins")
 NOBODY_CAME = Visit()
 
 
@@ -29,7 +30,8 @@ def listed_rows(starts: Iterable[Row], visits: Iterable[Row], calendar: Calendar
 def _planned(row: Row, calendar: Calendar) -> Planned:
     _, start, name = row.key.split("|")
     values, service = row.values, calendar.services.get(str(row.values["service"]))
-    agreed = str(values.get("online") or "")  # an older row, or one without terms, is as its service
+    # what an older row, or one without terms, does not say is as its service has it
+    is_online, is_allowed = (_flag(values.get(name)) for name in ("online", "joins"))
     return Planned(
         business=calendar.business.id,
         id=name,
@@ -40,9 +42,14 @@ def _planned(row: Row, calendar: Calendar) -> Planned:
         staff=tuple(str(values["staff"]).split(",")),
         name=str(values["name"]),
         filled=int(values["filled"]),
-        is_online=agreed == "1" if agreed else service is not None and service.is_online,
+        is_online=is_online if is_online is not None else service is not None and service.is_online,
+        is_joinable=is_joinable(service, is_online, is_allowed),
         origin=str(values.get("origin") or "booking"),
     )
+
+
+def _flag(value: object) -> bool | None:
+    return {"0": False, "1": True}.get(str(value or ""))
 
 
 def version_of(calendar: Calendar, marks: Marks) -> str:

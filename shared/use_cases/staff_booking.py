@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from shared.domain.appointment import Answer
-from shared.domain.business import is_known_zone
+from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Instant, Request
 from shared.domain.pasted import PHONE, PastedAddress, PastedPhone, PastedText
 from shared.domain.place import Place
-from shared.domain.service import MAXIMUM_TOGETHER
-from shared.domain.terms import TermsChange
+from shared.domain.service import MAXIMUM_TOGETHER, Service
+from shared.domain.terms import Terms, TermsChange
+from shared.use_cases.change_calendar import STRANDED
 from shared.use_cases.check_form import (
     LONGEST,
     LONGEST_IN_ALL,
@@ -79,6 +80,13 @@ def check_seats(seats: int | None, *, is_group: bool) -> None:
     if seats is not None and is_group != (seats > 1):
         wrong = "2 or more, for its service is for groups" if is_group else "1, for its service is for one"
         raise InvalidFields([("/maximumAttendeesCount", wrong)])
+
+
+def check_terms(change: TermsChange, terms: Terms, calendar: Calendar, service: Service) -> None:
+    """Raise InvalidFields for terms by which nobody could join."""
+    is_asked = not change.model_fields_set.isdisjoint({"is_online", "allow_anonymous_join"})
+    if is_asked and terms.allow_anonymous_join is False and calendar.strands(service):
+        raise InvalidFields([("/allow_anonymous_join", STRANDED)])
 
 
 def check_parties(parties: Iterable[Party]) -> None:

@@ -58,7 +58,7 @@ def online() -> Calendar:
     services = (
         _service("video", "eve"),
         _service("later", "eve", policy=SchedulingPolicy(minimum_lead_time=timedelta(hours=24))),
-        _service("by-phone", "max", allow_anonymous_join=False),
+        _service("by-phone", "max", allow_anonymous_join=False, meeting=JITSI),
         _service("together", "eve", "max", "ned", assignment="all"),
         _service("day", "grace", title="Online consultation", description="A doctor sees you by video."),
         _service("jitsi", "ida", title="Elsewhere", meeting=JITSI),

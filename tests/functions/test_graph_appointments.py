@@ -97,7 +97,6 @@ async def test_what_was_shown_can_be_sent_back_whole(graph):
         ({"optOutOfCustomerEmail": False}, {"optOutOfCustomerEmail": False}),
         ({"appointmentLabel": None, "additionalInformation": ""}, {"appointmentLabel": None, "additionalInformation": None}),
         ({"isLocationOnline": False}, {"isLocationOnline": False, "joinWebUrl": None, "anonymousJoinWebUrl": None}),
-        ({"isAnonymousJoinEnabled": False}, {"isAnonymousJoinEnabled": False, "anonymousJoinWebUrl": None}),
         ({"isAnonymousJoinEnabled": None}, {"isAnonymousJoinEnabled": None}),
         ({"serviceName": "Other"}, {"serviceName": "Other"}),
         ({"preBuffer": "PT30M", "postBuffer": "0:00:00"}, {"preBuffer": "PT30M", "postBuffer": "PT0S"}),

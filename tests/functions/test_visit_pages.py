@@ -51,7 +51,7 @@ async def test_late_cancelled_and_not_from_a_browser_each_have_their_page(meetin
     assert (await meeting.doc("enter")).status == 200  # hosts hold it all the same
 
 
-@pytest.mark.parametrize(("service", "allowed"), [("video", False), ("by-phone", True)])
+@pytest.mark.parametrize(("service", "allowed"), [("linked", False), ("by-phone", True)])
 async def test_an_appointment_may_be_joined_otherwise_than_its_service_says(meeting, service, allowed):
     party = Party(name="Bob", email="bob@example.com")
     terms = TermsChange(allow_anonymous_join=allowed)

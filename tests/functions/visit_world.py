@@ -1,9 +1,9 @@
 """An online appointment, and what its attendee and its host do by their links."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from shared.use_cases.visit_links import host_token
-from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service
+from shared.use_cases.visit_links import host_token, join_token
+from tests.builders import A_LINK, MONDAY, SECRET, a_business, a_calendar, a_person, a_service
 from tests.functions.world import World
 
 
@@ -14,14 +14,14 @@ SESSION, OTHER = "sessionofana", "sessionofdoc"
 class Meeting(World):
     """Ana's link and Claire's, for an online appointment on Tuesday at ten; the clock stands at its start."""
 
-    async def meet(self, service: str = "video") -> None:
-        answer = await self.book(START, service=service)
+    async def meet(self, service: str = "video", start: datetime = START) -> None:
+        answer = await self.book(start, service=service)
         assert answer.status == 201, answer.body
         self.document = answer.json()
-        self.join = self.document["joinUrl"].removeprefix("https://book.example.org")
         self.appointment = await self.stored(self.document["id"])
+        self.join = f"/join/{join_token(SECRET, 'biz0clinic', self.appointment, self.appointment.seat)}"
         self.host = f"/host/{host_token(SECRET, 'biz0clinic', self.appointment, 'claire')}"
-        self.now = START
+        self.now = start
 
     async def ana(self, path: str, document=None):
         return await self.call("POST", f"{self.join}/{path}", document or {})
@@ -46,7 +46,8 @@ async def a_meeting() -> Meeting:
     staff = [a_person("claire"), a_person("omar")]
     services = [
         a_service("video", is_online=True, staff=("claire",)),
-        a_service("by-phone", is_online=True, staff=("claire",), allow_anonymous_join=False),
+        a_service("by-phone", is_online=True, staff=("claire",), allow_anonymous_join=False, meeting=A_LINK),
+        a_service("linked", is_online=True, staff=("claire",), meeting=A_LINK),
         a_service("here", staff=("omar",)),
     ]
     await meeting.save(a_calendar(a_business(phone="+33 1 23"), services, staff))

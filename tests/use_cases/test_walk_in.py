@@ -14,7 +14,7 @@ from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.staff_claims import Editor
 from shared.use_cases.walk_in import trial_of, try_visit, walk_in
-from tests.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
+from tests.builders import A_LINK, SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
 from tests.use_cases.visit_world import Clinic
 from tests.use_cases.world import TEN
 from tests.virtual_time import virtually
@@ -120,7 +120,7 @@ async def test_a_closed_calendar_sees_nobody():
         {"on_demand": ""},
         {"on_demand": "gone"},
         {"service": {"is_online": False}},
-        {"service": {"allow_anonymous_join": False}},
+        {"service": {"allow_anonymous_join": False, "meeting": A_LINK}},
         {"service": {"maximum_attendees": 3}},
         {"service": {"staff": ()}},
         {"page": BookingPage(is_published=True, require_email_code=True)},

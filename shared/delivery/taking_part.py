@@ -1,0 +1,35 @@
+"""How customers take part in an online appointment that they cannot join from a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.delivery.clean import one_line, web_address
+from shared.delivery.formats import mail_formats
+
+
+if TYPE_CHECKING:
+    from shared.domain.business import Business
+    from shared.domain.service import Service
+
+
+def taking_part(service: Service | None, business: Business, language: str) -> str:
+    """Return it in words: the service's place, else whom to ask. Nothing where a link serves or none is needed."""
+    if service is None or not service.is_online or service.is_joinable:
+        return ""
+    if service.location:
+        place, uri = str(service.location), service.location.uri
+        return one_line(place if uri in place else f"{place} – {uri}", 300)
+    _ = mail_formats(language, business.time_zone).text
+    text = _("There is no link to join by: %(business)s will tell you how to take part.")
+    said = [text % {"business": one_line(business.name, 100)}]
+    if phone := one_line(business.phone, 60):
+        said.append(_("You can also call %(phone)s.") % {"phone": phone})
+    elif email := one_line(business.email, 100):
+        said.append(_("You can also write to %(email)s.") % {"email": email})
+    return " ".join(said)
+
+
+def other_link(service: Service) -> str:
+    """Return the address on the web at which it takes place instead, if there is one."""
+    return web_address(service.location.uri) or web_address(str(service.location))
