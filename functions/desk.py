@@ -85,6 +85,10 @@ class Desk:
         """Go back to the queue, which says what was done."""
         return func.HttpResponse(status_code=303, headers={"Location": queue_address(self.back, news)})
 
+    def to_details(self) -> func.HttpResponse:
+        """Go back to the page of the appointment."""
+        return func.HttpResponse(status_code=303, headers={"Location": f"{self.path}?{self.there}"})
+
     @property
     def facts(self) -> list[Fact]:
         """The appointment in a few words."""

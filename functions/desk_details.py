@@ -84,9 +84,11 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         icon_name=ICONS[line.status],
         wait=minutes(line.wait),
         parties=parties,
+        notes=_notes(desk),
         visit=_visit(desk, line),
         history=told,
         is_all=is_all,
+        may_note=desk.appointment.is_live and _may_act(desk),
         may_change=line.status in ("booked", "in_lobby") and _may_act(desk),
         may_renew=desk.appointment.is_live and not desk.appointment.links_are_over(desk.now) and _may_act(desk),
         path=desk.path,
@@ -101,6 +103,12 @@ async def _listed(desk: Desk) -> Listed:
 
 def _may_act(desk: Desk) -> bool:
     return desk.access.may(Operation.RUN_QUEUE) and desk.access.may_change(desk.appointment.staff)
+
+
+def _notes(desk: Desk) -> str:
+    """What the staff noted for each other, for those who may read it."""
+    terms = desk.appointment.terms
+    return terms.notes if terms and desk.access.may(Operation.READ_NOTES) else ""
 
 
 def _party(desk: Desk, seat: Seat) -> Party:

@@ -38,7 +38,7 @@ AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
     StaffNotOffered: ("staff", marked("This person cannot be chosen for the service"), OVERRIDE),
 }
 """By refusal: the field that it is about, what is said there, and what the form then offers to do on purpose."""
-FIELDS = {"start": "time", "end": "time", "serviceId": "service", "customers": "name"}
+FIELDS = {"start": "time", "end": "time", "serviceId": "service", "customers": "name", "serviceNotes": "internal"}
 WRONG = {
     "name": marked("Enter a name"),
     "email": marked("Enter an email address such as name@example.com"),
@@ -47,6 +47,8 @@ WRONG = {
     "time": marked("Enter a time that this day has"),
     "service": marked("Choose a service"),
     "staff": marked("Choose somebody"),
+    "notes": marked("This is too long, or holds characters that cannot be used"),
+    "internal": marked("This is too long, or holds characters that cannot be used"),
 }
 PURPOSES = {
     OVERRIDE: marked("Do it anyway, beyond the rules"),

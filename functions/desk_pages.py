@@ -14,9 +14,11 @@ from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
 from shared.domain.ledger import busy_in, months_in
 from shared.domain.permissions import Operation
 from shared.domain.service import MAXIMUM_TOGETHER
+from shared.domain.terms import TermsChange
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
+from shared.use_cases.check_form import text_problem
 from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.send_new_link import send_new_link
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
+LONGEST_NOTES = 4000
 NEXT = timedelta(minutes=5)
 
 
@@ -157,6 +160,39 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @console_boundary
+async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
+    """What the staff note for each other: no mail, page or file of a customer has it."""
+    desk = await enter_desk(req, Operation.CHANGE_BOOKING)
+    desk.access.require(Operation.READ_NOTES)
+    one, _ = desk.appointment, desk.visitor.texts.gettext
+    known = one.terms.notes if one.terms else ""
+    field = _internal_notes(desk, known)
+    form = DeskForm(_("Internal notes"), _("Save"), [field], etag=etag_of(one))
+    if not desk.is_sent:
+        return form_page(desk, form)
+    try:
+        change = AppointmentChange(terms=TermsChange(notes=_noted(desk)))
+        seen = desk.form.get("etag") or None
+        await change_by_staff(one.id, change, editor=desk.access.editor(), etag=seen, **_command(desk))
+    except REFUSED as refusal:
+        return form_page(desk, form, refusal)
+    return desk.to_details()
+
+
+def _internal_notes(desk: Desk, known: str = "") -> FormField:
+    label = desk.visitor.texts.gettext("Internal notes: only the staff read them")
+    return FormField("internal", label, "notes", desk.form.get("internal", known), longest=LONGEST_NOTES)
+
+
+def _noted(desk: Desk) -> str:
+    """Return the internal notes as they were typed. Raises InvalidFields."""
+    notes = desk.form.get("internal", "").replace("\r\n", "\n").strip()
+    if problem := text_problem(notes, LONGEST_NOTES, multiline=True):
+        raise InvalidFields([("/internal", problem)])
+    return notes
+
+
+@console_boundary
 async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     """A new appointment: within the rules, or beyond them on purpose."""
     desk = await enter_calendar_desk(req, Operation.CREATE_BOOKING)
@@ -184,7 +220,14 @@ def _booking_form(desk: Desk) -> DeskForm:
         FormField("name", _("Name"), "text", form.get("name", ""), True, longest=LONGEST["name"]),
         FormField("email", _("Email"), "email", form.get("email", ""), longest=LONGEST["email"]),
         FormField("phone", _("Phone"), "tel", form.get("phone", ""), longest=LONGEST["phone"]),
-        FormField("notes", _("Notes"), "notes", form.get("notes", ""), longest=LONGEST["notes"]),
+        FormField(
+            "notes",
+            _("What the customer said: they read it in their mails"),
+            "notes",
+            form.get("notes", ""),
+            longest=LONGEST["notes"],
+        ),
+        _internal_notes(desk),
     ]
     text = _("Without an email address nobody but the staff is told: pass the link on yourself.")
     return DeskForm(_("New booking"), _("Book"), fields, text=text)
@@ -211,5 +254,6 @@ def _booking(desk: Desk) -> StaffBooking:
         start=moment_of(form, desk.calendar.business.time_zone),
         staff=(form["staff"],) if form.get("staff") else (),
         parties=(party,),
+        terms=TermsChange(notes=notes) if (notes := _noted(desk)) else TermsChange(),
         overbook=bool(form.get(OVERBOOK)),
     )

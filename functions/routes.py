@@ -75,6 +75,7 @@ ROUTES = (
     Route("desk_details", "queue_details", "GET", "console/queue/{business}/{appointment}"),
     Route("desk_pages", "queue_reschedule", "GET POST", "console/queue/{business}/{appointment}/reschedule"),
     Route("desk_pages", "queue_reassign", "GET POST", "console/queue/{business}/{appointment}/reassign"),
+    Route("desk_pages", "queue_notes", "GET POST", "console/queue/{business}/{appointment}/notes"),
     Route("desk_pages", "queue_cancel", "GET POST", "console/queue/{business}/{appointment}/cancel"),
     Route("desk_pages", "queue_link", "GET POST", "console/queue/{business}/{appointment}/link"),
     Route("desk_pages", "queue_book", "GET POST", "console/bookings/{business}/new"),

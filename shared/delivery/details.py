@@ -169,7 +169,8 @@ def _given(letter: Letter, seat: Seat, formats: MailFormats) -> Section:
         Fact(one_line(said(item.text), 300), _("Yes") if _is_tick(item, letter) else lines(item.answer))
         for item in seat.answers[:MOST_ANSWERS]
     ]
-    notes = Fact(_("Notes"), lines(seat.customer.notes))
+    label = _("Notes") if letter.role == "customer" else _("From the customer")
+    notes = Fact(label, lines(seat.customer.notes))
     consent = Fact(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "")
     title = _("Your details") if letter.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])

@@ -31,5 +31,6 @@ def taking_part(service: Service | None, business: Business, language: str) -> s
 
 
 def other_link(service: Service) -> str:
-    """Return the address on the web at which it takes place instead, if there is one."""
-    return web_address(service.location.uri) or web_address(str(service.location))
+    """Return the address on the web that is its place, if there is one; online it may also stand beside a name."""
+    uri = service.location.uri if service.is_online else ""
+    return web_address(str(service.location)) or web_address(uri)

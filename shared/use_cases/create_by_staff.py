@@ -47,6 +47,7 @@ from shared.use_cases.staff_parties import Parties
 
 
 MOST_ROWS = 99  # of one transaction, besides the decision
+LONGEST_NOTES = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +191,23 @@ class Booking:
         return max(found, key=lambda one: (one.filled, one.id), default=None)
 
     def _join(self, session: Appointment, seats: list[Seat]) -> Writes:
-        more = {"filled": session.filled + len(seats), "version": session.version + 1}
+        more = {
+            "filled": session.filled + len(seats),
+            "version": session.version + 1,
+            "terms": self._noted(session),
+        }
         joined = session.model_copy(update=more)
         return self._writes(appointment_rows(joined, session), joined, seats, "booked")
+
+    def _noted(self, session: Appointment) -> Terms | None:
+        """Return the terms of a session with what is noted of those who join it: nothing else of it changes."""
+        if not self.request.terms.notes:
+            return session.terms
+        known = session.terms or (terms_of(self.offered) if self.offered else Terms())
+        notes = "\n".join(part for part in (known.notes, self.request.terms.notes) if part)
+        if len(notes) > LONGEST_NOTES:
+            raise InvalidFields([("/serviceNotes", "too long, with what is noted of the session already")])
+        return known.model_copy(update={"notes": notes})
 
     def _claim(self, seats: list[Seat], rows: Rows) -> Refusal | Writes:
         wanted, ledgers = self.wanted, Ledgers(rows)

@@ -9,6 +9,7 @@ from shared.delivery.mail import Sender
 from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat, TimeOff
 from shared.domain.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.messages import Letter
+from shared.domain.place import Location
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Price, Reminder, Service
 
@@ -106,6 +107,9 @@ def letter(kind="confirmation", role="customer", language="en", **changes) -> Le
 
 
 def of_service(made: Letter, **changes) -> Letter:
+    """The letter with its service changed; a location is given by its name, whatever that holds."""
+    if "location" in changes:
+        changes["location"] = Location().model_copy(update={"name": changes["location"]})
     return replace(made, service=made.service.model_copy(update=changes))
 
 

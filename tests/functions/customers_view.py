@@ -31,9 +31,8 @@ async def seen_by_customer(world: World, manage: str, join: str = "") -> dict[st
         **({"join": join, "device test": f"{join}/test"} if join else {}),
     }
     found = {name: unfolded((await world.call("GET", url)).body) for name, url in urls.items()}
-    found |= {
-        f"{letter.kind} {name}": text for letter in mails(world) for name, text in parts(letter, world).items()
-    }
+    for number, letter in enumerate(mails(world)):
+        found |= {f"{letter.kind} {number} {name}": text for name, text in parts(letter, world).items()}
     return found
 
 

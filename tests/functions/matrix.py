@@ -64,6 +64,7 @@ KINDS: dict[str, Kind] = {
     "queue_reassign": "session",
     "queue_cancel": "session",
     "queue_link": "session",
+    "queue_notes": "session",
     "queue_book": "session",
     "trial_start": "session",
     "trial_host": "session",
@@ -177,6 +178,7 @@ CONSOLE: dict[str, Row] = {
     "queue_reassign": Row(MEMBERS),
     "queue_cancel": Row(MEMBERS),
     "queue_link": Row(MEMBERS),
+    "queue_notes": Row(MEMBERS),
     "queue_book": Row(MEMBERS),
 }
 """Console routes with {business} in their path, by the names of their functions."""
