@@ -15,7 +15,15 @@ from weakref import WeakValueDictionary
 from shared.domain.errors import Refusal, TryAgain
 from shared.storage.decisions import decided, decision_values, refused_outcome
 from shared.storage.markers import Markers
-from shared.storage.plan import as_operations, guarded_keys, is_conditional, is_same_cut, minutes_of, own_rows
+from shared.storage.plan import (
+    as_operations,
+    guarded_keys,
+    is_conditional,
+    is_same_cut,
+    minutes_of,
+    own_rows,
+    unread_keys,
+)
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import (
     Ambiguous,
@@ -129,7 +137,7 @@ class _Run:
         _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read(since, Rows()))
         if known:
             return known
-        verdict = self._verdict(rows)
+        verdict = await self._read_to_write(rows)
         if isinstance(verdict, Writes) and not verdict.rows and not await self._held_at_once(rows):
             return None  # an answer that changes nothing rests on what was read, as a refusal does
         while isinstance(verdict, Writes):
@@ -142,7 +150,7 @@ class _Run:
                     rows, known = await self._read(since, own_rows(rows))
                     if known:
                         return known
-                    verdict = self._verdict(rows)
+                    verdict = await self._read_to_write(rows)
                     if not isinstance(verdict, Writes) or guarded_keys(verdict) != guarded:
                         continue
                     await self._mark_again(verdict)
@@ -160,6 +168,18 @@ class _Run:
             return self._decide(rows)
         except Refusal as refusal:
             return refusal
+
+    async def _read_to_write(self, rows: Rows) -> Refusal | Writes:
+        """Return what is decided, once all has been read that it writes on a condition.
+
+        A command names what it writes, so that one wave is enough. What it forgot is read here before it decides
+        again.
+        """
+        verdict = self._verdict(rows)
+        while isinstance(verdict, Writes) and (unread := unread_keys(rows, verdict)):
+            self._read_by = await self._read_all(rows, unread, self._read_by)
+            verdict = self._verdict(rows)
+        return verdict
 
     async def _mark(self, minutes: Iterable[datetime | None]) -> None:
         self._marked_at = await self._engine.markers.write(self._command.business, minutes)

@@ -40,6 +40,15 @@ def guarded_keys(writes: Writes) -> list[str]:
     return sorted(key for key in writes.rows if key.startswith(("L|", "A|")))
 
 
+def unread_keys(rows: Rows, writes: Writes) -> list[str]:
+    """Return the rows that a plan writes as they were read, and that nobody has read yet."""
+    return [key for key in writes.rows if _needs_reading(key) and not rows.find(key)[0]]
+
+
+def _needs_reading(key: str) -> bool:
+    return key.startswith(CONDITIONAL) and not key.startswith(INSERTED)
+
+
 def minutes_of(writes: Writes) -> set[datetime | None]:
     """Return the minutes at which the plan's work rows are due."""
     stamps = {key.split("|")[1] for key, values in writes.rows.items() if key.startswith("M|") and values}
@@ -60,7 +69,7 @@ def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
         return _customer(row, key, values)
     if not key.startswith(CONDITIONAL):
         return Operation("delete", key) if values is None else Operation("upsert", key, values)
-    if not was_read and not key.startswith(INSERTED):
+    if not was_read and _needs_reading(key):
         raise ValueError(f"{key} decides, so it is read before it is written")
     if row is None:
         if values is None:

@@ -38,9 +38,15 @@ def appointment_rows(new: Appointment, old: Appointment | None = None) -> Change
     rows[appointment_key(new.id)] = dump(new)
     rows[day_key(new.start, new.id)] = projection(new)
     rows |= _long_rows(new, old)
-    if new.capacity > 1:
+    if new.is_group:
         rows |= _session_rows(new, old)
     return rows
+
+
+def session_reads(appointment: Appointment, start: datetime | None = None) -> Iterable[str]:
+    """Name the row of the index of open sessions that a change may write, at the start it has or is to have."""
+    if appointment.is_group:
+        yield session_key(start or appointment.start, appointment.service, appointment.id)
 
 
 def _long_rows(new: Appointment, old: Appointment | None) -> Changes:

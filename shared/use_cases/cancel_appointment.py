@@ -9,13 +9,20 @@ from shared.domain.business import Calendar
 from shared.domain.errors import ChangesClosed, Refusal
 from shared.domain.links import Link
 from shared.domain.messages import notice
-from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.appointment_rows import (
+    Changes,
+    appointment_rows,
+    audit_row,
+    seat_rows,
+    session_reads,
+    work_rows,
+)
 from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.find_appointment import Held, held_seat, read_manage_token, seat_reads
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, ledger_keys, load, session_key
+from shared.use_cases.rows import BUSINESS, ledger_keys, load
 
 
 async def cancel_appointment(
@@ -44,8 +51,7 @@ def held_reads(rows: Rows, link: Link) -> Iterable[str | Range]:
     current = _last_appointment(rows, link)
     if current is not None:
         yield from ledger_keys(*current.claim, current.staff)
-        if current.capacity > 1:
-            yield session_key(current.start, current.service, current.id)
+        yield from session_reads(current)
 
 
 def _last_appointment(rows: Rows, link: Link) -> Appointment | None:

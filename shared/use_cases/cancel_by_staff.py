@@ -10,13 +10,13 @@ from shared.domain.business import Calendar
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
 from shared.domain.messages import Due, notice, session_notice
 from shared.domain.service import Service
-from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, work_rows
+from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, session_reads, work_rows
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_appointment import leave, tells_business
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, session_key
+from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load
 from shared.use_cases.staff_claims import Editor
 
 
@@ -65,8 +65,7 @@ def held_reads(rows: Rows, appointment: str) -> Iterable[str | Range]:
     yield appointment_key(appointment)
     if found := held_by(rows, appointment):
         yield from ledger_keys(*found.claim, found.staff)
-        if found.capacity > 1:
-            yield session_key(found.start, found.service, found.id)
+        yield from session_reads(found)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,14 @@ from shared.domain.messages import notice, people_told, reminders, session_notic
 from shared.domain.model import Instant, Request
 from shared.domain.service import MAXIMUM_TOGETHER, Service
 from shared.domain.terms import Terms, TermsChange, terms_of
-from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.appointment_rows import (
+    Changes,
+    appointment_rows,
+    audit_row,
+    seat_rows,
+    session_reads,
+    work_rows,
+)
 from shared.use_cases.attendance import Attendance, attendance, newcomers, taken_seats
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_appointment import tells_business
@@ -32,7 +39,7 @@ from shared.use_cases.commands import name_command, require_current, with_settin
 from shared.use_cases.create_by_staff import MOST_ROWS
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, seat_key, seats_of, session_key
+from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, seat_key, seats_of
 from shared.use_cases.staff_booking import (
     LONGEST_VISIT,
     Party,
@@ -114,8 +121,7 @@ class ChangingByStaff:
             if plan.complaint:
                 return
             yield from ledger_keys(plan.wanted.ticks.first, plan.wanted.ticks.last, plan.wanted.candidates)
-            if before.capacity > 1:
-                yield session_key(plan.wanted.start, before.service, before.id)
+            yield from session_reads(before, plan.wanted.start)
             if self.change.overbook:
                 yield days_between(plan.wanted.start - LONGEST_VISIT, plan.wanted.end)
             if self.change.parties is not None and before.seat is None:

@@ -9,6 +9,7 @@ from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.domain.links import new_id
 from shared.domain.visit import Event, Visit, apply
 from shared.domain.visit_rules import LOOK_EVERY, Happening, marked
+from shared.use_cases.appointment_rows import session_reads
 from shared.use_cases.commands import name_command
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Range, Rows, Store, Writes
@@ -113,7 +114,9 @@ class VisitChange:
         yield appointment_key(self.appointment)
         yield visit_key(self.start, self.appointment)
         if values := rows.values(appointment_key(self.appointment)):
-            yield visit_key(load(Appointment, values).start, self.appointment)
+            found = load(Appointment, values)
+            yield visit_key(found.start, self.appointment)
+            yield from session_reads(found)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         values = rows.values(appointment_key(self.appointment))

@@ -10,11 +10,18 @@ from shared.domain.business import Calendar
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
 from shared.domain.messages import Due, notice, people_told, reminders, session_notice
 from shared.domain.service import MAXIMUM_TOGETHER
-from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.use_cases.appointment_rows import (
+    Changes,
+    appointment_rows,
+    audit_row,
+    seat_rows,
+    session_reads,
+    work_rows,
+)
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load, session_key
+from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load
 from shared.use_cases.staff_claims import Editor
 
 
@@ -63,8 +70,7 @@ class Reassigning:
         if values := rows.values(appointment_key(self.appointment)):
             before = load(Appointment, values)
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self.staff]))
-            if before.capacity > 1:
-                yield session_key(before.start, before.service, before.id)
+            yield from session_reads(before)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)

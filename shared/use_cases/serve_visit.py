@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Appointment
-from shared.domain.errors import TryAgain
+from shared.domain.errors import AlreadyCancelled, NotFound, TryAgain
 from shared.domain.messages import Work
 from shared.domain.visit import Event, Visit
 from shared.domain.visit_fact import fact_of
@@ -83,6 +83,8 @@ async def _close(appointment: Appointment, business: str, *, store: Store, secre
     command = name_command(secret, business, "visit", appointment.id, key, "")
     try:
         await store.decide(command, change.reads, change.decide)
+    except (AlreadyCancelled, NotFound):
+        return  # it was called off meanwhile: there is nothing left to close
     except TryAgain:
         raise Ambiguous(appointment.id) from None
 

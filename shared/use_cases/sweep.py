@@ -1,9 +1,11 @@
 """The hourly sweep: re-file the markers of whatever work is found, purge what nobody can ask for any more."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.use_cases.faults import log_fault
 from shared.use_cases.ports import Ambiguous, Operation, Page, Range, Row, Stale, Store
 from shared.use_cases.project_calendar import project_calendar
 from shared.use_cases.purge_calendar import is_lost, purge_calendar
@@ -14,6 +16,7 @@ DECISIONS_KEPT, LIMITS_KEPT = timedelta(hours=72), timedelta(hours=24)
 LIMITS = "0123456789abcdef"  # their partitions: the first digit of what is limited
 AT_ONCE = 100
 EVERY_WORK_ROW, EVERY_DECISION = Range("M|", "M~"), Range("I|", "I~")
+log = logging.getLogger("openslot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ async def sweep(*, store: Store) -> Swept:
                 return await _refile(line.key, store), await _purge(line.key, store)
             except (Ambiguous, Stale):
                 return 0, 0  # the next hour takes it up; the other calendars must not wait for it
+            except Exception as error:  # noqa: BLE001 - the same
+                log_fault(log, f"calendar {line.key} could not be swept", error)
+                return 0, 0
 
     counts = await asyncio.gather(*(one(line) for line in page.rows))
     limits = await _purge_limits(store)

@@ -15,7 +15,7 @@ from shared.domain.messages import Work
 from shared.domain.ticks import Window
 from shared.use_cases.appointment_rows import is_long, projection
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Row, Table
+from shared.use_cases.ports import Row, Table, Values
 from shared.use_cases.rows import (
     customer_appointment_key,
     day_key,
@@ -121,6 +121,12 @@ class Books:
     def values(self, kind: str) -> dict[str, dict]:
         return {key: dict(row.values) for key, row in self.kinds[kind].items()}
 
+    def listed(self, values: Values) -> dict:
+        """Return a row of a customer's index, as if nothing had come yet of a group's session."""
+        held = self.appointments.get(str(values["appointment"]))
+        is_over = held is not None and held.is_group and values["status"] not in ("cancelled", "moved")
+        return {**values, "status": "booked"} if is_over else dict(values)
+
     def leads_to(self, appointment: str, seat: str) -> bool:
         """Tell whether a seat is found by going on from an appointment where it was."""
         lone = self.appointments.get(appointment)
@@ -192,7 +198,7 @@ def _index_by_customer(books: Books) -> Iterator[str]:
         customer_appointment_key(place.seat.customer_id, place.listed, place.seat.id): {
             "appointment": place.appointment.id,
             "service": place.appointment.service,
-            "status": "cancelled" if place.seat.status == "cancelled" else place.appointment.status,
+            "status": "cancelled" if place.seat.status == "cancelled" else _listed_status(place.appointment),
         }
         for place in books.seats_by_id.values()
         if not place.appointment.owes(place.seat)
@@ -200,15 +206,23 @@ def _index_by_customer(books: Books) -> Iterator[str]:
     owed = books.forgotten | {
         place.seat.id for place in books.seats_by_id.values() if place.appointment.owes(place.seat)
     }
-    found = {key: dict(row.values) for key, row in books.kinds["X"].items() if key.split("|")[3] not in owed}
+    found = {
+        key: books.listed(row.values) for key, row in books.kinds["X"].items() if key.split("|")[3] not in owed
+    }
     moved = {key: values for key, values in found.items() if values["status"] == "moved"}
     yield from _differences("X", wanted, {key: values for key, values in found.items() if key not in moved})
     for key, values in moved.items():
         if not books.leads_to(values["appointment"], key.split("|")[3]):
             yield f"{key} leads nowhere"
     for place in books.places:
-        if f"C|{place.seat.customer_id}" not in books.kinds["C"]:
+        is_someone = place.appointment.origin != "trial"
+        if is_someone and f"C|{place.seat.customer_id}" not in books.kinds["C"]:
             yield f"the customer of {place.seat.id} is not there"
+
+
+def _listed_status(appointment: Appointment) -> str:
+    """What came of a group's session is written at the session alone: its customers' indexes say that it stands."""
+    return "booked" if appointment.is_group and appointment.is_live else appointment.status
 
 
 def _differences(kind: str, wanted: dict, found: dict) -> Iterator[str]:

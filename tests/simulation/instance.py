@@ -13,6 +13,7 @@ from shared.use_cases.send_due import send_due
 from shared.use_cases.sweep import sweep
 from tests.builders import SECRET
 from tests.simulation.network import Line, Network
+from tests.storage.naming import NamingStore
 
 
 SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
@@ -28,7 +29,7 @@ Wrap = Callable[["Instance", Table], Table]
 
 
 def a_store(table: Table, seed: str) -> TableStore:
-    return TableStore(table, seed=seed)
+    return NamingStore(table, seed=seed)
 
 
 class Instance:

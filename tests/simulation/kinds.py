@@ -36,7 +36,15 @@ KINDS: dict[str, Plan] = {
         0, length=3600, pause=15, desk_pause=60, weather=CALM, forgets=0, outage_every=0
     ),
     "no crash, good weather": Plan(
-        0, length=1800, pause=4, desk_pause=4, weather=CALM, crash_every=0, forgets=0, outage_every=0
+        0,
+        length=1800,
+        pause=4,
+        desk_pause=4,
+        has_poison=True,
+        weather=CALM,
+        crash_every=0,
+        forgets=0,
+        outage_every=0,
     ),
     "stale reads (safety only)": Plan(0, length=900, weather=replace(ROUGH, stale=0.05), drain=False),
 }

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.domain.appointment import Appointment
-from shared.domain.errors import Refusal, TryAgain
+from shared.domain.errors import Refusal
 from shared.domain.terms import TermsChange
 from shared.domain.visit import Visit
 from shared.domain.visit_rules import Happening
@@ -127,13 +127,17 @@ class Manager:
     async def _mark(self) -> None:
         """Say what came of a visit, as staff do by hand; each time is a command of its own, so that nobody repeats it."""
         one, happening = self._some_appointment(), self.dice.choice(HAPPENINGS)
-        if one is None or one.is_group:
+        if one is None:
             return
         desk = self.crowd.desk
         desk.asked["mark"] += 1
         instance = self.dice.choice(desk.instances)
-        with suppress(Lost, Ambiguous, TryAgain):
+        try:
             await instance.call(marking(instance, one, happening))
+        except (Lost, Ambiguous, Refusal):
+            return
+        except Exception as error:  # noqa: BLE001 - as of every other command
+            desk.watch.problems.append(f"{happening} of {one.id} ended in {type(error).__name__}: {error}")
 
     async def _note(self) -> None:
         email = f"c{self.dice.randrange(40)}@example.com"

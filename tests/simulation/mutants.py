@@ -30,6 +30,7 @@ from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.instance import Instance
 from tests.simulation.run import Plan, simulate
+from tests.storage.naming import NamingStore
 
 
 Operations = Sequence[Operation]
@@ -144,6 +145,20 @@ class OwedUnseen(Through):
         return page._replace(rows=[]) if Range(low, high) == WORK_AT_ONCE else page
 
 
+class TriesUncounted(Through):
+    """What fails is put back as if it had not been tried."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        return await self.inner.transact(table, partition, [_untried(one) for one in operations])
+
+
+def _untried(one: Operation) -> Operation:
+    if one.verb != "replace" or not one.key.startswith("M|"):
+        return one
+    document = {**json.loads(one.values["body"]), "attempts": 0}
+    return one._replace(values={"body": json.dumps(document)})
+
+
 class LeaseByMachineClock(Through):
     async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
         page = await self.inner.range(table, partition, low, high, select)
@@ -237,6 +252,22 @@ def random_ids(table: Table, seed: str) -> TableStore:
     return RandomIds(table, seed=seed)
 
 
+class ForgetsSessions(NamingStore):
+    """Commands do not name the index of open sessions, which they write."""
+
+    async def decide(
+        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+    ) -> Decision:
+        def named(rows: Rows) -> Iterable[str | Range]:
+            return [one for one in reads(rows) if isinstance(one, Range) or not one.startswith("G|")]
+
+        return await super().decide(command, named, decide, due=due)
+
+
+def forgets_sessions(table: Table, seed: str) -> TableStore:
+    return ForgetsSessions(table, seed=seed)
+
+
 BUSY = Plan(
     0, length=600, clients=20, pause=3, desk_pause=3, crash_every=20, outage_every=0, drain=False, stop_at=1
 )
@@ -284,6 +315,7 @@ MUTANTS = (
         "decisions are purged early", replace(BUSY, instance=sweeping("I|", timedelta(seconds=20)), sweep_every=20)
     ),
     Mutant("ledgers are deleted early", replace(BUSY, instance=sweeping("L|", timedelta(0)), sweep_every=60)),
+    Mutant("commands forget what they write", replace(BUSY, make_store=forgets_sessions)),
     Mutant("ids come from dice", replace(BUSY, make_store=random_ids, length=60)),
     _wrapped("work rows are outside the transaction", apart("M|"), MAILS),
     _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY, seeds=range(1, 20)),
@@ -291,6 +323,7 @@ MUTANTS = (
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
     _wrapped("a time off is changed, and stays where it was too", EarlierTimeOff),
     _wrapped("what is cancelled goes before all are told", OwedUnseen, replace(BUSY, desk_pause=1)),
+    _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),
     Mutant(
         "all workers have one name", replace(LETTERS, instance=OneWorkerName, weather=MAILS.weather), doubles=True

@@ -12,7 +12,11 @@ from itertools import count
 from time import process_time
 from typing import Any
 
+from shared.domain.messages import Due, Work
 from shared.storage.store import TableStore
+from shared.use_cases.appointment_rows import work_rows
+from shared.use_cases.ports import Operation
+from shared.use_cases.rows import failed_key, work_key
 from shared.use_cases.save_calendar import save_calendar
 from tests.builders import SECRET
 from tests.pressure.audit import audit
@@ -37,6 +41,11 @@ EPOCHS = (
 )
 
 
+POISON = Work(kind="visit", appointment="poison", recipients=("visit",))  # it lacks the start that it is about
+POISONED = work_key(None, "poison", "1")
+GIVEN_UP = 16  # hours within which the last try has been made
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a run is like; times are in seconds."""
@@ -47,6 +56,7 @@ class Plan:
     pause: float = 6.0
     desk_pause: float = 20.0
     has_desk: bool = True
+    has_poison: bool = False
     instances: int = 4
     weather: Weather = ROUGH
     crash_every: float = 60.0
@@ -114,6 +124,8 @@ class Run:
         await save_calendar(
             calendar, key="first-save-of-all", store=TableStore(Direct(self.service)), secret=SECRET
         )
+        if plan.has_poison:
+            await self._poison()
         self.instances = [self._instance(f"app{number}") for number in range(plan.instances)]
         self.desk = Desk(self.instances, self.watch, self.dice)
         crowd = Crowd(self.desk, self.dice, PEOPLE, plan.ahead)
@@ -127,6 +139,13 @@ class Run:
         lives += [one.live(self._is_done, plan.desk_pause) for one in desk]
         await asyncio.gather(*lives)
         await self._quiet(background)
+
+    async def _poison(self) -> None:
+        """Put a work row there that nobody can serve: it is given up in the end, and in nobody's way until then."""
+        table = TableStore(Direct(self.service))
+        await table.markers.write(BUSINESS, [None])
+        (row,) = work_rows([Due(None, "poison", "1", POISON)]).items()
+        await table.table.transact("bookings", BUSINESS, [Operation("upsert", row[0], row[1] or {})])
 
     def _instance(self, name: str) -> Instance:
         plan = self.plan
@@ -185,7 +204,8 @@ class Run:
         one.skew = timedelta()
         if not self.plan.drain or self.watch.problems:
             return
-        for pause, times in ((20, 30), (120, 35), (600, 6 * self._hours_ahead() + 20)):
+        hours = max(self._hours_ahead(), GIVEN_UP if self.plan.has_poison else 0)
+        for pause, times in ((20, 30), (120, 35), (600, 6 * hours + 20)):
             for _ in range(times):
                 await asyncio.sleep(pause)
                 await one.send_due()
@@ -203,6 +223,8 @@ class Run:
             problems += [
                 f"marker {row.key} is left over" for name in SHARD_NAMES for row in self.service.rows("due", name)
             ]
+            if self.plan.has_poison and not self.service.row(failed_key(POISONED), BUSINESS):
+                problems += ["nobody is shown what failed"]
             problems += Mailboxes(self.watch, self.post.arrived, self.outages, self.service.clock()).problems()
         return problems
 

@@ -8,6 +8,7 @@ import pytest
 from shared.domain.errors import InvalidFields, KeyReused
 from shared.storage.engine import Engine
 from shared.storage.limits import TooLarge
+from shared.storage.plan import as_operations
 from shared.use_cases.ports import Operation, Range, Rows, Writes
 from tests.fakes import MemoryTable
 from tests.storage.faults import Call, Fault, FaultyTable, at_random, once, times
@@ -68,10 +69,28 @@ async def test_rule_1_an_appointment_that_changed_since_it_was_read_is_not_writt
 
 
 @virtually
-async def test_rule_1_a_row_that_decides_is_not_written_unread() -> None:
-    take = Take("ana")
+async def test_rule_1_what_a_command_forgot_to_name_is_read_before_it_is_written() -> None:
+    inner = MemoryTable()
+    await Take("ana").run(Engine(inner))
+    late = Take("bob")
+    late.reads = lambda _: []
+    assert await late.answer(Engine(inner)) == "taken"
+    assert taken_by(inner) == "ana"
+
+
+@virtually
+async def test_rule_1_of_two_that_forgot_to_name_it_one_wins() -> None:
+    inner = MemoryTable()
+    takes = [Take(who) for who in ("ana", "bob", "eve")]
+    for one in takes:
+        one.reads = lambda _: []
+    answers = await asyncio.gather(*(one.answer(Engine(FaultyTable(inner))) for one in takes))
+    assert sorted(answers) == sorted([taken_by(inner), "taken", "taken"])
+
+
+def test_rule_1_a_row_that_decides_is_not_written_unread() -> None:
     with pytest.raises(ValueError, match="read before it is written"):
-        await Engine(MemoryTable()).decide(take.command, lambda _: [], lambda _: Writes({LEDGER: {"by": "x"}}, {}))
+        as_operations(Rows(), Writes({LEDGER: {"by": "x"}}, {}), "mark")
 
 
 @virtually

@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.messages import Work
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import load_row
+from shared.use_cases.rows import appointment_key, failed_key, load_row, work_key
 from tests.builders import a_business, a_calendar
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World
 from tests.virtual_time import virtually
@@ -111,10 +111,70 @@ async def test_a_row_that_cannot_be_read_stops_no_other_calendar_and_no_log_hold
     (row,) = world.rows("M|")
     world.inner.apply("bookings", world.business, [Operation("upsert", row, {"body": '"Ana Secret"'})])
     await world.tick()
-    assert "could not be drained" in caplog.text
-    assert "ValidationError at" in caplog.text
+    assert "cannot be read" in caplog.text
     assert "Secret" not in caplog.text
     assert world.postman.kinds("eve@x.org") == ["confirmation"]
+
+
+POISONS = {
+    "cannot be read": {"body": '"Ana Secret"'},
+    "has no body": {"kind": "notify"},
+    "is of a kind that nobody knows": {"body": '{"kind":"dance","appointment":"x","recipients":["customer"]}'},
+    "lacks what it needs": {"body": '{"kind":"visit","appointment":"x","recipients":["visit"]}'},
+}
+
+
+@pytest.mark.parametrize("values", POISONS.values(), ids=POISONS)
+@virtually
+async def test_a_row_that_cannot_be_served_is_tried_as_often_as_mail_and_then_shown(
+    values: dict[str, str],
+) -> None:
+    world = await World.opened()
+    booked = await world.book()
+    key = work_key(None, "poison", "1")
+    world.inner.apply("bookings", world.business, [Operation("upsert", key, values)])
+    assert (await world.tick()).sent == 3
+    await world.move(booked.token, TEN + HALF)
+    tries = [0.0]
+    for _ in range(24 * 60):
+        if (tally := await world.tick()).postponed or tally.failed:
+            tries.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(60)
+    gaps = [after - before for before, after in pairwise(tries)][1:]
+    assert len(tries) == 20
+    assert gaps == sorted(gaps)
+    assert gaps[-1] == pytest.approx(3600, abs=120)
+    assert world.postman.kinds(ANA) == ["confirmation", "change"]
+    assert list(world.rows("U|")) == [failed_key(key)]
+    assert world.rows("U|")[failed_key(key)].values["body" if "body" in values else "kind"]
+    assert world.rows("M|") == {}
+    assert world.markers() == []
+
+
+@virtually
+async def test_what_is_about_a_broken_appointment_stands_in_nobody_elses_way() -> None:
+    world = await World.opened()
+    broken = await world.book(TEN)
+    world.inner.apply("bookings", world.business, [Operation("merge", appointment_key(broken.id), {"body": "{}"})])
+    await world.book(TEN + HALF, email=BOB)
+    await world.tick_for(DAY, every=60)
+    assert world.postman.kinds(BOB) == ["confirmation"]
+    assert world.postman.kinds(ANA) == []
+    assert world.rows("M|") == {}
+    (failed,) = world.rows("U|").values()
+    assert load_row(Work, failed).recipients == ("~customer", "+staff:claire", "+business")
+    assert world.markers() == []
+
+
+@virtually
+async def test_the_sweep_goes_on_after_a_calendar_that_it_cannot_read(caplog) -> None:
+    world = await World.opened()
+    other = world.beside(a_calendar(business=a_business(id="biz0zother", slug="other")))
+    await other.save(other.calendar)
+    await other.book(TEN, email="eve@x.org")
+    world.inner.apply("bookings", world.business, [Operation("upsert", "M|no-minute|x|1", {"body": "{}"})])
+    assert await world.sweep() > 0
+    assert "could not be swept" in caplog.text
 
 
 @virtually

@@ -12,7 +12,6 @@ from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.ledger import Ledger
 from shared.domain.service import Reminder
 from shared.storage.markers import SHARDS
-from shared.storage.store import TableStore
 from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_appointment import cancel_appointment
 from shared.use_cases.change_time_off import add_time_off, remove_time_off
@@ -32,6 +31,7 @@ from tests.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_pers
 from tests.fakes import MemoryTable, Postman, loop_clock
 from tests.pressure.audit import audit
 from tests.storage.faults import FaultyTable, at_random
+from tests.storage.naming import NamingStore
 
 
 TEN = MONDAY + timedelta(days=1, hours=2)  # Tuesday 10:00 in Paris
@@ -70,7 +70,7 @@ class World:
     def __init__(self, inner: MemoryTable, calendar: Calendar, postman: Postman) -> None:
         self.inner, self.calendar, self.postman = inner, calendar, postman
         self.table = FaultyTable(inner)
-        self.store = TableStore(self.table, seed="world")
+        self.store = NamingStore(self.table, seed="world")
         self.skew = timedelta()  # how far this machine's clock is ahead of the service's
         self.secret = SECRET
 
