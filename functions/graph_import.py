@@ -25,7 +25,7 @@ GOOGLES = " ::: "
 SEVERAL = re.compile(r" ::: |[;,\n]\s{0,5}(?=[^\s;,<>]+@[^\s;,<>]+)|[;,/\n]\s{0,5}(?=\+?\(?\d(?:\D{0,3}\d){7})")
 """Where a cell holds several values: as Google writes them, or between mail addresses and telephone numbers."""
 IDENTIFYING = {"full", "first", "last", "company", "email", "phone"}
-ADDRESS = re.compile(r"\S+@\S+\.\S+")
+ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 NUMBER = re.compile(r"(?=(?:\D*\d){7})\+?[\d ().-]{7,30}")
 DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}")
 

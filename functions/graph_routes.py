@@ -35,7 +35,7 @@ from shared.domain.permissions import Operation
 
 
 Handler = Callable[[Call], Awaitable[Result]]
-KEY_IN_BRACKETS = re.compile(r"([A-Za-z]+)\('([^']*)'\)")
+KEY_IN_BRACKETS = re.compile(r"(?<![A-Za-z])([A-Za-z]+)\('([^']*)'\)")
 NAMESPACE = "microsoft.graph."
 COUNT = "$count"
 

@@ -36,6 +36,7 @@ __all__ = [
     "BodyTooLarge",
     "Handler",
     "Refuse",
+    "accepts",
     "api",
     "boundary",
     "compressed",
@@ -52,12 +53,11 @@ Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 Refuse = Callable[[func.HttpRequest, Refusal], Awaitable[func.HttpResponse]]
 Parsed = TypeVar("Parsed", bound=BaseModel)
 
-LARGEST_BODY = 64 * 1024
+LARGEST_BODY, LONGEST_HEADER = 64 * 1024, 1000
 WORTH_COMPRESSING = 700
 SLOW_TO_COMPRESS = 500_000  # from here on it takes longer than others should wait, and is done in a thread
 GZIP_LEVEL = 5  # of a page less than 1 % longer than by level 6; of a month of slots twice as fast
 MEDIA_TYPE = re.compile(r"\s*application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
-NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0*)?\s*(,|$)", re.IGNORECASE)
 log = logging.getLogger("openslot")
 
 
@@ -127,14 +127,23 @@ async def _finished(req: func.HttpRequest, response: func.HttpResponse, trace: T
     return compressed(req, response)
 
 
+def accepts(req: func.HttpRequest, encoding: str) -> bool:
+    """Tell whether a client reads an encoding: it names it, and not with a weight of zero."""
+    for part in str(req.headers.get("accept-encoding", ""))[:LONGEST_HEADER].split(","):
+        name, _, weight = part.partition(";")
+        if name.strip().lower() == encoding:
+            value = weight.partition("=")[2].strip()
+            return not value or bool(value.strip("0."))
+    return False
+
+
 def compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpResponse:
     """Compress a text, where it is worth it and the client reads gzip; the host does not do it for us."""
     body = response.get_body()
     is_text = response.mimetype.startswith("text/") or response.mimetype.endswith(("json", "xml"))
     if "Content-Encoding" in response.headers or not is_text or len(body) < WORTH_COMPRESSING:
         return response
-    accepted = req.headers.get("accept-encoding", "")
-    if "gzip" not in accepted or NO_GZIP.search(accepted):
+    if not accepts(req, "gzip"):
         return response
     headers = {**response.headers, "Content-Encoding": "gzip"}
     headers.setdefault("Vary", "Accept-Encoding")

@@ -19,7 +19,8 @@ def prefilled_email(text: str) -> str:
 
 def prefilled_phone(text: str) -> str:
     """Return the number; one that begins with a space and a country's code had a + there."""
-    return plain_phone(PLUS_LOST.sub("+", text, count=1) if PLUS_LOST.match(text) else text)
+    lost = PLUS_LOST.match(text)
+    return plain_phone(f"+{text[lost.end() :]}" if lost else text)
 
 
 def prefilled_tick(text: str) -> str:

@@ -9,7 +9,7 @@ from shared.domain.loopback import is_loopback
 from shared.domain.secrets import read_secrets, verifying
 
 
-HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|[0-9a-f:]*:[0-9a-f:.]*")
+HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|[0-9a-f]*:[0-9a-f:.]*")
 ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.IGNORECASE)
 HEXADECIMAL = re.compile(r"[0-9a-fA-F-]+")
 MAILBOX = re.compile(

@@ -8,7 +8,7 @@ from functools import cache
 
 import azure.functions as func
 
-from functions.http import HEADERS
+from functions.http import HEADERS, accepts
 from functions.pages import HERE, manifest
 from functions.pages_theme import theme_css
 
@@ -52,9 +52,8 @@ def _stored(name: str, req: func.HttpRequest, caching: str) -> func.HttpResponse
         headers["Access-Control-Allow-Origin"] = "*"
     if req.headers.get("if-none-match") == tag:
         return func.HttpResponse(status_code=304, headers=headers)
-    accepted = req.headers.get("accept-encoding", "")
     for encoding, suffix in (("br", ".br"), ("gzip", ".gz")):
-        if re.search(rf"\b{encoding}\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))", accepted):
+        if accepts(req, encoding):
             body, headers["Content-Encoding"] = _content(name + suffix), encoding
             break
     return _answer(body, name[name.rindex(".") :], headers)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shared.delivery.view import View
 
-INDENT = re.compile(r"\s*\n\s*")
+INDENT = re.compile(r"(?<!\s)\s*\n\s*")
 HERE = Path(__file__).parent
 
 

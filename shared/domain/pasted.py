@@ -33,7 +33,8 @@ LABEL = re.compile(
     re.IGNORECASE,
 )
 EXTENSION = re.compile(
-    r" *\(?(?:;ext=|[,;]? *(?:ext(?:ension|n)?|poste|доб(?:авочный)?|ramal)[.: ]*|[xх] *|# *|[,;]+ *)"
+    r"(?<! ) *(?:\( *)?"
+    r"(?:;ext=|(?:[,;] *)?(?:ext(?:ension|n)?|poste|доб(?:авочный)?|ramal)[.: ]*|[xх] *|# *|(?<![,;])[,;]+ *)"
     r"(\d{1,7})#?\)?",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from shared.domain.appointment import Answer
 from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Instant, Request
-from shared.domain.pasted import PHONE, PastedAddress, PastedPhone, PastedText
+from shared.domain.pasted import PastedAddress, PastedPhone, PastedText
 from shared.domain.place import Place
 from shared.domain.service import MAXIMUM_TOGETHER, Service
 from shared.domain.terms import Terms, TermsChange
@@ -22,6 +22,7 @@ from shared.use_cases.check_form import (
     TOO_LONG,
     email_problem,
     is_blank,
+    is_phone,
     text_problem,
 )
 
@@ -108,7 +109,7 @@ def _problems(party: Party) -> Iterable[tuple[str, str]]:
             yield name, problem
     if party.email and (problem := email_problem(party.email)):
         yield "email", problem
-    if party.phone and not PHONE.fullmatch(party.phone):
+    if party.phone and not is_phone(party.phone):
         yield "phone", NOT_PHONE
     if sum(len(one.model_dump_json()) for one in party.answers) > LONGEST_IN_ALL:
         yield "answers", TOO_LONG
