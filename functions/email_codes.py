@@ -10,6 +10,7 @@ from shared.domain.email_code import email_code, is_right_code
 from shared.domain.errors import TryAgain
 from shared.domain.links import new_id
 from shared.domain.messages import Letter
+from shared.use_cases.organisation import with_sender
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 
 
@@ -38,7 +39,7 @@ async def send_code(calendar: Calendar, email: str, language: str, now: datetime
         name="",
         language=language or business.language,
         time_zone=business.time_zone,
-        calendar=calendar,
+        calendar=await with_sender(calendar, store=app.store),
         service=None,
         appointment=None,
         seat=None,

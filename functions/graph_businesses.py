@@ -13,9 +13,12 @@ from functions.graph_business_model import (
 from functions.graph_call import Call, Collection, Entity
 from functions.graph_parse import parse
 from functions.graph_templates import template_of
-from shared.domain.business import Calendar
+from shared.domain.addresses import folded
+from shared.domain.business import Business, Calendar
+from shared.domain.errors import InvalidFields
 from shared.domain.permissions import sees
 from shared.use_cases.find_businesses import Listed, find_all, find_of_person
+from shared.use_cases.organisation import find_organisation
 
 
 async def list_businesses(call: Call) -> Collection:
@@ -41,7 +44,9 @@ async def post_business(call: Call) -> Entity:
     template = template_of(sent.pop("template", None))
     shown = business_document(template.business("new", "new"), call.app.settings)
     body = parse(BusinessBody, shown, sent, READ_ONLY)
-    body.business(template.business("new", "new"))  # what cannot be, is refused before an address is taken
+    new = template.business("new", "new")
+    await _require_sender(call, body.mail_from, new)
+    body.business(new)  # what cannot be, is refused before an address is taken
 
     def found(business: str, slug: str, person: str) -> Calendar:
         calendar = Calendar(body.business(template.business(business, slug)), {}, {}, {})
@@ -56,6 +61,8 @@ async def get_business(call: Call) -> Entity:
 
 async def patch_business(call: Call) -> None:
     sent = call.document()
+    if isinstance(address := sent.get("mailFrom"), str):
+        await _require_sender(call, address, call.calendar.business)
 
     def edit(calendar: Calendar) -> Calendar:
         shown = business_document(calendar.business, call.app.settings)
@@ -63,6 +70,15 @@ async def patch_business(call: Call) -> None:
         return replace(calendar, business=body.business(calendar.business))
 
     await changing(call).edit(edit, call.etag)
+
+
+async def _require_sender(call: Call, address: str | None, business: Business) -> None:
+    """Raise InvalidFields for a sender that the organisation does not know, unless it is there already."""
+    if not address or folded(address) == folded(business.mail_from):
+        return
+    organisation = await find_organisation(store=call.app.store, within=0)
+    if not organisation.may_send_as(address) and folded(address) != folded(call.app.settings.mail_from):
+        raise InvalidFields([("/mailFrom", "not among the organisation's mailSenders")])
 
 
 async def delete_business(call: Call) -> None:

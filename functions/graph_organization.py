@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from io import StringIO
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from functions.graph_call import Call, Collection, Document, Entity, Export, graph_id
 from functions.graph_parse import Line, changed, parse
@@ -16,6 +16,7 @@ from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.domain.organisation import Organisation
 from shared.use_cases.change_business import RECOVERABLE
+from shared.use_cases.check_form import is_email
 from shared.use_cases.find_businesses import find_all, find_current
 from shared.use_cases.organisation import change_organisation, find_organisation
 
@@ -31,6 +32,15 @@ class OrganizationBody(Request):
     users: list[Line] = Field(max_length=1000)
     creators: list[Line] = Field(max_length=1000)
     administrators: list[Line] = Field(max_length=1000)
+    mail_senders: list[Line] = Field(max_length=1000)
+
+    @field_validator("mail_senders")
+    @classmethod
+    def _senders(cls, names: list[str]) -> list[str]:
+        """Take addresses and whole domains: who may send as anybody is not to be kept here."""
+        if not all(is_email(f"a{name}" if name.startswith("@") else name) for name in names):
+            raise ValueError("addresses, and domains such as @example.org")
+        return names
 
     def organisation(self, organisation: Organisation) -> Organisation:
         return changed(organisation, {}, **self.model_dump())
@@ -62,6 +72,7 @@ def _settings(organisation: Organisation) -> Document:
         "users": list(organisation.users),
         "creators": list(organisation.creators),
         "administrators": list(organisation.administrators),
+        "mailSenders": list(organisation.mail_senders),
     }
 
 

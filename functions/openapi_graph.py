@@ -282,7 +282,9 @@ def _entities() -> Json:
         "Template": _object(
             id=TEXT, services=_many(_object(displayName=TEXT, defaultDuration=TEXT)), question=TEXT
         ),
-        "Organization": _object(isOn={"type": "boolean"}, users=names, creators=names, administrators=names),
+        "Organization": _object(
+            isOn={"type": "boolean"}, users=names, creators=names, administrators=names, mailSenders=names
+        ),
         "Access": _object(id=TEXT, displayName=TEXT, isPublished={"type": "boolean"}, access=_many(_person())),
         "Deleted": _object(id=TEXT, displayName=TEXT, deletedDateTime=MOMENT, restorableUntil=MOMENT),
         "Place": _object(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import azure.functions as func
@@ -15,6 +16,7 @@ from functions.wiring import services
 from shared.domain.errors import ChangesClosed, Conflict, InvalidFields, KeyReused, Refusal, Rejected
 from shared.use_cases.cancel_appointment import cancel_appointment
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.organisation import with_sender
 
 
 if TYPE_CHECKING:
@@ -119,6 +121,8 @@ async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
     managed = await find_managed(scene, req.route_params["token"])
     name = f'attachment; filename="{scene.calendar.business.slug}.ics"'
+    calendar = await with_sender(managed.held.calendar, store=scene.store)
+    managed = replace(managed, held=replace(managed.held, calendar=calendar))
     body = managed.calendar_file(services().settings)
     return func.HttpResponse(
         body, headers={"Content-Type": "text/calendar; charset=utf-8", "Content-Disposition": name}

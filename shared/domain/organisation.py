@@ -12,12 +12,18 @@ class Organisation(Model):
     """Organisation administrators may always use the product and create calendars; `creators` may besides them.
 
     `administrators` are those beside the ones that the app's settings name; no domain and no * makes anybody one.
+    Calendars may send mail as one of the `mail_senders`: addresses, and domains such as @example.org.
     """
 
     is_on: bool = True
     users: Names = (EVERYBODY,)
     creators: Names = ()
     administrators: Names = ()
+    mail_senders: Names = ()
+
+    def may_send_as(self, address: str) -> bool:
+        own = folded(address)
+        return not {own, f"@{own.rpartition('@')[2]}"}.isdisjoint(map(folded, self.mail_senders))
 
     def may_use(self, caller: Caller, *, works: bool = False) -> bool:
         """Return whether somebody may use the product; who `works` on a calendar may wherever it is on at all."""

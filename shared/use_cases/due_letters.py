@@ -10,6 +10,7 @@ from shared.domain.business import Calendar
 from shared.domain.messages import MARKS, Kind, Letter, Work, kind_for
 from shared.use_cases.booked import manage_token
 from shared.use_cases.invitations import invitation_letter
+from shared.use_cases.organisation import with_sender
 from shared.use_cases.ports import Row, Store
 from shared.use_cases.rows import appointment_key, load_row, seat_key
 from shared.use_cases.visit_links import host_token, join_token
@@ -56,14 +57,14 @@ async def read_subject(work: Work, business: str, store: Store) -> Subject:
     """Read what a work row is about; one round trip deep, the settings' point read included."""
     calendar = await store.calendars.find_by_id(business)
     if work.kind == "invitation":
-        return Subject(await store.calendars.current(calendar))
+        return Subject(await _current(calendar, store))
     if work.kind == "time_off":
         fresh, row = await asyncio.gather(
-            store.calendars.current(calendar), store.table.get("bookings", business, work.appointment)
+            _current(calendar, store), store.table.get("bookings", business, work.appointment)
         )
         return Subject(fresh, time_off=load_row(TimeOff, row) if row else None)
     fresh, row, seat_row = await asyncio.gather(
-        store.calendars.current(calendar),
+        _current(calendar, store),
         store.table.get("bookings", business, appointment_key(work.appointment)),
         _seat_row(work, business, store),
     )
@@ -72,6 +73,10 @@ async def read_subject(work: Work, business: str, store: Store) -> Subject:
     if appointment and seat is None and seat_row:
         seat = load_row(Seat, seat_row)
     return Subject(fresh, appointment, seat, is_session=not work.seat)
+
+
+async def _current(calendar: Calendar, store: Store) -> Calendar:
+    return await with_sender(await store.calendars.current(calendar), store=store)
 
 
 async def _seat_row(work: Work, business: str, store: Store) -> Row | None:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
+from shared.domain.business import Calendar
 from shared.domain.errors import TryAgain
 from shared.domain.organisation import Organisation
 from shared.use_cases.appointment_rows import audit_row
@@ -29,6 +31,18 @@ async def find_organisation(*, store: Store, within: float = LASTS) -> Organisat
     found = _read(await store.table.get(ORGANISATION, PARTITION, ROW))
     _known[store.table] = (now, found)
     return found
+
+
+async def with_sender(calendar: Calendar, *, store: Store) -> Calendar:
+    """Return the calendar as mail is sent for it: in its own name only while the organisation lets it.
+
+    Else the app's mailbox sends, and replies go to the calendar.
+    """
+    business = calendar.business
+    if not business.mail_from or (await find_organisation(store=store)).may_send_as(business.mail_from):
+        return calendar
+    answered = {"mail_from": "", "email": business.email or business.mail_from}
+    return replace(calendar, business=business.model_copy(update=answered))
 
 
 async def change_organisation(

@@ -7,6 +7,7 @@ from tests.functions.graph_settings import CLOSED_WEEK, WEEK
 from tests.functions.graph_world import ADA, CLINIC, ROOT
 
 
+ORGANIZATION = "/v1.0/solutions/bookingOrganization"
 FULL = {
     "displayName": "Fourth Coffee",
     "businessType": "Café",
@@ -58,10 +59,36 @@ FULL = {
 
 
 async def test_every_property_of_a_calendar_comes_back(graph):
+    await graph.by_organisation().patch(ORGANIZATION, {"mailSenders": ["@fourthcoffee.com"]}, status=200)
     made = await graph.by_organisation().post(ROOT, FULL)
     found = await graph.by_organisation().get(f"{ROOT}/{made['id']}")
     for one in (made, found):
         assert {name: one[name] for name in FULL} == FULL
+
+
+async def test_a_calendar_sends_only_in_a_name_that_the_organisation_keeps(graph):
+    head = graph.by_organisation()
+    for address in ("ceo@evil.example", "bookings@contoso.example"):
+        status, error = await graph.refused("PATCH", "", {"mailFrom": address})
+        assert (status, error["details"][0]["target"]) == (400, "/mailFrom")
+        assert (await head.refused("POST", ROOT, {"displayName": "X", "mailFrom": address}))[0] == 400
+    await head.patch(ORGANIZATION, {"mailSenders": ["@Contoso.example", "front@desk.example"]}, status=200)
+    for address in ("Bookings@contoso.example", "front@desk.example", "bookings@example.org", None):
+        await graph.patch("", {"mailFrom": address})
+        assert (await graph.get())["mailFrom"] == address
+    for address in ("x@sub.contoso.example", "back@desk.example", "x@evilcontoso.example"):
+        assert (await graph.refused("PATCH", "", {"mailFrom": address}))[0] == 400
+    for names in (["*"], ["@"], ["contoso.example"], ["group:boss"], [7]):
+        assert (await head.refused("PATCH", ORGANIZATION, {"mailSenders": names}))[0] == 400
+
+
+async def test_what_is_saved_already_may_stay_though_the_list_is_another_by_now(graph):
+    head = graph.by_organisation()
+    await head.patch(ORGANIZATION, {"mailSenders": ["@contoso.example"]}, status=200)
+    await graph.patch("", {"mailFrom": "a@contoso.example"})
+    await head.patch(ORGANIZATION, {"mailSenders": []}, status=200)
+    await graph.patch("", {"displayName": "New name", "mailFrom": "a@contoso.example"})
+    assert (await graph.refused("PATCH", "", {"mailFrom": "b@contoso.example"}))[0] == 400
 
 
 async def test_a_calendar_starts_as_graphs_do(graph):
