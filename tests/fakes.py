@@ -8,7 +8,7 @@ from typing import Any
 from shared.delivery.identity import InvalidToken
 from shared.domain.messages import Letter
 from shared.domain.permissions import MANAGE, Caller
-from shared.storage.limits import check_operations
+from shared.storage.limits import check_names, check_operations
 from shared.use_cases.ports import MailUnavailable, NotAccepted, Operation, Page, Row, Stale, Values
 
 
@@ -32,6 +32,7 @@ class MemoryTable:
         self.requests = 0
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        check_names(partition, key)
         self.requests += 1
         await asyncio.sleep(0)
         row = self._rows.get((table, partition), {}).get(key)
@@ -41,6 +42,7 @@ class MemoryTable:
     async def range(
         self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
     ) -> Page:
+        check_names(partition, low, high)
         self.requests += 1
         found: list[Row] = []
         pages, position, date = 0, low, self._clock()

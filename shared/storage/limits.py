@@ -1,7 +1,9 @@
 """What the service would refuse, or Azurite would wrongly accept: checked before anything is sent."""
 
+import re
 from collections.abc import Sequence
 
+from shared.domain.errors import NotFound
 from shared.use_cases.ports import Operation, Values
 from shared.use_cases.rows import KEY
 
@@ -14,19 +16,30 @@ MAXIMUM_TEXT = 32 * 1024  # UTF-16 code units
 MAXIMUM_BYTES = 64 * 1024
 
 
+BOUND = re.compile(rf"!|{KEY.pattern}")
+
+
+class NotAKey(NotFound):
+    """No row has such a name: what asks for it names nothing, and the service would only fail at it."""
+
+
 class TooLarge(ValueError):
     """A row or transaction that the service cannot hold: a fault of ours, never of the storage."""
 
 
+def check_names(partition: str, *bounds: str) -> None:
+    """Raise NotAKey where a partition, a key or the end of a range is none that a row can have."""
+    if not KEY.fullmatch(partition) or not all(BOUND.fullmatch(bound) for bound in bounds):
+        raise NotAKey
+
+
 def check_operations(partition: str, operations: Sequence[Operation]) -> None:
-    """Raise TooLarge or ValueError where a transaction breaks a limit of Table Storage or Cosmos DB for Table."""
+    """Raise TooLarge, NotAKey or ValueError where a transaction breaks a limit of the services."""
     if not 1 <= len(operations) <= MAXIMUM_OPERATIONS:
         raise TooLarge(f"a transaction has 1 to {MAXIMUM_OPERATIONS} operations, not {len(operations)}")
     if len({operation.key for operation in operations}) < len(operations):
         raise ValueError("a transaction names each row once")
-    for key in (partition, *(operation.key for operation in operations)):
-        if not KEY.fullmatch(key):
-            raise ValueError(f"{key!r} is not a key")
+    check_names(partition, *(operation.key for operation in operations))
     sizes = [_size(operation.values) for operation in operations]
     if max(sizes) > MAXIMUM_ENTITY:
         raise TooLarge("a row is at most 1 MiB")

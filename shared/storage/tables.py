@@ -41,7 +41,7 @@ from azure.core.pipeline.transport import AioHttpTransport
 from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient
 
-from shared.storage.limits import check_operations
+from shared.storage.limits import check_names, check_operations
 from shared.storage.trace import CountRoundTrips
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Values
 
@@ -98,6 +98,7 @@ class Tables:
         self._session, self._clients = None, {}
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        check_names(partition, key)
         try:
             entity = await self._client(table).get_entity(partition, key, select=list(select) or None)
         except ResourceNotFoundError:
@@ -109,6 +110,7 @@ class Tables:
     async def range(
         self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
     ) -> Page:
+        check_names(partition, low, high)
         return await self._creating(lambda: self._range(table, partition, low, high, select, limit))
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:

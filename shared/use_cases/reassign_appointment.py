@@ -69,8 +69,12 @@ class Reassigning:
         yield appointment_key(self.appointment)
         if values := rows.values(appointment_key(self.appointment)):
             before = load(Appointment, values)
-            yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self.staff]))
+            yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self._known]))
             yield from session_reads(before)
+
+    @property
+    def _known(self) -> list[str]:
+        return [one for one in self.staff if one in self.calendar.staff]
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
@@ -82,8 +86,7 @@ class Reassigning:
             return Forbidden()
         if not before.is_live:
             return AlreadyCancelled()
-        is_known = all(one in self.calendar.staff for one in self.staff)
-        if not is_known or not 1 <= len(self.staff) <= MAXIMUM_TOGETHER:
+        if len(self._known) < len(self.staff) or not 1 <= len(self.staff) <= MAXIMUM_TOGETHER:
             return StaffNotOffered()
         ledgers = Ledgers(rows)
         ledgers.release(before.ticks, before.staff)

@@ -53,7 +53,10 @@ class Wanted:
 
     @property
     def candidates(self) -> list[str]:
-        return list(self.staff) or [person.id for person in self.calendar.staff_of(self.service)]
+        """The people whose time is looked at; an id that nobody of the staff has is refused, and never read."""
+        if self.staff:
+            return [one for one in self.staff if one in self.calendar.staff]
+        return [person.id for person in self.calendar.staff_of(self.service)]
 
     def refusal(self) -> Refusal | None:
         """Return why the settings refuse it; nothing where they do not, or do not bind whoever asks."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.storage.limits import TooLarge
+from shared.storage.limits import NotAKey, TooLarge
 from shared.use_cases.ports import Operation, Table
 from tests.storage.contract import P, keys, put, row
 
@@ -116,10 +116,18 @@ async def test_what_the_service_could_not_hold_is_never_sent(
 
 @pytest.mark.parametrize("key", ["", "a/b", "a\\b", "a#b", "a?b", "a b", "a%b", "é", "a\n", "'", "k" * 121])
 async def test_a_key_of_other_characters_or_too_long_is_never_sent(table: Table, key: str) -> None:
-    with pytest.raises(ValueError, match="is not a key"):
-        await table.transact("bookings", P, [Operation("upsert", key, {})])
-    with pytest.raises(ValueError, match="is not a key"):
-        await table.transact("bookings", key, [Operation("upsert", "a", {})])
+    calls = [
+        lambda: table.transact("bookings", P, [Operation("upsert", key, {})]),
+        lambda: table.transact("bookings", key, [Operation("upsert", "a", {})]),
+        lambda: table.get("bookings", P, key),
+        lambda: table.get("bookings", key, "a"),
+        lambda: table.range("bookings", P, "a", key),
+        lambda: table.range("bookings", P, key, "b"),
+        lambda: table.range("bookings", key, "a", "b"),
+    ]
+    for call in calls:
+        with pytest.raises(NotAKey):
+            await call()
 
 
 async def test_a_row_is_named_once_in_a_transaction(table: Table) -> None:
