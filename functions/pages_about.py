@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from functions.pages_picker import other_zone
 from functions.pages_richtext import fill, isolate
-from shared.i18n.formats import differ
+from shared.i18n.formats import differ, newest_name
 
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class ZoneChoice(NamedTuple):
     options: list[tuple[str, str]]
     value: str
     name: str
+    city: str
     offset: str
     difference: str
 
@@ -155,9 +156,10 @@ def zone_choice(
     business: Business, visitor: Visitor, action: str, query: Mapping[str, str], now: datetime
 ) -> ZoneChoice:
     formats, texts = visitor.formats, visitor.texts
-    zones = [] if business.page.always_business_time_zone else {*ZONES, business.time_zone, visitor.zone}
+    offered = [] if business.page.always_business_time_zone else [*ZONES, business.time_zone, visitor.zone]
     options = sorted(
-        (_offset(now, zone), f"{formats.city(zone)} ({formats.offset(now, zone)})", zone) for zone in zones
+        (_offset(now, zone), f"{formats.city(zone)} ({formats.offset(now, zone)})", zone)
+        for zone in set(map(newest_name, offered))
     )
     difference = fill(
         texts.gettext("%(name)s is in %(zone)s, %(offset)s."),
@@ -169,8 +171,9 @@ def zone_choice(
         action=action,
         kept=_kept(visitor, query, "tz"),
         options=[(zone, label) for _, label, zone in options],
-        value=visitor.zone,
+        value=newest_name(visitor.zone),
         name=formats.zone_name(now),
+        city=formats.city(),
         offset=formats.offset(now),
         difference=difference if differ(now, visitor.zone, business.time_zone) else "",
     )

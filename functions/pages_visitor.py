@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from functions.prefilled import prefilled_zone
 from shared.domain.business import ORIGIN, is_known_zone
 from shared.i18n import html_tag, match_language, translator
-from shared.i18n.formats import Formats
+from shared.i18n.formats import Formats, newest_name
 
 
 if TYPE_CHECKING:
@@ -84,8 +84,9 @@ def read_visitor(query: Mapping[str, str], accept_language: str, business: Busin
     tags = [carried.get("lang", ""), *_accepted(accept_language), business.language if business else "", "en"]
     language = next(found for tag in tags if tag and (found := match_language(tag)))
     zone, is_settled = _zone(carried.get("tz", ""), business)
-    if not is_settled or (business and business.page.always_business_time_zone):
-        carried.pop("tz", None)
+    carried.pop("tz", None)
+    if is_settled and not (business and business.page.always_business_time_zone):
+        carried["tz"] = zone
     origin = carried.get("embed_origin", "")
     allowed = business is not None and ORIGIN.fullmatch(origin) and origin in business.page.frame_origins
     return Visitor(language, _region_tag(language, tags), zone, is_settled, carried, origin if allowed else "")
@@ -95,7 +96,13 @@ def _zone(wanted: str, business: Business | None) -> tuple[str, bool]:
     own = business.time_zone if business else "UTC"
     if business and business.page.always_business_time_zone:
         return own, True
-    return (wanted, True) if is_known_zone(wanted) else (own, False)
+    return (_of_today(wanted), True) if is_known_zone(wanted) else (own, False)
+
+
+def _of_today(zone: str) -> str:
+    """The zone by the name that it has now: browsers and old links say Europe/Kiev."""
+    newest = newest_name(zone)
+    return newest if "Etc/" not in newest and is_known_zone(newest) else zone
 
 
 def _accepted(header: str) -> list[str]:

@@ -1,12 +1,15 @@
 // Builds functions/assets/*.{css,js} into functions/static/: minified, named by content, compressed beside.
-// Usage: node build.mjs SOURCE TARGET TEXTS (embed.js's words by language, as JSON)
+// Usage: node build.mjs SOURCE TARGET, with {texts, files} as JSON: embed.js's words by language, and files to add.
 
 import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readdir, mkdir, rm, writeFile, readFile, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const [source, target, texts] = process.argv.slice(2);
+const [source, target] = process.argv.slice(2);
+const { texts, files } = JSON.parse(readFileSync(0, "utf8"));
 const fresh = `${target}.${process.pid}`;
 const BROWSERS = ["chrome123", "firefox120", "safari17.5"]; // the first with light-dark()
 // What other sites include keeps its name and runs as a plain script.
@@ -37,8 +40,15 @@ const manifest = Object.fromEntries(
 
 const embed = entries.find((entry) => basename(entry) === EMBED);
 if (embed) {
-  await build({ ...common, entryPoints: [embed], format: "iife", charset: "utf8", define: { TEXTS: texts } });
+  await build({ ...common, entryPoints: [embed], format: "iife", charset: "utf8", define: { TEXTS: JSON.stringify(texts) } });
   manifest[EMBED] = EMBED;
+}
+
+for (const [name, content] of Object.entries(files)) {
+  const text = JSON.stringify(content);
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 8);
+  manifest[name] = name.replace(/\.(?=[^.]*$)/, `-${hash}.`);
+  await writeFile(join(fresh, manifest[name]), text);
 }
 
 for (const name of await readdir(fresh)) {

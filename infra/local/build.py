@@ -92,13 +92,14 @@ def build_assets() -> list[str]:
     if not any(ASSETS.glob("*.*")):
         return []
     from functions.embed_texts import embed_texts
+    from functions.zone_names import zone_names
 
-    texts = json.dumps(embed_texts())
+    made = json.dumps({"texts": embed_texts(), "files": zone_names()}, ensure_ascii=False)
     sources = _digest([SCRIPT, *sorted(f for f in ASSETS.rglob("*") if f.is_file())])
-    stamp, state = STATIC / ".sources", sources + texts
+    stamp, state = STATIC / ".sources", sources + hashlib.sha256(made.encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == state:
         return []
-    done = subprocess.run([NODE, SCRIPT, ASSETS, STATIC, texts], check=False, capture_output=True, text=True)
+    done = subprocess.run([NODE, SCRIPT, ASSETS, STATIC], check=False, capture_output=True, text=True, input=made)
     if done.returncode:
         raise BuildFailed(done.stderr)
     stamp.write_text(state)

@@ -52,15 +52,21 @@ def _first_weekday(territory: str) -> int:
 
 
 @cache
-def _newest_name(zone: str) -> str:
+def newest_name(zone: str) -> str:
     """A zone's name of today, for the many that were renamed: Asia/Calcutta → Asia/Kolkata."""
     return str(_babel().core.get_global("zone_aliases").get(zone, zone))
+
+
+def zones_of_places() -> list[str]:
+    """Each zone that is some place's, once and by its name of today."""
+    zones = map(newest_name, _babel().core.get_global("zone_territories"))
+    return sorted({zone for zone in zones if not zone.startswith("Etc/")})
 
 
 @cache
 def _name_of_old(zone: str) -> str:
     """The name under which CLDR keeps the words for a zone: for some an old one, Asia/Kolkata → Asia/Calcutta."""
-    zones, name = _babel().core.get_global("meta_zones"), _newest_name(zone)
+    zones, name = _babel().core.get_global("meta_zones"), newest_name(zone)
     if name in zones:
         return name
     aliases = _babel().core.get_global("zone_aliases")
@@ -85,7 +91,7 @@ class Formats:
     def first_weekday(self) -> int:
         """The week starts as where the reader is, not as their language has it."""
         places = _babel().core.get_global("zone_territories")
-        territory = self.locale.territory if "_" in self.tag else places.get(_newest_name(self.zone))
+        territory = self.locale.territory if "_" in self.tag else places.get(newest_name(self.zone))
         return MONDAY if territory in NOWHERE else _first_weekday(territory)
 
     def weekdays(self) -> list[tuple[str, str]]:
@@ -209,7 +215,7 @@ class Formats:
     def _name_of_clock(self, local: datetime, variant: str | None) -> str:
         """What the clock is called, by Babel; by ourselves for zones that it looks for by the wrong name."""
         key = _name_of_old(str(local.tzinfo))
-        if key != _newest_name(key):
+        if key != newest_name(key):
             clock = _babel().core.get_global("meta_zones").get(key)
             names = self.locale.meta_zones.get(clock, {}).get("long", {})
             if name := names.get(variant or ("daylight" if local.dst() else "standard")):

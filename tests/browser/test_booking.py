@@ -237,21 +237,6 @@ async def test_times_are_shown_in_the_visitors_zone_and_the_clinics_beside(open_
     await page.locator(".times .slot").first.click()
     await expect(page.locator(".about")).to_contain_text("in Paris")
 
-    await page.go_back()
-    await page.locator("#zone summary").click()
-    await expect(page.locator("#tz option")).not_to_have_count(23)
-    await page.locator("#tz").select_option("Asia/Tokyo")
-    await expect(page.locator(".zone")).to_contain_text("Japan Time (Tokyo)")
-    await watched.check("Tokyo")
-
-
-async def test_a_person_can_be_chosen_and_is_kept(open_page):
-    page = (await open_page("riverside/visit")).page
-    await page.get_by_label("With").select_option("Ada Byron")
-    await expect(page).to_have_url(re.compile("staff=ada"))
-    await page.locator(".times .slot").first.click()
-    await expect(page.locator(".about")).to_contain_text("Ada Byron")
-
 
 async def test_two_full_months_say_so_and_lead_on(open_page):
     watched = await open_page("riverside/never")

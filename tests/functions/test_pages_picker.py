@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from functions.pages_about import zone_choice
 from functions.pages_picker import Builder, read_ask
 from shared.domain.business import SpecialDates
 from shared.domain.policy import SchedulingPolicy
@@ -140,6 +141,32 @@ def test_links_carry_language_zone_person_and_campaign_onward():
     picker = picker_of(**kept, nonsense="gone")
     link = picker.groups[0][1][0]
     assert query_of(link) == {**kept, "start": "2026-11-23T07:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("UTC", "UTC"),
+        ("Etc/GMT-1", "Etc/GMT-1"),
+    ],
+)
+def test_a_zone_is_known_by_its_old_names_too(said, name):
+    visitor = visitor_of(calendar_of(), tz=said)
+    assert (visitor.zone, visitor.zone_is_settled, visitor.carried["tz"]) == (name, True, name)
+
+
+def test_each_zone_is_offered_once_though_a_calendar_has_its_old_name():
+    calendar = calendar_of()
+    business = calendar.business.model_copy(update={"time_zone": "Asia/Calcutta"})
+    visitor = visitor_of(type(calendar)(business, calendar.services, calendar.staff, calendar.questions))
+    choice = zone_choice(business, visitor, "", {}, NOW)
+    assert [zone for zone, _ in choice.options if "Asia/K" in zone or "Calcutta" in zone] == [
+        "Asia/Karachi",
+        "Asia/Kolkata",
+    ]
+    assert choice.value == "Asia/Kolkata"
 
 
 def test_the_visitors_clock_decides_the_day_and_its_parts():

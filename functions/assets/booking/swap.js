@@ -1,11 +1,12 @@
 // Fetches the page behind a link and puts its <main> in place of this one's; on any trouble the browser navigates.
+const CLICK = 200; // ms that a click takes: what is clicked must not be replaced meanwhile
 let newest = 0;
 let shown = "";
 let whenArrived = () => {};
 
 const here = () => location.pathname + location.search;
 
-export const show = (html, url, { focus, replace, push = true } = {}) => {
+export const show = (html, url, { focus, said, replace, push = true } = {}) => {
   const next = new DOMParser().parseFromString(html, "text/html");
   const main = next.querySelector("main");
   if (!main) throw new Error("not a page");
@@ -16,7 +17,8 @@ export const show = (html, url, { focus, replace, push = true } = {}) => {
   shown = here();
   whenArrived();
   if (focus) settle(focus);
-  document.getElementById("status").textContent = main.dataset.status ?? "";
+  const news = [said && document.getElementById(said)?.dataset.said, main.dataset.status];
+  document.getElementById("status").textContent = news.filter(Boolean).join(". ");
 };
 
 const settle = (id) => {
@@ -44,6 +46,44 @@ export const go = async (url, options = {}) => {
 
 const isPlain = (event) => !(event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
 
+const ask = (form, focus) => {
+  form.removeAttribute("data-changed");
+  const url = new URL(form.action);
+  url.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+  go(url.href, { focus, said: form.dataset.swap });
+};
+
+// The focus stays where it went, on what is there afterwards too.
+const leave = (form) => {
+  const at = document.activeElement;
+  if (!form.isConnected || form.contains(at)) return;
+  const isWithin = at.closest("main") && at.localName !== "main";
+  ask(form, isWithin ? at.id || form.dataset.swap : "");
+};
+
+// A choice is shown by its button, by Enter, or when it is left: each key in a closed list chooses another.
+const followChoices = () => {
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("form[data-swap] select")) target.form.toggleAttribute("data-changed", target.value !== target.querySelector("[selected]")?.value);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("form[data-swap] select")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+  document.addEventListener("focusout", ({ target, relatedTarget }) => {
+    const form = target.closest("form[data-changed]");
+    const before = newest;
+    if (form && !form.contains(relatedTarget) && document.hasFocus()) setTimeout(() => newest === before && leave(form), CLICK);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-swap]")) return;
+    event.preventDefault();
+    ask(form, form.dataset.swap);
+  });
+};
+
 export const followLinks = (arrive) => {
   whenArrived = arrive;
   document.addEventListener("click", (event) => {
@@ -52,18 +92,7 @@ export const followLinks = (arrive) => {
     event.preventDefault();
     go(link.href, { focus: link.dataset.swap });
   });
-  const ask = (form) => {
-    const values = [...new FormData(form)].filter(([, value]) => value);
-    const url = new URL(form.action);
-    url.search = new URLSearchParams(values);
-    go(url.href, { focus: form.dataset.swap });
-  };
-  document.addEventListener("change", (event) => event.target.matches("form[data-swap] select") && ask(event.target.form));
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches("form[data-swap]")) return;
-    event.preventDefault();
-    ask(event.target);
-  });
+  followChoices();
   shown = here();
   addEventListener("popstate", () => {
     if (here() !== shown) return go(location.href, { push: false });
