@@ -9,7 +9,7 @@ from functions.desk import Desk, enter_desk
 from functions.http import json_response
 from functions.pages import page
 from functions.pages_errors import marked
-from functions.queue_view import ICONS, STATUSES, minutes
+from functions.queue_view import ICONS, minutes, said_of
 from functions.wiring import services
 from shared.domain.appointment import reference_of
 from shared.domain.permissions import Operation
@@ -80,8 +80,9 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         here=(("console", "queue", desk.calendar.business.id, desk.appointment.id), {"back": desk.back}),
         facts=desk.facts,
         state=line.status,
-        status_name=_(STATUSES[line.status]),
-        icon_name=ICONS[line.status],
+        status_name=said_of(line, _),
+        icon_name="alert" if line.is_late else ICONS[line.status],
+        is_late=line.is_late,
         wait=minutes(line.wait),
         parties=parties,
         notes=_notes(desk),

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from functions.pages import page
 from functions.pages_about import about, moment, names_of, way_in
 from functions.pages_http import page_boundary
-from functions.pages_visitor import read_visitor
+from functions.pages_richtext import fill, isolate
+from functions.pages_visitor import at_home, read_visitor
 from functions.room_entry import enter_visit
 from functions.wiring import services
 from shared.domain.visit_rules import OPENS_BEFORE
+from shared.use_cases.appointment_history import find_history
 from shared.use_cases.booked import manage_token
 
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
     from functions.pages_visitor import Visitor
     from functions.room_entry import Call
-    from shared.use_cases.find_visit import Door, Side
+    from shared.use_cases.appointment_history import Happened
+    from shared.use_cases.find_visit import Door, Entrance, Side
 
 DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"
 
@@ -30,13 +33,22 @@ async def join_page(req: func.HttpRequest) -> func.HttpResponse:
     entrance, token = call.entrance, req.route_params["token"]
     door = entrance.door(call.now)
     if door != "open":
-        return _closed(req, call, door)
+        return await _closed(req, call, door)
     is_expected = entrance.appointment.origin != "booking" and not entrance.me.left
     return show("join/visit.html", req, call, "join", token, is_expected=is_expected)
 
 
-def _closed(req: func.HttpRequest, call: Call, door: Door, *more: str) -> func.HttpResponse:
-    return show("join/closed.html", req, call, "join", req.route_params["token"], *more, door=door)
+async def _closed(req: func.HttpRequest, call: Call, door: Door, *more: str) -> func.HttpResponse:
+    entrance, token = call.entrance, req.route_params["token"]
+    happened = None if entrance.is_live else await _cancelled(entrance)
+    return show("join/closed.html", req, call, "join", token, *more, door=door, happened=happened)
+
+
+async def _cancelled(entrance: Entrance) -> Happened | None:
+    """Who cancelled it, and when, as far as the audit still tells."""
+    asked = entrance.appointment.model_copy(update={"seat": entrance.seat})
+    history, _ = await find_history(asked, business=entrance.business, store=services().store)
+    return next((one for one in history if one.action == "cancelled"), None)
 
 
 @page_boundary
@@ -45,16 +57,24 @@ async def join_test(req: func.HttpRequest) -> func.HttpResponse:
     call = await enter_visit(req, "join")
     door = call.entrance.door(call.now)
     if door not in ("early", "open"):
-        return _closed(req, call, door, "test")
+        return await _closed(req, call, door, "test")
     return show("join/test.html", req, call, "join", req.route_params["token"], "test")
 
 
 def show(
-    template: str, req: func.HttpRequest, call: Call, side: Side, token: str, *more: str, **context: Any
+    template: str,
+    req: func.HttpRequest,
+    call: Call,
+    side: Side,
+    token: str,
+    *more: str,
+    happened: Happened | None = None,
+    **context: Any,
 ) -> func.HttpResponse:
     """A page that may ask for the camera and the microphone, and is kept nowhere."""
     entrance, business = call.entrance, call.entrance.calendar.business
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
+    visitor = at_home(visitor, entrance.seat.time_zone) if entrance.seat else visitor
     appointment = entrance.appointment
     person = names_of(entrance.calendar, appointment.staff)
     response = page(
@@ -65,7 +85,9 @@ def show(
         entrance=entrance,
         about=about(entrance.service, business, visitor, person) if entrance.service else None,
         moment=moment(appointment.start, appointment.end, visitor, business.time_zone),
-        opens=visitor.formats.time(appointment.start - OPENS_BEFORE),
+        opens=_opening(call, visitor),
+        is_cancelled=not entrance.is_live,
+        cancelled=_said_of(happened, call, visitor),
         links=_links(call, visitor, side, token),
         way_in=way_in(entrance.service, business, visitor),
         here=((side, token, *more), {}),
@@ -76,10 +98,43 @@ def show(
     return response
 
 
+def _opening(call: Call, visitor: Visitor) -> dict[str, str]:
+    """When the waiting room opens, where the customer is; with the moment by the server's clock, to count from."""
+    opens, formats = call.entrance.appointment.start - OPENS_BEFORE, visitor.formats
+    return {
+        "day": formats.part(opens, "MMMEd"),
+        "time": formats.exact_time(opens),
+        "iso": opens.isoformat(),
+        "now": call.now.isoformat(),
+    }
+
+
+def _said_of(happened: Happened | None, call: Call, visitor: Visitor) -> str:
+    if happened is None:
+        return ""
+    _, when = visitor.texts.gettext, visitor.formats.when(happened.at)
+    if happened.actor == "customer":
+        return fill(_("You cancelled it: %(when)s."), when=when)
+    return fill(
+        _("%(name)s cancelled it: %(when)s."), name=isolate(call.entrance.calendar.business.name), when=when
+    )
+
+
+def _again(entrance: Entrance, visitor: Visitor) -> str:
+    """Where the same can be booked again; the whole page where it is not offered any more."""
+    business, service = entrance.calendar.business, entrance.service
+    if entrance.is_live or not business.page.is_published:
+        return ""
+    offered = entrance.calendar.services.get(entrance.appointment.service)
+    is_offered = service is not None and offered is not None and not offered.is_hidden
+    return visitor.link("book", business.slug, *([offered.id] if offered and is_offered else []))
+
+
 def _links(call: Call, visitor: Visitor, side: Side, token: str) -> dict[str, str]:
     """The ways on; only an attendee has a booking to manage."""
     entrance = call.entrance
     links = {"visit": visitor.link(side, token), "test": visitor.link("join", token, "test"), "manage": ""}
+    links["again"] = _again(entrance, visitor)
     if entrance.seat:
         appointment, seat = entrance.appointment, entrance.seat
         manage = manage_token(

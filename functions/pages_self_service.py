@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.pages import page
@@ -12,10 +12,10 @@ from functions.pages_booking import build_picker, choices, shown_query
 from functions.pages_form import new_key
 from functions.pages_richtext import fill, isolate
 from functions.pages_scene import kept_person
+from functions.pages_visitor import at_home
 from shared.delivery.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.sender import Sender
 from shared.domain.appointment import reference_of
-from shared.domain.business import is_known_zone
 from shared.domain.messages import Letter
 from shared.use_cases.find_appointment import find_appointment
 from shared.use_cases.visit_links import join_token
@@ -42,14 +42,8 @@ async def find_managed(scene: Scene, token: str) -> Managed:
     )
     join = join_token(scene.secret, scene.calendar.business.id, held.appointment, held.seat)
     is_joinable = held.service is not None and held.service.is_joinable and held.is_live
-    visitor = _at_home(scene.visitor, held.seat.time_zone)
+    visitor = at_home(scene.visitor, held.seat.time_zone)
     return Managed(held, token, visitor, scene.now, join if is_joinable else "")
-
-
-def _at_home(visitor: Visitor, zone: str) -> Visitor:
-    """The visitor in the zone that was booked in, as the mails have it, unless the address says another."""
-    is_told = visitor.zone_is_settled or not is_known_zone(zone)
-    return visitor if is_told else replace(visitor, zone=zone)
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,12 @@ def read_visitor(query: Mapping[str, str], accept_language: str, business: Busin
     return Visitor(language, _region_tag(language, tags), zone, is_settled, carried, origin if allowed else "")
 
 
+def at_home(visitor: Visitor, zone: str) -> Visitor:
+    """The visitor in the zone that was booked in, as the mails have it, unless the address says another."""
+    is_told = visitor.zone_is_settled or not is_known_zone(zone)
+    return visitor if is_told else replace(visitor, zone=zone)
+
+
 def _zone(wanted: str, business: Business | None) -> tuple[str, bool]:
     own = business.time_zone if business else "UTC"
     if business and business.page.always_business_time_zone:

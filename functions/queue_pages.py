@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.console_http import console_boundary, enter_calendar
+from functions.console_http import console_boundary, console_visitor, enter_calendar
 from functions.desk import queue_address
 from functions.http import BadRequest
 from functions.pages import page_headers
@@ -67,7 +67,7 @@ async def queue_act(req: func.HttpRequest) -> func.HttpResponse:
     access = await enter_calendar(req, req.route_params["business"], Operation.RUN_QUEUE)
     entrance = await _find(req, access)
     access.require_change(entrance.appointment.staff)
-    news = await _act(form, access, entrance)
+    news = await _act(form, access, entrance, console_visitor(req).language)
     return func.HttpResponse(status_code=303, headers={"Location": queue_address(form.get("back", ""), news)})
 
 
@@ -96,14 +96,14 @@ def _actor(access: Access) -> StaffMember:
     return access.calendar.staff.get(own) or StaffMember(id="organisation", name=access.caller.name)
 
 
-async def _act(form: Mapping[str, str], access: Access, entrance: Entrance) -> str:
+async def _act(form: Mapping[str, str], access: Access, entrance: Entrance, language: str) -> str:
     """Do what the form says; return what there is to say about it."""
     app, (action, _, party) = services(), form.get("action", "").partition(" ")
     store, secret, now = app.store, app.secret, app.now()
     if action == "admit":
         await admit(entrance, party or form.get("party", ""), store=store, secret=secret, now=now)
     elif action == "tell":
-        await tell_lobby(entrance, form.get("text", ""), store=store, secret=secret, now=now)
+        await tell_lobby(entrance, form.get("text", ""), language=language, store=store, secret=secret, now=now)
     elif action == "remind":
         return await remind_now(
             entrance, key=form.get("key", ""), actor=access.actor, store=store, secret=secret, now=now

@@ -23,7 +23,7 @@ from shared.i18n.formats import Formats
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     import azure.functions as func
@@ -207,7 +207,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
     return Row(
         key=line.key,
         line=line,
-        status_name=_(STATUSES[line.status]),
+        status_name=said_of(line, _),
         icon="alert" if line.is_late else ICONS[line.status],
         calendar=calendar.business.name,
         time=time,
@@ -227,6 +227,12 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
         may_change=may_change,
         marks=[(one, _(MARKS[one])) for one in line.offered if one in MARKS] if may_act else [],
     )
+
+
+def said_of(line: QueueLine, _: Callable[[str], str]) -> str:
+    """The status in words; where somebody is kept waiting for too long, that and for how long."""
+    whole = int(line.wait.total_seconds()) // 60 if line.is_late and line.wait else 0
+    return _("Waiting %(minutes)s min") % {"minutes": whole} if whole else _(STATUSES[line.status])
 
 
 def minutes(wait: timedelta | None) -> str:

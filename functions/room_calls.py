@@ -55,7 +55,15 @@ async def host_put_back(req: func.HttpRequest) -> func.HttpResponse:
 @api
 async def host_tell(req: func.HttpRequest) -> func.HttpResponse:
     asked, call = parse_json(req, TellRequest), await enter_visit(req, "host")
-    await tell_lobby(call.entrance, asked.text, store=call.app.store, secret=call.app.secret, now=call.now)
+    await tell_lobby(
+        call.entrance,
+        "" if asked.name else asked.text,
+        name=asked.name,
+        language="" if asked.name else call.language,
+        store=call.app.store,
+        secret=call.app.secret,
+        now=call.now,
+    )
     return json_response(await again(call, req, "host"))
 
 

@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 import azure.functions as func
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from functions.client_address import client_address
+from functions.pages_visitor import read_visitor
+from functions.ready_messages import READY
 from functions.wiring import Services, services
 from shared.domain.errors import NotFound
 from shared.domain.model import Model, Request
-from shared.domain.visit import Place, Visit
+from shared.domain.visit import Message, Place, Visit
 from shared.domain.visit_rules import Happening, offered, waited
+from shared.i18n import html_tag, translator
 from shared.use_cases.exchange_signals import SESSION, Received
 from shared.use_cases.find_visit import Entrance, Side, find_visit, read_visit_link
 
@@ -40,7 +44,18 @@ class PartyRequest(Request):
 
 
 class TellRequest(Request):
-    text: str = Field(min_length=1, max_length=500)
+    """Words, or the name of a message that is ready, which wins."""
+
+    text: str = Field(default="", max_length=500)
+    name: str = Field(default="", max_length=40)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.name and self.name not in READY:
+            raise ValueError(f"the name is one of {', '.join(READY)}")
+        if not (self.name or self.text):
+            raise ValueError("a text or a name")
+        return self
 
 
 class MarkRequest(Request):
@@ -48,8 +63,11 @@ class MarkRequest(Request):
 
 
 class MessageDocument(Model):
+    """`language` is that of the text: the reader's for a ready message, else the writer's, where that is known."""
+
     at: datetime
     text: str
+    language: str = ""
 
 
 class PeerDocument(Model):
@@ -109,6 +127,7 @@ class Call:
     app: Services
     entrance: Entrance
     now: datetime
+    language: str = "en"
 
     def with_visit(self, visit: Visit) -> "Call":
         return replace(self, entrance=replace(self.entrance, visit=visit))
@@ -123,7 +142,9 @@ async def enter_visit(req: func.HttpRequest, side: Side) -> Call:
         app.limiter.count_read(client_address(req), now)
         raise
     app.limiter.count_read(f"{link.business} {link.appointment} {side} {link.seat}", now)
-    return Call(app, await find_visit(link, store=app.store, now=now), now)
+    entrance = await find_visit(link, store=app.store, now=now)
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), entrance.calendar.business)
+    return Call(app, entrance, now, visitor.language)
 
 
 async def again(call: Call, req: func.HttpRequest, side: Side) -> StateDocument:
@@ -145,10 +166,18 @@ def state_of(call: Call) -> StateDocument:
         status=visit.status if entrance.is_host else None,
         staff_here=any(one.is_here(now) for one in visit.staff),
         waited=int(wait.total_seconds()) if wait is not None else None,
-        messages=[MessageDocument(at=one.at, text=one.text) for one in visit.messages],
+        messages=[_message(one, call.language) for one in visit.messages],
         meeting=_meeting(call),
     )
     return document.model_copy(update=_for_host(entrance, now)) if entrance.is_host else document
+
+
+def _message(message: Message, language: str) -> MessageDocument:
+    """The words in the reader's language, where they were ready in it."""
+    if message.name in READY:
+        text = translator(language).gettext(READY[message.name])
+        return MessageDocument(at=message.at, text=text, language=html_tag(language))
+    return MessageDocument(at=message.at, text=message.text, language=html_tag(message.language))
 
 
 def _meeting(call: Call) -> MeetingDocument | None:

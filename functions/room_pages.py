@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.join_pages import show
 from functions.pages_http import page_boundary
+from functions.ready_messages import READY
 from functions.room_entry import enter_visit
 
 
@@ -18,4 +19,4 @@ async def host_page(req: func.HttpRequest) -> func.HttpResponse:
     call = await enter_visit(req, "host")
     door = call.entrance.door(call.now)
     template = "room/host.html" if door in ("open", "late") else "join/closed.html"
-    return show(template, req, call, "host", req.route_params["token"], door=door)
+    return show(template, req, call, "host", req.route_params["token"], door=door, ready=READY)

@@ -23,6 +23,7 @@ from shared.use_cases.walk_in import trial_of, try_visit
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from functions.pages_visitor import Visitor
     from shared.domain.business import Calendar
     from shared.domain.permissions import Caller
 
@@ -59,6 +60,7 @@ async def trial_start(req: func.HttpRequest) -> func.HttpResponse:
     made = await try_visit(
         trial.service,
         trial.person,
+        _customer(trial, console_visitor(req)),
         key=trial.key(now),
         calendar=trial.calendar,
         store=app.store,
@@ -66,6 +68,12 @@ async def trial_start(req: func.HttpRequest) -> func.HttpResponse:
         now=now,
     )
     return func.HttpResponse(status_code=303, headers={"Location": f"/join/{made.join_token}"})
+
+
+def _customer(trial: Trial, visitor: Visitor) -> str:
+    """What the other side is called: not by the name of whoever tries it, who is on both."""
+    _ = visitor.texts.gettext
+    return _("Test patient") if trial.calendar.business.business_type == "health" else _("Test customer")
 
 
 @console_boundary

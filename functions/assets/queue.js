@@ -95,6 +95,10 @@ const tick = () => {
     const seconds = Math.max(0, Math.floor((now() - new Date(span.dataset.since)) / 1000));
     span.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
   }
+  for (const badge of document.querySelectorAll("[data-waits]")) {
+    const minutes = Math.floor((now() - new Date(badge.dataset.waits)) / 60_000);
+    if (minutes > 0) badge.textContent = main.dataset.waits.replace("{minutes}", minutes);
+  }
   const due = [...document.querySelectorAll("[data-late-at]")].filter((span) => now() > new Date(span.dataset.lateAt));
   due.forEach((span) => span.removeAttribute("data-late-at"));
   if (due.length) askAnew(); // time alone made them late

@@ -34,7 +34,8 @@ class Event:
     admit       was let in                                            the attendee
     put_back    was sent back to the waiting room                     the attendee
     mark        the status was set, by hand or by the timer           –
-    tell        a message to the waiting room; text: the words        who wrote it
+    tell        a message to the waiting room; text: the words, or    who wrote it
+                the `name` of a ready one; `language` is the writer's
     """
 
     kind: Kind
@@ -44,6 +45,8 @@ class Event:
     text: str = ""
     status: Status = "booked"
     devices: str = ""
+    name: str = ""
+    language: str = ""
 
 
 class Said(Model):
@@ -61,11 +64,13 @@ class Mark(Model):
 
 
 class Message(Model):
-    """Words of staff to whoever waits."""
+    """Words of staff to whoever waits; a ready message has a `name`, by which each reads it in their language."""
 
     at: datetime
     party: str
     text: str
+    name: str = ""
+    language: str = ""
 
 
 class Party(Model):
@@ -190,9 +195,9 @@ def _apply(visit: Visit, event: Event) -> Visit:
         marks = [one for one in (visit.mark, Mark(at=event.at, status=event.status)) if one]
         return visit.model_copy(update={"mark": max(marks, key=lambda one: (one.at, one.status))})
     if event.kind == "tell":
-        told = {*_told(visit.messages), (event.at, event.party, event.text)}
-        kept = [Message(at=at, party=who, text=text) for at, who, text in sorted(told)[-MOST_MESSAGES:]]
-        return visit.model_copy(update={"messages": tuple(kept)})
+        said = Message(at=event.at, party=event.party, text=event.text, name=event.name, language=event.language)
+        told = sorted({*visit.messages, said}, key=_order)
+        return visit.model_copy(update={"messages": tuple(told[-MOST_MESSAGES:])})
     others = [one for one in visit.parties if one.id != event.party]
     if len(others) >= MOST_PARTIES:
         return visit
@@ -202,8 +207,8 @@ def _apply(visit: Visit, event: Event) -> Visit:
     return visit.model_copy(update={"parties": parties, "came": came})
 
 
-def _told(messages: Iterable[Message]) -> list[tuple[datetime, str, str]]:
-    return [(one.at, one.party, one.text) for one in messages]
+def _order(message: Message) -> tuple[datetime, str, str, str]:
+    return message.at, message.party, message.text, message.name
 
 
 def _after(party: Party, event: Event) -> Party:

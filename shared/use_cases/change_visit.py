@@ -59,12 +59,22 @@ async def put_back(entrance: Entrance, attendee: str, *, store: Store, secret: s
     await change_visit(entrance, "put_back", act, store=store, secret=secret, now=now)
 
 
-async def tell_lobby(entrance: Entrance, text: str, *, store: Store, secret: str, now: datetime) -> None:
-    """Leave a message for whoever waits."""
+async def tell_lobby(
+    entrance: Entrance,
+    text: str,
+    *,
+    name: str = "",
+    language: str = "",
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Leave a message for whoever waits: words in the writer's language, or the name of a ready one."""
     words = text.strip()[:LONGEST_MESSAGE]
 
     def act(_: Visit, at: datetime) -> list[Event]:
-        return [Event("tell", at, entrance.party, text=words)] if words else []
+        said = Event("tell", at, entrance.party, text=words, name=name, language=language)
+        return [said] if words or name else []
 
     await change_visit(entrance, "tell", act, store=store, secret=secret, now=now)
 

@@ -65,10 +65,13 @@ async def walk_in(
 
 
 async def try_visit(
-    service: str, person: str, *, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
+    service: str, person: str, name: str, *, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
 ) -> Booked:
-    """Meet yourself: a short visit of one of the staff as both sides, of which no report ever hears."""
-    customer = CustomerDetails(name=calendar.staff[person].name)
+    """Meet yourself: a short visit of one of the staff as both sides, of which no report ever hears.
+
+    `name` is what the customer's side is called.
+    """
+    customer = CustomerDetails(name=name)
     request = AppointmentRequest(service=service, start=_minute(now), staff=person, customer=customer)
     command = name_command(secret, calendar.business.id, "trial", person, key, "")
 

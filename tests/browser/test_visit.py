@@ -13,6 +13,7 @@ from tests.browser.visiting import PHONE, STATS, book, facts, host_link_in_mail,
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
+UNTOLD = "navigator.permissions.query = () => Promise.reject(new TypeError('camera'));"
 DARK_AND_NARROW = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
 
 
@@ -48,6 +49,11 @@ async def test_the_day_of_a_visit(system, open_visit):
     await expect(ana.page.locator("#unread")).to_have_text("1")
     await ana.page.get_by_role("button", name="Chat").click()
     await expect(ana.page.locator("#said")).to_contain_text("Hello Rosa")
+    await ana.page.get_by_label("Message to all in the appointment").fill("Hello doctor")
+    await ana.page.keyboard.press("Enter")
+    await expect(doc.page.locator("#said")).to_contain_text("Hello doctor")
+    await ana.check("chat")
+    await doc.check("chat of the host")
 
     doc.page.once("dialog", lambda dialog: dialog.accept())
     await doc.page.get_by_role("button", name="End for all").click()
@@ -120,10 +126,31 @@ async def test_who_refuses_the_camera_still_talks(system, open_visit):
     await expect(doc.page.locator(".tile .note")).to_contain_text(["microphone off"], timeout=12_000)
 
 
+async def test_who_allows_the_devices_later_has_them_by_one_press_or_none(system, open_visit):
+    visit = await book(system, "duo", "liv")
+    for press in (True, False):
+        lea = await open_visit(visit.join, allow=[], script=UNTOLD if press else "")
+        await expect(lea.page.locator("#trouble")).to_contain_text("does not let this page")
+        await lea.page.context.grant_permissions(["camera", "microphone"])
+        if press:
+            await lea.page.get_by_role("button", name="Try again").click()
+        await expect(lea.page.locator("#trouble")).to_be_hidden()
+        await expect(lea.page.locator("#preview")).to_be_visible()
+        await lea.check("allowed later")
+        await lea.page.context.close()
+
+
 async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open_visit):
     visit = await book(system, "duo", "kim")
     kim = await open_visit(visit.join, allow=[])
     await expect(kim.page.locator("#trouble")).to_contain_text("does not let this page")
+    await expect(kim.page.locator("#hint")).to_be_hidden()
+    await kim.check("nothing allowed")
+    await kim.page.goto(f"{visit.join}/test")
+    await expect(kim.page.locator("#trouble")).to_contain_text("does not let this page")
+    await expect(kim.page.get_by_text("Then all is well")).to_be_hidden()
+    await kim.page.goto(visit.join)
+    await expect(kim.page.get_by_role("button", name="Try again")).to_be_visible()
     await kim.page.get_by_label("Your name").press("Enter")
     await expect(kim.page.get_by_role("heading", name="You are in the waiting room")).to_be_focused()
     doc = await open_visit(visit.host)
@@ -153,6 +180,48 @@ async def test_a_refresh_keeps_the_place_in_the_waiting_room_and_in_the_call(sys
     await sees(doc.page)
     await sees(lea.page)
     assert lea.wrong == doc.wrong == []
+
+
+async def test_the_early_page_opens_by_itself_and_asks_no_more_than_once(system, open_visit):
+    visit = await book(system, "later", "ivo")
+    ivo = await open_visit("about:blank")
+    await ivo.page.clock.install()
+    await ivo.page.goto(visit.join)
+    await expect(ivo.page.get_by_role("heading")).to_contain_text(["Your waiting room opens on"])
+    await expect(ivo.page.locator("#countdown")).to_be_visible()
+    async with ivo.page.expect_navigation():
+        await ivo.page.clock.fast_forward(99 * 3_600_000)
+    await expect(ivo.page.locator("#countdown")).to_contain_text(
+        re.compile("day|:")
+    )  # by the server it is early yet
+    asked = []
+    ivo.page.on("request", lambda request: asked.append(request.url))
+    await ivo.page.clock.fast_forward(60_000)
+    assert asked == []
+    await ivo.check("early")
+
+
+async def test_a_ready_message_is_read_in_ones_own_language_and_who_left_is_not_sent_back(system, open_visit):
+    visit = await book(system, "still", "tess")
+    tess = await open_visit(f"{visit.join}?lang=fr")
+    await tess.page.locator("#enter button").first.click()
+    doc = await open_visit(visit.host)
+    await expect(doc.page.locator(".people .isWaiting")).to_be_visible()
+    for text in ("We are running five minutes late.", "See you soon"):
+        await doc.page.get_by_label("Message to the waiting room").fill(text)
+        await doc.page.get_by_role("button", name="Send", exact=True).first.click()
+        await expect(doc.page.get_by_label("Message to the waiting room")).to_have_value("")
+    said = tess.page.locator("#messages li")
+    await expect(said).to_have_text(["Nous avons cinq minutes de retard.", "See you soon"])
+    assert [await said.nth(number).get_attribute("lang") for number in (0, 1)] == ["fr", "en"]
+    await tess.check("messages")
+    await doc.page.get_by_role("button", name="Let in: Tess").click()
+    await expect(tess.page.locator("#room")).to_be_visible()
+    await expect(doc.page.get_by_role("button", name="Send back: Tess")).to_be_visible()
+    await tess.page.locator("#leave").click()
+    await expect(doc.page.locator(".people .hasLeft")).to_be_visible()
+    await expect(doc.page.locator(".people button")).to_have_count(0)
+    await doc.check("who has left")
 
 
 @pytest.mark.parametrize("language", ["fr", "ru", "pt-BR"])

@@ -14,7 +14,7 @@ from tests.functions.visit_world import START
 async def test_the_waiting_room_opens_half_an_hour_before_and_the_page_says_so(meeting):
     meeting.now = START - timedelta(minutes=31)
     page = await meeting.call("GET", meeting.join)
-    assert b"You are early" in page.body
+    assert b"Your waiting room opens on Tue, Jan 12 at" in page.body
     assert b"9:30" in page.body
     early = await meeting.ana("enter", {"name": "Ana"})
     assert (early.status, early.json()["type"]) == (422, "/problems/visit-not-open")
@@ -43,7 +43,7 @@ async def test_late_cancelled_and_not_from_a_browser_each_have_their_page(meetin
     meeting.now = MONDAY
     token = meeting.document["manage"].rpartition("/")[2]
     await meeting.call("DELETE", f"/api/clinic/appointments/{token}")
-    assert b"no online appointment here" in (await meeting.call("GET", meeting.join)).body
+    assert b"This booking is cancelled" in (await meeting.call("GET", meeting.join)).body
     assert (await meeting.ana("enter", {"name": "Ana"})).status == 422
     await meeting.meet("by-phone")
     assert b"cannot be joined from a browser" in (await meeting.call("GET", meeting.join)).body

@@ -160,7 +160,9 @@ def test_a_service_that_was_removed_is_not_there_to_come_for():
 @virtually
 async def test_a_trial_tells_nobody_claims_nothing_and_is_in_no_report():
     clinic = await open_clinic()
-    booked = clinic.take_links(await try_visit("consultation", "claire", key=a_key(), **clinic.args()))
+    booked = clinic.take_links(
+        await try_visit("consultation", "claire", "Test patient", key=a_key(), **clinic.args())
+    )
     appointment = clinic.appointment(booked.appointment)
     length = appointment.end - TEN
     assert (appointment.origin, appointment.staff, length) == ("trial", ("claire",), timedelta(minutes=15))
@@ -180,8 +182,8 @@ async def test_a_trial_tells_nobody_claims_nothing_and_is_in_no_report():
 async def test_a_trial_is_found_by_its_key_and_needs_an_online_service_of_ones_own_calendar():
     clinic = await open_clinic()
     key = a_key()
-    booked = await try_visit("consultation", "claire", key=key, **clinic.args())
+    booked = await try_visit("consultation", "claire", "Test patient", key=key, **clinic.args())
     assert trial_of(SECRET, clinic.business, "claire", key) == booked.appointment
     await clinic.save(people_come({"is_online": False}))
     with pytest.raises(NotFound):
-        await try_visit("consultation", "claire", key=a_key(), **clinic.args())
+        await try_visit("consultation", "claire", "Test patient", key=a_key(), **clinic.args())

@@ -19,7 +19,7 @@ export class Chat {
   #toggle() {
     const chat = find("chat");
     chat.hidden = !chat.hidden;
-    find("talk").ariaExpanded = String(!chat.hidden);
+    find("talk").setAttribute("aria-expanded", String(!chat.hidden));
     if (chat.hidden) return;
     this.#count(0);
     find("words").focus();
@@ -34,7 +34,7 @@ export class Chat {
   #add(name, text) {
     const list = find("said");
     list.append(el("li", {}, el("strong", {}, el("bdi", {}, name)), el("span", { dir: "auto" }, text)));
-    list.scrollTop = list.scrollHeight;
+    find("log").scrollTop = find("log").scrollHeight;
   }
 
   hear(name, text) {

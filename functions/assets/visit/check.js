@@ -1,7 +1,7 @@
 // The check of camera and microphone: picture, loudness, choice of devices, and what to do where there is trouble.
 import { Devices } from "./devices.js";
 import { Meter } from "./meter.js";
-import { el, find, words } from "./page.js";
+import { canMeet, el, find, words } from "./page.js";
 
 const fill = async (devices, kind, media, track) => {
   const select = find(kind);
@@ -13,22 +13,47 @@ const fill = async (devices, kind, media, track) => {
   );
 };
 
+const AGAIN = ["denied", "busy", "missing", "noCamera", "noMicrophone"]; // where trying again may help
+
+/** How to allow the devices is another way in each browser. */
+const named = (trouble) => {
+  if (trouble !== "denied") return trouble;
+  const { userAgent } = navigator;
+  if (userAgent.includes("Firefox/")) return "deniedFirefox";
+  return userAgent.includes("Safari/") && !userAgent.includes("Chrom") ? "deniedSafari" : "denied";
+};
+
 const showTrouble = (trouble) => {
   const box = find("trouble");
   box.hidden = !trouble;
-  if (trouble && box.querySelector("p").textContent !== words(trouble)) box.querySelector("p").textContent = words(trouble);
+  find("retry").parentElement.hidden = !AGAIN.includes(trouble);
+  if (find("well")) find("well").hidden = Boolean(trouble);
+  const said = trouble && words(named(trouble));
+  if (said && box.querySelector("p").textContent !== said) box.querySelector("p").textContent = said;
+};
+
+/** Ask again as soon as somebody has allowed it in the browser, where it tells us. */
+const followPermissions = (devices) => {
+  for (const name of ["camera", "microphone"]) {
+    const asked = navigator.permissions?.query?.({ name });
+    asked?.then((permission) => {
+      permission.onchange = () => permission.state === "granted" && devices.trouble && !find("door").hidden && devices.openAll();
+    }, () => {}); // a browser that does not know of this permission
+  }
 };
 
 const watch = (devices, meter) => {
   const preview = find("preview");
   const update = () => {
-    if (preview.srcObject !== devices.stream) preview.srcObject = devices.stream;
+    const picture = devices.camera ? devices.stream : null; // an empty stream would keep the page loading
+    if (preview.srcObject !== picture) preview.srcObject = picture;
     find("no-picture").hidden = Boolean(devices.camera);
     preview.hidden = !devices.camera;
     find("picture-state").textContent = words("off");
-    showTrouble(devices.trouble);
+    showTrouble(devices.trouble || (canMeet() ? "" : "cannotMeet"));
     if (find("door").hidden) return meter.stop();
-    meter.watch(devices.microphone, (level) => (find("level").value = level));
+    const isHeard = meter.watch(devices.microphone, (level) => (find("level").value = level));
+    for (const part of [find("level").parentElement, find("hint")]) part.hidden = !isHeard;
     fill(devices, "camera", "videoinput", devices.camera);
     fill(devices, "microphone", "audioinput", devices.microphone);
   };
@@ -42,7 +67,9 @@ export const checkDevices = () => {
   const meter = new Meter();
   devices.show = watch(devices, meter);
   for (const kind of ["camera", "microphone"]) find(kind).addEventListener("change", (event) => devices.choose(kind, event.target.value));
-  navigator.mediaDevices?.addEventListener("devicechange", () => devices.show());
-  devices.ready = devices.open({ video: devices.chosen.camera !== "off", audio: devices.chosen.microphone !== "off" });
+  navigator.mediaDevices?.addEventListener?.("devicechange", () => devices.show());
+  find("retry").addEventListener("click", () => devices.openAll());
+  followPermissions(devices);
+  devices.ready = devices.openAll();
   return devices;
 };

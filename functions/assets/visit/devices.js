@@ -1,32 +1,34 @@
 // The camera and the microphone: asked for together, then one by one, and never required.
+import { BROWSER, recall, remember } from "../kept.js";
+
 const KEPT = "openslot-devices";
 
 const remembered = () => {
   try {
-    return JSON.parse(localStorage.getItem(KEPT)) ?? {};
+    return JSON.parse(recall(BROWSER, KEPT)) ?? {};
   } catch {
-    return {};
+    return {}; // something else wrote it
   }
 };
 
 const reasonOf = (error) => {
-  if (!isSecureContext || !navigator.mediaDevices) return "insecure";
+  if (!isSecureContext) return "insecure";
   if (error.name === "NotAllowedError" || error.name === "SecurityError") return "denied";
   if (error.name === "NotReadableError" || error.name === "AbortError") return "busy";
   return "missing";
 };
 
 export class Devices extends EventTarget {
-  stream = new MediaStream();
+  stream = globalThis.MediaStream ? new MediaStream() : null; // a browser without media has no streams either
   chosen = { camera: "", microphone: "", ...remembered() };
   trouble = "";
 
   get camera() {
-    return this.stream.getVideoTracks()[0];
+    return this.stream?.getVideoTracks()[0];
   }
 
   get microphone() {
-    return this.stream.getAudioTracks()[0];
+    return this.stream?.getAudioTracks()[0];
   }
 
   /** What they can do, in words for the other side. */
@@ -37,7 +39,7 @@ export class Devices extends EventTarget {
   /** Ask for what is wanted; what there is not, or what is refused, is left out, and `trouble` says why. */
   async open({ video = true, audio = true } = {}) {
     this.trouble = "";
-    const both = await this.#ask(video, audio);
+    const both = !(video || audio) || (await this.#ask(video, audio));
     if (!both && video && audio) {
       const why = this.trouble;
       const sound = await this.#ask(false, true);
@@ -45,6 +47,11 @@ export class Devices extends EventTarget {
       this.trouble = sound && !picture ? "noCamera" : picture && !sound ? "noMicrophone" : why;
     }
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** Ask for all but what was turned off. */
+  openAll() {
+    return this.open({ video: this.chosen.camera !== "off", audio: this.chosen.microphone !== "off" });
   }
 
   async #ask(video, audio) {
@@ -78,11 +85,7 @@ export class Devices extends EventTarget {
   async choose(kind, id) {
     const track = kind === "camera" ? this.camera : this.microphone;
     this.chosen[kind] = id;
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(this.chosen));
-    } catch {
-      // private windows: it is remembered for this page only
-    }
+    remember(BROWSER, KEPT, JSON.stringify(this.chosen));
     if (id === "off") this.close(track);
     else await this.open({ video: kind === "camera", audio: kind === "microphone" });
   }
@@ -102,7 +105,7 @@ export class Devices extends EventTarget {
   }
 
   async list(kind) {
-    const found = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    const found = (await navigator.mediaDevices?.enumerateDevices?.().catch(() => [])) ?? [];
     return found.filter((one) => one.kind === kind && one.deviceId);
   }
 }

@@ -28,7 +28,7 @@ export class Elsewhere {
     [this.#session, this.#isNew] = [newSession(), true];
     if (find("room").hidden) show(["room"]);
     find("room-title").focus();
-    for (const track of this.devices.stream.getTracks()) this.devices.close(track); // the meeting will want them
+    for (const track of this.devices.stream?.getTracks() ?? []) this.devices.close(track); // the meeting will want them
     await this.#loop.start();
   }
 

@@ -31,13 +31,18 @@ export const host = (devices) => {
     return known.join(", ") || (one.devices ? words("noDevices") : "");
   };
 
-  const row = (one) => {
-    const action = one.isAdmitted
+  /** What can be done with somebody: only those who are there can be let in, nobody who has left sent back. */
+  const actionOf = (one) => {
+    if (one.isAdmitted ? one.hasLeft : stateOf(one) !== "isWaiting") return "";
+    return one.isAdmitted
       ? el("button", { class: "button quiet", "aria-label": `${words("putBack")}: ${one.name}`, onclick: () => act("put-back", { party: one.party }) }, words("putBack"))
       : el("button", { class: "button", "aria-label": `${words("admit")}: ${one.name}`, onclick: () => admit(one) }, words("admit"));
+  };
+
+  const row = (one) => {
     const wait = el("span", { class: "numbers wait", "data-since": one.isAdmitted || one.hasLeft || isOver ? "" : one.since }, "");
     const about = el("div", {}, el("strong", {}, el("bdi", {}, one.name)), el("span", { class: `state ${stateOf(one)}` }, words(stateOf(one))), wait, el("span", { class: "small muted" }, devicesOf(one)));
-    return el("li", { "data-party": one.party }, about, one.hasLeft && !one.isAdmitted ? "" : action);
+    return el("li", { "data-party": one.party }, about, actionOf(one));
   };
 
   const update = (state) => {
@@ -117,7 +122,8 @@ export const host = (devices) => {
   find("tell").addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = find("message").value.trim();
-    if (text && (await act("tell", { text }))) {
+    const ready = [...find("usual").options].find((one) => one.value === text);
+    if (text && (await act("tell", ready ? { name: ready.dataset.name } : { text }))) {
       find("message").value = "";
       announce(words("told"));
     }

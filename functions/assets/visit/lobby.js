@@ -1,4 +1,5 @@
 // An attendee's way: name and devices, the waiting room, the room when somebody lets them in, and goodbye.
+import { forget, recall, remember, TAB } from "../kept.js";
 import { chime, letSleep, mark, prepareSound, stayAwake } from "./attention.js";
 import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
 import { roomOf } from "./rooms.js";
@@ -19,7 +20,7 @@ export const attend = (devices) => {
     lobby.stop();
     letSleep();
     mark("");
-    sessionStorage.removeItem(KEPT);
+    forget(TAB, KEPT);
     showOver(why);
   };
 
@@ -38,7 +39,7 @@ export const attend = (devices) => {
     if (messages.length <= told) return;
     told = messages.length;
     find("messages").hidden = false;
-    find("messages").querySelector("ul").replaceChildren(...messages.slice(-3).map((one) => el("li", {}, one.text)));
+    find("messages").querySelector("ul").replaceChildren(...messages.slice(-3).map((one) => el("li", { lang: one.language || null, dir: "auto" }, one.text)));
     chime();
   };
 
@@ -71,7 +72,7 @@ export const attend = (devices) => {
     await Promise.race([devices.ready, new Promise((go) => setTimeout(go, ASKED_FOR))]);
     try {
       const state = await post("enter", { name, devices: devices.words });
-      sessionStorage.setItem(KEPT, "in");
+      remember(TAB, KEPT, "in");
       if (state.view === "admitted") await comeIn();
       else if (state.view === "waiting") wait();
       else over(state.view);
@@ -92,7 +93,7 @@ export const attend = (devices) => {
   });
   find("check-again").addEventListener("click", () => {
     show(["door"]);
-    devices.open();
+    devices.openAll();
     find("door").querySelector("h1").focus();
   });
   find("go").addEventListener("click", async () => {
@@ -105,5 +106,5 @@ export const attend = (devices) => {
     else room.farewell();
   });
   const isExpected = "expected" in root.dataset; // came without a booking: the name is given, and staff see them wait
-  if (isExpected || sessionStorage.getItem(KEPT)) Promise.race([devices.ready, new Promise((go) => setTimeout(go, PATIENCE))]).then(enter);
+  if (isExpected || recall(TAB, KEPT)) Promise.race([devices.ready, new Promise((go) => setTimeout(go, PATIENCE))]).then(enter);
 };

@@ -6,6 +6,9 @@ const texts = root ? JSON.parse(root.dataset.words) : {};
 export const find = (id) => document.getElementById(id);
 export const words = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 
+/** Tell whether this browser can connect to others, where the visit is held in our own room. */
+export const canMeet = () => Boolean(globalThis.RTCPeerConnection) || "elsewhere" in root.dataset;
+
 /** Tell whoever listens rather than looks. */
 export const announce = (text) => (find("status").textContent = text);
 

@@ -1,6 +1,6 @@
 // The room: who is in it, the connections to them, and the buttons.
 import { Chat } from "./chat.js";
-import { announce, find, root, show, words } from "./page.js";
+import { announce, canMeet, find, root, show, words } from "./page.js";
 import { Peer } from "./peers.js";
 import { Tile } from "./tiles.js";
 import { farewell, Loop, newSession, post } from "./wire.js";
@@ -134,6 +134,7 @@ export class Room {
   }
 
   #meet(others) {
+    if (!canMeet()) return this.#note(words("cannotMeet"));
     const there = new Set(others.map((one) => one.session));
     for (const session of this.#peers.keys()) if (!there.has(session)) this.#part(session);
     for (const one of others) if (!this.#peers.has(one.session)) this.#greet(one);

@@ -21,7 +21,7 @@ export class Refused extends Error {
 export const post = async (path, body = {}, { keepalive = false } = {}) => {
   const answer = await fetch(`${root.dataset.base}/${path}`, {
     method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    headers: { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": document.documentElement.lang },
     body: JSON.stringify(body),
     keepalive,
   });
