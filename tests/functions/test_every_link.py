@@ -12,7 +12,7 @@ from shared.delivery.mail import compose
 from shared.delivery.sender import Sender
 from shared.domain.business import BookingPage, WaitingRoom
 from shared.domain.permissions import Caller
-from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.builders import A_LINK, MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.links import Walk
 from tests.functions.queue_world import PEOPLE, START, Console
 from tests.functions.world import ORGANISATION_ADMINISTRATOR, PUBLIC_URL
@@ -31,7 +31,7 @@ def a_clinic(**business):
         a_service("video", is_online=True, staff=("claire",)),
         a_service("here", staff=("omar",)),
         a_service("course", staff=("omar",), maximum_attendees=3),
-        a_service("unanswered", is_online=True, staff=("claire",), allow_anonymous_join=False),
+        a_service("unanswered", is_online=True, staff=("claire",), allow_anonymous_join=False, meeting=A_LINK),
     ]
     return a_calendar(a_business(**{"waiting_room": ON_DEMAND, **business}), services, list(STAFF.values()))
 

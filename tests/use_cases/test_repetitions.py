@@ -69,12 +69,13 @@ async def test_a_seat_that_moved_back_to_where_it_was_is_found_there() -> None:
 
 
 @virtually
-async def test_a_repetition_with_another_address_meets_the_appointment_itself() -> None:
+async def test_what_was_booked_is_not_told_to_another_address_that_knows_the_key() -> None:
     world, key = await World.opened(), a_key()
     booked = await world.book(LATER, email=ANA, key=key)
     await world.move(booked.token, LATER + HALF)
     await world.purge()
-    again = await world.book(LATER, email=BOB, key=key)
+    assert await refusal_of(world.book(LATER, email=BOB, key=key)) == "key-reused"
+    again = await world.book(LATER, email=ANA, key=key)
     assert (again.id, again.start) == (booked.id, LATER + HALF)
     assert await world.problems() == []
 
