@@ -2,7 +2,7 @@
 
 They go through the product's own use cases, as of the moments at which people would have done it. Who waits, or is
 in a visit, gives signs of life as their pages would: until `make run` ends, or somebody in the console decides
-otherwise.
+otherwise. At midnight the new day has visits of its own.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import asyncio
 import contextlib
 import os
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
+from zoneinfo import ZoneInfo
 
+from infra.local.demo_scenes import MINUTE, ON_DEMAND, SCENES, Scene
 from shared.domain.appointment import Appointment
 from shared.domain.errors import NotFound, Refusal, TryAgain
 from shared.domain.terms import TermsChange
@@ -21,7 +23,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases import change_visit
 from shared.use_cases.cancel_by_staff import cancel_by_staff
-from shared.use_cases.create_appointment import AppointmentRequest, CustomerDetails
+from shared.use_cases.create_appointment import AppointmentRequest
 from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.find_visit import Entrance, find_visit, read_visit_link
@@ -41,37 +43,9 @@ if TYPE_CHECKING:
     from shared.domain.visit_rules import Happening
 
 SLUG, SERVICE = "demo-clinic", "teleconsultation"
-MINUTE = timedelta(minutes=1)
 STEP = timedelta(seconds=80)  # between signs of life in the past: near enough to be one stay
 PACE = 20.0  # seconds between those of now
 SAME_START = timedelta(minutes=20)  # within which the visits of the last start are still those of today
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A visit: who, with whom, when (minutes from now), since when it was waited, and what became of it."""
-
-    name: str
-    staff: str
-    starts: int
-    came: int | None = None
-    ends: str = ""
-    devices: str = "camera microphone"
-
-
-SCENES = (
-    Scene("Lucie Fontaine", "karim", -100, -104, "completed"),
-    Scene("Amadou Diallo", "anais", -70, -75, "completed"),
-    Scene("Margaux Petit", "karim", -60, ends="no_show"),
-    Scene("Henri Vasseur", "anais", -45, -47, "not_admitted", "microphone"),
-    Scene("Inès Caron", "karim", -10, -12, "in_progress"),
-    Scene("Nadia Haddad", "anais", -5, -18, devices="microphone"),
-    Scene("Paul Lefèvre", "karim", 5, -2),
-    Scene("Jeanne Roux", "anais", 25),
-    Scene("Tiago Pereira", "karim", 40),
-    Scene("Sofia Marchetti", "anais", 55, ends="cancelled"),
-)
-ON_DEMAND = CustomerDetails(name="Émile Garnier", email="emile.garnier@patients.example")
 
 
 @dataclass(frozen=True)
@@ -104,6 +78,14 @@ class Stage:
     def at(self, minutes: float) -> datetime:
         return (self.began + timedelta(minutes=minutes)).replace(microsecond=0)
 
+    def day_of(self, moment: datetime) -> date:
+        """Return the day of the clinic's queue."""
+        return moment.astimezone(self.zone).date()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.calendar.business.time_zone)
+
     async def set(self) -> None:
         await asyncio.gather(*(self._play(number, scene) for number, scene in enumerate(SCENES)))
         with contextlib.suppress(Refusal):  # the clinic is closed: nobody comes without a booking
@@ -131,12 +113,11 @@ class Stage:
         return {"store": self.store, "secret": self.secret, "now": now}
 
     async def _book(self, number: int, scene: Scene) -> Appointment:
-        start = self.at(scene.starts).replace(second=0)
         first, _, last = scene.name.partition(" ")
         email = f"patient{number}@patients.example"
         request = StaffBooking(
             service=SERVICE,
-            start=start,
+            start=scene.start(self.began, self.zone),
             staff=(scene.staff,),
             parties=(Party(name=f"{first} {last}", email=email, language="fr"),),
             terms=TermsChange(tells_customer=scene.starts > 0),
@@ -236,7 +217,12 @@ class Stage:
                 )
 
     async def live(self, now: datetime) -> None:
-        """Give the signs of life of all who are there: in the room where they were let in."""
+        """Give the signs of life of all who are there: in the room where they were let in. Set a new day's."""
+        if self.day_of(now) != self.day_of(self.began):
+            self.began = now.replace(microsecond=0)
+            with contextlib.suppress(Refusal, Ambiguous):
+                await self.set()
+                await _note(self)
         for guest in self.present:
             with contextlib.suppress(Refusal, Ambiguous):
                 await keep_alive(await self._door(guest, now), "room", "", store=self.store, now=now)
@@ -253,9 +239,8 @@ async def visits_of_today(connection_string: str, now: datetime) -> AsyncIterato
         store, secret = TableStore(tables), os.environ["OPENSLOT_SECRET"]
         stage = None
         with contextlib.suppress(NotFound, TryAgain, Ambiguous):
-            began, before = await _noted(store, now)
-            stage = Stage(store, secret, await store.calendars.find(SLUG), began)
-            await stage.forget(before)
+            stage = Stage(store, secret, await store.calendars.find(SLUG), now.replace(microsecond=0))
+            await stage.forget(await _noted(stage))
             await stage.set()
             await _note(stage)
         yield stage
@@ -263,17 +248,19 @@ async def visits_of_today(connection_string: str, now: datetime) -> AsyncIterato
         await tables.close()
 
 
-async def _noted(store: TableStore, now: datetime) -> tuple[datetime, list[str]]:
-    """Return when today's visits began, and which are to be forgotten."""
-    noted = await store.table.get("org", "demo", "visits")
-    last = datetime.fromisoformat(str(noted.values["began"])) if noted else None
-    if noted is None or last is None:
-        return now.replace(microsecond=0), []
-    if timedelta() <= now - last < SAME_START:
-        return last, []
-    return now.replace(microsecond=0), str(noted.values.get("made") or "").split()
+async def _noted(stage: Stage) -> list[str]:
+    """Return which visits are to be forgotten; begin as the last start did where its visits are still of now."""
+    noted = await stage.store.table.get("org", "demo", "visits")
+    if noted is None:
+        return []
+    last, now = datetime.fromisoformat(str(noted.values["began"])), stage.began
+    made = str(noted.values.get("made") or "").split()
+    if timedelta() <= now - last < SAME_START and stage.day_of(now) == stage.day_of(last):
+        stage.began, stage.made = last, made
+        return []
+    return made
 
 
 async def _note(stage: Stage) -> None:
-    values = {"began": stage.began.isoformat(), "made": " ".join(stage.made)}
+    values = {"began": stage.began.isoformat(), "made": " ".join(dict.fromkeys(stage.made))}
     await stage.store.table.transact("org", "demo", [Operation("upsert", "visits", values)])

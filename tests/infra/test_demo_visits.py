@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +17,7 @@ from shared.use_cases.rows import load_row, visit_key
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.visit_rows import load_visit
 from tests.builders import SECRET
+from tests.moments import MOMENTS, PARIS
 
 
 if TYPE_CHECKING:
@@ -77,13 +78,59 @@ async def test_every_status_is_there_and_a_second_start_makes_them_anew(azurite:
     await tables.close()
 
 
-async def test_a_start_at_night_makes_all_but_whoever_comes_without_a_booking(azurite: Azurite):
-    tables = Tables(azurite.connection_string, f"{PREFIX}night")
+@pytest.mark.parametrize("name", MOMENTS)
+async def test_the_queue_is_alive_at_any_moment(azurite: Azurite, name: str):
+    """On its day there are people who wait, a visit under way, and some to come; who is through may be of yesterday."""
+    now, prefix = MOMENTS[name].astimezone(UTC), f"{PREFIX}{list(MOMENTS).index(name)}at"
+    tables = Tables(azurite.connection_string, prefix)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENSLOT_SECRET", SECRET)
-        patch.setenv("OPENSLOT_TABLE_PREFIX", f"{PREFIX}night")
+        patch.setenv("OPENSLOT_TABLE_PREFIX", prefix)
         await tables.create_tables()
-        await save_calendar(clinic(NOW, ()).calendar, key="k" * 16, store=TableStore(tables), secret=SECRET)
-        async with visits_of_today(azurite.connection_string, NOW + timedelta(hours=12)):
-            assert _statuses(await _all(tables)) == EVERY_ONE | {"in_lobby": 2}
+        await save_calendar(clinic(now, ()).calendar, key="k" * 16, store=TableStore(tables), secret=SECRET)
+        async with visits_of_today(azurite.connection_string, now) as stage:
+            await stage.live(now)
+            found = await _all(tables)
+            assert _statuses(found) in (
+                EVERY_ONE,
+                EVERY_ONE | {"in_lobby": 2},
+            )  # it may be closed to who just comes
+            _is_alive(found, now)
+            midnight = datetime.combine(now.astimezone(PARIS) + timedelta(days=1), time(0, 0, 10), PARIS)
+            await stage.live(midnight)
+            _is_alive(await _all(tables), midnight)
+        async with visits_of_today(azurite.connection_string, midnight + timedelta(minutes=3)) as stage:
+            await stage.live(midnight)
+            again = await _all(tables)
+        _is_alive(again, midnight)
+        assert again.keys() > found.keys()
+        async with visits_of_today(azurite.connection_string, midnight + timedelta(hours=9)):
+            assert (await _all(tables)).keys().isdisjoint(again)
+    await tables.close()
+
+
+def _is_alive(found: dict[str, tuple[Appointment, Visit]], now: datetime) -> None:
+    """The queue of that day in Paris has them, as seen then."""
+    day = now.astimezone(PARIS).date()
+    of_today = {name: one for name, one in found.items() if one[0].start.astimezone(PARIS).date() == day}
+    statuses = _statuses(of_today)
+    assert statuses["in_lobby"] >= 2
+    assert statuses["in_progress"] == 1
+    assert statuses["booked"] == 2
+    here = [party.is_here(now) for _, visit in of_today.values() for party in visit.parties]
+    assert sum(here) >= 4
+
+
+async def test_a_start_before_midnight_does_not_serve_for_one_after_it(azurite: Azurite):
+    now, prefix = MOMENTS["ten minutes before New Year"].astimezone(UTC), f"{PREFIX}twice"
+    tables = Tables(azurite.connection_string, prefix)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENSLOT_SECRET", SECRET)
+        patch.setenv("OPENSLOT_TABLE_PREFIX", prefix)
+        await tables.create_tables()
+        await save_calendar(clinic(now, ()).calendar, key="k" * 16, store=TableStore(tables), secret=SECRET)
+        for later in (now, now + timedelta(minutes=15)):
+            async with visits_of_today(azurite.connection_string, later) as stage:
+                await stage.live(later)
+                _is_alive(await _all(tables), later)
     await tables.close()

@@ -24,6 +24,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.rows import load_row, minute
 from tests.builders import SECRET
+from tests.moments import MOMENTS
 
 
 if TYPE_CHECKING:
@@ -231,6 +232,15 @@ async def test_whatever_the_day_the_plan_is_full_and_keeps_the_rules(demo, month
             assert one.made_at < began
             ahead = one.request.start - one.made_at
             assert policy.minimum_lead_time <= ahead <= policy.maximum_advance
+
+
+@pytest.mark.parametrize("demo", [clinic, bank])
+@pytest.mark.parametrize("name", MOMENTS)
+async def test_so_it_is_whatever_the_hour(demo, name):
+    plan = Plan(demo(MOMENTS[name].astimezone(UTC), []), MOMENTS[name].astimezone(UTC))
+    planned = plan.make()
+    assert len(planned) >= 90
+    assert all(one.made_at < MOMENTS[name] for one in planned)
 
 
 async def test_a_plan_is_the_same_for_the_same_beginning():
