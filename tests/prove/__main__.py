@@ -1,16 +1,22 @@
-"""The long experiments: the simulation until there were enough commands, and the matrix of crowds and networks."""
+"""The long experiments: the simulation until there were enough commands, and the matrix of crowds and networks.
+
+`dates` runs the tests of pages, hosts and Graph at the turns of the calendar, under a shifted clock.
+"""
 
 import argparse
 import functools
 import sys
 
+from tests.prove.dates import prove_dates
 from tests.prove.matrix import prove_matrix
 from tests.prove.simulation import Goal, prove
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
-    parser.add_argument("only", nargs="?", choices=("simulation", "matrix"), help="one of the two; else both")
+    parser.add_argument(
+        "only", nargs="?", choices=("simulation", "matrix", "dates"), help="one of these; else the first two"
+    )
     parser.add_argument("--commands", type=int, default=2_000_000, help="how many to simulate")
     parser.add_argument("--hours", type=float, default=1000.0, help="how many to simulate at least")
     parser.add_argument("--minutes", type=float, default=24 * 60.0, help="after which the simulation ends anyhow")
@@ -18,7 +24,10 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1000, help="the first seed of the simulation")
     parser.add_argument("--histories", type=int, default=300, help="how many to check for linearizability")
     parser.add_argument("--seeds", type=int, default=3, help="of the matrix")
+    parser.add_argument("--moment", default="", help="words in the names of the dates to run")
     chosen = parser.parse_args()
+    if chosen.only == "dates":
+        return 0 if prove_dates(chosen.moment, chosen.workers) else 1
     is_right = True
     if chosen.only != "simulation":
         is_right &= prove_matrix(range(1, chosen.seeds + 1))
