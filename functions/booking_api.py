@@ -2,6 +2,7 @@
 
 from asyncio import gather
 from datetime import datetime
+from functools import partial
 
 import azure.functions as func
 
@@ -11,6 +12,7 @@ from functions.api_query import slots_request
 from functions.client_address import client_address
 from functions.email_codes import count_try
 from functions.http import api, idempotency_key, json_response, parse_json
+from functions.mail_limits import within_mail_limit, within_move_limit
 from functions.page_access import is_member
 from functions.switch import require_switched_on
 from functions.wiring import Services, services
@@ -113,7 +115,8 @@ async def _create(
     is_member: bool,
 ) -> func.HttpResponse:
     try:
-        booked = await create_appointment(
+        command = partial(
+            create_appointment,
             request,
             key=key,
             calendar=calendar,
@@ -122,6 +125,7 @@ async def _create(
             now=now,
             is_member=is_member,
         )
+        booked = await within_mail_limit(request.customer.email, command, now)
     except Conflict as refusal:
         around = (request.service, request.start, request.staff)
         refusal.alternatives = await alternatives(*around, calendar=calendar, store=app.store, now=now)
@@ -144,9 +148,17 @@ async def _move(req: func.HttpRequest, app: Services, now: datetime) -> func.Htt
     count_change(req, app, calendar, now)
     await require_switched_on()
     try:
-        booked = await move_appointment(
-            token, request, key=key, calendar=calendar, store=app.store, secret=app.secret, now=now
+        command = partial(
+            move_appointment,
+            token,
+            request,
+            key=key,
+            calendar=calendar,
+            store=app.store,
+            secret=app.secret,
+            now=now,
         )
+        booked = await within_move_limit(token, command, now)
     except (SlotTaken, GroupFull) as refusal:
         held = await find_appointment(token, calendar=calendar, store=app.store, secret=app.secret, now=now)
         around = (held.appointment.service, request.start, request.staff)

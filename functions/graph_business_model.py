@@ -123,6 +123,7 @@ class BusinessBody(Request):
     page_audience: list[Line] = Field(default_factory=list, max_length=1000)
     frame_origins: list[Line] = Field(default_factory=list, max_length=100)
     mail_from: Email | None = None
+    maximum_open_appointments: int = Field(default=20, ge=0, le=1000)
     waiting_room: WaitingRoomBody = WaitingRoomBody()
     meeting_room: MeetingRoomBody = MeetingRoomBody()
 
@@ -156,6 +157,7 @@ class BusinessBody(Request):
             hours=hours_of(self.business_hours or [], "businessHours"),
             special_dates=[one.dates() for one in self.special_dates],
             mail_from=self.mail_from or "",
+            most_open=self.maximum_open_appointments,
             policy=policy,
             page=page,
             **self._rooms(),
@@ -223,6 +225,7 @@ def business_document(business: Business, settings: Settings) -> Document:
         "pageAudience": list(page.audience),
         "frameOrigins": list(page.frame_origins),
         "mailFrom": business.mail_from or None,
+        "maximumOpenAppointments": business.most_open,
         "waitingRoom": waiting_document(business.waiting_room),
         "meetingRoom": meeting_document(business.meeting),
     }

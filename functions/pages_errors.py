@@ -89,6 +89,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("It was changed in the meantime"),
         marked("Please look at the newest version and try again."),
     ),
+    "too-many-open": (
+        marked("You hold as many appointments as you can"),
+        marked("You have as many appointments to come as can be held here. Cancel one, or get in touch with us."),
+    ),
+    "too-many-mails": (
+        marked("Too many bookings for this email address"),
+        marked("This email address was used for many bookings just now. Please try again in a while."),
+    ),
     "too-many-requests": (
         marked("Too many requests"),
         marked("Please wait a minute and try again."),

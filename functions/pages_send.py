@@ -5,19 +5,30 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 
 from functions.email_codes import MailNotSent, count_try, send_code
 from functions.http import status_of
+from functions.mail_limits import within_mail_limit
 from functions.pages_booking import details_page, message_page, taken
 from functions.pages_code import LONGEST_CODE, code_page
 from functions.pages_errors import PROBLEMS
 from functions.pages_form import build_form, with_errors
 from functions.pages_picker import Link
 from functions.pages_request import request_of
-from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TooManyRequests, TryAgain
+from shared.domain.errors import (
+    Conflict,
+    InvalidFields,
+    KeyReused,
+    Rejected,
+    TooManyMails,
+    TooManyOpen,
+    TooManyRequests,
+    TryAgain,
+)
 from shared.domain.pasted import plain_address
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import create_appointment
@@ -76,7 +87,8 @@ class Sending:
     async def _create(self) -> Booked:
         scene, request = self.scene, self._request()
         count_try(request, scene.calendar, scene.now)
-        return await create_appointment(
+        command = partial(
+            create_appointment,
             request,
             key=self.values.get("key", ""),
             calendar=scene.calendar,
@@ -86,6 +98,7 @@ class Sending:
             is_member=scene.is_member,
             actor=PAGE,
         )
+        return await within_mail_limit(request.customer.email, command, scene.now)
 
     def _request(self) -> AppointmentRequest:
         visitor, values = self.scene.visitor, self.values
@@ -117,7 +130,11 @@ class Sending:
         return details_page(scene.calendar, self.service, form, self.start, scene.visitor, status=status, **more)
 
     async def _taken(self, refusal: Refusal) -> func.HttpResponse:
+        """The form with other times; without, where no other time would help."""
         scene = self.scene
+        if isinstance(refusal, TooManyOpen):
+            notice = scene.visitor.texts.gettext(PROBLEMS[refusal.code][1])
+            return self._again(status_of(refusal), notice=notice)
         slots, staff = await scene.nearest(self.service, self.start, self.values.get("staff", ""))
         title = scene.visitor.texts.gettext(PROBLEMS[refusal.code][0])
         return self._again(status_of(refusal), staff=staff, taken=taken(title, slots, scene.visitor))
@@ -143,7 +160,10 @@ class Sending:
         _ = self.scene.visitor.texts.gettext
         if isinstance(refusal, TryAgain):
             return self._same(503, _("The server is busy. Please confirm once more: it will not be booked twice."))
-        response = self._same(429, _("There were too many requests. Please wait a minute and confirm once more."))
+        said = _("There were too many requests. Please wait a minute and confirm once more.")
+        if isinstance(refusal, TooManyMails):
+            said = _(PROBLEMS[refusal.code][1])
+        response = self._same(429, said)
         response.headers["Retry-After"] = str(refusal.retry_after)
         return response
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.settings import Limits, Rule
-from shared.domain.errors import TooManyRequests
+from shared.domain.errors import TooManyMails, TooManyRequests
 from shared.domain.links import digest
 from shared.use_cases.ports import Operation, Stale, Table
 
@@ -41,6 +41,19 @@ class RateLimiter:
     def count_read(self, address: str, now: datetime) -> None:
         """Count a page or a list of slots. Raises TooManyRequests."""
         self._take(f"r|{address}", self._limits.reads, now)
+
+    def count_mail(self, name: str, now: datetime) -> None:
+        """Count a booking that mails an address, or a move that mails who holds a seat. Raises TooManyMails."""
+        try:
+            self._take(f"m|{name}", self._limits.mails, now)
+        except TooManyRequests as limit:
+            raise TooManyMails(limit.retry_after) from None
+
+    def forget_mail(self, name: str) -> None:
+        """Take back what was counted last: nobody is mailed."""
+        if bucket := self._buckets.get(f"m|{name}"):
+            cost = 1 / self._limits.mails.per_second
+            bucket.full_at, bucket.unsettled = bucket.full_at - cost, bucket.unsettled - cost
 
     def count_code(self, business: str, email: str, now: datetime) -> None:
         """Count a mail with a code. Raises TooManyRequests."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from functions.mail_limits import within_move_limit
 from functions.pages_errors import PROBLEMS
 from functions.pages_http import enter_by_cache, form_of, page_boundary
 from functions.pages_scene import read_start
@@ -74,7 +76,8 @@ async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _move(scene: Scene, token: str, start: datetime, values: dict[str, str]) -> None:
-    await move_appointment(
+    command = partial(
+        move_appointment,
         token,
         MoveRequest(start=start, staff=values.get("staff", "")[:60] or None),
         key=values.get("key", ""),
@@ -83,6 +86,7 @@ async def _move(scene: Scene, token: str, start: datetime, values: dict[str, str
         secret=scene.secret,
         now=scene.now,
     )
+    await within_move_limit(token, command, scene.now)
 
 
 async def _not_moved(scene: Scene, token: str, refusal: Refusal) -> func.HttpResponse:

@@ -20,7 +20,7 @@ OPENSLOT_OIDC_…        who signs people and programs in: see settings_identity
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from functions.room_servers import RoomServers, read_room_servers
@@ -62,12 +62,14 @@ class Rule(NamedTuple):
 class Limits(NamedTuple):
     """Generous enough for a clinic behind one address; reads are pages and slots, the rest is bookings.
 
+    `mails` is for one mail address, whichever calendar it was given to: bookings, each of which mails it.
     `codes` and `tries` are for one mail address of one calendar: mails sent to it, and wrong codes given for it.
     """
 
     address: Rule = Rule(60, 1)
     calendar: Rule = Rule(600, 20)
     reads: Rule = Rule(600, 20)
+    mails: Rule = Rule(10, 1 / 600)
     codes: Rule = Rule(5, 1 / 60)
     tries: Rule = Rule(10, 1 / 60)
     are_on: bool = True
@@ -191,18 +193,13 @@ def read_names(text: str) -> frozenset[str]:
 
 
 def read_limits(text: str) -> Limits:
-    """Parse "on", "off" or "address=60/1,calendar=600/20,reads=600/20"; what is not named keeps its default."""
+    """Parse "on", "off" or "address=60/1,calendar=600/20,mails=10/0.002"; what is not named keeps its default."""
     if text in ("on", "off", ""):
         return Limits(are_on=text != "off")
-    limits = Limits()
+    rules: dict[str, Any] = {}
     for part in text.split(","):
-        match = re.fullmatch(r"\s*(address|calendar|reads)=(\d{1,6})/(\d{1,6}(?:\.\d+)?)\s*", part)
+        match = re.fullmatch(r"\s*(address|calendar|reads|mails)=(\d{1,6})/(\d{1,6}(?:\.\d+)?)\s*", part)
         if not match or not int(match[2]) or not float(match[3]):
             raise ValueError("OPENSLOT_LIMITS is not on, off or like address=60/1,calendar=600/20,reads=600/20")
-        rule = Rule(int(match[2]), float(match[3]))
-        limits = {
-            "address": limits._replace(address=rule),
-            "calendar": limits._replace(calendar=rule),
-            "reads": limits._replace(reads=rule),
-        }[match[1]]
-    return limits
+        rules[match[1]] = Rule(int(match[2]), float(match[3]))
+    return Limits(**rules)

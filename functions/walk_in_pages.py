@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import azure.functions as func
 
 from functions.http import status_of
+from functions.mail_limits import within_mail_limit
 from functions.pages import page
 from functions.pages_about import about
 from functions.pages_form import build_form, prefill, with_errors
@@ -45,16 +47,18 @@ async def walk_in_send(req: func.HttpRequest) -> func.HttpResponse:
         return _page(scene, _service(scene), values, status=status_of(closed))
     except KeyReused as used:
         return _page(scene, _service(scene), values, status=status_of(used), notice=_busy(scene))
-    except (TryAgain, Ambiguous):
-        return _later(scene, values, TryAgain())
+    except (TryAgain, TooManyRequests, Ambiguous) as later:
+        return _later(scene, values, later if isinstance(later, TooManyRequests) else TryAgain())
 
 
 async def _come(scene: Scene, values: dict[str, str]) -> func.HttpResponse:
     """See other: the visit itself, where they wait already. To be edited further: the form as it was typed."""
     if values.get("edit"):
         return _page(scene, _service(scene), values, key=values.get("key", ""))
-    done = await walk_in(
-        request_of(values, _service(scene), scene.now, scene.visitor),
+    request = request_of(values, _service(scene), scene.now, scene.visitor)
+    command = partial(
+        walk_in,
+        request,
         key=values.get("key", ""),
         calendar=scene.calendar,
         store=scene.store,
@@ -62,6 +66,7 @@ async def _come(scene: Scene, values: dict[str, str]) -> func.HttpResponse:
         now=scene.now,
         is_member=scene.is_member,
     )
+    done = await within_mail_limit(request.customer.email, command, scene.now)
     return func.HttpResponse(
         status_code=303, headers={"Location": scene.visitor.without_prefill().link("join", done.join_token)}
     )

@@ -109,10 +109,8 @@ def _holds(operation: Operation, row: Row | None) -> bool:
     match operation.verb:
         case "insert":
             return row is None
-        case "replace" | "delete":
+        case "replace" | "delete" | "merge":
             return row is not None and operation.etag in ("", row.etag)
-        case "merge":
-            return row is not None
         case "upsert" | "touch":
             return True
     raise ValueError(operation.verb)

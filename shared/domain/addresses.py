@@ -14,6 +14,12 @@ Names = Annotated[tuple[Annotated[PastedLine, Field(max_length=254)], ...], Fiel
 """Addresses, domains such as @example.org, subjects of tokens, group:NAME, role:NAME, or * for everybody."""
 
 
+def mailbox_of(address: str) -> str:
+    """Return whose mailbox an address most likely is: many providers take what follows a + for a label."""
+    local, _, domain = folded(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
 def folded(address: str) -> str:
     """Return an address as it is compared: A to Z have no case, and no other letter stands for another.
 

@@ -142,6 +142,7 @@ class Business(Model):
     address: PostalAddress = Field(default_factory=Address)
     web_site: Line = ""
     mail_from: Line = ""
+    most_open: int = Field(default=20, ge=0, le=1000)  # appointments to come of one customer; 0: no limit
     currency: str = "EUR"
     language: str = "en"
     time_zone: TimeZone = "UTC"

@@ -11,6 +11,7 @@ Refusal
 │   ├── StaffNotOffered    that person does not provide the service
 │   ├── ChangesClosed      too late to move or cancel
 │   ├── VisitNotOpen       too early for the waiting room, or too late
+│   ├── TooManyOpen        this customer has as many appointments to come as the calendar lets them hold
 │   └── KeyReused          the same idempotency key came with other content
 ├── Conflict           somebody else was first; carries alternatives where there are any
 │   ├── SlotTaken
@@ -19,6 +20,7 @@ Refusal
 │   └── AlreadyCancelled
 ├── EditConflict       saved over a newer version
 ├── TooManyRequests    a rate limit; knows when to come back
+│   └── TooManyMails       this mail address was given too often
 └── TryAgain           no answer within the deadline; the same key may be sent again
 
 A refusal knows a stable code and a title, never an HTTP status.
@@ -107,6 +109,11 @@ class VisitNotOpen(Rejected):
     title = "The waiting room is not open"
 
 
+class TooManyOpen(Rejected):
+    code = "too-many-open"
+    title = "You hold as many appointments as you can"
+
+
 class KeyReused(Rejected):
     code = "key-reused"
     title = "This request was already used for something else"
@@ -151,6 +158,11 @@ class TooManyRequests(Refusal):
         self.retry_after = retry_after
 
 
+class TooManyMails(TooManyRequests):
+    code = "too-many-mails"
+    title = "Too many bookings for this mail address"
+
+
 class TryAgain(Refusal):
     code = "try-again"
     title = "The server is busy"
@@ -163,6 +175,7 @@ RECORDED: dict[str, type[Refusal]] = {
         NotOffered,
         StaffNotOffered,
         ChangesClosed,
+        TooManyOpen,
         SlotTaken,
         GroupFull,
         AlreadyCancelled,

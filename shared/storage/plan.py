@@ -85,6 +85,7 @@ def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
 def _customer(row: Row | None, key: str, values: Values | None) -> Operation:
     """A booking never overwrites a customer: it inserts one, or tells when they were last seen.
 
+    Both are conditional, so that each of a customer's bookings has counted those before it.
     What staff write down about a customer is marked as edited, and takes the place of what was read.
     """
     if values is None:
@@ -93,7 +94,8 @@ def _customer(row: Row | None, key: str, values: Values | None) -> Operation:
         return Operation("insert", key, values)
     if values.get("edited"):
         return Operation("replace", key, values, row.etag)
-    return Operation("merge", key, {"lastSeen": values["lastSeen"]})
+    seen = {name: values[name] for name in ("lastSeen", "lastSeat") if name in values}
+    return Operation("merge", key, seen, row.etag)
 
 
 def is_same_cut(before: Rows, again: Rows) -> bool:

@@ -189,7 +189,7 @@ def _sdk_operation(partition: str, operation: Operation) -> tuple[str, dict[str,
         case "replace":
             return "update", entity, {"mode": UpdateMode.REPLACE, **_condition(operation.etag)}
         case "merge":
-            return "update", entity, {"mode": UpdateMode.MERGE}
+            return "update", entity, {"mode": UpdateMode.MERGE, **_condition(operation.etag)}
         case "upsert":
             return "upsert", entity, {"mode": UpdateMode.REPLACE}
         case "touch":

@@ -16,6 +16,7 @@ from shared.use_cases.rows import (
     day_key,
     dump,
     long_key,
+    minute,
     seat_key,
     session_key,
     work_key,
@@ -109,10 +110,14 @@ def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = No
     return rows
 
 
-def customer_row(seat: Seat, now: datetime) -> Changes:
-    """Return the customer's row: inserted once, afterwards only its lastSeen is merged."""
+def customer_row(seat: Seat, now: datetime, listed: datetime | None = None) -> Changes:
+    """Return the customer's row: inserted once, afterwards only when they were last seen is merged.
+
+    It names the seat that the same transaction lists in their index, by the start that it is `listed` at.
+    """
     seen = {"firstSeen": now.isoformat(), "lastSeen": now.isoformat()}
-    return {customer_key(seat.customer_id): {**dump(seat.customer), **seen}}
+    last = {"lastSeat": f"{minute(listed)}|{seat.id}"} if listed else {}
+    return {customer_key(seat.customer_id): {**dump(seat.customer), **seen, **last}}
 
 
 def work_rows(due: Iterable[Due]) -> Changes:

@@ -13,7 +13,6 @@ from shared.domain.business import Calendar
 from shared.domain.customer import customer_named
 from shared.domain.errors import (
     GroupFull,
-    KeyReused,
     NotFound,
     OutsideLeadTime,
     Refusal,
@@ -29,6 +28,7 @@ from shared.domain.terms import terms_of
 from shared.domain.ticks import Window
 from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
 from shared.use_cases.booked import Booked, booked, outcome_of
+from shared.use_cases.booked_before import already_there, homes_of
 from shared.use_cases.check_code import check_code
 from shared.use_cases.check_form import check_form
 from shared.use_cases.claims import (
@@ -42,14 +42,16 @@ from shared.use_cases.claims import (
     selectable_staff,
 )
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.find_appointment import find_seat, seat_reads
+from shared.use_cases.find_appointment import seat_reads
 from shared.use_cases.find_calendar import require_open
 from shared.use_cases.find_slots import service_of
 from shared.use_cases.ledgers import Ledgers
+from shared.use_cases.open_appointments import refusal_to_hold
 from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
 from shared.use_cases.rows import (
     BUSINESS,
     appointment_key,
+    coming_of,
     customer_appointment_key,
     customer_key,
     sessions_at,
@@ -180,11 +182,12 @@ class Claim:
         """Name the settings, the ledgers of all candidates, the customer; for a group, its open sessions too."""
         yield BUSINESS
         yield self._index_key
-        for home in self._homes(rows):
+        for home in homes_of(rows, self.seat_id, self._index_key):
             yield from seat_reads(rows, home, self.seat_id)
         if self.refusal:
             return
         yield customer_key(self.customer_id)
+        yield coming_of(self.customer_id, self.now)
         yield from candidate_ledgers(self.ticks, self.candidates)
         if self.service.is_group:
             open_sessions = sessions_at(self.request.start, self.service.id)
@@ -193,8 +196,9 @@ class Claim:
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
-        if existing := self._already_there(rows) or self.refusal:
-            return existing
+        answer = self._already_there(rows) or self.refusal
+        if answer := answer or refusal_to_hold(rows, self.customer_id, self.calendar.business, self.now):
+            return answer
         ledgers = Ledgers(rows)
         if session := open_session(rows, self.service, self.request.start, self.request.staff):
             return refusal_to_join(self._judge(), session) or self._join(session)
@@ -207,28 +211,9 @@ class Claim:
     def _index_key(self) -> str:
         return customer_appointment_key(self.customer_id, self.request.start, self.seat_id)
 
-    def _homes(self, rows: Rows) -> list[str]:
-        """Return where this seat may be already: where the customer's index has it, or an appointment in the way.
-
-        The index row of a booking is never deleted; one that moves leaves it behind, pointing on.
-        """
-        index = rows.values(self._index_key)
-        found = [str(index["appointment"])] if index else []
-        own = [self.seat_id] if rows.values(appointment_key(self.seat_id)) else []
-        return list(dict.fromkeys([*found, *own]))
-
     def _already_there(self, rows: Rows) -> Refusal | Writes | None:
-        """Answer from the appointment itself where its decision row is gone but it exists.
-
-        The key alone opens nothing: what is there must be what this request asks for.
-        """
-        for home in self._homes(rows):
-            if found := find_seat(rows, home, self.seat_id):
-                appointment, seat = found
-                is_same = dict(seat.customer) == dict(self.request.customer)
-                is_same = is_same and appointment.service == self.request.service
-                return Writes({}, outcome_of(*found)) if is_same else KeyReused()
-        return None
+        request = self.request
+        return already_there(rows, self.seat_id, self._index_key, request.customer, request.service)
 
     def _judge(self) -> Judge:
         return Judge(self.calendar, self.service, day_around(self.request.start), self.now, GRACE)
@@ -276,7 +261,8 @@ class Claim:
             to_business=business and bool(self.calendar.business.email),
         )
         due = [told, *reminders(self.service, appointment, seat, self.now)]
-        rows = rows | seat_rows(seat, appointment) | customer_row(seat, self.now) | work_rows(due)
+        rows = rows | seat_rows(seat, appointment) | work_rows(due)
+        rows |= customer_row(seat, self.now, appointment.start)
         rows |= audit_row(self.now, self.command.hash[:12], "customer", "booked", seat.id)
         return Writes(rows, outcome_of(appointment, seat))
 
@@ -311,6 +297,4 @@ def _answers(request: AppointmentRequest, calendar: Calendar, service: Service) 
 
 
 def _chosen_by(service: Service, staff: str | None) -> str:
-    if service.assignment == "all":
-        return "all"
-    return "customer" if staff else "anyone"
+    return "all" if service.assignment == "all" else "customer" if staff else "anyone"

@@ -46,7 +46,7 @@ class Operation(NamedTuple):
     verb      condition on the row                    without it
     insert    absent                                  Stale
     replace   has `etag` (any where it is empty)      Stale
-    merge     exists                                  Stale
+    merge     has `etag` (exists where it is empty)   Stale
     upsert    none
     touch     none: as merge where the row exists, as insert where it does not
     delete    has `etag` (exists where it is empty)   Stale

@@ -152,6 +152,11 @@ def appointments_of(customer: str) -> Range:
     return Range(f"X|{customer}|", f"X|{customer}~")
 
 
+def coming_of(customer: str, now: datetime) -> Range:
+    """Return a customer's appointments that start from now on."""
+    return Range(f"X|{customer}|{minute(now)}", f"X|{customer}|~")
+
+
 def decision_key(command_hash: str) -> str:
     return f"I|{command_hash}"
 

@@ -53,6 +53,7 @@ FULL = {
     "pageAudience": ["@fourthcoffee.com", "group:baristas", "ana@example.com"],
     "frameOrigins": ["https://www.fourthcoffee.com"],
     "mailFrom": "bookings@fourthcoffee.com",
+    "maximumOpenAppointments": 7,
     "waitingRoom": {"text": "Welcome.", "tips": ["Have your card at hand."], "onDemandServiceId": "video"},
     "meetingRoom": {"provider": "link", "linkTemplate": "https://meet.example/{meeting}", "organizerId": None},
 }  # fmt: skip

@@ -1,0 +1,33 @@
+"""How many appointments to come a customer holds, by their index; as many as a calendar lets one customer hold."""
+
+from datetime import datetime, timedelta
+
+from shared.domain.business import Business
+from shared.domain.errors import TooManyOpen
+from shared.use_cases.ports import Rows, Stale
+from shared.use_cases.rows import coming_of, customer_key, minute
+
+
+GONE = ("cancelled", "moved")
+SETTLED = timedelta(seconds=10)  # after its last change a customer's row was not read beside an older index
+
+
+def refusal_to_hold(rows: Rows, customer: str, business: Business, now: datetime) -> TooManyOpen | None:
+    """Return the refusal of one more. Raises Stale where the index is older than the customer's row.
+
+    A customer's bookings are conditional on their row, which names the last of them: with it in the index all are.
+    """
+    if not business.most_open:
+        return None
+    _require_one_moment(rows, customer, now)
+    found = [row for row in rows.between(coming_of(customer, now)) if row.values["status"] not in GONE]
+    return TooManyOpen() if len(found) >= business.most_open else None
+
+
+def _require_one_moment(rows: Rows, customer: str, now: datetime) -> None:
+    row, index = rows.find(customer_key(customer))[1], rows.ranges[coming_of(customer, now)]
+    last = str(row.values.get("lastSeat", "")) if row else ""
+    if row is None or last < minute(now) or index.date - row.written > SETTLED:
+        return
+    if all(not one.key.endswith(f"|{last}") for one in index.rows):
+        raise Stale(f"{row.key} tells of a booking that its index has not")
