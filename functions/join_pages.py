@@ -81,6 +81,7 @@ def show(
         template,
         visitor,
         business,
+        is_framed=False,
         base=f"/{side}/{token}",
         entrance=entrance,
         about=about(entrance.service, business, visitor, person) if entrance.service else None,
@@ -94,7 +95,6 @@ def show(
         **context,
     )
     response.headers["Permissions-Policy"] = DEVICES
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -11,6 +11,7 @@ from shared.use_cases.find_logo import find_logo
 
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
+    "Cross-Origin-Resource-Policy": "cross-origin",  # mails show it, also in a browser
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 

@@ -19,7 +19,8 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def markdown_answer(calendar: Calendar, visitor: Visitor, origin: str) -> func.HttpResponse:
-    headers = {"Cache-Control": "private, no-cache"}
+    is_public = calendar.business.page.access == "everyone"
+    headers = {"Cache-Control": "private, no-cache" if is_public else "no-store"}
     text = markdown_page(calendar, visitor, origin)
     return func.HttpResponse(text, mimetype="text/markdown", charset="utf-8", headers=headers)
 

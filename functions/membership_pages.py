@@ -49,10 +49,11 @@ async def membership_answer(req: func.HttpRequest) -> func.HttpResponse:
 def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
     business, token = invited.calendar.business, req.route_params["token"]
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
-    response = page(
+    return page(
         "membership.html",
         visitor,
         business,
+        is_framed=False,
         here=(("membership", token), {}),
         state=invited.person.membership,
         heading=_heading(invited, visitor),
@@ -60,8 +61,6 @@ def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
         action=visitor.link("membership", token),
         key=new_key(),
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _heading(invited: Invited, visitor: Visitor) -> str:

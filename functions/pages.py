@@ -19,6 +19,8 @@ from shared.i18n import LANGUAGES, html_tag, is_right_to_left, translator
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jinja2.bccache import Bucket
 
     from functions.pages_visitor import Visitor
@@ -27,10 +29,11 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 MANIFEST = HERE / "static" / "manifest.json"
 COMPILED = HERE / "built"
+NOBODY = "'none'"
 DEFAULT_ACCENT = "#0a5bad"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'"
+    "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types openslot-page"
 )
 
 
@@ -100,10 +103,26 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
 
 
 def page(
-    template: str, visitor: Visitor, business: Business | None, status: int = 200, **context: Any
+    template: str,
+    visitor: Visitor,
+    business: Business | None,
+    status: int = 200,
+    *,
+    is_public: bool = False,
+    is_framed: bool = True,
+    **context: Any,
 ) -> func.HttpResponse:
-    """An answer that browsers may keep for going back, and that only the calendar's own list may frame."""
-    return html_page(render(template, visitor, business, **context), visitor, business, status)
+    """An answer that nothing keeps, and that only the calendar's own list may frame.
+
+    A public page of a calendar that serves everyone may be kept for going back; one that is not `is_framed` is
+    never in a frame.
+    """
+    response = html_page(render(template, visitor, business, **context), visitor, business, status)
+    if is_public and business and business.page.access == "everyone":
+        response.headers["Cache-Control"] = "private, no-cache"
+    if not is_framed:
+        response.headers.update(frame_headers(()))
+    return response
 
 
 def html_page(
@@ -116,13 +135,19 @@ def html_page(
 
 def page_headers(visitor: Visitor, business: Business | None = None) -> dict[str, str]:
     """The headers of a page; a 304 has them too, as a browser takes them over for the page that it kept."""
-    origins = business.page.frame_origins if business and visitor.is_embedded else ()
-    framed_by = " ".join(origins) or "'none'"
     return {
         "Content-Language": visitor.language_tag,
         "Vary": "Accept-Language, Accept-Encoding",
-        "Cache-Control": "private, no-cache",
-        "Content-Security-Policy": f"{POLICY}; frame-ancestors {framed_by}",
+        "Cache-Control": "no-store",
+        **frame_headers(business.page.frame_origins if business and visitor.is_embedded else ()),
+    }
+
+
+def frame_headers(origins: Sequence[str]) -> dict[str, str]:
+    """Return the headers by which these sites alone may show a page in a frame."""
+    return {
+        "Content-Security-Policy": f"{POLICY}; frame-ancestors {' '.join(origins) or NOBODY}",
+        "Cross-Origin-Resource-Policy": "cross-origin" if origins else "same-origin",
     }
 
 

@@ -18,9 +18,6 @@ from shared.domain.model import Model
 from shared.domain.visit_queue import QueueLine
 
 
-HEADERS = {"Cache-Control": "private, no-cache"}
-
-
 class Named(Model):
     id: str
     name: str
@@ -97,7 +94,7 @@ def queue_json(seen: Seen, chosen: Chosen) -> func.HttpResponse:
         page_size=chosen.page_size,
         appointments=[_shown(line, calendars[line.planned.business]) for line in chosen.lines],
     )
-    return json_response(document, headers=HEADERS)
+    return json_response(document)
 
 
 def _calendar(calendar: Calendar, day: date) -> ShownCalendar:

@@ -1,7 +1,8 @@
 """Every route and timer of the app, with the module that serves it: loaded when it is first asked for.
 
 What starts is this table alone, so a cold start pays for the page that was asked for and for no other. The host
-tries routes in the order of their names and takes the first that fits: templates are disjoint.
+tries routes in the order of their names and takes the first that fits: templates are disjoint, but for the last,
+whose name sorts behind all others. It has what no other takes, so that those answers bear our headers too.
 """
 
 import gc
@@ -15,12 +16,17 @@ import azure.functions as func
 
 
 class Route(NamedTuple):
-    """`name` is the function's, and that of its handler in `module` of this package."""
+    """`name` is the function's, and that of its handler in `module` of this package; HEAD goes with GET."""
 
     module: str
     name: str
     methods: str
     template: str
+
+    @property
+    def verbs(self) -> list[str]:
+        found = self.methods.split()
+        return [*found, "HEAD"] if "GET" in found else found
 
 
 class Timer(NamedTuple):
@@ -33,8 +39,8 @@ class Timer(NamedTuple):
 
 
 ROUTES = (
-    Route("booking_pages", "book_landing", "GET HEAD", "book/{business}"),
-    Route("booking_pages", "book_service", "GET HEAD", "book/{business}/{service}"),
+    Route("booking_pages", "book_landing", "GET", "book/{business}"),
+    Route("booking_pages", "book_service", "GET", "book/{business}/{service}"),
     Route("booking_pages", "book_send", "POST", "book/{business}/{service}"),
     Route("booking_pages", "problem_explained", "GET", "problems/{code}"),
     Route("self_service_pages", "manage_show", "GET", "book/{business}/manage/{token}"),
@@ -60,7 +66,7 @@ ROUTES = (
     Route("room_calls", "host_put_back", "POST", "host/{token}/put-back"),
     Route("room_calls", "host_tell", "POST", "host/{token}/tell"),
     Route("room_calls", "host_mark", "POST", "host/{token}/mark"),
-    Route("logo", "logo", "GET HEAD", "book/{business}/logo/{hash}"),
+    Route("logo", "logo", "GET", "book/{business}/logo/{hash}"),
     Route("booking_api", "api_business", "GET", "api/{business}"),
     Route("booking_api", "api_slots", "GET", "api/{business}/slots"),
     Route("booking_api", "api_appointments", "POST", "api/{business}/appointments"),
@@ -86,13 +92,14 @@ ROUTES = (
     Route("sign_in", "sign_in_done", "GET", "console/sign-in/done"),
     Route("sign_in", "sign_out", "POST", "console/sign-out"),
     Route("sign_in", "signed_out", "GET", "console/signed-out"),
-    Route("static_files", "assets", "GET HEAD", "s/{*path}"),
-    Route("static_files", "embed", "GET HEAD", "embed.js"),
-    Route("static_files", "robots", "GET HEAD", "robots.txt"),
-    Route("health", "healthz", "GET HEAD", "healthz"),
-    Route("graph", "graph_api", "GET HEAD POST PUT PATCH DELETE OPTIONS", "v1.0/{*path}"),
+    Route("static_files", "assets", "GET", "s/{*path}"),
+    Route("static_files", "embed", "GET", "embed.js"),
+    Route("static_files", "robots", "GET", "robots.txt"),
+    Route("health", "healthz", "GET", "healthz"),
+    Route("graph", "graph_api", "GET POST PUT PATCH DELETE OPTIONS", "v1.0/{*path}"),
     Route("scim", "scim_api", "GET POST PUT PATCH DELETE", "scim/v2/{*path}"),
-    Route("health", "readyz", "GET HEAD", "readyz"),
+    Route("health", "readyz", "GET", "readyz"),
+    Route("nowhere", "zz_nowhere", "GET POST PUT PATCH DELETE OPTIONS", "{*path}"),
 )
 TIMERS = (
     Timer("timers", "send_due_messages", "*/10 * * * * *", is_monitored=False),
@@ -103,7 +110,7 @@ TIMERS = (
 def blueprint(routes: Iterable[Route], timers: Iterable[Timer]) -> func.Blueprint:
     bp = func.Blueprint()
     for route in routes:
-        bp.route(route.template, methods=route.methods.split(), auth_level=func.AuthLevel.ANONYMOUS)(_serve(route))
+        bp.route(route.template, methods=route.verbs, auth_level=func.AuthLevel.ANONYMOUS)(_serve(route))
     for timer in timers:
         bp.timer_trigger(schedule=timer.schedule, arg_name="timer", use_monitor=timer.is_monitored)(_tick(timer))
     return bp
@@ -126,11 +133,18 @@ def handler(one: Route | Timer) -> Callable[[Any], Any]:
 
 def _serve(one: Route) -> Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]:
     async def handle(req: func.HttpRequest) -> func.HttpResponse:
-        answer = handler(one)(req)
+        answer = handler(one)(_as_get(req) if req.method == "HEAD" else req)
         return await answer if isawaitable(answer) else answer  # type: ignore[no-any-return]
 
     handle.__name__ = one.name  # the function's name, as the host takes it
     return handle
+
+
+def _as_get(req: func.HttpRequest) -> func.HttpRequest:
+    """Return a request that handlers take for a GET: what is asked for by HEAD is the same without its body."""
+    return func.HttpRequest(
+        "GET", req.url, headers=req.headers, params=req.params, route_params=req.route_params, body=b""
+    )
 
 
 def _tick(one: Timer) -> Callable[[func.TimerRequest], Awaitable[None]]:

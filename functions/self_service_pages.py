@@ -35,7 +35,7 @@ async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
     managed = await find_managed(scene, req.route_params["token"])
     event = EVENTS.get(scene.query.get("new", ""), "")
-    return _private(manage_page(managed, is_new=bool(event), event=event, origin=services().settings.public_url))
+    return manage_page(managed, is_new=bool(event), event=event, origin=services().settings.public_url)
 
 
 @page_boundary
@@ -43,12 +43,12 @@ async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
     scene = await enter_by_cache(req)
     managed = await find_managed(scene, req.route_params["token"])
     if managed.held.service is None or not managed.may_change:
-        return _private(manage_page(managed, is_new=False))
+        return manage_page(managed, is_new=False)
     await require_switched_on()
     if start := read_start(scene.query.get("start", "")):
         staff = scene.staff(managed.held.service, scene.query.get("staff", ""))
-        return _private(move_confirm_page(managed, start, staff or ""))
-    return _private(await _picker(scene, managed))
+        return move_confirm_page(managed, start, staff or "")
+    return await _picker(scene, managed)
 
 
 async def _picker(scene: Scene, managed: Managed, taken: Refusal | None = None) -> func.HttpResponse:
@@ -93,14 +93,14 @@ async def _not_moved(scene: Scene, token: str, refusal: Refusal) -> func.HttpRes
     """The picker again, with what went wrong; where nothing can be moved any more, the booking."""
     managed = await find_managed(scene, token)
     if managed.held.service is None or not managed.may_change or isinstance(refusal, KeyReused):
-        return _private(manage_page(managed, is_new=False))
-    return _private(await _picker(scene, managed, refusal))
+        return manage_page(managed, is_new=False)
+    return await _picker(scene, managed, refusal)
 
 
 @page_boundary
 async def manage_cancel(req: func.HttpRequest) -> func.HttpResponse:
     managed = await find_managed(await enter_by_cache(req), req.route_params["token"])
-    return _private(cancel_page(managed) if managed.may_change else manage_page(managed, is_new=False))
+    return cancel_page(managed) if managed.may_change else manage_page(managed, is_new=False)
 
 
 @page_boundary
@@ -116,7 +116,7 @@ async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
             now=scene.now,
         )
     except ChangesClosed:
-        return _private(manage_page(await find_managed(scene, token), is_new=False))
+        return manage_page(await find_managed(scene, token), is_new=False)
     return _see(scene, token, "cancelled")
 
 
@@ -137,9 +137,3 @@ def _see(scene: Scene, token: str, news: str) -> func.HttpResponse:
     visitor = scene.visitor.without_prefill()
     address = visitor.link("book", scene.calendar.business.slug, "manage", token, staff=None, new=news)
     return func.HttpResponse(status_code=303, headers={"Location": address})
-
-
-def _private(response: func.HttpResponse) -> func.HttpResponse:
-    """What only the holder of the link may see is kept nowhere."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

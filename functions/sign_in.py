@@ -103,7 +103,9 @@ async def sign_out(req: func.HttpRequest) -> func.HttpResponse:
     app, (session, expires) = services(), session_of(req)
     if session:  # the platform's own has none of ours
         await end_session(session, expires, store=app.store, now=app.now())
-    return _see("/console/signed-out", session_end_cookie())
+    response = _see("/console/signed-out", session_end_cookie())
+    response.headers["Clear-Site-Data"] = '"cache"'  # and the pages that a browser holds ready to go back to
+    return response
 
 
 @console_boundary

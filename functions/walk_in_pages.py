@@ -118,6 +118,7 @@ def _page(
         visitor,
         calendar.business,
         status=status,
+        is_framed=False,  # it leads to a visit, which needs the camera
         here=(path, {}),
         typed_in="typed" if is_open else "",
         about=about(service, calendar.business, visitor),

@@ -1,5 +1,6 @@
 // The queue keeps itself fresh: it asks with the ETag it has, puts changed lines in place, and says what changed.
 import { closeMenus } from "./booking/menu.js";
+import { parsePage } from "./parse.js";
 import { sounds } from "./queue/sound.js";
 
 const [SEEN, HIDDEN, LONGEST, STALE] = [4000, 30_000, 60_000, 30_000];
@@ -42,7 +43,7 @@ const announce = (changed) => {
 };
 
 const put = (html) => {
-  const next = new DOMParser().parseFromString(html, "text/html");
+  const next = parsePage(html);
   if (!next.getElementById("lines")) return location.reload();
   if (document.querySelector(".acts details[open]")) return; // somebody is in the middle of something
   const [before, path] = [rowsOf(document), focusPath()];

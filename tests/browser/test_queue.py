@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Error, expect
 
 from tests.browser.test_sign_in import sign_in
 from tests.browser.visiting import book
@@ -193,3 +194,22 @@ async def test_a_queue_that_cannot_be_reached_says_so_and_comes_back(system, ope
     for _ in range(20):
         await desk.page.clock.run_for(4000)
     await expect(desk.page.locator("#live")).to_have_text("Live")
+
+
+async def test_back_shows_nothing_of_patients_once_one_has_signed_out(system, open_page):
+    await book(system, "line", "patience")
+    desk = await open_page()
+    page = desk.page
+    await sign_in(desk, system, "scheduler@demo.example")
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=patience")
+    details = await page.locator("tr[data-key] a", has_text="Details").get_attribute("href")
+    await page.goto(f"{system.url}{details}")
+    await expect(page.locator("main")).to_contain_text("patience@")
+    await page.goto(f"{system.url}/console")
+    await page.get_by_role("button", name="Sign out").click()
+    await page.wait_for_url(f"{system.url}/console/signed-out")
+    await page.context.set_offline(True)  # the provider would sign them in again
+    for _ in range(4):
+        with suppress(Error):  # there is nothing to go back to but what was kept
+            await page.go_back(timeout=5000)
+        assert "patience" not in await page.locator("body").inner_text()

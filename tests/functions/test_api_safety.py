@@ -199,10 +199,11 @@ async def test_a_very_long_answer_is_compressed_beside_what_else_is_asked():
         ("GET", "/api/clinic/appointments"),
         ("PUT", "/api/clinic/appointments/forged"),
         ("OPTIONS", "/api/clinic/appointments"),
-        ("HEAD", "/api/clinic"),
         ("GET", "/api"),
         ("GET", "/api/clinic/slots/x"),
     ],
 )
-async def test_a_wrong_method_is_answered_by_the_host(client, method, path):
-    assert (await client.request(method, path)).status_code == 404
+async def test_a_wrong_method_is_answered_as_an_address_that_is_not_there(client, method, path):
+    answer = await client.request(method, path)
+    assert (answer.status_code, answer.headers["X-Content-Type-Options"]) == (404, "nosniff")
+    assert (await client.head("/api/clinic")).status_code == 200

@@ -23,12 +23,12 @@ def test_the_app_registers_them_all_by_their_names():
 
 
 @pytest.mark.parametrize(
-    "one", [ROUTES[0], Route("nowhere", "nothing", "GET", "nothing")], ids=lambda one: one.name
+    "one", [ROUTES[0], Route("missing", "nothing", "GET", "nothing")], ids=lambda one: one.name
 )
 def test_the_collector_goes_on_after_a_module_was_loaded_or_was_not(one):
     handler.cache_clear()
     try:
         handler(one)
     except ModuleNotFoundError:
-        assert one.module == "nowhere"
+        assert one.module == "missing"
     assert gc.isenabled()

@@ -19,6 +19,10 @@ from infra.local.pieces import ROOT
 from tests.host.overlap import can_meet
 
 
+EVERYTHING = "{*path}"
+ROUTES_BY_NAME = {one.name.lower() for one in ROUTES}
+
+
 @pytest.fixture(scope="module")
 def functions() -> list[Function]:
     """Loaded without a single setting, as nothing may fail at import."""
@@ -38,9 +42,18 @@ def test_no_two_functions_can_answer_the_same_request(functions):
     clashes = [
         f"{one.function.name} {one.template.text!r} and {other.function.name} {other.template.text!r}"
         for one, other in itertools.combinations(routes, 2)
-        if one.shares_a_method_with(other) and can_meet(one.template, other.template)
+        if one.shares_a_method_with(other)
+        and can_meet(one.template, other.template)
+        and other.template.text != EVERYTHING
     ]
     assert clashes == []
+
+
+def test_what_takes_everything_is_tried_last(functions):
+    *others, last = build_routes(functions, read_host_json(ROOT).route_prefix)
+    assert last.template.text == EVERYTHING
+    assert EVERYTHING not in {one.template.text for one in others}
+    assert max(ROUTES_BY_NAME) == "zz_nowhere"
 
 
 def test_every_route_names_its_methods_and_keeps_clear_of_the_hosts_own(functions):

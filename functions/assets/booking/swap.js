@@ -1,4 +1,6 @@
 // Fetches the page behind a link and puts its <main> in place of this one's; on any trouble the browser navigates.
+import { parsePage } from "../parse.js";
+
 const CLICK = 200; // ms that a click takes: what is clicked must not be replaced meanwhile
 let newest = 0;
 let shown = "";
@@ -7,7 +9,7 @@ let whenArrived = () => {};
 const here = () => location.pathname + location.search;
 
 export const show = (html, url, { focus, said, replace, push = true } = {}) => {
-  const next = new DOMParser().parseFromString(html, "text/html");
+  const next = parsePage(html);
   const main = next.querySelector("main");
   if (!main) throw new Error("not a page");
   document.querySelector("main").replaceWith(main);

@@ -1,0 +1,38 @@
+"""What answers where no other route does: a page, or a problem for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.client_address import client_address
+from functions.console_http import wants_json
+from functions.http import path_of, problem
+from functions.pages_booking import message_page
+from functions.pages_http import page_boundary
+from functions.pages_picker import Link
+from functions.pages_visitor import read_visitor
+from functions.wiring import services
+from shared.domain.errors import NotFound
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+
+PROGRAMS = ("/api/", "/v1.0/", "/scim/")
+
+
+@page_boundary
+async def zz_nowhere(req: func.HttpRequest) -> func.HttpResponse:
+    """Say that there is nothing here; at the root, which monitors ask for, where to go on."""
+    app, path = services(), path_of(req).lower()
+    app.limiter.count_read(client_address(req), app.now())
+    if path.startswith(PROGRAMS) or wants_json(req):
+        return await problem(req, NotFound())
+    if path != "/" or req.method != "GET":
+        raise NotFound
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
+    _ = visitor.texts.gettext
+    text = _("Each booking page has an address of its own: please follow the link that you were given.")
+    links = [Link(_("Sign in"), visitor.link("console"))]
+    return message_page(visitor, _("Are you looking for a booking page?"), text, ways_on=links)
