@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.prefilled import prefilled_email, prefilled_phone, prefilled_tick
 from shared.domain.email_code import is_code_asked
-from shared.use_cases.check_form import NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
+from shared.use_cases.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 
 
 if TYPE_CHECKING:
@@ -168,6 +168,7 @@ def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
     problems = {
         TOO_LONG: _("This is too long"),
         NOT_TEXT: _("This holds characters that cannot be used"),
+        HAS_LINK: _("Enter a name without a link"),
         NOT_PHONE: _("Enter a phone number such as +33 1 23 45 67 89"),
         NOT_ASCII: _("Write the part before the @ with letters from A to Z, without accents"),
     }

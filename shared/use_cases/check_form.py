@@ -9,6 +9,7 @@ from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.pasted import PHONE, plain_text
 from shared.domain.service import Question, Service
+from shared.domain.unlinked import has_link
 from shared.use_cases.mail_address import ascii_address
 
 
@@ -20,6 +21,7 @@ NOT_PRINTED = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
 
 REQUIRED, TOO_LONG, NOT_TEXT = "required", "too long", "holds characters that are not text"
 NOT_EMAIL, NOT_PHONE = "not an e-mail address", "not a phone number"
+HAS_LINK = "holds a link"
 NOT_ASCII = "not an e-mail address that mail is sent to: letters before the @ are A to Z without accents"
 NOT_ASKED = "not asked"
 
@@ -57,6 +59,8 @@ def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, st
             errors.append((f"/customer/{name}", NOT_ASKED))
         elif problem := text_problem(text, LONGEST[name], multiline=name in ("address", "notes")):
             errors.append((f"/customer/{name}", problem))
+        elif name == "name" and has_link(text):
+            errors.append((f"/customer/{name}", HAS_LINK))
     if customer.email and (problem := email_problem(customer.email)):
         errors.append(("/customer/email", problem))
     if customer.phone and not is_phone(customer.phone):

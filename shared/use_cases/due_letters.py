@@ -8,6 +8,7 @@ from typing import Literal
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
 from shared.domain.messages import MARKS, Kind, Letter, Work, kind_for
+from shared.domain.unlinked import unlinked_seat
 from shared.use_cases.booked import manage_token
 from shared.use_cases.invitations import invitation_letter
 from shared.use_cases.organisation import with_sender
@@ -151,13 +152,14 @@ def _customer_letter(subject: Subject, kind: Kind, work: Work, secret: str) -> L
     assert appointment is not None
     assert seat is not None
     token = manage_token(secret, business.id, appointment.id, seat.id, seat.link_version, appointment.start)
+    plain = unlinked_seat(seat)
     return _letter(
-        subject,
+        replace(subject, seat=plain),
         kind,
         work,
         role="customer",
         to=seat.customer.email,
-        name=seat.customer.name,
+        name=plain.customer.name,
         language=seat.language or business.language,
         time_zone=seat.time_zone or business.time_zone,
         uid=seat.id,

@@ -1,0 +1,33 @@
+"""What a customer typed, for a mail to an address that nobody has checked: nothing in it becomes a link.
+
+Mail programs make links of what looks like one, so that a booking in a stranger's name could carry any.
+"""
+
+import re
+
+from shared.domain.appointment import Seat
+
+
+DOT = "[.\u3002\uff0e\uff61]"
+LINK_IN_NAME = re.compile(rf"://|\bwww{DOT}|(?<=[\w-]){DOT}[^\W\d_]{{2,63}}[/?#:]", re.IGNORECASE)
+JOINTS = re.compile(
+    rf"(?<=[\w\])-])({DOT})(?=[^\W\d_])|(?<=[A-Za-z])(:)(?=\S)|(@)(?=\S)|(?<=\d)({DOT})(?=\d+{DOT}\d)"
+)
+
+
+def has_link(name: str) -> bool:
+    """Return whether a name is, or carries, the address of a page."""
+    return bool(LINK_IN_NAME.search(name))
+
+
+def unlinked(text: str) -> str:
+    """Return a text with a space at each joint of what mail programs would make a link of."""
+    return JOINTS.sub(lambda joint: f"{joint[0]} ", text)
+
+
+def unlinked_seat(seat: Seat) -> Seat:
+    """Return a seat as its customer is written to."""
+    customer = seat.customer
+    plain = {name: unlinked(getattr(customer, name)) for name in ("name", "address", "notes")}
+    answers = tuple(one.model_copy(update={"answer": unlinked(one.answer)}) for one in seat.answers)
+    return seat.model_copy(update={"customer": customer.model_copy(update=plain), "answers": answers})

@@ -1,0 +1,32 @@
+"""A mail to a customer holds no links but the calendar's own, whatever was typed."""
+
+import re
+
+from shared.delivery.mail import compose
+from shared.domain.appointment import Answer
+from shared.domain.messages import Work
+from shared.use_cases.due_letters import Subject, letter_for
+from tests.builders import SECRET, a_calendar, an_appointment
+from tests.delivery.letters import NOW, SENDER
+
+
+EVIL = "https://evil.example/pay www.evil.example evil.example you@evil.example"
+
+
+def test_names_notes_and_answers_are_no_links_in_text_html_and_calendar_file():
+    calendar = a_calendar()
+    appointment = an_appointment()
+    seat = appointment.seat
+    customer = seat.customer.model_copy(update={"name": "evil.example click", "notes": EVIL, "address": EVIL})
+    answers = (Answer(question="why", text="Why?", answer=EVIL),)
+    seat = seat.model_copy(update={"customer": customer, "answers": answers})
+    appointment = appointment.model_copy(update={"seat": seat})
+    work = Work(kind="notify", appointment=appointment.id, seat=seat.id, version=1, recipients=("+customer",))
+    letter = letter_for(Subject(calendar, appointment, seat), work, "+customer", SECRET, NOW)
+    message = compose(letter, SENDER, NOW)
+    parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
+    whole = [one.decode() if isinstance(one, bytes) else one for one in parts]
+    assert any("evil. example" in one for one in whole)
+    for one in whole:
+        unfolded = one.replace("\r\n ", "")
+        assert not re.search(r"evil\.example|https?://evil|www\.evil|@evil", unfolded)
