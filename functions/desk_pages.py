@@ -17,12 +17,12 @@ from shared.domain.service import MAXIMUM_TOGETHER
 from shared.domain.terms import TermsChange
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_by_staff import cancel_by_staff
-from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
+from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.check_form import text_problem
 from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.send_new_link import send_new_link
-from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
 
 
 if TYPE_CHECKING:

@@ -19,8 +19,7 @@ from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.domain.place import Location
 from shared.domain.terms import TermsChange, terms_of
-from shared.use_cases.change_by_staff import AppointmentChange
-from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
 
 
 READ_ONLY = frozenset({"duration", "filledAttendeesCount", "selfServiceAppointmentId", "status"}) | {

@@ -124,7 +124,7 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Fact:
 def _way_in(letter: Letter, formats: MailFormats) -> Fact:
     """How to take part where there is no link to join by, and the place does not say it already."""
     said, _ = taking_part(letter.service, letter.calendar.business, formats.language), formats.text
-    if said == place_of(letter) or letter.appointment is None or not letter.appointment.is_live:
+    if said == place_of(letter) or letter.kind not in ("confirmation", "change", "reminder"):
         return Fact("", "")
     if letter.role == "customer" or (letter.service and letter.service.location):
         return Fact(_("How to take part"), said)

@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from pydantic import Field
-
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.business import Calendar
 from shared.domain.errors import (
@@ -20,9 +18,8 @@ from shared.domain.errors import (
     Refusal,
 )
 from shared.domain.messages import notice, people_told, reminders, session_notice
-from shared.domain.model import Instant, Request
-from shared.domain.service import MAXIMUM_TOGETHER, Service
-from shared.domain.terms import Terms, TermsChange, terms_of
+from shared.domain.service import Service
+from shared.domain.terms import Terms, terms_of
 from shared.use_cases.appointment_rows import (
     Changes,
     appointment_rows,
@@ -42,6 +39,7 @@ from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, seat_key, seats_of
 from shared.use_cases.staff_booking import (
     LONGEST_VISIT,
+    AppointmentChange,
     Party,
     check_parties,
     check_seats,
@@ -54,22 +52,6 @@ from shared.use_cases.staff_parties import Parties, with_contact
 
 TOLD = ("start", "end", "staff")
 TERMS_TOLD = ("service_name", "location", "is_online")
-
-
-class AppointmentChange(Request):
-    """What is to be otherwise; what is not given stays. A new start without an end keeps the length.
-
-    `parties` is the full list of a group's customers, or the one customer with what they gave; `seats` is how many
-    a group has.
-    """
-
-    start: Instant | None = None
-    end: Instant | None = None
-    staff: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=MAXIMUM_TOGETHER)
-    parties: tuple[Party, ...] | None = Field(default=None, max_length=1000)
-    seats: int | None = Field(default=None, ge=1, le=1000)
-    terms: TermsChange = TermsChange()
-    overbook: bool = False
 
 
 async def change_by_staff(

@@ -65,6 +65,22 @@ class StaffBooking(Request):
     overbook: bool = False
 
 
+class AppointmentChange(Request):
+    """What is to be otherwise; what is not given stays. A new start without an end keeps the length.
+
+    `parties` is the full list of a group's customers, or the one customer with what they gave; `seats` is how many
+    a group has.
+    """
+
+    start: Instant | None = None
+    end: Instant | None = None
+    staff: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=MAXIMUM_TOGETHER)
+    parties: tuple[Party, ...] | None = Field(default=None, max_length=1000)
+    seats: int | None = Field(default=None, ge=1, le=1000)
+    terms: TermsChange = TermsChange()
+    overbook: bool = False
+
+
 def check_times(start: datetime, end: datetime, now: datetime) -> None:
     """Raise InvalidFields for a time that no calendar has."""
     errors = [(f"/{name}", "a whole minute") for name, it in (("start", start), ("end", end)) if it.second]

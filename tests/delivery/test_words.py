@@ -115,6 +115,17 @@ def test_an_online_appointment_has_its_link_on_a_button():
     assert "Join online" in text_of(made)
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_told"),
+    [("confirmation", True), ("change", True), ("reminder", True), ("cancellation", False), ("follow_up", False)],
+)
+def test_where_there_is_no_link_customers_read_how_to_take_part_and_staff_that_they_have_to_tell(kind, is_told):
+    for role, words in (("customer", "will tell you how to take part"), ("staff", "tell them how to take part")):
+        made = sent(of_service(letter(kind, role), is_online=True, allow_anonymous_join=False))
+        assert (words in text_of(made), words in html_of(made)) == (is_told, is_told), role
+        assert "/join/" not in made.as_string()
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://", "file:///etc/passwd"])
 def test_only_links_of_the_web_become_links(url):
     made = sent(of_business(of_service(letter(), location=url), web_site=url))

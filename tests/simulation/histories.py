@@ -11,8 +11,8 @@ from shared.domain.appointment import TimeOff
 from shared.domain.errors import Refusal
 from shared.storage.store import TableStore
 from shared.use_cases.booked import Booked
-from shared.use_cases.change_by_staff import AppointmentChange
 from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.staff_booking import AppointmentChange
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS, a_clinic
 from tests.simulation.desk import Desk, Event, NoAnswer

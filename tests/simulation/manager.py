@@ -10,11 +10,10 @@ from shared.domain.errors import Refusal
 from shared.domain.terms import TermsChange
 from shared.domain.visit import Visit
 from shared.domain.visit_rules import Happening
-from shared.use_cases.change_by_staff import AppointmentChange
 from shared.use_cases.change_visit import mark_visit
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Ambiguous
-from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
 from tests.builders import SECRET
 from tests.simulation.clients import Crowd
 from tests.simulation.clinic import SEATS

@@ -9,13 +9,13 @@ from shared.domain.customer import CustomerRecord, customer_named
 from shared.domain.service import Service
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_by_staff import cancel_by_staff
-from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
+from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.change_calendar import Author
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.change_entity import Settings
 from shared.use_cases.create_by_staff import create_by_staff
 from shared.use_cases.send_new_link import Holder, send_new_link
-from shared.use_cases.staff_booking import StaffBooking
+from shared.use_cases.staff_booking import AppointmentChange, StaffBooking
 from shared.use_cases.staff_claims import Editor
 from shared.use_cases.withdraw_appointment import withdraw_appointment
 from tests.builders import SECRET

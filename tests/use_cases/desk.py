@@ -7,12 +7,12 @@ from typing import Any
 
 from shared.domain.appointment import Seat
 from shared.use_cases.cancel_by_staff import cancel_by_staff
-from shared.use_cases.change_by_staff import AppointmentChange, change_by_staff
+from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.create_by_staff import Made, create_by_staff
 from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.rows import load_row
 from shared.use_cases.send_new_link import Holder, send_new_link
-from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
 from shared.use_cases.staff_claims import Editor
 from tests.builders import a_key
 from tests.use_cases.world import DESK, TEN, World
