@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.pages_booking import details_page, landing_page, time_page
+from functions.pages_booking import NOT_OFFERED, OVER, details_page, landing_page, missed, time_page
 from functions.pages_errors import PROBLEMS, error_page
 from functions.pages_http import enter, enter_by_cache, enter_to_send, form_of, page_boundary, require_published
-from functions.pages_scene import read_start
+from functions.pages_scene import chosen, read_start
 from functions.pages_visitor import read_visitor
 from functions.switch import require_switched_on
 from functions.wiring import services
@@ -44,18 +44,18 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     ask = scene.ask(service)
     offer, _ = await gather(scene.offer(service, ask), require_switched_on())
     require_published(offer, scene)
-    return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url)
+    notice = missed(scene.query.get("missed", ""), scene.visitor)
+    return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url, notice=notice)
 
 
 def _details(scene: Scene, name: str) -> func.HttpResponse:
-    """The form; from an old link or a bookmark, whose time has passed, on to the times of now."""
+    """Return the form; for a start that is over or cannot be read, a redirect to the times, which say so."""
     from functions.pages_form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
 
     service, start = scene.service(name), read_start(scene.query["start"])
-    if start is None:
-        raise NotFound
-    if is_outside_lead_times(scene.calendar.policy_of(service), start, scene.now):
-        times = scene.visitor.link("book", scene.calendar.business.slug, service.id)
+    if start is None or is_outside_lead_times(scene.calendar.policy_of(service), start, scene.now):
+        why = OVER if start and start <= scene.now else NOT_OFFERED
+        times = scene.visitor.link("book", scene.calendar.business.slug, service.id, missed=why)
         return func.HttpResponse(status_code=303, headers={"Location": times})
     staff = scene.staff(service, scene.query.get("staff", ""))
     values = {**prefill(scene.calendar, service, scene.query), "staff": staff or "", "start": start.isoformat()}
@@ -67,14 +67,30 @@ def _details(scene: Scene, name: str) -> func.HttpResponse:
 async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     from functions.pages_send import Sending  # noqa: PLC0415 - a cold start comes to other pages
 
+    if req.params.get("show") == "times":
+        return await _times_again(req)
     (scene, limit), values = await enter_to_send(req), form_of(req)
     if not scene.calendar.business.page.admits(is_member=scene.is_member):
         scene = await enter(req)  # as this process knows it; by now it may be
-    start = read_start(values.get("start", ""))
+    values = chosen(values, req.params.get("start", ""))
+    start = read_start(values["start"])
     if start is None:
         raise InvalidFields([("/start", "not a time")])
     sending = Sending(scene, scene.service(req.route_params["service"]), values, start)
     return sending.later(limit) if limit else await sending.book()
+
+
+async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
+    """The times, with what was typed meanwhile; a choice of person or zone is in the form, not in the address."""
+    from functions.pages_form import build_form  # noqa: PLC0415 - a cold start comes to other pages
+
+    values = form_of(req)
+    scene = await enter(req, **{name: values[name] for name in ("staff", "tz") if name in values})
+    service = scene.service(req.route_params["service"])
+    ask = scene.ask(service)
+    offer = await scene.offer(service, ask)
+    typed = build_form(scene.calendar, service, scene.visitor, values)
+    return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url, typed=typed)
 
 
 @page_boundary

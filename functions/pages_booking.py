@@ -14,7 +14,7 @@ from shared.domain.on_demand import on_demand_service
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import azure.functions as func
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from functions.pages_form import Form
     from functions.pages_picker import Ask
     from functions.pages_visitor import Visitor
-    from shared.domain.availability import Offer, Slot
+    from shared.domain.availability import Offer
     from shared.domain.business import Calendar
     from shared.domain.service import Service
 
 LONGEST_SUMMARY = 155
+TIMES = {"show": "times"}
+OVER, NOT_OFFERED = "over", "not-offered"
 
 
 def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "", date: str = "") -> func.HttpResponse:
@@ -60,20 +62,37 @@ def canonical(origin: str, visitor: Visitor, *path: str) -> str:
     return origin + replace(visitor, carried={"lang": language}).link(*path)
 
 
-def time_page(offer: Offer, ask: Ask, visitor: Visitor, now: datetime, origin: str = "") -> func.HttpResponse:
-    """Months, days and times of one service; all of them are one page to those who search."""
+def time_page(
+    offer: Offer,
+    ask: Ask,
+    visitor: Visitor,
+    now: datetime,
+    origin: str = "",
+    *,
+    notice: str = "",
+    typed: Form | None = None,
+) -> func.HttpResponse:
+    """Months, days and times of one service; all of them are one page to those who search.
+
+    With a `typed` form its links send that form, so that the answers are there once a time is chosen.
+    """
     calendar, service = offer.calendar, offer.service
     business, path = calendar.business, ("book", calendar.business.slug, service.id)
-    query = shown_query(ask)
+    query = {**shown_query(ask), **(TIMES if typed else {})}
+    picker_visitor = visitor.without_prefill() if typed else visitor
     return page(
         "time.html",
         visitor,
         business,
         is_public=True,
         here=(path, query),
+        typed=typed,
+        typed_in="typed" if typed else "",
+        notice=notice,
+        action=picker_visitor.link(*path, **query),
         canonical=canonical(origin, visitor, *path),
         about=about(service, business, visitor),
-        picker=build_picker(offer, ask, visitor, path),
+        picker=build_picker(offer, ask, picker_visitor, path, TIMES if typed else None),
         **choices(offer, visitor, path, query, now, (visitor.texts.gettext("Anyone available"), "")),
         back=visitor.link("book", business.slug, staff=None) if visible(calendar) > 1 else "",
     )
@@ -95,8 +114,25 @@ def choices(
     }
 
 
-def build_picker(offer: Offer, ask: Ask, visitor: Visitor, path: tuple[str, ...]) -> Picker:
-    return Builder(offer, ask, visitor, lambda **changes: visitor.link(*path, **changes)).picker()
+def build_picker(
+    offer: Offer, ask: Ask, visitor: Visitor, path: tuple[str, ...], within: Mapping[str, str] | None = None
+) -> Picker:
+    """The picker; `within` are the query values of links that lead to days and months."""
+
+    def link(**changes: str) -> str:
+        return visitor.link(*path, **changes, **({} if "start" in changes else within or {}))
+
+    return Builder(offer, ask, visitor, link).picker()
+
+
+def missed(why: str, visitor: Visitor) -> str:
+    """What the times say to somebody whose link led to another one."""
+    _ = visitor.texts.gettext
+    texts = {
+        OVER: _("That time is over. Please choose another one."),
+        NOT_OFFERED: _("That time cannot be booked. Please choose another one."),
+    }
+    return texts.get(why, "")
 
 
 def shown_query(ask: Ask) -> dict[str, str]:
@@ -135,7 +171,7 @@ def details_page(
         policy=policy_text(calendar.policy_of(service), visitor),
         form=form,
         action=visitor.without_prefill().link(*path),
-        back=visitor.link(*path, date=day),
+        back=visitor.without_prefill().link(*path, date=day, **TIMES),
         **{"heading": _heading(business.business_type, visitor), "taken": None, "notice": "", **more},
     )
 
@@ -158,17 +194,19 @@ def _heading(business_type: str, visitor: Visitor) -> str:
     return special.get(business_type, _("Your details"))
 
 
-def taken(title: str, alternatives: Sequence[Slot], visitor: Visitor) -> dict[str, Any]:
-    """What the page says when the time went to somebody else: the nearest times, as buttons that book them."""
+def taken(
+    title: str, nearest: Sequence[tuple[datetime, str]], visitor: Visitor, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the page says when the time went to somebody else: other times, or people, of which one is chosen."""
     formats = visitor.formats
     links = [
         Link(
-            label=formats.time(slot.start),
+            label=formats.time(start),
             href="",
-            note=formats.short_day(slot.start.astimezone(visitor.tzinfo).date()),
-            id=slot.start.isoformat(),
+            note=names.get(person) or formats.short_day(start.astimezone(visitor.tzinfo).date()),
+            id=f"{start.isoformat()} {person}",
         )
-        for slot in alternatives
+        for start, person in nearest
     ]
     return {"title": title, "alternatives": links}
 

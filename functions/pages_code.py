@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.pages_form import Form
     from functions.pages_scene import Scene
     from shared.domain.service import Service
 
@@ -39,14 +38,9 @@ def code_page(
         scene.visitor,
         template="code.html",
         heading=_("Enter the code from your mail"),
-        kept=_kept(form),
+        kept=form.kept,
         email=plain_address(values.get("email", "")),
         minutes=MINUTES_VALID,
         field=FormField("code", _("Code from the mail"), "code", typed, True, longest=LONGEST_CODE, error=error),
         **more,
     )
-
-
-def _kept(form: Form) -> list[tuple[str, str]]:
-    fields = [*form.fields, *([form.consent] if form.consent else [])]
-    return [(each.id, each.value) for each in fields if each.value]

@@ -51,6 +51,12 @@ class Form:
     trap: FormField = field(default=FormField("website", "", "text"))
 
     @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The answers, for a page that keeps them out of sight."""
+        fields = [*self.fields, *([self.consent] if self.consent else [])]
+        return [(each.id, each.value) for each in fields if each.value]
+
+    @property
     def errors(self) -> list[FormField]:
         everything = [*self.fields, self.trap, *([self.consent] if self.consent else [])]
         return [each for each in everything if each.error]

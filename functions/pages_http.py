@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import gather
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
 
@@ -23,12 +24,15 @@ from shared.use_cases.ports import Ambiguous
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shared.domain.availability import Offer
     from shared.domain.business import Business, Calendar
     from shared.domain.errors import Refusal
     from shared.use_cases.ports import Store
 
 MOST_FIELDS = 100
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
@@ -63,12 +67,12 @@ async def _known_business(req: func.HttpRequest, refusal: Refusal) -> Business |
 page_boundary = boundary(_refuse)
 
 
-async def enter(req: func.HttpRequest) -> Scene:
-    """The scene of a published calendar as it is now, by one point read."""
+async def enter(req: func.HttpRequest, **chosen: str) -> Scene:
+    """The scene of a published calendar as it is now, by one point read; `chosen` replaces query values."""
     store, member = _count(req), await is_member(req)
     found = find_published(_slug(req), store=store, is_member=member)
     calendar, _ = await gather(found, require_switched_on())
-    return _scene(req, calendar, member)
+    return _scene(req, calendar, member, chosen)
 
 
 async def enter_by_cache(req: func.HttpRequest) -> Scene:
@@ -128,8 +132,8 @@ def _count(req: func.HttpRequest) -> Store:
     return app.store
 
 
-def _scene(req: func.HttpRequest, calendar: Calendar, member: bool) -> Scene:
-    app, query = services(), dict(req.params)
+def _scene(req: func.HttpRequest, calendar: Calendar, member: bool, chosen: Mapping[str, str] = NOTHING) -> Scene:
+    app, query = services(), {**req.params, **chosen}
     visitor = read_visitor(query, req.headers.get("accept-language", ""), calendar.business)
     return Scene(calendar, visitor, query, app.store, app.secret, app.now(), member)
 

@@ -73,6 +73,18 @@ class Scene(NamedTuple):
                 return found, person or ""
         return [], wanted or ""
 
+    async def somebody_else(self, service: Service, start: datetime, staff: str) -> str:
+        """Return who else is free at a start that one person lost; an empty text where customers choose nobody."""
+        if self.staff(service, staff) is None:
+            return ""
+        day = start.astimezone(self.visitor.tzinfo).date()
+        request = SlotsRequest(service.id, day, day, self.visitor.zone)
+        offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
+        bit = tick_before(start) - offer.window.first
+        free = [person for person, mask in offer.starts.items() if bit >= 0 and mask >> bit & 1]
+        others = [person for person in free if person != staff and self.staff(service, person)]
+        return min(others, key=lambda person: self.calendar.staff[person].name.casefold(), default="")
+
 
 def kept_person(service: Service, moving: Appointment | None) -> str | None:
     """Whoever a moved booking stays with: the person it was made with, unless that was anyone."""
@@ -86,6 +98,14 @@ def _without(start: datetime, offer: Offer) -> Offer:
     others = ~offer.window.cut(tick_before(start), tick_before(start) + 1)
     starts = {person: mask & others for person, mask in offer.starts.items()}
     return replace(offer, starts=starts, sessions=[one for one in offer.sessions if one.start != start])
+
+
+def chosen(values: Mapping[str, str], start: str) -> dict[str, str]:
+    """A form's values with the start, which may be in the address, and in `slot` together with a person."""
+    found = {"start": start, **values}
+    if slot := values.get("slot"):
+        found["start"], _, found["staff"] = slot.partition(" ")
+    return found
 
 
 def read_start(text: str) -> datetime | None:

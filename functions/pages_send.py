@@ -135,9 +135,14 @@ class Sending:
         if isinstance(refusal, TooManyOpen):
             notice = scene.visitor.texts.gettext(PROBLEMS[refusal.code][1])
             return self._again(status_of(refusal), notice=notice)
-        slots, staff = await scene.nearest(self.service, self.start, self.values.get("staff", ""))
+        wanted = self.values.get("staff", "")
+        slots, staff = await scene.nearest(self.service, self.start, wanted)
+        other = await scene.somebody_else(self.service, self.start, wanted)
+        nearest = [(self.start, other)] if other else []
+        nearest += [(slot.start, staff) for slot in slots if (slot.start, staff) != (self.start, other)]
+        names = {other: scene.calendar.staff[other].name} if other and other != staff else {}
         title = scene.visitor.texts.gettext(PROBLEMS[refusal.code][0])
-        return self._again(status_of(refusal), staff=staff, taken=taken(title, slots, scene.visitor))
+        return self._again(status_of(refusal), taken=taken(title, nearest, scene.visitor, names))
 
     async def _ask_code(self) -> func.HttpResponse:
         """The code's own step, with a mail on its way; where a code was given already, what is wrong with it."""

@@ -9,9 +9,11 @@ const focusDate = (days, date, link) => {
   if (here) return focusOn(days, here);
   if (!link) return;
   wanted = date;
-  const url = new URL(link.href);
+  const url = new URL(link.href ?? link.formAction);
   url.searchParams.set("month", date.slice(0, 7));
-  go(url.href);
+  if (link.href) return go(url.href);
+  link.formAction = url; // what was typed goes with it
+  link.click();
 };
 
 const arrow = (to) => document.getElementById(to < 0 ? "previous" : "following");
@@ -57,7 +59,7 @@ export const enhanceMonth = () => {
   const days = [...grid.querySelectorAll(".day")];
   grid.setAttribute("role", "grid");
   const nearest = wanted && (days.find((day) => day.dataset.day >= wanted) ?? days.at(-1));
-  const start = nearest || (days.find((day) => day.ariaCurrent) ?? days.find((day) => day.href) ?? days[0]);
+  const start = nearest || (days.find((day) => day.ariaCurrent) ?? days.find((day) => !day.ariaDisabled) ?? days[0]);
   days.forEach((day) => {
     day.tabIndex = day === start ? 0 : -1;
     day.closest("td").setAttribute("aria-selected", day.ariaCurrent === "true");
