@@ -91,6 +91,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         is_all=is_all,
         may_note=desk.appointment.is_live and _may_act(desk),
         may_change=line.status in ("booked", "in_lobby") and _may_act(desk),
+        may_reassign=desk.access.may(Operation.CHANGE_ANY_BOOKING),
         may_renew=desk.appointment.is_live and not desk.appointment.links_are_over(desk.now) and _may_act(desk),
         path=desk.path,
         there=desk.there,

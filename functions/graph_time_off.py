@@ -11,7 +11,7 @@ from functions.graph_parts import MomentBody
 from functions.graph_values import moment
 from shared.domain.appointment import TimeOff
 from shared.domain.business import Calendar
-from shared.domain.errors import InvalidFields
+from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.hours import whole_days
 from shared.domain.model import Request
 from shared.domain.permissions import Operation
@@ -26,6 +26,7 @@ from shared.use_cases.find_time_off import find_time_off, read_time_off
 
 CLOCKS = timedelta(hours=2)
 """More than a day differs from others by a change of clocks."""
+BUSY = "Busy"
 NAMES = {"/end": "/endDateTime", "/staff": "/staffMemberId"}
 
 
@@ -64,11 +65,11 @@ class TimeOffBody(Request):
 
 async def list_time_off(call: Call) -> Collection:
     found = await find_time_off(business=call.calendar.business.id, store=call.app.store)
-    return Collection([_document(one) for one in found])
+    return Collection([_shown(one, call) for one in found])
 
 
 async def get_time_off(call: Call) -> Entity:
-    return Entity(_document(await _asked(call)))
+    return Entity(_shown(await _asked(call), call))
 
 
 async def post_time_off(call: Call) -> Entity:
@@ -125,14 +126,26 @@ def _in_our_names() -> Iterator[None]:
         raise InvalidFields([(NAMES.get(where, where), what) for where, what in refusal.errors]) from None
 
 
+def _is_theirs(call: Call, person: str) -> bool:
+    """Return whether a person's time off is the caller's own, or one of all that they may change."""
+    access = call.access
+    return access is None or person in access.people or access.may(Operation.CHANGE_ANY_TIME_OFF)
+
+
 def _require(call: Call, person: str) -> None:
     """Raise Forbidden where it is not their own time, and they may not change others'."""
-    if call.access and person not in call.access.people:
-        call.access.require(Operation.CHANGE_ANY_TIME_OFF)
+    if not _is_theirs(call, person):
+        raise Forbidden
 
 
 async def _asked(call: Call) -> TimeOff:
     return await read_time_off(call.ids["id"], business=call.calendar.business.id, store=call.app.store)
+
+
+def _shown(off: TimeOff, call: Call) -> Document:
+    """Return what a reader sees: of others' time off no more than when it is."""
+    whole = _document(off)
+    return whole if _is_theirs(call, off.staff) else {**whole, "title": BUSY, "notes": None}
 
 
 def _document(off: TimeOff) -> Document:

@@ -115,6 +115,7 @@ class Row(NamedTuple):
     may_join: bool
     may_remind: bool
     may_change: bool
+    may_reassign: bool
     marks: list[tuple[str, str]]
 
 
@@ -225,6 +226,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
         may_join=is_own and is_open,
         may_remind=may_act and line.status == "booked" and planned.end > seen.now and planned.filled == 1,
         may_change=may_change,
+        may_reassign=may_change and access.may(Operation.CHANGE_ANY_BOOKING),
         marks=[(one, _(MARKS[one])) for one in line.offered if one in MARKS] if may_act else [],
     )
 

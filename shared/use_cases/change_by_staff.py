@@ -188,6 +188,8 @@ class Plan:
             found = self.wanted.whom(ledgers, self.command.hash)
             if isinstance(found, Refusal):
                 return found
+            if not self.editor.may_book(found[0], self.before.staff, is_over=found[1]):
+                return Forbidden()
             placed |= {"is_overbooked": found[1]}
             ledgers.claim(self.wanted.ticks, found[0])
             over = self._over(rows) if found[1] else ""

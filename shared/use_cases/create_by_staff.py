@@ -7,7 +7,7 @@ from functools import cached_property
 
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.business import Calendar
-from shared.domain.errors import GroupFull, InvalidFields, Refusal
+from shared.domain.errors import Forbidden, GroupFull, InvalidFields, Refusal
 from shared.domain.links import new_id
 from shared.domain.messages import expected_due, notice, reminders, session_notice
 from shared.domain.service import Service
@@ -218,6 +218,8 @@ class Booking:
         if isinstance(found, Refusal):
             return found
         staff, is_over = found
+        if not wanted.editor.may_book(staff):
+            return Forbidden()
         ledgers.claim(wanted.ticks, staff)
         is_group = wanted.service.is_group
         appointment = Appointment(

@@ -82,7 +82,7 @@ class Reassigning:
         before = load(Appointment, values) if values else None
         if before is None:
             return NotFound()
-        if not self.editor.may_change(before):
+        if not (self.editor.may_change(before) and self.editor.may_book(self.staff, before.staff)):
             return Forbidden()
         if not before.is_live:
             return AlreadyCancelled()

@@ -1,6 +1,6 @@
 """Who serves where staff decide: they may go beyond the policy, over a busy time only on purpose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,13 @@ class Editor:
 
     def may_change(self, appointment: Appointment) -> bool:
         return self.own is None or not self.own.isdisjoint(appointment.staff)
+
+    def may_book(self, staff: Iterable[str], before: Iterable[str] = (), *, is_over: bool = False) -> bool:
+        """Return whether they may give it to these people: themselves alone, beside those whom it had `before`.
+
+        One that `is_over` something else is over their own time alone.
+        """
+        return self.own is None or self.own.issuperset(staff if is_over else {*staff}.difference(before))
 
 
 @dataclass(frozen=True, slots=True)

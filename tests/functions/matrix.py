@@ -76,6 +76,7 @@ KINDS: dict[str, Kind] = {
     "embed": "public",
     "robots": "public",
     "healthz": "platform",
+    "zz_nowhere": "platform",
     "readyz": "platform",
     "graph_api": "graph",
     "scim_api": "provider",

@@ -68,6 +68,27 @@ async def test_team_members_book_and_change_their_own_alone(graph):
     await tim.delete(own)
 
 
+async def test_team_members_name_nobody_but_themselves_and_overbook_nobody_else(graph):
+    tim = graph.by(TIM)
+    for staff in (["tim", "claire"], ["claire", "tim"], ["claire"], ["omar", "claire"]):
+        for over in (True, False):
+            body = booking("13:00", staffMemberIds=staff, isOverbooked=over)
+            assert (await tim.refused("POST", "appointments", body))[0] == 403, (staff, over)
+    mine = await tim.post("appointments", booking("14:00", isOverbooked=True))
+    path = f"appointments/{mine['id']}"
+    assert (await tim.refused("PATCH", path, {"staffMemberIds": ["tim", "claire"]}))[0] == 403
+    shared = await graph.post("appointments", booking("15:00", staffMemberIds=["tim", "claire"]))
+    hers = await graph.post("appointments", booking("16:00", staffMemberIds=["claire"]))
+    both = f"appointments/{shared['id']}"
+    move = {"startDateTime": at("16:00"), "isOverbooked": True}
+    assert (await tim.refused("PATCH", both, move))[0] == 403, "it is over Claire's"
+    await tim.patch(both, {"startDateTime": at("17:00")})
+    await tim.patch(both, {"staffMemberIds": ["tim", "claire"], "serviceNotes": "both stay"})
+    assert (await tim.refused("PATCH", both, {"staffMemberIds": ["tim", "omar"]}))[0] == 403
+    await graph.patch(f"appointments/{hers['id']}", {"startDateTime": at("14:00"), "isOverbooked": True})
+    await tim.patch(path, {"startDateTime": at("17:00"), "isOverbooked": True})
+
+
 async def test_programs_obey_the_policy_and_people_need_not(graph):
     program = graph.by_application()
     night = booking("02:00")

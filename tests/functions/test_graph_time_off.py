@@ -42,6 +42,23 @@ async def test_a_time_off_keeps_its_person_from_being_booked_until_it_is_removed
     assert (await graph.refused("DELETE", f"timeOff/{made['id']}"))[0] == 404
 
 
+async def test_of_others_time_off_only_those_who_may_change_it_read_more_than_when_it_is(graph):
+    off = await graph.post("timeOff", {**OFF, "title": "burnout", "notes": "confidential"})
+    own = await graph.post("timeOff", {**OFF, "staffMemberId": "tim", "title": "Dentist"})
+    for email in (ADA, SAM):
+        assert (await graph.by(email).get(f"timeOff/{off['id']}"))["title"] == "burnout"
+    for email in (VAL, TIM):
+        reader = graph.by(email)
+        one = await reader.get(f"timeOff/{off['id']}")
+        assert (one["title"], one["notes"], one["startDateTime"]) == ("Busy", None, off["startDateTime"])
+        listed = await reader.call("GET", "timeOff")
+        assert b"burnout" not in listed.body
+        assert b"confidential" not in listed.body
+        assert await reader.listed("timeOff?$filter=title%20eq%20'burnout'") == []
+    assert (await graph.by(TIM).get(f"timeOff/{own['id']}"))["title"] == "Dentist"
+    assert (await graph.by(VAL).get(f"timeOff/{own['id']}"))["title"] == "Busy"
+
+
 async def test_a_time_off_can_be_changed_and_the_person_is_booked_accordingly(graph):
     before = await starts(graph)
     made = await graph.post("timeOff", OFF)

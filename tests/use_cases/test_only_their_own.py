@@ -12,16 +12,12 @@ from tests.virtual_time import virtually
 MARC = Editor("marc", own=frozenset({"marc"}))
 
 
-async def reassign(world: World, appointment: str, **how: object):
-    return await world.reassign(appointment, "zoe", **how)
-
-
 async def move(world: World, appointment: str, **how: object):
     return await change(world, appointment, start=TEN + HALF, **how)
 
 
 @virtually
-@pytest.mark.parametrize("command", [move, cancel, delete, reassign], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("command", [move, cancel, delete], ids=lambda one: one.__name__)
 async def test_what_was_handed_over_in_this_moment_is_no_longer_theirs(command) -> None:
     world = await World.opened(three_people())
     booked, key = await world.book(staff="marc"), a_key()
@@ -33,7 +29,7 @@ async def test_what_was_handed_over_in_this_moment_is_no_longer_theirs(command) 
 
 
 @virtually
-@pytest.mark.parametrize("command", [move, cancel, reassign], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("command", [move, cancel], ids=lambda one: one.__name__)
 async def test_a_repetition_has_its_answer_also_when_the_appointment_has_gone_on_to_others(command) -> None:
     world = await World.opened(three_people())
     booked, key = await world.book(staff="marc"), a_key()
@@ -41,3 +37,14 @@ async def test_a_repetition_has_its_answer_also_when_the_appointment_has_gone_on
     if command is not cancel:
         await world.reassign(booked.id, "claire")
     await command(world, booked.id, editor=MARC, key=key)
+
+
+@virtually
+async def test_nobody_hands_an_appointment_to_others_whose_own_it_is_not() -> None:
+    world = await World.opened(three_people())
+    booked = await world.book(staff="marc")
+    assert await refusal_of(world.reassign(booked.id, "zoe", editor=MARC)) == "forbidden"
+    assert await refusal_of(world.reassign(booked.id, "marc", "zoe", editor=MARC)) == "forbidden"
+    await world.reassign(booked.id, "marc", "zoe")
+    await world.reassign(booked.id, "marc", editor=MARC)
+    assert world.appointment(booked.id).staff == ("marc",)
