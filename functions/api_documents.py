@@ -125,14 +125,23 @@ def slot_documents(slots: Iterable[Slot], calendar: Calendar, zone: str) -> list
 def appointment_document(booked: Booked, calendar: Calendar, public_url: str) -> AppointmentDocument:
     known = calendar.services.get(booked.service)
     service = service_as_agreed(known, is_online=booked.is_online, may_join=booked.may_join)
-    one = _Held(booked.id, booked.status, booked.start, booked.end, booked.service, booked.staff, service)
+    one = _Held(
+        booked.appointment,
+        booked.id,
+        booked.status,
+        booked.start,
+        booked.end,
+        booked.service,
+        booked.staff,
+        service,
+    )
     return _appointment(one, calendar, booked.token, booked.join_token, public_url)
 
 
 def held_document(held: Held, token: str, join: str, public_url: str) -> AppointmentDocument:
     one = held.appointment
     status = one.status if held.is_live else "cancelled"
-    shown = _Held(held.seat.id, status, one.start, one.end, one.service, one.staff, held.service)
+    shown = _Held(one.id, held.seat.id, status, one.start, one.end, one.service, one.staff, held.service)
     return _appointment(shown, held.calendar, token, join, public_url)
 
 
@@ -140,6 +149,7 @@ class _Held(NamedTuple):
     """A booking; `agreed` is its service as it was booked."""
 
     id: str
+    seat: str
     status: str
     start: datetime
     end: datetime
@@ -154,6 +164,7 @@ def _appointment(one: _Held, calendar: Calendar, token: str, join: str, public_u
     manage = f"{public_url}/book/{calendar.business.slug}/manage/{token}"
     return AppointmentDocument(
         id=one.id,
+        seat=one.seat,
         status=one.status,
         start=one.start.astimezone(place),
         end=one.end.astimezone(place),

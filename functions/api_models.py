@@ -101,11 +101,13 @@ class SlotsDocument(Model):
 class AppointmentDocument(Model):
     """A booking as its holder sees it. `manage` and `ics` are links; the token is the last segment of `manage`.
 
+    `id` is the appointment's, as Graph has it; `seat` tells the customers of a group apart, wherever they move.
     `joinUrl` is where an online one is joined. Where it cannot be joined from a browser, `takePart` says what to
     do instead, in the calendar's language.
     """
 
     id: str
+    seat: str
     status: str
     start: datetime
     end: datetime

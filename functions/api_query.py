@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from functions.prefilled import prefilled_zone
 from shared.domain.business import Calendar, is_known_zone
-from shared.domain.errors import InvalidFields
+from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.hours import local_date
 from shared.domain.service import Service
 from shared.use_cases.claims import selectable_staff
@@ -37,11 +37,14 @@ def slots_request(params: Mapping[str, str], calendar: Calendar, now: datetime) 
 
 
 def _service(params: Mapping[str, str], calendar: Calendar, errors: Errors) -> Service | None:
-    service = calendar.services.get(params.get("service", ""))
-    if service and not service.is_hidden:
-        return service
-    errors.append(("/service", "not offered" if "service" in params else "required"))
-    return None
+    """Raise NotFound for a service that the page does not show either."""
+    if not params.get("service"):
+        errors.append(("/service", "required"))
+        return None
+    service = calendar.services.get(params["service"])
+    if service is None or service.is_hidden:
+        raise NotFound
+    return service
 
 
 def _days(params: Mapping[str, str], today: date, errors: Errors) -> tuple[date, date]:

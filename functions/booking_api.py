@@ -54,10 +54,7 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
     calendar, _ = await gather(_calendar(req, app), require_switched_on())
     count_change(req, app, calendar, now)
     count_try(request, calendar, now)
-    try:
-        return await _create(request, key, calendar, app, now, is_member=await is_member(req))
-    except NotFound:
-        raise await _service_unknown(calendar, app) from None
+    return await _create(request, key, calendar, app, now, is_member=await is_member(req))
 
 
 @api
@@ -86,7 +83,7 @@ async def _slots_asked(req: func.HttpRequest, app: Services, now: datetime) -> t
     calendar = await _calendar(req, app)
     try:
         return slots_request(req.params, calendar, now), calendar
-    except InvalidFields:
+    except (InvalidFields, NotFound):
         member = await is_member(req)
         calendar = await find_published(req.route_params["business"], store=app.store, is_member=member)
         return slots_request(req.params, calendar, now), calendar
@@ -97,12 +94,6 @@ def require_published(offer: Offer, *, is_member: bool) -> None:
     if offer.service.is_hidden:
         raise NotFound
     require_open(offer.calendar, is_member=is_member)
-
-
-async def _service_unknown(calendar: Calendar, app: Services) -> InvalidFields:
-    """Return the refusal of a service that is hidden or unknown. Raises NotFound where nothing is published."""
-    await find_published(calendar.business.slug, store=app.store, is_member=True)
-    return InvalidFields([("/service", "not offered")])
 
 
 async def _create(

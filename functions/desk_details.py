@@ -51,6 +51,15 @@ class Party(NamedTuple):
     reference: str
     answers: list[tuple[str, str]]
     join: str
+    ref_id: str = ""
+    consent: Consented | None = None
+
+
+class Consented(NamedTuple):
+    """What somebody agreed to, in the words that they were shown, and when."""
+
+    when: str
+    text: str
 
 
 class Moment(NamedTuple):
@@ -130,6 +139,8 @@ def _party(desk: Desk, seat: Seat) -> Party:
         reference=reference_of(seat.id),
         answers=[(answer.text, answer.answer) for answer in seat.answers] if reads else [],
         join=join,
+        ref_id=seat.ref_id,
+        consent=Consented(_when(desk, seat.consent.at), seat.consent.text) if seat.consent else None,
     )
 
 

@@ -33,6 +33,8 @@ READ_ONLY = frozenset({"duration", "filledAttendeesCount", "selfServiceAppointme
     "invoiceUrl",
 }
 """Members that only we know; the last six are of Graph's beta, and nothing here."""
+OF_SEATS = frozenset({"seatId", "refId", "consent"})
+"""Members of a customer that only we know."""
 SYNONYMS = {"start": "startDateTime", "end": "endDateTime"}
 """As Graph's beta, and some of its documentation, call them."""
 CONTACT = {
@@ -176,6 +178,7 @@ def parse_appointment(sent: Document) -> AppointmentBody:
 
 def parse_change(shown: Document, sent: Document, calendar: Calendar) -> AppointmentChange:
     """Read a change of what was shown. Raises InvalidFields."""
+    shown = _named(shown)
     known = {name: value for name, value in shown.items() if name not in CONTACT}
     named = _as_one(_folded(_named(sent), shown), shown)
     before, after = (parse(AppointmentBody, known, one, READ_ONLY) for one in ({}, named))
@@ -185,11 +188,17 @@ def parse_change(shown: Document, sent: Document, calendar: Calendar) -> Appoint
 def _named(sent: Document) -> Document:
     """Return what was sent by the names of Graph's v1.0."""
     found = cleaned(sent, ())
+    if isinstance(found.get("customers"), list):
+        found["customers"] = [_without(one, OF_SEATS) for one in found["customers"]]
     for name, ours in SYNONYMS.items():
         if name in found:
             value = found.pop(name)
             found.setdefault(ours, value)
     return found
+
+
+def _without(one: Any, names: frozenset[str]) -> Any:
+    return {name: value for name, value in one.items() if name not in names} if isinstance(one, dict) else one
 
 
 def _folded(sent: Document, shown: Document) -> Document:

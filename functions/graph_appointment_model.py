@@ -28,7 +28,8 @@ STATUSES = {"in_lobby": "inLobby", "in_progress": "inProgress", "no_show": "noSh
 def appointment_document(found: Listed, call: Call, *, is_listed: bool = False) -> Document:
     """Return an appointment; in lists without notes and reminders, as in Graph.
 
-    What comes after `lastUpdatedDateTime` is ours, beyond Graph. Answers are for those who may read them.
+    What comes after `lastUpdatedDateTime`, and from `seatId` on of a customer, is beyond Graph. Answers are for
+    those who may read them.
     """
     one, terms = found.appointment, terms_as_agreed(found.appointment, call)
     sees_notes = not is_listed and call.access is not None and call.access.may(Operation.READ_NOTES)
@@ -128,6 +129,9 @@ def _customer(seat: Seat, one: Appointment, call: Call) -> Document:
         "location": location_document(place),
         "customQuestionAnswers": [_answer(it, one, call) for it in seat.answers] if reads_answers else [],
         "smsNotificationsEnabled": seat.wants_sms,
+        "seatId": seat.id,
+        "refId": seat.ref_id or None,
+        "consent": {"dateTime": timestamp(seat.consent.at), "text": seat.consent.text} if seat.consent else None,
     }
 
 

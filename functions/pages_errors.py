@@ -53,6 +53,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("This time is too soon or too far ahead"),
         marked("Bookings are taken from some time before the start, and up to some time in advance."),
     ),
+    "already-seated": (
+        marked("You already have a seat in this session"),
+        marked("A seat for somebody else has to be asked for on purpose."),
+    ),
+    "already-on-staff": (
+        marked("This address is already on the staff"),
+        marked("Each person is on the staff of a calendar once."),
+    ),
     "not-offered": (
         marked("This time is not offered"),
         marked("It lies outside the hours, or the hours have changed. Please choose another time."),

@@ -47,6 +47,7 @@ class Form:
     staff: str
     fields: list[FormField]
     consent: FormField | None
+    another: FormField | None = None
     code: str = ""
     trap: FormField = field(default=FormField("website", "", "text"))
 
@@ -58,7 +59,7 @@ class Form:
 
     @property
     def errors(self) -> list[FormField]:
-        everything = [*self.fields, self.trap, *([self.consent] if self.consent else [])]
+        everything = [*self.fields, self.trap, *(one for one in (self.consent, self.another) if one)]
         return [each for each in everything if each.error]
 
 
@@ -88,9 +89,16 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
         staff=values.get("staff", ""),
         fields=fields,
         consent=consent if calendar.business.page.consent else None,
+        another=another_seat(texts, values["another"]) if values.get("another") else None,
         code=values.get("code", ""),
         trap=FormField("website", "", "text", values.get("website", "")),
     )
+
+
+def another_seat(texts: NullTranslations, value: str = "", error: str = "") -> FormField:
+    """The box by which a customer who has a seat in a session asks for another one."""
+    _ = texts.gettext
+    return FormField("another", _("Book one more seat, for somebody else"), "checkbox", value, True, error=error)
 
 
 def prefill(calendar: Calendar, service: Service, query: Mapping[str, str]) -> dict[str, str]:

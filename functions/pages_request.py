@@ -38,6 +38,7 @@ def request_of(
         "customer": {name: value for name, value in customer.items() if name == "name" or value},
         "answers": {name: text for name, text in asked.items() if text},
         "consent": bool(values.get("consent")),
+        "another_seat": bool(values.get("another")),
         "time_zone": visitor.zone,
         "language": visitor.locale_tag,
         **more,

@@ -213,8 +213,10 @@ def _same_person(managed: Managed) -> tuple[str, str]:
     return names_of(held.calendar, [kept]) or _("The same person"), kept
 
 
-def move_confirm_page(managed: Managed, start: datetime, staff: str) -> func.HttpResponse:
-    """Asks whether to move to the chosen time."""
+def move_confirm_page(
+    managed: Managed, start: datetime, staff: str, *, is_seated: bool = False
+) -> func.HttpResponse:
+    """Asks whether to move to the chosen time; a second time where they have another seat there."""
     length = managed.held.appointment.end - managed.held.appointment.start
     day = start.astimezone(managed.visitor.tzinfo).date().isoformat()
     return managed.show(
@@ -227,6 +229,8 @@ def move_confirm_page(managed: Managed, start: datetime, staff: str) -> func.Htt
         key=new_key(),
         start=start.isoformat(),
         staff_id=staff,
+        is_seated=is_seated,
+        status=409 if is_seated else 200,
     )
 
 

@@ -16,10 +16,11 @@ from functions.mail_limits import within_mail_limit
 from functions.pages_booking import details_page, message_page, taken
 from functions.pages_code import LONGEST_CODE, code_page
 from functions.pages_errors import PROBLEMS
-from functions.pages_form import build_form, with_errors
+from functions.pages_form import another_seat, build_form, with_errors
 from functions.pages_picker import Link
 from functions.pages_request import request_of
 from shared.domain.errors import (
+    AlreadySeated,
     Conflict,
     InvalidFields,
     KeyReused,
@@ -119,9 +120,9 @@ class Sending:
         return with_errors(form, errors, scene.visitor.texts)
 
     def _again(self, status: int, errors: list[tuple[str, str]] | None = None, **more: Any) -> func.HttpResponse:
-        """The form with what was typed; `more` may replace its `key`, `staff` and `code`, or go to the page."""
+        """The form with what was typed; `more` may replace some of its fields, or go to the page."""
         scene = self.scene
-        changes = {name: more.pop(name) for name in ("key", "staff", "code") if name in more}
+        changes = {name: more.pop(name) for name in ("key", "staff", "code", "another") if name in more}
         form = replace(self._form(errors or []), **changes)
         if errors and not form.errors:
             more["notice"] = scene.visitor.texts.gettext(
@@ -131,9 +132,12 @@ class Sending:
 
     async def _taken(self, refusal: Refusal) -> func.HttpResponse:
         """The form with other times; without, where no other time would help."""
-        scene = self.scene
+        scene, texts = self.scene, self.scene.visitor.texts
+        if isinstance(refusal, AlreadySeated):
+            error = texts.gettext(PROBLEMS[refusal.code][0])
+            return self._again(409, another=another_seat(texts, error=error))
         if isinstance(refusal, TooManyOpen):
-            notice = scene.visitor.texts.gettext(PROBLEMS[refusal.code][1])
+            notice = texts.gettext(PROBLEMS[refusal.code][1])
             return self._again(status_of(refusal), notice=notice)
         wanted = self.values.get("staff", "")
         slots, staff = await scene.nearest(self.service, self.start, wanted)
@@ -141,7 +145,7 @@ class Sending:
         nearest = [(self.start, other)] if other else []
         nearest += [(slot.start, staff) for slot in slots if (slot.start, staff) != (self.start, other)]
         names = {other: scene.calendar.staff[other].name} if other and other != staff else {}
-        title = scene.visitor.texts.gettext(PROBLEMS[refusal.code][0])
+        title = texts.gettext(PROBLEMS[refusal.code][0])
         return self._again(status_of(refusal), taken=taken(title, nearest, scene.visitor, names))
 
     async def _ask_code(self) -> func.HttpResponse:

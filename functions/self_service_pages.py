@@ -15,7 +15,15 @@ from functions.pages_scene import read_start
 from functions.pages_self_service import cancel_page, find_managed, manage_page, move_confirm_page, move_page
 from functions.switch import require_switched_on
 from functions.wiring import services
-from shared.domain.errors import ChangesClosed, Conflict, InvalidFields, KeyReused, Refusal, Rejected
+from shared.domain.errors import (
+    AlreadySeated,
+    ChangesClosed,
+    Conflict,
+    InvalidFields,
+    KeyReused,
+    Refusal,
+    Rejected,
+)
 from shared.use_cases.cancel_appointment import cancel_appointment
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.organisation import with_sender
@@ -71,7 +79,7 @@ async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
     try:
         await _move(scene, token, start, values)
     except (Conflict, Rejected) as refusal:
-        return await _not_moved(scene, token, refusal)
+        return await _not_moved(scene, token, refusal, start, values.get("staff", "")[:60])
     return _see(scene, token, "moved")
 
 
@@ -79,7 +87,9 @@ async def _move(scene: Scene, token: str, start: datetime, values: dict[str, str
     command = partial(
         move_appointment,
         token,
-        MoveRequest(start=start, staff=values.get("staff", "")[:60] or None),
+        MoveRequest(
+            start=start, staff=values.get("staff", "")[:60] or None, another_seat=bool(values.get("another"))
+        ),
         key=values.get("key", ""),
         calendar=scene.calendar,
         store=scene.store,
@@ -89,11 +99,13 @@ async def _move(scene: Scene, token: str, start: datetime, values: dict[str, str
     await within_move_limit(token, command, scene.now)
 
 
-async def _not_moved(scene: Scene, token: str, refusal: Refusal) -> func.HttpResponse:
+async def _not_moved(scene: Scene, token: str, refusal: Refusal, start: datetime, staff: str) -> func.HttpResponse:
     """The picker again, with what went wrong; where nothing can be moved any more, the booking."""
     managed = await find_managed(scene, token)
     if managed.held.service is None or not managed.may_change or isinstance(refusal, KeyReused):
         return manage_page(managed, is_new=False)
+    if isinstance(refusal, AlreadySeated):
+        return move_confirm_page(managed, start, staff, is_seated=True)
     return await _picker(scene, managed, refusal)
 
 

@@ -146,7 +146,7 @@ class Appointment(Model):
 
 
 class TimeOff(Model):
-    """A stretch in which somebody cannot be booked; `version` counts its changes."""
+    """A stretch in which somebody cannot be booked; `version` counts its times, of which the person is told."""
 
     id: str
     staff: str

@@ -16,6 +16,7 @@ Refusal
 ├── Conflict           somebody else was first; carries alternatives where there are any
 │   ├── SlotTaken
 │   ├── GroupFull
+│   ├── AlreadySeated      the same customer has a seat in this session
 │   ├── AlreadyOnStaff     another entry of the staff has this address
 │   └── AlreadyCancelled
 ├── EditConflict       saved over a newer version
@@ -132,6 +133,11 @@ class SlotTaken(Conflict):
 class GroupFull(Conflict):
     code = "group-full"
     title = "The last place has just been taken"
+
+
+class AlreadySeated(Conflict):
+    code = "already-seated"
+    title = "This customer already has a seat in this session"
 
 
 class AlreadyOnStaff(Conflict):

@@ -63,7 +63,7 @@ async def change_time_off(
     def changed(before: TimeOff) -> TimeOff:
         after = edit(before)
         _check(after)
-        return after if after == before else after.model_copy(update={"version": before.version + 1})
+        return after.model_copy(update={"version": before.version + _is_elsewhen(before, after)})
 
     plan = ChangingTimeOff(changed(time_off), time_off, etag, actor, calendar, command, now)
     await _decide_anew(plan, changed, store)
@@ -188,10 +188,15 @@ class ChangingTimeOff:
         person = self.calendar.staff.get(self.about.staff)
         if not self.added or not person or not person.notify_of_time_off or not person.email:
             return []
-        if self.removed and (self.removed.start, self.removed.end) == (self.added.start, self.added.end):
+        if self.removed and not _is_elsewhen(self.removed, self.added):
             return []
-        work = Work(kind="time_off", appointment=_key(self.added), recipients=(f"staff:{person.id}",))
-        return [Due(None, self.added.id, f"{self.added.version:08d}", work)]
+        key, version, people = _key(self.added), self.added.version, (f"staff:{person.id}",)
+        work = Work(kind="time_off", appointment=key, version=version, recipients=people)
+        return [Due(None, self.added.id, f"{version:08d}", work)]
+
+
+def _is_elsewhen(before: TimeOff, after: TimeOff) -> bool:
+    return (before.start, before.end) != (after.start, after.end)
 
 
 def _key(one: TimeOff) -> str:

@@ -14,7 +14,7 @@ from shared.domain.service import Service
 from shared.domain.ticks import Window, tick_after, tick_before
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Range, Rows
-from shared.use_cases.rows import appointment_key, ledger_keys, ledgers_of, load, sessions_at
+from shared.use_cases.rows import appointment_key, ledger_keys, ledgers_of, load, seats_at, sessions_at
 
 
 MANY = 6  # candidates above this are read as a range, not one by one
@@ -64,6 +64,16 @@ def selectable_staff(calendar: Calendar, service: Service) -> list[str]:
     if not calendar.policy_of(service).allow_staff_selection:
         return []
     return [person.id for person in calendar.staff_of(service) if person.is_listed]
+
+
+def is_seated(rows: Rows, customer: str, start: datetime, service: Service, own: str) -> bool:
+    """Return whether a customer has a seat of a group service at a start, beside their `own`."""
+    there = rows.between(seats_at(customer, start)) if service.is_group else []
+    return any(
+        row.values["service"] == service.id and row.values["status"] not in ("moved", "cancelled")
+        for row in there
+        if not row.key.endswith(f"|{own}")
+    )
 
 
 def open_session(rows: Rows, service: Service, start: datetime, staff: str | None) -> Appointment | None:

@@ -7,11 +7,12 @@ from functools import cached_property
 
 from pydantic import ConfigDict, Field
 
-from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat
+from shared.domain.appointment import Appointment, Customer, Seat
 from shared.domain.availability import GRACE, Judge, Offer, day_around
 from shared.domain.business import Calendar
 from shared.domain.customer import customer_named
 from shared.domain.errors import (
+    AlreadySeated,
     GroupFull,
     NotFound,
     OutsideLeadTime,
@@ -35,6 +36,7 @@ from shared.use_cases.claims import (
     candidate_ledgers,
     chosen_staff,
     claim_window,
+    is_seated,
     offer_at,
     open_session,
     refusal_by_settings,
@@ -45,6 +47,7 @@ from shared.use_cases.commands import name_command, require_current, with_settin
 from shared.use_cases.find_appointment import seat_reads
 from shared.use_cases.find_calendar import require_open
 from shared.use_cases.find_slots import service_of
+from shared.use_cases.form_seat import form_seat
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.open_appointments import refusal_to_hold
 from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
@@ -54,6 +57,7 @@ from shared.use_cases.rows import (
     coming_of,
     customer_appointment_key,
     customer_key,
+    seats_at,
     sessions_at,
 )
 
@@ -83,6 +87,7 @@ class AppointmentRequest(Request):
     time_zone: str = Field(default="", max_length=60)
     language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)
     ref_id: str = Field(default="", max_length=100, pattern=r"^[A-Za-z0-9_-]*$")
+    another_seat: bool = False  # in a session in which the customer has one already
     code: str = Field(default="", max_length=20)  # shows that the address is theirs; no part of what is asked for
 
 
@@ -190,6 +195,7 @@ class Claim:
         yield coming_of(self.customer_id, self.now)
         yield from candidate_ledgers(self.ticks, self.candidates)
         if self.service.is_group:
+            yield seats_at(self.customer_id, self.request.start)
             open_sessions = sessions_at(self.request.start, self.service.id)
             yield open_sessions
             yield from (appointment_key(row.key.rpartition("|")[2]) for row in rows.between(open_sessions))
@@ -199,6 +205,8 @@ class Claim:
         answer = self._already_there(rows) or self.refusal
         if answer := answer or refusal_to_hold(rows, self.customer_id, self.calendar.business, self.now):
             return answer
+        if self._is_seated(rows):
+            return AlreadySeated()
         ledgers = Ledgers(rows)
         if session := open_session(rows, self.service, self.request.start, self.request.staff):
             return refusal_to_join(self._judge(), session) or self._join(session)
@@ -214,6 +222,10 @@ class Claim:
     def _already_there(self, rows: Rows) -> Refusal | Writes | None:
         request = self.request
         return already_there(rows, self.seat_id, self._index_key, request.customer, request.service)
+
+    def _is_seated(self, rows: Rows) -> bool:
+        start, own = self.request.start, self.seat_id
+        return not self.request.another_seat and is_seated(rows, self.customer_id, start, self.service, own)
 
     def _judge(self) -> Judge:
         return Judge(self.calendar, self.service, day_around(self.request.start), self.now, GRACE)
@@ -267,33 +279,8 @@ class Claim:
         return Writes(rows, outcome_of(appointment, seat))
 
     def _seat(self) -> Seat:
-        business, request = self.calendar.business, self.request
-        agreed = business.page.consent
-        return Seat(
-            id=self.seat_id,
-            customer=request.customer,
-            answers=tuple(_answers(request, self.calendar, self.service)),
-            consent=Consent(at=self.now, text=agreed) if agreed and request.consent else None,
-            time_zone=request.time_zone or business.time_zone,
-            language=request.language or self.service.language or business.language,
-            ref_id=request.ref_id,
-            customer_id=self.customer_id,
-            made_at=self.now,
-        )
-
-
-def _answers(request: AppointmentRequest, calendar: Calendar, service: Service) -> Iterable[Answer]:
-    for asked in service.questions:
-        if text := request.answers.get(asked.id, "").strip():
-            question = calendar.questions[asked.id]
-            yield Answer(
-                question=asked.id,
-                text=question.text,
-                answer=text,
-                kind=question.kind,
-                options=question.options,
-                required=asked.required or question.required,
-            )
+        who = {"name": self.seat_id, "customer": self.customer_id}
+        return form_seat(self.request, self.calendar, self.service, **who, now=self.now)
 
 
 def _chosen_by(service: Service, staff: str | None) -> str:

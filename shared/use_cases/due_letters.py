@@ -90,7 +90,7 @@ async def _seat_row(work: Work, business: str, store: Store) -> Row | None:
 def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: datetime) -> Letter | None:
     """Return the letter for one recipient, or nothing where it would be stale or there is nowhere to send it."""
     if work.kind == "time_off":
-        return _time_off_letter(subject, recipient)
+        return _time_off_letter(subject, work, recipient)
     if work.kind == "invitation":
         person = subject.calendar.staff.get(recipient.partition(":")[2])
         is_asked = person is not None and person.membership == "pending" and person.email
@@ -255,10 +255,10 @@ def _letter(
     )
 
 
-def _time_off_letter(subject: Subject, recipient: str) -> Letter | None:
+def _time_off_letter(subject: Subject, work: Work, recipient: str) -> Letter | None:
     business, off = subject.calendar.business, subject.time_off
     person = subject.calendar.staff.get(recipient.partition(":")[2])
-    if off is None or person is None or not person.email:
+    if off is None or off.version > work.version or person is None or not person.email:
         return None
     return Letter(
         kind="time_off",

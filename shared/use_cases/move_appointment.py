@@ -11,6 +11,7 @@ from shared.domain.availability import GRACE, Judge, day_around
 from shared.domain.business import Calendar
 from shared.domain.errors import (
     AlreadyCancelled,
+    AlreadySeated,
     ChangesClosed,
     GroupFull,
     NotOffered,
@@ -30,6 +31,7 @@ from shared.use_cases.claims import (
     candidate_ledgers,
     chosen_staff,
     claim_window,
+    is_seated,
     offer_at,
     open_session,
     refusal_by_settings,
@@ -37,10 +39,10 @@ from shared.use_cases.claims import (
     selectable_staff,
 )
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.find_appointment import Held, held_seat, read_manage_token, seat_reads
+from shared.use_cases.find_appointment import Held, find_seat, held_seat, read_manage_token, seat_reads
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import appointment_key, dump, load, seat_key, sessions_at
+from shared.use_cases.rows import appointment_key, dump, load, seat_key, seats_at, sessions_at
 
 
 class MoveRequest(Request):
@@ -48,6 +50,7 @@ class MoveRequest(Request):
 
     start: Instant
     staff: str | None = Field(default=None, max_length=60)
+    another_seat: bool = False  # in a session in which the customer has one already
 
 
 async def move_appointment(
@@ -60,7 +63,7 @@ async def move_appointment(
     secret: str,
     now: datetime,
 ) -> Booked:
-    """Move what a manage link holds. Raises SlotTaken, GroupFull, ChangesClosed, AlreadyCancelled, NotOffered."""
+    """Move what a manage link holds. Raises SlotTaken, GroupFull, AlreadySeated, ChangesClosed and others."""
     link = read_manage_token(token, calendar, secret, now)
     if abs((request.start - now).days) > 4000:
         raise OutsideLeadTime
@@ -96,7 +99,13 @@ class Moving:
         if service.is_group:
             there = sessions_at(self.request.start, service.id)
             yield there
+            if seat := self._seat_known(rows):
+                yield seats_at(seat.customer_id, self.request.start)
             yield from (appointment_key(row.key.rpartition("|")[2]) for row in rows.between(there))
+
+    def _seat_known(self, rows: Rows) -> Seat | None:
+        found = find_seat(rows, self.link.appointment, self.link.seat)
+        return found[1] if found else None
 
     def due(self) -> set[datetime]:
         """Return when work rows may be due; which service it is about is not known before it is read."""
@@ -124,6 +133,9 @@ class Moving:
         if appointment.start == self.request.start and self.request.staff in (None, *appointment.staff):
             return Writes({}, outcome_of(appointment, seat))
         if appointment.is_group:
+            start, has_said = self.request.start, self.request.another_seat
+            if not has_said and is_seated(rows, seat.customer_id, start, service, seat.id):
+                return AlreadySeated()
             return self._move_seat(rows, service, appointment, seat)
         return self._move_alone(rows, service, appointment)
 

@@ -1,6 +1,6 @@
-"""Tell in a calendar's audit that somebody of the organisation looked in who is not on its staff: once an hour."""
+"""Tell in a calendar's audit that somebody of the organisation looked in who is not on its staff."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from weakref import WeakKeyDictionary
 
@@ -11,19 +11,29 @@ from shared.use_cases.ports import Operation, Store, Table
 
 ACTION = "looked at by the organisation"
 MOST_KNOWN = 10_000
-Look = tuple[str, str, datetime]
-_noted: WeakKeyDictionary[Table, set[Look]] = WeakKeyDictionary()
+PAUSE, LONGEST = timedelta(minutes=5), timedelta(hours=1)
+Looker = tuple[str, str]
+_noted: WeakKeyDictionary[Table, dict[Looker, tuple[datetime, datetime]]] = WeakKeyDictionary()
+"""When each look that goes on was noted, and when it was last seen to go on."""
 
 
 async def note_look(actor: str, business: str, *, store: Store, now: datetime) -> None:
-    """Write the row unless this process has; another one's is the same row."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    noted = _noted.setdefault(store.table, set())
-    if (actor, business, hour) in noted:
+    """Write when a look began, and again each hour that it lasts; after a pause it is another look.
+
+    A page that asks every few seconds is one look. Another process may note the same one once more.
+    """
+    looks = _noted.setdefault(store.table, {})
+    began, last = looks.get((actor, business), (None, None))
+    if began and last and now - last < PAUSE and now - began < LONGEST:
+        looks[actor, business] = (began, now)
         return
-    told = audit_row(hour, f"look-{sha256(actor.encode()).hexdigest()[:16]}", actor, ACTION, business)
-    for key, values in told.items():
-        await write_alone(store.table, "bookings", business, Operation("upsert", key, values or {}))
-    if len(noted) >= MOST_KNOWN:
-        noted.clear()
-    noted.add((actor, business, hour))
+    if len(looks) >= MOST_KNOWN:
+        looks.clear()
+    looks[actor, business] = (now, now)
+    told = audit_row(now, f"look-{sha256(actor.encode()).hexdigest()[:16]}", actor, ACTION, business)
+    try:
+        for key, values in told.items():
+            await write_alone(store.table, "bookings", business, Operation("upsert", key, values or {}))
+    except BaseException:
+        looks.pop((actor, business), None)
+        raise

@@ -147,6 +147,11 @@ def customer_appointment_key(customer: str, start: datetime, seat: str) -> str:
     return f"X|{customer}|{minute(start)}|{seat}"
 
 
+def seats_at(customer: str, start: datetime) -> Range:
+    """Return a customer's seats in what starts then, and those that they had there before they moved."""
+    return Range(f"X|{customer}|{minute(start)}|", f"X|{customer}|{minute(start)}~")
+
+
 def appointments_of(customer: str) -> Range:
     """Return a customer's appointments, and where they were before they moved."""
     return Range(f"X|{customer}|", f"X|{customer}~")

@@ -23,6 +23,7 @@ async def test_a_booking_is_created_with_its_location_and_links(world):
     assert answer.headers["Location"] == f"/api/clinic/appointments/{token}"
     assert booked == {
         "id": booked["id"],
+        "seat": booked["id"],
         "status": "booked",
         "start": ELEVEN,
         "end": "2027-01-12T11:30:00+01:00",
@@ -89,8 +90,8 @@ async def test_alternatives_do_not_name_who_is_not_listed(world):
 
 async def test_the_last_place_of_a_group_is_the_last(world):
     for _ in range(2):
-        assert (await world.book(service="course")).status == 201
-    answer = await world.book(service="course")
+        assert (await world.book(service="course", anotherSeat=True)).status == 201
+    answer = await world.book(service="course", anotherSeat=True)
     assert (answer.status, answer.json()["type"]) == (409, "/problems/group-full")
     assert answer.json()["alternatives"]
 

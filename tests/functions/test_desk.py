@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from shared.domain.business import BookingPage
 from shared.use_cases.appointment_rows import audit_row, projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, dump
@@ -31,6 +32,19 @@ async def test_details_tell_who_how_to_reach_them_and_what_happened(console):
     assert "The customer" in page
     assert f"https://book.example.org{console.join}" in page
     assert 'href="/console/queue?day=2027-01-11"' in page
+
+
+async def test_details_tell_what_was_agreed_to_and_the_reference_of_the_link(console):
+    assert "Agreed on" not in said(await console.open("desk", console.path))
+    consent = "I agree to [the terms](https://clinic.example/terms)."
+    await console.save(a_clinic(page=BookingPage(is_published=True, consent=consent)))
+    customer = {"name": "Eva", "email": "eva@example.com"}
+    made = await console.book(START + 5 * HOUR, service="here", customer=customer, consent=True, refId="spring-27")
+    assert made.status == 201, made.body
+    page = said(await console.open("eye", f"/console/queue/biz0clinic/{made.json()['id']}"))
+    assert "Agreed on Monday, January 11" in page
+    assert consent in page
+    assert "spring-27" in page
 
 
 async def test_of_a_busy_calendars_audit_the_latest_and_the_booking_are_told(console):

@@ -140,7 +140,9 @@ async def test_the_person_hears_of_another_time_and_not_of_another_title(graph):
     assert [kind for kind, _ in (await sent(graph))[claire]] == ["time_off"]
     await graph.patch(f"timeOff/{made['id']}", {"title": "Holiday"}, status=200)
     assert await sent(graph) == {}
-    await graph.patch(f"timeOff/{made['id']}", {"startDateTime": at("11:00")}, status=200)
+    for clock in ("12:30", "13:00", "13:30"):
+        await graph.patch(f"timeOff/{made['id']}", {"endDateTime": at(clock)}, status=200)
+    await graph.patch(f"timeOff/{made['id']}", {"title": "Dentist"}, status=200)
     assert [kind for kind, _ in (await sent(graph))[claire]] == ["time_off"]
 
 
@@ -243,14 +245,29 @@ async def test_the_audit_is_read_from_the_newest_on_page_after_page(graph):
     assert (await graph.by(SAM).refused("GET", "auditLog"))[0] == 403
 
 
-async def test_that_the_organisation_looked_in_is_told_once_an_hour(graph):
-    head = graph.by_organisation()
+async def looks(graph):
+    return [one for one in await graph.listed("auditLog") if one["action"].startswith("looked ")]
+
+
+async def test_that_the_organisation_looked_in_is_told_with_the_time_at_which_it_did(graph):
+    head, began = graph.by_organisation(), graph.world.now
+    graph.world.now += timedelta(minutes=51, seconds=7)
     for _ in range(3):
         await head.get("")
+        graph.world.now += timedelta(minutes=2)
     await graph.get("")
-    looks = [one for one in await graph.listed("auditLog") if one["action"].startswith("looked ")]
-    assert [one["actor"] for one in looks] == ["head@organisation.example"]
-    await GraphWorld(graph.world.another_process(), head.authorization).get("")
-    graph.world.now += timedelta(hours=1)
+    (first,) = await looks(graph)
+    assert first["actor"] == "head@organisation.example"
+    assert first["dateTime"] == (began + timedelta(minutes=51, seconds=7)).isoformat()
+    graph.world.now += timedelta(minutes=6)  # in the next hour, and after a pause: another look
     await head.get("services")
-    assert len([one for one in await graph.listed("auditLog") if one["action"].startswith("looked ")]) == 2
+    later, _ = await looks(graph)
+    assert later["dateTime"] == graph.world.now.isoformat()
+
+
+async def test_a_look_that_goes_on_is_told_once_an_hour(graph):
+    head = graph.by_organisation()
+    for _ in range(50):
+        await head.get("")
+        graph.world.now += timedelta(minutes=3)
+    assert len(await looks(graph)) == 3

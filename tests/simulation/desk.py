@@ -150,7 +150,9 @@ class Desk:
         self, email: str, service: str, start: datetime, staff: str | None, key: str = "", name: str = "Ana"
     ) -> Asked:
         customer = {"name": name, "email": email}
-        request = AppointmentRequest(service=service, start=start, staff=staff, customer=customer)
+        request = AppointmentRequest(
+            service=service, start=start, staff=staff, customer=customer, another_seat=True
+        )
         key = key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
@@ -159,7 +161,7 @@ class Desk:
         return Asked("book", (service, start, staff), key, "create", "public", run)
 
     def move(self, token: str, seat: str, start: datetime, staff: str | None, key: str = "") -> Asked:
-        request, key = MoveRequest(start=start, staff=staff), key or self.a_key()
+        request, key = MoveRequest(start=start, staff=staff, another_seat=True), key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
             return await move_appointment(token, request, key=key, **await given(instance))
