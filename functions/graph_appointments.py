@@ -8,7 +8,7 @@ from pydantic import Field
 from functions.access import Access
 from functions.graph_appointment_body import in_graphs_names, parse_appointment, parse_change
 from functions.graph_appointment_model import appointment_document
-from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph_call import Call, Collection, Entity
 from functions.graph_customer_model import customer_of
 from functions.graph_parse import Text, parse
 from functions.graph_values import parse_moment
@@ -27,6 +27,7 @@ from shared.use_cases.find_appointments import (
     find_appointments,
     read_appointment,
     with_seats,
+    with_visit,
 )
 from shared.use_cases.find_staff_availability import check_stretch
 from shared.use_cases.send_new_link import Holder, send_new_link
@@ -112,12 +113,12 @@ def _wish(call: Call) -> Wish:
 
 
 async def get_appointment(call: Call) -> Entity:
-    return Entity(await _document(call, call.ids["id"]))
+    found, business = await _read(call, call.ids["id"]), call.calendar.business.id
+    return Entity(appointment_document(await with_visit(found, business, call.app.store), call))
 
 
-async def _document(call: Call, name: str) -> Document:
-    found = await read_appointment(name, business=call.calendar.business.id, store=call.app.store)
-    return appointment_document(found, call)
+async def _read(call: Call, name: str) -> Listed:
+    return await read_appointment(name, business=call.calendar.business.id, store=call.app.store)
 
 
 async def post_appointment(call: Call) -> Entity:
@@ -126,13 +127,12 @@ async def post_appointment(call: Call) -> Entity:
         booking = booking.model_copy(update={"staff": _own(call)})
     with in_graphs_names():
         made = await create_by_staff(booking, said=call.body, **_command(call))
-    return Entity(await _document(call, made.id), 201)
+    return Entity(appointment_document(await _read(call, made.id), call), 201)
 
 
 async def patch_appointment(call: Call) -> None:
     sent, name = call.document(), call.ids["id"]
-    found = await read_appointment(name, business=call.calendar.business.id, store=call.app.store)
-    change = parse_change(appointment_document(found, call), sent, call.calendar)
+    change = parse_change(appointment_document(await _read(call, name), call), sent, call.calendar)
     with in_graphs_names():
         await change_by_staff(name, change, said=call.body, etag=call.etag, **_command(call))
 

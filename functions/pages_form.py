@@ -54,7 +54,7 @@ class Form:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """The answers, for a page that keeps them out of sight."""
-        fields = [*self.fields, *([self.consent] if self.consent else [])]
+        fields = [*self.fields, *(one for one in (self.consent, self.another) if one)]
         return [(each.id, each.value) for each in fields if each.value]
 
     @property
