@@ -13,6 +13,7 @@ from functions.pages_form import new_key
 from functions.pages_richtext import fill, isolate
 from functions.pages_scene import kept_person
 from functions.pages_visitor import at_home
+from functions.qr_code import qr_code
 from shared.delivery.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.sender import Sender
 from shared.domain.appointment import reference_of
@@ -159,9 +160,16 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
             "reference": reference_of(held.seat.id),
         },
         origin=origin,
+        code=_code(managed, origin),
         calendars=_calendars(managed),
         policy=managed.policy(),
     )
+
+
+def _code(managed: Managed, origin: str) -> str:
+    """Return the link to take along as a QR code: to the waiting room, else to the booking itself."""
+    links = managed.links()
+    return qr_code(f"{origin}{links['join'] or links['manage']}") if origin and managed.held.is_live else ""
 
 
 def _lead(managed: Managed, event: str) -> str:

@@ -178,6 +178,7 @@ class Plan:
                 "customer": customer,
                 "answers": {asked.id: self._answer(asked.id, asked.required) for asked in service.questions},
                 "consent": True,
+                "anotherSeat": True,  # chance may draw somebody twice for one session
                 "timeZone": zone,
                 "language": language,
             }

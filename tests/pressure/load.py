@@ -63,7 +63,7 @@ class Load:
         answer = await self.clinic.book(self.client, self._start(dice), **({"staff": staff} if staff else {}))
         self._count("book", answer)
         if answer.status == 201:
-            mine.append(answer.body["id"])
+            mine.append(answer.body["seat"])
             self._remember(answer)
 
     async def _move(self, dice: random.Random, seat: str) -> None:
@@ -86,7 +86,7 @@ class Load:
     def _remember(self, answer: Answer) -> None:
         token = answer.body["manage"].rpartition("/")[2]
         start = datetime.fromisoformat(answer.body["start"])
-        self.told[answer.body["id"]] = Told(token, start, answer.body["status"])
+        self.told[answer.body["seat"]] = Told(token, start, answer.body["status"])
 
     def _count(self, what: str, answer: Answer) -> None:
         self.answers[f"{what} {answer.status}"] += 1

@@ -108,7 +108,7 @@ class Clinic:
         body = {"service": "visit", "start": start.isoformat(), "customer": customer, **more}
         answer = await client.send("POST", self.path, body, key=key)
         if answer.status == 201:
-            self.acknowledged[answer.body["id"]] = customer["email"]
+            self.acknowledged[answer.body["seat"]] = customer["email"]
         else:
             self.refused.add(key)
         return answer
