@@ -30,7 +30,7 @@ async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
 
         answer = markdown_answer(scene.calendar, scene.visitor, origin)
     else:
-        answer = landing_page(scene.calendar, scene.visitor, origin, scene.query.get("date", "")[:10])
+        answer = landing_page(scene.calendar, scene.visitor, scene.now, origin, scene.query.get("date", "")[:10])
     answer.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
     return answer
 

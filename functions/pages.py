@@ -157,7 +157,9 @@ def _languages(visitor: Visitor, segments: tuple[str, ...], query: dict[str, str
             "tag": html_tag(language),
             "name": name,
             "is_current": language == visitor.language,
-            "href": visitor.link(*segments, **{**query, "lang": html_tag(language)}),
+            "href": visitor.link(*segments, **{**query, "lang": html_tag(language)}).removeprefix(
+                "" if segments else "/"
+            ),
         }
         for language, name in LANGUAGES.items()
     ]

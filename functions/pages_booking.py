@@ -10,7 +10,7 @@ from functions.pages import page
 from functions.pages_about import about, moment, names_of, policy_text, staff_choice, zone_choice
 from functions.pages_picker import Builder, Link, Picker
 from functions.pages_richtext import rich
-from shared.domain.on_demand import on_demand_service
+from shared.domain.on_demand import is_attended, on_demand_service
 
 
 if TYPE_CHECKING:
@@ -31,8 +31,13 @@ TIMES = {"show": "times"}
 OVER, NOT_OFFERED = "over", "not-offered"
 
 
-def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "", date: str = "") -> func.HttpResponse:
-    """The calendar's own page, reached at `origin` by those who link to it; its services open with `date`."""
+def landing_page(
+    calendar: Calendar, visitor: Visitor, now: datetime, origin: str = "", date: str = ""
+) -> func.HttpResponse:
+    """The calendar's own page, reached at `origin` by those who link to it; its services open with `date`.
+
+    Coming without a booking is offered while it is open.
+    """
     business = calendar.business
     services = [
         about(service, business, visitor, href=visitor.link("book", business.slug, service.id, date=date))
@@ -49,7 +54,9 @@ def landing_page(calendar: Calendar, visitor: Visitor, origin: str = "", date: s
         is_public=True,
         here=here,
         services=services,
-        now=visitor.link("now", business.slug) if on_demand_service(calendar) else "",
+        now=visitor.link("now", business.slug)
+        if on_demand_service(calendar) and is_attended(calendar, now)
+        else "",
         summary=summary,
         origin=origin,
         canonical=canonical(origin, visitor, "book", business.slug),

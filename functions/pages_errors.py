@@ -149,14 +149,28 @@ PROBLEMS: dict[str, tuple[str, str]] = {
 
 
 def error_page(
-    code: str, status: int, visitor: Visitor, business: Business | None = None, *more: str, again: str = ""
+    code: str,
+    status: int,
+    visitor: Visitor,
+    business: Business | None = None,
+    *more: str,
+    again: str = "",
+    has_menu: bool = False,
 ) -> func.HttpResponse:
-    """The page for a refusal; `again` is where to go on from it."""
+    """The page for a refusal; `again` is where to go on from it; with a menu it changes languages."""
     _ = visitor.texts.gettext
     heading, text = PROBLEMS.get(code, PROBLEMS["refused"])
     links = [Link(_("Try again"), again)] if again else []
     if business:
         links.append(Link(_("To all services"), visitor.link("book", business.slug)))
     return message_page(
-        visitor, _(heading), _(text), *more, status=status, ways_on=links, business=business, sign="alert"
+        visitor,
+        _(heading),
+        _(text),
+        *more,
+        status=status,
+        ways_on=links,
+        business=business,
+        sign="alert",
+        **({"here": ((), {})} if has_menu else {}),
     )

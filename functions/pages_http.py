@@ -42,20 +42,24 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     business = await _known_business(req, refusal)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
     again = target_of(req) if req.method == "GET" and status_of(refusal) >= 429 else ""
-    response = error_page(refusal.code, status_of(refusal), visitor, business, again=again)
+    response = error_page(
+        refusal.code, status_of(refusal), visitor, business, again=again, has_menu=req.method == "GET"
+    )
     if isinstance(refusal, TooManyRequests):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
 
 
 async def _known_business(req: func.HttpRequest, refusal: Refusal) -> Business | None:
-    """Whose page a refusal stands in: its frame may show it, and from a service that has gone it leads to others.
+    """Whose page a refusal stands in: its frame may show it; what has gone leads on from it.
 
     Whoever asks too much costs no further read.
     """
-    is_framed = req.params.get("embed") == "1" and "business" in req.route_params
-    is_service_gone = isinstance(refusal, NotFound) and "service" in req.route_params
-    if not (is_framed or is_service_gone) or isinstance(refusal, TooManyRequests):
+    if "business" not in req.route_params:
+        return None
+    is_framed = req.params.get("embed") == "1"
+    is_gone = isinstance(refusal, NotFound) and {"service", "token"} & set(req.route_params)
+    if not (is_framed or is_gone) or isinstance(refusal, TooManyRequests):
         return None
     with suppress(NotFound, Ambiguous):
         business = (await services().store.calendars.find(_slug(req))).business

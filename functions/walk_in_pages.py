@@ -12,6 +12,7 @@ from functions.mail_limits import within_mail_limit
 from functions.pages import page
 from functions.pages_about import about
 from functions.pages_form import build_form, prefill, with_errors
+from functions.pages_hours import opening_hours, opens_next
 from functions.pages_http import enter, enter_to_send, form_of, page_boundary
 from functions.pages_request import request_of
 from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
@@ -127,5 +128,7 @@ def _page(
         key=key or form.key,
         notice=notice or (_busy(scene) if errors and not form.errors else ""),
         action=visitor.without_prefill().link(*path),
-        book=visitor.link("book", calendar.business.slug, service.id) if not service.is_hidden else "",
+        hours=[] if is_open else opening_hours(calendar.business, visitor),
+        opens="" if is_open else opens_next(calendar.business, visitor, scene.now),
+        book=visitor.link("book", calendar.business.slug, *([] if service.is_hidden else [service.id])),
     )

@@ -3,10 +3,13 @@
 from datetime import datetime
 
 from shared.domain.availability import business_hours
-from shared.domain.business import Calendar
+from shared.domain.business import Business, Calendar
 from shared.domain.email_code import is_code_asked
 from shared.domain.service import Service
 from shared.domain.ticks import Window, tick_before
+
+
+LOOK_AHEAD = 28 * 24 * 12  # ticks: four weeks
 
 
 def on_demand_service(calendar: Calendar) -> Service | None:
@@ -23,3 +26,11 @@ def is_attended(calendar: Calendar, now: datetime) -> bool:
     """Tell whether the calendar is open at this moment."""
     tick = tick_before(now)
     return bool(business_hours(calendar.business, Window(tick, tick + 1)))
+
+
+def next_opening(business: Business, now: datetime) -> datetime | None:
+    """Return when a closed calendar opens next; None where it does not within four weeks."""
+    first = tick_before(now)
+    window = Window(first, first + LOOK_AHEAD)
+    mask = business_hours(business, window)
+    return window.moment((mask & -mask).bit_length() - 1) if mask else None

@@ -35,7 +35,7 @@ def measure() -> list[Row]:
     )
     start = NOW + timedelta(days=1)
     pages = {
-        "landing page": lambda: landing_page(demo, french),
+        "landing page": lambda: landing_page(demo, french, NOW),
         "time page, 100 staff, two months": lambda: time_page(offer(), ask, visitor, NOW),
         "form": lambda: details_page(demo, demo.services["consultation"], form, start, french),
     }

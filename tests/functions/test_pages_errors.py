@@ -32,7 +32,7 @@ def test_an_error_page_keeps_its_status_and_leads_on():
 FRIEND = "https://friend.example"
 
 
-@pytest.mark.parametrize("path", ["/book/clinic/nothing", "/book/clinic/manage/forged"])
+@pytest.mark.parametrize("path", ["/book/clinic/nothing"])
 async def test_a_refusal_in_a_widget_is_shown_where_the_widget_may_stand(path):
     world = World()
     await world.save(clinic(page=BookingPage(is_published=True, frame_origins=(FRIEND,))))
@@ -64,6 +64,23 @@ async def test_a_service_that_has_gone_leads_to_the_others_where_anybody_may_see
         assert gone.status == 404
         assert b'href="/book/clinic?lang=en"' in gone.body
     nobody = await world.call("GET", "/book/nobody/secret?lang=en")
-    for path in ("/book/closed/consultation", "/book/staff-only/nothing", "/book/clinic/manage/forged"):
+    for path in ("/book/closed/consultation", "/book/staff-only/nothing"):
         other = await world.call("GET", f"{path}?lang=en")
         assert other.body == nobody.body, path
+
+
+async def test_a_link_to_a_booking_that_has_gone_leads_on_and_names_whom_to_call():
+    world = World()
+    await world.save(clinic(phone="+33 1 23"))
+    answer = await world.call("GET", "/book/clinic/manage/outdated.link?lang=fr")
+    html = answer.body.decode()
+    assert answer.status == 404
+    assert 'href="/book/clinic?lang=fr"' in html
+    assert 'href="tel:' in html
+    assert 'href="?lang=ru"' in html
+
+
+async def test_a_page_that_is_nowhere_speaks_every_language():
+    answer = await World().call("GET", "/book/nobody/x%C3%A9")
+    assert answer.status == 404
+    assert 'href="?lang=ru"' in answer.body.decode()

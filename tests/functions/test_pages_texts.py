@@ -10,7 +10,7 @@ from functions.markdown_page import markdown_page
 from functions.pages_booking import landing_page
 from functions.pages_richtext import rich, rich_line
 from functions.pages_theme import contrast, ink_on, theme_css
-from tests.functions.pages_world import VISIT, calendar_of, visitor_of
+from tests.functions.pages_world import NOW, VISIT, calendar_of, visitor_of
 
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -26,7 +26,7 @@ def test_links_and_emphasis_are_all_that_a_text_may_hold():
 def test_without_its_tags_a_text_still_has_spaces_between_its_words():
     assert rich("One\ntwo.\n\nThree").striptags() == "One two. Three"
     service = VISIT.model_copy(update={"description": "One.\n\nTwo"})
-    page = landing_page(calendar_of(services=(service,)), visitor_of(calendar_of()))
+    page = landing_page(calendar_of(services=(service,)), visitor_of(calendar_of()), NOW)
     assert "<bdi>One. Two</bdi>" in page.get_body().decode()
 
 
@@ -60,14 +60,14 @@ def test_hostile_names_stay_text_on_the_page():
     calendar = calendar_of(
         header=HOSTILE, services=(VISIT.model_copy(update={"name": HOSTILE, "description": HOSTILE}),)
     )
-    html = landing_page(calendar, visitor_of(calendar)).get_body().decode()
+    html = landing_page(calendar, visitor_of(calendar), NOW).get_body().decode()
     assert "<script>" not in html
     assert "<img src=x" not in html
 
 
 def test_a_link_of_the_calendar_that_is_no_web_address_is_not_shown():
     calendar = calendar_of(privacy_url="javascript:alert(1)", terms_url="https://example.com/terms")
-    html = landing_page(calendar, visitor_of(calendar)).get_body().decode()
+    html = landing_page(calendar, visitor_of(calendar), NOW).get_body().decode()
     assert "javascript:" not in html
     assert "https://example.com/terms" in html
 

@@ -107,3 +107,22 @@ async def test_whoever_comes_too_often_is_told_when_to_try_again_and_keeps_the_k
     assert refused.status == 429
     assert int(refused.headers["Retry-After"]) > 0
     assert re.search(rf'name="key" value="{key}"', refused.body.decode())
+
+
+async def test_while_closed_nobody_is_sent_to_a_closed_door(clinic):
+    for when, is_open in ((TEN, True), (TEN + timedelta(hours=12), False), (TEN + timedelta(days=5), False)):
+        clinic.now = when
+        landing = (await clinic.call("GET", "/book/clinic")).body.decode()
+        assert ('href="/now/clinic"' in landing) == is_open
+
+
+async def test_the_closed_page_says_when_it_opens_and_leads_to_booking(clinic):
+    clinic.now = TEN + timedelta(days=5)  # a Saturday
+    html = (await clinic.call("GET", "/now/clinic?lang=en-GB&tz=Europe/Paris")).body.decode()
+    assert "Nobody is here just now" in html
+    assert "Opens again: Monday, 18 January 2027 at 09:00" in html
+    assert re.search(r"Monday</dt><dd><bdi[^>]*>09:00 – ", html)
+    assert "Saturday</dt>" not in html
+    assert 'href="/book/clinic/video?' in html
+    far = (await clinic.call("GET", "/now/clinic?lang=en-GB&tz=Asia/Tokyo")).body.decode()
+    assert "Monday, 18 January 2027 at 09:00 (Central European" in far
