@@ -7,7 +7,7 @@ from io import StringIO
 
 from pydantic import Field, field_validator
 
-from functions.graph_call import Call, Collection, Document, Entity, Export, graph_id
+from functions.graph_call import Call, Collection, Document, Entity, Export, etag, graph_id
 from functions.graph_parse import Line, changed, parse
 from functions.graph_staff_model import SHOWN
 from functions.graph_values import timestamp
@@ -15,7 +15,9 @@ from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.domain.organisation import Organisation
+from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.change_business import RECOVERABLE
+from shared.use_cases.change_calendar import require_unchanged
 from shared.use_cases.check_form import is_email
 from shared.use_cases.find_businesses import find_all, find_current
 from shared.use_cases.organisation import change_organisation, find_organisation
@@ -54,6 +56,7 @@ async def patch_organization(call: Call) -> Entity:
     sent = call.document()
 
     def edit(organisation: Organisation) -> Organisation:
+        require_unchanged(organisation, call.etag)
         after = parse(OrganizationBody, _settings(organisation), sent).organisation(organisation)
         if organisation.administrators and not (after.administrators or call.app.settings.administrators):
             raise InvalidFields([("/administrators", "somebody is to be left")])
@@ -68,6 +71,7 @@ async def patch_organization(call: Call) -> Entity:
 
 def _settings(organisation: Organisation) -> Document:
     return {
+        "@odata.etag": etag(etag_of(organisation)),
         "isOn": organisation.is_on,
         "users": list(organisation.users),
         "creators": list(organisation.creators),

@@ -45,6 +45,13 @@ async def test_what_is_turned_off_is_off_for_all_but_the_organisations_administr
     assert (await graph.get(""))["displayName"] == "Clinic"
 
 
+async def test_an_older_state_of_the_settings_is_not_changed(head):
+    tag = (await head.get(ORGANIZATION))["@odata.etag"]
+    changed = await head.patch(ORGANIZATION, {"creators": ["@clinic.example"]}, status=200, if_match=tag)
+    assert (await head.refused("PATCH", ORGANIZATION, {"creators": []}, if_match=tag))[0] == 412
+    await head.patch(ORGANIZATION, {"creators": []}, status=200, if_match=changed["@odata.etag"])
+
+
 async def test_limiting_the_product_locks_nobody_out_of_the_calendars_on_whose_staff_they_are(graph, head):
     await head.patch(ORGANIZATION, {"users": ["group:managers"]}, status=200)
     for email in (ADA, SAM, TIM, VAL):

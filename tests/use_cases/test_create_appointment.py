@@ -212,7 +212,8 @@ async def test_many_candidates_are_read_as_one_range() -> None:
     world = await World.opened(a_calendar(staff=staff, services=[a_service(staff=tuple(one.id for one in staff))]))
     world.table.calls.clear()
     await world.book()
-    assert [call.keys for call in world.table.calls if call.verb == "range"] == [("L|202701|", "L|202701~")]
+    ranges = [call.keys for call in world.table.calls if call.verb == "range"]
+    assert [keys for keys in ranges if keys[0].startswith("L|")] == [("L|202701|", "L|202701~")]
     answers = await asyncio.gather(*(refusal_of(world.book(email=f"c{n}@x.org")) for n in range(14)))
     assert (answers.count(""), answers.count("slot-taken")) == (11, 3)
     assert await world.problems() == []
