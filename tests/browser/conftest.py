@@ -77,7 +77,8 @@ class Watched:
     wrong: list[str] = field(default_factory=list)
 
     async def check(self, state: str) -> None:
-        """Nothing went wrong, nothing overflows, and axe has nothing to say."""
+        """Nothing went wrong, nothing overflows, names hold what is shown, and axe has nothing to say."""
+        await self.page.wait_for_load_state()  # a page without its styles yet has other colours
         assert self.wrong == [], (state, self.wrong)
         assert await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} overflows"
         if not await self.page.evaluate("'axe' in window"):

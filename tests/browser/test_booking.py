@@ -81,6 +81,7 @@ async def test_a_customer_books_moves_and_cancels(open_page, options):
     await check(watched, "moved", options)
 
     await page.get_by_role("link", name="Cancel booking").click()
+    await expect(page.get_by_role("button", name="Yes, cancel it")).to_be_visible()
     await check(watched, "cancel?", options)
     await page.get_by_role("button", name="Yes, cancel it").click()
     await expect(page.get_by_role("heading", name="This booking is cancelled")).to_be_visible()

@@ -19,7 +19,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.launching import new_context
 from tests.browser.test_sign_in import sign_in
-from tests.browser.visiting import PHONE, book, facts, host_link_in_mail, link_in_mail, seconds, sees
+from tests.browser.visiting import PHONE, book, day_of, facts, host_link_in_mail, link_in_mail, seconds, sees
 from tests.figures import say
 
 
@@ -56,7 +56,9 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     host = await host_link_in_mail(system, "grace@online.example", "rosa.lima@example.com")
     desk = await open_page(**DESK)
     await sign_in(desk, system, "scheduler@demo.example")
-    await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic&service=b-online.day")
+    start = await booked.locator(".when time").get_attribute("datetime")
+    of_rosa = f"calendar=online-clinic&service=b-online.day&day={day_of(start)}"
+    await desk.page.goto(f"{system.url}/console/queue?{of_rosa}")
     row = desk.page.locator("tr[data-key]")
     await expect(row).to_have_attribute("data-status", "booked")
 
@@ -116,6 +118,7 @@ async def _until_seen(page: Page, since: float) -> float:
 async def test_somebody_comes_without_a_booking_and_is_let_in(system, open_page, open_visit):
     landing = await open_page("online-clinic", viewport={"width": 320, "height": 640}, color_scheme="dark")
     await landing.page.get_by_role("link", name="Come without a booking").click()
+    await expect(landing.page.get_by_role("button", name="Go to the waiting room")).to_be_visible()
     await landing.check("come without a booking")
     await landing.page.get_by_role("button", name="Go to the waiting room").click()
     await expect(landing.page.get_by_role("alert")).to_contain_text("Enter a name")

@@ -21,7 +21,7 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
     visit = await book(system, "line", "vera")
     desk = await open_page(viewport={"width": 1200, "height": 800})
     await sign_in(desk, system, "scheduler@demo.example")
-    await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic&staff=b-online.line")
+    await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic&staff=b-online.line&day={visit.day}")
     row = desk.page.locator("tr[data-key]")
     await expect(row).to_have_attribute("data-status", "booked")
     await desk.check("queue")
@@ -54,7 +54,7 @@ async def test_staff_work_on_an_appointment_by_keyboard_alone(system, open_page)
     )
     page = desk.page
     await sign_in(desk, system, "scheduler@demo.example")
-    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=nora")
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=nora&day={visit.day}")
     row = page.locator("tr[data-key]")
 
     async def choose(name: str) -> None:
@@ -78,6 +78,7 @@ async def test_staff_work_on_an_appointment_by_keyboard_alone(system, open_page)
     assert await page.evaluate("navigator.clipboard.readText()") == visit.join
     await desk.check("details")
     await page.get_by_role("link", name="Reassign").press("Enter")
+    await expect(page.get_by_label("Who serves")).to_be_visible()
     await desk.check("reassign")
     await page.get_by_label("Who serves").select_option("una")
     await page.get_by_role("button", name="Reassign and tell all parties").press("Enter")
@@ -133,10 +134,11 @@ async def test_the_sound_is_off_until_it_is_turned_on_and_then_remembered(system
 
 @pytest.mark.parametrize(("scheme", "language"), [("light", "fr"), ("dark", "ru"), ("dark", "pt-BR")])
 async def test_the_queue_small_in_both_schemes_and_every_language(system, open_page, scheme, language):
-    await book(system, "line", f"walt-{language.lower()}")
+    visit = await book(system, "line", f"walt-{language.lower()}")
     desk = await open_page(viewport={"width": 320, "height": 700}, color_scheme=scheme)
     await sign_in(desk, system, "scheduler@demo.example")
-    await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=walt-{language}&lang={language}")
+    walt = f"calendar=online-clinic&name=walt-{language}&lang={language}&day={visit.day}"
+    await desk.page.goto(f"{system.url}/console/queue?{walt}")
     row = desk.page.locator("tr[data-key]").first
     await expect(row).to_be_visible()
     await desk.check(f"queue {scheme} {language}")
@@ -160,7 +162,7 @@ async def test_a_readers_clock_that_is_wrong_and_an_open_menu_deceive_nobody(sys
     page = desk.page
     await sign_in(desk, system, "scheduler@demo.example")
     await page.clock.install(time=datetime.now(UTC) + timedelta(hours=1))
-    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=theo")
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=theo&day={visit.day}")
     await page.clock.run_for(3000)
     row = page.locator("tr[data-key]")
     await expect(row.locator("[data-since]")).to_have_text(re.compile(r"00:\d\d"))

@@ -6,8 +6,9 @@ import asyncio
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import httpx
 from pydantic import TypeAdapter
@@ -46,10 +47,13 @@ window.RTCPeerConnection = class extends Real { constructor(...all) { super(...a
 
 @dataclass
 class Booked:
+    """`day` is that of its queue: shortly before midnight the next free time is tomorrow's."""
+
     id: str
     join: str
     host: str
     manage: str
+    day: date
 
 
 async def tick(system) -> None:
@@ -87,7 +91,12 @@ async def book(system, service: str, who: str) -> Booked:
     join = await link_in_mail(system, f"{who}@example.com", "join")
     assert booked["joinUrl"] == join
     host = await host_link_in_mail(system, f"{HOSTS.get(service, service)}@online.example", f"{who}@example.com")
-    return Booked(booked["id"], join, host, booked["manage"])
+    return Booked(booked["id"], join, host, booked["manage"], day_of(booked["start"]))
+
+
+def day_of(start: str) -> date:
+    """Return the day of the queue that a start is in."""
+    return datetime.fromisoformat(start).astimezone(ZoneInfo("Europe/Paris")).date()
 
 
 async def host_link_in_mail(system, host: str, about: str) -> str:
