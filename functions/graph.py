@@ -131,7 +131,7 @@ def _context(call: Call, result: Entity | Collection) -> str:
 def _response(
     call: Call, document: Mapping[str, Any] | None, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> func.HttpResponse:
-    given = {**request_ids(call.req), **(headers or {}), **(PREFERENCE if call.shows_unknown else {})}
+    given = {**request_ids(call.req), **call.more, **(headers or {}), **(PREFERENCE if call.shows_unknown else {})}
     if document is None:
         return func.HttpResponse(status_code=status, headers=given)
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))

@@ -12,6 +12,7 @@ from uuid import uuid4
 import azure.functions as func
 
 from functions.access import Access
+from functions.graph_capabilities import warning
 from functions.graph_odata import Options, parse_options
 from functions.http import MEDIA_TYPE, BadRequest, BodyTooLarge, idempotency_key
 from functions.problems import UnsupportedMediaType
@@ -60,6 +61,8 @@ Result = Entity | Collection | Export | None
 
 @dataclass(frozen=True)
 class Call:
+    """`more` are headers of the answer that say something of what was sent."""
+
     req: func.HttpRequest
     app: Services
     now: datetime
@@ -123,6 +126,7 @@ class Call:
             raise BadRequest("The body is to be a JSON object.")
         if _is_deeper(found, DEEPEST_BODY):
             raise BadRequest("The body is too deep.")
+        self.more.update(warning(found))
         return found
 
 

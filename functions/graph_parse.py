@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from functions.graph_call import Document
+from functions.graph_capabilities import available
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model
 from shared.domain.pasted import PastedAddress, PastedPhone, plain_text
@@ -51,7 +52,7 @@ def merged(shown: Any, sent: Any) -> Any:
 def parse(kind: type[Parsed], shown: Document, sent: Document, read_only: Collection[str] = ()) -> Parsed:
     """Parse what was sent over what is there. Raises InvalidFields with a pointer for each wrong member."""
     hidden = {*ALWAYS_READ_ONLY, *read_only}
-    whole = merged(cleaned(shown, hidden), cleaned(sent, hidden))
+    whole = merged(cleaned(shown, hidden), cleaned(available(sent), hidden))
     return validated(lambda: kind.model_validate(whole, strict=True, by_alias=True, by_name=False))
 
 

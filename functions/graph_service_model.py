@@ -209,7 +209,7 @@ def service_document(
         "isCustomerAllowedToManageBooking": service.customers_may_manage,
         "isHiddenFromCustomers": service.is_hidden,
         "isLocationOnline": service.is_online,
-        "smsNotificationsEnabled": service.send_sms,
+        "smsNotificationsEnabled": False,
         "languageTag": tag(service.language or business.language),
         "maximumAttendeesCount": service.maximum_attendees,
         "schedulingPolicy": policy_document(service.policy) if service.policy else None,

@@ -118,7 +118,7 @@ def staff_document(person: StaffMember, business: Business, *, shows_unknown: bo
         "timeZone": as_written(person.time_zone, person.time_zone_written),
         "useBusinessHours": person.hours is None,
         "workingHours": week(person.hours or person.unused_hours or business.hours),
-        "availabilityIsAffectedByPersonalCalendar": person.minds_personal_calendar,
+        "availabilityIsAffectedByPersonalCalendar": False,
         "isEmailNotificationEnabled": person.is_told_by_mail,
         "membershipStatus": turned(MEMBERSHIPS)[person.membership],
         "createdDateTime": timestamp(person.created_at),

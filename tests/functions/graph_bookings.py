@@ -59,7 +59,7 @@ CUSTOMER = {
             "selectedOptions": ["Yes"],
         },
     ],
-    "smsNotificationsEnabled": True,
+    "smsNotificationsEnabled": False,
 }
 FULL = {
     "serviceId": "solo",
@@ -79,7 +79,7 @@ FULL = {
     ],
     "isLocationOnline": True,
     "isAnonymousJoinEnabled": True,
-    "smsNotificationsEnabled": True,
+    "smsNotificationsEnabled": False,
     "optOutOfCustomerEmail": True,
     "isCustomerAllowedToManageBooking": False,
     "additionalInformation": "Bring your card.",

@@ -40,7 +40,7 @@ SERVICE = {
     "isCustomerAllowedToManageBooking": False,
     "isHiddenFromCustomers": True,
     "isLocationOnline": True,
-    "smsNotificationsEnabled": True,
+    "smsNotificationsEnabled": False,
     "languageTag": "fr-CA",
     "maximumAttendeesCount": 4,
     "schedulingPolicy": {
@@ -78,7 +78,7 @@ PERSON = {
     "timeZone": "America/Chicago",
     "useBusinessHours": False,
     "workingHours": WEEK,
-    "availabilityIsAffectedByPersonalCalendar": True,
+    "availabilityIsAffectedByPersonalCalendar": False,
     "isEmailNotificationEnabled": False,
     "membershipStatus": "pendingAcceptance",
     "colorIndex": 7,

@@ -84,7 +84,7 @@ def a_full_appointment(staffed) -> BookingAppointment:
         price_type=BookingPriceType.StartingAt,
         reminders=reminders(),
         is_location_online=True,
-        sms_notifications_enabled=True,
+        sms_notifications_enabled=False,
         opt_out_of_customer_email=True,
         is_customer_allowed_to_manage_booking=True,
         additional_information="Bring your card.",

@@ -119,7 +119,7 @@ async def a_service(business):
         is_customer_allowed_to_manage_booking=False,
         is_hidden_from_customers=True,
         is_location_online=True,
-        sms_notifications_enabled=True,
+        sms_notifications_enabled=False,
         language_tag="fr-CA",
         maximum_attendees_count=4,
         scheduling_policy=a_policy(),
@@ -135,7 +135,7 @@ def a_person(email="danas@contoso.com"):
         time_zone="America/Chicago",
         use_business_hours=False,
         working_hours=hours(DayOfWeek.Monday, start=time(10), end=time(12, 30)),
-        availability_is_affected_by_personal_calendar=True,
+        availability_is_affected_by_personal_calendar=False,
         is_email_notification_enabled=False,
         membership_status=BookingStaffMembershipStatus.PendingAcceptance,
     )
