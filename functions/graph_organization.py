@@ -1,9 +1,7 @@
 """The organisation, which Graph does not have: its settings, and the directory of who has access to what."""
 
-import csv
 import hashlib
 from collections.abc import Iterator
-from io import StringIO
 
 from pydantic import Field, field_validator
 
@@ -11,6 +9,7 @@ from functions.graph_call import Call, Collection, Document, Entity, Export, eta
 from functions.graph_parse import Line, changed, parse
 from functions.graph_staff_model import SHOWN
 from functions.graph_values import timestamp
+from functions.spreadsheet import as_table
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
@@ -23,7 +22,6 @@ from shared.use_cases.find_businesses import find_all, find_current
 from shared.use_cases.organisation import change_organisation, find_organisation
 
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("calendarId", "calendar", "person", "emailAddress", "role", "membershipStatus")
 
 
@@ -119,17 +117,7 @@ def _rows(calendar: Calendar, domain: str) -> Iterator[tuple[str, ...]]:
 
 
 def _csv(calendars: list[Calendar], domain: str) -> str:
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for calendar in calendars:
-        writer.writerows([_harmless(cell) for cell in row] for row in _rows(calendar, domain))
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return as_table([COLUMNS, *(row for calendar in calendars for row in _rows(calendar, domain))])
 
 
 async def list_deleted(call: Call) -> Collection:

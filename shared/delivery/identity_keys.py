@@ -24,6 +24,7 @@ LARGEST = 512 * 1024
 SIGNING = ("RSA", "EC", "OKP")
 NEVER = datetime.min.replace(tzinfo=UTC)
 Fetch = Callable[[str], Awaitable[Any]]
+LONGEST_NAMED = 300  # characters of a name that is told to the log
 log = logging.getLogger("openslot")
 
 
@@ -38,6 +39,10 @@ async def fetch_json(url: str) -> Any:
     if len(body) > LARGEST:
         raise ValueError("the answer is too long")
     return json.loads(body)
+
+
+class OtherIssuer(ValueError):
+    """The provider says that it is another than the settings have, be it by a slash; the message names it."""
 
 
 class Keys:
@@ -88,12 +93,16 @@ class Keys:
                 self._require_own(document)
                 self._keys = read_keys(await self._fetch(str(document["jwks_uri"]))) or self._keys
                 self._document, self._fetched = document, now
+            except OtherIssuer as other:
+                log.warning("OPENSLOT_OIDC_ISSUER is %r, and the provider says that it is %s", self._issuer, other)
             except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError) as error:
                 log.warning("the identity provider did not answer well: %s", type(error).__name__)
 
     def _require_own(self, document: Mapping[str, Any]) -> None:
-        if not isinstance(document, Mapping) or document["issuer"] != self._issuer:
-            raise ValueError("the discovery document is another issuer's")
+        if not isinstance(document, Mapping):
+            raise TypeError
+        if document["issuer"] != self._issuer:
+            raise OtherIssuer(repr(document["issuer"])[:LONGEST_NAMED])
 
 
 def discovery_address(issuer: str) -> str:

@@ -75,8 +75,9 @@ def _check_issuer(claims: Claims, trust: Trust) -> None:
     tenant = claims.get("tid")
     if trust.tenants and tenant not in trust.tenants:
         raise InvalidToken("it is of a tenant that is not ours")
-    if claims.get("iss") != trust.issuer.replace("{tenantid}", str(tenant)):
-        raise InvalidToken("it is of another issuer")
+    wanted, said = trust.issuer.replace("{tenantid}", str(tenant)), claims.get("iss")
+    if said != wanted:
+        raise InvalidToken(f"it is of another issuer: {said!r:.300}, not {wanted!r:.300}")
 
 
 def _check_audience(claims: Claims, audiences: Collection[str]) -> None:

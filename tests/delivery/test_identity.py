@@ -249,3 +249,21 @@ async def test_a_token_without_a_key_id_needs_an_only_key(issuer, provider):
 async def test_without_a_provider_nobody_is_anybody(issuer):
     with pytest.raises(InvalidToken):
         await NoProvider().verify(issuer.token(), NOW)
+
+
+@pytest.mark.parametrize(("set_so", "says_so"), [("/", ""), ("", "/"), ("", "/realms/x"), ("/", "\nforged line")])
+async def test_both_issuers_are_in_the_log_where_they_differ_be_it_by_a_slash(issuer, caplog, set_so, says_so):
+    issuer.issuer = f"{issuer.url}{says_so}"
+    provider = Provider(Trust(issuer=f"{issuer.url}{set_so}", audiences=frozenset({OURS})))
+    with pytest.raises(ProviderAway):
+        await provider.verify(issuer.token(), NOW)
+    said = next(one.getMessage() for one in caplog.records if "OPENSLOT_OIDC_ISSUER" in one.getMessage())
+    assert repr(f"{issuer.url}{set_so}") in said
+    assert repr(f"{issuer.url}{says_so}") in said
+    assert "\n" not in said
+
+
+async def test_a_token_of_another_issuer_is_refused_with_both_names(issuer, provider):
+    said = await refused(provider, issuer.token(iss=f"{issuer.url}/"))
+    assert repr(f"{issuer.url}/") in said
+    assert repr(issuer.url) in said
