@@ -10,7 +10,7 @@ from functions.api_alternatives import alternatives
 from functions.api_documents import appointment_document, business_document, held_document, slots_document
 from functions.api_query import slots_request
 from functions.client_address import client_address
-from functions.email_codes import count_try
+from functions.email_codes import with_code_tried
 from functions.http import api, idempotency_key, json_response, parse_json
 from functions.mail_limits import within_mail_limit, within_move_limit
 from functions.page_access import is_member
@@ -53,8 +53,7 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
     key, request = idempotency_key(req), parse_json(req, AppointmentRequest)
     calendar, _ = await gather(_calendar(req, app), require_switched_on())
     count_change(req, app, calendar, now)
-    count_try(request, calendar, now)
-    return await _create(request, key, calendar, app, now, is_member=await is_member(req))
+    return await _create(request, key, calendar, app, now, client_address(req), is_member=await is_member(req))
 
 
 @api
@@ -102,6 +101,7 @@ async def _create(
     calendar: Calendar,
     app: Services,
     now: datetime,
+    client: str,
     *,
     is_member: bool,
 ) -> func.HttpResponse:
@@ -116,7 +116,8 @@ async def _create(
             now=now,
             is_member=is_member,
         )
-        booked = await within_mail_limit(request.customer.email, command, now)
+        tried = partial(with_code_tried, request, client, calendar, command, now)
+        booked = await within_mail_limit(request.customer.email, tried, now)
     except Conflict as refusal:
         around = (request.service, request.start, request.staff)
         refusal.alternatives = await alternatives(*around, calendar=calendar, store=app.store, now=now)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from functions.client_address import client_address
 from functions.pages_booking import NOT_OFFERED, OVER, details_page, landing_page, missed, time_page
 from functions.pages_errors import PROBLEMS, error_page
 from functions.pages_http import enter, enter_by_cache, enter_to_send, form_of, page_boundary, require_published
@@ -76,7 +77,7 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     start = read_start(values["start"])
     if start is None:
         raise InvalidFields([("/start", "not a time")])
-    sending = Sending(scene, scene.service(req.route_params["service"]), values, start)
+    sending = Sending(scene, scene.service(req.route_params["service"]), values, start, client_address(req))
     return sending.later(limit) if limit else await sending.book()
 
 

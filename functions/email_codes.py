@@ -6,10 +6,12 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from functions.wiring import services
-from shared.domain.email_code import email_code, is_right_code
-from shared.domain.errors import TryAgain
+from shared.domain.addresses import folded
+from shared.domain.email_code import email_code
+from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.domain.messages import Letter
+from shared.use_cases.check_code import note_code
 from shared.use_cases.organisation import with_sender
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 
@@ -17,7 +19,9 @@ from shared.use_cases.ports import MailUnavailable, NotAccepted
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from functions.mail_limits import Command
     from shared.domain.business import Calendar
+    from shared.use_cases.booked import Booked
     from shared.use_cases.create_appointment import AppointmentRequest
 
 PATIENCE = 10  # seconds that a mail server has while somebody waits
@@ -32,6 +36,7 @@ async def send_code(calendar: Calendar, email: str, language: str, now: datetime
     """Send a code; an address that takes no mail is kept quiet about. Raises TooManyRequests, MailNotSent."""
     app, business = services(), calendar.business
     app.limiter.count_code(business.id, email, now)
+    await note_code(business.id, email, store=app.store, secret=app.secret, now=now)
     letter = Letter(
         kind="code",
         role="customer",
@@ -57,10 +62,22 @@ async def send_code(calendar: Calendar, email: str, language: str, now: datetime
         raise MailNotSent from None
 
 
-def count_try(request: AppointmentRequest, calendar: Calendar, now: datetime) -> None:
-    """Count a code that is wrong. Raises TooManyRequests, then for right ones too."""
+async def with_code_tried(
+    request: AppointmentRequest, client: str, calendar: Calendar, book: Command, now: datetime
+) -> Booked:
+    """Book, and count a code that is wrong. Raises TooManyRequests for that client, then for right codes too."""
     if not request.code:
-        return
-    app, business, email = services(), calendar.business.id, request.customer.email
-    is_right = is_right_code(app.secret, business, email, request.code, now)
-    app.limiter.count_try(business, email, now, is_right=is_right)
+        return await book()
+    limiter, name = services().limiter, f"{calendar.business.id}|{folded(request.customer.email)}|{client}"
+    limiter.count_try(name, now)
+    try:
+        done = await book()
+    except InvalidFields as wrong:
+        if wrong.errors[0][0] != "/code":
+            limiter.forget_try(name)
+        raise
+    except Refusal:
+        limiter.forget_try(name)
+        raise
+    limiter.forget_try(name)
+    return done

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 
-from functions.email_codes import MailNotSent, count_try, send_code
+from functions.email_codes import MailNotSent, send_code, with_code_tried
 from functions.http import status_of
 from functions.mail_limits import within_mail_limit
 from functions.pages_booking import details_page, message_page, taken
@@ -60,6 +60,7 @@ class Sending:
     service: Service
     values: dict[str, str]
     start: datetime
+    client: str  # the address that it came from
 
     async def book(self) -> func.HttpResponse:
         """Book it. See other on success; else the form again, with all that was typed and a fresh key."""
@@ -87,7 +88,6 @@ class Sending:
 
     async def _create(self) -> Booked:
         scene, request = self.scene, self._request()
-        count_try(request, scene.calendar, scene.now)
         command = partial(
             create_appointment,
             request,
@@ -99,7 +99,8 @@ class Sending:
             is_member=scene.is_member,
             actor=PAGE,
         )
-        return await within_mail_limit(request.customer.email, command, scene.now)
+        tried = partial(with_code_tried, request, self.client, scene.calendar, command, scene.now)
+        return await within_mail_limit(request.customer.email, tried, scene.now)
 
     def _request(self) -> AppointmentRequest:
         visitor, values = self.scene.visitor, self.values

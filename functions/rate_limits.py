@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.settings import Limits, Rule
+from shared.domain.addresses import folded
 from shared.domain.errors import TooManyMails, TooManyRequests
 from shared.domain.links import digest
 from shared.use_cases.ports import Operation, Stale, Table
@@ -51,22 +52,26 @@ class RateLimiter:
 
     def forget_mail(self, name: str) -> None:
         """Take back what was counted last: nobody is mailed."""
-        if bucket := self._buckets.get(f"m|{name}"):
-            cost = 1 / self._limits.mails.per_second
-            bucket.full_at, bucket.unsettled = bucket.full_at - cost, bucket.unsettled - cost
+        self._give_back(f"m|{name}", self._limits.mails)
 
     def count_code(self, business: str, email: str, now: datetime) -> None:
         """Count a mail with a code. Raises TooManyRequests."""
-        self._take(f"k|{business}|{email.casefold()}", self._limits.codes, now)
+        self._take(f"k|{business}|{folded(email)}", self._limits.codes, now)
 
-    def count_try(self, business: str, email: str, now: datetime, *, is_right: bool) -> None:
-        """Count a wrong code; a right one passes only where a wrong one would have been counted.
+    def count_try(self, name: str, now: datetime) -> None:
+        """Count a code that somebody gives for an address. Raises TooManyRequests, whether or not it is right."""
+        self._take(f"t|{name}", self._limits.tries, now)
 
-        Raises TooManyRequests for both alike: whoever guesses on learns nothing.
-        """
-        self._take(f"t|{business}|{email.casefold()}", self._limits.tries, now, counts=not is_right)
+    def forget_try(self, name: str) -> None:
+        """Take back what was counted last: the code was not wrong."""
+        self._give_back(f"t|{name}", self._limits.tries)
 
-    def _take(self, name: str, rule: Rule, now: datetime, *, counts: bool = True) -> None:
+    def _give_back(self, name: str, rule: Rule) -> None:
+        if bucket := self._buckets.get(name):
+            cost = 1 / rule.per_second
+            bucket.full_at, bucket.unsettled = bucket.full_at - cost, bucket.unsettled - cost
+
+    def _take(self, name: str, rule: Rule, now: datetime) -> None:
         if not self._limits.are_on:
             return
         moment, cost = now.timestamp(), 1 / rule.per_second
@@ -75,8 +80,6 @@ class RateLimiter:
         over = full_at - moment - rule.burst * cost
         if over > cost * ROUNDING:
             raise TooManyRequests(int(over) + 1)
-        if not counts:
-            return
         bucket.full_at, bucket.unsettled = full_at, bucket.unsettled + cost
         self._settle_soon(moment)
 

@@ -63,7 +63,8 @@ class Limits(NamedTuple):
     """Generous enough for a clinic behind one address; reads are pages and slots, the rest is bookings.
 
     `mails` is for one mail address, whichever calendar it was given to: bookings, each of which mails it.
-    `codes` and `tries` are for one mail address of one calendar: mails sent to it, and wrong codes given for it.
+    `codes` and `tries` are for one mail address of one calendar: mails sent to it, and wrong codes that one client
+    gives for it.
     """
 
     address: Rule = Rule(60, 1)

@@ -1,15 +1,21 @@
-"""One-time codes by mail: six digits that follow from secret, address and minute; nothing is stored."""
+"""One-time codes by mail: six digits that follow from secret, address and second.
+
+Only when one was sent is kept, until it is used or too old.
+"""
 
 import hmac
+from collections.abc import Iterable
 from datetime import datetime
 
 from shared.domain.addresses import folded
 from shared.domain.business import BookingPage
 from shared.domain.links import digest
+from shared.domain.secrets import verifying
 from shared.domain.service import Service
 
 
 MINUTES_VALID = 10
+VALID = MINUTES_VALID * 60  # seconds
 
 
 def is_code_asked(page: BookingPage, service: Service) -> bool:
@@ -18,15 +24,26 @@ def is_code_asked(page: BookingPage, service: Service) -> bool:
 
 
 def email_code(secret: str, business: str, email: str, now: datetime) -> str:
-    """Return the code that a mail sent now carries: the same for each mail of one minute."""
-    return _code_of(secret, business, email, _minute(now))
+    """Return the code that a mail sent now carries."""
+    return _code_of(secret, business, email, second_of(now))
 
 
-def is_right_code(secret: str, business: str, email: str, given: str, now: datetime) -> bool:
-    """Whether a code is that of this minute or of the ten before it; every one of them is compared."""
-    typed, minute = plain_code(given).encode(errors="replace"), _minute(now)
-    codes = [_code_of(secret, business, email, minute - back) for back in range(MINUTES_VALID + 1)]
-    return sum(hmac.compare_digest(code.encode(), typed) for code in codes) > 0
+def sent_at(secret: str, business: str, email: str, given: str, valid: Iterable[int]) -> int | None:
+    """Return which of these seconds had this code sent; every one of them is compared."""
+    typed = plain_code(given).encode(errors="replace")
+    codes = [(second, _code_of(one, business, email, second)) for second in valid for one in verifying(secret)]
+    found = [second for second, code in codes if hmac.compare_digest(code.encode(), typed)]
+    return found[0] if found else None
+
+
+def still_valid(seconds: Iterable[int], now: datetime) -> list[int]:
+    """Return those of the last ten minutes."""
+    last = second_of(now)
+    return [second for second in seconds if last - VALID <= second <= last]
+
+
+def second_of(now: datetime) -> int:
+    return int(now.timestamp())
 
 
 def plain_code(given: str) -> str:
@@ -34,10 +51,6 @@ def plain_code(given: str) -> str:
     return "".join(given.split()).replace("-", "")
 
 
-def _minute(now: datetime) -> int:
-    return int(now.timestamp()) // 60
-
-
-def _code_of(secret: str, business: str, email: str, minute: int) -> str:
-    name = digest(secret, "code", business, folded(email), str(minute))
+def _code_of(secret: str, business: str, email: str, second: int) -> str:
+    name = digest(secret, "code", business, folded(email), str(second))
     return f"{int.from_bytes(name[:8], 'big') % 1_000_000:06d}"

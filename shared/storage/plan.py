@@ -13,6 +13,7 @@ CONDITIONAL = (
     "G|",
     "T|",
     "V|",
+    "K|",
     "0",
 )  # rows whose value decides; the rest is projections and work
 SHOWN = ("D|", "V|")  # what queues are made of

@@ -14,6 +14,7 @@ Table `bookings`, partition = business id:
     Q|yyyymmdd                          the queue of the week from that Sunday noon on: a column for each hour
                                         tells what last changed what starts in it
     I|hash                              the decision on a command; 72 h
+    K|hash of an address                when codes were sent to it that are not used yet; 1 h
     M|dueUtc|seat|n  U|dueUtc|seat|n    work to do by its due time; work that failed for good
     Z|reverse time|n                    audit
 

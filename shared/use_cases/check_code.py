@@ -1,17 +1,28 @@
-"""Check that whoever books reads the mail of the address they give, where the calendar asks for that."""
+"""Check that whoever books reads the mail of the address they give, where the calendar asks for that.
 
+A code is used once, in the transaction of the booking that it lets in.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
+from shared.domain.addresses import folded
 from shared.domain.appointment import Customer
 from shared.domain.business import Calendar
-from shared.domain.email_code import is_code_asked, is_right_code
-from shared.domain.errors import InvalidFields
+from shared.domain.email_code import is_code_asked, second_of, sent_at, still_valid
+from shared.domain.errors import InvalidFields, TryAgain
+from shared.domain.links import digest
+from shared.domain.secrets import naming
 from shared.domain.service import Service
+from shared.use_cases.appointment_rows import Changes
 from shared.use_cases.check_form import REQUIRED
+from shared.use_cases.ports import Ambiguous, Operation, Row, Rows, Stale, Store, Values
+from shared.use_cases.rows import codes_key
 
 
 NOT_RIGHT = "not the code of the last ten minutes"
+TRIES = 5
 
 
 class Coded(Protocol):
@@ -21,14 +32,61 @@ class Coded(Protocol):
     def code(self) -> str: ...
 
 
-def check_code(form: Coded, calendar: Calendar, service: Service, *, secret: str, now: datetime) -> None:
-    """Raise InvalidFields where a code is asked for and is missing or wrong, or where no address could get one."""
+def require_code(form: Coded, calendar: Calendar, service: Service) -> None:
+    """Raise InvalidFields where a code is asked for and is missing, or where no address could get one."""
     if not is_code_asked(calendar.business.page, service):
         return
-    email = form.customer.email
-    if not email:
+    if not form.customer.email:
         raise InvalidFields([("/customer/email", REQUIRED)])
     if not form.code:
         raise InvalidFields([("/code", REQUIRED)])
-    if not is_right_code(secret, calendar.business.id, email, form.code, now):
-        raise InvalidFields([("/code", NOT_RIGHT)])
+
+
+def codes_of(secret: str, calendar: Calendar, service: Service, email: str) -> list[str]:
+    """Name the row of the codes that were sent to an address; none where no code is asked for."""
+    asked = is_code_asked(calendar.business.page, service) and email
+    return [_key(secret, calendar.business.id, email)] if asked else []
+
+
+def use_code(rows: Rows, form: Coded, calendar: Calendar, service: Service, secret: str, now: datetime) -> Changes:
+    """Return the change by which a code is used up. Raises InvalidFields for one not sent, or used."""
+    changes: Changes = {}
+    for key in codes_of(secret, calendar, service, form.customer.email):
+        valid = still_valid(_seconds(rows.values(key)), now)
+        used = sent_at(secret, calendar.business.id, form.customer.email, form.code, valid)
+        if used is None:
+            raise InvalidFields([("/code", NOT_RIGHT)])
+        changes[key] = _values(second for second in valid if second != used)
+    return changes
+
+
+async def note_code(business: str, email: str, *, store: Store, secret: str, now: datetime) -> None:
+    """Note that a code is sent now: no other is valid. Raises TryAgain."""
+    key = _key(secret, business, email)
+    for _ in range(TRIES):
+        try:
+            row = await store.table.get("bookings", business, key)
+            write = _noted(key, row, now)
+            await store.table.transact("bookings", business, [write])
+        except (Stale, Ambiguous):  # whichever it was, what is there tells
+            continue
+        return
+    raise TryAgain
+
+
+def _noted(key: str, row: Row | None, now: datetime) -> Operation:
+    sent = still_valid(_seconds(row.values if row else None), now)
+    values = _values({*sent, second_of(now)})
+    return Operation("replace", key, values, row.etag) if row else Operation("insert", key, values)
+
+
+def _key(secret: str, business: str, email: str) -> str:
+    return codes_key(digest(naming(secret), "codes", business, folded(email)).hex()[:32])
+
+
+def _seconds(values: Values | None) -> list[int]:
+    return [int(part) for part in str(values["sent"]).split()] if values else []
+
+
+def _values(seconds: Iterable[int]) -> Values:
+    return {"sent": " ".join(map(str, sorted(seconds)))}

@@ -30,7 +30,7 @@ from shared.domain.ticks import Window
 from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
 from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.booked_before import already_there, homes_of
-from shared.use_cases.check_code import check_code
+from shared.use_cases.check_code import codes_of, require_code, use_code
 from shared.use_cases.check_form import check_form
 from shared.use_cases.claims import (
     candidate_ledgers,
@@ -168,7 +168,7 @@ class Claim:
             raise StaffNotOffered
         if abs((self.request.start - self.now).days) > 4000:
             raise OutsideLeadTime
-        check_code(self.request, self.calendar, self.service, secret=self.secret, now=self.now)
+        require_code(self.request, self.calendar, self.service)
 
     @cached_property
     def candidates(self) -> list[str]:
@@ -191,6 +191,7 @@ class Claim:
             yield from seat_reads(rows, home, self.seat_id)
         if self.refusal:
             return
+        yield from codes_of(self.secret, self.calendar, self.service, self.request.customer.email)
         yield customer_key(self.customer_id)
         yield coming_of(self.customer_id, self.now)
         yield from candidate_ledgers(self.ticks, self.candidates)
@@ -202,11 +203,19 @@ class Claim:
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
-        answer = self._already_there(rows) or self.refusal
-        if answer := answer or refusal_to_hold(rows, self.customer_id, self.calendar.business, self.now):
+        if answer := self._already_there(rows) or self.refusal:
             return answer
+        code = use_code(
+            rows, self.request, self.calendar, self.service, self.secret, self.now
+        )  # before what they hold
+        if full := refusal_to_hold(rows, self.customer_id, self.calendar.business, self.now):
+            return full
         if self._is_seated(rows):
             return AlreadySeated()
+        verdict = self._place(rows)
+        return verdict if isinstance(verdict, Refusal) else Writes({**verdict.rows, **code}, verdict.outcome)
+
+    def _place(self, rows: Rows) -> Refusal | Writes:
         ledgers = Ledgers(rows)
         if session := open_session(rows, self.service, self.request.start, self.request.staff):
             return refusal_to_join(self._judge(), session) or self._join(session)

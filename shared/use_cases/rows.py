@@ -162,6 +162,10 @@ def coming_of(customer: str, now: datetime) -> Range:
     return Range(f"X|{customer}|{minute(now)}", f"X|{customer}|~")
 
 
+def codes_key(name: str) -> str:
+    return f"K|{name}"
+
+
 def decision_key(command_hash: str) -> str:
     return f"I|{command_hash}"
 

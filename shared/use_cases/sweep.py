@@ -12,10 +12,10 @@ from shared.use_cases.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.rows import ASAP, BUSINESS, minute_of
 
 
-DECISIONS_KEPT, LIMITS_KEPT = timedelta(hours=72), timedelta(hours=24)
+DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
 LIMITS = "0123456789abcdef"  # their partitions: the first digit of what is limited
 AT_ONCE = 100
-EVERY_WORK_ROW, EVERY_DECISION = Range("M|", "M~"), Range("I|", "I~")
+EVERY_WORK_ROW, EVERY_DECISION, EVERY_CODE = Range("M|", "M~"), Range("I|", "I~"), Range("K|", "K~")
 log = logging.getLogger("openslot")
 
 
@@ -66,6 +66,8 @@ async def _refile(business: str, store: Store) -> int:
 
 
 async def _purge(business: str, store: Store) -> int:
+    codes = await store.table.range("bookings", business, *EVERY_CODE)
+    await _delete("bookings", business, codes, CODES_KEPT, store)
     page = await store.table.range("bookings", business, *EVERY_DECISION)
     return await _delete("bookings", business, page, DECISIONS_KEPT, store)
 

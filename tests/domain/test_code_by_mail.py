@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.email_code import email_code, is_right_code
+from shared.domain.email_code import email_code, second_of, sent_at, still_valid
 from tests.builders import MONDAY, SECRET
 
 
@@ -14,8 +14,9 @@ ANA = "ana@example.com"
 CODE = email_code(SECRET, "b1", ANA, MONDAY)
 
 
-def is_right(given, now=MONDAY, business="b1", email=ANA, secret=SECRET):
-    return is_right_code(secret, business, email, given, now)
+def is_right(given, now=MONDAY, business="b1", email=ANA, secret=SECRET, sent=MONDAY):
+    valid = still_valid([second_of(sent)], now)
+    return sent_at(secret, business, email, given, valid) is not None
 
 
 def test_it_has_six_digits():
@@ -26,13 +27,22 @@ def test_it_has_six_digits():
 @pytest.mark.parametrize(
     ("minutes", "right"), [(-1, False), (0, True), (5, True), (10, True), (11, False), (1440, False)]
 )
-def test_it_is_right_in_its_minute_and_the_ten_after(minutes, right):
+def test_it_is_right_for_ten_minutes(minutes, right):
     assert is_right(CODE, MONDAY + timedelta(minutes=minutes)) is right
 
 
-def test_one_minute_has_one_code_and_the_next_another():
-    assert email_code(SECRET, "b1", ANA, MONDAY + timedelta(seconds=59)) == CODE
-    assert email_code(SECRET, "b1", ANA, MONDAY + timedelta(seconds=60)) != CODE
+def test_each_second_has_a_code_of_its_own_and_only_those_that_were_sent_are_right():
+    later = MONDAY + timedelta(seconds=1)
+    code = email_code(SECRET, "b1", ANA, later)
+    assert code != CODE
+    assert not is_right(code, now=later)
+    assert is_right(code, now=later, sent=later)
+
+
+def test_it_is_right_across_a_rotation_of_the_secret():
+    new = "another-secret-of-thirty-two-characters"
+    assert is_right(CODE, secret=f"{new}\n{SECRET}")
+    assert is_right(email_code(f"{new}\n{SECRET}", "b1", ANA, MONDAY), secret=new)
 
 
 def test_it_is_for_one_address_of_one_calendar_under_one_secret():
@@ -55,4 +65,4 @@ def test_anything_else_is_wrong_and_breaks_nothing(typed):
 @given(st.emails(), st.datetimes(min_value=MONDAY.replace(tzinfo=None)))
 def test_what_was_sent_is_right(email, moment):
     now = moment.replace(tzinfo=MONDAY.tzinfo)
-    assert is_right(email_code(SECRET, "b1", email, now), now, email=email)
+    assert is_right(email_code(SECRET, "b1", email, now), now, email=email, sent=now)

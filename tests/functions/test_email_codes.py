@@ -1,5 +1,6 @@
 """A calendar that asks for a code from the mail: the page's step, the endpoint, and what guessing and flooding meet."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -63,6 +64,13 @@ def wrong_code(world):
     return f"{(int(email_code(SECRET, 'biz0careful', ANA, world.now)) + 1) % 1_000_000:06d}"
 
 
+async def asked_code(world, later: int = 0) -> str:
+    """Have a code sent, some seconds from now, and return it."""
+    world.now += timedelta(seconds=later)
+    assert (await ask(world)).status == 202
+    return code_in_mail(world)
+
+
 async def test_the_page_asks_for_the_code_keeps_the_answers_and_books_with_the_same_key(careful):
     answer = await send(careful)
     html = answer.body.decode()
@@ -117,8 +125,8 @@ async def test_the_details_can_be_changed_from_the_code_step(careful):
 
 async def test_a_time_that_went_meanwhile_offers_others_and_the_code_stays(careful):
     for number in range(3):
-        await book(careful, code=email_code(SECRET, "biz0careful", ANA, careful.now), key=a_key() + str(number))
-    code = email_code(SECRET, "biz0careful", ANA, careful.now)
+        await book(careful, code=await asked_code(careful, 1), key=a_key() + str(number))
+    code = await asked_code(careful, 1)
     answer = await send(careful, code=code)
     assert answer.status == 409
     assert f'name="code" value="{code}"' in answer.body.decode()
@@ -154,7 +162,7 @@ async def test_programs_ask_for_a_code_and_book_with_it(careful):
 
 
 async def test_a_repeated_key_has_its_recorded_answer_whatever_became_of_the_code(careful):
-    key, code = a_key(), email_code(SECRET, "biz0careful", ANA, careful.now)
+    key, code = a_key(), await asked_code(careful)
     first = await book(careful, key, code=code)
     careful.now += timedelta(hours=1)
     for again in (code, "", wrong_code(careful)):
@@ -164,7 +172,7 @@ async def test_a_repeated_key_has_its_recorded_answer_whatever_became_of_the_cod
 async def test_a_missing_code_is_not_recorded(careful):
     key = a_key()
     assert (await book(careful, key)).status == 422
-    assert (await book(careful, key, code=email_code(SECRET, "biz0careful", ANA, careful.now))).status == 201
+    assert (await book(careful, key, code=await asked_code(careful))).status == 201
 
 
 @pytest.mark.parametrize(
@@ -211,24 +219,70 @@ async def test_one_address_is_sent_five_codes_and_then_one_a_minute():
     assert (await ask(world)).status == 429
 
 
+STRANGER, OWNER = "203.0.113.66", "198.51.100.7"
+
+
 async def test_whoever_guesses_is_stopped_and_then_learns_nothing_from_the_right_code():
     world = await limited()
-    right = email_code(SECRET, "biz0careful", ANA, world.now)
-    answers = [await book(world, code=wrong_code(world)) for _ in range(10)]
-    assert {answer.status for answer in answers} == {422}
-    assert (await book(world, code=wrong_code(world))).status == 429
-    assert (await book(world, code=right)).status == 429
-    page = await send(world, code=right)
-    assert page.status == 429
-    assert "Enter the code from your mail" in page.body.decode()
+    right = await asked_code(world)
+    guesses = await asyncio.gather(*(guess(world, wrong_code(world), STRANGER) for _ in range(15)))
+    assert sorted(answer.status for answer in guesses) == [422] * 10 + [429] * 5
+    assert (await guess(world, right, STRANGER)).status == 429
     world.now += timedelta(minutes=1)
-    assert (await book(world, code=right)).status == 201
+    assert (await guess(world, right, STRANGER)).status == 201
 
 
-async def test_right_codes_are_not_counted():
+async def guess(world, code, client, key=None):
+    headers = {"idempotency_key": key or a_key(), "x_forwarded_for": client}
+    return await world.call("POST", "/api/careful/appointments", a_booking(consent=True, code=code), **headers)
+
+
+async def test_a_stranger_who_guesses_locks_nobody_else_out():
     world = await limited()
-    code, key = email_code(SECRET, "biz0careful", ANA, world.now), a_key()
+    right = await asked_code(world)
+    for _ in range(11):
+        await guess(world, wrong_code(world), STRANGER)
+    assert (await guess(world, right, OWNER)).status == 201
+
+
+async def test_right_codes_are_not_counted_nor_what_is_refused_for_something_else():
+    world = await limited()
+    code, key = await asked_code(world), a_key()
     assert {(await book(world, key, code=code)).status for _ in range(15)} == {201}
+    code = await asked_code(world, 1)
+    late = [await book(world, code=code, start=f"{MONDAY:%Y-%m-%d}T03:00:00Z") for _ in range(15)]
+    assert {answer.status for answer in late} == {422}
+    assert (await book(world, code=code)).status == 201
+
+
+async def test_a_code_is_used_once_and_by_one_of_many_at_once(careful):
+    code = await asked_code(careful)
+    answers = await asyncio.gather(*(book(careful, code=code) for _ in range(6)))
+    assert sorted(answer.status for answer in answers) == [201] + [422] * 5
+    assert {next(iter(one.errors)) for one in answers if one.status == 422} == {"/code"}
+    page = await send(careful, code=code)
+    assert page.status == 422
+    assert "This code is wrong or too old" in page.body.decode()
+    assert (await book(careful, code=await asked_code(careful, 1))).status == 201
+
+
+async def test_only_a_code_that_was_sent_is_right(careful):
+    unasked = email_code(SECRET, "biz0careful", ANA, careful.now)
+    assert (await book(careful, code=unasked)).status == 422
+    assert (await book(careful, code=await asked_code(careful))).status == 201
+
+
+async def test_what_a_code_did_not_book_it_may_still_book(careful):
+    code = await asked_code(careful)
+    assert (await book(careful, code=code, start=f"{MONDAY:%Y-%m-%d}T03:00:00Z")).status == 422
+    assert (await book(careful, code=code)).status == 201
+
+
+async def test_of_codes_that_are_kept_nothing_can_be_told_and_after_an_hour_nothing_is_kept(careful):
+    code = await asked_code(careful)
+    (row,) = [row for row in careful.table.rows("bookings", "biz0careful") if row.key.startswith("K|")]
+    assert ANA not in repr(row)
+    assert code not in repr(row)
 
 
 async def test_a_code_is_in_no_log_and_in_no_picture_of_a_letter(careful, caplog):

@@ -56,8 +56,8 @@ async def test_places_in_groups_count_each_and_a_session_called_off_makes_room()
     await world.change_business(most_open=2)
     world = world.beside(await world.store.calendars.reload(world.business))
     first = await world.book()
-    await world.book()
-    assert await refusal_of(world.book()) == FULL
+    await world.book(another_seat=True)
+    assert await refusal_of(world.book(another_seat=True)) == FULL
     await cancel(world, first.appointment)
     await world.tick()
     await world.tick()

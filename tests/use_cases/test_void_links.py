@@ -280,7 +280,8 @@ async def test_a_new_link_for_who_serves_voids_all_hosts_links_and_leaves_the_cu
 @virtually
 async def test_each_place_of_a_customer_in_a_group_has_a_link_of_its_own() -> None:
     world = await World.opened(a_group())
-    booked = [await world.book(email=ANA), await world.book(email=ANA), await world.book(email=BOB)]
+    booked = [await world.book(email=ANA, another_seat=one) for one in (False, True)]
+    booked.append(await world.book(email=BOB))
     await world.tick()
     customer = seats_of(world, booked[0].appointment)[ANA].customer_id
     assert await renew(world, booked[0].appointment, "customer", customer)
