@@ -77,8 +77,9 @@ def _is_pattern(text: str) -> bool:
 
 def shared_secrets(secrets: dict[str, str]) -> Iterator[str]:
     """Yield each pair of settings that have one secret: who knows the one must not know the other."""
-    for (name, one), (other, same) in combinations(secrets.items(), 2):
-        if one and same and {one.strip(), *verifying(read_secrets(one))} & {same.strip()}:
+    listed = {name: {text.strip(), *verifying(read_secrets(text))} - {""} for name, text in secrets.items()}
+    for (name, one), (other, same) in combinations(listed.items(), 2):
+        if one & same:
             yield f"{other} is the same as {name}"
 
 

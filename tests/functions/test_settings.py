@@ -123,6 +123,8 @@ def test_whatever_a_generator_makes_is_a_secret():
 def test_who_knows_one_secret_does_not_know_another(name):
     assert problems_of(**{name: SECRET}) == f"OPENSLOT_{name} is the same as OPENSLOT_SECRET"
     assert problems_of(**{name: f"{SECRET}\n"}).count("the same as OPENSLOT_SECRET") == 1
+    rotating = {"SECRET": f"{SECRET[::-1]}, {TOKEN}", name: TOKEN}
+    assert problems_of(**rotating).endswith("is the same as OPENSLOT_SECRET")
     assert problems_of(SCIM_TOKEN=TOKEN, TURN_SECRET=TOKEN).endswith("is the same as OPENSLOT_SCIM_TOKEN")
 
 
