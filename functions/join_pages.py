@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.pages import page
 from functions.pages_about import about, moment, names_of, way_in
 from functions.pages_http import page_boundary
-from functions.pages_richtext import fill, isolate
+from functions.pages_richtext import fill, isolate, own_language
 from functions.pages_visitor import at_home, read_visitor
 from functions.room_entry import enter_visit
 from functions.wiring import services
@@ -115,9 +115,9 @@ def _said_of(happened: Happened | None, call: Call, visitor: Visitor) -> str:
     _, when = visitor.texts.gettext, visitor.formats.when(happened.at)
     if happened.actor == "customer":
         return fill(_("You cancelled it: %(when)s."), when=when)
-    return fill(
-        _("%(name)s cancelled it: %(when)s."), name=isolate(call.entrance.calendar.business.name), when=when
-    )
+    business = call.entrance.calendar.business
+    name = isolate(business.name, own_language(business, visitor))
+    return fill(_("%(name)s cancelled it: %(when)s."), name=name, when=when)
 
 
 def _again(entrance: Entrance, visitor: Visitor) -> str:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import azure.functions as func
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
 
-from functions.pages_richtext import isolate, rich, rich_line
+from functions.pages_richtext import isolate, own_language, rich, rich_line
 from functions.pages_theme import THEME_VERSION, ink_on
 from shared.domain.pasted import dialled
 from shared.i18n import LANGUAGES, html_tag, is_right_to_left, translator
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jinja2.bccache import Bucket
+    from jinja2.runtime import Context
+    from markupsafe import Markup
 
     from functions.pages_visitor import Visitor
     from shared.domain.business import Business
@@ -65,6 +67,7 @@ def environment(language: str) -> Environment:
     env.install_gettext_translations(translator(language), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"rich": rich, "rich_line": rich_line, "isolate": isolate}
     env.filters |= {"bare_host": _bare_host, "dialled": dialled}
+    env.filters["own"] = _own
     env.tests["web"] = lambda address: str(address).startswith(("https://", "http://"))
     env.globals |= {"asset": asset, "theme_version": THEME_VERSION}
     return env
@@ -96,10 +99,17 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
         "business": business,
         "accent": accent.lstrip("#"),
         "on_accent": ink_on(accent.lstrip("#")),
+        "own_lang": own_language(business, visitor),
         "is_right_to_left": is_right_to_left(LANGUAGES[visitor.language]),
         "languages": _languages(visitor, *context.pop("here")) if "here" in context else [],
     }
     return environment(visitor.language).get_template(template).render(context)
+
+
+@pass_context
+def _own(context: Context, text: str) -> Markup:
+    """Some words of the calendar within a sentence of the page."""
+    return isolate(text, context["own_lang"])
 
 
 def page(

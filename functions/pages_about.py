@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from functions.pages_picker import other_zone
-from functions.pages_richtext import fill, isolate
+from functions.pages_richtext import fill, isolate, own_language
 from shared.i18n.formats import differ, newest_name
 
 
@@ -163,7 +163,7 @@ def zone_choice(
     )
     difference = fill(
         texts.gettext("%(name)s is in %(zone)s, %(offset)s."),
-        name=isolate(business.name),
+        name=isolate(business.name, own_language(business, visitor)),
         zone=formats.zone_name(now, business.time_zone),
         offset=formats.offset(now, business.time_zone),
     )

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
+
+from shared.i18n import html_tag, match_language
+
+
+if TYPE_CHECKING:
+    from functions.pages_visitor import Visitor
+    from shared.domain.business import Business
 
 
 LINK = re.compile(r"\[([^\[\]]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
@@ -32,9 +40,9 @@ def _emphasis(text: str) -> Markup:
     return Markup(EMPHASIS.sub(r"<em>\1</em>", safe))  # noqa: S704 - escaped above; the patterns add no user text
 
 
-def isolate(text: str) -> Markup:
-    """Somebody's text within a sentence of ours, its direction kept to itself."""
-    return Markup("<bdi>{}</bdi>").format(text)
+def isolate(text: str, lang: str = "") -> Markup:
+    """Somebody's text within a sentence of ours, its direction kept to itself, with `lang` where it has one."""
+    return Markup("<bdi{}>{}</bdi>").format(lang, text)
 
 
 def fill(sentence: str, **values: str) -> Markup:
@@ -47,3 +55,9 @@ def rich(text: str) -> Markup:
     paragraphs = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))
     lines = ([rich_line(line) for line in paragraph.split("\n")] for paragraph in paragraphs)
     return Markup("\n").join(Markup('<p dir="auto">{}</p>').format(Markup("<br>\n").join(each)) for each in lines)
+
+
+def own_language(business: Business | None, visitor: Visitor) -> Markup:
+    """The attribute for a calendar's own words, which are in its language and not always in the page's."""
+    own = html_tag(match_language(business.language) or business.language) if business else ""
+    return Markup(' lang="{}"').format(own) if own not in ("", visitor.language_tag) else Markup()

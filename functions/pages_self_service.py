@@ -10,7 +10,7 @@ from functions.pages import page
 from functions.pages_about import About, about, moment, names_of, policy_text, way_in
 from functions.pages_booking import build_picker, choices, shown_query
 from functions.pages_form import new_key
-from functions.pages_richtext import fill, isolate
+from functions.pages_richtext import fill, isolate, own_language
 from functions.pages_scene import kept_person
 from functions.pages_visitor import at_home
 from functions.qr_code import qr_code
@@ -94,7 +94,10 @@ class Managed:
     def policy(self) -> str:
         _, held = self.visitor.texts.gettext, self.held
         if not self.may_change and held.is_live and self.now < held.changes_close_at():
-            return fill(_("This booking can only be changed by %(name)s."), name=isolate(self.business.name))
+            return fill(
+                _("This booking can only be changed by %(name)s."),
+                name=isolate(self.business.name, own_language(self.business, self.visitor)),
+            )
         if not self.may_change:
             return _("It is too late to move or cancel this booking here.")
         return policy_text(

@@ -1,0 +1,107 @@
+"""A calendar's own words have their language, where the page is in another: screen readers read them in it."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from shared.domain.business import BookingPage, WaitingRoom
+from shared.domain.service import AskedQuestion, Question
+from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.functions.visit_world import Meeting
+
+
+OWN = "Vôtre"
+VOID = {"meta", "link", "input", "img", "br", "hr"}
+
+
+class Reader(HTMLParser):
+    """Collects what is shown of the calendar's own words, with the language that it is in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, str]] = []
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs).get("lang") or (self.open[-1][1] if self.open else "")))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if OWN in data and self.open[-1][0] not in ("title", "option"):
+            self.found.append((self.open[-1][1], data.strip()))
+
+
+def own(name):
+    return f"{OWN} {name}"
+
+
+@pytest.fixture
+async def meeting():
+    questions = [
+        Question(id="why", text=own("motif")),
+        Question(id="first", text=own("première"), kind="choice", options=(own("oui"), own("non"))),
+    ]
+    service = a_service(
+        "video",
+        description=own("description"),
+        is_online=True,
+        staff=("claire",),
+        questions=(AskedQuestion(id="why"), AskedQuestion(id="first")),
+    )
+    service = service.model_copy(update={"name": own("consultation")})
+    other = a_service("here", staff=("claire",)).model_copy(update={"name": own("autre")})
+    page = BookingPage(is_published=True, header=own("accueil"), consent=own("accord"))
+    room = WaitingRoom(text=own("salle"), tips=(own("conseil"),), on_demand="video")
+    business = a_business(
+        name=own("clinique"), language="fr", page=page, waiting_room=room, phone="+33 1 23", address=own("rue")
+    )
+    made = Meeting()
+    await made.save(
+        a_calendar(
+            business,
+            [service, other],
+            [a_person("claire")],
+            questions,
+        )
+    )
+    answer = await made.book(MONDAY.replace(day=MONDAY.day + 1, hour=10), service="video", consent=True)
+    assert answer.status == 201, answer.body
+    made.document = answer.json()
+    return made
+
+
+def paths(meeting):
+    from urllib.parse import urlsplit
+
+    manage = urlsplit(meeting.document["manage"]).path
+    join = urlsplit(meeting.document["joinUrl"]).path
+    start = MONDAY.replace(day=MONDAY.day + 2, hour=10).isoformat().replace("+00:00", "Z")
+    booking = [manage, f"{manage}/cancel", f"{manage}/move"]
+    return [
+        "/book/clinic",
+        "/book/clinic/video",
+        f"/book/clinic/video?start={start}",
+        "/now/clinic",
+        join,
+        *booking,
+    ]
+
+
+@pytest.mark.parametrize(("lang", "spoken"), [("en", "fr"), ("ru", "fr"), ("fr-CA", "fr")])
+async def test_every_page_says_which_language_the_calendars_words_are_in(meeting, lang, spoken):
+    for path in paths(meeting):
+        answer = await meeting.call("GET", f"{path}{'&' if '?' in path else '?'}lang={lang}")
+        assert answer.status == 200, path
+        reader = Reader()
+        reader.feed(answer.body.decode())
+        assert reader.found, path
+        assert [one for one in reader.found if one[0] != spoken] == [], path
+
+
+async def test_a_page_in_the_calendars_language_says_so_once(meeting):
+    html = (await meeting.call("GET", "/book/clinic?lang=fr")).body.decode()
+    assert html.count('lang="fr"') == 3  # the page, and its entry in the menu with hreflang
