@@ -88,7 +88,9 @@ async def test_a_reminder_goes_out_once_for_a_double_click(console):
     await console.act("desk", action="remind", key=f"{key}-another")
     await console.drain()
     assert len([one for one in console.postman.letters if one.kind == "reminder"]) == 2
-    assert "A reminder is on its way." in await console.text(query="news=reminded")
+    said = await console.text(query="news=reminded")
+    assert "A reminder is on its way." in said
+    assert '<p class="notice" role="status" tabindex="-1" autofocus>' in said
 
 
 async def test_whoever_is_late_can_be_reminded_until_the_end(console):
