@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from functions.console_http import console_boundary
 from functions.desk import Desk, enter_calendar_desk, enter_desk
 from functions.desk_forms import OVERBOOK, DeskForm, Select, editor_of, form_page, moment_of, time_fields
+from functions.http import invalid_fields
 from functions.pages_form import LONGEST, FormField
 from functions.wiring import services
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
@@ -246,14 +249,18 @@ def _people(desk: Desk) -> Select:
 
 
 def _booking(desk: Desk) -> StaffBooking:
-    """What was typed. Raises InvalidFields for a time that is none."""
+    """What was typed. Raises InvalidFields for a time that is none, and for what is far too long."""
     form = desk.form
-    party = Party(**{name: form.get(name, "") for name in ("name", "email", "phone", "notes")})
-    return StaffBooking(
-        service=form.get("service", "")[:60],
-        start=moment_of(form, desk.calendar.business.time_zone),
-        staff=(form["staff"],) if form.get("staff") else (),
-        parties=(party,),
-        terms=TermsChange(notes=notes) if (notes := _noted(desk)) else TermsChange(),
-        overbook=bool(form.get(OVERBOOK)),
-    )
+    start, notes = moment_of(form, desk.calendar.business.time_zone), _noted(desk)
+    try:
+        party = Party(**{name: form.get(name, "") for name in ("name", "email", "phone", "notes")})
+        return StaffBooking(
+            service=form.get("service", "")[:60],
+            start=start,
+            staff=(form["staff"],) if form.get("staff") else (),
+            parties=(party,),
+            terms=TermsChange(notes=notes) if notes else TermsChange(),
+            overbook=bool(form.get(OVERBOOK)),
+        )
+    except ValidationError as wrong:
+        raise invalid_fields(wrong) from None

@@ -22,7 +22,7 @@ class RenameBody(Request):
     """`slug` is the new address of the page, if it is to have one; the old one keeps working."""
 
     display_name: Name
-    slug: str = Field(default="", pattern=rf"^({SLUG.pattern})?$")
+    slug: str = Field(default="", max_length=63, pattern=rf"^({SLUG.pattern})?$")
 
 
 class CloneBody(Request):

@@ -8,6 +8,7 @@ from functions.graph_call import Document, etag, graph_id
 from functions.graph_currencies import Currency
 from functions.graph_parse import Email, LanguageTag, Line, Name, Phone, Text, changed, within
 from functions.graph_parts import (
+    MOST_DAYS,
     AddressBody,
     DayBody,
     PolicyBody,
@@ -58,7 +59,7 @@ KINDS: dict[str, BusinessType] = {
 
 class PageBody(Request):
     access_control: Literal["unrestricted", "restrictedToOrganization"] = "unrestricted"
-    booking_page_color_code: str = Field(pattern=r"^#[0-9A-Fa-f]{6}$")
+    booking_page_color_code: str = Field(max_length=7, pattern=r"^#[0-9A-Fa-f]{6}$")
     business_time_zone: Zone
     customer_consent_message: Text = ""
     enforce_one_time_password: bool = False
@@ -95,7 +96,7 @@ class SpecialDatesBody(Request):
     title: Line | None = None
     start_date: Date
     end_date: Date
-    business_hours: list[DayBody] | None = None
+    business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
 
     def dates(self) -> dict[str, object]:
         hours = hours_of(self.business_hours or [], "businessHours")
@@ -113,7 +114,7 @@ class BusinessBody(Request):
     web_site_url: WebAddress | None = None
     language_tag: LanguageTag | None = None
     default_currency_iso: Currency | None = None
-    business_hours: list[DayBody] | None = None
+    business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
     scheduling_policy: PolicyBody | None = None
     booking_page_settings: PageBody
 

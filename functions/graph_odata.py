@@ -14,6 +14,7 @@ from functions.problems import BadRequest
 PAGE = 100
 MOST_ORDERS = 10
 KNOWN = {"$select", "$filter", "$orderby", "$top", "$skip", "$count", "$skiptoken", "$format"}
+LONGEST = 2000  # characters of an option
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
 Item = Mapping[str, Any]
 
@@ -61,6 +62,8 @@ def parse_options(params: Mapping[str, str]) -> Options:
     given = {name.lower(): value for name, value in params.items() if name.startswith("$")}
     if unknown := sorted(given.keys() - KNOWN):
         raise BadRequest(f"The query option {unknown[0]} is not supported here.")
+    if too_long := [name for name, value in given.items() if len(value) > LONGEST]:
+        raise BadRequest(f"The query option {too_long[0]} is too long.")
     return Options(
         select=_names(given.get("$select", ""), "$select"),
         filter=parse_filter(given["$filter"]) if "$filter" in given else None,

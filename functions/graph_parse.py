@@ -11,7 +11,7 @@ from functions.graph_call import Document
 from functions.graph_capabilities import available
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model
-from shared.domain.pasted import PastedAddress, PastedPhone, plain_text
+from shared.domain.pasted import PastedAddress, PastedPhone, SentLine, SentText, plain_text
 from shared.use_cases.check_form import email_problem, text_problem
 
 
@@ -121,10 +121,10 @@ def _email(text: str) -> str:
     return text
 
 
-Name = Annotated[str, AfterValidator(_text(200, multiline=False)), AfterValidator(_named)]
-Line = Annotated[str, AfterValidator(_text(500, multiline=False))]
-Street = Annotated[str, AfterValidator(_text(1000, multiline=True))]
-Text = Annotated[str, AfterValidator(_text(8000, multiline=True))]
+Name = Annotated[SentLine, AfterValidator(_text(200, multiline=False)), AfterValidator(_named)]
+Line = Annotated[SentLine, AfterValidator(_text(500, multiline=False))]
+Street = Annotated[SentLine, AfterValidator(_text(1000, multiline=True))]
+Text = Annotated[SentText, AfterValidator(_text(8000, multiline=True))]
 Email = Annotated[PastedAddress, AfterValidator(_text(254, multiline=False)), AfterValidator(_email)]
 Phone = Annotated[PastedPhone, AfterValidator(_text(60, multiline=False))]
 LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*$")]

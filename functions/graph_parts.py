@@ -23,6 +23,7 @@ AVAILABILITY: dict[str, Availability] = {
     "notBookable": "not_bookable",
     "customWeeklyHours": "weekly_hours",
 }
+MOST_DAYS = 50  # a day may be named several times
 POLICY_NAMES = {"exceptions": "customAvailabilities", "hours": "generalAvailability/businessHours"}
 
 
@@ -33,8 +34,8 @@ def turned(names: Mapping[str, str]) -> dict[str, str]:
 class MomentBody(Request):
     """A dateTimeTimeZone."""
 
-    date_time: str
-    time_zone: str | None = None
+    date_time: str = Field(max_length=100)
+    time_zone: str | None = Field(default=None, max_length=100)
 
     def moment(self, name: str) -> datetime:
         try:
@@ -100,7 +101,7 @@ class DayBody(Request):
 
 class AvailabilityBody(Request):
     availability_type: Literal["bookWhenStaffAreFree", "notBookable", "customWeeklyHours"] = "bookWhenStaffAreFree"
-    business_hours: list[DayBody] | None = None
+    business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
 
     def hours(self) -> WeeklyHours:
         is_weekly = self.availability_type == "customWeeklyHours"

@@ -80,7 +80,7 @@ class ServiceBody(Request):
         "undefined", "fixedPrice", "startingAt", "hourly", "free", "priceVaries", "callUs", "notSet"
     ]
     default_location: LocationBody | None = None
-    default_reminders: list[ReminderBody] | None = None
+    default_reminders: list[ReminderBody] | None = Field(default=None, max_length=100)
     custom_questions: list[AskedBody] | None = Field(default=None, max_length=100)
     is_anonymous_join_enabled: bool
     is_customer_allowed_to_manage_booking: bool | None = None
@@ -98,7 +98,7 @@ class ServiceBody(Request):
     follow_up: ReminderBody | None = None
     confirms_to_customer: bool = True
     confirms_to_staff: bool = True
-    color: str | None = Field(default=None, pattern=r"^(#[0-9A-Fa-f]{6})?$")
+    color: str | None = Field(default=None, max_length=7, pattern=r"^(#[0-9A-Fa-f]{6})?$")
     meeting_room: MeetingRoomBody | None = None
 
     def service(self, service: Service, calendar: Calendar) -> Service:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from functions.graph_call import Document, etag
 from functions.graph_parse import Email, LanguageTag, Name, changed, parse
-from functions.graph_parts import DayBody, hours_of, turned
+from functions.graph_parts import MOST_DAYS, DayBody, hours_of, turned
 from functions.graph_values import timestamp, week
 from functions.graph_zones import Zone, as_written, other_name, zone_named
 from shared.domain.business import Business, Role, Serves, StaffMember
@@ -47,7 +47,7 @@ class StaffBody(Request):
     role: Literal["administrator", "scheduler", "teamMember", "member", "viewer", "guest", "externalGuest"]
     time_zone: Zone | None = None
     use_business_hours: bool
-    working_hours: list[DayBody] | None = None
+    working_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
     availability_is_affected_by_personal_calendar: bool
     is_email_notification_enabled: bool
     membership_status: Literal["active", "pendingAcceptance", "rejectedByStaff"]

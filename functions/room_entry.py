@@ -16,6 +16,7 @@ from shared.domain.model import Model, Request
 from shared.domain.visit import Message, Place, Visit
 from shared.domain.visit_rules import Happening, offered, waited
 from shared.i18n import html_tag, translator
+from shared.use_cases.change_visit import LONGEST_MESSAGE, LONGEST_NAME
 from shared.use_cases.exchange_signals import SESSION, Received
 from shared.use_cases.find_visit import Entrance, Side, find_visit, read_visit_link
 
@@ -26,7 +27,7 @@ PARTY = r"^a\.[A-Za-z0-9._~-]{1,60}$"
 class EnterRequest(Request):
     """Who comes, and what their devices can do: words such as "camera microphone"."""
 
-    name: str = Field(default="", max_length=100)
+    name: str = Field(default="", max_length=LONGEST_NAME)
     devices: str = Field(default="", max_length=60, pattern=r"^[a-z -]*$")
 
 
@@ -36,17 +37,17 @@ class BeatRequest(Request):
 
 class LeaveRequest(Request):
     place: Place = "lobby"
-    session: str = Field(default="", pattern=rf"^$|{SESSION}")
+    session: str = Field(default="", max_length=32, pattern=rf"^$|{SESSION}")
 
 
 class PartyRequest(Request):
-    party: str = Field(pattern=PARTY)
+    party: str = Field(max_length=62, pattern=PARTY)
 
 
 class TellRequest(Request):
     """Words, or the name of a message that is ready, which wins."""
 
-    text: str = Field(default="", max_length=500)
+    text: str = Field(default="", max_length=LONGEST_MESSAGE)
     name: str = Field(default="", max_length=40)
 
     @model_validator(mode="after")
@@ -71,12 +72,13 @@ class MessageDocument(Model):
 
 
 class PeerDocument(Model):
-    """Somebody in the room: `session` is the page to signal to."""
+    """Somebody in the room: `session` is the page to signal to; a namesake is called as a host is, and is none."""
 
     session: str
     party: str
     name: str
     is_staff: bool
+    is_namesake: bool = False
 
 
 class PersonDocument(Model):
@@ -104,6 +106,7 @@ class StateDocument(Model):
     view       what the page shows: waiting, admitted, ended, cancelled or, in another page, replaced
     people     for hosts: everybody who has come
     offered    for hosts: what may be marked by hand
+    session    in the room: what the others know this page by
     meeting    for who may be in the room, where that is elsewhere
     """
 
@@ -114,6 +117,7 @@ class StateDocument(Model):
     messages: list[MessageDocument] = Field(default_factory=list)
     people: list[PersonDocument] | None = None
     offered: list[str] | None = None
+    session: str | None = None
     peers: list[PeerDocument] | None = None
     signals: list[Received] | None = None
     meeting: MeetingDocument | None = None

@@ -13,9 +13,17 @@ from functions.room_entry import (
     state_of,
 )
 from shared.domain.errors import NotFound
-from shared.use_cases.exchange_signals import Exchange, Received, exchange_signals, sessions_in_room, speaks
+from shared.use_cases.exchange_signals import (
+    Exchange,
+    Received,
+    exchange_signals,
+    page_of,
+    sessions_in_room,
+    speaks,
+)
 from shared.use_cases.find_visit import Side
 from shared.use_cases.keep_alive import keep_alive, say_goodbye
+from shared.use_cases.namesakes import is_namesake
 
 
 async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:
@@ -29,7 +37,7 @@ async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:
 async def leave(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     """Go; a page that another has replaced takes nobody out of the room."""
     asked, call = parse_json(req, LeaveRequest), await enter_visit(req, side)
-    if asked.place == "lobby" or speaks(call.entrance, asked.session):
+    if asked.place == "lobby" or speaks(call.entrance, _own(call, asked.session)):
         await say_goodbye(call.entrance, asked.place, store=call.app.store, now=call.now)
     return func.HttpResponse(status_code=204)
 
@@ -39,24 +47,24 @@ async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     asked, call = parse_json(req, Exchange), await enter_visit(req, side)
     if not call.entrance.may_enter_room:
         return json_response(state_of(call))
-    if not asked.join and not speaks(call.entrance, asked.session):
+    own = _own(call, asked.session)
+    if not asked.join and not speaks(call.entrance, own):
         return json_response(state_of(call).model_copy(update={"view": "replaced"}))
-    call = await _there(call, asked)
+    visit = await keep_alive(call.entrance, "room", own if asked.join else "", store=call.app.store, now=call.now)
+    call = call.with_visit(visit)
     try:
-        signals = await exchange_signals(call.entrance, asked, store=call.app.store, now=call.now)
+        signals = await exchange_signals(call.entrance, own, asked, store=call.app.store, now=call.now)
     except NotFound:
         return json_response(state_of(call))
-    return json_response(_document(call, asked, signals))
+    return json_response(_document(call, own, asked, signals))
 
 
-async def _there(call: Call, asked: Exchange) -> Call:
-    """Note the sign of life; whoever joins speaks for their party from now on."""
-    session = asked.session if asked.join else ""
-    visit = await keep_alive(call.entrance, "room", session, store=call.app.store, now=call.now)
-    return call.with_visit(visit)
+def _own(call: Call, session: str) -> str:
+    """Return the name of the page that asks: whatever it says, it is one of its own party's."""
+    return page_of(call.entrance, session, secret=call.app.secret)
 
 
-def _document(call: Call, asked: Exchange, signals: list[Received]) -> StateDocument:
+def _document(call: Call, own: str, asked: Exchange, signals: list[Received]) -> StateDocument:
     entrance = call.entrance
     peers = [
         PeerDocument(
@@ -64,11 +72,12 @@ def _document(call: Call, asked: Exchange, signals: list[Received]) -> StateDocu
             party=party.id,
             name=party.name.value if party.name else "",
             is_staff=party.is_staff,
+            is_namesake=is_namesake(entrance, party),
         )
         for session, party in sessions_in_room(entrance.visit, call.now).items()
         if party.id != entrance.party
     ]
-    more: dict[str, object] = {"peers": peers, "signals": signals}
+    more: dict[str, object] = {"session": own, "peers": peers, "signals": signals}
     if asked.join:
         more["ice_servers"] = call.app.settings.room.for_party(entrance.party, call.now)
     return state_of(call).model_copy(update=more)

@@ -17,6 +17,9 @@ from shared.domain.ticks import Window
 Status = Literal["booked", "in_lobby", "in_progress", "completed", "no_show", "not_admitted", "cancelled"]
 
 
+LONGEST_TEXT = 16_000
+
+
 class Customer(Model):
     name: str
     email: str = ""
@@ -41,12 +44,12 @@ class Consent(Model):
 class Answer(Model):
     """A custom question as it was asked, and what was answered; staff may keep the choices there were with it."""
 
-    question: str
-    text: str
-    answer: str
+    question: str = Field(max_length=LONGEST_TEXT)
+    text: str = Field(max_length=LONGEST_TEXT)
+    answer: str = Field(max_length=LONGEST_TEXT)
     kind: QuestionKind = "text"
-    options: tuple[Line, ...] = ()
-    selected: tuple[Line, ...] = ()
+    options: tuple[Line, ...] = Field(default=(), max_length=1000)
+    selected: tuple[Line, ...] = Field(default=(), max_length=1000)
     required: bool | None = None  # as it was asked, where that was kept
 
 

@@ -8,9 +8,10 @@ import unicodedata
 from typing import Annotated
 from urllib.parse import unquote
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 
+LONGEST_SENT, LONGEST_SENT_LINE = 16_000, 4000  # with all that goes: nothing is done to what is longer
 LONGEST_PASTED = 500  # beyond it nothing is looked at: what a number or an address is to be is shorter
 USELESS = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
 """Soft hyphens, spaces without width, embeddings and isolates: what stays reads the same."""
@@ -118,7 +119,9 @@ def dialled(phone: str) -> str:
     return "".join(number.split()) + (f";ext={extension}" if extension else "")
 
 
-PastedText = Annotated[str, AfterValidator(plain_text)]
-PastedLine = Annotated[str, AfterValidator(plain_line)]
-PastedAddress = Annotated[str, AfterValidator(plain_address)]
-PastedPhone = Annotated[str, AfterValidator(plain_phone)]
+SentText = Annotated[str, Field(max_length=LONGEST_SENT)]
+SentLine = Annotated[str, Field(max_length=LONGEST_SENT_LINE)]
+PastedText = Annotated[SentText, AfterValidator(plain_text)]
+PastedLine = Annotated[SentLine, AfterValidator(plain_line)]
+PastedAddress = Annotated[SentLine, AfterValidator(plain_address)]
+PastedPhone = Annotated[SentLine, AfterValidator(plain_phone)]

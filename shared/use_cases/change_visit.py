@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.appointment import Appointment
-from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
+from shared.domain.errors import AlreadyCancelled, InvalidFields, NotFound, Refusal
 from shared.domain.links import new_id
+from shared.domain.pasted import plain_line, plain_text
 from shared.domain.visit import Event, Visit, apply
 from shared.domain.visit_rules import LOOK_EVERY, Happening, marked
 from shared.use_cases.appointment_rows import session_reads
+from shared.use_cases.check_form import text_problem
 from shared.use_cases.commands import name_command
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Range, Rows, Store, Writes
@@ -21,12 +23,17 @@ Act = Callable[[Visit, datetime], list[Event]]
 """What somebody does to the visit as it stands, at a moment after all that led to it."""
 
 AFTER = timedelta(milliseconds=1)
-LONGEST_NAME, LONGEST_MESSAGE = 100, 500
+LONGEST_NAME, LONGEST_MESSAGE = 120, 500
 
 
 async def come(entrance: Entrance, name: str, devices: str, *, store: Store, secret: str, now: datetime) -> None:
-    """Come to the waiting room, or as a host to the visit; a second time changes nothing but the name."""
-    party, known = entrance.party, " ".join(name.split())[:LONGEST_NAME] or entrance.name
+    """Come to the waiting room, or as a host to the visit; a second time changes nothing but the name.
+
+    Raises InvalidFields for a name that is no text.
+    """
+    party, known = entrance.party, " ".join(plain_line(name).split()) or entrance.name
+    if known != entrance.name and (problem := text_problem(known, LONGEST_NAME)):
+        raise InvalidFields([("/name", problem)])
 
     def act(_: Visit, at: datetime) -> list[Event]:
         return [Event("come", at, party, text=known, devices=devices[:60])]
@@ -44,7 +51,7 @@ async def admit(entrance: Entrance, attendee: str, *, store: Store, secret: str,
         is_in = visit.is_admitted(party) and not visit.is_closed
         return [] if is_in else [Event("admit", at, attendee)]
 
-    await change_visit(entrance, "admit", act, store=store, secret=secret, now=now)
+    await change_visit(entrance, f"admit {attendee}", act, store=store, secret=secret, now=now)
 
 
 async def put_back(entrance: Entrance, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
@@ -56,7 +63,7 @@ async def put_back(entrance: Entrance, attendee: str, *, store: Store, secret: s
             raise NotFound
         return [Event("put_back", at, attendee)] if visit.is_admitted(party) else []
 
-    await change_visit(entrance, "put_back", act, store=store, secret=secret, now=now)
+    await change_visit(entrance, f"put_back {attendee}", act, store=store, secret=secret, now=now)
 
 
 async def tell_lobby(
@@ -69,8 +76,13 @@ async def tell_lobby(
     secret: str,
     now: datetime,
 ) -> None:
-    """Leave a message for whoever waits: words in the writer's language, or the name of a ready one."""
-    words = text.strip()[:LONGEST_MESSAGE]
+    """Leave a message for whoever waits: words in the writer's language, or the name of a ready one.
+
+    Raises InvalidFields for what is no text.
+    """
+    words = plain_text(text)
+    if problem := text_problem(words, LONGEST_MESSAGE, multiline=True):
+        raise InvalidFields([("/text", problem)])
 
     def act(_: Visit, at: datetime) -> list[Event]:
         said = Event("tell", at, entrance.party, text=words, name=name, language=language)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
@@ -82,7 +83,7 @@ class AppointmentRequest(Request):
     start: Instant
     staff: str | None = Field(default=None, max_length=60)
     customer: CustomerDetails
-    answers: dict[str, PastedText] = Field(default_factory=dict, max_length=100)
+    answers: dict[Annotated[str, Field(max_length=60)], PastedText] = Field(default_factory=dict, max_length=100)
     consent: bool = False
     time_zone: str = Field(default="", max_length=60)
     language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)

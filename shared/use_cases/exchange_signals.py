@@ -1,11 +1,15 @@
 """What two browsers tell each other to connect: short messages through the table, for those in the room alone."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field
 
 from shared.domain.errors import NotFound
+from shared.domain.links import new_id
 from shared.domain.model import Model, Request
 from shared.domain.visit import Party, Visit
 from shared.use_cases.find_visit import Entrance
@@ -13,6 +17,8 @@ from shared.use_cases.ports import Operation, Range, Row, Stale, Store
 
 
 LONGEST, MOST_AT_ONCE, AT_ONCE = 16_000, 40, 100
+MOST_FOR_ONE, MOST_OF_ONE, MOST_IN_ROOM = 400, 60, 1000  # undelivered: for one page, of one page to it, in all
+LONGEST_KEY = 120
 SESSION = r"^[a-z0-9]{8,32}$"
 EVERYTHING = Range("!", "~")
 
@@ -20,7 +26,7 @@ EVERYTHING = Range("!", "~")
 class Signal(Request):
     """To a page in the room, the n-th that this one sends: the order is the sender's, no clock's."""
 
-    to: str = Field(pattern=SESSION)
+    to: str = Field(max_length=32, pattern=SESSION)
     n: int = Field(ge=0, le=999_999)
     data: str = Field(max_length=LONGEST)
 
@@ -28,13 +34,16 @@ class Signal(Request):
 class Exchange(Request):
     """What a page in the room sends, and which it has received.
 
-    `session` names the page, fresh at each load; with `join` it speaks for its party from now on.
+    `session` names the page among those of its party, fresh at each load; with `join` it speaks for them from now
+    on. The others know it by `page_of` alone.
     """
 
-    session: str = Field(pattern=SESSION)
+    session: str = Field(max_length=32, pattern=SESSION)
     join: bool = False
     send: list[Signal] = Field(default_factory=list, max_length=MOST_AT_ONCE)
-    received: list[str] = Field(default_factory=list, max_length=MOST_AT_ONCE)
+    received: list[Annotated[str, Field(max_length=LONGEST_KEY)]] = Field(
+        default_factory=list, max_length=MOST_AT_ONCE
+    )
 
 
 class Received(Model):
@@ -50,30 +59,76 @@ def room_of(business: str, appointment: str) -> str:
     return f"{business}|{appointment}"
 
 
-async def exchange_signals(
-    entrance: Entrance, exchange: Exchange, *, store: Store, now: datetime
-) -> list[Received]:
-    """Send, forget what was received, and return what is there; one round trip where there is nothing to write.
+def page_of(entrance: Entrance, session: str, *, secret: str) -> str:
+    """Return what the others in the room know a party's page by: nobody can choose it, or have another party's."""
+    return new_id(secret, "page", entrance.business, entrance.appointment.id, entrance.party, session)
 
-    Raises NotFound for whoever is not in the room, and for a page that another one has taken the place of.
+
+async def exchange_signals(
+    entrance: Entrance, own: str, exchange: Exchange, *, store: Store, now: datetime
+) -> list[Received]:
+    """Send as the page `own`, forget what it received, and return what is there for it: the first that wait.
+
+    One round trip where there is nothing to write. Raises NotFound for whoever is not in the room, and for a page
+    that another one has taken the place of.
     """
-    if not entrance.may_enter_room or not speaks(entrance, exchange.session):
+    if not entrance.may_enter_room or not speaks(entrance, own):
         raise NotFound
-    room, mine = room_of(entrance.business, entrance.appointment.id), f"{exchange.session}|"
-    page = await store.table.range("signals", room, mine, f"{mine}~")
+    room, mine = room_of(entrance.business, entrance.appointment.id), f"{own}|"
+    page, waiting = await asyncio.gather(
+        store.table.range("signals", room, mine, f"{mine}~", limit=MOST_AT_ONCE),
+        _waiting(room, store) if exchange.send else _nothing(),
+    )
     received = set(exchange.received)
     peers = sessions_in_room(entrance.visit, now)
-    writes = [_sending(one, exchange.session) for one in exchange.send if one.to in peers]
-    writes += [Operation("delete", row.key) for row in page.rows if row.key in received]
+    writes = [Operation("delete", row.key) for row in page.rows if row.key in received]
+    writes += _sendings(exchange.send, own, peers, waiting)
+    if len(waiting) > MOST_IN_ROOM // 2:
+        left = [key for key in waiting if key.partition("|")[0] not in peers]  # for pages that are gone
+        writes += [Operation("delete", key) for key in left[: AT_ONCE - len(writes)]]
     if writes:
         await _write(store, room, writes)
     return [_received(row) for row in page.rows if row.key not in received]
 
 
-def speaks(entrance: Entrance, session: str) -> bool:
+async def _waiting(room: str, store: Store) -> list[str]:
+    """Return the keys of what waits in a room, of whom to whom."""
+    page = await store.table.range("signals", room, *EVERYTHING, select=("to",), limit=MOST_IN_ROOM)
+    return [row.key for row in page.rows]
+
+
+async def _nothing() -> list[str]:
+    return []
+
+
+def _sendings(
+    signals: Sequence[Signal], own: str, peers: Mapping[str, Party], waiting: list[str]
+) -> list[Operation]:
+    """Return the writes of what is sent to pages in the room; what is more than may wait there is lost."""
+    writes: list[Operation] = []
+    there, room_left = set(waiting), MOST_IN_ROOM - len(waiting)
+    for_one = Counter(key.partition("|")[0] for key in waiting)
+    of_one = Counter(key.rpartition("|")[0] for key in waiting)
+    for signal in signals:
+        key = f"{signal.to}|{own}|{signal.n:06d}"
+        pair = key.rpartition("|")[0]
+        is_new = key not in there
+        is_full = for_one[signal.to] >= MOST_FOR_ONE or of_one[pair] >= MOST_OF_ONE or room_left <= 0
+        if signal.to not in peers or (is_new and is_full):
+            continue
+        writes.append(Operation("upsert", key, {"data": signal.data}))
+        if is_new:
+            there.add(key)
+            for_one[signal.to] += 1
+            of_one[pair] += 1
+            room_left -= 1
+    return list({one.key: one for one in writes}.values())
+
+
+def speaks(entrance: Entrance, own: str) -> bool:
     """Tell whether a page is the one that speaks for its party: the one that joined last."""
     said = entrance.me.session
-    return said is not None and said.value == session
+    return said is not None and said.value == own
 
 
 async def _write(store: Store, room: str, writes: list[Operation]) -> None:
@@ -83,10 +138,6 @@ async def _write(store: Store, room: str, writes: list[Operation]) -> None:
     except Stale:
         if sent := [one for one in writes if one.verb == "upsert"]:
             await store.table.transact("signals", room, sent)
-
-
-def _sending(signal: Signal, session: str) -> Operation:
-    return Operation("upsert", f"{signal.to}|{session}|{signal.n:06d}", {"data": signal.data})
 
 
 def sessions_in_room(visit: Visit, now: datetime) -> dict[str, Party]:

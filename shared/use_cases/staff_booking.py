@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from pydantic import Field
 
@@ -32,6 +33,9 @@ LONGEST_VISIT, FAR = timedelta(days=7), 4000
 MINUTE = timedelta(minutes=1)
 
 
+StaffId = Annotated[str, Field(max_length=500)]
+
+
 class Party(Request):
     """One customer of a booking: a known one by id, whose data fills what is not given; or a new one."""
 
@@ -42,8 +46,8 @@ class Party(Request):
     address: PastedText = ""
     notes: PastedText = ""
     answers: tuple[Answer, ...] = Field(default=(), max_length=50)
-    time_zone: str = ""
-    time_zone_written: str = ""
+    time_zone: str = Field(default="", max_length=100)
+    time_zone_written: str = Field(default="", max_length=100)
     language: str = Field(default="", max_length=20)
     location: Place | None = None
     send_sms: bool = False
@@ -58,8 +62,8 @@ class StaffBooking(Request):
     service: str = Field(max_length=60)
     start: Instant
     end: Instant | None = None
-    staff: tuple[str, ...] = Field(default=(), max_length=MAXIMUM_TOGETHER)
-    parties: tuple[Party, ...] = ()
+    staff: tuple[StaffId, ...] = Field(default=(), max_length=MAXIMUM_TOGETHER)
+    parties: tuple[Party, ...] = Field(default=(), max_length=1000)
     seats: int | None = Field(default=None, ge=1, le=1000)
     terms: TermsChange = TermsChange()
     overbook: bool = False
@@ -74,7 +78,7 @@ class AppointmentChange(Request):
 
     start: Instant | None = None
     end: Instant | None = None
-    staff: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=MAXIMUM_TOGETHER)
+    staff: tuple[StaffId, ...] | None = Field(default=None, min_length=1, max_length=MAXIMUM_TOGETHER)
     parties: tuple[Party, ...] | None = Field(default=None, max_length=1000)
     seats: int | None = Field(default=None, ge=1, le=1000)
     terms: TermsChange = TermsChange()

@@ -71,6 +71,19 @@ async def test_a_screen_is_shared_and_taken_back_and_signals_may_be_lost_meanwhi
     await until(partial(sees_more, sia, seen))
 
 
+async def test_a_name_that_is_no_text_is_told_at_its_field_and_another_is_taken(system, open_visit):
+    visit = await book(system, "named", "nora")
+    nora, doc = await open_visit(visit.join), await open_visit(visit.host)
+    await nora.page.get_by_label("Your name").fill("Nora\u202egnp")
+    await nora.page.get_by_role("button", name="Go to the waiting room").click()
+    await expect(nora.page.locator("#name:invalid")).to_be_visible()
+    await nora.page.get_by_label("Your name").fill("Dr Named")
+    await nora.page.get_by_role("button", name="Go to the waiting room").click()
+    await doc.page.get_by_role("button", name="Let in: Dr Named").click()
+    await sees(nora.page)
+    await expect(doc.page.locator(".tile:not(.mine) .name")).to_have_text("Dr Named (guest)")
+
+
 async def test_four_in_a_room_see_each_other(system, open_visit):
     visit = await book(system, "together", "ida")
     others = [await link_in_mail(system, f"{who}@online.example", "host") for who in ("max", "ned")]
@@ -85,5 +98,7 @@ async def test_four_in_a_room_see_each_other(system, open_visit):
         await expect(one.page.locator(".tile:not(.mine):not(.blank)")).to_have_count(3, timeout=80_000)
         await sees(one.page)
         assert one.wrong == []
+    await expect(ida.page.locator(".tile:not(.mine) .badge")).to_have_text(["Staff"] * 3)
+    await expect(eve.page.locator(".tile:not(.mine) .badge")).to_have_text(["Staff"] * 2)
     await rest[0].page.get_by_role("button", name="Leave").click()
     await expect(ida.page.locator(".tile:not(.mine)")).to_have_count(2)

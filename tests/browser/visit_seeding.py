@@ -12,7 +12,7 @@ from shared.domain.service import CustomerFields, Service
 
 ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
 # A person and a service of theirs for each test.
-OWN = ("bare", "still", "una", "duo", "tre", "six", "line", "relay", "screen", "clock", "ended", "moved")
+OWN = ("bare", "still", "una", "duo", "tre", "six", "line", "relay", "screen", "clock", "ended", "moved", "named")
 PEOPLE = {
     "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
     "desk": StaffMember(id="desk", name="Desk", email="scheduler@demo.example", role="scheduler"),

@@ -33,12 +33,13 @@ async def test_an_attendee_waits_is_let_in_and_meets_the_host(meeting):
     joined = (await meeting.ana("signals", {"session": SESSION, "join": True})).json()
     assert (joined["peers"], joined["signals"], joined["iceServers"]) == ([], [], [])
     host = (await meeting.doc("signals", {"session": OTHER, "join": True})).json()
-    assert host["peers"] == [{"session": SESSION, "party": meeting.party, "name": "Ana", "isStaff": False}]
+    ana = {"session": joined["session"], "party": meeting.party, "name": "Ana"}
+    assert host["peers"] == [{**ana, "isStaff": False, "isNamesake": False}]
     assert host["people"][0]["isInRoom"] is True
-    sent = {"session": OTHER, "send": [{"to": SESSION, "n": 0, "data": "offer"}]}
+    sent = {"session": OTHER, "send": [{"to": joined["session"], "n": 0, "data": "offer"}]}
     await meeting.doc("signals", sent)
     (signal,) = (await meeting.ana("signals", {"session": SESSION})).json()["signals"]
-    assert (signal["sender"], signal["data"]) == (OTHER, "offer")
+    assert (signal["sender"], signal["data"]) == (host["session"], "offer")
     again = await meeting.ana("signals", {"session": SESSION, "received": [signal["id"]]})
     assert again.json()["signals"] == []
 
@@ -131,7 +132,9 @@ async def test_signals_of_somebody_who_waits_are_not_taken(meeting):
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        ("enter", {"name": "x" * 101}),
+        ("enter", {"name": "x" * 121}),
+        ("enter", {"name": "Bob\u202egnp"}),
+        ("enter", {"name": "Bob\u0000\u001b[31m"}),
         ("enter", {"devices": "<script>"}),
         ("enter", {"unknown": 1}),
         ("beat", {"more": 1}),
@@ -152,6 +155,8 @@ async def test_what_is_malformed_is_refused(meeting, path, body):
         ("admit", {"party": "s.claire"}, 422),
         ("admit", {"party": "a.nobody"}, 404),
         ("tell", {"text": ""}, 422),
+        ("tell", {"text": "Wait\u202e"}, 422),
+        ("tell", {"text": "\u001b[31m"}, 422),
         ("mark", {"happening": "explode"}, 422),
     ],
 )

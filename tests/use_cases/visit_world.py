@@ -96,7 +96,7 @@ class Clinic(World):
 
     async def exchange(self, token: str, session: str, **more: Any) -> list[Received]:
         exchange = Exchange(session=session, **more)
-        return await exchange_signals(await self.door(token), exchange, store=self.store, now=self.now)
+        return await exchange_signals(await self.door(token), session, exchange, store=self.store, now=self.now)
 
     @property
     def visit(self) -> Visit:

@@ -31,14 +31,15 @@ export class Chat {
     find("unread").textContent = number || "";
   }
 
-  #add(name, text) {
+  #add(name, text, isStaff = false) {
     const list = find("said");
-    list.append(el("li", {}, el("strong", {}, el("bdi", {}, name)), el("span", { dir: "auto" }, text)));
+    const who = el("strong", {}, el("bdi", {}, name), isStaff ? el("span", { class: "badge" }, words("staff")) : "");
+    list.append(el("li", {}, who, el("span", { dir: "auto" }, text)));
     find("log").scrollTop = find("log").scrollHeight;
   }
 
-  hear(name, text) {
-    this.#add(name, text);
+  hear(name, text, isStaff) {
+    this.#add(name, text, isStaff);
     if (!find("chat").hidden) return;
     this.#count(this.#unread + 1);
     announce(words("says", { name, text }));

@@ -77,11 +77,18 @@ export const attend = (devices) => {
       else if (state.view === "waiting") wait();
       else over(state.view);
     } catch (error) {
+      if (error.problem?.errors?.some(({ pointer }) => pointer === "/name")) return complain();
       if (error.status === 422) location.reload();
       else announce(words("failed"));
     }
   };
 
+  const complain = () => {
+    find("name").setCustomValidity(words("badName"));
+    find("name").reportValidity();
+  };
+
+  find("name").addEventListener("input", () => find("name").setCustomValidity(""));
   find("enter").addEventListener("submit", (event) => {
     event.preventDefault();
     enter();

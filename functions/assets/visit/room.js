@@ -15,6 +15,7 @@ export class Room {
   #received = [];
   #number = 0;
   #session = "";
+  #known = ""; // what the others know this page by
   #servers = null;
   #shared = null;
   #mine = null;
@@ -113,6 +114,7 @@ export class Room {
     const [send, received] = [this.#outbox.slice(0, MOST), this.#received.slice(0, MOST)];
     const state = await post("signals", { session: this.#session, join: !this.#servers, send, received });
     if (!this.isOpen) return null;
+    this.#known = state.session;
     this.#outbox.splice(0, send.length);
     this.#received.splice(0, received.length);
     this.onState(state);
@@ -141,13 +143,14 @@ export class Room {
     if (!this.#peers.size) this.#note(words("alone"));
   }
 
-  #greet({ session, name }) {
+  #greet({ session, name: called, isStaff, isNamesake }) {
+    const name = isNamesake ? words("guest", { name: called }) : called;
     const send = (to, data) => {
       this.#outbox.push({ to, n: this.#number++, data });
       this.#loop.soon();
     };
-    const peer = new Peer({ session, name, mine: this.#session, iceServers: this.#servers, send });
-    const tile = new Tile(name);
+    const peer = new Peer({ session, name, mine: this.#known, iceServers: this.#servers, send });
+    const tile = new Tile(name, { isStaff });
     const update = () => {
       const picture = peer.says.cam && peer.stream.getVideoTracks().length > 0;
       const lost = ["disconnected", "failed"].includes(peer.state);
@@ -157,7 +160,7 @@ export class Room {
     };
     for (const kind of ["track", "state"]) peer.addEventListener(kind, update);
     peer.addEventListener("open", () => peer.tell({ says: this.#says }));
-    peer.addEventListener("text", ({ detail }) => this.chat.hear(name, detail));
+    peer.addEventListener("text", ({ detail }) => this.chat.hear(name, detail, isStaff));
     this.#peers.set(session, peer);
     this.#tiles.set(session, tile);
     update();

@@ -10,11 +10,11 @@ const initials = (name) =>
     .toUpperCase();
 
 export class Tile {
-  constructor(name, { mine = false } = {}) {
+  constructor(name, { mine = false, isStaff = false } = {}) {
     this.video = el("video", { playsinline: true, autoplay: true });
     this.video.muted = mine;
     this.face = el("span", { class: "face", "aria-hidden": "true" }, initials(name));
-    this.label = el("span", { class: "name" }, el("bdi", {}, name));
+    this.label = el("span", { class: "name" }, el("bdi", {}, name), isStaff ? el("span", { class: "badge" }, words("staff")) : "");
     this.note = el("span", { class: "note" });
     this.element = el("figure", { class: mine ? "tile mine" : "tile" }, this.video, this.face, el("figcaption", {}, this.label, this.note));
     find("tiles").append(this.element);

@@ -12,9 +12,9 @@ export const now = () => Date.now() + ahead;
 export const newSession = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte % 36).toString(36)).join("");
 
 export class Refused extends Error {
-  constructor(status) {
+  constructor(status, problem = {}) {
     super(`refused: ${status}`);
-    this.status = status;
+    Object.assign(this, { status, problem });
   }
 }
 
@@ -27,7 +27,7 @@ export const post = async (path, body = {}, { keepalive = false } = {}) => {
   });
   const theirs = Date.parse(answer.headers.get("Date"));
   if (theirs && Math.abs(theirs - now()) > APART) ahead = theirs - Date.now();
-  if (!answer.ok) throw new Refused(answer.status);
+  if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => ({})));
   return answer.status === 204 ? null : answer.json();
 };
 

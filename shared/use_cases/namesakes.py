@@ -1,0 +1,23 @@
+"""Attendees who call themselves as a host is called: nobody is to take them for one."""
+
+import unicodedata
+
+from shared.domain.visit import Party
+from shared.use_cases.find_visit import Entrance
+
+
+def is_namesake(entrance: Entrance, party: Party) -> bool:
+    """Tell whether an attendee's name has all the words of the name of somebody who serves the appointment."""
+    if party.is_staff or party.name is None:
+        return False
+    words = _words(party.name.value)
+    people = (entrance.calendar.staff.get(one) for one in entrance.appointment.staff)
+    names = [_words(person.name) for person in people if person]
+    return any(name and name <= words for name in names)
+
+
+def _words(name: str) -> set[str]:
+    """Return the words of a name as they are read: without case, accents and signs."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    letters = "".join(one if one.isalnum() else "" if unicodedata.combining(one) else " " for one in plain)
+    return set(letters.split())
