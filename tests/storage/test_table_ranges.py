@@ -56,6 +56,13 @@ async def test_only_what_is_selected_is_read(table: Table) -> None:
     assert found.values == {"small": 1}
 
 
+async def test_a_column_that_no_row_has_leaves_the_keys_alone(table: Table) -> None:
+    await put(table, "a", data="x" * 1000)
+    await put(table, "b", data="y")
+    page = await table.range("bookings", P, "a", "c", select=("nothing",), limit=5)
+    assert [(row.key, row.values) for row in page.rows] == [("a", {}), ("b", {})]
+
+
 async def test_what_was_not_selected_never_looks_old(table: Table) -> None:
     await put(table, "a", n=1)
     page = await table.range("bookings", P, "a", "b", select=("n",))
