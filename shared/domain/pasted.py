@@ -119,6 +119,7 @@ def dialled(phone: str) -> str:
     return "".join(number.split()) + (f";ext={extension}" if extension else "")
 
 
+SentId = Annotated[str, Field(max_length=60)]
 SentText = Annotated[str, Field(max_length=LONGEST_SENT)]
 SentLine = Annotated[str, Field(max_length=LONGEST_SENT_LINE)]
 PastedText = Annotated[SentText, AfterValidator(plain_text)]

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
@@ -24,7 +23,7 @@ from shared.domain.errors import (
 from shared.domain.links import new_id
 from shared.domain.messages import expected_due, notice, reminders
 from shared.domain.model import Instant, Request
-from shared.domain.pasted import PastedAddress, PastedPhone, PastedText
+from shared.domain.pasted import PastedAddress, PastedPhone, PastedText, SentId
 from shared.domain.service import Service
 from shared.domain.terms import terms_of
 from shared.domain.ticks import Window
@@ -83,7 +82,7 @@ class AppointmentRequest(Request):
     start: Instant
     staff: str | None = Field(default=None, max_length=60)
     customer: CustomerDetails
-    answers: dict[Annotated[str, Field(max_length=60)], PastedText] = Field(default_factory=dict, max_length=100)
+    answers: dict[SentId, PastedText] = Field(default_factory=dict, max_length=100)
     consent: bool = False
     time_zone: str = Field(default="", max_length=60)
     language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)
