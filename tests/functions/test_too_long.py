@@ -40,7 +40,7 @@ async def test_in_the_public_api(text: str) -> None:
         assert (await world.book(**changes)).status in REFUSED, list(changes)
         assert process_time() - began < LONGEST
     query = urlencode({"service": text, "from": text, "to": text, "tz": text, "staff": text})
-    assert (await world.call("GET", f"/api/clinic/slots?{query}")).status == 422
+    assert (await world.call("GET", f"/api/clinic/slots?{query}")).status in REFUSED
     assert (await world.call("POST", "/api/clinic/codes", {"email": text})).status in REFUSED
 
 
