@@ -17,7 +17,7 @@ NAME = "OPENSLOT_CLIENT_ADDRESS"
 AZURE = ("WEBSITE_SITE_NAME", "CONTAINER_APP_NAME")  # set by Azure where its front end stands before the app
 FORWARDED = "x-forwarded-for"
 HOP = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::\d*)?")
-HEADER = re.compile(r"[a-z][a-z0-9-]{2,60}")
+HEADER = re.compile(r"(?=.{3,60}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)+")  # all have a dash: "off" is no header
 
 
 class ClientAddress(NamedTuple):

@@ -9,13 +9,14 @@ from shared.domain.loopback import is_loopback
 from shared.domain.secrets import read_secrets, verifying
 
 
-HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?|[0-9a-f]*:[0-9a-f:.]*")
+HOST = re.compile(r"(?!.{254})[a-z0-9]+(?:[.-][a-z0-9]+|--+[a-z0-9]+)*|[0-9a-f]*:[0-9a-f:.]*")
 ADDRESS = re.compile(r"https?://[!-~]{1,2000}", re.IGNORECASE)
 HEXADECIMAL = re.compile(r"[0-9a-fA-F-]+")
 MAILBOX = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
 )
 TOKEN = re.compile(r"[!-~]+")
+BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 EXAMPLE = "random characters"
 
 
@@ -25,7 +26,7 @@ def split_address(text: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(text)
-        is_right = HOST.fullmatch(parts.hostname or "") and parts.port != 0
+        is_right = HOST.fullmatch(parts.hostname or "") and parts.port != 0 and not parts.netloc.endswith(":")
     except ValueError:
         return None
     return parts if is_right else None
@@ -92,8 +93,8 @@ def mailbox_problem(text: str) -> str:
 def tables_problem(text: str) -> str:
     """Return what a connection string lacks; the SDK judges the rest."""
     parts = dict(part.partition("=")[::2] for part in text.strip().strip(";").split(";"))
-    has_key = {"AccountName", "AccountKey"} <= parts.keys()
-    has_signature = {"SharedAccessSignature", "TableEndpoint"} <= parts.keys()
+    has_key = bool(parts.get("AccountName") and BASE64.fullmatch(parts.get("AccountKey", "")))
+    has_signature = bool(parts.get("SharedAccessSignature") and parts.get("TableEndpoint"))
     is_right = has_key or has_signature or parts.get("UseDevelopmentStorage") == "true"
     return "" if is_right else "is not the connection string of a storage account"
 
@@ -111,4 +112,6 @@ def administrators_problem(names: frozenset[str]) -> str:
 
 def _names_somebody(name: str) -> bool:
     kind, colon, rest = name.partition(":")
+    if "@" in name and not colon and (re.search(r"[\s;<>]", name) or name.count("@") > 1):
+        return False  # several with something else between, or one with a name beside it
     return not name.startswith(("*", "@")) and bool(rest or not (colon and kind in ("group", "role")))

@@ -30,18 +30,18 @@ def read_smtp(url: str) -> SmtpServer:
     """
     try:
         parts = urlsplit(url)
-        host, port, said = parts.hostname or "", parts.port, dict(parse_qsl(parts.query, True, True))
+        host, port, query = parts.hostname or "", parts.port, parse_qsl(parts.query, True, True)
     except ValueError:
         raise ValueError("the address of the mail server cannot be read") from None
     if not url.isprintable() or " " in url:  # urlsplit drops some of them
         raise ValueError("a space or a sign that cannot be printed is written as in %20")
     if parts.scheme not in ("smtp", "smtps") or not HOST.fullmatch(host) or port == 0:
         raise ValueError("a mail server is given as smtp://host:port or smtps://host:port")
-    if parts.path not in ("", "/") or parts.fragment or not said.keys() <= {"starttls"}:
+    if parts.path not in ("", "/") or parts.fragment or [name for name, _ in query] not in ([], ["starttls"]):
         raise ValueError("nothing but ?starttls=0 or 1 follows the host of a mail server")
     if (parts.username is None) != (parts.password is None) or parts.username == "":
         raise ValueError("the mail server needs both a user and a password, or neither")
-    is_encrypted, wish = parts.scheme == "smtps", said.get("starttls", "")
+    is_encrypted, wish = parts.scheme == "smtps", query[0][1] if query else ""
     if wish not in WISHES or (is_encrypted and wish == "0"):
         raise ValueError("starttls is 0 or 1, and 0 only for smtp://")
     start_tls = WISHES[wish]

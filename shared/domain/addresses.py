@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from shared.domain.mail_domain import in_ascii
 from shared.domain.pasted import PastedLine
 
 
@@ -16,8 +17,14 @@ Names = Annotated[tuple[Annotated[PastedLine, Field(max_length=254)], ...], Fiel
 
 def mailbox_of(address: str) -> str:
     """Return whose mailbox an address most likely is: many providers take what follows a + for a label."""
-    local, _, domain = folded(address).rpartition("@")
+    local, _, domain = in_one_spelling(address).rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"
+
+
+def in_one_spelling(address: str) -> str:
+    """Return an address as it is compared where its domain may be written in letters or in ASCII."""
+    local, at, domain = folded(address).rpartition("@")
+    return f"{local}{at}{in_ascii(domain) or domain}"
 
 
 def folded(address: str) -> str:

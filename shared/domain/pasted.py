@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 from pydantic import AfterValidator, Field
 
+from shared.domain.mail_domain import in_letters
+
 
 LONGEST_SENT, LONGEST_SENT_LINE = 16_000, 4000  # with all that goes: nothing is done to what is longer
 LONGEST_PASTED = 500  # beyond it nothing is looked at: what a number or an address is to be is shorter
@@ -39,6 +41,7 @@ EXTENSION = re.compile(
     r"(\d{1,7})#?\)?",
     re.IGNORECASE,
 )
+AROUND = " '\"☎☏✆📞📱\ufe0e\ufe0f"  # what stands beside a number that is no part of it
 SIGNS = str.maketrans(
     "−ー˗·•‧∙⁄∕", "---....//"
 )  # minus signs, middle dots and slashes that stand for a dash, dot, slash
@@ -46,6 +49,7 @@ IN_BRACKETS = re.compile(r"\((\+\d{1,3})\)")
 TRUNK_ZERO = re.compile(r"^((?:\+|00)[\d .-]*)\(0\)")
 
 NAMED_ADDRESS = re.compile(r"[^<>\[\]]*[<\[]([^<>\[\]\s]+)[>\]]")
+QUOTED = re.compile(r"""["'“”„«‘’(][ ]*([^\s"'“”„«»‘’()<>]+@[^\s"'“”„«»‘’()<>]+)[ ]*["'“”»‘’)]""")
 MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 
 
@@ -60,15 +64,18 @@ def plain_line(text: str) -> str:
 
 
 def plain_address(text: str) -> str:
-    """Return the mail address that was pasted: out of a link, out of "Name <ada@example.com>"."""
+    """Return the mail address that was pasted: out of a link, quotation marks, "Name <ada@example.com>"."""
     plain = plain_line(text)
     if len(plain) > LONGEST_PASTED:
         return plain
     plain = plain.translate(FULL_WIDTH).rstrip(",; ")
+    if quoted := QUOTED.fullmatch(plain):
+        plain = quoted[1]
     plain = _without_link(plain)
     if named := NAMED_ADDRESS.fullmatch(plain):
         plain = _without_link(named[1])
-    return plain.translate(MARKS)
+    local, at, domain = plain.translate(MARKS).rpartition("@")
+    return f"{local}{at}{in_letters(domain)}"
 
 
 def _without_link(text: str) -> str:
@@ -92,7 +99,7 @@ def _number(line: str) -> str:
     if scheme := SCHEME.match(line):
         line = unquote(line[scheme.end() :])
     plain = "".join(map(_sign, unicodedata.normalize("NFC", line).translate(FULL_WIDTH)))
-    plain = LABEL.sub("", plain.strip(" '"), count=1)
+    plain = LABEL.sub("", plain.strip(AROUND).rstrip(",; "), count=1)
     number, extension = plain, ""
     for found in EXTENSION.finditer(plain):
         if found.end() == len(plain):

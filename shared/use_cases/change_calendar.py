@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.addresses import folded
+from shared.domain.addresses import folded, in_one_spelling
 from shared.domain.business import Business, Calendar, StaffMember
 from shared.domain.errors import AlreadyOnStaff, EditConflict, InvalidFields, NotFound, Refusal
 from shared.domain.model import Model
@@ -189,13 +189,15 @@ def _require_one_entry_each(staff: Iterable[StaffMember], before: Mapping[str, S
     holders: dict[str, list[StaffMember]] = {}
     for person in staff:
         if person.email:
-            holders.setdefault(folded(person.email), []).append(person)
+            holders.setdefault(in_one_spelling(person.email), []).append(person)
     for address, people in holders.items():
-        new = [one for one in people if one.id not in before or folded(before[one.id].email) != address]
+        new = [
+            one for one in people if not (known := before.get(one.id)) or in_one_spelling(known.email) != address
+        ]
         if new and len(people) > 1:
             other = next(one for one in people if one is not new[-1])
             raise AlreadyOnStaff(
-                f"{address} is already on the staff of this calendar, as {other.name} ({other.id})."
+                f"{folded(new[-1].email)} is already on the staff of this calendar, as {other.name} ({other.id})."
             )
 
 

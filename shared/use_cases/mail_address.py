@@ -2,6 +2,8 @@
 
 import re
 
+from shared.domain.mail_domain import in_ascii
+
 
 LONGEST = 254  # RFC 5321, 4.5.3.1.3
 LONGEST_LOCAL_PART = 64
@@ -14,17 +16,6 @@ def ascii_address(text: str) -> str:
     local, _, domain = text.rpartition("@")
     if len(text) > LONGEST or len(local) > LONGEST_LOCAL_PART or not LOCAL_PART.fullmatch(local):
         return ""
-    ascii_domain = _ascii_domain(domain)
+    ascii_domain = in_ascii(domain)
     found = f"{local}@{ascii_domain}"
     return found if DOMAIN.fullmatch(ascii_domain) and len(found) <= LONGEST else ""
-
-
-def _ascii_domain(domain: str) -> str:
-    if domain.isascii():
-        return domain.lower()
-    import idna  # noqa: PLC0415 - few addresses need it; Python's own codec would send straße.de to strasse.de
-
-    try:
-        return idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
-        return ""

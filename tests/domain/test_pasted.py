@@ -147,3 +147,25 @@ def test_what_is_no_single_address_is_left(typed):
 def test_a_text_beyond_measure_is_looked_at_once():
     for plain in (plain_text, plain_address, plain_phone):
         assert plain("1 " * 500_000) == ("1 " * 500_000).strip()
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["münchen.example", "MÜNCHEN.example", "mu\u0308nchen.example", "m\ufe0fünchen。example", "𝐦ünchen.example"],
+)
+def test_a_domain_beyond_ascii_has_one_spelling(spelling):
+    assert plain_address(f"Ada@{spelling}") == "Ada@münchen.example"
+    assert plain_address("ada@straße.example") == "ada@straße.example"
+    assert plain_address("ada@\ud800.example") == "ada@\ud800.example"
+
+
+@pytest.mark.parametrize("around", ['"{}"', "'{}'", "“{}”", "„{}“", "« {} »", "‘{}’", "({})", "“{}”,"])
+def test_an_address_is_taken_out_of_quotation_marks(around):
+    assert plain_address(around.format("ada@example.com")) == "ada@example.com"
+    assert plain_address(around.format("mailto:ada@example.com")) == "ada@example.com"
+    assert plain_address('"a b"@example.com') == '"a b"@example.com'
+
+
+@pytest.mark.parametrize("around", ["☎ {}", "☎\ufe0f {}", "📞{}", "{} ;", "{},", '"{}"', "📱 Tel: {}"])
+def test_signs_around_a_number_are_no_part_of_it(around):
+    assert plain_phone(around.format("+33 6 12 34 56 78")) == "+33 6 12 34 56 78"

@@ -27,6 +27,14 @@ async def test_neither_a_new_entry_nor_a_changed_one_takes_an_address_that_is_th
     await graph.patch("staffMembers/claire", {"emailAddress": address, "displayName": "Dr Claire"})
 
 
+@pytest.mark.parametrize("domain", ["xn--mnchen-3ya", "MÜNCHEN", "mu\u0308nchen", "𝐦ünchen"])
+async def test_nor_one_whose_domain_is_spelt_in_another_way(graph, domain):
+    await graph.patch("staffMembers/claire", {"emailAddress": "claire@münchen.example"})
+    person = {**PERSON, "emailAddress": f"claire@{domain}.example"}
+    for method, path in (("POST", "staffMembers"), ("PATCH", "staffMembers/omar")):
+        assert (await graph.refused(method, path, person))[0] == 409
+
+
 async def test_of_two_who_add_one_address_at_once_one_succeeds(graph):
     other = GraphWorld(graph.world.another_process(), graph.authorization)
     answers = await asyncio.gather(*(one.call("POST", "staffMembers", PERSON) for one in (graph, other) * 3))

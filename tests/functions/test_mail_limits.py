@@ -101,3 +101,6 @@ def test_what_follows_a_plus_is_a_label():
     assert mailbox_of("Ana+Clinic@Example.com") == mailbox_of("ana@example.com") == "ana@example.com"
     assert mailbox_of("+@example.com") == "+@example.com"
     assert mailbox_of("a+b+c@x.example") == "a@x.example"
+    spellings = ("münchen", "MÜNCHEN", "mu\u0308nchen", "m\ufe0fünchen", "xn--mnchen-3ya", "𝐦ünchen")
+    assert {mailbox_of(f"ana@{one}.example") for one in spellings} == {"ana@xn--mnchen-3ya.example"}
+    assert mailbox_of("ana@e\ufe0fxam𝐩le.com") == "ana@example.com"
