@@ -71,7 +71,7 @@ class Shaped(Clinic):
             self.booked = await walk_in(a_request(TEN), key=a_key(), **self.args())
         elif self.shape == "trial":
             await self.wait_until(TEN)
-            self.booked = await try_visit("consultation", "claire", key=a_key(), **self.args())
+            self.booked = await try_visit("consultation", "claire", "Test patient", key=a_key(), **self.args())
         else:
             self.booked = await self.book(TEN)
         if self.shape == "full group":
