@@ -22,7 +22,7 @@ def _set(words: str) -> frozenset[str]:
 KINDS = {
     "mobile": _set(
         """mobile mobil mobilephone cell cellular cellphone portable gsm whatsapp iphone
-        мобильный моб сотовый переносной celular cel movel"""
+        мобильный моб сотовый переносной celular cel movel telemovel"""
     ),
     "home": _set("home homephone domicile maison personnel privee личный домашний дом residencial casa pessoal"),
     "business": _set(
@@ -32,7 +32,8 @@ KINDS = {
 """Words for the kind of a telephone; they stand beside other things too."""
 PLACES = frozenset().union(*KINDS.values()) | _set(
     """other personal private primary main secondary default preferred alternative value number numbers numero no n
-    line mailing billing shipping autre prive personnelle professionnelle pro principal principale premiere
+    valeur valor значение line
+    mailing billing shipping autre prive personnelle professionnelle pro principal principale premiere
     secondaire postal postale fixe fixo outro проживания рабочая домашняя другой основной
     дополнительный контактный почтовый номер i
     full complete complet completo полный"""
@@ -67,7 +68,7 @@ WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "email": (
         _set(
             """email emails emailaddress customeremail mail mails mel courriel courriels messagerie electronique
-            почта почты электронной электронная электронный имейл емейл eletronico eletronica"""
+            почта почты электронной электронная электронный имейл емейл eletronico eletronica electronico"""
         ),
         PLACES | _set("address addresses adresse adresses адрес endereco correio courrier эл id"),
     ),
@@ -108,7 +109,7 @@ PARTS = {
 IN_ADDRESSES = frozenset().union(*PARTS.values())
 PHRASES = (
     (re.compile(r"\be[ -]?mail"), "email"),
-    (re.compile(r"\b(postal|post|zip) code\b|\b(code|codigo) postal\b"), "zip"),
+    (re.compile(r"\b(postal|post|zip) code\b|\b(code|codigo) postal\b|\bпочтовыи код\b"), "zip"),
     (re.compile(r"\bpo box\b"), "pobox"),
     (re.compile(r"\btype="), ""),  # as in TEL;TYPE=CELL of a vCard
 )

@@ -27,6 +27,8 @@ SEVERAL = re.compile(r" ::: |[;,\n]\s{0,5}(?=[^\s;,<>]+@[^\s;,<>]+)|[;,/\n]\s{0,
 IDENTIFYING = {"full", "first", "last", "company", "email", "phone"}
 ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 NUMBER = re.compile(r"(?=(?:\D*\d){7})\+?[\d ().-]{7,30}")
+EXPONENT = re.compile(r"\+?\d{1,20}(?:[.,]\d{1,20})?E\+?\d{1,3}", re.IGNORECASE)  # 3,3612E+10: digits are gone
+SHORTENED = "a number that the spreadsheet has shortened: format its column as text"
 DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}")
 
 
@@ -52,6 +54,11 @@ class Cells:
 
     def first(self, role: str) -> str:
         return next((text for _, text in self.values(role)), "")
+
+    @property
+    def is_shortened(self) -> bool:
+        """Return whether a spreadsheet has written a telephone number as one with an exponent."""
+        return any(column.role == "phone" and EXPONENT.fullmatch(cell) for column, cell in self.pairs)
 
 
 async def post_import(call: Call) -> Entity:
@@ -102,6 +109,9 @@ def _customers(columns: list[Column], records: list[Record]) -> tuple[list[Liste
         surplus = "more cells than the first line has" if any(one.cells[len(columns) :]) else ""
         if problem := one.wrong or surplus:
             wrong.append({"line": one.line, "target": "", "message": problem})
+            continue
+        if cells.is_shortened:
+            wrong.append({"line": one.line, "target": "/phones", "message": SHORTENED})
             continue
         try:
             listed.append(Listed(one.line, apply_customer(CustomerRecord(name=""), _document(cells))))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from shared.domain.addresses import folded
+from shared.domain.addresses import in_one_spelling
 from shared.domain.customer import CustomerRecord
 from shared.use_cases.change_customer import Customers
 
@@ -24,6 +24,14 @@ class Listed(NamedTuple):
     def said(self) -> str:
         """Return what the customer is known by: the address or the telephone number, else all that is said."""
         return self.record.email or self.record.phone or self.record.model_dump_json()
+
+    @property
+    def alike(self) -> str:
+        """Return what those who are one customer have in common: a number is one however it is grouped."""
+        if self.record.email:
+            return in_one_spelling(self.record.email)
+        digits = "".join(filter(str.isdigit, self.record.phone))
+        return f"tel {digits}" if digits else self.said
 
 
 class Repeated(NamedTuple):
@@ -51,7 +59,7 @@ async def import_customers(listed: Sequence[Listed], customers: Customers) -> Im
     first: dict[str, Listed] = {}
     repeated = []
     for one in listed:
-        earlier = first.setdefault(folded(one.said), one)
+        earlier = first.setdefault(one.alike, one)
         if earlier is not one:
             repeated.append(Repeated(one.line, earlier.line, _known_by(one.record)))
     limit = asyncio.Semaphore(AT_ONCE)

@@ -108,6 +108,20 @@ async def test_an_export_of_google_becomes_a_customer_with_all_of_it(graph):
     assert (office["displayName"], office["emailAddress"]) == ("Engines", "office@example.com")
 
 
+async def test_a_number_is_one_customers_however_it_is_grouped(graph):
+    found = await bring(graph, "Name,Phone\nAunt,+1 555 010 0199\nUncle,+15550100199\nAunt,+1 (555) 010-0199\n")
+    assert [one["line"] for one in found["repeated"]] == [3, 4]
+
+
+@pytest.mark.parametrize("number", ["3,36123E+10", "3.36123e10", "6E+08"])
+async def test_a_number_that_has_lost_its_digits_is_named_and_not_kept(graph, number):
+    found = await bring(
+        graph, f"Name;Email;Mobile\nAnn;ann@example.com;{number}\nBob;bob@example.com;0612345678\n"
+    )
+    assert [(one["line"], one["target"]) for one in found["errors"]] == [(2, "/phones")]
+    assert found["added"] == 1
+
+
 async def test_of_two_who_share_a_telephone_the_second_is_named_and_the_others_are_in(graph):
     text = "Name,Email,Phone\nAda,ada@example.com,+1 555 0100\nBob,,+1 555 0199\nBea,,+1 555 0199\nCy,cy@example.com,\n"
     for added, known in ((3, 1), (0, 4)):
