@@ -19,6 +19,7 @@ from shared.storage.plan import (
     as_operations,
     guarded_keys,
     is_conditional,
+    is_own,
     is_same_cut,
     minutes_of,
     own_rows,
@@ -244,8 +245,9 @@ class _Run:
         """Tell whether all that was read was there at one moment: one row was; several are read again."""
         again = Rows()
         keys: list[str | Range] = [key for key, row in rows.by_key.items() if is_conditional(key, row)]
-        if len(keys) + sum(page.pages for page in rows.ranges.values()) > 1:
-            await self._read_all(again, (*keys, *rows.ranges), self._read_by)
+        ranges = {one: page for one, page in rows.ranges.items() if not is_own(one)}
+        if len(keys) + sum(page.pages for page in ranges.values()) > 1:
+            await self._read_all(again, (*keys, *ranges), self._read_by)
         return is_same_cut(rows, again)
 
     async def _refuse(self, rows: Rows, refusal: Refusal) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.use_cases.ports import Operation, Row, Rows, Stale, Values, Writes
+from shared.use_cases.ports import Operation, Range, Row, Rows, Stale, Values, Writes
 from shared.use_cases.rows import ASAP, minute_of, queue_key, touches
 
 
@@ -33,7 +33,13 @@ def is_conditional(key: str, row: Row | None) -> bool:
 
 def own_rows(rows: Rows) -> Rows:
     """Return what nobody else's command changes: it need not be read again where a row of others has changed."""
-    return Rows({key: row for key, row in rows.by_key.items() if not is_conditional(key, row)})
+    keys = {key: row for key, row in rows.by_key.items() if not is_conditional(key, row)}
+    return Rows(keys, {one: page for one, page in rows.ranges.items() if is_own(one)})
+
+
+def is_own(wanted: Range) -> bool:
+    """Return whether a range is a customer's own index, guarded by their row, which each booking writes."""
+    return wanted.low.startswith("X|")
 
 
 def guarded_keys(writes: Writes) -> list[str]:

@@ -3,6 +3,7 @@
 Booking and moving both ask here, and here only; so they cannot come to differ.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from shared.domain.appointment import Appointment
@@ -13,8 +14,8 @@ from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
 from shared.domain.service import Service
 from shared.domain.ticks import Window, tick_after, tick_before
 from shared.use_cases.ledgers import Ledgers
-from shared.use_cases.ports import Range, Rows
-from shared.use_cases.rows import appointment_key, ledger_keys, ledgers_of, load, seats_at, sessions_at
+from shared.use_cases.ports import Range, Row, Rows
+from shared.use_cases.rows import appointment_key, ledger_keys, ledgers_of, load, sessions_at
 
 
 MANY = 6  # candidates above this are read as a range, not one by one
@@ -66,10 +67,9 @@ def selectable_staff(calendar: Calendar, service: Service) -> list[str]:
     return [person.id for person in calendar.staff_of(service) if person.is_listed]
 
 
-def is_seated(rows: Rows, customer: str, start: datetime, service: Service, own: str) -> bool:
-    """Return whether a customer has a seat of a group service at a start, beside their `own`."""
-    there = rows.between(seats_at(customer, start)) if service.is_group else []
-    return any(
+def is_seated(there: Iterable[Row], service: Service, own: str) -> bool:
+    """Return whether a customer, by their index of one start, has a seat of a group service beside their `own`."""
+    return service.is_group and any(
         row.values["service"] == service.id and row.values["status"] not in ("moved", "cancelled")
         for row in there
         if not row.key.endswith(f"|{own}")

@@ -186,17 +186,18 @@ class Claim:
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Name the settings, the ledgers of all candidates, the customer; for a group, its open sessions too."""
         yield BUSINESS
-        yield self._index_key
+        coming = coming_of(self.customer_id, self.now)
+        is_among = coming.low <= self._index_key < coming.high and not self.refusal
+        yield coming if is_among else self._index_key
         for home in homes_of(rows, self.seat_id, self._index_key):
             yield from seat_reads(rows, home, self.seat_id)
         if self.refusal:
             return
         yield from codes_of(self.secret, self.calendar, self.service, self.request.customer.email)
         yield customer_key(self.customer_id)
-        yield coming_of(self.customer_id, self.now)
+        yield coming
         yield from candidate_ledgers(self.ticks, self.candidates)
         if self.service.is_group:
-            yield seats_at(self.customer_id, self.request.start)
             open_sessions = sessions_at(self.request.start, self.service.id)
             yield open_sessions
             yield from (appointment_key(row.key.rpartition("|")[2]) for row in rows.between(open_sessions))
@@ -233,8 +234,10 @@ class Claim:
         return already_there(rows, self.seat_id, self._index_key, request.customer, request.service)
 
     def _is_seated(self, rows: Rows) -> bool:
-        start, own = self.request.start, self.seat_id
-        return not self.request.another_seat and is_seated(rows, self.customer_id, start, self.service, own)
+        there = seats_at(self.customer_id, self.request.start)
+        index = rows.between(coming_of(self.customer_id, self.now))
+        found = [row for row in index if there.low <= row.key < there.high]
+        return not self.request.another_seat and is_seated(found, self.service, self.seat_id)
 
     def _judge(self) -> Judge:
         return Judge(self.calendar, self.service, day_around(self.request.start), self.now, GRACE)

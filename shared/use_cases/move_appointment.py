@@ -134,7 +134,7 @@ class Moving:
             return Writes({}, outcome_of(appointment, seat))
         if appointment.is_group:
             start, has_said = self.request.start, self.request.another_seat
-            if not has_said and is_seated(rows, seat.customer_id, start, service, seat.id):
+            if not has_said and is_seated(rows.between(seats_at(seat.customer_id, start)), service, seat.id):
                 return AlreadySeated()
             return self._move_seat(rows, service, appointment, seat)
         return self._move_alone(rows, service, appointment)
