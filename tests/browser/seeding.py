@@ -67,6 +67,7 @@ def clinic(frame_origins: tuple[str, ...]) -> Calendar:
         index_by_search_engines=True,
     )
     business = Business(
+        most_open=0,
         id="b-clinic",
         slug="riverside",
         name="Riverside Clinic",
@@ -86,6 +87,7 @@ def shop() -> Calendar:
     """Asks for nothing but a name and an address; nobody may frame it."""
     page = BookingPage(is_published=True, accent="#f5c400", layout="cards")
     business = Business(
+        most_open=0,
         id="b-shop",
         slug="corner-shop",
         name="Corner Shop",
@@ -100,6 +102,7 @@ def careful() -> Calendar:
     """Asks for a code from the mail."""
     page = BookingPage(is_published=True, require_email_code=True, accent="#6d28d9", consent="I agree.")
     business = Business(
+        most_open=0,
         id="b-careful",
         slug="careful",
         name="Careful Counsel",

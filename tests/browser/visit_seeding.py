@@ -40,6 +40,7 @@ def _service(name: str, *staff: str, title: str = "Video visit", **more) -> Serv
 
 def online() -> Calendar:
     business = Business(
+        most_open=0,
         id="b-online",
         slug="online-clinic",
         name="Online Clinic",
