@@ -35,6 +35,7 @@ MOST_CALENDARS = 40
 RIGHTS_LAST = 10.0  # seconds, for a page that asks again every four
 SHOWN_ANEW = 300  # seconds after which an unchanged queue is shown anew: time alone changes what matters
 LONGEST_NAME = 60
+LONGEST_CHOICE = 130  # a calendar's id and one within it; the page repeats it in each of its links
 REMEMBERED = 2000
 Roles = dict[tuple[str, str, str, bool], tuple[Role | None, frozenset[str]]]
 _roles: WeakKeyDictionary[TableStore, Roles] = WeakKeyDictionary()
@@ -118,10 +119,11 @@ async def seen_of(req: func.HttpRequest) -> Seen:
     own = await _own(caller)
     known = {one.calendar.business.slug: one for one in own}
     shown = await asyncio.gather(*(_named(caller, slug, known) for slug in slugs)) if slugs else own
+    status, service, staff = (params.get(name, "")[:LONGEST_CHOICE] for name in ("status", "service", "staff"))
     wish = Wish(
-        params.get("status", ""),
-        params.get("service", ""),
-        params.get("staff", ""),
+        status,
+        service,
+        staff,
         params.get("all", "") == "1",
         " ".join(params.get("name", "").split())[:LONGEST_NAME],
     )

@@ -79,6 +79,12 @@ async def test_the_tiles_count_all_and_the_lines_come_by_sixty(console):
     assert ["page=1" in pages[0], "page=2" in pages[1], "page=3" in pages[2]] == [True, True, False]
 
 
+@pytest.mark.parametrize("name", ["status", "service", "staff", "name"])
+async def test_what_is_no_choice_is_not_repeated_at_length(console, name):
+    plain = await console.text("desk", f"{name}=x")
+    assert len(await console.text("desk", f"{name}={'x' * 60_000}")) < len(plain) + 5000
+
+
 async def test_a_name_is_text_whatever_it_holds(console):
     await console.ana("enter", {"name": "<script>alert(1)</script>"})
     assert "<script>alert" not in await console.text()
