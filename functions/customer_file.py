@@ -51,7 +51,10 @@ def _code_page(data: bytes) -> str:
     """Return what Excel wrote: words of letters beyond ASCII alone are Russian, those with a few are not."""
     words = [word for word in WORD.findall(data) if len(word) > 1 and not word.isascii()]
     mixed = sum(any(letter < 0x80 for letter in word) for word in words)
-    return "cp1251" if 2 * mixed < len(words) else "cp1252"
+    is_russian, is_of_a_mac = 2 * mixed < len(words), b"\r" in data and b"\n" not in data  # "CSV (Macintosh)"
+    if is_of_a_mac:
+        return "mac_cyrillic" if is_russian else "mac_roman"
+    return "cp1251" if is_russian else "cp1252"
 
 
 def read_records(text: str, score: Callable[[Record], tuple[int, int]]) -> Iterator[Record]:

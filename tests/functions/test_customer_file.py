@@ -37,6 +37,9 @@ def cells(text):
         ("name;email\nАнна;anna@example.com", "cp1251"),
         ("name;email\nЛи Ян;li@example.com", "cp1251"),
         ("name;email\nOlá À;ola@example.com", "cp1252"),
+        ("nom;prénom\rLefèvre;Zoë", "mac_roman"),
+        ("NOME;OBSERVAÇÕES\rJOÃO;“AÇÃO”", "mac_roman"),
+        ("имя;почта\rПётр;petr@example.com", "mac_cyrillic"),
     ],
 )
 def test_a_text_is_read_in_the_encoding_it_was_written_in(text, encoding):
