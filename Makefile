@@ -5,7 +5,7 @@ ARGS ?=
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run token test browser check fix bench prove
+.PHONY: help setup build run token test browser check fix bench prove lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,3 +47,7 @@ bench: build ## Measure speed and print the tables (ARGS="name" for some)
 
 prove: build ## Run the long experiments under load and faults
 	@$(PY) -m tests.prove $(ARGS)
+
+lock: setup ## Write requirements.txt from pyproject.toml: every package that the app needs, with its hashes
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" --no-annotate -o requirements.txt pyproject.toml

@@ -59,8 +59,11 @@ def _python() -> bool:
     engine = [*pip, "--no-deps", "--ignore-requires-python", "-r", str(HERE / "engine.txt")]
     done = (
         _step("Python environment in .venv", _venv_command(), VENV / "setup.log")
+        and _step("Python packages of the app", [*pip, "-r", str(ROOT / "requirements.txt")], VENV / "setup.log")
         and _step(
-            "Python packages (a minute or so)", [*pip, "-r", str(HERE / "requirements.txt")], VENV / "setup.log"
+            "Python packages for development (a minute or so)",
+            [*pip, "-r", str(HERE / "requirements.txt")],
+            VENV / "setup.log",
         )
         and _step("Functions runtime", engine, VENV / "setup.log")
     )

@@ -21,7 +21,9 @@ OF_THE_HOST = ("croniter",)
 
 def link_deployed(folder: Path) -> None:
     """Fill a folder with links to the packages of requirements.txt, of the engine, and all that they need."""
-    listed = [line for file in LISTS for line in file.read_text().splitlines() if re.match(r"\w", line)]
+    listed = [
+        line.rstrip("\\ ") for file in LISTS for line in file.read_text().splitlines() if re.match(r"\w", line)
+    ]
     for name in _with_needs([*listed, *OF_THE_HOST]):
         for path in _tops(name):
             if not (folder / path.name).exists():
