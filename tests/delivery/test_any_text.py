@@ -56,7 +56,8 @@ def test_any_text_leaves_one_mail_to_one_reader_with_one_event(role, texts):
     made = of_customer(plain, name=texts[0], phone=texts[1], address=texts[2], notes=texts[3])
     made = of_service(made, name=texts[4], location=texts[5], confirmation_text=texts[6])
     made = of_business(made, name=texts[7], phone=texts[8], address=texts[9])
-    answers = (Answer(question="q", text=texts[10], answer=texts[11]),)
+    asked, answered = (text.replace("\ud800", "") for text in texts[10:12])  # no answer can hold half a letter
+    answers = (Answer(question="q", text=asked, answer=answered),)
     made = replace(
         made,
         name=texts[12],

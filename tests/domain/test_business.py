@@ -114,10 +114,11 @@ def test_special_dates_are_closed_unless_they_say_otherwise_and_end_after_they_s
         SpecialDates(first=date(2027, 1, 2), last=date(2027, 1, 1))
 
 
-@pytest.mark.parametrize("accent", ["#FFFFFF", "#fff", "red", "#12345g", "#0a5bad;}", "#0a5bad\n"])
-def test_an_accent_is_a_colour_in_six_small_digits(accent):
+@pytest.mark.parametrize("accent", ["#fff", "red", "#12345g", "#0a5bad;}", "#0a5bad\n", "0a5bad"])
+def test_an_accent_is_a_colour_in_six_digits(accent):
     with pytest.raises(ValidationError):
         BookingPage(accent=accent)
+    assert BookingPage(accent="#0A5BaD").accent == "#0A5BaD", "it is kept as it was written"
 
 
 def test_the_staff_of_a_service_are_those_who_can_be_booked_in_its_order():
