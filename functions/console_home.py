@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from markupsafe import Markup
+
 from functions.access import access_in
 from functions.console_http import console_boundary, console_visitor, person_of
 from functions.pages import page
 from functions.pages_errors import marked
+from functions.pages_richtext import own_language
 from functions.session import form_token
 from functions.trial_visits import find_trial
 from functions.wiring import services
@@ -19,6 +22,7 @@ from shared.use_cases.find_businesses import find_all, find_of_person
 if TYPE_CHECKING:
     import azure.functions as func
 
+    from functions.pages_visitor import Visitor
     from shared.domain.business import Business, Role, Served
     from shared.domain.permissions import Caller
 
@@ -39,6 +43,7 @@ class Line(NamedTuple):
     """
 
     name: str
+    own_lang: Markup
     slug: str
     role: str
     serves: Served | None
@@ -55,34 +60,37 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
         here=(("console",), {}),
         who=caller.name or caller.email or caller.subject,
         email=caller.email,
-        own=await _own(caller),
-        others=await _others(caller) if caller.is_organisation_administrator else [],
+        own=await _own(caller, visitor),
+        others=await _others(caller, visitor) if caller.is_organisation_administrator else [],
         may_try=await find_trial(caller) is not None,
         has_no_trial=req.params.get("trial") == "none",
         form_token=form_token(req),
     )
 
 
-async def _own(caller: Caller) -> list[Line]:
+async def _own(caller: Caller, visitor: Visitor) -> list[Line]:
     found = [access_in(caller, one) for one in await find_of_person(caller.email, store=services().store)]
     lines = [
-        _line(one.calendar.business, one.role, caller) for one in found if one.role and sees(caller, one.role)
+        _line(one.calendar.business, one.role, caller, visitor)
+        for one in found
+        if one.role and sees(caller, one.role)
     ]
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
-def _line(business: Business, role: Role, caller: Caller) -> Line:
+def _line(business: Business, role: Role, caller: Caller, visitor: Visitor) -> Line:
     page = business.page
     opens = page.serves in OPEN or (page.is_published and is_named(caller, page.audience))
-    return Line(business.name, business.slug, ROLES[role], page.serves, opens)
+    own_lang = own_language(business, visitor)
+    return Line(business.name, own_lang, business.slug, ROLES[role], page.serves, opens)
 
 
-async def _others(caller: Caller) -> list[Line]:
-    """The organisation's calendars that are not among their own."""
-    own = {line.slug for line in await _own(caller)}
+async def _others(caller: Caller, visitor: Visitor) -> list[Line]:
+    """The organisation's calendars that are not among their own; its list has no languages."""
+    own = {line.slug for line in await _own(caller, visitor)}
     listed = await find_all(store=services().store)
     lines = [
-        Line(one.name, one.slug, "", one.serves, one.serves in OPEN)
+        Line(one.name, Markup(), one.slug, "", one.serves, one.serves in OPEN)
         for one in listed
         if not one.deleted_at and one.slug not in own
     ]

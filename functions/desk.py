@@ -11,6 +11,7 @@ import azure.functions as func
 
 from functions.console_http import console_visitor, enter_calendar
 from functions.pages_http import form_of
+from functions.pages_richtext import own_language
 from functions.wiring import services
 from shared.i18n.formats import Formats
 from shared.use_cases.find_appointments import Listed, read_appointment
@@ -19,6 +20,8 @@ from shared.use_cases.find_appointments import Listed, read_appointment
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from markupsafe import Markup
 
     from functions.access import Access
     from functions.pages_visitor import Visitor
@@ -30,8 +33,12 @@ LONGEST_BACK, MOST_NAMES = 1000, 20
 
 
 class Fact(NamedTuple):
+    """`is_own` for the calendar's own words; `span` is the time of a day that `text` names."""
+
     icon: str
     text: str
+    is_own: bool = False
+    span: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,10 @@ class Desk:
     @cached_property
     def formats(self) -> Formats:
         return Formats(self.visitor.region_tag, self.calendar.business.time_zone, self.visitor.texts)
+
+    @cached_property
+    def own_lang(self) -> Markup:
+        return own_language(self.calendar.business, self.visitor)
 
     @property
     def back(self) -> str:
@@ -96,11 +107,11 @@ class Desk:
         service = one.service_of(self.calendar.services.get(one.service))
         names = [person.name for name in one.staff if (person := self.calendar.person(name))]
         customer = one.seat.customer.name if one.seat else ""
-        when = f"{formats.full_day(formats.local(one.start).date())}, {formats.span(one.start, one.end)}"
+        day = formats.full_day(formats.local(one.start).date())
         return [
             *([Fact("people", customer)] if customer else []),
-            *([Fact("calendar", service.name)] if service else []),
-            Fact("clock", when),
+            *([Fact("calendar", service.name, is_own=True)] if service else []),
+            Fact("clock", day, span=formats.span(one.start, one.end)),
             Fact("person", ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")),
         ]
 

@@ -87,6 +87,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         desk.visitor,
         None,
         here=(("console", "queue", desk.calendar.business.id, desk.appointment.id), {"back": desk.back}),
+        own_lang=desk.own_lang,
         facts=desk.facts,
         state=line.status,
         status_name=said_of(line, _),

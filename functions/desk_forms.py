@@ -58,7 +58,7 @@ PURPOSES = {
 
 @dataclass(frozen=True)
 class Select:
-    """A choice of many: options are (value, label), in groups where they have names."""
+    """A choice of many: options are (value, label), in groups where they have names; `is_own` as in a Fact."""
 
     id: str
     label: str
@@ -66,6 +66,7 @@ class Select:
     value: str = ""
     error: str = ""
     is_required: bool = True
+    is_own: bool = False
     kind: str = "select"
 
 
@@ -97,6 +98,7 @@ def form_page(desk: Desk, form: DeskForm, refusal: Refusal | None = None) -> fun
         None,
         status=status_of(refusal) if refusal else 200,
         here=(tuple(path_of(desk.req).strip("/").split("/")), {"back": desk.back}),
+        own_lang=desk.own_lang,
         form=shown,
         facts=desk.facts if desk.found else [],
         purposes=[(name, _(PURPOSES[name]), bool(desk.form.get(name))) for name in shown.purposes],

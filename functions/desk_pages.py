@@ -215,9 +215,10 @@ def _booking_form(desk: Desk) -> DeskForm:
     _, form = desk.visitor.texts.gettext, desk.form
     offered = [one for one in desk.calendar.services.values() if one.removed_at is None]
     in_order = sorted(offered, key=lambda one: (not one.is_online, one.name.casefold()))
+    named = [(one.id, one.name) for one in in_order]
     whole = desk.now.replace(minute=desk.now.minute // 5 * 5, second=0, microsecond=0) + NEXT
     fields: list[FormField | Select] = [
-        Select("service", _("Service"), [("", [(one.id, one.name) for one in in_order])], form.get("service", "")),
+        Select("service", _("Service"), [("", named)], form.get("service", ""), is_own=True),
         _people(desk),
         *time_fields(desk, whole),
         FormField("name", _("Name"), "text", form.get("name", ""), True, longest=LONGEST["name"]),

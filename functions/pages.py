@@ -91,15 +91,15 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
     """The page's HTML; `here` (segments and query values of this page) gives the links to other languages.
 
     With `typed_in`, a form's id, they send that form to be shown in the other language, as it was typed.
+    A console page about one calendar gives `own_lang` itself.
     """
     accent = business.page.accent.lower() if business else DEFAULT_ACCENT
-    context = {"typed_in": ""} | context
+    context = {"typed_in": "", "own_lang": own_language(business, visitor)} | context
     context |= {
         "visitor": visitor,
         "business": business,
         "accent": accent.lstrip("#"),
         "on_accent": ink_on(accent.lstrip("#")),
-        "own_lang": own_language(business, visitor),
         "is_right_to_left": is_right_to_left(LANGUAGES[visitor.language]),
         "languages": _languages(visitor, *context.pop("here")) if "here" in context else [],
     }

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from functions.access import Access, access_in, access_to
 from functions.console_http import console_visitor, person_of, wants_json
+from functions.pages_richtext import own_language
 from functions.wiring import services
 from shared.domain.business import Role
 from shared.domain.permissions import Operation
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     import azure.functions as func
+    from markupsafe import Markup
 
     from functions.pages_visitor import Visitor
     from shared.domain.business import Calendar
@@ -47,6 +49,7 @@ class Choice(NamedTuple):
     slug: str
     name: str
     is_chosen: bool
+    own_lang: Markup
 
 
 @dataclass(frozen=True)
@@ -66,12 +69,18 @@ class Seen:
     def day_in(self, access: Access) -> date:
         return self.day or self.now.astimezone(ZoneInfo(access.calendar.business.time_zone)).date()
 
+    def own_lang(self, access: Access) -> Markup:
+        return own_language(access.calendar.business, self.visitor)
+
     @property
     def choices(self) -> list[Choice]:
         """The calendars to choose from: one's own, and those of others that are shown."""
-        found = {one.calendar.business.slug: one.calendar.business.name for one in (*self.own, *self.shown)}
-        named = sorted(found.items(), key=lambda item: item[1].casefold())
-        return [Choice(slug, name, slug in self.calendars) for slug, name in named]
+        found = {one.calendar.business.slug: one.calendar.business for one in (*self.own, *self.shown)}
+        named = sorted(found.values(), key=lambda one: one.name.casefold())
+        return [
+            Choice(one.slug, one.name, one.slug in self.calendars, own_language(one, self.visitor))
+            for one in named
+        ]
 
     def tag(self, versions: Iterable[str], served: set[str] | None = None) -> str:
         """Return the ETag: of the queues, of the question, and of who asks; nothing where one is not certain.

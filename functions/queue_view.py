@@ -10,6 +10,8 @@ from weakref import WeakKeyDictionary
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from functions.pages import html_page, render
 from functions.pages_errors import marked
 from functions.pages_form import new_key
@@ -89,6 +91,14 @@ class Tile(NamedTuple):
     is_current: bool
 
 
+class Bookable(NamedTuple):
+    """A calendar that the reader may book in."""
+
+    id: str
+    name: str
+    own_lang: Markup
+
+
 class Row(NamedTuple):
     """A line on the page; `waits_since` where the wait goes on counting, `late_at` where it will be too long.
 
@@ -100,6 +110,7 @@ class Row(NamedTuple):
     status_name: str
     icon: str
     calendar: str
+    own_lang: Markup
     time: str
     service: str
     staff: str
@@ -171,7 +182,11 @@ def _render(seen: Seen, listed: list[Listed], news: str) -> str:
         form_token=FORM_TOKEN,
         send_key=SEND_KEY,
         several=len(seen.shown) > 1,
-        may_book=[one.calendar.business for one in seen.shown if one.may(Operation.CREATE_BOOKING)],
+        may_book=[
+            Bookable(one.calendar.business.id, one.calendar.business.name, seen.own_lang(one))
+            for one in seen.shown
+            if one.may(Operation.CREATE_BOOKING)
+        ],
         news=_(NEWS[news]) if news in NEWS else "",
     )
 
@@ -211,6 +226,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
         status_name=said_of(line, _),
         icon="alert" if line.is_late else ICONS[line.status],
         calendar=calendar.business.name,
+        own_lang=seen.own_lang(access),
         time=time,
         service=service.name if service else "",
         staff=", ".join(people[:MOST_NAMES]),
@@ -257,19 +273,27 @@ def _days(seen: Seen) -> dict[str, str]:
     }
 
 
-def _filters(seen: Seen, listed: Iterable[Listed]) -> dict[str, list[tuple[str, str, bool]]]:
-    """The services and people of the day to choose from."""
+class Option(NamedTuple):
+    key: str
+    name: str
+    is_chosen: bool
+    own_lang: Markup
+
+
+def _filters(seen: Seen, listed: Iterable[Listed]) -> dict[str, list[Option]]:
+    """The services and people of the day to choose from; the names of people are in no language."""
     calendars = {one.calendar.business.id: one.calendar for one in seen.shown}
+    lang = {one.calendar.business.id: seen.own_lang(one) for one in seen.shown}
     services = {(line.planned.business, line.planned.service) for line in listed}
     people = {(line.planned.business, one) for line in listed for one in line.planned.staff}
-    named = [(f"{name}.{one}", calendars[name].services.get(one)) for name, one in services]
+    named = [(f"{name}.{one}", calendars[name].services.get(one), lang[name]) for name, one in services]
     met = [(f"{name}.{one}", calendars[name].staff.get(one)) for name, one in people]
+    wanted, person = seen.wish.service, seen.wish.staff
     return {
-        "service": _options([(key, it.name) for key, it in named if it], seen.wish.service),
-        "staff": _options([(key, it.name) for key, it in met if it], seen.wish.staff),
+        "service": _in_order(Option(key, it.name, key == wanted, own) for key, it, own in named if it),
+        "staff": _in_order(Option(key, it.name, key == person, Markup()) for key, it in met if it),
     }
 
 
-def _options(named: list[tuple[str, str]], chosen: str) -> list[tuple[str, str, bool]]:
-    in_order = sorted(named, key=lambda item: (item[1].casefold(), item[0]))
-    return [(key, name, key == chosen) for key, name in in_order]
+def _in_order(options: Iterable[Option]) -> list[Option]:
+    return sorted(options, key=lambda one: (one.name.casefold(), one.key))

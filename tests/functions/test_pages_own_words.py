@@ -1,5 +1,8 @@
 """A calendar's own words have their language, where the page is in another: screen readers read them in it."""
 
+import re
+from datetime import timedelta
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from shared.domain.business import BookingPage, WaitingRoom
 from shared.domain.service import AskedQuestion, Question
 from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.functions.queue_world import PEOPLE, START, Console
 from tests.functions.visit_world import Meeting
 
 
@@ -31,7 +35,7 @@ class Reader(HTMLParser):
             pass
 
     def handle_data(self, data):
-        if OWN in data and self.open[-1][0] not in ("title", "option"):
+        if OWN in data and self.open[-1][0] != "title":
             self.found.append((self.open[-1][1], data.strip()))
 
 
@@ -105,3 +109,60 @@ async def test_every_page_says_which_language_the_calendars_words_are_in(meeting
 async def test_a_page_in_the_calendars_language_says_so_once(meeting):
     html = (await meeting.call("GET", "/book/clinic?lang=fr")).body.decode()
     assert html.count('lang="fr"') == 3  # the page, and its entry in the menu with hreflang
+
+
+@pytest.fixture
+async def desk():
+    """A console of two calendars in French, with a booking that answers a question and agrees to something."""
+    world = Console(now=MONDAY)
+    questions = [Question(id="why", text=own("motif"))]
+    asked = (AskedQuestion(id="why"),)
+    video = a_service("video", is_online=True, staff=("claire",), questions=asked)
+    video = video.model_copy(update={"name": own("consultation")})
+    page = BookingPage(is_published=True, consent=own("accord"))
+    for slug in ("clinic", "other"):
+        business = a_business(id=f"biz0{slug}", slug=slug, name=own(slug), language="fr", page=page)
+        await world.save(a_calendar(business, [video], list(PEOPLE.values()), questions))
+    booked = await world.book(START, service="video", consent=True, answers={"why": "Knee"})
+    assert booked.status == 201, booked.body
+    world.id = booked.json()["id"]
+    return world
+
+
+def consoles_paths(desk):
+    actions = ("", "/reschedule", "/reassign", "/link", "/cancel", "/notes")
+    queue = ["/console", "/console/queue", "/console/bookings/biz0clinic/new"]
+    return [*queue, *(f"{desk.path}{action}" for action in actions)]
+
+
+@pytest.mark.parametrize(("lang", "spoken"), [("en", "fr"), ("ru", "fr")])
+async def test_the_console_says_so_too(desk, lang, spoken):
+    for path in consoles_paths(desk):
+        answer = await desk.open("desk", f"{path}?lang={lang}")
+        assert answer.status == 200, path
+        reader = Reader()
+        reader.feed(answer.body.decode())
+        assert reader.found, path
+        assert [one for one in reader.found if one[0] != spoken] == [], path
+
+
+async def test_times_and_numbers_of_the_console_keep_together_and_their_direction(desk):
+    await desk.open("desk", "/console")
+    desk.now = START + timedelta(minutes=3)
+    for path in ("/console/queue", desk.path, f"{desk.path}/cancel"):
+        html = unescape((await desk.open("desk", f"{path}?all=1")).body.decode())
+        span = re.search(r"<bdi class=\"numbers\" dir=\"ltr\">\d+:\d\d[^<]*[–-][^<]*</bdi>", html)
+        assert span, path
+
+
+async def test_titles_tell_pages_apart(desk):
+    start = (START + timedelta(days=1)).isoformat().replace("+00:00", "Z")
+    form = (await desk.call("GET", f"/book/clinic/video?start={start}&lang=en")).body.decode()
+    assert unescape(_title(form)).startswith(f"{own('consultation')}, Tuesday, January 12, ")
+    assert re.search(r"\d:\d\d", _title(form))
+    details = (await desk.open("desk", desk.path)).body.decode()
+    assert _title(details) == "Ana Souza – Appointment – Openslot"
+
+
+def _title(html):
+    return re.search("<title>(.*?)</title>", html, re.DOTALL)[1]
