@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from shared.i18n import html_tag, match_language
+from shared.i18n import own_tag
 
 
 if TYPE_CHECKING:
@@ -59,5 +59,5 @@ def rich(text: str) -> Markup:
 
 def own_language(business: Business | None, visitor: Visitor) -> Markup:
     """The attribute for a calendar's own words, which are in its language and not always in the page's."""
-    own = html_tag(match_language(business.language) or business.language) if business else ""
-    return Markup(' lang="{}"').format(own) if own not in ("", visitor.language_tag) else Markup()
+    own = own_tag(business.language, visitor.language_tag) if business else ""
+    return Markup(' lang="{}"').format(own) if own else Markup()

@@ -33,9 +33,13 @@ MAP = "https://www.google.com/maps/search/?api=1&"
 
 
 class Fact(NamedTuple):
+    """`asks` where the label is the calendar's own words, `is_own` where the value is."""
+
     label: str
     value: str
     url: str = ""
+    asks: bool = False
+    is_own: bool = False
 
 
 class Section(NamedTuple):
@@ -99,8 +103,9 @@ def facts_of(letter: Letter, formats: MailFormats) -> list[Fact]:
         return []
     people = people_of(letter)
     if letter.time_off:
-        found = [Fact(_("Who"), people), Fact(_("Title"), one_line(letter.time_off.title))]
-        return [fact for fact in [*found, Fact(_("Notes"), lines(letter.time_off.notes))] if fact.value]
+        found = [Fact(_("Who"), people), Fact(_("Title"), one_line(letter.time_off.title), is_own=True)]
+        notes = Fact(_("Notes"), lines(letter.time_off.notes), is_own=True)
+        return [fact for fact in [*found, notes] if fact.value]
     address = one_line(str(letter.calendar.business.address), 300)
     found = [
         Fact(_("With"), people),
@@ -118,7 +123,8 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Fact:
     if web_address(place):
         return Fact(_("Where"), _("Online"))
     is_house = place and place == address
-    return Fact(_("Where"), place, MAP + urlencode({"query": address}, quote_via=quote) if is_house else "")
+    way = MAP + urlencode({"query": address}, quote_via=quote) if is_house else ""
+    return Fact(_("Where"), place, way, is_own=True)
 
 
 def _way_in(letter: Letter, formats: MailFormats) -> Fact:
@@ -127,7 +133,7 @@ def _way_in(letter: Letter, formats: MailFormats) -> Fact:
     if said == place_of(letter) or letter.kind not in ("confirmation", "change", "reminder"):
         return Fact("", "")
     if letter.role == "customer" or (letter.service and letter.service.location):
-        return Fact(_("How to take part"), said)
+        return Fact(_("How to take part"), said, is_own=bool(letter.service and letter.service.location))
     told = _("Customers have no link to join by: tell them how to take part.") if said else ""
     return Fact(_("Please note"), told)
 
@@ -166,12 +172,17 @@ def _contact(letter: Letter, formats: MailFormats) -> list[Section]:
 def _given(letter: Letter, seat: Seat, formats: MailFormats) -> Section:
     _ = formats.text
     answers = [
-        Fact(one_line(said(item.text), 300), _("Yes") if _is_tick(item, letter) else lines(item.answer))
+        Fact(
+            one_line(said(item.text), 300),
+            _("Yes") if _is_tick(item, letter) else lines(item.answer),
+            asks=True,
+            is_own=_is_choice(item, letter),
+        )
         for item in seat.answers[:MOST_ANSWERS]
     ]
     label = _("Notes") if letter.role == "customer" else _("From the customer")
     notes = Fact(label, lines(seat.customer.notes))
-    consent = Fact(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "")
+    consent = Fact(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "", is_own=True)
     title = _("Your details") if letter.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
 
@@ -180,6 +191,12 @@ def _is_tick(item: Answer, letter: Letter) -> bool:
     """Whether a box was ticked: the form sends a word that means something to no reader."""
     question = letter.calendar.questions.get(item.question)
     return item.answer == TICKED and "checkbox" in (item.kind, question.kind if question else "")
+
+
+def _is_choice(item: Answer, letter: Letter) -> bool:
+    """Whether it was chosen from the calendar's own words."""
+    question = letter.calendar.questions.get(item.question)
+    return "choice" in (item.kind, question.kind if question else "")
 
 
 def _some(section: Section) -> list[Section]:

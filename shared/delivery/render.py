@@ -36,7 +36,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"rich": rich, "spelt": spelt, "typed": typed}
+    environment.filters |= {"rich": rich, "spelt": spelt, "typed": typed, "spoken": spoken}
     return environment
 
 
@@ -67,6 +67,13 @@ def typed(text: str) -> Markup:
     from markupsafe import Markup, escape  # noqa: PLC0415
 
     return escape(text).replace("\n", Markup("<br>"))
+
+
+def spoken(text: str, language: str) -> Markup:
+    """A text with its language, where it is another than the letter's."""
+    from markupsafe import Markup, escape  # noqa: PLC0415
+
+    return Markup('<span lang="{}">{}</span>').format(language, text) if language and text else escape(text)
 
 
 def spelt(text: str) -> str:

@@ -11,6 +11,7 @@ from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.colours import Theme, theme_of
 from shared.delivery.details import Fact, Section, When, facts_of, formats_of, sections_of, when_of
 from shared.delivery.taking_part import other_link
+from shared.i18n import own_tag
 
 
 if TYPE_CHECKING:
@@ -28,9 +29,13 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`message` is the business's own text, with line breaks and links as [words](https://…)."""
+    """`message` is the business's own text, with line breaks and links as [words](https://…).
+
+    `own` is the language of the business's words, where the letter is in another.
+    """
 
     language: str
+    own: str
     colon: str
     subject: str
     preview: str
@@ -41,6 +46,7 @@ class View:
     headline: str
     opening: str
     code: str
+    party: str
     title: str
     length: str
     when: When | None
@@ -51,7 +57,7 @@ class View:
     calendars: list[Link]
     policy: str
     sections: list[Section]
-    footer: list[str]
+    footer: list[Fact]
     links: list[Link]
 
 
@@ -60,6 +66,7 @@ def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
     when = when_of(letter, formats)
     return View(
         language=formats.language,
+        own=own_tag(business.language, formats.language),
         colon=formats.colon,
         subject=wording.subject(letter, formats),
         preview=f"{when.day}, {when.times}" if when else letter.code or business.name,
@@ -70,7 +77,8 @@ def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
         headline=wording.headline(letter, formats.text),
         opening=wording.opening(letter, formats.text),
         code=letter.code,
-        title=_title(letter),
+        party=one_line(letter.seat.customer.name, 100) if letter.seat and letter.role != "customer" else "",
+        title=one_line(letter.service.name, 120) if letter.service else "",
         length=formats.duration(letter.appointment.end - letter.appointment.start) if letter.appointment else "",
         when=when,
         facts=facts_of(letter, formats),
@@ -83,13 +91,6 @@ def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
         footer=_footer(letter, formats),
         links=_links(letter, formats),
     )
-
-
-def _title(letter: Letter) -> str:
-    service = one_line(letter.service.name, 120) if letter.service else ""
-    if letter.role == "customer" or letter.seat is None:
-        return service
-    return " · ".join(part for part in (one_line(letter.seat.customer.name, 100), service) if part)
 
 
 def _message(letter: Letter) -> str:
@@ -163,12 +164,16 @@ def _policy(letter: Letter, formats: MailFormats, now: datetime, *, in_two_zones
     return text % {"moment": moment, "notice": formats.notice(lead)}
 
 
-def _footer(letter: Letter, formats: MailFormats) -> list[str]:
+def _footer(letter: Letter, formats: MailFormats) -> list[Fact]:
     business, _ = letter.calendar.business, formats.text
     contact = [one_line(business.phone, 60), one_line(business.email, 100)]
     reason = wording.reason(letter, _)
-    found = [one_line(str(business.address), 200), " · ".join(part for part in contact if part)]
-    return [part for part in [*found, reason % {"business": one_line(business.name, 100)}] if part]
+    found = [
+        Fact("", one_line(str(business.address), 200), is_own=True),
+        Fact("", " · ".join(part for part in contact if part)),
+        Fact("", reason % {"business": one_line(business.name, 100)}),
+    ]
+    return [fact for fact in found if fact.value]
 
 
 def _links(letter: Letter, formats: MailFormats) -> list[Link]:

@@ -27,6 +27,12 @@ def html_tag(language: str) -> str:
     return language.replace("_", "-")
 
 
+def own_tag(language: str, reads: str) -> str:
+    """The tag of the language that a text is in, where the reader's is another."""
+    own = html_tag(match_language(language) or language)
+    return own if own != reads else ""
+
+
 def is_right_to_left(name: str) -> bool:
     """Tell whether a language that is called `name` in itself is written from right to left."""
     return bidirectional(name[0]) in ("R", "AL")

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from html import unescape
-from html.parser import HTMLParser
 
 import pytest
 
@@ -12,35 +11,7 @@ from shared.domain.service import AskedQuestion, Question
 from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.queue_world import PEOPLE, START, Console
 from tests.functions.visit_world import Meeting
-
-
-OWN = "Vôtre"
-VOID = {"meta", "link", "input", "img", "br", "hr"}
-
-
-class Reader(HTMLParser):
-    """Collects what is shown of the calendar's own words, with the language that it is in."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[tuple[str, str]] = []
-        self.found: list[tuple[str, str]] = []
-
-    def handle_starttag(self, tag, attrs):
-        if tag not in VOID:
-            self.open.append((tag, dict(attrs).get("lang") or (self.open[-1][1] if self.open else "")))
-
-    def handle_endtag(self, tag):
-        while self.open and self.open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data):
-        if OWN in data and self.open[-1][0] != "title":
-            self.found.append((self.open[-1][1], data.strip()))
-
-
-def own(name):
-    return f"{OWN} {name}"
+from tests.own_words import Reader, own
 
 
 @pytest.fixture
