@@ -96,9 +96,9 @@ class Desk:
         """Go back to the queue, which says what was done."""
         return func.HttpResponse(status_code=303, headers={"Location": queue_address(self.back, news)})
 
-    def to_details(self) -> func.HttpResponse:
-        """Go back to the page of the appointment."""
-        return func.HttpResponse(status_code=303, headers={"Location": f"{self.path}?{self.there}"})
+    def to_details(self, news: str) -> func.HttpResponse:
+        """Go back to the page of the appointment, which says what was done."""
+        return func.HttpResponse(status_code=303, headers={"Location": f"{self.path}?{self.there}&news={news}"})
 
     @property
     def facts(self) -> list[Fact]:

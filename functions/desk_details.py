@@ -9,7 +9,7 @@ from functions.desk import Desk, enter_desk
 from functions.http import json_response
 from functions.pages import page
 from functions.pages_errors import marked
-from functions.queue_view import ICONS, minutes, said_of
+from functions.queue_view import ICONS, NEWS, minutes, said_of
 from functions.wiring import services
 from shared.domain.appointment import reference_of
 from shared.domain.permissions import Operation
@@ -88,6 +88,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         None,
         here=(("console", "queue", desk.calendar.business.id, desk.appointment.id), {"back": desk.back}),
         own_lang=desk.own_lang,
+        news=_(NEWS[news]) if (news := req.params.get("news", "")) in NEWS else "",
         facts=desk.facts,
         state=line.status,
         status_name=said_of(line, _),

@@ -179,7 +179,7 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
         await change_by_staff(one.id, change, editor=desk.access.editor(), etag=seen, **_command(desk))
     except REFUSED as refusal:
         return form_page(desk, form, refusal)
-    return desk.to_details()
+    return desk.to_details("noted")
 
 
 def _internal_notes(desk: Desk, known: str = "") -> FormField:

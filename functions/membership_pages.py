@@ -43,7 +43,7 @@ async def membership_answer(req: func.HttpRequest) -> func.HttpResponse:
     key = values.get("key", "")
     await answer_invitation(token, answer, key=key, store=app.store, secret=app.secret, now=now)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
-    return func.HttpResponse(status_code=303, headers={"Location": visitor.link("membership", token)})
+    return func.HttpResponse(status_code=303, headers={"Location": visitor.link("membership", token, new="1")})
 
 
 def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
@@ -56,6 +56,7 @@ def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
         is_framed=False,
         here=(("membership", token), {}),
         state=invited.person.membership,
+        is_new=bool(req.params.get("new")),
         heading=_heading(invited, visitor),
         coming=_coming(invited, visitor),
         action=visitor.link("membership", token),

@@ -75,6 +75,7 @@ NEWS = {
     "reassigned": marked("The appointment was reassigned, and all parties are told."),
     "cancelled": marked("The appointment was cancelled, and all parties are told."),
     "booked": marked("The appointment was booked."),
+    "noted": marked("The notes were saved."),
     "link-sent": marked("A new link is on its way. The one before no longer works."),
     "link-void": marked(
         "The link before no longer works. There is no mail address for the new one: pass it on yourself."

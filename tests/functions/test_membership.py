@@ -119,8 +119,10 @@ async def test_the_answer_may_change_and_counts_at_once(world):
         ("accept", "active", b"People can book you"),
     ):
         done = await answer(world, link, said)
-        assert (done.status, done.headers["Location"]) == (303, link)
+        assert (done.status, done.headers["Location"]) == (303, f"{link}?new=1")
         assert heading in (await world.call("GET", link)).body
+        news = b'<h1 tabindex="-1" autofocus>' + heading
+        assert news in (await world.call("GET", done.headers["Location"])).body
         assert await membership(world) == state
     assert (await world.book(staff="claire")).status == 201
     await answer(world, link, "reject")
