@@ -139,11 +139,16 @@ def _party(desk: Desk, seat: Seat) -> Party:
         address=customer.address,
         notes=customer.notes if access.may(Operation.READ_NOTES) else "",
         reference=reference_of(seat.id),
-        answers=[(answer.text, answer.answer) for answer in seat.answers] if reads else [],
+        answers=_answers(desk, seat) if reads else [],
         join=join,
         ref_id=seat.ref_id,
         consent=Consented(_when(desk, seat.consent.at), seat.consent.text) if seat.consent else None,
     )
+
+
+def _answers(desk: Desk, seat: Seat) -> list[tuple[str, str]]:
+    _, asked = desk.visitor.texts.gettext, desk.calendar.questions
+    return [(one.text, _("Yes") if one.is_tick(asked.get(one.question)) else one.answer) for one in seat.answers]
 
 
 def _visit(desk: Desk, line: QueueLine) -> list[Moment]:

@@ -13,7 +13,6 @@ from shared.delivery.formats import MailFormats, mail_formats
 from shared.delivery.taking_part import taking_part
 from shared.delivery.wording import customer_word
 from shared.domain.appointment import reference_of
-from shared.domain.service import TICKED
 from shared.i18n import LANGUAGES, match_language
 from shared.i18n.formats import differ
 
@@ -174,7 +173,7 @@ def _given(letter: Letter, seat: Seat, formats: MailFormats) -> Section:
     answers = [
         Fact(
             one_line(said(item.text), 300),
-            _("Yes") if _is_tick(item, letter) else lines(item.answer),
+            _("Yes") if item.is_tick(letter.calendar.questions.get(item.question)) else lines(item.answer),
             asks=True,
             is_own=_is_choice(item, letter),
         )
@@ -185,12 +184,6 @@ def _given(letter: Letter, seat: Seat, formats: MailFormats) -> Section:
     consent = Fact(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "", is_own=True)
     title = _("Your details") if letter.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
-
-
-def _is_tick(item: Answer, letter: Letter) -> bool:
-    """Whether a box was ticked: the form sends a word that means something to no reader."""
-    question = letter.calendar.questions.get(item.question)
-    return item.answer == TICKED and "checkbox" in (item.kind, question.kind if question else "")
 
 
 def _is_choice(item: Answer, letter: Letter) -> bool:

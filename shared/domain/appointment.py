@@ -9,7 +9,7 @@ from shared.domain.addresses import folded
 from shared.domain.links import LINK_LIFE
 from shared.domain.model import Line, Model
 from shared.domain.place import Location, Place
-from shared.domain.service import QuestionKind, Service
+from shared.domain.service import TICKED, Question, QuestionKind, Service
 from shared.domain.terms import Terms
 from shared.domain.ticks import Window
 
@@ -51,6 +51,10 @@ class Answer(Model):
     options: tuple[Line, ...] = Field(default=(), max_length=1000)
     selected: tuple[Line, ...] = Field(default=(), max_length=1000)
     required: bool | None = None  # as it was asked, where that was kept
+
+    def is_tick(self, question: Question | None) -> bool:
+        """Whether a box was ticked: the form sends a word that means something to no reader."""
+        return self.answer == TICKED and "checkbox" in (self.kind, question.kind if question else "")
 
 
 class Seat(Model):

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from shared.domain.business import BookingPage
+from shared.domain.service import AskedQuestion, Question
 from shared.use_cases.appointment_rows import audit_row, projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, dump
@@ -43,8 +44,25 @@ async def test_details_tell_what_was_agreed_to_and_the_reference_of_the_link(con
     assert made.status == 201, made.body
     page = said(await console.open("eye", f"/console/queue/biz0clinic/{made.json()['id']}"))
     assert "Agreed on Monday, January 11" in page
-    assert consent in page
+    assert 'I agree to <a href="https://clinic.example/terms"' in page
     assert "spring-27" in page
+
+
+async def test_details_tell_ticked_boxes_and_questions_as_people_read_them(console):
+    box = Question(id="bring", text="I bring [my card](https://clinic.example/card)", kind="checkbox")
+    clinic = a_clinic()
+    here = clinic.services["here"].model_copy(update={"questions": (AskedQuestion(id="bring"),)})
+    clinic = replace(clinic, services={**clinic.services, "here": here}, questions={"bring": box})
+    await console.save(clinic)
+    made = await console.book(
+        START + 5 * HOUR,
+        service="here",
+        customer={"name": "Eva", "email": "eva@example.com"},
+        answers={"bring": "yes"},
+    )
+    assert made.status == 201, made.body
+    page = said(await console.open("desk", f"/console/queue/biz0clinic/{made.json()['id']}"))
+    assert '>my card</a></bdi></dt><dd><bdi class="kept">Yes</bdi>' in page
 
 
 async def test_of_a_busy_calendars_audit_the_latest_and_the_booking_are_told(console):
