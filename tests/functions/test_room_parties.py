@@ -54,19 +54,14 @@ class Room(World):
     async def _seat(self, name: str, start, person: str) -> str:
         customer = {"name": name.title(), "email": f"{name.replace(' ', '-')}@example.com"}
         booked = (await self.book(start, service="video", staff=person, customer=customer)).json()
-        appointment = await self.stored(
-            booked["appointment"] if "appointment" in booked else self._of(booked["id"])
-        )
-        row = await self.table.get("bookings", "biz0clinic", seat_key(appointment.id, booked["id"]))
+        appointment = await self.stored(booked["id"])
+        row = await self.table.get("bookings", "biz0clinic", seat_key(appointment.id, booked["seat"]))
         seat = load_row(Seat, row)
+        self.appointment_of = {**getattr(self, "appointment_of", {}), name: appointment.id}
         self.seat_of = {**getattr(self, "seat_of", {}), name: f"a.{seat.id}"}
         side = "host" if person == "claire" else "another host"
         self.parties[side] = f"/host/{host_token(SECRET, 'biz0clinic', appointment, person)}"
         return f"/join/{join_token(SECRET, 'biz0clinic', appointment, seat)}"
-
-    def _of(self, seat: str) -> str:
-        keys = [row.key for row in self.table.rows("bookings", "biz0clinic")]
-        return next(key.split("|")[1] for key in keys if key.startswith("S|") and key.endswith(f"|{seat}"))
 
     async def _join(self, name: str, page: str) -> str:
         return str((await self.say(name, "signals", session=page, join=True))["session"])
@@ -216,7 +211,6 @@ async def test_what_a_room_keeps_has_a_bound_and_pages_that_are_gone_make_place(
         mine = await room._join("bob", f"bobspage{page:04d}")
         send = [{"to": mine, "n": n, "data": "x"} for n in range(40)]
         await room.say("host", "signals", session=HOST, send=send)
-    appointment = (await room.stored(room._of(room.seat_of["carol"][2:]))).id
-    assert len(room.table.rows("signals", f"biz0clinic|{appointment}")) <= 1000
+    assert len(room.table.rows("signals", f"biz0clinic|{room.appointment_of['carol']}")) <= 1000
     await room.say("host", "signals", session=HOST, send=[{"to": room.ids["carol"], "n": 0, "data": "offer"}])
     assert [one["data"] for one in (await room.say("carol", "signals", session=VICTIM))["signals"]] == ["offer"]

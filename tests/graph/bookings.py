@@ -62,7 +62,7 @@ def a_customer(staffed) -> BookingCustomerInformation:
         time_zone="America/Chicago",
         location=a_place("Customer"),
         custom_question_answers=[answer],
-        additional_data={"smsNotificationsEnabled": True},
+        additional_data={"smsNotificationsEnabled": False},
     )
 
 

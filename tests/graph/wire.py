@@ -14,6 +14,8 @@ def facts(thing, like=None):
         return [facts(one, other) for one, other in zip(thing, like, strict=True)]
     if isinstance(thing, Enum):
         return thing.value
+    if isinstance(thing, dict) and like is not None:
+        return {name: thing.get(name) for name in like}
     if not hasattr(thing, "backing_store"):
         return thing
     values = {name: getattr(thing, name) for name in vars(type(thing)).get("__dataclass_fields__", {})}
