@@ -56,7 +56,13 @@ def narrowed(mode: GenerationMode, business: str, service: str, person: str, off
     moments = {"enum": [{"dateTime": f"2027-01-1{day}T09:00:00", "timeZone": "Europe/Paris"} for day in (2, 3)]}
     off_body = schemas["TimeOffBody"]["properties"]
     off_body["staffMemberId"], off_body["title"] = {"enum": [person]}, {"enum": ["Holiday"]}
-    off_body["startDateTime"] = off_body["endDateTime"] = moments
+    off_body["startDateTime"], off_body["endDateTime"] = moments, moments
+    off_body["notes"] = {"enum": ["Back on Monday", None]}
+    schemas["TimeOffBody"]["required"].append("endDateTime")
+    schemas["NewLinkBody"]["properties"]["staffMemberId"] = {"enum": [person]}
+    schemas["NewLinkBody"]["properties"].pop("customerId")
+    parameters["skiptoken"]["schema"] = {"enum": [""]}
+    schemas["OrganizationBody"]["properties"]["mailSenders"] = {"enum": [["contoso.com"], []]}
     for name in ("users", "creators", "administrators"):
         schemas["OrganizationBody"]["properties"][name] = {"enum": [["*"], ["group:staff", "@example.com"]]}
     parameters["end"]["schema"] = {"enum": ["2027-02-12T09:00:00"]}
