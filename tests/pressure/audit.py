@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +16,7 @@ from shared.domain.messages import Work
 from shared.domain.ticks import Window
 from shared.use_cases.appointment_rows import is_long, projection
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Row, Table, Values
+from shared.use_cases.ports import Ambiguous, Row, Table, Values
 from shared.use_cases.rows import (
     customer_appointment_key,
     day_key,
@@ -28,6 +29,14 @@ from shared.use_cases.rows import (
 
 
 NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
+
+
+async def _all_rows(table: Table, business: str) -> list[Row]:
+    """Read them all, again where the service had closed a connection that nobody used for a while."""
+    for _ in range(2):
+        with suppress(Ambiguous):
+            return (await table.range("bookings", business, "!", "~")).rows
+    return (await table.range("bookings", business, "!", "~")).rows
 
 
 async def audit(
@@ -46,8 +55,7 @@ async def audit(
     refused; `delivered(seat, version)` tells whether somebody was told of a version. `deleted` are appointments
     that staff have deleted, each with the seats that were in it, which may still wait to be taken away.
     """
-    page = await table.range("bookings", business, "!", "~")
-    books = Books(page.rows, business, secret, deleted)
+    books = Books(await _all_rows(table, business), business, secret, deleted)
     problems = [problem for check in CHECKS for problem in check(books)]
     problems += [f"acknowledged {one} is not there" for one in acknowledged if one not in books.seats_by_id]
     for key in refused_keys:

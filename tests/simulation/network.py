@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from shared.storage.limits import check_operations
+from shared.storage.limits import check_names, check_operations
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale
 from tests.simulation.service import Service
 from tests.virtual_time import VirtualTimeLoop
@@ -90,6 +90,7 @@ class Line:
         return self._loop.pause if isinstance(self._loop, VirtualTimeLoop) else asyncio.sleep
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        check_names(partition, key)
         back = self._network.way()
         await self._there(back)
         return self._network.service.get(table, partition, key, select, back + self._age())
@@ -97,6 +98,7 @@ class Line:
     async def range(
         self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
     ) -> Page:
+        check_names(partition, low, high)
         found: list[Row] = []
         pages, position, age = 0, low, self._age()
         while True:
