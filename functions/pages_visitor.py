@@ -44,6 +44,11 @@ class Visitor:
         return self.carried.get("embed") == "1"
 
     @property
+    def autofocus(self) -> str:
+        """The attribute by which what is new has the focus; browsers keep it from a frame in another site."""
+        return "" if self.is_embedded else " autofocus"
+
+    @property
     def language_tag(self) -> str:
         return html_tag(self.language)
 
