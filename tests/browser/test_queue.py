@@ -199,11 +199,11 @@ async def test_a_queue_that_cannot_be_reached_says_so_and_comes_back(system, ope
 
 
 async def test_back_shows_nothing_of_patients_once_one_has_signed_out(system, open_page):
-    await book(system, "line", "patience")
+    visit = await book(system, "line", "patience")
     desk = await open_page()
     page = desk.page
     await sign_in(desk, system, "scheduler@demo.example")
-    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=patience")
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=patience&day={visit.day}")
     details = await page.locator("tr[data-key] a", has_text="Details").get_attribute("href")
     await page.goto(f"{system.url}{details}")
     await expect(page.locator("main")).to_contain_text("patience@")
