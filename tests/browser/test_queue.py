@@ -48,13 +48,13 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
 
 
 async def test_staff_work_on_an_appointment_by_keyboard_alone(system, open_page):
-    visit = await book(system, "line", "nora")
+    visit = await book(system, "line", "noemi")
     desk = await open_page(
         viewport={"width": 1200, "height": 800}, permissions=["clipboard-read", "clipboard-write"]
     )
     page = desk.page
     await sign_in(desk, system, "scheduler@demo.example")
-    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=nora&day={visit.day}")
+    await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=noemi&day={visit.day}")
     row = page.locator("tr[data-key]")
 
     async def choose(name: str) -> None:

@@ -72,15 +72,15 @@ async def test_a_screen_is_shared_and_taken_back_and_signals_may_be_lost_meanwhi
 
 
 async def test_a_name_that_is_no_text_is_told_at_its_field_and_another_is_taken(system, open_visit):
-    visit = await book(system, "named", "nora")
-    nora, doc = await open_visit(visit.join), await open_visit(visit.host)
-    await nora.page.get_by_label("Your name").fill("Nora\u202egnp")
-    await nora.page.get_by_role("button", name="Go to the waiting room").click()
-    await expect(nora.page.locator("#name:invalid")).to_be_visible()
-    await nora.page.get_by_label("Your name").fill("Dr Named")
-    await nora.page.get_by_role("button", name="Go to the waiting room").click()
+    visit = await book(system, "named", "nell")
+    nell, doc = await open_visit(visit.join), await open_visit(visit.host)
+    await nell.page.get_by_label("Your name").fill("Nell\u202egnp")
+    await nell.page.get_by_role("button", name="Go to the waiting room").click()
+    await expect(nell.page.locator("#name:invalid")).to_be_visible()
+    await nell.page.get_by_label("Your name").fill("Dr Named")
+    await nell.page.get_by_role("button", name="Go to the waiting room").click()
     await doc.page.get_by_role("button", name="Let in: Dr Named").click()
-    await sees(nora.page)
+    await sees(nell.page)
     await expect(doc.page.locator(".tile:not(.mine) .name")).to_have_text("Dr Named (guest)")
 
 
