@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_sign_in import sign_in
+from tests.browser.visiting import day_of
 
 
 if TYPE_CHECKING:
@@ -113,6 +114,6 @@ async def test_the_pages_of_the_console(system, open_page):
     row = f"{system.url}/console/queue/b-online/{visit['id']}"
     await look_at(watched, row, *(f"{row}/{one}" for one in ("reschedule", "reassign", "cancel")))
     await look_at(watched, f"{system.url}/console/bookings/b-online/new", f"{system.url}/console/signed-out")
-    await page.goto(f"{queue}&name=Ines")
+    await page.goto(f"{queue}&name=Ines&day={day_of(visit['start'])}")
     await page.locator("tr[data-key] summary").first.click()
     await look(watched, "the menu of a line")
