@@ -36,7 +36,7 @@ async def read_picture(png: bytes, page) -> str:
 
 @pytest.mark.parametrize("options", VIEWS)
 async def test_the_code_is_drawn_so_that_a_camera_reads_it(system, open_page, options):
-    made = await book(system, "video", f"scanned{len(options)}")
+    made = await book(system, "code", f"scanned{len(options)}")
     watched = await open_page(made.manage, **options)
     code = watched.page.get_by_role("img", name="QR code")
     assert not await code.is_visible()

@@ -11,8 +11,11 @@ from shared.domain.service import CustomerFields, Service
 
 
 ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
-# A person and a service of theirs for each test.
-OWN = ("bare", "still", "una", "duo", "tre", "six", "line", "relay", "screen", "clock", "ended", "moved", "named")
+# A person and a service of theirs for each test: the third of one person's visits is too far away to be entered.
+OWN = (
+    *("bare", "clock", "code", "dana", "duo", "ended", "line", "moved"),
+    *("named", "relay", "screen", "six", "still", "tre", "una"),
+)
 PEOPLE = {
     "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
     "desk": StaffMember(id="desk", name="Desk", email="scheduler@demo.example", role="scheduler"),

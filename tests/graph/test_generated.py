@@ -13,7 +13,7 @@ from schemathesis import GenerationMode
 
 from functions.openapi import document
 from tests.figures import say
-from tests.functions.test_api_generated import HELD, each_case, send
+from tests.functions.test_api_generated import each_case, hold, send
 
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def test_generated_requests_find_no_fault_and_no_untruth(app: Running, mode, is_
             cases += 1
             answer = send(session, case, app.url)
             done += answer.ok
-            case.validate_response(answer, checks=HELD)
+            hold(case, answer)
 
         try:
             for found in schema.get_all_operations():
