@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import azure.functions as func
 
-from functions.http import path_of
+from functions.http.boundary import path_of
+from functions.http.problems import Unauthenticated
 from functions.platform_principal import caller_of_platform
-from functions.problems import Unauthenticated
 from functions.session import caller_of_session, session_of
 from functions.wiring import services
 from shared.delivery.identity import InvalidToken, ProviderAway

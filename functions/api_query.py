@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from functions.prefilled import prefilled_zone
+from functions.http.prefilled import prefilled_zone
 from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.hours import local_date

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 import azure.functions as func
 
 from functions.access import access_to, caller_of, require_use
-from functions.http import boundary, status_of, target_of
+from functions.http.boundary import boundary, status_of, target_of
+from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.pages_errors import error_page
 from functions.pages_visitor import Visitor, read_visitor
-from functions.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.wiring import services
 
 

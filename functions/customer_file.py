@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 
 
 LARGEST_FILE = 2 * 1024 * 1024

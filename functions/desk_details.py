@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console_http import console_boundary, wants_json
 from functions.desk import Desk, enter_desk
-from functions.http import json_response
+from functions.http.boundary import json_response
 from functions.pages import page
 from functions.pages_errors import marked
 from functions.queue_view import ICONS, NEWS, minutes, said_of

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from functions.http import path_of, status_of
+from functions.http.boundary import path_of, status_of
 from functions.pages import page
 from functions.pages_errors import PROBLEMS, marked
 from functions.pages_form import FormField, new_key

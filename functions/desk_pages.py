@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from functions.console_http import console_boundary
 from functions.desk import Desk, enter_calendar_desk, enter_desk
 from functions.desk_forms import OVERBOOK, DeskForm, Select, editor_of, form_page, moment_of, time_fields
-from functions.http import invalid_fields
+from functions.http.boundary import invalid_fields
 from functions.pages_form import LONGEST, FormField
 from functions.wiring import services
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected

@@ -19,7 +19,7 @@ from shared.use_cases.ports import MailUnavailable, NotAccepted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from functions.mail_limits import Command
+    from functions.http.mail_limits import Command
     from shared.domain.business import Calendar
     from shared.use_cases.booked import Booked
     from shared.use_cases.create_appointment import AppointmentRequest

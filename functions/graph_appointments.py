@@ -12,7 +12,7 @@ from functions.graph_call import Call, Collection, Entity
 from functions.graph_customer_model import customer_of
 from functions.graph_parse import Text, parse
 from functions.graph_values import parse_moment
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.model import Request
 from shared.domain.permissions import Operation

@@ -12,7 +12,7 @@ from functions.graph_call import Call, Collection
 from functions.graph_parse import Line, parse
 from functions.graph_parts import MomentBody
 from functions.graph_values import moment
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 from shared.domain.model import Request
 from shared.domain.staff_availability import Stretch
 from shared.use_cases.find_staff_availability import find_staff_availability

@@ -14,8 +14,8 @@ import azure.functions as func
 from functions.access import Access
 from functions.graph_capabilities import warning
 from functions.graph_odata import Options, parse_options
-from functions.http import MEDIA_TYPE, BadRequest, BodyTooLarge, idempotency_key
-from functions.problems import UnsupportedMediaType
+from functions.http.boundary import MEDIA_TYPE, BadRequest, BodyTooLarge, idempotency_key
+from functions.http.problems import UnsupportedMediaType
 from functions.wiring import Services
 from shared.domain.business import Calendar
 from shared.domain.errors import NotFound

@@ -2,7 +2,7 @@
 
 from functions.graph_call import Call, Collection, Document, Entity
 from functions.graph_customer_model import apply_customer, customer_document, customer_guid, customer_of
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 from shared.domain.customer import CustomerRecord
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.find_customers import Found, read_all, read_customer, read_page

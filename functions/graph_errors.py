@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import azure.functions as func
 
-from functions.http import boundary
-from functions.problems import (
+from functions.http.boundary import boundary
+from functions.http.problems import (
     BadRequest,
     BodyTooLarge,
     Unauthenticated,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 
 
 Filter = Callable[[Mapping[str, Any]], bool]

@@ -3,7 +3,7 @@
 from functions.graph_appointment_model import appointment_document
 from functions.graph_call import Call, Collection, Document
 from functions.graph_customer_model import customer_of
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 from shared.use_cases.appointment_history import Happened, find_history
 from shared.use_cases.find_appointments import read_appointment
 from shared.use_cases.find_customer_appointments import Attended, find_customer_appointments

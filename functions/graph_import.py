@@ -8,8 +8,8 @@ from functions.customer_columns import Column, read_columns
 from functions.customer_file import LARGEST_FILE, Record, read_records, read_text
 from functions.graph_call import Call, Document, Entity
 from functions.graph_customer_model import apply_customer
-from functions.http import BodyTooLarge
-from functions.problems import BadRequest
+from functions.http.boundary import BodyTooLarge
+from functions.http.problems import BadRequest
 from shared.domain.customer import CustomerRecord
 from shared.domain.errors import InvalidFields
 from shared.domain.pasted import plain_address

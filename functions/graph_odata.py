@@ -8,7 +8,7 @@ from typing import Any, overload
 from urllib.parse import quote, urlencode
 
 from functions.graph_filter import Filter, parse_filter, value_at
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 
 
 PAGE = 100

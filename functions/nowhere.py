@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.client_address import client_address
 from functions.console_http import wants_json
-from functions.http import path_of, problem
+from functions.http.boundary import path_of, problem
+from functions.http.client_address import client_address
 from functions.pages_booking import message_page
 from functions.pages_http import page_boundary
 from functions.pages_picker import Link

@@ -10,7 +10,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.api_models import AppointmentDocument, BusinessDocument, ProblemDocument, SlotsDocument
 from functions.codes_api import CodeRequest
-from functions.http import api
+from functions.http.boundary import api
 from functions.openapi_graph import graph_parameters, graph_paths, graph_schemas
 from shared.domain.business import SLUG
 from shared.use_cases.check_form import LONGEST, LONGEST_ANSWER

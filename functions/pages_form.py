@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from functions.prefilled import prefilled_email, prefilled_phone, prefilled_tick
+from functions.http.prefilled import prefilled_email, prefilled_phone, prefilled_tick
 from shared.domain.email_code import is_code_asked
 from shared.use_cases.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 
 from functions.email_codes import MailNotSent, send_code, with_code_tried
-from functions.http import status_of
-from functions.mail_limits import within_mail_limit
+from functions.http.boundary import status_of
+from functions.http.mail_limits import within_mail_limit
 from functions.pages_booking import details_page, message_page, taken
 from functions.pages_code import LONGEST_CODE, code_page
 from functions.pages_errors import PROBLEMS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from functions.prefilled import prefilled_zone
+from functions.http.prefilled import prefilled_zone
 from shared.domain.business import ORIGIN, is_known_zone
 from shared.i18n import html_tag, match_language, translator
 from shared.i18n.formats import Formats, newest_name

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import azure.functions as func
 
-from functions.http import json_response
+from functions.http.boundary import json_response
 from functions.queue_seen import Seen
 from shared.domain.appointment import Status
 from shared.domain.business import Calendar

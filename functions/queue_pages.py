@@ -9,7 +9,7 @@ import azure.functions as func
 
 from functions.console_http import console_boundary, console_visitor, enter_calendar
 from functions.desk import queue_address
-from functions.http import BadRequest
+from functions.http.boundary import BadRequest
 from functions.pages import page_headers
 from functions.pages_http import form_of
 from functions.queue_seen import seen_of

@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-from functions.http import api, json_response, parse_json
+from functions.http.boundary import api, json_response, parse_json
 from functions.room_entry import (
     EnterRequest,
     MarkRequest,

@@ -9,9 +9,9 @@ from typing import Any
 import azure.functions as func
 from pydantic import JsonValue, RootModel
 
-from functions.client_address import client_address
-from functions.http import boundary, parse_json
-from functions.problems import Unauthenticated, headers_of, status_of
+from functions.http.boundary import boundary, parse_json
+from functions.http.client_address import client_address
+from functions.http.problems import Unauthenticated, headers_of, status_of
 from functions.scim_errors import NoSuchMethod, Refused
 from functions.scim_filter import parse_filter
 from functions.scim_patch import USER, Document, Patch, document_of, patched, profile_of, said_of

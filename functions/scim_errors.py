@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 
 
 class Refused(BadRequest):

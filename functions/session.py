@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import azure.functions as func
 
-from functions.problems import FormExpired
+from functions.http.problems import FormExpired
 from functions.wiring import services
 from shared.domain.links import digest
 from shared.domain.permissions import SESSION, Caller

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from functions.access import caller_of, is_shut_out
-from functions.client_address import client_address
 from functions.console_http import console_boundary, console_visitor
+from functions.http.client_address import client_address
+from functions.http.problems import SignInFailed, Unauthenticated
 from functions.pages_booking import message_page
 from functions.pages_picker import Link
-from functions.problems import SignInFailed, Unauthenticated
 from functions.session import (
     ATTEMPT_LASTS,
     browser_cookie,

@@ -8,7 +8,7 @@ from functools import cache
 
 import azure.functions as func
 
-from functions.http import HEADERS, accepts
+from functions.http.boundary import HEADERS, accepts
 from functions.pages import HERE, manifest
 from functions.pages_theme import theme_css
 

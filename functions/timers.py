@@ -7,7 +7,7 @@ from functools import wraps
 
 import azure.functions as func
 
-from functions.http import log_fault
+from functions.http.boundary import log_fault
 from functions.wiring import services
 from shared.storage.markers import SHARDS
 from shared.storage.trace import traced

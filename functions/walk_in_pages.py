@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.http import status_of
-from functions.mail_limits import within_mail_limit
+from functions.http.boundary import status_of
+from functions.http.mail_limits import within_mail_limit
 from functions.pages import page
 from functions.pages_about import about
 from functions.pages_form import build_form, prefill, with_errors

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from functions.rate_limits import RateLimiter
+from functions.http.rate_limits import RateLimiter
 from functions.settings import Settings, read_settings, unknown_names
 from shared.delivery.identity import Identity, NoProvider
 from shared.storage.store import TableStore

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import aiohttp
 
-from functions.rate_limits import RateLimiter
+from functions.http.rate_limits import RateLimiter
 from functions.session import session_cookie
 from functions.settings import Limits, Settings
 from functions.wiring import Services, given

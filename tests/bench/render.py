@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from functions.api_documents import slots_document
-from functions.http import json_response
+from functions.http.boundary import json_response
 from functions.pages_booking import details_page, landing_page, time_page
 from functions.pages_form import build_form, prefill
 from functions.pages_picker import read_ask

@@ -11,8 +11,8 @@ import azure.functions as func
 import pytest
 
 from functions.access import access_in, caller_of
-from functions.http import api
-from functions.problems import Unauthenticated
+from functions.http.boundary import api
+from functions.http.problems import Unauthenticated
 from functions.wiring import given
 from shared.delivery.identity import ProviderAway
 from shared.domain.errors import Forbidden, NotFound, TryAgain

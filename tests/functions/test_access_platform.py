@@ -9,7 +9,7 @@ from dataclasses import replace as replaced
 import pytest
 
 from functions.access import authorised, caller_of
-from functions.problems import FormExpired, Unauthenticated
+from functions.http.problems import FormExpired, Unauthenticated
 from functions.settings_identity import IdentitySettings, read_identity
 from functions.wiring import given
 from shared.delivery.identity import Trust

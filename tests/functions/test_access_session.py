@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from functions.access import caller_of
-from functions.problems import FormExpired, Unauthenticated
+from functions.http.problems import FormExpired, Unauthenticated
 from functions.session import COOKIE, form_token, session_cookie
 from functions.wiring import given
 from shared.domain.business import BookingPage

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from functions.http import LARGEST_BODY
+from functions.http.boundary import LARGEST_BODY
 from shared.domain.business import BookingPage
 from shared.storage.calendars import JUST_READ
 from tests.builders import a_key

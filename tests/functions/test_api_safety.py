@@ -8,7 +8,7 @@ import logging
 import azure.functions as func
 import pytest
 
-from functions.http import HEADERS, SLOW_TO_COMPRESS, api
+from functions.http.boundary import HEADERS, SLOW_TO_COMPRESS, api
 from shared.use_cases.ports import Ambiguous
 from tests.builders import a_key
 from tests.fakes import UnreadableTable

@@ -33,7 +33,7 @@ def test_an_expression_that_is_not_linear_is_found() -> None:
 def test_they_are_found_in_every_part_of_the_product() -> None:
     found = {one.where.rpartition(":")[0] for one in expressions()}
     assert {
-        "functions.http",
+        "functions.http.boundary",
         "shared.domain.model",
         "shared.domain.pasted",
         "functions.room_entry",

@@ -4,7 +4,7 @@ import pytest
 
 from functions.graph_filter import parse_filter
 from functions.graph_odata import Written, next_link, parse_options, show
-from functions.problems import BadRequest
+from functions.http.problems import BadRequest
 
 
 ITEMS = [

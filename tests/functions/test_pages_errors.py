@@ -2,7 +2,7 @@
 
 import pytest
 
-import functions.http  # noqa: F401 - brings in the refusals of the edge
+import functions.http.boundary  # noqa: F401 - brings in the refusals of the edge
 from functions.pages_errors import PROBLEMS, error_page
 from functions.pages_visitor import read_visitor
 from shared.domain.business import BookingPage

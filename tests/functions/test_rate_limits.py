@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.rate_limits import SETTLE_EVERY, RateLimiter
+from functions.http.rate_limits import SETTLE_EVERY, RateLimiter
 from functions.settings import Limits, Rule
 from shared.domain.errors import TooManyRequests
 from shared.storage.store import TableStore

@@ -5,7 +5,7 @@ from dataclasses import replace as replaced
 import pytest
 
 from functions.access import caller_of
-from functions.problems import FormExpired, Unauthenticated
+from functions.http.problems import FormExpired, Unauthenticated
 from functions.session import form_token, session_cookie
 from functions.sign_in import _attempt, begin, read_state
 from functions.wiring import Services, given

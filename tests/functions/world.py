@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 
 from function_app import app
-from functions.rate_limits import RateLimiter
+from functions.http.rate_limits import RateLimiter
 from functions.session import session_cookie
 from functions.settings import Limits, Settings
 from functions.settings_client import ClientAddress

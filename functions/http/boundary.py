@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import azure.functions as func
 from pydantic import BaseModel, ValidationError
 
-from functions.problems import (
+from functions.http.problems import (
     BadRequest,
     BodyTooLarge,
     Unexpected,
