@@ -24,7 +24,7 @@ from functions.graph_room_model import (
 )
 from functions.graph_values import Date, WebAddress, timestamp, week
 from functions.graph_zones import Zone, as_written, other_name, zone_named
-from functions.settings import Settings
+from functions.settings.app import Settings
 from shared.domain.business import BookingPage, Business, BusinessType, SpecialDates
 from shared.domain.errors import InvalidFields
 from shared.domain.hours import weekdays

@@ -18,7 +18,7 @@ from functions.graph_parts import (
 )
 from functions.graph_room_model import MeetingRoomBody, meeting_document
 from functions.graph_values import Duration, Number, duration, timestamp
-from functions.settings import Settings
+from functions.settings.app import Settings
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.meeting import MeetingRoom

@@ -5,7 +5,7 @@ import asyncio
 import azure.functions as func
 
 from functions.http.boundary import api, json_response, log_fault
-from functions.settings import SettingsMissing
+from functions.settings.app import SettingsMissing
 from functions.wiring import services
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from functions.pages_picker import Ask
     from functions.pages_scene import Scene
     from functions.pages_visitor import Visitor
-    from functions.settings import Settings
+    from functions.settings.app import Settings
     from shared.domain.availability import Offer
     from shared.domain.business import Business
     from shared.use_cases.find_appointment import Held

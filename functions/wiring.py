@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from functions.http.rate_limits import RateLimiter
-from functions.settings import Settings, read_settings, unknown_names
+from functions.settings.app import Settings, read_settings, unknown_names
 from shared.delivery.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables

@@ -20,7 +20,7 @@ from functions.http.problems import (
     problem,
     status_of,
 )
-from functions.settings import SettingsMissing
+from functions.settings.app import SettingsMissing
 from shared.domain.errors import InvalidFields, Refusal, TryAgain, json_pointer
 from shared.storage.trace import Trace, traced
 from shared.use_cases import faults

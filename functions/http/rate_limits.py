@@ -5,7 +5,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.settings import Limits, Rule
+from functions.settings.app import Limits, Rule
 from shared.domain.addresses import folded
 from shared.domain.errors import TooManyMails, TooManyRequests
 from shared.domain.links import digest

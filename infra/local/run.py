@@ -139,7 +139,7 @@ async def _app(plan: Plan, running: _Running, settings: dict[str, str]) -> None:
 
 def _check(settings: dict[str, str]) -> None:
     """Raise CannotRun for settings that the app would not take."""
-    from functions.settings import SettingsMissing, read_settings
+    from functions.settings.app import SettingsMissing, read_settings
 
     try:
         read_settings({**os.environ, **settings})

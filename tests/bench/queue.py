@@ -15,7 +15,7 @@ import aiohttp
 
 from functions.http.rate_limits import RateLimiter
 from functions.session import session_cookie
-from functions.settings import Limits, Settings
+from functions.settings.app import Limits, Settings
 from functions.wiring import Services, given
 from shared.domain.permissions import Caller
 from shared.storage.store import TableStore

@@ -10,7 +10,7 @@ import pytest
 
 from functions.access import authorised, caller_of
 from functions.http.problems import FormExpired, Unauthenticated
-from functions.settings_identity import IdentitySettings, read_identity
+from functions.settings.identity import IdentitySettings, read_identity
 from functions.wiring import given
 from shared.delivery.identity import Trust
 from shared.domain.permissions import (

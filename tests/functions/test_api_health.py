@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from functions.http.rate_limits import RateLimiter
-from functions.settings import Limits, Settings, SettingsMissing, read_limits, read_settings
+from functions.settings.app import Limits, Settings, SettingsMissing, read_limits, read_settings
 from functions.wiring import Services, given
 from infra.local.pieces import ROOT
 from shared.storage.store import TableStore

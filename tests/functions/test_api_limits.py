@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from functions.settings import Limits, Rule
-from functions.settings_client import ClientAddress, read_client_address
+from functions.settings.app import Limits, Rule
+from functions.settings.client_address import ClientAddress, read_client_address
 from tests.builders import a_key
 from tests.functions.world import World, a_booking, clinic
 

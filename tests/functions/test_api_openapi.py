@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 
 from functions.graph_routes import ROUTES
 from functions.openapi import document
-from functions.settings import Limits, Rule
+from functions.settings.app import Limits, Rule
 from shared.use_cases.ports import Ambiguous
 from tests.builders import a_key
 from tests.fakes import UnreadableTable

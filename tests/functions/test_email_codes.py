@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
-from functions.settings import Limits, Rule
+from functions.settings.app import Limits, Rule
 from shared.domain.business import BookingPage
 from shared.domain.email_code import email_code
 from shared.domain.messages import Letter

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from functions.settings import Limits, Rule
+from functions.settings.app import Limits, Rule
 from shared.domain.addresses import mailbox_of
 from tests.builders import MONDAY, a_key
 from tests.functions.test_pages_limits import FORM

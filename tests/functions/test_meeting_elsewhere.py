@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from functions.settings import SettingsMissing, read_settings
-from functions.settings_teams import read_teams
+from functions.settings.app import SettingsMissing, read_settings
+from functions.settings.teams import read_teams
 from functions.timers import send_due_messages
 from functions.wiring import Services, given
 from shared.delivery.teams import Teams

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from functions.settings import Limits, Rule
+from functions.settings.app import Limits, Rule
 from tests.builders import MONDAY
 from tests.functions.world import World, clinic
 

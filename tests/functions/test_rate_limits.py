@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.http.rate_limits import SETTLE_EVERY, RateLimiter
-from functions.settings import Limits, Rule
+from functions.settings.app import Limits, Rule
 from shared.domain.errors import TooManyRequests
 from shared.storage.store import TableStore
 from shared.storage.trace import _current as trace_now

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.room_servers import RoomServers, read_room_servers
+from functions.settings.ice_servers import RoomServers, read_room_servers
 from tests.functions.visit_world import START
 
 

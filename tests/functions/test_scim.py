@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from functions.settings import SettingsMissing, read_settings
+from functions.settings.app import SettingsMissing, read_settings
 from tests.builders import SECRET
 from tests.functions.scim_world import (
     CLAIRE,

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from functions.settings import KNOWN, SettingsMissing, read_settings, unknown_names
-from functions.settings_rules import secret_problem
+from functions.settings.app import KNOWN, SettingsMissing, read_settings, unknown_names
+from functions.settings.rules import secret_problem
 from tests.builders import SECRET
 
 

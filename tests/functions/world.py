@@ -14,8 +14,8 @@ import azure.functions as func
 from function_app import app
 from functions.http.rate_limits import RateLimiter
 from functions.session import session_cookie
-from functions.settings import Limits, Settings
-from functions.settings_client import ClientAddress
+from functions.settings.app import Limits, Settings
+from functions.settings.client_address import ClientAddress
 from functions.wiring import Services, given
 from infra.local.host_http import _joined_query
 from infra.local.host_routes import decode

@@ -23,12 +23,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from functions.room_servers import RoomServers, read_room_servers
-from functions.settings_client import ClientAddress, read_client_address
-from functions.settings_identity import NAMES as IDENTITY_NAMES
-from functions.settings_identity import PREFIX as OIDC
-from functions.settings_identity import IdentitySettings, read_identity
-from functions.settings_rules import (
+from functions.settings.client_address import ClientAddress, read_client_address
+from functions.settings.ice_servers import RoomServers, read_room_servers
+from functions.settings.identity import NAMES as IDENTITY_NAMES
+from functions.settings.identity import PREFIX as OIDC
+from functions.settings.identity import IdentitySettings, read_identity
+from functions.settings.rules import (
     administrators_problem,
     mailbox_problem,
     prefix_problem,
@@ -40,8 +40,8 @@ from functions.settings_rules import (
     tables_problem,
     token_problem,
 )
-from functions.settings_teams import NAMES as TEAMS_NAMES
-from functions.settings_teams import read_teams
+from functions.settings.teams import NAMES as TEAMS_NAMES
+from functions.settings.teams import read_teams
 from shared.delivery.smtp_server import read_smtp
 from shared.delivery.teams_account import TeamsAccount
 from shared.domain.addresses import folded

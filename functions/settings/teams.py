@@ -10,7 +10,7 @@ OPENSLOT_TEAMS_GRAPH          where Graph is (https://graph.microsoft.com)
 import re
 from collections.abc import Mapping
 
-from functions.settings_rules import is_safe, split_address
+from functions.settings.rules import is_safe, split_address
 from shared.delivery.teams_account import TeamsAccount
 
 

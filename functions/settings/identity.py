@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from functions.settings_rules import is_safe, split_address
+from functions.settings.rules import is_safe, split_address
 from shared.delivery.identity import Trust
 
 
