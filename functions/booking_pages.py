@@ -9,11 +9,18 @@ import azure.functions as func
 
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
+from functions.pages.boundary import (
+    enter,
+    enter_by_cache,
+    enter_to_send,
+    form_of,
+    page_boundary,
+    require_published,
+)
+from functions.pages.errors import PROBLEMS, error_page
+from functions.pages.visitor import read_visitor
 from functions.pages_booking import NOT_OFFERED, OVER, details_page, landing_page, missed, time_page
-from functions.pages_errors import PROBLEMS, error_page
-from functions.pages_http import enter, enter_by_cache, enter_to_send, form_of, page_boundary, require_published
 from functions.pages_scene import chosen, read_start
-from functions.pages_visitor import read_visitor
 from functions.wiring import services
 from shared.domain.availability import is_outside_lead_times
 from shared.domain.errors import InvalidFields, NotFound

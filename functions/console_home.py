@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from functions.access import access_in
 from functions.console_http import console_boundary, console_visitor, person_of
-from functions.pages import page
-from functions.pages_errors import marked
-from functions.pages_richtext import own_language
+from functions.pages.errors import marked
+from functions.pages.render import page
+from functions.pages.rich_text import own_language
 from functions.session import form_token
 from functions.trial_visits import find_trial
 from functions.wiring import services
@@ -22,7 +22,7 @@ from shared.use_cases.find_businesses import find_all, find_of_person
 if TYPE_CHECKING:
     import azure.functions as func
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Business, Role, Served
     from shared.domain.permissions import Caller
 

@@ -10,8 +10,8 @@ import azure.functions as func
 from functions.access import access_to, caller_of, require_use
 from functions.http.boundary import boundary, status_of, target_of
 from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
-from functions.pages_errors import error_page
-from functions.pages_visitor import Visitor, read_visitor
+from functions.pages.errors import error_page
+from functions.pages.visitor import Visitor, read_visitor
 from functions.wiring import services
 
 

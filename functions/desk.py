@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 import azure.functions as func
 
 from functions.console_http import console_visitor, enter_calendar
-from functions.pages_http import form_of
-from functions.pages_richtext import own_language
+from functions.pages.boundary import form_of
+from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.i18n.formats import Formats
 from shared.use_cases.find_appointments import Listed, read_appointment
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from functions.access import Access
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.appointment import Appointment
     from shared.domain.business import Calendar
     from shared.domain.permissions import Operation

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from functions.http.boundary import path_of, status_of
-from functions.pages import page
-from functions.pages_errors import PROBLEMS, marked
+from functions.pages.errors import PROBLEMS, marked
+from functions.pages.render import page
 from functions.pages_form import FormField, new_key
 from functions.session import form_token
 from shared.domain.errors import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions.pages_errors import marked
+from functions.pages.errors import marked
 from shared.i18n import LANGUAGES, translator
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.pages import page
-from functions.pages_about import about, moment, names_of, way_in
-from functions.pages_http import page_boundary
-from functions.pages_richtext import fill, isolate, own_language
-from functions.pages_visitor import at_home, read_visitor
+from functions.pages.boundary import page_boundary
+from functions.pages.render import page
+from functions.pages.rich_text import fill, isolate, own_language
+from functions.pages.summaries import about, moment, names_of, way_in
+from functions.pages.visitor import at_home, read_visitor
 from functions.room_entry import enter_visit
 from functions.wiring import services
 from shared.domain.visit_rules import OPENS_BEFORE
@@ -19,7 +19,7 @@ from shared.use_cases.booked import manage_token
 if TYPE_CHECKING:
     import azure.functions as func
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from functions.room_entry import Call
     from shared.use_cases.appointment_history import Happened
     from shared.use_cases.find_visit import Door, Entrance, Side

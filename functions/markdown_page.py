@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.pages_richtext import rich
+from functions.pages.rich_text import rich
 
 
 if TYPE_CHECKING:
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Business, Calendar
     from shared.domain.service import Service
 

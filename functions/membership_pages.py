@@ -8,16 +8,16 @@ import azure.functions as func
 
 from functions.http.client_address import client_address
 from functions.http.problems import BadRequest
-from functions.pages import page
+from functions.pages.boundary import form_of, page_boundary
+from functions.pages.render import page
+from functions.pages.visitor import read_visitor
 from functions.pages_form import new_key
-from functions.pages_http import form_of, page_boundary
-from functions.pages_visitor import read_visitor
 from functions.wiring import services
 from shared.use_cases.invitations import Invited, answer_invitation, find_invited
 
 
 if TYPE_CHECKING:
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
 
 ANSWERS: dict[str, Literal["active", "rejected"]] = {"accept": "active", "reject": "rejected"}
 

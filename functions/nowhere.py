@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from functions.console_http import wants_json
 from functions.http.boundary import path_of, problem
 from functions.http.client_address import client_address
+from functions.pages.boundary import page_boundary
+from functions.pages.visitor import read_visitor
 from functions.pages_booking import message_page
-from functions.pages_http import page_boundary
 from functions.pages_picker import Link
-from functions.pages_visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound
 

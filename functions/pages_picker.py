@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.availability import Offer, Slot
 
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.appointment import Appointment
     from shared.domain.availability import Offer, Slot
     from shared.domain.business import Calendar

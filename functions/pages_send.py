@@ -13,9 +13,9 @@ import azure.functions as func
 from functions.email_codes import MailNotSent, send_code, with_code_tried
 from functions.http.boundary import status_of
 from functions.http.mail_limits import within_mail_limit
+from functions.pages.errors import PROBLEMS
 from functions.pages_booking import details_page, message_page, taken
 from functions.pages_code import LONGEST_CODE, code_page
-from functions.pages_errors import PROBLEMS
 from functions.pages_form import another_seat, build_form, with_errors
 from functions.pages_picker import Link
 from functions.pages_request import request_of

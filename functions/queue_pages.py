@@ -10,8 +10,8 @@ import azure.functions as func
 from functions.console_http import console_boundary, console_visitor, enter_calendar
 from functions.desk import queue_address
 from functions.http.boundary import BadRequest
-from functions.pages import page_headers
-from functions.pages_http import form_of
+from functions.pages.boundary import form_of
+from functions.pages.render import page_headers
 from functions.queue_seen import seen_of
 from functions.queue_view import queue_page
 from functions.wiring import services

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from functions.access import Access, access_in, access_to
 from functions.console_http import console_visitor, person_of, wants_json
-from functions.pages_richtext import own_language
+from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.business import Role
 from shared.domain.permissions import Operation
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import azure.functions as func
     from markupsafe import Markup
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Calendar
     from shared.domain.permissions import Caller
     from shared.storage.store import TableStore

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from functions.pages import html_page, render
-from functions.pages_errors import marked
+from functions.pages.errors import marked
+from functions.pages.render import html_page, render
 from functions.pages_form import new_key
 from functions.queue_json import Chosen, queue_json
 from functions.session import form_token

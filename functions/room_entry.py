@@ -8,7 +8,7 @@ import azure.functions as func
 from pydantic import Field, model_validator
 
 from functions.http.client_address import client_address
-from functions.pages_visitor import read_visitor
+from functions.pages.visitor import read_visitor
 from functions.ready_messages import READY
 from functions.wiring import Services, services
 from shared.domain.errors import NotFound

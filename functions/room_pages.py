@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.join_pages import show
-from functions.pages_http import page_boundary
+from functions.pages.boundary import page_boundary
 from functions.ready_messages import READY
 from functions.room_entry import enter_visit
 

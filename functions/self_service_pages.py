@@ -10,8 +10,8 @@ import azure.functions as func
 
 from functions.http.mail_limits import within_move_limit
 from functions.http.switch import require_switched_on
-from functions.pages_errors import PROBLEMS
-from functions.pages_http import enter_by_cache, form_of, page_boundary
+from functions.pages.boundary import enter_by_cache, form_of, page_boundary
+from functions.pages.errors import PROBLEMS
 from functions.pages_scene import read_start
 from functions.pages_self_service import cancel_page, find_managed, manage_page, move_confirm_page, move_page
 from functions.wiring import services

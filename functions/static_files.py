@@ -9,8 +9,8 @@ from functools import cache
 import azure.functions as func
 
 from functions.http.boundary import HEADERS, accepts
-from functions.pages import HERE, manifest
-from functions.pages_theme import theme_css
+from functions.pages.render import HERE, manifest
+from functions.pages.theme import theme_css
 
 
 SAFE = {

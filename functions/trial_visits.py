@@ -23,7 +23,7 @@ from shared.use_cases.walk_in import trial_of, try_visit
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Calendar
     from shared.domain.permissions import Caller
 

@@ -9,11 +9,11 @@ import azure.functions as func
 
 from functions.http.boundary import status_of
 from functions.http.mail_limits import within_mail_limit
-from functions.pages import page
-from functions.pages_about import about
+from functions.pages.boundary import enter, enter_to_send, form_of, page_boundary
+from functions.pages.opening_hours import opening_hours, opens_next
+from functions.pages.render import page
+from functions.pages.summaries import about
 from functions.pages_form import build_form, prefill, with_errors
-from functions.pages_hours import opening_hours, opens_next
-from functions.pages_http import enter, enter_to_send, form_of, page_boundary
 from functions.pages_request import request_of
 from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
 from shared.domain.on_demand import is_attended, on_demand_service

@@ -92,7 +92,7 @@ def build_assets() -> list[str]:
     if not any(ASSETS.glob("*.*")):
         return []
     from functions.embed_texts import embed_texts
-    from functions.zone_names import zone_names
+    from functions.pages.zone_names import zone_names
 
     made = json.dumps({"texts": embed_texts(), "files": zone_names()}, ensure_ascii=False)
     sources = _digest([SCRIPT, *sorted(f for f in ASSETS.rglob("*") if f.is_file())])
@@ -110,11 +110,11 @@ def build_pages() -> list[str]:
     """Compile the templates of the pages, so that no first visitor waits for it."""
     from jinja2.bccache import Bucket
 
-    from functions.pages import COMPILED, HERE, environment
+    from functions.pages.render import COMPILED, HERE, environment
 
     templates = HERE / "templates"
     sources = sorted(templates.rglob("*.html"))
-    stamp, state = COMPILED / ".sources", _digest([*sources, HERE / "pages.py"]) + sys.version
+    stamp, state = COMPILED / ".sources", _digest([*sources, HERE / "pages/render.py"]) + sys.version
     if stamp.exists() and stamp.read_text() == state:
         return []
     env = environment("en")

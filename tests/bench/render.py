@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from functions.api_documents import slots_document
 from functions.http.boundary import json_response
+from functions.pages.visitor import read_visitor
 from functions.pages_booking import details_page, landing_page, time_page
 from functions.pages_form import build_form, prefill
 from functions.pages_picker import read_ask
-from functions.pages_visitor import read_visitor
 from infra.local.demo_clinic import clinic
 from shared.domain.availability import Judge, Offer
 from shared.domain.hours import days_window

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from functions.pages_visitor import read_visitor
+from functions.pages.visitor import read_visitor
 from shared.domain.availability import Judge, Offer
 from shared.domain.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.hours import days_window

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from functions.pages_visitor import read_visitor
+from functions.pages.visitor import read_visitor
 from shared.i18n import CATALOGUES, LANGUAGES, html_tag, match_language, translator
 
 

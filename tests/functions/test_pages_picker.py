@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.pages_about import zone_choice
+from functions.pages.summaries import zone_choice
 from functions.pages_picker import Builder, read_ask
 from shared.domain.business import SpecialDates
 from shared.domain.policy import SchedulingPolicy

@@ -6,7 +6,7 @@ import json
 import azure.functions as func
 import pytest
 
-from functions.pages import manifest
+from functions.pages.render import manifest
 from functions.static_files import assets, embed, robots
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.markdown_page import markdown_page
+from functions.pages.rich_text import rich, rich_line
+from functions.pages.theme import contrast, ink_on, theme_css
 from functions.pages_booking import landing_page
-from functions.pages_richtext import rich, rich_line
-from functions.pages_theme import contrast, ink_on, theme_css
 from tests.functions.pages_world import NOW, VISIT, calendar_of, visitor_of
 
 

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import zxingcpp
 
-from functions.qr_code import qr_code
+from functions.pages.qr_code import qr_code
 from tests.builders import a_calendar, a_person, a_service
 from tests.functions.world import PUBLIC_URL, World
 

@@ -10,7 +10,7 @@ from shared.i18n.formats import differ
 
 
 if TYPE_CHECKING:
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Business
 
 MONDAY = datetime(2024, 1, 1, tzinfo=UTC)

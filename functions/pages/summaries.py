@@ -6,8 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from functions.pages.rich_text import fill, isolate, own_language
 from functions.pages_picker import other_zone
-from functions.pages_richtext import fill, isolate, own_language
 from shared.i18n.formats import differ, newest_name
 
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Business, Calendar
     from shared.domain.policy import SchedulingPolicy
     from shared.domain.service import Service

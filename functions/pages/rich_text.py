@@ -11,7 +11,7 @@ from shared.i18n import own_tag
 
 
 if TYPE_CHECKING:
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Business
 
 

@@ -11,7 +11,7 @@ from functions.pages_picker import Link
 if TYPE_CHECKING:
     import azure.functions as func
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Business
 
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import azure.functions as func
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
 
-from functions.pages_richtext import isolate, own_language, rich, rich_line
-from functions.pages_theme import THEME_VERSION, ink_on
+from functions.pages.rich_text import isolate, own_language, rich, rich_line
+from functions.pages.theme import THEME_VERSION, ink_on
 from shared.domain.pasted import dialled
 from shared.i18n import LANGUAGES, html_tag, is_right_to_left, translator
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
     from markupsafe import Markup
 
-    from functions.pages_visitor import Visitor
+    from functions.pages.visitor import Visitor
     from shared.domain.business import Business
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 MANIFEST = HERE / "static" / "manifest.json"
 COMPILED = HERE / "built"
 NOBODY = "'none'"

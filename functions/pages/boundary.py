@@ -14,9 +14,9 @@ from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge, boun
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
 from functions.page_access import is_member
-from functions.pages_errors import error_page
+from functions.pages.errors import error_page
+from functions.pages.visitor import read_visitor
 from functions.pages_scene import Scene
-from functions.pages_visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound, SignInNeeded, TooManyRequests
 from shared.use_cases.find_calendar import find_published, find_reachable, require_open
