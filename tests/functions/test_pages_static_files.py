@@ -7,7 +7,7 @@ import azure.functions as func
 import pytest
 
 from functions.pages.render import manifest
-from functions.static_files import assets, embed, robots
+from functions.site.static_files import assets, embed, robots
 
 
 def get(function, path="", **headers):
