@@ -9,12 +9,12 @@ import azure.functions as func
 from functions.api_alternatives import alternatives
 from functions.api_documents import appointment_document, business_document, held_document, slots_document
 from functions.api_query import slots_request
+from functions.auth.members import is_member
 from functions.email_codes import with_code_tried
 from functions.http.boundary import api, idempotency_key, json_response, parse_json
 from functions.http.client_address import client_address
 from functions.http.mail_limits import within_mail_limit, within_move_limit
 from functions.http.switch import require_switched_on
-from functions.page_access import is_member
 from functions.wiring import Services, services
 from shared.domain.availability import Offer
 from shared.domain.business import Calendar

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from functions.access import access_in
+from functions.auth.access import access_in
+from functions.auth.session import form_token
 from functions.console_http import console_boundary, console_visitor, person_of
 from functions.pages.errors import marked
 from functions.pages.render import page
 from functions.pages.rich_text import own_language
-from functions.session import form_token
 from functions.trial_visits import find_trial
 from functions.wiring import services
 from shared.domain.organisation import is_named

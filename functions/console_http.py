@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import azure.functions as func
 
-from functions.access import access_to, caller_of, require_use
+from functions.auth.access import access_to, caller_of, require_use
 from functions.http.boundary import boundary, status_of, target_of
 from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.pages.errors import error_page
@@ -16,7 +16,7 @@ from functions.wiring import services
 
 
 if TYPE_CHECKING:
-    from functions.access import Access
+    from functions.auth.access import Access
     from shared.domain.errors import Refusal
     from shared.domain.permissions import Caller, Operation
 
@@ -52,7 +52,7 @@ async def person_of(req: func.HttpRequest) -> Caller:
 async def enter_calendar(
     req: func.HttpRequest, business: str, operation: Operation, within: float = 0.0
 ) -> Access:
-    """Return what they are in a calendar. Raises as `functions.access.authorised`, and as `person_of`."""
+    """Return what they are in a calendar. Raises as `functions.auth.access.authorised`, and as `person_of`."""
     access = await access_to(await person_of(req), business, within)
     access.require(operation)
     return access

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from functions.access import Access
+    from functions.auth.access import Access
     from functions.pages.visitor import Visitor
     from shared.domain.appointment import Appointment
     from shared.domain.business import Calendar

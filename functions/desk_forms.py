@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from functions.auth.session import form_token
 from functions.http.boundary import path_of, status_of
 from functions.pages.errors import PROBLEMS, marked
 from functions.pages.render import page
 from functions.pages_form import FormField, new_key
-from functions.session import form_token
 from shared.domain.errors import (
     InvalidFields,
     NotOffered,

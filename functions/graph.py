@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import azure.functions as func
 
-from functions.access import Access, access_in, access_to, caller_of, require, require_use
+from functions.auth.access import Access, access_in, access_to, caller_of, require, require_use
 from functions.graph_call import Call, Collection, Entity, Export, Result, business_id
 from functions.graph_errors import CONTENT_TYPE, graph, request_ids
 from functions.graph_odata import Shown, next_link, show

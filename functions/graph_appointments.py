@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from functions.access import Access
+from functions.auth.access import Access
 from functions.graph_appointment_body import in_graphs_names, parse_appointment, parse_change
 from functions.graph_appointment_model import appointment_document
 from functions.graph_call import Call, Collection, Entity

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from functions.access import access_in
+from functions.auth.access import access_in
 from functions.graph_business_model import business_document
 from functions.graph_call import Call, Entity, business_id
 from functions.graph_parse import Name, parse

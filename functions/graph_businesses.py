@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from functions.access import access_in
+from functions.auth.access import access_in
 from functions.graph_business_actions import changing, create, founded, require_creation
 from functions.graph_business_model import (
     READ_ONLY,

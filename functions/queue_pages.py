@@ -29,7 +29,7 @@ from shared.use_cases.visit_links import host_token
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from functions.access import Access
+    from functions.auth.access import Access
     from shared.use_cases.find_visit import Entrance
     from shared.use_cases.ports import Marks
 

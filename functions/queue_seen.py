@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from functions.access import Access, access_in, access_to
+from functions.auth.access import Access, access_in, access_to
 from functions.console_http import console_visitor, person_of, wants_json
 from functions.pages.rich_text import own_language
 from functions.wiring import services

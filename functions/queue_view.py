@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from functions.auth.session import form_token
 from functions.pages.errors import marked
 from functions.pages.render import html_page, render
 from functions.pages_form import new_key
 from functions.queue_json import Chosen, queue_json
-from functions.session import form_token
 from functions.wiring import services
 from shared.domain.links import LINK_LIFE
 from shared.domain.permissions import Operation
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.access import Access
+    from functions.auth.access import Access
     from functions.queue_seen import Seen
     from shared.domain.visit_queue import Listed, QueueLine
     from shared.storage.store import TableStore

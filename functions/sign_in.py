@@ -9,13 +9,8 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.access import caller_of, is_shut_out
-from functions.console_http import console_boundary, console_visitor
-from functions.http.client_address import client_address
-from functions.http.problems import SignInFailed, Unauthenticated
-from functions.pages_booking import message_page
-from functions.pages_picker import Link
-from functions.session import (
+from functions.auth.access import caller_of, is_shut_out
+from functions.auth.session import (
     ATTEMPT_LASTS,
     browser_cookie,
     browser_of,
@@ -24,6 +19,11 @@ from functions.session import (
     session_end_cookie,
     session_of,
 )
+from functions.console_http import console_boundary, console_visitor
+from functions.http.client_address import client_address
+from functions.http.problems import SignInFailed, Unauthenticated
+from functions.pages_booking import message_page
+from functions.pages_picker import Link
 from functions.wiring import services
 from shared.delivery.identity import ProviderAway
 from shared.delivery.identity_flow import Attempt, SignIn, SignInRefused

@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, quote
 
 import azure.functions as func
 
+from functions.auth.members import is_member
 from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, path_of, status_of, target_of
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
-from functions.page_access import is_member
 from functions.pages.errors import error_page
 from functions.pages.visitor import read_visitor
 from functions.pages_scene import Scene

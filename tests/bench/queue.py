@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import aiohttp
 
+from functions.auth.session import session_cookie
 from functions.http.rate_limits import RateLimiter
-from functions.session import session_cookie
 from functions.settings.app import Limits, Settings
 from functions.wiring import Services, given
 from shared.domain.permissions import Caller

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.access import Access, authorised
+from functions.auth.access import Access, authorised
 from functions.wiring import given
 from tests.builders import a_business, a_calendar, a_person
 from tests.functions.world import PUBLIC_URL, World

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 import pytest
 
-from functions.access import access_in, caller_of
+from functions.auth.access import access_in, caller_of
 from functions.http.boundary import api
 from functions.http.problems import Unauthenticated
 from functions.wiring import given

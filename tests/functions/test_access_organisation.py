@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.access import access_to, authorised, caller_of
+from functions.auth.access import access_to, authorised, caller_of
 from functions.wiring import given
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.organisation import Organisation

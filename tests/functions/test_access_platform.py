@@ -8,7 +8,7 @@ from dataclasses import replace as replaced
 
 import pytest
 
-from functions.access import authorised, caller_of
+from functions.auth.access import authorised, caller_of
 from functions.http.problems import FormExpired, Unauthenticated
 from functions.settings.identity import IdentitySettings, read_identity
 from functions.wiring import given

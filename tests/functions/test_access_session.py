@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.access import caller_of
+from functions.auth.access import caller_of
+from functions.auth.session import COOKIE, form_token, session_cookie
 from functions.http.problems import FormExpired, Unauthenticated
-from functions.session import COOKIE, form_token, session_cookie
 from functions.wiring import given
 from shared.domain.business import BookingPage
 from shared.domain.permissions import (

@@ -4,9 +4,9 @@ from dataclasses import replace as replaced
 
 import pytest
 
-from functions.access import caller_of
+from functions.auth.access import caller_of
+from functions.auth.session import form_token, session_cookie
 from functions.http.problems import FormExpired, Unauthenticated
-from functions.session import form_token, session_cookie
 from functions.sign_in import _attempt, begin, read_state
 from functions.wiring import Services, given
 from shared.domain.permissions import MANAGE, Caller

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 
 from function_app import app
+from functions.auth.session import session_cookie
 from functions.http.rate_limits import RateLimiter
-from functions.session import session_cookie
 from functions.settings.app import Limits, Settings
 from functions.settings.client_address import ClientAddress
 from functions.wiring import Services, given

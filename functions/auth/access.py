@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import azure.functions as func
 
+from functions.auth.platform_principal import caller_of_platform
+from functions.auth.session import caller_of_session, session_of
 from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
-from functions.platform_principal import caller_of_platform
-from functions.session import caller_of_session, session_of
 from functions.wiring import services
 from shared.delivery.identity import InvalidToken, ProviderAway
 from shared.domain.addresses import folded

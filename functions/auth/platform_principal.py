@@ -9,8 +9,8 @@ from typing import Any
 
 import azure.functions as func
 
+from functions.auth.session import SAFE_METHODS, site_of
 from functions.http.problems import FormExpired
-from functions.session import SAFE_METHODS, site_of
 from functions.wiring import services
 from shared.domain.permissions import KNOWN_SCOPES, SESSION, Caller
 

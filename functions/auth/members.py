@@ -35,8 +35,8 @@ async def is_member(req: func.HttpRequest) -> bool:
 
 
 async def _caller(req: func.HttpRequest) -> Caller | None:
-    from functions.access import caller_of, is_shut_out  # noqa: PLC0415 - most visitors bring neither
-    from functions.session import session_of, signed_in  # noqa: PLC0415 - the same
+    from functions.auth.access import caller_of, is_shut_out  # noqa: PLC0415 - most visitors bring neither
+    from functions.auth.session import session_of, signed_in  # noqa: PLC0415 - the same
     from shared.domain.errors import Refusal  # noqa: PLC0415 - the same
     from shared.use_cases.ended_sessions import find_ended  # noqa: PLC0415 - the same
 
