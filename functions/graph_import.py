@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.customer_columns import Column, read_columns
-from functions.customer_file import LARGEST_FILE, Record, read_records, read_text
 from functions.graph_call import Call, Document, Entity
 from functions.graph_customer_model import apply_customer
 from functions.http.boundary import BodyTooLarge
 from functions.http.problems import BadRequest
+from functions.spreadsheets.customer_columns import Column, read_columns
+from functions.spreadsheets.customer_file import LARGEST_FILE, Record, read_records, read_text
 from shared.domain.customer import CustomerRecord
 from shared.domain.errors import InvalidFields
 from shared.domain.pasted import plain_address

@@ -9,7 +9,7 @@ from functions.graph_call import Call, Collection, Document, Entity, Export, eta
 from functions.graph_parse import Line, changed, parse
 from functions.graph_staff_model import SHOWN
 from functions.graph_values import timestamp
-from functions.spreadsheet import as_table
+from functions.spreadsheets.export import as_table
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.customer_columns import read_columns
+from functions.spreadsheets.customer_columns import read_columns
 
 
 OUTLOOK = (

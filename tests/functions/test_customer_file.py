@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.customer_file import CONTINUATION, UNCLOSED, UNDOUBLED, read_records, read_text
+from functions.spreadsheets.customer_file import CONTINUATION, UNCLOSED, UNDOUBLED, read_records, read_text
 
 
 def score(heading):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.customer_file import LARGEST_FILE
+from functions.spreadsheets.customer_file import LARGEST_FILE
 from tests.builders import a_key
 from tests.functions.graph_world import SAM, TIM, VAL
 

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from functions.spreadsheet import as_table, harmless
+from functions.spreadsheets.export import as_table, harmless
 
 
 FORMULAS = [
