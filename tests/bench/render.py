@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from functions.api_documents import slots_document
+from functions.api.documents import slots_document
 from functions.http.boundary import json_response
 from functions.pages.visitor import read_visitor
 from functions.pages_booking import details_page, landing_page, time_page

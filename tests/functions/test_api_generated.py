@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
-from functions.openapi import document
+from functions.api.openapi import document
 from tests.builders import a_key
 from tests.figures import say
 from tests.functions.world import a_booking

@@ -11,7 +11,7 @@ import requests
 import schemathesis
 from schemathesis import GenerationMode
 
-from functions.openapi import document
+from functions.api.openapi import document
 from tests.figures import say
 from tests.functions.test_api_generated import each_case, hold, send
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from functions.api_models import (
+from functions.api.models import (
     AppointmentDocument,
     BusinessDocument,
     ConsentDocument,

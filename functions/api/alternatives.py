@@ -3,8 +3,8 @@
 import contextlib
 from datetime import datetime
 
-from functions.api_documents import slot_documents
-from functions.api_models import SlotDocument
+from functions.api.documents import slot_documents
+from functions.api.models import SlotDocument
 from shared.domain.availability import Slot
 from shared.domain.business import Calendar
 from shared.domain.errors import Refusal

@@ -6,9 +6,9 @@ from functools import partial
 
 import azure.functions as func
 
-from functions.api_alternatives import alternatives
-from functions.api_documents import appointment_document, business_document, held_document, slots_document
-from functions.api_query import slots_request
+from functions.api.alternatives import alternatives
+from functions.api.documents import appointment_document, business_document, held_document, slots_document
+from functions.api.slots_query import slots_request
 from functions.auth.members import is_member
 from functions.email_codes import with_code_tried
 from functions.http.boundary import api, idempotency_key, json_response, parse_json

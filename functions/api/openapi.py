@@ -8,8 +8,8 @@ import azure.functions as func
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from functions.api_models import AppointmentDocument, BusinessDocument, ProblemDocument, SlotsDocument
-from functions.codes_api import CodeRequest
+from functions.api.codes import CodeRequest
+from functions.api.models import AppointmentDocument, BusinessDocument, ProblemDocument, SlotsDocument
 from functions.http.boundary import api
 from functions.openapi_graph import graph_parameters, graph_paths, graph_schemas
 from shared.domain.business import SLUG
