@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from functions.booking.form import LONGEST, FormField
 from functions.console_http import console_boundary
 from functions.desk import Desk, enter_calendar_desk, enter_desk
 from functions.desk_forms import OVERBOOK, DeskForm, Select, editor_of, form_page, moment_of, time_fields
 from functions.http.boundary import invalid_fields
-from functions.pages_form import LONGEST, FormField
 from functions.wiring import services
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
 from shared.domain.ledger import busy_in, months_in

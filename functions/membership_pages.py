@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 import azure.functions as func
 
+from functions.booking.form import new_key
 from functions.http.client_address import client_address
 from functions.http.problems import BadRequest
 from functions.pages.boundary import form_of, page_boundary
 from functions.pages.render import page
 from functions.pages.visitor import read_visitor
-from functions.pages_form import new_key
 from functions.wiring import services
 from shared.use_cases.invitations import Invited, answer_invitation, find_invited
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from functions.auth.session import form_token
+from functions.booking.form import new_key
 from functions.pages.errors import marked
 from functions.pages.render import html_page, render
-from functions.pages_form import new_key
 from functions.queue_json import Chosen, queue_json
 from functions.wiring import services
 from shared.domain.links import LINK_LIFE

@@ -7,7 +7,7 @@ import azure.functions as func
 from pydantic import Field
 
 from functions.auth.members import is_member
-from functions.email_codes import send_code
+from functions.booking.email_codes import send_code
 from functions.http.boundary import api, parse_json
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on

@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl, quote
 import azure.functions as func
 
 from functions.auth.members import is_member
+from functions.booking.context import Scene
 from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, path_of, status_of, target_of
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
 from functions.pages.errors import error_page
 from functions.pages.visitor import read_visitor
-from functions.pages_scene import Scene
 from functions.wiring import services
 from shared.domain.errors import NotFound, SignInNeeded, TooManyRequests
 from shared.use_cases.find_calendar import find_published, find_reachable, require_open

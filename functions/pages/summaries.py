@@ -6,8 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+from functions.booking.time_picker import other_zone
 from functions.pages.rich_text import fill, isolate, own_language
-from functions.pages_picker import other_zone
 from shared.i18n.formats import differ, newest_name
 
 

@@ -91,7 +91,7 @@ def build_assets() -> list[str]:
     """By content of the sources, as a file that went away leaves no newer one behind."""
     if not any(ASSETS.glob("*.*")):
         return []
-    from functions.embed_texts import embed_texts
+    from functions.booking.embed_texts import embed_texts
     from functions.pages.zone_names import zone_names
 
     made = json.dumps({"texts": embed_texts(), "files": zone_names()}, ensure_ascii=False)

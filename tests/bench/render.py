@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from functions.api.documents import slots_document
+from functions.booking.form import build_form, prefill
+from functions.booking.time_picker import read_ask
+from functions.booking.views import details_page, landing_page, time_page
 from functions.http.boundary import json_response
 from functions.pages.visitor import read_visitor
-from functions.pages_booking import details_page, landing_page, time_page
-from functions.pages_form import build_form, prefill
-from functions.pages_picker import read_ask
 from infra.local.demo_clinic import clinic
 from shared.domain.availability import Judge, Offer
 from shared.domain.hours import days_window

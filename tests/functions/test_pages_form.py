@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from functions.booking.context import read_start
+from functions.booking.form import build_form, prefill, with_errors
 from functions.pages.boundary import read_form
 from functions.pages.visitor import read_visitor
-from functions.pages_form import build_form, prefill, with_errors
-from functions.pages_scene import read_start
 from shared.domain.business import BookingPage
 from shared.domain.service import AskedQuestion, CustomerFields, Question
 from shared.use_cases.check_form import NOT_ASCII

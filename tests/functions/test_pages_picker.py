@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from functions.booking.time_picker import Builder, read_ask
 from functions.pages.summaries import zone_choice
-from functions.pages_picker import Builder, read_ask
 from shared.domain.business import SpecialDates
 from shared.domain.policy import SchedulingPolicy
 from tests.functions.pages_world import GROUP, NOW, VISIT, calendar_of, offer_of, visitor_of

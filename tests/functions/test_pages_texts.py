@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.markdown_page import markdown_page
+from functions.booking.markdown import markdown_page
+from functions.booking.views import landing_page
 from functions.pages.rich_text import rich, rich_line
 from functions.pages.theme import contrast, ink_on, theme_css
-from functions.pages_booking import landing_page
 from tests.functions.pages_world import NOW, VISIT, calendar_of, visitor_of
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
+from functions.booking.time_picker import Builder, Link, Picker
 from functions.pages.render import page
 from functions.pages.rich_text import rich
 from functions.pages.summaries import about, moment, names_of, policy_text, staff_choice, zone_choice
-from functions.pages_picker import Builder, Link, Picker
 from shared.domain.on_demand import is_attended, on_demand_service
 
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
+    from functions.booking.form import Form
+    from functions.booking.time_picker import Ask
     from functions.pages.visitor import Visitor
-    from functions.pages_form import Form
-    from functions.pages_picker import Ask
     from shared.domain.availability import Offer
     from shared.domain.business import Calendar
     from shared.domain.service import Service

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from functions.booking.context import read_start
+from functions.booking.manage_views import cancel_page, find_managed, manage_page, move_confirm_page, move_page
 from functions.http.mail_limits import within_move_limit
 from functions.http.switch import require_switched_on
 from functions.pages.boundary import enter_by_cache, form_of, page_boundary
 from functions.pages.errors import PROBLEMS
-from functions.pages_scene import read_start
-from functions.pages_self_service import cancel_page, find_managed, manage_page, move_confirm_page, move_page
 from functions.wiring import services
 from shared.domain.errors import (
     AlreadySeated,
@@ -32,8 +32,8 @@ from shared.use_cases.organisation import with_sender
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from functions.pages_scene import Scene
-    from functions.pages_self_service import Managed
+    from functions.booking.context import Scene
+    from functions.booking.manage_views import Managed
 
 EVENTS = {"1": "event_scheduled", "moved": "event_rescheduled", "cancelled": "event_canceled"}
 

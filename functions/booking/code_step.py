@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from functions.pages_booking import details_page
-from functions.pages_form import FormField, build_form
+from functions.booking.form import FormField, build_form
+from functions.booking.views import details_page
 from shared.domain.email_code import MINUTES_VALID
 from shared.domain.pasted import plain_address
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.pages_scene import Scene
+    from functions.booking.context import Scene
     from shared.domain.service import Service
 
 LONGEST_CODE = 20

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from functions.booking.context import chosen, read_start
+from functions.booking.views import NOT_OFFERED, OVER, details_page, landing_page, missed, time_page
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
 from functions.pages.boundary import (
@@ -19,22 +21,20 @@ from functions.pages.boundary import (
 )
 from functions.pages.errors import PROBLEMS, error_page
 from functions.pages.visitor import read_visitor
-from functions.pages_booking import NOT_OFFERED, OVER, details_page, landing_page, missed, time_page
-from functions.pages_scene import chosen, read_start
 from functions.wiring import services
 from shared.domain.availability import is_outside_lead_times
 from shared.domain.errors import InvalidFields, NotFound
 
 
 if TYPE_CHECKING:
-    from functions.pages_scene import Scene
+    from functions.booking.context import Scene
 
 
 @page_boundary
 async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
     scene, origin = await enter(req), services().settings.public_url
     if "text/markdown" in req.headers.get("accept", "") or req.route_params["business"].endswith(".md"):
-        from functions.markdown_page import markdown_answer  # noqa: PLC0415 - few ask for it
+        from functions.booking.markdown import markdown_answer  # noqa: PLC0415 - few ask for it
 
         answer = markdown_answer(scene.calendar, scene.visitor, origin)
     else:
@@ -58,7 +58,7 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
 
 def _details(scene: Scene, name: str) -> func.HttpResponse:
     """Return the form; for a start that is over or cannot be read, a redirect to the times, which say so."""
-    from functions.pages_form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
+    from functions.booking.form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
 
     service, start = scene.service(name), read_start(scene.query["start"])
     if start is None or is_outside_lead_times(scene.calendar.policy_of(service), start, scene.now):
@@ -73,7 +73,7 @@ def _details(scene: Scene, name: str) -> func.HttpResponse:
 
 @page_boundary
 async def book_send(req: func.HttpRequest) -> func.HttpResponse:
-    from functions.pages_send import Sending  # noqa: PLC0415 - a cold start comes to other pages
+    from functions.booking.submission import Sending  # noqa: PLC0415 - a cold start comes to other pages
 
     if req.params.get("show") == "times":
         return await _times_again(req)
@@ -90,7 +90,7 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
     """The times, with what was typed meanwhile; a choice of person or zone is in the form, not in the address."""
-    from functions.pages_form import build_form  # noqa: PLC0415 - a cold start comes to other pages
+    from functions.booking.form import build_form  # noqa: PLC0415 - a cold start comes to other pages
 
     values = form_of(req)
     scene = await enter(req, **{name: values[name] for name in ("staff", "tz") if name in values})

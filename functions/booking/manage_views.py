@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from functions.booking.context import kept_person
+from functions.booking.form import new_key
+from functions.booking.views import build_picker, choices, shown_query
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
 from functions.pages.rich_text import fill, isolate, own_language
 from functions.pages.summaries import About, about, moment, names_of, policy_text, way_in
 from functions.pages.visitor import at_home
-from functions.pages_booking import build_picker, choices, shown_query
-from functions.pages_form import new_key
-from functions.pages_scene import kept_person
 from shared.delivery.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.sender import Sender
 from shared.domain.appointment import reference_of
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
+    from functions.booking.context import Scene
+    from functions.booking.time_picker import Ask
     from functions.pages.visitor import Visitor
-    from functions.pages_picker import Ask
-    from functions.pages_scene import Scene
     from functions.settings.app import Settings
     from shared.domain.availability import Offer
     from shared.domain.business import Business

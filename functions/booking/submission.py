@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 
-from functions.email_codes import MailNotSent, send_code, with_code_tried
+from functions.booking.code_step import LONGEST_CODE, code_page
+from functions.booking.email_codes import MailNotSent, send_code, with_code_tried
+from functions.booking.form import another_seat, build_form, with_errors
+from functions.booking.form_request import request_of
+from functions.booking.time_picker import Link
+from functions.booking.views import details_page, message_page, taken
 from functions.http.boundary import status_of
 from functions.http.mail_limits import within_mail_limit
 from functions.pages.errors import PROBLEMS
-from functions.pages_booking import details_page, message_page, taken
-from functions.pages_code import LONGEST_CODE, code_page
-from functions.pages_form import another_seat, build_form, with_errors
-from functions.pages_picker import Link
-from functions.pages_request import request_of
 from shared.domain.errors import (
     AlreadySeated,
     Conflict,
@@ -40,8 +40,8 @@ from shared.use_cases.rows import decision_key
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from functions.pages_form import Form
-    from functions.pages_scene import Scene
+    from functions.booking.context import Scene
+    from functions.booking.form import Form
     from shared.domain.errors import Refusal
     from shared.domain.service import Service
     from shared.use_cases.booked import Booked

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.pages_picker import Ask, read_ask
+from functions.booking.time_picker import Ask, read_ask
 from shared.domain.errors import NotFound
 from shared.domain.ticks import tick_before
 from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots

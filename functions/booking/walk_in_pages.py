@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from functions.booking.form import build_form, prefill, with_errors
+from functions.booking.form_request import request_of
 from functions.http.boundary import status_of
 from functions.http.mail_limits import within_mail_limit
 from functions.pages.boundary import enter, enter_to_send, form_of, page_boundary
 from functions.pages.opening_hours import opening_hours, opens_next
 from functions.pages.render import page
 from functions.pages.summaries import about
-from functions.pages_form import build_form, prefill, with_errors
-from functions.pages_request import request_of
 from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
 from shared.domain.on_demand import is_attended, on_demand_service
 from shared.use_cases.ports import Ambiguous
@@ -22,7 +22,7 @@ from shared.use_cases.walk_in import walk_in
 
 
 if TYPE_CHECKING:
-    from functions.pages_scene import Scene
+    from functions.booking.context import Scene
     from shared.domain.service import Service
 
 
