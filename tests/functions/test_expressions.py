@@ -36,7 +36,7 @@ def test_they_are_found_in_every_part_of_the_product() -> None:
         "functions.http.boundary",
         "shared.domain.model",
         "shared.domain.pasted",
-        "functions.room_entry",
+        "functions.visits.context",
     } <= found
     assert {"functions.graph_parse", "embed.js", "page.js"} <= found
     assert sum("import re\n" in path.read_text() for _, path in modules()) <= len(found) + 2

@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from functions.http.boundary import api, json_response, parse_json
-from functions.room_entry import (
+from functions.visits.context import (
     EnterRequest,
     MarkRequest,
     PartyRequest,
@@ -11,7 +11,7 @@ from functions.room_entry import (
     again,
     enter_visit,
 )
-from functions.room_exchange import beat, exchange, leave
+from functions.visits.presence import beat, exchange, leave
 from shared.use_cases.change_visit import admit, come, mark_visit, put_back, tell_lobby
 
 

@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from functions.http.boundary import json_response, parse_json
-from functions.room_entry import (
+from functions.visits.context import (
     BeatRequest,
     Call,
     LeaveRequest,

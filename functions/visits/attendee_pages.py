@@ -9,7 +9,7 @@ from functions.pages.render import page
 from functions.pages.rich_text import fill, isolate, own_language
 from functions.pages.summaries import about, moment, names_of, way_in
 from functions.pages.visitor import at_home, read_visitor
-from functions.room_entry import enter_visit
+from functions.visits.context import enter_visit
 from functions.wiring import services
 from shared.domain.visit_rules import OPENS_BEFORE
 from shared.use_cases.appointment_history import find_history
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.pages.visitor import Visitor
-    from functions.room_entry import Call
+    from functions.visits.context import Call
     from shared.use_cases.appointment_history import Happened
     from shared.use_cases.find_visit import Door, Entrance, Side
 

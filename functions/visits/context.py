@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from functions.http.client_address import client_address
 from functions.pages.visitor import read_visitor
-from functions.ready_messages import READY
+from functions.visits.ready_messages import READY
 from functions.wiring import Services, services
 from shared.domain.errors import NotFound
 from shared.domain.model import Model, Request

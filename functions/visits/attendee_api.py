@@ -3,8 +3,8 @@
 import azure.functions as func
 
 from functions.http.boundary import api, json_response, parse_json
-from functions.room_entry import EnterRequest, again, enter_visit
-from functions.room_exchange import beat, exchange, leave
+from functions.visits.context import EnterRequest, again, enter_visit
+from functions.visits.presence import beat, exchange, leave
 from shared.domain.errors import VisitNotOpen
 from shared.use_cases.change_visit import come
 

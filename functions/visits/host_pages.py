@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.join_pages import show
 from functions.pages.boundary import page_boundary
-from functions.ready_messages import READY
-from functions.room_entry import enter_visit
+from functions.visits.attendee_pages import show
+from functions.visits.context import enter_visit
+from functions.visits.ready_messages import READY
 
 
 if TYPE_CHECKING:
