@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.booking.time_picker import Link
 from functions.booking.views import message_page
-from functions.console_http import wants_json
+from functions.console.boundary import wants_json
 from functions.http.boundary import path_of, problem
 from functions.http.client_address import client_address
 from functions.pages.boundary import page_boundary

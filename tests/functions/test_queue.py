@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.queue_seen import RIGHTS_LAST
+from functions.console.queue.query import RIGHTS_LAST
 from shared.domain.terms import TermsChange
 from shared.use_cases.appointment_rows import projection
 from shared.use_cases.ports import Operation

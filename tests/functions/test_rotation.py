@@ -6,8 +6,8 @@ import pytest
 
 from functions.auth.access import caller_of
 from functions.auth.session import form_token, session_cookie
+from functions.console.sign_in import _attempt, begin, read_state
 from functions.http.problems import FormExpired, Unauthenticated
-from functions.sign_in import _attempt, begin, read_state
 from functions.wiring import Services, given
 from shared.domain.permissions import MANAGE, Caller
 from tests.builders import SECRET

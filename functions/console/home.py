@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from functions.auth.access import access_in
 from functions.auth.session import form_token
-from functions.console_http import console_boundary, console_visitor, person_of
+from functions.console.boundary import console_boundary, console_visitor, person_of
+from functions.console.trial_visit import find_trial
 from functions.pages.errors import marked
 from functions.pages.render import page
 from functions.pages.rich_text import own_language
-from functions.trial_visits import find_trial
 from functions.wiring import services
 from shared.domain.organisation import is_named
 from shared.domain.permissions import sees

@@ -21,7 +21,7 @@ from functions.auth.session import (
 )
 from functions.booking.time_picker import Link
 from functions.booking.views import message_page
-from functions.console_http import console_boundary, console_visitor
+from functions.console.boundary import console_boundary, console_visitor
 from functions.http.client_address import client_address
 from functions.http.problems import SignInFailed, Unauthenticated
 from functions.wiring import services

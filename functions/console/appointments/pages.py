@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from functions.booking.form import LONGEST, FormField
-from functions.console_http import console_boundary
-from functions.desk import Desk, enter_calendar_desk, enter_desk
-from functions.desk_forms import OVERBOOK, DeskForm, Select, editor_of, form_page, moment_of, time_fields
+from functions.console.appointments.context import Desk, enter_calendar_desk, enter_desk
+from functions.console.appointments.forms import (
+    OVERBOOK,
+    DeskForm,
+    Select,
+    editor_of,
+    form_page,
+    moment_of,
+    time_fields,
+)
+from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
 from functions.wiring import services
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected

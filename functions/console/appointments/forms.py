@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.desk import Desk
+    from functions.console.appointments.context import Desk
     from shared.use_cases.staff_claims import Editor
 
 OVERRIDE, OVERBOOK = "override", "overbook"

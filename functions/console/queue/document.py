@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import azure.functions as func
 
+from functions.console.queue.query import Seen
 from functions.http.boundary import json_response
-from functions.queue_seen import Seen
 from shared.domain.appointment import Status
 from shared.domain.business import Calendar
 from shared.domain.model import Model

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from functions.auth.access import Access, access_in, access_to
-from functions.console_http import console_visitor, person_of, wants_json
+from functions.console.boundary import console_visitor, person_of, wants_json
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.business import Role

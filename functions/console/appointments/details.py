@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.console_http import console_boundary, wants_json
-from functions.desk import Desk, enter_desk
+from functions.console.appointments.context import Desk, enter_desk
+from functions.console.boundary import console_boundary, wants_json
+from functions.console.queue.view import ICONS, NEWS, minutes, said_of
 from functions.http.boundary import json_response
 from functions.pages.errors import marked
 from functions.pages.render import page
-from functions.queue_view import ICONS, NEWS, minutes, said_of
 from functions.wiring import services
 from shared.domain.appointment import reference_of
 from shared.domain.permissions import Operation

@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 from functions.auth.session import form_token
 from functions.booking.form import new_key
+from functions.console.queue.document import Chosen, queue_json
 from functions.pages.errors import marked
 from functions.pages.render import html_page, render
-from functions.queue_json import Chosen, queue_json
 from functions.wiring import services
 from shared.domain.links import LINK_LIFE
 from shared.domain.permissions import Operation
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.auth.access import Access
-    from functions.queue_seen import Seen
+    from functions.console.queue.query import Seen
     from shared.domain.visit_queue import Listed, QueueLine
     from shared.storage.store import TableStore
 

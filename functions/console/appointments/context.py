@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import azure.functions as func
 
-from functions.console_http import console_visitor, enter_calendar
+from functions.console.boundary import console_visitor, enter_calendar
 from functions.pages.boundary import form_of
 from functions.pages.rich_text import own_language
 from functions.wiring import services

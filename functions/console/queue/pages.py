@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.console_http import console_boundary, console_visitor, enter_calendar
-from functions.desk import queue_address
+from functions.console.appointments.context import queue_address
+from functions.console.boundary import console_boundary, console_visitor, enter_calendar
+from functions.console.queue.query import seen_of
+from functions.console.queue.view import queue_page
 from functions.http.boundary import BadRequest
 from functions.pages.boundary import form_of
 from functions.pages.render import page_headers
-from functions.queue_seen import seen_of
-from functions.queue_view import queue_page
 from functions.wiring import services
 from shared.domain.business import StaffMember
 from shared.domain.errors import NotFound

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from functions.auth.access import access_in
-from functions.console_http import console_boundary, console_visitor, person_of
+from functions.console.boundary import console_boundary, console_visitor, person_of
 from functions.wiring import services
 from shared.domain.appointment import Appointment
 from shared.domain.errors import NotFound
