@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph_call import Document
+from functions.graph.call import Document
 from functions.graph_parse import Line, Text, cleaned, parse, validated
 from functions.graph_parts import LocationBody, MomentBody, ReminderBody
 from functions.graph_party_body import CustomerBody

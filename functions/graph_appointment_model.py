@@ -4,7 +4,7 @@ from base64 import b32decode
 from typing import Any
 from uuid import UUID
 
-from functions.graph_call import Call, Document, etag
+from functions.graph.call import Call, Document, etag
 from functions.graph_customer_model import customer_guid
 from functions.graph_parts import location_document, reminder_document
 from functions.graph_question_model import SHOWN

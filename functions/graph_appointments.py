@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import Field
 
 from functions.auth.access import Access
+from functions.graph.call import Call, Collection, Entity
 from functions.graph_appointment_body import in_graphs_names, parse_appointment, parse_change
 from functions.graph_appointment_model import appointment_document
-from functions.graph_call import Call, Collection, Entity
 from functions.graph_customer_model import customer_of
 from functions.graph_parse import Text, parse
 from functions.graph_values import parse_moment

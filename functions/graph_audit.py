@@ -1,6 +1,6 @@
 """auditLog, which is ours: who did what to a calendar, or the organisation, the newest first."""
 
-from functions.graph_call import Call, Collection, Document
+from functions.graph.call import Call, Collection, Document
 from functions.http.problems import BadRequest
 from shared.use_cases.audit_trail import Entry, is_place, read_audit
 from shared.use_cases.organisation import PARTITION

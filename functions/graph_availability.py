@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
+from functions.graph.call import Call, Collection
 from functions.graph_appointment_body import in_graphs_names
-from functions.graph_call import Call, Collection
 from functions.graph_parse import Line, parse
 from functions.graph_parts import MomentBody
 from functions.graph_values import moment

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pydantic import Field
 
 from functions.auth.access import access_in
+from functions.graph.call import Call, Entity, business_id
 from functions.graph_business_model import business_document
-from functions.graph_call import Call, Entity, business_id
 from functions.graph_parse import Name, parse
 from shared.domain.addresses import folded
 from shared.domain.business import SLUG, Calendar, StaffMember

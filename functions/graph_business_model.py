@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.graph_call import Document, etag, graph_id
+from functions.graph.call import Document, etag, graph_id
 from functions.graph_currencies import Currency
 from functions.graph_parse import Email, LanguageTag, Line, Name, Phone, Text, changed, within
 from functions.graph_parts import (

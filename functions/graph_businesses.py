@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from functions.auth.access import access_in
+from functions.graph.call import Call, Collection, Entity
 from functions.graph_business_actions import changing, create, founded, require_creation
 from functions.graph_business_model import (
     READ_ONLY,
@@ -10,7 +11,6 @@ from functions.graph_business_model import (
     business_document,
     line_document,
 )
-from functions.graph_call import Call, Collection, Entity
 from functions.graph_parse import parse
 from functions.graph_templates import template_of
 from shared.domain.addresses import folded

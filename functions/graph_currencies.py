@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from functions.graph_call import Call, Collection, Entity
+from functions.graph.call import Call, Collection, Entity
 from shared.domain.errors import NotFound
 
 

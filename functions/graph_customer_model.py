@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph_call import Document, etag
+from functions.graph.call import Document, etag
 from functions.graph_parse import Email, Line, Name, Text, changed, parse
 from functions.graph_parse import Phone as Number
 from functions.graph_parts import AddressBody, address_document

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.graph_call import Call, Document, Entity
+from functions.graph.call import Call, Document, Entity
 from functions.graph_customer_model import apply_customer
 from functions.http.boundary import BodyTooLarge
 from functions.http.problems import BadRequest

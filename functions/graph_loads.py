@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph.call import Call, Collection, Document, Entity
 from functions.graph_parse import Line, parse
 from functions.graph_parts import MomentBody
 from functions.graph_values import duration, moment

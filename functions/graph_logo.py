@@ -1,6 +1,6 @@
 """logo, which is ours: a calendar's logo as it is, in the body of a PUT."""
 
-from functions.graph_call import Call
+from functions.graph.call import Call
 from shared.domain.errors import InvalidFields
 from shared.use_cases.save_logo import save_logo
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
-from functions.graph_call import Call, Collection, Document, Entity, Export, etag, graph_id
+from functions.graph.call import Call, Collection, Document, Entity, Export, etag, graph_id
 from functions.graph_parse import Line, changed, parse
 from functions.graph_staff_model import SHOWN
 from functions.graph_values import timestamp

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from functions.graph_call import Document
+from functions.graph.call import Document
 from functions.graph_capabilities import available
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model

@@ -1,6 +1,6 @@
 """bookingOrganization/people, which are ours: where somebody works, and taking them off all calendars at once."""
 
-from functions.graph_call import Call, Collection, Document, graph_id
+from functions.graph.call import Call, Collection, Document, graph_id
 from functions.graph_staff_model import SHOWN
 from functions.graph_values import moment
 from shared.domain.errors import NotFound

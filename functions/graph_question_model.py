@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.graph_call import Document, etag
+from functions.graph.call import Document, etag
 from functions.graph_parse import Line, Text, changed, parse
 from functions.graph_values import timestamp
 from shared.domain.errors import InvalidFields

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.graph_call import Document
+from functions.graph.call import Document
 from functions.graph_parse import Line, Text, changed
 from shared.domain.business import WaitingRoom
 from shared.domain.meeting import MeetingRoom

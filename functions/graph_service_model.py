@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.graph_call import Document, etag
+from functions.graph.call import Document, etag
 from functions.graph_parse import LanguageTag, Line, Name, Text, changed, parse, within
 from functions.graph_parts import (
     LocationBody,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.graph_call import Call, Collection, Document, Entity
+from functions.graph.call import Call, Collection, Document, Entity
 from functions.graph_odata import Written
 from functions.graph_question_model import apply_question, new_question, question_document
 from functions.graph_service_model import apply_service, new_service, service_document

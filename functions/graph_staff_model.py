@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph_call import Document, etag
+from functions.graph.call import Document, etag
 from functions.graph_parse import Email, LanguageTag, Name, changed, parse
 from functions.graph_parts import MOST_DAYS, DayBody, hours_of, turned
 from functions.graph_values import timestamp, week

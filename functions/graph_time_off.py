@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from functions.graph_call import Call, Collection, Document, Entity, etag
+from functions.graph.call import Call, Collection, Document, Entity, etag
 from functions.graph_parse import Line, Name, Text, parse
 from functions.graph_parts import MomentBody
 from functions.graph_values import moment

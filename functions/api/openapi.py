@@ -10,8 +10,8 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.api.codes import CodeRequest
 from functions.api.models import AppointmentDocument, BusinessDocument, ProblemDocument, SlotsDocument
+from functions.graph.openapi import graph_parameters, graph_paths, graph_schemas
 from functions.http.boundary import api
-from functions.openapi_graph import graph_parameters, graph_paths, graph_schemas
 from shared.domain.business import SLUG
 from shared.use_cases.check_form import LONGEST, LONGEST_ANSWER
 from shared.use_cases.commands import KEY

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.graph_routes import ROUTES as GRAPH_ROUTES
+from functions.graph.routes import ROUTES as GRAPH_ROUTES
 from shared.domain.business import BookingPage
 from shared.domain.permissions import Caller
 from shared.domain.service import AskedQuestion, Question

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
 from functions.api.openapi import document
-from functions.graph_routes import ROUTES
+from functions.graph.routes import ROUTES
 from functions.settings.app import Limits, Rule
 from shared.use_cases.ports import Ambiguous
 from tests.builders import a_key

@@ -4,7 +4,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from functions.graph_routes import ROUTES
+from functions.graph.routes import ROUTES
 from tests.builders import a_key
 from tests.functions.graph_world import ADA, CLINIC, GraphWorld, staffed_clinic
 from tests.functions.queue_world import FORM, a_console

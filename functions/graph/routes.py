@@ -28,8 +28,8 @@ from functions import (
     graph_templates,
     graph_time_off,
 )
-from functions.graph_call import Call, Result
-from functions.graph_errors import MethodNotAllowed
+from functions.graph.call import Call, Result
+from functions.graph.errors import MethodNotAllowed
 from shared.domain.errors import NotFound
 from shared.domain.permissions import Operation
 
