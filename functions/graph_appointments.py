@@ -7,11 +7,11 @@ from pydantic import Field
 
 from functions.auth.access import Access
 from functions.graph.call import Call, Collection, Entity
-from functions.graph_appointment_body import in_graphs_names, parse_appointment, parse_change
-from functions.graph_appointment_model import appointment_document
-from functions.graph_customer_model import customer_of
-from functions.graph_parse import Text, parse
-from functions.graph_values import parse_moment
+from functions.graph.models.appointment import appointment_document
+from functions.graph.models.appointment_body import in_graphs_names, parse_appointment, parse_change
+from functions.graph.models.customer import customer_of
+from functions.graph.models.patch import Text, parse
+from functions.graph.models.values import parse_moment
 from functions.http.problems import BadRequest
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.model import Request

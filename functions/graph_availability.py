@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import Field
 
 from functions.graph.call import Call, Collection
-from functions.graph_appointment_body import in_graphs_names
-from functions.graph_parse import Line, parse
-from functions.graph_parts import MomentBody
-from functions.graph_values import moment
+from functions.graph.models.appointment_body import in_graphs_names
+from functions.graph.models.parts import MomentBody
+from functions.graph.models.patch import Line, parse
+from functions.graph.models.values import moment
 from functions.http.problems import BadRequest
 from shared.domain.model import Request
 from shared.domain.staff_availability import Stretch

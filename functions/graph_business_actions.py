@@ -6,8 +6,8 @@ from pydantic import Field
 
 from functions.auth.access import access_in
 from functions.graph.call import Call, Entity, business_id
-from functions.graph_business_model import business_document
-from functions.graph_parse import Name, parse
+from functions.graph.models.business import business_document
+from functions.graph.models.patch import Name, parse
 from shared.domain.addresses import folded
 from shared.domain.business import SLUG, Calendar, StaffMember
 from shared.domain.errors import Forbidden, NotFound

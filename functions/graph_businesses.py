@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from functions.auth.access import access_in
 from functions.graph.call import Call, Collection, Entity
-from functions.graph_business_actions import changing, create, founded, require_creation
-from functions.graph_business_model import (
+from functions.graph.models.business import (
     READ_ONLY,
     BusinessBody,
     business_document,
     line_document,
 )
-from functions.graph_parse import parse
+from functions.graph.models.patch import parse
+from functions.graph_business_actions import changing, create, founded, require_creation
 from functions.graph_templates import template_of
 from shared.domain.addresses import folded
 from shared.domain.business import Business, Calendar

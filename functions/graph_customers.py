@@ -1,7 +1,7 @@
 """customers: listed page by page, looked for in all, added, changed and removed."""
 
 from functions.graph.call import Call, Collection, Document, Entity
-from functions.graph_customer_model import apply_customer, customer_document, customer_guid, customer_of
+from functions.graph.models.customer import apply_customer, customer_document, customer_guid, customer_of
 from functions.http.problems import BadRequest
 from shared.domain.customer import CustomerRecord
 from shared.use_cases.change_customer import Customers

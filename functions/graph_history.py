@@ -1,8 +1,8 @@
 """What is ours beside Graph: what a customer has booked so far, and who did what to an appointment."""
 
 from functions.graph.call import Call, Collection, Document
-from functions.graph_appointment_model import appointment_document
-from functions.graph_customer_model import customer_of
+from functions.graph.models.appointment import appointment_document
+from functions.graph.models.customer import customer_of
 from functions.http.problems import BadRequest
 from shared.use_cases.appointment_history import Happened, find_history
 from shared.use_cases.find_appointments import read_appointment

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from functions.graph.call import Call, Document, Entity
-from functions.graph_customer_model import apply_customer
+from functions.graph.models.customer import apply_customer
 from functions.http.boundary import BodyTooLarge
 from functions.http.problems import BadRequest
 from functions.spreadsheets.customer_columns import Column, read_columns

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from functions.graph.call import Call, Collection, Document, Entity
-from functions.graph_parse import Line, parse
-from functions.graph_parts import MomentBody
-from functions.graph_values import duration, moment
+from functions.graph.models.parts import MomentBody
+from functions.graph.models.patch import Line, parse
+from functions.graph.models.values import duration, moment
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.use_cases.rebalance import Moved, find_coming, loads_of, rebalance

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pydantic import Field, field_validator
 
 from functions.graph.call import Call, Collection, Document, Entity, Export, etag, graph_id
-from functions.graph_parse import Line, changed, parse
-from functions.graph_staff_model import SHOWN
-from functions.graph_values import timestamp
+from functions.graph.models.patch import Line, changed, parse
+from functions.graph.models.staff import SHOWN
+from functions.graph.models.values import timestamp
 from functions.spreadsheets.export import as_table
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields

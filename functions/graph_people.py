@@ -1,8 +1,8 @@
 """bookingOrganization/people, which are ours: where somebody works, and taking them off all calendars at once."""
 
 from functions.graph.call import Call, Collection, Document, graph_id
-from functions.graph_staff_model import SHOWN
-from functions.graph_values import moment
+from functions.graph.models.staff import SHOWN
+from functions.graph.models.values import moment
 from shared.domain.errors import NotFound
 from shared.use_cases.check_form import is_email
 from shared.use_cases.remove_person import Place, find_places, remove_person

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from functions.graph.call import Call, Collection
-from functions.graph_business_model import new_business
-from functions.graph_values import duration
+from functions.graph.models.business import new_business
+from functions.graph.models.values import duration
 from shared.domain.business import Business, BusinessType, Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.templates import MINUTE, TEMPLATES, furnished, templated

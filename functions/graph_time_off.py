@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from functions.graph.call import Call, Collection, Document, Entity, etag
-from functions.graph_parse import Line, Name, Text, parse
-from functions.graph_parts import MomentBody
-from functions.graph_values import moment
+from functions.graph.models.parts import MomentBody
+from functions.graph.models.patch import Line, Name, Text, parse
+from functions.graph.models.values import moment
 from shared.domain.appointment import TimeOff
 from shared.domain.business import Calendar
 from shared.domain.errors import Forbidden, InvalidFields

@@ -38,7 +38,7 @@ def test_they_are_found_in_every_part_of_the_product() -> None:
         "shared.domain.pasted",
         "functions.visits.context",
     } <= found
-    assert {"functions.graph_parse", "embed.js", "page.js"} <= found
+    assert {"functions.graph.models.patch", "embed.js", "page.js"} <= found
     assert sum("import re\n" in path.read_text() for _, path in modules()) <= len(found) + 2
 
 

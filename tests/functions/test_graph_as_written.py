@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.graph_zones import as_written
+from functions.graph.models.time_zones import as_written
 from tests.functions.graph_bookings import booking
 from tests.functions.graph_settings import PERSON
 from tests.functions.graph_world import ROOT

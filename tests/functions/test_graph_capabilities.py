@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.graph_parse import merged
+from functions.graph.models.patch import merged
 from tests.functions.graph_bookings import booking
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.graph_values import (
+from functions.graph.models.values import (
     duration,
     moment,
     parse_date,

@@ -5,10 +5,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from functions.graph.call import Document, etag
-from functions.graph_parse import Email, LanguageTag, Name, changed, parse
-from functions.graph_parts import MOST_DAYS, DayBody, hours_of, turned
-from functions.graph_values import timestamp, week
-from functions.graph_zones import Zone, as_written, other_name, zone_named
+from functions.graph.models.parts import MOST_DAYS, DayBody, hours_of, turned
+from functions.graph.models.patch import Email, LanguageTag, Name, changed, parse
+from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
+from functions.graph.models.values import timestamp, week
 from shared.domain.business import Business, Role, Serves, StaffMember
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request

@@ -9,11 +9,11 @@ from typing import Any, Literal
 from pydantic import Field
 
 from functions.graph.call import Document
-from functions.graph_parse import Line, Text, cleaned, parse, validated
-from functions.graph_parts import LocationBody, MomentBody, ReminderBody
-from functions.graph_party_body import CustomerBody
-from functions.graph_service_model import PRICES
-from functions.graph_values import Duration, Number
+from functions.graph.models.appointment_customer import CustomerBody
+from functions.graph.models.parts import LocationBody, MomentBody, ReminderBody
+from functions.graph.models.patch import Line, Text, cleaned, parse, validated
+from functions.graph.models.service import PRICES
+from functions.graph.models.values import Duration, Number
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request

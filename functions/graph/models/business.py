@@ -5,9 +5,13 @@ from typing import Literal
 from pydantic import Field
 
 from functions.graph.call import Document, etag, graph_id
-from functions.graph_currencies import Currency
-from functions.graph_parse import Email, LanguageTag, Line, Name, Phone, Text, changed, within
-from functions.graph_parts import (
+from functions.graph.models.meeting_room import (
+    MeetingRoomBody,
+    WaitingRoomBody,
+    meeting_document,
+    waiting_document,
+)
+from functions.graph.models.parts import (
     MOST_DAYS,
     AddressBody,
     DayBody,
@@ -16,14 +20,10 @@ from functions.graph_parts import (
     hours_of,
     policy_document,
 )
-from functions.graph_room_model import (
-    MeetingRoomBody,
-    WaitingRoomBody,
-    meeting_document,
-    waiting_document,
-)
-from functions.graph_values import Date, WebAddress, timestamp, week
-from functions.graph_zones import Zone, as_written, other_name, zone_named
+from functions.graph.models.patch import Email, LanguageTag, Line, Name, Phone, Text, changed, within
+from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
+from functions.graph.models.values import Date, WebAddress, timestamp, week
+from functions.graph_currencies import Currency
 from functions.settings.app import Settings
 from shared.domain.business import BookingPage, Business, BusinessType, SpecialDates
 from shared.domain.errors import InvalidFields

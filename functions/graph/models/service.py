@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from functions.graph.call import Document, etag
-from functions.graph_parse import LanguageTag, Line, Name, Text, changed, parse, within
-from functions.graph_parts import (
+from functions.graph.models.meeting_room import MeetingRoomBody, meeting_document
+from functions.graph.models.parts import (
     LocationBody,
     PolicyBody,
     ReminderBody,
@@ -16,8 +16,8 @@ from functions.graph_parts import (
     reminder_document,
     turned,
 )
-from functions.graph_room_model import MeetingRoomBody, meeting_document
-from functions.graph_values import Duration, Number, duration, timestamp
+from functions.graph.models.patch import LanguageTag, Line, Name, Text, changed, parse, within
+from functions.graph.models.values import Duration, Number, duration, timestamp
 from functions.settings.app import Settings
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from functions.graph.call import Document
-from functions.graph_parse import Line, Text, changed
+from functions.graph.models.patch import Line, Text, changed
 from shared.domain.business import WaitingRoom
 from shared.domain.meeting import MeetingRoom
 from shared.domain.model import Request

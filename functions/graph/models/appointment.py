@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from functions.graph.call import Call, Document, etag
-from functions.graph_customer_model import customer_guid
-from functions.graph_parts import location_document, reminder_document
-from functions.graph_question_model import SHOWN
-from functions.graph_service_model import PRICES_SHOWN
-from functions.graph_values import duration, moment, timestamp
-from functions.graph_zones import as_written
+from functions.graph.models.customer import customer_guid
+from functions.graph.models.parts import location_document, reminder_document
+from functions.graph.models.question import SHOWN
+from functions.graph.models.service import PRICES_SHOWN
+from functions.graph.models.time_zones import as_written
+from functions.graph.models.values import duration, moment, timestamp
 from shared.domain.appointment import Answer, Appointment, Seat
 from shared.domain.permissions import Operation
 from shared.domain.place import Address, Location

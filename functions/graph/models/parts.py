@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph_parse import Email, Line, Street, Text, changed
-from functions.graph_values import DAYS, Date, Duration, Minutes, duration, parse_moment, week
+from functions.graph.models.patch import Email, Line, Street, Text, changed
+from functions.graph.models.values import DAYS, Date, Duration, Minutes, duration, parse_moment, week
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.hours import ALWAYS, MINUTES_A_DAY, WeeklyHours
 from shared.domain.model import Request

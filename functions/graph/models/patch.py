@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from functions.graph.call import Document
-from functions.graph_capabilities import available
+from functions.graph.models.capabilities import available
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model
 from shared.domain.pasted import PastedAddress, PastedPhone, SentLine, SentText, plain_text

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from functions.graph_zones import zone_named
+from functions.graph.models.time_zones import zone_named
 from shared.domain.hours import MINUTES_A_DAY, WeeklyHours
 
 

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from functions.graph.call import Document, etag
-from functions.graph_parse import Line, Text, changed, parse
-from functions.graph_values import timestamp
+from functions.graph.models.patch import Line, Text, changed, parse
+from functions.graph.models.values import timestamp
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.domain.service import Question

@@ -7,10 +7,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from functions.graph.call import Document, etag
-from functions.graph_parse import Email, Line, Name, Text, changed, parse
-from functions.graph_parse import Phone as Number
-from functions.graph_parts import AddressBody, address_document
-from functions.graph_values import timestamp
+from functions.graph.models.parts import AddressBody, address_document
+from functions.graph.models.patch import Email, Line, Name, Text, changed, parse
+from functions.graph.models.patch import Phone as Number
+from functions.graph.models.values import timestamp
 from shared.domain.customer import CustomerRecord, Phone
 from shared.domain.model import Request
 from shared.domain.place import Address

@@ -4,11 +4,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph_customer_model import customer_of
-from functions.graph_parse import Email, Line, Phone, Text, validated
-from functions.graph_parts import LocationBody
-from functions.graph_question_model import KINDS
-from functions.graph_zones import Zone, other_name, zone_named
+from functions.graph.models.customer import customer_of
+from functions.graph.models.parts import LocationBody
+from functions.graph.models.patch import Email, Line, Phone, Text, validated
+from functions.graph.models.question import KINDS
+from functions.graph.models.time_zones import Zone, other_name, zone_named
 from shared.domain.appointment import Answer
 from shared.domain.business import Calendar
 from shared.domain.model import Request
