@@ -8,7 +8,7 @@ from functions.graph.call import Call, Collection, Document, Entity
 from functions.graph.models.question import apply_question, new_question, question_document
 from functions.graph.models.service import apply_service, new_service, service_document
 from functions.graph.models.staff import apply_person, new_person, staff_document
-from functions.graph_odata import Written
+from functions.graph.odata.options import Written
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.service import Question, Service
 from shared.use_cases import calendar_rows

@@ -13,7 +13,7 @@ import azure.functions as func
 
 from functions.auth.access import Access
 from functions.graph.models.capabilities import warning
-from functions.graph_odata import Options, parse_options
+from functions.graph.odata.options import Options, parse_options
 from functions.http.boundary import MEDIA_TYPE, BadRequest, BodyTooLarge, idempotency_key
 from functions.http.problems import UnsupportedMediaType
 from functions.wiring import Services

@@ -12,8 +12,8 @@ import azure.functions as func
 from functions.auth.access import Access, access_in, access_to, caller_of, require, require_use
 from functions.graph.call import Call, Collection, Entity, Export, Result, business_id
 from functions.graph.errors import CONTENT_TYPE, graph, request_ids
+from functions.graph.odata.options import Shown, next_link, show
 from functions.graph.routes import GraphRoute, find_route
-from functions.graph_odata import Shown, next_link, show
 from functions.http.boundary import path_of
 from functions.http.client_address import client_address
 from functions.wiring import services

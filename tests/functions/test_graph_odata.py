@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.graph_filter import parse_filter
-from functions.graph_odata import Written, next_link, parse_options, show
+from functions.graph.odata.filter import parse_filter
+from functions.graph.odata.options import Written, next_link, parse_options, show
 from functions.http.problems import BadRequest
 
 

@@ -7,7 +7,7 @@ from functools import cmp_to_key
 from typing import Any, overload
 from urllib.parse import quote, urlencode
 
-from functions.graph_filter import Filter, parse_filter, value_at
+from functions.graph.odata.filter import Filter, parse_filter, value_at
 from functions.http.problems import BadRequest
 
 
