@@ -8,11 +8,11 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.graph_appointments import NewLinkBody
-from functions.graph_business_actions import CloneBody, RenameBody
-from functions.graph_loads import RebalanceBody
-from functions.graph_organization import OrganizationBody
-from functions.graph_time_off import TimeOffBody
+from functions.graph.handlers.appointments import NewLinkBody
+from functions.graph.handlers.business_actions import CloneBody, RenameBody
+from functions.graph.handlers.organization import OrganizationBody
+from functions.graph.handlers.staff_load import RebalanceBody
+from functions.graph.handlers.time_off import TimeOffBody
 from shared.domain.explain import Rule
 from shared.use_cases.rows import IDENTIFIER
 

@@ -10,26 +10,26 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from functions import (
-    graph_appointments,
-    graph_audit,
-    graph_availability,
-    graph_business_actions,
-    graph_businesses,
-    graph_currencies,
-    graph_customers,
-    graph_history,
-    graph_import,
-    graph_loads,
-    graph_logo,
-    graph_organization,
-    graph_people,
-    graph_settings,
-    graph_templates,
-    graph_time_off,
-)
 from functions.graph.call import Call, Result
 from functions.graph.errors import MethodNotAllowed
+from functions.graph.handlers import (
+    appointments,
+    audit,
+    availability,
+    business_actions,
+    businesses,
+    currencies,
+    customers,
+    entities,
+    history,
+    import_customers,
+    logo,
+    organization,
+    people,
+    staff_load,
+    templates,
+    time_off,
+)
 from shared.domain.errors import NotFound
 from shared.domain.permissions import Operation
 
@@ -74,7 +74,7 @@ CURRENCIES = "solutions/bookingCurrencies"
 ORGANIZATION = "solutions/bookingOrganization"
 
 
-def _entries(name: str, entries: graph_settings.Entries, operations: tuple[Operation, ...]) -> list[GraphRoute]:
+def _entries(name: str, entries: entities.Entries, operations: tuple[Operation, ...]) -> list[GraphRoute]:
     listing, reading, changing = operations
     return [
         GraphRoute("GET", f"{ONE}/{name}", listing, entries.list),
@@ -86,96 +86,86 @@ def _entries(name: str, entries: graph_settings.Entries, operations: tuple[Opera
 
 
 ROUTES = (
-    GraphRoute("GET", CURRENCIES, Operation.READ_CURRENCIES, graph_currencies.list_currencies),
-    GraphRoute("GET", f"{CURRENCIES}/{{id}}", Operation.READ_CURRENCIES, graph_currencies.get_currency),
-    GraphRoute("GET", "solutions/bookingTemplates", Operation.LIST_CALENDARS, graph_templates.list_templates),
-    GraphRoute("GET", ORGANIZATION, Operation.READ_DIRECTORY, graph_organization.get_organization),
-    GraphRoute("PATCH", ORGANIZATION, Operation.CHANGE_ORGANISATION, graph_organization.patch_organization),
-    GraphRoute("GET", f"{ORGANIZATION}/directory", Operation.READ_DIRECTORY, graph_organization.list_directory),
-    GraphRoute("GET", f"{ORGANIZATION}/deleted", Operation.READ_DIRECTORY, graph_organization.list_deleted),
-    GraphRoute("GET", f"{ORGANIZATION}/people/{{id}}", Operation.READ_DIRECTORY, graph_people.list_places),
-    GraphRoute(
-        "DELETE", f"{ORGANIZATION}/people/{{id}}", Operation.CHANGE_ORGANISATION, graph_people.delete_person
-    ),
-    GraphRoute("GET", f"{ORGANIZATION}/auditLog", Operation.READ_DIRECTORY, graph_audit.list_organization_audit),
-    GraphRoute("GET", ALL, Operation.LIST_CALENDARS, graph_businesses.list_businesses),
-    GraphRoute("POST", ALL, Operation.CREATE_CALENDAR, graph_businesses.post_business, decides=True),
-    GraphRoute("GET", ONE, Operation.READ_CALENDAR, graph_businesses.get_business),
-    GraphRoute("PATCH", ONE, Operation.CHANGE_SETTINGS, graph_businesses.patch_business),
-    GraphRoute("DELETE", ONE, Operation.DELETE_CALENDAR, graph_businesses.delete_business),
-    GraphRoute("POST", f"{ONE}/publish", Operation.PUBLISH, graph_businesses.publish_business),
-    GraphRoute("POST", f"{ONE}/unpublish", Operation.PUBLISH, graph_businesses.unpublish_business),
-    GraphRoute("POST", f"{ONE}/rename", Operation.CHANGE_SETTINGS, graph_business_actions.rename_business),
-    GraphRoute("POST", f"{ONE}/clone", Operation.CHANGE_SETTINGS, graph_business_actions.clone_business),
-    GraphRoute("GET", f"{ONE}/staffLoad", Operation.VIEW_BOOKINGS, graph_loads.list_loads),
-    GraphRoute("POST", f"{ONE}/rebalance", Operation.CHANGE_ANY_BOOKING, graph_loads.post_rebalance),
-    GraphRoute("PUT", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.put_logo),
-    GraphRoute("DELETE", f"{ONE}/logo", Operation.CHANGE_SETTINGS, graph_logo.delete_logo),
+    GraphRoute("GET", CURRENCIES, Operation.READ_CURRENCIES, currencies.list_currencies),
+    GraphRoute("GET", f"{CURRENCIES}/{{id}}", Operation.READ_CURRENCIES, currencies.get_currency),
+    GraphRoute("GET", "solutions/bookingTemplates", Operation.LIST_CALENDARS, templates.list_templates),
+    GraphRoute("GET", ORGANIZATION, Operation.READ_DIRECTORY, organization.get_organization),
+    GraphRoute("PATCH", ORGANIZATION, Operation.CHANGE_ORGANISATION, organization.patch_organization),
+    GraphRoute("GET", f"{ORGANIZATION}/directory", Operation.READ_DIRECTORY, organization.list_directory),
+    GraphRoute("GET", f"{ORGANIZATION}/deleted", Operation.READ_DIRECTORY, organization.list_deleted),
+    GraphRoute("GET", f"{ORGANIZATION}/people/{{id}}", Operation.READ_DIRECTORY, people.list_places),
+    GraphRoute("DELETE", f"{ORGANIZATION}/people/{{id}}", Operation.CHANGE_ORGANISATION, people.delete_person),
+    GraphRoute("GET", f"{ORGANIZATION}/auditLog", Operation.READ_DIRECTORY, audit.list_organization_audit),
+    GraphRoute("GET", ALL, Operation.LIST_CALENDARS, businesses.list_businesses),
+    GraphRoute("POST", ALL, Operation.CREATE_CALENDAR, businesses.post_business, decides=True),
+    GraphRoute("GET", ONE, Operation.READ_CALENDAR, businesses.get_business),
+    GraphRoute("PATCH", ONE, Operation.CHANGE_SETTINGS, businesses.patch_business),
+    GraphRoute("DELETE", ONE, Operation.DELETE_CALENDAR, businesses.delete_business),
+    GraphRoute("POST", f"{ONE}/publish", Operation.PUBLISH, businesses.publish_business),
+    GraphRoute("POST", f"{ONE}/unpublish", Operation.PUBLISH, businesses.unpublish_business),
+    GraphRoute("POST", f"{ONE}/rename", Operation.CHANGE_SETTINGS, business_actions.rename_business),
+    GraphRoute("POST", f"{ONE}/clone", Operation.CHANGE_SETTINGS, business_actions.clone_business),
+    GraphRoute("GET", f"{ONE}/staffLoad", Operation.VIEW_BOOKINGS, staff_load.list_loads),
+    GraphRoute("POST", f"{ONE}/rebalance", Operation.CHANGE_ANY_BOOKING, staff_load.post_rebalance),
+    GraphRoute("PUT", f"{ONE}/logo", Operation.CHANGE_SETTINGS, logo.put_logo),
+    GraphRoute("DELETE", f"{ONE}/logo", Operation.CHANGE_SETTINGS, logo.delete_logo),
     GraphRoute(
         "POST",
         f"{ONE}/restore",
         Operation.RESTORE_CALENDAR,
-        graph_business_actions.restore_business,
+        business_actions.restore_business,
         decides=True,
     ),
     *_entries(
         "services",
-        graph_settings.SERVICES,
+        entities.SERVICES,
         (Operation.LIST_SERVICES, Operation.READ_SERVICE, Operation.CHANGE_SERVICES),
     ),
     *_entries(
         "staffMembers",
-        graph_settings.STAFF,
+        entities.STAFF,
         (Operation.LIST_STAFF, Operation.LIST_STAFF, Operation.CHANGE_STAFF),
     ),
     *_entries(
         "customQuestions",
-        graph_settings.QUESTIONS,
+        entities.QUESTIONS,
         (Operation.READ_QUESTIONS, Operation.READ_QUESTIONS, Operation.CHANGE_QUESTIONS),
     ),
-    GraphRoute(
-        "GET", f"{ONE}/services/{{id}}/whyNotOffered", Operation.VIEW_BOOKINGS, graph_time_off.list_reasons
-    ),
-    GraphRoute("GET", f"{ONE}/timeOff", Operation.VIEW_BOOKINGS, graph_time_off.list_time_off),
-    GraphRoute("POST", f"{ONE}/timeOff", Operation.CHANGE_TIME_OFF, graph_time_off.post_time_off),
-    GraphRoute("GET", f"{ONE}/timeOff/{{id}}", Operation.VIEW_BOOKINGS, graph_time_off.get_time_off),
-    GraphRoute("PATCH", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, graph_time_off.patch_time_off),
-    GraphRoute("DELETE", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, graph_time_off.delete_time_off),
-    GraphRoute("GET", APPOINTMENTS, Operation.READ_BOOKINGS, graph_appointments.list_appointments),
-    GraphRoute("POST", APPOINTMENTS, Operation.CREATE_BOOKING, graph_appointments.post_appointment),
-    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}", Operation.READ_BOOKINGS, graph_appointments.get_appointment),
-    GraphRoute("PATCH", f"{APPOINTMENTS}/{{id}}", Operation.CHANGE_BOOKING, graph_appointments.patch_appointment),
-    GraphRoute(
-        "DELETE", f"{APPOINTMENTS}/{{id}}", Operation.DELETE_BOOKING, graph_appointments.remove_appointment
-    ),
-    GraphRoute(
-        "POST", f"{APPOINTMENTS}/{{id}}/cancel", Operation.CANCEL_BOOKING, graph_appointments.cancel_appointment
-    ),
-    GraphRoute(
-        "POST", f"{APPOINTMENTS}/{{id}}/sendNewLink", Operation.CHANGE_BOOKING, graph_appointments.post_new_link
-    ),
-    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}/history", Operation.READ_BOOKINGS, graph_history.list_history),
+    GraphRoute("GET", f"{ONE}/services/{{id}}/whyNotOffered", Operation.VIEW_BOOKINGS, time_off.list_reasons),
+    GraphRoute("GET", f"{ONE}/timeOff", Operation.VIEW_BOOKINGS, time_off.list_time_off),
+    GraphRoute("POST", f"{ONE}/timeOff", Operation.CHANGE_TIME_OFF, time_off.post_time_off),
+    GraphRoute("GET", f"{ONE}/timeOff/{{id}}", Operation.VIEW_BOOKINGS, time_off.get_time_off),
+    GraphRoute("PATCH", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, time_off.patch_time_off),
+    GraphRoute("DELETE", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, time_off.delete_time_off),
+    GraphRoute("GET", APPOINTMENTS, Operation.READ_BOOKINGS, appointments.list_appointments),
+    GraphRoute("POST", APPOINTMENTS, Operation.CREATE_BOOKING, appointments.post_appointment),
+    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}", Operation.READ_BOOKINGS, appointments.get_appointment),
+    GraphRoute("PATCH", f"{APPOINTMENTS}/{{id}}", Operation.CHANGE_BOOKING, appointments.patch_appointment),
+    GraphRoute("DELETE", f"{APPOINTMENTS}/{{id}}", Operation.DELETE_BOOKING, appointments.remove_appointment),
+    GraphRoute("POST", f"{APPOINTMENTS}/{{id}}/cancel", Operation.CANCEL_BOOKING, appointments.cancel_appointment),
+    GraphRoute("POST", f"{APPOINTMENTS}/{{id}}/sendNewLink", Operation.CHANGE_BOOKING, appointments.post_new_link),
+    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}/history", Operation.READ_BOOKINGS, history.list_history),
     GraphRoute(
         "GET",
         f"{ONE}/customers/{{id}}/appointments",
         Operation.READ_BOOKINGS,
-        graph_history.list_customer_appointments,
+        history.list_customer_appointments,
     ),
-    GraphRoute("GET", f"{ONE}/calendarView", Operation.VIEW_BOOKINGS, graph_appointments.view_calendar),
+    GraphRoute("GET", f"{ONE}/calendarView", Operation.VIEW_BOOKINGS, appointments.view_calendar),
     GraphRoute(
         "POST",
         f"{ONE}/getStaffAvailability",
         Operation.READ_AVAILABILITY,
-        graph_availability.get_staff_availability,
+        availability.get_staff_availability,
         reads=True,
     ),
-    GraphRoute("GET", f"{ONE}/auditLog", Operation.READ_AUDIT, graph_audit.list_audit),
-    GraphRoute("GET", f"{ONE}/customers", Operation.LIST_CUSTOMERS, graph_customers.list_customers),
-    GraphRoute("POST", f"{ONE}/customers", Operation.CHANGE_CUSTOMER, graph_customers.post_customer),
-    GraphRoute("POST", f"{ONE}/importCustomers", Operation.CHANGE_CUSTOMER, graph_import.post_import),
-    GraphRoute("GET", f"{ONE}/customers/{{id}}", Operation.READ_CUSTOMER, graph_customers.get_customer),
-    GraphRoute("PATCH", f"{ONE}/customers/{{id}}", Operation.CHANGE_CUSTOMER, graph_customers.patch_customer),
-    GraphRoute("DELETE", f"{ONE}/customers/{{id}}", Operation.DELETE_CUSTOMER, graph_customers.delete_customer),
+    GraphRoute("GET", f"{ONE}/auditLog", Operation.READ_AUDIT, audit.list_audit),
+    GraphRoute("GET", f"{ONE}/customers", Operation.LIST_CUSTOMERS, customers.list_customers),
+    GraphRoute("POST", f"{ONE}/customers", Operation.CHANGE_CUSTOMER, customers.post_customer),
+    GraphRoute("POST", f"{ONE}/importCustomers", Operation.CHANGE_CUSTOMER, import_customers.post_import),
+    GraphRoute("GET", f"{ONE}/customers/{{id}}", Operation.READ_CUSTOMER, customers.get_customer),
+    GraphRoute("PATCH", f"{ONE}/customers/{{id}}", Operation.CHANGE_CUSTOMER, customers.patch_customer),
+    GraphRoute("DELETE", f"{ONE}/customers/{{id}}", Operation.DELETE_CUSTOMER, customers.delete_customer),
 )
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from functions.graph.call import Document, etag, graph_id
+from functions.graph.handlers.currencies import Currency
 from functions.graph.models.meeting_room import (
     MeetingRoomBody,
     WaitingRoomBody,
@@ -23,7 +24,6 @@ from functions.graph.models.parts import (
 from functions.graph.models.patch import Email, LanguageTag, Line, Name, Phone, Text, changed, within
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
 from functions.graph.models.values import Date, WebAddress, timestamp, week
-from functions.graph_currencies import Currency
 from functions.settings.app import Settings
 from shared.domain.business import BookingPage, Business, BusinessType, SpecialDates
 from shared.domain.errors import InvalidFields

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from functions.auth.access import access_in
 from functions.graph.call import Call, Collection, Entity
+from functions.graph.handlers.business_actions import changing, create, founded, require_creation
+from functions.graph.handlers.templates import template_of
 from functions.graph.models.business import (
     READ_ONLY,
     BusinessBody,
@@ -11,8 +13,6 @@ from functions.graph.models.business import (
     line_document,
 )
 from functions.graph.models.patch import parse
-from functions.graph_business_actions import changing, create, founded, require_creation
-from functions.graph_templates import template_of
 from shared.domain.addresses import folded
 from shared.domain.business import Business, Calendar
 from shared.domain.errors import InvalidFields
