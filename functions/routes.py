@@ -109,7 +109,7 @@ ROUTES = (
     Route("site.static_files", "robots", "GET", "robots.txt"),
     Route("site.health", "healthz", "GET", "healthz"),
     Route("graph.endpoint", "graph_api", "GET POST PUT PATCH DELETE OPTIONS", "v1.0/{*path}"),
-    Route("scim", "scim_api", "GET POST PUT PATCH DELETE", "scim/v2/{*path}"),
+    Route("scim.endpoint", "scim_api", "GET POST PUT PATCH DELETE", "scim/v2/{*path}"),
     Route("site.health", "readyz", "GET", "readyz"),
     Route("site.not_found", "zz_nowhere", "GET POST PUT PATCH DELETE OPTIONS", "{*path}"),
 )

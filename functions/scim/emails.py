@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functions.scim_filter import parse_filter
+from functions.scim.filter import parse_filter
 
 
 TYPE = re.compile(r'\btype\s+eq\s+"?([\w-]+)', re.IGNORECASE)

@@ -12,9 +12,9 @@ from pydantic import JsonValue, RootModel
 from functions.http.boundary import boundary, parse_json
 from functions.http.client_address import client_address
 from functions.http.problems import Unauthenticated, headers_of, status_of
-from functions.scim_errors import NoSuchMethod, Refused
-from functions.scim_filter import parse_filter
-from functions.scim_patch import USER, Document, Patch, document_of, patched, profile_of, said_of
+from functions.scim.documents import USER, Document, Patch, document_of, patched, profile_of, said_of
+from functions.scim.errors import NoSuchMethod, Refused
+from functions.scim.filter import parse_filter
 from functions.wiring import services
 from shared.domain.account import Account
 from shared.domain.errors import Conflict, InvalidFields, NotFound, Refusal

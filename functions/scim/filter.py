@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from functions.scim_errors import Refused
+from functions.scim.errors import Refused
 
 
 LONGEST, DEEPEST = 2000, 10

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field, JsonValue, ValidationError
 
 from functions.http.boundary import invalid_fields
-from functions.scim_emails import patched_emails, read_emails
-from functions.scim_errors import Refused
+from functions.scim.emails import patched_emails, read_emails
+from functions.scim.errors import Refused
 from shared.domain.account import Account, Profile
 from shared.domain.model import Model
 
