@@ -14,7 +14,7 @@ from functions.http.switch import require_switched_on
 from functions.wiring import services
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.model import Request
-from shared.domain.pasted import PastedAddress
+from shared.domain.text.pasted import PastedAddress
 from shared.use_cases.check_form import email_problem
 from shared.use_cases.create_appointment import LANGUAGE_TAG
 from shared.use_cases.find_calendar import find_published

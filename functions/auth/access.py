@@ -15,10 +15,10 @@ from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
 from functions.wiring import services
 from shared.delivery.identity import InvalidToken, ProviderAway
-from shared.domain.addresses import folded
 from shared.domain.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.permissions import Caller, Operation, may, sees
+from shared.domain.text.addresses import folded
 from shared.use_cases.ended_sessions import find_ended
 from shared.use_cases.find_businesses import find_of_person
 from shared.use_cases.note_look import note_look

@@ -10,8 +10,8 @@ from functions.wiring import services
 if TYPE_CHECKING:
     import azure.functions as func
 
-    from shared.domain.addresses import Names
     from shared.domain.permissions import Caller
+    from shared.domain.text.addresses import Names
 
 
 async def is_member(req: func.HttpRequest) -> bool:

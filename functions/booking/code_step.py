@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from functions.booking.form import FormField, build_form
 from functions.booking.views import details_page
 from shared.domain.email_code import MINUTES_VALID
-from shared.domain.pasted import plain_address
+from shared.domain.text.pasted import plain_address
 
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from shared.domain.errors import (
     TooManyRequests,
     TryAgain,
 )
-from shared.domain.pasted import plain_address
+from shared.domain.text.pasted import plain_address
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import create_appointment
 from shared.use_cases.ports import Ambiguous

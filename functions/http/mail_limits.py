@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.wiring import services
-from shared.domain.addresses import mailbox_of
 from shared.domain.errors import Refusal, TryAgain
 from shared.domain.links import read_link
+from shared.domain.text.addresses import mailbox_of
 
 
 if TYPE_CHECKING:

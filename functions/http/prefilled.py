@@ -2,8 +2,8 @@
 
 import re
 
-from shared.domain.pasted import plain_address, plain_phone
 from shared.domain.service import TICKED
+from shared.domain.text.pasted import plain_address, plain_phone
 
 
 YES = {"1", "true", "t", "yes", "y", "on", "ok", "checked", "x", "✓", "✔"} | {

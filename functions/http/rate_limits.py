@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.settings.app import Limits, Rule
-from shared.domain.addresses import folded
 from shared.domain.errors import TooManyMails, TooManyRequests
 from shared.domain.links import digest
+from shared.domain.text.addresses import folded
 from shared.use_cases.ports import Operation, Stale, Table
 
 

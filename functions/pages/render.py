@@ -14,7 +14,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 
 from functions.pages.rich_text import isolate, own_language, rich, rich_line
 from functions.pages.theme import THEME_VERSION, ink_on
-from shared.domain.pasted import dialled
+from shared.domain.text.pasted import dialled
 from shared.i18n import LANGUAGES, html_tag, is_right_to_left, translator
 
 

@@ -44,9 +44,9 @@ from functions.settings.teams import NAMES as TEAMS_NAMES
 from functions.settings.teams import read_teams
 from shared.delivery.smtp_server import read_smtp
 from shared.delivery.teams_account import TeamsAccount
-from shared.domain.addresses import folded
 from shared.domain.loopback import is_loopback
 from shared.domain.secrets import read_secrets
+from shared.domain.text.addresses import folded
 
 
 SMTP, MAIL_FROM = "smtp://127.0.0.1:25", "bookings@localhost"

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from shared.delivery.clean import lines, mail_address, one_line
 from shared.delivery.formats import mail_formats
 from shared.delivery.taking_part import taking_part
-from shared.domain.addresses import folded
+from shared.domain.text.addresses import folded
 from shared.use_cases.ports import NotAccepted
 
 

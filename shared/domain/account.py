@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.addresses import folded
 from shared.domain.model import Line, Model
-from shared.domain.pasted import PastedAddress, PastedLine
+from shared.domain.text.addresses import folded
+from shared.domain.text.pasted import PastedAddress, PastedLine
 
 
 class Name(Model):

@@ -5,12 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.domain.addresses import folded
 from shared.domain.links import LINK_LIFE
 from shared.domain.model import Line, Model
 from shared.domain.place import Location, Place
 from shared.domain.service import TICKED, Question, QuestionKind, Service
 from shared.domain.terms import Terms
+from shared.domain.text.addresses import folded
 from shared.domain.ticks import Window
 
 

@@ -7,11 +7,11 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.domain.addresses import folded
 from shared.domain.business import BookingPage
 from shared.domain.links import digest
 from shared.domain.secrets import verifying
 from shared.domain.service import Service
+from shared.domain.text.addresses import folded
 
 
 MINUTES_VALID = 10

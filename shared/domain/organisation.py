@@ -1,8 +1,8 @@
 """The organisation's own settings: whether the product is on, for whom, and who may create calendars."""
 
-from shared.domain.addresses import Names, folded
 from shared.domain.model import Model
 from shared.domain.permissions import Caller
+from shared.domain.text.addresses import Names, folded
 
 
 EVERYBODY = "*"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from shared.domain.appointment import Appointment
 from shared.domain.errors import AlreadyCancelled, InvalidFields, NotFound, Refusal
 from shared.domain.links import new_id
-from shared.domain.pasted import plain_line, plain_text
+from shared.domain.text.pasted import plain_line, plain_text
 from shared.domain.visit import Event, Visit, apply
 from shared.domain.visit_rules import LOOK_EVERY, Happening, marked
 from shared.use_cases.appointment_rows import session_reads

@@ -8,7 +8,7 @@ from typing import Literal
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
 from shared.domain.messages import MARKS, Kind, Letter, Work, kind_for
-from shared.domain.unlinked import unlinked_seat
+from shared.domain.text.unlinked import unlinked_seat
 from shared.use_cases.booked import manage_token
 from shared.use_cases.invitations import invitation_letter
 from shared.use_cases.organisation import with_sender

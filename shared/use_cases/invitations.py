@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.addresses import folded
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, digest, read_link, sign
 from shared.domain.messages import Letter, Work
 from shared.domain.secrets import verifying
+from shared.domain.text.addresses import folded
 from shared.use_cases.change_calendar import Author, change_calendar, name_change
 from shared.use_cases.find_coming import Coming, find_coming
 from shared.use_cases.ports import Store

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.domain.mail_domain import in_ascii
+from shared.domain.text.mail_domain import in_ascii
 
 
 LONGEST = 254  # RFC 5321, 4.5.3.1.3

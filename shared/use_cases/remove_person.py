@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.addresses import folded
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
+from shared.domain.text.addresses import folded
 from shared.use_cases.change_calendar import Author
 from shared.use_cases.change_entity import Settings
 from shared.use_cases.find_businesses import find_of_person

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.pasted import PHONE, dialled, plain_address, plain_line, plain_phone, plain_text
+from shared.domain.text.pasted import PHONE, dialled, plain_address, plain_line, plain_phone, plain_text
 
 
 INVISIBLE = (

@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from shared.domain.unlinked import has_link, unlinked
+from shared.domain.text.unlinked import has_link, unlinked
 
 
 CLICKABLE = re.compile(

@@ -35,7 +35,7 @@ def test_they_are_found_in_every_part_of_the_product() -> None:
     assert {
         "functions.http.boundary",
         "shared.domain.model",
-        "shared.domain.pasted",
+        "shared.domain.text.pasted",
         "functions.visits.context",
     } <= found
     assert {"functions.graph.models.patch", "embed.js", "page.js"} <= found

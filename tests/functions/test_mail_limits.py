@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.settings.app import Limits, Rule
-from shared.domain.addresses import mailbox_of
+from shared.domain.text.addresses import mailbox_of
 from tests.builders import MONDAY, a_key
 from tests.functions.test_pages_limits import FORM
 from tests.functions.world import World, clinic

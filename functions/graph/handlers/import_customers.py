@@ -12,7 +12,7 @@ from functions.spreadsheets.customer_columns import Column, read_columns
 from functions.spreadsheets.customer_file import LARGEST_FILE, Record, read_records, read_text
 from shared.domain.customer import CustomerRecord
 from shared.domain.errors import InvalidFields
-from shared.domain.pasted import plain_address
+from shared.domain.text.pasted import plain_address
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.check_form import is_email
 from shared.use_cases.import_customers import Listed, import_customers

@@ -11,7 +11,7 @@ from functions.graph.call import Document
 from functions.graph.models.capabilities import available
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model
-from shared.domain.pasted import PastedAddress, PastedPhone, SentLine, SentText, plain_text
+from shared.domain.text.pasted import PastedAddress, PastedPhone, SentLine, SentText, plain_text
 from shared.use_cases.check_form import email_problem, text_problem
 
 

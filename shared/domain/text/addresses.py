@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.mail_domain import in_ascii
-from shared.domain.pasted import PastedLine
+from shared.domain.text.mail_domain import in_ascii
+from shared.domain.text.pasted import PastedLine
 
 
 LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)

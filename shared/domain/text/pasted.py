@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from pydantic import AfterValidator, Field
 
-from shared.domain.mail_domain import in_letters
+from shared.domain.text.mail_domain import in_letters
 
 
 LONGEST_SENT, LONGEST_SENT_LINE = 16_000, 4000  # with all that goes: nothing is done to what is longer
