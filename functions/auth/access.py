@@ -15,9 +15,9 @@ from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
 from functions.wiring import services
 from shared.delivery.identity import InvalidToken, ProviderAway
+from shared.domain.access.permissions import Caller, Operation, may, sees
 from shared.domain.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
-from shared.domain.permissions import Caller, Operation, may, sees
 from shared.domain.text.addresses import folded
 from shared.use_cases.ended_sessions import find_ended
 from shared.use_cases.find_businesses import find_of_person

@@ -10,7 +10,7 @@ from functions.wiring import services
 if TYPE_CHECKING:
     import azure.functions as func
 
-    from shared.domain.permissions import Caller
+    from shared.domain.access.permissions import Caller
     from shared.domain.text.addresses import Names
 
 
@@ -22,8 +22,8 @@ async def is_member(req: func.HttpRequest) -> bool:
     """
     if not (req.headers.get("authorization") or req.headers.get("cookie")):
         return False
+    from shared.domain.access.organisation import is_named  # noqa: PLC0415 - the same
     from shared.domain.errors import Forbidden  # noqa: PLC0415 - most visitors bring neither
-    from shared.domain.organisation import is_named  # noqa: PLC0415 - the same
 
     caller = await _caller(req)
     if caller is None:

@@ -12,7 +12,7 @@ import azure.functions as func
 from functions.auth.session import SAFE_METHODS, site_of
 from functions.http.problems import FormExpired
 from functions.wiring import services
-from shared.domain.permissions import KNOWN_SCOPES, SESSION, Caller
+from shared.domain.access.permissions import KNOWN_SCOPES, SESSION, Caller
 
 
 HEADER = "x-ms-client-principal"

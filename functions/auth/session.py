@@ -17,8 +17,8 @@ import azure.functions as func
 
 from functions.http.problems import FormExpired
 from functions.wiring import services
+from shared.domain.access.permissions import SESSION, Caller
 from shared.domain.links import digest
-from shared.domain.permissions import SESSION, Caller
 from shared.domain.seals import seal, unseal, url_text
 from shared.domain.secrets import verifying
 

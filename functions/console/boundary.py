@@ -17,8 +17,8 @@ from functions.wiring import services
 
 if TYPE_CHECKING:
     from functions.auth.access import Access
+    from shared.domain.access.permissions import Caller, Operation
     from shared.domain.errors import Refusal
-    from shared.domain.permissions import Caller, Operation
 
 SIGN_IN = "/console/sign-in"
 

@@ -14,8 +14,8 @@ from functions.pages.errors import marked
 from functions.pages.render import page
 from functions.pages.rich_text import own_language
 from functions.wiring import services
-from shared.domain.organisation import is_named
-from shared.domain.permissions import sees
+from shared.domain.access.organisation import is_named
+from shared.domain.access.permissions import sees
 from shared.use_cases.find_businesses import find_all, find_of_person
 
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.pages.visitor import Visitor
+    from shared.domain.access.permissions import Caller
     from shared.domain.business import Business, Role, Served
-    from shared.domain.permissions import Caller
 
 ROLES = {
     "administrator": marked("Administrator"),

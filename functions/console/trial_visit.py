@@ -11,9 +11,9 @@ import azure.functions as func
 from functions.auth.access import access_in
 from functions.console.boundary import console_boundary, console_visitor, person_of
 from functions.wiring import services
+from shared.domain.access.permissions import Operation
 from shared.domain.appointment import Appointment
 from shared.domain.errors import NotFound
-from shared.domain.permissions import Operation
 from shared.use_cases.find_businesses import find_of_person
 from shared.use_cases.rows import appointment_key, load_row
 from shared.use_cases.visit_links import host_token
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.pages.visitor import Visitor
+    from shared.domain.access.permissions import Caller
     from shared.domain.business import Calendar
-    from shared.domain.permissions import Caller
 
 AGAIN = timedelta(minutes=15)  # a second press within it comes to the same visit
 

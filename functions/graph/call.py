@@ -17,9 +17,9 @@ from functions.graph.odata.options import Options, parse_options
 from functions.http.boundary import MEDIA_TYPE, BadRequest, BodyTooLarge, idempotency_key
 from functions.http.problems import UnsupportedMediaType
 from functions.wiring import Services
+from shared.domain.access.permissions import Caller
 from shared.domain.business import Calendar
 from shared.domain.errors import NotFound
-from shared.domain.permissions import Caller
 from shared.use_cases.change_calendar import Author
 
 

@@ -17,7 +17,7 @@ from functions.graph.routes import GraphRoute, find_route
 from functions.http.boundary import path_of
 from functions.http.client_address import client_address
 from functions.wiring import services
-from shared.domain.permissions import sees
+from shared.domain.access.permissions import sees
 from shared.use_cases.organisation import find_organisation
 from shared.use_cases.rows import IDENTIFIER
 

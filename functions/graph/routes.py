@@ -30,8 +30,8 @@ from functions.graph.handlers import (
     templates,
     time_off,
 )
+from shared.domain.access.permissions import Operation
 from shared.domain.errors import NotFound
-from shared.domain.permissions import Operation
 
 
 Handler = Callable[[Call], Awaitable[Result]]

@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue, ValidationError
 from functions.http.boundary import invalid_fields
 from functions.scim.emails import patched_emails, read_emails
 from functions.scim.errors import Refused
-from shared.domain.account import Account, Profile
+from shared.domain.access.account import Account, Profile
 from shared.domain.model import Model
 
 

@@ -16,7 +16,7 @@ from functions.scim.documents import USER, Document, Patch, document_of, patched
 from functions.scim.errors import NoSuchMethod, Refused
 from functions.scim.filter import parse_filter
 from functions.wiring import services
-from shared.domain.account import Account
+from shared.domain.access.account import Account
 from shared.domain.errors import Conflict, InvalidFields, NotFound, Refusal
 from shared.use_cases.accounts import (
     change_account,

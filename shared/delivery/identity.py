@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.domain.permissions import Caller
+    from shared.domain.access.permissions import Caller
 
 
 class InvalidToken(Exception):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.delivery.identity import InvalidToken, Trust
-from shared.domain.permissions import KNOWN_SCOPES, Caller
+from shared.domain.access.permissions import KNOWN_SCOPES, Caller
 
 
 LONGEST_NAME, LONGEST_EMAIL = 200, 254

@@ -14,7 +14,7 @@ from shared.delivery.identity import InvalidToken
 from shared.delivery.identity_claims import as_caller
 from shared.delivery.identity_keys import PATIENCE
 from shared.delivery.identity_tokens import Claims, Provider
-from shared.domain.permissions import Caller
+from shared.domain.access.permissions import Caller
 from shared.domain.seals import url_text
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shared.delivery.identity import InvalidToken, Trust
 from shared.delivery.identity_claims import as_caller
 from shared.delivery.identity_keys import Fetch, Keys, fetch_json
-from shared.domain.permissions import Caller
+from shared.domain.access.permissions import Caller
 
 
 if TYPE_CHECKING:

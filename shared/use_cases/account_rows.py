@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.domain.account import Account
+from shared.domain.access.account import Account
 from shared.domain.errors import Conflict
 from shared.use_cases.appointment_rows import audit_row
 from shared.use_cases.ports import Operation, Range, Row, Table

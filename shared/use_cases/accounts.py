@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import uuid4
 
-from shared.domain.account import Account, Profile
+from shared.domain.access.account import Account, Profile
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotFound, TryAgain
 from shared.use_cases.account_rows import (

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
+from shared.domain.access.organisation import Organisation
 from shared.domain.business import Calendar
 from shared.domain.errors import TryAgain
-from shared.domain.organisation import Organisation
 from shared.use_cases.appointment_rows import audit_row
 from shared.use_cases.change_calendar import require_fit
 from shared.use_cases.ports import Operation, Row, Stale, Store, Table

@@ -17,7 +17,7 @@ from functions.auth.session import session_cookie
 from functions.http.rate_limits import RateLimiter
 from functions.settings.app import Limits, Settings
 from functions.wiring import Services, given
-from shared.domain.permissions import Caller
+from shared.domain.access.permissions import Caller
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from tests.bench.calendars import SECRET

@@ -13,7 +13,7 @@ from joserfc import jws
 
 from shared.delivery.identity import InvalidToken, NoProvider, ProviderAway, Trust
 from shared.delivery.identity_tokens import Provider
-from shared.domain.permissions import READ
+from shared.domain.access.permissions import READ
 from tests.delivery.issuer import (
     EDWARDS,
     ELLIPTIC,

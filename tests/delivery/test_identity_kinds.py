@@ -10,7 +10,7 @@ import pytest_asyncio
 from shared.delivery.identity import InvalidToken, Trust
 from shared.delivery.identity_keys import discovery_address
 from shared.delivery.identity_tokens import Provider
-from shared.domain.permissions import APPOINTMENTS, MANAGE, READ
+from shared.domain.access.permissions import APPOINTMENTS, MANAGE, READ
 from tests.delivery.issuer import (
     NOW,
     OURS,

@@ -13,7 +13,7 @@ from tests.functions.world import PUBLIC_URL, World
 
 
 if TYPE_CHECKING:
-    from shared.domain.permissions import (
+    from shared.domain.access.permissions import (
         Operation,
     )
 

@@ -4,9 +4,9 @@ import re
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from shared.domain.access.permissions import Caller
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
-from shared.domain.permissions import Caller
 from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.world import Answer, World
 

@@ -15,9 +15,8 @@ from functions.http.boundary import api
 from functions.http.problems import Unauthenticated
 from functions.wiring import given
 from shared.delivery.identity import ProviderAway
-from shared.domain.errors import Forbidden, NotFound, TryAgain
-from shared.domain.organisation import Organisation
-from shared.domain.permissions import (
+from shared.domain.access.organisation import Organisation
+from shared.domain.access.permissions import (
     APPOINTMENTS,
     GRAPH_SCOPES,
     MANAGE,
@@ -29,6 +28,7 @@ from shared.domain.permissions import (
     Operation,
     may,
 )
+from shared.domain.errors import Forbidden, NotFound, TryAgain
 from tests.builders import a_calendar, a_person
 from tests.functions.access_world import CLINIC, MISSING, OTHER, ROLES, a_request, ask, the_world
 

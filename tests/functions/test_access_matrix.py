@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from functions.graph.routes import ROUTES as GRAPH_ROUTES
+from shared.domain.access.permissions import Caller
 from shared.domain.business import BookingPage
-from shared.domain.permissions import Caller
 from shared.domain.service import AskedQuestion, Question
 from tests.builders import a_business, a_calendar, a_person, a_service
 from tests.functions.matrix import CONSOLE, GRAPH, KINDS, PERSONAL, Row

@@ -10,14 +10,14 @@ import pytest
 
 from functions.auth.access import access_to, authorised, caller_of
 from functions.wiring import given
-from shared.domain.errors import Forbidden, NotFound
-from shared.domain.organisation import Organisation
-from shared.domain.permissions import (
+from shared.domain.access.organisation import Organisation
+from shared.domain.access.permissions import (
     MANAGE,
     READ,
     Caller,
     Operation,
 )
+from shared.domain.errors import Forbidden, NotFound
 from shared.use_cases.organisation import change_organisation
 from tests.functions.access_world import CLINIC, MISSING, OTHER, a_request, ask, the_world
 from tests.functions.world import ORGANISATION_ADMINISTRATOR, World

@@ -13,7 +13,7 @@ from functions.http.problems import FormExpired, Unauthenticated
 from functions.settings.identity import IdentitySettings, read_identity
 from functions.wiring import given
 from shared.delivery.identity import Trust
-from shared.domain.permissions import (
+from shared.domain.access.permissions import (
     READ,
     Operation,
 )

@@ -11,12 +11,12 @@ from functions.auth.access import caller_of
 from functions.auth.session import COOKIE, form_token, session_cookie
 from functions.http.problems import FormExpired, Unauthenticated
 from functions.wiring import given
-from shared.domain.business import BookingPage
-from shared.domain.permissions import (
+from shared.domain.access.permissions import (
     MANAGE,
     SESSION,
     Caller,
 )
+from shared.domain.business import BookingPage
 from tests.builders import a_business, a_calendar
 from tests.functions.access_world import a_request, the_world
 from tests.functions.world import PUBLIC_URL, World

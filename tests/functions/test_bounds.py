@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, JsonValue
 
 import functions
 import shared
-from shared.domain.account import Profile
+from shared.domain.access.account import Profile
 from shared.domain.model import Request
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.permissions import READ, WRITE
+from shared.domain.access.permissions import READ, WRITE
 from tests.functions.graph_world import ADA, CLINIC, GUS, OUTSIDER, ROOT, SAM, TIM, VAL
 from tests.functions.world import PUBLIC_URL, closed
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.domain.permissions import APPOINTMENTS, READ
+from shared.domain.access.permissions import APPOINTMENTS, READ
 from shared.storage.calendars import JUST_READ
 from tests.functions.graph_bookings import (
     FULL,

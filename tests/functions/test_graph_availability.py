@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.permissions import CALENDARS, READ
+from shared.domain.access.permissions import CALENDARS, READ
 from tests.functions.graph_bookings import at, booking, shown_at
 from tests.functions.graph_world import ADA
 

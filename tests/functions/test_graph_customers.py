@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from functions.graph.models.customer import customer_guid, customer_of
-from shared.domain.permissions import APPOINTMENTS, READ
+from shared.domain.access.permissions import APPOINTMENTS, READ
 from tests.builders import MONDAY, a_key
 from tests.functions.graph_world import ADA, SAM, TIM, VAL
 

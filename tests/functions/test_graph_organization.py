@@ -6,8 +6,8 @@ from io import StringIO
 
 import pytest
 
-from shared.domain.organisation import Organisation
-from shared.domain.permissions import Caller
+from shared.domain.access.organisation import Organisation
+from shared.domain.access.permissions import Caller
 from shared.domain.templates import TEMPLATES
 from shared.use_cases.sweep import sweep
 from tests.builders import MONDAY

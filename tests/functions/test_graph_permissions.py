@@ -7,7 +7,7 @@ Bookings.Manage.All, each of which may do what those before it may, unless the t
 import pytest
 
 from functions.graph.routes import ROUTES
-from shared.domain.permissions import CALENDARS, GRAPH_SCOPES
+from shared.domain.access.permissions import CALENDARS, GRAPH_SCOPES
 from tests.functions.graph_world import GraphWorld, staffed_clinic
 from tests.functions.world import ORGANISATION_ADMINISTRATOR as HEAD
 from tests.functions.world import World

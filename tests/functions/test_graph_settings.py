@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.permissions import APPOINTMENTS, WRITE
+from shared.domain.access.permissions import APPOINTMENTS, WRITE
 from tests.builders import a_key
 from tests.functions.graph_settings import KINDS, PREFER
 from tests.functions.graph_world import ADA, OUTSIDER, SAM, VAL

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.organisation import Organisation
+from shared.domain.access.organisation import Organisation
 from tests.builders import a_key
 from tests.functions.graph_world import ADA
 from tests.functions.queue_world import START

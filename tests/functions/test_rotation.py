@@ -9,7 +9,7 @@ from functions.auth.session import form_token, session_cookie
 from functions.console.sign_in import _attempt, begin, read_state
 from functions.http.problems import FormExpired, Unauthenticated
 from functions.wiring import Services, given
-from shared.domain.permissions import MANAGE, Caller
+from shared.domain.access.permissions import MANAGE, Caller
 from tests.builders import SECRET
 from tests.functions.access_world import a_request, the_world
 from tests.functions.world import World

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.account import Profile
+from shared.domain.access.account import Profile
 from shared.domain.links import LINK_LIFE, Link, sign, stamp
 from shared.use_cases.accounts import change_account, create_account
 from tests.builders import SECRET

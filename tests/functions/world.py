@@ -37,7 +37,7 @@ from tests.fakes import MemoryTable, Postman, Tokens
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.domain.permissions import Caller
+    from shared.domain.access.permissions import Caller
     from shared.use_cases.ports import Table
     from shared.use_cases.staff_booking import StaffBooking
 

@@ -14,7 +14,7 @@ import pytest_asyncio
 from infra.local import pieces
 from infra.local.demo_people import APPLICATION
 from infra.local.demo_token import token
-from shared.domain.permissions import MANAGE
+from shared.domain.access.permissions import MANAGE
 from tests.delivery.issuer import (
     ELLIPTIC,
     FIRST,

@@ -14,7 +14,7 @@ from infra.local.demo_people import APPLICATION, PEOPLE
 from infra.local.demo_token import NoToken, token
 from shared.delivery.identity import InvalidToken, Trust
 from shared.delivery.identity_tokens import Provider
-from shared.domain.permissions import GRAPH_SCOPES, MANAGE, READ
+from shared.domain.access.permissions import GRAPH_SCOPES, MANAGE, READ
 
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

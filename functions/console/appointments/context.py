@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from functions.auth.access import Access
     from functions.pages.visitor import Visitor
+    from shared.domain.access.permissions import Operation
     from shared.domain.appointment import Appointment
     from shared.domain.business import Calendar
-    from shared.domain.permissions import Operation
 
 LONGEST_BACK, MOST_NAMES = 1000, 20
 

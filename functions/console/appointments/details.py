@@ -11,8 +11,8 @@ from functions.http.boundary import json_response
 from functions.pages.errors import marked
 from functions.pages.render import page
 from functions.wiring import services
+from shared.domain.access.permissions import Operation
 from shared.domain.appointment import reference_of
-from shared.domain.permissions import Operation
 from shared.domain.visit_queue import Listed, QueueLine
 from shared.domain.visit_rules import met_at
 from shared.use_cases.appointment_history import find_history

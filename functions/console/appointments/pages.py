@@ -21,9 +21,9 @@ from functions.console.appointments.forms import (
 from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
 from functions.wiring import services
+from shared.domain.access.permissions import Operation
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
 from shared.domain.ledger import busy_in, months_in
-from shared.domain.permissions import Operation
 from shared.domain.service import MAXIMUM_TOGETHER
 from shared.domain.terms import TermsChange
 from shared.use_cases.calendar_rows import etag_of

@@ -15,9 +15,9 @@ from functions.http.boundary import BadRequest
 from functions.pages.boundary import form_of
 from functions.pages.render import page_headers
 from functions.wiring import services
+from shared.domain.access.permissions import Operation
 from shared.domain.business import StaffMember
 from shared.domain.errors import NotFound
-from shared.domain.permissions import Operation
 from shared.domain.visit_rules import BY_HAND
 from shared.use_cases.change_visit import admit, mark_visit, tell_lobby
 from shared.use_cases.find_queue import find_queue, find_queued, queue_marks

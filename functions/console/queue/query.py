@@ -15,8 +15,8 @@ from functions.auth.access import Access, access_in, access_to
 from functions.console.boundary import console_visitor, person_of, wants_json
 from functions.pages.rich_text import own_language
 from functions.wiring import services
+from shared.domain.access.permissions import Operation
 from shared.domain.business import Role
-from shared.domain.permissions import Operation
 from shared.domain.visit_queue import Wish
 from shared.use_cases.find_businesses import find_of_person
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from functions.pages.visitor import Visitor
+    from shared.domain.access.permissions import Caller
     from shared.domain.business import Calendar
-    from shared.domain.permissions import Caller
     from shared.storage.store import TableStore
 
 MOST_CALENDARS = 40

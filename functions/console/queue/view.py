@@ -18,8 +18,8 @@ from functions.console.queue.document import Chosen, queue_json
 from functions.pages.errors import marked
 from functions.pages.render import html_page, render
 from functions.wiring import services
+from shared.domain.access.permissions import Operation
 from shared.domain.links import LINK_LIFE
-from shared.domain.permissions import Operation
 from shared.domain.visit_queue import counted, matching, sorted_lines
 from shared.i18n.formats import Formats
 

@@ -13,9 +13,9 @@ from functions.graph.models.customer import customer_of
 from functions.graph.models.patch import Text, parse
 from functions.graph.models.values import parse_moment
 from functions.http.problems import BadRequest
+from shared.domain.access.permissions import Operation
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.model import Request
-from shared.domain.permissions import Operation
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.create_by_staff import create_by_staff

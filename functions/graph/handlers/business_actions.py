@@ -8,10 +8,10 @@ from functions.auth.access import access_in
 from functions.graph.call import Call, Entity, business_id
 from functions.graph.models.business import business_document
 from functions.graph.models.patch import Name, parse
+from shared.domain.access.permissions import PERMISSIONS, Operation, is_granted, may, sees
 from shared.domain.business import SLUG, Calendar, StaffMember
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.model import Request
-from shared.domain.permissions import PERMISSIONS, Operation, is_granted, may, sees
 from shared.domain.text.addresses import folded
 from shared.use_cases.change_business import BusinessChange, is_lost
 from shared.use_cases.create_business import Founding, create_business

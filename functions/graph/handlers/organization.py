@@ -10,10 +10,10 @@ from functions.graph.models.patch import Line, changed, parse
 from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import timestamp
 from functions.spreadsheets.export import as_table
+from shared.domain.access.organisation import Organisation
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.domain.organisation import Organisation
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.change_business import RECOVERABLE
 from shared.use_cases.change_calendar import require_unchanged

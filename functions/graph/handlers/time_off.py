@@ -9,12 +9,12 @@ from functions.graph.call import Call, Collection, Document, Entity, etag
 from functions.graph.models.parts import MomentBody
 from functions.graph.models.patch import Line, Name, Text, parse
 from functions.graph.models.values import moment
+from shared.domain.access.permissions import Operation
 from shared.domain.appointment import TimeOff
 from shared.domain.business import Calendar
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.hours import whole_days
 from shared.domain.model import Request
-from shared.domain.permissions import Operation
 from shared.domain.service import Service
 from shared.domain.ticks import TICK
 from shared.use_cases.calendar_rows import etag_of

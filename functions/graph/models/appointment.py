@@ -11,8 +11,8 @@ from functions.graph.models.question import SHOWN
 from functions.graph.models.service import PRICES_SHOWN
 from functions.graph.models.time_zones import as_written
 from functions.graph.models.values import duration, moment, timestamp
+from shared.domain.access.permissions import Operation
 from shared.domain.appointment import Answer, Appointment, Seat
-from shared.domain.permissions import Operation
 from shared.domain.place import Address, Location
 from shared.domain.terms import Terms, terms_of
 from shared.use_cases.calendar_rows import etag_of

@@ -1,7 +1,7 @@
 """The organisation's own settings: whether the product is on, for whom, and who may create calendars."""
 
+from shared.domain.access.permissions import Caller
 from shared.domain.model import Model
-from shared.domain.permissions import Caller
 from shared.domain.text.addresses import Names, folded
 
 
