@@ -8,7 +8,7 @@ from functions.api.models import SlotDocument
 from shared.domain.availability import Slot
 from shared.domain.business import Calendar
 from shared.domain.errors import Refusal
-from shared.domain.hours import local_date
+from shared.domain.timeline.hours import local_date
 from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots
 from shared.use_cases.ports import Ambiguous, Store
 

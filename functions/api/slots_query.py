@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from functions.http.prefilled import prefilled_zone
 from shared.domain.business import Calendar, is_known_zone
 from shared.domain.errors import InvalidFields, NotFound
-from shared.domain.hours import local_date
 from shared.domain.service import Service
+from shared.domain.timeline.hours import local_date
 from shared.use_cases.claims import selectable_staff
 from shared.use_cases.find_slots import MAXIMUM_DAYS, SlotsRequest
 

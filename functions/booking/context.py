@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.booking.time_picker import Ask, read_ask
 from shared.domain.errors import NotFound
-from shared.domain.ticks import tick_before
+from shared.domain.timeline.ticks import tick_before
 from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots
 
 

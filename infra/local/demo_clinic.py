@@ -10,9 +10,9 @@ from infra.local.demo_customers import FRENCH
 from infra.local.demo_holidays import french_holidays
 from infra.local.demo_plan import Away, Demo, Gathering
 from shared.domain.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
-from shared.domain.hours import weekdays
 from shared.domain.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
+from shared.domain.timeline.hours import weekdays
 
 
 if TYPE_CHECKING:

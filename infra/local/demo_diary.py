@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from shared.domain.availability import Judge, Offer, business_hours
-from shared.domain.hours import days_window
-from shared.domain.ticks import Window
+from shared.domain.timeline.hours import days_window
+from shared.domain.timeline.ticks import Window
 
 
 if TYPE_CHECKING:

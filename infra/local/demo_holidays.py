@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from shared.domain.business import SpecialDates
-from shared.domain.hours import weekdays
+from shared.domain.timeline.hours import weekdays
 
 
 if TYPE_CHECKING:

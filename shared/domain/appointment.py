@@ -11,7 +11,7 @@ from shared.domain.place import Location, Place
 from shared.domain.service import TICKED, Question, QuestionKind, Service
 from shared.domain.terms import Terms
 from shared.domain.text.addresses import folded
-from shared.domain.ticks import Window
+from shared.domain.timeline.ticks import Window
 
 
 Status = Literal["booked", "in_lobby", "in_progress", "completed", "no_show", "not_admitted", "cancelled"]

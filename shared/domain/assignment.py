@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 
 from shared.domain.business import StaffMember
-from shared.domain.ledger import Ledger
+from shared.domain.timeline.ledger import Ledger
 
 
 def choose(rule: str, free: Sequence[StaffMember], ledgers: Mapping[str, Ledger], seed: str) -> StaffMember:

@@ -15,10 +15,10 @@ from operator import and_, itemgetter, or_
 from typing import NamedTuple
 
 from shared.domain.business import Business, Calendar, StaffMember
-from shared.domain.hours import dates_mask, grid_mask, local_date, open_mask
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Service
-from shared.domain.ticks import Window, bits, fits, moment_of, ones, tick_after, tick_before
+from shared.domain.timeline.hours import dates_mask, grid_mask, local_date, open_mask
+from shared.domain.timeline.ticks import Window, bits, fits, moment_of, ones, tick_after, tick_before
 
 
 GRACE = timedelta(minutes=15)  # a form takes time: what was offered can still be claimed

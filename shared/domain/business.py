@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from shared.domain.hours import CLOSED, WeeklyHours, weekdays
 from shared.domain.meeting import MeetingRoom
 from shared.domain.model import Line, Model, Text
 from shared.domain.place import Address, PostalAddress
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Question, Service
 from shared.domain.text.addresses import Names
+from shared.domain.timeline.hours import CLOSED, WeeklyHours, weekdays
 
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,60}[a-z0-9]")

@@ -17,10 +17,10 @@ from shared.domain.availability import (
     staff_hours,
 )
 from shared.domain.business import Calendar, StaffMember
-from shared.domain.hours import grid_mask, open_mask
-from shared.domain.ledger import Ledger, busy_in
 from shared.domain.service import Service
-from shared.domain.ticks import Window
+from shared.domain.timeline.hours import grid_mask, open_mask
+from shared.domain.timeline.ledger import Ledger, busy_in
+from shared.domain.timeline.ticks import Window
 
 
 Rule = Literal[

@@ -6,7 +6,7 @@ from shared.domain.availability import business_hours
 from shared.domain.business import Business, Calendar
 from shared.domain.email_code import is_code_asked
 from shared.domain.service import Service
-from shared.domain.ticks import Window, tick_before
+from shared.domain.timeline.ticks import Window, tick_before
 
 
 LOOK_AHEAD = 28 * 24 * 12  # ticks: four weeks

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from shared.domain.hours import ALWAYS, WeeklyHours
 from shared.domain.model import Model
-from shared.domain.ticks import TICK
+from shared.domain.timeline.hours import ALWAYS, WeeklyHours
+from shared.domain.timeline.ticks import TICK
 
 
 HOUR = timedelta(hours=1)

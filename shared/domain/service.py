@@ -10,7 +10,7 @@ from shared.domain.meeting import MeetingRoom
 from shared.domain.model import Line, Model, Text
 from shared.domain.place import Location, Place
 from shared.domain.policy import SchedulingPolicy
-from shared.domain.ticks import ticks_in
+from shared.domain.timeline.ticks import ticks_in
 
 
 Recipients = Literal["customer", "staff", "all"]

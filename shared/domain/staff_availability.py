@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 from shared.domain.appointment import Appointment
 from shared.domain.availability import business_hours, staff_hours
 from shared.domain.business import Business, StaffMember
-from shared.domain.ledger import Ledger, busy_in
-from shared.domain.ticks import Window, runs, tick_after, tick_before
+from shared.domain.timeline.ledger import Ledger, busy_in
+from shared.domain.timeline.ticks import Window, runs, tick_after, tick_before
 
 
 Condition = Literal["available", "slots_available", "busy", "out_of_office"]

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from shared.domain.business import Business, BusinessType, Calendar
-from shared.domain.hours import WeeklyHours, weekdays
 from shared.domain.policy import DAY, HOUR, SchedulingPolicy
 from shared.domain.service import AskedQuestion, Question, Service
+from shared.domain.timeline.hours import WeeklyHours, weekdays
 
 
 NINE_TO_FIVE = weekdays((540, 1020))

@@ -7,7 +7,7 @@ from datetime import datetime
 from shared.domain.availability import Session
 from shared.domain.business import SLUG, Calendar
 from shared.domain.errors import NotFound
-from shared.domain.ledger import from_bytes
+from shared.domain.timeline.ledger import from_bytes
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.calendar_rows import as_calendar
 from shared.use_cases.ports import Range, Table

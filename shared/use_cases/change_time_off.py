@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from shared.domain.appointment import TimeOff
 from shared.domain.business import Calendar
 from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal, TryAgain
-from shared.domain.ledger import Ledger, month_window, months_in
 from shared.domain.links import new_id
 from shared.domain.messages import Due, Work
-from shared.domain.ticks import Window
+from shared.domain.timeline.ledger import Ledger, month_window, months_in
+from shared.domain.timeline.ticks import Window
 from shared.use_cases.appointment_rows import Changes, audit_row, work_rows
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.commands import name_command, require_current, with_settings

@@ -12,7 +12,7 @@ from shared.domain.availability import Judge, Offer, Session, is_outside_lead_ti
 from shared.domain.business import Calendar
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
 from shared.domain.service import Service
-from shared.domain.ticks import Window, tick_after, tick_before
+from shared.domain.timeline.ticks import Window, tick_after, tick_before
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Range, Row, Rows
 from shared.use_cases.rows import appointment_key, ledger_keys, ledgers_of, load, sessions_at

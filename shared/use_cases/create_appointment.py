@@ -26,7 +26,7 @@ from shared.domain.model import Instant, Request
 from shared.domain.service import Service
 from shared.domain.terms import terms_of
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText, SentId
-from shared.domain.ticks import Window
+from shared.domain.timeline.ticks import Window
 from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
 from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.booked_before import already_there, homes_of

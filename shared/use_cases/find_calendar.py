@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from shared.domain.business import Calendar
 from shared.domain.errors import NotFound, SignInNeeded
-from shared.domain.ledger import months_in
-from shared.domain.ticks import Window
+from shared.domain.timeline.ledger import months_in
+from shared.domain.timeline.ticks import Window
 from shared.use_cases.ports import Store
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from shared.domain.availability import Judge, Offer, Session
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
-from shared.domain.hours import days_window
-from shared.domain.ledger import busy_in, months_in
 from shared.domain.service import Service
-from shared.domain.ticks import Window
+from shared.domain.timeline.hours import days_window
+from shared.domain.timeline.ledger import busy_in, months_in
+from shared.domain.timeline.ticks import Window
 from shared.use_cases.ports import Store
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from shared.domain.appointment import Appointment
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
-from shared.domain.ledger import Ledger, months_in
 from shared.domain.staff_availability import Stretch, stretches
-from shared.domain.ticks import Window
+from shared.domain.timeline.ledger import Ledger, months_in
+from shared.domain.timeline.ticks import Window
 from shared.use_cases.ports import Range, Row, Store
 from shared.use_cases.rows import ledger_key, load_row, sessions_between
 from shared.use_cases.staff_booking import LONGEST_VISIT

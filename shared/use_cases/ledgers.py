@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from shared.domain.ledger import Ledger, busy_in, cut_by_month, month_of, months_in
-from shared.domain.ticks import Window
+from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month, month_of, months_in
+from shared.domain.timeline.ticks import Window
 from shared.use_cases.ports import Rows, Stale
 from shared.use_cases.rows import ledger_key
 

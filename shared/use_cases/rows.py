@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from shared.domain.ledger import cut_by_month
 from shared.domain.model import Model
+from shared.domain.timeline.ledger import cut_by_month
 from shared.use_cases.ports import Operation, Range, Row, Values
 
 

@@ -10,7 +10,7 @@ from shared.domain.availability import bookable_dates, business_hours, is_outsid
 from shared.domain.business import Calendar, StaffMember
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken, StaffNotOffered
 from shared.domain.service import Service
-from shared.domain.ticks import Window, ones, tick_after, tick_before
+from shared.domain.timeline.ticks import Window, ones, tick_after, tick_before
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Row
 from shared.use_cases.rows import load_row

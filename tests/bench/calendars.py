@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.domain.business import BookingPage, Business, Calendar, StaffMember
-from shared.domain.hours import ALWAYS, weekdays
-from shared.domain.ledger import Ledger, month_window
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Reminder, Service
+from shared.domain.timeline.hours import ALWAYS, weekdays
+from shared.domain.timeline.ledger import Ledger, month_window
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import ledger_key
 from shared.use_cases.save_calendar import save_calendar

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain import hours
 from shared.domain.availability import Judge, Offer
-from shared.domain.hours import days_window
-from shared.domain.ledger import busy_in, from_bytes, months_in
+from shared.domain.timeline import hours
+from shared.domain.timeline.hours import days_window
+from shared.domain.timeline.ledger import busy_in, from_bytes, months_in
 from shared.storage.calendars import as_calendar
 from shared.use_cases.ports import Row as Stored
 from shared.use_cases.rows import BUSINESS, dump, service_key, staff_key

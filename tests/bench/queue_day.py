@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.appointment import Appointment, Customer, Seat
 from shared.domain.business import Business, Calendar, StaffMember
-from shared.domain.hours import ALWAYS
 from shared.domain.service import Service
+from shared.domain.timeline.hours import ALWAYS
 from shared.domain.visit import Event, Visit, apply
 from shared.use_cases.appointment_rows import projection
 from shared.use_cases.ports import Operation

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from shared.domain.hours import days_window, grid_mask, open_mask, weekdays
-from shared.domain.ticks import bits
+from shared.domain.timeline.hours import days_window, grid_mask, open_mask, weekdays
+from shared.domain.timeline.ticks import bits
 
 
 def every_day(*intervals):

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from shared.domain.availability import Judge, Session, window_for
 from shared.domain.business import Calendar, SpecialDates
-from shared.domain.hours import ALWAYS, days_window
-from shared.domain.ledger import Ledger, busy_in, cut_by_month
 from shared.domain.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.service import Service
-from shared.domain.ticks import Window, tick_after, tick_before
+from shared.domain.timeline.hours import ALWAYS, days_window
+from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
+from shared.domain.timeline.ticks import Window, tick_after, tick_before
 from tests.builders import a_business, a_person, a_service
 from tests.domain.oracle import Oracle
 

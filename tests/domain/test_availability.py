@@ -15,9 +15,9 @@ from shared.domain.availability import (
     lead_time_mask,
 )
 from shared.domain.business import SpecialDates
-from shared.domain.hours import ALWAYS, CLOSED, weekdays
 from shared.domain.policy import DatedAvailability, SchedulingPolicy
-from shared.domain.ticks import Window, bits
+from shared.domain.timeline.hours import ALWAYS, CLOSED, weekdays
+from shared.domain.timeline.ticks import Window, bits
 from tests.builders import a_business, a_calendar, a_person, a_service
 from tests.domain.days import DAY, HOUR, LONG_BEFORE, MINUTE, a_clinic, at, clock_of, offered
 

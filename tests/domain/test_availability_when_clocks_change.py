@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from shared.domain.hours import weekdays
+from shared.domain.timeline.hours import weekdays
 from tests.builders import a_person
 from tests.domain.days import HOUR, MINUTE, PARIS, a_clinic, at, clock_of, offered
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.business import BookingPage, SpecialDates
-from shared.domain.hours import CLOSED
+from shared.domain.timeline.hours import CLOSED
 from tests.builders import a_business, a_calendar, a_person, a_service
 
 

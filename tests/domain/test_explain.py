@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from shared.domain.availability import Judge, Offer, day_around
 from shared.domain.business import SpecialDates
 from shared.domain.explain import explain
-from shared.domain.hours import weekdays
-from shared.domain.ledger import Ledger, busy_in, cut_by_month
 from shared.domain.policy import DatedAvailability, SchedulingPolicy
-from shared.domain.ticks import tick_before
+from shared.domain.timeline.hours import weekdays
+from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
+from shared.domain.timeline.ticks import tick_before
 from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from shared.domain.hours import (
+from shared.domain.timeline.hours import (
     ALWAYS,
     CLOSED,
     WeeklyHours,
@@ -21,7 +21,7 @@ from shared.domain.hours import (
     stretches,
     weekdays,
 )
-from shared.domain.ticks import TICK, Window, moment_of, ones, tick_before
+from shared.domain.timeline.ticks import TICK, Window, moment_of, ones, tick_before
 from tests.domain.clocks import every_day, grid, opening
 
 

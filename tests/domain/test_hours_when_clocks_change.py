@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.domain.hours import (
+from shared.domain.timeline.hours import (
     ALWAYS,
     days_window,
     weekdays,

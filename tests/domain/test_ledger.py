@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from shared.domain.ledger import (
+from shared.domain.timeline.ledger import (
     Ledger,
     busy_in,
     cut_by_month,
@@ -19,7 +19,7 @@ from shared.domain.ledger import (
     months_in,
     to_bytes,
 )
-from shared.domain.ticks import Window, bits, moment_of, ones, stretch, tick_before
+from shared.domain.timeline.ticks import Window, bits, moment_of, ones, stretch, tick_before
 
 
 MONTH_TICKS = 31 * 288

@@ -17,8 +17,8 @@ from shared.domain.availability import (
     is_whole_tick,
     window_for,
 )
-from shared.domain.hours import CLOSED, days_window
-from shared.domain.ticks import Window, ones, tick_before
+from shared.domain.timeline.hours import CLOSED, days_window
+from shared.domain.timeline.ticks import Window, ones, tick_before
 from tests.builders import a_calendar, a_person, a_service
 from tests.domain.days import HOUR, LONG_BEFORE, MINUTE, PARIS, a_clinic, at, offered
 

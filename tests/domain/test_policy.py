@@ -6,9 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.availability import lead_time_mask
-from shared.domain.hours import weekdays
 from shared.domain.policy import DatedAvailability, SchedulingPolicy
-from shared.domain.ticks import Window
+from shared.domain.timeline.hours import weekdays
+from shared.domain.timeline.ticks import Window
 from tests.builders import MONDAY, a_business, a_calendar, a_service
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.hours import weekdays
-from shared.domain.ledger import Ledger, cut_by_month
 from shared.domain.staff_availability import stretches
-from shared.domain.ticks import runs, tick_after, tick_before
+from shared.domain.timeline.hours import weekdays
+from shared.domain.timeline.ledger import Ledger, cut_by_month
+from shared.domain.timeline.ticks import runs, tick_after, tick_before
 from tests.builders import MONDAY, a_business, a_person, an_appointment
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.ticks import (
+from shared.domain.timeline.ticks import (
     EPOCH,
     TICK,
     Window,

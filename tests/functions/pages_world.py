@@ -6,9 +6,9 @@ from decimal import Decimal
 from functions.pages.visitor import read_visitor
 from shared.domain.availability import Judge, Offer
 from shared.domain.business import BookingPage, Business, Calendar, StaffMember
-from shared.domain.hours import days_window
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import AskedQuestion, Price, Question, Service
+from shared.domain.timeline.hours import days_window
 
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)

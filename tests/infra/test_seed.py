@@ -16,8 +16,8 @@ from infra.local.demo_holidays import brazilian_holidays, easter, french_holiday
 from infra.local.demo_plan import Plan
 from infra.local.seed import seed
 from shared.domain.appointment import Appointment, TimeOff
-from shared.domain.ledger import Ledger, cut_by_month
-from shared.domain.ticks import Window, bits, moment_of
+from shared.domain.timeline.ledger import Ledger, cut_by_month
+from shared.domain.timeline.ticks import Window, bits, moment_of
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables

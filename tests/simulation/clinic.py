@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from shared.domain.business import BookingPage, Calendar
-from shared.domain.hours import ALWAYS
 from shared.domain.policy import SchedulingPolicy
 from shared.domain.service import Reminder, Service
+from shared.domain.timeline.hours import ALWAYS
 from tests.builders import a_business, a_calendar, a_person
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
-from shared.domain.ledger import cut_by_month, month_window
 from shared.domain.messages import Work
-from shared.domain.ticks import Window
+from shared.domain.timeline.ledger import cut_by_month, month_window
+from shared.domain.timeline.ticks import Window
 from shared.use_cases.appointment_rows import is_long, projection
 from shared.use_cases.ports import Row
 from shared.use_cases.rows import day_key, dump, load_row, long_key, session_key

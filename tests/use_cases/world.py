@@ -9,8 +9,8 @@ from typing import Any, Self
 from shared.domain.appointment import Appointment, Seat, TimeOff
 from shared.domain.business import Calendar
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
-from shared.domain.ledger import Ledger
 from shared.domain.service import Reminder
+from shared.domain.timeline.ledger import Ledger
 from shared.storage.markers import SHARDS
 from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_appointment import cancel_appointment

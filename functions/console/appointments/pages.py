@@ -23,9 +23,9 @@ from functions.http.boundary import invalid_fields
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
-from shared.domain.ledger import busy_in, months_in
 from shared.domain.service import MAXIMUM_TOGETHER
 from shared.domain.terms import TermsChange
+from shared.domain.timeline.ledger import busy_in, months_in
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import change_by_staff

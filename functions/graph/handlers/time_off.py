@@ -13,10 +13,10 @@ from shared.domain.access.permissions import Operation
 from shared.domain.appointment import TimeOff
 from shared.domain.business import Calendar
 from shared.domain.errors import Forbidden, InvalidFields
-from shared.domain.hours import whole_days
 from shared.domain.model import Request
 from shared.domain.service import Service
-from shared.domain.ticks import TICK
+from shared.domain.timeline.hours import whole_days
+from shared.domain.timeline.ticks import TICK
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.change_entity import find_entity
 from shared.use_cases.change_time_off import add_time_off, change_time_off, remove_time_off

@@ -27,10 +27,10 @@ from functions.graph.models.values import Date, WebAddress, timestamp, week
 from functions.settings.app import Settings
 from shared.domain.business import BookingPage, Business, BusinessType, SpecialDates
 from shared.domain.errors import InvalidFields
-from shared.domain.hours import weekdays
 from shared.domain.model import Request
 from shared.domain.place import Address
 from shared.domain.policy import DAY, SchedulingPolicy
+from shared.domain.timeline.hours import weekdays
 from shared.use_cases.calendar_rows import etag_of
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from functions.graph.models.time_zones import zone_named
-from shared.domain.hours import MINUTES_A_DAY, WeeklyHours
+from shared.domain.timeline.hours import MINUTES_A_DAY, WeeklyHours
 
 
 ISO = re.compile(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from shared.domain.ticks import EPOCH, TICK, Window, moment_of, ones
+from shared.domain.timeline.ticks import EPOCH, TICK, Window, moment_of, ones
 
 
 @lru_cache(maxsize=8192)

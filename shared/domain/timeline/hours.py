@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
 
-from shared.domain.ticks import TICK, TICKS_A_DAY, Window, fits, moment_of, repeat, stretch
+from shared.domain.timeline.ticks import TICK, TICKS_A_DAY, Window, fits, moment_of, repeat, stretch
 
 
 MINUTES_A_DAY = 1440
