@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from shared.domain.appointment import Appointment, Customer, Seat
-from shared.domain.business import BookingPage, Business, Calendar, StaffMember
-from shared.domain.meeting import MeetingRoom
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import Reminder, Service
+from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
+from shared.domain.calendar.meeting import MeetingRoom
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import Reminder, Service
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ticks import tick_after, tick_before
 from shared.use_cases.create_appointment import AppointmentRequest

@@ -6,7 +6,7 @@ from datetime import datetime
 from functions.api.documents import slot_documents
 from functions.api.models import SlotDocument
 from shared.domain.availability import Slot
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
 from shared.domain.timeline.hours import local_date
 from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots

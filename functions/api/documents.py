@@ -19,9 +19,9 @@ from functions.api.models import (
     StaffDocument,
 )
 from shared.domain.availability import Offer, Slot
-from shared.domain.business import Calendar
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import Price, Service
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import Price, Service
 from shared.domain.terms import service_as_agreed
 from shared.i18n import LANGUAGES, html_tag
 from shared.use_cases.booked import Booked

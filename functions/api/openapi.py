@@ -12,7 +12,7 @@ from functions.api.codes import CodeRequest
 from functions.api.models import AppointmentDocument, BusinessDocument, ProblemDocument, SlotsDocument
 from functions.graph.openapi import graph_parameters, graph_paths, graph_schemas
 from functions.http.boundary import api
-from shared.domain.business import SLUG
+from shared.domain.calendar.business import SLUG
 from shared.use_cases.check_form import LONGEST, LONGEST_ANSWER
 from shared.use_cases.commands import KEY
 from shared.use_cases.create_appointment import AppointmentRequest

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from functions.http.prefilled import prefilled_zone
-from shared.domain.business import Calendar, is_known_zone
+from shared.domain.calendar.business import Calendar, is_known_zone
+from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields, NotFound
-from shared.domain.service import Service
 from shared.domain.timeline.hours import local_date
 from shared.use_cases.claims import selectable_staff
 from shared.use_cases.find_slots import MAXIMUM_DAYS, SlotsRequest

@@ -16,7 +16,7 @@ from functions.http.problems import Unauthenticated
 from functions.wiring import services
 from shared.delivery.identity import InvalidToken, ProviderAway
 from shared.domain.access.permissions import Caller, Operation, may, sees
-from shared.domain.business import Calendar, Role, StaffMember
+from shared.domain.calendar.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.text.addresses import folded
 from shared.use_cases.ended_sessions import find_ended

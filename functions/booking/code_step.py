@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.booking.form import FormField, build_form
 from functions.booking.views import details_page
-from shared.domain.email_code import MINUTES_VALID
+from shared.domain.calendar.email_code import MINUTES_VALID
 from shared.domain.text.pasted import plain_address
 
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.booking.context import Scene
-    from shared.domain.service import Service
+    from shared.domain.calendar.service import Service
 
 LONGEST_CODE = 20
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
     from shared.domain.appointment import Appointment
     from shared.domain.availability import Offer, Slot
-    from shared.domain.business import Calendar
-    from shared.domain.service import Service
+    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.service import Service
     from shared.use_cases.ports import Store
 
 NEAREST = 3

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from functions.wiring import services
-from shared.domain.email_code import email_code
+from shared.domain.calendar.email_code import email_code
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.domain.messages import Letter
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.http.mail_limits import Command
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
     from shared.use_cases.booked import Booked
     from shared.use_cases.create_appointment import AppointmentRequest
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from functions.http.prefilled import prefilled_email, prefilled_phone, prefilled_tick
-from shared.domain.email_code import is_code_asked
+from shared.domain.calendar.email_code import is_code_asked
 from shared.use_cases.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gettext import NullTranslations
 
     from functions.pages.visitor import Visitor
-    from shared.domain.business import Calendar
-    from shared.domain.service import Question, Service
+    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.service import Question, Service
 
 LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
 LONGEST_ANSWER = 2000

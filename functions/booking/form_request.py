@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.pages.visitor import Visitor
-    from shared.domain.service import Service
+    from shared.domain.calendar.service import Service
 
 TRAP = ("/website", "not empty")
 OWN_FIELDS = ("name", "email", "phone", "address", "notes")

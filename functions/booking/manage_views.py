@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
     from functions.settings.app import Settings
     from shared.domain.availability import Offer
-    from shared.domain.business import Business
+    from shared.domain.calendar.business import Business
     from shared.use_cases.find_appointment import Held
 
 

@@ -12,8 +12,8 @@ from functions.pages.rich_text import rich
 
 if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
-    from shared.domain.business import Business, Calendar
-    from shared.domain.service import Service
+    from shared.domain.calendar.business import Business, Calendar
+    from shared.domain.calendar.service import Service
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 

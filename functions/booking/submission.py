@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     from functions.booking.context import Scene
     from functions.booking.form import Form
+    from shared.domain.calendar.service import Service
     from shared.domain.errors import Refusal
-    from shared.domain.service import Service
     from shared.use_cases.booked import Booked
     from shared.use_cases.create_appointment import AppointmentRequest
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from functions.booking.time_picker import Ask
     from functions.pages.visitor import Visitor
     from shared.domain.availability import Offer
-    from shared.domain.business import Calendar
-    from shared.domain.service import Service
+    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.service import Service
 
 LONGEST_SUMMARY = 155
 TIMES = {"show": "times"}

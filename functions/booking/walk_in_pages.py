@@ -23,7 +23,7 @@ from shared.use_cases.walk_in import walk_in
 
 if TYPE_CHECKING:
     from functions.booking.context import Scene
-    from shared.domain.service import Service
+    from shared.domain.calendar.service import Service
 
 
 @page_boundary

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
-    from shared.domain.business import Business, Role, Served
+    from shared.domain.calendar.business import Business, Role, Served
 
 ROLES = {
     "administrator": marked("Administrator"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
 
 AGAIN = timedelta(minutes=15)  # a second press within it comes to the same visit
 

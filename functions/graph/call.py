@@ -18,7 +18,7 @@ from functions.http.boundary import MEDIA_TYPE, BadRequest, BodyTooLarge, idempo
 from functions.http.problems import UnsupportedMediaType
 from functions.wiring import Services
 from shared.domain.access.permissions import Caller
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
 from shared.use_cases.change_calendar import Author
 

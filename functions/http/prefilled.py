@@ -2,7 +2,7 @@
 
 import re
 
-from shared.domain.service import TICKED
+from shared.domain.calendar.service import TICKED
 from shared.domain.text.pasted import plain_address, plain_phone
 
 

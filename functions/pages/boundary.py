@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.domain.availability import Offer
-    from shared.domain.business import Business, Calendar
+    from shared.domain.calendar.business import Business, Calendar
     from shared.domain.errors import Refusal
     from shared.use_cases.ports import Store
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.pages.visitor import Visitor
-    from shared.domain.business import Business
+    from shared.domain.calendar.business import Business
 
 
 def marked(text: str) -> str:

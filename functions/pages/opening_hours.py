@@ -11,7 +11,7 @@ from shared.i18n.formats import differ
 
 if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
-    from shared.domain.business import Business
+    from shared.domain.calendar.business import Business
 
 MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from functions.pages.visitor import Visitor
-    from shared.domain.business import Business
+    from shared.domain.calendar.business import Business
 
 HERE = Path(__file__).parents[1]
 MANIFEST = HERE / "static" / "manifest.json"

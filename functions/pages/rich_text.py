@@ -12,7 +12,7 @@ from shared.i18n import own_tag
 
 if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
-    from shared.domain.business import Business
+    from shared.domain.calendar.business import Business
 
 
 LINK = re.compile(r"\[([^\[\]]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from functions.pages.visitor import Visitor
-    from shared.domain.business import Business, Calendar
-    from shared.domain.policy import SchedulingPolicy
-    from shared.domain.service import Service
+    from shared.domain.calendar.business import Business, Calendar
+    from shared.domain.calendar.policy import SchedulingPolicy
+    from shared.domain.calendar.service import Service
 
 ZONES = (
     "Pacific/Honolulu",

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from functions.http.prefilled import prefilled_zone
-from shared.domain.business import ORIGIN, is_known_zone
+from shared.domain.calendar.business import ORIGIN, is_known_zone
 from shared.i18n import html_tag, match_language, translator
 from shared.i18n.formats import Formats, newest_name
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from gettext import NullTranslations
 
-    from shared.domain.business import Business
+    from shared.domain.calendar.business import Business
 
 CARRIED = re.compile(
     r"lang|tz|embed|embed_origin|staff|RefID|utm_\w{1,20}|name|email|firstName|lastName|phone|a\d{1,2}"

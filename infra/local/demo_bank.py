@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from infra.local.demo_customers import BRAZILIAN
 from infra.local.demo_holidays import brazilian_holidays
 from infra.local.demo_plan import Away, Demo, Gathering
-from shared.domain.business import BookingPage, Business, Calendar, StaffMember
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
+from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
 from shared.domain.timeline.hours import weekdays
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from infra.local.demo_customers import FRENCH
 from infra.local.demo_holidays import french_holidays
 from infra.local.demo_plan import Away, Demo, Gathering
-from shared.domain.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
-from shared.domain.policy import DatedAvailability, SchedulingPolicy
-from shared.domain.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
+from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
+from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
+from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service
 from shared.domain.timeline.hours import weekdays
 
 

@@ -14,8 +14,8 @@ from shared.domain.timeline.ticks import Window
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shared.domain.business import Calendar
-    from shared.domain.service import Service
+    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.service import Service
 
 DAY = timedelta(days=1)
 LONG_BEFORE = 10 * DAY  # beyond every lead time

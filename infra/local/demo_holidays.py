@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain.business import SpecialDates
+from shared.domain.calendar.business import SpecialDates
 from shared.domain.timeline.hours import weekdays
 
 

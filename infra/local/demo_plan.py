@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from infra.local.demo_customers import Customers
-    from shared.domain.business import Calendar
-    from shared.domain.service import Service
+    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.service import Service
 
 FIRST_DAY, LAST_DAY = -12, 24
 BOOKED_AHEAD = 18 * DAY

@@ -39,7 +39,7 @@ from shared.use_cases.walk_in import walk_in
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
     from shared.domain.visit_rules import Happening
 
 SLUG, SERVICE = "demo-clinic", "teleconsultation"

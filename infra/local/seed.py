@@ -35,7 +35,7 @@ from shared.use_cases.save_logo import save_logo
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Sequence
 
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
 
 LOGO = Path(__file__).with_name("demo_clinic.svg")
 DEMOS = {"demo-clinic": clinic, "demo-bank": bank}

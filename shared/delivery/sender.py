@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 
 if TYPE_CHECKING:
-    from shared.domain.business import Business
+    from shared.domain.calendar.business import Business
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from shared.delivery.formats import mail_formats
 
 
 if TYPE_CHECKING:
-    from shared.domain.business import Business
-    from shared.domain.service import Service
+    from shared.domain.calendar.business import Business
+    from shared.domain.calendar.service import Service
 
 
 def taking_part(service: Service | None, business: Business, language: str) -> str:

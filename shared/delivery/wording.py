@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.delivery.formats import MailFormats
-    from shared.domain.business import BusinessType
+    from shared.domain.calendar.business import BusinessType
     from shared.domain.messages import Letter
 
 Tone = Literal["good", "changed", "bad", "plain"]

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 
-from shared.domain.business import StaffMember
+from shared.domain.calendar.business import StaffMember
 from shared.domain.timeline.ledger import Ledger
 
 

@@ -14,9 +14,9 @@ from itertools import compress, islice
 from operator import and_, itemgetter, or_
 from typing import NamedTuple
 
-from shared.domain.business import Business, Calendar, StaffMember
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import Service
+from shared.domain.calendar.business import Business, Calendar, StaffMember
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import dates_mask, grid_mask, local_date, open_mask
 from shared.domain.timeline.ticks import Window, bits, fits, moment_of, ones, tick_after, tick_before
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointment import Customer
+from shared.domain.calendar.place import Address
 from shared.domain.links import digest
 from shared.domain.model import Model
-from shared.domain.place import Address
 from shared.domain.secrets import naming
 from shared.domain.text.addresses import folded
 

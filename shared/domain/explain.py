@@ -16,8 +16,8 @@ from shared.domain.availability import (
     is_whole_tick,
     staff_hours,
 )
-from shared.domain.business import Calendar, StaffMember
-from shared.domain.service import Service
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import grid_mask, open_mask
 from shared.domain.timeline.ledger import Ledger, busy_in
 from shared.domain.timeline.ticks import Window

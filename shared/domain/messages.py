@@ -8,9 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
-from shared.domain.business import Calendar, StaffMember
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.calendar.service import Recipients, Service
 from shared.domain.model import Model
-from shared.domain.service import Recipients, Service
 
 
 Kind = Literal[

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from shared.domain.availability import business_hours
-from shared.domain.business import Business, Calendar
-from shared.domain.email_code import is_code_asked
-from shared.domain.service import Service
+from shared.domain.calendar.business import Business, Calendar
+from shared.domain.calendar.email_code import is_code_asked
+from shared.domain.calendar.service import Service
 from shared.domain.timeline.ticks import Window, tick_before
 
 

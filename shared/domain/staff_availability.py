@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from shared.domain.appointment import Appointment
 from shared.domain.availability import business_hours, staff_hours
-from shared.domain.business import Business, StaffMember
+from shared.domain.calendar.business import Business, StaffMember
 from shared.domain.timeline.ledger import Ledger, busy_in
 from shared.domain.timeline.ticks import Window, runs, tick_after, tick_before
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from shared.domain.calendar.place import Location, Place
+from shared.domain.calendar.service import MAXIMUM_REMINDERS, Price, Reminder, Service
 from shared.domain.model import Line, Model, Request, Text
-from shared.domain.place import Location, Place
-from shared.domain.service import MAXIMUM_REMINDERS, Price, Reminder, Service
 
 
 A_DAY = timedelta(days=1)

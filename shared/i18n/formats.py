@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from gettext import NullTranslations
 
-    from shared.domain.service import Price
+    from shared.domain.calendar.service import Price
 
 DAY = timedelta(days=1)
 MONDAY = 0

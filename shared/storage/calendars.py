@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.domain.availability import Session
-from shared.domain.business import SLUG, Calendar
+from shared.domain.calendar.business import SLUG, Calendar
 from shared.domain.errors import NotFound
 from shared.domain.timeline.ledger import from_bytes
 from shared.storage.shared_reads import SharedReads

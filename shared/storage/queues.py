@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.visit_queue import Listed
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import Marks, Page, Row, Table

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from shared.domain.access.account import Account, Profile
-from shared.domain.business import Calendar, StaffMember
+from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound, TryAgain
 from shared.use_cases.account_rows import (
     ACCOUNTS,

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from shared.domain.business import Business, Calendar, StaffMember
+from shared.domain.calendar.business import Business, Calendar, StaffMember
+from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import NotFound
 from shared.domain.model import Model
-from shared.domain.service import Question, Service
 from shared.use_cases.ports import Row, Values
 from shared.use_cases.rows import BUSINESS, dump, load_row, question_key, service_key, staff_key
 

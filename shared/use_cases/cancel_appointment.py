@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Appointment, Seat
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import ChangesClosed, Refusal
 from shared.domain.links import Link
 from shared.domain.messages import notice

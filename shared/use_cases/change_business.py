@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.business import Business, Calendar
+from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import NotFound
 from shared.use_cases.change_calendar import (
     Author,

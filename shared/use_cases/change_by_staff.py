@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from shared.domain.appointment import Appointment, Seat
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.errors import (
     AlreadyCancelled,
     EditConflict,
@@ -18,7 +19,6 @@ from shared.domain.errors import (
     Refusal,
 )
 from shared.domain.messages import notice, people_told, reminders, session_notice
-from shared.domain.service import Service
 from shared.domain.terms import Terms, terms_of
 from shared.use_cases.appointment_rows import (
     Changes,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from shared.domain.business import Business, Calendar, StaffMember
+from shared.domain.calendar.business import Business, Calendar, StaffMember
+from shared.domain.calendar.service import Service
 from shared.domain.errors import AlreadyOnStaff, EditConflict, InvalidFields, NotFound, Refusal
 from shared.domain.model import Model
-from shared.domain.service import Service
 from shared.domain.text.addresses import folded, in_one_spelling
 from shared.use_cases.appointment_rows import audit_row, work_rows
 from shared.use_cases.calendar_rows import as_calendar, changed_rows, etag_of

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import Conflict, NotFound
-from shared.domain.service import Question, Service
 from shared.use_cases.calendar_rows import Document, with_document
 from shared.use_cases.change_calendar import (
     Author,

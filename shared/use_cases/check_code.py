@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.domain.appointment import Customer
-from shared.domain.business import Calendar
-from shared.domain.email_code import is_code_asked, second_of, sent_at, still_valid
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.email_code import is_code_asked, second_of, sent_at, still_valid
+from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields, TryAgain
 from shared.domain.links import digest
 from shared.domain.secrets import naming
-from shared.domain.service import Service
 from shared.domain.text.addresses import folded
 from shared.use_cases.appointment_rows import Changes
 from shared.use_cases.check_form import REQUIRED

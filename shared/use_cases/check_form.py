@@ -5,9 +5,9 @@ import unicodedata
 from typing import Protocol
 
 from shared.domain.appointment import Customer
-from shared.domain.business import Calendar, is_known_zone
+from shared.domain.calendar.business import Calendar, is_known_zone
+from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import InvalidFields, json_pointer
-from shared.domain.service import Question, Service
 from shared.domain.text.pasted import PHONE, plain_text
 from shared.domain.text.unlinked import has_link
 from shared.use_cases.mail_address import ascii_address

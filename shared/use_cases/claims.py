@@ -9,9 +9,9 @@ from datetime import datetime
 from shared.domain.appointment import Appointment
 from shared.domain.assignment import choose
 from shared.domain.availability import Judge, Offer, Session, is_outside_lead_times
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
-from shared.domain.service import Service
 from shared.domain.timeline.ticks import Window, tick_after, tick_before
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Range, Row, Rows

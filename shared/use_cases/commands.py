@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, TryAgain
 from shared.domain.links import digest
 from shared.domain.secrets import naming, verifying

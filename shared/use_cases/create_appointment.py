@@ -9,7 +9,8 @@ from pydantic import ConfigDict, Field
 
 from shared.domain.appointment import Appointment, Customer, Seat
 from shared.domain.availability import GRACE, Judge, Offer, day_around
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.customer import customer_named
 from shared.domain.errors import (
     AlreadySeated,
@@ -23,7 +24,6 @@ from shared.domain.errors import (
 from shared.domain.links import new_id
 from shared.domain.messages import expected_due, notice, reminders
 from shared.domain.model import Instant, Request
-from shared.domain.service import Service
 from shared.domain.terms import terms_of
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText, SentId
 from shared.domain.timeline.ticks import Window

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyOnStaff, Conflict
 from shared.use_cases.change_calendar import Author, name_change, new_guid
 from shared.use_cases.ports import Store

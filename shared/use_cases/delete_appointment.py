@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Appointment
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
 from shared.domain.messages import SEATS, Due, Work
 from shared.use_cases.appointment_rows import Changes, audit_row, is_long, work_rows

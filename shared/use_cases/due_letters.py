@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.messages import MARKS, Kind, Letter, Work, kind_for
 from shared.domain.text.unlinked import unlinked_seat
 from shared.use_cases.booked import manage_token

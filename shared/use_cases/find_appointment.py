@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Appointment, Seat
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, read_link
-from shared.domain.service import Service
 from shared.use_cases.ports import Rows, Store
 from shared.use_cases.rows import appointment_key, load, load_row, seat_key
 

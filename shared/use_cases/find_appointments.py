@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.domain.appointment import Appointment, Seat, Status
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
 from shared.domain.visit import Visit
 from shared.use_cases.appointment_rows import LONG

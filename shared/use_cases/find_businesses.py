@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 from weakref import WeakKeyDictionary
 
-from shared.domain.business import Calendar, Served
+from shared.domain.calendar.business import Calendar, Served
 from shared.domain.errors import NotFound
 from shared.use_cases.ports import Store, Table
 from shared.use_cases.project_calendar import CALENDARS, ORGANISATION

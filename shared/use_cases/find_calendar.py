@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound, SignInNeeded
 from shared.domain.timeline.ledger import months_in
 from shared.domain.timeline.ticks import Window

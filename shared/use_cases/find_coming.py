@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.use_cases.ports import Store
 from shared.use_cases.rows import minute, minute_of
 

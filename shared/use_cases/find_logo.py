@@ -1,8 +1,8 @@
 """Find a calendar's logo by its hash."""
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.logo import logo_hash
 from shared.domain.errors import NotFound
-from shared.domain.logo import logo_hash
 from shared.use_cases.ports import Store
 from shared.use_cases.rows import LOGO
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.domain.appointment import Appointment
-from shared.domain.business import Calendar, StaffMember
+from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visit_queue import Listed
 from shared.use_cases.appointment_rows import projection

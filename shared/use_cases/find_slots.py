@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.availability import Judge, Offer, Session
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields, NotFound
-from shared.domain.service import Service
 from shared.domain.timeline.hours import days_window
 from shared.domain.timeline.ledger import busy_in, months_in
 from shared.domain.timeline.ticks import Window

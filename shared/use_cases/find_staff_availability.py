@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shared.domain.appointment import Appointment
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.staff_availability import Stretch, stretches
 from shared.domain.timeline.ledger import Ledger, months_in

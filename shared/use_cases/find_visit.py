@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointment import Appointment, Seat
-from shared.domain.business import Calendar, StaffMember
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.calendar.meeting import MeetingRoom
+from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, new_id, read_link, start_of
-from shared.domain.meeting import MeetingRoom
-from shared.domain.service import Service
 from shared.domain.visit import Party, Visit
 from shared.domain.visit_rules import CLOSES_AFTER, OPENS_BEFORE
 from shared.use_cases.find_appointment import held_seat, seat_reads

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from shared.domain.business import Calendar
-    from shared.domain.service import Service
+    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.service import Service
     from shared.use_cases.create_appointment import AppointmentRequest
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.messages import Due, Work
 
 

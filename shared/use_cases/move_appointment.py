@@ -8,7 +8,8 @@ from pydantic import Field
 
 from shared.domain.appointment import Appointment, Seat
 from shared.domain.availability import GRACE, Judge, day_around
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.errors import (
     AlreadyCancelled,
     AlreadySeated,
@@ -23,7 +24,6 @@ from shared.domain.errors import (
 from shared.domain.links import Link, new_id
 from shared.domain.messages import departure, expected_due, notice, people_told, reminders
 from shared.domain.model import Instant, Request
-from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
 from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.cancel_appointment import held_reads, leave_session, tells_business

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from shared.domain.business import Business
+from shared.domain.calendar.business import Business
 from shared.domain.errors import TooManyOpen
 from shared.use_cases.ports import Rows, Stale
 from shared.use_cases.rows import coming_of, customer_key, minute

@@ -7,7 +7,7 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from shared.domain.access.organisation import Organisation
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import TryAgain
 from shared.use_cases.appointment_rows import audit_row
 from shared.use_cases.change_calendar import require_fit

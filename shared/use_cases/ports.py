@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.domain.availability import Session
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
     from shared.domain.messages import Letter
     from shared.domain.visit_queue import Listed
 

@@ -5,7 +5,7 @@ Nothing rests on these rows but what lists show first; they follow the settings,
 
 import asyncio
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Store
 from shared.use_cases.rows import COLUMN, member_partition

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.domain.business import Business
+from shared.domain.calendar.business import Business
 from shared.use_cases.change_business import RECOVERABLE
 from shared.use_cases.ports import Operation, Range, Row, Store
 from shared.use_cases.project_calendar import CALENDARS, ORGANISATION

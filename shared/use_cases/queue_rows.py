@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.terms import is_joinable
 from shared.domain.visit import Visit
 from shared.domain.visit_queue import Listed, Planned

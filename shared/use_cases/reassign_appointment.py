@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointment import Appointment
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
 from shared.domain.messages import Due, notice, people_told, reminders, session_notice
-from shared.domain.service import MAXIMUM_TOGETHER
 from shared.use_cases.appointment_rows import (
     Changes,
     appointment_rows,

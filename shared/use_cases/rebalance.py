@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from shared.domain.appointment import Appointment
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.errors import AlreadyCancelled, NotFound, SlotTaken
-from shared.domain.service import Service
 from shared.use_cases.change_calendar import Author
 from shared.use_cases.explain_start import explain_start
 from shared.use_cases.ports import Store

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.business import Business, Calendar
+from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import Conflict
 from shared.use_cases.calendar_rows import Document, documents_of, with_document
 from shared.use_cases.change_calendar import Author, change_calendar, check_calendar, name_change

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.domain.business import Business
+from shared.domain.calendar.business import Business
+from shared.domain.calendar.logo import logo_hash, logo_type
 from shared.domain.errors import NotFound, Refusal
-from shared.domain.logo import logo_hash, logo_type
 from shared.use_cases.appointment_rows import Changes, audit_row
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Rows, Store, Writes

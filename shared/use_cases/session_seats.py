@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from shared.domain.appointment import Appointment, Seat
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.messages import Due, notice, reminders
 from shared.use_cases.appointment_rows import Changes, seat_rows, work_rows
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Store

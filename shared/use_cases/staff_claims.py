@@ -7,9 +7,9 @@ from datetime import datetime
 from shared.domain.appointment import Appointment
 from shared.domain.assignment import choose
 from shared.domain.availability import bookable_dates, business_hours, is_outside_lead_times, staff_hours
-from shared.domain.business import Calendar, StaffMember
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken, StaffNotOffered
-from shared.domain.service import Service
 from shared.domain.timeline.ticks import Window, ones, tick_after, tick_before
 from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Row

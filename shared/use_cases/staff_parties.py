@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Customer, Seat
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.place import Location
+from shared.domain.calendar.service import Service
 from shared.domain.customer import CustomerRecord, customer_named
 from shared.domain.errors import InvalidFields
 from shared.domain.links import new_id
-from shared.domain.place import Location
-from shared.domain.service import Service
 from shared.use_cases.appointment_rows import Changes, customer_row
 from shared.use_cases.ports import Rows
 from shared.use_cases.rows import IDENTIFIER, customer_key, load

@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.text.addresses import folded
 from shared.use_cases.ports import Store, Table
 from shared.use_cases.project_calendar import ORGANISATION

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.appointment import Appointment, Seat
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound, NotOffered, Refusal
 from shared.domain.links import new_id
 from shared.domain.messages import notice

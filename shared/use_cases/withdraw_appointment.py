@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Appointment
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
 from shared.domain.messages import Work
 from shared.use_cases.cancel_by_staff import CancellingByStaff, held_by

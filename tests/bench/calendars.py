@@ -6,9 +6,9 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain.business import BookingPage, Business, Calendar, StaffMember
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import Reminder, Service
+from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import Reminder, Service
 from shared.domain.timeline.hours import ALWAYS, weekdays
 from shared.domain.timeline.ledger import Ledger, month_window
 from shared.use_cases.ports import Operation

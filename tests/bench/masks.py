@@ -17,7 +17,7 @@ from tests.bench.table import Row, cpu_ms
 
 
 if TYPE_CHECKING:
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 FIRST, LAST = NOW.date(), NOW.date() + timedelta(days=30)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.domain.appointment import Appointment, Customer, Seat
-from shared.domain.business import Business, Calendar, StaffMember
-from shared.domain.service import Service
+from shared.domain.calendar.business import Business, Calendar, StaffMember
+from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import ALWAYS
 from shared.domain.visit import Event, Visit, apply
 from shared.use_cases.appointment_rows import projection

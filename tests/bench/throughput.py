@@ -31,7 +31,7 @@ from tests.bench.table import Row
 
 
 if TYPE_CHECKING:
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
 
 CONCURRENCY, PEOPLE = 16, 96  # each worker of the load generator has six people to itself
 CREATES, READS, ROUNDS = 160, 120, 5

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shared.domain.business import BookingPage, Business, Calendar, SpecialDates, StaffMember
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import AskedQuestion, CustomerFields, Price, Question, Service
+from shared.domain.calendar.business import BookingPage, Business, Calendar, SpecialDates, StaffMember
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Service
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.save_calendar import save_calendar

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.domain.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
-from shared.domain.meeting import MeetingRoom
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import CustomerFields, Service
+from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
+from shared.domain.calendar.meeting import MeetingRoom
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import CustomerFields, Service
 
 
 ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))

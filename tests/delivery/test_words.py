@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.domain.appointment import Answer, Consent
-from shared.domain.service import Price, Question
+from shared.domain.calendar.service import Price, Question
 from tests.delivery.letters import (
     APPOINTMENT,
     BUSINESS,

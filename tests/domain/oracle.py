@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
-from shared.domain.business import Calendar, StaffMember
-from shared.domain.service import Service
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.calendar.service import Service
 
 
 MINUTE = timedelta(minutes=1)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from shared.domain.availability import Judge, Session, window_for
-from shared.domain.business import Calendar, SpecialDates
-from shared.domain.policy import DatedAvailability, SchedulingPolicy
-from shared.domain.service import Service
+from shared.domain.calendar.business import Calendar, SpecialDates
+from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
+from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import ALWAYS, days_window
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
 from shared.domain.timeline.ticks import Window, tick_after, tick_before

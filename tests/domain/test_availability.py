@@ -14,8 +14,8 @@ from shared.domain.availability import (
     is_outside_lead_times,
     lead_time_mask,
 )
-from shared.domain.business import SpecialDates
-from shared.domain.policy import DatedAvailability, SchedulingPolicy
+from shared.domain.calendar.business import SpecialDates
+from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import ALWAYS, CLOSED, weekdays
 from shared.domain.timeline.ticks import Window, bits
 from tests.builders import a_business, a_calendar, a_person, a_service

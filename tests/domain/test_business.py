@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from shared.domain.business import BookingPage, SpecialDates
+from shared.domain.calendar.business import BookingPage, SpecialDates
 from shared.domain.timeline.hours import CLOSED
 from tests.builders import a_business, a_calendar, a_person, a_service
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.email_code import email_code, second_of, sent_at, still_valid
+from shared.domain.calendar.email_code import email_code, second_of, sent_at, still_valid
 from tests.builders import MONDAY, SECRET
 
 

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from shared.domain.business import BookingPage, SpecialDates
-from shared.domain.service import Question, Reminder
+from shared.domain.calendar.business import BookingPage, SpecialDates
+from shared.domain.calendar.service import Question, Reminder
 from shared.storage.limits import check_operations
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import dump

@@ -2,8 +2,8 @@
 
 import pytest
 
+from shared.domain.calendar.logo import LARGEST, logo_hash, logo_type
 from shared.domain.errors import InvalidFields
-from shared.domain.logo import LARGEST, logo_hash, logo_type
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from shared.domain.meeting import MeetingRoom
+from shared.domain.calendar.meeting import MeetingRoom
 from tests.builders import a_business, a_calendar, a_service
 
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.availability import lead_time_mask
-from shared.domain.policy import DatedAvailability, SchedulingPolicy
+from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ticks import Window
 from tests.builders import MONDAY, a_business, a_calendar, a_service

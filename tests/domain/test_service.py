@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from shared.domain.service import Question, Reminder, Service
+from shared.domain.calendar.service import Question, Reminder, Service
 from tests.builders import a_service
 
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from functions.pages.visitor import read_visitor
 from shared.domain.availability import Judge, Offer
-from shared.domain.business import BookingPage, Business, Calendar, StaffMember
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import AskedQuestion, Price, Question, Service
+from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import AskedQuestion, Price, Question, Service
 from shared.domain.timeline.hours import days_window
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from shared.domain.access.permissions import Caller
 from shared.domain.appointment import Appointment
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.world import Answer, World
 

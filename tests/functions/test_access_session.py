@@ -16,7 +16,7 @@ from shared.domain.access.permissions import (
     SESSION,
     Caller,
 )
-from shared.domain.business import BookingPage
+from shared.domain.calendar.business import BookingPage
 from tests.builders import a_business, a_calendar
 from tests.functions.access_world import a_request, the_world
 from tests.functions.world import PUBLIC_URL, World

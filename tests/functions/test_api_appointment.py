@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.links import Link, read_link, sign
-from shared.domain.policy import SchedulingPolicy
 from tests.builders import MONDAY, SECRET, a_key
 from tests.functions.world import World, a_booking, clinic, closed
 

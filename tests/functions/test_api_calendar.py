@@ -43,7 +43,7 @@ async def test_a_change_by_another_process_is_seen_in_a_moment(world):
 async def test_a_price_is_a_plain_decimal(world):
     from decimal import Decimal
 
-    from shared.domain.service import Price
+    from shared.domain.calendar.service import Price
 
     calendar = clinic()
     services = dict(calendar.services.items())

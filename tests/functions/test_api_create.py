@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from functions.http.boundary import LARGEST_BODY
-from shared.domain.business import BookingPage
+from shared.domain.calendar.business import BookingPage
 from shared.storage.calendars import JUST_READ
 from tests.builders import a_key
 from tests.functions.world import PUBLIC_URL, SERVICES, World, a_booking, clinic

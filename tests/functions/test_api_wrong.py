@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.service import AskedQuestion, Question
+from shared.domain.calendar.service import AskedQuestion, Question
 from tests.builders import a_key
 from tests.functions.world import SERVICES, a_booking, clinic
 

@@ -6,8 +6,8 @@ from html import unescape
 
 import pytest
 
-from shared.domain.business import BookingPage
-from shared.domain.service import AskedQuestion, Question
+from shared.domain.calendar.business import BookingPage
+from shared.domain.calendar.service import AskedQuestion, Question
 from shared.use_cases.appointment_rows import audit_row, projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, dump

@@ -11,7 +11,7 @@ import pytest
 from shared.delivery.mail import compose
 from shared.delivery.sender import Sender
 from shared.domain.access.permissions import Caller
-from shared.domain.business import BookingPage, WaitingRoom
+from shared.domain.calendar.business import BookingPage, WaitingRoom
 from tests.builders import A_LINK, MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.links import Walk
 from tests.functions.queue_world import PEOPLE, START, Console

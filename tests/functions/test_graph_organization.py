@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.access.organisation import Organisation
 from shared.domain.access.permissions import Caller
-from shared.domain.templates import TEMPLATES
+from shared.domain.calendar.starter_templates import TEMPLATES
 from shared.use_cases.sweep import sweep
 from tests.builders import MONDAY
 from tests.fakes import MemoryTable

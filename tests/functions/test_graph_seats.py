@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.business import BookingPage
+from shared.domain.calendar.business import BookingPage
 from tests.functions.graph_bookings import booking
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
 from tests.functions.world import World

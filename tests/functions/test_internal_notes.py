@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.service import Reminder
+from shared.domain.calendar.service import Reminder
 from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.customers_view import ROOT, mails, parts, seen_by_customer
 from tests.functions.graph_bookings import booking

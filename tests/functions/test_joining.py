@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.place import Location
-from shared.domain.service import Service
+from shared.domain.calendar.place import Location
+from shared.domain.calendar.service import Service
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import dump, service_key
 from tests.builders import A_LINK, MONDAY, a_business, a_calendar, a_person, a_service

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from shared.domain.calendar.logo import logo_hash
 from shared.domain.errors import InvalidFields, NotFound
-from shared.domain.logo import logo_hash
 from shared.storage.calendars import JUST_READ
 from shared.use_cases.save_logo import save_logo
 from tests.builders import SECRET, a_key

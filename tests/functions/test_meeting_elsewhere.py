@@ -11,7 +11,7 @@ from functions.settings.teams import read_teams
 from functions.timers import send_due_messages
 from functions.wiring import Services, given
 from shared.delivery.teams import Teams
-from shared.domain.meeting import MeetingRoom
+from shared.domain.calendar.meeting import MeetingRoom
 from tests.builders import SECRET as OWN
 from tests.builders import a_business, a_calendar, a_person, a_service
 from tests.delivery.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from shared.domain.access.permissions import Caller
-from shared.domain.business import BookingPage
+from shared.domain.calendar.business import BookingPage
 from shared.storage.calendars import JUST_READ
 from tests.builders import MONDAY, a_key
 from tests.functions.world import World, a_booking, clinic

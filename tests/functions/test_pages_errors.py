@@ -5,7 +5,7 @@ import pytest
 import functions.http.boundary  # noqa: F401 - brings in the refusals of the edge
 from functions.pages.errors import PROBLEMS, error_page
 from functions.pages.visitor import read_visitor
-from shared.domain.business import BookingPage
+from shared.domain.calendar.business import BookingPage
 from shared.domain.errors import Refusal
 from tests.functions.world import World, clinic, closed
 

@@ -9,8 +9,8 @@ from functions.booking.context import read_start
 from functions.booking.form import build_form, prefill, with_errors
 from functions.pages.boundary import read_form
 from functions.pages.visitor import read_visitor
-from shared.domain.business import BookingPage
-from shared.domain.service import AskedQuestion, CustomerFields, Question
+from shared.domain.calendar.business import BookingPage
+from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
 from shared.use_cases.check_form import NOT_ASCII
 from tests.builders import MONDAY
 from tests.functions.pages_world import VISIT, calendar_of, visitor_of

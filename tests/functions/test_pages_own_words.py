@@ -6,8 +6,8 @@ from html import unescape
 
 import pytest
 
-from shared.domain.business import BookingPage, WaitingRoom
-from shared.domain.service import AskedQuestion, Question
+from shared.domain.calendar.business import BookingPage, WaitingRoom
+from shared.domain.calendar.service import AskedQuestion, Question
 from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.queue_world import PEOPLE, START, Console
 from tests.functions.visit_world import Meeting

@@ -7,8 +7,8 @@ import pytest
 
 from functions.booking.time_picker import Builder, read_ask
 from functions.pages.summaries import zone_choice
-from shared.domain.business import SpecialDates
-from shared.domain.policy import SchedulingPolicy
+from shared.domain.calendar.business import SpecialDates
+from shared.domain.calendar.policy import SchedulingPolicy
 from tests.functions.pages_world import GROUP, NOW, VISIT, calendar_of, offer_of, visitor_of
 
 

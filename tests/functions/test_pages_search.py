@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.domain.business import BookingPage
+from shared.domain.calendar.business import BookingPage
 from tests.functions.world import PUBLIC_URL, World, clinic
 
 

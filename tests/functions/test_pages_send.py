@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from shared.domain.appointment import Appointment
-from shared.domain.business import SpecialDates
+from shared.domain.calendar.business import SpecialDates
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.rows import load_row
 from tests.builders import MONDAY

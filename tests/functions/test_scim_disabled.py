@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain.access.account import Email, Profile
 from shared.domain.access.permissions import Caller
-from shared.domain.business import BookingPage
+from shared.domain.calendar.business import BookingPage
 from shared.use_cases.accounts import change_account, create_account
 from shared.use_cases.audit_trail import read_audit
 from shared.use_cases.ports import Ambiguous, Stale

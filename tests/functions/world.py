@@ -21,8 +21,8 @@ from infra.local.host_http import _joined_query
 from infra.local.host_routes import decode
 from infra.local.host_templates import Template, parse_template
 from shared.domain.appointment import Appointment
-from shared.domain.business import BookingPage, Calendar
-from shared.domain.service import AskedQuestion, CustomerFields, Question
+from shared.domain.calendar.business import BookingPage, Calendar
+from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.use_cases.create_by_staff import create_by_staff

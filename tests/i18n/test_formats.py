@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from shared.delivery.formats import mail_formats
-from shared.domain.service import Price
+from shared.domain.calendar.service import Price
 from shared.i18n import is_right_to_left, translator
 from shared.i18n.formats import Formats, differ
 

@@ -15,8 +15,8 @@ from typing import Any
 import aiohttp
 
 from infra.local import pieces
-from shared.domain.business import Calendar
-from shared.domain.policy import SchedulingPolicy
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.policy import SchedulingPolicy
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.save_calendar import save_calendar

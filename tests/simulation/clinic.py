@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from shared.domain.business import BookingPage, Calendar
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import Reminder, Service
+from shared.domain.calendar.business import BookingPage, Calendar
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import Reminder, Service
 from shared.domain.timeline.hours import ALWAYS
 from tests.builders import a_business, a_calendar, a_person
 

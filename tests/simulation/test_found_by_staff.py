@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shared.domain.service import Reminder
+from shared.domain.calendar.service import Reminder
 from shared.domain.terms import TermsChange
 from shared.use_cases.ports import Operation
 from tests.builders import SECRET

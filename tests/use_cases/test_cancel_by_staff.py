@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import EditConflict
-from shared.domain.policy import SchedulingPolicy
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from shared.use_cases.calendar_rows import etag_of
 from tests.builders import a_business, a_calendar, a_key

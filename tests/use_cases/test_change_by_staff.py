@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.appointment import Seat
+from shared.domain.calendar.place import Location
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import Reminder
 from shared.domain.errors import EditConflict
-from shared.domain.place import Location
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import Reminder
 from shared.domain.terms import TermsChange
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.rows import load_row

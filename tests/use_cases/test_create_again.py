@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from shared.domain.calendar.service import AskedQuestion, Question
 from shared.domain.errors import InvalidFields, KeyReused
-from shared.domain.service import AskedQuestion, Question
 from tests.builders import SECRET, a_key, a_service
 from tests.pressure.audit import seat_of_key
 from tests.storage.faults import Fault

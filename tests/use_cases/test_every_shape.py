@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from shared.domain.business import BookingPage, WaitingRoom
+from shared.domain.calendar.business import BookingPage, WaitingRoom
+from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.errors import TryAgain
-from shared.domain.meeting import MeetingRoom
 from shared.domain.terms import TermsChange
 from shared.domain.visit_rules import Happening
 from shared.use_cases import change_visit

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.domain.meeting import MeetingRoom
+from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.messages import Work
 from shared.use_cases.make_meeting import MeetingRefused, MeetingUnavailable, NoMeetings, Wanted, make_meeting
 from shared.use_cases.rows import load_row

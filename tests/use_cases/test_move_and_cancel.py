@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.policy import SchedulingPolicy
+from shared.domain.calendar.policy import SchedulingPolicy
 from shared.use_cases.ports import Operation
 from tests.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
 from tests.use_cases.world import BOB, HALF, TEN, World, refusal_of, three_people

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import Refusal
-from shared.domain.policy import SchedulingPolicy
 from tests.builders import a_business, a_calendar, a_key, a_service
 from tests.use_cases.desk import a_party, cancel, make
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled

@@ -5,8 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from shared.domain.appointment import Appointment
-from shared.domain.place import Location
-from shared.domain.service import Price
+from shared.domain.calendar.place import Location
+from shared.domain.calendar.service import Price
 from shared.domain.terms import Terms, TermsChange, terms_of
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import dump

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.business import BookingPage, WaitingRoom
+from shared.domain.calendar.business import BookingPage, WaitingRoom
 from shared.domain.errors import InvalidFields, NotFound, NotOffered
 from shared.domain.on_demand import on_demand_service
 from shared.domain.visit_fact import fact_of

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.links import read_link
 from shared.domain.visit import Visit
 from shared.use_cases import change_visit

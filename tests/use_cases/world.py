@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from shared.domain.appointment import Appointment, Seat, TimeOff
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Reminder
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
-from shared.domain.service import Reminder
 from shared.domain.timeline.ledger import Ledger
 from shared.storage.markers import SHARDS
 from shared.use_cases.booked import Booked

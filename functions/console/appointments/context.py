@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Operation
     from shared.domain.appointment import Appointment
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
 
 LONGEST_BACK, MOST_NAMES = 1000, 20
 

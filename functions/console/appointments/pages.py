@@ -22,8 +22,8 @@ from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
+from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
-from shared.domain.service import MAXIMUM_TOGETHER
 from shared.domain.terms import TermsChange
 from shared.domain.timeline.ledger import busy_in, months_in
 from shared.use_cases.calendar_rows import etag_of
@@ -39,7 +39,7 @@ from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBookin
 if TYPE_CHECKING:
     import azure.functions as func
 
-    from shared.domain.business import StaffMember
+    from shared.domain.calendar.business import StaffMember
 
 REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80

@@ -16,7 +16,7 @@ from functions.pages.boundary import form_of
 from functions.pages.render import page_headers
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
-from shared.domain.business import StaffMember
+from shared.domain.calendar.business import StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visit_rules import BY_HAND
 from shared.use_cases.change_visit import admit, mark_visit, tell_lobby

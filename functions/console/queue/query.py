@@ -16,7 +16,7 @@ from functions.console.boundary import console_visitor, person_of, wants_json
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
-from shared.domain.business import Role
+from shared.domain.calendar.business import Role
 from shared.domain.visit_queue import Wish
 from shared.use_cases.find_businesses import find_of_person
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
-    from shared.domain.business import Calendar
+    from shared.domain.calendar.business import Calendar
     from shared.storage.store import TableStore
 
 MOST_CALENDARS = 40

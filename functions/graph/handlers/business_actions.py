@@ -9,7 +9,7 @@ from functions.graph.call import Call, Entity, business_id
 from functions.graph.models.business import business_document
 from functions.graph.models.patch import Name, parse
 from shared.domain.access.permissions import PERMISSIONS, Operation, is_granted, may, sees
-from shared.domain.business import SLUG, Calendar, StaffMember
+from shared.domain.calendar.business import SLUG, Calendar, StaffMember
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.model import Request
 from shared.domain.text.addresses import folded

@@ -14,7 +14,7 @@ from functions.graph.models.business import (
 )
 from functions.graph.models.patch import parse
 from shared.domain.access.permissions import sees
-from shared.domain.business import Business, Calendar
+from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.text.addresses import folded
 from shared.use_cases.find_businesses import Listed, find_all, find_of_person

@@ -9,8 +9,8 @@ from functions.graph.models.question import apply_question, new_question, questi
 from functions.graph.models.service import apply_service, new_service, service_document
 from functions.graph.models.staff import apply_person, new_person, staff_document
 from functions.graph.odata.options import Written
-from shared.domain.business import Calendar, StaffMember
-from shared.domain.service import Question, Service
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.calendar.service import Question, Service
 from shared.use_cases import calendar_rows
 from shared.use_cases.change_entity import Kind, Settings, entities, find_entity
 

@@ -11,7 +11,7 @@ from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import timestamp
 from functions.spreadsheets.export import as_table
 from shared.domain.access.organisation import Organisation
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.use_cases.calendar_rows import etag_of

@@ -7,9 +7,9 @@ from uuid import NAMESPACE_URL, uuid5
 from functions.graph.call import Call, Collection
 from functions.graph.models.business import new_business
 from functions.graph.models.values import duration
-from shared.domain.business import Business, BusinessType, Calendar
+from shared.domain.calendar.business import Business, BusinessType, Calendar
+from shared.domain.calendar.starter_templates import MINUTE, TEMPLATES, furnished, templated
 from shared.domain.errors import InvalidFields
-from shared.domain.templates import MINUTE, TEMPLATES, furnished, templated
 from shared.i18n import translator
 
 

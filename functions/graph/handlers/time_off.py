@@ -11,10 +11,10 @@ from functions.graph.models.patch import Line, Name, Text, parse
 from functions.graph.models.values import moment
 from shared.domain.access.permissions import Operation
 from shared.domain.appointment import TimeOff
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.model import Request
-from shared.domain.service import Service
 from shared.domain.timeline.hours import whole_days
 from shared.domain.timeline.ticks import TICK
 from shared.use_cases.calendar_rows import etag_of

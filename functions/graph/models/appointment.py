@@ -13,7 +13,7 @@ from functions.graph.models.time_zones import as_written
 from functions.graph.models.values import duration, moment, timestamp
 from shared.domain.access.permissions import Operation
 from shared.domain.appointment import Answer, Appointment, Seat
-from shared.domain.place import Address, Location
+from shared.domain.calendar.place import Address, Location
 from shared.domain.terms import Terms, terms_of
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.find_appointments import Listed

@@ -25,11 +25,11 @@ from functions.graph.models.patch import Email, LanguageTag, Line, Name, Phone, 
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
 from functions.graph.models.values import Date, WebAddress, timestamp, week
 from functions.settings.app import Settings
-from shared.domain.business import BookingPage, Business, BusinessType, SpecialDates
+from shared.domain.calendar.business import BookingPage, Business, BusinessType, SpecialDates
+from shared.domain.calendar.place import Address
+from shared.domain.calendar.policy import DAY, SchedulingPolicy
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.domain.place import Address
-from shared.domain.policy import DAY, SchedulingPolicy
 from shared.domain.timeline.hours import weekdays
 from shared.use_cases.calendar_rows import etag_of
 

@@ -6,8 +6,8 @@ from pydantic import Field
 
 from functions.graph.call import Document
 from functions.graph.models.patch import Line, Text, changed
-from shared.domain.business import WaitingRoom
-from shared.domain.meeting import MeetingRoom
+from shared.domain.calendar.business import WaitingRoom
+from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.model import Request
 
 

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from functions.graph.models.patch import Email, Line, Street, Text, changed
 from functions.graph.models.values import DAYS, Date, Duration, Minutes, duration, parse_moment, week
+from shared.domain.calendar.place import Address, Coordinates, Location, LocationKind, UniqueIdKind
+from shared.domain.calendar.policy import Availability, DatedAvailability, SchedulingPolicy
+from shared.domain.calendar.service import Recipients, Reminder
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Request
-from shared.domain.place import Address, Coordinates, Location, LocationKind, UniqueIdKind
-from shared.domain.policy import Availability, DatedAvailability, SchedulingPolicy
-from shared.domain.service import Recipients, Reminder
 from shared.domain.timeline.hours import ALWAYS, MINUTES_A_DAY, WeeklyHours
 
 

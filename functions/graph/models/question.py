@@ -7,9 +7,9 @@ from pydantic import Field
 from functions.graph.call import Document, etag
 from functions.graph.models.patch import Line, Text, changed, parse
 from functions.graph.models.values import timestamp
+from shared.domain.calendar.service import Question
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.domain.service import Question
 from shared.use_cases.calendar_rows import etag_of
 
 

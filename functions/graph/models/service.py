@@ -19,13 +19,13 @@ from functions.graph.models.parts import (
 from functions.graph.models.patch import LanguageTag, Line, Name, Text, changed, parse, within
 from functions.graph.models.values import Duration, Number, duration, timestamp
 from functions.settings.app import Settings
-from shared.domain.business import Calendar
+from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.meeting import MeetingRoom
+from shared.domain.calendar.place import Location
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import FieldRule, PriceKind, Service
 from shared.domain.errors import InvalidFields
-from shared.domain.meeting import MeetingRoom
 from shared.domain.model import Request
-from shared.domain.place import Location
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import FieldRule, PriceKind, Service
 from shared.use_cases.calendar_rows import etag_of
 
 

@@ -9,7 +9,7 @@ from functions.graph.models.parts import MOST_DAYS, DayBody, hours_of, turned
 from functions.graph.models.patch import Email, LanguageTag, Name, changed, parse
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
 from functions.graph.models.values import timestamp, week
-from shared.domain.business import Business, Role, Serves, StaffMember
+from shared.domain.calendar.business import Business, Role, Serves, StaffMember
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.use_cases.calendar_rows import etag_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import NamedTuple
 
-from shared.domain.business import Role
+from shared.domain.calendar.business import Role
 
 
 READ, APPOINTMENTS, WRITE, MANAGE = GRAPH_SCOPES = (

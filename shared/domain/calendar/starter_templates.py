@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from shared.domain.business import Business, BusinessType, Calendar
-from shared.domain.policy import DAY, HOUR, SchedulingPolicy
-from shared.domain.service import AskedQuestion, Question, Service
+from shared.domain.calendar.business import Business, BusinessType, Calendar
+from shared.domain.calendar.policy import DAY, HOUR, SchedulingPolicy
+from shared.domain.calendar.service import AskedQuestion, Question, Service
 from shared.domain.timeline.hours import WeeklyHours, weekdays
 
 

@@ -7,10 +7,10 @@ import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.domain.business import BookingPage
+from shared.domain.calendar.business import BookingPage
+from shared.domain.calendar.service import Service
 from shared.domain.links import digest
 from shared.domain.secrets import verifying
-from shared.domain.service import Service
 from shared.domain.text.addresses import folded
 
 

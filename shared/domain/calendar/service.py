@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from shared.domain.meeting import MeetingRoom
+from shared.domain.calendar.meeting import MeetingRoom
+from shared.domain.calendar.place import Location, Place
+from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.model import Line, Model, Text
-from shared.domain.place import Location, Place
-from shared.domain.policy import SchedulingPolicy
 from shared.domain.timeline.ticks import ticks_in
 
 

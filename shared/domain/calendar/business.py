@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from shared.domain.meeting import MeetingRoom
+from shared.domain.calendar.meeting import MeetingRoom
+from shared.domain.calendar.place import Address, PostalAddress
+from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.service import Question, Service
 from shared.domain.model import Line, Model, Text
-from shared.domain.place import Address, PostalAddress
-from shared.domain.policy import SchedulingPolicy
-from shared.domain.service import Question, Service
 from shared.domain.text.addresses import Names
 from shared.domain.timeline.hours import CLOSED, WeeklyHours, weekdays
 
