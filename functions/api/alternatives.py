@@ -5,7 +5,7 @@ from datetime import datetime
 
 from functions.api.documents import slot_documents
 from functions.api.models import SlotDocument
-from shared.domain.availability import Slot
+from shared.domain.availability.slots import Slot
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
 from shared.domain.timeline.hours import local_date

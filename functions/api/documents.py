@@ -18,7 +18,7 @@ from functions.api.models import (
     SlotsDocument,
     StaffDocument,
 )
-from shared.domain.availability import Offer, Slot
+from shared.domain.availability.slots import Offer, Slot
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Service

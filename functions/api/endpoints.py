@@ -16,7 +16,7 @@ from functions.http.client_address import client_address
 from functions.http.mail_limits import within_mail_limit, within_move_limit
 from functions.http.switch import require_switched_on
 from functions.wiring import Services, services
-from shared.domain.availability import Offer
+from shared.domain.availability.slots import Offer
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Conflict, GroupFull, InvalidFields, NotFound, SlotTaken
 from shared.use_cases.cancel_appointment import cancel_appointment

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.appointment import Appointment
-    from shared.domain.availability import Offer, Slot
+    from shared.domain.availability.slots import Offer, Slot
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service
     from shared.use_cases.ports import Store

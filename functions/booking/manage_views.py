@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from functions.booking.time_picker import Ask
     from functions.pages.visitor import Visitor
     from functions.settings.app import Settings
-    from shared.domain.availability import Offer
+    from shared.domain.availability.slots import Offer
     from shared.domain.calendar.business import Business
     from shared.use_cases.find_appointment import Held
 

@@ -22,7 +22,7 @@ from functions.pages.boundary import (
 from functions.pages.errors import PROBLEMS, error_page
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
-from shared.domain.availability import is_outside_lead_times
+from shared.domain.availability.slots import is_outside_lead_times
 from shared.domain.errors import InvalidFields, NotFound
 
 

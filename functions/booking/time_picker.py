@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.pages.visitor import Visitor
-    from shared.domain.availability import Offer, Slot
+    from shared.domain.availability.slots import Offer, Slot
 
 DAY = timedelta(days=1)
 WIDEST = timedelta(days=61)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from functions.booking.form import Form
     from functions.booking.time_picker import Ask
     from functions.pages.visitor import Visitor
-    from shared.domain.availability import Offer
+    from shared.domain.availability.slots import Offer
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service
 

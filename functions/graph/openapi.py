@@ -13,7 +13,7 @@ from functions.graph.handlers.business_actions import CloneBody, RenameBody
 from functions.graph.handlers.organization import OrganizationBody
 from functions.graph.handlers.staff_load import RebalanceBody
 from functions.graph.handlers.time_off import TimeOffBody
-from shared.domain.explain import Rule
+from shared.domain.availability.explain import Rule
 from shared.use_cases.rows import IDENTIFIER
 
 

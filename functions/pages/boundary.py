@@ -26,7 +26,7 @@ from shared.use_cases.ports import Ambiguous
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.domain.availability import Offer
+    from shared.domain.availability.slots import Offer
     from shared.domain.calendar.business import Business, Calendar
     from shared.domain.errors import Refusal
     from shared.use_cases.ports import Store

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from shared.domain.availability import Judge, Offer, business_hours
+from shared.domain.availability.slots import Judge, Offer, business_hours
 from shared.domain.timeline.hours import days_window
 from shared.domain.timeline.ticks import Window
 

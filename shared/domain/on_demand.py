@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.domain.availability import business_hours
+from shared.domain.availability.slots import business_hours
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.calendar.email_code import is_code_asked
 from shared.domain.calendar.service import Service

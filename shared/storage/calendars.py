@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.domain.availability import Session
+from shared.domain.availability.slots import Session
 from shared.domain.calendar.business import SLUG, Calendar
 from shared.domain.errors import NotFound
 from shared.domain.timeline.ledger import from_bytes

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.domain.appointment import Appointment
-from shared.domain.assignment import choose
-from shared.domain.availability import Judge, Offer, Session, is_outside_lead_times
+from shared.domain.availability.assignment import choose
+from shared.domain.availability.slots import Judge, Offer, Session, is_outside_lead_times
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal

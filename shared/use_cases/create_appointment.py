@@ -8,7 +8,7 @@ from functools import cached_property
 from pydantic import ConfigDict, Field
 
 from shared.domain.appointment import Appointment, Customer, Seat
-from shared.domain.availability import GRACE, Judge, Offer, day_around
+from shared.domain.availability.slots import GRACE, Judge, Offer, day_around
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.customer import customer_named

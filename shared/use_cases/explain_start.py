@@ -3,10 +3,10 @@
 import asyncio
 from datetime import datetime
 
-from shared.domain.availability import day_around, window_for
+from shared.domain.availability.explain import Rule, explain
+from shared.domain.availability.slots import day_around, window_for
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
-from shared.domain.explain import Rule, explain
 from shared.domain.timeline.ledger import Ledger, months_in
 from shared.use_cases.ports import Store
 from shared.use_cases.rows import ledgers_of

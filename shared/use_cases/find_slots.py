@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.domain.availability import Judge, Offer, Session
+from shared.domain.availability.slots import Judge, Offer, Session
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields, NotFound

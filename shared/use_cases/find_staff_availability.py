@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shared.domain.appointment import Appointment
+from shared.domain.availability.staff import Stretch, stretches
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
-from shared.domain.staff_availability import Stretch, stretches
 from shared.domain.timeline.ledger import Ledger, months_in
 from shared.domain.timeline.ticks import Window
 from shared.use_cases.ports import Range, Row, Store

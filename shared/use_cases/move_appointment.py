@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import Field
 
 from shared.domain.appointment import Appointment, Seat
-from shared.domain.availability import GRACE, Judge, day_around
+from shared.domain.availability.slots import GRACE, Judge, day_around
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import (

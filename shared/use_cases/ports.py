@@ -13,7 +13,7 @@ from shared.domain.errors import Refusal
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.domain.availability import Session
+    from shared.domain.availability.slots import Session
     from shared.domain.calendar.business import Calendar
     from shared.domain.messages import Letter
     from shared.domain.visit_queue import Listed

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointment import Appointment
-from shared.domain.assignment import choose
-from shared.domain.availability import bookable_dates, business_hours, is_outside_lead_times, staff_hours
+from shared.domain.availability.assignment import choose
+from shared.domain.availability.slots import bookable_dates, business_hours, is_outside_lead_times, staff_hours
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken, StaffNotOffered

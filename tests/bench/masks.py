@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain.availability import Judge, Offer
+from shared.domain.availability.slots import Judge, Offer
 from shared.domain.timeline import hours
 from shared.domain.timeline.hours import days_window
 from shared.domain.timeline.ledger import busy_in, from_bytes, months_in

@@ -11,7 +11,7 @@ from functions.booking.views import details_page, landing_page, time_page
 from functions.http.boundary import json_response
 from functions.pages.visitor import read_visitor
 from infra.local.demo_clinic import clinic
-from shared.domain.availability import Judge, Offer
+from shared.domain.availability.slots import Judge, Offer
 from shared.domain.timeline.hours import days_window
 from tests.bench.masks import NOW, Stage
 from tests.bench.table import Row, cpu_ms

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.domain.availability import (
+from shared.domain.availability.slots import (
     Judge,
     Offer,
 )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from shared.domain.availability import Judge, Session, window_for
+from shared.domain.availability.slots import Judge, Session, window_for
 from shared.domain.calendar.business import Calendar, SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.calendar.service import Service

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from shared.domain.assignment import choose, claimed_ticks
+from shared.domain.availability.assignment import choose, claimed_ticks
 from shared.domain.timeline.ledger import Ledger
 from shared.domain.timeline.ticks import ones
 from tests.builders import a_person

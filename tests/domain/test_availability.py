@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.availability import (
+from shared.domain.availability.slots import (
     GRACE,
     Judge,
     Offer,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.availability import GRACE, Judge, Offer, day_around, is_outside_lead_times
+from shared.domain.availability.slots import GRACE, Judge, Offer, day_around, is_outside_lead_times
 from shared.domain.timeline.ticks import bits, tick_after, tick_before
 from tests.domain.oracle import Oracle
 from tests.domain.settings_at_random import DAYS, Case, cases

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.availability import Judge, Offer, day_around
+from shared.domain.availability.explain import explain
+from shared.domain.availability.slots import Judge, Offer, day_around
 from shared.domain.calendar.business import SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
-from shared.domain.explain import explain
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
 from shared.domain.timeline.ticks import tick_before

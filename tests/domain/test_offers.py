@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.availability import (
+from shared.domain.availability.slots import (
     Judge,
     Offer,
     Session,

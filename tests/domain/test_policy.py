@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from pydantic import ValidationError
 
-from shared.domain.availability import lead_time_mask
+from shared.domain.availability.slots import lead_time_mask
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ticks import Window

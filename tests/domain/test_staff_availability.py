@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.staff_availability import stretches
+from shared.domain.availability.staff import stretches
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ledger import Ledger, cut_by_month
 from shared.domain.timeline.ticks import runs, tick_after, tick_before

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from functions.pages.visitor import read_visitor
-from shared.domain.availability import Judge, Offer
+from shared.domain.availability.slots import Judge, Offer
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, Price, Question, Service

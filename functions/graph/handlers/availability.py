@@ -13,8 +13,8 @@ from functions.graph.models.parts import MomentBody
 from functions.graph.models.patch import Line, parse
 from functions.graph.models.values import moment
 from functions.http.problems import BadRequest
+from shared.domain.availability.staff import Stretch
 from shared.domain.model import Request
-from shared.domain.staff_availability import Stretch
 from shared.use_cases.find_staff_availability import find_staff_availability
 
 

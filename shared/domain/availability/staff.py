@@ -7,7 +7,7 @@ from operator import or_
 from typing import Literal, NamedTuple
 
 from shared.domain.appointment import Appointment
-from shared.domain.availability import business_hours, staff_hours
+from shared.domain.availability.slots import business_hours, staff_hours
 from shared.domain.calendar.business import Business, StaffMember
 from shared.domain.timeline.ledger import Ledger, busy_in
 from shared.domain.timeline.ticks import Window, runs, tick_after, tick_before

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.availability import (
+from shared.domain.availability.slots import (
     Judge,
     bookable_dates,
     business_hours,
