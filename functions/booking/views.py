@@ -10,7 +10,7 @@ from functions.booking.time_picker import Builder, Link, Picker
 from functions.pages.render import page
 from functions.pages.rich_text import rich
 from functions.pages.summaries import about, moment, names_of, policy_text, staff_choice, zone_choice
-from shared.domain.on_demand import is_attended, on_demand_service
+from shared.domain.visits.on_demand import is_attended, on_demand_service
 
 
 if TYPE_CHECKING:

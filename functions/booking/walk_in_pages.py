@@ -16,7 +16,7 @@ from functions.pages.opening_hours import opening_hours, opens_next
 from functions.pages.render import page
 from functions.pages.summaries import about
 from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
-from shared.domain.on_demand import is_attended, on_demand_service
+from shared.domain.visits.on_demand import is_attended, on_demand_service
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.walk_in import walk_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain.on_demand import next_opening
+from shared.domain.visits.on_demand import next_opening
 from shared.i18n.formats import differ
 
 

@@ -11,7 +11,7 @@ from functions.pages.summaries import about, moment, names_of, way_in
 from functions.pages.visitor import at_home, read_visitor
 from functions.visits.context import enter_visit
 from functions.wiring import services
-from shared.domain.visit_rules import OPENS_BEFORE
+from shared.domain.visits.rules import OPENS_BEFORE
 from shared.use_cases.appointment_history import find_history
 from shared.use_cases.booked import manage_token
 

@@ -13,8 +13,8 @@ from functions.visits.ready_messages import READY
 from functions.wiring import Services, services
 from shared.domain.errors import NotFound
 from shared.domain.model import Model, Request
-from shared.domain.visit import Message, Place, Visit
-from shared.domain.visit_rules import Happening, offered, waited
+from shared.domain.visits.rules import Happening, offered, waited
+from shared.domain.visits.visit import Message, Place, Visit
 from shared.i18n import html_tag, translator
 from shared.use_cases.change_visit import LONGEST_MESSAGE, LONGEST_NAME
 from shared.use_cases.exchange_signals import SESSION, Received

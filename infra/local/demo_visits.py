@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from shared.domain.calendar.business import Calendar
-    from shared.domain.visit_rules import Happening
+    from shared.domain.visits.rules import Happening
 
 SLUG, SERVICE = "demo-clinic", "teleconsultation"
 STEP = timedelta(seconds=80)  # between signs of life in the past: near enough to be one stay

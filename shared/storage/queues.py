@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Calendar
-from shared.domain.visit_queue import Listed
+from shared.domain.visits.queue import Listed
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import Marks, Page, Row, Table
 from shared.use_cases.queue_rows import COLUMNS, listed_rows, version_of

@@ -8,8 +8,8 @@ from shared.domain.appointment import Appointment
 from shared.domain.errors import AlreadyCancelled, InvalidFields, NotFound, Refusal
 from shared.domain.links import new_id
 from shared.domain.text.pasted import plain_line, plain_text
-from shared.domain.visit import Event, Visit, apply
-from shared.domain.visit_rules import LOOK_EVERY, Happening, marked
+from shared.domain.visits.rules import LOOK_EVERY, Happening, marked
+from shared.domain.visits.visit import Event, Visit, apply
 from shared.use_cases.appointment_rows import session_reads
 from shared.use_cases.check_form import text_problem
 from shared.use_cases.commands import name_command

@@ -11,7 +11,7 @@ from pydantic import Field
 from shared.domain.errors import NotFound
 from shared.domain.links import new_id
 from shared.domain.model import Model, Request
-from shared.domain.visit import Party, Visit
+from shared.domain.visits.visit import Party, Visit
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Operation, Range, Row, Stale, Store
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shared.domain.appointment import Appointment, Seat, Status
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
-from shared.domain.visit import Visit
+from shared.domain.visits.visit import Visit
 from shared.use_cases.appointment_rows import LONG
 from shared.use_cases.ports import Range, Row, Store
 from shared.use_cases.rows import (

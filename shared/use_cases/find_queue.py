@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from shared.domain.appointment import Appointment
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
-from shared.domain.visit_queue import Listed
+from shared.domain.visits.queue import Listed
 from shared.use_cases.appointment_rows import projection
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Marks, Row, Store

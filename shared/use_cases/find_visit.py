@@ -12,8 +12,8 @@ from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, new_id, read_link, start_of
-from shared.domain.visit import Party, Visit
-from shared.domain.visit_rules import CLOSES_AFTER, OPENS_BEFORE
+from shared.domain.visits.rules import CLOSES_AFTER, OPENS_BEFORE
+from shared.domain.visits.visit import Party, Visit
 from shared.use_cases.find_appointment import held_seat, seat_reads
 from shared.use_cases.make_meeting import address_of, meeting_key
 from shared.use_cases.ports import Row, Rows, Store

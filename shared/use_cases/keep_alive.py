@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.domain.errors import NotFound, TryAgain
-from shared.domain.visit import Event, Place, Visit, apply
+from shared.domain.visits.visit import Event, Place, Visit, apply
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Operation, Stale, Store
 from shared.use_cases.rows import queue_key, touches, visit_key

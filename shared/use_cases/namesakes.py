@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from shared.domain.visit import Party
+from shared.domain.visits.visit import Party
 from shared.use_cases.find_visit import Entrance
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.domain.availability.slots import Session
     from shared.domain.calendar.business import Calendar
     from shared.domain.messages import Letter
-    from shared.domain.visit_queue import Listed
+    from shared.domain.visits.queue import Listed
 
 
 Values = Mapping[str, Any]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.terms import is_joinable
-from shared.domain.visit import Visit
-from shared.domain.visit_queue import Listed, Planned
+from shared.domain.visits.queue import Listed, Planned
+from shared.domain.visits.visit import Visit
 from shared.use_cases.ports import Marks, Row
 from shared.use_cases.rows import minute_of
 from shared.use_cases.visit_rows import load_visit

@@ -7,9 +7,9 @@ from datetime import datetime
 from shared.domain.appointment import Appointment
 from shared.domain.errors import AlreadyCancelled, NotFound, TryAgain
 from shared.domain.messages import Work
-from shared.domain.visit import Event, Visit
-from shared.domain.visit_fact import fact_of
-from shared.domain.visit_rules import is_over, look_again, marked, went_silent
+from shared.domain.visits.fact import fact_of
+from shared.domain.visits.rules import is_over, look_again, marked, went_silent
+from shared.domain.visits.visit import Event, Visit
 from shared.use_cases.appointment_rows import work_rows
 from shared.use_cases.change_visit import VisitChange
 from shared.use_cases.commands import name_command

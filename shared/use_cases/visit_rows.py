@@ -5,8 +5,8 @@ from typing import Literal
 
 from shared.domain.appointment import Appointment, Status
 from shared.domain.messages import Due, Work
-from shared.domain.visit import FINISHED, Visit
-from shared.domain.visit_rules import look_again
+from shared.domain.visits.rules import look_again
+from shared.domain.visits.visit import FINISHED, Visit
 from shared.use_cases.appointment_rows import Changes, appointment_rows, seat_rows, work_rows
 from shared.use_cases.make_meeting import meeting_wanted
 from shared.use_cases.ports import Values

@@ -10,11 +10,11 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound, NotOffered, Refusal
 from shared.domain.links import new_id
 from shared.domain.messages import notice
-from shared.domain.on_demand import is_attended, on_demand_service
 from shared.domain.terms import terms_of
 from shared.domain.timeline.ticks import tick_before
-from shared.domain.visit import Event, Visit, apply
-from shared.domain.visit_rules import LOOK_EVERY
+from shared.domain.visits.on_demand import is_attended, on_demand_service
+from shared.domain.visits.rules import LOOK_EVERY
+from shared.domain.visits.visit import Event, Visit, apply
 from shared.use_cases.appointment_rows import (
     Changes,
     appointment_rows,

@@ -11,7 +11,7 @@ from shared.domain.appointment import Appointment, Customer, Seat
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import ALWAYS
-from shared.domain.visit import Event, Visit, apply
+from shared.domain.visits.visit import Event, Visit, apply
 from shared.use_cases.appointment_rows import projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, day_key, dump, queue_key, touches, visit_key

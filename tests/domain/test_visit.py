@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.visit import BRIDGED, HERE_FOR, MOST_PARTIES, MOST_STRETCHES, Event, Visit, apply
-from shared.domain.visit_rules import duration, is_over, look_again, met_at, outcome, started, waited, went_silent
+from shared.domain.visits.rules import duration, is_over, look_again, met_at, outcome, started, waited, went_silent
+from shared.domain.visits.visit import BRIDGED, HERE_FOR, MOST_PARTIES, MOST_STRETCHES, Event, Visit, apply
 from tests.builders import MONDAY
 
 

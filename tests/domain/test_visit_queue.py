@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from shared.domain.visit import Event, Visit, apply
-from shared.domain.visit_queue import Listed, Planned, QueueLine, Wish, counted, matching, sorted_lines
+from shared.domain.visits.queue import Listed, Planned, QueueLine, Wish, counted, matching, sorted_lines
+from shared.domain.visits.visit import Event, Visit, apply
 from tests.builders import MONDAY
 
 

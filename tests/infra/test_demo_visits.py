@@ -22,7 +22,7 @@ from tests.moments import MOMENTS, PARIS
 
 if TYPE_CHECKING:
     from infra.local.pieces import Azurite
-    from shared.domain.visit import Visit
+    from shared.domain.visits.visit import Visit
 
 NOW = datetime(2026, 11, 17, 9, 20, 30, tzinfo=UTC)  # a Tuesday morning: the clinic is open
 PREFIX = "visits"

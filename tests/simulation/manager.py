@@ -8,8 +8,8 @@ from datetime import timedelta
 from shared.domain.appointment import Appointment
 from shared.domain.errors import Refusal
 from shared.domain.terms import TermsChange
-from shared.domain.visit import Visit
-from shared.domain.visit_rules import Happening
+from shared.domain.visits.rules import Happening
+from shared.domain.visits.visit import Visit
 from shared.use_cases.change_visit import mark_visit
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Ambiguous

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.domain.visit import Event, Visit, apply
+from shared.domain.visits.visit import Event, Visit, apply
 from shared.storage.queues import PRESENCE_LASTS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables

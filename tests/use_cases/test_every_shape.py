@@ -10,7 +10,7 @@ from shared.domain.calendar.business import BookingPage, WaitingRoom
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.errors import TryAgain
 from shared.domain.terms import TermsChange
-from shared.domain.visit_rules import Happening
+from shared.domain.visits.rules import Happening
 from shared.use_cases import change_visit
 from shared.use_cases.booked import Booked
 from shared.use_cases.find_queue import find_queued

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.links import read_link
-from shared.domain.visit import Visit
+from shared.domain.visits.visit import Visit
 from shared.use_cases import change_visit
 from shared.use_cases.booked import Booked
 from shared.use_cases.exchange_signals import Exchange, Received, exchange_signals

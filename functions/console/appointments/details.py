@@ -13,8 +13,8 @@ from functions.pages.render import page
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
 from shared.domain.appointment import reference_of
-from shared.domain.visit_queue import Listed, QueueLine
-from shared.domain.visit_rules import met_at
+from shared.domain.visits.queue import Listed, QueueLine
+from shared.domain.visits.rules import met_at
 from shared.use_cases.appointment_history import find_history
 from shared.use_cases.find_queue import find_planned
 from shared.use_cases.visit_links import join_token

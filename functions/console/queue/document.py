@@ -15,7 +15,7 @@ from functions.http.boundary import json_response
 from shared.domain.appointment import Status
 from shared.domain.calendar.business import Calendar
 from shared.domain.model import Model
-from shared.domain.visit_queue import QueueLine
+from shared.domain.visits.queue import QueueLine
 
 
 class Named(Model):

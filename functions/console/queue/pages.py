@@ -18,7 +18,7 @@ from functions.wiring import services
 from shared.domain.access.permissions import Operation
 from shared.domain.calendar.business import StaffMember
 from shared.domain.errors import NotFound
-from shared.domain.visit_rules import BY_HAND
+from shared.domain.visits.rules import BY_HAND
 from shared.use_cases.change_visit import admit, mark_visit, tell_lobby
 from shared.use_cases.find_queue import find_queue, find_queued, queue_marks
 from shared.use_cases.queue_rows import version_of

@@ -17,7 +17,7 @@ from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
 from shared.domain.calendar.business import Role
-from shared.domain.visit_queue import Wish
+from shared.domain.visits.queue import Wish
 from shared.use_cases.find_businesses import find_of_person
 
 

@@ -20,7 +20,7 @@ from functions.pages.render import html_page, render
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
 from shared.domain.links import LINK_LIFE
-from shared.domain.visit_queue import counted, matching, sorted_lines
+from shared.domain.visits.queue import counted, matching, sorted_lines
 from shared.i18n.formats import Formats
 
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from functions.auth.access import Access
     from functions.console.queue.query import Seen
-    from shared.domain.visit_queue import Listed, QueueLine
+    from shared.domain.visits.queue import Listed, QueueLine
     from shared.storage.store import TableStore
 
 ON_A_PAGE, REMEMBERED = 60, 32

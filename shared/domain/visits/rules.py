@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from shared.domain.appointment import Status
-from shared.domain.visit import FINISHED, HERE_FOR, Event, Party, Visit
+from shared.domain.visits.visit import FINISHED, HERE_FOR, Event, Party, Visit
 
 
 Happening = Literal[

@@ -5,8 +5,8 @@ from typing import Literal
 
 from shared.domain.appointment import Appointment, Status
 from shared.domain.model import Model
-from shared.domain.visit import Visit
-from shared.domain.visit_rules import duration, started, waited
+from shared.domain.visits.rules import duration, started, waited
+from shared.domain.visits.visit import Visit
 
 
 class VisitFact(Model):

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from shared.domain.appointment import Status
-from shared.domain.visit import Visit
-from shared.domain.visit_rules import offered, waited
+from shared.domain.visits.rules import offered, waited
+from shared.domain.visits.visit import Visit
 
 
 LONG_WAIT = timedelta(minutes=15)
