@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from shared.domain.appointment import Appointment, Customer, Seat
+from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.policy import SchedulingPolicy

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.delivery.identity import InvalidToken
 from shared.domain.access.permissions import MANAGE, Caller
-from shared.domain.messages import Letter
+from shared.domain.appointments.messages import Letter
 from shared.storage.limits import check_names, check_operations
 from shared.use_cases.ports import MailUnavailable, NotAccepted, Operation, Page, Row, Stale, Values
 

@@ -18,11 +18,11 @@ from functions.api.models import (
     SlotsDocument,
     StaffDocument,
 )
+from shared.domain.appointments.terms import service_as_agreed
 from shared.domain.availability.slots import Offer, Slot
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Service
-from shared.domain.terms import service_as_agreed
 from shared.i18n import LANGUAGES, html_tag
 from shared.use_cases.booked import Booked
 from shared.use_cases.find_appointment import Held

@@ -16,6 +16,7 @@ from functions.http.client_address import client_address
 from functions.http.mail_limits import within_mail_limit, within_move_limit
 from functions.http.switch import require_switched_on
 from functions.wiring import Services, services
+from shared.domain.appointments.visit_links import join_token
 from shared.domain.availability.slots import Offer
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Conflict, GroupFull, InvalidFields, NotFound, SlotTaken
@@ -25,7 +26,6 @@ from shared.use_cases.find_appointment import find_appointment
 from shared.use_cases.find_calendar import find_published, find_reachable, require_open
 from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
-from shared.use_cases.visit_links import join_token
 
 
 @api

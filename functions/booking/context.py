@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from functions.pages.visitor import Visitor
-    from shared.domain.appointment import Appointment
+    from shared.domain.appointments.appointment import Appointment
     from shared.domain.availability.slots import Offer, Slot
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service

@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from functions.wiring import services
+from shared.domain.appointments.messages import Letter
 from shared.domain.calendar.email_code import email_code
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.links import new_id
-from shared.domain.messages import Letter
 from shared.domain.text.addresses import folded
 from shared.use_cases.check_code import note_code
 from shared.use_cases.organisation import with_sender

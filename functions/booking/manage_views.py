@@ -16,10 +16,10 @@ from functions.pages.summaries import About, about, moment, names_of, policy_tex
 from functions.pages.visitor import at_home
 from shared.delivery.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.sender import Sender
-from shared.domain.appointment import reference_of
-from shared.domain.messages import Letter
+from shared.domain.appointments.appointment import reference_of
+from shared.domain.appointments.messages import Letter
+from shared.domain.appointments.visit_links import join_token
 from shared.use_cases.find_appointment import find_appointment
-from shared.use_cases.visit_links import join_token
 
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from functions.auth.access import access_in
 from functions.console.boundary import console_boundary, console_visitor, person_of
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound
 from shared.use_cases.find_businesses import find_of_person
 from shared.use_cases.rows import appointment_key, load_row
-from shared.use_cases.visit_links import host_token
 from shared.use_cases.walk_in import trial_of, try_visit
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from infra.local.demo_diary import DAY, Diary
-from shared.domain.appointment import TimeOff
+from shared.domain.appointments.appointment import TimeOff
 from shared.use_cases.create_appointment import AppointmentRequest
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from infra.local.demo_scenes import MINUTE, ON_DEMAND, SCENES, Scene
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.terms import TermsChange
+from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.errors import NotFound, Refusal, TryAgain
-from shared.domain.terms import TermsChange
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases import change_visit
@@ -32,7 +33,6 @@ from shared.use_cases.ports import Ambiguous, Operation
 from shared.use_cases.rows import appointment_key, load_row
 from shared.use_cases.staff_booking import Party, StaffBooking
 from shared.use_cases.staff_claims import Editor
-from shared.use_cases.visit_links import host_token, join_token
 from shared.use_cases.walk_in import walk_in
 
 

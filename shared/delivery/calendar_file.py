@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from icalendar import Alarm, vCalAddress
 
     from shared.delivery.sender import Sender
-    from shared.domain.messages import Letter
+    from shared.domain.appointments.messages import Letter
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 METHODS: dict[str, Method] = {

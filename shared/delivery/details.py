@@ -12,7 +12,7 @@ from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.formats import MailFormats, mail_formats
 from shared.delivery.taking_part import taking_part
 from shared.delivery.wording import customer_word
-from shared.domain.appointment import reference_of
+from shared.domain.appointments.appointment import reference_of
 from shared.i18n import LANGUAGES, match_language
 from shared.i18n.formats import differ
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from shared.domain.appointment import Answer, Seat
-    from shared.domain.messages import Letter
+    from shared.domain.appointments.appointment import Answer, Seat
+    from shared.domain.appointments.messages import Letter
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
 STRONG = re.compile(r"\*\*([^*\n]{1,500})\*\*")

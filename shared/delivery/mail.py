@@ -22,7 +22,7 @@ from shared.use_cases.ports import NotAccepted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.domain.messages import Letter
+    from shared.domain.appointments.messages import Letter
 
 __all__ = ["Mail", "Sender", "Transport", "compose"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from shared.delivery.formats import MailFormats
     from shared.delivery.sender import Sender
-    from shared.domain.messages import Letter
+    from shared.domain.appointments.messages import Letter
 
 
 class Link(NamedTuple):

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.delivery.formats import MailFormats
+    from shared.domain.appointments.messages import Letter
     from shared.domain.calendar.business import BusinessType
-    from shared.domain.messages import Letter
 
 Tone = Literal["good", "changed", "bad", "plain"]
 TONES: dict[str, Tone] = {"confirmation": "good", "change": "changed", "cancellation": "bad"}

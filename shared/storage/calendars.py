@@ -125,7 +125,7 @@ class Calendars:
     async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]:
         """Return the open group sessions of a service that start in [first, last)."""
         page = await self._table.range("bookings", business, *sessions_between(first, last))
-        from shared.domain.appointment import Appointment  # noqa: PLC0415 - only groups have sessions
+        from shared.domain.appointments.appointment import Appointment  # noqa: PLC0415 - only groups have sessions
 
         found = (load(Appointment, row.values) for row in page.rows if row.key.split("|")[2] == service)
         return [Session(one.id, one.start, one.staff, one.capacity - one.filled) for one in found]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.use_cases.ports import Row, Store
 from shared.use_cases.rows import audit_key
 

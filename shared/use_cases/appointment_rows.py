@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.appointment import Appointment, Seat
-from shared.domain.messages import Due
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import Due
 from shared.use_cases.ports import Values
 from shared.use_cases.rows import (
     appointment_key,

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.visit_links import sign_join
 from shared.domain.links import Link, sign, stamp
 from shared.use_cases.ports import Values
-from shared.use_cases.visit_links import sign_join
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A booking whose decision is forgotten, and which is there all the same: found by its own rows."""
 
-from shared.domain.appointment import Customer
+from shared.domain.appointments.appointment import Customer
 from shared.domain.errors import KeyReused
 from shared.use_cases.booked import outcome_of
 from shared.use_cases.find_appointment import find_seat

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import ChangesClosed, Refusal
 from shared.domain.links import Link
-from shared.domain.messages import notice
 from shared.use_cases.appointment_rows import (
     Changes,
     appointment_rows,

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import Due, notice, session_notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
-from shared.domain.messages import Due, notice, session_notice
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, session_reads, work_rows
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_appointment import leave, tells_business

@@ -6,7 +6,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import notice, people_told, reminders, session_notice
+from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import (
@@ -18,8 +20,6 @@ from shared.domain.errors import (
     NotFound,
     Refusal,
 )
-from shared.domain.messages import notice, people_told, reminders, session_notice
-from shared.domain.terms import Terms, terms_of
 from shared.use_cases.appointment_rows import (
     Changes,
     appointment_rows,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.customer import CustomerRecord, customer_named
+from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.errors import NotFound, Refusal
 from shared.use_cases.appointment_rows import audit_row
 from shared.use_cases.change_calendar import Author, name_change, require_unchanged

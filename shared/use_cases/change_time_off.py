@@ -5,11 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.domain.appointment import TimeOff
+from shared.domain.appointments.appointment import TimeOff
+from shared.domain.appointments.messages import Due, Work
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal, TryAgain
 from shared.domain.links import new_id
-from shared.domain.messages import Due, Work
 from shared.domain.timeline.ledger import Ledger, month_window, months_in
 from shared.domain.timeline.ticks import Window
 from shared.use_cases.appointment_rows import Changes, audit_row, work_rows

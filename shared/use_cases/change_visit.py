@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.errors import AlreadyCancelled, InvalidFields, NotFound, Refusal
 from shared.domain.links import new_id
 from shared.domain.text.pasted import plain_line, plain_text

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.appointment import Customer
+from shared.domain.appointments.appointment import Customer
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.email_code import is_code_asked, second_of, sent_at, still_valid
 from shared.domain.calendar.service import Service

@@ -4,7 +4,7 @@ import json
 import unicodedata
 from typing import Protocol
 
-from shared.domain.appointment import Customer
+from shared.domain.appointments.appointment import Customer
 from shared.domain.calendar.business import Calendar, is_known_zone
 from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import InvalidFields, json_pointer

@@ -6,7 +6,7 @@ Booking and moving both ask here, and here only; so they cannot come to differ.
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.availability.assignment import choose
 from shared.domain.availability.slots import Judge, Offer, Session, is_outside_lead_times
 from shared.domain.calendar.business import Calendar

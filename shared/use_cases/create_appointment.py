@@ -7,11 +7,13 @@ from functools import cached_property
 
 from pydantic import ConfigDict, Field
 
-from shared.domain.appointment import Appointment, Customer, Seat
+from shared.domain.appointments.appointment import Appointment, Customer, Seat
+from shared.domain.appointments.customer import customer_named
+from shared.domain.appointments.messages import expected_due, notice, reminders
+from shared.domain.appointments.terms import terms_of
 from shared.domain.availability.slots import GRACE, Judge, Offer, day_around
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
-from shared.domain.customer import customer_named
 from shared.domain.errors import (
     AlreadySeated,
     GroupFull,
@@ -22,9 +24,7 @@ from shared.domain.errors import (
     StaffNotOffered,
 )
 from shared.domain.links import new_id
-from shared.domain.messages import expected_due, notice, reminders
 from shared.domain.model import Instant, Request
-from shared.domain.terms import terms_of
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText, SentId
 from shared.domain.timeline.ticks import Window
 from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import expected_due, notice, reminders, session_notice
+from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import Forbidden, GroupFull, InvalidFields, Refusal
 from shared.domain.links import new_id
-from shared.domain.messages import expected_due, notice, reminders, session_notice
-from shared.domain.terms import Terms, terms_of
 from shared.use_cases.appointment_rows import (
     Changes,
     appointment_rows,

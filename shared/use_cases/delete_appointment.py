@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import SEATS, Due, Work
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
-from shared.domain.messages import SEATS, Due, Work
 from shared.use_cases.appointment_rows import Changes, audit_row, is_long, work_rows
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_by_staff import held_by, held_reads

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.messages import MARKS, Kind, Letter, Work, kind_for
+from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.calendar.business import Calendar
-from shared.domain.messages import MARKS, Kind, Letter, Work, kind_for
 from shared.domain.text.unlinked import unlinked_seat
 from shared.use_cases.booked import manage_token
 from shared.use_cases.invitations import invitation_letter
 from shared.use_cases.organisation import with_sender
 from shared.use_cases.ports import Row, Store
 from shared.use_cases.rows import appointment_key, load_row, seat_key
-from shared.use_cases.visit_links import host_token, join_token
 
 
 @dataclass(frozen=True, slots=True)

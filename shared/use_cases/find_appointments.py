@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from shared.domain.appointment import Appointment, Seat, Status
+from shared.domain.appointments.appointment import Appointment, Seat, Status
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
 from shared.domain.visits.visit import Visit

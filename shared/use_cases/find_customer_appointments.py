@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
 from shared.use_cases.find_appointments import Listed, with_visit
 from shared.use_cases.ports import Row, Store
 from shared.use_cases.rows import appointment_key, appointments_of, load_row, seat_key

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.customer import CustomerRecord
+from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import NotFound
 from shared.use_cases.ports import Page, Store, Values
 from shared.use_cases.rows import IDENTIFIER, customer_key, load

@@ -16,7 +16,7 @@ from shared.use_cases.ports import Store
 
 
 if TYPE_CHECKING:
-    from shared.domain.appointment import Appointment
+    from shared.domain.appointments.appointment import Appointment
 
 
 MAXIMUM_DAYS = 62

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.availability.staff import Stretch, stretches
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound

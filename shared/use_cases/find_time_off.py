@@ -1,6 +1,6 @@
 """Find a calendar's times off."""
 
-from shared.domain.appointment import TimeOff
+from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import NotFound
 from shared.use_cases.ports import Range, Store
 from shared.use_cases.rows import load_row

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.service import Service

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.domain.appointment import Answer, Consent, Seat
+from shared.domain.appointments.appointment import Answer, Consent, Seat
 
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from shared.domain.customer import CustomerRecord
+from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.text.addresses import in_one_spelling
 from shared.use_cases.change_customer import Customers
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from shared.domain.appointments.messages import Letter, Work
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, digest, read_link, sign
-from shared.domain.messages import Letter, Work
 from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded
 from shared.use_cases.change_calendar import Author, change_calendar, name_change

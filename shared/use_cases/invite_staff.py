@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from shared.domain.appointments.messages import Due, Work
 from shared.domain.calendar.business import Calendar
-from shared.domain.messages import Due, Work
 
 
 def invitations_due(before: Calendar | None, after: Calendar, version: str) -> Iterator[Due]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from shared.domain.messages import Work
+from shared.domain.appointments.messages import Work
 from shared.use_cases.ports import Ambiguous, Operation, Row, Stale, Table
 from shared.use_cases.rows import load_row
 

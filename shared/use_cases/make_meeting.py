@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.appointment import Appointment
-from shared.domain.messages import Due, Work
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import Due, Work
 from shared.use_cases.ports import MailUnavailable, NotAccepted, Operation, Store, Values
 from shared.use_cases.rows import appointment_key, load_row
 

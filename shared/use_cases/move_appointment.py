@@ -6,7 +6,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import departure, expected_due, notice, people_told, reminders
 from shared.domain.availability.slots import GRACE, Judge, day_around
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -22,7 +23,6 @@ from shared.domain.errors import (
     StaffNotOffered,
 )
 from shared.domain.links import Link, new_id
-from shared.domain.messages import departure, expected_due, notice, people_told, reminders
 from shared.domain.model import Instant, Request
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
 from shared.use_cases.booked import Booked, booked, outcome_of

@@ -13,9 +13,9 @@ from shared.domain.errors import Refusal
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.domain.appointments.messages import Letter
     from shared.domain.availability.slots import Session
     from shared.domain.calendar.business import Calendar
-    from shared.domain.messages import Letter
     from shared.domain.visits.queue import Listed
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
+from shared.domain.appointments.terms import is_joinable
 from shared.domain.calendar.business import Calendar
-from shared.domain.terms import is_joinable
 from shared.domain.visits.queue import Listed, Planned
 from shared.domain.visits.visit import Visit
 from shared.use_cases.ports import Marks, Row
@@ -15,7 +15,7 @@ from shared.use_cases.visit_rows import load_visit
 
 
 if TYPE_CHECKING:
-    from shared.domain.appointment import Status
+    from shared.domain.appointments.appointment import Status
 
 COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online", "joins")
 NOBODY_CAME = Visit()

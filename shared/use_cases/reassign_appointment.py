@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import Due, notice, people_told, reminders, session_notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
-from shared.domain.messages import Due, notice, people_told, reminders, session_notice
 from shared.use_cases.appointment_rows import (
     Changes,
     appointment_rows,

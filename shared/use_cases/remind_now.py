@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import Due, Work
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
-from shared.domain.messages import Due, Work
 from shared.use_cases.appointment_rows import audit_row, work_rows
 from shared.use_cases.commands import name_command
 from shared.use_cases.find_visit import Entrance

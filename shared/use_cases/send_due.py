@@ -12,8 +12,8 @@ from itertools import groupby
 
 from pydantic import ValidationError
 
+from shared.domain.appointments.messages import Work, take_over
 from shared.domain.errors import NotFound
-from shared.domain.messages import Work, take_over
 from shared.use_cases.faults import log_fault
 from shared.use_cases.leases import Leased, write_clearly
 from shared.use_cases.make_meeting import Meetings, NoMeetings

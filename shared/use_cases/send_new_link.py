@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import new_link
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, InvalidFields, NotFound, Refusal
-from shared.domain.messages import new_link
 from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
 from shared.use_cases.attendance import taken_seats
 from shared.use_cases.cancel_by_staff import held_by

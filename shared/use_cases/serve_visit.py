@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import Work
 from shared.domain.errors import AlreadyCancelled, NotFound, TryAgain
-from shared.domain.messages import Work
 from shared.domain.visits.fact import fact_of
 from shared.domain.visits.rules import is_over, look_again, marked, went_silent
 from shared.domain.visits.visit import Event, Visit

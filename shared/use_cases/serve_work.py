@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.messages import SEATS, Work, perhaps_told
+from shared.domain.appointments.messages import SEATS, Work, perhaps_told
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
 from shared.use_cases.faults import log_fault
 from shared.use_cases.leases import Leased, write_clearly

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import Due, notice, reminders
 from shared.domain.calendar.business import Calendar
-from shared.domain.messages import Due, notice, reminders
 from shared.use_cases.appointment_rows import Changes, seat_rows, work_rows
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Store
 from shared.use_cases.rows import appointment_key, appointments_of, load_row, seat_key, seats_of

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.appointment import Answer
+from shared.domain.appointments.appointment import Answer
+from shared.domain.appointments.terms import Terms, TermsChange
 from shared.domain.calendar.business import Calendar, is_known_zone
 from shared.domain.calendar.place import Place
 from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Instant, Request
-from shared.domain.terms import Terms, TermsChange
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText
 from shared.use_cases.change_calendar import STRANDED
 from shared.use_cases.check_form import (

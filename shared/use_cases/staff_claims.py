@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.availability.assignment import choose
 from shared.domain.availability.slots import bookable_dates, business_hours, is_outside_lead_times, staff_hours
 from shared.domain.calendar.business import Calendar, StaffMember

@@ -4,11 +4,11 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointment import Customer, Seat
+from shared.domain.appointments.appointment import Customer, Seat
+from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Service
-from shared.domain.customer import CustomerRecord, customer_named
 from shared.domain.errors import InvalidFields
 from shared.domain.links import new_id
 from shared.use_cases.appointment_rows import Changes, customer_row

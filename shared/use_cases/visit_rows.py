@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.appointment import Appointment, Status
-from shared.domain.messages import Due, Work
+from shared.domain.appointments.appointment import Appointment, Status
+from shared.domain.appointments.messages import Due, Work
 from shared.domain.visits.rules import look_again
 from shared.domain.visits.visit import FINISHED, Visit
 from shared.use_cases.appointment_rows import Changes, appointment_rows, seat_rows, work_rows

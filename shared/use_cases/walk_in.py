@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.messages import notice
+from shared.domain.appointments.terms import terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound, NotOffered, Refusal
 from shared.domain.links import new_id
-from shared.domain.messages import notice
-from shared.domain.terms import terms_of
 from shared.domain.timeline.ticks import tick_before
 from shared.domain.visits.on_demand import is_attended, on_demand_service
 from shared.domain.visits.rules import LOOK_EVERY

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import Work
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
-from shared.domain.messages import Work
 from shared.use_cases.cancel_by_staff import CancellingByStaff, held_by
 from shared.use_cases.commands import name_command, with_settings
 from shared.use_cases.delete_appointment import Deleting

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from shared.domain.appointment import Appointment, Customer, Seat
+from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import ALWAYS

@@ -21,7 +21,7 @@ from tests.bench.table import Row
 
 if TYPE_CHECKING:
     from infra.local.pieces import Azurite
-    from shared.domain.messages import Letter
+    from shared.domain.appointments.messages import Letter
 
 MASKS_LAST = 1.1
 TIMING = re.compile(r'desc="(\d+) requests".*depth;desc="(\d+)".*transactions;desc="(\d+)"')

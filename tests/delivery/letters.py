@@ -6,12 +6,12 @@ from decimal import Decimal
 from itertools import product
 
 from shared.delivery.mail import Sender
-from shared.domain.appointment import Answer, Appointment, Consent, Customer, Seat, TimeOff
+from shared.domain.appointments.appointment import Answer, Appointment, Consent, Customer, Seat, TimeOff
+from shared.domain.appointments.messages import Letter
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Reminder, Service
-from shared.domain.messages import Letter
 
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

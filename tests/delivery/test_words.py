@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.appointment import Answer, Consent
+from shared.domain.appointments.appointment import Answer, Consent
 from shared.domain.calendar.service import Price, Question
 from tests.delivery.letters import (
     APPOINTMENT,

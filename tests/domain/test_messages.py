@@ -6,8 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.domain.appointments.messages import (
+    Work,
+    expected_due,
+    kind_for,
+    merge_recipients,
+    notice,
+    reminders,
+    take_over,
+)
 from shared.domain.calendar.service import Reminder
-from shared.domain.messages import Work, expected_due, kind_for, merge_recipients, notice, reminders, take_over
 from tests.builders import a_seat, a_service, an_appointment
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.appointment import Status
+from shared.domain.appointments.appointment import Status
 from shared.domain.visits.rules import IN_PERSON, ONLINE, Happening, marked, next_status, offered
 from shared.domain.visits.visit import Event, Visit, apply
 from tests.builders import MONDAY

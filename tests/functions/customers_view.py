@@ -10,7 +10,7 @@ from shared.delivery.sender import Sender
 
 
 if TYPE_CHECKING:
-    from shared.domain.messages import Letter
+    from shared.domain.appointments.messages import Letter
     from tests.functions.world import World
 
 ROOT = "https://book.example.org"

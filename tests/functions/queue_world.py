@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from shared.domain.access.permissions import Caller
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar
 from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.world import Answer, World

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.domain.appointment import TimeOff
+from shared.domain.appointments.appointment import TimeOff
 from shared.storage.calendars import JUST_READ
 from shared.use_cases.change_time_off import add_time_off
 from tests.builders import MONDAY, SECRET, a_key

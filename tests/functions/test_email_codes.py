@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 
 from functions.settings.app import Limits, Rule
+from shared.domain.appointments.messages import Letter
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.email_code import email_code
-from shared.domain.messages import Letter
 from tests.builders import MONDAY, SECRET, a_key
 from tests.functions.world import World, a_booking, clinic
 

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import SpecialDates
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.rows import load_row

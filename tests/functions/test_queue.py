@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from functions.console.queue.query import RIGHTS_LAST
-from shared.domain.terms import TermsChange
+from shared.domain.appointments.terms import TermsChange
+from shared.domain.appointments.visit_links import join_token
 from shared.use_cases.appointment_rows import projection
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import day_key
 from shared.use_cases.staff_booking import Party, StaffBooking
-from shared.use_cases.visit_links import join_token
 from tests.builders import MONDAY, SECRET, a_person, an_appointment
 from tests.functions.queue_world import PEOPLE, START, a_clinic, a_console
 from tests.virtual_time import virtually

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from shared.use_cases.visit_links import host_token
+from shared.domain.appointments.visit_links import host_token
 from tests.builders import SECRET
 from tests.functions.queue_world import FORM, START
 

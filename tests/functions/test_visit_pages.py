@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.terms import TermsChange
+from shared.domain.appointments.terms import TermsChange
+from shared.domain.appointments.visit_links import join_token
 from shared.use_cases.staff_booking import Party, StaffBooking
-from shared.use_cases.visit_links import join_token
 from tests.builders import MONDAY, SECRET
 from tests.functions.visit_world import START
 

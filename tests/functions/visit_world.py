@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from shared.use_cases.visit_links import host_token, join_token
+from shared.domain.appointments.visit_links import host_token, join_token
 from tests.builders import A_LINK, MONDAY, SECRET, a_business, a_calendar, a_person, a_service
 from tests.functions.world import World
 

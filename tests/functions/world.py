@@ -20,7 +20,7 @@ from functions.wiring import Services, given
 from infra.local.host_http import _joined_query
 from infra.local.host_routes import decode
 from infra.local.host_templates import Template, parse_template
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import BookingPage, Calendar
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
 from shared.storage.markers import SHARDS

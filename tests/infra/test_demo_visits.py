@@ -10,7 +10,7 @@ import pytest
 
 from infra.local.demo_clinic import clinic
 from infra.local.demo_visits import visits_of_today
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.rows import load_row, visit_key

@@ -15,7 +15,7 @@ from infra.local.demo_clinic import clinic
 from infra.local.demo_holidays import brazilian_holidays, easter, french_holidays
 from infra.local.demo_plan import Plan
 from infra.local.seed import seed
-from shared.domain.appointment import Appointment, TimeOff
+from shared.domain.appointments.appointment import Appointment, TimeOff
 from shared.domain.timeline.ledger import Ledger, cut_by_month
 from shared.domain.timeline.ticks import Window, bits, moment_of
 from shared.storage.markers import SHARDS

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from shared.domain.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.messages import Work
 from shared.domain.links import new_id
-from shared.domain.messages import Work
 from shared.domain.timeline.ledger import Ledger, cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.use_cases.appointment_rows import is_long, projection

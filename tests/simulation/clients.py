@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from shared.domain.appointment import TimeOff
+from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.use_cases.booked import Booked
 from tests.simulation.clinic import HALF, HOUR

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.domain.appointment import TimeOff
+from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import EditConflict, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.use_cases.booked import Booked

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.appointment import TimeOff
+from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import Refusal
 from shared.storage.store import TableStore
 from shared.use_cases.booked import Booked

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
 from tests.simulation.clinic import PEOPLE, REMINDER
 from tests.simulation.post import Arrived
 from tests.simulation.watch import Watch

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.terms import TermsChange
 from shared.domain.errors import Refusal
-from shared.domain.terms import TermsChange
 from shared.domain.visits.rules import Happening
 from shared.domain.visits.visit import Visit
 from shared.use_cases.change_visit import mark_visit

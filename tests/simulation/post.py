@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.messages import Letter
+from shared.domain.appointments.messages import Letter
 from shared.use_cases.ports import MailUnavailable
 from tests.simulation.service import Service
 

@@ -12,7 +12,7 @@ from itertools import count
 from time import process_time
 from typing import Any
 
-from shared.domain.messages import Due, Work
+from shared.domain.appointments.messages import Due, Work
 from shared.storage.store import TableStore
 from shared.use_cases.appointment_rows import work_rows
 from shared.use_cases.ports import Operation

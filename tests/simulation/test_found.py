@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from shared.domain.appointment import Seat
+from shared.domain.appointments.appointment import Seat
 from shared.domain.errors import NotFound
 from shared.use_cases.ports import Command
 from shared.use_cases.rows import load_row

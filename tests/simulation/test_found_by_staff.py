@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.service import Reminder
-from shared.domain.terms import TermsChange
 from shared.use_cases.ports import Operation
 from tests.builders import SECRET
 from tests.pressure.audit import audit

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from shared.domain.appointment import Appointment, Seat, TimeOff
-from shared.domain.messages import Work
+from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.messages import Work
 from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.use_cases.appointment_rows import is_long, projection

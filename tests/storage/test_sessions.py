@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import traced

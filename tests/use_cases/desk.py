@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.domain.appointment import Seat
+from shared.domain.appointments.appointment import Seat
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.create_by_staff import Made, create_by_staff

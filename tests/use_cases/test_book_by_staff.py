@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Reminder
-from shared.domain.terms import TermsChange
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from tests.builders import a_business, a_calendar, a_key, a_person, a_service
 from tests.use_cases.desk import APP, DESK, a_party, history, make, seats_of

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.appointment import Seat
+from shared.domain.appointments.appointment import Seat
+from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Reminder
 from shared.domain.errors import EditConflict
-from shared.domain.terms import TermsChange
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.rows import load_row
 from shared.use_cases.staff_booking import Party

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from shared.domain.appointments.messages import Work
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import NotFound, SlotTaken, StaffNotOffered
-from shared.domain.messages import Work
 from shared.domain.timeline.ledger import busy_in, cut_by_month
 from shared.domain.timeline.ticks import Window
 from shared.use_cases.rows import load_row

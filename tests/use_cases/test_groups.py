@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.appointments.messages import Work
 from shared.domain.errors import GroupFull
-from shared.domain.messages import Work
 from shared.use_cases.rows import load_row
 from tests.builders import a_key, a_service
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from shared.domain.appointments.messages import Work
 from shared.domain.calendar.meeting import MeetingRoom
-from shared.domain.messages import Work
 from shared.use_cases.make_meeting import MeetingRefused, MeetingUnavailable, NoMeetings, Wanted, make_meeting
 from shared.use_cases.rows import load_row
 from tests.builders import SECRET

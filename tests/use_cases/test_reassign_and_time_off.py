@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.domain.appointments.messages import Work
 from shared.domain.errors import InvalidFields
-from shared.domain.messages import Work
 from shared.domain.timeline.ledger import month_window
 from shared.use_cases.rows import load_row
 from tests.builders import a_calendar, a_key, a_person

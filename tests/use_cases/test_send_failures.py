@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from shared.domain.messages import Work
+from shared.domain.appointments.messages import Work
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import appointment_key, failed_key, load_row, work_key
 from tests.builders import a_business, a_calendar

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.appointments.messages import Work
 from shared.domain.calendar.service import Reminder
-from shared.domain.messages import Work
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from shared.use_cases.rows import load_row
 from tests.storage.faults import Fault, times

@@ -4,10 +4,10 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.terms import Terms, TermsChange, terms_of
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Price
-from shared.domain.terms import Terms, TermsChange, terms_of
 from shared.use_cases.ports import Operation
 from shared.use_cases.rows import dump
 from tests.builders import A_REMINDER, a_calendar, a_service

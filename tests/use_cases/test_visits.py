@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound, TryAgain
 from shared.use_cases.ports import Ambiguous
-from shared.use_cases.visit_links import host_token
 from tests.builders import SECRET
 from tests.storage.faults import at_random, no_faults
 from tests.use_cases.visit_world import Clinic

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
+from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.calendar.business import Calendar
 from shared.domain.links import read_link
 from shared.domain.visits.visit import Visit
@@ -12,7 +13,6 @@ from shared.use_cases.exchange_signals import Exchange, Received, exchange_signa
 from shared.use_cases.find_visit import Entrance, Side, find_visit, read_visit_link
 from shared.use_cases.keep_alive import keep_alive, say_goodbye
 from shared.use_cases.rows import visit_key
-from shared.use_cases.visit_links import host_token, join_token
 from shared.use_cases.visit_rows import load_visit
 from tests.builders import SECRET, a_calendar, a_person, a_service
 from tests.use_cases.world import TEN, World

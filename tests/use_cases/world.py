@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from shared.domain.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Reminder
 from shared.domain.errors import InvalidFields, Refusal, TryAgain

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from functions.auth.access import Access
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Operation
-    from shared.domain.appointment import Appointment
+    from shared.domain.appointments.appointment import Appointment
     from shared.domain.calendar.business import Calendar
 
 LONGEST_BACK, MOST_NAMES = 1000, 20

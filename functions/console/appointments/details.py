@@ -12,12 +12,12 @@ from functions.pages.errors import marked
 from functions.pages.render import page
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
-from shared.domain.appointment import reference_of
+from shared.domain.appointments.appointment import reference_of
+from shared.domain.appointments.visit_links import join_token
 from shared.domain.visits.queue import Listed, QueueLine
 from shared.domain.visits.rules import met_at
 from shared.use_cases.appointment_history import find_history
 from shared.use_cases.find_queue import find_planned
-from shared.use_cases.visit_links import join_token
 
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from shared.domain.appointment import Seat
+    from shared.domain.appointments.appointment import Seat
 
 ACTIONS = {
     "booked": marked("Booked"),

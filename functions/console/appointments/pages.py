@@ -22,9 +22,9 @@ from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
+from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
-from shared.domain.terms import TermsChange
 from shared.domain.timeline.ledger import busy_in, months_in
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_by_staff import cancel_by_staff

@@ -12,7 +12,7 @@ import azure.functions as func
 
 from functions.console.queue.query import Seen
 from functions.http.boundary import json_response
-from shared.domain.appointment import Status
+from shared.domain.appointments.appointment import Status
 from shared.domain.calendar.business import Calendar
 from shared.domain.model import Model
 from shared.domain.visits.queue import QueueLine

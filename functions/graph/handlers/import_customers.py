@@ -10,7 +10,7 @@ from functions.http.boundary import BodyTooLarge
 from functions.http.problems import BadRequest
 from functions.spreadsheets.customer_columns import Column, read_columns
 from functions.spreadsheets.customer_file import LARGEST_FILE, Record, read_records, read_text
-from shared.domain.customer import CustomerRecord
+from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import InvalidFields
 from shared.domain.text.pasted import plain_address
 from shared.use_cases.change_customer import Customers

@@ -10,7 +10,7 @@ from functions.graph.models.parts import MomentBody
 from functions.graph.models.patch import Line, Name, Text, parse
 from functions.graph.models.values import moment
 from shared.domain.access.permissions import Operation
-from shared.domain.appointment import TimeOff
+from shared.domain.appointments.appointment import TimeOff
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import Forbidden, InvalidFields

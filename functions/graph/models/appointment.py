@@ -12,12 +12,12 @@ from functions.graph.models.service import PRICES_SHOWN
 from functions.graph.models.time_zones import as_written
 from functions.graph.models.values import duration, moment, timestamp
 from shared.domain.access.permissions import Operation
-from shared.domain.appointment import Answer, Appointment, Seat
+from shared.domain.appointments.appointment import Answer, Appointment, Seat
+from shared.domain.appointments.terms import Terms, terms_of
+from shared.domain.appointments.visit_links import join_token
 from shared.domain.calendar.place import Address, Location
-from shared.domain.terms import Terms, terms_of
 from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.find_appointments import Listed
-from shared.use_cases.visit_links import join_token
 
 
 CUSTOMER_TYPE = "#microsoft.graph.bookingCustomerInformation"

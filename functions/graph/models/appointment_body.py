@@ -14,11 +14,11 @@ from functions.graph.models.parts import LocationBody, MomentBody, ReminderBody
 from functions.graph.models.patch import Line, Text, cleaned, parse, validated
 from functions.graph.models.service import PRICES
 from functions.graph.models.values import Duration, Number
+from shared.domain.appointments.terms import TermsChange, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import Location
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.domain.terms import TermsChange, terms_of
 from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
 
 

@@ -9,7 +9,7 @@ from functions.graph.models.parts import LocationBody
 from functions.graph.models.patch import Email, Line, Phone, Text, validated
 from functions.graph.models.question import KINDS
 from functions.graph.models.time_zones import Zone, other_name, zone_named
-from shared.domain.appointment import Answer
+from shared.domain.appointments.appointment import Answer
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Question

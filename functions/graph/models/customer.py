@@ -11,8 +11,8 @@ from functions.graph.models.parts import AddressBody, address_document
 from functions.graph.models.patch import Email, Line, Name, Text, changed, parse
 from functions.graph.models.patch import Phone as Number
 from functions.graph.models.values import timestamp
+from shared.domain.appointments.customer import CustomerRecord, Phone
 from shared.domain.calendar.place import Address
-from shared.domain.customer import CustomerRecord, Phone
 from shared.domain.model import Request
 from shared.use_cases.calendar_rows import etag_of
 

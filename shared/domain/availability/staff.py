@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from typing import Literal, NamedTuple
 
-from shared.domain.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.availability.slots import business_hours, staff_hours
 from shared.domain.calendar.business import Business, StaffMember
 from shared.domain.timeline.ledger import Ledger, busy_in

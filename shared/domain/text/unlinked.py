@@ -5,7 +5,7 @@ Mail programs make links of what looks like one, so that a booking in a stranger
 
 import re
 
-from shared.domain.appointment import Seat
+from shared.domain.appointments.appointment import Seat
 
 
 DOT = "[.\u3002\uff0e\uff61]"

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.appointment import Appointment, Status
+from shared.domain.appointments.appointment import Appointment, Status
 from shared.domain.model import Model
 from shared.domain.visits.rules import duration, started, waited
 from shared.domain.visits.visit import Visit

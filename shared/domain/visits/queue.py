@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from shared.domain.appointment import Status
+from shared.domain.appointments.appointment import Status
 from shared.domain.visits.rules import offered, waited
 from shared.domain.visits.visit import Visit
 

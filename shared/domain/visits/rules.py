@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from shared.domain.appointment import Status
+from shared.domain.appointments.appointment import Status
 from shared.domain.visits.visit import FINISHED, HERE_FOR, Event, Party, Visit
 
 

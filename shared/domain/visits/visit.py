@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.appointment import Status
+from shared.domain.appointments.appointment import Status
 from shared.domain.model import Model
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from shared.domain.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Recipients, Service
 from shared.domain.model import Model

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.appointment import Customer
+from shared.domain.appointments.appointment import Customer
 from shared.domain.calendar.place import Address
 from shared.domain.links import digest
 from shared.domain.model import Model

@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from shared.domain.appointments.terms import Terms
 from shared.domain.calendar.place import Location, Place
 from shared.domain.calendar.service import TICKED, Question, QuestionKind, Service
 from shared.domain.links import LINK_LIFE
 from shared.domain.model import Line, Model
-from shared.domain.terms import Terms
 from shared.domain.text.addresses import folded
 from shared.domain.timeline.ticks import Window
 

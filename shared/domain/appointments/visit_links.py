@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.domain.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.links import Link, sign, stamp
 
 
