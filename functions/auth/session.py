@@ -19,8 +19,8 @@ from functions.http.problems import FormExpired
 from functions.wiring import services
 from shared.domain.access.permissions import SESSION, Caller
 from shared.domain.links import digest
-from shared.domain.seals import seal, unseal, url_text
 from shared.domain.secrets import verifying
+from shared.domain.signed_text import seal, unseal, url_text
 
 
 COOKIE, BROWSER = "openslot_session", "openslot_browser"

@@ -29,7 +29,7 @@ from shared.delivery.identity import ProviderAway
 from shared.delivery.identity_flow import Attempt, SignIn, SignInRefused
 from shared.domain.errors import TryAgain
 from shared.domain.links import digest
-from shared.domain.seals import seal, sealed_by, unseal, url_text
+from shared.domain.signed_text import seal, sealed_by, unseal, url_text
 from shared.use_cases.ended_sessions import end_session
 from shared.use_cases.organisation import find_organisation
 

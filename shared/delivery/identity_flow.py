@@ -15,7 +15,7 @@ from shared.delivery.identity_claims import as_caller
 from shared.delivery.identity_keys import PATIENCE
 from shared.delivery.identity_tokens import Claims, Provider
 from shared.domain.access.permissions import Caller
-from shared.domain.seals import url_text
+from shared.domain.signed_text import url_text
 
 
 SCOPE = "openid email profile"

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.domain.links import Link, digest, new_id, read_link, sign
-from shared.domain.seals import seal, sealed_by, unseal
 from shared.domain.secrets import naming, read_secrets, signing, verifying
+from shared.domain.signed_text import seal, sealed_by, unseal
 from tests.builders import MONDAY
 
 
