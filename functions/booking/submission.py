@@ -31,10 +31,10 @@ from shared.domain.errors import (
     TryAgain,
 )
 from shared.domain.text.pasted import plain_address
+from shared.records.keys import decision_key
 from shared.use_cases.commands import name_command
 from shared.use_cases.create_appointment import create_appointment
 from shared.use_cases.ports import Ambiguous
-from shared.use_cases.rows import decision_key
 
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from functions.http.boundary import path_of
 from functions.http.client_address import client_address
 from functions.wiring import services
 from shared.domain.access.permissions import sees
+from shared.records.keys import IDENTIFIER
 from shared.use_cases.organisation import find_organisation
-from shared.use_cases.rows import IDENTIFIER
 
 
 SINGLETONS = ("bookingorganization",)

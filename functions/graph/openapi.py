@@ -14,7 +14,7 @@ from functions.graph.handlers.organization import OrganizationBody
 from functions.graph.handlers.staff_load import RebalanceBody
 from functions.graph.handlers.time_off import TimeOffBody
 from shared.domain.availability.explain import Rule
-from shared.use_cases.rows import IDENTIFIER
+from shared.records.keys import IDENTIFIER
 
 
 Json = dict[str, Any]

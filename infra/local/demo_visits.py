@@ -20,6 +20,7 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.errors import NotFound, Refusal, TryAgain
+from shared.records.keys import appointment_key, load_row
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases import change_visit
@@ -30,7 +31,6 @@ from shared.use_cases.delete_appointment import delete_appointment
 from shared.use_cases.find_visit import Entrance, find_visit, read_visit_link
 from shared.use_cases.keep_alive import keep_alive, say_goodbye
 from shared.use_cases.ports import Ambiguous, Operation
-from shared.use_cases.rows import appointment_key, load_row
 from shared.use_cases.staff_booking import Party, StaffBooking
 from shared.use_cases.staff_claims import Editor
 from shared.use_cases.walk_in import walk_in

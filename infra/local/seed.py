@@ -19,6 +19,7 @@ from infra.local.demo_bank import bank
 from infra.local.demo_clinic import clinic
 from infra.local.demo_plan import LAST, Plan, Planned
 from shared.domain.errors import Conflict
+from shared.records.keys import minute, work_until
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
@@ -27,7 +28,6 @@ from shared.use_cases.change_time_off import add_time_off
 from shared.use_cases.create_appointment import create_appointment
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import minute, work_until
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.save_logo import save_logo
 

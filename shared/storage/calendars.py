@@ -8,10 +8,10 @@ from shared.domain.availability.slots import Session
 from shared.domain.calendar.business import SLUG, Calendar
 from shared.domain.errors import NotFound
 from shared.domain.timeline.ledger import from_bytes
+from shared.records.calendars import as_calendar
+from shared.records.keys import BUSINESS, CONFIGURATION, ledgers_of, load, sessions_between
 from shared.storage.shared_reads import SharedReads
-from shared.use_cases.calendar_rows import as_calendar
 from shared.use_cases.ports import Range, Table
-from shared.use_cases.rows import BUSINESS, CONFIGURATION, ledgers_of, load, sessions_between
 
 
 SLUGS_LAST = 60.0

@@ -13,6 +13,7 @@ from datetime import datetime
 from weakref import WeakValueDictionary
 
 from shared.domain.errors import Refusal, TryAgain
+from shared.records.keys import decision_key
 from shared.storage.decisions import decided, decision_values, refused_outcome
 from shared.storage.markers import Markers
 from shared.storage.plan import (
@@ -40,7 +41,6 @@ from shared.use_cases.ports import (
     Values,
     Writes,
 )
-from shared.use_cases.rows import decision_key
 
 
 DEADLINE, FIRST_PAUSE, LONGEST_PAUSE = 20.0, 0.05, 3.0

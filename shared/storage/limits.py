@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from shared.domain.errors import NotFound
+from shared.records.keys import KEY
 from shared.use_cases.ports import Operation, Values
-from shared.use_cases.rows import KEY
 
 
 MAXIMUM_OPERATIONS = 100

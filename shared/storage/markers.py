@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from shared.records.keys import ASAP, minute
 from shared.use_cases.ports import Operation, Table
-from shared.use_cases.rows import ASAP, minute
 
 
 SHARDS = 4

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from shared.records.keys import ASAP, minute_of, queue_key, touches
 from shared.use_cases.ports import Operation, Range, Row, Rows, Stale, Values, Writes
-from shared.use_cases.rows import ASAP, minute_of, queue_key, touches
 
 
 CONDITIONAL = (

@@ -9,7 +9,7 @@ from uuid import uuid4
 from shared.domain.access.account import Account, Profile
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound, TryAgain
-from shared.use_cases.account_rows import (
+from shared.records.accounts import (
     ACCOUNTS,
     ACTOR,
     account_audit,
@@ -17,13 +17,13 @@ from shared.use_cases.account_rows import (
     account_writes,
     name_key,
 )
+from shared.records.keys import dump, load_row
 from shared.use_cases.change_calendar import Author, change_calendar, name_change, require_fit
 from shared.use_cases.find_businesses import find_of_person
 from shared.use_cases.find_coming import find_coming
 from shared.use_cases.lone_writes import PAUSES
 from shared.use_cases.ports import Ambiguous, Operation, Stale, Store
 from shared.use_cases.project_calendar import ORGANISATION
-from shared.use_cases.rows import dump, load_row
 from shared.use_cases.suspensions import PARTITION, find_disabled, with_suspensions
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment
+from shared.records.keys import audit_key
 from shared.use_cases.ports import Row, Store
-from shared.use_cases.rows import audit_key
 
 
 LOOKED_THROUGH = 1000  # entries: one answer

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Seat
+from shared.records.keys import load_row, seats_of
 from shared.use_cases.ports import Rows
-from shared.use_cases.rows import load_row, seats_of
 from shared.use_cases.staff_parties import Parties, with_contact
 
 

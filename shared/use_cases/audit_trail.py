@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from shared.records.keys import KEY
 from shared.use_cases.ports import Store
-from shared.use_cases.rows import KEY
 
 
 FIRST, LAST = "Z|", "Z~"

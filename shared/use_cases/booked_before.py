@@ -2,10 +2,10 @@
 
 from shared.domain.appointments.appointment import Customer
 from shared.domain.errors import KeyReused
+from shared.records.keys import appointment_key
 from shared.use_cases.booked import outcome_of
 from shared.use_cases.find_appointment import find_seat
 from shared.use_cases.ports import Rows, Writes
-from shared.use_cases.rows import appointment_key
 
 
 def homes_of(rows: Rows, seat: str, index: str) -> list[str]:

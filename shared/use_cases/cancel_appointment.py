@@ -9,7 +9,7 @@ from shared.domain.appointments.messages import notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import ChangesClosed, Refusal
 from shared.domain.links import Link
-from shared.use_cases.appointment_rows import (
+from shared.records.appointments import (
     Changes,
     appointment_rows,
     audit_row,
@@ -17,12 +17,12 @@ from shared.use_cases.appointment_rows import (
     session_reads,
     work_rows,
 )
+from shared.records.keys import BUSINESS, ledger_keys, load
+from shared.records.ledgers import Ledgers
 from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.find_appointment import Held, held_seat, read_manage_token, seat_reads
-from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, ledger_keys, load
 
 
 async def cancel_appointment(

@@ -10,13 +10,13 @@ from shared.domain.appointments.messages import Due, notice, session_notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
-from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, session_reads, work_rows
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.appointments import Changes, appointment_rows, audit_row, session_reads, work_rows
+from shared.records.calendars import etag_of
+from shared.records.keys import BUSINESS, appointment_key, ledger_keys, load
+from shared.records.ledgers import Ledgers
 from shared.use_cases.cancel_appointment import leave, tells_business
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load
 from shared.use_cases.staff_claims import Editor
 
 

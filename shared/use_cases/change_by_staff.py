@@ -20,7 +20,7 @@ from shared.domain.errors import (
     NotFound,
     Refusal,
 )
-from shared.use_cases.appointment_rows import (
+from shared.records.appointments import (
     Changes,
     appointment_rows,
     audit_row,
@@ -28,15 +28,15 @@ from shared.use_cases.appointment_rows import (
     session_reads,
     work_rows,
 )
+from shared.records.calendars import etag_of
+from shared.records.keys import customer_key, days_between, dump, ledger_keys, seat_key, seats_of
+from shared.records.ledgers import Ledgers
 from shared.use_cases.attendance import Attendance, attendance, newcomers, taken_seats
-from shared.use_cases.calendar_rows import etag_of
 from shared.use_cases.cancel_appointment import tells_business
 from shared.use_cases.cancel_by_staff import held_by, held_reads
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.create_by_staff import MOST_ROWS
-from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import customer_key, days_between, dump, ledger_keys, seat_key, seats_of
 from shared.use_cases.staff_booking import (
     LONGEST_VISIT,
     AppointmentChange,

@@ -8,7 +8,8 @@ from typing import Literal
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import Conflict, NotFound
-from shared.use_cases.calendar_rows import Document, with_document
+from shared.records.calendars import Document, with_document
+from shared.records.keys import minute
 from shared.use_cases.change_calendar import (
     Author,
     Change,
@@ -18,7 +19,6 @@ from shared.use_cases.change_calendar import (
     require_unchanged,
 )
 from shared.use_cases.ports import Command, Store
-from shared.use_cases.rows import minute
 
 
 Kind = Literal["services", "staff", "questions"]

@@ -12,12 +12,12 @@ from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal,
 from shared.domain.links import new_id
 from shared.domain.timeline.ledger import Ledger, month_window, months_in
 from shared.domain.timeline.ticks import Window
-from shared.use_cases.appointment_rows import Changes, audit_row, work_rows
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.appointments import Changes, audit_row, work_rows
+from shared.records.calendars import etag_of
+from shared.records.keys import BUSINESS, dump, ledger_key, load_row, time_off_key, time_off_of
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.find_time_off import read_time_off
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, dump, ledger_key, load_row, time_off_key, time_off_of
 
 
 LONGEST = timedelta(days=400)

@@ -10,13 +10,13 @@ from shared.domain.links import new_id
 from shared.domain.text.pasted import plain_line, plain_text
 from shared.domain.visits.rules import LOOK_EVERY, Happening, marked
 from shared.domain.visits.visit import Event, Visit, apply
-from shared.use_cases.appointment_rows import session_reads
+from shared.records.appointments import session_reads
+from shared.records.keys import appointment_key, load, visit_key
+from shared.records.visits import load_visit, visit_rows
 from shared.use_cases.check_form import text_problem
 from shared.use_cases.commands import name_command
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Range, Rows, Store, Writes
-from shared.use_cases.rows import appointment_key, load, visit_key
-from shared.use_cases.visit_rows import load_visit, visit_rows
 
 
 Act = Callable[[Visit, datetime], list[Event]]

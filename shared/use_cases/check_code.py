@@ -15,10 +15,10 @@ from shared.domain.errors import InvalidFields, TryAgain
 from shared.domain.links import digest
 from shared.domain.secrets import naming
 from shared.domain.text.addresses import folded
-from shared.use_cases.appointment_rows import Changes
+from shared.records.appointments import Changes
+from shared.records.keys import codes_key
 from shared.use_cases.check_form import REQUIRED
 from shared.use_cases.ports import Ambiguous, Operation, Row, Rows, Stale, Store, Values
-from shared.use_cases.rows import codes_key
 
 
 NOT_RIGHT = "not the code of the last ten minutes"

@@ -13,9 +13,9 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
 from shared.domain.timeline.ticks import Window, tick_after, tick_before
-from shared.use_cases.ledgers import Ledgers
+from shared.records.keys import appointment_key, ledger_keys, ledgers_of, load, sessions_at
+from shared.records.ledgers import Ledgers
 from shared.use_cases.ports import Range, Row, Rows
-from shared.use_cases.rows import appointment_key, ledger_keys, ledgers_of, load, sessions_at
 
 
 MANY = 6  # candidates above this are read as a range, not one by one

@@ -9,8 +9,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, TryAgain
 from shared.domain.links import digest
 from shared.domain.secrets import naming, verifying
+from shared.records.keys import BUSINESS
 from shared.use_cases.ports import Command, Rows, Store
-from shared.use_cases.rows import BUSINESS
 
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")

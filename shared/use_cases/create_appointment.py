@@ -27,7 +27,17 @@ from shared.domain.links import new_id
 from shared.domain.model import Instant, Request
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText, SentId
 from shared.domain.timeline.ticks import Window
-from shared.use_cases.appointment_rows import appointment_rows, audit_row, customer_row, seat_rows, work_rows
+from shared.records.appointments import appointment_rows, audit_row, customer_row, seat_rows, work_rows
+from shared.records.keys import (
+    BUSINESS,
+    appointment_key,
+    coming_of,
+    customer_appointment_key,
+    customer_key,
+    seats_at,
+    sessions_at,
+)
+from shared.records.ledgers import Ledgers
 from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.booked_before import already_there, homes_of
 from shared.use_cases.check_code import codes_of, require_code, use_code
@@ -48,18 +58,8 @@ from shared.use_cases.find_appointment import seat_reads
 from shared.use_cases.find_calendar import require_open
 from shared.use_cases.find_slots import service_of
 from shared.use_cases.form_seat import form_seat
-from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.open_appointments import refusal_to_hold
 from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
-from shared.use_cases.rows import (
-    BUSINESS,
-    appointment_key,
-    coming_of,
-    customer_appointment_key,
-    customer_key,
-    seats_at,
-    sessions_at,
-)
 
 
 LANGUAGE_TAG = r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$"

@@ -12,18 +12,14 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import Forbidden, GroupFull, InvalidFields, Refusal
 from shared.domain.links import new_id
-from shared.use_cases.appointment_rows import (
+from shared.records.appointments import (
     Changes,
     appointment_rows,
     audit_row,
     seat_rows,
     work_rows,
 )
-from shared.use_cases.claims import candidate_ledgers
-from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ledgers import Ledgers
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import (
+from shared.records.keys import (
     BUSINESS,
     appointment_key,
     customer_key,
@@ -33,6 +29,10 @@ from shared.use_cases.rows import (
     seat_key,
     sessions_at,
 )
+from shared.records.ledgers import Ledgers
+from shared.use_cases.claims import candidate_ledgers
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.staff_booking import (
     LONGEST_VISIT,
     MOST_PARTIES,

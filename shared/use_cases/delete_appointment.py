@@ -8,13 +8,9 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import SEATS, Due, Work
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
-from shared.use_cases.appointment_rows import Changes, audit_row, is_long, work_rows
-from shared.use_cases.calendar_rows import etag_of
-from shared.use_cases.cancel_by_staff import held_by, held_reads
-from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ledgers import Ledgers
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import (
+from shared.records.appointments import Changes, audit_row, is_long, work_rows
+from shared.records.calendars import etag_of
+from shared.records.keys import (
     appointment_key,
     appointments_of,
     day_key,
@@ -22,6 +18,10 @@ from shared.use_cases.rows import (
     session_key,
     visit_key,
 )
+from shared.records.ledgers import Ledgers
+from shared.use_cases.cancel_by_staff import held_by, held_reads
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.staff_claims import Editor
 
 

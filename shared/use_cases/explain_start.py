@@ -8,8 +8,8 @@ from shared.domain.availability.slots import day_around, window_for
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.ledger import Ledger, months_in
+from shared.records.keys import ledgers_of
 from shared.use_cases.ports import Store
-from shared.use_cases.rows import ledgers_of
 
 
 async def explain_start(

@@ -10,8 +10,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, read_link
+from shared.records.keys import appointment_key, load, load_row, seat_key
 from shared.use_cases.ports import Rows, Store
-from shared.use_cases.rows import appointment_key, load, load_row, seat_key
 
 
 LONGEST_TRAIL = 50  # how often a group seat may have moved from session to session

@@ -11,9 +11,8 @@ from shared.domain.appointments.appointment import Appointment, Seat, Status
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
 from shared.domain.visits.visit import Visit
-from shared.use_cases.appointment_rows import LONG
-from shared.use_cases.ports import Range, Row, Store
-from shared.use_cases.rows import (
+from shared.records.appointments import LONG
+from shared.records.keys import (
     IDENTIFIER,
     appointment_key,
     day_key,
@@ -25,8 +24,9 @@ from shared.use_cases.rows import (
     visit_key,
     visits_between,
 )
+from shared.records.visits import load_visit
+from shared.use_cases.ports import Range, Row, Store
 from shared.use_cases.staff_booking import LONGEST_VISIT
-from shared.use_cases.visit_rows import load_visit
 
 
 PLACE = re.compile(r"(\d{12})\.([A-Za-z0-9._~-]{1,60})", re.ASCII)

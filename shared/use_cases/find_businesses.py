@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 
 from shared.domain.calendar.business import Calendar, Served
 from shared.domain.errors import NotFound
+from shared.records.keys import member_partition
 from shared.use_cases.ports import Store, Table
 from shared.use_cases.project_calendar import CALENDARS, ORGANISATION
-from shared.use_cases.rows import member_partition
 
 
 AT_ONCE = 32

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.calendar.business import Calendar
+from shared.records.keys import minute, minute_of
 from shared.use_cases.ports import Store
-from shared.use_cases.rows import minute, minute_of
 
 
 LONGEST_LIST = 100

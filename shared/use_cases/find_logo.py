@@ -3,8 +3,8 @@
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.logo import logo_hash
 from shared.domain.errors import NotFound
+from shared.records.keys import LOGO
 from shared.use_cases.ports import Store
-from shared.use_cases.rows import LOGO
 
 
 async def find_logo(name: str, *, calendar: Calendar, store: Store) -> tuple[bytes, str]:

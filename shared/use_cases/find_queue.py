@@ -7,12 +7,12 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visits.queue import Listed
-from shared.use_cases.appointment_rows import projection
+from shared.records.appointments import projection
+from shared.records.keys import appointment_key, day_key, load_row, visit_key
+from shared.records.queue import listed_rows
+from shared.records.visits import load_visit
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Marks, Row, Store
-from shared.use_cases.queue_rows import listed_rows
-from shared.use_cases.rows import appointment_key, day_key, load_row, visit_key
-from shared.use_cases.visit_rows import load_visit
 
 
 def day_of(calendar: Calendar, day: date) -> tuple[datetime, datetime]:

@@ -10,8 +10,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.timeline.ledger import Ledger, months_in
 from shared.domain.timeline.ticks import Window
+from shared.records.keys import ledger_key, load_row, sessions_between
 from shared.use_cases.ports import Range, Row, Store
-from shared.use_cases.rows import ledger_key, load_row, sessions_between
 from shared.use_cases.staff_booking import LONGEST_VISIT
 
 

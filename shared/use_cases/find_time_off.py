@@ -2,8 +2,8 @@
 
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import NotFound
+from shared.records.keys import load_row
 from shared.use_cases.ports import Range, Store
-from shared.use_cases.rows import load_row
 
 
 EVERYBODYS = Range("T|", "T~")

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from shared.domain.errors import NotFound, TryAgain
 from shared.domain.visits.visit import Event, Place, Visit, apply
+from shared.records.keys import queue_key, touches, visit_key
+from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Operation, Stale, Store
-from shared.use_cases.rows import queue_key, touches, visit_key
-from shared.use_cases.visit_rows import dump_visit, load_visit
 
 
 WRITTEN_EVERY = timedelta(seconds=10)

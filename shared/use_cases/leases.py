@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from shared.domain.appointments.messages import Work
+from shared.records.keys import load_row
 from shared.use_cases.ports import Ambiguous, Operation, Row, Stale, Table
-from shared.use_cases.rows import load_row
 
 
 ANSWER = 2.0  # seconds to wait for one: who dies while waiting repeats a letter, so looking is better

@@ -24,7 +24,9 @@ from shared.domain.errors import (
 )
 from shared.domain.links import Link, new_id
 from shared.domain.model import Instant, Request
-from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.records.appointments import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.records.keys import appointment_key, dump, load, seat_key, seats_at, sessions_at
+from shared.records.ledgers import Ledgers
 from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.cancel_appointment import held_reads, leave_session, tells_business
 from shared.use_cases.claims import (
@@ -40,9 +42,7 @@ from shared.use_cases.claims import (
 )
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.find_appointment import Held, find_seat, held_seat, read_manage_token, seat_reads
-from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import appointment_key, dump, load, seat_key, seats_at, sessions_at
 
 
 class MoveRequest(Request):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from weakref import WeakKeyDictionary
 
-from shared.use_cases.appointment_rows import audit_row
+from shared.records.appointments import audit_row
 from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Store, Table
 

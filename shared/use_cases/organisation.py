@@ -9,11 +9,11 @@ from weakref import WeakKeyDictionary
 from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import TryAgain
-from shared.use_cases.appointment_rows import audit_row
+from shared.records.appointments import audit_row
+from shared.records.keys import dump, load
 from shared.use_cases.change_calendar import require_fit
 from shared.use_cases.ports import Operation, Row, Stale, Store, Table
 from shared.use_cases.project_calendar import ORGANISATION
-from shared.use_cases.rows import dump, load
 
 
 PARTITION, ROW = "organisation", "0"

@@ -6,9 +6,9 @@ Nothing rests on these rows but what lists show first; they follow the settings,
 import asyncio
 
 from shared.domain.calendar.business import Calendar
+from shared.records.keys import COLUMN, member_partition
 from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Store
-from shared.use_cases.rows import COLUMN, member_partition
 
 
 AT_ONCE = 16

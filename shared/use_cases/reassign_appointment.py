@@ -10,7 +10,7 @@ from shared.domain.appointments.messages import Due, notice, people_told, remind
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
-from shared.use_cases.appointment_rows import (
+from shared.records.appointments import (
     Changes,
     appointment_rows,
     audit_row,
@@ -18,10 +18,10 @@ from shared.use_cases.appointment_rows import (
     session_reads,
     work_rows,
 )
+from shared.records.keys import BUSINESS, appointment_key, ledger_keys, load
+from shared.records.ledgers import Ledgers
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ledgers import Ledgers
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, appointment_key, ledger_keys, load
 from shared.use_cases.staff_claims import Editor
 
 

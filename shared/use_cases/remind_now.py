@@ -8,11 +8,11 @@ from typing import Literal
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import Due, Work
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
-from shared.use_cases.appointment_rows import audit_row, work_rows
+from shared.records.appointments import audit_row, work_rows
+from shared.records.keys import appointment_key, load
 from shared.use_cases.commands import name_command
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import appointment_key, load
 
 
 News = Literal["reminded", "no-mail", "too-late"]

@@ -6,10 +6,10 @@ from datetime import datetime
 from shared.domain.calendar.business import Business
 from shared.domain.calendar.logo import logo_hash, logo_type
 from shared.domain.errors import NotFound, Refusal
-from shared.use_cases.appointment_rows import Changes, audit_row
+from shared.records.appointments import Changes, audit_row
+from shared.records.keys import BUSINESS, LOGO, dump, load
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, LOGO, dump, load
 
 
 async def save_logo(

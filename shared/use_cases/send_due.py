@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from shared.domain.appointments.messages import Work, take_over
 from shared.domain.errors import NotFound
+from shared.records.keys import dump, failed_key, load_row, minute, work_until
 from shared.use_cases.faults import log_fault
 from shared.use_cases.leases import Leased, write_clearly
 from shared.use_cases.make_meeting import Meetings, NoMeetings
 from shared.use_cases.ports import Ambiguous, Mailer, Operation, Page, Row, Stale, Store
-from shared.use_cases.rows import dump, failed_key, load_row, minute, work_until
 from shared.use_cases.serve_visit import Tools
 from shared.use_cases.serve_work import TRIES, Serving, TimerRun, delay_after
 from shared.use_cases.tally import Tally

@@ -9,13 +9,13 @@ from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import new_link
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, InvalidFields, NotFound, Refusal
-from shared.use_cases.appointment_rows import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.records.appointments import Changes, appointment_rows, audit_row, seat_rows, work_rows
+from shared.records.keys import BUSINESS, appointment_key, dump, seat_key, seats_of, session_key
 from shared.use_cases.attendance import taken_seats
 from shared.use_cases.cancel_by_staff import held_by
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.create_by_staff import MOST_ROWS
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, appointment_key, dump, seat_key, seats_of, session_key
 from shared.use_cases.staff_claims import Editor
 
 

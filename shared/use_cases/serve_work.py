@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.messages import SEATS, Work, perhaps_told
+from shared.records.keys import dump, failed_key, load_row, work_after
 from shared.use_cases.due_letters import Subject, letter_for, read_subject
 from shared.use_cases.faults import log_fault
 from shared.use_cases.leases import Leased, write_clearly
 from shared.use_cases.ports import Ambiguous, Mailer, MailUnavailable, NotAccepted, Operation, Stale, Store
-from shared.use_cases.rows import dump, failed_key, load_row, work_after
 from shared.use_cases.serve_visit import VISITS, Tools, serve_visit
 from shared.use_cases.session_seats import tell_seats
 from shared.use_cases.tally import Tally

@@ -11,9 +11,9 @@ from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken, StaffNotOffered
 from shared.domain.timeline.ticks import Window, ones, tick_after, tick_before
-from shared.use_cases.ledgers import Ledgers
+from shared.records.keys import load_row
+from shared.records.ledgers import Ledgers
 from shared.use_cases.ports import Row
-from shared.use_cases.rows import load_row
 
 
 @dataclass(frozen=True, slots=True)

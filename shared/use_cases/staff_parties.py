@@ -11,9 +11,9 @@ from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields
 from shared.domain.links import new_id
-from shared.use_cases.appointment_rows import Changes, customer_row
+from shared.records.appointments import Changes, customer_row
+from shared.records.keys import IDENTIFIER, customer_key, load
 from shared.use_cases.ports import Rows
-from shared.use_cases.rows import IDENTIFIER, customer_key, load
 from shared.use_cases.staff_booking import Party
 
 

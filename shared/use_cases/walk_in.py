@@ -15,7 +15,7 @@ from shared.domain.timeline.ticks import tick_before
 from shared.domain.visits.on_demand import is_attended, on_demand_service
 from shared.domain.visits.rules import LOOK_EVERY
 from shared.domain.visits.visit import Event, Visit, apply
-from shared.use_cases.appointment_rows import (
+from shared.records.appointments import (
     Changes,
     appointment_rows,
     audit_row,
@@ -23,6 +23,8 @@ from shared.use_cases.appointment_rows import (
     seat_rows,
     work_rows,
 )
+from shared.records.keys import BUSINESS, appointment_key, visit_key
+from shared.records.visits import visit_rows
 from shared.use_cases.booked import Booked, booked, outcome_of
 from shared.use_cases.check_form import check_form
 from shared.use_cases.commands import name_command, require_current, with_settings
@@ -30,8 +32,6 @@ from shared.use_cases.create_appointment import AppointmentRequest, Claim, Custo
 from shared.use_cases.find_appointment import seat_reads
 from shared.use_cases.find_calendar import require_open
 from shared.use_cases.ports import Range, Rows, Store, Writes
-from shared.use_cases.rows import BUSINESS, appointment_key, visit_key
-from shared.use_cases.visit_rows import visit_rows
 
 
 Origin = Literal["on_demand", "trial"]

@@ -11,8 +11,8 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Reminder, Service
 from shared.domain.timeline.hours import ALWAYS, weekdays
 from shared.domain.timeline.ledger import Ledger, month_window
+from shared.records.keys import ledger_key
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import ledger_key
 from shared.use_cases.save_calendar import save_calendar
 
 

@@ -12,11 +12,11 @@ from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import ALWAYS
 from shared.domain.visits.visit import Event, Visit, apply
-from shared.use_cases.appointment_rows import projection
+from shared.records.appointments import projection
+from shared.records.keys import appointment_key, day_key, dump, queue_key, touches, visit_key
+from shared.records.visits import dump_visit
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import appointment_key, day_key, dump, queue_key, touches, visit_key
 from shared.use_cases.save_calendar import save_calendar
-from shared.use_cases.visit_rows import dump_visit
 from tests.bench.calendars import SECRET
 
 

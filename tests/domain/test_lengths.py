@@ -5,9 +5,9 @@ from pydantic import ValidationError
 
 from shared.domain.calendar.business import BookingPage, SpecialDates
 from shared.domain.calendar.service import Question, Reminder
+from shared.records.keys import dump
 from shared.storage.limits import check_operations
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import dump
 from tests.builders import a_business, a_person, a_service
 
 

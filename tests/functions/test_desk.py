@@ -8,9 +8,9 @@ import pytest
 
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, Question
-from shared.use_cases.appointment_rows import audit_row, projection
+from shared.records.appointments import audit_row, projection
+from shared.records.keys import appointment_key, day_key, dump
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import appointment_key, day_key, dump
 from tests.builders import MONDAY, a_service, an_appointment
 from tests.functions.queue_world import START, a_clinic
 

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.use_cases.appointment_rows import projection
+from shared.records.appointments import projection
+from shared.records.keys import day_key
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import day_key
 from tests.builders import an_appointment
 from tests.functions.graph_bookings import TUESDAY, at, booking, problems
 

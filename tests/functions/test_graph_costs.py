@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from shared.records.appointments import projection
+from shared.records.keys import appointment_key, day_key, dump
 from shared.storage.calendars import JUST_READ
 from shared.storage.tables import Tables
-from shared.use_cases.appointment_rows import projection
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import appointment_key, day_key, dump
 from tests.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
 from tests.functions.graph_bookings import booking
 from tests.functions.graph_world import ADA, GraphWorld

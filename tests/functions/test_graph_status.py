@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from shared.use_cases.appointment_rows import projection
+from shared.records.appointments import projection
+from shared.records.keys import day_key, visit_key
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import day_key, visit_key
 from tests.builders import an_appointment
 from tests.functions.graph_world import GraphWorld
 from tests.functions.visit_world import START, a_meeting

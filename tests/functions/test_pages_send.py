@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import SpecialDates
+from shared.records.keys import load_row
 from shared.use_cases.ports import Ambiguous
-from shared.use_cases.rows import load_row
 from tests.builders import MONDAY
 from tests.fakes import MemoryTable
 from tests.functions.test_pages_limits import FORM

@@ -8,9 +8,9 @@ import pytest
 from functions.console.queue.query import RIGHTS_LAST
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import join_token
-from shared.use_cases.appointment_rows import projection
+from shared.records.appointments import projection
+from shared.records.keys import day_key
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import day_key
 from shared.use_cases.staff_booking import Party, StaffBooking
 from tests.builders import MONDAY, SECRET, a_person, an_appointment
 from tests.functions.queue_world import PEOPLE, START, a_clinic, a_console

@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.appointments.appointment import Seat
 from shared.domain.appointments.visit_links import host_token, join_token
-from shared.use_cases.rows import load_row, seat_key
+from shared.records.keys import load_row, seat_key
 from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service
 from tests.functions.world import World
 

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from functions.settings.app import Limits, Rule
 from shared.domain.calendar.business import WaitingRoom
-from shared.use_cases.visit_rows import load_visit
+from shared.records.visits import load_visit
 from tests.builders import MONDAY, a_business, a_calendar, a_key, a_person, a_service
 from tests.functions.world import World
 

@@ -23,10 +23,10 @@ from infra.local.host_templates import Template, parse_template
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import BookingPage, Calendar
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
+from shared.records.keys import appointment_key, load_row
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.use_cases.create_by_staff import create_by_staff
-from shared.use_cases.rows import appointment_key, load_row
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.send_due import send_due
 from shared.use_cases.staff_claims import Editor

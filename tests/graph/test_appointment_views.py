@@ -13,10 +13,10 @@ from msgraph.generated.solutions.booking_businesses.item.appointments.appointmen
 )
 from msgraph_core.tasks.page_iterator import PageIterator
 
+from shared.records.appointments import projection
+from shared.records.keys import day_key
 from shared.storage.tables import Tables
-from shared.use_cases.appointment_rows import projection
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import day_key
 from tests.builders import an_appointment
 from tests.graph.bookings import DAY, NOBODY, a_booking, availability, book, view
 from tests.graph.wire import error_of

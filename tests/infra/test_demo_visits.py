@@ -11,11 +11,11 @@ import pytest
 from infra.local.demo_clinic import clinic
 from infra.local.demo_visits import visits_of_today
 from shared.domain.appointments.appointment import Appointment
+from shared.records.keys import load_row, visit_key
+from shared.records.visits import load_visit
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.rows import load_row, visit_key
 from shared.use_cases.save_calendar import save_calendar
-from shared.use_cases.visit_rows import load_visit
 from tests.builders import SECRET
 from tests.moments import MOMENTS, PARIS
 

@@ -18,11 +18,11 @@ from infra.local.seed import seed
 from shared.domain.appointments.appointment import Appointment, TimeOff
 from shared.domain.timeline.ledger import Ledger, cut_by_month
 from shared.domain.timeline.ticks import Window, bits, moment_of
+from shared.records.keys import load_row, minute
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.find_slots import SlotsRequest, find_slots
-from shared.use_cases.rows import load_row, minute
 from tests.builders import SECRET
 from tests.moments import MOMENTS
 

@@ -14,10 +14,8 @@ from shared.domain.appointments.messages import Work
 from shared.domain.links import new_id
 from shared.domain.timeline.ledger import Ledger, cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
-from shared.use_cases.appointment_rows import is_long, projection
-from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Ambiguous, Row, Table, Values
-from shared.use_cases.rows import (
+from shared.records.appointments import is_long, projection
+from shared.records.keys import (
     customer_appointment_key,
     day_key,
     dump,
@@ -26,6 +24,8 @@ from shared.use_cases.rows import (
     session_key,
     time_off_key,
 )
+from shared.use_cases.commands import name_command
+from shared.use_cases.ports import Ambiguous, Row, Table, Values
 
 
 NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment
-from shared.use_cases.rows import load_row
+from shared.records.keys import load_row
 from tests.builders import a_key
 from tests.pressure.system import HALF, Answer, Client, Clinic, midnight
 

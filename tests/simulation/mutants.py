@@ -10,6 +10,7 @@ from typing import Any
 
 from shared.domain.errors import Refusal
 from shared.domain.links import new_id
+from shared.records.keys import WORK_AT_ONCE
 from shared.storage.store import TableStore
 from shared.use_cases.ports import (
     Ambiguous,
@@ -25,7 +26,6 @@ from shared.use_cases.ports import (
     Table,
     Writes,
 )
-from shared.use_cases.rows import WORK_AT_ONCE
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.instance import Instance

@@ -7,7 +7,7 @@ from typing import Any
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.calendar.service import Service
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.change_calendar import Author

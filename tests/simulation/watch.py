@@ -9,9 +9,9 @@ from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import Work
 from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
-from shared.use_cases.appointment_rows import is_long, projection
+from shared.records.appointments import is_long, projection
+from shared.records.keys import day_key, dump, load_row, long_key, session_key
 from shared.use_cases.ports import Row
-from shared.use_cases.rows import day_key, dump, load_row, long_key, session_key
 from tests.simulation.service import Changes, Service
 
 

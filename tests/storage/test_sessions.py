@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from shared.domain.appointments.appointment import Appointment, Seat
+from shared.records.appointments import appointment_rows, seat_rows
+from shared.records.keys import appointment_key, load_row, seat_key, seats_of
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import traced
-from shared.use_cases.appointment_rows import appointment_rows, seat_rows
 from shared.use_cases.create_appointment import create_appointment
 from shared.use_cases.ports import Operation
 from shared.use_cases.reassign_appointment import reassign_appointment
-from shared.use_cases.rows import appointment_key, load_row, seat_key, seats_of
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.send_due import send_due
 from shared.use_cases.staff_claims import Editor

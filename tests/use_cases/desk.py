@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.appointments.appointment import Seat
+from shared.records.keys import load_row
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.create_by_staff import Made, create_by_staff
 from shared.use_cases.delete_appointment import delete_appointment
-from shared.use_cases.rows import load_row
 from shared.use_cases.send_new_link import Holder, send_new_link
 from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
 from shared.use_cases.staff_claims import Editor

@@ -6,8 +6,8 @@ import pytest
 
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import EditConflict
+from shared.records.calendars import etag_of
 from shared.storage.limits import MAXIMUM_OPERATIONS
-from shared.use_cases.calendar_rows import etag_of
 from tests.builders import a_business, a_calendar, a_key
 from tests.storage.faults import at_random
 from tests.use_cases.desk import APP, a_party, cancel, delete, history, make, seats_of

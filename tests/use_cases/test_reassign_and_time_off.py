@@ -9,7 +9,7 @@ import pytest
 from shared.domain.appointments.messages import Work
 from shared.domain.errors import InvalidFields
 from shared.domain.timeline.ledger import month_window
-from shared.use_cases.rows import load_row
+from shared.records.keys import load_row
 from tests.builders import a_calendar, a_key, a_person
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
 from tests.virtual_time import virtually

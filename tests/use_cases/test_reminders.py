@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from shared.domain.appointments.messages import Work
-from shared.use_cases.rows import load_row
+from shared.records.keys import load_row
 from tests.builders import A_REMINDER
 from tests.use_cases.world import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, a_group, reminding
 from tests.virtual_time import virtually

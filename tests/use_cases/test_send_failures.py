@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from shared.domain.appointments.messages import Work
+from shared.records.keys import appointment_key, failed_key, load_row, work_key
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import appointment_key, failed_key, load_row, work_key
 from tests.builders import a_business, a_calendar
 from tests.use_cases.world import ANA, BOB, HALF, TEN, World
 from tests.virtual_time import virtually

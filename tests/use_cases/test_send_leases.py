@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.appointments.messages import Work
-from shared.use_cases.rows import load_row
+from shared.records.keys import load_row
 from tests.builders import a_calendar, a_person, a_service
 from tests.storage.faults import Fault, at_random, times
 from tests.use_cases.world import ANA, HALF, IN_THREE_DAYS, TEN, World

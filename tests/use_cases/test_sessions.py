@@ -8,8 +8,8 @@ import pytest
 
 from shared.domain.appointments.messages import Work
 from shared.domain.calendar.service import Reminder
+from shared.records.keys import load_row
 from shared.storage.limits import MAXIMUM_OPERATIONS
-from shared.use_cases.rows import load_row
 from tests.storage.faults import Fault, times
 from tests.use_cases.world import ANA, BOB, HALF, IN_THREE_DAYS, World, a_group, refusal_of
 from tests.virtual_time import virtually

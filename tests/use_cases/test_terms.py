@@ -8,8 +8,8 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.terms import Terms, TermsChange, terms_of
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Price
+from shared.records.keys import dump
 from shared.use_cases.ports import Operation
-from shared.use_cases.rows import dump
 from tests.builders import A_REMINDER, a_calendar, a_service
 from tests.use_cases.world import ANA, HALF, TEN, World
 from tests.virtual_time import virtually

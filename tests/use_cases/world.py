@@ -11,6 +11,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Reminder
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.timeline.ledger import Ledger
+from shared.records.keys import load_row
 from shared.storage.markers import SHARDS
 from shared.use_cases.booked import Booked
 from shared.use_cases.cancel_appointment import cancel_appointment
@@ -21,7 +22,6 @@ from shared.use_cases.find_slots import SlotsRequest, find_slots
 from shared.use_cases.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.ports import Row, Table
 from shared.use_cases.reassign_appointment import reassign_appointment
-from shared.use_cases.rows import load_row
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.send_due import send_due
 from shared.use_cases.staff_claims import Editor

@@ -26,7 +26,7 @@ from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
 from shared.domain.timeline.ledger import busy_in, months_in
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 from shared.use_cases.cancel_by_staff import cancel_by_staff
 from shared.use_cases.change_by_staff import change_by_staff
 from shared.use_cases.check_form import text_problem

@@ -20,9 +20,9 @@ from shared.domain.appointments.visit_links import host_token
 from shared.domain.calendar.business import StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visits.rules import BY_HAND
+from shared.records.queue import version_of
 from shared.use_cases.change_visit import admit, mark_visit, tell_lobby
 from shared.use_cases.find_queue import find_queue, find_queued, queue_marks
-from shared.use_cases.queue_rows import version_of
 from shared.use_cases.remind_now import remind_now
 
 

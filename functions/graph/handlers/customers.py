@@ -4,9 +4,9 @@ from functions.graph.call import Call, Collection, Document, Entity
 from functions.graph.models.customer import apply_customer, customer_document, customer_guid, customer_of
 from functions.http.problems import BadRequest
 from shared.domain.appointments.customer import CustomerRecord
+from shared.records.keys import IDENTIFIER
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.find_customers import Found, read_all, read_customer, read_page
-from shared.use_cases.rows import IDENTIFIER
 
 
 async def list_customers(call: Call) -> Collection:

@@ -11,7 +11,7 @@ from functions.graph.models.staff import apply_person, new_person, staff_documen
 from functions.graph.odata.options import Written
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
-from shared.use_cases import calendar_rows
+from shared.records import calendars as calendar_rows
 from shared.use_cases.change_entity import Kind, Settings, entities, find_entity
 
 

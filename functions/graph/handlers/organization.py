@@ -14,7 +14,7 @@ from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 from shared.use_cases.change_business import RECOVERABLE
 from shared.use_cases.change_calendar import require_unchanged
 from shared.use_cases.check_form import is_email

@@ -17,7 +17,7 @@ from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.model import Request
 from shared.domain.timeline.hours import whole_days
 from shared.domain.timeline.ticks import TICK
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 from shared.use_cases.change_entity import find_entity
 from shared.use_cases.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.explain_start import explain_start

@@ -16,7 +16,7 @@ from shared.domain.appointments.appointment import Answer, Appointment, Seat
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.calendar.place import Address, Location
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 from shared.use_cases.find_appointments import Listed
 
 

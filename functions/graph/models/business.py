@@ -31,7 +31,7 @@ from shared.domain.calendar.policy import DAY, SchedulingPolicy
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.domain.timeline.hours import weekdays
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 
 
 READ_ONLY = frozenset({"isPublished", "publicUrl"})

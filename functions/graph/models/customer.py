@@ -14,7 +14,7 @@ from functions.graph.models.values import timestamp
 from shared.domain.appointments.customer import CustomerRecord, Phone
 from shared.domain.calendar.place import Address
 from shared.domain.model import Request
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 
 
 TYPE = "#microsoft.graph.bookingCustomer"

@@ -10,7 +10,7 @@ from functions.graph.models.values import timestamp
 from shared.domain.calendar.service import Question
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 
 
 KINDS = {"text": "text", "radioButton": "choice", "checkBox": "checkbox"}

@@ -26,7 +26,7 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import FieldRule, PriceKind, Service
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 
 
 READ_ONLY = frozenset({"webUrl"})

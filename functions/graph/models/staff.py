@@ -12,7 +12,7 @@ from functions.graph.models.values import timestamp, week
 from shared.domain.calendar.business import Business, Role, Serves, StaffMember
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.calendar_rows import etag_of
+from shared.records.calendars import etag_of
 
 
 TYPE = "#microsoft.graph.bookingStaffMember"

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from shared.domain.access.account import Account
 from shared.domain.errors import Conflict
-from shared.use_cases.appointment_rows import audit_row
+from shared.records.appointments import audit_row
+from shared.records.keys import dump
 from shared.use_cases.ports import Operation, Range, Row, Table
 from shared.use_cases.project_calendar import ORGANISATION
-from shared.use_cases.rows import dump
 from shared.use_cases.suspensions import PARTITION, disabled_key, hash_of
 
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import Due
-from shared.use_cases.ports import Values
-from shared.use_cases.rows import (
+from shared.records.keys import (
     appointment_key,
     audit_key,
     customer_appointment_key,
@@ -21,6 +20,7 @@ from shared.use_cases.rows import (
     session_key,
     work_key,
 )
+from shared.use_cases.ports import Values
 
 
 Changes = dict[str, Values | None]

@@ -9,9 +9,9 @@ from shared.domain.appointments.terms import is_joinable
 from shared.domain.calendar.business import Calendar
 from shared.domain.visits.queue import Listed, Planned
 from shared.domain.visits.visit import Visit
+from shared.records.keys import minute_of
+from shared.records.visits import load_visit
 from shared.use_cases.ports import Marks, Row
-from shared.use_cases.rows import minute_of
-from shared.use_cases.visit_rows import load_visit
 
 
 if TYPE_CHECKING:

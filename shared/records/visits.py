@@ -7,10 +7,10 @@ from shared.domain.appointments.appointment import Appointment, Status
 from shared.domain.appointments.messages import Due, Work
 from shared.domain.visits.rules import look_again
 from shared.domain.visits.visit import FINISHED, Visit
-from shared.use_cases.appointment_rows import Changes, appointment_rows, seat_rows, work_rows
+from shared.records.appointments import Changes, appointment_rows, seat_rows, work_rows
+from shared.records.keys import visit_key
 from shared.use_cases.make_meeting import meeting_wanted
 from shared.use_cases.ports import Values
-from shared.use_cases.rows import visit_key
 
 
 CHUNK, MOST_CHUNKS = 15_000, 16  # characters of one property, all of which may take two UTF-16 units

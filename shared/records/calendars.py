@@ -10,8 +10,8 @@ from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import NotFound
 from shared.domain.model import Model
+from shared.records.keys import BUSINESS, dump, load_row, question_key, service_key, staff_key
 from shared.use_cases.ports import Row, Values
-from shared.use_cases.rows import BUSINESS, dump, load_row, question_key, service_key, staff_key
 
 
 Document = Service | StaffMember | Question
