@@ -10,7 +10,7 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Reminder, Service
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ticks import tick_after, tick_before
-from shared.use_cases.create_appointment import AppointmentRequest
+from shared.use_cases.booking.create_appointment import AppointmentRequest
 
 
 SECRET = "a-secret-of-the-tests-which-is-long-enough-47"

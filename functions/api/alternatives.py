@@ -9,7 +9,7 @@ from shared.domain.availability.slots import Slot
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
 from shared.domain.timeline.hours import local_date
-from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots
+from shared.use_cases.booking.find_slots import SlotsRequest, days_around, find_slots
 from shared.use_cases.ports import Ambiguous, Store
 
 

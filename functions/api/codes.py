@@ -15,9 +15,9 @@ from functions.wiring import services
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.model import Request
 from shared.domain.text.pasted import PastedAddress
-from shared.use_cases.check_form import email_problem
-from shared.use_cases.create_appointment import LANGUAGE_TAG
-from shared.use_cases.find_calendar import find_published
+from shared.use_cases.booking.check_form import email_problem
+from shared.use_cases.booking.create_appointment import LANGUAGE_TAG
+from shared.use_cases.booking.find_calendar import find_published
 
 
 class CodeRequest(Request):

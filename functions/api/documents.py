@@ -24,8 +24,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Service
 from shared.i18n import LANGUAGES, html_tag
-from shared.use_cases.booked import Booked
-from shared.use_cases.find_appointment import Held
+from shared.use_cases.booking.find_appointment import Held
+from shared.use_cases.booking.result import Booked
 
 
 WITH_AMOUNT = ("fixed", "hourly", "starts_at")

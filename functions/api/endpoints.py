@@ -20,12 +20,12 @@ from shared.domain.appointments.visit_links import join_token
 from shared.domain.availability.slots import Offer
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Conflict, GroupFull, InvalidFields, NotFound, SlotTaken
-from shared.use_cases.cancel_appointment import cancel_appointment
-from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
-from shared.use_cases.find_appointment import find_appointment
-from shared.use_cases.find_calendar import find_published, find_reachable, require_open
-from shared.use_cases.find_slots import SlotsRequest, find_slots
-from shared.use_cases.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.booking.cancel_appointment import cancel_appointment
+from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
+from shared.use_cases.booking.find_appointment import find_appointment
+from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
+from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
+from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 
 
 @api

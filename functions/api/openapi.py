@@ -13,11 +13,11 @@ from functions.api.models import AppointmentDocument, BusinessDocument, ProblemD
 from functions.graph.openapi import graph_parameters, graph_paths, graph_schemas
 from functions.http.boundary import api
 from shared.domain.calendar.business import SLUG
-from shared.use_cases.check_form import LONGEST, LONGEST_ANSWER
+from shared.use_cases.booking.check_form import LONGEST, LONGEST_ANSWER
+from shared.use_cases.booking.create_appointment import AppointmentRequest
+from shared.use_cases.booking.find_slots import MAXIMUM_DAYS
+from shared.use_cases.booking.move_appointment import MoveRequest
 from shared.use_cases.commands import KEY
-from shared.use_cases.create_appointment import AppointmentRequest
-from shared.use_cases.find_slots import MAXIMUM_DAYS
-from shared.use_cases.move_appointment import MoveRequest
 
 
 Json = dict[str, Any]

@@ -9,8 +9,8 @@ from shared.domain.calendar.business import Calendar, is_known_zone
 from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.timeline.hours import local_date
-from shared.use_cases.claims import selectable_staff
-from shared.use_cases.find_slots import MAXIMUM_DAYS, SlotsRequest
+from shared.use_cases.booking.claims import selectable_staff
+from shared.use_cases.booking.find_slots import MAXIMUM_DAYS, SlotsRequest
 
 
 DAYS_SHOWN = 31

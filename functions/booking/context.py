@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.booking.time_picker import Ask, read_ask
 from shared.domain.errors import NotFound
 from shared.domain.timeline.ticks import tick_before
-from shared.use_cases.find_slots import SlotsRequest, days_around, find_slots
+from shared.use_cases.booking.find_slots import SlotsRequest, days_around, find_slots
 
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from shared.domain.calendar.email_code import email_code
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.domain.text.addresses import folded
-from shared.use_cases.check_code import note_code
+from shared.use_cases.booking.check_code import note_code
 from shared.use_cases.organisation import with_sender
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from functions.http.mail_limits import Command
     from shared.domain.calendar.business import Calendar
-    from shared.use_cases.booked import Booked
-    from shared.use_cases.create_appointment import AppointmentRequest
+    from shared.use_cases.booking.create_appointment import AppointmentRequest
+    from shared.use_cases.booking.result import Booked
 
 PATIENCE = 10  # seconds that a mail server has while somebody waits
 

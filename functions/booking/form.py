@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.http.prefilled import prefilled_email, prefilled_phone, prefilled_tick
 from shared.domain.calendar.email_code import is_code_asked
-from shared.use_cases.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
+from shared.use_cases.booking.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from shared.domain.errors import InvalidFields
-from shared.use_cases.create_appointment import AppointmentRequest
+from shared.use_cases.booking.create_appointment import AppointmentRequest
 
 
 if TYPE_CHECKING:

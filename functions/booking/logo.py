@@ -5,7 +5,7 @@ import azure.functions as func
 from functions.http.boundary import api
 from functions.http.client_address import client_address
 from functions.wiring import services
-from shared.use_cases.find_calendar import find_reachable
+from shared.use_cases.booking.find_calendar import find_reachable
 from shared.use_cases.find_logo import find_logo
 
 

@@ -24,8 +24,8 @@ from shared.domain.errors import (
     Refusal,
     Rejected,
 )
-from shared.use_cases.cancel_appointment import cancel_appointment
-from shared.use_cases.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.booking.cancel_appointment import cancel_appointment
+from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.organisation import with_sender
 
 

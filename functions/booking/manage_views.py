@@ -19,7 +19,7 @@ from shared.delivery.sender import Sender
 from shared.domain.appointments.appointment import reference_of
 from shared.domain.appointments.messages import Letter
 from shared.domain.appointments.visit_links import join_token
-from shared.use_cases.find_appointment import find_appointment
+from shared.use_cases.booking.find_appointment import find_appointment
 
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from functions.settings.app import Settings
     from shared.domain.availability.slots import Offer
     from shared.domain.calendar.business import Business
-    from shared.use_cases.find_appointment import Held
+    from shared.use_cases.booking.find_appointment import Held
 
 
 async def find_managed(scene: Scene, token: str) -> Managed:

@@ -32,8 +32,8 @@ from shared.domain.errors import (
 )
 from shared.domain.text.pasted import plain_address
 from shared.records.keys import decision_key
+from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.commands import name_command
-from shared.use_cases.create_appointment import create_appointment
 from shared.use_cases.ports import Ambiguous
 
 
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from functions.booking.form import Form
     from shared.domain.calendar.service import Service
     from shared.domain.errors import Refusal
-    from shared.use_cases.booked import Booked
-    from shared.use_cases.create_appointment import AppointmentRequest
+    from shared.use_cases.booking.create_appointment import AppointmentRequest
+    from shared.use_cases.booking.result import Booked
 
 LONGEST_ID = 60
 PAGE = "page"  # its keys are none that a program chose

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
-    from shared.use_cases.booked import Booked
+    from shared.use_cases.booking.result import Booked
 
     Command = Callable[[], Awaitable[Booked]]
 

@@ -13,7 +13,7 @@ from functions.visits.context import enter_visit
 from functions.wiring import services
 from shared.domain.visits.rules import OPENS_BEFORE
 from shared.use_cases.appointment_history import find_history
-from shared.use_cases.booked import manage_token
+from shared.use_cases.booking.result import manage_token
 
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from infra.local.demo_diary import DAY, Diary
 from shared.domain.appointments.appointment import TimeOff
-from shared.use_cases.create_appointment import AppointmentRequest
+from shared.use_cases.booking.create_appointment import AppointmentRequest
 
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from shared.use_cases.create_appointment import CustomerDetails
+from shared.use_cases.booking.create_appointment import CustomerDetails
 
 
 if TYPE_CHECKING:

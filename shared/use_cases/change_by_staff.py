@@ -32,7 +32,7 @@ from shared.records.calendars import etag_of
 from shared.records.keys import customer_key, days_between, dump, ledger_keys, seat_key, seats_of
 from shared.records.ledgers import Ledgers
 from shared.use_cases.attendance import Attendance, attendance, newcomers, taken_seats
-from shared.use_cases.cancel_appointment import tells_business
+from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.cancel_by_staff import held_by, held_reads
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.create_by_staff import MOST_ROWS

@@ -30,7 +30,7 @@ from shared.records.keys import (
     sessions_at,
 )
 from shared.records.ledgers import Ledgers
-from shared.use_cases.claims import candidate_ledgers
+from shared.use_cases.booking.claims import candidate_ledgers
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 from shared.use_cases.staff_booking import (

@@ -16,7 +16,7 @@ from shared.domain.visits.rules import CLOSES_AFTER, OPENS_BEFORE
 from shared.domain.visits.visit import Party, Visit
 from shared.records.keys import appointment_key, load, visit_key
 from shared.records.visits import load_visit
-from shared.use_cases.find_appointment import held_seat, seat_reads
+from shared.use_cases.booking.find_appointment import held_seat, seat_reads
 from shared.use_cases.make_meeting import address_of, meeting_key
 from shared.use_cases.ports import Row, Rows, Store
 

@@ -14,8 +14,7 @@ from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Instant, Request
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText
-from shared.use_cases.change_calendar import STRANDED
-from shared.use_cases.check_form import (
+from shared.use_cases.booking.check_form import (
     LONGEST,
     LONGEST_IN_ALL,
     NOT_PHONE,
@@ -26,6 +25,7 @@ from shared.use_cases.check_form import (
     is_phone,
     text_problem,
 )
+from shared.use_cases.change_calendar import STRANDED
 
 
 MOST_PARTIES = 60  # that one command adds to a session or takes out of it

@@ -25,12 +25,12 @@ from shared.records.appointments import (
 )
 from shared.records.keys import BUSINESS, appointment_key, visit_key
 from shared.records.visits import visit_rows
-from shared.use_cases.booked import Booked, booked, outcome_of
-from shared.use_cases.check_form import check_form
+from shared.use_cases.booking.check_form import check_form
+from shared.use_cases.booking.create_appointment import AppointmentRequest, Claim, CustomerDetails
+from shared.use_cases.booking.find_appointment import seat_reads
+from shared.use_cases.booking.find_calendar import require_open
+from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.create_appointment import AppointmentRequest, Claim, CustomerDetails
-from shared.use_cases.find_appointment import seat_reads
-from shared.use_cases.find_calendar import require_open
 from shared.use_cases.ports import Range, Rows, Store, Writes
 
 

@@ -11,7 +11,7 @@ from functions.pages.boundary import read_form
 from functions.pages.visitor import read_visitor
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
-from shared.use_cases.check_form import NOT_ASCII
+from shared.use_cases.booking.check_form import NOT_ASCII
 from tests.builders import MONDAY
 from tests.functions.pages_world import VISIT, calendar_of, visitor_of
 from tests.functions.world import World, clinic

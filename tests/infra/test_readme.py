@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from infra.local.demo_clinic import clinic
-from shared.use_cases.create_appointment import AppointmentRequest
+from shared.use_cases.booking.create_appointment import AppointmentRequest
 from tests.infra.test_seed import NOW
 
 

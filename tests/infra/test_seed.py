@@ -22,7 +22,7 @@ from shared.records.keys import load_row, minute
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.find_slots import SlotsRequest, find_slots
+from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from tests.builders import SECRET
 from tests.moments import MOMENTS
 

@@ -13,12 +13,12 @@ from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import EditConflict, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.records.keys import decision_key
-from shared.use_cases.booked import Booked
-from shared.use_cases.cancel_appointment import cancel_appointment
+from shared.use_cases.booking.cancel_appointment import cancel_appointment
+from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
+from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.booking.result import Booked
 from shared.use_cases.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.commands import name_command
-from shared.use_cases.create_appointment import AppointmentRequest, create_appointment
-from shared.use_cases.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.staff_claims import Editor

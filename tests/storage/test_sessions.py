@@ -8,7 +8,7 @@ from shared.records.keys import appointment_key, load_row, seat_key, seats_of
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import traced
-from shared.use_cases.create_appointment import create_appointment
+from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.ports import Operation
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.save_calendar import save_calendar

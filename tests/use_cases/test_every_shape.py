@@ -13,7 +13,7 @@ from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.errors import TryAgain
 from shared.domain.visits.rules import Happening
 from shared.use_cases import change_visit
-from shared.use_cases.booked import Booked
+from shared.use_cases.booking.result import Booked
 from shared.use_cases.find_queue import find_queued
 from shared.use_cases.find_visit import Entrance
 from shared.use_cases.remind_now import remind_now

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.delivery.clean import mail_address
-from shared.use_cases.check_form import is_email
+from shared.use_cases.booking.check_form import is_email
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.errors import NotFound
 from shared.domain.links import LINK_LIFE
-from shared.use_cases.booked import manage_token
+from shared.use_cases.booking.result import manage_token
 from shared.use_cases.change_calendar import Author
 from shared.use_cases.change_entity import Settings
 from shared.use_cases.staff_claims import Editor

@@ -10,7 +10,7 @@ from shared.domain.visits.visit import Visit
 from shared.records.keys import visit_key
 from shared.records.visits import load_visit
 from shared.use_cases import change_visit
-from shared.use_cases.booked import Booked
+from shared.use_cases.booking.result import Booked
 from shared.use_cases.exchange_signals import Exchange, Received, exchange_signals
 from shared.use_cases.find_visit import Entrance, Side, find_visit, read_visit_link
 from shared.use_cases.keep_alive import keep_alive, say_goodbye

@@ -13,13 +13,13 @@ from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.timeline.ledger import Ledger
 from shared.records.keys import load_row
 from shared.storage.markers import SHARDS
-from shared.use_cases.booked import Booked
-from shared.use_cases.cancel_appointment import cancel_appointment
+from shared.use_cases.booking.cancel_appointment import cancel_appointment
+from shared.use_cases.booking.create_appointment import create_appointment
+from shared.use_cases.booking.find_appointment import Held, find_appointment
+from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
+from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
+from shared.use_cases.booking.result import Booked
 from shared.use_cases.change_time_off import add_time_off, remove_time_off
-from shared.use_cases.create_appointment import create_appointment
-from shared.use_cases.find_appointment import Held, find_appointment
-from shared.use_cases.find_slots import SlotsRequest, find_slots
-from shared.use_cases.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.ports import Row, Table
 from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.save_calendar import save_calendar

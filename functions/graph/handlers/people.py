@@ -4,7 +4,7 @@ from functions.graph.call import Call, Collection, Document, graph_id
 from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import moment
 from shared.domain.errors import NotFound
-from shared.use_cases.check_form import is_email
+from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.remove_person import Place, find_places, remove_person
 
 

@@ -12,7 +12,7 @@ from functions.graph.models.capabilities import available
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model
 from shared.domain.text.pasted import PastedAddress, PastedPhone, SentLine, SentText, plain_text
-from shared.use_cases.check_form import email_problem, text_problem
+from shared.use_cases.booking.check_form import email_problem, text_problem
 
 
 Parsed = TypeVar("Parsed", bound=BaseModel)

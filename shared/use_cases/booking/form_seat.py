@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service
-    from shared.use_cases.create_appointment import AppointmentRequest
+    from shared.use_cases.booking.create_appointment import AppointmentRequest
 
 
 def form_seat(

@@ -17,7 +17,7 @@ from shared.domain.secrets import naming
 from shared.domain.text.addresses import folded
 from shared.records.appointments import Changes
 from shared.records.keys import codes_key
-from shared.use_cases.check_form import REQUIRED
+from shared.use_cases.booking.check_form import REQUIRED
 from shared.use_cases.ports import Ambiguous, Operation, Row, Rows, Stale, Store, Values
 
 

@@ -3,8 +3,8 @@
 from shared.domain.appointments.appointment import Customer
 from shared.domain.errors import KeyReused
 from shared.records.keys import appointment_key
-from shared.use_cases.booked import outcome_of
-from shared.use_cases.find_appointment import find_seat
+from shared.use_cases.booking.find_appointment import find_seat
+from shared.use_cases.booking.result import outcome_of
 from shared.use_cases.ports import Rows, Writes
 
 

@@ -38,11 +38,10 @@ from shared.records.keys import (
     sessions_at,
 )
 from shared.records.ledgers import Ledgers
-from shared.use_cases.booked import Booked, booked, outcome_of
-from shared.use_cases.booked_before import already_there, homes_of
-from shared.use_cases.check_code import codes_of, require_code, use_code
-from shared.use_cases.check_form import check_form
-from shared.use_cases.claims import (
+from shared.use_cases.booking.booked_before import already_there, homes_of
+from shared.use_cases.booking.check_code import codes_of, require_code, use_code
+from shared.use_cases.booking.check_form import check_form
+from shared.use_cases.booking.claims import (
     candidate_ledgers,
     chosen_staff,
     claim_window,
@@ -53,12 +52,13 @@ from shared.use_cases.claims import (
     refusal_to_join,
     selectable_staff,
 )
+from shared.use_cases.booking.find_appointment import seat_reads
+from shared.use_cases.booking.find_calendar import require_open
+from shared.use_cases.booking.find_slots import service_of
+from shared.use_cases.booking.form_seat import form_seat
+from shared.use_cases.booking.open_appointments import refusal_to_hold
+from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.find_appointment import seat_reads
-from shared.use_cases.find_calendar import require_open
-from shared.use_cases.find_slots import service_of
-from shared.use_cases.form_seat import form_seat
-from shared.use_cases.open_appointments import refusal_to_hold
 from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
 
 
