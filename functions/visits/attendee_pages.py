@@ -12,7 +12,7 @@ from functions.pages.visitor import at_home, read_visitor
 from functions.visits.context import enter_visit
 from functions.wiring import services
 from shared.domain.visits.rules import OPENS_BEFORE
-from shared.use_cases.appointment_history import find_history
+from shared.use_cases.appointments.find_history import find_history
 from shared.use_cases.booking.result import manage_token
 
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from functions.visits.context import Call
-    from shared.use_cases.appointment_history import Happened
+    from shared.use_cases.appointments.find_history import Happened
     from shared.use_cases.find_visit import Door, Entrance, Side
 
 DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"

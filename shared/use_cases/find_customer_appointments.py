@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.records.keys import appointment_key, appointments_of, load_row, seat_key
-from shared.use_cases.find_appointments import Listed, with_visit
+from shared.use_cases.appointments.find_appointments import Listed, with_visit
 from shared.use_cases.ports import Row, Store
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.use_cases.delete_appointment import delete_appointment
-from shared.use_cases.staff_claims import Editor
+from shared.use_cases.appointments.delete_appointment import delete_appointment
+from shared.use_cases.appointments.staff_claims import Editor
 from tests.builders import MONDAY, SECRET, a_person
 from tests.functions.queue_world import PEOPLE, START, a_clinic
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import join_token
-from shared.use_cases.staff_booking import Party, StaffBooking
+from shared.use_cases.appointments.staff_request import Party, StaffBooking
 from tests.builders import MONDAY, SECRET
 from tests.functions.visit_world import START
 

@@ -26,10 +26,10 @@ from shared.domain.calendar.service import AskedQuestion, CustomerFields, Questi
 from shared.records.keys import appointment_key, load_row
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
-from shared.use_cases.create_by_staff import create_by_staff
+from shared.use_cases.appointments.create_by_staff import create_by_staff
+from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.send_due import send_due
-from shared.use_cases.staff_claims import Editor
 from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.fakes import MemoryTable, Postman, Tokens
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.domain.access.permissions import Caller
+    from shared.use_cases.appointments.staff_request import StaffBooking
     from shared.use_cases.ports import Table
-    from shared.use_cases.staff_booking import StaffBooking
 
 
 ORGANISATION_ADMINISTRATOR = "head@organisation.example"

@@ -13,6 +13,8 @@ from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import EditConflict, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.records.keys import decision_key
+from shared.use_cases.appointments.reassign_appointment import reassign_appointment
+from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
@@ -20,8 +22,6 @@ from shared.use_cases.booking.result import Booked
 from shared.use_cases.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Ambiguous
-from shared.use_cases.reassign_appointment import reassign_appointment
-from shared.use_cases.staff_claims import Editor
 from tests.builders import SECRET
 from tests.pressure.audit import seat_of_key
 from tests.simulation.instance import Instance, Lost

@@ -8,16 +8,16 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.calendar.service import Service
 from shared.records.calendars import etag_of
-from shared.use_cases.cancel_by_staff import cancel_by_staff
-from shared.use_cases.change_by_staff import change_by_staff
+from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
+from shared.use_cases.appointments.change_by_staff import change_by_staff
+from shared.use_cases.appointments.create_by_staff import create_by_staff
+from shared.use_cases.appointments.send_new_link import Holder, send_new_link
+from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_request import AppointmentChange, StaffBooking
+from shared.use_cases.appointments.withdraw_appointment import withdraw_appointment
 from shared.use_cases.change_calendar import Author
 from shared.use_cases.change_customer import Customers
 from shared.use_cases.change_entity import Settings
-from shared.use_cases.create_by_staff import create_by_staff
-from shared.use_cases.send_new_link import Holder, send_new_link
-from shared.use_cases.staff_booking import AppointmentChange, StaffBooking
-from shared.use_cases.staff_claims import Editor
-from shared.use_cases.withdraw_appointment import withdraw_appointment
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.desk import Asked, Desk, given

@@ -7,13 +7,13 @@ from typing import Any
 
 from shared.domain.appointments.appointment import Seat
 from shared.records.keys import load_row
-from shared.use_cases.cancel_by_staff import cancel_by_staff
-from shared.use_cases.change_by_staff import change_by_staff
-from shared.use_cases.create_by_staff import Made, create_by_staff
-from shared.use_cases.delete_appointment import delete_appointment
-from shared.use_cases.send_new_link import Holder, send_new_link
-from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
-from shared.use_cases.staff_claims import Editor
+from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
+from shared.use_cases.appointments.change_by_staff import change_by_staff
+from shared.use_cases.appointments.create_by_staff import Made, create_by_staff
+from shared.use_cases.appointments.delete_appointment import delete_appointment
+from shared.use_cases.appointments.send_new_link import Holder, send_new_link
+from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
 from tests.builders import a_key
 from tests.use_cases.world import DESK, TEN, World
 

@@ -13,7 +13,7 @@ from shared.domain.calendar.service import Reminder
 from shared.domain.errors import EditConflict
 from shared.records.calendars import etag_of
 from shared.records.keys import load_row
-from shared.use_cases.staff_booking import Party
+from shared.use_cases.appointments.staff_request import Party
 from tests.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
 from tests.use_cases.desk import APP, a_party, cancel, change, history, make, seats_of
 from tests.use_cases.world import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.use_cases.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Editor
 from tests.builders import a_key
 from tests.use_cases.desk import cancel, change, delete
 from tests.use_cases.world import HALF, TEN, World, refusal_of, three_people

@@ -13,6 +13,8 @@ from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.timeline.ledger import Ledger
 from shared.records.keys import load_row
 from shared.storage.markers import SHARDS
+from shared.use_cases.appointments.reassign_appointment import reassign_appointment
+from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.booking.find_appointment import Held, find_appointment
@@ -21,10 +23,8 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.change_time_off import add_time_off, remove_time_off
 from shared.use_cases.ports import Row, Table
-from shared.use_cases.reassign_appointment import reassign_appointment
 from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.send_due import send_due
-from shared.use_cases.staff_claims import Editor
 from shared.use_cases.sweep import sweep
 from shared.use_cases.tally import Tally
 from tests.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service

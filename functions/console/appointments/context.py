@@ -14,7 +14,7 @@ from functions.pages.boundary import form_of
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.i18n.formats import Formats
-from shared.use_cases.find_appointments import Listed, read_appointment
+from shared.use_cases.appointments.find_appointments import Listed, read_appointment
 
 
 if TYPE_CHECKING:

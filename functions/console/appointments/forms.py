@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.appointments.context import Desk
-    from shared.use_cases.staff_claims import Editor
+    from shared.use_cases.appointments.staff_claims import Editor
 
 OVERRIDE, OVERBOOK = "override", "overbook"
 AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {

@@ -27,13 +27,13 @@ from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
 from shared.domain.timeline.ledger import busy_in, months_in
 from shared.records.calendars import etag_of
+from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
+from shared.use_cases.appointments.change_by_staff import change_by_staff
+from shared.use_cases.appointments.create_by_staff import create_by_staff
+from shared.use_cases.appointments.reassign_appointment import reassign_appointment
+from shared.use_cases.appointments.send_new_link import send_new_link
+from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
 from shared.use_cases.booking.check_form import text_problem
-from shared.use_cases.cancel_by_staff import cancel_by_staff
-from shared.use_cases.change_by_staff import change_by_staff
-from shared.use_cases.create_by_staff import create_by_staff
-from shared.use_cases.reassign_appointment import reassign_appointment
-from shared.use_cases.send_new_link import send_new_link
-from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
 
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from shared.domain.calendar.business import StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visits.rules import BY_HAND
 from shared.records.queue import version_of
+from shared.use_cases.appointments.send_reminder_now import remind_now
 from shared.use_cases.change_visit import admit, mark_visit, tell_lobby
 from shared.use_cases.find_queue import find_queue, find_queued, queue_marks
-from shared.use_cases.remind_now import remind_now
 
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from functions.http.problems import BadRequest
 from shared.domain.access.permissions import Operation
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.cancel_by_staff import cancel_by_staff
-from shared.use_cases.change_by_staff import change_by_staff
-from shared.use_cases.create_by_staff import create_by_staff
-from shared.use_cases.find_appointments import (
+from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
+from shared.use_cases.appointments.change_by_staff import change_by_staff
+from shared.use_cases.appointments.create_by_staff import create_by_staff
+from shared.use_cases.appointments.find_appointments import (
     PLACE,
     Listed,
     Span,
@@ -29,9 +29,9 @@ from shared.use_cases.find_appointments import (
     with_seats,
     with_visit,
 )
+from shared.use_cases.appointments.send_new_link import Holder, send_new_link
+from shared.use_cases.appointments.withdraw_appointment import withdraw_appointment
 from shared.use_cases.find_staff_availability import check_stretch
-from shared.use_cases.send_new_link import Holder, send_new_link
-from shared.use_cases.withdraw_appointment import withdraw_appointment
 
 
 MOST = 10_000  # appointments that are sorted, or looked through from their beginning

@@ -10,7 +10,7 @@ from functions.graph.models.patch import Line, parse
 from functions.graph.models.values import duration, moment
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.rebalance import Moved, find_coming, loads_of, rebalance
+from shared.use_cases.appointments.rebalance import Moved, find_coming, loads_of, rebalance
 
 
 LONGEST = timedelta(days=100)

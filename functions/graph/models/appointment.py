@@ -17,7 +17,7 @@ from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.calendar.place import Address, Location
 from shared.records.calendars import etag_of
-from shared.use_cases.find_appointments import Listed
+from shared.use_cases.appointments.find_appointments import Listed
 
 
 CUSTOMER_TYPE = "#microsoft.graph.bookingCustomerInformation"

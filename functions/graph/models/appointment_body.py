@@ -19,7 +19,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import Location
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.staff_booking import AppointmentChange, Party, StaffBooking
+from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
 
 
 READ_ONLY = frozenset({"duration", "filledAttendeesCount", "selfServiceAppointmentId", "status"}) | {

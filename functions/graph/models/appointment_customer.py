@@ -14,7 +14,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Question
 from shared.domain.model import Request
-from shared.use_cases.staff_booking import Party
+from shared.use_cases.appointments.staff_request import Party
 
 
 class AnswerBody(Request):

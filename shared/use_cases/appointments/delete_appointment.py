@@ -19,10 +19,10 @@ from shared.records.keys import (
     visit_key,
 )
 from shared.records.ledgers import Ledgers
-from shared.use_cases.cancel_by_staff import held_by, held_reads
+from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
+from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.staff_claims import Editor
 
 
 async def delete_appointment(

@@ -31,13 +31,11 @@ from shared.records.appointments import (
 from shared.records.calendars import etag_of
 from shared.records.keys import customer_key, days_between, dump, ledger_keys, seat_key, seats_of
 from shared.records.ledgers import Ledgers
-from shared.use_cases.attendance import Attendance, attendance, newcomers, taken_seats
-from shared.use_cases.booking.cancel_appointment import tells_business
-from shared.use_cases.cancel_by_staff import held_by, held_reads
-from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.create_by_staff import MOST_ROWS
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.staff_booking import (
+from shared.use_cases.appointments.attendee_list import Attendance, attendance, newcomers, taken_seats
+from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
+from shared.use_cases.appointments.create_by_staff import MOST_ROWS
+from shared.use_cases.appointments.staff_claims import Editor, Wanted, clashes
+from shared.use_cases.appointments.staff_request import (
     LONGEST_VISIT,
     AppointmentChange,
     Party,
@@ -46,8 +44,10 @@ from shared.use_cases.staff_booking import (
     check_terms,
     check_times,
 )
-from shared.use_cases.staff_claims import Editor, Wanted, clashes
-from shared.use_cases.staff_parties import Parties, with_contact
+from shared.use_cases.appointments.staff_seats import Parties, with_contact
+from shared.use_cases.booking.cancel_appointment import tells_business
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 
 
 TOLD = ("start", "end", "staff")

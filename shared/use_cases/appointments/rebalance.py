@@ -11,11 +11,11 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import AlreadyCancelled, NotFound, SlotTaken
 from shared.records.keys import days_between, load
+from shared.use_cases.appointments.reassign_appointment import reassign_appointment
+from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.change_calendar import Author
 from shared.use_cases.explain_start import explain_start
 from shared.use_cases.ports import Store
-from shared.use_cases.reassign_appointment import reassign_appointment
-from shared.use_cases.staff_claims import Editor
 
 
 MOST_MOVED = 100  # in one request, so that it ends before whoever asked has gone

@@ -30,10 +30,8 @@ from shared.records.keys import (
     sessions_at,
 )
 from shared.records.ledgers import Ledgers
-from shared.use_cases.booking.claims import candidate_ledgers
-from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.staff_booking import (
+from shared.use_cases.appointments.staff_claims import Editor, Wanted, clashes
+from shared.use_cases.appointments.staff_request import (
     LONGEST_VISIT,
     MOST_PARTIES,
     StaffBooking,
@@ -42,8 +40,10 @@ from shared.use_cases.staff_booking import (
     check_terms,
     check_times,
 )
-from shared.use_cases.staff_claims import Editor, Wanted, clashes
-from shared.use_cases.staff_parties import Parties
+from shared.use_cases.appointments.staff_seats import Parties
+from shared.use_cases.booking.claims import candidate_ledgers
+from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.ports import Command, Range, Rows, Store, Writes
 
 
 MOST_ROWS = 99  # of one transaction, besides the decision

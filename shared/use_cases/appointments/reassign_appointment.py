@@ -20,9 +20,9 @@ from shared.records.appointments import (
 )
 from shared.records.keys import BUSINESS, appointment_key, ledger_keys, load
 from shared.records.ledgers import Ledgers
+from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
-from shared.use_cases.staff_claims import Editor
 
 
 async def reassign_appointment(
