@@ -21,11 +21,11 @@ from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.text.addresses import folded
 from shared.records.keys import IDENTIFIER
 from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.calendars.disabled_staff import is_disabled
+from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.ended_sessions import find_ended
-from shared.use_cases.find_businesses import find_of_person
 from shared.use_cases.note_look import note_look
 from shared.use_cases.organisation import find_organisation
-from shared.use_cases.suspensions import is_disabled
 
 
 BEARER = re.compile(r"bearer +([\w.~+/-]+=*)", re.IGNORECASE | re.ASCII)

@@ -6,7 +6,7 @@ from functions.http.boundary import api
 from functions.http.client_address import client_address
 from functions.wiring import services
 from shared.use_cases.booking.find_calendar import find_reachable
-from shared.use_cases.find_logo import find_logo
+from shared.use_cases.calendars.find_logo import find_logo
 
 
 HEADERS = {

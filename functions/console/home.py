@@ -16,7 +16,7 @@ from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.organisation import is_named
 from shared.domain.access.permissions import sees
-from shared.use_cases.find_businesses import find_all, find_of_person
+from shared.use_cases.calendars.find_businesses import find_all, find_of_person
 
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from functions.pages.boundary import form_of, page_boundary
 from functions.pages.render import page
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
-from shared.use_cases.invitations import Invited, answer_invitation, find_invited
+from shared.use_cases.calendars.answer_invitation import Invited, answer_invitation, find_invited
 
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound
 from shared.records.keys import appointment_key, load_row
-from shared.use_cases.find_businesses import find_of_person
+from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.walk_in import trial_of, try_visit
 
 

@@ -26,10 +26,10 @@ from shared.storage.tables import Tables
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
-from shared.use_cases.change_time_off import add_time_off
+from shared.use_cases.calendars.change_time_off import add_time_off
+from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.calendars.save_logo import save_logo
 from shared.use_cases.ports import Operation
-from shared.use_cases.save_calendar import save_calendar
-from shared.use_cases.save_logo import save_logo
 
 
 if TYPE_CHECKING:

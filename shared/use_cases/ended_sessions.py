@@ -5,9 +5,9 @@ from contextlib import suppress
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
+from shared.use_cases.calendars.index_calendar import ORGANISATION
 from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Stale, Store, Table
-from shared.use_cases.project_calendar import ORGANISATION
 
 
 PARTITION = "signed-out"

@@ -11,9 +11,9 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import TryAgain
 from shared.records.appointments import audit_row
 from shared.records.keys import dump, load
-from shared.use_cases.change_calendar import require_fit
+from shared.use_cases.calendars.change_calendar import require_fit
+from shared.use_cases.calendars.index_calendar import ORGANISATION
 from shared.use_cases.ports import Operation, Row, Stale, Store, Table
-from shared.use_cases.project_calendar import ORGANISATION
 
 
 PARTITION, ROW = "organisation", "0"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.records.keys import ASAP, BUSINESS, minute_of
+from shared.use_cases.calendars.index_calendar import project_calendar
+from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.faults import log_fault
 from shared.use_cases.ports import Ambiguous, Operation, Page, Range, Row, Stale, Store
-from shared.use_cases.project_calendar import project_calendar
-from shared.use_cases.purge_calendar import is_lost, purge_calendar
 
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)

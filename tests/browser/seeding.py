@@ -11,7 +11,7 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Service
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.visit_seeding import online
 
 

@@ -9,8 +9,8 @@ from playwright.async_api import expect
 
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.invitations import invitation_token
-from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.calendars.answer_invitation import invitation_token
+from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
 from tests.builders import a_business, a_calendar, a_key, a_person
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 from infra.local import pieces
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.builders import SECRET, a_key
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
 from tests.functions.queue_world import Console, a_console

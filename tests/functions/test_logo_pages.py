@@ -7,7 +7,7 @@ import pytest
 from shared.domain.calendar.logo import logo_hash
 from shared.domain.errors import InvalidFields, NotFound
 from shared.storage.calendars import JUST_READ
-from shared.use_cases.save_logo import save_logo
+from shared.use_cases.calendars.save_logo import save_logo
 from tests.builders import SECRET, a_key
 from tests.functions.graph_world import ADA, SAM, VAL, GraphWorld, staffed_clinic
 from tests.functions.world import PUBLIC_URL, closed

@@ -12,9 +12,9 @@ from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.use_cases.accounts import change_account, create_account
 from shared.use_cases.audit_trail import read_audit
+from shared.use_cases.calendars.disabled_staff import PARTITION
+from shared.use_cases.calendars.index_calendar import ORGANISATION
 from shared.use_cases.ports import Ambiguous, Stale
-from shared.use_cases.project_calendar import ORGANISATION
-from shared.use_cases.suspensions import PARTITION
 from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person
 from tests.functions.graph_world import ADA, TIM, staffed_clinic
 from tests.functions.scim_world import (

@@ -11,7 +11,7 @@ import pytest_asyncio
 from infra.local import pieces
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.builders import SECRET, a_business, a_calendar, a_key, a_person
 
 

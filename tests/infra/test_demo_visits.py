@@ -15,7 +15,7 @@ from shared.records.keys import load_row, visit_key
 from shared.records.visits import load_visit
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.builders import SECRET
 from tests.moments import MOMENTS, PARIS
 

@@ -19,7 +19,7 @@ from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.booking.result import Booked
-from shared.use_cases.change_time_off import add_time_off, change_time_off, remove_time_off
+from shared.use_cases.calendars.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Ambiguous
 from tests.builders import SECRET

@@ -12,7 +12,7 @@ from shared.domain.errors import Refusal
 from shared.storage.store import TableStore
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.booking.result import Booked
-from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS, a_clinic
 from tests.simulation.desk import Desk, Event, NoAnswer

@@ -16,8 +16,8 @@ from shared.domain.appointments.messages import Due, Work
 from shared.records.appointments import work_rows
 from shared.records.keys import failed_key, work_key
 from shared.storage.store import TableStore
+from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.ports import Operation
-from shared.use_cases.save_calendar import save_calendar
 from tests.builders import SECRET
 from tests.pressure.audit import audit
 from tests.simulation.clients import Client, Crowd, Staff

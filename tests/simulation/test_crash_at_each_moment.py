@@ -9,7 +9,7 @@ import pytest
 
 from shared.storage.store import TableStore
 from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
-from shared.use_cases.save_calendar import save_calendar
+from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.builders import SECRET
 from tests.pressure.audit import audit
 from tests.simulation.clinic import BUSINESS, HOUR, a_clinic

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import KeyReused
-from shared.use_cases.invitations import find_invited, invitation_token
+from shared.use_cases.calendars.answer_invitation import find_invited, invitation_token
 from tests.builders import SECRET, a_key
 from tests.use_cases.desk import a_party, change, make, seats_of
 from tests.use_cases.visit_world import Clinic

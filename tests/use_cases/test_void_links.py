@@ -11,8 +11,8 @@ from shared.domain.errors import NotFound
 from shared.domain.links import LINK_LIFE
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.result import manage_token
-from shared.use_cases.change_calendar import Author
-from shared.use_cases.change_entity import Settings
+from shared.use_cases.calendars.change_calendar import Author
+from shared.use_cases.calendars.change_entity import Settings
 from tests.builders import SECRET, a_key
 from tests.use_cases.desk import a_party, cancel, change, history, make, renew, seats_of
 from tests.use_cases.visit_world import Clinic, online

@@ -21,9 +21,9 @@ from shared.use_cases.booking.find_appointment import Held, find_appointment
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.booking.result import Booked
-from shared.use_cases.change_time_off import add_time_off, remove_time_off
+from shared.use_cases.calendars.change_time_off import add_time_off, remove_time_off
+from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.ports import Row, Table
-from shared.use_cases.save_calendar import save_calendar
 from shared.use_cases.send_due import send_due
 from shared.use_cases.sweep import sweep
 from shared.use_cases.tally import Tally

@@ -18,7 +18,7 @@ from functions.wiring import services
 from shared.domain.access.permissions import Operation
 from shared.domain.calendar.business import Role
 from shared.domain.visits.queue import Wish
-from shared.use_cases.find_businesses import find_of_person
+from shared.use_cases.calendars.find_businesses import find_of_person
 
 
 if TYPE_CHECKING:

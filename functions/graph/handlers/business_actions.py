@@ -13,8 +13,8 @@ from shared.domain.calendar.business import SLUG, Calendar, StaffMember
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.model import Request
 from shared.domain.text.addresses import folded
-from shared.use_cases.change_business import BusinessChange, is_lost
-from shared.use_cases.create_business import Founding, create_business
+from shared.use_cases.calendars.change_business import BusinessChange, is_lost
+from shared.use_cases.calendars.create_business import Founding, create_business
 from shared.use_cases.organisation import find_organisation
 
 

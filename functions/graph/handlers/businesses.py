@@ -17,7 +17,7 @@ from shared.domain.access.permissions import sees
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.text.addresses import folded
-from shared.use_cases.find_businesses import Listed, find_all, find_of_person
+from shared.use_cases.calendars.find_businesses import Listed, find_all, find_of_person
 from shared.use_cases.organisation import find_organisation
 
 

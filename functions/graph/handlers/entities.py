@@ -12,7 +12,7 @@ from functions.graph.odata.options import Written
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
 from shared.records import calendars as calendar_rows
-from shared.use_cases.change_entity import Kind, Settings, entities, find_entity
+from shared.use_cases.calendars.change_entity import Kind, Settings, entities, find_entity
 
 
 @dataclass(frozen=True)

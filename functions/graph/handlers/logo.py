@@ -2,7 +2,7 @@
 
 from functions.graph.call import Call
 from shared.domain.errors import InvalidFields
-from shared.use_cases.save_logo import save_logo
+from shared.use_cases.calendars.save_logo import save_logo
 
 
 async def put_logo(call: Call) -> None:

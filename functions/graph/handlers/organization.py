@@ -16,9 +16,9 @@ from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.records.calendars import etag_of
 from shared.use_cases.booking.check_form import is_email
-from shared.use_cases.change_business import RECOVERABLE
-from shared.use_cases.change_calendar import require_unchanged
-from shared.use_cases.find_businesses import find_all, find_current
+from shared.use_cases.calendars.change_business import RECOVERABLE
+from shared.use_cases.calendars.change_calendar import require_unchanged
+from shared.use_cases.calendars.find_businesses import find_all, find_current
 from shared.use_cases.organisation import change_organisation, find_organisation
 
 

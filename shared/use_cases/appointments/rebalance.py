@@ -13,8 +13,8 @@ from shared.domain.errors import AlreadyCancelled, NotFound, SlotTaken
 from shared.records.keys import days_between, load
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Editor
-from shared.use_cases.change_calendar import Author
-from shared.use_cases.explain_start import explain_start
+from shared.use_cases.calendars.change_calendar import Author
+from shared.use_cases.calendars.explain_start import explain_start
 from shared.use_cases.ports import Store
 
 

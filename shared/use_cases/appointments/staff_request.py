@@ -25,7 +25,7 @@ from shared.use_cases.booking.check_form import (
     is_phone,
     text_problem,
 )
-from shared.use_cases.change_calendar import STRANDED
+from shared.use_cases.calendars.change_calendar import STRANDED
 
 
 MOST_PARTIES = 60  # that one command adds to a session or takes out of it

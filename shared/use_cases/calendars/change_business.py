@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import NotFound
-from shared.use_cases.change_calendar import (
+from shared.use_cases.calendars.change_calendar import (
     Author,
     Change,
     change_calendar,
@@ -13,8 +13,8 @@ from shared.use_cases.change_calendar import (
     require_unchanged,
     with_business,
 )
+from shared.use_cases.calendars.save_calendar import take_slug
 from shared.use_cases.ports import Store
-from shared.use_cases.save_calendar import take_slug
 
 
 RECOVERABLE = timedelta(days=30)

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from shared.domain.calendar.business import Business
 from shared.records.keys import BUSINESS, load
-from shared.use_cases.change_business import RECOVERABLE
+from shared.use_cases.calendars.change_business import RECOVERABLE
+from shared.use_cases.calendars.index_calendar import CALENDARS, ORGANISATION
 from shared.use_cases.ports import Operation, Range, Row, Store
-from shared.use_cases.project_calendar import CALENDARS, ORGANISATION
 
 
 AT_ONCE = 100

@@ -11,8 +11,8 @@ from shared.domain.errors import NotFound
 from shared.domain.links import Link, digest, read_link, sign
 from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded
-from shared.use_cases.change_calendar import Author, change_calendar, name_change
-from shared.use_cases.find_coming import Coming, find_coming
+from shared.use_cases.calendars.change_calendar import Author, change_calendar, name_change
+from shared.use_cases.calendars.find_upcoming import Coming, find_coming
 from shared.use_cases.ports import Store
 
 

@@ -10,7 +10,7 @@ from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import Conflict, NotFound
 from shared.records.calendars import Document, with_document
 from shared.records.keys import minute
-from shared.use_cases.change_calendar import (
+from shared.use_cases.calendars.change_calendar import (
     Author,
     Change,
     change_calendar,

@@ -7,8 +7,8 @@ from weakref import WeakKeyDictionary
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.addresses import folded
+from shared.use_cases.calendars.index_calendar import ORGANISATION
 from shared.use_cases.ports import Store, Table
-from shared.use_cases.project_calendar import ORGANISATION
 
 
 PARTITION = "organisation"
