@@ -17,7 +17,7 @@ from shared.use_cases.appointments.staff_request import AppointmentChange, Staff
 from shared.use_cases.appointments.withdraw_appointment import withdraw_appointment
 from shared.use_cases.calendars.change_calendar import Author
 from shared.use_cases.calendars.change_entity import Settings
-from shared.use_cases.change_customer import Customers
+from shared.use_cases.customers.change_customer import Customers
 from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.desk import Asked, Desk, given

@@ -5,8 +5,8 @@ from functions.graph.models.customer import apply_customer, customer_document, c
 from functions.http.problems import BadRequest
 from shared.domain.appointments.customer import CustomerRecord
 from shared.records.keys import IDENTIFIER
-from shared.use_cases.change_customer import Customers
-from shared.use_cases.find_customers import Found, read_all, read_customer, read_page
+from shared.use_cases.customers.change_customer import Customers
+from shared.use_cases.customers.find_customers import Found, read_all, read_customer, read_page
 
 
 async def list_customers(call: Call) -> Collection:

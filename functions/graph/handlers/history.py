@@ -6,8 +6,8 @@ from functions.graph.models.customer import customer_of
 from functions.http.problems import BadRequest
 from shared.use_cases.appointments.find_appointments import read_appointment
 from shared.use_cases.appointments.find_history import Happened, find_history
-from shared.use_cases.find_customer_appointments import Attended, find_customer_appointments
-from shared.use_cases.find_customers import read_customer
+from shared.use_cases.customers.find_customer_appointments import Attended, find_customer_appointments
+from shared.use_cases.customers.find_customers import read_customer
 
 
 async def list_customer_appointments(call: Call) -> Collection:

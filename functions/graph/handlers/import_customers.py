@@ -14,8 +14,8 @@ from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import InvalidFields
 from shared.domain.text.pasted import plain_address
 from shared.use_cases.booking.check_form import is_email
-from shared.use_cases.change_customer import Customers
-from shared.use_cases.import_customers import Listed, import_customers
+from shared.use_cases.customers.change_customer import Customers
+from shared.use_cases.customers.import_customers import Listed, import_customers
 
 
 MOST = 2000

@@ -9,7 +9,7 @@ from shared.domain.errors import NotFound, Refusal
 from shared.records.appointments import audit_row
 from shared.records.keys import customer_key, dump
 from shared.use_cases.calendars.change_calendar import Author, name_change, require_unchanged
-from shared.use_cases.find_customers import Found, as_found, read_customer, require_identifier
+from shared.use_cases.customers.find_customers import Found, as_found, read_customer, require_identifier
 from shared.use_cases.ports import Command, Rows, Store, Values, Writes
 
 

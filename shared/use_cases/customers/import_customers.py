@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.text.addresses import in_one_spelling
-from shared.use_cases.change_customer import Customers
+from shared.use_cases.customers.change_customer import Customers
 
 
 AT_ONCE = 8
