@@ -5,7 +5,7 @@ import re
 from shared.delivery.mail import compose
 from shared.domain.appointments.appointment import Answer
 from shared.domain.appointments.messages import Work
-from shared.use_cases.due_letters import Subject, letter_for
+from shared.use_cases.messages.compose import Subject, letter_for
 from tests.builders import SECRET, a_calendar, an_appointment
 from tests.delivery.letters import NOW, SENDER
 

@@ -12,8 +12,8 @@ from shared.use_cases.appointments.reassign_appointment import reassign_appointm
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.ports import Operation
-from shared.use_cases.send_due import send_due
 from tests.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.fakes import Postman
 

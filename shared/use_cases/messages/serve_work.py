@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from shared.domain.appointments.messages import SEATS, Work, perhaps_told
 from shared.records.keys import dump, failed_key, load_row, work_after
-from shared.use_cases.due_letters import Subject, letter_for, read_subject
 from shared.use_cases.faults import log_fault
-from shared.use_cases.leases import Leased, write_clearly
+from shared.use_cases.messages.compose import Subject, letter_for, read_subject
+from shared.use_cases.messages.lease import Leased, write_clearly
+from shared.use_cases.messages.notify_seats import tell_seats
+from shared.use_cases.messages.send_counts import Tally
 from shared.use_cases.ports import Ambiguous, Mailer, MailUnavailable, NotAccepted, Operation, Stale, Store
 from shared.use_cases.serve_visit import VISITS, Tools, serve_visit
-from shared.use_cases.session_seats import tell_seats
-from shared.use_cases.tally import Tally
 
 
 HOLD, NOTED = 60.0, 110.0  # seconds that a row is served, and within which what was done can be noted
