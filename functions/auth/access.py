@@ -23,9 +23,9 @@ from shared.records.keys import IDENTIFIER
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.calendars.disabled_staff import is_disabled
 from shared.use_cases.calendars.find_businesses import find_of_person
-from shared.use_cases.ended_sessions import find_ended
-from shared.use_cases.note_look import note_look
-from shared.use_cases.organisation import find_organisation
+from shared.use_cases.organisation.ended_sessions import find_ended
+from shared.use_cases.organisation.record_access import note_look
+from shared.use_cases.organisation.settings import find_organisation
 
 
 BEARER = re.compile(r"bearer +([\w.~+/-]+=*)", re.IGNORECASE | re.ASCII)

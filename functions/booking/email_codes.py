@@ -12,7 +12,7 @@ from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.domain.text.addresses import folded
 from shared.use_cases.booking.check_code import note_code
-from shared.use_cases.organisation import with_sender
+from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 
 

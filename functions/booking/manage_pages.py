@@ -26,7 +26,7 @@ from shared.domain.errors import (
 )
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
-from shared.use_cases.organisation import with_sender
+from shared.use_cases.organisation.settings import with_sender
 
 
 if TYPE_CHECKING:

@@ -30,8 +30,8 @@ from shared.delivery.identity_flow import Attempt, SignIn, SignInRefused
 from shared.domain.errors import TryAgain
 from shared.domain.links import digest
 from shared.domain.signed_text import seal, sealed_by, unseal, url_text
-from shared.use_cases.ended_sessions import end_session
-from shared.use_cases.organisation import find_organisation
+from shared.use_cases.organisation.ended_sessions import end_session
+from shared.use_cases.organisation.settings import find_organisation
 
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from functions.http.client_address import client_address
 from functions.wiring import services
 from shared.domain.access.permissions import sees
 from shared.records.keys import IDENTIFIER
-from shared.use_cases.organisation import find_organisation
+from shared.use_cases.organisation.settings import find_organisation
 
 
 SINGLETONS = ("bookingorganization",)

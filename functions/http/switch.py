@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functions.wiring import services
 from shared.domain.errors import SwitchedOff
-from shared.use_cases.organisation import find_organisation
+from shared.use_cases.organisation.settings import find_organisation
 
 
 SEEN_FOR = 20.0  # seconds: a booking waits for nothing that a page before it has asked

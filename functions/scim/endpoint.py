@@ -18,7 +18,7 @@ from functions.scim.filter import parse_filter
 from functions.wiring import services
 from shared.domain.access.account import Account
 from shared.domain.errors import Conflict, InvalidFields, NotFound, Refusal
-from shared.use_cases.accounts import (
+from shared.use_cases.organisation.accounts import (
     change_account,
     create_account,
     delete_account,

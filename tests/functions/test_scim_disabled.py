@@ -10,10 +10,10 @@ import pytest
 from shared.domain.access.account import Email, Profile
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
-from shared.use_cases.accounts import change_account, create_account
-from shared.use_cases.audit_trail import read_audit
 from shared.use_cases.calendars.disabled_staff import PARTITION
 from shared.use_cases.calendars.index_calendar import ORGANISATION
+from shared.use_cases.organisation.accounts import change_account, create_account
+from shared.use_cases.organisation.find_audit import read_audit
 from shared.use_cases.ports import Ambiguous, Stale
 from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person
 from tests.functions.graph_world import ADA, TIM, staffed_clinic

@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.access.account import Profile
 from shared.domain.links import LINK_LIFE, Link, sign, stamp
-from shared.use_cases.accounts import change_account, create_account
+from shared.use_cases.organisation.accounts import change_account, create_account
 from tests.builders import SECRET
 from tests.functions.visit_world import OTHER, SESSION, START
 

@@ -15,7 +15,7 @@ from shared.domain.model import Request
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.change_business import BusinessChange, is_lost
 from shared.use_cases.calendars.create_business import Founding, create_business
-from shared.use_cases.organisation import find_organisation
+from shared.use_cases.organisation.settings import find_organisation
 
 
 class RenameBody(Request):

@@ -18,7 +18,7 @@ from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import Listed, find_all, find_of_person
-from shared.use_cases.organisation import find_organisation
+from shared.use_cases.organisation.settings import find_organisation
 
 
 async def list_businesses(call: Call) -> Collection:

@@ -19,7 +19,7 @@ from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.change_business import RECOVERABLE
 from shared.use_cases.calendars.change_calendar import require_unchanged
 from shared.use_cases.calendars.find_businesses import find_all, find_current
-from shared.use_cases.organisation import change_organisation, find_organisation
+from shared.use_cases.organisation.settings import change_organisation, find_organisation
 
 
 COLUMNS = ("calendarId", "calendar", "person", "emailAddress", "role", "membershipStatus")

@@ -5,7 +5,7 @@ from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import moment
 from shared.domain.errors import NotFound
 from shared.use_cases.booking.check_form import is_email
-from shared.use_cases.remove_person import Place, find_places, remove_person
+from shared.use_cases.organisation.remove_person import Place, find_places, remove_person
 
 
 async def list_places(call: Call) -> Collection:

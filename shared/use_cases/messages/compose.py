@@ -13,7 +13,7 @@ from shared.domain.text.unlinked import unlinked_seat
 from shared.records.keys import appointment_key, load_row, seat_key
 from shared.use_cases.booking.result import manage_token
 from shared.use_cases.calendars.answer_invitation import invitation_letter
-from shared.use_cases.organisation import with_sender
+from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.ports import Row, Store
 
 
