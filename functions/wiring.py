@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from shared.delivery.identity_flow import SignIn
     from shared.delivery.identity_tokens import Provider
     from shared.delivery.teams_account import TeamsAccount
-    from shared.use_cases.make_meeting import Meetings
     from shared.use_cases.ports import Mailer
+    from shared.use_cases.visits.make_meeting import Meetings
 
 log = logging.getLogger("openslot")
 
@@ -100,7 +100,7 @@ def sign_in_by(provider: Provider | NoProvider, settings: Settings) -> SignIn | 
 
 
 def _meetings(account: TeamsAccount | None) -> Meetings:
-    from shared.use_cases.make_meeting import NoMeetings  # noqa: PLC0415 - only timers have meetings made
+    from shared.use_cases.visits.make_meeting import NoMeetings  # noqa: PLC0415 - only timers have meetings made
 
     if account is None:
         return NoMeetings()

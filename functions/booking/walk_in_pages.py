@@ -18,7 +18,7 @@ from functions.pages.summaries import about
 from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
 from shared.domain.visits.on_demand import is_attended, on_demand_service
 from shared.use_cases.ports import Ambiguous
-from shared.use_cases.walk_in import walk_in
+from shared.use_cases.visits.walk_in import walk_in
 
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound
 from shared.records.keys import appointment_key, load_row
 from shared.use_cases.calendars.find_businesses import find_of_person
-from shared.use_cases.walk_in import trial_of, try_visit
+from shared.use_cases.visits.walk_in import trial_of, try_visit
 
 
 if TYPE_CHECKING:

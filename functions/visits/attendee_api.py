@@ -6,7 +6,7 @@ from functions.http.boundary import api, json_response, parse_json
 from functions.visits.context import EnterRequest, again, enter_visit
 from functions.visits.presence import beat, exchange, leave
 from shared.domain.errors import VisitNotOpen
-from shared.use_cases.change_visit import come
+from shared.use_cases.visits.change_visit import come
 
 
 @api

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
     from functions.visits.context import Call
     from shared.use_cases.appointments.find_history import Happened
-    from shared.use_cases.find_visit import Door, Entrance, Side
+    from shared.use_cases.visits.find_visit import Door, Entrance, Side
 
 DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"
 

@@ -16,9 +16,9 @@ from shared.domain.model import Model, Request
 from shared.domain.visits.rules import Happening, offered, waited
 from shared.domain.visits.visit import Message, Place, Visit
 from shared.i18n import html_tag, translator
-from shared.use_cases.change_visit import LONGEST_MESSAGE, LONGEST_NAME
-from shared.use_cases.exchange_signals import SESSION, Received
-from shared.use_cases.find_visit import Entrance, Side, find_visit, read_visit_link
+from shared.use_cases.visits.change_visit import LONGEST_MESSAGE, LONGEST_NAME
+from shared.use_cases.visits.exchange_signals import SESSION, Received
+from shared.use_cases.visits.find_visit import Entrance, Side, find_visit, read_visit_link
 
 
 PARTY = r"^a\.[A-Za-z0-9._~-]{1,60}$"

@@ -12,7 +12,7 @@ from functions.visits.context import (
     enter_visit,
 )
 from functions.visits.presence import beat, exchange, leave
-from shared.use_cases.change_visit import admit, come, mark_visit, put_back, tell_lobby
+from shared.use_cases.visits.change_visit import admit, come, mark_visit, put_back, tell_lobby
 
 
 @api

@@ -13,7 +13,7 @@ from functions.visits.context import (
     state_of,
 )
 from shared.domain.errors import NotFound
-from shared.use_cases.exchange_signals import (
+from shared.use_cases.visits.exchange_signals import (
     Exchange,
     Received,
     exchange_signals,
@@ -21,9 +21,9 @@ from shared.use_cases.exchange_signals import (
     sessions_in_room,
     speaks,
 )
-from shared.use_cases.find_visit import Side
-from shared.use_cases.keep_alive import keep_alive, say_goodbye
-from shared.use_cases.namesakes import is_namesake
+from shared.use_cases.visits.find_visit import Side
+from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
+from shared.use_cases.visits.namesakes import is_namesake
 
 
 async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:

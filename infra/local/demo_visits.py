@@ -23,17 +23,17 @@ from shared.domain.errors import NotFound, Refusal, TryAgain
 from shared.records.keys import appointment_key, load_row
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases import change_visit
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.delete_appointment import delete_appointment
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.appointments.staff_request import Party, StaffBooking
 from shared.use_cases.booking.create_appointment import AppointmentRequest
-from shared.use_cases.find_visit import Entrance, find_visit, read_visit_link
-from shared.use_cases.keep_alive import keep_alive, say_goodbye
 from shared.use_cases.ports import Ambiguous, Operation
-from shared.use_cases.walk_in import walk_in
+from shared.use_cases.visits import change_visit
+from shared.use_cases.visits.find_visit import Entrance, find_visit, read_visit_link
+from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
+from shared.use_cases.visits.walk_in import walk_in
 
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from shared.delivery.teams_account import TeamsAccount
-from shared.use_cases.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
+from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
 
 
 PATIENCE = 15.0

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from shared.delivery.teams import Teams
-from shared.use_cases.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
+from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
 from tests.delivery.graph_meetings import ORGANISER, STRANGER, microsoft
 
 

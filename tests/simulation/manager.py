@@ -11,9 +11,9 @@ from shared.domain.errors import Refusal
 from shared.domain.visits.rules import Happening
 from shared.domain.visits.visit import Visit
 from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
-from shared.use_cases.change_visit import mark_visit
-from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Ambiguous
+from shared.use_cases.visits.change_visit import mark_visit
+from shared.use_cases.visits.find_visit import Entrance
 from tests.builders import SECRET
 from tests.simulation.clients import Crowd
 from tests.simulation.clinic import SEATS

@@ -12,12 +12,12 @@ from shared.domain.calendar.business import BookingPage, WaitingRoom
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.errors import TryAgain
 from shared.domain.visits.rules import Happening
-from shared.use_cases import change_visit
 from shared.use_cases.appointments.send_reminder_now import remind_now
 from shared.use_cases.booking.result import Booked
-from shared.use_cases.find_queue import find_queued
-from shared.use_cases.find_visit import Entrance
-from shared.use_cases.walk_in import try_visit, walk_in
+from shared.use_cases.visits import change_visit
+from shared.use_cases.visits.find_queue import find_queued
+from shared.use_cases.visits.find_visit import Entrance
+from shared.use_cases.visits.walk_in import try_visit, walk_in
 from tests.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
 from tests.delivery.graph_meetings import ORGANISER
 from tests.pressure.audit import audit

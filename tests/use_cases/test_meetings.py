@@ -8,7 +8,13 @@ import pytest
 from shared.domain.appointments.messages import Work
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.records.keys import load_row
-from shared.use_cases.make_meeting import MeetingRefused, MeetingUnavailable, NoMeetings, Wanted, make_meeting
+from shared.use_cases.visits.make_meeting import (
+    MeetingRefused,
+    MeetingUnavailable,
+    NoMeetings,
+    Wanted,
+    make_meeting,
+)
 from tests.builders import SECRET
 from tests.delivery.graph_meetings import ORGANISER
 from tests.use_cases.visit_world import Clinic, online

@@ -7,7 +7,7 @@ import pytest
 from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.errors import AlreadyCancelled, NotFound
 from shared.domain.links import LINK_LIFE, Link, sign, start_of
-from shared.use_cases.find_visit import read_visit_link
+from shared.use_cases.visits.find_visit import read_visit_link
 from tests.builders import SECRET
 from tests.use_cases.visit_world import Clinic
 from tests.use_cases.world import TEN

@@ -13,7 +13,7 @@ from shared.domain.visits.on_demand import on_demand_service
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.result import Booked
-from shared.use_cases.walk_in import trial_of, try_visit, walk_in
+from shared.use_cases.visits.walk_in import trial_of, try_visit, walk_in
 from tests.builders import A_LINK, SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
 from tests.use_cases.visit_world import Clinic
 from tests.use_cases.world import TEN

@@ -9,11 +9,11 @@ from shared.domain.links import read_link
 from shared.domain.visits.visit import Visit
 from shared.records.keys import visit_key
 from shared.records.visits import load_visit
-from shared.use_cases import change_visit
 from shared.use_cases.booking.result import Booked
-from shared.use_cases.exchange_signals import Exchange, Received, exchange_signals
-from shared.use_cases.find_visit import Entrance, Side, find_visit, read_visit_link
-from shared.use_cases.keep_alive import keep_alive, say_goodbye
+from shared.use_cases.visits import change_visit
+from shared.use_cases.visits.exchange_signals import Exchange, Received, exchange_signals
+from shared.use_cases.visits.find_visit import Entrance, Side, find_visit, read_visit_link
+from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
 from tests.builders import SECRET, a_calendar, a_person, a_service
 from tests.use_cases.world import TEN, World
 

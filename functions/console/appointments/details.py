@@ -17,7 +17,7 @@ from shared.domain.appointments.visit_links import join_token
 from shared.domain.visits.queue import Listed, QueueLine
 from shared.domain.visits.rules import met_at
 from shared.use_cases.appointments.find_history import find_history
-from shared.use_cases.find_queue import find_planned
+from shared.use_cases.visits.find_queue import find_planned
 
 
 if TYPE_CHECKING:

@@ -22,16 +22,16 @@ from shared.domain.errors import NotFound
 from shared.domain.visits.rules import BY_HAND
 from shared.records.queue import version_of
 from shared.use_cases.appointments.send_reminder_now import remind_now
-from shared.use_cases.change_visit import admit, mark_visit, tell_lobby
-from shared.use_cases.find_queue import find_queue, find_queued, queue_marks
+from shared.use_cases.visits.change_visit import admit, mark_visit, tell_lobby
+from shared.use_cases.visits.find_queue import find_queue, find_queued, queue_marks
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from functions.auth.access import Access
-    from shared.use_cases.find_visit import Entrance
     from shared.use_cases.ports import Marks
+    from shared.use_cases.visits.find_visit import Entrance
 
 
 VARY = "Accept, Accept-Language, Accept-Encoding"

@@ -11,8 +11,8 @@ from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.records.appointments import audit_row, work_rows
 from shared.records.keys import appointment_key, load
 from shared.use_cases.commands import name_command
-from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.visits.find_visit import Entrance
 
 
 News = Literal["reminded", "no-mail", "too-late"]

@@ -14,7 +14,7 @@ from shared.use_cases.messages.lease import Leased, write_clearly
 from shared.use_cases.messages.notify_seats import tell_seats
 from shared.use_cases.messages.send_counts import Tally
 from shared.use_cases.ports import Ambiguous, Mailer, MailUnavailable, NotAccepted, Operation, Stale, Store
-from shared.use_cases.serve_visit import VISITS, Tools, serve_visit
+from shared.use_cases.visits.close_visit import VISITS, Tools, serve_visit
 
 
 HOLD, NOTED = 60.0, 110.0  # seconds that a row is served, and within which what was done can be noted

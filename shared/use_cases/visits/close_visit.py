@@ -13,11 +13,11 @@ from shared.domain.visits.visit import Event, Visit
 from shared.records.appointments import work_rows
 from shared.records.keys import appointment_key, dump, load_row, queue_key, touches, visit_key
 from shared.records.visits import load_visit, look_at
-from shared.use_cases.change_visit import VisitChange
 from shared.use_cases.commands import name_command
-from shared.use_cases.exchange_signals import forget_signals
-from shared.use_cases.make_meeting import Meetings, make_meeting
 from shared.use_cases.ports import Ambiguous, Operation, Stale, Store
+from shared.use_cases.visits.change_visit import VisitChange
+from shared.use_cases.visits.exchange_signals import forget_signals
+from shared.use_cases.visits.make_meeting import Meetings, make_meeting
 
 
 VISITS = ("visit", "fact", "meeting")  # the kinds of work rows that are served here

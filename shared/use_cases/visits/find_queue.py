@@ -11,8 +11,8 @@ from shared.records.appointments import projection
 from shared.records.keys import appointment_key, day_key, load_row, visit_key
 from shared.records.queue import listed_rows
 from shared.records.visits import load_visit
-from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Marks, Row, Store
+from shared.use_cases.visits.find_visit import Entrance
 
 
 def day_of(calendar: Calendar, day: date) -> tuple[datetime, datetime]:

@@ -7,8 +7,8 @@ from shared.domain.errors import NotFound, TryAgain
 from shared.domain.visits.visit import Event, Place, Visit, apply
 from shared.records.keys import queue_key, touches, visit_key
 from shared.records.visits import dump_visit, load_visit
-from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Operation, Stale, Store
+from shared.use_cases.visits.find_visit import Entrance
 
 
 WRITTEN_EVERY = timedelta(seconds=10)

@@ -15,8 +15,8 @@ from shared.records.keys import appointment_key, load, visit_key
 from shared.records.visits import load_visit, visit_rows
 from shared.use_cases.booking.check_form import text_problem
 from shared.use_cases.commands import name_command
-from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.visits.find_visit import Entrance
 
 
 Act = Callable[[Visit, datetime], list[Event]]

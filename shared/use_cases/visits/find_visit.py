@@ -17,8 +17,8 @@ from shared.domain.visits.visit import Party, Visit
 from shared.records.keys import appointment_key, load, visit_key
 from shared.records.visits import load_visit
 from shared.use_cases.booking.find_appointment import held_seat, seat_reads
-from shared.use_cases.make_meeting import address_of, meeting_key
 from shared.use_cases.ports import Row, Rows, Store
+from shared.use_cases.visits.make_meeting import address_of, meeting_key
 
 
 Side = Literal["join", "host"]

@@ -3,7 +3,7 @@
 import unicodedata
 
 from shared.domain.visits.visit import Party
-from shared.use_cases.find_visit import Entrance
+from shared.use_cases.visits.find_visit import Entrance
 
 
 def is_namesake(entrance: Entrance, party: Party) -> bool:

@@ -12,8 +12,8 @@ from shared.domain.errors import NotFound
 from shared.domain.links import new_id
 from shared.domain.model import Model, Request
 from shared.domain.visits.visit import Party, Visit
-from shared.use_cases.find_visit import Entrance
 from shared.use_cases.ports import Operation, Range, Row, Stale, Store
+from shared.use_cases.visits.find_visit import Entrance
 
 
 LONGEST, MOST_AT_ONCE, AT_ONCE = 16_000, 40, 100
