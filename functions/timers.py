@@ -11,9 +11,9 @@ from functions.http.boundary import log_fault
 from functions.wiring import services
 from shared.storage.markers import SHARDS
 from shared.storage.trace import traced
+from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import Tally
 from shared.use_cases.messages.send_due import send_due
-from shared.use_cases.sweep import sweep
 
 
 log = logging.getLogger("openslot")

@@ -9,7 +9,7 @@ import pytest
 from shared.domain.access.organisation import Organisation
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.starter_templates import TEMPLATES
-from shared.use_cases.sweep import sweep
+from shared.use_cases.maintenance.sweep import sweep
 from tests.builders import MONDAY
 from tests.fakes import MemoryTable
 from tests.functions.graph_world import ADA, GUS, OUTSIDER, ROOT, SAM, TIM, VAL, GraphWorld, staffed_clinic

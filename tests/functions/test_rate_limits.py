@@ -11,8 +11,8 @@ from shared.domain.errors import TooManyRequests
 from shared.storage.store import TableStore
 from shared.storage.trace import _current as trace_now
 from shared.storage.trace import traced
+from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.ports import Ambiguous
-from shared.use_cases.sweep import sweep
 from tests.builders import MONDAY, SECRET
 from tests.fakes import MemoryTable, UnreadableTable
 from tests.storage.faults import Fault, FaultyTable, no_faults, times

@@ -8,9 +8,9 @@ from typing import Any
 
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
+from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.ports import Ambiguous, Mailer, Table
-from shared.use_cases.sweep import sweep
 from tests.builders import SECRET
 from tests.simulation.network import Line, Network
 from tests.storage.naming import NamingStore

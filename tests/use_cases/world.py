@@ -23,10 +23,10 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.calendars.change_time_off import add_time_off, remove_time_off
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import Tally
 from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.ports import Row, Table
-from shared.use_cases.sweep import sweep
 from tests.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.fakes import MemoryTable, Postman, loop_clock
 from tests.pressure.audit import audit

@@ -7,8 +7,8 @@ import asyncio
 
 from shared.domain.calendar.business import Calendar
 from shared.records.keys import COLUMN, member_partition
-from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Store
+from shared.use_cases.single_write import write_alone
 
 
 AT_ONCE = 16

@@ -8,8 +8,8 @@ from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import Conflict
 from shared.records.calendars import Document, documents_of, with_document
 from shared.use_cases.calendars.change_calendar import Author, change_calendar, check_calendar, name_change
-from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Stale, Store
+from shared.use_cases.single_write import write_alone
 
 
 AT_ONCE = 90  # rows of one transaction; a larger calendar is saved in several

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from shared.domain.appointments.messages import Work, take_over
 from shared.domain.errors import NotFound
 from shared.records.keys import dump, failed_key, load_row, minute, work_until
-from shared.use_cases.faults import log_fault
+from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.lease import Leased, write_clearly
 from shared.use_cases.messages.send_counts import Tally
 from shared.use_cases.messages.serve_work import TRIES, Serving, TimerRun, delay_after

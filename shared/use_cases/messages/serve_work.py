@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.appointments.messages import SEATS, Work, perhaps_told
 from shared.records.keys import dump, failed_key, load_row, work_after
-from shared.use_cases.faults import log_fault
+from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import Subject, letter_for, read_subject
 from shared.use_cases.messages.lease import Leased, write_clearly
 from shared.use_cases.messages.notify_seats import tell_seats

@@ -23,8 +23,8 @@ from shared.use_cases.calendars.disabled_staff import PARTITION, find_disabled, 
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.calendars.find_upcoming import find_coming
 from shared.use_cases.calendars.index_calendar import ORGANISATION
-from shared.use_cases.lone_writes import PAUSES
 from shared.use_cases.ports import Ambiguous, Operation, Stale, Store
+from shared.use_cases.single_write import PAUSES
 
 
 Edit = Callable[[Profile], Profile]

@@ -6,8 +6,8 @@ from datetime import datetime
 from weakref import WeakKeyDictionary
 
 from shared.use_cases.calendars.index_calendar import ORGANISATION
-from shared.use_cases.lone_writes import write_alone
 from shared.use_cases.ports import Operation, Stale, Store, Table
+from shared.use_cases.single_write import write_alone
 
 
 PARTITION = "signed-out"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from shared.records.keys import ASAP, BUSINESS, minute_of
 from shared.use_cases.calendars.index_calendar import project_calendar
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
-from shared.use_cases.faults import log_fault
+from shared.use_cases.fault_log import log_fault
 from shared.use_cases.ports import Ambiguous, Operation, Page, Range, Row, Stale, Store
 
 
