@@ -180,6 +180,6 @@ def _appointment(one: _Held, calendar: Calendar, token: str, join: str, public_u
 def _way_in(service: Service | None, calendar: Calendar) -> str | None:
     if service is None or not service.is_online or service.is_joinable:
         return None
-    from shared.delivery.taking_part import taking_part  # noqa: PLC0415 - few bookings need it
+    from shared.delivery.calendar_files.taking_part import taking_part  # noqa: PLC0415 - few bookings need it
 
     return taking_part(service, calendar.business, calendar.business.language)

@@ -14,7 +14,7 @@ from functions.pages.render import page
 from functions.pages.rich_text import fill, isolate, own_language
 from functions.pages.summaries import About, about, moment, names_of, policy_text, way_in
 from functions.pages.visitor import at_home
-from shared.delivery.calendar_file import WORK, google_link, outlook_link
+from shared.delivery.calendar_files.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.sender import Sender
 from shared.domain.appointments.appointment import reference_of
 from shared.domain.appointments.messages import Letter
@@ -106,7 +106,7 @@ class Managed:
 
     def calendar_file(self, settings: Settings) -> bytes:
         """The booking to import into a calendar."""
-        from shared.delivery.calendar_file import calendar_file  # noqa: PLC0415 - few visits take one
+        from shared.delivery.calendar_files.calendar_file import calendar_file  # noqa: PLC0415 - few visits take one
 
         sender = Sender(settings.mail_from, settings.public_url, settings.mail_domain)
         held, people = self.held, (self.held.calendar.staff.get(one) for one in self.held.appointment.staff)

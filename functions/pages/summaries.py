@@ -124,7 +124,7 @@ def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> Momen
 
 def way_in(service: Service | None, business: Business, visitor: Visitor) -> WayIn | None:
     """How customers take part in an online appointment that has no link to join by; None where it has one."""
-    from shared.delivery.taking_part import other_link, taking_part  # noqa: PLC0415 - few pages tell it
+    from shared.delivery.calendar_files.taking_part import other_link, taking_part  # noqa: PLC0415 - few pages tell it
 
     said = taking_part(service, business, visitor.language_tag)
     return WayIn(said, other_link(service)) if service and said else None

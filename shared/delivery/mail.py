@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.delivery.calendar_file import calendar_file, mailbox_of, method_of
+from shared.delivery.calendar_files.calendar_file import calendar_file, mailbox_of, method_of
 from shared.delivery.clean import mail_address, one_line
 from shared.delivery.headers import Careful
 from shared.delivery.render import render

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.delivery.details import EMPHASIS, LINK, STRONG, plain
+from shared.delivery.calendar_files.details import EMPHASIS, LINK, STRONG, plain
 
 
 if TYPE_CHECKING:

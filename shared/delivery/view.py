@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.delivery import wording
-from shared.delivery.calendar_file import WORK, google_link, method_of, outlook_link, place_of, title_of
+from shared.delivery.calendar_files.calendar_file import (
+    WORK,
+    google_link,
+    method_of,
+    outlook_link,
+    place_of,
+    title_of,
+)
+from shared.delivery.calendar_files.details import Fact, Section, When, facts_of, formats_of, sections_of, when_of
+from shared.delivery.calendar_files.taking_part import other_link
 from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.colours import Theme, theme_of
-from shared.delivery.details import Fact, Section, When, facts_of, formats_of, sections_of, when_of
-from shared.delivery.taking_part import other_link
 from shared.i18n import own_tag
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
+from shared.delivery.calendar_files.taking_part import taking_part
 from shared.delivery.clean import lines, mail_address, one_line
 from shared.delivery.formats import mail_formats
-from shared.delivery.taking_part import taking_part
 from shared.domain.text.addresses import folded
 from shared.use_cases.ports import NotAccepted
 

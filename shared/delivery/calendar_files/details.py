@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
 
-from shared.delivery.calendar_file import is_group, people_of, place_of, places_of
+from shared.delivery.calendar_files.calendar_file import is_group, people_of, place_of, places_of
+from shared.delivery.calendar_files.taking_part import taking_part
 from shared.delivery.clean import lines, one_line, web_address
 from shared.delivery.formats import MailFormats, mail_formats
-from shared.delivery.taking_part import taking_part
 from shared.delivery.wording import customer_word
 from shared.domain.appointments.appointment import reference_of
 from shared.i18n import LANGUAGES, match_language
