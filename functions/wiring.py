@@ -110,9 +110,9 @@ def _meetings(account: TeamsAccount | None) -> Meetings:
 
 
 def _mailer(settings: Settings) -> Mailer:
-    from shared.delivery.mail import Mail  # noqa: PLC0415 - heavy, and only timers send
-    from shared.delivery.sender import Sender  # noqa: PLC0415 - the same
-    from shared.delivery.smtp import SmtpMailer  # noqa: PLC0415 - the same
+    from shared.delivery.mail.message import Mail  # noqa: PLC0415 - heavy, and only timers send
+    from shared.delivery.mail.sender import Sender  # noqa: PLC0415 - the same
+    from shared.delivery.mail.smtp import SmtpMailer  # noqa: PLC0415 - the same
 
     sender = Sender(settings.mail_from, settings.public_url, settings.mail_domain)
     return Mail(sender, SmtpMailer(settings.smtp))

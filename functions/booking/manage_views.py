@@ -15,7 +15,7 @@ from functions.pages.rich_text import fill, isolate, own_language
 from functions.pages.summaries import About, about, moment, names_of, policy_text, way_in
 from functions.pages.visitor import at_home
 from shared.delivery.calendar_files.calendar_file import WORK, google_link, outlook_link
-from shared.delivery.sender import Sender
+from shared.delivery.mail.sender import Sender
 from shared.domain.appointments.appointment import reference_of
 from shared.domain.appointments.messages import Letter
 from shared.domain.appointments.visit_links import join_token

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 
-from shared.delivery.mail import Sender
+from shared.delivery.mail.message import Sender
 from shared.domain.appointments.appointment import Answer, Appointment, Consent, Customer, Seat, TimeOff
 from shared.domain.appointments.messages import Letter
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember

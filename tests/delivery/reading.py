@@ -5,7 +5,7 @@ from email.policy import default
 
 import icalendar
 
-from shared.delivery.mail import compose
+from shared.delivery.mail.message import compose
 from tests.delivery.letters import NOW, SENDER
 
 

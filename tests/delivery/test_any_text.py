@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.delivery.mail import compose
+from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
 from tests.delivery.letters import DOCTOR, NOW, SENDER, letter, of_business, of_customer, of_service
 from tests.delivery.reading import event_of, html_of, sent, text_of

@@ -2,7 +2,7 @@
 
 import re
 
-from shared.delivery.mail import compose
+from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
 from shared.domain.appointments.messages import Work
 from shared.use_cases.messages.compose import Subject, letter_for

@@ -6,8 +6,8 @@ from email.policy import default
 
 import pytest
 
-from shared.delivery.mail import Mail
-from shared.delivery.smtp import SmtpMailer
+from shared.delivery.mail.message import Mail
+from shared.delivery.mail.smtp import SmtpMailer
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 from tests.delivery.letters import NOW, SENDER, letter
 from tests.delivery.reading import event_of, text_of

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.delivery.mail import Mail
-from shared.delivery.smtp import SmtpMailer
-from shared.delivery.smtp_server import read_smtp
+from shared.delivery.mail.message import Mail
+from shared.delivery.mail.smtp import SmtpMailer
+from shared.delivery.mail.smtp_server import read_smtp
 from shared.use_cases.ports import MailUnavailable
 from tests.delivery.letters import NOW, SENDER, letter
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import unescape
 from typing import TYPE_CHECKING
 
-from shared.delivery.mail import compose
-from shared.delivery.sender import Sender
+from shared.delivery.mail.message import compose
+from shared.delivery.mail.sender import Sender
 
 
 if TYPE_CHECKING:

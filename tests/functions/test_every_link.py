@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.delivery.mail import compose
-from shared.delivery.sender import Sender
+from shared.delivery.mail.message import compose
+from shared.delivery.mail.sender import Sender
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage, WaitingRoom
 from tests.builders import A_LINK, MONDAY, a_business, a_calendar, a_person, a_service

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shared.delivery.formats import mail_formats
+from shared.delivery.mail.formats import mail_formats
 from shared.domain.calendar.service import Price
 from shared.i18n import is_right_to_left, translator
 from shared.i18n.formats import Formats, differ

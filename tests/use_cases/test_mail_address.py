@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.delivery.clean import mail_address
+from shared.delivery.mail.sanitise import mail_address
 from shared.use_cases.booking.check_form import is_email
 
 

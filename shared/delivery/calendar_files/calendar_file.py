@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
 from shared.delivery.calendar_files.taking_part import taking_part
-from shared.delivery.clean import lines, mail_address, one_line
-from shared.delivery.formats import mail_formats
+from shared.delivery.mail.formats import mail_formats
+from shared.delivery.mail.sanitise import lines, mail_address, one_line
 from shared.domain.text.addresses import folded
 from shared.use_cases.ports import NotAccepted
 
@@ -17,7 +17,7 @@ from shared.use_cases.ports import NotAccepted
 if TYPE_CHECKING:
     from icalendar import Alarm, vCalAddress
 
-    from shared.delivery.sender import Sender
+    from shared.delivery.mail.sender import Sender
     from shared.domain.appointments.messages import Letter
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 
 from shared.delivery.calendar_files.calendar_file import is_group, people_of, place_of, places_of
 from shared.delivery.calendar_files.taking_part import taking_part
-from shared.delivery.clean import lines, one_line, web_address
-from shared.delivery.formats import MailFormats, mail_formats
-from shared.delivery.wording import customer_word
+from shared.delivery.mail.formats import MailFormats, mail_formats
+from shared.delivery.mail.sanitise import lines, one_line, web_address
+from shared.delivery.mail.wording import customer_word
 from shared.domain.appointments.appointment import reference_of
 from shared.i18n import LANGUAGES, match_language
 from shared.i18n.formats import differ

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.delivery.clean import one_line, web_address
-from shared.delivery.formats import mail_formats
+from shared.delivery.mail.formats import mail_formats
+from shared.delivery.mail.sanitise import one_line, web_address
 
 
 if TYPE_CHECKING:

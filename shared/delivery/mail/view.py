@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.delivery import wording
 from shared.delivery.calendar_files.calendar_file import (
     WORK,
     google_link,
@@ -16,16 +15,17 @@ from shared.delivery.calendar_files.calendar_file import (
 )
 from shared.delivery.calendar_files.details import Fact, Section, When, facts_of, formats_of, sections_of, when_of
 from shared.delivery.calendar_files.taking_part import other_link
-from shared.delivery.clean import lines, one_line, web_address
-from shared.delivery.colours import Theme, theme_of
+from shared.delivery.mail import wording
+from shared.delivery.mail.colours import Theme, theme_of
+from shared.delivery.mail.sanitise import lines, one_line, web_address
 from shared.i18n import own_tag
 
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.delivery.formats import MailFormats
-    from shared.delivery.sender import Sender
+    from shared.delivery.mail.formats import MailFormats
+    from shared.delivery.mail.sender import Sender
     from shared.domain.appointments.messages import Letter
 
 

@@ -7,7 +7,7 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from shared.delivery.smtp_server import read_smtp
+from shared.delivery.mail.smtp_server import read_smtp
 from shared.use_cases.ports import MailUnavailable, NotAccepted
 
 

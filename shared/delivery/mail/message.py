@@ -11,11 +11,11 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from shared.delivery.calendar_files.calendar_file import calendar_file, mailbox_of, method_of
-from shared.delivery.clean import mail_address, one_line
-from shared.delivery.headers import Careful
-from shared.delivery.render import render
-from shared.delivery.sender import Sender
-from shared.delivery.view import View, view_of
+from shared.delivery.mail.headers import Careful
+from shared.delivery.mail.render import render
+from shared.delivery.mail.sanitise import mail_address, one_line
+from shared.delivery.mail.sender import Sender
+from shared.delivery.mail.view import View, view_of
 from shared.use_cases.ports import NotAccepted
 
 

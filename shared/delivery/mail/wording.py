@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from shared.delivery.clean import one_line
+from shared.delivery.mail.sanitise import one_line
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.delivery.formats import MailFormats
+    from shared.delivery.mail.formats import MailFormats
     from shared.domain.appointments.messages import Letter
     from shared.domain.calendar.business import BusinessType
 

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from shared.delivery.view import View
+    from shared.delivery.mail.view import View
 
 INDENT = re.compile(r"(?<!\s)\s*\n\s*")
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 
 
 def render(template: str, view: View) -> str:
