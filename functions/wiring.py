@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from functions.http.rate_limits import RateLimiter
 from functions.settings.app import Settings, read_settings, unknown_names
-from shared.delivery.identity import Identity, NoProvider
+from shared.delivery.identity.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 
@@ -21,8 +21,8 @@ from shared.storage.tables import Tables
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from shared.delivery.identity_flow import SignIn
-    from shared.delivery.identity_tokens import Provider
+    from shared.delivery.identity.sign_in import SignIn
+    from shared.delivery.identity.tokens import Provider
     from shared.delivery.teams_account import TeamsAccount
     from shared.use_cases.ports import Mailer
     from shared.use_cases.visits.make_meeting import Meetings
@@ -84,14 +84,14 @@ def _of_process() -> Services:
 
 
 def _provider(settings: Settings) -> Provider | NoProvider:
-    from shared.delivery.identity_tokens import Provider  # noqa: PLC0415 - booking pages ask nobody who they are
+    from shared.delivery.identity.tokens import Provider  # noqa: PLC0415 - booking pages ask nobody who they are
 
     return Provider(settings.identity.trust) if settings.identity.trust else NoProvider()
 
 
 def sign_in_by(provider: Provider | NoProvider, settings: Settings) -> SignIn | None:
     """Return how people sign in to the console, or nothing where the app is no client of a provider."""
-    from shared.delivery.identity_flow import SignIn  # noqa: PLC0415 - the same
+    from shared.delivery.identity.sign_in import SignIn  # noqa: PLC0415 - the same
 
     client = settings.identity
     if isinstance(provider, NoProvider) or not client.client_id:

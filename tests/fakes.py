@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.delivery.identity import InvalidToken
+from shared.delivery.identity.identity import InvalidToken
 from shared.domain.access.permissions import MANAGE, Caller
 from shared.domain.appointments.messages import Letter
 from shared.storage.limits import check_names, check_operations

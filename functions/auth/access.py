@@ -14,7 +14,7 @@ from functions.auth.session import caller_of_session, session_of
 from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
 from functions.wiring import services
-from shared.delivery.identity import InvalidToken, ProviderAway
+from shared.delivery.identity.identity import InvalidToken, ProviderAway
 from shared.domain.access.permissions import Caller, Operation, may, sees
 from shared.domain.calendar.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain

@@ -25,8 +25,8 @@ from functions.console.boundary import console_boundary, console_visitor
 from functions.http.client_address import client_address
 from functions.http.problems import SignInFailed, Unauthenticated
 from functions.wiring import services
-from shared.delivery.identity import ProviderAway
-from shared.delivery.identity_flow import Attempt, SignIn, SignInRefused
+from shared.delivery.identity.identity import ProviderAway
+from shared.delivery.identity.sign_in import Attempt, SignIn, SignInRefused
 from shared.domain.errors import TryAgain
 from shared.domain.links import digest
 from shared.domain.signed_text import seal, sealed_by, unseal, url_text

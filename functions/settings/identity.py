@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from functions.settings.rules import is_safe, split_address
-from shared.delivery.identity import Trust
+from shared.delivery.identity.identity import Trust
 
 
 ENTRA = re.compile(

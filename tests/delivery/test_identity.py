@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from joserfc import jws
 
-from shared.delivery.identity import InvalidToken, NoProvider, ProviderAway, Trust
-from shared.delivery.identity_tokens import Provider
+from shared.delivery.identity.identity import InvalidToken, NoProvider, ProviderAway, Trust
+from shared.delivery.identity.tokens import Provider
 from shared.domain.access.permissions import READ
 from tests.delivery.issuer import (
     EDWARDS,

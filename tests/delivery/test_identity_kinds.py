@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from shared.delivery.identity import InvalidToken, Trust
-from shared.delivery.identity_keys import discovery_address
-from shared.delivery.identity_tokens import Provider
+from shared.delivery.identity.identity import InvalidToken, Trust
+from shared.delivery.identity.keys import discovery_address
+from shared.delivery.identity.tokens import Provider
 from shared.domain.access.permissions import APPOINTMENTS, MANAGE, READ
 from tests.delivery.issuer import (
     NOW,

@@ -14,7 +14,7 @@ from functions.auth.access import access_in, caller_of
 from functions.http.boundary import api
 from functions.http.problems import Unauthenticated
 from functions.wiring import given
-from shared.delivery.identity import ProviderAway
+from shared.delivery.identity.identity import ProviderAway
 from shared.domain.access.organisation import Organisation
 from shared.domain.access.permissions import (
     APPOINTMENTS,

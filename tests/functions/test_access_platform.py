@@ -12,7 +12,7 @@ from functions.auth.access import authorised, caller_of
 from functions.http.problems import FormExpired, Unauthenticated
 from functions.settings.identity import IdentitySettings, read_identity
 from functions.wiring import given
-from shared.delivery.identity import Trust
+from shared.delivery.identity.identity import Trust
 from shared.domain.access.permissions import (
     READ,
     Operation,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from shared.delivery.identity import InvalidToken, ProviderAway
+from shared.delivery.identity.identity import InvalidToken, ProviderAway
 
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.delivery.identity import InvalidToken, Trust
-from shared.delivery.identity_claims import as_caller
-from shared.delivery.identity_keys import Fetch, Keys, fetch_json
+from shared.delivery.identity.claims import as_caller
+from shared.delivery.identity.identity import InvalidToken, Trust
+from shared.delivery.identity.keys import Fetch, Keys, fetch_json
 from shared.domain.access.permissions import Caller
 
 

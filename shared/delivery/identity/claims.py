@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shared.delivery.identity import InvalidToken, Trust
+from shared.delivery.identity.identity import InvalidToken, Trust
 from shared.domain.access.permissions import KNOWN_SCOPES, Caller
 
 
