@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shared.delivery.identity.sign_in import SignIn
     from shared.delivery.identity.tokens import Provider
-    from shared.delivery.teams_account import TeamsAccount
+    from shared.delivery.meetings.teams_account import TeamsAccount
     from shared.use_cases.ports import Mailer
     from shared.use_cases.visits.make_meeting import Meetings
 
@@ -104,7 +104,7 @@ def _meetings(account: TeamsAccount | None) -> Meetings:
 
     if account is None:
         return NoMeetings()
-    from shared.delivery.teams import Teams  # noqa: PLC0415 - few organisations have it
+    from shared.delivery.meetings.teams import Teams  # noqa: PLC0415 - few organisations have it
 
     return Teams(account)
 

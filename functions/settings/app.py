@@ -43,7 +43,7 @@ from functions.settings.rules import (
 from functions.settings.teams import NAMES as TEAMS_NAMES
 from functions.settings.teams import read_teams
 from shared.delivery.mail.smtp_server import read_smtp
-from shared.delivery.teams_account import TeamsAccount
+from shared.delivery.meetings.teams_account import TeamsAccount
 from shared.domain.loopback import is_loopback
 from shared.domain.secrets import read_secrets
 from shared.domain.text.addresses import folded

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from functions.settings.rules import is_safe, split_address
-from shared.delivery.teams_account import TeamsAccount
+from shared.delivery.meetings.teams_account import TeamsAccount
 
 
 PREFIX = "OPENSLOT_TEAMS_"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from shared.delivery.teams_account import TeamsAccount
+from shared.delivery.meetings.teams_account import TeamsAccount
 
 
 if TYPE_CHECKING:

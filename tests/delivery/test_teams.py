@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from shared.delivery.teams import Teams
+from shared.delivery.meetings.teams import Teams
 from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
 from tests.delivery.graph_meetings import ORGANISER, STRANGER, microsoft
 

@@ -10,7 +10,7 @@ from functions.settings.app import SettingsMissing, read_settings
 from functions.settings.teams import read_teams
 from functions.timers import send_due_messages
 from functions.wiring import Services, given
-from shared.delivery.teams import Teams
+from shared.delivery.meetings.teams import Teams
 from shared.domain.calendar.meeting import MeetingRoom
 from tests.builders import SECRET as OWN
 from tests.builders import a_business, a_calendar, a_person, a_service

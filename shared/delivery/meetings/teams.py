@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from shared.delivery.teams_account import TeamsAccount
+from shared.delivery.meetings.teams_account import TeamsAccount
 from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
 
 
