@@ -10,7 +10,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from infra.local import pieces
 from shared.storage.tables import Tables
-from tests.figures import said, say
+from tests.support.figures import said, say
 
 
 SLOW = {"browser", "host", "infra", "simulation"}  # beside them runs the rest, crowds last

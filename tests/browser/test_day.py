@@ -20,7 +20,7 @@ from playwright.async_api import Page, expect
 from tests.browser.launching import new_context
 from tests.browser.test_sign_in import sign_in
 from tests.browser.visiting import PHONE, book, day_of, facts, host_link_in_mail, link_in_mail, seconds, sees
-from tests.figures import say
+from tests.support.figures import say
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(120)]

@@ -18,7 +18,7 @@ from infra.local.relay import Relay, is_installed, relay
 from tests.browser.conftest import SECRET, WATCH
 from tests.browser.launching import launch, new_context
 from tests.browser.visiting import KEEP, MEDIA, PHONE, STATS, book, sees, sees_more, until
-from tests.figures import say
+from tests.support.figures import say
 
 
 if TYPE_CHECKING:

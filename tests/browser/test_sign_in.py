@@ -12,7 +12,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.answer_invitation import invitation_token
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
-from tests.builders import a_business, a_calendar, a_key, a_person
+from tests.support.builders import a_business, a_calendar, a_key, a_person
 
 
 pytestmark = [

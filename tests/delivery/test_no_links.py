@@ -6,8 +6,8 @@ from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
 from shared.domain.appointments.messages import Work
 from shared.use_cases.messages.compose import Subject, letter_for
-from tests.builders import SECRET, a_calendar, an_appointment
 from tests.delivery.letters import NOW, SENDER
+from tests.support.builders import SECRET, a_calendar, an_appointment
 
 
 EVIL = "https://evil.example/pay www.evil.example evil.example you@evil.example"

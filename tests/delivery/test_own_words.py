@@ -5,7 +5,7 @@ import pytest
 from shared.domain.appointments.appointment import Answer, Consent
 from tests.delivery.letters import NOW, SEAT, letter, of_business, of_service
 from tests.delivery.reading import html_of, sent
-from tests.own_words import Reader, own
+from tests.support.own_words import Reader, own
 
 
 SAID = ("nom", "consultation", "adresse", "texte", "motif", "choix", "oui", "accord")

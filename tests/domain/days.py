@@ -10,7 +10,7 @@ from shared.domain.availability.slots import (
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.timeline.hours import days_window, weekdays
 from shared.domain.timeline.ticks import tick_after, tick_before
-from tests.builders import a_business, a_calendar, a_person, a_service
+from tests.support.builders import a_business, a_calendar, a_person, a_service
 
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -14,8 +14,8 @@ from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import ALWAYS, days_window
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
 from shared.domain.timeline.ticks import Window, tick_after, tick_before
-from tests.builders import a_business, a_person, a_service
 from tests.domain.oracle import Oracle
+from tests.support.builders import a_business, a_person, a_service
 
 
 MINUTES = timedelta(minutes=1)

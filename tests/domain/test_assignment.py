@@ -7,7 +7,7 @@ import pytest
 from shared.domain.availability.assignment import choose, claimed_ticks
 from shared.domain.timeline.ledger import Ledger
 from shared.domain.timeline.ticks import ones
-from tests.builders import a_person
+from tests.support.builders import a_person
 
 
 NAMES = ("ana", "bo", "cy", "dee", "eli")

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 from shared.domain.timeline.hours import weekdays
-from tests.builders import a_person
 from tests.domain.days import HOUR, MINUTE, PARIS, a_clinic, at, clock_of, offered
+from tests.support.builders import a_person
 
 
 class TestDaysWhenClocksChange:

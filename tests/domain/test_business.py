@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from shared.domain.calendar.business import BookingPage, SpecialDates
 from shared.domain.timeline.hours import CLOSED
-from tests.builders import a_business, a_calendar, a_person, a_service
+from tests.support.builders import a_business, a_calendar, a_person, a_service
 
 
 @pytest.mark.parametrize("slug", ["abc", "a-b", "clinic-12", "0ab", "a" * 62])

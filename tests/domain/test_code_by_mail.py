@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.calendar.email_code import email_code, second_of, sent_at, still_valid
-from tests.builders import MONDAY, SECRET
+from tests.support.builders import MONDAY, SECRET
 
 
 ANA = "ana@example.com"

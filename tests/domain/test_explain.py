@@ -13,7 +13,7 @@ from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
 from shared.domain.timeline.ticks import tick_before
-from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
 
 
 TEN = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)  # Tuesday 10:00 in Paris

@@ -8,7 +8,7 @@ from shared.domain.calendar.service import Question, Reminder
 from shared.records.keys import dump
 from shared.storage.limits import check_operations
 from shared.use_cases.ports import Operation
-from tests.builders import a_business, a_person, a_service
+from tests.support.builders import a_business, a_person, a_service
 
 
 DAY = "2027-01-11"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.links import Link, digest, new_id, read_link, sign
-from tests.builders import SECRET
+from tests.support.builders import SECRET
 
 
 NOW = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)

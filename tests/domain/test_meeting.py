@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.calendar.meeting import MeetingRoom
-from tests.builders import a_business, a_calendar, a_service
+from tests.support.builders import a_business, a_calendar, a_service
 
 
 JITSI = MeetingRoom(provider="link", template="https://meet.example/{meeting}#config.prejoin=false")

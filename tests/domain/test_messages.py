@@ -16,7 +16,7 @@ from shared.domain.appointments.messages import (
     take_over,
 )
 from shared.domain.calendar.service import Reminder
-from tests.builders import a_seat, a_service, an_appointment
+from tests.support.builders import a_seat, a_service, an_appointment
 
 
 START = datetime(2027, 1, 12, 9, 0, tzinfo=UTC)

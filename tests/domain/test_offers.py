@@ -19,8 +19,8 @@ from shared.domain.availability.slots import (
 )
 from shared.domain.timeline.hours import CLOSED, days_window
 from shared.domain.timeline.ticks import Window, ones, tick_before
-from tests.builders import a_calendar, a_person, a_service
 from tests.domain.days import HOUR, LONG_BEFORE, MINUTE, PARIS, a_clinic, at, offered
+from tests.support.builders import a_calendar, a_person, a_service
 
 
 class TestTogether:

@@ -9,7 +9,7 @@ from shared.domain.availability.slots import lead_time_mask
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ticks import Window
-from tests.builders import MONDAY, a_business, a_calendar, a_service
+from tests.support.builders import MONDAY, a_business, a_calendar, a_service
 
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.links import Link, digest, new_id, read_link, sign
 from shared.domain.secrets import naming, read_secrets, signing, verifying
 from shared.domain.signed_text import seal, sealed_by, unseal
-from tests.builders import MONDAY
+from tests.support.builders import MONDAY
 
 
 OLD, NEW = "the-old-secret-of-the-tests-of-rotation", "the-new-secret-of-the-tests-of-rotation"

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.calendar.service import Question, Reminder, Service
-from tests.builders import a_service
+from tests.support.builders import a_service
 
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

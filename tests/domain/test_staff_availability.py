@@ -8,7 +8,7 @@ from shared.domain.availability.staff import stretches
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ledger import Ledger, cut_by_month
 from shared.domain.timeline.ticks import runs, tick_after, tick_before
-from tests.builders import MONDAY, a_business, a_person, an_appointment
+from tests.support.builders import MONDAY, a_business, a_person, an_appointment
 
 
 HOUR = timedelta(hours=1)

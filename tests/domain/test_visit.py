@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.domain.visits.rules import duration, is_over, look_again, met_at, outcome, started, waited, went_silent
 from shared.domain.visits.visit import BRIDGED, HERE_FOR, MOST_PARTIES, MOST_STRETCHES, Event, Visit, apply
-from tests.builders import MONDAY
+from tests.support.builders import MONDAY
 
 
 ANA, BOB, DOC, AID = "a.ana", "a.bob", "s.doc", "s.aid"

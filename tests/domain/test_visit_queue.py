@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.domain.visits.queue import Listed, Planned, QueueLine, Wish, counted, matching, sorted_lines
 from shared.domain.visits.visit import Event, Visit, apply
-from tests.builders import MONDAY
+from tests.support.builders import MONDAY
 
 
 NOW = MONDAY + timedelta(hours=2)

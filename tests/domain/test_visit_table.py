@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.domain.appointments.appointment import Status
 from shared.domain.visits.rules import IN_PERSON, ONLINE, Happening, marked, next_status, offered
 from shared.domain.visits.visit import Event, Visit, apply
-from tests.builders import MONDAY
+from tests.support.builders import MONDAY
 
 
 ANA, DOC = "a.ana", "s.doc"

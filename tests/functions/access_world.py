@@ -8,8 +8,8 @@ import azure.functions as func
 
 from functions.auth.access import Access, authorised
 from functions.wiring import given
-from tests.builders import a_business, a_calendar, a_person
-from tests.functions.world import PUBLIC_URL, World
+from tests.support.builders import a_business, a_calendar, a_person
+from tests.support.edge import PUBLIC_URL, World
 
 
 if TYPE_CHECKING:

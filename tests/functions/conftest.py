@@ -11,12 +11,12 @@ from infra.local import pieces
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.builders import SECRET, a_key
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
 from tests.functions.queue_world import Console, a_console
 from tests.functions.visit_world import Meeting, a_meeting
-from tests.functions.world import PUBLIC_URL, World, clinic, closed, the_world
-from tests.running import settings_of
+from tests.support.app_settings import settings_of
+from tests.support.builders import SECRET, a_key
+from tests.support.edge import PUBLIC_URL, World, clinic, closed, the_world
 
 
 if TYPE_CHECKING:

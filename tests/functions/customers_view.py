@@ -11,7 +11,7 @@ from shared.delivery.mail.sender import Sender
 
 if TYPE_CHECKING:
     from shared.domain.appointments.messages import Letter
-    from tests.functions.world import World
+    from tests.support.edge import World
 
 ROOT = "https://book.example.org"
 SENDER = Sender("bookings@example.org", ROOT, "example.org")

@@ -1,7 +1,7 @@
 """Bookings as clients of the Graph API write them, and what must hold of a calendar afterwards."""
 
-from tests.builders import SECRET
-from tests.pressure.audit import audit
+from tests.support.builders import SECRET
+from tests.support.invariants import audit
 
 
 TUESDAY = "2027-01-12"

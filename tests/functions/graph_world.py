@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from tests.builders import a_key, a_person
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, QUESTIONS, SERVICES, World
-from tests.functions.world import clinic as small_clinic
+from tests.support.builders import a_key, a_person
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, QUESTIONS, SERVICES, World
+from tests.support.edge import clinic as small_clinic
 
 
 ROOT = "/v1.0/solutions/bookingBusinesses"
@@ -15,7 +15,7 @@ ROLES = {ADA: "administrator", SAM: "scheduler", TIM: "team_member", VAL: "viewe
 
 
 def staffed_clinic(**business):
-    """The clinic of tests.functions.world, with a person of each role."""
+    """The clinic of tests.support.edge, with a person of each role."""
     calendar = small_clinic(**business)
     people = [a_person(email.partition("@")[0], role=role, is_listed=False) for email, role in ROLES.items()]
     return type(calendar)(

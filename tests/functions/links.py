@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 from infra.local.host_routes import decode
-from tests.functions.world import PUBLIC_URL, routes
+from tests.support.edge import PUBLIC_URL, routes
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tests.functions.world import Answer, World
+    from tests.support.edge import Answer, World
 
 ALIKE = 3  # addresses that differ in their values alone, like times and days, of which there is no end
 MOST = 2500

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from shared.domain.access.permissions import Caller
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar
-from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
-from tests.functions.world import Answer, World
+from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.support.edge import Answer, World
 
 
 START = MONDAY + timedelta(hours=2)

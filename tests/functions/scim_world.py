@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.builders import MONDAY
 from tests.functions.graph_world import staffed_clinic
-from tests.functions.world import World
+from tests.support.builders import MONDAY
+from tests.support.edge import World
 
 
 TOKEN = "a-token-that-only-the-identity-provider-has"

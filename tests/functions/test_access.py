@@ -29,12 +29,12 @@ from shared.domain.access.permissions import (
     may,
 )
 from shared.domain.errors import Forbidden, NotFound, TryAgain
-from tests.builders import a_calendar, a_person
 from tests.functions.access_world import CLINIC, MISSING, OTHER, ROLES, a_request, ask, the_world
+from tests.support.builders import a_calendar, a_person
 
 
 if TYPE_CHECKING:
-    from tests.functions.world import World
+    from tests.support.edge import World
 
 
 @pytest.fixture

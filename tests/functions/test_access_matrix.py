@@ -12,9 +12,9 @@ from functions.graph.routes import ROUTES as GRAPH_ROUTES
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, Question
-from tests.builders import a_business, a_calendar, a_person, a_service
 from tests.functions.matrix import CONSOLE, GRAPH, KINDS, PERSONAL, Row
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, PUBLIC_URL, Answer, World, routes
+from tests.support.builders import a_business, a_calendar, a_person, a_service
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, PUBLIC_URL, Answer, World, routes
 
 
 OWN, FOREIGN, MISSING = "biz0own", "biz0foreign", "biz0missing"

@@ -20,7 +20,7 @@ from shared.domain.access.permissions import (
 from shared.domain.errors import Forbidden, NotFound
 from shared.use_cases.organisation.settings import change_organisation
 from tests.functions.access_world import CLINIC, MISSING, OTHER, a_request, ask, the_world
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, World
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, World
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from shared.domain.access.permissions import (
     Operation,
 )
 from tests.functions.access_world import CLINIC, a_request, the_world
-from tests.functions.world import PUBLIC_URL, World
+from tests.support.edge import PUBLIC_URL, World
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from shared.domain.access.permissions import (
     Caller,
 )
 from shared.domain.calendar.business import BookingPage
-from tests.builders import a_business, a_calendar
 from tests.functions.access_world import a_request, the_world
-from tests.functions.world import PUBLIC_URL, World
+from tests.support.builders import a_business, a_calendar
+from tests.support.edge import PUBLIC_URL, World
 
 
 @pytest.fixture

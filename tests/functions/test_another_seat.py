@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.builders import MONDAY, a_calendar, a_person, a_service
 from tests.functions.test_pages_limits import FORM
-from tests.functions.world import World
+from tests.support.builders import MONDAY, a_calendar, a_person, a_service
+from tests.support.edge import World
 
 
 START = MONDAY + span(days=1, hours=2)

@@ -6,8 +6,8 @@ import pytest
 
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.links import Link, read_link, sign
-from tests.builders import MONDAY, SECRET, a_key
-from tests.functions.world import World, a_booking, clinic, closed
+from tests.support.builders import MONDAY, SECRET, a_key
+from tests.support.edge import World, a_booking, clinic, closed
 
 
 TEN, ELEVEN = "2027-01-12T10:00:00+01:00", "2027-01-12T11:00:00+01:00"

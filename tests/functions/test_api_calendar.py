@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from shared.storage.calendars import JUST_READ
-from tests.functions.world import clinic
+from tests.support.edge import clinic
 
 
 async def test_a_published_calendar_is_shown(world):

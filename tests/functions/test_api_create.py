@@ -7,8 +7,8 @@ import pytest
 from functions.http.boundary import LARGEST_BODY
 from shared.domain.calendar.business import BookingPage
 from shared.storage.calendars import JUST_READ
-from tests.builders import a_key
-from tests.functions.world import PUBLIC_URL, SERVICES, World, a_booking, clinic
+from tests.support.builders import a_key
+from tests.support.edge import PUBLIC_URL, SERVICES, World, a_booking, clinic
 
 
 URL = "/api/clinic/appointments"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.builders import a_key
-from tests.functions.world import a_booking, the_world
+from tests.support.builders import a_key
+from tests.support.edge import a_booking, the_world
 
 
 FUZZ = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))

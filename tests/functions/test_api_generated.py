@@ -13,9 +13,9 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
 from functions.api.openapi import document
-from tests.builders import a_key
-from tests.figures import say
-from tests.functions.world import a_booking
+from tests.support.builders import a_key
+from tests.support.edge import a_booking
+from tests.support.figures import say
 
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from infra.local.pieces import ROOT
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.ports import Ambiguous
-from tests.builders import SECRET
-from tests.fakes import MemoryTable, UnreadableTable
-from tests.functions.world import World, routes
+from tests.support.builders import SECRET
+from tests.support.edge import World, routes
+from tests.support.fakes import MemoryTable, UnreadableTable
 
 
 async def test_it_is_alive_without_asking_anybody(world):

@@ -6,8 +6,8 @@ import pytest
 
 from functions.settings.app import Limits, Rule
 from functions.settings.client_address import ClientAddress, read_client_address
-from tests.builders import a_key
-from tests.functions.world import World, a_booking, clinic
+from tests.support.builders import a_key
+from tests.support.edge import World, a_booking, clinic
 
 
 WIDE = Rule(10_000, 1000)

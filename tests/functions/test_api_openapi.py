@@ -14,9 +14,9 @@ from functions.api.openapi import document
 from functions.graph.routes import ROUTES
 from functions.settings.app import Limits, Rule
 from shared.use_cases.ports import Ambiguous
-from tests.builders import a_key
-from tests.fakes import UnreadableTable
-from tests.functions.world import World, a_booking, clinic, closed, routes
+from tests.support.builders import a_key
+from tests.support.edge import World, a_booking, clinic, closed, routes
+from tests.support.fakes import UnreadableTable
 
 
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}

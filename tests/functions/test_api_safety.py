@@ -10,9 +10,9 @@ import pytest
 
 from functions.http.boundary import HEADERS, SLOW_TO_COMPRESS, api
 from shared.use_cases.ports import Ambiguous
-from tests.builders import a_key
-from tests.fakes import UnreadableTable
-from tests.functions.world import World, a_booking, routes
+from tests.support.builders import a_key
+from tests.support.edge import World, a_booking, routes
+from tests.support.fakes import UnreadableTable
 
 
 CANARIES = ("Canary Cardinal", "canary@example.com", "+44 7700 900123", "canary-notes", "1 Canary Wharf")

@@ -8,8 +8,8 @@ import pytest
 from shared.domain.appointments.appointment import TimeOff
 from shared.storage.calendars import JUST_READ
 from shared.use_cases.calendars.change_time_off import add_time_off
-from tests.builders import MONDAY, SECRET, a_key
-from tests.functions.world import SERVICES, World, a_booking, clinic
+from tests.support.builders import MONDAY, SECRET, a_key
+from tests.support.edge import SERVICES, World, a_booking, clinic
 
 
 async def slots(world, **query):

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.domain.calendar.service import AskedQuestion, Question
-from tests.builders import a_key
-from tests.functions.world import SERVICES, a_booking, clinic
+from tests.support.builders import a_key
+from tests.support.edge import SERVICES, a_booking, clinic
 
 
 URL = "/api/clinic/appointments"

@@ -11,8 +11,8 @@ from shared.domain.calendar.service import AskedQuestion, Question
 from shared.records.appointments import audit_row, projection
 from shared.records.keys import appointment_key, day_key, dump
 from shared.use_cases.ports import Operation
-from tests.builders import MONDAY, a_service, an_appointment
 from tests.functions.queue_world import START, a_clinic
+from tests.support.builders import MONDAY, a_service, an_appointment
 
 
 NEW = "/console/bookings/biz0clinic/new"

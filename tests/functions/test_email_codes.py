@@ -12,8 +12,8 @@ from functions.settings.app import Limits, Rule
 from shared.domain.appointments.messages import Letter
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.email_code import email_code
-from tests.builders import MONDAY, SECRET, a_key
-from tests.functions.world import World, a_booking, clinic
+from tests.support.builders import MONDAY, SECRET, a_key
+from tests.support.edge import World, a_booking, clinic
 
 
 TEN = MONDAY + timedelta(days=1, hours=2)

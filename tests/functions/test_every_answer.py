@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from tests.builders import MONDAY
 from tests.functions.graph_world import ADA, CLINIC
 from tests.functions.queue_world import PEOPLE, a_console
-from tests.functions.world import routes
+from tests.support.builders import MONDAY
+from tests.support.edge import routes
 
 
 HEADERS = (

@@ -12,10 +12,10 @@ from shared.delivery.mail.message import compose
 from shared.delivery.mail.sender import Sender
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage, WaitingRoom
-from tests.builders import A_LINK, MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.links import Walk
 from tests.functions.queue_world import PEOPLE, START, Console
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, PUBLIC_URL
+from tests.support.builders import A_LINK, MONDAY, a_business, a_calendar, a_person, a_service
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, PUBLIC_URL
 
 
 if TYPE_CHECKING:

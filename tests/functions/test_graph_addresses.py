@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.access.permissions import READ, WRITE
 from tests.functions.graph_world import ADA, CLINIC, GUS, OUTSIDER, ROOT, SAM, TIM, VAL
-from tests.functions.world import PUBLIC_URL, closed
+from tests.support.edge import PUBLIC_URL, closed
 
 
 async def test_the_list_holds_the_calendars_that_one_may_see_with_id_and_name_alone(graph):

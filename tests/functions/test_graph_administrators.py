@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from tests.functions.graph_world import SAM, GraphWorld
-from tests.functions.world import ORGANISATION_ADMINISTRATOR
+from tests.support.edge import ORGANISATION_ADMINISTRATOR
 
 
 ORGANIZATION = "/v1.0/solutions/bookingOrganization"

@@ -1,6 +1,5 @@
 """What is done with appointments by the Graph API: taken times, repetitions, groups, cancelling and deleting."""
 
-from tests.builders import a_key
 from tests.functions.graph_bookings import (
     TUESDAY,
     ZERO,
@@ -10,6 +9,7 @@ from tests.functions.graph_bookings import (
     shown_at,
 )
 from tests.functions.graph_world import ADA, SAM
+from tests.support.builders import a_key
 
 
 async def test_a_taken_time_is_a_conflict_unless_it_is_wanted_on_purpose(graph):

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.builders import a_key
-from tests.fakes import MemoryTable
 from tests.functions.graph_bookings import FULL, booking
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
-from tests.functions.world import NO_LIMITS, World
-from tests.storage.faults import Fault, FaultyTable, once
+from tests.support.builders import a_key
+from tests.support.edge import NO_LIMITS, World
+from tests.support.fakes import MemoryTable
+from tests.support.faulty_table import Fault, FaultyTable, once
 
 
 ODD = [None, True, -1, 1e308, "", "é\u202e", "\ud800", "a" * 9000, "P99999D", "-PT5M", [], [None], [[]], [{}], {}, ["claire", "claire"], [1],

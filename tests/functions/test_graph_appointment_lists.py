@@ -7,8 +7,8 @@ import pytest
 from shared.records.appointments import projection
 from shared.records.keys import day_key
 from shared.use_cases.ports import Operation
-from tests.builders import an_appointment
 from tests.functions.graph_bookings import TUESDAY, at, booking, problems
+from tests.support.builders import an_appointment
 
 
 async def many(graph, count, day=TUESDAY):

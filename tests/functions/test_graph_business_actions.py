@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from tests.builders import a_key
 from tests.functions.graph_world import OUTSIDER, ROOT, VAL
-from tests.functions.world import ORGANISATION_ADMINISTRATOR
+from tests.support.builders import a_key
+from tests.support.edge import ORGANISATION_ADMINISTRATOR
 
 
 async def test_publishing_gives_the_page_its_address_and_can_be_repeated(graph):

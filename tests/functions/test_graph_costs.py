@@ -11,10 +11,10 @@ from shared.records.keys import appointment_key, day_key, dump
 from shared.storage.calendars import JUST_READ
 from shared.storage.tables import Tables
 from shared.use_cases.ports import Operation
-from tests.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
 from tests.functions.graph_bookings import booking
 from tests.functions.graph_world import ADA, GraphWorld
-from tests.functions.world import World
+from tests.support.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
+from tests.support.edge import World
 
 
 pytestmark = pytest.mark.azurite

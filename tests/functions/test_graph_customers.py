@@ -7,8 +7,8 @@ import pytest
 
 from functions.graph.models.customer import customer_guid, customer_of
 from shared.domain.access.permissions import APPOINTMENTS, READ
-from tests.builders import MONDAY, a_key
 from tests.functions.graph_world import ADA, SAM, TIM, VAL
+from tests.support.builders import MONDAY, a_key
 
 
 CUSTOMER = {

@@ -3,8 +3,8 @@
 import pytest
 
 from functions.spreadsheets.customer_file import LARGEST_FILE
-from tests.builders import a_key
 from tests.functions.graph_world import SAM, TIM, VAL
+from tests.support.builders import a_key
 
 
 FILE = """\ufeffName;E-mail;Phone;Notes;Anything

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import MONDAY
 from tests.functions.graph_world import SAM, TIM, VAL
+from tests.support.builders import MONDAY
 
 
 TUESDAY = MONDAY + timedelta(days=1)

@@ -7,9 +7,9 @@ import pytest
 from shared.records.keys import BUSINESS, dump, staff_key
 from shared.use_cases.calendars.change_calendar import check_calendar
 from shared.use_cases.ports import Operation
-from tests.builders import a_business, a_calendar, a_person
 from tests.functions.graph_settings import PERSON
 from tests.functions.graph_world import ROOT, GraphWorld
+from tests.support.builders import a_business, a_calendar, a_person
 
 
 CLAIRE = "claire@clinic.example"

@@ -10,10 +10,10 @@ from shared.domain.access.organisation import Organisation
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.starter_templates import TEMPLATES
 from shared.use_cases.maintenance.sweep import sweep
-from tests.builders import MONDAY
-from tests.fakes import MemoryTable
 from tests.functions.graph_world import ADA, GUS, OUTSIDER, ROOT, SAM, TIM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, World, closed
+from tests.support.builders import MONDAY
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, World, closed
+from tests.support.fakes import MemoryTable
 
 
 ORGANIZATION = "/v1.0/solutions/bookingOrganization"

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import MONDAY
 from tests.functions.graph_world import TIM, GraphWorld, staffed_clinic
+from tests.support.builders import MONDAY
 
 
 PEOPLE = "/v1.0/solutions/bookingOrganization/people"

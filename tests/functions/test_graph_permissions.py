@@ -9,8 +9,8 @@ import pytest
 from functions.graph.routes import ROUTES
 from shared.domain.access.permissions import CALENDARS, GRAPH_SCOPES
 from tests.functions.graph_world import GraphWorld, staffed_clinic
-from tests.functions.world import ORGANISATION_ADMINISTRATOR as HEAD
-from tests.functions.world import World
+from tests.support.edge import ORGANISATION_ADMINISTRATOR as HEAD
+from tests.support.edge import World
 
 
 ALL, ONE = "solutions/bookingBusinesses", "solutions/bookingBusinesses/{business}"

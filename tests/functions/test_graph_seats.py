@@ -7,7 +7,7 @@ import pytest
 from shared.domain.calendar.business import BookingPage
 from tests.functions.graph_bookings import booking
 from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
-from tests.functions.world import World
+from tests.support.edge import World
 
 
 CONSENT = "I agree to the [terms](https://clinic.example/terms)."

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import MONDAY, a_key
 from tests.functions.graph_settings import PREFER
-from tests.functions.world import a_booking
+from tests.support.builders import MONDAY, a_key
+from tests.support.edge import a_booking
 
 
 async def test_a_service_starts_as_graphs_do(graph):

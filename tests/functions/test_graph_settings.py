@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 
 from shared.domain.access.permissions import APPOINTMENTS, WRITE
-from tests.builders import a_key
 from tests.functions.graph_settings import KINDS, PREFER
 from tests.functions.graph_world import ADA, OUTSIDER, SAM, VAL
-from tests.functions.world import closed
+from tests.support.builders import a_key
+from tests.support.edge import closed
 
 
 EACH = pytest.mark.parametrize("kind", KINDS)

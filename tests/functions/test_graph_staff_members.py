@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import MONDAY
 from tests.functions.graph_settings import PERSON, PREFER, WEEK
 from tests.functions.graph_world import staffed_clinic
+from tests.support.builders import MONDAY
 
 
 async def test_a_removed_person_is_no_longer_booked_seen_or_let_in(graph):

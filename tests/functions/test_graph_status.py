@@ -5,10 +5,10 @@ from datetime import timedelta
 from shared.records.appointments import projection
 from shared.records.keys import day_key, visit_key
 from shared.use_cases.ports import Operation
-from tests.builders import an_appointment
 from tests.functions.graph_world import GraphWorld
 from tests.functions.visit_world import START, a_meeting
-from tests.functions.world import ORGANISATION_ADMINISTRATOR
+from tests.support.builders import an_appointment
+from tests.support.edge import ORGANISATION_ADMINISTRATOR
 
 
 VIEW = "calendarView?start=2027-01-12T00:00:00Z&end=2027-01-13T00:00:00Z"

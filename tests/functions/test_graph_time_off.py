@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import MONDAY, a_key
 from tests.functions.graph_bookings import problems, sent
 from tests.functions.graph_world import ADA, SAM, TIM, VAL, GraphWorld
+from tests.support.builders import MONDAY, a_key
 
 
 def at(clock, zone="Europe/Paris"):

@@ -5,10 +5,10 @@ import re
 import pytest
 import pytest_asyncio
 
-from tests.builders import a_key
 from tests.functions.graph_world import ADA, CLINIC, staffed_clinic
 from tests.functions.scim_world import TOKEN, USERS, with_token
-from tests.functions.world import PUBLIC_URL, World, routes
+from tests.support.builders import a_key
+from tests.support.edge import PUBLIC_URL, World, routes
 
 
 EVIL = "evil.example"

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.calendar.service import Reminder
-from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.customers_view import ROOT, mails, parts, seen_by_customer
 from tests.functions.graph_bookings import booking
 from tests.functions.queue_world import START
 from tests.functions.test_desk import said
+from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
 
 
 CANARY = "CANARY"

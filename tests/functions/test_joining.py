@@ -8,10 +8,10 @@ from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Service
 from shared.records.keys import dump, service_key
 from shared.use_cases.ports import Operation
-from tests.builders import A_LINK, MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.customers_view import seen_by_customer
 from tests.functions.graph_bookings import booking
 from tests.functions.visit_world import START, Meeting
+from tests.support.builders import A_LINK, MONDAY, a_business, a_calendar, a_person, a_service
 
 
 LINK = {"provider": "link", "linkTemplate": "https://meet.example/{meeting}"}

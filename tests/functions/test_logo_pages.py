@@ -8,9 +8,9 @@ from shared.domain.calendar.logo import logo_hash
 from shared.domain.errors import InvalidFields, NotFound
 from shared.storage.calendars import JUST_READ
 from shared.use_cases.calendars.save_logo import save_logo
-from tests.builders import SECRET, a_key
 from tests.functions.graph_world import ADA, SAM, VAL, GraphWorld, staffed_clinic
-from tests.functions.world import PUBLIC_URL, closed
+from tests.support.builders import SECRET, a_key
+from tests.support.edge import PUBLIC_URL, closed
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><script>alert(1)</script></svg>'

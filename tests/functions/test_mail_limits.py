@@ -7,9 +7,9 @@ import pytest
 
 from functions.settings.app import Limits, Rule
 from shared.domain.text.addresses import mailbox_of
-from tests.builders import MONDAY, a_key
 from tests.functions.test_pages_limits import FORM
-from tests.functions.world import World, clinic
+from tests.support.builders import MONDAY, a_key
+from tests.support.edge import World, clinic
 
 
 DAY, HALF = timedelta(days=1), timedelta(minutes=30)

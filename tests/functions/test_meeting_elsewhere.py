@@ -12,10 +12,10 @@ from functions.timers import send_due_messages
 from functions.wiring import Services, given
 from shared.delivery.meetings.teams import Teams
 from shared.domain.calendar.meeting import MeetingRoom
-from tests.builders import SECRET as OWN
-from tests.builders import a_business, a_calendar, a_person, a_service
 from tests.delivery.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft
 from tests.functions.visit_world import SESSION, Meeting
+from tests.support.builders import SECRET as OWN
+from tests.support.builders import a_business, a_calendar, a_person, a_service
 
 
 JITSI = MeetingRoom(provider="link", template="https://meet.example/{meeting}")

@@ -7,8 +7,8 @@ import pytest
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.storage.calendars import JUST_READ
-from tests.builders import MONDAY, a_key
-from tests.functions.world import World, a_booking, clinic
+from tests.support.builders import MONDAY, a_key
+from tests.support.edge import World, a_booking, clinic
 
 
 SLOTS = "/api/clinic/slots?service=consultation&from=2027-01-12&to=2027-01-12"

@@ -14,8 +14,8 @@ from shared.domain.links import Link, read_link, sign
 from shared.records.keys import staff_key
 from shared.use_cases.calendars.answer_invitation import answer_invitation
 from shared.use_cases.calendars.change_calendar import Author, change_calendar, name_change
-from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
-from tests.functions.world import World
+from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
+from tests.support.edge import World
 
 
 BUSINESS, CLAIRE, OMAR = "biz0clinic", "claire@clinic.example", "omar@clinic.example"

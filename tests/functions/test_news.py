@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.builders import MONDAY
 from tests.functions.queue_world import FORM
-from tests.functions.world import World, clinic
+from tests.support.builders import MONDAY
+from tests.support.edge import World, clinic
 
 
 TOLD = '<p class="notice" role="status" tabindex="-1" autofocus>'

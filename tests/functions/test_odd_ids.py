@@ -5,10 +5,10 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from functions.graph.routes import ROUTES
-from tests.builders import a_key
 from tests.functions.graph_world import ADA, CLINIC, GraphWorld, staffed_clinic
 from tests.functions.queue_world import FORM, a_console
-from tests.functions.world import World, routes
+from tests.support.builders import a_key
+from tests.support.edge import World, routes
 
 
 ODD = [

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.builders import MONDAY
 from tests.functions.test_pages_limits import FORM
-from tests.functions.world import World, clinic
+from tests.support.builders import MONDAY
+from tests.support.edge import World, clinic
 
 
 PERSONAL = ("Ana Souza", "ana@example.com", "Stairs are hard")

@@ -7,7 +7,7 @@ from functions.pages.errors import PROBLEMS, error_page
 from functions.pages.visitor import read_visitor
 from shared.domain.calendar.business import BookingPage
 from shared.domain.errors import Refusal
-from tests.functions.world import World, clinic, closed
+from tests.support.edge import World, clinic, closed
 
 
 def family(kind: type[Refusal]) -> set[type[Refusal]]:

@@ -12,9 +12,9 @@ from functions.pages.visitor import read_visitor
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
 from shared.use_cases.booking.check_form import NOT_ASCII
-from tests.builders import MONDAY
 from tests.functions.pages_world import VISIT, calendar_of, visitor_of
-from tests.functions.world import World, clinic
+from tests.support.builders import MONDAY
+from tests.support.edge import World, clinic
 
 
 def form_of(values=None, service=VISIT):

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.settings.app import Limits, Rule
-from tests.builders import MONDAY
-from tests.functions.world import World, clinic
+from tests.support.builders import MONDAY
+from tests.support.edge import World, clinic
 
 
 KEY = "a-key-of-the-form-0001"

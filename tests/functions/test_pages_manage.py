@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import MONDAY
-from tests.functions.world import PUBLIC_URL, World, clinic
+from tests.support.builders import MONDAY
+from tests.support.edge import PUBLIC_URL, World, clinic
 
 
 START = MONDAY + timedelta(days=1, hours=2)  # Tuesday, 10:00 in Paris

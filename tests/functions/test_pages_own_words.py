@@ -8,10 +8,10 @@ import pytest
 
 from shared.domain.calendar.business import BookingPage, WaitingRoom
 from shared.domain.calendar.service import AskedQuestion, Question
-from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.queue_world import PEOPLE, START, Console
 from tests.functions.visit_world import Meeting
-from tests.own_words import Reader, own
+from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.support.own_words import Reader, own
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from shared.domain.calendar.business import BookingPage
-from tests.functions.world import PUBLIC_URL, World, clinic
+from tests.support.edge import PUBLIC_URL, World, clinic
 
 
 INDEXED = ["/book/clinic", "/book/clinic/consultation", "/book/clinic/consultation?month=2027-02&tz=Asia/Tokyo"]

@@ -8,10 +8,10 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import SpecialDates
 from shared.records.keys import load_row
 from shared.use_cases.ports import Ambiguous
-from tests.builders import MONDAY
-from tests.fakes import MemoryTable
 from tests.functions.test_pages_limits import FORM
-from tests.functions.world import World, clinic
+from tests.support.builders import MONDAY
+from tests.support.edge import World, clinic
+from tests.support.fakes import MemoryTable
 
 
 class Forgetful(MemoryTable):

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.access.organisation import Organisation
-from tests.builders import a_key
 from tests.functions.graph_world import ADA
 from tests.functions.queue_world import START
 from tests.functions.scim_world import USERS, scim, the_world
 from tests.functions.test_email_codes import ask, careful, code_in_mail, send
+from tests.support.builders import a_key
 
 
 __all__ = ["careful"]  # a fixture

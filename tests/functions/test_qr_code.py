@@ -6,8 +6,8 @@ from xml.etree import ElementTree as ET
 import zxingcpp
 
 from functions.pages.qr_code import qr_code
-from tests.builders import a_calendar, a_person, a_service
-from tests.functions.world import PUBLIC_URL, World
+from tests.support.builders import a_calendar, a_person, a_service
+from tests.support.edge import PUBLIC_URL, World
 
 
 SVG = "{http://www.w3.org/2000/svg}"

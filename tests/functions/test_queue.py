@@ -12,9 +12,9 @@ from shared.records.appointments import projection
 from shared.records.keys import day_key
 from shared.use_cases.appointments.staff_request import Party, StaffBooking
 from shared.use_cases.ports import Operation
-from tests.builders import MONDAY, SECRET, a_person, an_appointment
 from tests.functions.queue_world import PEOPLE, START, a_clinic, a_console
-from tests.virtual_time import virtually
+from tests.support.builders import MONDAY, SECRET, a_person, an_appointment
+from tests.support.virtual_time import virtually
 
 
 async def test_whoever_waits_is_shown_with_their_wait(console):

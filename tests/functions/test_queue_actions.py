@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from shared.domain.appointments.visit_links import host_token
-from tests.builders import SECRET
 from tests.functions.queue_world import FORM, START
+from tests.support.builders import SECRET
 
 
 async def test_staff_let_in_tell_and_mark_from_the_queue(console):

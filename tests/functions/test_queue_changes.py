@@ -6,8 +6,8 @@ import pytest
 
 from shared.use_cases.appointments.delete_appointment import delete_appointment
 from shared.use_cases.appointments.staff_claims import Editor
-from tests.builders import MONDAY, SECRET, a_person
 from tests.functions.queue_world import PEOPLE, START, a_clinic
+from tests.support.builders import MONDAY, SECRET, a_person
 
 
 async def test_an_unchanged_queue_is_a_304_and_a_changed_one_is_not(console):

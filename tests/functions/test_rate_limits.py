@@ -13,10 +13,10 @@ from shared.storage.trace import _current as trace_now
 from shared.storage.trace import traced
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.ports import Ambiguous
-from tests.builders import MONDAY, SECRET
-from tests.fakes import MemoryTable, UnreadableTable
-from tests.storage.faults import Fault, FaultyTable, no_faults, times
-from tests.virtual_time import virtually
+from tests.support.builders import MONDAY, SECRET
+from tests.support.fakes import MemoryTable, UnreadableTable
+from tests.support.faulty_table import Fault, FaultyTable, no_faults, times
+from tests.support.virtual_time import virtually
 
 
 FEW = Limits(address=Rule(3, 0.5), calendar=Rule(5, 1), reads=Rule(4, 2))

@@ -10,9 +10,9 @@ from functions.console.sign_in import _attempt, begin, read_state
 from functions.http.problems import FormExpired, Unauthenticated
 from functions.wiring import Services, given
 from shared.domain.access.permissions import MANAGE, Caller
-from tests.builders import SECRET
 from tests.functions.access_world import a_request, the_world
-from tests.functions.world import World
+from tests.support.builders import SECRET
+from tests.support.edge import World
 
 
 NEW = "n7Qe2LkVw9RzXf4Tb8YsCj3Hm6PdGuA1"

@@ -7,7 +7,6 @@ from urllib.parse import quote
 import pytest
 
 from functions.settings.app import SettingsMissing, read_settings
-from tests.builders import SECRET
 from tests.functions.scim_world import (
     CLAIRE,
     ENTERPRISE,
@@ -25,7 +24,8 @@ from tests.functions.scim_world import (
     the_world,
     with_token,
 )
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, World
+from tests.support.builders import SECRET
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, World
 
 
 @pytest.fixture

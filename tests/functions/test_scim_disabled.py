@@ -15,7 +15,6 @@ from shared.use_cases.calendars.index_calendar import ORGANISATION
 from shared.use_cases.organisation.accounts import change_account, create_account
 from shared.use_cases.organisation.find_audit import read_audit
 from shared.use_cases.ports import Ambiguous, Stale
-from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_person
 from tests.functions.graph_world import ADA, TIM, staffed_clinic
 from tests.functions.scim_world import (
     CLAIRE,
@@ -30,7 +29,8 @@ from tests.functions.scim_world import (
     the_world,
     with_token,
 )
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, World, clinic
+from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_person
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, World, clinic
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from functions.settings.app import KNOWN, SettingsMissing, read_settings, unknown_names
 from functions.settings.rules import secret_problem
-from tests.builders import SECRET
+from tests.support.builders import SECRET
 
 
 ROOT = Path(__file__).parents[2]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.builders import MONDAY, a_key
 from tests.functions.graph_world import GraphWorld, staffed_clinic
 from tests.functions.test_graph_organization import ORGANIZATION
-from tests.functions.world import ORGANISATION_ADMINISTRATOR, World, a_booking
+from tests.support.builders import MONDAY, a_key
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, World, a_booking
 
 
 DAY = f"{MONDAY:%Y-%m-%d}"

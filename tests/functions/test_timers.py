@@ -8,8 +8,8 @@ import pytest
 
 from functions.timers import TimerFailed, send_due_messages, sweep_hourly
 from functions.wiring import given
-from tests.fakes import UnreadableTable
-from tests.functions.world import World
+from tests.support.edge import World
+from tests.support.fakes import UnreadableTable
 
 
 CANARY = "canary@example.com"

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.builders import a_key
 from tests.functions.graph_world import ADA, CLINIC, GraphWorld, staffed_clinic
 from tests.functions.queue_world import a_console
-from tests.functions.world import World
+from tests.support.builders import a_key
+from tests.support.edge import World
 
 
 LONG = {

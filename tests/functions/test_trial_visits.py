@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
-from tests.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.functions.queue_world import FORM, Console
-from tests.functions.world import Answer
+from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.support.edge import Answer
 
 
 @pytest_asyncio.fixture

@@ -7,8 +7,8 @@ import pytest
 from shared.domain.access.account import Profile
 from shared.domain.links import LINK_LIFE, Link, sign, stamp
 from shared.use_cases.organisation.accounts import change_account, create_account
-from tests.builders import SECRET
 from tests.functions.visit_world import OTHER, SESSION, START
+from tests.support.builders import SECRET
 
 
 async def test_an_attendee_waits_is_let_in_and_meets_the_host(meeting):

@@ -7,8 +7,8 @@ import pytest
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import join_token
 from shared.use_cases.appointments.staff_request import Party, StaffBooking
-from tests.builders import MONDAY, SECRET
 from tests.functions.visit_world import START
+from tests.support.builders import MONDAY, SECRET
 
 
 async def test_the_waiting_room_opens_half_an_hour_before_and_the_page_says_so(meeting):

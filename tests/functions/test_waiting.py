@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from tests.builders import MONDAY, a_key
 from tests.functions.visit_world import START, Meeting, a_meeting
+from tests.support.builders import MONDAY, a_key
 
 
 async def at_the_door(meeting: Meeting, query: str = "") -> str:

@@ -8,8 +8,8 @@ import pytest_asyncio
 from functions.settings.app import Limits, Rule
 from shared.domain.calendar.business import WaitingRoom
 from shared.records.visits import load_visit
-from tests.builders import MONDAY, a_business, a_calendar, a_key, a_person, a_service
-from tests.functions.world import World
+from tests.support.builders import MONDAY, a_business, a_calendar, a_key, a_person, a_service
+from tests.support.edge import World
 
 
 TEN = MONDAY + timedelta(hours=2)

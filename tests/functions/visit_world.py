@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.visit_links import host_token, join_token
-from tests.builders import A_LINK, MONDAY, SECRET, a_business, a_calendar, a_person, a_service
-from tests.functions.world import World
+from tests.support.builders import A_LINK, MONDAY, SECRET, a_business, a_calendar, a_person, a_service
+from tests.support.edge import World
 
 
 START = MONDAY + timedelta(days=1, hours=2)

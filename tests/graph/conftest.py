@@ -23,7 +23,7 @@ from infra.local import pieces
 from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
 from infra.local.demo_token import token
 from tests.graph.settings import a_question
-from tests.running import settings_of
+from tests.support.app_settings import settings_of
 
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from shared.records.appointments import projection
 from shared.records.keys import day_key
 from shared.storage.tables import Tables
 from shared.use_cases.ports import Operation
-from tests.builders import an_appointment
 from tests.graph.bookings import DAY, NOBODY, a_booking, availability, book, view
 from tests.graph.wire import error_of
+from tests.support.builders import an_appointment
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]

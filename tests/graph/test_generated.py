@@ -12,8 +12,8 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from functions.api.openapi import document
-from tests.figures import say
 from tests.functions.test_api_generated import each_case, hold, send
+from tests.support.figures import say
 
 
 if TYPE_CHECKING:

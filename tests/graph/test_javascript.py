@@ -16,7 +16,7 @@ from infra.local import pieces
 from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
 from infra.local.demo_token import token
 from tests.graph.tls import tls_in_front_of
-from tests.running import settings_of
+from tests.support.app_settings import settings_of
 
 
 if TYPE_CHECKING:

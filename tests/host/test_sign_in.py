@@ -12,7 +12,7 @@ from infra.local import pieces
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.builders import SECRET, a_business, a_calendar, a_key, a_person
+from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]

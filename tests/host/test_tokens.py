@@ -26,7 +26,7 @@ from tests.delivery.issuer import (
     unsigned,
     with_a_shared_secret,
 )
-from tests.running import settings_of
+from tests.support.app_settings import settings_of
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]

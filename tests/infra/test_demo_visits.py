@@ -16,8 +16,8 @@ from shared.records.visits import load_visit
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.builders import SECRET
-from tests.moments import MOMENTS, PARIS
+from tests.support.builders import SECRET
+from tests.support.moments import MOMENTS, PARIS
 
 
 if TYPE_CHECKING:

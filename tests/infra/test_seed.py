@@ -23,8 +23,8 @@ from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
-from tests.builders import SECRET
-from tests.moments import MOMENTS
+from tests.support.builders import SECRET
+from tests.support.moments import MOMENTS
 
 
 if TYPE_CHECKING:

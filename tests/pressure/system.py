@@ -20,9 +20,9 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.builders import SECRET, a_business, a_calendar, a_key, a_person, a_service
-from tests.pressure.audit import audit
-from tests.running import settings_of
+from tests.support.app_settings import settings_of
+from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person, a_service
+from tests.support.invariants import audit
 
 
 ROUND_THE_CLOCK = (((0, 1440),),) * 7

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from infra.local import pieces
 from shared.storage.tables import Tables
-from tests.figures import say
 from tests.pressure.load import Load
 from tests.pressure.system import Mails, a_client, open_clinic, percentiles, running_app
+from tests.support.figures import say
 
 
 DEATHS, CLIENTS, LIFE = 5, 8, 3.0

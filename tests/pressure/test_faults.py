@@ -6,10 +6,10 @@ from pathlib import Path
 
 from infra.local import pieces
 from shared.storage.tables import Tables
-from tests.figures import say
 from tests.pressure.fault_proxy import fault_proxy
 from tests.pressure.load import Load
 from tests.pressure.system import Client, Clinic, Mails, a_client, open_clinic, percentiles, running_app
+from tests.support.figures import say
 
 
 CLIENTS, COMMANDS, AT_MOST, RATE = 16, 3000, 170.0, 0.10

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from infra.local import pieces
-from tests.figures import say
 from tests.pressure.matrix import NETWORKS, Network, run_cells
+from tests.support.figures import say
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from shared.storage.tables import Tables
-from tests.figures import say
 from tests.pressure.system import HALF, Answer, Client, Clinic, midnight, open_clinic, percentiles
+from tests.support.figures import say
 
 
 ROUNDS = 5

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 
 from infra.local.pieces import ROOT
-from tests.moments import MOMENTS, to_come
+from tests.support.moments import MOMENTS, to_come
 
 
 FOLDERS = ("tests/browser", "tests/host", "tests/graph", "tests/infra")

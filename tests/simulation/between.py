@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.ports import Operation, Page, Row, Table
-from tests.use_cases.world import BOB, HALF, TEN, World, a_group
+from tests.support.clinic import BOB, HALF, TEN, World, a_group
 
 
 class Between:

@@ -7,7 +7,7 @@ from shared.domain.calendar.business import BookingPage, Calendar
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Reminder, Service
 from shared.domain.timeline.hours import ALWAYS
-from tests.builders import a_business, a_calendar, a_person
+from tests.support.builders import a_business, a_calendar, a_person
 
 
 HALF, HOUR = timedelta(minutes=30), timedelta(hours=1)

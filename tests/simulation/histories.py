@@ -13,7 +13,6 @@ from shared.storage.store import TableStore
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS, a_clinic
 from tests.simulation.desk import Desk, Event, NoAnswer
 from tests.simulation.instance import Instance
@@ -24,7 +23,8 @@ from tests.simulation.post import Post
 from tests.simulation.service import Direct, Service
 from tests.simulation.staff_desk import StaffDesk
 from tests.simulation.watch import Watch
-from tests.virtual_time import VirtualTimeLoop
+from tests.support.builders import SECRET
+from tests.support.virtual_time import VirtualTimeLoop
 
 
 HALF = timedelta(minutes=30)

@@ -11,9 +11,9 @@ from shared.storage.store import TableStore
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.ports import Ambiguous, Mailer, Table
-from tests.builders import SECRET
 from tests.simulation.network import Line, Network
-from tests.storage.naming import NamingStore
+from tests.support.builders import SECRET
+from tests.support.watching_store import NamingStore
 
 
 SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]

@@ -14,12 +14,12 @@ from shared.use_cases.appointments.staff_request import AppointmentChange, Party
 from shared.use_cases.ports import Ambiguous
 from shared.use_cases.visits.change_visit import mark_visit
 from shared.use_cases.visits.find_visit import Entrance
-from tests.builders import SECRET
 from tests.simulation.clients import Crowd
 from tests.simulation.clinic import SEATS
 from tests.simulation.desk import SLUG, Asked, NoAnswer
 from tests.simulation.instance import Instance, Lost
 from tests.simulation.staff_desk import StaffDesk
+from tests.support.builders import SECRET
 
 
 HAPPENINGS: tuple[Happening, ...] = ("arrive", "begin", "complete", "mark_no_show", "undo")

@@ -26,11 +26,11 @@ from shared.use_cases.ports import (
     Table,
     Writes,
 )
-from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.instance import Instance
 from tests.simulation.run import Plan, simulate
-from tests.storage.naming import NamingStore
+from tests.support.builders import SECRET
+from tests.support.watching_store import NamingStore
 
 
 Operations = Sequence[Operation]

@@ -10,7 +10,7 @@ from functools import cached_property
 from shared.storage.limits import check_names, check_operations
 from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale
 from tests.simulation.service import Service
-from tests.virtual_time import VirtualTimeLoop
+from tests.support.virtual_time import VirtualTimeLoop
 
 
 ONE_ANSWER = 1000

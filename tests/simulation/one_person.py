@@ -7,10 +7,10 @@ from typing import Any
 
 from shared.domain.links import new_id
 from shared.use_cases.commands import name_command
-from tests.builders import SECRET
-from tests.pressure.audit import seat_of_key
 from tests.simulation.clinic import BUSINESS, SEATS
 from tests.simulation.desk import Event
+from tests.support.builders import SECRET
+from tests.support.invariants import seat_of_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,6 @@ from shared.records.keys import failed_key, work_key
 from shared.storage.store import TableStore
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.ports import Operation
-from tests.builders import SECRET
-from tests.pressure.audit import audit
 from tests.simulation.clients import Client, Crowd, Staff
 from tests.simulation.clinic import BUSINESS, PEOPLE, a_clinic
 from tests.simulation.desk import Desk
@@ -30,7 +28,9 @@ from tests.simulation.network import CALM, ROUGH, Network, Weather
 from tests.simulation.post import Post
 from tests.simulation.service import Changes, Direct, Service
 from tests.simulation.watch import Watch
-from tests.virtual_time import VirtualTimeLoop
+from tests.support.builders import SECRET
+from tests.support.invariants import audit
+from tests.support.virtual_time import VirtualTimeLoop
 
 
 EPOCHS = (

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from shared.use_cases.ports import Operation, Page, Row, Stale
-from tests.fakes import START, _holds, _selected, _stored
+from tests.support.fakes import START, _holds, _selected, _stored
 
 
 Part = tuple[str, str]

@@ -18,10 +18,10 @@ from shared.use_cases.appointments.withdraw_appointment import withdraw_appointm
 from shared.use_cases.calendars.change_calendar import Author
 from shared.use_cases.calendars.change_entity import Settings
 from shared.use_cases.customers.change_customer import Customers
-from tests.builders import SECRET
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.desk import Asked, Desk, given
 from tests.simulation.instance import Instance
+from tests.support.builders import SECRET
 
 
 EDITOR = Editor("desk")

@@ -10,8 +10,6 @@ import pytest
 from shared.storage.store import TableStore
 from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.builders import SECRET
-from tests.pressure.audit import audit
 from tests.simulation.clinic import BUSINESS, HOUR, a_clinic
 from tests.simulation.desk import Asked, Desk
 from tests.simulation.instance import Instance, Lost
@@ -20,7 +18,9 @@ from tests.simulation.post import Post
 from tests.simulation.service import Direct, Service
 from tests.simulation.staff_desk import StaffDesk
 from tests.simulation.watch import Watch
-from tests.virtual_time import VirtualTimeLoop
+from tests.support.builders import SECRET
+from tests.support.invariants import audit
+from tests.support.virtual_time import VirtualTimeLoop
 
 
 ANA = "ana@example.com"

@@ -8,9 +8,9 @@ from shared.domain.errors import NotFound
 from shared.records.keys import load_row
 from shared.use_cases.ports import Command
 from tests.simulation.between import Between, a_seat_that_moves_while_it_is_read
-from tests.storage.faults import Fault, times
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
-from tests.virtual_time import virtually
+from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
+from tests.support.faulty_table import Fault, times
+from tests.support.virtual_time import virtually
 
 
 @virtually

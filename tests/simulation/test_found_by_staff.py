@@ -5,12 +5,12 @@ from datetime import timedelta
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.service import Reminder
 from shared.use_cases.ports import Operation
-from tests.builders import SECRET
-from tests.pressure.audit import audit
 from tests.simulation.between import Between
+from tests.support.builders import SECRET
+from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, three_people
+from tests.support.invariants import audit
+from tests.support.virtual_time import virtually
 from tests.use_cases import desk
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, three_people
-from tests.virtual_time import virtually
 
 
 @virtually

@@ -10,7 +10,7 @@ from tests.simulation.network import Line, Network, Weather
 from tests.simulation.service import Service
 from tests.storage.test_table_contract import *  # noqa: F403 - the contract is the tests
 from tests.storage.test_table_ranges import *  # noqa: F403
-from tests.virtual_time import virtually
+from tests.support.virtual_time import virtually
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from multiprocessing import get_context
 
 import pytest
 
-from tests.figures import say
 from tests.simulation.kinds import KINDS, Figures, Found, one
 from tests.simulation.run import Plan, simulate
+from tests.support.figures import say
 
 
 PROCESSES = 2

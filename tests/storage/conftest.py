@@ -3,7 +3,7 @@
 import pytest
 
 from shared.use_cases.ports import Table
-from tests.fakes import MemoryTable
+from tests.support.fakes import MemoryTable
 
 
 @pytest.fixture(params=["memory", "azurite"])

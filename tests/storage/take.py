@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from shared.domain.errors import Refusal, SlotTaken
 from shared.storage.engine import Engine
 from shared.use_cases.ports import Command, Decision, Rows, Writes
-from tests.fakes import MemoryTable
-from tests.storage.faults import Call, Fault
+from tests.support.fakes import MemoryTable
+from tests.support.faulty_table import Call, Fault
 
 
 BIZ, LEDGER, OTHER = "biz0engine", "L|202701|claire", "L|202701|marc"

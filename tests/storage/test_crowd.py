@@ -8,11 +8,11 @@ import pytest
 from shared.domain.errors import GroupFull, SlotTaken
 from shared.storage.shared_reads import PATIENCE, TRIES, SharedReads
 from shared.use_cases.ports import Ambiguous, Range
-from tests.builders import a_calendar
-from tests.fakes import MemoryTable
-from tests.storage.faults import Fault, FaultyTable, times
-from tests.use_cases.world import HALF, TEN, World, a_group, three_people
-from tests.virtual_time import virtually
+from tests.support.builders import a_calendar
+from tests.support.clinic import HALF, TEN, World, a_group, three_people
+from tests.support.fakes import MemoryTable
+from tests.support.faulty_table import Fault, FaultyTable, times
+from tests.support.virtual_time import virtually
 
 
 CROWD = 200

@@ -10,8 +10,6 @@ from shared.storage.engine import Engine
 from shared.storage.limits import TooLarge
 from shared.storage.plan import as_operations
 from shared.use_cases.ports import Operation, Range, Rows, Writes
-from tests.fakes import MemoryTable
-from tests.storage.faults import Call, Fault, FaultyTable, at_random, once, times
 from tests.storage.take import (
     ANYTHING,
     BIZ,
@@ -22,7 +20,9 @@ from tests.storage.take import (
     commits,
     taken_by,
 )
-from tests.virtual_time import virtually
+from tests.support.fakes import MemoryTable
+from tests.support.faulty_table import Call, Fault, FaultyTable, at_random, once, times
+from tests.support.virtual_time import virtually
 
 
 @virtually

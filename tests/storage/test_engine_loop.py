@@ -7,8 +7,6 @@ import pytest
 from shared.domain.errors import Refusal, TryAgain
 from shared.storage.engine import Engine
 from shared.use_cases.ports import Operation, Rows, Writes
-from tests.fakes import MemoryTable
-from tests.storage.faults import Call, Fault, FaultyTable
 from tests.storage.take import (
     BIZ,
     LEDGER,
@@ -19,7 +17,9 @@ from tests.storage.take import (
     commits,
     taken_by,
 )
-from tests.virtual_time import virtually
+from tests.support.fakes import MemoryTable
+from tests.support.faulty_table import Call, Fault, FaultyTable
+from tests.support.virtual_time import virtually
 
 
 @virtually

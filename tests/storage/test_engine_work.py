@@ -11,16 +11,16 @@ from shared.domain.errors import Refusal, SlotTaken, TryAgain
 from shared.storage.engine import Engine
 from shared.storage.limits import TooLarge
 from shared.use_cases.ports import Operation, Range, Rows, Writes
-from tests.builders import a_service
-from tests.fakes import START, MemoryTable
-from tests.storage.faults import Call, Fault, FaultyTable
 from tests.storage.take import (
     BIZ,
     LEDGER,
     OTHER,
     Take,
 )
-from tests.virtual_time import virtually
+from tests.support.builders import a_service
+from tests.support.fakes import START, MemoryTable
+from tests.support.faulty_table import Call, Fault, FaultyTable
+from tests.support.virtual_time import virtually
 
 
 @virtually
@@ -160,7 +160,7 @@ async def test_rule_11_work_rows_are_put_whatever_is_there_and_whatever_a_timer_
 
 
 def test_rule_12_what_cannot_fit_into_a_transaction_is_refused_when_it_is_configured() -> None:
-    from tests.builders import A_REMINDER
+    from tests.support.builders import A_REMINDER
 
     a_service(assignment="all", staff=tuple(f"p{n}" for n in range(20)), reminders=(A_REMINDER,) * 10)
     with pytest.raises(ValidationError, match="at most 20 people"):

@@ -15,9 +15,9 @@ from shared.storage.tables import Tables
 from shared.storage.trace import Trace, traced
 from shared.use_cases.ports import Ambiguous, Operation
 from shared.use_cases.visits.find_queue import find_queue, queue_marks
-from tests.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
-from tests.fakes import MemoryTable
-from tests.virtual_time import virtually
+from tests.support.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
+from tests.support.fakes import MemoryTable
+from tests.support.virtual_time import virtually
 
 
 DAY, BUSINESS = MONDAY.date(), "biz0clinic"

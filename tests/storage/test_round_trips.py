@@ -12,8 +12,8 @@ from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.messages.send_due import send_due
-from tests.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
-from tests.fakes import Postman
+from tests.support.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
+from tests.support.fakes import Postman
 
 
 HALF = timedelta(minutes=30)

@@ -14,8 +14,8 @@ from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.ports import Operation
-from tests.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
-from tests.fakes import Postman
+from tests.support.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
+from tests.support.fakes import Postman
 
 
 BUSINESS, SEATS, AT_ONCE = "biz0clinic", 300, 40

@@ -14,8 +14,8 @@ from shared.use_cases.appointments.delete_appointment import delete_appointment
 from shared.use_cases.appointments.send_new_link import Holder, send_new_link
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
-from tests.builders import a_key
-from tests.use_cases.world import DESK, TEN, World
+from tests.support.builders import a_key
+from tests.support.clinic import DESK, TEN, World
 
 
 APP = Editor("app", is_bound=True)

@@ -11,9 +11,8 @@ from shared.domain.calendar.place import Location
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Reminder
 from shared.storage.limits import MAXIMUM_OPERATIONS
-from tests.builders import a_business, a_calendar, a_key, a_person, a_service
-from tests.use_cases.desk import APP, DESK, a_party, history, make, seats_of
-from tests.use_cases.world import (
+from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
+from tests.support.clinic import (
     ANA,
     BOB,
     HALF,
@@ -26,7 +25,8 @@ from tests.use_cases.world import (
     settled,
     three_people,
 )
-from tests.virtual_time import virtually
+from tests.support.virtual_time import virtually
+from tests.use_cases.desk import APP, DESK, a_party, history, make, seats_of
 
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

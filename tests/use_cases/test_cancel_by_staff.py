@@ -8,11 +8,11 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import EditConflict
 from shared.records.calendars import etag_of
 from shared.storage.limits import MAXIMUM_OPERATIONS
-from tests.builders import a_business, a_calendar, a_key
-from tests.storage.faults import at_random
+from tests.support.builders import a_business, a_calendar, a_key
+from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of
+from tests.support.faulty_table import at_random
+from tests.support.virtual_time import virtually
 from tests.use_cases.desk import APP, a_party, cancel, delete, history, make, seats_of
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of
-from tests.virtual_time import virtually
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -14,9 +14,8 @@ from shared.domain.errors import EditConflict
 from shared.records.calendars import etag_of
 from shared.records.keys import load_row
 from shared.use_cases.appointments.staff_request import Party
-from tests.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
-from tests.use_cases.desk import APP, a_party, cancel, change, history, make, seats_of
-from tests.use_cases.world import (
+from tests.support.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
+from tests.support.clinic import (
     ANA,
     BOB,
     HALF,
@@ -29,7 +28,8 @@ from tests.use_cases.world import (
     settled,
     three_people,
 )
-from tests.virtual_time import virtually
+from tests.support.virtual_time import virtually
+from tests.use_cases.desk import APP, a_party, cancel, change, history, make, seats_of
 
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -7,11 +7,11 @@ import pytest
 
 from shared.domain.calendar.service import AskedQuestion, Question
 from shared.domain.errors import InvalidFields, KeyReused
-from tests.builders import SECRET, a_key, a_service
-from tests.pressure.audit import seat_of_key
-from tests.storage.faults import Fault
-from tests.use_cases.world import HALF, TEN, World, a_group, refusal_of, three_people
-from tests.virtual_time import virtually
+from tests.support.builders import SECRET, a_key, a_service
+from tests.support.clinic import HALF, TEN, World, a_group, refusal_of, three_people
+from tests.support.faulty_table import Fault
+from tests.support.invariants import seat_of_key
+from tests.support.virtual_time import virtually
 
 
 def kinds(world: World) -> str:

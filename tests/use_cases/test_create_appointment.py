@@ -13,9 +13,9 @@ from shared.domain.errors import NotFound, SlotTaken, StaffNotOffered
 from shared.domain.timeline.ledger import busy_in, cut_by_month
 from shared.domain.timeline.ticks import Window
 from shared.records.keys import load_row
-from tests.builders import A_REMINDER, MONDAY, a_calendar, a_key, a_person, a_service
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, persisting, refusal_of, settled, three_people
-from tests.virtual_time import virtually
+from tests.support.builders import A_REMINDER, MONDAY, a_calendar, a_key, a_person, a_service
+from tests.support.clinic import ANA, BOB, HALF, TEN, World, persisting, refusal_of, settled, three_people
+from tests.support.virtual_time import virtually
 
 
 def kinds(world: World) -> str:
@@ -85,7 +85,7 @@ async def test_a_booking_over_the_end_of_a_month_claims_in_both_ledgers() -> Non
 
 
 def _round_the_clock(policy: SchedulingPolicy):
-    from tests.builders import a_business
+    from tests.support.builders import a_business
 
     return a_business(hours=(((0, 1440),),) * 7, policy=policy, time_zone="UTC")
 

@@ -18,13 +18,13 @@ from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.find_queue import find_queued
 from shared.use_cases.visits.find_visit import Entrance
 from shared.use_cases.visits.walk_in import try_visit, walk_in
-from tests.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
 from tests.delivery.graph_meetings import ORGANISER
-from tests.pressure.audit import audit
+from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
+from tests.support.clinic import BOB, HALF, TEN, refusal_of
+from tests.support.invariants import audit
+from tests.support.virtual_time import virtually
 from tests.use_cases.desk import a_party, cancel, change, delete, make, seats_of
 from tests.use_cases.visit_world import Clinic
-from tests.use_cases.world import BOB, HALF, TEN, refusal_of
-from tests.virtual_time import virtually
 
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

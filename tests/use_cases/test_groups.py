@@ -8,9 +8,9 @@ import pytest
 from shared.domain.appointments.messages import Work
 from shared.domain.errors import GroupFull
 from shared.records.keys import load_row
-from tests.builders import a_key, a_service
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled
-from tests.virtual_time import virtually
+from tests.support.builders import a_key, a_service
+from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled
+from tests.support.virtual_time import virtually
 
 
 def seats(world: World, appointment: str) -> dict[str, str]:

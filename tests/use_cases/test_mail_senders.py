@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from shared.domain.access.organisation import Organisation
 from shared.use_cases.organisation.settings import LASTS, change_organisation
-from tests.builders import a_business, a_calendar, a_key
-from tests.use_cases.world import ANA, TEN, World
-from tests.virtual_time import virtually
+from tests.support.builders import a_business, a_calendar, a_key
+from tests.support.clinic import ANA, TEN, World
+from tests.support.virtual_time import virtually
 
 
 OWN = "rdv@tilleuls.example"

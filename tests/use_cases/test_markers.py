@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from shared.use_cases.ports import Operation
-from tests.builders import a_business, a_calendar, a_service
-from tests.storage.faults import Fault, once, times
-from tests.use_cases.world import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, reminding
-from tests.virtual_time import virtually
+from tests.support.builders import a_business, a_calendar, a_service
+from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, reminding
+from tests.support.faulty_table import Fault, once, times
+from tests.support.virtual_time import virtually
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -148,8 +148,8 @@ async def test_letters_speak_of_the_calendar_as_it_is_now() -> None:
 
 @virtually
 async def test_the_audit_sees_a_version_that_nobody_was_told_of() -> None:
-    from tests.builders import SECRET
-    from tests.pressure.audit import audit
+    from tests.support.builders import SECRET
+    from tests.support.invariants import audit
 
     world = await World.opened()
     booked = await world.book()

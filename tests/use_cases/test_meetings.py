@@ -15,11 +15,11 @@ from shared.use_cases.visits.make_meeting import (
     Wanted,
     make_meeting,
 )
-from tests.builders import SECRET
 from tests.delivery.graph_meetings import ORGANISER
+from tests.support.builders import SECRET
+from tests.support.clinic import TEN
+from tests.support.virtual_time import virtually
 from tests.use_cases.visit_world import Clinic, online
-from tests.use_cases.world import TEN
-from tests.virtual_time import virtually
 
 
 TEAMS = MeetingRoom(provider="teams", organiser=ORGANISER)

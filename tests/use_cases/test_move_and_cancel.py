@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.use_cases.ports import Operation
-from tests.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
-from tests.use_cases.world import BOB, HALF, TEN, World, refusal_of, three_people
-from tests.virtual_time import virtually
+from tests.support.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
+from tests.support.clinic import BOB, HALF, TEN, World, refusal_of, three_people
+from tests.support.virtual_time import virtually
 
 
 def patient(hours: int) -> World:

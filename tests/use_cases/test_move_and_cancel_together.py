@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from shared.use_cases.ports import Operation
-from tests.builders import A_REMINDER, a_calendar, a_key, a_person
-from tests.storage.faults import Fault, once
-from tests.use_cases.world import (
+from tests.support.builders import A_REMINDER, a_calendar, a_key, a_person
+from tests.support.clinic import (
     ANA,
     BOB,
     HALF,
@@ -21,7 +20,8 @@ from tests.use_cases.world import (
     settled,
     three_people,
 )
-from tests.virtual_time import virtually
+from tests.support.faulty_table import Fault, once
+from tests.support.virtual_time import virtually
 
 
 @virtually

@@ -10,9 +10,9 @@ from shared.domain.appointments.messages import Work
 from shared.domain.errors import InvalidFields
 from shared.domain.timeline.ledger import month_window
 from shared.records.keys import load_row
-from tests.builders import a_calendar, a_key, a_person
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
-from tests.virtual_time import virtually
+from tests.support.builders import a_calendar, a_key, a_person
+from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
+from tests.support.virtual_time import virtually
 
 
 @virtually

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from shared.domain.appointments.messages import Work
 from shared.records.keys import load_row
-from tests.builders import A_REMINDER
-from tests.use_cases.world import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, a_group, reminding
-from tests.virtual_time import virtually
+from tests.support.builders import A_REMINDER
+from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, a_group, reminding
+from tests.support.virtual_time import virtually
 
 
 CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"

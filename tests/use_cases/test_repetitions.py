@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import a_key
-from tests.storage.faults import Fault, once
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World, a_group, refusal_of
-from tests.virtual_time import virtually
+from tests.support.builders import a_key
+from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of
+from tests.support.faulty_table import Fault, once
+from tests.support.virtual_time import virtually
 
 
 LATER = TEN + timedelta(days=10)

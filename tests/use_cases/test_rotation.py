@@ -7,11 +7,11 @@ import pytest
 
 from shared.domain.errors import KeyReused
 from shared.use_cases.calendars.answer_invitation import find_invited, invitation_token
-from tests.builders import SECRET, a_key
+from tests.support.builders import SECRET, a_key
+from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled
+from tests.support.virtual_time import virtually
 from tests.use_cases.desk import a_party, change, make, seats_of
 from tests.use_cases.visit_world import Clinic
-from tests.use_cases.world import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled
-from tests.virtual_time import virtually
 
 
 NEW = "the-secret-after-it-which-is-long-enough-as-well"

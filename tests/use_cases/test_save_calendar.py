@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.errors import Conflict, TryAgain
-from tests.builders import a_business, a_calendar, a_person
-from tests.storage.faults import Call, Fault, times
-from tests.use_cases.world import World
-from tests.virtual_time import virtually
+from tests.support.builders import a_business, a_calendar, a_person
+from tests.support.clinic import World
+from tests.support.faulty_table import Call, Fault, times
+from tests.support.virtual_time import virtually
 
 
 TABLES = ("slugs", "org", "members")

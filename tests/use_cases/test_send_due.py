@@ -3,10 +3,10 @@
 import asyncio
 from datetime import timedelta
 
-from tests.builders import a_calendar, a_person, a_service
+from tests.support.builders import a_calendar, a_person, a_service
+from tests.support.clinic import ANA, HALF, TEN, World, a_group, three_people
+from tests.support.virtual_time import virtually
 from tests.use_cases.desk import change
-from tests.use_cases.world import ANA, HALF, TEN, World, a_group, three_people
-from tests.virtual_time import virtually
 
 
 CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"

@@ -9,9 +9,9 @@ import pytest
 from shared.domain.appointments.messages import Work
 from shared.records.keys import appointment_key, failed_key, load_row, work_key
 from shared.use_cases.ports import Operation
-from tests.builders import a_business, a_calendar
-from tests.use_cases.world import ANA, BOB, HALF, TEN, World
-from tests.virtual_time import virtually
+from tests.support.builders import a_business, a_calendar
+from tests.support.clinic import ANA, BOB, HALF, TEN, World
+from tests.support.virtual_time import virtually
 
 
 CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"

@@ -7,10 +7,10 @@ import pytest
 
 from shared.domain.appointments.messages import Work
 from shared.records.keys import load_row
-from tests.builders import a_calendar, a_person, a_service
-from tests.storage.faults import Fault, at_random, times
-from tests.use_cases.world import ANA, HALF, IN_THREE_DAYS, TEN, World
-from tests.virtual_time import virtually
+from tests.support.builders import a_calendar, a_person, a_service
+from tests.support.clinic import ANA, HALF, IN_THREE_DAYS, TEN, World
+from tests.support.faulty_table import Fault, at_random, times
+from tests.support.virtual_time import virtually
 
 
 CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"

@@ -10,9 +10,9 @@ from shared.domain.appointments.messages import Work
 from shared.domain.calendar.service import Reminder
 from shared.records.keys import load_row
 from shared.storage.limits import MAXIMUM_OPERATIONS
-from tests.storage.faults import Fault, times
-from tests.use_cases.world import ANA, BOB, HALF, IN_THREE_DAYS, World, a_group, refusal_of
-from tests.virtual_time import virtually
+from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, World, a_group, refusal_of
+from tests.support.faulty_table import Fault, times
+from tests.support.virtual_time import virtually
 
 
 DAY = timedelta(days=1)

@@ -10,9 +10,9 @@ from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Price
 from shared.records.keys import dump
 from shared.use_cases.ports import Operation
-from tests.builders import A_REMINDER, a_calendar, a_service
-from tests.use_cases.world import ANA, HALF, TEN, World
-from tests.virtual_time import virtually
+from tests.support.builders import A_REMINDER, a_calendar, a_service
+from tests.support.clinic import ANA, HALF, TEN, World
+from tests.support.virtual_time import virtually
 
 
 DAY, ANNEX = timedelta(days=1), Location(name="Annex")

@@ -8,10 +8,10 @@ from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.errors import AlreadyCancelled, NotFound
 from shared.domain.links import LINK_LIFE, Link, sign, start_of
 from shared.use_cases.visits.find_visit import read_visit_link
-from tests.builders import SECRET
+from tests.support.builders import SECRET
+from tests.support.clinic import TEN
+from tests.support.virtual_time import virtually
 from tests.use_cases.visit_world import Clinic
-from tests.use_cases.world import TEN
-from tests.virtual_time import virtually
 
 
 MINUTE = timedelta(minutes=1)

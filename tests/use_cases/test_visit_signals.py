@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from shared.domain.errors import NotFound
+from tests.support.virtual_time import virtually
 from tests.use_cases.visit_world import Clinic
-from tests.virtual_time import virtually
 
 
 @virtually

@@ -2,8 +2,8 @@
 
 import asyncio
 
+from tests.support.virtual_time import virtually
 from tests.use_cases.visit_world import Clinic
-from tests.virtual_time import virtually
 
 
 @virtually

@@ -8,11 +8,11 @@ import pytest
 from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound, TryAgain
 from shared.use_cases.ports import Ambiguous
-from tests.builders import SECRET
-from tests.storage.faults import at_random, no_faults
+from tests.support.builders import SECRET
+from tests.support.clinic import TEN, persisting
+from tests.support.faulty_table import at_random, no_faults
+from tests.support.virtual_time import virtually
 from tests.use_cases.visit_world import Clinic
-from tests.use_cases.world import TEN, persisting
-from tests.virtual_time import virtually
 
 
 MINUTE = timedelta(minutes=1)

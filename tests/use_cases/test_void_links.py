@@ -13,11 +13,11 @@ from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.result import manage_token
 from shared.use_cases.calendars.change_calendar import Author
 from shared.use_cases.calendars.change_entity import Settings
-from tests.builders import SECRET, a_key
+from tests.support.builders import SECRET, a_key
+from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled, three_people
+from tests.support.virtual_time import virtually
 from tests.use_cases.desk import a_party, cancel, change, history, make, renew, seats_of
 from tests.use_cases.visit_world import Clinic, online
-from tests.use_cases.world import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled, three_people
-from tests.virtual_time import virtually
 
 
 DAY = timedelta(days=1)

@@ -14,8 +14,8 @@ from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.exchange_signals import Exchange, Received, exchange_signals
 from shared.use_cases.visits.find_visit import Entrance, Side, find_visit, read_visit_link
 from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
-from tests.builders import SECRET, a_calendar, a_person, a_service
-from tests.use_cases.world import TEN, World
+from tests.support.builders import SECRET, a_calendar, a_person, a_service
+from tests.support.clinic import TEN, World
 
 
 def online(**service: Any) -> Calendar:

@@ -27,11 +27,11 @@ from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import Tally
 from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.ports import Row, Table
-from tests.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
-from tests.fakes import MemoryTable, Postman, loop_clock
-from tests.pressure.audit import audit
-from tests.storage.faults import FaultyTable, at_random
-from tests.storage.naming import NamingStore
+from tests.support.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
+from tests.support.fakes import MemoryTable, Postman, loop_clock
+from tests.support.faulty_table import FaultyTable, at_random
+from tests.support.invariants import audit
+from tests.support.watching_store import NamingStore
 
 
 TEN = MONDAY + timedelta(days=1, hours=2)  # Tuesday 10:00 in Paris

@@ -30,8 +30,8 @@ from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.messages.send_due import send_due
-from tests.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
-from tests.fakes import MemoryTable, Postman, Tokens
+from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
+from tests.support.fakes import MemoryTable, Postman, Tokens
 
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """The settings of an app that runs behind the development host for tests."""
 
-from tests.builders import SECRET
+from tests.support.builders import SECRET
 
 
 def settings_of(tables: str, prefix: str, url: str, **more: str) -> dict[str, str]:
