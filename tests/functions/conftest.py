@@ -11,9 +11,9 @@ from infra.local import pieces
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.functions.graph_world import ADA, GraphWorld, staffed_clinic
-from tests.functions.queue_world import Console, a_console
-from tests.functions.visit_world import Meeting, a_meeting
+from tests.functions.console.app import Console, a_console
+from tests.functions.graph.app import ADA, GraphWorld, staffed_clinic
+from tests.functions.visits.app import Meeting, a_meeting
 from tests.support.app_settings import settings_of
 from tests.support.builders import SECRET, a_key
 from tests.support.edge import PUBLIC_URL, World, clinic, closed, the_world

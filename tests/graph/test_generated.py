@@ -12,7 +12,7 @@ import schemathesis
 from schemathesis import GenerationMode
 
 from functions.api.openapi import document
-from tests.functions.test_api_generated import each_case, hold, send
+from tests.functions.api.test_generated import each_case, hold, send
 from tests.support.figures import say
 
 

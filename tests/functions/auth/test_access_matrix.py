@@ -1,0 +1,266 @@
+"""Every route of the app × everybody × own, foreign and missing calendars, as matrix.py has it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from functions.graph.routes import ROUTES as GRAPH_ROUTES
+from shared.domain.access.permissions import Caller
+from shared.domain.calendar.business import BookingPage
+from shared.domain.calendar.service import AskedQuestion, Question
+from tests.functions.auth.matrix import CONSOLE, GRAPH, KINDS, PERSONAL, Row
+from tests.support.builders import a_business, a_calendar, a_person, a_service
+from tests.support.edge import ORGANISATION_ADMINISTRATOR, PUBLIC_URL, Answer, World, routes
+
+
+OWN, FOREIGN, MISSING = "biz0own", "biz0foreign", "biz0missing"
+STAFF = ("administrator", "scheduler", "team_member", "viewer", "guest")
+PEOPLE = {role: f"{role}@own.example" for role in STAFF} | {
+    "outsider": "outsider@elsewhere.example",
+    "other_administrator": "administrator@foreign.example",
+    "organisation_administrator": ORGANISATION_ADMINISTRATOR,
+}
+CALLERS = ("anonymous", *PEOPLE, "application")
+SEES_OWN = ("administrator", "scheduler", "team_member", "viewer", "organisation_administrator", "application")
+FILLED = {
+    "id": "sesame",
+    "appointment": "sesame",
+    "token": "forged",
+    "hash": "0" * 16,
+    "path": "none.css",
+    "code": "not-found",
+    "service": "sesame",
+}
+
+
+def a_place(business: str, domain: str, **page):
+    people = [a_person(f"{role}0", role=role, email=f"{role}@{domain}.example") for role in STAFF]
+    people.append(a_person("sesame", email="", role="guest"))
+    service = a_service("sesame", staff=("sesame",), questions=(AskedQuestion(id="sesame"),))
+    question = Question(id="sesame", text="Why?")
+    settings = a_business(
+        id=business, slug=business.replace("biz0", ""), page=BookingPage(is_published=True, **page)
+    )
+    return a_calendar(settings, [service], people, [question])
+
+
+async def a_world() -> World:
+    world = World()
+    await world.save(a_place(OWN, "own"))
+    await world.save(a_place(FOREIGN, "foreign"))
+    return world
+
+
+def bearer(world: World, who: str) -> dict[str, str]:
+    if who == "anonymous":
+        return {}
+    return {
+        "authorization": world.tokens.of_application() if who == "application" else world.tokens.of(PEOPLE[who])
+    }
+
+
+def session(world: World, who: str) -> dict[str, str]:
+    if who not in PEOPLE:
+        return {}
+    return {"cookie": world.session(Caller(f"subject-of-{who}", PEOPLE[who], who))}
+
+
+def fill(path: str, business: str) -> str:
+    return re.sub(r"{\*?(\w+)(?::\w+)?}", lambda part: {**FILLED, "business": business}[part[1]], path)
+
+
+def without_marks(answer: Answer) -> object:
+    """An answer without what is new in each: ids of the request, and the moment."""
+    text = answer.body.decode()
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return answer.status, text
+    if "error" in document:
+        document["error"].pop("innerError", None)
+    return answer.status, document
+
+
+def test_every_route_has_its_row():
+    assert {route.name for route in routes()} == set(KINDS)
+    assert {f"{route.method} {route.path}" for route in GRAPH_ROUTES} == set(GRAPH)
+    assert set(CONSOLE) == {
+        route.name for route in routes() if KINDS.get(route.name) == "session" and has_calendar(route)
+    }
+
+
+def has_calendar(route) -> bool:
+    return "{business}" in route.template.text
+
+
+async def call_graph(who: str, line: str, business: str) -> Answer:
+    world = await a_world()
+    method, _, path = line.partition(" ")
+    body = {} if method in ("POST", "PATCH") else None
+    return await world.call(method, f"/v1.0/{fill(path, business)}", body, **bearer(world, who))
+
+
+def is_let_in(row: Row, who: str) -> bool:
+    return row.application if who == "application" else who in row.people
+
+
+def has_no_such_child(line: str) -> bool:
+    """Tell whether the calendars have none of what the path names: who is let in is told so."""
+    return any(
+        f"{kind}/{{id}}" in line
+        for kind in ("bookingCurrencies", "customers", "appointments", "timeOff", "people")
+    )
+
+
+@pytest.mark.parametrize("who", CALLERS)
+@pytest.mark.parametrize("line", GRAPH)
+async def test_the_graph_api(line, who):
+    row = GRAPH[line]
+    own = await call_graph(who, line, OWN)
+    has_place = "{business}" in line
+    if who == "anonymous":
+        expected = {401}
+    elif is_let_in(row, who):
+        expected = {200, 201, 202, 204, 400, 409} | ({404} if has_no_such_child(line) else set())
+    elif has_place and who not in SEES_OWN:
+        expected = {404}
+    else:
+        expected = {403}
+    assert own.status in expected, own.body
+    if not has_place:
+        return
+    foreign, missing = await call_graph(who, line, FOREIGN), await call_graph(who, line, MISSING)
+    if who in ("organisation_administrator", "application"):
+        assert foreign.status in expected
+    elif who == "other_administrator":
+        assert foreign.status != 404 or has_no_such_child(line)
+    else:
+        assert without_marks(foreign) == without_marks(missing)
+        assert foreign.status == (401 if who == "anonymous" else 404)
+    if own.status == 404:
+        assert without_marks(own) == without_marks(missing)
+    assert missing.status in ((401,) if who == "anonymous" else (403, 404))
+    assert foreign.headers.keys() == missing.headers.keys() or foreign.status != missing.status
+
+
+def named(kind: str):
+    return [
+        (route.name, method)
+        for route in routes()
+        if KINDS.get(route.name) == kind
+        for method in sorted(route.methods)
+    ]
+
+
+def template_of(name: str) -> str:
+    return next(one.template.text for one in routes() if one.name == name)
+
+
+async def call(name: str, method: str, business: str, headers=None, world: World | None = None) -> Answer:
+    world = world or await a_world()
+    route = next(one for one in routes() if one.name == name)
+    return await world.call(method, f"/{fill(route.template.text, business)}", **(headers or {}))
+
+
+@pytest.mark.parametrize(("name", "method"), [*named("public"), *named("link")])
+async def test_public_routes_and_links_do_not_ask_who_calls(name, method):
+    answers = []
+    for who in CALLERS:
+        world = await a_world()
+        shown = (bearer(world, who), session(world, who))
+        answers += [without_marks(await call(name, method, "own", headers, world)) for headers in shown]
+    assert all(status not in (401, 403, 500) for status, _ in answers)
+    assert all(answer[0] == answers[0][0] for answer in answers)
+
+
+OF_CALENDARS = {route.name for route in routes() if has_calendar(route)}
+
+
+@pytest.mark.parametrize(
+    ("name", "method"), [one for kind in ("public", "link") for one in named(kind) if one[0] in OF_CALENDARS]
+)
+async def test_what_is_not_published_is_as_what_does_not_exist(name, method):
+    world = await a_world()
+    hidden = a_place("biz0hidden", "hidden")
+    page = hidden.business.page.model_copy(update={"is_published": False})
+    business = hidden.business.model_copy(update={"page": page})
+    await world.save(
+        a_calendar(
+            business, list(hidden.services.values()), list(hidden.staff.values()), list(hidden.questions.values())
+        )
+    )
+    closed, missing = await call(name, method, "hidden", {}, world), await call(name, method, "absent", {}, world)
+    assert without_marks(closed) == without_marks(missing)
+
+
+@pytest.mark.parametrize(("name", "method"), named("link"))
+async def test_a_forged_link_opens_nothing(name, method):
+    answer = await call(name, method, "own")
+    assert answer.status in (404, 422, 400), answer.body
+    assert b"sesame" not in answer.body
+
+
+@pytest.mark.parametrize(("name", "method"), named("session"))
+@pytest.mark.parametrize("who", CALLERS)
+async def test_the_console_asks_for_a_session(name, method, who):
+    world = await a_world()
+    business = OWN
+    answer = await call(name, method, business, {**session(world, who), "accept": "text/html"}, world)
+    if who not in PEOPLE:
+        if method in ("GET", "HEAD"):
+            assert answer.status == 303
+            assert answer.headers["Location"].startswith("/console/sign-in?to=")
+        else:
+            assert answer.status == 401
+        return
+    if name in PERSONAL:
+        assert answer.status == (404 if method in ("GET", "HEAD") else 403), (
+            "they serve nowhere online; no form of the session"
+        )
+        return
+    if name not in CONSOLE:
+        assert answer.status < 400
+        return
+    allowed = who in CONSOLE[name].people
+    if method not in ("GET", "HEAD"):
+        assert answer.status == 403, "a change without a form of the session"
+    elif allowed:
+        there_is_none = "{appointment}" in template_of(name)
+        assert (answer.status == 404) if there_is_none else (answer.status < 400)
+    else:
+        assert answer.status == (403 if who in SEES_OWN else 404)
+    missing = await call(name, method, MISSING, {**session(world, who), "accept": "text/html"}, world)
+    foreign = await call(name, method, FOREIGN, {**session(world, who), "accept": "text/html"}, world)
+    if who not in ("other_administrator", "organisation_administrator"):
+        assert without_marks(foreign) == without_marks(missing)
+
+
+@pytest.mark.parametrize(("name", "method"), named("sign-in"))
+async def test_the_way_to_a_session_gives_nobody_one(name, method):
+    for who in CALLERS:
+        world = await a_world()
+        answer = await call(name, method, "", bearer(world, who), world)
+        assert answer.status in (200, 303, 400, 503)
+        assert "openslot_session=e" not in answer.headers.get("Set-Cookie", "")
+
+
+@pytest.mark.parametrize(("name", "method"), named("provider"))
+async def test_what_the_identity_provider_tells_nobody_else_does(name, method):
+    for who in CALLERS:
+        world = await a_world()
+        for token, status in (("", 404), ("t" * 32, 401)):
+            settings = replace(world.services.settings, scim_token=token)
+            world.services = replace(world.services, settings=settings)
+            for headers in (bearer(world, who), session(world, who)):
+                assert (await call(name, method, "own", headers, world)).status == status
+
+
+async def test_a_session_opens_nothing_below_v1():
+    world = await a_world()
+    for who in PEOPLE:
+        headers = {**session(world, who), "origin": PUBLIC_URL}
+        assert (await world.call("GET", "/v1.0/solutions/bookingBusinesses", **headers)).status == 401

@@ -1,0 +1,85 @@
+"""When the queue changes: an unchanged one is a 304, and what its readers share is nobody's own."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.use_cases.appointments.delete_appointment import delete_appointment
+from shared.use_cases.appointments.staff_claims import Editor
+from tests.functions.console.app import PEOPLE, START, a_clinic
+from tests.support.builders import MONDAY, SECRET, a_person
+
+
+async def test_an_unchanged_queue_is_a_304_and_a_changed_one_is_not(console):
+    tag = await console.tag()
+    same = await console.see(if_none_match=tag)
+    assert same.status == 304
+    for name in ("Content-Security-Policy", "Vary", "Cache-Control"):  # a browser takes them over
+        assert same.headers[name] == (await console.see()).headers[name]
+    requests = console.table.requests
+    assert (await console.see(if_none_match=tag)).status == 304
+    unchanged = console.table.requests - requests
+    await console.ana("enter", {"name": "Ana"})
+    changed = await console.see(if_none_match=tag)
+    assert changed.status == 200
+    tag = changed.headers["ETag"]
+    console.now += timedelta(seconds=12)
+    await console.ana("beat")
+    assert (await console.see(if_none_match=tag)).status == 304
+    await console.ana("leave")
+    assert (await console.see(if_none_match=tag)).status == 200
+    assert unchanged == 1  # the marks of the queue
+    assert (await console.see("claire", if_none_match=tag)).status == 200
+
+
+@pytest.mark.parametrize("change", ["book", "cancel", "move"])
+async def test_bookings_moves_and_cancellations_change_the_queue(console, change):
+    tag = await console.tag()
+    console.now = MONDAY
+    if change == "book":
+        await console.book(START + timedelta(hours=3), service="video")
+    token = (await console.book(START + timedelta(hours=4), service="video")).json()["manage"].rpartition("/")[2]
+    if change == "cancel":
+        await console.call("DELETE", f"/api/clinic/appointments/{token}")
+    if change == "move":
+        await console.call(
+            "PATCH",
+            f"/api/clinic/appointments/{token}",
+            {"start": (START + timedelta(days=1)).isoformat()},
+            idempotency_key="move-the-appointment",
+        )
+    console.now = START
+    assert (await console.see(if_none_match=tag)).status == 200
+
+
+async def test_what_is_deleted_is_gone_from_the_queue(console):
+    tag = await console.tag()
+    assert console.id in await console.text()
+    calendar = await console.store.calendars.find("clinic")
+    editor, more = Editor("desk"), {"store": console.store, "secret": SECRET, "now": console.now}
+    await delete_appointment(console.id, editor=editor, key="delete-it-for-good", calendar=calendar, **more)
+    assert (await console.see(if_none_match=tag)).status == 200
+    assert console.id not in await console.text()
+
+
+async def test_what_readers_share_holds_nobody_elses_calendars(console):
+    lone = a_person("lone", role="scheduler")
+    await console.save(a_clinic(PEOPLE | {"lone": lone}))
+    await console.save(a_clinic(id="biz0other", slug="other", name="Somewhere else"))
+    await console.tag(query="calendar=clinic")  # from now on, readers share
+    first, second = [await console.text(who, "calendar=clinic") for who in ("desk", "lone")]
+    assert "Somewhere else" in first
+    assert "Ana Souza" in second
+    assert "Somewhere else" not in second
+
+
+async def test_what_readers_share_holds_nobody_elses_token(console):
+    await console.tag()
+    pages = [await console.text(who) for who in ("desk", "eye", "claire", "desk")]
+    tokens = [page.partition('name="csrf" value="')[2].partition('"')[0] for page in pages]
+    assert tokens[0] == tokens[3]
+    assert tokens[0] != tokens[2]
+    assert not tokens[1]  # nothing that a viewer may send
+    keys = {page.partition('name="key" value="')[2].partition('"')[0] for page in pages if "Remind" in page}
+    assert len(keys) == 3
+    assert not any("~" in page for page in pages)

@@ -1,0 +1,86 @@
+"""No regular expression takes longer than its input is long: whatever is typed, nobody else has to wait for it."""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from time import process_time
+
+import pytest
+
+from tests.functions.http.expressions import Expression, expressions, modules
+
+
+LENGTH, LONGEST = 64 * 1024, 0.05
+LENGTHS = (24, 1024, 8 * 1024, LENGTH)  # what grows fast is found before it takes hours
+GROWS_TO = 0.0005  # at an eighth of the length: even with the square of it, not too slow at the whole
+USUAL = "a0 ."
+MARKS = 9
+
+
+@pytest.mark.parametrize("expression", expressions(), ids=lambda one: one.where)
+def test_an_expression_takes_no_longer_than_its_input_is_long(expression: Expression) -> None:
+    slow = [(shape, seconds) for shape in _shapes(expression) if (seconds := _worst(expression, shape)) > LONGEST]
+    assert slow == []
+
+
+def test_an_expression_that_is_not_linear_is_found() -> None:
+    known = [r".+@.+\.[^.@]{2,63}", r"\s*\n\s*", r"(a+)+b", r"(\w+\s?)*!"]
+    for pattern in known:
+        expression = Expression("known", re.compile(pattern), ("fullmatch", "search"))
+        assert any(_worst(expression, shape) > LONGEST for shape in _shapes(expression)), pattern
+
+
+def test_they_are_found_in_every_part_of_the_product() -> None:
+    found = {one.where.rpartition(":")[0] for one in expressions()}
+    assert {
+        "functions.http.boundary",
+        "shared.domain.model",
+        "shared.domain.text.pasted",
+        "functions.visits.context",
+    } <= found
+    assert {"functions.graph.models.patch", "embed.js", "page.js"} <= found
+    assert sum("import re\n" in path.read_text() for _, path in modules()) <= len(found) + 2
+
+
+def _shapes(expression: Expression) -> Iterator[str]:
+    """Yield what is repeated: each of the characters that the expression knows, and two and three of them in turn."""
+    source = expression.pattern.pattern
+    text = source.decode("latin-1") if isinstance(source, bytes) else source
+    own = [one for one in dict.fromkeys(re.sub(r"\\[a-zA-Z]", " ", text)) if one.isascii() and not one.isalnum()]
+    known = "".join(dict.fromkeys([*USUAL, *own, "\n"]))[: len(USUAL) + MARKS]
+    yield from known
+    yield from ("".join(pair) for pair in product(known, repeat=2) if pair[0] != pair[1])
+    few = [one for one in known if one in "a.@,-/:;= \n'\"("][:5]
+    yield from ("".join(three) for three in product(few, repeat=3) if len(set(three)) == 3)
+
+
+def _worst(expression: Expression, shape: str) -> float:
+    """Return the seconds that the slowest way of applying it takes, the best of three times."""
+    worst = 0.0
+    for length in LENGTHS:
+        if length == LENGTH and worst < GROWS_TO:
+            return worst
+        text = (shape * (length // len(shape) + 1))[:length]
+        for hostile in (text, text + "\0", "a" + text + "!"):
+            given = hostile.encode() if isinstance(expression.pattern.pattern, bytes) else hostile
+            for way in expression.ways:
+                worst = max(worst, _seconds(expression.pattern, way, given))
+                if worst > LONGEST:
+                    return worst
+    return worst
+
+
+def _seconds(pattern: re.Pattern[str], way: str, text: str) -> float:
+    best = 10.0
+    for _ in range(3):
+        began = process_time()
+        if way == "sub":
+            pattern.sub(text[:0], text)
+        elif way == "finditer":
+            list(pattern.finditer(text))
+        else:
+            getattr(pattern, way)(text)
+        best = min(best, process_time() - began)
+        if best <= LONGEST:
+            break
+    return best

@@ -1,0 +1,80 @@
+"""The pages of a visit, what leads to them, and when they open."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.appointments.terms import TermsChange
+from shared.domain.appointments.visit_links import join_token
+from shared.use_cases.appointments.staff_request import Party, StaffBooking
+from tests.functions.visits.app import START
+from tests.support.builders import MONDAY, SECRET
+
+
+async def test_the_waiting_room_opens_half_an_hour_before_and_the_page_says_so(meeting):
+    meeting.now = START - timedelta(minutes=31)
+    page = await meeting.call("GET", meeting.join)
+    assert b"Your waiting room opens on Tue, Jan 12 at" in page.body
+    assert b"9:30" in page.body
+    early = await meeting.ana("enter", {"name": "Ana"})
+    assert (early.status, early.json()["type"]) == (422, "/problems/visit-not-open")
+    meeting.now += timedelta(minutes=1)
+    page = await meeting.call("GET", meeting.join)
+    assert b"Check your camera" in page.body
+    assert (await meeting.ana("enter", {"name": "Ana"})).status == 200
+
+
+async def test_pages_allow_camera_and_microphone_to_themselves_and_are_kept_nowhere(meeting):
+    for url in (meeting.join, f"{meeting.join}/test", meeting.host):
+        page = await meeting.call("GET", url)
+        assert page.status == 200
+        assert page.headers["Permissions-Policy"].startswith("camera=(self), microphone=(self)")
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+        assert page.headers["Referrer-Policy"] == "no-referrer"
+    other = await meeting.call("GET", "/book/clinic")
+    assert other.headers["Permissions-Policy"].startswith("camera=()")
+
+
+async def test_late_cancelled_and_not_from_a_browser_each_have_their_page(meeting):
+    meeting.now = START + timedelta(hours=3)
+    assert b"This appointment is over" in (await meeting.call("GET", meeting.join)).body
+    assert b"Start the appointment" in (await meeting.call("GET", meeting.host)).body
+    meeting.now = MONDAY
+    token = meeting.document["manage"].rpartition("/")[2]
+    await meeting.call("DELETE", f"/api/clinic/appointments/{token}")
+    assert b"This booking is cancelled" in (await meeting.call("GET", meeting.join)).body
+    assert (await meeting.ana("enter", {"name": "Ana"})).status == 422
+    await meeting.meet("by-phone")
+    assert b"cannot be joined from a browser" in (await meeting.call("GET", meeting.join)).body
+    assert (await meeting.ana("enter", {"name": "Ana"})).status == 422
+    assert (await meeting.doc("enter")).status == 200  # hosts hold it all the same
+
+
+@pytest.mark.parametrize(("service", "allowed"), [("linked", False), ("by-phone", True)])
+async def test_an_appointment_may_be_joined_otherwise_than_its_service_says(meeting, service, allowed):
+    party = Party(name="Bob", email="bob@example.com")
+    terms = TermsChange(allow_anonymous_join=allowed)
+    request = StaffBooking(service=service, start=START + timedelta(hours=1), parties=(party,), terms=terms)
+    appointment = await meeting.book_by_staff(request)
+    meeting.join = f"/join/{join_token(SECRET, 'biz0clinic', appointment, appointment.seat)}"
+    meeting.now += timedelta(hours=1)
+    assert (await meeting.ana("enter", {"name": "Bob"})).status == (200 if allowed else 422)
+
+
+async def test_only_online_appointments_have_a_link(meeting):
+    here = await meeting.book(START + timedelta(hours=1), service="here")
+    assert "joinUrl" not in here.json()
+    token = meeting.document["manage"].rpartition("/")[2]
+    shown = (await meeting.call("GET", f"/api/clinic/appointments/{token}")).json()
+    assert shown["joinUrl"] == meeting.document["joinUrl"]
+    cancelled = (await meeting.call("DELETE", f"/api/clinic/appointments/{token}")).json()
+    assert "joinUrl" not in cancelled
+    manage = await meeting.call("GET", f"/book/clinic/manage/{here.json()['manage'].rpartition('/')[2]}")
+    assert b"Join online" not in manage.body
+
+
+async def test_the_calendar_file_leads_to_the_waiting_room(meeting):
+    file = (await meeting.call("GET", f"{meeting.document['ics'].removeprefix('https://book.example.org')}")).body
+    text = file.replace(b"\r\n ", b"").decode()
+    assert f"LOCATION:{meeting.document['joinUrl']}" in text
