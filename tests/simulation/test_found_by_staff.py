@@ -10,7 +10,7 @@ from tests.support.builders import SECRET
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, three_people
 from tests.support.invariants import audit
 from tests.support.virtual_time import virtually
-from tests.use_cases import desk
+from tests.use_cases.appointments import desk
 
 
 @virtually

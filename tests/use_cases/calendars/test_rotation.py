@@ -10,8 +10,8 @@ from shared.use_cases.calendars.answer_invitation import find_invited, invitatio
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import a_party, change, make, seats_of
-from tests.use_cases.visit_world import Clinic
+from tests.use_cases.appointments.desk import a_party, change, make, seats_of
+from tests.use_cases.visits.app import Clinic
 
 
 NEW = "the-secret-after-it-which-is-long-enough-as-well"

@@ -6,7 +6,7 @@ from shared.use_cases.appointments.staff_claims import Editor
 from tests.support.builders import a_key
 from tests.support.clinic import HALF, TEN, World, refusal_of, three_people
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import cancel, change, delete
+from tests.use_cases.appointments.desk import cancel, change, delete
 
 
 MARC = Editor("marc", own=frozenset({"marc"}))

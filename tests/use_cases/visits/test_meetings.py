@@ -19,7 +19,7 @@ from tests.delivery.graph_meetings import ORGANISER
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN
 from tests.support.virtual_time import virtually
-from tests.use_cases.visit_world import Clinic, online
+from tests.use_cases.visits.app import Clinic, online
 
 
 TEAMS = MeetingRoom(provider="teams", organiser=ORGANISER)

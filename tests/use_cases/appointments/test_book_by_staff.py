@@ -26,7 +26,7 @@ from tests.support.clinic import (
     three_people,
 )
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import APP, DESK, a_party, history, make, seats_of
+from tests.use_cases.appointments.desk import APP, DESK, a_party, history, make, seats_of
 
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -12,7 +12,7 @@ from tests.support.builders import SECRET
 from tests.support.clinic import TEN, persisting
 from tests.support.faulty_table import at_random, no_faults
 from tests.support.virtual_time import virtually
-from tests.use_cases.visit_world import Clinic
+from tests.use_cases.visits.app import Clinic
 
 
 MINUTE = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from shared.records.appointments import LONG
 from shared.use_cases.appointments.find_appointments import Span, find_appointments, read_appointment, with_seats
 from tests.support.clinic import HALF, TEN, World, a_group
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import a_party, cancel, change, delete, make
+from tests.use_cases.appointments.desk import a_party, cancel, change, delete, make
 
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

@@ -29,7 +29,7 @@ from tests.support.clinic import (
     three_people,
 )
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import APP, a_party, cancel, change, history, make, seats_of
+from tests.use_cases.appointments.desk import APP, a_party, cancel, change, history, make, seats_of
 
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -16,8 +16,8 @@ from shared.use_cases.calendars.change_entity import Settings
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled, three_people
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import a_party, cancel, change, history, make, renew, seats_of
-from tests.use_cases.visit_world import Clinic, online
+from tests.use_cases.appointments.desk import a_party, cancel, change, history, make, renew, seats_of
+from tests.use_cases.visits.app import Clinic, online
 
 
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from tests.support.builders import a_business, a_calendar, a_key
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of
 from tests.support.faulty_table import at_random
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import APP, a_party, cancel, delete, history, make, seats_of
+from tests.use_cases.appointments.desk import APP, a_party, cancel, delete, history, make, seats_of
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -17,7 +17,7 @@ from shared.use_cases.visits.walk_in import trial_of, try_visit, walk_in
 from tests.support.builders import A_LINK, SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
 from tests.support.clinic import TEN
 from tests.support.virtual_time import virtually
-from tests.use_cases.visit_world import Clinic
+from tests.use_cases.visits.app import Clinic
 
 
 KEY = "a-key-of-a-walk-in-0000"

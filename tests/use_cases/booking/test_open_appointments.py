@@ -10,7 +10,7 @@ from shared.domain.errors import Refusal
 from tests.support.builders import a_business, a_calendar, a_key, a_service
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import a_party, cancel, make
+from tests.use_cases.appointments.desk import a_party, cancel, make
 
 
 DAY = timedelta(days=1)

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.support.virtual_time import virtually
-from tests.use_cases.visit_world import Clinic
+from tests.use_cases.visits.app import Clinic
 
 
 @virtually

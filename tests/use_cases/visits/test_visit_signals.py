@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.errors import NotFound
 from tests.support.virtual_time import virtually
-from tests.use_cases.visit_world import Clinic
+from tests.use_cases.visits.app import Clinic
 
 
 @virtually

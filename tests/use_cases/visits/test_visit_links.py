@@ -11,7 +11,7 @@ from shared.use_cases.visits.find_visit import read_visit_link
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN
 from tests.support.virtual_time import virtually
-from tests.use_cases.visit_world import Clinic
+from tests.use_cases.visits.app import Clinic
 
 
 MINUTE = timedelta(minutes=1)

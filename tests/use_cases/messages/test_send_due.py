@@ -6,7 +6,7 @@ from datetime import timedelta
 from tests.support.builders import a_calendar, a_person, a_service
 from tests.support.clinic import ANA, HALF, TEN, World, a_group, three_people
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import change
+from tests.use_cases.appointments.desk import change
 
 
 CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clinic.example"

@@ -23,8 +23,8 @@ from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_pers
 from tests.support.clinic import BOB, HALF, TEN, refusal_of
 from tests.support.invariants import audit
 from tests.support.virtual_time import virtually
-from tests.use_cases.desk import a_party, cancel, change, delete, make, seats_of
-from tests.use_cases.visit_world import Clinic
+from tests.use_cases.appointments.desk import a_party, cancel, change, delete, make, seats_of
+from tests.use_cases.visits.app import Clinic
 
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
