@@ -19,7 +19,7 @@ from shared.domain.availability.slots import (
 )
 from shared.domain.timeline.hours import CLOSED, days_window
 from shared.domain.timeline.ticks import Window, ones, tick_before
-from tests.domain.days import HOUR, LONG_BEFORE, MINUTE, PARIS, a_clinic, at, offered
+from tests.domain.availability.days import HOUR, LONG_BEFORE, MINUTE, PARIS, a_clinic, at, offered
 from tests.support.builders import a_calendar, a_person, a_service
 
 

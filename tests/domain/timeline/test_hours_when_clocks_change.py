@@ -9,7 +9,7 @@ from shared.domain.timeline.hours import (
     days_window,
     weekdays,
 )
-from tests.domain.clocks import every_day, grid, on_the_clock, opening
+from tests.domain.availability.clocks import every_day, grid, on_the_clock, opening
 
 
 class TestTheSpringChange:

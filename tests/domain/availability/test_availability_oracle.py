@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from shared.domain.availability.slots import GRACE, Judge, Offer, day_around, is_outside_lead_times
 from shared.domain.timeline.ticks import bits, tick_after, tick_before
-from tests.domain.oracle import Oracle
-from tests.domain.settings_at_random import DAYS, Case, cases
+from tests.domain.availability.oracle import Oracle
+from tests.domain.availability.settings_at_random import DAYS, Case, cases
 
 
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking takes minutes: add it to look into a failure

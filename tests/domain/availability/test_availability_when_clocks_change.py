@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from shared.domain.timeline.hours import weekdays
-from tests.domain.days import HOUR, MINUTE, PARIS, a_clinic, at, clock_of, offered
+from tests.domain.availability.days import HOUR, MINUTE, PARIS, a_clinic, at, clock_of, offered
 from tests.support.builders import a_person
 
 

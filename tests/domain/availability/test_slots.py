@@ -18,7 +18,7 @@ from shared.domain.calendar.business import SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import ALWAYS, CLOSED, weekdays
 from shared.domain.timeline.ticks import Window, bits
-from tests.domain.days import DAY, HOUR, LONG_BEFORE, MINUTE, a_clinic, at, clock_of, offered
+from tests.domain.availability.days import DAY, HOUR, LONG_BEFORE, MINUTE, a_clinic, at, clock_of, offered
 from tests.support.builders import a_business, a_calendar, a_person, a_service
 
 

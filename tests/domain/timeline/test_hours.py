@@ -22,7 +22,7 @@ from shared.domain.timeline.hours import (
     weekdays,
 )
 from shared.domain.timeline.ticks import TICK, Window, moment_of, ones, tick_before
-from tests.domain.clocks import every_day, grid, opening
+from tests.domain.availability.clocks import every_day, grid, opening
 
 
 OUR_ZONES = [

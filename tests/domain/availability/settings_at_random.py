@@ -14,7 +14,7 @@ from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import ALWAYS, days_window
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
 from shared.domain.timeline.ticks import Window, tick_after, tick_before
-from tests.domain.oracle import Oracle
+from tests.domain.availability.oracle import Oracle
 from tests.support.builders import a_business, a_person, a_service
 
 
