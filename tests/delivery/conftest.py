@@ -4,7 +4,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from mjml import mjml2html
 
-from tests.delivery.surroundings import DELIVERY, free_port
+from tests.delivery.mail.surroundings import DELIVERY, free_port
 
 
 class Sink:

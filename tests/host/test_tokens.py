@@ -15,7 +15,7 @@ from infra.local import pieces
 from infra.local.demo_people import APPLICATION
 from infra.local.demo_token import token
 from shared.domain.access.permissions import MANAGE
-from tests.delivery.issuer import (
+from tests.delivery.identity.issuer import (
     ELLIPTIC,
     FIRST,
     OURS,

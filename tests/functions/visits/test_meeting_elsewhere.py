@@ -12,7 +12,7 @@ from functions.timers import send_due_messages
 from functions.wiring import Services, given
 from shared.delivery.meetings.teams import Teams
 from shared.domain.calendar.meeting import MeetingRoom
-from tests.delivery.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft
+from tests.delivery.meetings.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft
 from tests.functions.visits.app import SESSION, Meeting
 from tests.support.builders import SECRET as OWN
 from tests.support.builders import a_business, a_calendar, a_person, a_service

@@ -18,7 +18,7 @@ from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.find_queue import find_queued
 from shared.use_cases.visits.find_visit import Entrance
 from shared.use_cases.visits.walk_in import try_visit, walk_in
-from tests.delivery.graph_meetings import ORGANISER
+from tests.delivery.meetings.graph_meetings import ORGANISER
 from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
 from tests.support.clinic import BOB, HALF, TEN, refusal_of
 from tests.support.invariants import audit

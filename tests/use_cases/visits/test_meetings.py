@@ -15,7 +15,7 @@ from shared.use_cases.visits.make_meeting import (
     Wanted,
     make_meeting,
 )
-from tests.delivery.graph_meetings import ORGANISER
+from tests.delivery.meetings.graph_meetings import ORGANISER
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN
 from tests.support.virtual_time import virtually

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from shared.i18n import CATALOGUES
 from shared.use_cases.ports import NotAccepted
-from tests.delivery.letters import (
+from tests.delivery.mail.letters import (
     EVERY,
     NOW,
     START,
@@ -20,8 +20,8 @@ from tests.delivery.letters import (
     of_service,
     with_policy,
 )
-from tests.delivery.reading import calendars_of, event_of, html_of, sent, text_of
-from tests.delivery.surroundings import DELIVERY
+from tests.delivery.mail.reading import calendars_of, event_of, html_of, sent, text_of
+from tests.delivery.mail.surroundings import DELIVERY
 
 
 INVITED = [(kind, role) for kind in ("confirmation", "change", "cancellation") for role in ("customer", "staff")]

@@ -4,7 +4,7 @@ import socket
 from pathlib import Path
 
 
-DELIVERY = Path(__file__).parents[2] / "shared" / "delivery"
+DELIVERY = Path(__file__).parents[3] / "shared" / "delivery"
 
 
 def free_port() -> int:

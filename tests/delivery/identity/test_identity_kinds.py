@@ -11,7 +11,7 @@ from shared.delivery.identity.identity import InvalidToken, Trust
 from shared.delivery.identity.keys import discovery_address
 from shared.delivery.identity.tokens import Provider
 from shared.domain.access.permissions import APPOINTMENTS, MANAGE, READ
-from tests.delivery.issuer import (
+from tests.delivery.identity.issuer import (
     NOW,
     OURS,
     Issuer,

@@ -16,7 +16,7 @@ from shared.delivery.mail.message import Mail
 from shared.delivery.mail.smtp import SmtpMailer
 from shared.delivery.mail.smtp_server import read_smtp
 from shared.use_cases.ports import MailUnavailable
-from tests.delivery.letters import NOW, SENDER, letter
+from tests.delivery.mail.letters import NOW, SENDER, letter
 
 
 ANOTHER_MACHINE = "0.0.0.0"  # Linux leads here, and it is no loopback address

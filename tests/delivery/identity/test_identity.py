@@ -14,7 +14,7 @@ from joserfc import jws
 from shared.delivery.identity.identity import InvalidToken, NoProvider, ProviderAway, Trust
 from shared.delivery.identity.tokens import Provider
 from shared.domain.access.permissions import READ
-from tests.delivery.issuer import (
+from tests.delivery.identity.issuer import (
     EDWARDS,
     ELLIPTIC,
     FIRST,

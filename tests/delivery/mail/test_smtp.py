@@ -9,9 +9,9 @@ import pytest
 from shared.delivery.mail.message import Mail
 from shared.delivery.mail.smtp import SmtpMailer
 from shared.use_cases.ports import MailUnavailable, NotAccepted
-from tests.delivery.letters import NOW, SENDER, letter
-from tests.delivery.reading import event_of, text_of
-from tests.delivery.surroundings import free_port
+from tests.delivery.mail.letters import NOW, SENDER, letter
+from tests.delivery.mail.reading import event_of, text_of
+from tests.delivery.mail.surroundings import free_port
 
 
 def mail_to(server, **options) -> Mail:

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from shared.delivery.meetings.teams import Teams
 from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
-from tests.delivery.graph_meetings import ORGANISER, STRANGER, microsoft
+from tests.delivery.meetings.graph_meetings import ORGANISER, STRANGER, microsoft
 
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -96,6 +96,6 @@ async def test_nobody_there_is_no_answer(graph):
 
 
 def test_a_secret_is_in_no_log():
-    from tests.delivery.graph_meetings import Microsoft
+    from tests.delivery.meetings.graph_meetings import Microsoft
 
     assert "the-secret-of-the-app" not in repr(Microsoft().account)

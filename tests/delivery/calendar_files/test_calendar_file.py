@@ -12,8 +12,17 @@ import icalendar
 import pytest
 
 from shared.delivery.calendar_files.calendar_file import WORK, calendar_file, google_link, method_of, outlook_link
-from tests.delivery.letters import APPOINTMENT, NOW, SENDER, START, letter, of_business, of_customer, of_service
-from tests.delivery.surroundings import free_port
+from tests.delivery.mail.letters import (
+    APPOINTMENT,
+    NOW,
+    SENDER,
+    START,
+    letter,
+    of_business,
+    of_customer,
+    of_service,
+)
+from tests.delivery.mail.surroundings import free_port
 
 
 COLLECTION = "/ada/calendar/"

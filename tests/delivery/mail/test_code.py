@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.delivery.letters import letter
-from tests.delivery.reading import calendars_of, html_of, sent, text_of
+from tests.delivery.mail.letters import letter
+from tests.delivery.mail.reading import calendars_of, html_of, sent, text_of
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from shared.domain.appointments.appointment import Answer, Consent
-from tests.delivery.letters import NOW, SEAT, letter, of_business, of_service
-from tests.delivery.reading import html_of, sent
+from tests.delivery.mail.letters import NOW, SEAT, letter, of_business, of_service
+from tests.delivery.mail.reading import html_of, sent
 from tests.support.own_words import Reader, own
 
 

@@ -6,7 +6,7 @@ from email.policy import default
 import icalendar
 
 from shared.delivery.mail.message import compose
-from tests.delivery.letters import NOW, SENDER
+from tests.delivery.mail.letters import NOW, SENDER
 
 
 def sent(made, now=NOW):

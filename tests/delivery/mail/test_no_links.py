@@ -6,7 +6,7 @@ from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
 from shared.domain.appointments.messages import Work
 from shared.use_cases.messages.compose import Subject, letter_for
-from tests.delivery.letters import NOW, SENDER
+from tests.delivery.mail.letters import NOW, SENDER
 from tests.support.builders import SECRET, a_calendar, an_appointment
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
-from tests.delivery.letters import DOCTOR, NOW, SENDER, letter, of_business, of_customer, of_service
-from tests.delivery.reading import event_of, html_of, sent, text_of
+from tests.delivery.mail.letters import DOCTOR, NOW, SENDER, letter, of_business, of_customer, of_service
+from tests.delivery.mail.reading import event_of, html_of, sent, text_of
 
 
 PIECES = st.sampled_from(

@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.appointments.appointment import Answer, Consent
 from shared.domain.calendar.service import Price, Question
-from tests.delivery.letters import (
+from tests.delivery.mail.letters import (
     APPOINTMENT,
     BUSINESS,
     EVERY,
@@ -20,7 +20,7 @@ from tests.delivery.letters import (
     of_service,
     with_policy,
 )
-from tests.delivery.reading import event_of, html_of, sent, text_of
+from tests.delivery.mail.reading import event_of, html_of, sent, text_of
 
 
 def test_a_customer_reads_all_that_concerns_them():
