@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra.local import pieces
-from tests.pressure.matrix import NETWORKS, run_cells
+from tests.load.matrix import NETWORKS, run_cells
 
 
 def prove_matrix(seeds: Sequence[int]) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment
 from shared.records.keys import load_row
-from tests.pressure.system import HALF, Answer, Client, Clinic, midnight
+from tests.load.system import HALF, Answer, Client, Clinic, midnight
 from tests.support.builders import a_key
 
 

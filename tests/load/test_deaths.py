@@ -6,8 +6,8 @@ from pathlib import Path
 
 from infra.local import pieces
 from shared.storage.tables import Tables
-from tests.pressure.load import Load
-from tests.pressure.system import Mails, a_client, open_clinic, percentiles, running_app
+from tests.load.load import Load
+from tests.load.system import Mails, a_client, open_clinic, percentiles, running_app
 from tests.support.figures import say
 
 

@@ -15,8 +15,8 @@ from msgraph.generated.models.booking_staff_role import BookingStaffRole
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from tests.graph.settings import a_customer, a_person, a_question, a_service, item
-from tests.graph.wire import error_of, facts, unset
+from tests.graph_sdk.settings import a_customer, a_person, a_question, a_service, item
+from tests.graph_sdk.wire import error_of, facts, unset
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]

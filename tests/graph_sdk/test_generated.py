@@ -17,7 +17,7 @@ from tests.support.figures import say
 
 
 if TYPE_CHECKING:
-    from tests.graph.conftest import Running
+    from tests.graph_sdk.conftest import Running
 
 OFTEN, SELDOM = 10, 5
 WHOLE = ("cloneCalendar",)  # what makes a whole calendar each time

@@ -22,7 +22,7 @@ from msgraph_core import GraphClientFactory
 from infra.local import pieces
 from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
 from infra.local.demo_token import token
-from tests.graph.settings import a_question
+from tests.graph_sdk.settings import a_question
 from tests.support.app_settings import settings_of
 
 

@@ -16,8 +16,8 @@ from msgraph.generated.solutions.booking_businesses.item.appointments.item.cance
     CancelPostRequestBody,
 )
 
-from tests.graph.bookings import a_booking, availability, view
-from tests.graph.settings import item
+from tests.graph_sdk.bookings import a_booking, availability, view
+from tests.graph_sdk.settings import item
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]

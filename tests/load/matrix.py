@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from infra.local import pieces
 from shared.storage.tables import Tables
-from tests.pressure.fault_proxy import FAULTS, FaultProxy, fault_proxy
-from tests.pressure.system import HALF, Answer, a_client, midnight, open_clinic, percentiles, running_app
+from tests.load.fault_proxy import FAULTS, FaultProxy, fault_proxy
+from tests.load.system import HALF, Answer, a_client, midnight, open_clinic, percentiles, running_app
 
 
 PARTIES = 200

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from shared.storage.tables import Tables
-from tests.pressure.system import HALF, Answer, Client, Clinic, midnight, open_clinic, percentiles
+from tests.load.system import HALF, Answer, Client, Clinic, midnight, open_clinic, percentiles
 from tests.support.figures import say
 
 

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from infra.local import pieces
 from shared.storage.tables import Tables
-from tests.pressure.system import Client, a_client, running_app
+from tests.load.system import Client, a_client, running_app
 
 
 _numbers = count(1)

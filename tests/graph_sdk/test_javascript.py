@@ -15,7 +15,7 @@ import pytest_asyncio
 from infra.local import pieces
 from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
 from infra.local.demo_token import token
-from tests.graph.tls import tls_in_front_of
+from tests.graph_sdk.tls import tls_in_front_of
 from tests.support.app_settings import settings_of
 
 

@@ -18,8 +18,8 @@ from msgraph.generated.solutions.booking_businesses.item.appointments.item.cance
     CancelPostRequestBody,
 )
 
-from tests.graph.bookings import DAY, NOBODY, a_full_appointment, book, moment, one, view
-from tests.graph.wire import error_of, facts, unset
+from tests.graph_sdk.bookings import DAY, NOBODY, a_full_appointment, book, moment, one, view
+from tests.graph_sdk.wire import error_of, facts, unset
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]

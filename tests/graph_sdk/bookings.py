@@ -18,7 +18,7 @@ from msgraph.generated.solutions.booking_businesses.item.get_staff_availability.
     GetStaffAvailabilityPostRequestBody,
 )
 
-from tests.graph.settings import a_place, item, reminders
+from tests.graph_sdk.settings import a_place, item, reminders
 
 
 ViewQuery = CalendarViewRequestBuilder.CalendarViewRequestBuilderGetQueryParameters

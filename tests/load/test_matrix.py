@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.local import pieces
-from tests.pressure.matrix import NETWORKS, Network, run_cells
+from tests.load.matrix import NETWORKS, Network, run_cells
 from tests.support.figures import say
 
 

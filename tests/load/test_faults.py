@@ -6,9 +6,9 @@ from pathlib import Path
 
 from infra.local import pieces
 from shared.storage.tables import Tables
-from tests.pressure.fault_proxy import fault_proxy
-from tests.pressure.load import Load
-from tests.pressure.system import Client, Clinic, Mails, a_client, open_clinic, percentiles, running_app
+from tests.load.fault_proxy import fault_proxy
+from tests.load.load import Load
+from tests.load.system import Client, Clinic, Mails, a_client, open_clinic, percentiles, running_app
 from tests.support.figures import say
 
 

@@ -17,8 +17,8 @@ from shared.records.appointments import projection
 from shared.records.keys import day_key
 from shared.storage.tables import Tables
 from shared.use_cases.ports import Operation
-from tests.graph.bookings import DAY, NOBODY, a_booking, availability, book, view
-from tests.graph.wire import error_of
+from tests.graph_sdk.bookings import DAY, NOBODY, a_booking, availability, book, view
+from tests.graph_sdk.wire import error_of
 from tests.support.builders import an_appointment
 
 

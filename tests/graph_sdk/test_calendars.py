@@ -24,8 +24,8 @@ from msgraph.generated.solutions.booking_currencies.booking_currencies_request_b
 )
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from tests.graph.settings import ADDRESS, hours
-from tests.graph.wire import error_of, facts, unset
+from tests.graph_sdk.settings import ADDRESS, hours
+from tests.graph_sdk.wire import error_of, facts, unset
 
 
 pytestmark = [pytest.mark.host, pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session")]
