@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from infra.local.host_templates import Parameter, Segment
+from infra.local.host.templates import Parameter, Segment
 
 
 if TYPE_CHECKING:
-    from infra.local.host_templates import Template
+    from infra.local.host.templates import Template
 
 
 def can_meet(one: Template, other: Template) -> bool:

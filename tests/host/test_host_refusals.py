@@ -106,7 +106,7 @@ def test_a_folder_without_an_app_is_refused(tmp_path):
 
 
 def test_without_a_prefix_of_its_own_the_host_takes_api(tmp_path):
-    from infra.local.host_settings import read_host_json
+    from infra.local.host.settings import read_host_json
 
     assert read_host_json(write_app(tmp_path, "", {"version": "2.0"})).route_prefix == "api"
     assert read_host_json(write_app(tmp_path, "", HOST_JSON)).route_prefix == ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from infra.local.host_routes import decode
-from infra.local.host_templates import parse_template
+from infra.local.host.routes import decode
+from infra.local.host.templates import parse_template
 
 
 async def test_functions_are_tried_by_name_and_not_by_how_exact_their_routes_are(client):

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from infra.local import pieces
-from infra.local.host_schedules import BadSchedule, Schedule
+from infra.local.host.schedules import BadSchedule, Schedule
 from tests.host.sample_app import write_app
 
 

@@ -11,10 +11,10 @@ import sys
 import pytest
 
 from functions.routes import ROUTES, TIMERS
-from infra.local.host_engine import Function
-from infra.local.host_routes import RESERVED, build_routes
-from infra.local.host_settings import read_host_json
-from infra.local.host_templates import parse_template
+from infra.local.host.engine import Function
+from infra.local.host.routes import RESERVED, build_routes
+from infra.local.host.settings import read_host_json
+from infra.local.host.templates import parse_template
 from infra.local.pieces import ROOT
 from tests.host.overlap import can_meet
 

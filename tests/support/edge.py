@@ -17,9 +17,9 @@ from functions.http.rate_limits import RateLimiter
 from functions.settings.app import Limits, Settings
 from functions.settings.client_address import ClientAddress
 from functions.wiring import Services, given
-from infra.local.host_http import _joined_query
-from infra.local.host_routes import decode
-from infra.local.host_templates import Template, parse_template
+from infra.local.host.http import _joined_query
+from infra.local.host.routes import decode
+from infra.local.host.templates import Template, parse_template
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import BookingPage, Calendar
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
-from infra.local.host_routes import decode
+from infra.local.host.routes import decode
 from tests.support.edge import PUBLIC_URL, routes
 
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from infra.local.host_engine import AppRefused, Function
-from infra.local.host_schedules import BadSchedule, Schedule, host_zone
+from infra.local.host.engine import AppRefused, Function
+from infra.local.host.schedules import BadSchedule, Schedule, host_zone
 
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from infra.local.host_engine import AppRefused
+from infra.local.host.engine import AppRefused
 
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from infra.local.host_constraints import parse_constraint
+from infra.local.host.constraints import parse_constraint
 
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from uuid import uuid4
 from aiohttp import ClientError, web
 from multidict import CIMultiDict
 
-from infra.local.host_engine import PROTOCOL
+from infra.local.host.engine import PROTOCOL
 
 
 if TYPE_CHECKING:
-    from infra.local.host_routes import Routes
+    from infra.local.host.routes import Routes
 
 BODY_LIMIT = 100 * 1024 * 1024
 HOMEPAGE = "<!doctype html><html lang=en><title>Functions</title><p>Your Functions app is up and running.</html>"

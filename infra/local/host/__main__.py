@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from infra.local.host_admin import Admin
-from infra.local.host_engine import AppRefused, load
-from infra.local.host_http import Front
-from infra.local.host_routes import Routes, build_routes
-from infra.local.host_settings import apply_local_settings, has_homepage, is_disabled, read_host_json
-from infra.local.host_timers import Timer, build_timers
+from infra.local.host.admin import Admin
+from infra.local.host.engine import AppRefused, load
+from infra.local.host.http import Front
+from infra.local.host.routes import Routes, build_routes
+from infra.local.host.settings import apply_local_settings, has_homepage, is_disabled, read_host_json
+from infra.local.host.timers import Timer, build_timers
 from infra.local.loopback import LOOPBACK, PortTaken, serve_on, stop_signal
 
 

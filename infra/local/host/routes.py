@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from infra.local.host_constraints import BadConstraint
-from infra.local.host_engine import AppRefused, Function
-from infra.local.host_templates import BadTemplate, Template, parse_template
+from infra.local.host.constraints import BadConstraint
+from infra.local.host.engine import AppRefused, Function
+from infra.local.host.templates import BadTemplate, Template, parse_template
 
 
 if TYPE_CHECKING:

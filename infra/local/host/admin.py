@@ -10,9 +10,9 @@ from aiohttp import web
 
 
 if TYPE_CHECKING:
-    from infra.local.host_engine import Function
-    from infra.local.host_http import Front
-    from infra.local.host_timers import Timer
+    from infra.local.host.engine import Function
+    from infra.local.host.http import Front
+    from infra.local.host.timers import Timer
 
 PREFIX = "/admin/"
 
