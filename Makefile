@@ -20,7 +20,7 @@ run: build ## Run it all on http://localhost:7071 (PORT, DATA_DIR, LIMITS=off)
 	@LIMITS=$(LIMITS) exec $(PY) -m infra.local.run
 
 token: ## Print a bearer token of the running demo (EMAIL=admin@demo.example, SCOPE=Bookings.Read.All, PORT)
-	@$(PY) -m infra.local.demo_token $(or $(EMAIL),admin@demo.example) $(SCOPE)
+	@$(PY) -m infra.local.demo.token $(or $(EMAIL),admin@demo.example) $(SCOPE)
 
 test: ## Set up and run every test (ARGS="-k word" for some)
 	@$(PYTHON) infra/local/prepare.py --browser

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.local import demo_people
+from infra.local.demo import people as demo_people
 from infra.local.processes import (
     ROOT,
     Piece,

@@ -162,7 +162,7 @@ async def _seed(settings: dict[str, str]) -> None:
 async def _visitors(settings: dict[str, str]) -> AsyncIterator[None]:
     """Today's visits of the demo, with people who wait in them as long as this runs."""
     print("  making today's visits", flush=True)
-    from infra.local.demo_visits import PACE, visits_of_today
+    from infra.local.demo.visits import PACE, visits_of_today
 
     async with visits_of_today(settings["OPENSLOT_TABLES"], datetime.now(UTC)) as stage:
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright, expect
 
-from infra.local.demo_people import PEOPLE
+from infra.local.demo.people import PEOPLE
 from infra.local.pieces import ROOT
 from infra.local.plan import Plan
 

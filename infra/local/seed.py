@@ -15,9 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.local.demo_bank import bank
-from infra.local.demo_clinic import clinic
-from infra.local.demo_plan import LAST, Plan, Planned
+from infra.local.demo.bank import bank
+from infra.local.demo.clinic import clinic
+from infra.local.demo.plan import LAST, Plan, Planned
 from shared.domain.errors import Conflict
 from shared.records.keys import minute, work_until
 from shared.storage.markers import SHARDS
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from shared.domain.calendar.business import Calendar
 
-LOGO = Path(__file__).with_name("demo_clinic.svg")
+LOGO = Path(__file__).with_name("demo") / "clinic.svg"
 DEMOS = {"demo-clinic": clinic, "demo-bank": bank}
 AT_ONCE = 10
 AT_MOST = 100  # operations in one transaction

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from infra.local import pieces
-from infra.local.demo_people import APPLICATION, ORGANISATION_ADMINISTRATOR
-from infra.local.demo_token import token
+from infra.local.demo.people import APPLICATION, ORGANISATION_ADMINISTRATOR
+from infra.local.demo.token import token
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from tests.bench.calendars import many, noon_today, save

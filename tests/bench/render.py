@@ -10,7 +10,7 @@ from functions.booking.time_picker import read_ask
 from functions.booking.views import details_page, landing_page, time_page
 from functions.http.boundary import json_response
 from functions.pages.visitor import read_visitor
-from infra.local.demo_clinic import clinic
+from infra.local.demo.clinic import clinic
 from shared.domain.availability.slots import Judge, Offer
 from shared.domain.timeline.hours import days_window
 from tests.bench.masks import NOW, Stage

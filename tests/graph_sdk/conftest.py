@@ -20,8 +20,8 @@ from msgraph.generated.models.booking_staff_role import BookingStaffRole
 from msgraph_core import GraphClientFactory
 
 from infra.local import pieces
-from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
-from infra.local.demo_token import token
+from infra.local.demo.people import ORGANISATION_ADMINISTRATOR, SCOPES
+from infra.local.demo.token import token
 from tests.graph_sdk.settings import a_question
 from tests.support.app_settings import settings_of
 

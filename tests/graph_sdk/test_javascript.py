@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 
 from infra.local import pieces
-from infra.local.demo_people import ORGANISATION_ADMINISTRATOR, SCOPES
-from infra.local.demo_token import token
+from infra.local.demo.people import ORGANISATION_ADMINISTRATOR, SCOPES
+from infra.local.demo.token import token
 from tests.graph_sdk.tls import tls_in_front_of
 from tests.support.app_settings import settings_of
 

@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 from infra.local import pieces
-from infra.local.demo_people import APPLICATION
-from infra.local.demo_token import token
+from infra.local.demo.people import APPLICATION
+from infra.local.demo.token import token
 from shared.domain.access.permissions import MANAGE
 from tests.delivery.identity.issuer import (
     ELLIPTIC,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from babel.messages.pofile import read_po
 
-from infra.local.demo_clinic import clinic
+from infra.local.demo.clinic import clinic
 from shared.i18n import CATALOGUES
 
 

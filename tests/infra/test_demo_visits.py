@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local.demo_clinic import clinic
-from infra.local.demo_visits import visits_of_today
+from infra.local.demo.clinic import clinic
+from infra.local.demo.visits import visits_of_today
 from shared.domain.appointments.appointment import Appointment
 from shared.records.keys import load_row, visit_key
 from shared.records.visits import load_visit

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from infra.local import pieces
-from infra.local.demo_people import APPLICATION, PEOPLE
-from infra.local.demo_token import NoToken, token
+from infra.local.demo.people import APPLICATION, PEOPLE
+from infra.local.demo.token import NoToken, token
 from shared.delivery.identity.identity import InvalidToken, Trust
 from shared.delivery.identity.tokens import Provider
 from shared.domain.access.permissions import GRAPH_SCOPES, MANAGE, READ

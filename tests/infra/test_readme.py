@@ -7,7 +7,7 @@ import shlex
 from itertools import pairwise
 from pathlib import Path
 
-from infra.local.demo_clinic import clinic
+from infra.local.demo.clinic import clinic
 from shared.use_cases.booking.create_appointment import AppointmentRequest
 from tests.infra.test_seed import NOW
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from infra.local.demo_bank import bank
-from infra.local.demo_clinic import clinic
-from infra.local.demo_holidays import brazilian_holidays, easter, french_holidays
-from infra.local.demo_plan import Plan
+from infra.local.demo.bank import bank
+from infra.local.demo.clinic import clinic
+from infra.local.demo.holidays import brazilian_holidays, easter, french_holidays
+from infra.local.demo.plan import Plan
 from infra.local.seed import seed
 from shared.domain.appointments.appointment import Appointment, TimeOff
 from shared.domain.timeline.ledger import Ledger, cut_by_month

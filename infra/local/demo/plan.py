@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from infra.local.demo_diary import DAY, Diary
+from infra.local.demo.diary import DAY, Diary
 from shared.domain.appointments.appointment import TimeOff
 from shared.use_cases.booking.create_appointment import AppointmentRequest
 
@@ -15,7 +15,7 @@ from shared.use_cases.booking.create_appointment import AppointmentRequest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from infra.local.demo_customers import Customers
+    from infra.local.demo.customers import Customers
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service
 

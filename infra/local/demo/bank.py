@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from infra.local.demo_customers import BRAZILIAN
-from infra.local.demo_holidays import brazilian_holidays
-from infra.local.demo_plan import Away, Demo, Gathering
+from infra.local.demo.customers import BRAZILIAN
+from infra.local.demo.holidays import brazilian_holidays
+from infra.local.demo.plan import Away, Demo, Gathering
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service

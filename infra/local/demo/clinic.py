@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from infra.local.demo_customers import FRENCH
-from infra.local.demo_holidays import french_holidays
-from infra.local.demo_plan import Away, Demo, Gathering
+from infra.local.demo.customers import FRENCH
+from infra.local.demo.holidays import french_holidays
+from infra.local.demo.plan import Away, Demo, Gathering
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember, WaitingRoom
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Price, Question, Reminder, Service

@@ -1,6 +1,6 @@
 """`make token EMAIL=admin@demo.example`: a bearer token of the running demo, on standard output.
 
-    python -m infra.local.demo_token EMAIL [SCOPE …]
+    python -m infra.local.demo.token EMAIL [SCOPE …]
 
 `PORT` says which demo (7071). People's tokens come by the code flow with PKCE, as an app gets them, for the scopes
 that are named or else for all; app@demo.example's by its own credentials, with application permissions.
@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 
-from infra.local import demo_people
+from infra.local.demo import people as demo_people
 from infra.local.pieces import AUDIENCE, CLIENT_SECRET
 from infra.local.plan import Plan
 

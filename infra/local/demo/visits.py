@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
-from infra.local.demo_scenes import MINUTE, ON_DEMAND, SCENES, Scene
+from infra.local.demo.queue_scenes import MINUTE, ON_DEMAND, SCENES, Scene
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import host_token, join_token
