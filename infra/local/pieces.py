@@ -55,7 +55,7 @@ __all__ = [
 NODE = ROOT / ".venv" / "node" / "node"
 AZURITE = ROOT / "infra/local/node_modules/azurite/dist/src/table/main.js"
 NODE_22 = ROOT / "infra/local/node_modules/node/bin/node"
-PROVIDER = ROOT / "infra/local/identity.mjs"
+PROVIDER = ROOT / "infra/local/identity/provider.mjs"
 AUDIENCE = "api://openslot"
 CLIENT, CLIENT_SECRET = "openslot-console", "a-secret-that-everybody-may-know"  # the demo's, on this machine alone
 # Azurite's account, the same on every machine in the world.
@@ -178,7 +178,7 @@ async def host(
 async def embed_demo(public_url: str, port: int | None = None) -> AsyncIterator[Piece]:
     """A site on another origin that embeds the booking pages of `public_url`."""
     port = port or free_port()
-    command = python("infra.local.embed_demo", "--port", str(port), "--public", public_url)
+    command = python("infra.local.embed.site", "--port", str(port), "--public", public_url)
     process = start("the embed demo", command, [port], None)
     async with running(Piece("the embed demo", port, process, None)) as piece:
         yield piece

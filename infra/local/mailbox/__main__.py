@@ -16,8 +16,8 @@ from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
 from infra.local.loopback import LOOPBACK, PortTaken, serve_on, stop_signal
-from infra.local.mailbox_store import Store
-from infra.local.mailbox_web import build_site
+from infra.local.mailbox.store import Store
+from infra.local.mailbox.web import build_site
 
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
 if TYPE_CHECKING:
-    from infra.local.mailbox import Faults
-    from infra.local.mailbox_store import Mail, Store
+    from infra.local.mailbox.__main__ import Faults
+    from infra.local.mailbox.store import Mail, Store
 
-PAGES = Path(__file__).with_name("mailbox_pages")
+PAGES = Path(__file__).with_name("pages")
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; base-uri 'none'"
 )

@@ -1,6 +1,6 @@
 """A small site on another origin: embeds the booking page in every way, and shows the messages it receives.
 
-python -m infra.local.embed_demo [--port 7075] [--public http://localhost:7071]
+python -m infra.local.embed.site [--port 7075] [--public http://localhost:7071]
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from infra.local.loopback import PortTaken, serve_on, stop_signal
 
 
-PAGES = Path(__file__).with_name("embed_demo_pages")
+PAGES = Path(__file__).with_name("pages")
 
 
 def build_site(public_url: str, calendar: str) -> web.Application:
