@@ -36,7 +36,7 @@ def code_page(
         replace(form, key=values.get("key", "")),
         start,
         scene.visitor,
-        template="code.html",
+        template="booking/code.html",
         heading=_("Enter the code from your mail"),
         kept=form.kept,
         email=plain_address(values.get("email", "")),

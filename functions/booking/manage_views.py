@@ -149,7 +149,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
     headings = {"event_rescheduled": _("Your booking is moved"), "event_scheduled": _("You are booked")}
     heading = headings.get(event, _("Your booking")) if held.is_live else _("This booking is cancelled")
     return managed.show(
-        "manage.html",
+        "booking/manage.html",
         query={"new": "1"} if is_new else {},
         heading=heading,
         lead=_lead(managed, event),
@@ -204,7 +204,7 @@ def move_page(managed: Managed, offer: Offer, ask: Ask, taken: dict[str, Any] | 
     """The picker with the old time struck through; `taken` where the wanted one went meanwhile."""
     path, query = (*managed.path, "move"), shown_query(ask)
     return managed.show(
-        "move.html",
+        "booking/move.html",
         ("move",),
         query,
         heading=managed.visitor.texts.gettext("Move your booking"),
@@ -231,7 +231,7 @@ def move_confirm_page(
     length = managed.held.appointment.end - managed.held.appointment.start
     day = start.astimezone(managed.visitor.tzinfo).date().isoformat()
     return managed.show(
-        "move_confirm.html",
+        "booking/move_confirm.html",
         ("move",),
         {"start": start.isoformat()},
         heading=managed.visitor.texts.gettext("Move to this time?"),
@@ -247,4 +247,4 @@ def move_confirm_page(
 
 def cancel_page(managed: Managed) -> func.HttpResponse:
     heading = managed.visitor.texts.gettext("Cancel this booking?")
-    return managed.show("cancel.html", ("cancel",), heading=heading, key=new_key())
+    return managed.show("booking/cancel.html", ("cancel",), heading=heading, key=new_key())

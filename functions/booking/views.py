@@ -48,7 +48,7 @@ def landing_page(
     here: tuple[tuple[str, ...], dict[str, str]] = (("book", business.slug), {"date": date})
     summary = shorten(summary, LONGEST_SUMMARY, placeholder=" …")
     return page(
-        "landing.html",
+        "booking/landing.html",
         visitor,
         business,
         is_public=True,
@@ -88,7 +88,7 @@ def time_page(
     query = {**shown_query(ask), **(TIMES if typed else {})}
     picker_visitor = visitor.without_prefill() if typed else visitor
     return page(
-        "time.html",
+        "booking/time.html",
         visitor,
         business,
         is_public=True,
@@ -159,7 +159,7 @@ def details_page(
     form: Form,
     start: datetime,
     visitor: Visitor,
-    template: str = "details.html",
+    template: str = "booking/details.html",
     **more: Any,
 ) -> func.HttpResponse:
     """The form, or another template around it; `more` may hold the status and what a taken time leads to."""
@@ -225,5 +225,5 @@ def message_page(
     business = more.pop("business", None)
     context = {"sign": "info", "event": "", **more}
     return page(
-        "message.html", visitor, business, status, heading=heading, texts=texts, ways_on=list(ways_on), **context
+        "shared/message.html", visitor, business, status, heading=heading, texts=texts, ways_on=list(ways_on), **context
     )

@@ -115,7 +115,7 @@ def _page(
     form = with_errors(build_form(calendar, service, visitor, values), errors or [], visitor.texts)
     path, is_open = ("now", calendar.business.slug), is_attended(calendar, scene.now)
     return page(
-        "join/now.html",
+        "booking/walk_in.html",
         visitor,
         calendar.business,
         status=status,

@@ -54,7 +54,7 @@ class Line(NamedTuple):
 async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     caller, visitor = await person_of(req), console_visitor(req)
     return page(
-        "console_home.html",
+        "console/home.html",
         visitor,
         None,
         here=(("console",), {}),

@@ -50,7 +50,7 @@ def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
     business, token = invited.calendar.business, req.route_params["token"]
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
     return page(
-        "membership.html",
+        "console/membership.html",
         visitor,
         business,
         is_framed=False,

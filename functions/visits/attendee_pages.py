@@ -35,13 +35,13 @@ async def join_page(req: func.HttpRequest) -> func.HttpResponse:
     if door != "open":
         return await _closed(req, call, door)
     is_expected = entrance.appointment.origin != "booking" and not entrance.me.left
-    return show("join/visit.html", req, call, "join", token, is_expected=is_expected)
+    return show("visits/attendee.html", req, call, "join", token, is_expected=is_expected)
 
 
 async def _closed(req: func.HttpRequest, call: Call, door: Door, *more: str) -> func.HttpResponse:
     entrance, token = call.entrance, req.route_params["token"]
     happened = None if entrance.is_live else await _cancelled(entrance)
-    return show("join/closed.html", req, call, "join", token, *more, door=door, happened=happened)
+    return show("visits/closed.html", req, call, "join", token, *more, door=door, happened=happened)
 
 
 async def _cancelled(entrance: Entrance) -> Happened | None:
@@ -58,7 +58,7 @@ async def join_test(req: func.HttpRequest) -> func.HttpResponse:
     door = call.entrance.door(call.now)
     if door not in ("early", "open"):
         return await _closed(req, call, door, "test")
-    return show("join/test.html", req, call, "join", req.route_params["token"], "test")
+    return show("visits/device_test.html", req, call, "join", req.route_params["token"], "test")
 
 
 def show(

@@ -18,5 +18,5 @@ if TYPE_CHECKING:
 async def host_page(req: func.HttpRequest) -> func.HttpResponse:
     call = await enter_visit(req, "host")
     door = call.entrance.door(call.now)
-    template = "room/host.html" if door in ("open", "late") else "join/closed.html"
+    template = "visits/host.html" if door in ("open", "late") else "visits/closed.html"
     return show(template, req, call, "host", req.route_params["token"], door=door, ready=READY)

@@ -1,4 +1,4 @@
-// Builds functions/assets/*.{css,js} into functions/static/: minified, named by content, compressed beside.
+// Builds the styles and scripts of functions/assets/ into functions/static/: minified, named by content, compressed beside.
 // Usage: node build.mjs SOURCE TARGET, with {texts, files} as JSON: embed.js's words by language, and files to add.
 
 import { build } from "esbuild";
@@ -14,10 +14,20 @@ const fresh = `${target}.${process.pid}`;
 const BROWSERS = ["chrome123", "firefox120", "safari17.5"]; // the first with light-dark()
 // What other sites include keeps its name and runs as a plain script.
 const EMBED = "embed.js";
+// What pages name, each under its last name; the other modules and styles are parts of these.
+const ENTRIES = [
+  EMBED,
+  "booking/booking.js",
+  "booking/landing.js",
+  "console/desk.js",
+  "console/queue.css",
+  "console/queue.js",
+  "styles/openslot.css",
+  "visits/visit.css",
+  "visits/visit.js",
+];
 
-const entries = (await readdir(source, { withFileTypes: true }))
-  .filter((entry) => entry.isFile() && /\.(css|js)$/.test(entry.name))
-  .map((entry) => join(source, entry.name));
+const entries = ENTRIES.map((name) => join(source, name));
 const common = { bundle: true, minify: true, outdir: fresh, target: BROWSERS, legalComments: "none", logLevel: "warning" };
 
 await rm(fresh, { recursive: true, force: true });
@@ -38,11 +48,9 @@ const manifest = Object.fromEntries(
     .map(([path, output]) => [basename(output.entryPoint), basename(path)]),
 );
 
-const embed = entries.find((entry) => basename(entry) === EMBED);
-if (embed) {
-  await build({ ...common, entryPoints: [embed], format: "iife", charset: "utf8", define: { TEXTS: JSON.stringify(texts) } });
-  manifest[EMBED] = EMBED;
-}
+const embed = { entryPoints: [join(source, EMBED)], format: "iife", charset: "utf8" };
+await build({ ...common, ...embed, define: { TEXTS: JSON.stringify(texts) } });
+manifest[EMBED] = EMBED;
 
 for (const [name, content] of Object.entries(files)) {
   const text = JSON.stringify(content);

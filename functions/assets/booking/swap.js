@@ -1,5 +1,5 @@
 // Fetches the page behind a link and puts its <main> in place of this one's; on any trouble the browser navigates.
-import { parsePage } from "../parse.js";
+import { parsePage } from "../shared/parse.js";
 
 const CLICK = 200; // ms that a click takes: what is clicked must not be replaced meanwhile
 let newest = 0;

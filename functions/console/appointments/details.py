@@ -83,7 +83,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     _ = desk.visitor.texts.gettext
     told = [Moment(_when(desk, one.at), _action(desk, one.action), _who(desk, one.actor)) for one in history]
     return page(
-        "queue/details.html",
+        "console/appointment.html",
         desk.visitor,
         None,
         here=(("console", "queue", desk.calendar.business.id, desk.appointment.id), {"back": desk.back}),

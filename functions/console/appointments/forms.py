@@ -93,7 +93,7 @@ def form_page(desk: Desk, form: DeskForm, refusal: Refusal | None = None) -> fun
     _ = desk.visitor.texts.gettext
     shown = refused(form, refusal, desk) if refusal else form
     return page(
-        "queue/form.html",
+        "console/appointment_form.html",
         desk.visitor,
         None,
         status=status_of(refusal) if refusal else 200,

@@ -164,7 +164,7 @@ def _render(seen: Seen, listed: list[Listed], news: str) -> str:
     first = seen.page * ON_A_PAGE
     back, lang = seen.query(page=str(seen.page) if seen.page else ""), _language(seen)
     return render(
-        "queue/queue.html",
+        "console/queue.html",
         seen.visitor,
         None,
         here=(("console", "queue"), dict(parse_qsl(back))),

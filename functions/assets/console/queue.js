@@ -1,0 +1,160 @@
+// The queue keeps itself fresh: it asks with the ETag it has, puts changed lines in place, and says what changed.
+import { closeMenus } from "../shared/menu.js";
+import { parsePage } from "../shared/parse.js";
+import { sounds } from "./sound.js";
+
+const [SEEN, HIDDEN, LONGEST, STALE] = [4000, 30_000, 60_000, 30_000];
+const NAMED = 3; // changes that are told by name
+const CONTROLS = "a, button, summary, input";
+const main = document.querySelector("main");
+const live = document.getElementById("live");
+const status = document.getElementById("status");
+const somebodyCame = sounds(document.getElementById("sound"));
+let tag = "";
+let timer = 0;
+let failures = 0;
+let good = Date.now();
+let fetching = false;
+let waiting = false;
+let ahead = 0; // how far the server's clock is ahead of this one
+
+const now = () => Date.now() + ahead;
+const setClock = () => (ahead = new Date(document.getElementById("lines").dataset.now) - Date.now());
+const rowsOf = (page) => new Map([...page.querySelectorAll("tr[data-key]")].map((row) => [row.dataset.key, row]));
+
+const focusPath = () => {
+  const element = document.activeElement;
+  const row = element?.closest("tr[data-key]");
+  return row && { key: row.dataset.key, at: [...row.querySelectorAll(CONTROLS)].indexOf(element) };
+};
+
+const refocus = (path) => {
+  if (!path) return;
+  const row = rowsOf(document).get(path.key);
+  const element = [...(row?.querySelectorAll(CONTROLS) ?? [])][path.at] ?? row?.querySelector("summary");
+  (element ?? document.querySelector("h1")).focus({ preventScroll: true });
+};
+
+const announce = (changed) => {
+  const said = changed
+    .slice(0, NAMED)
+    .map(({ dataset }) => main.dataset.changed.replace(/\{(name|status)\}/g, (_, what) => (what === "name" ? dataset.name : dataset.statusName)));
+  status.textContent = [...said, ...(changed.length > NAMED ? [main.dataset.more] : [])].join(" · ");
+};
+
+const put = (html) => {
+  const next = parsePage(html);
+  if (!next.getElementById("lines")) return location.reload();
+  if (document.querySelector(".acts details[open]")) return; // somebody is in the middle of something
+  const [before, path] = [rowsOf(document), focusPath()];
+  for (const id of ["lines", "tiles"]) document.getElementById(id).replaceWith(next.getElementById(id));
+  setClock();
+  const news = next.getElementById("news");
+  if (news.childElementCount) {
+    document.getElementById("news").replaceWith(news);
+    status.textContent = news.textContent;
+  }
+  document.title = next.title;
+  const changed = [...rowsOf(document).values()].filter((row) => before.get(row.dataset.key)?.dataset.state !== row.dataset.state);
+  changed.forEach((row) => row.classList.add("changed"));
+  if (changed.length) announce(changed);
+  const came = (row) => row.dataset.status === "in_lobby" && before.get(row.dataset.key)?.dataset.status !== "in_lobby";
+  if (changed.some(came)) somebodyCame();
+  refocus(path);
+  tick();
+  return true;
+};
+
+const ask = async () => {
+  if (fetching) return;
+  fetching = true;
+  clearTimeout(timer);
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", ...(tag && { "If-None-Match": tag }) }, cache: "no-store" });
+    if (answer.redirected) return location.reload();
+    if (answer.status !== 304 && answer.status !== 200) throw new Error(answer.status);
+    failures = 0;
+    if (answer.status === 200 && !put(await answer.text())) return; // what is shown grows old meanwhile
+    if (answer.status === 200) tag = answer.headers.get("ETag") ?? "";
+    good = Date.now();
+  } catch {
+    failures += 1;
+  } finally {
+    fetching = false;
+    const pause = failures ? Math.min(LONGEST, SEEN * 2 ** failures) : document.hidden ? HIDDEN : SEEN;
+    timer = setTimeout(ask, pause * (0.9 + Math.random() * 0.2));
+  }
+};
+
+const askAnew = () => {
+  tag = "";
+  ask();
+};
+
+const tick = () => {
+  for (const span of document.querySelectorAll("[data-since]")) {
+    const seconds = Math.max(0, Math.floor((now() - new Date(span.dataset.since)) / 1000));
+    span.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+  for (const badge of document.querySelectorAll("[data-waits]")) {
+    const minutes = Math.floor((now() - new Date(badge.dataset.waits)) / 60_000);
+    if (minutes > 0) badge.textContent = main.dataset.waits.replace("{minutes}", minutes);
+  }
+  const due = [...document.querySelectorAll("[data-late-at]")].filter((span) => now() > new Date(span.dataset.lateAt));
+  due.forEach((span) => span.removeAttribute("data-late-at"));
+  if (due.length) askAnew(); // time alone made them late
+  const stale = Date.now() - good > STALE && !document.hidden;
+  live.classList.toggle("stale", stale);
+  const words = stale ? main.dataset.stale : main.dataset.live;
+  if (live.lastElementChild.textContent !== words) live.lastElementChild.textContent = words;
+};
+
+const send = async (form) => {
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+  if (!answer?.ok || !answer.redirected) return form.submit(); // the page that says what is wrong
+  form.closest("details")?.removeAttribute("open");
+  tag = "";
+  put(await answer.text());
+  ask();
+};
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-act]")) return;
+  event.preventDefault();
+  if (waiting) return;
+  waiting = true;
+  event.target.querySelector("button").setAttribute("aria-busy", "true");
+  send(event.target).finally(() => (waiting = false));
+});
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-copy]");
+  for (const menu of document.querySelectorAll(".acts details[open]")) if (!menu.contains(event.target)) menu.open = false;
+  if (!link || !navigator.clipboard) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(link.href, { headers: { Accept: "application/json" } });
+    await navigator.clipboard.writeText((await answer.json()).joinUrl);
+    const menu = link.closest("details");
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    status.textContent = main.dataset.copied;
+  } catch {
+    location.assign(link.href);
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector(".acts details[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+document.addEventListener("visibilitychange", () => !document.hidden && ask());
+addEventListener("online", ask);
+
+closeMenus();
+live.hidden = false;
+setClock();
+setInterval(tick, 1000);
+tick();
+timer = setTimeout(ask, SEEN);

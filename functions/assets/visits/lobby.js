@@ -1,0 +1,117 @@
+// An attendee's way: name and devices, the waiting room, the room when somebody lets them in, and goodbye.
+import { forget, recall, remember, TAB } from "../shared/kept.js";
+import { chime, letSleep, mark, prepareSound, stayAwake } from "./attention.js";
+import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
+import { roomOf } from "./rooms.js";
+import { farewell, Loop, post } from "./wire.js";
+
+const KEPT = `openslot-visit-${root?.dataset.party}`;
+const [FAST, SLOW, FAST_FOR] = [1000, 3000, 300_000];
+const PATIENCE = 8000; // while the browser asks whether the camera may be used, staff see nobody there
+const ASKED_FOR = 2000; // the browser may still be asking whether the camera may be used
+
+export const attend = (devices) => {
+  let waitedAt = 0;
+  let since = 0;
+  let told = 0;
+  const room = roomOf(devices, { leave: () => over("left"), closed: (view) => (view === "waiting" ? wait() : over(view)) });
+
+  const over = (why) => {
+    lobby.stop();
+    letSleep();
+    mark("");
+    forget(TAB, KEPT);
+    showOver(why);
+  };
+
+  const comeIn = async () => {
+    lobby.stop();
+    chime();
+    mark(words("comeIn"));
+    announce(words("letIn"));
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200); // browsers refuse it before a tap
+    await room.join();
+    addEventListener("focus", () => mark(""), { once: true });
+    if (document.hasFocus()) mark("");
+  };
+
+  const showMessages = (messages) => {
+    if (messages.length <= told) return;
+    told = messages.length;
+    find("messages").hidden = false;
+    find("messages").querySelector("ul").replaceChildren(...messages.slice(-3).map((one) => el("li", { lang: one.language || null, dir: "auto" }, one.text)));
+    chime();
+  };
+
+  const lobby = new Loop(async () => {
+    const state = await post("beat");
+    if (state.view === "admitted") return comeIn();
+    if (state.view !== "waiting") return over(state.view);
+    if (state.waited == null) return enter(); // it was moved: nobody is seen there who has not come there
+    waitedAt = Date.now() - state.waited * 1000;
+    const text = words(state.staffHere ? "staffHere" : "staffNot");
+    if (find("lobby-state").textContent !== text) find("lobby-state").textContent = text;
+    showMessages(state.messages);
+    return Date.now() - since < FAST_FOR ? FAST : SLOW;
+  });
+  lobby.onLost = () => (find("lobby-state").textContent = words("lost"));
+  setInterval(() => waitedAt && (find("waited").textContent = clock((Date.now() - waitedAt) / 1000)), 1000);
+
+  const wait = () => {
+    since = Date.now();
+    show(["lobby"]);
+    find("lobby-title").focus();
+    devices.show();
+    stayAwake();
+    lobby.start();
+  };
+
+  const enter = async () => {
+    prepareSound();
+    const name = find("name").value.trim();
+    await Promise.race([devices.ready, new Promise((go) => setTimeout(go, ASKED_FOR))]);
+    try {
+      const state = await post("enter", { name, devices: devices.words });
+      remember(TAB, KEPT, "in");
+      if (state.view === "admitted") await comeIn();
+      else if (state.view === "waiting") wait();
+      else over(state.view);
+    } catch (error) {
+      if (error.problem?.errors?.some(({ pointer }) => pointer === "/name")) return complain();
+      if (error.status === 422) location.reload();
+      else announce(words("failed"));
+    }
+  };
+
+  const complain = () => {
+    find("name").setCustomValidity(words("badName"));
+    find("name").reportValidity();
+  };
+
+  find("name").addEventListener("input", () => find("name").setCustomValidity(""));
+  find("enter").addEventListener("submit", (event) => {
+    event.preventDefault();
+    enter();
+  });
+  find("without").addEventListener("click", async () => {
+    devices.close(devices.camera);
+    if (!devices.microphone) await devices.open({ video: false });
+    if (find("enter").reportValidity()) enter();
+  });
+  find("check-again").addEventListener("click", () => {
+    show(["door"]);
+    devices.openAll();
+    find("door").querySelector("h1").focus();
+  });
+  find("go").addEventListener("click", async () => {
+    await farewell("leave", {});
+    over("left");
+  });
+  find("come-back").addEventListener("click", () => location.reload());
+  addEventListener("pagehide", () => {
+    if (root.dataset.view === "lobby") farewell("leave", {});
+    else room.farewell();
+  });
+  const isExpected = "expected" in root.dataset; // came without a booking: the name is given, and staff see them wait
+  if (isExpected || recall(TAB, KEPT)) Promise.race([devices.ready, new Promise((go) => setTimeout(go, PATIENCE))]).then(enter);
+};

@@ -1,0 +1,15 @@
+// A visit's page: the device test, an attendee's way from the door to the room, or a host's desk and room.
+import { closeMenus } from "../shared/menu.js";
+import { checkDevices } from "./check.js";
+import { countDown } from "./early.js";
+import { attend } from "./lobby.js";
+import { host } from "./host.js";
+import { side } from "./page.js";
+
+closeMenus();
+countDown();
+if (side) {
+  const devices = checkDevices();
+  if (side === "join") attend(devices);
+  if (side === "host") host(devices);
+}
