@@ -9,8 +9,9 @@ from shared.domain.availability.slots import Slot
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
 from shared.domain.timeline.hours import local_date
+from shared.records.table import Ambiguous
 from shared.use_cases.booking.find_slots import SlotsRequest, days_around, find_slots
-from shared.use_cases.ports import Ambiguous, Store
+from shared.use_cases.ports import Store
 
 
 OFFERED = 6

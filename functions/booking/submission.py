@@ -32,9 +32,9 @@ from shared.domain.errors import (
 )
 from shared.domain.text.pasted import plain_address
 from shared.records.keys import decision_key
+from shared.records.table import Ambiguous
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Ambiguous
 
 
 if TYPE_CHECKING:

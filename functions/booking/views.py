@@ -225,5 +225,12 @@ def message_page(
     business = more.pop("business", None)
     context = {"sign": "info", "event": "", **more}
     return page(
-        "shared/message.html", visitor, business, status, heading=heading, texts=texts, ways_on=list(ways_on), **context
+        "shared/message.html",
+        visitor,
+        business,
+        status,
+        heading=heading,
+        texts=texts,
+        ways_on=list(ways_on),
+        **context,
     )

@@ -17,7 +17,7 @@ from functions.pages.render import page
 from functions.pages.summaries import about
 from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
 from shared.domain.visits.on_demand import is_attended, on_demand_service
-from shared.use_cases.ports import Ambiguous
+from shared.records.table import Ambiguous
 from shared.use_cases.visits.walk_in import walk_in
 
 

@@ -22,10 +22,10 @@ from functions.http.problems import (
 )
 from functions.settings.app import SettingsMissing
 from shared.domain.errors import InvalidFields, Refusal, TryAgain, json_pointer
+from shared.records.table import Ambiguous
 from shared.storage.trace import Trace, traced
 from shared.use_cases import fault_log as faults
 from shared.use_cases.commands import KEY
-from shared.use_cases.ports import Ambiguous
 
 
 # Who answers requests needs no other module.

@@ -9,7 +9,7 @@ from functions.settings.app import Limits, Rule
 from shared.domain.errors import TooManyMails, TooManyRequests
 from shared.domain.links import digest
 from shared.domain.text.addresses import folded
-from shared.use_cases.ports import Operation, Stale, Table
+from shared.records.table import Operation, Stale, Table
 
 
 SETTLE_EVERY = 1.0

@@ -19,8 +19,8 @@ from functions.pages.errors import error_page
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound, SignInNeeded, TooManyRequests
+from shared.records.table import Ambiguous
 from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
-from shared.use_cases.ports import Ambiguous
 
 
 if TYPE_CHECKING:

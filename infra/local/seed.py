@@ -20,6 +20,7 @@ from infra.local.demo.clinic import clinic
 from infra.local.demo.plan import LAST, Plan, Planned
 from shared.domain.errors import Conflict
 from shared.records.keys import minute, work_until
+from shared.records.table import Operation
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
@@ -29,7 +30,6 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 from shared.use_cases.calendars.change_time_off import add_time_off
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.calendars.save_logo import save_logo
-from shared.use_cases.ports import Operation
 
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from shared.domain.access.account import Account
 from shared.domain.errors import Conflict
 from shared.records.appointments import audit_row
 from shared.records.keys import dump
+from shared.records.table import Operation, Range, Row, Table
 from shared.use_cases.calendars.disabled_staff import PARTITION, disabled_key, hash_of
 from shared.use_cases.calendars.index_calendar import ORGANISATION
-from shared.use_cases.ports import Operation, Range, Row, Table
 
 
 ACTOR = "identity provider"

@@ -20,7 +20,7 @@ from shared.records.keys import (
     session_key,
     work_key,
 )
-from shared.use_cases.ports import Values
+from shared.records.table import Values
 
 
 Changes = dict[str, Values | None]

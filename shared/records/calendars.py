@@ -11,7 +11,7 @@ from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import NotFound
 from shared.domain.model import Model
 from shared.records.keys import BUSINESS, dump, load_row, question_key, service_key, staff_key
-from shared.use_cases.ports import Row, Values
+from shared.records.table import Row, Values
 
 
 Document = Service | StaffMember | Question

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from shared.domain.model import Model
 from shared.domain.timeline.ledger import cut_by_month
-from shared.use_cases.ports import Operation, Range, Row, Values
+from shared.records.table import Operation, Range, Row, Values
 
 
 Document = TypeVar("Document", bound=Model)

@@ -6,7 +6,7 @@ from typing import Any
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month, month_of, months_in
 from shared.domain.timeline.ticks import Window
 from shared.records.keys import ledger_key
-from shared.use_cases.ports import Rows, Stale
+from shared.records.table import Rows, Stale
 
 
 class Ledgers:

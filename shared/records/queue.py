@@ -10,8 +10,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.visits.queue import Listed, Planned
 from shared.domain.visits.visit import Visit
 from shared.records.keys import minute_of
+from shared.records.table import Marks, Row
 from shared.records.visits import load_visit
-from shared.use_cases.ports import Marks, Row
 
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from shared.domain.visits.rules import look_again
 from shared.domain.visits.visit import FINISHED, Visit
 from shared.records.appointments import Changes, appointment_rows, seat_rows, work_rows
 from shared.records.keys import visit_key
-from shared.use_cases.ports import Values
+from shared.records.table import Values
 from shared.use_cases.visits.make_meeting import meeting_wanted
 
 

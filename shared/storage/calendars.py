@@ -10,8 +10,8 @@ from shared.domain.errors import NotFound
 from shared.domain.timeline.ledger import from_bytes
 from shared.records.calendars import as_calendar
 from shared.records.keys import BUSINESS, CONFIGURATION, ledgers_of, load, sessions_between
+from shared.records.table import Range, Table
 from shared.storage.shared_reads import SharedReads
-from shared.use_cases.ports import Range, Table
 
 
 SLUGS_LAST = 60.0

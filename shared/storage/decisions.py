@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from shared.domain.errors import RECORDED, InvalidFields, KeyReused, Refusal
-from shared.use_cases.ports import Command, Decision, Row, Values
+from shared.records.table import Row, Values
+from shared.use_cases.ports import Command, Decision
 
 
 MOST_ERRORS = 50

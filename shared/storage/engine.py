@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from shared.domain.errors import Refusal, TryAgain
 from shared.records.keys import decision_key
+from shared.records.table import Ambiguous, Operation, Range, Rows, Stale, Table, Values
 from shared.storage.decisions import decided, decision_values, refused_outcome
 from shared.storage.markers import Markers
 from shared.storage.plan import (
@@ -27,20 +28,7 @@ from shared.storage.plan import (
     unread_keys,
 )
 from shared.storage.shared_reads import SharedReads
-from shared.use_cases.ports import (
-    Ambiguous,
-    Command,
-    Decide,
-    Decision,
-    Operation,
-    Range,
-    Reads,
-    Rows,
-    Stale,
-    Table,
-    Values,
-    Writes,
-)
+from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 
 
 DEADLINE, FIRST_PAUSE, LONGEST_PAUSE = 20.0, 0.05, 3.0

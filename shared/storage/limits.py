@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from shared.domain.errors import NotFound
 from shared.records.keys import KEY
-from shared.use_cases.ports import Operation, Values
+from shared.records.table import Operation, Values
 
 
 MAXIMUM_OPERATIONS = 100

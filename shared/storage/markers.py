@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.records.keys import ASAP, minute
-from shared.use_cases.ports import Operation, Table
+from shared.records.table import Operation, Table
 
 
 SHARDS = 4

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from shared.records.keys import ASAP, minute_of, queue_key, touches
-from shared.use_cases.ports import Operation, Range, Row, Rows, Stale, Values, Writes
+from shared.records.table import Operation, Range, Row, Rows, Stale, Values
+from shared.use_cases.ports import Writes
 
 
 CONDITIONAL = (

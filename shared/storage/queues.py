@@ -9,8 +9,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.visits.queue import Listed
 from shared.records.keys import days_between, queue_column, queue_hours, visits_between
 from shared.records.queue import COLUMNS, listed_rows, version_of
+from shared.records.table import Marks, Page, Row, Table
 from shared.storage.shared_reads import SharedReads
-from shared.use_cases.ports import Marks, Page, Row, Table
 
 
 FEW = 60  # people above whom a day is read in parts, an hour each

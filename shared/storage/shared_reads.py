@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.use_cases.ports import Ambiguous, Page, Range, Row, Table
+from shared.records.table import Ambiguous, Page, Range, Row, Table
 
 
 SHARED = ("0", "L|", "A|", "G|", "S|", "T|", "Q|")  # what others may want too; the rest is one command's own

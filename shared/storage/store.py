@@ -3,10 +3,10 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shared.records.table import Table
 from shared.storage.calendars import Calendars
 from shared.storage.engine import Engine
 from shared.storage.shared_reads import SharedReads
-from shared.use_cases.ports import Table
 
 
 if TYPE_CHECKING:

@@ -42,9 +42,9 @@ from azure.core.pipeline.transport import AioHttpTransport
 from azure.data.tables import TableEntity, UpdateMode
 from azure.data.tables.aio import TableClient
 
+from shared.records.table import Ambiguous, Operation, Page, Row, Stale, Values
 from shared.storage.limits import check_names, check_operations
 from shared.storage.trace import CountRoundTrips
-from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Values
 
 
 TABLES = ("bookings", "due", "slugs", "members", "org", "limits", "signals", "facts")

@@ -10,7 +10,8 @@ from shared.domain.errors import InvalidFields, TryAgain
 from shared.domain.links import digest
 from shared.domain.secrets import naming, verifying
 from shared.records.keys import BUSINESS
-from shared.use_cases.ports import Command, Rows, Store
+from shared.records.table import Rows
+from shared.use_cases.ports import Command, Store
 
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")

@@ -3,7 +3,7 @@
 import asyncio
 
 from shared.domain.errors import TryAgain
-from shared.use_cases.ports import Ambiguous, Operation, Table
+from shared.records.table import Ambiguous, Operation, Table
 
 
 PAUSES = (0.1, 0.5, 2.0)

@@ -12,8 +12,8 @@ from shared.domain.calendar.service import Reminder, Service
 from shared.domain.timeline.hours import ALWAYS, weekdays
 from shared.domain.timeline.ledger import Ledger, month_window
 from shared.records.keys import ledger_key
+from shared.records.table import Operation
 from shared.use_cases.calendars.save_calendar import save_calendar
-from shared.use_cases.ports import Operation
 
 
 if TYPE_CHECKING:

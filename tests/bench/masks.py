@@ -10,8 +10,8 @@ from shared.domain.timeline import hours
 from shared.domain.timeline.hours import days_window
 from shared.domain.timeline.ledger import busy_in, from_bytes, months_in
 from shared.records.keys import BUSINESS, dump, service_key, staff_key
+from shared.records.table import Row as Stored
 from shared.storage.calendars import as_calendar
-from shared.use_cases.ports import Row as Stored
 from tests.bench.calendars import busy_ledgers, many
 from tests.bench.table import Row, cpu_ms
 

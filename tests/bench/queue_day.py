@@ -14,9 +14,9 @@ from shared.domain.timeline.hours import ALWAYS
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import projection
 from shared.records.keys import appointment_key, day_key, dump, queue_key, touches, visit_key
+from shared.records.table import Operation
 from shared.records.visits import dump_visit
 from shared.use_cases.calendars.save_calendar import save_calendar
-from shared.use_cases.ports import Operation
 from tests.bench.calendars import SECRET
 
 

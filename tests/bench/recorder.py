@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shared.records.table import Operation, Page, Row
     from shared.storage.tables import Tables
-    from shared.use_cases.ports import Operation, Page, Row
 
 
 class Recorder:

@@ -15,8 +15,8 @@ from msgraph_core.tasks.page_iterator import PageIterator
 
 from shared.records.appointments import projection
 from shared.records.keys import day_key
+from shared.records.table import Operation
 from shared.storage.tables import Tables
-from shared.use_cases.ports import Operation
 from tests.graph_sdk.bookings import DAY, NOBODY, a_booking, availability, book, view
 from tests.graph_sdk.wire import error_of
 from tests.support.builders import an_appointment

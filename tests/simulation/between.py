@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from shared.records.table import Operation, Page, Row, Table
 from shared.use_cases.booking.result import Booked
-from shared.use_cases.ports import Operation, Page, Row, Table
 from tests.support.clinic import BOB, HALF, TEN, World, a_group
 
 

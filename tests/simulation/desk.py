@@ -13,6 +13,7 @@ from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import EditConflict, Refusal, TryAgain
 from shared.domain.links import new_id
 from shared.records.keys import decision_key
+from shared.records.table import Ambiguous
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
@@ -21,7 +22,6 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.calendars.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Ambiguous
 from tests.simulation.instance import Instance, Lost
 from tests.simulation.watch import Watch
 from tests.support.builders import SECRET

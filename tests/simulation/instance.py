@@ -6,11 +6,12 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.records.table import Ambiguous, Table
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_due import send_due
-from shared.use_cases.ports import Ambiguous, Mailer, Table
+from shared.use_cases.ports import Mailer
 from tests.simulation.network import Line, Network
 from tests.support.builders import SECRET
 from tests.support.watching_store import NamingStore

@@ -10,8 +10,8 @@ from shared.domain.appointments.terms import TermsChange
 from shared.domain.errors import Refusal
 from shared.domain.visits.rules import Happening
 from shared.domain.visits.visit import Visit
+from shared.records.table import Ambiguous
 from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
-from shared.use_cases.ports import Ambiguous
 from shared.use_cases.visits.change_visit import mark_visit
 from shared.use_cases.visits.find_visit import Entrance
 from tests.simulation.clients import Crowd

@@ -11,21 +11,9 @@ from typing import Any
 from shared.domain.errors import Refusal
 from shared.domain.links import new_id
 from shared.records.keys import WORK_AT_ONCE
+from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
 from shared.storage.store import TableStore
-from shared.use_cases.ports import (
-    Ambiguous,
-    Command,
-    Decide,
-    Decision,
-    Operation,
-    Page,
-    Range,
-    Reads,
-    Row,
-    Rows,
-    Table,
-    Writes,
-)
+from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.instance import Instance
 from tests.simulation.run import Plan, simulate

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.storage.limits import check_names, check_operations
-from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale
 from tests.simulation.service import Service
 from tests.support.virtual_time import VirtualTimeLoop
 

@@ -15,9 +15,9 @@ from typing import Any
 from shared.domain.appointments.messages import Due, Work
 from shared.records.appointments import work_rows
 from shared.records.keys import failed_key, work_key
+from shared.records.table import Operation
 from shared.storage.store import TableStore
 from shared.use_cases.calendars.save_calendar import save_calendar
-from shared.use_cases.ports import Operation
 from tests.simulation.clients import Client, Crowd, Staff
 from tests.simulation.clinic import BUSINESS, PEOPLE, a_clinic
 from tests.simulation.desk import Desk

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from shared.use_cases.ports import Operation, Page, Row, Stale
+from shared.records.table import Operation, Page, Row, Stale
 from tests.support.fakes import START, _holds, _selected, _stored
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.service import Reminder
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.simulation.between import Between
 from tests.support.builders import SECRET
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, three_people

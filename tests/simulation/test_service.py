@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from shared.use_cases.ports import Ambiguous
+from shared.records.table import Ambiguous
 from tests.simulation.network import Line, Network, Weather
 from tests.simulation.service import Service
 from tests.storage.test_table_contract import *  # noqa: F403 - the contract is the tests

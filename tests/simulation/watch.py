@@ -11,7 +11,7 @@ from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
 from shared.records.keys import day_key, dump, load_row, long_key, session_key
-from shared.use_cases.ports import Row
+from shared.records.table import Row
 from tests.simulation.service import Changes, Service
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.use_cases.ports import Table
+from shared.records.table import Table
 from tests.support.fakes import MemoryTable
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.use_cases.ports import Operation, Row, Table
+from shared.records.table import Operation, Row, Table
 
 
 P = "biz0contract"

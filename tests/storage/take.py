@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from shared.domain.errors import Refusal, SlotTaken
+from shared.records.table import Rows
 from shared.storage.engine import Engine
-from shared.use_cases.ports import Command, Decision, Rows, Writes
+from shared.use_cases.ports import Command, Decision, Writes
 from tests.support.fakes import MemoryTable
 from tests.support.faulty_table import Call, Fault
 

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from shared.domain.errors import GroupFull, SlotTaken
+from shared.records.table import Ambiguous, Range
 from shared.storage.shared_reads import PATIENCE, TRIES, SharedReads
-from shared.use_cases.ports import Ambiguous, Range
 from tests.support.builders import a_calendar
 from tests.support.clinic import HALF, TEN, World, a_group, three_people
 from tests.support.fakes import MemoryTable

@@ -6,10 +6,11 @@ from contextlib import suppress
 import pytest
 
 from shared.domain.errors import InvalidFields, KeyReused
+from shared.records.table import Operation, Range, Rows
 from shared.storage.engine import Engine
 from shared.storage.limits import TooLarge
 from shared.storage.plan import as_operations
-from shared.use_cases.ports import Operation, Range, Rows, Writes
+from shared.use_cases.ports import Writes
 from tests.storage.take import (
     ANYTHING,
     BIZ,

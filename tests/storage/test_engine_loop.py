@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from shared.domain.errors import Refusal, TryAgain
+from shared.records.table import Operation, Rows
 from shared.storage.engine import Engine
-from shared.use_cases.ports import Operation, Rows, Writes
+from shared.use_cases.ports import Writes
 from tests.storage.take import (
     BIZ,
     LEDGER,

@@ -8,9 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.errors import Refusal, SlotTaken, TryAgain
+from shared.records.table import Operation, Range, Rows
 from shared.storage.engine import Engine
 from shared.storage.limits import TooLarge
-from shared.use_cases.ports import Operation, Range, Rows, Writes
+from shared.use_cases.ports import Writes
 from tests.storage.take import (
     BIZ,
     LEDGER,

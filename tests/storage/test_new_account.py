@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from shared.records.table import Operation, Stale
 from shared.storage.tables import Tables
-from shared.use_cases.ports import Operation, Stale
 
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ import pytest
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import projection
 from shared.records.keys import day_key, queue_column, queue_hours, queue_key, touches, visit_key
+from shared.records.table import Ambiguous, Operation
 from shared.records.visits import dump_visit
 from shared.storage.queues import PRESENCE_LASTS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import Trace, traced
-from shared.use_cases.ports import Ambiguous, Operation
 from shared.use_cases.visits.find_queue import find_queue, queue_marks
 from tests.support.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
 from tests.support.fakes import MemoryTable

@@ -5,6 +5,7 @@ from datetime import timedelta
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.records.appointments import appointment_rows, seat_rows
 from shared.records.keys import appointment_key, load_row, seat_key, seats_of
+from shared.records.table import Operation
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import traced
@@ -13,7 +14,6 @@ from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.messages.send_due import send_due
-from shared.use_cases.ports import Operation
 from tests.support.builders import MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.support.fakes import Postman
 

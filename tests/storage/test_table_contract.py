@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.use_cases.ports import Operation, Stale, Table
+from shared.records.table import Operation, Stale, Table
 from tests.storage.contract import P, keys, put, row
 
 

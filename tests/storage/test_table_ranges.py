@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.records.table import Operation, Table
 from shared.storage.limits import NotAKey, TooLarge
-from shared.use_cases.ports import Operation, Table
 from tests.storage.contract import P, keys, put, row
 
 

@@ -9,9 +9,9 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from infra.local.pieces import ACCOUNT, ACCOUNT_KEY
+from shared.records.table import Ambiguous, Operation, Stale
 from shared.storage import tables as adapter
 from shared.storage.tables import Tables
-from shared.use_cases.ports import Ambiguous, Operation, Stale
 
 
 ONE = [Operation("insert", "a", {"n": 1})]

@@ -12,6 +12,7 @@ from shared.domain.calendar.service import Reminder
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.timeline.ledger import Ledger
 from shared.records.keys import load_row
+from shared.records.table import Row, Table
 from shared.storage.markers import SHARDS
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Editor
@@ -26,7 +27,6 @@ from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import Tally
 from shared.use_cases.messages.send_due import send_due
-from shared.use_cases.ports import Row, Table
 from tests.support.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.support.fakes import MemoryTable, Postman, loop_clock
 from tests.support.faulty_table import FaultyTable, at_random

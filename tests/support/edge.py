@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shared.domain.access.permissions import Caller
+    from shared.records.table import Table
     from shared.use_cases.appointments.staff_request import StaffBooking
-    from shared.use_cases.ports import Table
 
 
 ORGANISATION_ADMINISTRATOR = "head@organisation.example"

@@ -8,8 +8,9 @@ from typing import Any
 from shared.delivery.identity.identity import InvalidToken
 from shared.domain.access.permissions import MANAGE, Caller
 from shared.domain.appointments.messages import Letter
+from shared.records.table import Operation, Page, Row, Stale, Values
 from shared.storage.limits import check_names, check_operations
-from shared.use_cases.ports import MailUnavailable, NotAccepted, Operation, Page, Row, Stale, Values
+from shared.use_cases.ports import MailUnavailable, NotAccepted
 
 
 START = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)

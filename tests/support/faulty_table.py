@@ -7,7 +7,7 @@ from contextlib import suppress
 from enum import Enum, auto
 from typing import NamedTuple
 
-from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Table
+from shared.records.table import Ambiguous, Operation, Page, Row, Stale, Table
 
 
 class Fault(Enum):

@@ -24,8 +24,8 @@ from shared.records.keys import (
     session_key,
     time_off_key,
 )
+from shared.records.table import Ambiguous, Row, Table, Values
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Ambiguous, Row, Table, Values
 
 
 NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})

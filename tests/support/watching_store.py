@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shared.domain.errors import Refusal
+from shared.records.table import Rows
 from shared.storage.plan import unread_keys
 from shared.storage.store import TableStore
-from shared.use_cases.ports import Command, Decide, Decision, Reads, Rows, Writes
+from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 
 
 class NamingStore(TableStore):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from functions.auth.access import Access
-    from shared.use_cases.ports import Marks
+    from shared.records.table import Marks
     from shared.use_cases.visits.find_visit import Entrance
 
 

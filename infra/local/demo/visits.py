@@ -21,6 +21,7 @@ from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.errors import NotFound, Refusal, TryAgain
 from shared.records.keys import appointment_key, load_row
+from shared.records.table import Ambiguous, Operation
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
@@ -29,7 +30,6 @@ from shared.use_cases.appointments.delete_appointment import delete_appointment
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.appointments.staff_request import Party, StaffBooking
 from shared.use_cases.booking.create_appointment import AppointmentRequest
-from shared.use_cases.ports import Ambiguous, Operation
 from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.find_visit import Entrance, find_visit, read_visit_link
 from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Seat
 from shared.records.keys import load_row, seats_of
+from shared.records.table import Rows
 from shared.use_cases.appointments.staff_seats import Parties, with_contact
-from shared.use_cases.ports import Rows
 
 
 @dataclass(frozen=True, slots=True)

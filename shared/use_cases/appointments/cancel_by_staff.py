@@ -14,10 +14,11 @@ from shared.records.appointments import Changes, appointment_rows, audit_row, se
 from shared.records.calendars import etag_of
 from shared.records.keys import BUSINESS, appointment_key, ledger_keys, load
 from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.cancel_appointment import leave, tells_business
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 class Told(TypedDict):

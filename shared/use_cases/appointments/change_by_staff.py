@@ -31,6 +31,7 @@ from shared.records.appointments import (
 from shared.records.calendars import etag_of
 from shared.records.keys import customer_key, days_between, dump, ledger_keys, seat_key, seats_of
 from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
 from shared.use_cases.appointments.attendee_list import Attendance, attendance, newcomers, taken_seats
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
@@ -47,7 +48,7 @@ from shared.use_cases.appointments.staff_request import (
 from shared.use_cases.appointments.staff_seats import Parties, with_contact
 from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 TOLD = ("start", "end", "staff")

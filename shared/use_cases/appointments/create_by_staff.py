@@ -30,6 +30,7 @@ from shared.records.keys import (
     sessions_at,
 )
 from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
 from shared.use_cases.appointments.staff_claims import Editor, Wanted, clashes
 from shared.use_cases.appointments.staff_request import (
     LONGEST_VISIT,
@@ -43,7 +44,7 @@ from shared.use_cases.appointments.staff_request import (
 from shared.use_cases.appointments.staff_seats import Parties
 from shared.use_cases.booking.claims import candidate_ledgers
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 MOST_ROWS = 99  # of one transaction, besides the decision

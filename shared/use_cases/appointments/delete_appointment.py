@@ -19,10 +19,11 @@ from shared.records.keys import (
     visit_key,
 )
 from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 async def delete_appointment(

@@ -24,9 +24,10 @@ from shared.records.keys import (
     visit_key,
     visits_between,
 )
+from shared.records.table import Range, Row
 from shared.records.visits import load_visit
 from shared.use_cases.appointments.staff_request import LONGEST_VISIT
-from shared.use_cases.ports import Range, Row, Store
+from shared.use_cases.ports import Store
 
 
 PLACE = re.compile(r"(\d{12})\.([A-Za-z0-9._~-]{1,60})", re.ASCII)

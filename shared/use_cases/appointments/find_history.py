@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment
 from shared.records.keys import audit_key
-from shared.use_cases.ports import Row, Store
+from shared.records.table import Row
+from shared.use_cases.ports import Store
 
 
 LOOKED_THROUGH = 1000  # entries: one answer

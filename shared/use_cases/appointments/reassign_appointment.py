@@ -20,9 +20,10 @@ from shared.records.appointments import (
 )
 from shared.records.keys import BUSINESS, appointment_key, ledger_keys, load
 from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 async def reassign_appointment(

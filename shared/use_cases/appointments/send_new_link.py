@@ -11,12 +11,13 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, InvalidFields, NotFound, Refusal
 from shared.records.appointments import Changes, appointment_rows, audit_row, seat_rows, work_rows
 from shared.records.keys import BUSINESS, appointment_key, dump, seat_key, seats_of, session_key
+from shared.records.table import Range, Rows
 from shared.use_cases.appointments.attendee_list import taken_seats
 from shared.use_cases.appointments.cancel_by_staff import held_by
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 Holder = Literal["customer", "staff"]

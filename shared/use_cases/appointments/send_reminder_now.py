@@ -10,8 +10,9 @@ from shared.domain.appointments.messages import Due, Work
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.records.appointments import audit_row, work_rows
 from shared.records.keys import appointment_key, load
+from shared.records.table import Range, Rows
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 from shared.use_cases.visits.find_visit import Entrance
 
 

@@ -13,7 +13,7 @@ from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken
 from shared.domain.timeline.ticks import Window, ones, tick_after, tick_before
 from shared.records.keys import load_row
 from shared.records.ledgers import Ledgers
-from shared.use_cases.ports import Row
+from shared.records.table import Row
 
 
 @dataclass(frozen=True, slots=True)

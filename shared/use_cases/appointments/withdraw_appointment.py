@@ -9,11 +9,12 @@ from shared.domain.appointments.messages import Work
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
 from shared.records.keys import WORK_AT_ONCE, load_row
+from shared.records.table import Range, Rows
 from shared.use_cases.appointments.cancel_by_staff import CancellingByStaff, held_by
 from shared.use_cases.appointments.delete_appointment import Deleting
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.commands import name_command, with_settings
-from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.ports import Store, Writes
 
 
 NOTICES = ("notify", "session")

@@ -3,9 +3,10 @@
 from shared.domain.appointments.appointment import Customer
 from shared.domain.errors import KeyReused
 from shared.records.keys import appointment_key
+from shared.records.table import Rows
 from shared.use_cases.booking.find_appointment import find_seat
 from shared.use_cases.booking.result import outcome_of
-from shared.use_cases.ports import Rows, Writes
+from shared.use_cases.ports import Writes
 
 
 def homes_of(rows: Rows, seat: str, index: str) -> list[str]:

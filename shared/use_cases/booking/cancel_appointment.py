@@ -19,10 +19,11 @@ from shared.records.appointments import (
 )
 from shared.records.keys import BUSINESS, ledger_keys, load
 from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
 from shared.use_cases.booking.find_appointment import Held, held_seat, read_manage_token, seat_reads
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.ports import Store, Writes
 
 
 async def cancel_appointment(

@@ -17,8 +17,9 @@ from shared.domain.secrets import naming
 from shared.domain.text.addresses import folded
 from shared.records.appointments import Changes
 from shared.records.keys import codes_key
+from shared.records.table import Ambiguous, Operation, Row, Rows, Stale, Values
 from shared.use_cases.booking.check_form import REQUIRED
-from shared.use_cases.ports import Ambiguous, Operation, Row, Rows, Stale, Store, Values
+from shared.use_cases.ports import Store
 
 
 NOT_RIGHT = "not the code of the last ten minutes"

@@ -15,7 +15,7 @@ from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
 from shared.domain.timeline.ticks import Window, tick_after, tick_before
 from shared.records.keys import appointment_key, ledger_keys, ledgers_of, load, sessions_at
 from shared.records.ledgers import Ledgers
-from shared.use_cases.ports import Range, Row, Rows
+from shared.records.table import Range, Row, Rows
 
 
 MANY = 6  # candidates above this are read as a range, not one by one

@@ -38,6 +38,7 @@ from shared.records.keys import (
     sessions_at,
 )
 from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows, Values
 from shared.use_cases.booking.booked_before import already_there, homes_of
 from shared.use_cases.booking.check_code import codes_of, require_code, use_code
 from shared.use_cases.booking.check_form import check_form
@@ -59,7 +60,7 @@ from shared.use_cases.booking.form_seat import form_seat
 from shared.use_cases.booking.open_appointments import refusal_to_hold
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Values, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 LANGUAGE_TAG = r"^([A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*)?$"

@@ -11,7 +11,8 @@ from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, read_link
 from shared.records.keys import appointment_key, load, load_row, seat_key
-from shared.use_cases.ports import Rows, Store
+from shared.records.table import Rows
+from shared.use_cases.ports import Store
 
 
 LONGEST_TRAIL = 50  # how often a group seat may have moved from session to session

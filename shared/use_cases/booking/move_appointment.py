@@ -27,6 +27,7 @@ from shared.domain.model import Instant, Request
 from shared.records.appointments import Changes, appointment_rows, audit_row, seat_rows, work_rows
 from shared.records.keys import appointment_key, dump, load, seat_key, seats_at, sessions_at
 from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
 from shared.use_cases.booking.cancel_appointment import held_reads, leave_session, tells_business
 from shared.use_cases.booking.claims import (
     candidate_ledgers,
@@ -42,7 +43,7 @@ from shared.use_cases.booking.claims import (
 from shared.use_cases.booking.find_appointment import Held, find_seat, held_seat, read_manage_token, seat_reads
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 class MoveRequest(Request):

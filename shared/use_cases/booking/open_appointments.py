@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from shared.domain.calendar.business import Business
 from shared.domain.errors import TooManyOpen
 from shared.records.keys import coming_of, customer_key, minute
-from shared.use_cases.ports import Rows, Stale
+from shared.records.table import Rows, Stale
 
 
 GONE = ("cancelled", "moved")

@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.visit_links import sign_join
 from shared.domain.links import Link, sign, stamp
-from shared.use_cases.ports import Values
+from shared.records.table import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from shared.domain.text.addresses import folded, in_one_spelling
 from shared.records.appointments import audit_row, work_rows
 from shared.records.calendars import as_calendar, changed_rows, etag_of
 from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER
+from shared.records.table import Range, Rows
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
 from shared.use_cases.calendars.index_calendar import project_calendar
 from shared.use_cases.calendars.invitation_message import invitations_due
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 STRANDED = (

@@ -15,9 +15,10 @@ from shared.domain.timeline.ticks import Window
 from shared.records.appointments import Changes, audit_row, work_rows
 from shared.records.calendars import etag_of
 from shared.records.keys import BUSINESS, dump, ledger_key, load_row, time_off_key, time_off_of
+from shared.records.table import Range, Rows
 from shared.use_cases.calendars.find_time_off import read_time_off
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Command, Range, Rows, Store, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 LONGEST = timedelta(days=400)

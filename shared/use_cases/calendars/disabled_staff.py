@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.addresses import folded
+from shared.records.table import Table
 from shared.use_cases.calendars.index_calendar import ORGANISATION
-from shared.use_cases.ports import Store, Table
+from shared.use_cases.ports import Store
 
 
 PARTITION = "organisation"

@@ -11,8 +11,9 @@ from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.timeline.ledger import Ledger, months_in
 from shared.domain.timeline.ticks import Window
 from shared.records.keys import ledger_key, load_row, sessions_between
+from shared.records.table import Range, Row
 from shared.use_cases.appointments.staff_request import LONGEST_VISIT
-from shared.use_cases.ports import Range, Row, Store
+from shared.use_cases.ports import Store
 
 
 LONGEST = timedelta(days=100)

@@ -3,7 +3,8 @@
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import NotFound
 from shared.records.keys import load_row
-from shared.use_cases.ports import Range, Store
+from shared.records.table import Range
+from shared.use_cases.ports import Store
 
 
 EVERYBODYS = Range("T|", "T~")

@@ -7,7 +7,8 @@ import asyncio
 
 from shared.domain.calendar.business import Calendar
 from shared.records.keys import COLUMN, member_partition
-from shared.use_cases.ports import Operation, Store
+from shared.records.table import Operation
+from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 
 

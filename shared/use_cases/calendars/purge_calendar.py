@@ -4,9 +4,10 @@ from datetime import datetime
 
 from shared.domain.calendar.business import Business
 from shared.records.keys import BUSINESS, load
+from shared.records.table import Operation, Range, Row
 from shared.use_cases.calendars.change_business import RECOVERABLE
 from shared.use_cases.calendars.index_calendar import CALENDARS, ORGANISATION
-from shared.use_cases.ports import Operation, Range, Row, Store
+from shared.use_cases.ports import Store
 
 
 AT_ONCE = 100

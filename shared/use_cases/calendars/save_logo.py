@@ -8,8 +8,9 @@ from shared.domain.calendar.logo import logo_hash, logo_type
 from shared.domain.errors import NotFound, Refusal
 from shared.records.appointments import Changes, audit_row
 from shared.records.keys import BUSINESS, LOGO, dump, load
+from shared.records.table import Rows
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Rows, Store, Writes
+from shared.use_cases.ports import Store, Writes
 
 
 async def save_logo(

@@ -8,9 +8,10 @@ from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.errors import NotFound, Refusal
 from shared.records.appointments import audit_row
 from shared.records.keys import customer_key, dump
+from shared.records.table import Rows, Values
 from shared.use_cases.calendars.change_calendar import Author, name_change, require_unchanged
 from shared.use_cases.customers.find_customers import Found, as_found, read_customer, require_identifier
-from shared.use_cases.ports import Command, Rows, Store, Values, Writes
+from shared.use_cases.ports import Command, Store, Writes
 
 
 Edit = Callable[[CustomerRecord], CustomerRecord]

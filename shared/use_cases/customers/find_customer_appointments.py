@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.records.keys import appointment_key, appointments_of, load_row, seat_key
+from shared.records.table import Row
 from shared.use_cases.appointments.find_appointments import Listed, with_visit
-from shared.use_cases.ports import Row, Store
+from shared.use_cases.ports import Store
 
 
 MOVED = "moved"

@@ -7,7 +7,8 @@ from datetime import datetime
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import NotFound
 from shared.records.keys import IDENTIFIER, customer_key, load
-from shared.use_cases.ports import Page, Store, Values
+from shared.records.table import Page, Values
+from shared.use_cases.ports import Store
 
 
 FIRST, LAST = "C|", "C~"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.records.keys import ASAP, BUSINESS, minute_of
+from shared.records.table import Ambiguous, Operation, Page, Range, Row, Stale
 from shared.use_cases.calendars.index_calendar import project_calendar
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.fault_log import log_fault
-from shared.use_cases.ports import Ambiguous, Operation, Page, Range, Row, Stale, Store
+from shared.use_cases.ports import Store
 
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)

@@ -11,10 +11,11 @@ from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.unlinked import unlinked_seat
 from shared.records.keys import appointment_key, load_row, seat_key
+from shared.records.table import Row
 from shared.use_cases.booking.result import manage_token
 from shared.use_cases.calendars.answer_invitation import invitation_letter
 from shared.use_cases.organisation.settings import with_sender
-from shared.use_cases.ports import Row, Store
+from shared.use_cases.ports import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from shared.domain.appointments.messages import Work
 from shared.records.keys import load_row
-from shared.use_cases.ports import Ambiguous, Operation, Row, Stale, Table
+from shared.records.table import Ambiguous, Operation, Row, Stale, Table
 
 
 ANSWER = 2.0  # seconds to wait for one: who dies while waiting repeats a letter, so looking is better

@@ -9,7 +9,8 @@ from shared.domain.appointments.messages import Due, notice, reminders
 from shared.domain.calendar.business import Calendar
 from shared.records.appointments import Changes, seat_rows, work_rows
 from shared.records.keys import appointment_key, appointments_of, load_row, seat_key, seats_of
-from shared.use_cases.ports import Ambiguous, Operation, Page, Row, Stale, Store
+from shared.records.table import Ambiguous, Operation, Page, Row, Stale
+from shared.use_cases.ports import Store
 
 
 AT_ONCE = 90  # operations of one transaction

@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from shared.domain.appointments.messages import Work, take_over
 from shared.domain.errors import NotFound
 from shared.records.keys import dump, failed_key, load_row, minute, work_until
+from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.lease import Leased, write_clearly
 from shared.use_cases.messages.send_counts import Tally
 from shared.use_cases.messages.serve_work import TRIES, Serving, TimerRun, delay_after
-from shared.use_cases.ports import Ambiguous, Mailer, Operation, Page, Row, Stale, Store
+from shared.use_cases.ports import Mailer, Store
 from shared.use_cases.visits.close_visit import Tools
 from shared.use_cases.visits.make_meeting import Meetings, NoMeetings
 

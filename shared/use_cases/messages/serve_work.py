@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from shared.domain.appointments.messages import SEATS, Work, perhaps_told
 from shared.records.keys import dump, failed_key, load_row, work_after
+from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import Subject, letter_for, read_subject
 from shared.use_cases.messages.lease import Leased, write_clearly
 from shared.use_cases.messages.notify_seats import tell_seats
 from shared.use_cases.messages.send_counts import Tally
-from shared.use_cases.ports import Ambiguous, Mailer, MailUnavailable, NotAccepted, Operation, Stale, Store
+from shared.use_cases.ports import Mailer, MailUnavailable, NotAccepted, Store
 from shared.use_cases.visits.close_visit import VISITS, Tools, serve_visit
 
 

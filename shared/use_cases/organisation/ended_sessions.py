@@ -5,8 +5,9 @@ from contextlib import suppress
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
+from shared.records.table import Operation, Stale, Table
 from shared.use_cases.calendars.index_calendar import ORGANISATION
-from shared.use_cases.ports import Operation, Stale, Store, Table
+from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 
 

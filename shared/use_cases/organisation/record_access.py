@@ -5,7 +5,8 @@ from hashlib import sha256
 from weakref import WeakKeyDictionary
 
 from shared.records.appointments import audit_row
-from shared.use_cases.ports import Operation, Store, Table
+from shared.records.table import Operation, Table
+from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 
 

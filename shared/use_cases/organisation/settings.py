@@ -11,9 +11,10 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import TryAgain
 from shared.records.appointments import audit_row
 from shared.records.keys import dump, load
+from shared.records.table import Operation, Row, Stale, Table
 from shared.use_cases.calendars.change_calendar import require_fit
 from shared.use_cases.calendars.index_calendar import ORGANISATION
-from shared.use_cases.ports import Operation, Row, Stale, Store, Table
+from shared.use_cases.ports import Store
 
 
 PARTITION, ROW = "organisation", "0"

@@ -12,10 +12,11 @@ from shared.domain.visits.rules import LOOK_EVERY, Happening, marked
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import session_reads
 from shared.records.keys import appointment_key, load, visit_key
+from shared.records.table import Range, Rows
 from shared.records.visits import load_visit, visit_rows
 from shared.use_cases.booking.check_form import text_problem
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.ports import Store, Writes
 from shared.use_cases.visits.find_visit import Entrance
 
 

@@ -12,9 +12,10 @@ from shared.domain.visits.rules import is_over, look_again, marked, went_silent
 from shared.domain.visits.visit import Event, Visit
 from shared.records.appointments import work_rows
 from shared.records.keys import appointment_key, dump, load_row, queue_key, touches, visit_key
+from shared.records.table import Ambiguous, Operation, Stale
 from shared.records.visits import load_visit, look_at
 from shared.use_cases.commands import name_command
-from shared.use_cases.ports import Ambiguous, Operation, Stale, Store
+from shared.use_cases.ports import Store
 from shared.use_cases.visits.change_visit import VisitChange
 from shared.use_cases.visits.exchange_signals import forget_signals
 from shared.use_cases.visits.make_meeting import Meetings, make_meeting

@@ -12,7 +12,8 @@ from shared.domain.errors import NotFound
 from shared.domain.links import new_id
 from shared.domain.model import Model, Request
 from shared.domain.visits.visit import Party, Visit
-from shared.use_cases.ports import Operation, Range, Row, Stale, Store
+from shared.records.table import Operation, Range, Row, Stale
+from shared.use_cases.ports import Store
 from shared.use_cases.visits.find_visit import Entrance
 
 

@@ -10,8 +10,9 @@ from shared.domain.visits.queue import Listed
 from shared.records.appointments import projection
 from shared.records.keys import appointment_key, day_key, load_row, visit_key
 from shared.records.queue import listed_rows
+from shared.records.table import Marks, Row
 from shared.records.visits import load_visit
-from shared.use_cases.ports import Marks, Row, Store
+from shared.use_cases.ports import Store
 from shared.use_cases.visits.find_visit import Entrance
 
 

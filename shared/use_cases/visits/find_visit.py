@@ -15,9 +15,10 @@ from shared.domain.links import Link, new_id, read_link, start_of
 from shared.domain.visits.rules import CLOSES_AFTER, OPENS_BEFORE
 from shared.domain.visits.visit import Party, Visit
 from shared.records.keys import appointment_key, load, visit_key
+from shared.records.table import Row, Rows
 from shared.records.visits import load_visit
 from shared.use_cases.booking.find_appointment import held_seat, seat_reads
-from shared.use_cases.ports import Row, Rows, Store
+from shared.use_cases.ports import Store
 from shared.use_cases.visits.make_meeting import address_of, meeting_key
 
 

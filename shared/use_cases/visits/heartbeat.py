@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from shared.domain.errors import NotFound, TryAgain
 from shared.domain.visits.visit import Event, Place, Visit, apply
 from shared.records.keys import queue_key, touches, visit_key
+from shared.records.table import Operation, Stale
 from shared.records.visits import dump_visit, load_visit
-from shared.use_cases.ports import Operation, Stale, Store
+from shared.use_cases.ports import Store
 from shared.use_cases.visits.find_visit import Entrance
 
 

@@ -8,7 +8,8 @@ from typing import Protocol
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import Due, Work
 from shared.records.keys import appointment_key, load_row
-from shared.use_cases.ports import MailUnavailable, NotAccepted, Operation, Store, Values
+from shared.records.table import Operation, Values
+from shared.use_cases.ports import MailUnavailable, NotAccepted, Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from shared.records.appointments import (
     work_rows,
 )
 from shared.records.keys import BUSINESS, appointment_key, visit_key
+from shared.records.table import Range, Rows
 from shared.records.visits import visit_rows
 from shared.use_cases.booking.check_form import check_form
 from shared.use_cases.booking.create_appointment import AppointmentRequest, Claim, CustomerDetails
@@ -31,7 +32,7 @@ from shared.use_cases.booking.find_appointment import seat_reads
 from shared.use_cases.booking.find_calendar import require_open
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
-from shared.use_cases.ports import Range, Rows, Store, Writes
+from shared.use_cases.ports import Store, Writes
 
 
 Origin = Literal["on_demand", "trial"]

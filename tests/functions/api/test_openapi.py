@@ -13,7 +13,7 @@ from openapi_spec_validator import validate
 from functions.api.openapi import document
 from functions.graph.routes import ROUTES
 from functions.settings.app import Limits, Rule
-from shared.use_cases.ports import Ambiguous
+from shared.records.table import Ambiguous
 from tests.support.builders import a_key
 from tests.support.edge import World, a_booking, clinic, closed, routes
 from tests.support.fakes import UnreadableTable

@@ -10,7 +10,7 @@ from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, Question
 from shared.records.appointments import audit_row, projection
 from shared.records.keys import appointment_key, day_key, dump
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.functions.console.app import START, a_clinic
 from tests.support.builders import MONDAY, a_service, an_appointment
 

@@ -10,8 +10,8 @@ from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import join_token
 from shared.records.appointments import projection
 from shared.records.keys import day_key
+from shared.records.table import Operation
 from shared.use_cases.appointments.staff_request import Party, StaffBooking
-from shared.use_cases.ports import Operation
 from tests.functions.console.app import PEOPLE, START, a_clinic, a_console
 from tests.support.builders import MONDAY, SECRET, a_person, an_appointment
 from tests.support.virtual_time import virtually

@@ -8,9 +8,9 @@ import pytest
 
 from shared.records.appointments import projection
 from shared.records.keys import appointment_key, day_key, dump
+from shared.records.table import Operation
 from shared.storage.calendars import JUST_READ
 from shared.storage.tables import Tables
-from shared.use_cases.ports import Operation
 from tests.functions.graph.app import ADA, GraphWorld
 from tests.functions.graph.appointments.bookings import booking
 from tests.support.builders import MONDAY, a_calendar, a_person, a_service, an_appointment

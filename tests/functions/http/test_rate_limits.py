@@ -8,11 +8,11 @@ import pytest
 from functions.http.rate_limits import SETTLE_EVERY, RateLimiter
 from functions.settings.app import Limits, Rule
 from shared.domain.errors import TooManyRequests
+from shared.records.table import Ambiguous
 from shared.storage.store import TableStore
 from shared.storage.trace import _current as trace_now
 from shared.storage.trace import traced
 from shared.use_cases.maintenance.sweep import sweep
-from shared.use_cases.ports import Ambiguous
 from tests.support.builders import MONDAY, SECRET
 from tests.support.fakes import MemoryTable, UnreadableTable
 from tests.support.faulty_table import Fault, FaultyTable, no_faults, times

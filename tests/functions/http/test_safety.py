@@ -9,7 +9,7 @@ import azure.functions as func
 import pytest
 
 from functions.http.boundary import HEADERS, SLOW_TO_COMPRESS, api
-from shared.use_cases.ports import Ambiguous
+from shared.records.table import Ambiguous
 from tests.support.builders import a_key
 from tests.support.edge import World, a_booking, routes
 from tests.support.fakes import UnreadableTable
@@ -139,7 +139,7 @@ async def test_no_log_knows_the_customer_or_the_link(world, caplog):
 
 async def spoil(world):
     """Make the stored appointments such that they cannot be read, with the customer in them."""
-    from shared.use_cases.ports import Operation
+    from shared.records.table import Operation
 
     for row in world.table.rows("bookings", "biz0clinic"):
         if row.key.startswith(("A|", "S|")):

@@ -10,9 +10,9 @@ from functions.http.rate_limits import RateLimiter
 from functions.settings.app import Limits, Settings, SettingsMissing, read_limits, read_settings
 from functions.wiring import Services, given
 from infra.local.pieces import ROOT
+from shared.records.table import Ambiguous
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from shared.use_cases.ports import Ambiguous
 from tests.support.builders import SECRET
 from tests.support.edge import World, routes
 from tests.support.fakes import MemoryTable, UnreadableTable

@@ -7,7 +7,7 @@ import pytest
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Service
 from shared.records.keys import dump, service_key
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.functions.booking.customers_view import seen_by_customer
 from tests.functions.graph.appointments.bookings import booking
 from tests.functions.visits.app import START, Meeting

@@ -89,7 +89,7 @@ async def _change(world: World, what: str) -> None:
             await world.change_service(staff=("claire",))
         case "service gone":
             row = "0svc|consultation"
-            from shared.use_cases.ports import Operation
+            from shared.records.table import Operation
 
             world.inner.apply("bookings", world.business, [Operation("delete", row)])
             await world.beside().save(replace(calendar, services={"other": a_service("other")}))
@@ -138,7 +138,7 @@ async def test_a_refusal_by_settings_is_recorded_so_that_a_late_request_cannot_f
 
 @virtually
 async def test_a_booking_whose_decision_row_was_purged_is_answered_from_the_appointment() -> None:
-    from shared.use_cases.ports import Operation
+    from shared.records.table import Operation
 
     world, key = await World.opened(), a_key()
     first = await world.book(key=key)
@@ -154,7 +154,7 @@ async def test_a_booking_whose_decision_row_was_purged_is_answered_from_the_appo
 @virtually
 @pytest.mark.parametrize("seats_before", [0, 1])
 async def test_a_seat_whose_decision_row_was_purged_is_answered_from_the_seat(seats_before: int) -> None:
-    from shared.use_cases.ports import Operation
+    from shared.records.table import Operation
 
     world, key = await World.opened(a_group(3)), a_key()
     for number in range(seats_before):

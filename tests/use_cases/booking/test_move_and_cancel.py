@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.calendar.policy import SchedulingPolicy
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.support.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
 from tests.support.clinic import BOB, HALF, TEN, World, refusal_of, three_people
 from tests.support.virtual_time import virtually

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.support.builders import A_REMINDER, a_calendar, a_key, a_person
 from tests.support.clinic import (
     ANA,

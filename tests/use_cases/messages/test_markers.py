@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.support.builders import a_business, a_calendar, a_service
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, reminding
 from tests.support.faulty_table import Fault, once, times

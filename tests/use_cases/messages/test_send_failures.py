@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.appointments.messages import Work
 from shared.records.keys import appointment_key, failed_key, load_row, work_key
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.support.builders import a_business, a_calendar
 from tests.support.clinic import ANA, BOB, HALF, TEN, World
 from tests.support.virtual_time import virtually

@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound, TryAgain
-from shared.use_cases.ports import Ambiguous
+from shared.records.table import Ambiguous
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN, persisting
 from tests.support.faulty_table import at_random, no_faults

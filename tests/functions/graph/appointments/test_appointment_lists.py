@@ -6,7 +6,7 @@ import pytest
 
 from shared.records.appointments import projection
 from shared.records.keys import day_key
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.functions.graph.appointments.bookings import TUESDAY, at, booking, problems
 from tests.support.builders import an_appointment
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.records.appointments import projection
 from shared.records.keys import day_key, visit_key
-from shared.use_cases.ports import Operation
+from shared.records.table import Operation
 from tests.functions.graph.app import GraphWorld
 from tests.functions.visits.app import START, a_meeting
 from tests.support.builders import an_appointment

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from shared.records.keys import BUSINESS, dump, staff_key
+from shared.records.table import Operation
 from shared.use_cases.calendars.change_calendar import check_calendar
-from shared.use_cases.ports import Operation
 from tests.functions.graph.app import ROOT, GraphWorld
 from tests.functions.graph.calendars.settings import PERSON
 from tests.support.builders import a_business, a_calendar, a_person

@@ -1,0 +1,113 @@
+"""Rows as use cases see them: what is read, what is written, and on which condition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+Values = Mapping[str, Any]
+"""A row's columns: str, int, bool or bytes."""
+
+
+class Row(NamedTuple):
+    """A row as it was read; `written` is the service's own clock at its last write."""
+
+    key: str
+    values: Values
+    etag: str
+    written: datetime
+
+
+class Page(NamedTuple):
+    """The rows of a range in key order, in how many answers they came, and the service's clock at the last."""
+
+    rows: list[Row]
+    date: datetime
+    pages: int = 1
+
+
+class Operation(NamedTuple):
+    """One write of a transaction.
+
+    verb      condition on the row                    without it
+    insert    absent                                  Stale
+    replace   has `etag` (any where it is empty)      Stale
+    merge     has `etag` (exists where it is empty)   Stale
+    upsert    none
+    touch     none: as merge where the row exists, as insert where it does not
+    delete    has `etag` (exists where it is empty)   Stale
+    """
+
+    verb: str
+    key: str
+    values: Values = MappingProxyType({})
+    etag: str = ""
+
+
+class Stale(Exception):
+    """The service answered that a condition of the transaction did not hold; nothing was written."""
+
+
+class Ambiguous(Exception):
+    """No clear answer: it may have been applied, now or later. Only the same command may follow."""
+
+
+class Table(Protocol):
+    """Table storage as the product sees it. Every call may raise Ambiguous."""
+
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None: ...
+
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
+        """Return the rows with low <= key < high; only the first ones where there is a limit."""
+        ...
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        """Apply all operations or none; return the new ETag of each, empty for a delete."""
+        ...
+
+
+class Range(NamedTuple):
+    """The rows with low <= key < high, as something to read."""
+
+    low: str
+    high: str
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a command has read so far: rows by key, absent ones too, and whole ranges."""
+
+    by_key: dict[str, Row | None] = field(default_factory=dict)
+    ranges: dict[Range, Page] = field(default_factory=dict)
+
+    def find(self, key: str) -> tuple[bool, Row | None]:
+        """Tell whether a key was read, by itself or within a range, and the row that was there."""
+        if key in self.by_key:
+            return True, self.by_key[key]
+        for wanted, page in self.ranges.items():
+            if wanted.low <= key < wanted.high:
+                return True, next((row for row in page.rows if row.key == key), None)
+        return False, None
+
+    def values(self, key: str) -> Values | None:
+        row = self.find(key)[1]
+        return row.values if row else None
+
+    def between(self, wanted: Range) -> list[Row]:
+        return self.ranges[wanted].rows if wanted in self.ranges else []
+
+    def has(self, wanted: str | Range) -> bool:
+        return wanted in (self.ranges if isinstance(wanted, Range) else self.by_key)
+
+
+Marks = Mapping[str, str]
+"""By the hours of a queue, what last changed each."""
