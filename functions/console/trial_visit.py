@@ -15,7 +15,8 @@ from shared.domain.access.permissions import Operation
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound
-from shared.records.keys import appointment_key, load_row
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.visits.walk_in import trial_of, try_visit
 

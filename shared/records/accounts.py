@@ -6,8 +6,8 @@ from datetime import datetime
 
 from shared.domain.access.account import Account
 from shared.domain.errors import Conflict
-from shared.records.appointments import audit_row
-from shared.records.keys import dump
+from shared.records.audit import audit_row
+from shared.records.codec import dump
 from shared.records.table import Operation, Range, Row, Table
 from shared.use_cases.calendars.disabled_staff import PARTITION, disabled_key, hash_of
 from shared.use_cases.calendars.index_calendar import ORGANISATION

@@ -1,24 +1,20 @@
 """The rows that an appointment and its seats consist of: what a command writes beside the ledgers."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import Due
+from shared.records.codec import dump
 from shared.records.keys import (
     appointment_key,
-    audit_key,
     customer_appointment_key,
     customer_key,
     day_key,
-    dump,
     long_key,
     minute,
     seat_key,
     session_key,
-    work_key,
 )
 from shared.records.table import Values
 
@@ -118,14 +114,3 @@ def customer_row(seat: Seat, now: datetime, listed: datetime | None = None) -> C
     seen = {"firstSeen": now.isoformat(), "lastSeen": now.isoformat()}
     last = {"lastSeat": f"{minute(listed)}|{seat.id}"} if listed else {}
     return {customer_key(seat.customer_id): {**dump(seat.customer), **seen, **last}}
-
-
-def work_rows(due: Iterable[Due]) -> Changes:
-    """Return the rows of what is to be told; a notice that tells nobody still takes over what earlier ones owe."""
-    said = [one for one in due if one.work.recipients or one.work.version > 1]
-    return {work_key(one.at, one.subject, one.number): dump(one.work) for one in said}
-
-
-def audit_row(now: datetime, number: str, actor: str, action: str, subject: str) -> Changes:
-    what = json.dumps({"at": now.isoformat(), "actor": actor, "action": action, "subject": subject})
-    return {audit_key(now, number): {"body": what}}

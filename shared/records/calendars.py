@@ -10,7 +10,8 @@ from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import NotFound
 from shared.domain.model import Model
-from shared.records.keys import BUSINESS, dump, load_row, question_key, service_key, staff_key
+from shared.records.codec import dump, load_row
+from shared.records.keys import BUSINESS, question_key, service_key, staff_key
 from shared.records.table import Row, Values
 
 

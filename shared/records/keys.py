@@ -4,14 +4,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
 
-from shared.domain.model import Model
 from shared.domain.timeline.ledger import cut_by_month
-from shared.records.table import Operation, Range, Row, Values
+from shared.records.table import Operation, Range
 
-
-Document = TypeVar("Document", bound=Model)
 
 BUSINESS = "0biz"
 LOGO = "0lgo"
@@ -205,21 +201,3 @@ def audit_key(now: datetime, number: str) -> str:
 def member_partition(email: str) -> str:
     """Return where a person's calendars are noted."""
     return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]
-
-
-def dump(document: Model) -> dict[str, Any]:
-    """Return a document as columns: its JSON in `body`, and the rest of a long one in body1, body2 and on."""
-    text = document.model_dump_json(by_alias=True, exclude_defaults=True)
-    parts = [text[index : index + COLUMN] for index in range(0, len(text), COLUMN)]
-    return {f"body{number or ''}": part for number, part in enumerate(parts)}
-
-
-def load(kind: type[Document], values: Values) -> Document:
-    text, number = values["body"], 1
-    while f"body{number}" in values:
-        text, number = text + values[f"body{number}"], number + 1
-    return kind.model_validate_json(text)
-
-
-def load_row(kind: type[Document], row: Row) -> Document:
-    return load(kind, row.values)

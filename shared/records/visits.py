@@ -7,9 +7,10 @@ from shared.domain.appointments.appointment import Appointment, Status
 from shared.domain.appointments.messages import Due, Work
 from shared.domain.visits.rules import look_again
 from shared.domain.visits.visit import FINISHED, Visit
-from shared.records.appointments import Changes, appointment_rows, seat_rows, work_rows
+from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.keys import visit_key
 from shared.records.table import Values
+from shared.records.work import work_rows
 from shared.use_cases.visits.make_meeting import meeting_wanted
 
 

@@ -9,7 +9,8 @@ from shared.domain.calendar.business import SLUG, Calendar
 from shared.domain.errors import NotFound
 from shared.domain.timeline.ledger import from_bytes
 from shared.records.calendars import as_calendar
-from shared.records.keys import BUSINESS, CONFIGURATION, ledgers_of, load, sessions_between
+from shared.records.codec import load
+from shared.records.keys import BUSINESS, CONFIGURATION, ledgers_of, sessions_between
 from shared.records.table import Range, Table
 from shared.storage.shared_reads import SharedReads
 

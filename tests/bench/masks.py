@@ -9,7 +9,8 @@ from shared.domain.availability.slots import Judge, Offer
 from shared.domain.timeline import hours
 from shared.domain.timeline.hours import days_window
 from shared.domain.timeline.ledger import busy_in, from_bytes, months_in
-from shared.records.keys import BUSINESS, dump, service_key, staff_key
+from shared.records.codec import dump
+from shared.records.keys import BUSINESS, service_key, staff_key
 from shared.records.table import Row as Stored
 from shared.storage.calendars import as_calendar
 from tests.bench.calendars import busy_ledgers, many

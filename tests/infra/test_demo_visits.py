@@ -11,7 +11,8 @@ import pytest
 from infra.local.demo.clinic import clinic
 from infra.local.demo.visits import visits_of_today
 from shared.domain.appointments.appointment import Appointment
-from shared.records.keys import load_row, visit_key
+from shared.records.codec import load_row
+from shared.records.keys import visit_key
 from shared.records.visits import load_visit
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables

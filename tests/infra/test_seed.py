@@ -18,7 +18,8 @@ from infra.local.seed import seed
 from shared.domain.appointments.appointment import Appointment, TimeOff
 from shared.domain.timeline.ledger import Ledger, cut_by_month
 from shared.domain.timeline.ticks import Window, bits, moment_of
-from shared.records.keys import load_row, minute
+from shared.records.codec import load_row
+from shared.records.keys import minute
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from tests.load.system import HALF, Answer, Client, Clinic, midnight
 from tests.support.builders import a_key
 

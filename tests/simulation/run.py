@@ -13,9 +13,9 @@ from time import process_time
 from typing import Any
 
 from shared.domain.appointments.messages import Due, Work
-from shared.records.appointments import work_rows
 from shared.records.keys import failed_key, work_key
 from shared.records.table import Operation
+from shared.records.work import work_rows
 from shared.storage.store import TableStore
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.simulation.clients import Client, Crowd, Staff

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.domain.appointments.appointment import Seat
 from shared.domain.errors import NotFound
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.use_cases.ports import Command
 from tests.simulation.between import Between, a_seat_that_moves_while_it_is_read
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people

@@ -10,7 +10,8 @@ from shared.domain.appointments.messages import Work
 from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
-from shared.records.keys import day_key, dump, load_row, long_key, session_key
+from shared.records.codec import dump, load_row
+from shared.records.keys import day_key, long_key, session_key
 from shared.records.table import Row
 from tests.simulation.service import Changes, Service
 

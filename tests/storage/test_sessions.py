@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.records.appointments import appointment_rows, seat_rows
-from shared.records.keys import appointment_key, load_row, seat_key, seats_of
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, seat_key, seats_of
 from shared.records.table import Operation
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables

@@ -11,7 +11,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Reminder
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.timeline.ledger import Ledger
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.records.table import Row, Table
 from shared.storage.markers import SHARDS
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment

@@ -23,7 +23,8 @@ from infra.local.host.templates import Template, parse_template
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import BookingPage, Calendar
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
-from shared.records.keys import appointment_key, load_row
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.use_cases.appointments.create_by_staff import create_by_staff

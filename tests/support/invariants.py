@@ -15,15 +15,8 @@ from shared.domain.links import new_id
 from shared.domain.timeline.ledger import Ledger, cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
-from shared.records.keys import (
-    customer_appointment_key,
-    day_key,
-    dump,
-    load_row,
-    long_key,
-    session_key,
-    time_off_key,
-)
+from shared.records.codec import dump, load_row
+from shared.records.keys import customer_appointment_key, day_key, long_key, session_key, time_off_key
 from shared.records.table import Ambiguous, Row, Table, Values
 from shared.use_cases.commands import name_command
 

@@ -20,7 +20,8 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.errors import NotFound, Refusal, TryAgain
-from shared.records.keys import appointment_key, load_row
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key
 from shared.records.table import Ambiguous, Operation
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables

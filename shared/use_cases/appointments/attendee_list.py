@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Seat
-from shared.records.keys import load_row, seats_of
+from shared.records.codec import load_row
+from shared.records.keys import seats_of
 from shared.records.table import Rows
 from shared.use_cases.appointments.staff_seats import Parties, with_contact
 

@@ -10,11 +10,14 @@ from shared.domain.appointments.messages import Due, notice, session_notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
-from shared.records.appointments import Changes, appointment_rows, audit_row, session_reads, work_rows
+from shared.records.appointments import Changes, appointment_rows, session_reads
+from shared.records.audit import audit_row
 from shared.records.calendars import etag_of
-from shared.records.keys import BUSINESS, appointment_key, ledger_keys, load
+from shared.records.codec import load
+from shared.records.keys import BUSINESS, appointment_key, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.cancel_appointment import leave, tells_business
 from shared.use_cases.commands import name_command, require_current, with_settings

@@ -20,18 +20,14 @@ from shared.domain.errors import (
     NotFound,
     Refusal,
 )
-from shared.records.appointments import (
-    Changes,
-    appointment_rows,
-    audit_row,
-    seat_rows,
-    session_reads,
-    work_rows,
-)
+from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
+from shared.records.audit import audit_row
 from shared.records.calendars import etag_of
-from shared.records.keys import customer_key, days_between, dump, ledger_keys, seat_key, seats_of
+from shared.records.codec import dump
+from shared.records.keys import customer_key, days_between, ledger_keys, seat_key, seats_of
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.appointments.attendee_list import Attendance, attendance, newcomers, taken_seats
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS

@@ -12,25 +12,13 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import Forbidden, GroupFull, InvalidFields, Refusal
 from shared.domain.links import new_id
-from shared.records.appointments import (
-    Changes,
-    appointment_rows,
-    audit_row,
-    seat_rows,
-    work_rows,
-)
-from shared.records.keys import (
-    BUSINESS,
-    appointment_key,
-    customer_key,
-    days_between,
-    dump,
-    load,
-    seat_key,
-    sessions_at,
-)
+from shared.records.appointments import Changes, appointment_rows, seat_rows
+from shared.records.audit import audit_row
+from shared.records.codec import dump, load
+from shared.records.keys import BUSINESS, appointment_key, customer_key, days_between, seat_key, sessions_at
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Editor, Wanted, clashes
 from shared.use_cases.appointments.staff_request import (
     LONGEST_VISIT,

@@ -8,7 +8,8 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import SEATS, Due, Work
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
-from shared.records.appointments import Changes, audit_row, is_long, work_rows
+from shared.records.appointments import Changes, is_long
+from shared.records.audit import audit_row
 from shared.records.calendars import etag_of
 from shared.records.keys import (
     appointment_key,
@@ -20,6 +21,7 @@ from shared.records.keys import (
 )
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.commands import name_command, require_current, with_settings

@@ -12,12 +12,12 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
 from shared.domain.visits.visit import Visit
 from shared.records.appointments import LONG
+from shared.records.codec import load_row
 from shared.records.keys import (
     IDENTIFIER,
     appointment_key,
     day_key,
     days_between,
-    load_row,
     long_ones_between,
     minute,
     seats_of,

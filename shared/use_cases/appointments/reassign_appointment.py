@@ -10,17 +10,13 @@ from shared.domain.appointments.messages import Due, notice, people_told, remind
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
-from shared.records.appointments import (
-    Changes,
-    appointment_rows,
-    audit_row,
-    seat_rows,
-    session_reads,
-    work_rows,
-)
-from shared.records.keys import BUSINESS, appointment_key, ledger_keys, load
+from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
+from shared.records.audit import audit_row
+from shared.records.codec import load
+from shared.records.keys import BUSINESS, appointment_key, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes

@@ -10,7 +10,8 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import AlreadyCancelled, NotFound, SlotTaken
-from shared.records.keys import days_between, load
+from shared.records.codec import load
+from shared.records.keys import days_between
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.calendars.change_calendar import Author

@@ -9,9 +9,12 @@ from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import new_link
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, InvalidFields, NotFound, Refusal
-from shared.records.appointments import Changes, appointment_rows, audit_row, seat_rows, work_rows
-from shared.records.keys import BUSINESS, appointment_key, dump, seat_key, seats_of, session_key
+from shared.records.appointments import Changes, appointment_rows, seat_rows
+from shared.records.audit import audit_row
+from shared.records.codec import dump
+from shared.records.keys import BUSINESS, appointment_key, seat_key, seats_of, session_key
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.appointments.attendee_list import taken_seats
 from shared.use_cases.appointments.cancel_by_staff import held_by
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS

@@ -8,9 +8,11 @@ from typing import Literal
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import Due, Work
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
-from shared.records.appointments import audit_row, work_rows
-from shared.records.keys import appointment_key, load
+from shared.records.audit import audit_row
+from shared.records.codec import load
+from shared.records.keys import appointment_key
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Command, Store, Writes
 from shared.use_cases.visits.find_visit import Entrance

@@ -11,7 +11,7 @@ from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken, StaffNotOffered
 from shared.domain.timeline.ticks import Window, ones, tick_after, tick_before
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.records.ledgers import Ledgers
 from shared.records.table import Row
 

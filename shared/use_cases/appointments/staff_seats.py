@@ -12,7 +12,8 @@ from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields
 from shared.domain.links import new_id
 from shared.records.appointments import Changes, customer_row
-from shared.records.keys import IDENTIFIER, customer_key, load
+from shared.records.codec import load
+from shared.records.keys import IDENTIFIER, customer_key
 from shared.records.table import Rows
 from shared.use_cases.appointments.staff_request import Party
 

@@ -8,7 +8,8 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import Work
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
-from shared.records.keys import WORK_AT_ONCE, load_row
+from shared.records.codec import load_row
+from shared.records.keys import WORK_AT_ONCE
 from shared.records.table import Range, Rows
 from shared.use_cases.appointments.cancel_by_staff import CancellingByStaff, held_by
 from shared.use_cases.appointments.delete_appointment import Deleting

@@ -9,17 +9,13 @@ from shared.domain.appointments.messages import notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import ChangesClosed, Refusal
 from shared.domain.links import Link
-from shared.records.appointments import (
-    Changes,
-    appointment_rows,
-    audit_row,
-    seat_rows,
-    session_reads,
-    work_rows,
-)
-from shared.records.keys import BUSINESS, ledger_keys, load
+from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
+from shared.records.audit import audit_row
+from shared.records.codec import load
+from shared.records.keys import BUSINESS, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.booking.find_appointment import Held, held_seat, read_manage_token, seat_reads
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings

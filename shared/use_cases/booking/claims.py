@@ -13,7 +13,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
 from shared.domain.timeline.ticks import Window, tick_after, tick_before
-from shared.records.keys import appointment_key, ledger_keys, ledgers_of, load, sessions_at
+from shared.records.codec import load
+from shared.records.keys import appointment_key, ledger_keys, ledgers_of, sessions_at
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Row, Rows
 

@@ -27,7 +27,8 @@ from shared.domain.links import new_id
 from shared.domain.model import Instant, Request
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText, SentId
 from shared.domain.timeline.ticks import Window
-from shared.records.appointments import appointment_rows, audit_row, customer_row, seat_rows, work_rows
+from shared.records.appointments import appointment_rows, customer_row, seat_rows
+from shared.records.audit import audit_row
 from shared.records.keys import (
     BUSINESS,
     appointment_key,
@@ -39,6 +40,7 @@ from shared.records.keys import (
 )
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows, Values
+from shared.records.work import work_rows
 from shared.use_cases.booking.booked_before import already_there, homes_of
 from shared.use_cases.booking.check_code import codes_of, require_code, use_code
 from shared.use_cases.booking.check_form import check_form

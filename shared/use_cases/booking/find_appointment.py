@@ -10,7 +10,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
 from shared.domain.links import Link, read_link
-from shared.records.keys import appointment_key, load, load_row, seat_key
+from shared.records.codec import load, load_row
+from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Rows
 from shared.use_cases.ports import Store
 

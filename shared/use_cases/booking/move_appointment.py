@@ -24,10 +24,13 @@ from shared.domain.errors import (
 )
 from shared.domain.links import Link, new_id
 from shared.domain.model import Instant, Request
-from shared.records.appointments import Changes, appointment_rows, audit_row, seat_rows, work_rows
-from shared.records.keys import appointment_key, dump, load, seat_key, seats_at, sessions_at
+from shared.records.appointments import Changes, appointment_rows, seat_rows
+from shared.records.audit import audit_row
+from shared.records.codec import dump, load
+from shared.records.keys import appointment_key, seat_key, seats_at, sessions_at
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.booking.cancel_appointment import held_reads, leave_session, tells_business
 from shared.use_cases.booking.claims import (
     candidate_ledgers,

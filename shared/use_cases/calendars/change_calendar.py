@@ -11,10 +11,11 @@ from shared.domain.calendar.service import Service
 from shared.domain.errors import AlreadyOnStaff, EditConflict, InvalidFields, NotFound, Refusal
 from shared.domain.model import Model
 from shared.domain.text.addresses import folded, in_one_spelling
-from shared.records.appointments import audit_row, work_rows
+from shared.records.audit import audit_row
 from shared.records.calendars import as_calendar, changed_rows, etag_of
 from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
 from shared.use_cases.calendars.index_calendar import project_calendar
 from shared.use_cases.calendars.invitation_message import invitations_due

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.appointments.messages import Due, Work
@@ -12,13 +13,19 @@ from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal,
 from shared.domain.links import new_id
 from shared.domain.timeline.ledger import Ledger, month_window, months_in
 from shared.domain.timeline.ticks import Window
-from shared.records.appointments import Changes, audit_row, work_rows
+from shared.records.audit import audit_row
 from shared.records.calendars import etag_of
-from shared.records.keys import BUSINESS, dump, ledger_key, load_row, time_off_key, time_off_of
+from shared.records.codec import dump, load_row
+from shared.records.keys import BUSINESS, ledger_key, time_off_key, time_off_of
 from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.calendars.find_time_off import read_time_off
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
+
+
+if TYPE_CHECKING:
+    from shared.records.appointments import Changes
 
 
 LONGEST = timedelta(days=400)

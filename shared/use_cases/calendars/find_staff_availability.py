@@ -10,7 +10,8 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.timeline.ledger import Ledger, months_in
 from shared.domain.timeline.ticks import Window
-from shared.records.keys import ledger_key, load_row, sessions_between
+from shared.records.codec import load_row
+from shared.records.keys import ledger_key, sessions_between
 from shared.records.table import Range, Row
 from shared.use_cases.appointments.staff_request import LONGEST_VISIT
 from shared.use_cases.ports import Store

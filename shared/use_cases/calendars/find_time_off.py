@@ -2,7 +2,7 @@
 
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import NotFound
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.records.table import Range
 from shared.use_cases.ports import Store
 

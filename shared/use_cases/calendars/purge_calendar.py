@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from shared.domain.calendar.business import Business
-from shared.records.keys import BUSINESS, load
+from shared.records.codec import load
+from shared.records.keys import BUSINESS
 from shared.records.table import Operation, Range, Row
 from shared.use_cases.calendars.change_business import RECOVERABLE
 from shared.use_cases.calendars.index_calendar import CALENDARS, ORGANISATION

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from shared.domain.calendar.business import Business
 from shared.domain.calendar.logo import logo_hash, logo_type
 from shared.domain.errors import NotFound, Refusal
-from shared.records.appointments import Changes, audit_row
-from shared.records.keys import BUSINESS, LOGO, dump, load
+from shared.records.audit import audit_row
+from shared.records.codec import dump, load
+from shared.records.keys import BUSINESS, LOGO
 from shared.records.table import Rows
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Store, Writes
+
+
+if TYPE_CHECKING:
+    from shared.records.appointments import Changes
 
 
 async def save_logo(

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.errors import NotFound, Refusal
-from shared.records.appointments import audit_row
-from shared.records.keys import customer_key, dump
+from shared.records.audit import audit_row
+from shared.records.codec import dump
+from shared.records.keys import customer_key
 from shared.records.table import Rows, Values
 from shared.use_cases.calendars.change_calendar import Author, name_change, require_unchanged
 from shared.use_cases.customers.find_customers import Found, as_found, read_customer, require_identifier

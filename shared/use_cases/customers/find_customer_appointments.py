@@ -4,7 +4,8 @@ import asyncio
 from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.records.keys import appointment_key, appointments_of, load_row, seat_key
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, appointments_of, seat_key
 from shared.records.table import Row
 from shared.use_cases.appointments.find_appointments import Listed, with_visit
 from shared.use_cases.ports import Store

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import NotFound
-from shared.records.keys import IDENTIFIER, customer_key, load
+from shared.records.codec import load
+from shared.records.keys import IDENTIFIER, customer_key
 from shared.records.table import Page, Values
 from shared.use_cases.ports import Store
 

@@ -10,7 +10,8 @@ from shared.domain.appointments.messages import MARKS, Kind, Letter, Work, kind_
 from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.unlinked import unlinked_seat
-from shared.records.keys import appointment_key, load_row, seat_key
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Row
 from shared.use_cases.booking.result import manage_token
 from shared.use_cases.calendars.answer_invitation import invitation_letter

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from shared.domain.appointments.messages import Work
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.records.table import Ambiguous, Operation, Row, Stale, Table
 
 

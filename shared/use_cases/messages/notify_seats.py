@@ -7,9 +7,11 @@ from datetime import datetime
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import Due, notice, reminders
 from shared.domain.calendar.business import Calendar
-from shared.records.appointments import Changes, seat_rows, work_rows
-from shared.records.keys import appointment_key, appointments_of, load_row, seat_key, seats_of
+from shared.records.appointments import Changes, seat_rows
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, appointments_of, seat_key, seats_of
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
+from shared.records.work import work_rows
 from shared.use_cases.ports import Store
 
 

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from shared.domain.appointments.messages import Work, take_over
 from shared.domain.errors import NotFound
-from shared.records.keys import dump, failed_key, load_row, minute, work_until
+from shared.records.codec import dump, load_row
+from shared.records.keys import failed_key, minute, work_until
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.lease import Leased, write_clearly

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.messages import SEATS, Work, perhaps_told
-from shared.records.keys import dump, failed_key, load_row, work_after
+from shared.records.codec import dump, load_row
+from shared.records.keys import failed_key, work_after
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import Subject, letter_for, read_subject

@@ -17,7 +17,7 @@ from shared.records.accounts import (
     account_writes,
     name_key,
 )
-from shared.records.keys import dump, load_row
+from shared.records.codec import dump, load_row
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.calendars.change_calendar import Author, change_calendar, name_change, require_fit
 from shared.use_cases.calendars.disabled_staff import PARTITION, find_disabled, with_suspensions

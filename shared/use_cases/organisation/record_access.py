@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from weakref import WeakKeyDictionary
 
-from shared.records.appointments import audit_row
+from shared.records.audit import audit_row
 from shared.records.table import Operation, Table
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone

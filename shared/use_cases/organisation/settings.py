@@ -9,8 +9,8 @@ from weakref import WeakKeyDictionary
 from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import TryAgain
-from shared.records.appointments import audit_row
-from shared.records.keys import dump, load
+from shared.records.audit import audit_row
+from shared.records.codec import dump, load
 from shared.records.table import Operation, Row, Stale, Table
 from shared.use_cases.calendars.change_calendar import require_fit
 from shared.use_cases.calendars.index_calendar import ORGANISATION

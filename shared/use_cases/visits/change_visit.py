@@ -11,7 +11,8 @@ from shared.domain.text.pasted import plain_line, plain_text
 from shared.domain.visits.rules import LOOK_EVERY, Happening, marked
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import session_reads
-from shared.records.keys import appointment_key, load, visit_key
+from shared.records.codec import load
+from shared.records.keys import appointment_key, visit_key
 from shared.records.table import Range, Rows
 from shared.records.visits import load_visit, visit_rows
 from shared.use_cases.booking.check_form import text_problem

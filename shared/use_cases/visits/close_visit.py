@@ -10,10 +10,11 @@ from shared.domain.errors import AlreadyCancelled, NotFound, TryAgain
 from shared.domain.visits.fact import fact_of
 from shared.domain.visits.rules import is_over, look_again, marked, went_silent
 from shared.domain.visits.visit import Event, Visit
-from shared.records.appointments import work_rows
-from shared.records.keys import appointment_key, dump, load_row, queue_key, touches, visit_key
+from shared.records.codec import dump, load_row
+from shared.records.keys import appointment_key, queue_key, touches, visit_key
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.records.visits import load_visit, look_at
+from shared.records.work import work_rows
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Store
 from shared.use_cases.visits.change_visit import VisitChange

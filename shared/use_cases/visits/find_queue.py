@@ -8,7 +8,8 @@ from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visits.queue import Listed
 from shared.records.appointments import projection
-from shared.records.keys import appointment_key, day_key, load_row, visit_key
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, day_key, visit_key
 from shared.records.queue import listed_rows
 from shared.records.table import Marks, Row
 from shared.records.visits import load_visit

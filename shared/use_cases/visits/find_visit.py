@@ -14,7 +14,8 @@ from shared.domain.errors import NotFound
 from shared.domain.links import Link, new_id, read_link, start_of
 from shared.domain.visits.rules import CLOSES_AFTER, OPENS_BEFORE
 from shared.domain.visits.visit import Party, Visit
-from shared.records.keys import appointment_key, load, visit_key
+from shared.records.codec import load
+from shared.records.keys import appointment_key, visit_key
 from shared.records.table import Row, Rows
 from shared.records.visits import load_visit
 from shared.use_cases.booking.find_appointment import held_seat, seat_reads

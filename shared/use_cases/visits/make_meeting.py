@@ -7,7 +7,8 @@ from typing import Protocol
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import Due, Work
-from shared.records.keys import appointment_key, load_row
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key
 from shared.records.table import Operation, Values
 from shared.use_cases.ports import MailUnavailable, NotAccepted, Store
 

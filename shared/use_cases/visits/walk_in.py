@@ -15,17 +15,12 @@ from shared.domain.timeline.ticks import tick_before
 from shared.domain.visits.on_demand import is_attended, on_demand_service
 from shared.domain.visits.rules import LOOK_EVERY
 from shared.domain.visits.visit import Event, Visit, apply
-from shared.records.appointments import (
-    Changes,
-    appointment_rows,
-    audit_row,
-    customer_row,
-    seat_rows,
-    work_rows,
-)
+from shared.records.appointments import Changes, appointment_rows, customer_row, seat_rows
+from shared.records.audit import audit_row
 from shared.records.keys import BUSINESS, appointment_key, visit_key
 from shared.records.table import Range, Rows
 from shared.records.visits import visit_rows
+from shared.records.work import work_rows
 from shared.use_cases.booking.check_form import check_form
 from shared.use_cases.booking.create_appointment import AppointmentRequest, Claim, CustomerDetails
 from shared.use_cases.booking.find_appointment import seat_reads

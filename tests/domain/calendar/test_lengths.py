@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from shared.domain.calendar.business import BookingPage, SpecialDates
 from shared.domain.calendar.service import Question, Reminder
-from shared.records.keys import dump
+from shared.records.codec import dump
 from shared.records.table import Operation
 from shared.storage.limits import check_operations
 from tests.support.builders import a_business, a_person, a_service

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import SpecialDates
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.records.table import Ambiguous
 from tests.functions.pages.test_limits import FORM
 from tests.support.builders import MONDAY

@@ -8,8 +8,10 @@ import pytest
 
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, Question
-from shared.records.appointments import audit_row, projection
-from shared.records.keys import appointment_key, day_key, dump
+from shared.records.appointments import projection
+from shared.records.audit import audit_row
+from shared.records.codec import dump
+from shared.records.keys import appointment_key, day_key
 from shared.records.table import Operation
 from tests.functions.console.app import START, a_clinic
 from tests.support.builders import MONDAY, a_service, an_appointment

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from shared.records.appointments import projection
-from shared.records.keys import appointment_key, day_key, dump
+from shared.records.codec import dump
+from shared.records.keys import appointment_key, day_key
 from shared.records.table import Operation
 from shared.storage.calendars import JUST_READ
 from shared.storage.tables import Tables

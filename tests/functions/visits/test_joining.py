@@ -6,7 +6,8 @@ import pytest
 
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Service
-from shared.records.keys import dump, service_key
+from shared.records.codec import dump
+from shared.records.keys import service_key
 from shared.records.table import Operation
 from tests.functions.booking.customers_view import seen_by_customer
 from tests.functions.graph.appointments.bookings import booking

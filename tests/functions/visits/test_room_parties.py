@@ -8,7 +8,8 @@ import pytest
 
 from shared.domain.appointments.appointment import Seat
 from shared.domain.appointments.visit_links import host_token, join_token
-from shared.records.keys import load_row, seat_key
+from shared.records.codec import load_row
+from shared.records.keys import seat_key
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service
 from tests.support.edge import World
 

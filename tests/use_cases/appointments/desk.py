@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.appointments.appointment import Seat
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.create_by_staff import Made, create_by_staff

@@ -12,7 +12,7 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Reminder
 from shared.domain.errors import EditConflict
 from shared.records.calendars import etag_of
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.use_cases.appointments.staff_request import Party
 from tests.support.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
 from tests.support.clinic import (

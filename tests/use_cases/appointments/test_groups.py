@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.appointments.messages import Work
 from shared.domain.errors import GroupFull
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from tests.support.builders import a_key, a_service
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled
 from tests.support.virtual_time import virtually

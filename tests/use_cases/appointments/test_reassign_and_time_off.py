@@ -9,7 +9,7 @@ import pytest
 from shared.domain.appointments.messages import Work
 from shared.domain.errors import InvalidFields
 from shared.domain.timeline.ledger import month_window
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from tests.support.builders import a_calendar, a_key, a_person
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
 from tests.support.virtual_time import virtually

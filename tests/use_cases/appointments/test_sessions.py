@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.appointments.messages import Work
 from shared.domain.calendar.service import Reminder
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, World, a_group, refusal_of
 from tests.support.faulty_table import Fault, times

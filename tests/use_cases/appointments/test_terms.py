@@ -8,7 +8,7 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.terms import Terms, TermsChange, terms_of
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Price
-from shared.records.keys import dump
+from shared.records.codec import dump
 from shared.records.table import Operation
 from tests.support.builders import A_REMINDER, a_calendar, a_service
 from tests.support.clinic import ANA, HALF, TEN, World

@@ -12,7 +12,7 @@ from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import NotFound, SlotTaken, StaffNotOffered
 from shared.domain.timeline.ledger import busy_in, cut_by_month
 from shared.domain.timeline.ticks import Window
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from tests.support.builders import A_REMINDER, MONDAY, a_calendar, a_key, a_person, a_service
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, persisting, refusal_of, settled, three_people
 from tests.support.virtual_time import virtually

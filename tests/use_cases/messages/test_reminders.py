@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from shared.domain.appointments.messages import Work
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from tests.support.builders import A_REMINDER
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, a_group, reminding
 from tests.support.virtual_time import virtually

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from shared.domain.appointments.messages import Work
-from shared.records.keys import appointment_key, failed_key, load_row, work_key
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, failed_key, work_key
 from shared.records.table import Operation
 from tests.support.builders import a_business, a_calendar
 from tests.support.clinic import ANA, BOB, HALF, TEN, World

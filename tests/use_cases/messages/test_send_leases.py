@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.appointments.messages import Work
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from tests.support.builders import a_calendar, a_person, a_service
 from tests.support.clinic import ANA, HALF, IN_THREE_DAYS, TEN, World
 from tests.support.faulty_table import Fault, at_random, times

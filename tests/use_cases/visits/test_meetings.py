@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.appointments.messages import Work
 from shared.domain.calendar.meeting import MeetingRoom
-from shared.records.keys import load_row
+from shared.records.codec import load_row
 from shared.use_cases.visits.make_meeting import (
     MeetingRefused,
     MeetingUnavailable,

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from shared.records.keys import BUSINESS, dump, staff_key
+from shared.records.codec import dump
+from shared.records.keys import BUSINESS, staff_key
 from shared.records.table import Operation
 from shared.use_cases.calendars.change_calendar import check_calendar
 from tests.functions.graph.app import ROOT, GraphWorld
