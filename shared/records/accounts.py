@@ -1,16 +1,17 @@
 """An account's rows in the organisation's partition, and which of them a change writes."""
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
 from shared.domain.access.account import Account
 from shared.domain.errors import Conflict
+from shared.domain.text.addresses import folded
 from shared.records.audit import audit_row
 from shared.records.codec import dump
+from shared.records.organisation import ORGANISATION
 from shared.records.table import Operation, Range, Row, Table
-from shared.use_cases.calendars.disabled_staff import PARTITION, disabled_key, hash_of
-from shared.use_cases.calendars.index_calendar import ORGANISATION
 
 
 ACTOR = "identity provider"
@@ -86,3 +87,14 @@ async def _claim(address: str, account: Account, table: Table) -> Sequence[Opera
 def _gone(row: Row | None, of: str = "") -> list[Operation]:
     is_there = row is not None and of in ("", row.values["id"])
     return [Operation("delete", row.key, etag=row.etag)] if row and is_there else []
+
+
+PARTITION = "organisation"
+
+
+def disabled_key(address: str) -> str:
+    return f"F|{hash_of(address)}"
+
+
+def hash_of(text: str) -> str:
+    return hashlib.sha256(folded(text).encode()).hexdigest()[:32]

@@ -9,9 +9,9 @@ from shared.domain.visits.rules import look_again
 from shared.domain.visits.visit import FINISHED, Visit
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.keys import visit_key
+from shared.records.meetings import meeting_wanted
 from shared.records.table import Values
 from shared.records.work import work_rows
-from shared.use_cases.visits.make_meeting import meeting_wanted
 
 
 CHUNK, MOST_CHUNKS = 15_000, 16  # characters of one property, all of which may take two UTF-16 units

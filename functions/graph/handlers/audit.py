@@ -2,7 +2,7 @@
 
 from functions.graph.call import Call, Collection, Document
 from functions.http.problems import BadRequest
-from shared.use_cases.calendars.index_calendar import ORGANISATION
+from shared.records.organisation import ORGANISATION
 from shared.use_cases.organisation.find_audit import Entry, is_place, read_audit
 from shared.use_cases.organisation.settings import PARTITION
 

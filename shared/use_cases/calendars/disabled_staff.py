@@ -1,28 +1,18 @@
 """Addresses whose accounts the identity provider disabled: nobody books whoever has one, nor lets them in."""
 
 import asyncio
-import hashlib
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from shared.domain.calendar.business import Calendar
-from shared.domain.text.addresses import folded
+from shared.records.accounts import PARTITION, disabled_key
+from shared.records.organisation import ORGANISATION
 from shared.records.table import Table
-from shared.use_cases.calendars.index_calendar import ORGANISATION
 from shared.use_cases.ports import Store
 
 
-PARTITION = "organisation"
 LASTS = 10.0  # seconds: until another process knows
 _known: WeakKeyDictionary[Table, tuple[float, frozenset[str]]] = WeakKeyDictionary()
-
-
-def disabled_key(address: str) -> str:
-    return f"F|{hash_of(address)}"
-
-
-def hash_of(text: str) -> str:
-    return hashlib.sha256(folded(text).encode()).hexdigest()[:32]
 
 
 async def find_disabled(*, store: Store, within: float = 0.0) -> frozenset[str]:

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 from shared.domain.calendar.business import Calendar, Served
 from shared.domain.errors import NotFound
 from shared.records.keys import member_partition
+from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.table import Table
-from shared.use_cases.calendars.index_calendar import CALENDARS, ORGANISATION
 from shared.use_cases.ports import Store
 
 

@@ -7,13 +7,13 @@ import asyncio
 
 from shared.domain.calendar.business import Calendar
 from shared.records.keys import COLUMN, member_partition
+from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.table import Operation
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 
 
 AT_ONCE = 16
-ORGANISATION, CALENDARS = "org", "calendars"
 Line = dict[str, str | bool]
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from shared.domain.calendar.business import Business
 from shared.records.codec import load
 from shared.records.keys import BUSINESS
+from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.table import Operation, Range, Row
 from shared.use_cases.calendars.change_business import RECOVERABLE
-from shared.use_cases.calendars.index_calendar import CALENDARS, ORGANISATION
 from shared.use_cases.ports import Store
 
 

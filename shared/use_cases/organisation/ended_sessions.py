@@ -5,8 +5,8 @@ from contextlib import suppress
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
+from shared.records.organisation import ORGANISATION
 from shared.records.table import Operation, Stale, Table
-from shared.use_cases.calendars.index_calendar import ORGANISATION
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 

@@ -16,11 +16,11 @@ from shared.domain.visits.rules import CLOSES_AFTER, OPENS_BEFORE
 from shared.domain.visits.visit import Party, Visit
 from shared.records.codec import load
 from shared.records.keys import appointment_key, visit_key
+from shared.records.meetings import address_of, meeting_key
 from shared.records.table import Row, Rows
 from shared.records.visits import load_visit
 from shared.use_cases.booking.find_appointment import held_seat, seat_reads
 from shared.use_cases.ports import Store
-from shared.use_cases.visits.make_meeting import address_of, meeting_key
 
 
 Side = Literal["join", "host"]

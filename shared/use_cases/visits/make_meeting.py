@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import Due, Work
+from shared.domain.appointments.messages import Work
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key
-from shared.records.table import Operation, Values
+from shared.records.meetings import meeting_key
+from shared.records.table import Operation
 from shared.use_cases.ports import MailUnavailable, NotAccepted, Store
 
 
@@ -45,20 +46,6 @@ class NoMeetings:
 
     async def create(self, wanted: Wanted, now: datetime) -> str:  # noqa: ARG002 - the protocol's
         raise MeetingRefused("the settings name nobody who makes meetings")
-
-
-def meeting_key(appointment: str) -> str:
-    return f"O|{appointment}"
-
-
-def address_of(values: Values | None) -> str:
-    return str(values["url"]) if values else ""
-
-
-def meeting_wanted(appointment: Appointment) -> Due:
-    """Return the work row by which the timer has the meeting made, as soon as it can."""
-    work = Work(kind="meeting", appointment=appointment.id, start=appointment.start, recipients=("meeting",))
-    return Due(None, appointment.id, "meeting", work)
 
 
 async def make_meeting(work: Work, business: str, *, store: Store, meetings: Meetings, now: datetime) -> None:

@@ -10,9 +10,9 @@ import pytest
 from shared.domain.access.account import Email, Profile
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
+from shared.records.accounts import PARTITION
+from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Stale
-from shared.use_cases.calendars.disabled_staff import PARTITION
-from shared.use_cases.calendars.index_calendar import ORGANISATION
 from shared.use_cases.organisation.accounts import change_account, create_account
 from shared.use_cases.organisation.find_audit import read_audit
 from tests.functions.graph.app import ADA, TIM, staffed_clinic

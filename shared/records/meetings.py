@@ -1,0 +1,19 @@
+"""The row of a meeting that is held elsewhere."""
+
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import Due, Work
+from shared.records.table import Values
+
+
+def meeting_key(appointment: str) -> str:
+    return f"O|{appointment}"
+
+
+def address_of(values: Values | None) -> str:
+    return str(values["url"]) if values else ""
+
+
+def meeting_wanted(appointment: Appointment) -> Due:
+    """Return the work row by which the timer has the meeting made, as soon as it can."""
+    work = Work(kind="meeting", appointment=appointment.id, start=appointment.start, recipients=("meeting",))
+    return Due(None, appointment.id, "meeting", work)
