@@ -20,7 +20,7 @@ from functions.wiring import Services
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
-from shared.use_cases.calendars.change_calendar import Author
+from shared.use_cases.commands import Author
 
 
 LARGEST_BODY = 512 * 1024

@@ -3,12 +3,16 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
+from uuid import UUID
 
 from shared.domain.calendar.business import Calendar
-from shared.domain.errors import InvalidFields, TryAgain
+from shared.domain.errors import EditConflict, InvalidFields, TryAgain
 from shared.domain.links import digest
+from shared.domain.model import Model
 from shared.domain.secrets import naming, verifying
+from shared.records.calendars import etag_of
 from shared.records.keys import BUSINESS
 from shared.records.table import Rows
 from shared.use_cases.ports import Command, Store
@@ -48,3 +52,26 @@ async def with_settings(calendar: Calendar, store: Store, run: Callable[[Calenda
         except SettingsChanged:
             calendar = await store.calendars.reload(calendar.business.id)
     raise TryAgain
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who asks for a change and by which key: the same key again is the same change."""
+
+    actor: str
+    key: str
+
+
+def name_change(secret: str, business: str, action: str, author: Author, body: str) -> Command:
+    return name_command(secret, business, action, author.actor, author.key, body)
+
+
+def new_guid(command: Command) -> str:
+    """Return the id of what a command creates: however often it is sent, it makes one thing."""
+    return str(UUID(command.hash[:32], version=4))
+
+
+def require_unchanged(document: Model, etag: str | None) -> None:
+    """Raise EditConflict where somebody else has changed what the etag stands for."""
+    if etag not in (None, "*") and etag != etag_of(document):
+        raise EditConflict

@@ -15,8 +15,8 @@ from shared.use_cases.appointments.send_new_link import Holder, send_new_link
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.appointments.staff_request import AppointmentChange, StaffBooking
 from shared.use_cases.appointments.withdraw_appointment import withdraw_appointment
-from shared.use_cases.calendars.change_calendar import Author
 from shared.use_cases.calendars.change_entity import Settings
+from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
 from tests.simulation.clinic import BUSINESS
 from tests.simulation.desk import Asked, Desk, given

@@ -17,8 +17,8 @@ from shared.domain.model import Request
 from shared.records.calendars import etag_of
 from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.change_business import RECOVERABLE
-from shared.use_cases.calendars.change_calendar import require_unchanged
 from shared.use_cases.calendars.find_businesses import find_all, find_current
+from shared.use_cases.commands import require_unchanged
 from shared.use_cases.organisation.settings import change_organisation, find_organisation
 
 

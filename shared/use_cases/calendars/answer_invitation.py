@@ -11,8 +11,9 @@ from shared.domain.errors import NotFound
 from shared.domain.links import Link, digest, read_link, sign
 from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded
-from shared.use_cases.calendars.change_calendar import Author, change_calendar, name_change
+from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.find_upcoming import Coming, find_coming
+from shared.use_cases.commands import Author, name_change
 from shared.use_cases.ports import Store
 
 

@@ -5,15 +5,9 @@ from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import NotFound
-from shared.use_cases.calendars.change_calendar import (
-    Author,
-    Change,
-    change_calendar,
-    name_change,
-    require_unchanged,
-    with_business,
-)
+from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
 from shared.use_cases.calendars.save_calendar import take_slug
+from shared.use_cases.commands import Author, name_change, require_unchanged
 from shared.use_cases.ports import Store
 
 

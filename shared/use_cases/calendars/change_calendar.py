@@ -4,22 +4,21 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
-from shared.domain.errors import AlreadyOnStaff, EditConflict, InvalidFields, NotFound, Refusal
-from shared.domain.model import Model
+from shared.domain.errors import AlreadyOnStaff, InvalidFields, NotFound, Refusal
 from shared.domain.text.addresses import folded, in_one_spelling
 from shared.records.audit import audit_row
-from shared.records.calendars import as_calendar, changed_rows, etag_of
+from shared.records.calendars import as_calendar, changed_rows
 from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER
+from shared.records.limits import require_fit
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
 from shared.use_cases.calendars.index_calendar import project_calendar
 from shared.use_cases.calendars.invitation_message import invitations_due
-from shared.use_cases.commands import name_command
+from shared.use_cases.commands import Author
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -27,32 +26,8 @@ STRANDED = (
     "isAnonymousJoinEnabled is false while isLocationOnline is true: "
     "our own room can only be joined from a browser; allow it, or choose another meetingRoom"
 )
-LARGEST_ROW = 900_000  # bytes; the table takes 1 MiB
 Change = Callable[[Calendar], Calendar]
 """A pure function of the settings as they are now; it may raise a refusal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Author:
-    """Who asks for a change and by which key: the same key again is the same change."""
-
-    actor: str
-    key: str
-
-
-def name_change(secret: str, business: str, action: str, author: Author, body: str) -> Command:
-    return name_command(secret, business, action, author.actor, author.key, body)
-
-
-def new_guid(command: Command) -> str:
-    """Return the id of what a command creates: however often it is sent, it makes one thing."""
-    return str(UUID(command.hash[:32], version=4))
-
-
-def require_unchanged(document: Model, etag: str | None) -> None:
-    """Raise EditConflict where somebody else has changed what the etag stands for."""
-    if etag not in (None, "*") and etag != etag_of(document):
-        raise EditConflict
 
 
 async def change_calendar(
@@ -148,14 +123,6 @@ def with_links_voided(before: Calendar, after: Calendar) -> Calendar:
             is_moved = folded(known.email) != folded(person.email)
             staff[name] = person.model_copy(update={"link_version": known.link_version + is_moved})
     return after if staff == after.staff else replace(after, staff=staff)
-
-
-def require_fit(changes: Mapping[str, Mapping[str, object] | None]) -> None:
-    """Raise InvalidFields for a row of texts and lists that are small one by one, but more than a row can hold."""
-    for values in changes.values():
-        texts = [one for one in (values or {}).values() if isinstance(one, str)]
-        if sum(len(text.encode("utf-16-le")) for text in texts) > LARGEST_ROW:
-            raise InvalidFields([("", "more in all than can be kept")])
 
 
 def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:

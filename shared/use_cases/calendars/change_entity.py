@@ -10,14 +10,8 @@ from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import Conflict, NotFound
 from shared.records.calendars import Document, with_document
 from shared.records.keys import minute
-from shared.use_cases.calendars.change_calendar import (
-    Author,
-    Change,
-    change_calendar,
-    name_change,
-    new_guid,
-    require_unchanged,
-)
+from shared.use_cases.calendars.change_calendar import Change, change_calendar
+from shared.use_cases.commands import Author, name_change, new_guid, require_unchanged
 from shared.use_cases.ports import Command, Store
 
 

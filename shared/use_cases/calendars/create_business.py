@@ -7,8 +7,8 @@ from datetime import datetime
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import AlreadyOnStaff, Conflict
-from shared.use_cases.calendars.change_calendar import Author, name_change, new_guid
 from shared.use_cases.calendars.save_calendar import save_calendar
+from shared.use_cases.commands import Author, name_change, new_guid
 from shared.use_cases.ports import Store
 
 

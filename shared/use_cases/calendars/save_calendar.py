@@ -8,7 +8,8 @@ from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import Conflict
 from shared.records.calendars import Document, documents_of, with_document
 from shared.records.table import Operation, Stale
-from shared.use_cases.calendars.change_calendar import Author, change_calendar, check_calendar, name_change
+from shared.use_cases.calendars.change_calendar import change_calendar, check_calendar
+from shared.use_cases.commands import Author, name_change
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 

@@ -10,7 +10,7 @@ from shared.records.audit import audit_row
 from shared.records.codec import dump
 from shared.records.keys import customer_key
 from shared.records.table import Rows, Values
-from shared.use_cases.calendars.change_calendar import Author, name_change, require_unchanged
+from shared.use_cases.commands import Author, name_change, require_unchanged
 from shared.use_cases.customers.find_customers import Found, as_found, read_customer, require_identifier
 from shared.use_cases.ports import Command, Store, Writes
 

@@ -19,12 +19,14 @@ from shared.records.accounts import (
     name_key,
 )
 from shared.records.codec import dump, load_row
+from shared.records.limits import require_fit
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Operation, Stale
-from shared.use_cases.calendars.change_calendar import Author, change_calendar, name_change, require_fit
+from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.calendars.find_upcoming import find_coming
+from shared.use_cases.commands import Author, name_change
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import PAUSES
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.text.addresses import folded
-from shared.use_cases.calendars.change_calendar import Author
 from shared.use_cases.calendars.change_entity import Settings
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.calendars.find_upcoming import Coming, find_coming
+from shared.use_cases.commands import Author
 from shared.use_cases.ports import Store
 
 

@@ -11,9 +11,9 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import TryAgain
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load
+from shared.records.limits import require_fit
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Operation, Row, Stale, Table
-from shared.use_cases.calendars.change_calendar import require_fit
 from shared.use_cases.ports import Store
 
 

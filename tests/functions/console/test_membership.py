@@ -13,7 +13,8 @@ from shared.domain.errors import NotFound
 from shared.domain.links import Link, read_link, sign
 from shared.records.keys import staff_key
 from shared.use_cases.calendars.answer_invitation import answer_invitation
-from shared.use_cases.calendars.change_calendar import Author, change_calendar, name_change
+from shared.use_cases.calendars.change_calendar import change_calendar
+from shared.use_cases.commands import Author, name_change
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.edge import World
 

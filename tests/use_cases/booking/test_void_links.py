@@ -11,8 +11,8 @@ from shared.domain.errors import NotFound
 from shared.domain.links import LINK_LIFE
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.result import manage_token
-from shared.use_cases.calendars.change_calendar import Author
 from shared.use_cases.calendars.change_entity import Settings
+from shared.use_cases.commands import Author
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled, three_people
 from tests.support.virtual_time import virtually
