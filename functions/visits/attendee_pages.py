@@ -11,9 +11,9 @@ from functions.pages.summaries import about, moment, names_of, way_in
 from functions.pages.visitor import at_home, read_visitor
 from functions.visits.context import enter_visit
 from functions.wiring import services
+from shared.domain.appointments.visit_links import manage_token
 from shared.domain.visits.rules import OPENS_BEFORE
 from shared.use_cases.appointments.find_history import find_history
-from shared.use_cases.booking.result import manage_token
 
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """An appointment, the customer's seat in it, and the ticks it claims."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -163,3 +163,6 @@ class TimeOff(Model):
     notes: str = ""
     is_all_day: bool = False
     version: int = 1
+
+
+LONGEST_VISIT, FAR = timedelta(days=7), 4000

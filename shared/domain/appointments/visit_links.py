@@ -23,3 +23,8 @@ def host_token(secret: str, business: str, appointment: Appointment, person: str
     """
     version = appointment.link_version + of_person  # both only grow: neither can grow without the sum
     return sign(secret, Link("host", business, appointment.id, person, version, stamp(appointment.start)))
+
+
+def manage_token(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
+    """Return the signed token that lets its holder see and change one seat."""
+    return sign(secret, Link("manage", business, appointment, seat, version, stamp(start)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
 from shared.domain.appointments.messages import notice, people_told, reminders, session_notice
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
@@ -33,7 +33,6 @@ from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
 from shared.use_cases.appointments.staff_claims import Editor, Wanted, clashes
 from shared.use_cases.appointments.staff_request import (
-    LONGEST_VISIT,
     AppointmentChange,
     Party,
     check_parties,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
 from shared.domain.appointments.messages import expected_due, notice, reminders, session_notice
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
@@ -21,7 +21,6 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Editor, Wanted, clashes
 from shared.use_cases.appointments.staff_request import (
-    LONGEST_VISIT,
     MOST_PARTIES,
     StaffBooking,
     check_parties,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from shared.domain.appointments.appointment import Appointment, Seat, Status
+from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat, Status
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
 from shared.domain.visits.visit import Visit
@@ -26,7 +26,6 @@ from shared.records.keys import (
 )
 from shared.records.table import Range, Row
 from shared.records.visits import load_visit
-from shared.use_cases.appointments.staff_request import LONGEST_VISIT
 from shared.use_cases.ports import Store
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.appointments.appointment import Answer
+from shared.domain.appointments.appointment import FAR, LONGEST_VISIT, Answer
 from shared.domain.appointments.terms import Terms, TermsChange
 from shared.domain.calendar.business import Calendar, is_known_zone
 from shared.domain.calendar.place import Place
@@ -29,7 +29,6 @@ from shared.use_cases.calendars.change_calendar import STRANDED
 
 
 MOST_PARTIES = 60  # that one command adds to a session or takes out of it
-LONGEST_VISIT, FAR = timedelta(days=7), 4000
 MINUTE = timedelta(minutes=1)
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.visit_links import sign_join
-from shared.domain.links import Link, sign, stamp
+from shared.domain.appointments.visit_links import manage_token, sign_join
 from shared.records.table import Values
 
 
@@ -25,11 +24,6 @@ class Booked:
     is_online: bool | None = None  # as agreed; None where its service decides
     may_join: bool | None = None
     is_new: bool = True
-
-
-def manage_token(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
-    """Return the signed token that lets its holder see and change one seat."""
-    return sign(secret, Link("manage", business, appointment, seat, version, stamp(start)))
 
 
 def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Booked:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment
 from shared.domain.availability.staff import Stretch, stretches
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
@@ -13,7 +13,6 @@ from shared.domain.timeline.ticks import Window
 from shared.records.codec import load_row
 from shared.records.keys import ledger_key, sessions_between
 from shared.records.table import Range, Row
-from shared.use_cases.appointments.staff_request import LONGEST_VISIT
 from shared.use_cases.ports import Store
 
 

@@ -7,13 +7,12 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import MARKS, Kind, Letter, Work, kind_for
-from shared.domain.appointments.visit_links import host_token, join_token
+from shared.domain.appointments.visit_links import host_token, join_token, manage_token
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.unlinked import unlinked_seat
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Row
-from shared.use_cases.booking.result import manage_token
 from shared.use_cases.calendars.answer_invitation import invitation_letter
 from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.ports import Store

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.appointments.visit_links import join_token
+from shared.domain.appointments.visit_links import join_token, manage_token
 from shared.domain.errors import NotFound
 from shared.domain.links import LINK_LIFE
 from shared.use_cases.appointments.staff_claims import Editor
-from shared.use_cases.booking.result import manage_token
 from shared.use_cases.calendars.change_entity import Settings
 from shared.use_cases.commands import Author
 from tests.support.builders import SECRET, a_key
