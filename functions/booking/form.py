@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from functions.http.prefilled import prefilled_email, prefilled_phone, prefilled_tick
+from functions.pages.form_field import LONGEST, FormField, new_key
 from shared.domain.calendar.email_code import is_code_asked
 from shared.use_cases.booking.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 
@@ -19,25 +19,8 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Question, Service
 
-LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
-LONGEST_ANSWER = 2000
 KINDS = {"name": "text", "email": "email", "phone": "tel", "address": "text", "notes": "notes"}
 AUTOCOMPLETE = {"name": "name", "email": "email", "phone": "tel", "address": "street-address"}
-
-
-@dataclass(frozen=True)
-class FormField:
-    """`id` names the control, its value in the form, and the target of the error summary's link."""
-
-    id: str
-    label: str
-    kind: str
-    value: str = ""
-    is_required: bool = False
-    options: tuple[str, ...] = ()
-    longest: int = LONGEST_ANSWER
-    autocomplete: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,11 +44,6 @@ class Form:
     def errors(self) -> list[FormField]:
         everything = [*self.fields, self.trap, *(one for one in (self.consent, self.another) if one)]
         return [each for each in everything if each.error]
-
-
-def new_key() -> str:
-    """An idempotency key for one rendered form."""
-    return secrets.token_urlsafe(24)
 
 
 def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> Form:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from functions.booking.context import kept_person
-from functions.booking.form import new_key
 from functions.booking.views import build_picker, choices, shown_query
+from functions.pages.form_field import new_key
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
 from functions.pages.rich_text import fill, isolate, own_language

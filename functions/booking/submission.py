@@ -14,11 +14,12 @@ from functions.booking.code_step import LONGEST_CODE, code_page
 from functions.booking.email_codes import MailNotSent, send_code, with_code_tried
 from functions.booking.form import another_seat, build_form, with_errors
 from functions.booking.form_request import request_of
-from functions.booking.time_picker import Link
-from functions.booking.views import details_page, message_page, taken
+from functions.booking.views import details_page, taken
 from functions.http.boundary import status_of
 from functions.http.mail_limits import within_mail_limit
 from functions.pages.errors import PROBLEMS
+from functions.pages.link import Link
+from functions.pages.message import message_page
 from shared.domain.errors import (
     AlreadySeated,
     Conflict,

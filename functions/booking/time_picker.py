@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.i18n.formats import differ
+from functions.pages.link import Link
 
 
 if TYPE_CHECKING:
@@ -67,13 +67,6 @@ def first_of(day: date) -> date:
 
 def next_month(day: date) -> date:
     return first_of(first_of(day) + 31 * DAY)
-
-
-class Link(NamedTuple):
-    label: str
-    href: str
-    note: str = ""
-    id: str = ""
 
 
 class DayCell(NamedTuple):
@@ -250,14 +243,3 @@ class Builder(NamedTuple):
 
 def _has(counts: Mapping[date, int], month: date) -> bool:
     return any(first_of(day) == month for day in counts)
-
-
-def other_zone(moment: datetime, visitor: Visitor, zone: str) -> str:
-    """The same moment on the business's clock, where that shows another time."""
-    if not differ(moment, visitor.zone, zone):
-        return ""
-    formats = visitor.formats
-    return visitor.texts.gettext("%(when)s in %(city)s") % {
-        "when": formats.when(moment, zone),
-        "city": formats.city(zone),
-    }

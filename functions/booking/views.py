@@ -6,7 +6,8 @@ from dataclasses import replace
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from functions.booking.time_picker import Builder, Link, Picker
+from functions.booking.time_picker import Builder, Picker
+from functions.pages.link import Link
 from functions.pages.render import page
 from functions.pages.rich_text import rich
 from functions.pages.summaries import about, moment, names_of, policy_text, staff_choice, zone_choice
@@ -216,21 +217,3 @@ def taken(
         for start, person in nearest
     ]
     return {"title": title, "alternatives": links}
-
-
-def message_page(
-    visitor: Visitor, heading: str, *texts: str, status: int = 200, ways_on: Sequence[Link] = (), **more: Any
-) -> func.HttpResponse:
-    """One thing to say, and ways on."""
-    business = more.pop("business", None)
-    context = {"sign": "info", "event": "", **more}
-    return page(
-        "shared/message.html",
-        visitor,
-        business,
-        status,
-        heading=heading,
-        texts=texts,
-        ways_on=list(ways_on),
-        **context,
-    )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Literal
 
 import azure.functions as func
 
-from functions.booking.form import new_key
 from functions.http.client_address import client_address
 from functions.http.problems import BadRequest
 from functions.pages.boundary import form_of, page_boundary
+from functions.pages.form_field import new_key
 from functions.pages.render import page
 from functions.pages.visitor import read_visitor
 from functions.wiring import services

@@ -19,11 +19,11 @@ from functions.auth.session import (
     session_end_cookie,
     session_of,
 )
-from functions.booking.time_picker import Link
-from functions.booking.views import message_page
 from functions.console.boundary import console_boundary, console_visitor
 from functions.http.client_address import client_address
 from functions.http.problems import SignInFailed, Unauthenticated
+from functions.pages.link import Link
+from functions.pages.message import message_page
 from functions.wiring import services
 from shared.delivery.identity.identity import ProviderAway
 from shared.delivery.identity.sign_in import Attempt, SignIn, SignInRefused

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.booking.time_picker import Link
-from functions.booking.views import message_page
+from functions.pages.link import Link
+from functions.pages.message import message_page
 
 
 if TYPE_CHECKING:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
+
+from shared.i18n.formats import differ
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from functions.pages.visitor import Visitor
+
+from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from functions.booking.time_picker import other_zone
 from functions.pages.rich_text import fill, isolate, own_language
-from shared.i18n.formats import differ, newest_name
+from shared.i18n.formats import newest_name
 
 
 if TYPE_CHECKING:
@@ -215,3 +226,14 @@ def policy_text(policy: SchedulingPolicy, visitor: Visitor) -> str:
         "You can move or cancel your booking up to %(num)s days before it starts.",
         hours // 24,
     ) % {"num": hours // 24}
+
+
+def other_zone(moment: datetime, visitor: Visitor, zone: str) -> str:
+    """The same moment on the business's clock, where that shows another time."""
+    if not differ(moment, visitor.zone, zone):
+        return ""
+    formats = visitor.formats
+    return visitor.texts.gettext("%(when)s in %(city)s") % {
+        "when": formats.when(moment, zone),
+        "city": formats.city(zone),
+    }

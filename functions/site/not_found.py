@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.booking.time_picker import Link
-from functions.booking.views import message_page
 from functions.console.boundary import wants_json
 from functions.http.boundary import path_of, problem
 from functions.http.client_address import client_address
 from functions.pages.boundary import page_boundary
+from functions.pages.link import Link
+from functions.pages.message import message_page
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound

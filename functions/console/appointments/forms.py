@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from functions.auth.session import form_token
-from functions.booking.form import FormField, new_key
 from functions.http.boundary import path_of, status_of
 from functions.pages.errors import PROBLEMS, marked
+from functions.pages.form_field import FormField, new_key
 from functions.pages.render import page
 from shared.domain.errors import (
     InvalidFields,

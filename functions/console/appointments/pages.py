@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from functions.booking.form import LONGEST, FormField
 from functions.console.appointments.context import Desk, enter_calendar_desk, enter_desk
 from functions.console.appointments.forms import (
     OVERBOOK,
@@ -20,6 +19,7 @@ from functions.console.appointments.forms import (
 )
 from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
+from functions.pages.form_field import LONGEST, FormField
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
 from shared.domain.appointments.terms import TermsChange

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from functions.auth.session import form_token
-from functions.booking.form import new_key
 from functions.console.queue.document import Chosen, queue_json
 from functions.pages.errors import marked
+from functions.pages.form_field import new_key
 from functions.pages.render import html_page, render
 from functions.wiring import services
 from shared.domain.access.permissions import Operation

@@ -1,0 +1,34 @@
+"""A page that says one thing, and leads on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.pages.render import page
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import azure.functions as func
+
+    from functions.pages.link import Link
+    from functions.pages.visitor import Visitor
+
+
+def message_page(
+    visitor: Visitor, heading: str, *texts: str, status: int = 200, ways_on: Sequence[Link] = (), **more: Any
+) -> func.HttpResponse:
+    """One thing to say, and ways on."""
+    business = more.pop("business", None)
+    context = {"sign": "info", "event": "", **more}
+    return page(
+        "shared/message.html",
+        visitor,
+        business,
+        status,
+        heading=heading,
+        texts=texts,
+        ways_on=list(ways_on),
+        **context,
+    )
