@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functions.pages.errors import marked
 from shared.i18n import LANGUAGES, translator
+from shared.i18n.marked import marked
 
 
 TEXTS = (marked("Book an appointment"), marked("Close"))

@@ -13,7 +13,7 @@ from functions.booking.manage_views import cancel_page, find_managed, manage_pag
 from functions.http.mail_limits import within_move_limit
 from functions.http.switch import require_switched_on
 from functions.pages.boundary import enter_by_cache, form_of, page_boundary
-from functions.pages.errors import PROBLEMS
+from functions.pages.problem_texts import PROBLEMS
 from functions.wiring import services
 from shared.domain.errors import (
     AlreadySeated,

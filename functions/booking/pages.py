@@ -19,7 +19,8 @@ from functions.pages.boundary import (
     page_boundary,
     require_published,
 )
-from functions.pages.errors import PROBLEMS, error_page
+from functions.pages.errors import error_page
+from functions.pages.problem_texts import PROBLEMS
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.availability.slots import is_outside_lead_times

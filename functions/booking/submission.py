@@ -17,9 +17,9 @@ from functions.booking.form_request import request_of
 from functions.booking.views import details_page, taken
 from functions.http.boundary import status_of
 from functions.http.mail_limits import within_mail_limit
-from functions.pages.errors import PROBLEMS
 from functions.pages.link import Link
 from functions.pages.message import message_page
+from functions.pages.problem_texts import PROBLEMS
 from shared.domain.errors import (
     AlreadySeated,
     Conflict,

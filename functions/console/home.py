@@ -10,12 +10,12 @@ from functions.auth.access import access_in
 from functions.auth.session import form_token
 from functions.console.boundary import console_boundary, console_visitor, person_of
 from functions.console.trial_visit import find_trial
-from functions.pages.errors import marked
 from functions.pages.render import page
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.organisation import is_named
 from shared.domain.access.permissions import sees
+from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all, find_of_person
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.pages.link import Link
 from functions.pages.message import message_page
+from functions.pages.problem_texts import PROBLEMS
 
 
 if TYPE_CHECKING:
@@ -13,139 +14,6 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.calendar.business import Business
-
-
-def marked(text: str) -> str:
-    """A text that is translated where it is shown."""
-    return text
-
-
-PROBLEMS: dict[str, tuple[str, str]] = {
-    "not-found": (
-        marked("There is nothing here"),
-        marked("The address may be mistyped, or the page or the booking is no longer available."),
-    ),
-    "unauthenticated": (
-        marked("Please sign in"),
-        marked("This page is for people who work here."),
-    ),
-    "forbidden": (
-        marked("You may not do this"),
-        marked("An administrator of the calendar can give you another role."),
-    ),
-    "switched-off": (
-        marked("Nothing can be booked here at present"),
-        marked("You can still see and cancel what you have booked, by the links in your mails."),
-    ),
-    "form-expired": (
-        marked("This page was open for too long"),
-        marked("Nothing was changed. Please go back, load the page again, and repeat what you did."),
-    ),
-    "sign-in-failed": (
-        marked("You were not signed in"),
-        marked("The sign-in took too long, was begun in another browser, or was refused. Please try again."),
-    ),
-    "invalid-fields": (
-        marked("Some answers need attention"),
-        marked("Something is missing, or cannot be used as it was given."),
-    ),
-    "outside-lead-time": (
-        marked("This time is too soon or too far ahead"),
-        marked("Bookings are taken from some time before the start, and up to some time in advance."),
-    ),
-    "already-seated": (
-        marked("You already have a seat in this session"),
-        marked("A seat for somebody else has to be asked for on purpose."),
-    ),
-    "already-on-staff": (
-        marked("This address is already on the staff"),
-        marked("Each person is on the staff of a calendar once."),
-    ),
-    "not-offered": (
-        marked("This time is not offered"),
-        marked("It lies outside the hours, or the hours have changed. Please choose another time."),
-    ),
-    "staff-not-offered": (
-        marked("This person does not provide the service"),
-        marked("Please choose somebody else, or anyone available."),
-    ),
-    "changes-closed": (
-        marked("It is too late to move or cancel this booking here."),
-        marked("Please get in touch directly."),
-    ),
-    "visit-not-open": (
-        marked("The waiting room is not open"),
-        marked("It opens half an hour before the appointment, and closes some time after it."),
-    ),
-    "key-reused": (
-        marked("This form was already sent"),
-        marked("It was sent before with other content, and counts once."),
-    ),
-    "slot-taken": (
-        marked("This time has just been taken"),
-        marked("Somebody else was a moment faster. Please choose another time."),
-    ),
-    "group-full": (
-        marked("The last place has just been taken"),
-        marked("Somebody else was a moment faster. Please choose another time."),
-    ),
-    "already-cancelled": (
-        marked("This booking is cancelled"),
-        marked("You can book another time."),
-    ),
-    "edit-conflict": (
-        marked("It was changed in the meantime"),
-        marked("Please look at the newest version and try again."),
-    ),
-    "too-many-open": (
-        marked("You hold as many appointments as you can"),
-        marked("You have as many appointments to come as can be held here. Cancel one, or get in touch with us."),
-    ),
-    "too-many-mails": (
-        marked("Too many bookings for this email address"),
-        marked("This email address was used for many bookings just now. Please try again in a while."),
-    ),
-    "too-many-requests": (
-        marked("Too many requests"),
-        marked("Please wait a minute and try again."),
-    ),
-    "try-again": (
-        marked("The server is busy"),
-        marked("Nothing is lost: please try again in a moment."),
-    ),
-    "mail-not-sent": (
-        marked("The mail could not be sent"),
-        marked("Nothing is lost: please try again in a moment."),
-    ),
-    "too-large": (
-        marked("This is too long"),
-        marked("Please send less text."),
-    ),
-    "rejected": (
-        marked("This cannot be booked"),
-        marked("You can book another time."),
-    ),
-    "conflict": (
-        marked("Somebody else was first"),
-        marked("You can book another time."),
-    ),
-    "bad-request": (
-        marked("The request cannot be read"),
-        marked("Please go back and try again."),
-    ),
-    "unsupported-media-type": (
-        marked("The request cannot be read"),
-        marked("Programs send application/json."),
-    ),
-    "unexpected": (
-        marked("Something went wrong on our side"),
-        marked("It has been noted. Please try again in a while."),
-    ),
-    "refused": (
-        marked("This did not work"),
-        marked("Please go back and try again."),
-    ),
-}
 
 
 def error_page(

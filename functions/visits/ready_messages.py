@@ -1,6 +1,6 @@
 """The messages to a waiting room that are ready to send: they go by name, for readers of any language."""
 
-from functions.pages.errors import marked
+from shared.i18n.marked import marked
 
 
 READY = {

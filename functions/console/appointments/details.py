@@ -8,7 +8,6 @@ from functions.console.appointments.context import Desk, enter_desk
 from functions.console.boundary import console_boundary, wants_json
 from functions.console.queue.view import ICONS, NEWS, minutes, said_of
 from functions.http.boundary import json_response
-from functions.pages.errors import marked
 from functions.pages.render import page
 from functions.wiring import services
 from shared.domain.access.permissions import Operation
@@ -16,6 +15,7 @@ from shared.domain.appointments.appointment import reference_of
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.visits.queue import Listed, QueueLine
 from shared.domain.visits.rules import met_at
+from shared.i18n.marked import marked
 from shared.use_cases.appointments.find_history import find_history
 from shared.use_cases.visits.find_queue import find_planned
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from functions.auth.session import form_token
 from functions.http.boundary import path_of, status_of
-from functions.pages.errors import PROBLEMS, marked
 from functions.pages.form_field import FormField, new_key
+from functions.pages.problem_texts import PROBLEMS
 from functions.pages.render import page
 from shared.domain.errors import (
     InvalidFields,
@@ -20,6 +20,7 @@ from shared.domain.errors import (
     SlotTaken,
     StaffNotOffered,
 )
+from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:

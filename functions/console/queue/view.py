@@ -14,7 +14,6 @@ from markupsafe import Markup
 
 from functions.auth.session import form_token
 from functions.console.queue.document import Chosen, queue_json
-from functions.pages.errors import marked
 from functions.pages.form_field import new_key
 from functions.pages.render import html_page, render
 from functions.wiring import services
@@ -22,6 +21,7 @@ from shared.domain.access.permissions import Operation
 from shared.domain.links import LINK_LIFE
 from shared.domain.visits.queue import counted, matching, sorted_lines
 from shared.i18n.formats import Formats
+from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:

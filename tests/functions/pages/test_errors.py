@@ -3,7 +3,8 @@
 import pytest
 
 import functions.http.boundary  # noqa: F401 - brings in the refusals of the edge
-from functions.pages.errors import PROBLEMS, error_page
+from functions.pages.errors import error_page
+from functions.pages.problem_texts import PROBLEMS
 from functions.pages.visitor import read_visitor
 from shared.domain.calendar.business import BookingPage
 from shared.domain.errors import Refusal
