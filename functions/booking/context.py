@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from asyncio import gather
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from functions.auth.members import is_member
+from functions.http.client_address import client_address
+from functions.http.switch import require_switched_on
+from functions.pages.boundary import slug_of
+from functions.pages.visitor import read_visitor
+from functions.wiring import services
+from shared.domain.errors import NotFound, TooManyRequests
+from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import azure.functions as func
+
+    from shared.domain.availability.slots import Offer
+    from shared.domain.calendar.business import Calendar
+    from shared.use_cases.ports import Store
+
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.booking.time_picker import Ask, read_ask
-from shared.domain.errors import NotFound
 from shared.domain.timeline.ticks import tick_before
 from shared.use_cases.booking.find_slots import SlotsRequest, days_around, find_slots
 
@@ -115,3 +137,61 @@ def read_start(text: str) -> datetime | None:
     except ValueError:
         return None
     return found.astimezone(UTC) if found.tzinfo and 1971 < found.year < 2200 else None
+
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+async def enter(req: func.HttpRequest, **chosen: str) -> Scene:
+    """The scene of a published calendar as it is now, by one point read; `chosen` replaces query values."""
+    store, member = _count(req), await is_member(req)
+    found = find_published(slug_of(req), store=store, is_member=member)
+    calendar, _ = await gather(found, require_switched_on())
+    return _scene(req, calendar, member, chosen)
+
+
+async def enter_by_cache(req: func.HttpRequest) -> Scene:
+    """The scene of a calendar as this process knows it: for what finds out by itself whether it is current."""
+    store, member = _count(req), await is_member(req)
+    calendar = await find_reachable(slug_of(req), store=store, now=services().now())
+    scene = _scene(req, calendar, member)
+    if req.method == "POST":
+        services().limiter.count_change(client_address(req), calendar.business.id, scene.now)
+    return scene
+
+
+async def enter_to_send(req: func.HttpRequest) -> tuple[Scene, TooManyRequests | None]:
+    """The scene of a form that is sent, and the limit that it ran into: what was typed is kept even then."""
+    app, limit = services(), None
+    try:
+        _count(req)
+    except TooManyRequests as reached:
+        limit = reached
+    member = await is_member(req)
+    found = find_reachable(slug_of(req), store=app.store, now=app.now())
+    calendar, _ = await gather(found, require_switched_on())
+    scene = _scene(req, calendar, member)
+    try:
+        app.limiter.count_change(client_address(req), calendar.business.id, scene.now)
+    except TooManyRequests as reached:
+        limit = reached
+    return scene, limit
+
+
+def require_published(offer: Offer, scene: Scene) -> None:
+    """Raise NotFound where the settings, fresh by now, no longer show the service; SignInNeeded as they say."""
+    if offer.service.is_hidden:
+        raise NotFound
+    require_open(offer.calendar, is_member=scene.is_member)
+
+
+def _count(req: func.HttpRequest) -> Store:
+    app = services()
+    app.limiter.count_read(client_address(req), app.now())
+    return app.store
+
+
+def _scene(req: func.HttpRequest, calendar: Calendar, member: bool, chosen: Mapping[str, str] = NOTHING) -> Scene:
+    app, query = services(), {**req.params, **chosen}
+    visitor = read_visitor(query, req.headers.get("accept-language", ""), calendar.business)
+    return Scene(calendar, visitor, query, app.store, app.secret, app.now(), member)

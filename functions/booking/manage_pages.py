@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.booking.context import read_start
+from functions.booking.context import enter_by_cache, read_start
 from functions.booking.manage_views import cancel_page, find_managed, manage_page, move_confirm_page, move_page
 from functions.http.mail_limits import within_move_limit
 from functions.http.switch import require_switched_on
-from functions.pages.boundary import enter_by_cache, form_of, page_boundary
+from functions.pages.boundary import form_of, page_boundary
 from functions.pages.problem_texts import PROBLEMS
 from functions.wiring import services
 from shared.domain.errors import (

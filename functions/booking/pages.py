@@ -7,18 +7,11 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.booking.context import chosen, read_start
+from functions.booking.context import chosen, enter, enter_by_cache, enter_to_send, read_start, require_published
 from functions.booking.views import NOT_OFFERED, OVER, details_page, landing_page, missed, time_page
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
-from functions.pages.boundary import (
-    enter,
-    enter_by_cache,
-    enter_to_send,
-    form_of,
-    page_boundary,
-    require_published,
-)
+from functions.pages.boundary import form_of, page_boundary
 from functions.pages.errors import error_page
 from functions.pages.problem_texts import PROBLEMS
 from functions.pages.visitor import read_visitor
