@@ -4,7 +4,7 @@ import contextlib
 from datetime import datetime
 
 from functions.api.documents import slot_documents
-from functions.api.models import SlotDocument
+from functions.http.problem_document import SlotDocument
 from shared.domain.availability.slots import Slot
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal

@@ -14,10 +14,10 @@ from functions.api.models import (
     PriceDocument,
     QuestionDocument,
     ServiceDocument,
-    SlotDocument,
     SlotsDocument,
     StaffDocument,
 )
+from functions.http.problem_document import SlotDocument
 from shared.domain.appointments.terms import service_as_agreed
 from shared.domain.availability.slots import Offer, Slot
 from shared.domain.calendar.business import Calendar

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from functions.http.problem_document import SlotDocument
 from shared.domain.model import Model
 
 
@@ -84,15 +85,6 @@ class BusinessDocument(Model):
     consent: ConsentDocument | None = None
 
 
-class SlotDocument(Model):
-    """A start that can be booked; `staff` are those free, `seats` how many more parties it takes."""
-
-    start: datetime
-    end: datetime
-    staff: list[str]
-    seats: int
-
-
 class SlotsDocument(Model):
     time_zone: str
     slots: list[SlotDocument]
@@ -117,19 +109,3 @@ class AppointmentDocument(Model):
     ics: str
     join_url: str | None = None
     take_part: str | None = None
-
-
-class FieldErrorDocument(Model):
-    pointer: str
-    detail: str
-
-
-class ProblemDocument(Model):
-    """RFC 9457; `errors` with 422, `alternatives` with 409."""
-
-    type: str
-    title: str
-    status: int
-    detail: str | None = None
-    errors: list[FieldErrorDocument] | None = None
-    alternatives: list[SlotDocument] | None = None

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.api.codes import CodeRequest
-from functions.api.models import AppointmentDocument, BusinessDocument, ProblemDocument, SlotsDocument
+from functions.api.models import AppointmentDocument, BusinessDocument, SlotsDocument
 from functions.graph.openapi import graph_parameters, graph_paths, graph_schemas
 from functions.http.boundary import api
+from functions.http.problem_document import ProblemDocument
 from shared.domain.calendar.business import SLUG
 from shared.use_cases.booking.check_form import LONGEST, LONGEST_ANSWER
 from shared.use_cases.booking.create_appointment import AppointmentRequest

@@ -99,7 +99,7 @@ def status_of(refusal: Refusal) -> int:
 
 async def problem(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     """Return a refusal as RFC 9457 problem+json."""
-    from functions.api.models import FieldErrorDocument, ProblemDocument  # noqa: PLC0415 - pages need none of it
+    from functions.http.problem_document import FieldErrorDocument, ProblemDocument  # noqa: PLC0415 - pages need none of it
 
     wrong = [FieldErrorDocument(pointer=pointer, detail=detail) for pointer, detail in _field_errors(refusal)]
     status = status_of(refusal)

@@ -3,7 +3,8 @@
 import azure.functions as func
 
 from functions.http.boundary import api, json_response, parse_json
-from functions.visits.context import EnterRequest, again, enter_visit
+from functions.visits.context import EnterRequest, enter_visit
+from functions.visits.documents import again
 from functions.visits.presence import beat, exchange, leave
 from shared.domain.errors import VisitNotOpen
 from shared.use_cases.visits.change_visit import come

@@ -3,14 +3,8 @@
 import azure.functions as func
 
 from functions.http.boundary import api, json_response, parse_json
-from functions.visits.context import (
-    EnterRequest,
-    MarkRequest,
-    PartyRequest,
-    TellRequest,
-    again,
-    enter_visit,
-)
+from functions.visits.context import EnterRequest, MarkRequest, PartyRequest, TellRequest, enter_visit
+from functions.visits.documents import again
 from functions.visits.presence import beat, exchange, leave
 from shared.use_cases.visits.change_visit import admit, come, mark_visit, put_back, tell_lobby
 

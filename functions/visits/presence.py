@@ -3,15 +3,8 @@
 import azure.functions as func
 
 from functions.http.boundary import json_response, parse_json
-from functions.visits.context import (
-    BeatRequest,
-    Call,
-    LeaveRequest,
-    PeerDocument,
-    StateDocument,
-    enter_visit,
-    state_of,
-)
+from functions.visits.context import BeatRequest, Call, LeaveRequest, enter_visit
+from functions.visits.documents import PeerDocument, StateDocument, state_of
 from shared.domain.errors import NotFound
 from shared.use_cases.visits.exchange_signals import (
     Exchange,

@@ -1,0 +1,145 @@
+"""What the pages of a visit are told, as JSON."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import azure.functions as func
+from pydantic import Field
+
+from functions.visits.context import Call
+from functions.visits.ready_messages import READY
+from shared.domain.model import Model
+from shared.domain.visits.rules import offered, waited
+from shared.domain.visits.visit import Message
+from shared.i18n import html_tag, translator
+from shared.use_cases.visits.exchange_signals import Received
+from shared.use_cases.visits.find_visit import Entrance, Side, find_visit, read_visit_link
+
+
+class MessageDocument(Model):
+    """`language` is that of the text: the reader's for a ready message, else the writer's, where that is known."""
+
+    at: datetime
+    text: str
+    language: str = ""
+
+
+class PeerDocument(Model):
+    """Somebody in the room: `session` is the page to signal to; a namesake is called as a host is, and is none."""
+
+    session: str
+    party: str
+    name: str
+    is_staff: bool
+    is_namesake: bool = False
+
+
+class PersonDocument(Model):
+    """An attendee as the host sees them."""
+
+    party: str
+    name: str
+    is_here: bool
+    is_admitted: bool
+    is_in_room: bool
+    has_left: bool
+    devices: str
+    since: datetime | None
+
+
+class MeetingDocument(Model):
+    """A visit that is held elsewhere; without an address while that is being made."""
+
+    url: str
+
+
+class StateDocument(Model):
+    """A visit as one party may see it.
+
+    view       what the page shows: waiting, admitted, ended, cancelled or, in another page, replaced
+    people     for hosts: everybody who has come
+    offered    for hosts: what may be marked by hand
+    session    in the room: what the others know this page by
+    meeting    for who may be in the room, where that is elsewhere
+    """
+
+    view: str
+    status: str | None = None
+    staff_here: bool = False
+    waited: int | None = None
+    messages: list[MessageDocument] = Field(default_factory=list)
+    people: list[PersonDocument] | None = None
+    offered: list[str] | None = None
+    session: str | None = None
+    peers: list[PeerDocument] | None = None
+    signals: list[Received] | None = None
+    meeting: MeetingDocument | None = None
+    ice_servers: list[dict[str, object]] | None = None
+
+
+async def again(call: Call, req: func.HttpRequest, side: Side) -> StateDocument:
+    """Return the state after a change."""
+    token, app = req.route_params["token"], call.app
+    link = read_visit_link(token, side, secret=app.secret, now=call.now)
+    entrance = await find_visit(link, store=app.store, now=call.now)
+    return state_of(replace(call, entrance=entrance))
+
+
+def state_of(call: Call) -> StateDocument:
+    entrance, now = call.entrance, call.now
+    visit, me = entrance.visit, entrance.me
+    wait = waited(visit, now) if entrance.is_host else None
+    if me.came and not entrance.is_host:
+        wait = (me.admitted or now) - me.came
+    document = StateDocument(
+        view=_view(entrance),
+        status=visit.status if entrance.is_host else None,
+        staff_here=any(one.is_here(now) for one in visit.staff),
+        waited=int(wait.total_seconds()) if wait is not None else None,
+        messages=[_message(one, call.language) for one in visit.messages],
+        meeting=_meeting(call),
+    )
+    return document.model_copy(update=_for_host(entrance, now)) if entrance.is_host else document
+
+
+def _message(message: Message, language: str) -> MessageDocument:
+    """The words in the reader's language, where they were ready in it."""
+    if message.name in READY:
+        text = translator(language).gettext(READY[message.name])
+        return MessageDocument(at=message.at, text=text, language=html_tag(language))
+    return MessageDocument(at=message.at, text=message.text, language=html_tag(message.language))
+
+
+def _meeting(call: Call) -> MeetingDocument | None:
+    entrance = call.entrance
+    if not entrance.may_enter_room or not entrance.meeting.is_elsewhere:
+        return None
+    return MeetingDocument(url=entrance.meeting_address(call.app.secret))
+
+
+def _view(entrance: Entrance) -> str:
+    if not entrance.is_live:
+        return "cancelled"
+    if entrance.visit.is_closed:
+        return "ended"
+    return "admitted" if entrance.visit.is_admitted(entrance.me) else "waiting"
+
+
+def _for_host(entrance: Entrance, now: datetime) -> dict[str, object]:
+    visit = entrance.visit
+    people = [
+        PersonDocument(
+            party=one.id,
+            name=one.name.value if one.name else "",
+            is_here=one.is_here(now) and not visit.is_closed,
+            is_admitted=visit.is_admitted(one) and not visit.is_closed,
+            is_in_room=one.has_joined and one.is_here(now) and visit.is_admitted(one),
+            has_left=one.has_left,
+            devices=one.devices.value if one.devices else "",
+            since=one.came,
+        )
+        for one in visit.attendees
+        if one.came
+    ]
+    people.sort(key=lambda one: (one.since or now, one.party))
+    return {"people": people, "offered": offered(visit.status, is_online=entrance.is_online)}
