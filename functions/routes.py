@@ -72,7 +72,7 @@ ROUTES = (
     Route("api.endpoints", "api_appointments", "POST", "api/{business}/appointments"),
     Route("api.endpoints", "api_appointment", "GET PATCH DELETE", "api/{business}/appointments/{token}"),
     Route("api.codes", "api_codes", "POST", "api/{business}/codes"),
-    Route("api.openapi", "openapi", "GET", "openapi.json"),
+    Route("openapi", "openapi", "GET", "openapi.json"),
     Route("console.membership", "membership_show", "GET", "membership/{token}"),
     Route("console.membership", "membership_answer", "POST", "membership/{token}"),
     Route("console.home", "console_home", "GET", "console"),

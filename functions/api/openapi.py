@@ -1,17 +1,12 @@
-"""GET /openapi.json: our own JSON endpoints in OpenAPI 3.1, with the schemas of the models that serve them."""
+"""Our own JSON endpoints in OpenAPI 3.1, with the schemas of the models that serve them."""
 
-import json
-from functools import cache
 from typing import Any
 
-import azure.functions as func
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.api.codes import CodeRequest
 from functions.api.models import AppointmentDocument, BusinessDocument, SlotsDocument
-from functions.graph.openapi import graph_parameters, graph_paths, graph_schemas
-from functions.http.boundary import api
 from functions.http.problem_document import ProblemDocument
 from shared.domain.calendar.business import SLUG
 from shared.use_cases.booking.check_form import LONGEST, LONGEST_ANSWER
@@ -44,43 +39,9 @@ PROBLEMS = {
 }
 ALWAYS = (404, 429, 500, 503)
 CHANGE = (400, 409, 413, 415, 422, *ALWAYS)
-INTRODUCTION = """What a booking page does, as JSON in camelCase. Times are RFC 3339 with their offset.
-
-Changes carry an `Idempotency-Key` of your choice. The same key always has the same answer, so a request without
-an answer may be sent again; the same key with another body is refused with 422.
-
-Below /v1.0 stands what this product has beside the Bookings API of Microsoft Graph, which it speaks as well."""
 
 
-@api
-async def openapi(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
-    headers = {"Cache-Control": "public, max-age=300"}
-    return func.HttpResponse(_text(), headers=headers, mimetype="application/json")
-
-
-@cache
-def _text() -> str:
-    return json.dumps(document(), ensure_ascii=False, separators=(",", ":"))
-
-
-@cache
-def document() -> Json:
-    """Return the OpenAPI document."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Openslot booking", "version": "1", "description": INTRODUCTION},
-        "servers": [{"url": "/"}],
-        "paths": {**_paths(), **graph_paths()},
-        "components": {
-            "schemas": {**_schemas(), **graph_schemas()},
-            "parameters": {**_parameters(), **graph_parameters()},
-            "headers": _headers(),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-        },
-    }
-
-
-def _paths() -> Json:
+def api_paths() -> Json:
     token = {"parameters": [_parameter("business"), _parameter("token")]}
     return {
         "/api/{business}": {"parameters": [_parameter("business")], "get": _show_calendar()},
@@ -169,7 +130,7 @@ def _parameter(name: str) -> Json:
     return {"$ref": f"#/components/parameters/{name}"}
 
 
-def _parameters() -> Json:
+def api_parameters() -> Json:
     key = {"type": "string", "pattern": f"^{KEY.pattern}$"}
     optional = {"type": "string", "pattern": f"^({KEY.pattern})?$"}
     slug = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
@@ -192,14 +153,14 @@ def _in(where: str, name: str, schema: Json, description: str, *, required: bool
     return {"name": name, "in": where, "required": required, "schema": schema, "description": description}
 
 
-def _headers() -> Json:
+def api_headers() -> Json:
     return {
         "Location": {"description": "The appointment's address.", "schema": {"type": "string"}},
         "Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}},
     }
 
 
-def _schemas() -> Json:
+def api_schemas() -> Json:
     """Return the models' schemas, with the lengths that `check_form` holds texts to."""
     _, found = models_json_schema(MODELS, by_alias=True, ref_template="#/components/schemas/{model}")
     schemas: Json = found["$defs"]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import azure.functions as func
 
 from functions.auth.access import access_to, caller_of, require_use
-from functions.http.boundary import boundary, status_of, target_of
+from functions.http.boundary import boundary, status_of, target_of, wants_json
 from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.pages.errors import error_page
 from functions.pages.visitor import Visitor, read_visitor
@@ -60,12 +60,6 @@ async def enter_calendar(
 
 def console_visitor(req: func.HttpRequest) -> Visitor:
     return read_visitor(req.params, req.headers.get("accept-language", ""), None)
-
-
-def wants_json(req: func.HttpRequest) -> bool:
-    """Tell a script of ours, which asks for JSON, from a browser that goes to a page."""
-    accepted = str(req.headers.get("accept", ""))
-    return "json" in accepted and "text/html" not in accepted
 
 
 def sign_in_address(req: func.HttpRequest) -> str:

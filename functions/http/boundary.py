@@ -1,5 +1,14 @@
 """The boundary between HTTP and the product: errors, headers, compression, and the cost of an invocation."""
 
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.http.problems import problem
+
+
+if TYPE_CHECKING:
+    from shared.domain.errors import Refusal
 import asyncio
 import gzip
 import json
@@ -9,7 +18,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
-import azure.functions as func
 from pydantic import BaseModel, ValidationError
 
 from functions.http.problems import (
@@ -17,7 +25,6 @@ from functions.http.problems import (
     BodyTooLarge,
     Unexpected,
     UnsupportedMediaType,
-    problem,
     status_of,
 )
 from functions.settings.app import SettingsMissing
@@ -212,3 +219,9 @@ def idempotency_key(req: func.HttpRequest, *, required: bool = True) -> str:
         return key
     wrong = "malformed" if key else "missing"
     raise BadRequest(f"The header Idempotency-Key is {wrong}: 16 to 128 characters of A-Z a-z 0-9 _ -.")
+
+
+def wants_json(req: func.HttpRequest) -> bool:
+    """Tell a script of ours, which asks for JSON, from a browser that goes to a page."""
+    accepted = str(req.headers.get("accept", ""))
+    return "json" in accepted and "text/html" not in accepted

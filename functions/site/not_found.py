@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.console.boundary import wants_json
-from functions.http.boundary import path_of, problem
+from functions.http.boundary import path_of, problem, wants_json
 from functions.http.client_address import client_address
 from functions.pages.boundary import page_boundary
 from functions.pages.link import Link

@@ -11,7 +11,7 @@ import requests
 import schemathesis
 from schemathesis import GenerationMode
 
-from functions.api.openapi import document
+from functions.openapi import document
 from tests.functions.api.test_generated import each_case, hold, send
 from tests.support.figures import say
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.appointments.context import Desk, enter_desk
-from functions.console.boundary import console_boundary, wants_json
+from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, NEWS, minutes, said_of
-from functions.http.boundary import json_response
+from functions.http.boundary import json_response, wants_json
 from functions.pages.render import page
 from functions.wiring import services
 from shared.domain.access.permissions import Operation

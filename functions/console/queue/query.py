@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from functions.auth.access import Access, access_in, access_to
-from functions.console.boundary import console_visitor, person_of, wants_json
+from functions.console.boundary import console_visitor, person_of
+from functions.http.boundary import wants_json
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.permissions import Operation

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi import checks
 
-from functions.api.openapi import document
+from functions.openapi import document
 from tests.support.builders import a_key
 from tests.support.edge import a_booking
 from tests.support.figures import say

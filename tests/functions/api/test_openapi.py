@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
-from functions.api.openapi import document
 from functions.graph.routes import ROUTES
+from functions.openapi import document
 from functions.settings.app import Limits, Rule
 from shared.records.table import Ambiguous
 from tests.support.builders import a_key
