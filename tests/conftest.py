@@ -31,7 +31,7 @@ class Halves(LoadScopeScheduling):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.parent.name == "pressure")
+    items.sort(key=lambda item: item.path.parent.name == "load")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

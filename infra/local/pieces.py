@@ -178,7 +178,7 @@ async def host(
 async def embed_demo(public_url: str, port: int | None = None) -> AsyncIterator[Piece]:
     """A site on another origin that embeds the booking pages of `public_url`."""
     port = port or free_port()
-    command = python("infra.local.embed.site", "--port", str(port), "--public", public_url)
+    command = python("infra.local.embed", "--port", str(port), "--public", public_url)
     process = start("the embed demo", command, [port], None)
     async with running(Piece("the embed demo", port, process, None)) as piece:
         yield piece

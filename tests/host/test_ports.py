@@ -86,12 +86,12 @@ def test_a_port_that_is_lost_after_the_first_look_is_told_too(tmp_path, number):
 
 @pytest.mark.parametrize(
     ("part", "kind"),
-    [("host", "on this address"), ("mailbox", "on IPv6 alone"), ("embed_demo", "bound, and silent")],
+    [("host", "on this address"), ("mailbox", "on IPv6 alone"), ("embed", "bound, and silent")],
 )
 def test_a_part_that_finds_its_port_taken_says_so(tmp_path, part, kind):
     """Without a traceback: as when the port is lost between the last look at it and the start."""
     app = write_app(tmp_path, SAMPLE)
-    options = {"host": ["--app", str(app)], "mailbox": ["--data", str(tmp_path)], "embed_demo": []}[part]
+    options = {"host": ["--app", str(app)], "mailbox": ["--data", str(tmp_path)], "embed": []}[part]
     port = pieces.free_port()
     if part == "mailbox":
         options += ["--smtp-port", str(pieces.free_port())]

@@ -1,6 +1,6 @@
 """A small site on another origin: embeds the booking page in every way, and shows the messages it receives.
 
-python -m infra.local.embed.site [--port 7075] [--public http://localhost:7071]
+python -m infra.local.embed [--port 7075] [--public http://localhost:7071]
 """
 
 from __future__ import annotations
