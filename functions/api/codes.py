@@ -7,9 +7,9 @@ import azure.functions as func
 from pydantic import Field
 
 from functions.auth.members import is_member
-from functions.booking.email_codes import send_code
 from functions.http.boundary import api, parse_json
 from functions.http.client_address import client_address
+from functions.http.code_limits import send_counted_code
 from functions.http.switch import require_switched_on
 from functions.wiring import services
 from shared.domain.errors import InvalidFields, NotFound
@@ -39,5 +39,5 @@ async def api_codes(req: func.HttpRequest) -> func.HttpResponse:
     if problem := email_problem(request.email):
         raise InvalidFields([("/email", problem)])
     app.limiter.count_change(client_address(req), calendar.business.id, now)
-    await send_code(calendar, request.email, request.language, now)
+    await send_counted_code(calendar, request.email, request.language, now)
     return func.HttpResponse(status_code=202)

@@ -10,9 +10,9 @@ from functions.api.alternatives import alternatives
 from functions.api.documents import appointment_document, business_document, held_document, slots_document
 from functions.api.slots_query import slots_request
 from functions.auth.members import is_member
-from functions.booking.email_codes import with_code_tried
 from functions.http.boundary import api, idempotency_key, json_response, parse_json
 from functions.http.client_address import client_address
+from functions.http.code_limits import with_code_tried
 from functions.http.mail_limits import within_mail_limit, within_move_limit
 from functions.http.switch import require_switched_on
 from functions.wiring import Services, services

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 
 from functions.booking.code_step import LONGEST_CODE, code_page
-from functions.booking.email_codes import MailNotSent, send_code, with_code_tried
 from functions.booking.form import another_seat, build_form, with_errors
 from functions.booking.form_request import request_of
 from functions.booking.views import details_page, taken
 from functions.http.boundary import status_of
+from functions.http.code_limits import send_counted_code, with_code_tried
 from functions.http.mail_limits import within_mail_limit
 from functions.pages.link import Link
 from functions.pages.message import message_page
@@ -35,6 +35,7 @@ from shared.domain.text.pasted import plain_address
 from shared.records.keys import decision_key
 from shared.records.table import Ambiguous
 from shared.use_cases.booking.create_appointment import create_appointment
+from shared.use_cases.booking.send_code import MailNotSent
 from shared.use_cases.commands import name_command
 
 
@@ -157,7 +158,7 @@ class Sending:
             error = _("This code is wrong or too old. Look into the newest mail, or have a new code sent.")
             return self._code_step(422, error=error)
         try:
-            await send_code(
+            await send_counted_code(
                 scene.calendar, plain_address(self.values["email"]), scene.visitor.locale_tag, scene.now
             )
         except TooManyRequests as limit:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
 from infra.local.loopback import LOOPBACK, PortTaken, serve_on, stop_signal
-from infra.local.mailbox.store import Store
+from infra.local.mailbox.store import Faults, Store
 from infra.local.mailbox.web import build_site
 
 
@@ -25,26 +24,6 @@ if TYPE_CHECKING:
 
 SIZE_LIMIT = 25 * 1024 * 1024
 HANG = 3600.0  # longer than any client waits
-
-
-@dataclass
-class Faults:
-    """What goes wrong with the next `count` mails; `count` None stands for all."""
-
-    mode: str = "ok"
-    count: int | None = None
-
-    MODES = ("ok", "refuse", "reject", "timeout", "accept-then-timeout")
-
-    def take(self) -> str:
-        if self.mode == "ok":
-            return "ok"
-        if self.count is not None:
-            if self.count == 0:
-                self.mode = "ok"
-                return "ok"
-            self.count -= 1
-        return self.mode
 
 
 class Catcher:

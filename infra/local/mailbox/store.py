@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import getaddresses
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 
@@ -119,3 +120,23 @@ class Store:
             received = datetime.strptime(name.partition("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
             self._parsed[name] = Mail(name, received, recipients, message)
         return self._parsed[name]
+
+
+@dataclass
+class Faults:
+    """What goes wrong with the next `count` mails; `count` None stands for all."""
+
+    mode: str = "ok"
+    count: int | None = None
+
+    MODES = ("ok", "refuse", "reject", "timeout", "accept-then-timeout")
+
+    def take(self) -> str:
+        if self.mode == "ok":
+            return "ok"
+        if self.count is not None:
+            if self.count == 0:
+                self.mode = "ok"
+                return "ok"
+            self.count -= 1
+        return self.mode

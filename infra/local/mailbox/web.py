@@ -15,8 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
 if TYPE_CHECKING:
-    from infra.local.mailbox.__main__ import Faults
-    from infra.local.mailbox.store import Mail, Store
+    from infra.local.mailbox.store import Faults, Mail, Store
 
 PAGES = Path(__file__).with_name("pages")
 PAGE_POLICY = (

@@ -1,0 +1,59 @@
+"""Send a one-time code by mail, at once: somebody waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from shared.domain.appointments.messages import Letter
+from shared.domain.calendar.email_code import email_code
+from shared.domain.errors import TryAgain
+from shared.domain.links import new_id
+from shared.use_cases.booking.check_code import note_code
+from shared.use_cases.organisation.settings import with_sender
+from shared.use_cases.ports import MailUnavailable, NotAccepted
+
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.domain.calendar.business import Calendar
+    from shared.use_cases.ports import Mailer, Store
+
+PATIENCE = 10  # seconds that a mail server has while somebody waits
+
+
+class MailNotSent(TryAgain):
+    code: ClassVar[str] = "mail-not-sent"
+    title: ClassVar[str] = "The mail could not be sent"
+
+
+async def send_code(
+    calendar: Calendar, email: str, language: str, *, store: Store, secret: str, mailer: Mailer, now: datetime
+) -> None:
+    """Send a code to an address; one that takes no mail is kept quiet about. Raises MailNotSent."""
+    business = calendar.business
+    await note_code(business.id, email, store=store, secret=secret, now=now)
+    letter = Letter(
+        kind="code",
+        role="customer",
+        to=email,
+        name="",
+        language=language or business.language,
+        time_zone=business.time_zone,
+        calendar=await with_sender(calendar, store=store),
+        service=None,
+        appointment=None,
+        seat=None,
+        staff=(),
+        uid=new_id(secret, "code", business.id, email, now.isoformat()),
+        sequence=0,
+        code=email_code(secret, business.id, email, now),
+    )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await mailer.deliver(letter, now)
+    except NotAccepted:
+        return
+    except (MailUnavailable, TimeoutError):
+        raise MailNotSent from None
