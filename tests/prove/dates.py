@@ -18,7 +18,7 @@ from infra.local.pieces import ROOT
 from tests.support.moments import MOMENTS, to_come
 
 
-FOLDERS = ("tests/browser", "tests/host", "tests/graph", "tests/infra")
+FOLDERS = ("tests/browser", "tests/host", "tests/graph_sdk")
 ZONES = ("UTC", "Europe/Paris", "America/Sao_Paulo", "Pacific/Auckland")  # the machine's, which must not matter
 LIBRARY = "faketime/libfaketimeMT.so.1"
 LOGS = ROOT / ".data" / "dates"
