@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import azure.functions as func
 
 from functions.auth.platform_principal import caller_of_platform
-from functions.auth.session import caller_of_session, session_of
+from functions.auth.session import SAFE_METHODS, are_groups_old, caller_of_session, session_of
 from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
 from functions.wiring import services
@@ -96,8 +96,24 @@ async def caller_of(req: func.HttpRequest) -> Caller:
         with suppress(Forbidden):
             known, ended = await asyncio.gather(_with_rights(caller), find_ended(store=services().store))
             if session_of(req)[0] not in ended:
-                return known
+                return await _by_own_rights(req, known) if known.groups else known
     raise Unauthenticated
+
+
+async def _by_own_rights(req: func.HttpRequest, caller: Caller) -> Caller:
+    """Return somebody without their groups once these are old: whoever left a group keeps its rights for an hour.
+
+    Raises Unauthenticated for pages, so that the provider tells the groups anew, mostly without a question; and
+    for changes that need those rights. A form that needs none goes through: what was typed is not lost.
+    """
+    if not are_groups_old(req, services().now()):
+        return caller
+    own = replace(caller, groups=frozenset(), is_organisation_administrator=False)
+    rights = await _with_rights(own)
+    is_less = caller.is_organisation_administrator and not rights.is_organisation_administrator
+    if req.method in SAFE_METHODS or is_less:
+        raise Unauthenticated
+    return rights
 
 
 async def _bearer(header: str) -> Caller:

@@ -25,6 +25,7 @@ from shared.domain.signed_text import seal, unseal, url_text
 
 COOKIE, BROWSER = "openslot_session", "openslot_browser"
 SESSION_LASTS, ATTEMPT_LASTS = timedelta(hours=12), timedelta(hours=1)
+GROUPS_LAST = timedelta(hours=1)
 LARGEST_COOKIE, LONGEST_GROUP = 3800, 400
 BROWSER_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 SAFE_METHODS = ("GET", "HEAD")
@@ -105,6 +106,12 @@ def session_of(req: func.HttpRequest) -> tuple[str, datetime]:
     """Return the name of a request's session, and when it is over; nothing of its cookie can be told from it."""
     known = _known(req, datetime.min.replace(tzinfo=UTC)) or {"expires": 0}
     return str(known.get("session", "")), datetime.fromtimestamp(known["expires"], UTC)
+
+
+def are_groups_old(req: func.HttpRequest, now: datetime) -> bool:
+    """Return whether what a session knows of its person's groups is too old to grant anything by it."""
+    _session, expires = session_of(req)
+    return now >= expires - SESSION_LASTS + GROUPS_LAST
 
 
 def form_token(req: func.HttpRequest) -> str:

@@ -18,6 +18,7 @@ from functions.auth.session import (
     session_cookie,
     session_end_cookie,
     session_of,
+    signed_in,
 )
 from functions.console.boundary import console_boundary, console_visitor
 from functions.http.client_address import client_address
@@ -99,7 +100,8 @@ async def sign_out(req: func.HttpRequest) -> func.HttpResponse:
     try:
         await caller_of(req)
     except Unauthenticated:
-        return _see("/console/signed-out")
+        if signed_in(req, services().now()) is None:
+            return _see("/console/signed-out")
     app, (session, expires) = services(), session_of(req)
     if session:  # the platform's own has none of ours
         await end_session(session, expires, store=app.store, now=app.now())

@@ -70,8 +70,8 @@ const ask = async () => {
   fetching = true;
   clearTimeout(timer);
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html", ...(tag && { "If-None-Match": tag }) }, cache: "no-store" });
-    if (answer.redirected) return location.reload();
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", ...(tag && { "If-None-Match": tag }) }, cache: "no-store", redirect: "manual" });
+    if (answer.type === "opaqueredirect") return location.reload(); // to sign in, at another site: no script follows there
     if (answer.status !== 304 && answer.status !== 200) throw new Error(answer.status);
     failures = 0;
     if (answer.status === 200 && !put(await answer.text())) return; // what is shown grows old meanwhile

@@ -56,6 +56,41 @@ async def test_a_session_ends_after_twelve_hours(world):
             await caller_of(request)
 
 
+async def test_rights_by_a_group_last_an_hour_then_pages_ask_the_provider_again(world):
+    settings = replaced(world.services.settings, administrators=frozenset({"group:heads"}))
+    world.services = replaced(world.services, settings=settings)
+    head = signed_in(world, "viewer@clinic.example", frozenset({"group:heads"}))
+    member = signed_in(world, "scheduler@clinic.example", frozenset({"group:others"}))
+    alone = signed_in(world, "guest@clinic.example")
+    world.now += timedelta(hours=1) - timedelta(seconds=1)
+    with given(world.services):
+        assert (await caller_of(a_request(url="/console", cookie=head))).is_organisation_administrator
+        world.now += timedelta(seconds=1)
+        for cookie in (head, member):
+            with pytest.raises(Unauthenticated):
+                await caller_of(a_request(url="/console", cookie=cookie))
+        with pytest.raises(Unauthenticated):
+            await caller_of(a_change(head))
+        caller = await caller_of(a_change(member))
+        assert (caller.email, caller.groups) == ("scheduler@clinic.example", frozenset())
+        assert await caller_of(a_request(url="/console", cookie=alone))
+    assert (await world.call("GET", "/console", cookie=head)).headers["Location"].startswith("/console/sign-in?")
+
+
+async def test_one_whose_groups_are_old_signs_out_all_the_same(world):
+    settings = replaced(world.services.settings, administrators=frozenset({"group:heads"}))
+    world.services = replaced(world.services, settings=settings)
+    cookie = signed_in(world, "viewer@clinic.example", frozenset({"group:heads"}))
+    world.now += timedelta(hours=2)
+    await sign_out(world, cookie)
+    assert len(world.table.rows("org", "signed-out")) == 1
+
+
+def a_change(cookie: str):
+    token = form_token(a_request(url="/console", cookie=cookie))
+    return a_request(url="/console/x", method="POST", cookie=cookie, x_csrf_token=token)
+
+
 FORM = "application/x-www-form-urlencoded"
 
 
