@@ -15,12 +15,13 @@ from functions.auth.access import Access
 from functions.graph.models.capabilities import warning
 from functions.graph.odata.options import Options, parse_options
 from functions.http.boundary import MEDIA_TYPE, BadRequest, BodyTooLarge, idempotency_key
+from functions.http.etags import etags_in
 from functions.http.problems import UnsupportedMediaType
 from functions.wiring import Services
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
-from shared.use_cases.commands import Author
+from shared.use_cases.commands import Author, Etags
 
 
 LARGEST_BODY = 512 * 1024
@@ -90,10 +91,9 @@ class Call:
         return "include-unknown-enum-members" in str(self.req.headers.get("prefer", "")).lower()
 
     @property
-    def etag(self) -> str | None:
-        """The state that the client wants to change, if it says so."""
-        header = str(self.req.headers.get("if-match", "")).strip()
-        return header.removeprefix("W/").strip('"') or None
+    def etags(self) -> Etags:
+        """The states that the client wants to change, if it says so."""
+        return etags_in(str(self.req.headers.get("if-match", "")))
 
     @property
     def body(self) -> str:

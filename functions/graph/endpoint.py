@@ -18,6 +18,7 @@ from functions.http.boundary import path_of
 from functions.http.client_address import client_address
 from functions.wiring import services
 from shared.domain.access.permissions import sees
+from shared.domain.errors import EditConflict
 from shared.records.keys import IDENTIFIER
 from shared.use_cases.organisation.settings import find_organisation
 
@@ -64,7 +65,7 @@ async def _read(early: Call, route: GraphRoute) -> tuple[Call, Result]:
 
 
 async def _admitted(call: Call, route: GraphRoute) -> Call:
-    """Return the call of somebody who may make it. Raises NotFound and Forbidden."""
+    """Return the call of somebody who may make it. Raises NotFound, Forbidden and EditConflict."""
     app = call.app
     _, access = await asyncio.gather(find_organisation(store=app.store), _access(call, route))
     await require_use(call.caller, access)
@@ -72,6 +73,8 @@ async def _admitted(call: Call, route: GraphRoute) -> Call:
         access.require(route.operation)
     elif not route.decides:
         require(call.caller, route.operation)
+    if call.etags is not None and not (route.is_read or route.has_etag):
+        raise EditConflict
     return replace(call, access=access)
 
 

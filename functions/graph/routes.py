@@ -44,7 +44,8 @@ class GraphRoute(NamedTuple):
     """`path` is below /v1.0; `operation` is asked of the calendar that the path names, else of the caller alone.
 
     A handler that `decides` asks for itself: who may create is the organisation's to say, and a deleted calendar
-    is nobody's before it is restored. What `reads` changes nothing, whatever its method.
+    is nobody's before it is restored. What `reads` changes nothing, whatever its method. What has no ETag, such as
+    a list that something is added to, is in none of the states that a client may name.
     """
 
     method: str
@@ -53,6 +54,7 @@ class GraphRoute(NamedTuple):
     handler: Handler
     decides: bool = False
     reads: bool = False
+    has_etag: bool = True
 
     @property
     def is_read(self) -> bool:
@@ -78,7 +80,7 @@ def _entries(name: str, entries: entities.Entries, operations: tuple[Operation, 
     listing, reading, changing = operations
     return [
         GraphRoute("GET", f"{ONE}/{name}", listing, entries.list),
-        GraphRoute("POST", f"{ONE}/{name}", changing, entries.post),
+        GraphRoute("POST", f"{ONE}/{name}", changing, entries.post, has_etag=False),
         GraphRoute("GET", f"{ONE}/{name}/{{id}}", reading, entries.get),
         GraphRoute("PATCH", f"{ONE}/{name}/{{id}}", changing, entries.patch),
         GraphRoute("DELETE", f"{ONE}/{name}/{{id}}", changing, entries.delete),
@@ -94,10 +96,16 @@ ROUTES = (
     GraphRoute("GET", f"{ORGANIZATION}/directory", Operation.READ_DIRECTORY, organization.list_directory),
     GraphRoute("GET", f"{ORGANIZATION}/deleted", Operation.READ_DIRECTORY, organization.list_deleted),
     GraphRoute("GET", f"{ORGANIZATION}/people/{{id}}", Operation.READ_DIRECTORY, people.list_places),
-    GraphRoute("DELETE", f"{ORGANIZATION}/people/{{id}}", Operation.CHANGE_ORGANISATION, people.delete_person),
+    GraphRoute(
+        "DELETE",
+        f"{ORGANIZATION}/people/{{id}}",
+        Operation.CHANGE_ORGANISATION,
+        people.delete_person,
+        has_etag=False,
+    ),
     GraphRoute("GET", f"{ORGANIZATION}/auditLog", Operation.READ_DIRECTORY, audit.list_organization_audit),
     GraphRoute("GET", ALL, Operation.LIST_CALENDARS, businesses.list_businesses),
-    GraphRoute("POST", ALL, Operation.CREATE_CALENDAR, businesses.post_business, decides=True),
+    GraphRoute("POST", ALL, Operation.CREATE_CALENDAR, businesses.post_business, decides=True, has_etag=False),
     GraphRoute("GET", ONE, Operation.READ_CALENDAR, businesses.get_business),
     GraphRoute("PATCH", ONE, Operation.CHANGE_SETTINGS, businesses.patch_business),
     GraphRoute("DELETE", ONE, Operation.DELETE_CALENDAR, businesses.delete_business),
@@ -106,7 +114,9 @@ ROUTES = (
     GraphRoute("POST", f"{ONE}/rename", Operation.CHANGE_SETTINGS, business_actions.rename_business),
     GraphRoute("POST", f"{ONE}/clone", Operation.CHANGE_SETTINGS, business_actions.clone_business),
     GraphRoute("GET", f"{ONE}/staffLoad", Operation.VIEW_BOOKINGS, staff_load.list_loads),
-    GraphRoute("POST", f"{ONE}/rebalance", Operation.CHANGE_ANY_BOOKING, staff_load.post_rebalance),
+    GraphRoute(
+        "POST", f"{ONE}/rebalance", Operation.CHANGE_ANY_BOOKING, staff_load.post_rebalance, has_etag=False
+    ),
     GraphRoute("PUT", f"{ONE}/logo", Operation.CHANGE_SETTINGS, logo.put_logo),
     GraphRoute("DELETE", f"{ONE}/logo", Operation.CHANGE_SETTINGS, logo.delete_logo),
     GraphRoute(
@@ -133,12 +143,12 @@ ROUTES = (
     ),
     GraphRoute("GET", f"{ONE}/services/{{id}}/whyNotOffered", Operation.VIEW_BOOKINGS, time_off.list_reasons),
     GraphRoute("GET", f"{ONE}/timeOff", Operation.VIEW_BOOKINGS, time_off.list_time_off),
-    GraphRoute("POST", f"{ONE}/timeOff", Operation.CHANGE_TIME_OFF, time_off.post_time_off),
+    GraphRoute("POST", f"{ONE}/timeOff", Operation.CHANGE_TIME_OFF, time_off.post_time_off, has_etag=False),
     GraphRoute("GET", f"{ONE}/timeOff/{{id}}", Operation.VIEW_BOOKINGS, time_off.get_time_off),
     GraphRoute("PATCH", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, time_off.patch_time_off),
     GraphRoute("DELETE", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, time_off.delete_time_off),
     GraphRoute("GET", APPOINTMENTS, Operation.READ_BOOKINGS, appointments.list_appointments),
-    GraphRoute("POST", APPOINTMENTS, Operation.CREATE_BOOKING, appointments.post_appointment),
+    GraphRoute("POST", APPOINTMENTS, Operation.CREATE_BOOKING, appointments.post_appointment, has_etag=False),
     GraphRoute("GET", f"{APPOINTMENTS}/{{id}}", Operation.READ_BOOKINGS, appointments.get_appointment),
     GraphRoute("PATCH", f"{APPOINTMENTS}/{{id}}", Operation.CHANGE_BOOKING, appointments.patch_appointment),
     GraphRoute("DELETE", f"{APPOINTMENTS}/{{id}}", Operation.DELETE_BOOKING, appointments.remove_appointment),
@@ -161,8 +171,10 @@ ROUTES = (
     ),
     GraphRoute("GET", f"{ONE}/auditLog", Operation.READ_AUDIT, audit.list_audit),
     GraphRoute("GET", f"{ONE}/customers", Operation.LIST_CUSTOMERS, customers.list_customers),
-    GraphRoute("POST", f"{ONE}/customers", Operation.CHANGE_CUSTOMER, customers.post_customer),
-    GraphRoute("POST", f"{ONE}/importCustomers", Operation.CHANGE_CUSTOMER, import_customers.post_import),
+    GraphRoute("POST", f"{ONE}/customers", Operation.CHANGE_CUSTOMER, customers.post_customer, has_etag=False),
+    GraphRoute(
+        "POST", f"{ONE}/importCustomers", Operation.CHANGE_CUSTOMER, import_customers.post_import, has_etag=False
+    ),
     GraphRoute("GET", f"{ONE}/customers/{{id}}", Operation.READ_CUSTOMER, customers.get_customer),
     GraphRoute("PATCH", f"{ONE}/customers/{{id}}", Operation.CHANGE_CUSTOMER, customers.patch_customer),
     GraphRoute("DELETE", f"{ONE}/customers/{{id}}", Operation.DELETE_CUSTOMER, customers.delete_customer),

@@ -9,6 +9,7 @@ from functools import cache
 import azure.functions as func
 
 from functions.http.boundary import HEADERS, accepts
+from functions.http.etags import has_current
 from functions.pages.render import HERE, manifest
 from functions.pages.theme import theme_css
 
@@ -55,7 +56,7 @@ def _stored(name: str, req: func.HttpRequest, caching: str) -> func.HttpResponse
     headers = {"Cache-Control": caching, "ETag": tag, "Vary": "Accept-Encoding", **SAFE}
     if name == "embed.js":
         headers["Access-Control-Allow-Origin"] = "*"
-    if req.headers.get("if-none-match") == tag:
+    if has_current(req, tag):
         return func.HttpResponse(status_code=304, headers=headers)
     for encoding, suffix in (("br", ".br"), ("gzip", ".gz")):
         if accepts(req, encoding):

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -71,7 +71,16 @@ def new_guid(command: Command) -> str:
     return str(UUID(command.hash[:32], version=4))
 
 
-def require_unchanged(document: Model, etag: str | None) -> None:
-    """Raise EditConflict where somebody else has changed what the etag stands for."""
-    if etag not in (None, "*") and etag != etag_of(document):
+Etags = Collection[str] | None
+"""The states that a document may be in for a change to be made; None is whatever it is in."""
+
+
+def is_stale(document: Model, etags: Etags) -> bool:
+    """Return whether somebody else has changed what the etags stand for."""
+    return etags is not None and etag_of(document) not in etags
+
+
+def require_unchanged(document: Model, etags: Etags) -> None:
+    """Raise EditConflict where somebody else has changed what the etags stand for."""
+    if is_stale(document, etags):
         raise EditConflict

@@ -49,7 +49,7 @@ class StaffDesk:
 
         async def run(instance: Instance) -> None:
             known = await given(instance)
-            await change_by_staff(name, change, editor=EDITOR, key=key, etag=etag, **known)
+            await change_by_staff(name, change, editor=EDITOR, key=key, etags={etag} if etag else None, **known)
 
         return Asked("change", (name, change.start, change.staff), key, f"change {name}", EDITOR.name, run)
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from shared.domain.calendar.business import StaffMember
+    from shared.use_cases.commands import Etags
 
 REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
@@ -71,11 +72,15 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
     try:
         start = moment_of(desk.form, desk.calendar.business.time_zone)
         change = AppointmentChange(start=start, overbook=bool(desk.form.get(OVERBOOK)))
-        seen = desk.form.get("etag") or None
-        await change_by_staff(one.id, change, editor=editor_of(desk), etag=seen, **_command(desk))
+        await change_by_staff(one.id, change, editor=editor_of(desk), etags=_seen(desk), **_command(desk))
     except REFUSED as refusal:
         return form_page(desk, form, refusal)
     return desk.leave("moved")
+
+
+def _seen(desk: Desk) -> Etags:
+    """Return the state that the form was filled in for."""
+    return {desk.form["etag"]} if desk.form.get("etag") else None
 
 
 @console_boundary
@@ -183,8 +188,7 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
         return form_page(desk, form)
     try:
         change = AppointmentChange(terms=TermsChange(notes=_noted(desk)))
-        seen = desk.form.get("etag") or None
-        await change_by_staff(one.id, change, editor=desk.access.editor(), etag=seen, **_command(desk))
+        await change_by_staff(one.id, change, editor=desk.access.editor(), etags=_seen(desk), **_command(desk))
     except REFUSED as refusal:
         return form_page(desk, form, refusal)
     return desk.to_details("noted")

@@ -12,6 +12,7 @@ from functions.console.boundary import console_boundary, console_visitor, enter_
 from functions.console.queue.query import seen_of
 from functions.console.queue.view import queue_page
 from functions.http.boundary import BadRequest
+from functions.http.etags import has_current
 from functions.pages.boundary import form_of
 from functions.pages.render import page_headers
 from functions.wiring import services
@@ -40,13 +41,13 @@ VARY = "Accept, Accept-Language, Accept-Encoding"
 @console_boundary
 async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
     """The page, or JSON; 304 where the reader has this very queue, which costs its marks and nothing else."""
-    seen, asked, store = await seen_of(req), req.headers.get("if-none-match", ""), services().store
+    seen, store = await seen_of(req), services().store
     days = [(one.calendar, seen.day_in(one)) for one in seen.shown]
     known: list[Marks | None] = [None] * len(days)
-    if asked:
+    if req.headers.get("if-none-match"):
         marks = await asyncio.gather(*(queue_marks(*one, store=store) for one in days))
         tag = seen.tag(version_of(calendar, one) for (calendar, _), one in zip(days, marks, strict=True))
-        if tag == asked:
+        if has_current(req, tag):
             headers = {**page_headers(seen.visitor), "Vary": VARY, "ETag": tag}
             return func.HttpResponse(status_code=304, headers=headers)
         known = list(marks)

@@ -134,17 +134,17 @@ async def patch_appointment(call: Call) -> None:
     sent, name = call.document(), call.ids["id"]
     change = parse_change(appointment_document(await _read(call, name), call), sent, call.calendar)
     with in_graphs_names():
-        await change_by_staff(name, change, said=call.body, etag=call.etag, **_command(call))
+        await change_by_staff(name, change, said=call.body, etags=call.etags, **_command(call))
 
 
 async def remove_appointment(call: Call) -> None:
-    await withdraw_appointment(call.ids["id"], etag=call.etag, **_command(call))
+    await withdraw_appointment(call.ids["id"], etags=call.etags, **_command(call))
 
 
 async def cancel_appointment(call: Call) -> None:
     body = parse(CancelBody, {}, call.document() if call.req.get_body() else {})
     message = body.cancellation_message or ""
-    await cancel_by_staff(call.ids["id"], message, etag=call.etag, **_command(call))
+    await cancel_by_staff(call.ids["id"], message, etags=call.etags, **_command(call))
 
 
 async def post_new_link(call: Call) -> None:
@@ -153,7 +153,7 @@ async def post_new_link(call: Call) -> None:
         raise InvalidFields([("/customerId", "either it, or staffMemberId")])
     holder: Holder = "customer" if body.customer_id else "staff"
     name = customer_of(body.customer_id) if body.customer_id else body.staff_member_id or ""
-    await send_new_link(call.ids["id"], holder, name, **_command(call))
+    await send_new_link(call.ids["id"], holder, name, etags=call.etags, **_command(call))
 
 
 def _command(call: Call) -> dict[str, Any]:

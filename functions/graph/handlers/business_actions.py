@@ -15,6 +15,7 @@ from shared.domain.model import Request
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.change_business import BusinessChange, is_lost
 from shared.use_cases.calendars.create_business import Founding, create_business
+from shared.use_cases.commands import require_unchanged
 from shared.use_cases.organisation.settings import find_organisation
 
 
@@ -38,7 +39,7 @@ def changing(call: Call) -> BusinessChange:
 
 async def rename_business(call: Call) -> Entity:
     body = parse(RenameBody, {}, call.document())
-    calendar = await changing(call).rename(body.display_name, body.slug)
+    calendar = await changing(call).rename(body.display_name, body.slug, call.etags)
     return Entity(business_document(calendar.business, call.app.settings))
 
 
@@ -50,7 +51,7 @@ async def restore_business(call: Call) -> Entity:
     if not sees(call.caller, access.role) or is_lost(calendar.business, call.now):
         raise NotFound
     access.require(Operation.RESTORE_CALENDAR)
-    restored = await changing(replace(call, access=access)).restore()
+    restored = await changing(replace(call, access=access)).restore(call.etags)
     return Entity(business_document(restored.business, call.app.settings))
 
 
@@ -58,6 +59,7 @@ async def clone_business(call: Call) -> Entity:
     """Make a calendar of the same services, hours, policies and questions; of its people only where asked to."""
     await require_creation(call)
     body, source = parse(CloneBody, {}, call.document()), call.calendar
+    require_unchanged(source.business, call.etags)
 
     def found(business: str, slug: str, person: str) -> Calendar:
         return founded(_copied(source, body, business, slug), person, call)

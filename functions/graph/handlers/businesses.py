@@ -69,7 +69,7 @@ async def patch_business(call: Call) -> None:
         body = parse(BusinessBody, shown, sent, READ_ONLY)
         return replace(calendar, business=body.business(calendar.business))
 
-    await changing(call).edit(edit, call.etag)
+    await changing(call).edit(edit, call.etags)
 
 
 async def _require_sender(call: Call, address: str | None, business: Business) -> None:
@@ -82,12 +82,12 @@ async def _require_sender(call: Call, address: str | None, business: Business) -
 
 
 async def delete_business(call: Call) -> None:
-    await changing(call).delete(call.etag)
+    await changing(call).delete(call.etags)
 
 
 async def publish_business(call: Call) -> None:
-    await changing(call).publish(is_published=True)
+    await changing(call).publish(call.etags, is_published=True)
 
 
 async def unpublish_business(call: Call) -> None:
-    await changing(call).publish(is_published=False)
+    await changing(call).publish(call.etags, is_published=False)

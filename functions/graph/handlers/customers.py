@@ -40,11 +40,11 @@ async def patch_customer(call: Call) -> Entity:
     def edit(record: CustomerRecord) -> CustomerRecord:
         return apply_customer(record, sent)
 
-    return Entity(_document(await _customers(call).change(customer_of(call.ids["id"]), edit, call.etag)))
+    return Entity(_document(await _customers(call).change(customer_of(call.ids["id"]), edit, call.etags)))
 
 
 async def delete_customer(call: Call) -> None:
-    await _customers(call).remove(customer_of(call.ids["id"]), call.etag)
+    await _customers(call).remove(customer_of(call.ids["id"]), call.etags)
 
 
 def _customers(call: Call) -> Customers:

@@ -48,11 +48,11 @@ class Entries:
         def edit(calendar: Calendar, current: calendar_rows.Document) -> calendar_rows.Document:
             return self.apply(current, calendar, sent, call)
 
-        changed, calendar = await self._settings(call).change(self.kind, call.ids["id"], edit, call.etag)
+        changed, calendar = await self._settings(call).change(self.kind, call.ids["id"], edit, call.etags)
         return Entity(self.show(changed, calendar, call, False)) if self.answers_patch else None
 
     async def delete(self, call: Call) -> None:
-        await self._settings(call).remove(self.kind, call.ids["id"], call.etag)
+        await self._settings(call).remove(self.kind, call.ids["id"], call.etags)
 
     def _settings(self, call: Call) -> Settings:
         app, caller = call.app, call.caller

@@ -20,6 +20,7 @@ async def _save(call: Call, data: bytes) -> None:
     app, author = call.app, call.author
     await save_logo(
         data,
+        call.etags,
         business=call.calendar.business.id,
         key=author.key,
         store=app.store,

@@ -54,7 +54,7 @@ async def patch_organization(call: Call) -> Entity:
     sent = call.document()
 
     def edit(organisation: Organisation) -> Organisation:
-        require_unchanged(organisation, call.etag)
+        require_unchanged(organisation, call.etags)
         after = parse(OrganizationBody, _settings(organisation), sent).organisation(organisation)
         if organisation.administrators and not (after.administrators or call.app.settings.administrators):
             raise InvalidFields([("/administrators", "somebody is to be left")])

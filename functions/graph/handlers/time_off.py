@@ -96,14 +96,14 @@ async def patch_time_off(call: Call) -> Entity:
         return after.model_copy(update={"version": before.version})
 
     with _in_our_names():
-        await change_time_off(off, edit, call.body, etag=call.etag, **_command(call))
+        await change_time_off(off, edit, call.body, etags=call.etags, **_command(call))
     return Entity(_document(await _asked(call)))
 
 
 async def delete_time_off(call: Call) -> None:
     off = await _asked(call)
     _require(call, off.staff)
-    await remove_time_off(off, etag=call.etag, **_command(call))
+    await remove_time_off(off, etags=call.etags, **_command(call))
 
 
 def _command(call: Call) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
 from shared.records.appointments import Changes, appointment_rows, session_reads
 from shared.records.audit import audit_row
-from shared.records.calendars import etag_of
 from shared.records.codec import load
 from shared.records.keys import BUSINESS, appointment_key, ledger_keys
 from shared.records.ledgers import Ledgers
@@ -20,7 +19,7 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Editor
 from shared.use_cases.booking.cancel_appointment import leave, tells_business
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -38,7 +37,7 @@ async def cancel_by_staff(
     *,
     editor: Editor,
     key: str,
-    etag: str | None = None,
+    etags: Etags = None,
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -46,13 +45,13 @@ async def cancel_by_staff(
 ) -> None:
     """Cancel, and tell all parties with the message. What is cancelled already stays so, and nobody is told again.
 
-    Raises NotFound; Forbidden for what is none of theirs; EditConflict where the etag is older; ChangesClosed for
-    whoever is bound by the policy.
+    Raises NotFound; Forbidden for what is none of theirs; EditConflict where the etags are older; ChangesClosed
+    for whoever is bound by the policy.
     """
     command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, message)
 
     async def run(calendar: Calendar) -> None:
-        cancelling = CancellingByStaff(appointment, message, editor, calendar, command, now, etag)
+        cancelling = CancellingByStaff(appointment, message, editor, calendar, command, now, etags)
         await store.decide(command, cancelling.reads, cancelling.decide)
 
     await with_settings(calendar, store, run)
@@ -82,7 +81,7 @@ class CancellingByStaff:
     calendar: Calendar
     command: Command
     now: datetime
-    etag: str | None = None
+    etags: Etags = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         return held_reads(rows, self.appointment)
@@ -94,7 +93,7 @@ class CancellingByStaff:
             return NotFound()
         if not self.editor.may_change(before):
             return Forbidden()
-        if self.etag not in (None, "*", etag_of(before)):
+        if is_stale(before, self.etags):
             return EditConflict()
         if not before.is_live:
             return Writes({}, {"appointment": before.id})

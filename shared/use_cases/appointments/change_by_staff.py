@@ -22,7 +22,6 @@ from shared.domain.errors import (
 )
 from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
 from shared.records.audit import audit_row
-from shared.records.calendars import etag_of
 from shared.records.codec import dump
 from shared.records.keys import customer_key, days_between, ledger_keys, seat_key, seats_of
 from shared.records.ledgers import Ledgers
@@ -42,7 +41,7 @@ from shared.use_cases.appointments.staff_request import (
 )
 from shared.use_cases.appointments.staff_seats import Parties, with_contact
 from shared.use_cases.booking.cancel_appointment import tells_business
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -57,7 +56,7 @@ async def change_by_staff(
     editor: Editor,
     key: str,
     said: str = "",
-    etag: str | None = None,
+    etags: Etags = None,
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -66,14 +65,14 @@ async def change_by_staff(
     """Change it, and tell all parties where time, people or place are others.
 
     Raises NotFound, Forbidden, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
-    EditConflict where the etag is an older one. A repetition has the same change, or `said` the same where the
+    EditConflict where the etags are older. A repetition has the same change, or `said` the same where the
     change was made of more than that.
     """
     body = said or change.model_dump_json(exclude_unset=True)
     command = name_command(secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
 
     async def run(calendar: Calendar) -> None:
-        changing = ChangingByStaff(appointment, change, editor, etag, calendar, command, secret, now)
+        changing = ChangingByStaff(appointment, change, editor, etags, calendar, command, secret, now)
         await store.decide(command, changing.reads, changing.decide)
 
     await with_settings(calendar, store, run)
@@ -86,7 +85,7 @@ class ChangingByStaff:
     appointment: str
     change: AppointmentChange
     editor: Editor
-    etag: str | None
+    etags: Etags
     calendar: Calendar
     command: Command
     secret: str
@@ -118,7 +117,7 @@ class ChangingByStaff:
             return NotFound()
         if not self.editor.may_change(before):
             return Forbidden()
-        if self.etag not in (None, "*", etag_of(before)):
+        if is_stale(before, self.etags):
             return EditConflict()
         if not before.is_live:
             return AlreadyCancelled()

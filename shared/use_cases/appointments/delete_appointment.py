@@ -10,7 +10,6 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
 from shared.records.appointments import Changes, is_long
 from shared.records.audit import audit_row
-from shared.records.calendars import etag_of
 from shared.records.keys import (
     appointment_key,
     appointments_of,
@@ -24,7 +23,7 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.staff_claims import Editor
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -33,17 +32,17 @@ async def delete_appointment(
     *,
     editor: Editor,
     key: str,
-    etag: str | None = None,
+    etags: Etags = None,
     calendar: Calendar,
     store: Store,
     secret: str,
     now: datetime,
 ) -> None:
-    """Delete it. Raises NotFound; Forbidden for what is not theirs; EditConflict where the etag is older."""
+    """Delete it. Raises NotFound; Forbidden for what is not theirs; EditConflict where the etags are older."""
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
     async def run(calendar: Calendar) -> None:
-        deleting = Deleting(appointment, editor, etag, calendar, command, now)
+        deleting = Deleting(appointment, editor, etags, calendar, command, now)
         await store.decide(command, deleting.reads, deleting.decide)
 
     await with_settings(calendar, store, run)
@@ -55,7 +54,7 @@ class Deleting:
 
     appointment: str
     editor: Editor
-    etag: str | None
+    etags: Etags
     calendar: Calendar
     command: Command
     now: datetime
@@ -74,7 +73,7 @@ class Deleting:
             return NotFound()
         if not self.editor.may_change(before):
             return Forbidden()
-        if self.etag not in (None, "*", etag_of(before)):
+        if is_stale(before, self.etags):
             return EditConflict()
         changes = self._gone(rows, before)
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "deleted", before.id)

@@ -8,7 +8,15 @@ from typing import Literal
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import new_link
 from shared.domain.calendar.business import Calendar
-from shared.domain.errors import AlreadyCancelled, ChangesClosed, Forbidden, InvalidFields, NotFound, Refusal
+from shared.domain.errors import (
+    AlreadyCancelled,
+    ChangesClosed,
+    EditConflict,
+    Forbidden,
+    InvalidFields,
+    NotFound,
+    Refusal,
+)
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row
 from shared.records.codec import dump
@@ -19,7 +27,7 @@ from shared.use_cases.appointments.attendee_list import taken_seats
 from shared.use_cases.appointments.cancel_by_staff import held_by
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
 from shared.use_cases.appointments.staff_claims import Editor
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -33,6 +41,7 @@ async def send_new_link(
     *,
     editor: Editor,
     key: str,
+    etags: Etags = None,
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -41,14 +50,15 @@ async def send_new_link(
     """Void the links of a customer (by the id of the customer or of a seat), or of all who serve the appointment.
 
     Return whether anybody was sent a new one: who has no address is not. `name` is one of the staff who serve it.
-    Raises NotFound, Forbidden, AlreadyCancelled, ChangesClosed; InvalidFields where they have no part in it.
+    Raises NotFound, Forbidden, AlreadyCancelled, ChangesClosed; EditConflict where the etags are older;
+    InvalidFields where they have no part in it.
     """
     command = name_command(
         secret, calendar.business.id, f"new link {appointment}", editor.name, key, f"{holder} {name}"
     )
 
     async def run(calendar: Calendar) -> bool:
-        sending = Sending(appointment, holder, name, editor, calendar, command, now)
+        sending = Sending(appointment, holder, name, editor, calendar, command, now, etags)
         decision = await store.decide(command, sending.reads, sending.decide)
         return bool(decision.outcome["sent"])
 
@@ -66,6 +76,7 @@ class Sending:
     calendar: Calendar
     command: Command
     now: datetime
+    etags: Etags = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         yield BUSINESS
@@ -83,6 +94,8 @@ class Sending:
             return NotFound()
         if not self.editor.may_change(before):
             return Forbidden()
+        if is_stale(before, self.etags):
+            return EditConflict()
         if not before.is_live:
             return AlreadyCancelled()
         if before.links_are_over(self.now):

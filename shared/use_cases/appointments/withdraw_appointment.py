@@ -14,7 +14,7 @@ from shared.records.table import Range, Rows
 from shared.use_cases.appointments.cancel_by_staff import CancellingByStaff, held_by
 from shared.use_cases.appointments.delete_appointment import Deleting
 from shared.use_cases.appointments.staff_claims import Editor
-from shared.use_cases.commands import name_command, with_settings
+from shared.use_cases.commands import Etags, name_command, with_settings
 from shared.use_cases.ports import Store, Writes
 
 
@@ -26,7 +26,7 @@ async def withdraw_appointment(
     *,
     editor: Editor,
     key: str,
-    etag: str | None = None,
+    etags: Etags = None,
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -34,15 +34,15 @@ async def withdraw_appointment(
 ) -> None:
     """Cancel what is to come; remove what is over or was cancelled before, once all have been told of that.
 
-    Raises NotFound; Forbidden for what is not theirs; EditConflict where the etag is older; ChangesClosed for
+    Raises NotFound; Forbidden for what is not theirs; EditConflict where the etags are older; ChangesClosed for
     whoever is bound by the policy.
     """
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
     async def run(calendar: Calendar) -> None:
         withdrawing = Withdrawing(
-            CancellingByStaff(appointment, "", editor, calendar, command, now, etag),
-            Deleting(appointment, editor, etag, calendar, command, now),
+            CancellingByStaff(appointment, "", editor, calendar, command, now, etags),
+            Deleting(appointment, editor, etags, calendar, command, now),
         )
         await store.decide(command, withdrawing.reads, withdrawing.decide)
 

@@ -11,7 +11,7 @@ from shared.domain.errors import Conflict, NotFound
 from shared.records.calendars import Document, with_document
 from shared.records.keys import minute
 from shared.use_cases.calendars.change_calendar import Change, change_calendar
-from shared.use_cases.commands import Author, name_change, new_guid, require_unchanged
+from shared.use_cases.commands import Author, Etags, name_change, new_guid, require_unchanged
 from shared.use_cases.ports import Command, Store
 
 
@@ -60,25 +60,25 @@ class Settings:
         calendar = await self._apply(command, change, f"{SINGULAR[kind]} added", f"{kind}/{name}")
         return find_entity(calendar, kind, name), calendar
 
-    async def change(self, kind: Kind, name: str, edit: Edit, etag: str | None) -> tuple[Document, Calendar]:
-        """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etag is an older one."""
+    async def change(self, kind: Kind, name: str, edit: Edit, etags: Etags) -> tuple[Document, Calendar]:
+        """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etags are older."""
 
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
-            require_unchanged(current, etag)
+            require_unchanged(current, etags)
             return self._administered(calendar, with_document(calendar, edit(calendar, current)))
 
         action, subject = f"{SINGULAR[kind]} changed", f"{kind}/{name}"
         calendar = await self._apply(self._command(f"{action} {name}"), change, action, subject)
         return find_entity(calendar, kind, name), calendar
 
-    async def remove(self, kind: Kind, name: str, etag: str | None) -> None:
+    async def remove(self, kind: Kind, name: str, etags: Etags) -> None:
         """Remove it; appointments that were made stay, and the audit says how many are still to come."""
         coming = await self._coming(kind, name)
 
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
-            require_unchanged(current, etag)
+            require_unchanged(current, etags)
             return self._administered(calendar, _without(calendar, current, self.now))
 
         action = f"{SINGULAR[kind]} removed"

@@ -14,13 +14,12 @@ from shared.domain.links import new_id
 from shared.domain.timeline.ledger import Ledger, month_window, months_in
 from shared.domain.timeline.ticks import Window
 from shared.records.audit import audit_row
-from shared.records.calendars import etag_of
 from shared.records.codec import dump, load_row
 from shared.records.keys import BUSINESS, ledger_key, time_off_key, time_off_of
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.calendars.find_time_off import read_time_off
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -54,7 +53,7 @@ async def change_time_off(
     edit: Edit,
     said: str = "",
     *,
-    etag: str | None = None,
+    etags: Etags = None,
     key: str,
     actor: str,
     calendar: Calendar,
@@ -64,7 +63,7 @@ async def change_time_off(
 ) -> None:
     """Put what `edit` returns in the place of a time off; `said` is what it was made of.
 
-    Raises NotFound; EditConflict where the etag is older; InvalidFields for what cannot be.
+    Raises NotFound; EditConflict where the etags are older; InvalidFields for what cannot be.
     """
     command = name_command(secret, calendar.business.id, f"time-off {time_off.id}", actor, key, said)
 
@@ -73,14 +72,14 @@ async def change_time_off(
         _check(after)
         return after.model_copy(update={"version": before.version + _is_elsewhen(before, after)})
 
-    plan = ChangingTimeOff(changed(time_off), time_off, etag, actor, calendar, command, now)
+    plan = ChangingTimeOff(changed(time_off), time_off, etags, actor, calendar, command, now)
     await _decide_anew(plan, changed, store)
 
 
 async def remove_time_off(
     time_off: TimeOff,
     *,
-    etag: str | None = None,
+    etags: Etags = None,
     key: str,
     actor: str,
     calendar: Calendar,
@@ -88,9 +87,9 @@ async def remove_time_off(
     secret: str,
     now: datetime,
 ) -> None:
-    """Take a time off away again. Raises NotFound where there is none; EditConflict where the etag is older."""
+    """Take a time off away again. Raises NotFound where there is none; EditConflict where the etags are older."""
     command = name_command(secret, calendar.business.id, "time-on", actor, key, time_off.id)
-    plan = ChangingTimeOff(None, time_off, etag, actor, calendar, command, now)
+    plan = ChangingTimeOff(None, time_off, etags, actor, calendar, command, now)
     await _decide_anew(plan, lambda _: None, store)
 
 
@@ -130,7 +129,7 @@ class ChangingTimeOff:
 
     added: TimeOff | None
     removed: TimeOff | None
-    etag: str | None
+    etags: Etags
     actor: str
     calendar: Calendar
     command: Command
@@ -179,7 +178,7 @@ class ChangingTimeOff:
         current = next((one for one in kept if one.id == self.about.id), None)
         if current is None:
             return NotFound()
-        if self.etag not in (None, "*", etag_of(current)):
+        if is_stale(current, self.etags):
             return EditConflict()
         if current != self.removed:
             raise Outdated

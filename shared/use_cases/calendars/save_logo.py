@@ -11,7 +11,7 @@ from shared.records.audit import audit_row
 from shared.records.codec import dump, load
 from shared.records.keys import BUSINESS, LOGO
 from shared.records.table import Rows
-from shared.use_cases.commands import name_command
+from shared.use_cases.commands import Etags, name_command, require_unchanged
 from shared.use_cases.ports import Store, Writes
 
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 async def save_logo(
     data: bytes,
+    etags: Etags = None,
     *,
     business: str,
     key: str,
@@ -31,8 +32,8 @@ async def save_logo(
 ) -> str:
     """Store a logo and show it on the page, or with no bytes take it away; return its hash.
 
-    Raises InvalidFields for what is no such image, NotFound where there is no calendar. Without `now` (a calendar
-    that a program sets up) there is no audit row.
+    Raises InvalidFields for what is no such image, NotFound where there is no calendar, EditConflict where the
+    etags of its settings are older. Without `now` (a calendar that a program sets up) there is no audit row.
     """
     name = logo_hash(data) if data else ""
     stored = {"data": data, "type": logo_type(data)} if data else None
@@ -47,6 +48,7 @@ async def save_logo(
         settings = load(Business, current) if current else None
         if settings is None or current is None or settings.deleted_at:
             return NotFound()
+        require_unchanged(settings, etags)
         if settings.page.logo == name:
             return Writes({}, {"logo": name, "version": str(current["version"])})
         page = settings.page.model_copy(update={"logo": name, "show_logo": bool(data)})

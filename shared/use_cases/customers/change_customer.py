@@ -10,7 +10,7 @@ from shared.records.audit import audit_row
 from shared.records.codec import dump
 from shared.records.keys import customer_key
 from shared.records.table import Rows, Values
-from shared.use_cases.commands import Author, name_change, require_unchanged
+from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
 from shared.use_cases.customers.find_customers import Found, as_found, read_customer, require_identifier
 from shared.use_cases.ports import Command, Store, Writes
 
@@ -64,13 +64,13 @@ class Customers:
         decision = await self.store.decide(command, lambda _: (customer_key(name),), decide)
         return bool(decision.outcome["added"])
 
-    async def change(self, name: str, edit: Edit, etag: str | None) -> Found:
-        """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etag is an older one."""
+    async def change(self, name: str, edit: Edit, etags: Etags) -> Found:
+        """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etags are older."""
         require_identifier(name)
         command = name_change(self.secret, self.business, f"customer changed {name}", self.author, self.body)
 
         def decide(rows: Rows) -> Refusal | Writes:
-            current, values = self._current(rows, name, etag)
+            current, values = self._current(rows, name, etags)
             after = edit(current)
             if after == current:
                 return Writes({}, {"customer": name})
@@ -80,23 +80,23 @@ class Customers:
         await self.store.decide(command, lambda _: (customer_key(name),), decide)
         return await read_customer(name, business=self.business, store=self.store)
 
-    async def remove(self, name: str, etag: str | None) -> None:
+    async def remove(self, name: str, etags: Etags) -> None:
         """Remove a customer; appointments keep what was given for them."""
         require_identifier(name)
         command = name_change(self.secret, self.business, f"customer removed {name}", self.author, self.body)
 
         def decide(rows: Rows) -> Refusal | Writes:
-            self._current(rows, name, etag)
+            self._current(rows, name, etags)
             return self._writes(command, name, "customer removed", None)
 
         await self.store.decide(command, lambda _: (customer_key(name),), decide)
 
-    def _current(self, rows: Rows, name: str, etag: str | None) -> tuple[CustomerRecord, Values]:
+    def _current(self, rows: Rows, name: str, etags: Etags) -> tuple[CustomerRecord, Values]:
         values = rows.values(customer_key(name))
         if values is None:
             raise NotFound
         current = as_found(name, values).record
-        require_unchanged(current, etag)
+        require_unchanged(current, etags)
         return current, values
 
     def _edited(self, record: CustomerRecord, values: Values) -> Values:

@@ -16,6 +16,9 @@ async def test_an_unchanged_queue_is_a_304_and_a_changed_one_is_not(console):
     assert same.status == 304
     for name in ("Content-Security-Policy", "Vary", "Cache-Control"):  # a browser takes them over
         assert same.headers[name] == (await console.see()).headers[name]
+    for known in (f"W/{tag}", f'"older", {tag}', "*"):
+        assert (await console.see(if_none_match=known)).status == 304
+    assert (await console.see(if_none_match='"older", W/"other"')).status == 200
     requests = console.table.requests
     assert (await console.see(if_none_match=tag)).status == 304
     unchanged = console.table.requests - requests

@@ -60,7 +60,9 @@ async def cancel(
 async def delete(
     world: World, appointment: str, *, etag: str | None = None, editor: Editor = DESK, key: str = ""
 ) -> None:
-    await delete_appointment(appointment, editor=editor, key=key or a_key(), etag=etag, **world.args())
+    await delete_appointment(
+        appointment, editor=editor, key=key or a_key(), etags={etag} if etag else None, **world.args()
+    )
 
 
 async def change(
@@ -73,7 +75,9 @@ async def change(
     **changes: Any,
 ) -> None:
     wanted = AppointmentChange(**changes)
-    await change_by_staff(appointment, wanted, editor=editor, key=key or a_key(), etag=etag, **world.args())
+    await change_by_staff(
+        appointment, wanted, editor=editor, key=key or a_key(), etags={etag} if etag else None, **world.args()
+    )
 
 
 async def renew(
