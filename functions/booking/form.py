@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from functions.http.prefilled import prefilled_email, prefilled_phone, prefilled_tick
-from functions.pages.form_field import LONGEST, FormField, new_key
+from functions.pages.form_field import LONGEST, FormField, new_key, too_long
 from shared.domain.calendar.email_code import is_code_asked
 from shared.use_cases.booking.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, NOT_TEXT, TOO_LONG
 
@@ -158,7 +158,7 @@ def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
     """What to do about it, in the visitor's language; details are those of `check_form`."""
     _ = texts.gettext
     problems = {
-        TOO_LONG: _("This is too long"),
+        TOO_LONG: too_long(wrong, texts),
         NOT_TEXT: _("This holds characters that cannot be used"),
         HAS_LINK: _("Enter a name without a link"),
         NOT_PHONE: _("Enter a phone number such as +33 1 23 45 67 89"),

@@ -11,6 +11,7 @@ from functions.auth.access import access_to, caller_of, require_use
 from functions.http.boundary import boundary, status_of, target_of, wants_json
 from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.pages.errors import error_page
+from functions.pages.link import Link
 from functions.pages.visitor import Visitor, read_visitor
 from functions.wiring import services
 
@@ -29,10 +30,18 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     if isinstance(refusal, Unauthenticated) and req.method == "GET":
         return func.HttpResponse(status_code=303, headers={"Location": sign_in_address(req)})
     visitor = console_visitor(req)
-    again = visitor.link("console", "sign-in") if isinstance(refusal, Unauthenticated | SignInFailed) else ""
-    response = error_page(refusal.code, status_of(refusal), visitor, again=again)
+    response = error_page(refusal.code, status_of(refusal), visitor, ways_on=[_way_on(refusal, visitor)])
     response.headers.update({name: value for name, value in headers_of(refusal).items() if name == "Retry-After"})
     return response
+
+
+def _way_on(refusal: Refusal, visitor: Visitor) -> Link:
+    _ = visitor.texts.gettext
+    if isinstance(refusal, Unauthenticated):
+        return Link(_("Sign in"), visitor.link("console", "sign-in"))
+    if isinstance(refusal, SignInFailed):
+        return Link(_("Try again"), visitor.link("console", "sign-in"))
+    return Link(_("Your calendars"), visitor.link("console"))
 
 
 console_boundary = boundary(_refuse)

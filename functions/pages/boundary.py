@@ -10,17 +10,22 @@ import azure.functions as func
 
 from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, path_of, status_of, target_of
 from functions.pages.errors import error_page
+from functions.pages.link import Link
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound, SignInNeeded, TooManyRequests
+from shared.i18n.marked import marked
 from shared.records.table import Ambiguous
 
 
 if TYPE_CHECKING:
+    from functions.pages.visitor import Visitor
     from shared.domain.calendar.business import Business
     from shared.domain.errors import Refusal
 
 MOST_FIELDS = 100
+NO_WAY_IN = (403, 404)
+OWN_ADDRESS = marked("Each booking page has an address of its own: please follow the link that you were given.")
 
 
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
@@ -29,9 +34,13 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
         return func.HttpResponse(status_code=303, headers={"Location": f"/console/sign-in?to={to}"})
     business = await _known_business(req, refusal)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
-    again = target_of(req) if req.method == "GET" and status_of(refusal) >= 429 else ""
+    status, _ = status_of(refusal), visitor.texts.gettext
+    ways_on = [Link(_("Try again"), target_of(req))] if req.method == "GET" and status >= 429 else []
+    more = []
+    if business is None and status in NO_WAY_IN and not visitor.is_embedded:
+        ways_on, more = [staff_sign_in(visitor)], [_(OWN_ADDRESS)]
     response = error_page(
-        refusal.code, status_of(refusal), visitor, business, again=again, has_menu=req.method == "GET"
+        refusal.code, status, visitor, business, *more, ways_on=ways_on, has_menu=req.method == "GET"
     )
     if isinstance(refusal, TooManyRequests):
         response.headers["Retry-After"] = str(refusal.retry_after)
@@ -57,6 +66,11 @@ async def _known_business(req: func.HttpRequest, refusal: Refusal) -> Business |
 
 
 page_boundary = boundary(_refuse)
+
+
+def staff_sign_in(visitor: Visitor) -> Link:
+    """The way on from a page of no calendar; customers have the links in their mails."""
+    return Link(visitor.texts.gettext("Staff sign-in"), visitor.without_prefill().link("console", staff=None))
 
 
 def form_of(req: func.HttpRequest) -> dict[str, str]:

@@ -10,6 +10,8 @@ from functions.pages.problem_texts import PROBLEMS
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import azure.functions as func
 
     from functions.pages.visitor import Visitor
@@ -22,13 +24,13 @@ def error_page(
     visitor: Visitor,
     business: Business | None = None,
     *more: str,
-    again: str = "",
+    ways_on: Sequence[Link] = (),
     has_menu: bool = False,
 ) -> func.HttpResponse:
-    """The page for a refusal; `again` is where to go on from it; with a menu it changes languages."""
+    """The page for a refusal, with ways on from it; with a menu it changes languages."""
     _ = visitor.texts.gettext
     heading, text = PROBLEMS.get(code, PROBLEMS["refused"])
-    links = [Link(_("Try again"), again)] if again else []
+    links = list(ways_on)
     if business:
         links.append(Link(_("To all services"), visitor.link("book", business.slug)))
     return message_page(

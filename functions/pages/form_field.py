@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
 
 
 LONGEST = {"name": 120, "email": 254, "phone": 40, "address": 500, "notes": 4000}
@@ -25,6 +30,12 @@ class FormField:
     longest: int = LONGEST_ANSWER
     autocomplete: str = ""
     error: str = ""
+
+
+def too_long(field: FormField, texts: NullTranslations) -> str:
+    """What to say at a field with too much in it: what was typed stays, for its writer to shorten."""
+    text = texts.gettext("This is too long: at most %(count)s characters")
+    return text % {"count": field.longest}
 
 
 def new_key() -> str:

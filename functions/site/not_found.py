@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.http.boundary import path_of, problem, wants_json
 from functions.http.client_address import client_address
-from functions.pages.boundary import page_boundary
-from functions.pages.link import Link
+from functions.pages.boundary import OWN_ADDRESS, page_boundary, staff_sign_in
 from functions.pages.message import message_page
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
@@ -32,6 +31,5 @@ async def zz_nowhere(req: func.HttpRequest) -> func.HttpResponse:
         raise NotFound
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), None)
     _ = visitor.texts.gettext
-    text = _("Each booking page has an address of its own: please follow the link that you were given.")
-    links = [Link(_("Sign in"), visitor.link("console"))]
-    return message_page(visitor, _("Are you looking for a booking page?"), text, ways_on=links)
+    heading, ways_on = _("Are you looking for a booking page?"), [staff_sign_in(visitor)]
+    return message_page(visitor, heading, _(OWN_ADDRESS), ways_on=ways_on)

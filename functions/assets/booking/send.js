@@ -54,6 +54,7 @@ const send = async (form, button) => {
   setBusy("true");
   const tell = teller(place);
   const { answer, html } = await askOn(form.action, body, tell);
+  if (answer?.status === 413) return form.submit(); // a page of its own: back from it leads to what was typed
   try {
     show(html, answer.redirected ? answer.url : location.href, { focus: answer.ok ? "main" : "errors", replace: true }); // back leads to before the form, which is done with
   } catch { // no page came: what was typed stays, to be sent once more with the same key

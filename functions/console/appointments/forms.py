@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from functions.auth.session import form_token
 from functions.http.boundary import path_of, status_of
-from functions.pages.form_field import FormField, new_key
+from functions.pages.form_field import FormField, new_key, too_long
 from functions.pages.problem_texts import PROBLEMS
 from functions.pages.render import page
 from shared.domain.errors import (
@@ -21,6 +21,7 @@ from shared.domain.errors import (
     StaffNotOffered,
 )
 from shared.i18n.marked import marked
+from shared.use_cases.booking.check_form import TOO_LONG
 
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ WRONG = {
     "staff": marked("Choose somebody"),
     "notes": marked("This is too long, or holds characters that cannot be used"),
     "internal": marked("This is too long, or holds characters that cannot be used"),
+    "message": marked("This is too long, or holds characters that cannot be used"),
 }
 PURPOSES = {
     OVERRIDE: marked("Do it anyway, beyond the rules"),
@@ -115,9 +117,8 @@ def refused(form: DeskForm, refusal: Refusal, desk: Desk) -> DeskForm:
     _ = desk.visitor.texts.gettext
     asked = tuple(name for name in (OVERRIDE, OVERBOOK) if desk.form.get(name))
     if isinstance(refusal, InvalidFields):
-        wrong = {_field_of(pointer) for pointer, _detail in refusal.errors}
-        known = {one.id for one in form.fields} & wrong & WRONG.keys()
-        fields = [replace(one, error=_(WRONG[one.id])) if one.id in known else one for one in form.fields]
+        wrong = {_field_of(pointer): detail for pointer, detail in refusal.errors}
+        fields = [_judged(one, wrong, desk) if one.id in wrong else one for one in form.fields]
         if any(one.error for one in fields):
             return replace(form, fields=fields, purposes=asked)
     if type(refusal) in AT_FIELD:
@@ -129,6 +130,13 @@ def refused(form: DeskForm, refusal: Refusal, desk: Desk) -> DeskForm:
         return replace(form, fields=fields, purposes=tuple(dict.fromkeys([*asked, *offered])))
     heading, text = PROBLEMS.get(refusal.code, PROBLEMS["refused"])
     return replace(form, notice=f"{_(heading)}. {_(text)}", purposes=asked)
+
+
+def _judged(field: FormField | Select, wrong: Mapping[str, str], desk: Desk) -> FormField | Select:
+    texts = desk.visitor.texts
+    if isinstance(field, FormField) and wrong[field.id] == TOO_LONG:
+        return replace(field, error=too_long(field, texts))
+    return replace(field, error=texts.gettext(WRONG[field.id])) if field.id in WRONG else field
 
 
 def _field_of(pointer: str) -> str:

@@ -163,12 +163,13 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     """Ask, and cancel with a message to all parties."""
     desk = await enter_desk(req, Operation.CANCEL_BOOKING)
     _ = desk.visitor.texts.gettext
-    message = desk.form.get("message", "")[:LONGEST_MESSAGE]
-    field = FormField("message", _("Message to all parties"), "notes", message, longest=LONGEST_MESSAGE)
+    typed = desk.form.get("message", "")
+    field = FormField("message", _("Message to all parties"), "notes", typed, longest=LONGEST_MESSAGE)
     form = DeskForm(_("Cancel this appointment?"), _("Yes, cancel it"), [field], is_danger=True)
     if not desk.is_sent:
         return form_page(desk, form)
     try:
+        message = _text(desk, "message", LONGEST_MESSAGE)
         await cancel_by_staff(desk.appointment.id, message, editor=desk.access.editor(), **_command(desk))
     except REFUSED as refusal:
         return form_page(desk, form, refusal)
@@ -200,11 +201,15 @@ def _internal_notes(desk: Desk, known: str = "") -> FormField:
 
 
 def _noted(desk: Desk) -> str:
-    """Return the internal notes as they were typed. Raises InvalidFields."""
-    notes = desk.form.get("internal", "").replace("\r\n", "\n").strip()
-    if problem := text_problem(notes, LONGEST_NOTES, multiline=True):
-        raise InvalidFields([("/internal", problem)])
-    return notes
+    return _text(desk, "internal", LONGEST_NOTES)
+
+
+def _text(desk: Desk, name: str, longest: int) -> str:
+    """Return a field's text as it was typed. Raises InvalidFields."""
+    text = desk.form.get(name, "").replace("\r\n", "\n").strip()
+    if problem := text_problem(text, longest, multiline=True):
+        raise InvalidFields([(f"/{name}", problem)])
+    return text
 
 
 @console_boundary

@@ -125,7 +125,7 @@ def test_errors_stand_beside_their_fields_and_answers_are_kept():
 @pytest.mark.parametrize(
     ("detail", "sentence"),
     [
-        ("too long", "This is too long"),
+        ("too long", "This is too long: at most 40 characters"),
         ("holds characters that are not text", "This holds characters that cannot be used"),
         ("not a phone number", "Enter a phone number such as +33 1 23 45 67 89"),
         ("holds characters that are not text: U+202E", "This holds characters that cannot be used"),

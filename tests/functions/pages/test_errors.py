@@ -4,8 +4,10 @@ import pytest
 
 import functions.http.boundary  # noqa: F401 - brings in the refusals of the edge
 from functions.pages.errors import error_page
+from functions.pages.link import Link
 from functions.pages.problem_texts import PROBLEMS
 from functions.pages.visitor import read_visitor
+from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.domain.errors import Refusal
 from tests.support.edge import World, clinic, closed
@@ -23,7 +25,9 @@ def test_every_refusal_is_explained():
 
 
 def test_an_error_page_keeps_its_status_and_leads_on():
-    answer = error_page("try-again", 503, read_visitor({}, "fr", None), again="/book/riverside")
+    answer = error_page(
+        "try-again", 503, read_visitor({}, "fr", None), ways_on=[Link("Réessayer", "/book/riverside")]
+    )
     html = answer.get_body().decode()
     assert answer.status_code == 503
     assert "Le serveur est occupé" in html
@@ -85,3 +89,28 @@ async def test_a_page_that_is_nowhere_speaks_every_language():
     answer = await World().call("GET", "/book/nobody/x%C3%A9")
     assert answer.status == 404
     assert 'href="?lang=ru"' in answer.body.decode()
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/book/nobody", "/join/outdated.link", "/host/outdated.link"])
+async def test_a_refusal_outside_any_calendar_leads_on(path):
+    answer = await World().call("GET", f"{path}?lang=en&name=Ana")
+    html = answer.body.decode()
+    assert answer.status == 404
+    assert "please follow the link that you were given" in html
+    assert '<a class="button" href="/console?lang=en">Staff sign-in</a>' in html
+    framed = await World().call("GET", f"{path}?embed=1")
+    assert b"/console" not in framed.body, "the console is in no frame"
+
+
+async def test_a_refusal_at_the_console_leads_to_ones_calendars():
+    world = World()
+    cookie = world.session(Caller("claire", email="claire@clinic.example"))
+    answer = await world.call("GET", "/console/queue/biz0none/one?lang=en", cookie=cookie, accept="text/html")
+    assert answer.status == 404
+    assert '<a class="button" href="/console?lang=en">Your calendars</a>' in answer.body.decode()
+
+
+@pytest.mark.parametrize(("path", "has"), [("/nowhere", True), ("/nowhere?embed=1", False)])
+async def test_the_heading_of_a_refusal_has_the_focus_but_takes_it_from_no_site_around_it(path, has):
+    html = (await World().call("GET", path)).body.decode()
+    assert ('<h1 tabindex="-1" autofocus>' in html) is has
