@@ -12,7 +12,7 @@ from functions.wiring import services
 from shared.storage.markers import SHARDS
 from shared.storage.trace import traced
 from shared.use_cases.maintenance.sweep import sweep
-from shared.use_cases.messages.send_counts import Tally
+from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.send_due import send_due
 
 
@@ -51,7 +51,7 @@ async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 -
             shards=[f"s{shard}" for shard in range(SHARDS)],
             meetings=app.meetings(),
         )
-    if tally != Tally():
+    if tally != SendCounts():
         log.info("sent %s; %s round trips, depth %s", tally, trace.requests, trace.depth)
 
 

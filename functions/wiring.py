@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from functions.http.rate_limits import RateLimiter
-from functions.settings.app import Settings, read_settings, unknown_names
+from functions.settings.app import AppSettings, read_settings, unknown_names
 from shared.delivery.identity.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
@@ -34,7 +34,7 @@ log = logging.getLogger("openslot")
 class Services:
     """What handlers work with. `now` is read once per invocation; what is to be called is built at first need."""
 
-    settings: Settings
+    settings: AppSettings
     store: TableStore
     limiter: RateLimiter
     mailer: Callable[[], Mailer]
@@ -83,13 +83,13 @@ def _of_process() -> Services:
     return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings)
 
 
-def _provider(settings: Settings) -> Provider | NoProvider:
+def _provider(settings: AppSettings) -> Provider | NoProvider:
     from shared.delivery.identity.tokens import Provider  # noqa: PLC0415 - booking pages ask nobody who they are
 
     return Provider(settings.identity.trust) if settings.identity.trust else NoProvider()
 
 
-def sign_in_by(provider: Provider | NoProvider, settings: Settings) -> SignIn | None:
+def sign_in_by(provider: Provider | NoProvider, settings: AppSettings) -> SignIn | None:
     """Return how people sign in to the console, or nothing where the app is no client of a provider."""
     from shared.delivery.identity.sign_in import SignIn  # noqa: PLC0415 - the same
 
@@ -109,7 +109,7 @@ def _meetings(account: TeamsAccount | None) -> Meetings:
     return Teams(account)
 
 
-def _mailer(settings: Settings) -> Mailer:
+def _mailer(settings: AppSettings) -> Mailer:
     from shared.delivery.mail.message import Mail  # noqa: PLC0415 - heavy, and only timers send
     from shared.delivery.mail.sender import Sender  # noqa: PLC0415 - the same
     from shared.delivery.mail.smtp import SmtpMailer  # noqa: PLC0415 - the same

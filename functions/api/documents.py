@@ -19,12 +19,12 @@ from functions.api.models import (
 )
 from functions.http.problem_document import SlotDocument
 from shared.domain.appointments.terms import service_as_agreed
-from shared.domain.availability.slots import Offer, Slot
+from shared.domain.availability.slots import AvailableSlots, Slot
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Service
 from shared.i18n import LANGUAGES, html_tag
-from shared.use_cases.booking.find_appointment import Held
+from shared.use_cases.booking.find_appointment import ManagedBooking
 from shared.use_cases.booking.result import Booked
 
 
@@ -104,7 +104,7 @@ def _listed(staff: Iterable[str], calendar: Calendar) -> list[str]:
     return [one for one in staff if one in calendar.staff and calendar.staff[one].is_listed]
 
 
-def slots_document(offer: Offer, zone: str) -> SlotsDocument:
+def slots_document(offer: AvailableSlots, zone: str) -> SlotsDocument:
     return SlotsDocument(time_zone=zone, slots=slot_documents(offer.slots(), offer.calendar, zone))
 
 
@@ -138,7 +138,7 @@ def appointment_document(booked: Booked, calendar: Calendar, public_url: str) ->
     return _appointment(one, calendar, booked.token, booked.join_token, public_url)
 
 
-def held_document(held: Held, token: str, join: str, public_url: str) -> AppointmentDocument:
+def held_document(held: ManagedBooking, token: str, join: str, public_url: str) -> AppointmentDocument:
     one = held.appointment
     status = one.status if held.is_live else "cancelled"
     shown = _Held(one.id, held.seat.id, status, one.start, one.end, one.service, one.staff, held.service)

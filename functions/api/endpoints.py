@@ -17,7 +17,7 @@ from functions.http.mail_limits import within_mail_limit, within_move_limit
 from functions.http.switch import require_switched_on
 from functions.wiring import Services, services
 from shared.domain.appointments.visit_links import join_token
-from shared.domain.availability.slots import Offer
+from shared.domain.availability.slots import AvailableSlots
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Conflict, GroupFull, InvalidFields, NotFound, SlotTaken
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
@@ -88,7 +88,7 @@ async def _slots_asked(req: func.HttpRequest, app: Services, now: datetime) -> t
         return slots_request(req.params, calendar, now), calendar
 
 
-def require_published(offer: Offer, *, is_member: bool) -> None:
+def require_published(offer: AvailableSlots, *, is_member: bool) -> None:
     """Raise NotFound where the settings, fresh by now, no longer show the service; SignInNeeded as they say."""
     if offer.service.is_hidden:
         raise NotFound

@@ -15,12 +15,12 @@ from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
 from functions.wiring import services
 from shared.delivery.identity.identity import InvalidToken, ProviderAway
-from shared.domain.access.permissions import Caller, Operation, may, sees
+from shared.domain.access.permissions import Caller, Permission, may, sees
 from shared.domain.calendar.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.text.addresses import folded
 from shared.records.keys import IDENTIFIER
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.disabled_staff import is_disabled
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.organisation.ended_sessions import find_ended
@@ -56,30 +56,30 @@ class Access:
         """Who the audit names."""
         return self.caller.email or self.caller.subject
 
-    def may(self, operation: Operation) -> bool:
+    def may(self, operation: Permission) -> bool:
         return may(self.caller, self.role, operation)
 
-    def require(self, operation: Operation) -> None:
+    def require(self, operation: Permission) -> None:
         """Raise Forbidden unless they may do this too."""
         if not self.may(operation):
             raise Forbidden
 
     def may_change(self, staff: Collection[str]) -> bool:
         """Tell whether they may change an appointment of these people: team members only one of their own."""
-        return self.may(Operation.CHANGE_ANY_BOOKING) or not self.people.isdisjoint(staff)
+        return self.may(Permission.CHANGE_ANY_BOOKING) or not self.people.isdisjoint(staff)
 
     def require_change(self, staff: Collection[str]) -> None:
         """Raise Forbidden unless they may change an appointment of these people."""
         if not self.may_change(staff):
             raise Forbidden
 
-    def editor(self, *, is_bound: bool = False) -> Editor:
+    def editor(self, *, is_bound: bool = False) -> Actor:
         """Return who changes appointments: team members change their own alone."""
-        return Editor(self.actor, is_bound, None if self.may(Operation.CHANGE_ANY_BOOKING) else self.people)
+        return Actor(self.actor, is_bound, None if self.may(Permission.CHANGE_ANY_BOOKING) else self.people)
 
     def may_read_answers(self, staff: Collection[str]) -> bool:
         """Tell whether they may read what customers answered in an appointment of these people."""
-        return self.may(Operation.READ_ANSWERS) or not self.people.isdisjoint(staff)
+        return self.may(Permission.READ_ANSWERS) or not self.people.isdisjoint(staff)
 
 
 async def caller_of(req: func.HttpRequest) -> Caller:
@@ -135,7 +135,7 @@ def is_console(req: func.HttpRequest) -> bool:
     return path == "/console" or path.startswith("/console/")
 
 
-async def authorised(req: func.HttpRequest, business: str, operation: Operation) -> Access:
+async def authorised(req: func.HttpRequest, business: str, operation: Permission) -> Access:
     """Return what the caller is in a calendar, as it is now: one point read once this process knows it.
 
     Raises Unauthenticated; NotFound alike for a calendar that is not there and one that the caller may not see;
@@ -178,7 +178,7 @@ def is_entry_of(caller: Caller, person: StaffMember) -> bool:
     return folded(person.email) == folded(caller.email)
 
 
-def require(caller: Caller, operation: Operation) -> None:
+def require(caller: Caller, operation: Permission) -> None:
     """Raise Forbidden unless the caller may do what no calendar is asked about."""
     if not may(caller, None, operation):
         raise Forbidden

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.booking.context import Scene
+    from functions.booking.context import PageContext
     from shared.domain.calendar.service import Service
 
 LONGEST_CODE = 20
 
 
 def code_page(
-    scene: Scene, service: Service, values: Mapping[str, str], start: datetime, error: str = "", **more: Any
+    scene: PageContext, service: Service, values: Mapping[str, str], start: datetime, error: str = "", **more: Any
 ) -> func.HttpResponse:
     """One field, with all answers and the key kept out of sight; `more` may hold the status and a notice."""
     _ = scene.visitor.texts.gettext

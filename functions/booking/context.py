@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from shared.domain.availability.slots import Offer
+    from shared.domain.availability.slots import AvailableSlots
     from shared.domain.calendar.business import Calendar
     from shared.use_cases.ports import Store
 
@@ -30,7 +30,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.booking.time_picker import Ask, read_ask
+from functions.booking.time_picker import MonthQuery, read_ask
 from shared.domain.timeline.ticks import tick_before
 from shared.use_cases.booking.find_slots import SlotsRequest, days_around, find_slots
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.appointments.appointment import Appointment
-    from shared.domain.availability.slots import Offer, Slot
+    from shared.domain.availability.slots import AvailableSlots, Slot
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service
     from shared.use_cases.ports import Store
@@ -49,7 +49,7 @@ NEAREST = 3
 OFFSET_BEHIND_SPACE = re.compile(r" (?=\d\d:?\d\d$)")
 
 
-class Scene(NamedTuple):
+class PageContext(NamedTuple):
     calendar: Calendar
     visitor: Visitor
     query: Mapping[str, str]
@@ -65,7 +65,7 @@ class Scene(NamedTuple):
             raise NotFound
         return found
 
-    def ask(self, service: Service) -> Ask:
+    def ask(self, service: Service) -> MonthQuery:
         return read_ask(self.query, self.visitor, self.now, self.calendar.policy_of(service).maximum_advance)
 
     def staff(self, service: Service, wanted: str) -> str | None:
@@ -74,7 +74,7 @@ class Scene(NamedTuple):
         allowed = self.calendar.policy_of(service).allow_staff_selection and service.assignment == "one"
         return wanted if allowed and wanted in people else None
 
-    async def offer(self, service: Service, ask: Ask, moving: Appointment | None = None) -> Offer:
+    async def offer(self, service: Service, ask: MonthQuery, moving: Appointment | None = None) -> AvailableSlots:
         """Two months in one round trip; one that is moved is offered other times than its own."""
         first, last = ask.window
         asked = self.staff(service, self.query.get("staff", ""))
@@ -115,7 +115,7 @@ def kept_person(service: Service, moving: Appointment | None) -> str | None:
     return next((person for person in moving.staff if person in service.staff), None)
 
 
-def _without(start: datetime, offer: Offer) -> Offer:
+def _without(start: datetime, offer: AvailableSlots) -> AvailableSlots:
     """The offer but for one start."""
     others = ~offer.window.cut(tick_before(start), tick_before(start) + 1)
     starts = {person: mask & others for person, mask in offer.starts.items()}
@@ -142,7 +142,7 @@ def read_start(text: str) -> datetime | None:
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-async def enter(req: func.HttpRequest, **chosen: str) -> Scene:
+async def enter(req: func.HttpRequest, **chosen: str) -> PageContext:
     """The scene of a published calendar as it is now, by one point read; `chosen` replaces query values."""
     store, member = _count(req), await is_member(req)
     found = find_published(slug_of(req), store=store, is_member=member)
@@ -150,7 +150,7 @@ async def enter(req: func.HttpRequest, **chosen: str) -> Scene:
     return _scene(req, calendar, member, chosen)
 
 
-async def enter_by_cache(req: func.HttpRequest) -> Scene:
+async def enter_by_cache(req: func.HttpRequest) -> PageContext:
     """The scene of a calendar as this process knows it: for what finds out by itself whether it is current."""
     store, member = _count(req), await is_member(req)
     calendar = await find_reachable(slug_of(req), store=store, now=services().now())
@@ -160,7 +160,7 @@ async def enter_by_cache(req: func.HttpRequest) -> Scene:
     return scene
 
 
-async def enter_to_send(req: func.HttpRequest) -> tuple[Scene, TooManyRequests | None]:
+async def enter_to_send(req: func.HttpRequest) -> tuple[PageContext, TooManyRequests | None]:
     """The scene of a form that is sent, and the limit that it ran into: what was typed is kept even then."""
     app, limit = services(), None
     try:
@@ -178,7 +178,7 @@ async def enter_to_send(req: func.HttpRequest) -> tuple[Scene, TooManyRequests |
     return scene, limit
 
 
-def require_published(offer: Offer, scene: Scene) -> None:
+def require_published(offer: AvailableSlots, scene: PageContext) -> None:
     """Raise NotFound where the settings, fresh by now, no longer show the service; SignInNeeded as they say."""
     if offer.service.is_hidden:
         raise NotFound
@@ -191,7 +191,9 @@ def _count(req: func.HttpRequest) -> Store:
     return app.store
 
 
-def _scene(req: func.HttpRequest, calendar: Calendar, member: bool, chosen: Mapping[str, str] = NOTHING) -> Scene:
+def _scene(
+    req: func.HttpRequest, calendar: Calendar, member: bool, chosen: Mapping[str, str] = NOTHING
+) -> PageContext:
     app, query = services(), {**req.params, **chosen}
     visitor = read_visitor(query, req.headers.get("accept-language", ""), calendar.business)
-    return Scene(calendar, visitor, query, app.store, app.secret, app.now(), member)
+    return PageContext(calendar, visitor, query, app.store, app.secret, app.now(), member)

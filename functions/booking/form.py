@@ -24,7 +24,7 @@ AUTOCOMPLETE = {"name": "name", "email": "email", "phone": "tel", "address": "st
 
 
 @dataclass(frozen=True)
-class Form:
+class BookingForm:
     key: str
     start: str
     staff: str
@@ -46,7 +46,7 @@ class Form:
         return [each for each in everything if each.error]
 
 
-def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> Form:
+def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> BookingForm:
     """The form for these values: a submitted form's, or a query's start, staff and prefill."""
     texts = visitor.texts
     rules = {"name": "required", **service.customer_fields.model_dump()}
@@ -61,7 +61,7 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
     notes = [each for each in own if each.id == "notes"]
     fields = [*(each for each in own if each.id != "notes"), *asked, *notes]
     consent = FormField("consent", calendar.business.page.consent, "checkbox", values.get("consent", ""), True)
-    return Form(
+    return BookingForm(
         key=new_key(),
         start=values.get("start", ""),
         staff=values.get("staff", ""),
@@ -134,7 +134,7 @@ def _titles(business_type: str, texts: NullTranslations) -> dict[str, str]:
     }
 
 
-def with_errors(form: Form, errors: list[tuple[str, str]], texts: NullTranslations) -> Form:
+def with_errors(form: BookingForm, errors: list[tuple[str, str]], texts: NullTranslations) -> BookingForm:
     """The form with a sentence beside each field that a (JSON pointer, detail) pair names."""
     wrong = {_field_of(pointer): detail for pointer, detail in errors}
 

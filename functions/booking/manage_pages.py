@@ -32,7 +32,7 @@ from shared.use_cases.organisation.settings import with_sender
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from functions.booking.context import Scene
+    from functions.booking.context import PageContext
     from functions.booking.manage_views import Managed
 
 EVENTS = {"1": "event_scheduled", "moved": "event_rescheduled", "cancelled": "event_canceled"}
@@ -59,7 +59,7 @@ async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
     return await _picker(scene, managed)
 
 
-async def _picker(scene: Scene, managed: Managed, taken: Refusal | None = None) -> func.HttpResponse:
+async def _picker(scene: PageContext, managed: Managed, taken: Refusal | None = None) -> func.HttpResponse:
     service, scene = managed.held.service, scene._replace(visitor=managed.visitor)
     assert service is not None
     ask = scene.ask(service)
@@ -83,7 +83,7 @@ async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
     return _see(scene, token, "moved")
 
 
-async def _move(scene: Scene, token: str, start: datetime, values: dict[str, str]) -> None:
+async def _move(scene: PageContext, token: str, start: datetime, values: dict[str, str]) -> None:
     command = partial(
         move_appointment,
         token,
@@ -99,7 +99,9 @@ async def _move(scene: Scene, token: str, start: datetime, values: dict[str, str
     await within_move_limit(token, command, scene.now)
 
 
-async def _not_moved(scene: Scene, token: str, refusal: Refusal, start: datetime, staff: str) -> func.HttpResponse:
+async def _not_moved(
+    scene: PageContext, token: str, refusal: Refusal, start: datetime, staff: str
+) -> func.HttpResponse:
     """The picker again, with what went wrong; where nothing can be moved any more, the booking."""
     managed = await find_managed(scene, token)
     if managed.held.service is None or not managed.may_change or isinstance(refusal, KeyReused):
@@ -145,7 +147,7 @@ async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-def _see(scene: Scene, token: str, news: str) -> func.HttpResponse:
+def _see(scene: PageContext, token: str, news: str) -> func.HttpResponse:
     visitor = scene.visitor.without_prefill()
     address = visitor.link("book", scene.calendar.business.slug, "manage", token, staff=None, new=news)
     return func.HttpResponse(status_code=303, headers={"Location": address})

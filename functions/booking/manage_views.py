@@ -12,12 +12,12 @@ from functions.pages.form_field import new_key
 from functions.pages.qr_code import qr_code
 from functions.pages.render import page
 from functions.pages.rich_text import fill, isolate, own_language
-from functions.pages.summaries import About, about, moment, names_of, policy_text, way_in
+from functions.pages.summaries import ServiceSummary, about, moment, names_of, policy_text, way_in
 from functions.pages.visitor import at_home
 from shared.delivery.calendar_files.calendar_file import WORK, google_link, outlook_link
 from shared.delivery.mail.sender import Sender
 from shared.domain.appointments.appointment import reference_of
-from shared.domain.appointments.messages import Letter
+from shared.domain.appointments.messages import Message
 from shared.domain.appointments.visit_links import join_token
 from shared.use_cases.booking.find_appointment import find_appointment
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.booking.context import Scene
-    from functions.booking.time_picker import Ask
+    from functions.booking.context import PageContext
+    from functions.booking.time_picker import MonthQuery
     from functions.pages.visitor import Visitor
-    from functions.settings.app import Settings
-    from shared.domain.availability.slots import Offer
+    from functions.settings.app import AppSettings
+    from shared.domain.availability.slots import AvailableSlots
     from shared.domain.calendar.business import Business
-    from shared.use_cases.booking.find_appointment import Held
+    from shared.use_cases.booking.find_appointment import ManagedBooking
 
 
-async def find_managed(scene: Scene, token: str) -> Managed:
+async def find_managed(scene: PageContext, token: str) -> Managed:
     """The booking behind a manage link. Raises NotFound for a forged or outdated one."""
     held = await find_appointment(
         token, calendar=scene.calendar, store=scene.store, secret=scene.secret, now=scene.now
@@ -51,7 +51,7 @@ async def find_managed(scene: Scene, token: str) -> Managed:
 class Managed:
     """A booking with the link that holds it and whoever looks at it."""
 
-    held: Held
+    held: ManagedBooking
     token: str
     visitor: Visitor
     now: datetime
@@ -69,14 +69,14 @@ class Managed:
     def may_change(self) -> bool:
         return self.held.may_change(self.now)
 
-    def about(self) -> About:
+    def about(self) -> ServiceSummary:
         """The service as it is now; only its time and people where the calendar no longer has it."""
         person = names_of(self.held.calendar, self.held.appointment.staff)
         if self.held.service:
             return about(self.held.service, self.business, self.visitor, person)
         appointment = self.held.appointment
         length = self.visitor.formats.duration(appointment.end - appointment.start)
-        return About(self.business.name, "", length, "", False, str(self.business.address), "", person)
+        return ServiceSummary(self.business.name, "", length, "", False, str(self.business.address), "", person)
 
     def links(self) -> dict[str, str]:
         """The ways on; to move and to cancel only while the policy lets them."""
@@ -104,13 +104,13 @@ class Managed:
             held.calendar.policy_of(held.service) if held.service else self.business.policy, self.visitor
         )
 
-    def calendar_file(self, settings: Settings) -> bytes:
+    def calendar_file(self, settings: AppSettings) -> bytes:
         """The booking to import into a calendar."""
         from shared.delivery.calendar_files.calendar_file import calendar_file  # noqa: PLC0415 - few visits take one
 
         sender = Sender(settings.mail_from, settings.public_url, settings.mail_domain)
         held, people = self.held, (self.held.calendar.staff.get(one) for one in self.held.appointment.staff)
-        letter = Letter(
+        letter = Message(
             kind="confirmation",
             role="customer",
             to=held.seat.customer.email,
@@ -200,7 +200,9 @@ def _calendars(managed: Managed) -> dict[str, str]:
     }
 
 
-def move_page(managed: Managed, offer: Offer, ask: Ask, taken: dict[str, Any] | None = None) -> func.HttpResponse:
+def move_page(
+    managed: Managed, offer: AvailableSlots, ask: MonthQuery, taken: dict[str, Any] | None = None
+) -> func.HttpResponse:
     """The picker with the old time struck through; `taken` where the wanted one went meanwhile."""
     path, query = (*managed.path, "move"), shown_query(ask)
     return managed.show(

@@ -21,7 +21,7 @@ from shared.domain.errors import InvalidFields, NotFound
 
 
 if TYPE_CHECKING:
-    from functions.booking.context import Scene
+    from functions.booking.context import PageContext
 
 
 @page_boundary
@@ -50,7 +50,7 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url, notice=notice)
 
 
-def _details(scene: Scene, name: str) -> func.HttpResponse:
+def _details(scene: PageContext, name: str) -> func.HttpResponse:
     """Return the form; for a start that is over or cannot be read, a redirect to the times, which say so."""
     from functions.booking.form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
 
@@ -67,7 +67,7 @@ def _details(scene: Scene, name: str) -> func.HttpResponse:
 
 @page_boundary
 async def book_send(req: func.HttpRequest) -> func.HttpResponse:
-    from functions.booking.submission import Sending  # noqa: PLC0415 - a cold start comes to other pages
+    from functions.booking.submission import Submission  # noqa: PLC0415 - a cold start comes to other pages
 
     if req.params.get("show") == "times":
         return await _times_again(req)
@@ -78,7 +78,7 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     start = read_start(values["start"])
     if start is None:
         raise InvalidFields([("/start", "not a time")])
-    sending = Sending(scene, scene.service(req.route_params["service"]), values, start, client_address(req))
+    sending = Submission(scene, scene.service(req.route_params["service"]), values, start, client_address(req))
     return sending.later(limit) if limit else await sending.book()
 
 

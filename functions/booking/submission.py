@@ -17,7 +17,7 @@ from functions.booking.views import details_page, taken
 from functions.http.boundary import status_of
 from functions.http.code_limits import send_counted_code, with_code_tried
 from functions.http.mail_limits import within_mail_limit
-from functions.pages.link import Link
+from functions.pages.link import NavLink
 from functions.pages.message import message_page
 from functions.pages.problem_texts import PROBLEMS
 from shared.domain.errors import (
@@ -42,8 +42,8 @@ from shared.use_cases.commands import name_command
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from functions.booking.context import Scene
-    from functions.booking.form import Form
+    from functions.booking.context import PageContext
+    from functions.booking.form import BookingForm
     from shared.domain.calendar.service import Service
     from shared.domain.errors import Refusal
     from shared.use_cases.booking.create_appointment import AppointmentRequest
@@ -55,10 +55,10 @@ REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True)
-class Sending:
+class Submission:
     """One submitted form."""
 
-    scene: Scene
+    scene: PageContext
     service: Service
     values: dict[str, str]
     start: datetime
@@ -117,7 +117,7 @@ class Sending:
             code="" if values.get("resend") else values.get("code", "")[:LONGEST_CODE],
         )
 
-    def _form(self, errors: list[tuple[str, str]]) -> Form:
+    def _form(self, errors: list[tuple[str, str]]) -> BookingForm:
         scene = self.scene
         form = build_form(scene.calendar, self.service, scene.visitor, self.values)
         return with_errors(form, errors, scene.visitor.texts)
@@ -199,7 +199,7 @@ class Sending:
         if outcome is None or "refused" in outcome:
             notice = _("This form was sent before, without a booking. Please check it and confirm again.")
             return self._again(409, notice=notice)
-        ways_on = [Link(_("Book another time"), scene.visitor.link("book", business.slug, self.service.id))]
+        ways_on = [NavLink(_("Book another time"), scene.visitor.link("book", business.slug, self.service.id))]
         text = _(
             "This form has already made a booking. Changes on it do not change that booking: "
             "use the link in its mail for that."

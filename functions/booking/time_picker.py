@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.pages.link import Link
+from functions.pages.link import NavLink
 
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.pages.visitor import Visitor
-    from shared.domain.availability.slots import Offer, Slot
+    from shared.domain.availability.slots import AvailableSlots, Slot
 
 DAY = timedelta(days=1)
 WIDEST = timedelta(days=61)
@@ -23,7 +23,7 @@ FEW = 7  # days left of a month below which the next one begins to show
 AHEAD = timedelta(days=14)
 
 
-class Ask(NamedTuple):
+class MonthQuery(NamedTuple):
     """What the URL asks to see, within what can be booked at all; all dates are the visitor's."""
 
     today: date
@@ -43,7 +43,7 @@ class Ask(NamedTuple):
         return first, min(next_month(next_month(self.shown)) - DAY, first + WIDEST)
 
 
-def read_ask(query: Mapping[str, str], visitor: Visitor, now: datetime, advance: timedelta) -> Ask:
+def read_ask(query: Mapping[str, str], visitor: Visitor, now: datetime, advance: timedelta) -> MonthQuery:
     """Read `month` and `date`; what lies outside the bookable range is moved to its edge."""
     today = now.astimezone(visitor.tzinfo).date()
     limit = (now + advance).astimezone(visitor.tzinfo).date()
@@ -51,7 +51,9 @@ def read_ask(query: Mapping[str, str], visitor: Visitor, now: datetime, advance:
     def within(found: date | None) -> date | None:
         return min(max(found, today), limit) if found else None
 
-    return Ask(today, limit, within(_date(query.get("month", "") + "-01")), within(_date(query.get("date", ""))))
+    return MonthQuery(
+        today, limit, within(_date(query.get("month", "") + "-01")), within(_date(query.get("date", "")))
+    )
 
 
 def _date(text: str) -> date | None:
@@ -85,21 +87,21 @@ class Picker(NamedTuple):
     month: str
     weekdays: list[tuple[str, str]]
     weeks: list[list[DayCell | None]]
-    previous: Link | None
-    following: Link | None
-    soonest: list[Link]
+    previous: NavLink | None
+    following: NavLink | None
+    soonest: list[NavLink]
     day: str
-    groups: list[tuple[str, list[Link]]]
+    groups: list[tuple[str, list[NavLink]]]
     status: str
     empty: str
-    way_on: Link | None
+    way_on: NavLink | None
 
 
 class Builder(NamedTuple):
     """Builds the picker of one page; `link` makes an address from changed query values."""
 
-    offer: Offer
-    ask: Ask
+    offer: AvailableSlots
+    ask: MonthQuery
     visitor: Visitor
     link: Callable[..., str]
 
@@ -166,16 +168,16 @@ class Builder(NamedTuple):
         href = self.link(date=day.isoformat()) if count else ""
         return DayCell(day.day, day.isoformat(), name, href, day == self.ask.today, day == chosen, month)
 
-    def _step(self, month: date) -> Link:
-        return Link(self.visitor.formats.month(month), self.link(month=f"{month:%Y-%m}"))
+    def _step(self, month: date) -> NavLink:
+        return NavLink(self.visitor.formats.month(month), self.link(month=f"{month:%Y-%m}"))
 
-    def _soonest(self) -> list[Link]:
+    def _soonest(self) -> list[NavLink]:
         formats = self.visitor.formats
         found = []
         for slot in self.offer.soonest(SOONEST):
             day = slot.start.astimezone(self.visitor.tzinfo).date()
             label = f"{self._near_day(day)}, {formats.time(slot.start)}"
-            found.append(Link(label, self.slot_link(slot)))
+            found.append(NavLink(label, self.slot_link(slot)))
         return found
 
     def _near_day(self, day: date) -> str:
@@ -185,15 +187,15 @@ class Builder(NamedTuple):
             return self.visitor.texts.gettext("Tomorrow") if away else self.visitor.texts.gettext("Today")
         return self.visitor.formats.short_day(day)
 
-    def _groups(self, day: date) -> list[tuple[str, list[Link]]]:
-        groups: dict[str, list[Link]] = {}
+    def _groups(self, day: date) -> list[tuple[str, list[NavLink]]]:
+        groups: dict[str, list[NavLink]] = {}
         slots = self.offer.slots_of_day(day, self.visitor.zone)
         labels = [self.visitor.formats.time(slot.start) for slot in slots]
         for slot, label in zip(slots, labels, strict=True):
             shown = label if labels.count(label) == 1 else f"{label} {self.visitor.formats.offset(slot.start)}"
             hour = slot.start.astimezone(self.visitor.tzinfo).hour
             groups.setdefault(self._part_of_day(hour), []).append(
-                Link(shown, self.slot_link(slot), self._seats(slot))
+                NavLink(shown, self.slot_link(slot), self._seats(slot))
             )
         return list(groups.items())
 
@@ -228,17 +230,19 @@ class Builder(NamedTuple):
         months = {"month": formats.month(shown), "next_month": formats.month(after)}
         return _("There is no free time in %(month)s or in %(next_month)s.") % months
 
-    def _way_on(self, counts: Mapping[date, int], shown: date) -> Link | None:
+    def _way_on(self, counts: Mapping[date, int], shown: date) -> NavLink | None:
         """From a day or month without times to the next one that has some, or to months not looked at yet."""
         _, formats = self.visitor.texts.gettext, self.visitor.formats
         later = min((day for day in counts if day >= (self.ask.day or shown)), default=None)
         if later:
             label = _("Next free day: %(day)s") % {"day": formats.day(later)}
-            return Link(label, self.link(date=later.isoformat()))
+            return NavLink(label, self.link(date=later.isoformat()))
         beyond = next_month(next_month(shown))
         if beyond > self.ask.limit:
             return None
-        return Link(_("Look at %(month)s") % {"month": formats.month(beyond)}, self.link(month=f"{beyond:%Y-%m}"))
+        return NavLink(
+            _("Look at %(month)s") % {"month": formats.month(beyond)}, self.link(month=f"{beyond:%Y-%m}")
+        )
 
 
 def _has(counts: Mapping[date, int], month: date) -> bool:

@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from functions.booking.time_picker import Builder, Picker
-from functions.pages.link import Link
+from functions.pages.link import NavLink
 from functions.pages.render import page
 from functions.pages.rich_text import rich
 from functions.pages.summaries import about, moment, names_of, policy_text, staff_choice, zone_choice
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.booking.form import Form
-    from functions.booking.time_picker import Ask
+    from functions.booking.form import BookingForm
+    from functions.booking.time_picker import MonthQuery
     from functions.pages.visitor import Visitor
-    from shared.domain.availability.slots import Offer
+    from shared.domain.availability.slots import AvailableSlots
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Service
 
@@ -71,14 +71,14 @@ def canonical(origin: str, visitor: Visitor, *path: str) -> str:
 
 
 def time_page(
-    offer: Offer,
-    ask: Ask,
+    offer: AvailableSlots,
+    ask: MonthQuery,
     visitor: Visitor,
     now: datetime,
     origin: str = "",
     *,
     notice: str = "",
-    typed: Form | None = None,
+    typed: BookingForm | None = None,
 ) -> func.HttpResponse:
     """Months, days and times of one service; all of them are one page to those who search.
 
@@ -107,7 +107,7 @@ def time_page(
 
 
 def choices(
-    offer: Offer,
+    offer: AvailableSlots,
     visitor: Visitor,
     path: tuple[str, ...],
     query: dict[str, str],
@@ -123,7 +123,11 @@ def choices(
 
 
 def build_picker(
-    offer: Offer, ask: Ask, visitor: Visitor, path: tuple[str, ...], within: Mapping[str, str] | None = None
+    offer: AvailableSlots,
+    ask: MonthQuery,
+    visitor: Visitor,
+    path: tuple[str, ...],
+    within: Mapping[str, str] | None = None,
 ) -> Picker:
     """The picker; `within` are the query values of links that lead to days and months."""
 
@@ -143,7 +147,7 @@ def missed(why: str, visitor: Visitor) -> str:
     return texts.get(why, "")
 
 
-def shown_query(ask: Ask) -> dict[str, str]:
+def shown_query(ask: MonthQuery) -> dict[str, str]:
     """The query values that bring the same month or day again."""
     if ask.day:
         return {"date": ask.day.isoformat()}
@@ -157,7 +161,7 @@ def visible(calendar: Calendar) -> int:
 def details_page(
     calendar: Calendar,
     service: Service,
-    form: Form,
+    form: BookingForm,
     start: datetime,
     visitor: Visitor,
     template: str = "booking/details.html",
@@ -208,7 +212,7 @@ def taken(
     """What the page says when the time went to somebody else: other times, or people, of which one is chosen."""
     formats = visitor.formats
     links = [
-        Link(
+        NavLink(
             label=formats.time(start),
             href="",
             note=names.get(person) or formats.short_day(start.astimezone(visitor.tzinfo).date()),

@@ -23,7 +23,7 @@ from shared.use_cases.visits.walk_in import walk_in
 
 
 if TYPE_CHECKING:
-    from functions.booking.context import Scene
+    from functions.booking.context import PageContext
     from shared.domain.calendar.service import Service
 
 
@@ -53,7 +53,7 @@ async def walk_in_send(req: func.HttpRequest) -> func.HttpResponse:
         return _later(scene, values, later if isinstance(later, TooManyRequests) else TryAgain())
 
 
-async def _come(scene: Scene, values: dict[str, str]) -> func.HttpResponse:
+async def _come(scene: PageContext, values: dict[str, str]) -> func.HttpResponse:
     """See other: the visit itself, where they wait already. To be edited further: the form as it was typed."""
     if values.get("edit"):
         return _page(scene, _service(scene), values, key=values.get("key", ""))
@@ -74,7 +74,7 @@ async def _come(scene: Scene, values: dict[str, str]) -> func.HttpResponse:
     )
 
 
-def _service(scene: Scene) -> Service:
+def _service(scene: PageContext) -> Service:
     """The service that one may come for. Raises NotFound."""
     service = on_demand_service(scene.calendar)
     if service is None:
@@ -82,11 +82,11 @@ def _service(scene: Scene) -> Service:
     return service
 
 
-def _busy(scene: Scene) -> str:
+def _busy(scene: PageContext) -> str:
     return scene.visitor.texts.gettext("That did not work. Please try again.")
 
 
-def _later(scene: Scene, values: dict[str, str], refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
+def _later(scene: PageContext, values: dict[str, str], refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
     """What was sent, to be sent again with the key that it had: nobody comes twice."""
     response = _page(
         scene,
@@ -102,7 +102,7 @@ def _later(scene: Scene, values: dict[str, str], refusal: TryAgain | TooManyRequ
 
 
 def _page(
-    scene: Scene,
+    scene: PageContext,
     service: Service,
     values: dict[str, str],
     errors: list[tuple[str, str]] | None = None,

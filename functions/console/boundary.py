@@ -11,14 +11,14 @@ from functions.auth.access import access_to, caller_of, require_use
 from functions.http.boundary import boundary, status_of, target_of, wants_json
 from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.pages.errors import error_page
-from functions.pages.link import Link
+from functions.pages.link import NavLink
 from functions.pages.visitor import Visitor, read_visitor
 from functions.wiring import services
 
 
 if TYPE_CHECKING:
     from functions.auth.access import Access
-    from shared.domain.access.permissions import Caller, Operation
+    from shared.domain.access.permissions import Caller, Permission
     from shared.domain.errors import Refusal
 
 SIGN_IN = "/console/sign-in"
@@ -35,13 +35,13 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     return response
 
 
-def _way_on(refusal: Refusal, visitor: Visitor) -> Link:
+def _way_on(refusal: Refusal, visitor: Visitor) -> NavLink:
     _ = visitor.texts.gettext
     if isinstance(refusal, Unauthenticated):
-        return Link(_("Sign in"), visitor.link("console", "sign-in"))
+        return NavLink(_("Sign in"), visitor.link("console", "sign-in"))
     if isinstance(refusal, SignInFailed):
-        return Link(_("Try again"), visitor.link("console", "sign-in"))
-    return Link(_("Your calendars"), visitor.link("console"))
+        return NavLink(_("Try again"), visitor.link("console", "sign-in"))
+    return NavLink(_("Your calendars"), visitor.link("console"))
 
 
 console_boundary = boundary(_refuse)
@@ -59,7 +59,7 @@ async def person_of(req: func.HttpRequest) -> Caller:
 
 
 async def enter_calendar(
-    req: func.HttpRequest, business: str, operation: Operation, within: float = 0.0
+    req: func.HttpRequest, business: str, operation: Permission, within: float = 0.0
 ) -> Access:
     """Return what they are in a calendar. Raises as `functions.auth.access.authorised`, and as `person_of`."""
     access = await access_to(await person_of(req), business, within)

@@ -36,7 +36,7 @@ ROLES = {
 OPEN = ("everyone", "organisation", None)  # to whoever signed in, as far as is known
 
 
-class Line(NamedTuple):
+class CalendarLine(NamedTuple):
     """A calendar on the page; `role` is a text to translate, or nothing for one of the organisation's.
 
     `opens` where its booking page does so for the reader.
@@ -68,7 +68,7 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _own(caller: Caller, visitor: Visitor) -> list[Line]:
+async def _own(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
     found = [access_in(caller, one) for one in await find_of_person(caller.email, store=services().store)]
     lines = [
         _line(one.calendar.business, one.role, caller, visitor)
@@ -78,19 +78,19 @@ async def _own(caller: Caller, visitor: Visitor) -> list[Line]:
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
-def _line(business: Business, role: Role, caller: Caller, visitor: Visitor) -> Line:
+def _line(business: Business, role: Role, caller: Caller, visitor: Visitor) -> CalendarLine:
     page = business.page
     opens = page.serves in OPEN or (page.is_published and is_named(caller, page.audience))
     own_lang = own_language(business, visitor)
-    return Line(business.name, own_lang, business.slug, ROLES[role], page.serves, opens)
+    return CalendarLine(business.name, own_lang, business.slug, ROLES[role], page.serves, opens)
 
 
-async def _others(caller: Caller, visitor: Visitor) -> list[Line]:
+async def _others(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
     """The organisation's calendars that are not among their own; its list has no languages."""
     own = {line.slug for line in await _own(caller, visitor)}
     listed = await find_all(store=services().store)
     lines = [
-        Line(one.name, Markup(), one.slug, "", one.serves, one.serves in OPEN)
+        CalendarLine(one.name, Markup(), one.slug, "", one.serves, one.serves in OPEN)
         for one in listed
         if not one.deleted_at and one.slug not in own
     ]

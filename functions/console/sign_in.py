@@ -23,7 +23,7 @@ from functions.auth.session import (
 from functions.console.boundary import console_boundary, console_visitor
 from functions.http.client_address import client_address
 from functions.http.problems import SignInFailed, Unauthenticated
-from functions.pages.link import Link
+from functions.pages.link import NavLink
 from functions.pages.message import message_page
 from functions.wiring import services
 from shared.delivery.identity.identity import ProviderAway
@@ -114,14 +114,14 @@ async def sign_out(req: func.HttpRequest) -> func.HttpResponse:
 async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
     app, visitor = services(), console_visitor(req)
     _ = visitor.texts.gettext
-    links = [Link(_("Sign in"), visitor.link("console", "sign-in"))]
+    links = [NavLink(_("Sign in"), visitor.link("console", "sign-in"))]
     if sign_in_with := app.sign_in():
         try:
             after = f"{app.settings.public_url}/console/signed-out"
             everywhere = await sign_in_with.sign_out_address(after, app.now())
         except ProviderAway:
             everywhere = ""
-        links += [Link(_("Sign out everywhere"), everywhere)] if everywhere else []
+        links += [NavLink(_("Sign out everywhere"), everywhere)] if everywhere else []
     text = _("On a computer that others use, sign out everywhere: of your organisation too.")
     return message_page(visitor, _("You are signed out"), text, ways_on=links)
 

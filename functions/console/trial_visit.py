@@ -11,7 +11,7 @@ import azure.functions as func
 from functions.auth.access import access_in
 from functions.console.boundary import console_boundary, console_visitor, person_of
 from functions.wiring import services
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound
@@ -32,7 +32,7 @@ AGAIN = timedelta(minutes=15)  # a second press within it comes to the same visi
 
 
 @dataclass(frozen=True)
-class Trial:
+class TrialPlace:
     """Where somebody can try a visit: an online service of a calendar of theirs, and their own entry there."""
 
     calendar: Calendar
@@ -43,13 +43,13 @@ class Trial:
         return f"trial-of-a-visit-{int(now.timestamp() // AGAIN.total_seconds()) - before}"
 
 
-async def find_trial(caller: Caller) -> Trial | None:
+async def find_trial(caller: Caller) -> TrialPlace | None:
     """Return the first place where they may; nothing where they serve nowhere online."""
     for calendar in await find_of_person(caller.email, store=services().store):
         access = access_in(caller, calendar)
         online = [one.id for one in calendar.services.values() if one.is_online and not one.removed_at]
-        if online and access.people and access.may(Operation.RUN_QUEUE):
-            return Trial(calendar, online[0], min(access.people))
+        if online and access.people and access.may(Permission.RUN_QUEUE):
+            return TrialPlace(calendar, online[0], min(access.people))
     return None
 
 
@@ -71,7 +71,7 @@ async def trial_start(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(status_code=303, headers={"Location": f"/join/{made.join_token}"})
 
 
-def _customer(trial: Trial, visitor: Visitor) -> str:
+def _customer(trial: TrialPlace, visitor: Visitor) -> str:
     """What the other side is called: not by the name of whoever tries it, who is on both."""
     _ = visitor.texts.gettext
     return _("Test patient") if trial.calendar.business.business_type == "health" else _("Test customer")
@@ -93,7 +93,7 @@ async def trial_host(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(status_code=303, headers={"Location": home})
 
 
-async def _trial(req: func.HttpRequest) -> Trial:
+async def _trial(req: func.HttpRequest) -> TrialPlace:
     """Return where they try it. Raises NotFound, and as `person_of`."""
     trial = await find_trial(await person_of(req))
     if trial is None:

@@ -56,12 +56,12 @@ class Export(NamedTuple):
     name: str
 
 
-Result = Entity | Collection | Export | None
+HandlerResult = Entity | Collection | Export | None
 """What a handler answers with; nothing is 204."""
 
 
 @dataclass(frozen=True)
-class Call:
+class GraphRequest:
     """`more` are headers of the answer that say something of what was sent."""
 
     req: func.HttpRequest

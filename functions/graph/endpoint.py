@@ -10,7 +10,7 @@ from urllib.parse import quote
 import azure.functions as func
 
 from functions.auth.access import Access, access_in, access_to, caller_of, require, require_use
-from functions.graph.call import Call, Collection, Entity, Export, Result, business_id
+from functions.graph.call import Collection, Entity, Export, GraphRequest, HandlerResult, business_id
 from functions.graph.errors import CONTENT_TYPE, graph, request_ids
 from functions.graph.odata.options import Shown, next_link, show
 from functions.graph.routes import GraphRoute, find_route
@@ -33,14 +33,14 @@ async def graph_api(req: func.HttpRequest) -> func.HttpResponse:
     app.limiter.count_read(client_address(req), app.now())
     found = find_route(req.method, req.route_params.get("path", ""))
     url = f"{app.settings.public_url}{path_of(req)}"  # whatever host the caller says
-    call = Call(req, app, app.now(), await caller_of(req), found.ids, None, url, found.is_count)
+    call = GraphRequest(req, app, app.now(), await caller_of(req), found.ids, None, url, found.is_count)
     if found.route.is_read and (early := await _early(call, found.route)):
         return _answer(*await _read(early, found.route))
     admitted = await _admitted(call, found.route)
     return _answer(admitted, await found.route.handler(admitted))
 
 
-async def _early(call: Call, route: GraphRoute) -> Call | None:
+async def _early(call: GraphRequest, route: GraphRoute) -> GraphRequest | None:
     """Return the call with the access that this process knows of, where that is enough."""
     if route.decides or not route.has_calendar or not IDENTIFIER.fullmatch(business_id(call.ids["business"])):
         return None
@@ -50,7 +50,7 @@ async def _early(call: Call, route: GraphRoute) -> Call | None:
     return replace(call, access=access) if is_enough else None
 
 
-async def _read(early: Call, route: GraphRoute) -> tuple[Call, Result]:
+async def _read(early: GraphRequest, route: GraphRoute) -> tuple[GraphRequest, HandlerResult]:
     """Read while it is asked whether the settings still hold; what was read by others is thrown away."""
     admitted, result = await asyncio.gather(
         _admitted(replace(early, access=None), route), route.handler(early), return_exceptions=True
@@ -64,7 +64,7 @@ async def _read(early: Call, route: GraphRoute) -> tuple[Call, Result]:
     return admitted, result
 
 
-async def _admitted(call: Call, route: GraphRoute) -> Call:
+async def _admitted(call: GraphRequest, route: GraphRoute) -> GraphRequest:
     """Return the call of somebody who may make it. Raises NotFound, Forbidden and EditConflict."""
     app = call.app
     _, access = await asyncio.gather(find_organisation(store=app.store), _access(call, route))
@@ -78,13 +78,13 @@ async def _admitted(call: Call, route: GraphRoute) -> Call:
     return replace(call, access=access)
 
 
-async def _access(call: Call, route: GraphRoute) -> Access | None:
+async def _access(call: GraphRequest, route: GraphRoute) -> Access | None:
     if route.decides or not route.has_calendar:
         return None
     return await access_to(call.caller, business_id(call.ids["business"]))
 
 
-def _answer(call: Call, result: Result) -> func.HttpResponse:
+def _answer(call: GraphRequest, result: HandlerResult) -> func.HttpResponse:
     if result is None:
         return _response(call, None, 204)
     if isinstance(result, Entity):
@@ -95,13 +95,13 @@ def _answer(call: Call, result: Result) -> func.HttpResponse:
     return _collection(call, result)
 
 
-def _entity(call: Call, entity: Entity) -> func.HttpResponse:
+def _entity(call: GraphRequest, entity: Entity) -> func.HttpResponse:
     document = {"@odata.context": f"{_context(call, entity)}/$entity", **call.options.chosen(entity.document)}
     headers = {"ETag": entity.document["@odata.etag"]} if "@odata.etag" in entity.document else {}
     return _response(call, document, entity.status, headers)
 
 
-def _collection(call: Call, collection: Collection) -> func.HttpResponse:
+def _collection(call: GraphRequest, collection: Collection) -> func.HttpResponse:
     options = replace(call.options, longest=len(collection.items)) if collection.is_short else call.options
     shown = Shown(collection.items) if collection.is_page else show(collection.items, options)
     if call.is_count:
@@ -116,7 +116,7 @@ def _collection(call: Call, collection: Collection) -> func.HttpResponse:
     return _response(call, {**document, "value": shown.items})
 
 
-def _context(call: Call, result: Entity | Collection) -> str:
+def _context(call: GraphRequest, result: Entity | Collection) -> str:
     """Return what Graph says of where a result belongs: bookingBusinesses('id')/services."""
     path = [part for part in call.req.route_params.get("path", "").split("/") if part][1:]
     own = path[:-1] if isinstance(result, Entity) and len(path) % 2 == 0 and result.status != 201 else path
@@ -132,7 +132,10 @@ def _context(call: Call, result: Entity | Collection) -> str:
 
 
 def _response(
-    call: Call, document: Mapping[str, Any] | None, status: int = 200, headers: Mapping[str, str] | None = None
+    call: GraphRequest,
+    document: Mapping[str, Any] | None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
     given = {**request_ids(call.req), **call.more, **(headers or {}), **(PREFERENCE if call.shows_unknown else {})}
     if document is None:

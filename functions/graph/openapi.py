@@ -13,7 +13,7 @@ from functions.graph.handlers.business_actions import CloneBody, RenameBody
 from functions.graph.handlers.organization import OrganizationBody
 from functions.graph.handlers.staff_load import RebalanceBody
 from functions.graph.handlers.time_off import TimeOffBody
-from shared.domain.availability.explain import Rule
+from shared.domain.availability.explain import RuleName
 from shared.records.keys import IDENTIFIER
 
 
@@ -264,7 +264,7 @@ def _entities() -> Json:
             **_object(id=TEXT, staffMemberId=TEXT, title=TEXT, startDateTime=moment, endDateTime=moment),
             "additionalProperties": True,
         },
-        "Reason": _object(staffMemberId=TEXT, displayName=TEXT, rule={"enum": list(get_args(Rule))}),
+        "Reason": _object(staffMemberId=TEXT, displayName=TEXT, rule={"enum": list(get_args(RuleName))}),
         "Imported": _object(
             added=COUNT,
             known=COUNT,

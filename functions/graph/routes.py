@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from functions.graph.call import Call, Result
+from functions.graph.call import GraphRequest, HandlerResult
 from functions.graph.errors import MethodNotAllowed
 from functions.graph.handlers import (
     appointments,
@@ -30,11 +30,11 @@ from functions.graph.handlers import (
     templates,
     time_off,
 )
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.errors import NotFound
 
 
-Handler = Callable[[Call], Awaitable[Result]]
+GraphHandler = Callable[[GraphRequest], Awaitable[HandlerResult]]
 KEY_IN_BRACKETS = re.compile(r"(?<![A-Za-z])([A-Za-z]+)\('([^']*)'\)")
 NAMESPACE = "microsoft.graph."
 COUNT = "$count"
@@ -50,8 +50,8 @@ class GraphRoute(NamedTuple):
 
     method: str
     path: str
-    operation: Operation
-    handler: Handler
+    operation: Permission
+    handler: GraphHandler
     decides: bool = False
     reads: bool = False
     has_etag: bool = True
@@ -76,7 +76,7 @@ CURRENCIES = "solutions/bookingCurrencies"
 ORGANIZATION = "solutions/bookingOrganization"
 
 
-def _entries(name: str, entries: entities.Entries, operations: tuple[Operation, ...]) -> list[GraphRoute]:
+def _entries(name: str, entries: entities.Entries, operations: tuple[Permission, ...]) -> list[GraphRoute]:
     listing, reading, changing = operations
     return [
         GraphRoute("GET", f"{ONE}/{name}", listing, entries.list),
@@ -88,100 +88,104 @@ def _entries(name: str, entries: entities.Entries, operations: tuple[Operation, 
 
 
 ROUTES = (
-    GraphRoute("GET", CURRENCIES, Operation.READ_CURRENCIES, currencies.list_currencies),
-    GraphRoute("GET", f"{CURRENCIES}/{{id}}", Operation.READ_CURRENCIES, currencies.get_currency),
-    GraphRoute("GET", "solutions/bookingTemplates", Operation.LIST_CALENDARS, templates.list_templates),
-    GraphRoute("GET", ORGANIZATION, Operation.READ_DIRECTORY, organization.get_organization),
-    GraphRoute("PATCH", ORGANIZATION, Operation.CHANGE_ORGANISATION, organization.patch_organization),
-    GraphRoute("GET", f"{ORGANIZATION}/directory", Operation.READ_DIRECTORY, organization.list_directory),
-    GraphRoute("GET", f"{ORGANIZATION}/deleted", Operation.READ_DIRECTORY, organization.list_deleted),
-    GraphRoute("GET", f"{ORGANIZATION}/people/{{id}}", Operation.READ_DIRECTORY, people.list_places),
+    GraphRoute("GET", CURRENCIES, Permission.READ_CURRENCIES, currencies.list_currencies),
+    GraphRoute("GET", f"{CURRENCIES}/{{id}}", Permission.READ_CURRENCIES, currencies.get_currency),
+    GraphRoute("GET", "solutions/bookingTemplates", Permission.LIST_CALENDARS, templates.list_templates),
+    GraphRoute("GET", ORGANIZATION, Permission.READ_DIRECTORY, organization.get_organization),
+    GraphRoute("PATCH", ORGANIZATION, Permission.CHANGE_ORGANISATION, organization.patch_organization),
+    GraphRoute("GET", f"{ORGANIZATION}/directory", Permission.READ_DIRECTORY, organization.list_directory),
+    GraphRoute("GET", f"{ORGANIZATION}/deleted", Permission.READ_DIRECTORY, organization.list_deleted),
+    GraphRoute("GET", f"{ORGANIZATION}/people/{{id}}", Permission.READ_DIRECTORY, people.list_places),
     GraphRoute(
         "DELETE",
         f"{ORGANIZATION}/people/{{id}}",
-        Operation.CHANGE_ORGANISATION,
+        Permission.CHANGE_ORGANISATION,
         people.delete_person,
         has_etag=False,
     ),
-    GraphRoute("GET", f"{ORGANIZATION}/auditLog", Operation.READ_DIRECTORY, audit.list_organization_audit),
-    GraphRoute("GET", ALL, Operation.LIST_CALENDARS, businesses.list_businesses),
-    GraphRoute("POST", ALL, Operation.CREATE_CALENDAR, businesses.post_business, decides=True, has_etag=False),
-    GraphRoute("GET", ONE, Operation.READ_CALENDAR, businesses.get_business),
-    GraphRoute("PATCH", ONE, Operation.CHANGE_SETTINGS, businesses.patch_business),
-    GraphRoute("DELETE", ONE, Operation.DELETE_CALENDAR, businesses.delete_business),
-    GraphRoute("POST", f"{ONE}/publish", Operation.PUBLISH, businesses.publish_business),
-    GraphRoute("POST", f"{ONE}/unpublish", Operation.PUBLISH, businesses.unpublish_business),
-    GraphRoute("POST", f"{ONE}/rename", Operation.CHANGE_SETTINGS, business_actions.rename_business),
-    GraphRoute("POST", f"{ONE}/clone", Operation.CHANGE_SETTINGS, business_actions.clone_business),
-    GraphRoute("GET", f"{ONE}/staffLoad", Operation.VIEW_BOOKINGS, staff_load.list_loads),
+    GraphRoute("GET", f"{ORGANIZATION}/auditLog", Permission.READ_DIRECTORY, audit.list_organization_audit),
+    GraphRoute("GET", ALL, Permission.LIST_CALENDARS, businesses.list_businesses),
+    GraphRoute("POST", ALL, Permission.CREATE_CALENDAR, businesses.post_business, decides=True, has_etag=False),
+    GraphRoute("GET", ONE, Permission.READ_CALENDAR, businesses.get_business),
+    GraphRoute("PATCH", ONE, Permission.CHANGE_SETTINGS, businesses.patch_business),
+    GraphRoute("DELETE", ONE, Permission.DELETE_CALENDAR, businesses.delete_business),
+    GraphRoute("POST", f"{ONE}/publish", Permission.PUBLISH, businesses.publish_business),
+    GraphRoute("POST", f"{ONE}/unpublish", Permission.PUBLISH, businesses.unpublish_business),
+    GraphRoute("POST", f"{ONE}/rename", Permission.CHANGE_SETTINGS, business_actions.rename_business),
+    GraphRoute("POST", f"{ONE}/clone", Permission.CHANGE_SETTINGS, business_actions.clone_business),
+    GraphRoute("GET", f"{ONE}/staffLoad", Permission.VIEW_BOOKINGS, staff_load.list_loads),
     GraphRoute(
-        "POST", f"{ONE}/rebalance", Operation.CHANGE_ANY_BOOKING, staff_load.post_rebalance, has_etag=False
+        "POST", f"{ONE}/rebalance", Permission.CHANGE_ANY_BOOKING, staff_load.post_rebalance, has_etag=False
     ),
-    GraphRoute("PUT", f"{ONE}/logo", Operation.CHANGE_SETTINGS, logo.put_logo),
-    GraphRoute("DELETE", f"{ONE}/logo", Operation.CHANGE_SETTINGS, logo.delete_logo),
+    GraphRoute("PUT", f"{ONE}/logo", Permission.CHANGE_SETTINGS, logo.put_logo),
+    GraphRoute("DELETE", f"{ONE}/logo", Permission.CHANGE_SETTINGS, logo.delete_logo),
     GraphRoute(
         "POST",
         f"{ONE}/restore",
-        Operation.RESTORE_CALENDAR,
+        Permission.RESTORE_CALENDAR,
         business_actions.restore_business,
         decides=True,
     ),
     *_entries(
         "services",
         entities.SERVICES,
-        (Operation.LIST_SERVICES, Operation.READ_SERVICE, Operation.CHANGE_SERVICES),
+        (Permission.LIST_SERVICES, Permission.READ_SERVICE, Permission.CHANGE_SERVICES),
     ),
     *_entries(
         "staffMembers",
         entities.STAFF,
-        (Operation.LIST_STAFF, Operation.LIST_STAFF, Operation.CHANGE_STAFF),
+        (Permission.LIST_STAFF, Permission.LIST_STAFF, Permission.CHANGE_STAFF),
     ),
     *_entries(
         "customQuestions",
         entities.QUESTIONS,
-        (Operation.READ_QUESTIONS, Operation.READ_QUESTIONS, Operation.CHANGE_QUESTIONS),
+        (Permission.READ_QUESTIONS, Permission.READ_QUESTIONS, Permission.CHANGE_QUESTIONS),
     ),
-    GraphRoute("GET", f"{ONE}/services/{{id}}/whyNotOffered", Operation.VIEW_BOOKINGS, time_off.list_reasons),
-    GraphRoute("GET", f"{ONE}/timeOff", Operation.VIEW_BOOKINGS, time_off.list_time_off),
-    GraphRoute("POST", f"{ONE}/timeOff", Operation.CHANGE_TIME_OFF, time_off.post_time_off, has_etag=False),
-    GraphRoute("GET", f"{ONE}/timeOff/{{id}}", Operation.VIEW_BOOKINGS, time_off.get_time_off),
-    GraphRoute("PATCH", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, time_off.patch_time_off),
-    GraphRoute("DELETE", f"{ONE}/timeOff/{{id}}", Operation.CHANGE_TIME_OFF, time_off.delete_time_off),
-    GraphRoute("GET", APPOINTMENTS, Operation.READ_BOOKINGS, appointments.list_appointments),
-    GraphRoute("POST", APPOINTMENTS, Operation.CREATE_BOOKING, appointments.post_appointment, has_etag=False),
-    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}", Operation.READ_BOOKINGS, appointments.get_appointment),
-    GraphRoute("PATCH", f"{APPOINTMENTS}/{{id}}", Operation.CHANGE_BOOKING, appointments.patch_appointment),
-    GraphRoute("DELETE", f"{APPOINTMENTS}/{{id}}", Operation.DELETE_BOOKING, appointments.remove_appointment),
-    GraphRoute("POST", f"{APPOINTMENTS}/{{id}}/cancel", Operation.CANCEL_BOOKING, appointments.cancel_appointment),
-    GraphRoute("POST", f"{APPOINTMENTS}/{{id}}/sendNewLink", Operation.CHANGE_BOOKING, appointments.post_new_link),
-    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}/history", Operation.READ_BOOKINGS, history.list_history),
+    GraphRoute("GET", f"{ONE}/services/{{id}}/whyNotOffered", Permission.VIEW_BOOKINGS, time_off.list_reasons),
+    GraphRoute("GET", f"{ONE}/timeOff", Permission.VIEW_BOOKINGS, time_off.list_time_off),
+    GraphRoute("POST", f"{ONE}/timeOff", Permission.CHANGE_TIME_OFF, time_off.post_time_off, has_etag=False),
+    GraphRoute("GET", f"{ONE}/timeOff/{{id}}", Permission.VIEW_BOOKINGS, time_off.get_time_off),
+    GraphRoute("PATCH", f"{ONE}/timeOff/{{id}}", Permission.CHANGE_TIME_OFF, time_off.patch_time_off),
+    GraphRoute("DELETE", f"{ONE}/timeOff/{{id}}", Permission.CHANGE_TIME_OFF, time_off.delete_time_off),
+    GraphRoute("GET", APPOINTMENTS, Permission.READ_BOOKINGS, appointments.list_appointments),
+    GraphRoute("POST", APPOINTMENTS, Permission.CREATE_BOOKING, appointments.post_appointment, has_etag=False),
+    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}", Permission.READ_BOOKINGS, appointments.get_appointment),
+    GraphRoute("PATCH", f"{APPOINTMENTS}/{{id}}", Permission.CHANGE_BOOKING, appointments.patch_appointment),
+    GraphRoute("DELETE", f"{APPOINTMENTS}/{{id}}", Permission.DELETE_BOOKING, appointments.remove_appointment),
+    GraphRoute(
+        "POST", f"{APPOINTMENTS}/{{id}}/cancel", Permission.CANCEL_BOOKING, appointments.cancel_appointment
+    ),
+    GraphRoute(
+        "POST", f"{APPOINTMENTS}/{{id}}/sendNewLink", Permission.CHANGE_BOOKING, appointments.post_new_link
+    ),
+    GraphRoute("GET", f"{APPOINTMENTS}/{{id}}/history", Permission.READ_BOOKINGS, history.list_history),
     GraphRoute(
         "GET",
         f"{ONE}/customers/{{id}}/appointments",
-        Operation.READ_BOOKINGS,
+        Permission.READ_BOOKINGS,
         history.list_customer_appointments,
     ),
-    GraphRoute("GET", f"{ONE}/calendarView", Operation.VIEW_BOOKINGS, appointments.view_calendar),
+    GraphRoute("GET", f"{ONE}/calendarView", Permission.VIEW_BOOKINGS, appointments.view_calendar),
     GraphRoute(
         "POST",
         f"{ONE}/getStaffAvailability",
-        Operation.READ_AVAILABILITY,
+        Permission.READ_AVAILABILITY,
         availability.get_staff_availability,
         reads=True,
     ),
-    GraphRoute("GET", f"{ONE}/auditLog", Operation.READ_AUDIT, audit.list_audit),
-    GraphRoute("GET", f"{ONE}/customers", Operation.LIST_CUSTOMERS, customers.list_customers),
-    GraphRoute("POST", f"{ONE}/customers", Operation.CHANGE_CUSTOMER, customers.post_customer, has_etag=False),
+    GraphRoute("GET", f"{ONE}/auditLog", Permission.READ_AUDIT, audit.list_audit),
+    GraphRoute("GET", f"{ONE}/customers", Permission.LIST_CUSTOMERS, customers.list_customers),
+    GraphRoute("POST", f"{ONE}/customers", Permission.CHANGE_CUSTOMER, customers.post_customer, has_etag=False),
     GraphRoute(
-        "POST", f"{ONE}/importCustomers", Operation.CHANGE_CUSTOMER, import_customers.post_import, has_etag=False
+        "POST", f"{ONE}/importCustomers", Permission.CHANGE_CUSTOMER, import_customers.post_import, has_etag=False
     ),
-    GraphRoute("GET", f"{ONE}/customers/{{id}}", Operation.READ_CUSTOMER, customers.get_customer),
-    GraphRoute("PATCH", f"{ONE}/customers/{{id}}", Operation.CHANGE_CUSTOMER, customers.patch_customer),
-    GraphRoute("DELETE", f"{ONE}/customers/{{id}}", Operation.DELETE_CUSTOMER, customers.delete_customer),
+    GraphRoute("GET", f"{ONE}/customers/{{id}}", Permission.READ_CUSTOMER, customers.get_customer),
+    GraphRoute("PATCH", f"{ONE}/customers/{{id}}", Permission.CHANGE_CUSTOMER, customers.patch_customer),
+    GraphRoute("DELETE", f"{ONE}/customers/{{id}}", Permission.DELETE_CUSTOMER, customers.delete_customer),
 )
 
 
-class Found(NamedTuple):
+class FoundRoute(NamedTuple):
     """A route with the ids in its path, and whether only the number of its items is asked for."""
 
     route: GraphRoute
@@ -189,7 +193,7 @@ class Found(NamedTuple):
     is_count: bool
 
 
-def find_route(method: str, path: str) -> Found:
+def find_route(method: str, path: str) -> FoundRoute:
     """Return what serves a path below /v1.0. Raises NotFound; MethodNotAllowed where only that is wrong."""
     segments = [unquote(part) for part in KEY_IN_BRACKETS.sub(r"\1/\2", path).strip("/").split("/")]
     is_count = segments[-1] == COUNT
@@ -200,7 +204,7 @@ def find_route(method: str, path: str) -> Found:
         fitting = [one for one in fitting if one[0].method == "GET" and not one[0].path.endswith("}")]
     for route, ids in fitting:
         if route.method == wanted:
-            return Found(route, ids, is_count)
+            return FoundRoute(route, ids, is_count)
     if fitting:
         raise MethodNotAllowed(", ".join(sorted({route.method for route, _ in fitting})))
     raise NotFound("There is nothing at this address.")

@@ -5,7 +5,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.settings.app import Limits, Rule
+from functions.settings.app import Limits, RateLimit
 from shared.domain.errors import TooManyMails, TooManyRequests
 from shared.domain.links import digest
 from shared.domain.text.addresses import folded
@@ -66,12 +66,12 @@ class RateLimiter:
         """Take back what was counted last: the code was not wrong."""
         self._give_back(f"t|{name}", self._limits.tries)
 
-    def _give_back(self, name: str, rule: Rule) -> None:
+    def _give_back(self, name: str, rule: RateLimit) -> None:
         if bucket := self._buckets.get(name):
             cost = 1 / rule.per_second
             bucket.full_at, bucket.unsettled = bucket.full_at - cost, bucket.unsettled - cost
 
-    def _take(self, name: str, rule: Rule, now: datetime) -> None:
+    def _take(self, name: str, rule: RateLimit, now: datetime) -> None:
         if not self._limits.are_on:
             return
         moment, cost = now.timestamp(), 1 / rule.per_second

@@ -10,7 +10,7 @@ import azure.functions as func
 
 from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge, boundary, path_of, status_of, target_of
 from functions.pages.errors import error_page
-from functions.pages.link import Link
+from functions.pages.link import NavLink
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound, SignInNeeded, TooManyRequests
@@ -35,7 +35,7 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     business = await _known_business(req, refusal)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
     status, _ = status_of(refusal), visitor.texts.gettext
-    ways_on = [Link(_("Try again"), target_of(req))] if req.method == "GET" and status >= 429 else []
+    ways_on = [NavLink(_("Try again"), target_of(req))] if req.method == "GET" and status >= 429 else []
     more = []
     if business is None and status in NO_WAY_IN and not visitor.is_embedded:
         ways_on, more = [staff_sign_in(visitor)], [_(OWN_ADDRESS)]
@@ -68,9 +68,9 @@ async def _known_business(req: func.HttpRequest, refusal: Refusal) -> Business |
 page_boundary = boundary(_refuse)
 
 
-def staff_sign_in(visitor: Visitor) -> Link:
+def staff_sign_in(visitor: Visitor) -> NavLink:
     """The way on from a page of no calendar; customers have the links in their mails."""
-    return Link(visitor.texts.gettext("Staff sign-in"), visitor.without_prefill().link("console", staff=None))
+    return NavLink(visitor.texts.gettext("Staff sign-in"), visitor.without_prefill().link("console", staff=None))
 
 
 def form_of(req: func.HttpRequest) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.pages.link import Link
+from functions.pages.link import NavLink
 from functions.pages.message import message_page
 from functions.pages.problem_texts import PROBLEMS
 
@@ -24,7 +24,7 @@ def error_page(
     visitor: Visitor,
     business: Business | None = None,
     *more: str,
-    ways_on: Sequence[Link] = (),
+    ways_on: Sequence[NavLink] = (),
     has_menu: bool = False,
 ) -> func.HttpResponse:
     """The page for a refusal, with ways on from it; with a menu it changes languages."""
@@ -32,7 +32,7 @@ def error_page(
     heading, text = PROBLEMS.get(code, PROBLEMS["refused"])
     links = list(ways_on)
     if business:
-        links.append(Link(_("To all services"), visitor.link("book", business.slug)))
+        links.append(NavLink(_("To all services"), visitor.link("book", business.slug)))
     return message_page(
         visitor,
         _(heading),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Link(NamedTuple):
+class NavLink(NamedTuple):
     label: str
     href: str
     note: str = ""

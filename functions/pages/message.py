@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.pages.link import Link
+    from functions.pages.link import NavLink
     from functions.pages.visitor import Visitor
 
 
 def message_page(
-    visitor: Visitor, heading: str, *texts: str, status: int = 200, ways_on: Sequence[Link] = (), **more: Any
+    visitor: Visitor, heading: str, *texts: str, status: int = 200, ways_on: Sequence[NavLink] = (), **more: Any
 ) -> func.HttpResponse:
     """One thing to say, and ways on."""
     business = more.pop("business", None)

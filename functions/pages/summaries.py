@@ -58,7 +58,7 @@ ZONES = (
 """A short list for those without scripts: a clock of almost everywhere. Scripts put all zones in its place."""
 
 
-class About(NamedTuple):
+class ServiceSummary(NamedTuple):
     name: str
     description: str
     duration: str
@@ -70,7 +70,7 @@ class About(NamedTuple):
     href: str = ""
 
 
-class Moment(NamedTuple):
+class AppointmentTime(NamedTuple):
     """An appointment's time: in the visitor's zone, and `other` on the business's clock where that differs."""
 
     iso: str
@@ -87,7 +87,7 @@ class WayIn(NamedTuple):
     link: str
 
 
-class Choice(NamedTuple):
+class SelectForm(NamedTuple):
     """A select in a form of its own; `kept` are the other query values."""
 
     action: str
@@ -109,11 +109,13 @@ class ZoneChoice(NamedTuple):
     difference: str
 
 
-def about(service: Service, business: Business, visitor: Visitor, person: str = "", href: str = "") -> About:
+def about(
+    service: Service, business: Business, visitor: Visitor, person: str = "", href: str = ""
+) -> ServiceSummary:
     formats = visitor.formats
     count = service.maximum_attendees
     seats = visitor.texts.ngettext("Group of up to %(num)s person", "Group of up to %(num)s people", count)
-    return About(
+    return ServiceSummary(
         name=service.name,
         description=service.description,
         duration=formats.duration(service.duration),
@@ -126,11 +128,13 @@ def about(service: Service, business: Business, visitor: Visitor, person: str = 
     )
 
 
-def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> Moment:
+def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> AppointmentTime:
     formats = visitor.formats
     day = formats.full_day(start.astimezone(visitor.tzinfo).date())
     clock = f"{formats.zone_name(start)}, {formats.offset(start)}"
-    return Moment(start.isoformat(), day, formats.span(start, end), clock, other_zone(start, visitor, zone))
+    return AppointmentTime(
+        start.isoformat(), day, formats.span(start, end), clock, other_zone(start, visitor, zone)
+    )
 
 
 def way_in(service: Service | None, business: Business, visitor: Visitor) -> WayIn | None:
@@ -148,7 +152,7 @@ def staff_choice(
     action: str,
     query: Mapping[str, str],
     first: tuple[str, str],
-) -> Choice | None:
+) -> SelectForm | None:
     """Whom a visitor may choose: nobody where the calendar says so, or where all come together.
 
     The `first` entry is for whoever chooses nobody: its name, and the person it stands for, if it is one.
@@ -160,7 +164,7 @@ def staff_choice(
     name, stands_for = first
     options = [("", name), *((person.id, person.name) for person in people if person.id != stands_for)]
     chosen = visitor.carried.get("staff", "")
-    return Choice(action, _kept(visitor, query, "staff"), options, "" if chosen == stands_for else chosen)
+    return SelectForm(action, _kept(visitor, query, "staff"), options, "" if chosen == stands_for else chosen)
 
 
 def zone_choice(

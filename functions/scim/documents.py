@@ -19,7 +19,7 @@ PATH = re.compile(r"([\w$-]+)(?:\[(.*)\])?(?:\.([\w$-]+))?", re.ASCII | re.DOTAL
 ATTRIBUTES = {one.lower(): one for one in ("userName", "externalId", "displayName", "name", "emails", "active")}
 NAMES = {one.lower(): one for one in ("givenName", "familyName")}
 KEPT = ("userName", "active")  # they can be changed, and never be without a value
-Document = dict[str, Any]
+ScimDocument = dict[str, Any]
 
 
 class Step(Model):
@@ -32,7 +32,7 @@ class Patch(Model):
     operations: Annotated[list[Step], Field(alias="Operations", min_length=1, max_length=100)]
 
 
-def profile_of(document: Document) -> Profile:
+def profile_of(document: ScimDocument) -> Profile:
     """Read a user that was sent. Raises InvalidFields."""
     try:
         return Profile.model_validate(said_of(document))
@@ -40,7 +40,7 @@ def profile_of(document: Document) -> Profile:
         raise invalid_fields(error) from None
 
 
-def said_of(document: Document) -> Document:
+def said_of(document: ScimDocument) -> ScimDocument:
     """Return the attributes that we keep, named as we do; one without a value is as one that is left out."""
     own = {ATTRIBUTES.get(name.lower(), ""): value for name, value in document.items()}
     read = {name: _read(name, value) for name, value in own.items() if name}
@@ -64,7 +64,7 @@ def single(value: Any) -> Any:
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
-def document_of(account: Account, address: str) -> Document:
+def document_of(account: Account, address: str) -> ScimDocument:
     profile = account.profile.model_dump(mode="json", by_alias=True)
     emails = [{**one, "primary": number == 0} for number, one in enumerate(profile["emails"])]
     meta = {
@@ -79,7 +79,7 @@ def document_of(account: Account, address: str) -> Document:
 
 def patched(profile: Profile, steps: Sequence[Step]) -> Profile:
     """Return a profile after all steps. Raises Refused and InvalidFields; attributes that we do not keep pass."""
-    document: Document = profile.model_dump(mode="json", by_alias=True)
+    document: ScimDocument = profile.model_dump(mode="json", by_alias=True)
     for step in steps:
         verb = step.op.lower()
         if verb not in ("add", "replace", "remove"):
@@ -99,7 +99,7 @@ def _targets(step: Step) -> Iterator[tuple[str, Any]]:
         raise Refused("noTarget", "an operation without a path has an object for its value")
 
 
-def _apply(document: Document, verb: str, path: str, value: Any) -> None:
+def _apply(document: ScimDocument, verb: str, path: str, value: Any) -> None:
     own = path.strip()
     own = own[len(USER) + 1 :] if own.lower().startswith(f"{USER.lower()}:") else own
     if own.lower().startswith("urn:"):
@@ -124,7 +124,7 @@ def _apply(document: Document, verb: str, path: str, value: Any) -> None:
         document[attribute] = value
 
 
-def _name(before: Document, part: str, value: Any) -> Document:
+def _name(before: ScimDocument, part: str, value: Any) -> ScimDocument:
     given = single(value)
     if part:
         return {**before, NAMES.get(part, part): given}

@@ -9,7 +9,7 @@ from functions.scim.filter import parse_filter
 
 TYPE = re.compile(r'\btype\s+eq\s+"?([\w-]+)', re.IGNORECASE)
 USUAL = "work"
-Entry = dict[str, Any]
+EmailEntry = dict[str, Any]
 
 
 def read_emails(value: Any) -> Any:
@@ -32,7 +32,7 @@ def _is_primary(entry: Any) -> bool:
     return isinstance(entry, dict) and str(entry.get("primary")).lower() == "true"
 
 
-def patched_emails(before: Sequence[Entry], verb: str, wanted: str | None, part: str, value: Any) -> Any:
+def patched_emails(before: Sequence[EmailEntry], verb: str, wanted: str | None, part: str, value: Any) -> Any:
     """Return the list after a step. `wanted` is the filter of its path, `part` what follows it.
 
     Raises Refused for a filter that is none.
@@ -53,7 +53,7 @@ def patched_emails(before: Sequence[Entry], verb: str, wanted: str | None, part:
     return [*kept[:place], {"value": address, "type": kind}, *kept[place:]]
 
 
-def _whole(before: Sequence[Entry], verb: str, value: Any) -> Any:
+def _whole(before: Sequence[EmailEntry], verb: str, value: Any) -> Any:
     given = read_emails(value)
     if verb == "replace" or isinstance(given, str):
         return given

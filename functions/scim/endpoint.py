@@ -12,7 +12,7 @@ from pydantic import JsonValue, RootModel
 from functions.http.boundary import boundary, parse_json
 from functions.http.client_address import client_address
 from functions.http.problems import Unauthenticated, headers_of, status_of
-from functions.scim.documents import USER, Document, Patch, document_of, patched, profile_of, said_of
+from functions.scim.documents import USER, Patch, ScimDocument, document_of, patched, profile_of, said_of
 from functions.scim.errors import NoSuchMethod, Refused
 from functions.scim.filter import parse_filter
 from functions.wiring import services
@@ -42,7 +42,7 @@ class Sent(RootModel[dict[str, JsonValue]]):
 async def _refuse(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     is_wrong = isinstance(refusal, InvalidFields)
     status = 405 if isinstance(refusal, NoSuchMethod) else 400 if is_wrong else status_of(refusal)
-    error: Document = {"schemas": [f"{MESSAGES}:Error"], "status": str(status)}
+    error: ScimDocument = {"schemas": [f"{MESSAGES}:Error"], "status": str(status)}
     error["detail"] = str(refusal) if is_wrong else refusal.detail or refusal.title
     if isinstance(refusal, Conflict):
         error["scimType"] = "uniqueness"
@@ -136,7 +136,7 @@ def _number(req: func.HttpRequest, name: str, otherwise: int) -> int:
     return int(text)
 
 
-def _descriptions() -> Mapping[str, Document]:
+def _descriptions() -> Mapping[str, ScimDocument]:
     no = {"supported": False}
     user = {
         "schemas": [f"{CONFIGURATION}:ResourceType"],
@@ -164,7 +164,7 @@ def _descriptions() -> Mapping[str, Document]:
     }
 
 
-def _listed(documents: list[Document], total: int, first: int) -> Document:
+def _listed(documents: list[ScimDocument], total: int, first: int) -> ScimDocument:
     return {
         "schemas": [f"{MESSAGES}:ListResponse"],
         "totalResults": total,
@@ -174,7 +174,7 @@ def _listed(documents: list[Document], total: int, first: int) -> Document:
     }
 
 
-def _shown(account: Account) -> Document:
+def _shown(account: Account) -> ScimDocument:
     return document_of(account, _address(account))
 
 
@@ -182,7 +182,9 @@ def _address(account: Account) -> str:
     return f"{services().settings.public_url}/scim/v2/Users/{account.id}"
 
 
-def _answer(document: Document, status: int = 200, headers: Mapping[str, str] | None = None) -> func.HttpResponse:
+def _answer(
+    document: ScimDocument, status: int = 200, headers: Mapping[str, str] | None = None
+) -> func.HttpResponse:
     text = json.dumps(document, ensure_ascii=False)
     return func.HttpResponse(
         text, status_code=status, headers=dict(headers or {}), mimetype="application/scim+json"

@@ -52,7 +52,7 @@ from shared.domain.text.addresses import folded
 SMTP, MAIL_FROM = "smtp://127.0.0.1:25", "bookings@localhost"
 
 
-class Rule(NamedTuple):
+class RateLimit(NamedTuple):
     """At most `burst` at once, refilled at `per_second`."""
 
     burst: int
@@ -67,17 +67,17 @@ class Limits(NamedTuple):
     gives for it.
     """
 
-    address: Rule = Rule(60, 1)
-    calendar: Rule = Rule(600, 20)
-    reads: Rule = Rule(600, 20)
-    mails: Rule = Rule(10, 1 / 600)
-    codes: Rule = Rule(5, 1 / 60)
-    tries: Rule = Rule(10, 1 / 60)
+    address: RateLimit = RateLimit(60, 1)
+    calendar: RateLimit = RateLimit(600, 20)
+    reads: RateLimit = RateLimit(600, 20)
+    mails: RateLimit = RateLimit(10, 1 / 600)
+    codes: RateLimit = RateLimit(5, 1 / 60)
+    tries: RateLimit = RateLimit(10, 1 / 60)
     are_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AppSettings:
     tables: str
     secret: str
     public_url: str
@@ -104,7 +104,7 @@ class SettingsMissing(Exception):
 Value = TypeVar("Value")
 
 
-def read_settings(environ: Mapping[str, str]) -> Settings:
+def read_settings(environ: Mapping[str, str]) -> AppSettings:
     """Return the settings. Raises SettingsMissing with every problem in one message, which shows no value."""
     given = {name: value for name, value in environ.items() if value}
     problems = list(_problems(given))
@@ -121,7 +121,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     room, client = read(read_room_servers, RoomServers()), read(read_client_address, ClientAddress())
     if problems:
         raise SettingsMissing("; ".join(problems))
-    return Settings(
+    return AppSettings(
         tables=given["OPENSLOT_TABLES"],
         secret=read_secrets(given["OPENSLOT_SECRET"]),
         public_url=given["OPENSLOT_PUBLIC_URL"].rstrip("/").lower(),  # a scheme and a host, which have no case
@@ -202,5 +202,5 @@ def read_limits(text: str) -> Limits:
         match = re.fullmatch(r"\s*(address|calendar|reads|mails)=(\d{1,6})/(\d{1,6}(?:\.\d+)?)\s*", part)
         if not match or not int(match[2]) or not float(match[3]):
             raise ValueError("OPENSLOT_LIMITS is not on, off or like address=60/1,calendar=600/20,reads=600/20")
-        rules[match[1]] = Rule(int(match[2]), float(match[3]))
+        rules[match[1]] = RateLimit(int(match[2]), float(match[3]))
     return Limits(**rules)

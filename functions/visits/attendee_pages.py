@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.pages.visitor import Visitor
-    from functions.visits.context import Call
-    from shared.use_cases.appointments.find_history import Happened
-    from shared.use_cases.visits.find_visit import Door, Entrance, Side
+    from functions.visits.context import VisitRequest
+    from shared.use_cases.appointments.find_history import HistoryEntry
+    from shared.use_cases.visits.find_visit import Door, Side, VisitAccess
 
 DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"
 
@@ -38,13 +38,13 @@ async def join_page(req: func.HttpRequest) -> func.HttpResponse:
     return show("visits/attendee.html", req, call, "join", token, is_expected=is_expected)
 
 
-async def _closed(req: func.HttpRequest, call: Call, door: Door, *more: str) -> func.HttpResponse:
+async def _closed(req: func.HttpRequest, call: VisitRequest, door: Door, *more: str) -> func.HttpResponse:
     entrance, token = call.entrance, req.route_params["token"]
     happened = None if entrance.is_live else await _cancelled(entrance)
     return show("visits/closed.html", req, call, "join", token, *more, door=door, happened=happened)
 
 
-async def _cancelled(entrance: Entrance) -> Happened | None:
+async def _cancelled(entrance: VisitAccess) -> HistoryEntry | None:
     """Who cancelled it, and when, as far as the audit still tells."""
     asked = entrance.appointment.model_copy(update={"seat": entrance.seat})
     history, _ = await find_history(asked, business=entrance.business, store=services().store)
@@ -64,11 +64,11 @@ async def join_test(req: func.HttpRequest) -> func.HttpResponse:
 def show(
     template: str,
     req: func.HttpRequest,
-    call: Call,
+    call: VisitRequest,
     side: Side,
     token: str,
     *more: str,
-    happened: Happened | None = None,
+    happened: HistoryEntry | None = None,
     **context: Any,
 ) -> func.HttpResponse:
     """A page that may ask for the camera and the microphone, and is kept nowhere."""
@@ -98,7 +98,7 @@ def show(
     return response
 
 
-def _opening(call: Call, visitor: Visitor) -> dict[str, str]:
+def _opening(call: VisitRequest, visitor: Visitor) -> dict[str, str]:
     """When the waiting room opens, where the customer is; with the moment by the server's clock, to count from."""
     opens, formats = call.entrance.appointment.start - OPENS_BEFORE, visitor.formats
     return {
@@ -109,7 +109,7 @@ def _opening(call: Call, visitor: Visitor) -> dict[str, str]:
     }
 
 
-def _said_of(happened: Happened | None, call: Call, visitor: Visitor) -> str:
+def _said_of(happened: HistoryEntry | None, call: VisitRequest, visitor: Visitor) -> str:
     if happened is None:
         return ""
     _, when = visitor.texts.gettext, visitor.formats.when(happened.at)
@@ -120,7 +120,7 @@ def _said_of(happened: Happened | None, call: Call, visitor: Visitor) -> str:
     return fill(_("%(name)s cancelled it: %(when)s."), name=name, when=when)
 
 
-def _again(entrance: Entrance, visitor: Visitor) -> str:
+def _again(entrance: VisitAccess, visitor: Visitor) -> str:
     """Where the same can be booked again; the whole page where it is not offered any more."""
     business, service = entrance.calendar.business, entrance.service
     if entrance.is_live or not business.page.is_published:
@@ -130,7 +130,7 @@ def _again(entrance: Entrance, visitor: Visitor) -> str:
     return visitor.link("book", business.slug, *([offered.id] if offered and is_offered else []))
 
 
-def _links(call: Call, visitor: Visitor, side: Side, token: str) -> dict[str, str]:
+def _links(call: VisitRequest, visitor: Visitor, side: Side, token: str) -> dict[str, str]:
     """The ways on; only an attendee has a booking to manage."""
     entrance = call.entrance
     links = {"visit": visitor.link(side, token), "test": visitor.link("join", token, "test"), "manage": ""}

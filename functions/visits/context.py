@@ -13,11 +13,11 @@ from functions.visits.ready_messages import READY
 from functions.wiring import Services, services
 from shared.domain.errors import NotFound
 from shared.domain.model import Request
-from shared.domain.visits.rules import Happening
+from shared.domain.visits.rules import Transition
 from shared.domain.visits.visit import Place, Visit
 from shared.use_cases.visits.change_visit import LONGEST_MESSAGE, LONGEST_NAME
 from shared.use_cases.visits.exchange_signals import SESSION
-from shared.use_cases.visits.find_visit import Entrance, Side, find_visit, read_visit_link
+from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, read_visit_link
 
 
 PARTY = r"^a\.[A-Za-z0-9._~-]{1,60}$"
@@ -59,23 +59,23 @@ class TellRequest(Request):
 
 
 class MarkRequest(Request):
-    happening: Happening
+    happening: Transition
 
 
 @dataclass(frozen=True)
-class Call:
+class VisitRequest:
     """One request about a visit, by one party."""
 
     app: Services
-    entrance: Entrance
+    entrance: VisitAccess
     now: datetime
     language: str = "en"
 
-    def with_visit(self, visit: Visit) -> "Call":
+    def with_visit(self, visit: Visit) -> "VisitRequest":
         return replace(self, entrance=replace(self.entrance, visit=visit))
 
 
-async def enter_visit(req: func.HttpRequest, side: Side) -> Call:
+async def enter_visit(req: func.HttpRequest, side: Side) -> VisitRequest:
     """Return the call of whoever holds the link. Raises NotFound, TooManyRequests; a forged link reads nothing."""
     app, now = services(), services().now()
     try:
@@ -86,4 +86,4 @@ async def enter_visit(req: func.HttpRequest, side: Side) -> Call:
     app.limiter.count_read(f"{link.business} {link.appointment} {side} {link.seat}", now)
     entrance = await find_visit(link, store=app.store, now=now)
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), entrance.calendar.business)
-    return Call(app, entrance, now, visitor.language)
+    return VisitRequest(app, entrance, now, visitor.language)

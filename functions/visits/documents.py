@@ -6,14 +6,14 @@ from datetime import datetime
 import azure.functions as func
 from pydantic import Field
 
-from functions.visits.context import Call
+from functions.visits.context import VisitRequest
 from functions.visits.ready_messages import READY
 from shared.domain.model import Model
 from shared.domain.visits.rules import offered, waited
-from shared.domain.visits.visit import Message
+from shared.domain.visits.visit import LobbyMessage
 from shared.i18n import html_tag, translator
 from shared.use_cases.visits.exchange_signals import Received
-from shared.use_cases.visits.find_visit import Entrance, Side, find_visit, read_visit_link
+from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, read_visit_link
 
 
 class MessageDocument(Model):
@@ -77,7 +77,7 @@ class StateDocument(Model):
     ice_servers: list[dict[str, object]] | None = None
 
 
-async def again(call: Call, req: func.HttpRequest, side: Side) -> StateDocument:
+async def again(call: VisitRequest, req: func.HttpRequest, side: Side) -> StateDocument:
     """Return the state after a change."""
     token, app = req.route_params["token"], call.app
     link = read_visit_link(token, side, secret=app.secret, now=call.now)
@@ -85,7 +85,7 @@ async def again(call: Call, req: func.HttpRequest, side: Side) -> StateDocument:
     return state_of(replace(call, entrance=entrance))
 
 
-def state_of(call: Call) -> StateDocument:
+def state_of(call: VisitRequest) -> StateDocument:
     entrance, now = call.entrance, call.now
     visit, me = entrance.visit, entrance.me
     wait = waited(visit, now) if entrance.is_host else None
@@ -102,7 +102,7 @@ def state_of(call: Call) -> StateDocument:
     return document.model_copy(update=_for_host(entrance, now)) if entrance.is_host else document
 
 
-def _message(message: Message, language: str) -> MessageDocument:
+def _message(message: LobbyMessage, language: str) -> MessageDocument:
     """The words in the reader's language, where they were ready in it."""
     if message.name in READY:
         text = translator(language).gettext(READY[message.name])
@@ -110,14 +110,14 @@ def _message(message: Message, language: str) -> MessageDocument:
     return MessageDocument(at=message.at, text=message.text, language=html_tag(message.language))
 
 
-def _meeting(call: Call) -> MeetingDocument | None:
+def _meeting(call: VisitRequest) -> MeetingDocument | None:
     entrance = call.entrance
     if not entrance.may_enter_room or not entrance.meeting.is_elsewhere:
         return None
     return MeetingDocument(url=entrance.meeting_address(call.app.secret))
 
 
-def _view(entrance: Entrance) -> str:
+def _view(entrance: VisitAccess) -> str:
     if not entrance.is_live:
         return "cancelled"
     if entrance.visit.is_closed:
@@ -125,7 +125,7 @@ def _view(entrance: Entrance) -> str:
     return "admitted" if entrance.visit.is_admitted(entrance.me) else "waiting"
 
 
-def _for_host(entrance: Entrance, now: datetime) -> dict[str, object]:
+def _for_host(entrance: VisitAccess, now: datetime) -> dict[str, object]:
     visit = entrance.visit
     people = [
         PersonDocument(

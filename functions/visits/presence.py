@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from functions.http.boundary import json_response, parse_json
-from functions.visits.context import BeatRequest, Call, LeaveRequest, enter_visit
+from functions.visits.context import BeatRequest, LeaveRequest, VisitRequest, enter_visit
 from functions.visits.documents import PeerDocument, StateDocument, state_of
 from shared.domain.errors import NotFound
 from shared.use_cases.visits.exchange_signals import (
@@ -52,12 +52,12 @@ async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     return json_response(_document(call, own, asked, signals))
 
 
-def _own(call: Call, session: str) -> str:
+def _own(call: VisitRequest, session: str) -> str:
     """Return the name of the page that asks: whatever it says, it is one of its own party's."""
     return page_of(call.entrance, session, secret=call.app.secret)
 
 
-def _document(call: Call, own: str, asked: Exchange, signals: list[Received]) -> StateDocument:
+def _document(call: VisitRequest, own: str, asked: Exchange, signals: list[Received]) -> StateDocument:
     entrance = call.entrance
     peers = [
         PeerDocument(

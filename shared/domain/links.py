@@ -12,7 +12,7 @@ Scope = Literal["manage", "ics", "join", "host", "membership"]
 LINK_LIFE = timedelta(days=30)  # after the end of an appointment
 
 
-class Link(NamedTuple):
+class SignedLink(NamedTuple):
     """`link_version` revokes: a link older than its seat's is void.
 
     A host link names a person for the seat; one of a membership a person for the appointment, and the digest of
@@ -33,7 +33,7 @@ def stamp(start: datetime) -> int:
     return int((start + LINK_LIFE).timestamp())
 
 
-def start_of(link: Link) -> datetime:
+def start_of(link: SignedLink) -> datetime:
     """Return when the appointment started as the link was made."""
     return datetime.fromtimestamp(link.expires, UTC) - LINK_LIFE
 
@@ -49,12 +49,12 @@ def new_id(secret: str, *parts: str) -> str:
     return b32encode(digest(naming(secret), "id", *parts)[:16]).decode().rstrip("=").lower()
 
 
-def sign(secret: str, link: Link) -> str:
+def sign(secret: str, link: SignedLink) -> str:
     """Return the link as one path segment of URL-safe characters."""
     return _token(secret, "~".join(str(part) for part in link))
 
 
-def read_link(secret: str, token: str, scope: Scope, now: datetime) -> Link | None:
+def read_link(secret: str, token: str, scope: Scope, now: datetime) -> SignedLink | None:
     """Return what a token says, or nothing where it is forged, for something else, or an expired membership's.
 
     Only the one spelling that `sign` gives is a link: base64 has others for the same text.
@@ -72,10 +72,10 @@ def read_link(secret: str, token: str, scope: Scope, now: datetime) -> Link | No
     return link if scope != "membership" or link.expires > now.timestamp() else None
 
 
-def _parsed(text: str) -> Link | None:
+def _parsed(text: str) -> SignedLink | None:
     try:
         scope, business, appointment, seat, version, expires = text.split("~")
-        return Link(scope, business, appointment, seat, int(version), int(expires))
+        return SignedLink(scope, business, appointment, seat, int(version), int(expires))
     except ValueError:
         return None
 

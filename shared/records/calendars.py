@@ -15,7 +15,7 @@ from shared.records.keys import BUSINESS, question_key, service_key, staff_key
 from shared.records.table import Row, Values
 
 
-Document = Service | StaffMember | Question
+CalendarEntry = Service | StaffMember | Question
 Stamped = TypeVar("Stamped", bound=Model)
 STAMPS = {"created_at", "changed_at", "link_version"}
 
@@ -56,10 +56,10 @@ def _with_known(service: Service, staff: Mapping[str, StaffMember], questions: M
     return service.model_copy(update={"staff": people, "questions": asked})
 
 
-def documents_of(calendar: Calendar) -> dict[str, Document]:
+def documents_of(calendar: Calendar) -> dict[str, CalendarEntry]:
     """Return everything but the business itself, by row key; services last, for they name the others."""
     people = [*calendar.former.items(), *calendar.staff.items()]
-    rows: dict[str, Document] = {staff_key(name): one for name, one in people}
+    rows: dict[str, CalendarEntry] = {staff_key(name): one for name, one in people}
     rows |= {question_key(name): one for name, one in calendar.questions.items()}
     return rows | {service_key(name): one for name, one in calendar.services.items()}
 
@@ -110,7 +110,7 @@ def _differing(before: Model | None, after: Model) -> Iterator[str]:
             yield name
 
 
-def with_document(calendar: Calendar, document: Document) -> Calendar:
+def with_document(calendar: Calendar, document: CalendarEntry) -> Calendar:
     """Return the calendar with a service, person or question added, or put in its place."""
     if isinstance(document, Service):
         return replace(calendar, services={**calendar.services, document.id: document})

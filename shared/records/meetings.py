@@ -1,7 +1,7 @@
 """The row of a meeting that is held elsewhere."""
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import Due, Work
+from shared.domain.appointments.messages import NewEntry, OutboxEntry
 from shared.records.table import Values
 
 
@@ -13,7 +13,9 @@ def address_of(values: Values | None) -> str:
     return str(values["url"]) if values else ""
 
 
-def meeting_wanted(appointment: Appointment) -> Due:
+def meeting_wanted(appointment: Appointment) -> NewEntry:
     """Return the work row by which the timer has the meeting made, as soon as it can."""
-    work = Work(kind="meeting", appointment=appointment.id, start=appointment.start, recipients=("meeting",))
-    return Due(None, appointment.id, "meeting", work)
+    work = OutboxEntry(
+        kind="meeting", appointment=appointment.id, start=appointment.start, recipients=("meeting",)
+    )
+    return NewEntry(None, appointment.id, "meeting", work)

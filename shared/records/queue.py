@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from shared.domain.appointments.terms import is_joinable
 from shared.domain.calendar.business import Calendar
-from shared.domain.visits.queue import Listed, Planned
+from shared.domain.visits.queue import Planned, QueueEntry
 from shared.domain.visits.visit import Visit
 from shared.records.keys import minute_of
 from shared.records.table import Marks, Row
@@ -21,10 +21,10 @@ COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "onl
 NOBODY_CAME = Visit()
 
 
-def listed_rows(starts: Iterable[Row], visits: Iterable[Row], calendar: Calendar) -> list[Listed]:
+def listed_rows(starts: Iterable[Row], visits: Iterable[Row], calendar: Calendar) -> list[QueueEntry]:
     """Return the appointments of a stretch of time with their visits."""
     known = {row.key[2:]: load_visit(row.values) for row in visits}
-    return [Listed(_planned(row, calendar), known.get(row.key[2:], NOBODY_CAME)) for row in starts]
+    return [QueueEntry(_planned(row, calendar), known.get(row.key[2:], NOBODY_CAME)) for row in starts]
 
 
 def _planned(row: Row, calendar: Calendar) -> Planned:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Status
-from shared.domain.appointments.messages import Due, Work
+from shared.domain.appointments.messages import NewEntry, OutboxEntry
 from shared.domain.visits.rules import look_again
 from shared.domain.visits.visit import FINISHED, Visit
 from shared.records.appointments import Changes, appointment_rows, seat_rows
@@ -69,11 +69,13 @@ def _with_status(appointment: Appointment, status: Status) -> Changes:
     return appointment_rows(after, appointment) | index
 
 
-def _work(appointment: Appointment, before: Visit, after: Visit, now: datetime, *, is_online: bool) -> list[Due]:
+def _work(
+    appointment: Appointment, before: Visit, after: Visit, now: datetime, *, is_online: bool
+) -> list[NewEntry]:
     """Return the fact to file, or to take back; and when the timer looks at a visit that has begun."""
-    found: list[Due] = []
+    found: list[NewEntry] = []
     if is_online and before.is_closed != after.is_closed:
-        found.append(Due(None, appointment.id, "fact", _told("fact", appointment)))
+        found.append(NewEntry(None, appointment.id, "fact", _told("fact", appointment)))
     has_begun = not before.parties or before.is_closed
     due = look_again(after, appointment.end, now)
     if is_online and due and after.parties and has_begun:
@@ -81,12 +83,12 @@ def _work(appointment: Appointment, before: Visit, after: Visit, now: datetime, 
     return found
 
 
-def look_at(appointment: Appointment, due: datetime) -> Due:
+def look_at(appointment: Appointment, due: datetime) -> NewEntry:
     """Return the work row by which the timer looks at a visit: at the minute's end, never before its time."""
     whole = due.replace(second=0, microsecond=0)
     at = whole if whole == due else whole + timedelta(minutes=1)
-    return Due(at, appointment.id, "visit", _told("visit", appointment))
+    return NewEntry(at, appointment.id, "visit", _told("visit", appointment))
 
 
-def _told(kind: Literal["visit", "fact"], appointment: Appointment) -> Work:
-    return Work(kind=kind, appointment=appointment.id, start=appointment.start, recipients=(kind,))
+def _told(kind: Literal["visit", "fact"], appointment: Appointment) -> OutboxEntry:
+    return OutboxEntry(kind=kind, appointment=appointment.id, start=appointment.start, recipients=(kind,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Calendar
-from shared.domain.visits.queue import Listed
+from shared.domain.visits.queue import QueueEntry
 from shared.records.keys import days_between, queue_column, queue_hours, visits_between
 from shared.records.queue import COLUMNS, listed_rows, version_of
 from shared.records.table import Marks, Page, Row, Table
@@ -27,7 +27,7 @@ class _Part:
     """A stretch of a day; `version` is empty while it is not certain of which state it is."""
 
     version: str
-    read: asyncio.Future[tuple[list[Listed], list[Page]]]
+    read: asyncio.Future[tuple[list[QueueEntry], list[Page]]]
     began: float
     lines: int = 0
     has_presence: bool = False
@@ -50,7 +50,7 @@ class Queues:
 
     async def day(
         self, calendar: Calendar, first: datetime, last: datetime, marks: Marks | None
-    ) -> tuple[list[Listed], str]:
+    ) -> tuple[list[QueueEntry], str]:
         """Return the lines of [first, last) and their version; one round trip deep where nothing is known yet."""
         keys = list(_cut(calendar, first, last))
         if marks is None and not any(key in self._parts for key in keys):
@@ -61,7 +61,7 @@ class Queues:
         found = await asyncio.gather(*(asyncio.shield(part.read) for part in parts))
         return [line for lines, _ in found for line in lines], version_of(calendar, marks)
 
-    async def _all_at_once(self, calendar: Calendar, keys: list[Key]) -> tuple[list[Listed], str]:
+    async def _all_at_once(self, calendar: Calendar, keys: list[Key]) -> tuple[list[QueueEntry], str]:
         """Read the marks beside what they tell of: they are of the same state where the last change is older."""
         began = asyncio.get_running_loop().time()
         first, last = keys[0][1], keys[-1][2]
@@ -97,7 +97,7 @@ class Queues:
         self._parts[key] = part
         return part
 
-    async def _read(self, calendar: Calendar, key: Key) -> tuple[list[Listed], list[Page]]:
+    async def _read(self, calendar: Calendar, key: Key) -> tuple[list[QueueEntry], list[Page]]:
         business, first, last = key
         starts, visits = await asyncio.gather(
             self._table.range("bookings", business, *days_between(first, last), COLUMNS),

@@ -12,10 +12,10 @@ from shared.records.table import Marks, Range, Rows, Table, Values
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.domain.appointments.messages import Letter
+    from shared.domain.appointments.messages import Message
     from shared.domain.availability.slots import Session
     from shared.domain.calendar.business import Calendar
-    from shared.domain.visits.queue import Listed
+    from shared.domain.visits.queue import QueueEntry
 
 
 class NotAccepted(Exception):
@@ -29,7 +29,7 @@ class MailUnavailable(Exception):
 class Mailer(Protocol):
     """Hands letters over to whoever carries them."""
 
-    async def deliver(self, letter: Letter, now: datetime) -> None:
+    async def deliver(self, letter: Message, now: datetime) -> None:
         """Raise NotAccepted or MailUnavailable unless the letter was taken."""
         ...
 
@@ -94,7 +94,7 @@ class Queues(Protocol):
 
     async def day(
         self, calendar: Calendar, first: datetime, last: datetime, marks: Marks | None
-    ) -> tuple[list[Listed], str]: ...
+    ) -> tuple[list[QueueEntry], str]: ...
 
 
 class Markers(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.domain.availability.slots import Judge, Offer
+from shared.domain.availability.slots import AvailableSlots, BookingRules
 from shared.domain.timeline import hours
 from shared.domain.timeline.hours import days_window
 from shared.domain.timeline.ledger import busy_in, from_bytes, months_in
@@ -42,11 +42,11 @@ class Stage:
         }
         self.busy = self._busy(self.judge)
 
-    def _judge(self, calendar: Calendar) -> Judge:
+    def _judge(self, calendar: Calendar) -> BookingRules:
         zone = calendar.business.time_zone
-        return Judge(calendar, calendar.services["visit"], days_window(FIRST, LAST, zone), NOW)
+        return BookingRules(calendar, calendar.services["visit"], days_window(FIRST, LAST, zone), NOW)
 
-    def _busy(self, judge: Judge) -> dict[str, int]:
+    def _busy(self, judge: BookingRules) -> dict[str, int]:
         by_person: dict[str, dict[str, int]] = {}
         for month, people in self.ledgers.items():
             for person, busy in people:
@@ -56,13 +56,13 @@ class Stage:
     def starts(self) -> int:
         """Return the starts of the month: hours and busy masks are ready."""
         judge = self.judge
-        return Offer(self.calendar, judge.service, judge.window, judge.starts(self.busy)).mask
+        return AvailableSlots(self.calendar, judge.service, judge.window, judge.starts(self.busy)).mask
 
     def starts_from_stored(self, *, parsed: bool = False) -> int:
         """Return the same from rows: settings parsed (or not), hours turned to masks, ledgers joined."""
         calendar = self.calendar if parsed else as_calendar(self.settings)
         judge = self._judge(calendar)
-        return Offer(calendar, judge.service, judge.window, judge.starts(self._busy(judge))).mask
+        return AvailableSlots(calendar, judge.service, judge.window, judge.starts(self._busy(judge))).mask
 
 
 def _rows(calendar: Calendar) -> list[Stored]:

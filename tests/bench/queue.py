@@ -15,7 +15,7 @@ import aiohttp
 
 from functions.auth.session import session_cookie
 from functions.http.rate_limits import RateLimiter
-from functions.settings.app import Limits, Settings
+from functions.settings.app import AppSettings, Limits
 from functions.wiring import Services, given
 from shared.domain.access.permissions import Caller
 from shared.storage.store import TableStore
@@ -64,7 +64,7 @@ async def measure(tables: Azurite) -> list[Row]:
 
 
 def _cookie(url: str) -> str:
-    settings = Settings("", SECRET, url, "smtp://127.0.0.1:9", "bench@openslot.example")
+    settings = AppSettings("", SECRET, url, "smtp://127.0.0.1:9", "bench@openslot.example")
     limits = RateLimiter(Tables(""), Limits(are_on=False), SECRET)
     now = datetime.now(UTC)
     store = TableStore(Tables(""))

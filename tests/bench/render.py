@@ -11,7 +11,7 @@ from functions.booking.views import details_page, landing_page, time_page
 from functions.http.boundary import json_response
 from functions.pages.visitor import read_visitor
 from infra.local.demo.clinic import clinic
-from shared.domain.availability.slots import Judge, Offer
+from shared.domain.availability.slots import AvailableSlots, BookingRules
 from shared.domain.timeline.hours import days_window
 from tests.bench.masks import NOW, Stage
 from tests.bench.table import Row, cpu_ms
@@ -22,11 +22,11 @@ def measure() -> list[Row]:
     calendar, service = stage.calendar, stage.calendar.services["visit"]
     visitor = read_visitor({}, "en-GB", calendar.business)
     ask = read_ask({}, visitor, NOW, calendar.business.policy.maximum_advance)
-    judge = Judge(calendar, service, days_window(*ask.window, visitor.zone), NOW)
+    judge = BookingRules(calendar, service, days_window(*ask.window, visitor.zone), NOW)
     starts = judge.starts({})
 
-    def offer() -> Offer:
-        return Offer(calendar, service, judge.window, starts)
+    def offer() -> AvailableSlots:
+        return AvailableSlots(calendar, service, judge.window, starts)
 
     demo = clinic(NOW, []).calendar
     french = read_visitor({}, "fr-FR", demo.business)
@@ -40,11 +40,11 @@ def measure() -> list[Row]:
         "form": lambda: details_page(demo, demo.services["consultation"], form, start, french),
     }
     rows = [Row(f"render: {name}", cpu_ms(page, runs=41), "ms", 10) for name, page in pages.items()]
-    month = Offer(calendar, service, judge.window, stage.judge.starts(stage.busy))
-    month = Offer(calendar, service, stage.judge.window, month.starts)
+    month = AvailableSlots(calendar, service, judge.window, stage.judge.starts(stage.busy))
+    month = AvailableSlots(calendar, service, stage.judge.window, month.starts)
     listed = cpu_ms(lambda: json_response(slots_document(_again(month), "Europe/Paris")), runs=21)
     return [*rows, Row("slots as JSON, 100 staff, a month", listed, "ms", note=f"{len(month.slots())} slots")]
 
 
-def _again(offer: Offer) -> Offer:
-    return Offer(offer.calendar, offer.service, offer.window, offer.starts)
+def _again(offer: AvailableSlots) -> AvailableSlots:
+    return AvailableSlots(offer.calendar, offer.service, offer.window, offer.starts)

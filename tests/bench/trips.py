@@ -21,7 +21,7 @@ from tests.bench.table import Row
 
 if TYPE_CHECKING:
     from infra.local.pieces import Azurite
-    from shared.domain.appointments.messages import Letter
+    from shared.domain.appointments.messages import Message
 
 MASKS_LAST = 1.1
 TIMING = re.compile(r'desc="(\d+) requests".*depth;desc="(\d+)".*transactions;desc="(\d+)"')
@@ -34,7 +34,7 @@ class Cost(NamedTuple):
 
 
 class NoMailer:
-    async def deliver(self, letter: Letter, now: object) -> None:
+    async def deliver(self, letter: Message, now: object) -> None:
         raise AssertionError(letter)
 
 

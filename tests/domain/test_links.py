@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.links import Link, digest, new_id, read_link, sign
+from shared.domain.links import SignedLink, digest, new_id, read_link, sign
 from tests.support.builders import SECRET
 
 
 NOW = datetime(2027, 1, 11, 7, 0, tzinfo=UTC)
 EXPIRES = int((NOW + timedelta(days=1)).timestamp())
-LINK = Link("manage", "biz0clinic", "a" * 26, "b" * 26, 1, EXPIRES)
+LINK = SignedLink("manage", "biz0clinic", "a" * 26, "b" * 26, 1, EXPIRES)
 PATH_CHARACTERS = ascii_letters + digits + "-_.~"
 # One payload of each length modulo 3: base64 ends differently.
 LINKS = [LINK._replace(business=name) for name in ("biz0clinic", "biz0clinics", "biz0clinical")]
 
 ids = st.text(st.sampled_from(ascii_letters + digits + "._|-"), min_size=1, max_size=40)
 links = st.builds(
-    Link, st.just("manage"), ids, ids, ids, st.integers(1, 10**6), st.integers(EXPIRES, EXPIRES + 10**9)
+    SignedLink, st.just("manage"), ids, ids, ids, st.integers(1, 10**6), st.integers(EXPIRES, EXPIRES + 10**9)
 )
 
 

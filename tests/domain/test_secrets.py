@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.links import Link, digest, new_id, read_link, sign
+from shared.domain.links import SignedLink, digest, new_id, read_link, sign
 from shared.domain.secrets import naming, read_secrets, signing, verifying
 from shared.domain.signed_text import seal, sealed_by, unseal
 from tests.support.builders import MONDAY
@@ -10,7 +10,7 @@ from tests.support.builders import MONDAY
 
 OLD, NEW = "the-old-secret-of-the-tests-of-rotation", "the-new-secret-of-the-tests-of-rotation"
 BOTH = f"{NEW}\n{OLD}"
-LINK = Link("manage", "biz0clinic", "a", "s", 1, 2_000_000_000)
+LINK = SignedLink("manage", "biz0clinic", "a", "s", 1, 2_000_000_000)
 
 
 @pytest.mark.parametrize("text", [f"{NEW},{OLD}", f" {NEW} , {OLD} ", f"{NEW}\n{OLD}\n", f"{NEW}\t{OLD},"])

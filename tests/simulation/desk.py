@@ -15,7 +15,7 @@ from shared.domain.links import new_id
 from shared.records.keys import decision_key
 from shared.records.table import Ambiguous
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
@@ -181,7 +181,7 @@ class Desk:
 
         async def run(instance: Instance) -> tuple[str, ...]:
             return await reassign_appointment(
-                appointment, staff, key=key, editor=Editor("desk"), **await given(instance)
+                appointment, staff, key=key, editor=Actor("desk"), **await given(instance)
             )
 
         return Asked("reassign", (appointment, tuple(staff)), key, "reassign", "desk", run)

@@ -8,12 +8,12 @@ from datetime import timedelta
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.errors import Refusal
-from shared.domain.visits.rules import Happening
+from shared.domain.visits.rules import Transition
 from shared.domain.visits.visit import Visit
 from shared.records.table import Ambiguous
-from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
+from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.visits.change_visit import mark_visit
-from shared.use_cases.visits.find_visit import Entrance
+from shared.use_cases.visits.find_visit import VisitAccess
 from tests.simulation.clients import Crowd
 from tests.simulation.clinic import SEATS
 from tests.simulation.desk import SLUG, Asked, NoAnswer
@@ -22,13 +22,13 @@ from tests.simulation.staff_desk import StaffDesk
 from tests.support.builders import SECRET
 
 
-HAPPENINGS: tuple[Happening, ...] = ("arrive", "begin", "complete", "mark_no_show", "undo")
+HAPPENINGS: tuple[Transition, ...] = ("arrive", "begin", "complete", "mark_no_show", "undo")
 
 
-async def marking(instance: Instance, one: Appointment, happening: Happening) -> None:
+async def marking(instance: Instance, one: Appointment, happening: Transition) -> None:
     store = instance.store
     calendar = await store.calendars.find(SLUG)
-    entrance = Entrance(calendar, None, one, Visit(), None)
+    entrance = VisitAccess(calendar, None, one, Visit(), None)
     await mark_visit(entrance, happening, store=store, secret=SECRET, now=instance.now())
 
 
@@ -56,11 +56,11 @@ class Manager:
             return None
         return self.crowd.desk.watch.appointments.get(self.dice.choice(self.crowd.held).appointment)
 
-    def _party(self) -> Party:
+    def _party(self) -> CustomerInput:
         number = self.dice.randrange(40)
-        return Party(name=f"Client {number}", email=f"c{number}@example.com")
+        return CustomerInput(name=f"Client {number}", email=f"c{number}@example.com")
 
-    def _parties(self) -> tuple[Party, ...]:
+    def _parties(self) -> tuple[CustomerInput, ...]:
         some = [self._party() for _ in range(self.dice.randint(1, 3))]
         return tuple({party.email: party for party in some}.values())
 

@@ -5,7 +5,7 @@ import random
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointments.messages import Letter
+from shared.domain.appointments.messages import Message
 from shared.use_cases.ports import MailUnavailable
 from tests.simulation.service import Service
 
@@ -16,7 +16,7 @@ class Arrived:
 
     called: datetime
     at: datetime
-    letter: Letter
+    letter: Message
     was_answered: bool
 
     @property
@@ -35,7 +35,7 @@ class Post:
         self.is_away = False
         self.arrived: list[Arrived] = []
 
-    async def deliver(self, letter: Letter, now: datetime) -> None:
+    async def deliver(self, letter: Message, now: datetime) -> None:
         called = self._service.clock()
         is_slow = self._dice.random() < self.slow
         await asyncio.sleep(self._dice.uniform(1, 25) if is_slow else self._dice.uniform(0.02, 0.2))

@@ -12,7 +12,7 @@ from itertools import count
 from time import process_time
 from typing import Any
 
-from shared.domain.appointments.messages import Due, Work
+from shared.domain.appointments.messages import NewEntry, OutboxEntry
 from shared.records.keys import failed_key, work_key
 from shared.records.table import Operation
 from shared.records.work import work_rows
@@ -41,7 +41,9 @@ EPOCHS = (
 )
 
 
-POISON = Work(kind="visit", appointment="poison", recipients=("visit",))  # it lacks the start that it is about
+POISON = OutboxEntry(
+    kind="visit", appointment="poison", recipients=("visit",)
+)  # it lacks the start that it is about
 POISONED = work_key(None, "poison", "1")
 GIVEN_UP = 16  # hours within which the last try has been made
 
@@ -144,7 +146,7 @@ class Run:
         """Put a work row there that nobody can serve: it is given up in the end, and in nobody's way until then."""
         table = TableStore(Direct(self.service))
         await table.markers.write(BUSINESS, [None])
-        (row,) = work_rows([Due(None, "poison", "1", POISON)]).items()
+        (row,) = work_rows([NewEntry(None, "poison", "1", POISON)]).items()
         await table.table.transact("bookings", BUSINESS, [Operation("upsert", row[0], row[1] or {})])
 
     def _instance(self, name: str) -> Instance:

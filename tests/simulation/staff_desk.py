@@ -12,10 +12,10 @@ from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.send_new_link import Holder, send_new_link
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import AppointmentChange, StaffBooking
 from shared.use_cases.appointments.withdraw_appointment import withdraw_appointment
-from shared.use_cases.calendars.change_entity import Settings
+from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
 from tests.simulation.clinic import BUSINESS
@@ -24,7 +24,7 @@ from tests.simulation.instance import Instance
 from tests.support.builders import SECRET
 
 
-EDITOR = Editor("desk")
+EDITOR = Actor("desk")
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class StaffDesk:
 
         async def run(instance: Instance) -> str:
             author, now = Author(EDITOR.name, key), instance.now()
-            settings = Settings(BUSINESS, author, repr(changes), instance.store, SECRET, now)
+            settings = SettingsChange(BUSINESS, author, repr(changes), instance.store, SECRET, now)
             document, _ = await settings.change("services", name, edit, None)
             return document.id
 

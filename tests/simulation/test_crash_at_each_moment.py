@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from shared.storage.store import TableStore
-from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
+from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.simulation.clinic import BUSINESS, HOUR, a_clinic
 from tests.simulation.desk import Asked, Desk
@@ -54,7 +54,7 @@ async def wish(kind: str, desk: Desk, start: datetime) -> Asked:
     """Return what is asked for, once there is what it is about."""
     orders = StaffDesk(desk)
     if kind == "create":
-        parties = (Party(name="Ana", email=ANA), Party(name="Bob", email="bob@example.com"))
+        parties = (CustomerInput(name="Ana", email=ANA), CustomerInput(name="Bob", email="bob@example.com"))
         return orders.create(StaffBooking(service="yoga", start=start, parties=parties))
     book = desk.book(ANA, "yoga", start, None)
     if kind == "book":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
@@ -71,7 +71,7 @@ class Watch:
                 else:
                     del self.time_off[staff][key]
             case "M" if after:
-                work = load_row(Work, after)
+                work = load_row(OutboxEntry, after)
                 if work.kind in ("notify", "session"):
                     self.owed[key] = work.appointment
             case "M":

@@ -11,7 +11,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import traced
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.messages.send_due import send_due
@@ -65,7 +65,7 @@ async def test_every_seat_of_a_large_session_hears_that_somebody_else_serves(tab
     await fill(tables, booked.appointment)
     postman.letters.clear()
     async with traced() as trace:
-        await reassign_appointment(booked.appointment, ["marc"], key=a_key(), editor=Editor("desk"), **args)
+        await reassign_appointment(booked.appointment, ["marc"], key=a_key(), editor=Actor("desk"), **args)
     assert (trace.depth, trace.transactions) == (3, 1)
     await tick("second")
     await tick("third")

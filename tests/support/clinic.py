@@ -15,17 +15,17 @@ from shared.records.codec import load_row
 from shared.records.table import Row, Table
 from shared.storage.markers import SHARDS
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import create_appointment
-from shared.use_cases.booking.find_appointment import Held, find_appointment
+from shared.use_cases.booking.find_appointment import ManagedBooking, find_appointment
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.calendars.change_time_off import add_time_off, remove_time_off
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.maintenance.sweep import sweep
-from shared.use_cases.messages.send_counts import Tally
+from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.send_due import send_due
 from tests.support.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.support.fakes import MemoryTable, Postman, loop_clock
@@ -39,7 +39,7 @@ HALF = timedelta(minutes=30)
 IN_THREE_DAYS = TEN + timedelta(days=3)
 SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
 ANA, BOB = "ana@example.com", "bob@example.com"
-DESK = Editor("desk")
+DESK = Actor("desk")
 
 
 def whoever(email: str) -> dict[str, str]:
@@ -129,7 +129,7 @@ class World:
         return await cancel_appointment(token, key=key, **self.args())
 
     async def reassign(
-        self, appointment: str, *staff: str, key: str = "", editor: Editor = DESK
+        self, appointment: str, *staff: str, key: str = "", editor: Actor = DESK
     ) -> tuple[str, ...]:
         return await reassign_appointment(appointment, staff, key=key or a_key(), editor=editor, **self.args())
 
@@ -141,7 +141,7 @@ class World:
     async def come_back(self, off: TimeOff, *, key: str = "") -> None:
         await remove_time_off(off, key=key or a_key(), actor="desk", **self.args())
 
-    async def find(self, token: str) -> Held:
+    async def find(self, token: str) -> ManagedBooking:
         return await find_appointment(token, **self.args())
 
     async def offered(self, service: str = "", days: int = 1, staff: str | None = None) -> list[datetime]:
@@ -152,7 +152,7 @@ class World:
         offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
         return [slot.start for slot in offer.slots()]
 
-    async def tick(self, worker: str = "", **more: Any) -> Tally:
+    async def tick(self, worker: str = "", **more: Any) -> SendCounts:
         return await send_due(
             store=self.store,
             mailer=self.postman,
@@ -171,9 +171,9 @@ class World:
         run.cancel()
         await asyncio.gather(run, return_exceptions=True)
 
-    async def tick_for(self, length: timedelta, every: float = 10) -> Tally:
+    async def tick_for(self, length: timedelta, every: float = 10) -> SendCounts:
         """Run the timer until `length` has passed."""
-        tally, end = Tally(), self.now + length
+        tally, end = SendCounts(), self.now + length
         while self.now < end:
             tally += await self.tick()
             await asyncio.sleep(every)

@@ -14,7 +14,7 @@ import azure.functions as func
 from function_app import app
 from functions.auth.session import session_cookie
 from functions.http.rate_limits import RateLimiter
-from functions.settings.app import Limits, Settings
+from functions.settings.app import AppSettings, Limits
 from functions.settings.client_address import ClientAddress
 from functions.wiring import Services, given
 from infra.local.host.http import _joined_query
@@ -28,7 +28,7 @@ from shared.records.keys import appointment_key
 from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.use_cases.appointments.create_by_staff import create_by_staff
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.messages.send_due import send_due
 from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_key, a_person, a_service
@@ -124,7 +124,7 @@ class World:
     tokens: Tokens = field(default_factory=Tokens)
 
     def __post_init__(self) -> None:
-        settings = Settings(
+        settings = AppSettings(
             "",
             SECRET,
             PUBLIC_URL,
@@ -219,7 +219,7 @@ class World:
     async def book_by_staff(self, booking: StaffBooking) -> Appointment:
         made = await create_by_staff(
             booking,
-            editor=Editor("desk"),
+            editor=Actor("desk"),
             key=a_key(),
             calendar=await self.store.calendars.find("clinic"),
             store=self.store,

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.delivery.identity.identity import InvalidToken
 from shared.domain.access.permissions import MANAGE, Caller
-from shared.domain.appointments.messages import Letter
+from shared.domain.appointments.messages import Message
 from shared.records.table import Operation, Page, Row, Stale, Values
 from shared.storage.limits import check_names, check_operations
 from shared.use_cases.ports import MailUnavailable, NotAccepted
@@ -135,14 +135,14 @@ class Postman:
     """A mailer that keeps what it was given, and can refuse, be away, or take a letter and then not say so."""
 
     def __init__(self) -> None:
-        self.letters: list[Letter] = []
+        self.letters: list[Message] = []
         self.refused: set[str] = set()
         self.is_away = False
         self.forgets_to_answer = 0
         self.takes = 0.0  # seconds
         self.is_broken_for: set[str] = set()
 
-    async def deliver(self, letter: Letter, now: datetime) -> None:
+    async def deliver(self, letter: Message, now: datetime) -> None:
         await asyncio.sleep(self.takes)
         if self.is_away:
             raise MailUnavailable("connection refused")
@@ -155,7 +155,7 @@ class Postman:
             self.forgets_to_answer -= 1
             raise MailUnavailable("the connection was lost after DATA")
 
-    def to(self, address: str) -> list[Letter]:
+    def to(self, address: str) -> list[Message]:
         return [letter for letter in self.letters if letter.to == address]
 
     def kinds(self, address: str) -> list[str]:

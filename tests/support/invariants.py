@@ -10,7 +10,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.links import new_id
 from shared.domain.timeline.ledger import Ledger, cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
@@ -284,7 +284,9 @@ def _decisions(books: Books) -> Iterator[str]:
 def _untold(books: Books, delivered: Callable[[str, int], bool]) -> Iterator[str]:
     """Each seat's version was told, or its row waits: here, or with those that failed."""
     waiting = {
-        (key.split("|")[2], load_row(Work, row).version) for kind in "MU" for key, row in books.kinds[kind].items()
+        (key.split("|")[2], load_row(OutboxEntry, row).version)
+        for kind in "MU"
+        for key, row in books.kinds[kind].items()
     }
     sessions = {appointment for appointment, _ in waiting}
     for seat, place in books.seats_by_id.items():

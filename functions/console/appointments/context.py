@@ -14,7 +14,7 @@ from functions.pages.boundary import form_of
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.i18n.formats import Formats
-from shared.use_cases.appointments.find_appointments import Listed, read_appointment
+from shared.use_cases.appointments.find_appointments import AppointmentWithVisit, read_appointment
 
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from functions.auth.access import Access
     from functions.pages.visitor import Visitor
-    from shared.domain.access.permissions import Operation
+    from shared.domain.access.permissions import Permission
     from shared.domain.appointments.appointment import Appointment
     from shared.domain.calendar.business import Calendar
 
 LONGEST_BACK, MOST_NAMES = 1000, 20
 
 
-class Fact(NamedTuple):
+class LabelledValue(NamedTuple):
     """`is_own` for the calendar's own words; `span` is the time of a day that `text` names."""
 
     icon: str
@@ -42,7 +42,7 @@ class Fact(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Desk:
+class AppointmentContext:
     """`form` is what was sent, or nothing; `now` the moment of this request."""
 
     req: func.HttpRequest
@@ -50,7 +50,7 @@ class Desk:
     visitor: Visitor
     form: Mapping[str, str]
     now: datetime
-    found: Listed | None = None
+    found: AppointmentWithVisit | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -101,7 +101,7 @@ class Desk:
         return func.HttpResponse(status_code=303, headers={"Location": f"{self.path}?{self.there}&news={news}"})
 
     @property
-    def facts(self) -> list[Fact]:
+    def facts(self) -> list[LabelledValue]:
         """The appointment in a few words."""
         one, formats = self.appointment, self.formats
         service = one.service_of(self.calendar.services.get(one.service))
@@ -109,10 +109,10 @@ class Desk:
         customer = one.seat.customer.name if one.seat else ""
         day = formats.full_day(formats.local(one.start).date())
         return [
-            *([Fact("people", customer)] if customer else []),
-            *([Fact("calendar", service.name, is_own=True)] if service else []),
-            Fact("clock", day, span=formats.span(one.start, one.end)),
-            Fact("person", ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")),
+            *([LabelledValue("people", customer)] if customer else []),
+            *([LabelledValue("calendar", service.name, is_own=True)] if service else []),
+            LabelledValue("clock", day, span=formats.span(one.start, one.end)),
+            LabelledValue("person", ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")),
         ]
 
 
@@ -122,18 +122,18 @@ def queue_address(back: str, news: str = "") -> str:
     return f"/console/queue?{urlencode([*known, *([('news', news)] if news else [])], safe=',')}"
 
 
-async def enter_desk(req: func.HttpRequest, operation: Operation, *, changes: bool = True) -> Desk:
+async def enter_desk(req: func.HttpRequest, operation: Permission, *, changes: bool = True) -> AppointmentContext:
     """Return the desk of the appointment in the path. Raises NotFound; Forbidden for what is not theirs."""
     desk = await enter_calendar_desk(req, operation)
     business = desk.calendar.business.id
     found = await read_appointment(req.route_params["appointment"], business=business, store=services().store)
     if changes:
         desk.access.require_change(found.appointment.staff)
-    return Desk(req, desk.access, desk.visitor, desk.form, desk.now, found)
+    return AppointmentContext(req, desk.access, desk.visitor, desk.form, desk.now, found)
 
 
-async def enter_calendar_desk(req: func.HttpRequest, operation: Operation) -> Desk:
+async def enter_calendar_desk(req: func.HttpRequest, operation: Permission) -> AppointmentContext:
     """Return the desk of a calendar, with no appointment on it yet."""
     access = await enter_calendar(req, req.route_params["business"], operation)
     form = form_of(req) if req.method == "POST" else {}
-    return Desk(req, access, console_visitor(req), form, services().now())
+    return AppointmentContext(req, access, console_visitor(req), form, services().now())

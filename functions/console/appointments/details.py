@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.console.appointments.context import Desk, enter_desk
+from functions.console.appointments.context import AppointmentContext, enter_desk
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, NEWS, minutes, said_of
 from functions.http.boundary import json_response, wants_json
 from functions.pages.render import page
 from functions.wiring import services
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import reference_of
 from shared.domain.appointments.visit_links import join_token
-from shared.domain.visits.queue import Listed, QueueLine
+from shared.domain.visits.queue import QueueEntry, QueueLine
 from shared.domain.visits.rules import met_at
 from shared.i18n.marked import marked
 from shared.use_cases.appointments.find_history import find_history
@@ -40,7 +40,7 @@ ACTIONS = {
 }
 
 
-class Party(NamedTuple):
+class AttendeeView(NamedTuple):
     """Somebody whom it is for; `join` is the address of their waiting room."""
 
     name: str
@@ -62,7 +62,7 @@ class Consented(NamedTuple):
     text: str
 
 
-class Moment(NamedTuple):
+class HistoryMoment(NamedTuple):
     when: str
     what: str
     who: str
@@ -71,7 +71,7 @@ class Moment(NamedTuple):
 @console_boundary
 async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     """The page; as JSON the attendee's link alone, for a script that copies it."""
-    desk = await enter_desk(req, Operation.READ_BOOKINGS, changes=False)
+    desk = await enter_desk(req, Permission.READ_BOOKINGS, changes=False)
     assert desk.found is not None
     parties = [_party(desk, seat) for seat in desk.found.parties]
     if wants_json(req):
@@ -81,7 +81,9 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         desk.appointment, business=desk.calendar.business.id, store=services().store
     )
     _ = desk.visitor.texts.gettext
-    told = [Moment(_when(desk, one.at), _action(desk, one.action), _who(desk, one.actor)) for one in history]
+    told = [
+        HistoryMoment(_when(desk, one.at), _action(desk, one.action), _who(desk, one.actor)) for one in history
+    ]
     return page(
         "console/appointment.html",
         desk.visitor,
@@ -102,7 +104,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         is_all=is_all,
         may_note=desk.appointment.is_live and _may_act(desk),
         may_change=line.status in ("booked", "in_lobby") and _may_act(desk),
-        may_reassign=desk.access.may(Operation.CHANGE_ANY_BOOKING),
+        may_reassign=desk.access.may(Permission.CHANGE_ANY_BOOKING),
         may_renew=desk.appointment.is_live and not desk.appointment.links_are_over(desk.now) and _may_act(desk),
         path=desk.path,
         there=desk.there,
@@ -110,21 +112,21 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _listed(desk: Desk) -> Listed:
+async def _listed(desk: AppointmentContext) -> QueueEntry:
     return await find_planned(desk.appointment, desk.calendar, store=services().store)
 
 
-def _may_act(desk: Desk) -> bool:
-    return desk.access.may(Operation.RUN_QUEUE) and desk.access.may_change(desk.appointment.staff)
+def _may_act(desk: AppointmentContext) -> bool:
+    return desk.access.may(Permission.RUN_QUEUE) and desk.access.may_change(desk.appointment.staff)
 
 
-def _notes(desk: Desk) -> str:
+def _notes(desk: AppointmentContext) -> str:
     """What the staff noted for each other, for those who may read it."""
     terms = desk.appointment.terms
-    return terms.notes if terms and desk.access.may(Operation.READ_NOTES) else ""
+    return terms.notes if terms and desk.access.may(Permission.READ_NOTES) else ""
 
 
-def _party(desk: Desk, seat: Seat) -> Party:
+def _party(desk: AppointmentContext, seat: Seat) -> AttendeeView:
     """Links are for those who may run the visit; answers and notes for those who may read them."""
     one, access, business = desk.appointment, desk.access, desk.calendar.business
     service = one.service_of(desk.calendar.services.get(one.service))
@@ -132,12 +134,12 @@ def _party(desk: Desk, seat: Seat) -> Party:
     join = ""
     if service and service.is_joinable and _may_act(desk):
         join = f"{services().settings.public_url}/join/{join_token(services().secret, business.id, one, seat)}"
-    return Party(
+    return AttendeeView(
         name=customer.name,
         email=customer.email,
         phone=customer.phone,
         address=customer.address,
-        notes=customer.notes if access.may(Operation.READ_NOTES) else "",
+        notes=customer.notes if access.may(Permission.READ_NOTES) else "",
         reference=reference_of(seat.id),
         answers=_answers(desk, seat) if reads else [],
         join=join,
@@ -146,12 +148,12 @@ def _party(desk: Desk, seat: Seat) -> Party:
     )
 
 
-def _answers(desk: Desk, seat: Seat) -> list[tuple[str, str]]:
+def _answers(desk: AppointmentContext, seat: Seat) -> list[tuple[str, str]]:
     _, asked = desk.visitor.texts.gettext, desk.calendar.questions
     return [(one.text, _("Yes") if one.is_tick(asked.get(one.question)) else one.answer) for one in seat.answers]
 
 
-def _visit(desk: Desk, line: QueueLine) -> list[Moment]:
+def _visit(desk: AppointmentContext, line: QueueLine) -> list[HistoryMoment]:
     """What the visit itself tells, in its order."""
     _, visit = desk.visitor.texts.gettext, line.visit
     found: list[tuple[datetime | None, str, str]] = []
@@ -161,23 +163,23 @@ def _visit(desk: Desk, line: QueueLine) -> list[Moment]:
         found += [(one.came, _("Came"), name), (one.admitted, _("Let in"), name)]
         found += [(one.left if one.has_left else None, _("Left"), name)]
     found += [(met_at(visit), _("They met"), ""), (visit.closed_at, _("Ended"), "")]
-    return [Moment(desk.formats.time(at), what, who) for at, what, who in _sorted(found)]
+    return [HistoryMoment(desk.formats.time(at), what, who) for at, what, who in _sorted(found)]
 
 
 def _sorted(found: Iterable[tuple[datetime | None, str, str]]) -> list[tuple[datetime, str, str]]:
     return sorted((at, what, who) for at, what, who in found if at)
 
 
-def _when(desk: Desk, at: datetime) -> str:
+def _when(desk: AppointmentContext, at: datetime) -> str:
     return desk.formats.when(at)
 
 
-def _action(desk: Desk, action: str) -> str:
+def _action(desk: AppointmentContext, action: str) -> str:
     """In the reader's words, where it is one of ours; what it ran over is kept."""
     first, over, rest = action.partition(" over ")
     name = desk.visitor.texts.gettext(ACTIONS[first]) if first in ACTIONS else first
     return f"{name} ({rest})" if over else name
 
 
-def _who(desk: Desk, actor: str) -> str:
+def _who(desk: AppointmentContext, actor: str) -> str:
     return desk.visitor.texts.gettext(marked("The customer")) if actor == "customer" else actor

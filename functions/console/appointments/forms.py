@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.appointments.context import Desk
-    from shared.use_cases.appointments.staff_claims import Editor
+    from functions.console.appointments.context import AppointmentContext
+    from shared.use_cases.appointments.staff_claims import Actor
 
 OVERRIDE, OVERBOOK = "override", "overbook"
 AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
@@ -91,7 +91,7 @@ class DeskForm:
         return [one for one in self.fields if one.error]
 
 
-def form_page(desk: Desk, form: DeskForm, refusal: Refusal | None = None) -> func.HttpResponse:
+def form_page(desk: AppointmentContext, form: DeskForm, refusal: Refusal | None = None) -> func.HttpResponse:
     """The page with the form; after a refusal with what was typed, and with what is wrong beside its field."""
     _ = desk.visitor.texts.gettext
     shown = refused(form, refusal, desk) if refusal else form
@@ -112,7 +112,7 @@ def form_page(desk: Desk, form: DeskForm, refusal: Refusal | None = None) -> fun
     )
 
 
-def refused(form: DeskForm, refusal: Refusal, desk: Desk) -> DeskForm:
+def refused(form: DeskForm, refusal: Refusal, desk: AppointmentContext) -> DeskForm:
     """The form with what a refusal says: at its field, else above all."""
     _ = desk.visitor.texts.gettext
     asked = tuple(name for name in (OVERRIDE, OVERBOOK) if desk.form.get(name))
@@ -132,7 +132,7 @@ def refused(form: DeskForm, refusal: Refusal, desk: Desk) -> DeskForm:
     return replace(form, notice=f"{_(heading)}. {_(text)}", purposes=asked)
 
 
-def _judged(field: FormField | Select, wrong: Mapping[str, str], desk: Desk) -> FormField | Select:
+def _judged(field: FormField | Select, wrong: Mapping[str, str], desk: AppointmentContext) -> FormField | Select:
     texts = desk.visitor.texts
     if isinstance(field, FormField) and wrong[field.id] == TOO_LONG:
         return replace(field, error=too_long(field, texts))
@@ -145,12 +145,12 @@ def _field_of(pointer: str) -> str:
     return FIELDS.get(last, last)
 
 
-def editor_of(desk: Desk) -> Editor:
+def editor_of(desk: AppointmentContext) -> Actor:
     """Return who changes it: bound by the policy, unless they go beyond it on purpose."""
     return desk.access.editor(is_bound=not (desk.form.get(OVERRIDE) or desk.form.get(OVERBOOK)))
 
 
-def time_fields(desk: Desk, start: datetime) -> list[FormField]:
+def time_fields(desk: AppointmentContext, start: datetime) -> list[FormField]:
     """A date and a time where the business is: as they were typed, else those of a moment."""
     _, local = desk.visitor.texts.gettext, desk.formats.local(start)
     city = desk.formats.city()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from functions.console.appointments.context import Desk, enter_calendar_desk, enter_desk
+from functions.console.appointments.context import AppointmentContext, enter_calendar_desk, enter_desk
 from functions.console.appointments.forms import (
     OVERBOOK,
     DeskForm,
@@ -21,7 +21,7 @@ from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
 from functions.pages.form_field import LONGEST, FormField
 from functions.wiring import services
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
@@ -32,7 +32,7 @@ from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.send_new_link import send_new_link
-from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
+from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.booking.check_form import text_problem
 
 
@@ -48,7 +48,7 @@ LONGEST_NOTES = 4000
 NEXT = timedelta(minutes=5)
 
 
-def _command(desk: Desk) -> dict[str, Any]:
+def _command(desk: AppointmentContext) -> dict[str, Any]:
     app = services()
     return {
         "key": desk.form.get("key", ""),
@@ -62,7 +62,7 @@ def _command(desk: Desk) -> dict[str, Any]:
 @console_boundary
 async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
     """Another time for an appointment, the same people."""
-    desk = await enter_desk(req, Operation.CHANGE_BOOKING)
+    desk = await enter_desk(req, Permission.CHANGE_BOOKING)
     one, _ = desk.appointment, desk.visitor.texts.gettext
     form = DeskForm(
         _("Reschedule"), _("Reschedule and tell all parties"), time_fields(desk, one.start), etag=etag_of(one)
@@ -78,7 +78,7 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
     return desk.leave("moved")
 
 
-def _seen(desk: Desk) -> Etags:
+def _seen(desk: AppointmentContext) -> Etags:
     """Return the state that the form was filled in for."""
     return {desk.form["etag"]} if desk.form.get("etag") else None
 
@@ -86,7 +86,7 @@ def _seen(desk: Desk) -> Etags:
 @console_boundary
 async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     """Other people for an appointment: a choice for each who serves now, those who are free first."""
-    desk = await enter_desk(req, Operation.CHANGE_BOOKING)
+    desk = await enter_desk(req, Permission.CHANGE_BOOKING)
     one, _ = desk.appointment, desk.visitor.texts.gettext
     serving = one.staff if len(one.staff) <= MAXIMUM_TOGETHER else one.staff[:1]  # of a crowd one is chosen
     names = [f"staff-{place}" if place else "staff" for place in range(len(serving))]
@@ -103,7 +103,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     return desk.leave("reassigned")
 
 
-async def _who_is_free(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
+async def _who_is_free(desk: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
     """The people of the calendar by whether they are free then; those who serve now count as free."""
     one, calendar, _ = desk.appointment, desk.calendar, desk.visitor.texts.gettext
     months = months_in(one.ticks)
@@ -121,7 +121,7 @@ async def _who_is_free(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
 @console_boundary
 async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
     """A new link for a customer, or for those who serve: the one they have is void from then on."""
-    desk = await enter_desk(req, Operation.CHANGE_BOOKING)
+    desk = await enter_desk(req, Permission.CHANGE_BOOKING)
     _ = desk.visitor.texts.gettext
     field = Select("to", _("For whom"), _link_holders(desk), desk.form.get("to", ""))
     text = _("The new link is mailed. Links in earlier mails no longer work.")
@@ -142,7 +142,7 @@ async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
     return desk.leave("link-sent" if is_sent else "link-void")
 
 
-def _link_holders(desk: Desk) -> list[tuple[str, list[tuple[str, str]]]]:
+def _link_holders(desk: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
     """The customers, and who serves as one: they have the hosts' links of one appointment together."""
     _, one = desk.visitor.texts.gettext, desk.appointment
     assert desk.found is not None
@@ -161,7 +161,7 @@ def _by_name(person: StaffMember) -> tuple[str, str]:
 @console_boundary
 async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     """Ask, and cancel with a message to all parties."""
-    desk = await enter_desk(req, Operation.CANCEL_BOOKING)
+    desk = await enter_desk(req, Permission.CANCEL_BOOKING)
     _ = desk.visitor.texts.gettext
     typed = desk.form.get("message", "")
     field = FormField("message", _("Message to all parties"), "notes", typed, longest=LONGEST_MESSAGE)
@@ -179,8 +179,8 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
 @console_boundary
 async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
     """What the staff note for each other: no mail, page or file of a customer has it."""
-    desk = await enter_desk(req, Operation.CHANGE_BOOKING)
-    desk.access.require(Operation.READ_NOTES)
+    desk = await enter_desk(req, Permission.CHANGE_BOOKING)
+    desk.access.require(Permission.READ_NOTES)
     one, _ = desk.appointment, desk.visitor.texts.gettext
     known = one.terms.notes if one.terms else ""
     field = _internal_notes(desk, known)
@@ -195,16 +195,16 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
     return desk.to_details("noted")
 
 
-def _internal_notes(desk: Desk, known: str = "") -> FormField:
+def _internal_notes(desk: AppointmentContext, known: str = "") -> FormField:
     label = desk.visitor.texts.gettext("Internal notes: only the staff read them")
     return FormField("internal", label, "notes", desk.form.get("internal", known), longest=LONGEST_NOTES)
 
 
-def _noted(desk: Desk) -> str:
+def _noted(desk: AppointmentContext) -> str:
     return _text(desk, "internal", LONGEST_NOTES)
 
 
-def _text(desk: Desk, name: str, longest: int) -> str:
+def _text(desk: AppointmentContext, name: str, longest: int) -> str:
     """Return a field's text as it was typed. Raises InvalidFields."""
     text = desk.form.get(name, "").replace("\r\n", "\n").strip()
     if problem := text_problem(text, longest, multiline=True):
@@ -215,7 +215,7 @@ def _text(desk: Desk, name: str, longest: int) -> str:
 @console_boundary
 async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     """A new appointment: within the rules, or beyond them on purpose."""
-    desk = await enter_calendar_desk(req, Operation.CREATE_BOOKING)
+    desk = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
     form = _booking_form(desk)
     if not desk.is_sent:
         return form_page(desk, form)
@@ -228,7 +228,7 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     return desk.leave("booked")
 
 
-def _booking_form(desk: Desk) -> DeskForm:
+def _booking_form(desk: AppointmentContext) -> DeskForm:
     _, form = desk.visitor.texts.gettext, desk.form
     offered = [one for one in desk.calendar.services.values() if one.removed_at is None]
     in_order = sorted(offered, key=lambda one: (not one.is_online, one.name.casefold()))
@@ -254,10 +254,10 @@ def _booking_form(desk: Desk) -> DeskForm:
     return DeskForm(_("New booking"), _("Book"), fields, text=text)
 
 
-def _people(desk: Desk) -> Select:
+def _people(desk: AppointmentContext) -> Select:
     """Whoever may be chosen: team members book for themselves alone."""
     _, calendar = desk.visitor.texts.gettext, desk.calendar
-    may_any = desk.access.may(Operation.CHANGE_ANY_BOOKING)
+    may_any = desk.access.may(Permission.CHANGE_ANY_BOOKING)
     people = [one for one in calendar.staff.values() if may_any or one.id in desk.access.people]
     options = [(one.id, one.name) for one in sorted(people, key=_by_name)]
     anyone = [("", _("Anyone available"))] if may_any else []
@@ -266,12 +266,12 @@ def _people(desk: Desk) -> Select:
     )
 
 
-def _booking(desk: Desk) -> StaffBooking:
+def _booking(desk: AppointmentContext) -> StaffBooking:
     """What was typed. Raises InvalidFields for a time that is none, and for what is far too long."""
     form = desk.form
     start, notes = moment_of(form, desk.calendar.business.time_zone), _noted(desk)
     try:
-        party = Party(**{name: form.get(name, "") for name in ("name", "email", "phone", "notes")})
+        party = CustomerInput(**{name: form.get(name, "") for name in ("name", "email", "phone", "notes")})
         return StaffBooking(
             service=form.get("service", "")[:60],
             start=start,

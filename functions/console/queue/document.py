@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import azure.functions as func
 
-from functions.console.queue.query import Seen
+from functions.console.queue.query import QueueQuery
 from functions.http.boundary import json_response
 from shared.domain.appointments.appointment import Status
 from shared.domain.calendar.business import Calendar
@@ -74,7 +74,7 @@ class QueueDocument(Model):
     appointments: list[ShownAppointment]
 
 
-class Chosen(NamedTuple):
+class QueuePage(NamedTuple):
     """One page of lines, how many there are of each status, and how many to turn over."""
 
     lines: Sequence[QueueLine]
@@ -83,7 +83,7 @@ class Chosen(NamedTuple):
     page_size: int
 
 
-def queue_json(seen: Seen, chosen: Chosen) -> func.HttpResponse:
+def queue_json(seen: QueueQuery, chosen: QueuePage) -> func.HttpResponse:
     """The same that the page shows."""
     calendars = {one.calendar.business.id: one.calendar for one in seen.shown}
     document = QueueDocument(

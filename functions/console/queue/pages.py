@@ -16,7 +16,7 @@ from functions.http.etags import has_current
 from functions.pages.boundary import form_of
 from functions.pages.render import page_headers
 from functions.wiring import services
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.appointments.visit_links import host_token
 from shared.domain.calendar.business import StaffMember
 from shared.domain.errors import NotFound
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from functions.auth.access import Access
     from shared.records.table import Marks
-    from shared.use_cases.visits.find_visit import Entrance
+    from shared.use_cases.visits.find_visit import VisitAccess
 
 
 VARY = "Accept, Accept-Language, Accept-Encoding"
@@ -65,7 +65,7 @@ async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
 async def queue_act(req: func.HttpRequest) -> func.HttpResponse:
     """Admit, mark, remind, or tell the waiting room; then the queue again."""
     form = form_of(req)
-    access = await enter_calendar(req, req.route_params["business"], Operation.RUN_QUEUE)
+    access = await enter_calendar(req, req.route_params["business"], Permission.RUN_QUEUE)
     entrance = await _find(req, access)
     access.require_change(entrance.appointment.staff)
     news = await _act(form, access, entrance, console_visitor(req).language)
@@ -75,7 +75,7 @@ async def queue_act(req: func.HttpRequest) -> func.HttpResponse:
 @console_boundary
 async def queue_join(req: func.HttpRequest) -> func.HttpResponse:
     """Go to the visit as its host, where one serves it."""
-    access = await enter_calendar(req, req.route_params["business"], Operation.RUN_QUEUE)
+    access = await enter_calendar(req, req.route_params["business"], Permission.RUN_QUEUE)
     found = await _find(req, access)
     mine = sorted(access.people.intersection(found.appointment.staff))
     if not mine:
@@ -86,7 +86,7 @@ async def queue_join(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(status_code=303, headers={"Location": f"/host/{token}"})
 
 
-async def _find(req: func.HttpRequest, access: Access) -> Entrance:
+async def _find(req: func.HttpRequest, access: Access) -> VisitAccess:
     appointment = req.route_params["appointment"]
     return await find_queued(appointment, access.calendar, _actor(access), store=services().store)
 
@@ -97,7 +97,7 @@ def _actor(access: Access) -> StaffMember:
     return access.calendar.staff.get(own) or StaffMember(id="organisation", name=access.caller.name)
 
 
-async def _act(form: Mapping[str, str], access: Access, entrance: Entrance, language: str) -> str:
+async def _act(form: Mapping[str, str], access: Access, entrance: VisitAccess, language: str) -> str:
     """Do what the form says; return what there is to say about it."""
     app, (action, _, party) = services(), form.get("action", "").partition(" ")
     store, secret, now = app.store, app.secret, app.now()

@@ -16,9 +16,9 @@ from functions.console.boundary import console_visitor, person_of
 from functions.http.boundary import wants_json
 from functions.pages.rich_text import own_language
 from functions.wiring import services
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.calendar.business import Role
-from shared.domain.visits.queue import Wish
+from shared.domain.visits.queue import QueueFilter
 from shared.use_cases.calendars.find_businesses import find_of_person
 
 
@@ -44,7 +44,7 @@ Roles = dict[tuple[str, str, str, bool], tuple[Role | None, frozenset[str]]]
 _roles: WeakKeyDictionary[TableStore, Roles] = WeakKeyDictionary()
 
 
-class Choice(NamedTuple):
+class CalendarChoice(NamedTuple):
     """A calendar that may be chosen."""
 
     slug: str
@@ -54,7 +54,7 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Seen:
+class QueueQuery:
     """What is asked for: the calendars (none: all of one's own), the day (none: today there), the filters."""
 
     visitor: Visitor
@@ -62,7 +62,7 @@ class Seen:
     own: Sequence[Access]
     calendars: tuple[str, ...]
     day: date | None
-    wish: Wish
+    wish: QueueFilter
     page: int
     now: datetime
     is_json: bool = False
@@ -74,12 +74,12 @@ class Seen:
         return own_language(access.calendar.business, self.visitor)
 
     @property
-    def choices(self) -> list[Choice]:
+    def choices(self) -> list[CalendarChoice]:
         """The calendars to choose from: one's own, and those of others that are shown."""
         found = {one.calendar.business.slug: one.calendar.business for one in (*self.own, *self.shown)}
         named = sorted(found.values(), key=lambda one: one.name.casefold())
         return [
-            Choice(one.slug, one.name, one.slug in self.calendars, own_language(one, self.visitor))
+            CalendarChoice(one.slug, one.name, one.slug in self.calendars, own_language(one, self.visitor))
             for one in named
         ]
 
@@ -118,11 +118,11 @@ class Seen:
 def _rights(access: Access, served: set[str] | None) -> str:
     """Name what somebody may do in a calendar, and with whose appointments."""
     people = access.people if served is None else access.people & served
-    may = [operation.value for operation in Operation if access.may(operation)]
+    may = [operation.value for operation in Permission if access.may(operation)]
     return f"{access.calendar.business.id} {may} {sorted(people)}"
 
 
-async def seen_of(req: func.HttpRequest) -> Seen:
+async def seen_of(req: func.HttpRequest) -> QueueQuery:
     """Return what is asked for, of what the caller may see. Raises NotFound for another's calendar."""
     caller, params = await person_of(req), req.params
     slugs = tuple(dict.fromkeys(one for one in params.get("calendar", "").split(",") if one))[:MOST_CALENDARS]
@@ -130,7 +130,7 @@ async def seen_of(req: func.HttpRequest) -> Seen:
     known = {one.calendar.business.slug: one for one in own}
     shown = await asyncio.gather(*(_named(caller, slug, known) for slug in slugs)) if slugs else own
     status, service, staff = (params.get(name, "")[:LONGEST_CHOICE] for name in ("status", "service", "staff"))
-    wish = Wish(
+    wish = QueueFilter(
         status,
         service,
         staff,
@@ -139,13 +139,13 @@ async def seen_of(req: func.HttpRequest) -> Seen:
     )
     now, is_json = services().now(), wants_json(req)
     chosen = tuple(one.calendar.business.slug for one in shown) if slugs else ()
-    return Seen(console_visitor(req), shown, own, chosen, _day(params), wish, _page(params), now, is_json)
+    return QueueQuery(console_visitor(req), shown, own, chosen, _day(params), wish, _page(params), now, is_json)
 
 
 async def _own(caller: Caller) -> list[Access]:
     found = await find_of_person(caller.email, store=services().store, within=RIGHTS_LAST)
     own = [_access(caller, one) for one in found]
-    return [one for one in own if one.may(Operation.VIEW_QUEUE)][:MOST_CALENDARS]
+    return [one for one in own if one.may(Permission.VIEW_QUEUE)][:MOST_CALENDARS]
 
 
 def _access(caller: Caller, calendar: Calendar) -> Access:
@@ -167,7 +167,7 @@ async def _named(caller: Caller, slug: str, known: Mapping[str, Access]) -> Acce
     if slug in known:
         return known[slug]
     access = await access_to(caller, await services().store.calendars.business_of(slug), RIGHTS_LAST)
-    access.require(Operation.VIEW_QUEUE)
+    access.require(Permission.VIEW_QUEUE)
     return access
 
 

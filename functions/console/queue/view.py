@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from functions.auth.session import form_token
-from functions.console.queue.document import Chosen, queue_json
+from functions.console.queue.document import QueuePage, queue_json
 from functions.pages.form_field import new_key
 from functions.pages.render import html_page, render
 from functions.wiring import services
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.links import LINK_LIFE
 from shared.domain.visits.queue import counted, matching, sorted_lines
 from shared.i18n.formats import Formats
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.auth.access import Access
-    from functions.console.queue.query import Seen
-    from shared.domain.visits.queue import Listed, QueueLine
+    from functions.console.queue.query import QueueQuery
+    from shared.domain.visits.queue import QueueEntry, QueueLine
     from shared.storage.store import TableStore
 
 ON_A_PAGE, REMEMBERED = 60, 32
@@ -100,7 +100,7 @@ class Bookable(NamedTuple):
     own_lang: Markup
 
 
-class Row(NamedTuple):
+class LineView(NamedTuple):
     """A line on the page; `waits_since` where the wait goes on counting, `late_at` where it will be too long.
 
     `state` is what of it counts as a change.
@@ -131,7 +131,9 @@ class Row(NamedTuple):
     marks: list[tuple[str, str]]
 
 
-def queue_page(req: func.HttpRequest, seen: Seen, listed: list[Listed], versions: list[str]) -> func.HttpResponse:
+def queue_page(
+    req: func.HttpRequest, seen: QueueQuery, listed: list[QueueEntry], versions: list[str]
+) -> func.HttpResponse:
     """The page, or JSON, with one screenful of lines; the tiles count all.
 
     What is the same for all who look in the same second is done once for them.
@@ -150,14 +152,14 @@ def queue_page(req: func.HttpRequest, seen: Seen, listed: list[Listed], versions
     return html_page(html, seen.visitor)
 
 
-def _chosen(seen: Seen, listed: list[Listed]) -> Chosen:
+def _chosen(seen: QueueQuery, listed: list[QueueEntry]) -> QueuePage:
     fitting = matching(listed, seen.wish)
     wanted = sorted_lines((one for one in fitting if seen.wish.status in ("", one.status)), seen.now)
     first = seen.page * ON_A_PAGE
-    return Chosen(wanted[first : first + ON_A_PAGE], counted(fitting), len(wanted), ON_A_PAGE)
+    return QueuePage(wanted[first : first + ON_A_PAGE], counted(fitting), len(wanted), ON_A_PAGE)
 
 
-def _render(seen: Seen, listed: list[Listed], news: str) -> str:
+def _render(seen: QueueQuery, listed: list[QueueEntry], news: str) -> str:
     """The page but for what is the reader's own: the tokens of its forms."""
     _ = seen.visitor.texts.gettext
     lines, counts, total, _size = _chosen(seen, listed)
@@ -186,23 +188,23 @@ def _render(seen: Seen, listed: list[Listed], news: str) -> str:
         may_book=[
             Bookable(one.calendar.business.id, one.calendar.business.name, seen.own_lang(one))
             for one in seen.shown
-            if one.may(Operation.CREATE_BOOKING)
+            if one.may(Permission.CREATE_BOOKING)
         ],
         news=_(NEWS[news]) if news in NEWS else "",
     )
 
 
-def _language(seen: Seen) -> dict[str, str]:
+def _language(seen: QueueQuery) -> dict[str, str]:
     return {name: value for name, value in seen.visitor.carried.items() if name == "lang"}
 
 
-def _tile(status: str, count: int, seen: Seen) -> Tile:
+def _tile(status: str, count: int, seen: QueueQuery) -> Tile:
     is_current = seen.wish.status == status
     href = seen.link(status="" if is_current else status)
     return Tile(status, seen.visitor.texts.gettext(STATUSES[status]), ICONS[status], count, href, is_current)
 
 
-def _rows(lines: Iterable[QueueLine], seen: Seen) -> list[Row]:
+def _rows(lines: Iterable[QueueLine], seen: QueueQuery) -> list[LineView]:
     accesses = {one.calendar.business.id: one for one in seen.shown}
     formats = {
         name: Formats(seen.visitor.region_tag, one.calendar.business.time_zone, seen.visitor.texts)
@@ -211,17 +213,17 @@ def _rows(lines: Iterable[QueueLine], seen: Seen) -> list[Row]:
     return [_row(line, accesses[name], formats[name], seen) for line in lines for name in [line.planned.business]]
 
 
-def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
+def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) -> LineView:
     _, planned, calendar = seen.visitor.texts.gettext, line.planned, access.calendar
     service = calendar.services.get(planned.service)
     people = [calendar.staff[one].name for one in planned.staff if one in calendar.staff]
-    may_act = access.may(Operation.RUN_QUEUE) and access.may_change(planned.staff)
+    may_act = access.may(Permission.RUN_QUEUE) and access.may_change(planned.staff)
     may_change = may_act and line.status in ("booked", "in_lobby")
     is_own = planned.is_online and not access.people.isdisjoint(planned.staff)
     is_open = line.status in ("booked", "in_lobby", "in_progress") and seen.now < planned.end + LINK_LIFE
     time = formats.span(planned.start, planned.end)
     state = (line.status, line.is_late, line.has_gone, len(line.waiting), time, planned.staff, planned.name)
-    return Row(
+    return LineView(
         key=line.key,
         line=line,
         status_name=said_of(line, _),
@@ -238,12 +240,12 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: Seen) -> Row:
         late_at=line.late_at.isoformat() if line.late_at else "",
         state=f"{crc32(repr(state).encode()):x}",
         may_act=may_act,
-        may_read=access.may(Operation.READ_BOOKINGS),
+        may_read=access.may(Permission.READ_BOOKINGS),
         action=f"/console/queue/{planned.business}/{planned.id}",
         may_join=is_own and is_open,
         may_remind=may_act and line.status == "booked" and planned.end > seen.now and planned.filled == 1,
         may_change=may_change,
-        may_reassign=may_change and access.may(Operation.CHANGE_ANY_BOOKING),
+        may_reassign=may_change and access.may(Permission.CHANGE_ANY_BOOKING),
         marks=[(one, _(MARKS[one])) for one in line.offered if one in MARKS] if may_act else [],
     )
 
@@ -261,7 +263,7 @@ def minutes(wait: timedelta | None) -> str:
     return f"{seconds // 60:02d}:{seconds % 60:02d}"
 
 
-def _days(seen: Seen) -> dict[str, str]:
+def _days(seen: QueueQuery) -> dict[str, str]:
     """The day in words, and the ways to the days beside it."""
     today = seen.now.astimezone(ZoneInfo(seen.shown[0].calendar.business.time_zone)).date() if seen.shown else None
     day: date = seen.day or today or seen.now.date()
@@ -281,7 +283,7 @@ class Option(NamedTuple):
     own_lang: Markup
 
 
-def _filters(seen: Seen, listed: Iterable[Listed]) -> dict[str, list[Option]]:
+def _filters(seen: QueueQuery, listed: Iterable[QueueEntry]) -> dict[str, list[Option]]:
     """The services and people of the day to choose from; the names of people are in no language."""
     calendars = {one.calendar.business.id: one.calendar for one in seen.shown}
     lang = {one.calendar.business.id: seen.own_lang(one) for one in seen.shown}

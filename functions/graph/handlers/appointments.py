@@ -6,14 +6,14 @@ from typing import Any
 from pydantic import Field
 
 from functions.auth.access import Access
-from functions.graph.call import Call, Collection, Entity
+from functions.graph.call import Collection, Entity, GraphRequest
 from functions.graph.models.appointment import appointment_document
 from functions.graph.models.appointment_body import in_graphs_names, parse_appointment, parse_change
 from functions.graph.models.customer import customer_of
-from functions.graph.models.patch import Text, parse
+from functions.graph.models.patch import LongText, parse
 from functions.graph.models.values import parse_moment
 from functions.http.problems import BadRequest
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.model import Request
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
@@ -21,9 +21,9 @@ from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.find_appointments import (
     PLACE,
-    Listed,
+    AppointmentFilter,
+    AppointmentWithVisit,
     Span,
-    Wish,
     find_appointments,
     read_appointment,
     with_seats,
@@ -39,7 +39,7 @@ OF_CUSTOMERS = "customers"
 
 
 class CancelBody(Request):
-    cancellation_message: Text | None = None
+    cancellation_message: LongText | None = None
 
 
 class NewLinkBody(Request):
@@ -49,18 +49,18 @@ class NewLinkBody(Request):
     staff_member_id: str | None = Field(default=None, max_length=60)
 
 
-async def list_appointments(call: Call) -> Collection:
+async def list_appointments(call: GraphRequest) -> Collection:
     return await _listed(call, None)
 
 
-async def view_calendar(call: Call) -> Collection:
+async def view_calendar(call: GraphRequest) -> Collection:
     """Show what `start` to `end` touches; some clients say startDateTime and endDateTime."""
     first, last = (_moment(call, name) for name in ("start", "end"))
     check_stretch(first, last)
     return await _listed(call, Span(first, last))
 
 
-def _moment(call: Call, name: str) -> datetime:
+def _moment(call: GraphRequest, name: str) -> datetime:
     given = call.req.params.get(name) or call.req.params.get(f"{name}DateTime", "")
     text = given.strip().replace(" ", "+").partition(".")
     zone = text[2].lstrip("0123456789")
@@ -73,7 +73,7 @@ def _moment(call: Call, name: str) -> datetime:
     return found
 
 
-async def _listed(call: Call, span: Span | None) -> Collection:
+async def _listed(call: GraphRequest, span: Span | None) -> Collection:
     """Return a page in the order of starts; or all, where they are to be sorted, counted or skipped."""
     options, store, business = call.options, call.app.store, call.calendar.business.id
     if call.is_count or options.count or options.orderby or options.skip:
@@ -92,7 +92,7 @@ async def _listed(call: Call, span: Span | None) -> Collection:
     return Collection(documents, is_page=True, next_token=token)
 
 
-async def _all(call: Call, span: Span | None) -> Collection:
+async def _all(call: GraphRequest, span: Span | None) -> Collection:
     store, business = call.app.store, call.calendar.business.id
     found = await find_appointments(span, "", MOST + 1, lambda _: True, calendar=call.calendar, store=store)
     if len(found) > MOST:
@@ -103,25 +103,25 @@ async def _all(call: Call, span: Span | None) -> Collection:
     return Collection([appointment_document(one, call, is_listed=True) for one in whole])
 
 
-def _wish(call: Call) -> Wish:
+def _wish(call: GraphRequest) -> AppointmentFilter:
     wanted = call.options.filter
 
-    def wish(one: Listed) -> bool:
+    def wish(one: AppointmentWithVisit) -> bool:
         return wanted is None or wanted(appointment_document(one, call, is_listed=True))
 
     return wish
 
 
-async def get_appointment(call: Call) -> Entity:
+async def get_appointment(call: GraphRequest) -> Entity:
     found, business = await _read(call, call.ids["id"]), call.calendar.business.id
     return Entity(appointment_document(await with_visit(found, business, call.app.store), call))
 
 
-async def _read(call: Call, name: str) -> Listed:
+async def _read(call: GraphRequest, name: str) -> AppointmentWithVisit:
     return await read_appointment(name, business=call.calendar.business.id, store=call.app.store)
 
 
-async def post_appointment(call: Call) -> Entity:
+async def post_appointment(call: GraphRequest) -> Entity:
     booking = parse_appointment(call.document()).booking(call.calendar)
     if not booking.staff and not _may_change_any(call):
         booking = booking.model_copy(update={"staff": _own(call)})
@@ -130,24 +130,24 @@ async def post_appointment(call: Call) -> Entity:
     return Entity(appointment_document(await _read(call, made.id), call), 201)
 
 
-async def patch_appointment(call: Call) -> None:
+async def patch_appointment(call: GraphRequest) -> None:
     sent, name = call.document(), call.ids["id"]
     change = parse_change(appointment_document(await _read(call, name), call), sent, call.calendar)
     with in_graphs_names():
         await change_by_staff(name, change, said=call.body, etags=call.etags, **_command(call))
 
 
-async def remove_appointment(call: Call) -> None:
+async def remove_appointment(call: GraphRequest) -> None:
     await withdraw_appointment(call.ids["id"], etags=call.etags, **_command(call))
 
 
-async def cancel_appointment(call: Call) -> None:
+async def cancel_appointment(call: GraphRequest) -> None:
     body = parse(CancelBody, {}, call.document() if call.req.get_body() else {})
     message = body.cancellation_message or ""
     await cancel_by_staff(call.ids["id"], message, etags=call.etags, **_command(call))
 
 
-async def post_new_link(call: Call) -> None:
+async def post_new_link(call: GraphRequest) -> None:
     body = parse(NewLinkBody, {}, call.document())
     if bool(body.customer_id) == bool(body.staff_member_id):
         raise InvalidFields([("/customerId", "either it, or staffMemberId")])
@@ -156,7 +156,7 @@ async def post_new_link(call: Call) -> None:
     await send_new_link(call.ids["id"], holder, name, etags=call.etags, **_command(call))
 
 
-def _command(call: Call) -> dict[str, Any]:
+def _command(call: GraphRequest) -> dict[str, Any]:
     """Return what every command of staff takes. People may go beyond the policy, programs may not."""
     app = call.app
     return {
@@ -169,15 +169,15 @@ def _command(call: Call) -> dict[str, Any]:
     }
 
 
-def _may_change_any(call: Call) -> bool:
-    return call.access is not None and call.access.may(Operation.CHANGE_ANY_BOOKING)
+def _may_change_any(call: GraphRequest) -> bool:
+    return call.access is not None and call.access.may(Permission.CHANGE_ANY_BOOKING)
 
 
-def _own(call: Call) -> tuple[str, ...]:
+def _own(call: GraphRequest) -> tuple[str, ...]:
     return tuple(sorted(call.access.people)[:1]) if call.access else ()
 
 
-def _access(call: Call) -> Access:
+def _access(call: GraphRequest) -> Access:
     """Return whoever calls as they are in the calendar. Raises Forbidden for whoever is nobody there."""
     if call.access is None:
         raise Forbidden

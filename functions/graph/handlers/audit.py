@@ -1,23 +1,23 @@
 """auditLog, which is ours: who did what to a calendar, or the organisation, the newest first."""
 
-from functions.graph.call import Call, Collection, Document
+from functions.graph.call import Collection, Document, GraphRequest
 from functions.http.problems import BadRequest
 from shared.records.organisation import ORGANISATION
-from shared.use_cases.organisation.find_audit import Entry, is_place, read_audit
+from shared.use_cases.organisation.find_audit import AuditEntry, is_place, read_audit
 from shared.use_cases.organisation.settings import PARTITION
 
 
-async def list_audit(call: Call) -> Collection:
+async def list_audit(call: GraphRequest) -> Collection:
     """Show a page of a calendar's audit."""
     return await _page(call, call.calendar.business.id, "bookings")
 
 
-async def list_organization_audit(call: Call) -> Collection:
+async def list_organization_audit(call: GraphRequest) -> Collection:
     """Show a page of what was changed of the organisation's own settings."""
     return await _page(call, PARTITION, ORGANISATION)
 
 
-async def _page(call: Call, partition: str, table: str) -> Collection:
+async def _page(call: GraphRequest, partition: str, table: str) -> Collection:
     """Return a page. An audit is read from its beginning on: what it holds grows without end.
 
     Raises BadRequest for what would take all of it: to look for something, to sort or to count.
@@ -34,7 +34,7 @@ async def _page(call: Call, partition: str, table: str) -> Collection:
     return Collection(items, is_page=True, next_token=shown[-1].place if is_more else "")
 
 
-def _document(entry: Entry) -> Document:
+def _document(entry: AuditEntry) -> Document:
     return {
         "id": entry.place,
         "dateTime": entry.at,

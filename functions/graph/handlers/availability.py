@@ -7,13 +7,13 @@ from typing import Any
 
 from pydantic import Field
 
-from functions.graph.call import Call, Collection
+from functions.graph.call import Collection, GraphRequest
 from functions.graph.models.appointment_body import in_graphs_names
 from functions.graph.models.parts import MomentBody
-from functions.graph.models.patch import Line, parse
+from functions.graph.models.patch import LineText, parse
 from functions.graph.models.values import moment
 from functions.http.problems import BadRequest
-from shared.domain.availability.staff import Stretch
+from shared.domain.availability.staff import StaffInterval
 from shared.domain.model import Request
 from shared.use_cases.calendars.find_staff_availability import find_staff_availability
 
@@ -26,15 +26,15 @@ STATUSES = {
 }
 
 
-class AvailabilityBody(Request):
-    staff_ids: list[Line] = Field(min_length=1, max_length=2000)
+class StaffAvailabilityQuery(Request):
+    staff_ids: list[LineText] = Field(min_length=1, max_length=2000)
     start_date_time: MomentBody
     end_date_time: MomentBody
 
 
-async def get_staff_availability(call: Call) -> Collection:
+async def get_staff_availability(call: GraphRequest) -> Collection:
     """Show a page of those who are asked about, in the order in which they are named."""
-    body, options = parse(AvailabilityBody, {}, call.document()), call.options
+    body, options = parse(StaffAvailabilityQuery, {}, call.document()), call.options
     people, begin = list(dict.fromkeys(body.staff_ids)), _begin(options.skip_token)
     shown = people[begin : begin + options.page]
     start = body.start_date_time.moment("startDateTime")
@@ -56,7 +56,7 @@ def _begin(token: str) -> int:
     return int(token or 0)
 
 
-def _document(stretch: Stretch, moment: Callable[[datetime], Any]) -> dict[str, Any]:
+def _document(stretch: StaffInterval, moment: Callable[[datetime], Any]) -> dict[str, Any]:
     return {
         "status": STATUSES[stretch.condition],
         "serviceId": stretch.service or None,

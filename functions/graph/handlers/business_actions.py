@@ -5,10 +5,10 @@ from dataclasses import replace
 from pydantic import Field
 
 from functions.auth.access import access_in
-from functions.graph.call import Call, Entity, business_id
+from functions.graph.call import Entity, GraphRequest, business_id
 from functions.graph.models.business import business_document
-from functions.graph.models.patch import Name, parse
-from shared.domain.access.permissions import PERMISSIONS, Operation, is_granted, may, sees
+from functions.graph.models.patch import NameText, parse
+from shared.domain.access.permissions import PERMISSIONS, Permission, is_granted, may, sees
 from shared.domain.calendar.business import SLUG, Calendar, StaffMember
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.model import Request
@@ -22,40 +22,40 @@ from shared.use_cases.organisation.settings import find_organisation
 class RenameBody(Request):
     """`slug` is the new address of the page, if it is to have one; the old one keeps working."""
 
-    display_name: Name
+    display_name: NameText
     slug: str = Field(default="", max_length=63, pattern=rf"^({SLUG.pattern})?$")
 
 
 class CloneBody(Request):
-    display_name: Name
+    display_name: NameText
     with_staff: bool = False
 
 
-def changing(call: Call) -> BusinessChange:
+def changing(call: GraphRequest) -> BusinessChange:
     """Return the call's calendar as something to change."""
     business, app = business_id(call.ids["business"]), call.app
     return BusinessChange(business, call.author, call.body, app.store, app.secret, call.now)
 
 
-async def rename_business(call: Call) -> Entity:
+async def rename_business(call: GraphRequest) -> Entity:
     body = parse(RenameBody, {}, call.document())
     calendar = await changing(call).rename(body.display_name, body.slug, call.etags)
     return Entity(business_document(calendar.business, call.app.settings))
 
 
-async def restore_business(call: Call) -> Entity:
+async def restore_business(call: GraphRequest) -> Entity:
     """Bring a deleted calendar back, for its administrators and the organisation's."""
     business = business_id(call.ids["business"])
     calendar = await call.app.store.calendars.reload(business, include_deleted=True)
     access = access_in(call.caller, calendar)
     if not sees(call.caller, access.role) or is_lost(calendar.business, call.now):
         raise NotFound
-    access.require(Operation.RESTORE_CALENDAR)
+    access.require(Permission.RESTORE_CALENDAR)
     restored = await changing(replace(call, access=access)).restore(call.etags)
     return Entity(business_document(restored.business, call.app.settings))
 
 
-async def clone_business(call: Call) -> Entity:
+async def clone_business(call: GraphRequest) -> Entity:
     """Make a calendar of the same services, hours, policies and questions; of its people only where asked to."""
     await require_creation(call)
     body, source = parse(CloneBody, {}, call.document()), call.calendar
@@ -67,7 +67,7 @@ async def clone_business(call: Call) -> Entity:
     return await create(call, found, body.display_name, f"calendar cloned from {source.business.id}")
 
 
-async def create(call: Call, found: Founding, name: str, action: str) -> Entity:
+async def create(call: GraphRequest, found: Founding, name: str, action: str) -> Entity:
     calendar = await create_business(
         found,
         name,
@@ -104,17 +104,17 @@ def _copied(source: Calendar, body: CloneBody, business: str, slug: str) -> Cale
     )
 
 
-async def require_creation(call: Call) -> None:
+async def require_creation(call: GraphRequest) -> None:
     """Raise Forbidden unless the caller may create calendars: by their rights, or as the organisation says."""
-    if may(call.caller, None, Operation.CREATE_CALENDAR):
+    if may(call.caller, None, Permission.CREATE_CALENDAR):
         return
-    if not is_granted(call.caller, PERMISSIONS[Operation.CREATE_CALENDAR]):
+    if not is_granted(call.caller, PERMISSIONS[Permission.CREATE_CALENDAR]):
         raise Forbidden
     if not (await find_organisation(store=call.app.store)).may_create(call.caller):
         raise Forbidden
 
 
-def founded(calendar: Calendar, person: str, call: Call) -> Calendar:
+def founded(calendar: Calendar, person: str, call: GraphRequest) -> Calendar:
     """Return a new calendar with whoever creates it as its administrator, on its staff but not for customers."""
     caller, staff = call.caller, calendar.staff
     if not caller.email or any(folded(one.email) == folded(caller.email) for one in staff.values()):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from functions.auth.access import access_in
-from functions.graph.call import Call, Collection, Entity
+from functions.graph.call import Collection, Entity, GraphRequest
 from functions.graph.handlers.business_actions import changing, create, founded, require_creation
 from functions.graph.handlers.templates import template_of
 from functions.graph.models.business import (
@@ -17,11 +17,11 @@ from shared.domain.access.permissions import sees
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.text.addresses import folded
-from shared.use_cases.calendars.find_businesses import Listed, find_all, find_of_person
+from shared.use_cases.calendars.find_businesses import CalendarSummary, find_all, find_of_person
 from shared.use_cases.organisation.settings import find_organisation
 
 
-async def list_businesses(call: Call) -> Collection:
+async def list_businesses(call: GraphRequest) -> Collection:
     """Show the calendars that the caller may see, by name; `query` looks for a part of the name."""
     wanted = str(call.req.params.get("query", "")).casefold()
     lines = sorted(await _visible(call), key=lambda one: (one.name.casefold(), one.id))
@@ -29,15 +29,15 @@ async def list_businesses(call: Call) -> Collection:
     return Collection([line_document(one.id, one.name, call.app.settings) for one in found])
 
 
-async def _visible(call: Call) -> list[Listed]:
+async def _visible(call: GraphRequest) -> list[CalendarSummary]:
     if call.caller.is_application or call.caller.is_organisation_administrator:
         return [one for one in await find_all(store=call.app.store) if one.deleted_at is None]
     found = await find_of_person(call.caller.email, store=call.app.store)
     mine = [one.business for one in found if sees(call.caller, access_in(call.caller, one).role)]
-    return [Listed(one.id, one.name, one.slug) for one in mine]
+    return [CalendarSummary(one.id, one.name, one.slug) for one in mine]
 
 
-async def post_business(call: Call) -> Entity:
+async def post_business(call: GraphRequest) -> Entity:
     """Create a calendar, bare or with what a `template` of ours gives it to begin with."""
     await require_creation(call)
     sent = call.document()
@@ -55,11 +55,11 @@ async def post_business(call: Call) -> Entity:
     return await create(call, found, body.display_name, "calendar created")
 
 
-async def get_business(call: Call) -> Entity:
+async def get_business(call: GraphRequest) -> Entity:
     return Entity(business_document(call.calendar.business, call.app.settings))
 
 
-async def patch_business(call: Call) -> None:
+async def patch_business(call: GraphRequest) -> None:
     sent = call.document()
     if isinstance(address := sent.get("mailFrom"), str):
         await _require_sender(call, address, call.calendar.business)
@@ -72,7 +72,7 @@ async def patch_business(call: Call) -> None:
     await changing(call).edit(edit, call.etags)
 
 
-async def _require_sender(call: Call, address: str | None, business: Business) -> None:
+async def _require_sender(call: GraphRequest, address: str | None, business: Business) -> None:
     """Raise InvalidFields for a sender that the organisation does not know, unless it is there already."""
     if not address or folded(address) == folded(business.mail_from):
         return
@@ -81,13 +81,13 @@ async def _require_sender(call: Call, address: str | None, business: Business) -
         raise InvalidFields([("/mailFrom", "not among the organisation's mailSenders")])
 
 
-async def delete_business(call: Call) -> None:
+async def delete_business(call: GraphRequest) -> None:
     await changing(call).delete(call.etags)
 
 
-async def publish_business(call: Call) -> None:
+async def publish_business(call: GraphRequest) -> None:
     await changing(call).publish(call.etags, is_published=True)
 
 
-async def unpublish_business(call: Call) -> None:
+async def unpublish_business(call: GraphRequest) -> None:
     await changing(call).publish(call.etags, is_published=False)

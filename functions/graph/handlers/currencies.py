@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from functions.graph.call import Call, Collection, Entity
+from functions.graph.call import Collection, Entity, GraphRequest
 from shared.domain.errors import NotFound
 
 
@@ -28,13 +28,13 @@ def _known(code: str) -> str:
 Currency = Annotated[str, Field(max_length=3), AfterValidator(_known)]
 
 
-async def list_currencies(_: Call) -> Collection:
+async def list_currencies(_: GraphRequest) -> Collection:
     """Show all of them at once, as Graph does: clients fill a list with them."""
     found = [{"id": code, "symbol": symbol} for code, symbol in currencies().items()]
     return Collection(found, is_short=True)
 
 
-async def get_currency(call: Call) -> Entity:
+async def get_currency(call: GraphRequest) -> Entity:
     code = call.ids["id"].upper()
     if code not in currencies():
         raise NotFound

@@ -1,15 +1,15 @@
 """customers: listed page by page, looked for in all, added, changed and removed."""
 
-from functions.graph.call import Call, Collection, Document, Entity
+from functions.graph.call import Collection, Document, Entity, GraphRequest
 from functions.graph.models.customer import apply_customer, customer_document, customer_guid, customer_of
 from functions.http.problems import BadRequest
 from shared.domain.appointments.customer import CustomerRecord
 from shared.records.keys import IDENTIFIER
 from shared.use_cases.customers.change_customer import Customers
-from shared.use_cases.customers.find_customers import Found, read_all, read_customer, read_page
+from shared.use_cases.customers.find_customers import FoundCustomers, read_all, read_customer, read_page
 
 
-async def list_customers(call: Call) -> Collection:
+async def list_customers(call: GraphRequest) -> Collection:
     """Show customers in the order of their ids, which costs one read a page; or look at all of them."""
     business, store, options = call.calendar.business.id, call.app.store, call.options
     if call.is_count or not options.is_plain:
@@ -24,17 +24,17 @@ async def list_customers(call: Call) -> Collection:
     return Collection([options.chosen(_document(one)) for one in shown], is_page=True, next_token=token)
 
 
-async def get_customer(call: Call) -> Entity:
+async def get_customer(call: GraphRequest) -> Entity:
     name, business = customer_of(call.ids["id"]), call.calendar.business.id
     return Entity(_document(await read_customer(name, business=business, store=call.app.store)))
 
 
-async def post_customer(call: Call) -> Entity:
+async def post_customer(call: GraphRequest) -> Entity:
     record = apply_customer(CustomerRecord(name=""), call.document())
     return Entity(_document(await _customers(call).add(record)), 201)
 
 
-async def patch_customer(call: Call) -> Entity:
+async def patch_customer(call: GraphRequest) -> Entity:
     sent = call.document()
 
     def edit(record: CustomerRecord) -> CustomerRecord:
@@ -43,14 +43,14 @@ async def patch_customer(call: Call) -> Entity:
     return Entity(_document(await _customers(call).change(customer_of(call.ids["id"]), edit, call.etags)))
 
 
-async def delete_customer(call: Call) -> None:
+async def delete_customer(call: GraphRequest) -> None:
     await _customers(call).remove(customer_of(call.ids["id"]), call.etags)
 
 
-def _customers(call: Call) -> Customers:
+def _customers(call: GraphRequest) -> Customers:
     app, business = call.app, call.calendar.business.id
     return Customers(business, call.author, call.body, app.store, app.secret, call.now)
 
 
-def _document(found: Found) -> Document:
+def _document(found: FoundCustomers) -> Document:
     return customer_document(found.id, found.record)

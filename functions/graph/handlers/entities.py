@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.graph.call import Call, Collection, Document, Entity
+from functions.graph.call import Collection, Document, Entity, GraphRequest
 from functions.graph.models.question import apply_question, new_question, question_document
 from functions.graph.models.service import apply_service, new_service, service_document
 from functions.graph.models.staff import apply_person, new_person, staff_document
@@ -12,51 +12,51 @@ from functions.graph.odata.options import Written
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
 from shared.records import calendars as calendar_rows
-from shared.use_cases.calendars.change_entity import Kind, Settings, entities, find_entity
+from shared.use_cases.calendars.change_entity import EntityKind, SettingsChange, entities, find_entity
 
 
 @dataclass(frozen=True)
 class Entries:
     """One kind of entry: how it is shown and read, and whether a change of it answers with the whole."""
 
-    kind: Kind
-    new: Callable[[str], calendar_rows.Document]
-    apply: Callable[[Any, Calendar, Document, Call], calendar_rows.Document]
-    show: Callable[[Any, Calendar, Call, bool], Document]
+    kind: EntityKind
+    new: Callable[[str], calendar_rows.CalendarEntry]
+    apply: Callable[[Any, Calendar, Document, GraphRequest], calendar_rows.CalendarEntry]
+    show: Callable[[Any, Calendar, GraphRequest, bool], Document]
     answers_patch: bool = False
 
-    async def list(self, call: Call) -> Collection:
+    async def list(self, call: GraphRequest) -> Collection:
         found = entities(call.calendar, self.kind)
         return Collection(Written(found, lambda one: self.show(one, call.calendar, call, True)))
 
-    async def get(self, call: Call) -> Entity:
+    async def get(self, call: GraphRequest) -> Entity:
         found = find_entity(call.calendar, self.kind, call.ids["id"])
         return Entity(self.show(found, call.calendar, call, False))
 
-    async def post(self, call: Call) -> Entity:
+    async def post(self, call: GraphRequest) -> Entity:
         sent = call.document()
 
-        def make(calendar: Calendar, name: str) -> calendar_rows.Document:
+        def make(calendar: Calendar, name: str) -> calendar_rows.CalendarEntry:
             return self.apply(self.new(name), calendar, sent, call)
 
         made, calendar = await self._settings(call).add(self.kind, make)
         return Entity(self.show(made, calendar, call, False), 201)
 
-    async def patch(self, call: Call) -> Entity | None:
+    async def patch(self, call: GraphRequest) -> Entity | None:
         sent = call.document()
 
-        def edit(calendar: Calendar, current: calendar_rows.Document) -> calendar_rows.Document:
+        def edit(calendar: Calendar, current: calendar_rows.CalendarEntry) -> calendar_rows.CalendarEntry:
             return self.apply(current, calendar, sent, call)
 
         changed, calendar = await self._settings(call).change(self.kind, call.ids["id"], edit, call.etags)
         return Entity(self.show(changed, calendar, call, False)) if self.answers_patch else None
 
-    async def delete(self, call: Call) -> None:
+    async def delete(self, call: GraphRequest) -> None:
         await self._settings(call).remove(self.kind, call.ids["id"], call.etags)
 
-    def _settings(self, call: Call) -> Settings:
+    def _settings(self, call: GraphRequest) -> SettingsChange:
         app, caller = call.app, call.caller
-        return Settings(
+        return SettingsChange(
             call.calendar.business.id,
             call.author,
             call.body,
@@ -67,27 +67,27 @@ class Entries:
         )
 
 
-def _apply_service(service: Service, calendar: Calendar, sent: Document, call: Call) -> Service:
+def _apply_service(service: Service, calendar: Calendar, sent: Document, call: GraphRequest) -> Service:
     return apply_service(service, calendar, sent, call.app.settings)
 
 
-def _show_service(service: Service, calendar: Calendar, call: Call, is_listed: bool) -> Document:
+def _show_service(service: Service, calendar: Calendar, call: GraphRequest, is_listed: bool) -> Document:
     return service_document(service, calendar, call.app.settings, is_listed=is_listed)
 
 
-def _apply_person(person: StaffMember, calendar: Calendar, sent: Document, _: Call) -> StaffMember:
+def _apply_person(person: StaffMember, calendar: Calendar, sent: Document, _: GraphRequest) -> StaffMember:
     return apply_person(person, calendar.business, sent)
 
 
-def _show_person(person: StaffMember, calendar: Calendar, call: Call, _: bool) -> Document:
+def _show_person(person: StaffMember, calendar: Calendar, call: GraphRequest, _: bool) -> Document:
     return staff_document(person, calendar.business, shows_unknown=call.shows_unknown)
 
 
-def _apply_question(question: Question, _: Calendar, sent: Document, __: Call) -> Question:
+def _apply_question(question: Question, _: Calendar, sent: Document, __: GraphRequest) -> Question:
     return apply_question(question, sent)
 
 
-def _show_question(question: Question, _: Calendar, call: Call, __: bool) -> Document:
+def _show_question(question: Question, _: Calendar, call: GraphRequest, __: bool) -> Document:
     return question_document(question, shows_unknown=call.shows_unknown)
 
 

@@ -1,16 +1,16 @@
 """What is ours beside Graph: what a customer has booked so far, and who did what to an appointment."""
 
-from functions.graph.call import Call, Collection, Document
+from functions.graph.call import Collection, Document, GraphRequest
 from functions.graph.models.appointment import appointment_document
 from functions.graph.models.customer import customer_of
 from functions.http.problems import BadRequest
 from shared.use_cases.appointments.find_appointments import read_appointment
-from shared.use_cases.appointments.find_history import Happened, find_history
-from shared.use_cases.customers.find_customer_appointments import Attended, find_customer_appointments
+from shared.use_cases.appointments.find_history import HistoryEntry, find_history
+from shared.use_cases.customers.find_customer_appointments import CustomerAppointment, find_customer_appointments
 from shared.use_cases.customers.find_customers import read_customer
 
 
-async def list_customer_appointments(call: Call) -> Collection:
+async def list_customer_appointments(call: GraphRequest) -> Collection:
     """Show a page of a customer's appointments, the latest start first, with their own seat alone."""
     options, business, store = call.options, call.calendar.business.id, call.app.store
     if call.is_count or not options.is_plain:
@@ -28,12 +28,12 @@ async def list_customer_appointments(call: Call) -> Collection:
     return Collection(items, is_page=True, next_token=str(begin + options.page) if goes_on else "")
 
 
-def _attended(one: Attended, call: Call) -> Document:
+def _attended(one: CustomerAppointment, call: GraphRequest) -> Document:
     document = appointment_document(one.listed, call, is_listed=True)
     return document | ({"status": "cancelled"} if one.is_cancelled else {})
 
 
-async def list_history(call: Call) -> Collection:
+async def list_history(call: GraphRequest) -> Collection:
     """Show who did what to an appointment, the newest first."""
     business, store = call.calendar.business.id, call.app.store
     found = await read_appointment(call.ids["id"], business=business, store=store)
@@ -41,5 +41,5 @@ async def list_history(call: Call) -> Collection:
     return Collection([_happened(one) for one in happened])
 
 
-def _happened(one: Happened) -> Document:
+def _happened(one: HistoryEntry) -> Document:
     return {"dateTime": one.at.isoformat().replace("+00:00", "Z"), "actor": one.actor, "action": one.action}

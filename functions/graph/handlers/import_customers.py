@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.graph.call import Call, Document, Entity
+from functions.graph.call import Document, Entity, GraphRequest
 from functions.graph.models.customer import apply_customer
 from functions.http.boundary import BodyTooLarge
 from functions.http.problems import BadRequest
@@ -15,7 +15,7 @@ from shared.domain.errors import InvalidFields
 from shared.domain.text.pasted import plain_address
 from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.customers.change_customer import Customers
-from shared.use_cases.customers.import_customers import Listed, import_customers
+from shared.use_cases.customers.import_customers import CustomerLine, import_customers
 
 
 MOST = 2000
@@ -61,7 +61,7 @@ class Cells:
         return any(column.role == "phone" and EXPONENT.fullmatch(cell) for column, cell in self.pairs)
 
 
-async def post_import(call: Call) -> Entity:
+async def post_import(call: GraphRequest) -> Entity:
     """Add those who are not known yet; the answer names the lines and the columns that it leaves out."""
     columns, records = _read(call.req.get_body())
     listed, wrong, unused = _customers(columns, records)
@@ -99,9 +99,11 @@ def _read(body: bytes) -> tuple[list[Column], list[Record]]:
     return columns, records
 
 
-def _customers(columns: list[Column], records: list[Record]) -> tuple[list[Listed], list[Document], list[str]]:
+def _customers(
+    columns: list[Column], records: list[Record]
+) -> tuple[list[CustomerLine], list[Document], list[str]]:
     """Return who can be imported, the lines that cannot, and the columns whose addresses or numbers are left."""
-    listed: list[Listed] = []
+    listed: list[CustomerLine] = []
     wrong: list[Document] = []
     unused: dict[str, None] = {}
     for one in records:
@@ -114,7 +116,7 @@ def _customers(columns: list[Column], records: list[Record]) -> tuple[list[Liste
             wrong.append({"line": one.line, "target": "/phones", "message": SHORTENED})
             continue
         try:
-            listed.append(Listed(one.line, apply_customer(CustomerRecord(name=""), _document(cells))))
+            listed.append(CustomerLine(one.line, apply_customer(CustomerRecord(name=""), _document(cells))))
         except InvalidFields as refusal:
             wrong.append({"line": one.line, **_complaint(refusal)})
         else:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
-from functions.graph.call import Call, Collection, Document, Entity, Export, etag, graph_id
-from functions.graph.models.patch import Line, changed, parse
+from functions.graph.call import Collection, Document, Entity, Export, GraphRequest, etag, graph_id
+from functions.graph.models.patch import LineText, changed, parse
 from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import timestamp
 from functions.spreadsheets.export import as_table
@@ -29,10 +29,10 @@ class OrganizationBody(Request):
     """Names are addresses, domains such as @example.org, subjects of tokens, group:… and role:…, or * for all."""
 
     is_on: bool
-    users: list[Line] = Field(max_length=1000)
-    creators: list[Line] = Field(max_length=1000)
-    administrators: list[Line] = Field(max_length=1000)
-    mail_senders: list[Line] = Field(max_length=1000)
+    users: list[LineText] = Field(max_length=1000)
+    creators: list[LineText] = Field(max_length=1000)
+    administrators: list[LineText] = Field(max_length=1000)
+    mail_senders: list[LineText] = Field(max_length=1000)
 
     @field_validator("mail_senders")
     @classmethod
@@ -46,11 +46,11 @@ class OrganizationBody(Request):
         return changed(organisation, {}, **self.model_dump())
 
 
-async def get_organization(call: Call) -> Entity:
+async def get_organization(call: GraphRequest) -> Entity:
     return Entity(_settings(await find_organisation(store=call.app.store)))
 
 
-async def patch_organization(call: Call) -> Entity:
+async def patch_organization(call: GraphRequest) -> Entity:
     sent = call.document()
 
     def edit(organisation: Organisation) -> Organisation:
@@ -78,7 +78,7 @@ def _settings(organisation: Organisation) -> Document:
     }
 
 
-async def list_directory(call: Call) -> Collection | Export:
+async def list_directory(call: GraphRequest) -> Collection | Export:
     """Show every calendar with everyone who has access to it, and their role; `format=csv` exports it."""
     lines = sorted(await find_all(store=call.app.store), key=lambda one: (one.name.casefold(), one.id))
     there = [one.id for one in lines if one.deleted_at is None]
@@ -120,7 +120,7 @@ def _csv(calendars: list[Calendar], domain: str) -> str:
     return as_table([COLUMNS, *(row for calendar in calendars for row in _rows(calendar, domain))])
 
 
-async def list_deleted(call: Call) -> Collection:
+async def list_deleted(call: GraphRequest) -> Collection:
     """Show the calendars that can be restored, and until when."""
     domain, now = call.app.settings.mail_domain, call.now
     return Collection(

@@ -1,20 +1,20 @@
 """bookingOrganization/people, which are ours: where somebody works, and taking them off all calendars at once."""
 
-from functions.graph.call import Call, Collection, Document, graph_id
+from functions.graph.call import Collection, Document, GraphRequest, graph_id
 from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import moment
 from shared.domain.errors import NotFound
 from shared.use_cases.booking.check_form import is_email
-from shared.use_cases.organisation.remove_person import Place, find_places, remove_person
+from shared.use_cases.organisation.remove_person import StaffPlace, find_places, remove_person
 
 
-async def list_places(call: Call) -> Collection:
+async def list_places(call: GraphRequest) -> Collection:
     """Show the calendars that a person is on, with what is coming for them on each."""
     found = await find_places(_address(call), store=call.app.store, now=call.now)
     return Collection([_document(call, one) for one in found])
 
 
-async def delete_person(call: Call) -> Collection:
+async def delete_person(call: GraphRequest) -> Collection:
     """Take a person off every calendar; the answer lists the appointments that somebody else is to take over."""
     app = call.app
     left = await remove_person(
@@ -23,13 +23,13 @@ async def delete_person(call: Call) -> Collection:
     return Collection([_document(call, one) for one in left])
 
 
-def _address(call: Call) -> str:
+def _address(call: GraphRequest) -> str:
     if not is_email(call.ids["id"]):
         raise NotFound
     return call.ids["id"]
 
 
-def _document(call: Call, place: Place) -> Document:
+def _document(call: GraphRequest, place: StaffPlace) -> Document:
     business, person = place.calendar.business, place.person
     return {
         "id": graph_id(business.id, call.app.settings.mail_domain),

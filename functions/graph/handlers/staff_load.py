@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from functions.graph.call import Call, Collection, Document, Entity
+from functions.graph.call import Collection, Document, Entity, GraphRequest
 from functions.graph.models.parts import MomentBody
-from functions.graph.models.patch import Line, parse
+from functions.graph.models.patch import LineText, parse
 from functions.graph.models.values import duration, moment
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
@@ -19,11 +19,11 @@ LONGEST = timedelta(days=100)
 class RebalanceBody(Request):
     """`days` is how far ahead, from now on."""
 
-    service_id: Line
+    service_id: LineText
     days: int = Field(default=30, ge=1, le=100)
 
 
-async def list_loads(call: Call) -> Collection:
+async def list_loads(call: GraphRequest) -> Collection:
     """Show each person's appointments that begin within a period, and their length together."""
     first, last = _moment(call, "start"), _moment(call, "end")
     if not timedelta() < last - first <= LONGEST:
@@ -43,7 +43,7 @@ async def list_loads(call: Call) -> Collection:
     )
 
 
-async def post_rebalance(call: Call) -> Entity:
+async def post_rebalance(call: GraphRequest) -> Entity:
     body = parse(RebalanceBody, {}, call.document())
     service = call.calendar.services.get(body.service_id)
     if service is None or service.removed_at:
@@ -60,7 +60,7 @@ async def post_rebalance(call: Call) -> Entity:
     return Entity({"moved": [_document(one) for one in moved]})
 
 
-def _moment(call: Call, name: str) -> datetime:
+def _moment(call: GraphRequest, name: str) -> datetime:
     given = MomentBody(date_time=call.req.params.get(name, ""), time_zone=call.calendar.business.time_zone)
     return given.moment(name)
 

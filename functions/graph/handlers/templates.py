@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from functions.graph.call import Call, Collection
+from functions.graph.call import Collection, GraphRequest
 from functions.graph.models.business import new_business
 from functions.graph.models.values import duration
 from shared.domain.calendar.business import Business, BusinessType, Calendar
@@ -14,7 +14,7 @@ from shared.i18n import translator
 
 
 @dataclass(frozen=True)
-class Chosen:
+class TemplateChoice:
     """The template that somebody chose, or none."""
 
     kind: BusinessType | None
@@ -36,17 +36,17 @@ class Chosen:
         return furnished(kept, kind, new_id, lambda text: texts.pgettext("template", text))
 
 
-def template_of(name: Any) -> Chosen:
+def template_of(name: Any) -> TemplateChoice:
     """Return the template of this name. Raises InvalidFields where there is none."""
     if name is None:
-        return Chosen(None)
+        return TemplateChoice(None)
     kind = next((one for one in TEMPLATES if one == name), None)
     if kind is None:
         raise InvalidFields([("/template", f"one of {', '.join(TEMPLATES)}")])
-    return Chosen(kind)
+    return TemplateChoice(kind)
 
 
-async def list_templates(call: Call) -> Collection:
+async def list_templates(call: GraphRequest) -> Collection:
     """Show the templates in the language that the client prefers."""
     texts = translator(str(call.req.headers.get("accept-language", "en")).partition(",")[0])
     shown = [

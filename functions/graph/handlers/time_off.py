@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from functions.graph.call import Call, Collection, Document, Entity, etag
+from functions.graph.call import Collection, Document, Entity, GraphRequest, etag
 from functions.graph.models.parts import MomentBody
-from functions.graph.models.patch import Line, Name, Text, parse
+from functions.graph.models.patch import LineText, LongText, NameText, parse
 from functions.graph.models.values import moment
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -33,9 +33,9 @@ NAMES = {"/end": "/endDateTime", "/staff": "/staffMemberId"}
 class TimeOffBody(Request):
     """With `is_all_day` it is whole days where the person is: those that it touches, or that of its start."""
 
-    staff_member_id: Line
-    title: Name
-    notes: Text | None = None
+    staff_member_id: LineText
+    title: NameText
+    notes: LongText | None = None
     start_date_time: MomentBody
     end_date_time: MomentBody | None = None
     is_all_day: bool = False
@@ -63,16 +63,16 @@ class TimeOffBody(Request):
         )
 
 
-async def list_time_off(call: Call) -> Collection:
+async def list_time_off(call: GraphRequest) -> Collection:
     found = await find_time_off(business=call.calendar.business.id, store=call.app.store)
     return Collection([_shown(one, call) for one in found])
 
 
-async def get_time_off(call: Call) -> Entity:
+async def get_time_off(call: GraphRequest) -> Entity:
     return Entity(_shown(await _asked(call), call))
 
 
-async def post_time_off(call: Call) -> Entity:
+async def post_time_off(call: GraphRequest) -> Entity:
     off = parse(TimeOffBody, {}, call.document()).time_off("new", call.calendar)
     _require(call, off.staff)
     with _in_our_names():
@@ -80,7 +80,7 @@ async def post_time_off(call: Call) -> Entity:
     return Entity(_document(off.model_copy(update={"id": name})), 201)
 
 
-async def patch_time_off(call: Call) -> Entity:
+async def patch_time_off(call: GraphRequest) -> Entity:
     """Change it; a new start without an end keeps the length."""
     sent, off = call.document(), await _asked(call)
     _require(call, off.staff)
@@ -100,13 +100,13 @@ async def patch_time_off(call: Call) -> Entity:
     return Entity(_document(await _asked(call)))
 
 
-async def delete_time_off(call: Call) -> None:
+async def delete_time_off(call: GraphRequest) -> None:
     off = await _asked(call)
     _require(call, off.staff)
     await remove_time_off(off, etags=call.etags, **_command(call))
 
 
-def _command(call: Call) -> dict[str, Any]:
+def _command(call: GraphRequest) -> dict[str, Any]:
     app, author = call.app, call.author
     return {
         "key": author.key,
@@ -126,23 +126,23 @@ def _in_our_names() -> Iterator[None]:
         raise InvalidFields([(NAMES.get(where, where), what) for where, what in refusal.errors]) from None
 
 
-def _is_theirs(call: Call, person: str) -> bool:
+def _is_theirs(call: GraphRequest, person: str) -> bool:
     """Return whether a person's time off is the caller's own, or one of all that they may change."""
     access = call.access
-    return access is None or person in access.people or access.may(Operation.CHANGE_ANY_TIME_OFF)
+    return access is None or person in access.people or access.may(Permission.CHANGE_ANY_TIME_OFF)
 
 
-def _require(call: Call, person: str) -> None:
+def _require(call: GraphRequest, person: str) -> None:
     """Raise Forbidden where it is not their own time, and they may not change others'."""
     if not _is_theirs(call, person):
         raise Forbidden
 
 
-async def _asked(call: Call) -> TimeOff:
+async def _asked(call: GraphRequest) -> TimeOff:
     return await read_time_off(call.ids["id"], business=call.calendar.business.id, store=call.app.store)
 
 
-def _shown(off: TimeOff, call: Call) -> Document:
+def _shown(off: TimeOff, call: GraphRequest) -> Document:
     """Return what a reader sees: of others' time off no more than when it is."""
     whole = _document(off)
     return whole if _is_theirs(call, off.staff) else {**whole, "title": BUSY, "notes": None}
@@ -161,7 +161,7 @@ def _document(off: TimeOff) -> Document:
     }
 
 
-async def list_reasons(call: Call) -> Collection:
+async def list_reasons(call: GraphRequest) -> Collection:
     """Say for each person of a service which rule removed a `start`, or that it is offered."""
     service = find_entity(call.calendar, "services", call.ids["id"])
     assert isinstance(service, Service)

@@ -4,20 +4,20 @@ from base64 import b32decode
 from typing import Any
 from uuid import UUID
 
-from functions.graph.call import Call, Document, etag
+from functions.graph.call import Document, GraphRequest, etag
 from functions.graph.models.customer import customer_guid
 from functions.graph.models.parts import location_document, reminder_document
 from functions.graph.models.question import SHOWN
 from functions.graph.models.service import PRICES_SHOWN
 from functions.graph.models.time_zones import as_written
 from functions.graph.models.values import duration, moment, timestamp
-from shared.domain.access.permissions import Operation
+from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import Answer, Appointment, Seat
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.appointments.visit_links import join_token
 from shared.domain.calendar.place import Address, Location
 from shared.records.calendars import etag_of
-from shared.use_cases.appointments.find_appointments import Listed
+from shared.use_cases.appointments.find_appointments import AppointmentWithVisit
 
 
 CUSTOMER_TYPE = "#microsoft.graph.bookingCustomerInformation"
@@ -25,14 +25,14 @@ NOBODY = str(UUID(int=0))
 STATUSES = {"in_lobby": "inLobby", "in_progress": "inProgress", "no_show": "noShow", "not_admitted": "notAdmitted"}
 
 
-def appointment_document(found: Listed, call: Call, *, is_listed: bool = False) -> Document:
+def appointment_document(found: AppointmentWithVisit, call: GraphRequest, *, is_listed: bool = False) -> Document:
     """Return an appointment; in lists without notes and reminders, as in Graph.
 
     What comes after `lastUpdatedDateTime`, and from `seatId` on of a customer, is beyond Graph. Answers are for
     those who may read them.
     """
     one, terms = found.appointment, terms_as_agreed(found.appointment, call)
-    sees_notes = not is_listed and call.access is not None and call.access.may(Operation.READ_NOTES)
+    sees_notes = not is_listed and call.access is not None and call.access.may(Permission.READ_NOTES)
     return {
         "@odata.etag": etag(etag_of(one)),
         "id": one.id,
@@ -69,7 +69,7 @@ def appointment_document(found: Listed, call: Call, *, is_listed: bool = False) 
     }
 
 
-def terms_as_agreed(one: Appointment, call: Call) -> Terms:
+def terms_as_agreed(one: Appointment, call: GraphRequest) -> Terms:
     service = call.calendar.services.get(one.service)
     return one.terms or (terms_of(service) if service else Terms())
 
@@ -84,7 +84,7 @@ def _self_service_id(seat: Seat | None) -> str:
         return NOBODY
 
 
-def _links(one: Appointment, terms: Terms, call: Call) -> dict[str, str | None]:
+def _links(one: Appointment, terms: Terms, call: GraphRequest) -> dict[str, str | None]:
     """Return where an online appointment takes place: for its people, who sign in; and for its customer.
 
     The customer's own link lets whoever has it wait in the customer's name: it is for those who may change it.
@@ -114,7 +114,7 @@ def _contact(seat: Seat | None, *, is_listed: bool) -> dict[str, str | None]:
     }
 
 
-def _customer(seat: Seat, one: Appointment, call: Call) -> Document:
+def _customer(seat: Seat, one: Appointment, call: GraphRequest) -> Document:
     customer = seat.customer
     place = seat.location if seat.location != Location() else Location(address=Address(street=customer.address))
     reads_answers = call.access is not None and call.access.may_read_answers(one.staff)
@@ -139,7 +139,7 @@ def _zone(seat: Seat) -> str | None:
     return as_written(seat.time_zone, seat.time_zone_written) or None
 
 
-def _answer(answer: Answer, one: Appointment, call: Call) -> dict[str, Any]:
+def _answer(answer: Answer, one: Appointment, call: GraphRequest) -> dict[str, Any]:
     """Return an answer with its question as it was; what was not kept of that is as the question is now."""
     asked = call.calendar.questions.get(answer.question)
     if asked is None or answer.kind != "text" or answer.options:
@@ -159,7 +159,7 @@ def _answer(answer: Answer, one: Appointment, call: Call) -> dict[str, Any]:
     }
 
 
-def _is_required(answer: Answer, one: Appointment, call: Call) -> bool:
+def _is_required(answer: Answer, one: Appointment, call: GraphRequest) -> bool:
     """Return whether the service requires the question now: what was asked then was not kept."""
     service, asked = call.calendar.services.get(one.service), call.calendar.questions.get(answer.question)
     by_service = service is not None and any(it.required for it in service.questions if it.id == answer.question)

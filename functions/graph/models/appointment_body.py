@@ -9,9 +9,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from functions.graph.call import Document
-from functions.graph.models.appointment_customer import CustomerBody
+from functions.graph.models.appointment_customer import SeatBody
 from functions.graph.models.parts import LocationBody, MomentBody, ReminderBody
-from functions.graph.models.patch import Line, Text, cleaned, parse, validated
+from functions.graph.models.patch import LineText, LongText, cleaned, parse, validated
 from functions.graph.models.service import PRICES
 from functions.graph.models.values import Duration, Number
 from shared.domain.appointments.terms import TermsChange, terms_of
@@ -19,7 +19,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import Location
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
+from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 
 
 READ_ONLY = frozenset({"duration", "filledAttendeesCount", "selfServiceAppointmentId", "status"}) | {
@@ -75,15 +75,15 @@ TEXTS = ("service_notes", "additional_information", "appointment_label")
 class AppointmentBody(Request):
     """The last two are ours: the first asks on purpose for a time that is taken, the second may be null."""
 
-    service_id: Line
+    service_id: LineText
     start_date_time: MomentBody
     end_date_time: MomentBody | None = None
-    staff_member_ids: list[Line] | None = Field(default=None, max_length=100)
-    customers: list[CustomerBody] | None = Field(default=None, max_length=1000)
+    staff_member_ids: list[LineText] | None = Field(default=None, max_length=100)
+    customers: list[SeatBody] | None = Field(default=None, max_length=1000)
     maximum_attendees_count: int | None = None
-    service_name: Line | None = None
+    service_name: LineText | None = None
     service_location: LocationBody | None = None
-    service_notes: Text | None = None
+    service_notes: LongText | None = None
     pre_buffer: Duration | None = None
     post_buffer: Duration | None = None
     price: Number | None = None
@@ -96,8 +96,8 @@ class AppointmentBody(Request):
     sms_notifications_enabled: bool | None = None
     opt_out_of_customer_email: bool | None = None
     is_customer_allowed_to_manage_booking: bool | None = None
-    additional_information: Text | None = None
-    appointment_label: Line | None = None
+    additional_information: LongText | None = None
+    appointment_label: LineText | None = None
     is_overbooked: bool | None = None
     is_anonymous_join_enabled: bool | None = None
 
@@ -138,7 +138,7 @@ class AppointmentBody(Request):
         values["terms"] = self._terms(differing, calendar)
         return validated(lambda: AppointmentChange.model_validate(values), NAMES)
 
-    def _parties(self, calendar: Calendar) -> tuple[Party, ...]:
+    def _parties(self, calendar: Calendar) -> tuple[CustomerInput, ...]:
         return tuple(one.party(calendar) for one in self.customers or [])
 
     def _terms(self, given: set[str], calendar: Calendar) -> TermsChange:

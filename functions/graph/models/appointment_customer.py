@@ -6,7 +6,7 @@ from pydantic import Field
 
 from functions.graph.models.customer import customer_of
 from functions.graph.models.parts import LocationBody
-from functions.graph.models.patch import Email, Line, Phone, Text, validated
+from functions.graph.models.patch import EmailText, LineText, LongText, PhoneText, validated
 from functions.graph.models.question import KINDS
 from functions.graph.models.time_zones import Zone, other_name, zone_named
 from shared.domain.appointments.appointment import Answer
@@ -14,16 +14,16 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Question
 from shared.domain.model import Request
-from shared.use_cases.appointments.staff_request import Party
+from shared.use_cases.appointments.staff_request import CustomerInput
 
 
 class AnswerBody(Request):
-    question_id: Line | None = None
-    question: Text | None = None
-    answer: Text | None = None
+    question_id: LineText | None = None
+    question: LongText | None = None
+    answer: LongText | None = None
     answer_input_type: Literal["text", "radioButton", "checkBox"] | None = None
-    answer_options: list[Line] | None = Field(default=None, max_length=100)
-    selected_options: list[Line] | None = Field(default=None, max_length=100)
+    answer_options: list[LineText] | None = Field(default=None, max_length=100)
+    selected_options: list[LineText] | None = Field(default=None, max_length=100)
     is_required: bool | None = None
 
     def value(self, calendar: Calendar) -> Answer:
@@ -41,20 +41,20 @@ class AnswerBody(Request):
         )
 
 
-class CustomerBody(Request):
+class SeatBody(Request):
     """`sms_notifications_enabled` is of Graph's beta."""
 
-    customer_id: Line | None = None
-    name: Line | None = None
-    email_address: Email | None = None
-    phone: Phone | None = None
-    notes: Text | None = None
+    customer_id: LineText | None = None
+    name: LineText | None = None
+    email_address: EmailText | None = None
+    phone: PhoneText | None = None
+    notes: LongText | None = None
     time_zone: Zone | None = None
     location: LocationBody | None = None
     custom_question_answers: list[AnswerBody] | None = Field(default=None, max_length=50)
     sms_notifications_enabled: bool | None = None
 
-    def party(self, calendar: Calendar) -> Party:
+    def party(self, calendar: Calendar) -> CustomerInput:
         """Return whom it is about: what is not given here is not given there either."""
         texts = {"name": "name", "email_address": "email", "phone": "phone", "notes": "notes"} | {
             "time_zone": "time_zone"
@@ -72,4 +72,4 @@ class CustomerBody(Request):
             values["answers"] = tuple(one.value(calendar) for one in self.custom_question_answers or [])
         if "sms_notifications_enabled" in given:
             values["send_sms"] = bool(self.sms_notifications_enabled)
-        return validated(lambda: Party.model_validate(values))
+        return validated(lambda: CustomerInput.model_validate(values))

@@ -21,10 +21,19 @@ from functions.graph.models.parts import (
     hours_of,
     policy_document,
 )
-from functions.graph.models.patch import Email, LanguageTag, Line, Name, Phone, Text, changed, within
+from functions.graph.models.patch import (
+    EmailText,
+    LanguageTag,
+    LineText,
+    LongText,
+    NameText,
+    PhoneText,
+    changed,
+    within,
+)
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
 from functions.graph.models.values import Date, WebAddress, timestamp, week
-from functions.settings.app import Settings
+from functions.settings.app import AppSettings
 from shared.domain.calendar.business import BookingPage, Business, BusinessType, SpecialDates
 from shared.domain.calendar.place import Address
 from shared.domain.calendar.policy import DAY, SchedulingPolicy
@@ -61,7 +70,7 @@ class PageBody(Request):
     access_control: Literal["unrestricted", "restrictedToOrganization"] = "unrestricted"
     booking_page_color_code: str = Field(max_length=7, pattern=r"^#[0-9A-Fa-f]{6}$")
     business_time_zone: Zone
-    customer_consent_message: Text = ""
+    customer_consent_message: LongText = ""
     enforce_one_time_password: bool = False
     is_business_logo_display_enabled: bool = False
     is_customer_consent_enabled: bool = False
@@ -93,7 +102,7 @@ class PageBody(Request):
 class SpecialDatesBody(Request):
     """Closed dates, or dates with hours of their own."""
 
-    title: Line | None = None
+    title: LineText | None = None
     start_date: Date
     end_date: Date
     business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
@@ -106,11 +115,11 @@ class SpecialDatesBody(Request):
 class BusinessBody(Request):
     """`special_dates`, `header` and the rest of the last part are ours, beyond Graph."""
 
-    display_name: Name
-    business_type: Line | None = None
+    display_name: NameText
+    business_type: LineText | None = None
     address: AddressBody | None = None
-    phone: Phone | None = None
-    email: Email | None = None
+    phone: PhoneText | None = None
+    email: EmailText | None = None
     web_site_url: WebAddress | None = None
     language_tag: LanguageTag | None = None
     default_currency_iso: Currency | None = None
@@ -119,11 +128,11 @@ class BusinessBody(Request):
     booking_page_settings: PageBody
 
     special_dates: list[SpecialDatesBody] = Field(default_factory=list, max_length=400)
-    page_header: Text | None = None
+    page_header: LongText | None = None
     page_layout: Literal["list", "cards"] = "list"
-    page_audience: list[Line] = Field(default_factory=list, max_length=1000)
-    frame_origins: list[Line] = Field(default_factory=list, max_length=100)
-    mail_from: Email | None = None
+    page_audience: list[LineText] = Field(default_factory=list, max_length=1000)
+    frame_origins: list[LineText] = Field(default_factory=list, max_length=100)
+    mail_from: EmailText | None = None
     maximum_open_appointments: int = Field(default=20, ge=0, le=1000)
     waiting_room: WaitingRoomBody = WaitingRoomBody()
     meeting_room: MeetingRoomBody = MeetingRoomBody()
@@ -195,12 +204,12 @@ def new_business(business: str, slug: str) -> Business:
     )
 
 
-def line_document(business: str, name: str, settings: Settings) -> Document:
+def line_document(business: str, name: str, settings: AppSettings) -> Document:
     """Return what the list of calendars says of one."""
     return {"id": graph_id(business, settings.mail_domain), "displayName": name}
 
 
-def business_document(business: Business, settings: Settings) -> Document:
+def business_document(business: Business, settings: AppSettings) -> Document:
     page = business.page
     return {
         "@odata.etag": etag(etag_of(business)),

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from functions.graph.call import Document, etag
 from functions.graph.models.parts import AddressBody, address_document
-from functions.graph.models.patch import Email, Line, Name, Text, changed, parse
-from functions.graph.models.patch import Phone as Number
+from functions.graph.models.patch import EmailText, LineText, LongText, NameText, changed, parse
+from functions.graph.models.patch import PhoneText as Number
 from functions.graph.models.values import timestamp
 from shared.domain.appointments.customer import CustomerRecord, Phone
 from shared.domain.calendar.place import Address
@@ -41,8 +41,8 @@ class PhoneBody(Request):
     type: Literal[
         "home", "business", "mobile", "other", "assistant", "homeFax", "businessFax", "otherFax", "pager", "radio"
     ] = "other"
-    language: Line | None = None
-    region: Line | None = None
+    language: LineText | None = None
+    region: LineText | None = None
 
     def phone(self) -> Phone:
         return Phone(number=self.number, kind=self.type, language=self.language or "", region=self.region or "")
@@ -51,11 +51,11 @@ class PhoneBody(Request):
 class CustomerBody(Request):
     """`notes` is ours, beyond Graph."""
 
-    display_name: Name
-    email_address: Email | None = None
+    display_name: NameText
+    email_address: EmailText | None = None
     phones: list[PhoneBody] | None = Field(default=None, max_length=20)
     addresses: list[AddressBody] | None = Field(default=None, max_length=20)
-    notes: Text | None = None
+    notes: LongText | None = None
 
     def record(self, record: CustomerRecord) -> CustomerRecord:
         phones = tuple(one.phone() for one in self.phones or [])

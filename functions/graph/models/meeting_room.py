@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from functions.graph.call import Document
-from functions.graph.models.patch import Line, Text, changed
+from functions.graph.models.patch import LineText, LongText, changed
 from shared.domain.calendar.business import WaitingRoom
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.model import Request
@@ -18,9 +18,9 @@ PROVIDERS = {"built_in": "builtIn", "link": "link", "teams": "teams"}
 class WaitingRoomBody(Request):
     """`on_demand_service_id` is the online service that people may come for without a booking."""
 
-    text: Text | None = None
-    tips: list[Line] = Field(default_factory=list, max_length=20)
-    on_demand_service_id: Line | None = None
+    text: LongText | None = None
+    tips: list[LineText] = Field(default_factory=list, max_length=20)
+    on_demand_service_id: LineText | None = None
 
     def room(self) -> WaitingRoom:
         """Raises InvalidFields."""
@@ -30,8 +30,8 @@ class WaitingRoomBody(Request):
 
 class MeetingRoomBody(Request):
     provider: Literal["builtIn", "link", "teams"] = "builtIn"
-    link_template: Line | None = None
-    organizer_id: Line | None = None
+    link_template: LineText | None = None
+    organizer_id: LineText | None = None
 
     def room(self) -> MeetingRoom:
         """Raises InvalidFields."""

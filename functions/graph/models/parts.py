@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph.models.patch import Email, Line, Street, Text, changed
+from functions.graph.models.patch import EmailText, LineText, LongText, Street, changed
 from functions.graph.models.values import DAYS, Date, Duration, Minutes, duration, parse_moment, week
 from shared.domain.calendar.place import Address, Coordinates, Location, LocationKind, UniqueIdKind
 from shared.domain.calendar.policy import Availability, DatedAvailability, SchedulingPolicy
@@ -49,10 +49,10 @@ class MomentBody(Request):
 
 class AddressBody(Request):
     street: Street | None = None
-    city: Line | None = None
-    state: Line | None = None
-    country_or_region: Line | None = None
-    postal_code: Line | None = None
+    city: LineText | None = None
+    state: LineText | None = None
+    country_or_region: LineText | None = None
+    postal_code: LineText | None = None
 
     def address(self) -> Address:
         return Address(**{name: value for name, value in self.model_dump().items() if value})
@@ -67,10 +67,10 @@ class CoordinatesBody(Request):
 
 
 class LocationBody(Request):
-    display_name: Line | None = None
-    location_email_address: Email | None = None
-    location_uri: Line | None = None
-    unique_id: Line | None = None
+    display_name: LineText | None = None
+    location_email_address: EmailText | None = None
+    location_uri: LineText | None = None
+    unique_id: LineText | None = None
     location_type: LocationKind | None = None
     unique_id_type: UniqueIdKind | None = None
     address: AddressBody | None = None
@@ -143,7 +143,7 @@ class PolicyBody(Request):
 
 
 class ReminderBody(Request):
-    message: Text | None = None
+    message: LongText | None = None
     offset: Duration
     recipients: Literal["allAttendees", "staff", "customer"] = "allAttendees"
 

@@ -15,7 +15,7 @@ from shared.domain.text.pasted import PastedAddress, PastedPhone, SentLine, Sent
 from shared.use_cases.booking.check_form import email_problem, text_problem
 
 
-Parsed = TypeVar("Parsed", bound=BaseModel)
+Body = TypeVar("Body", bound=BaseModel)
 Kept = TypeVar("Kept", bound=Model)
 EVOLVABLE = {"role", "membershipStatus", "defaultPriceType", "priceType", "answerInputType", "recipients"} | {
     "availabilityType",
@@ -49,7 +49,7 @@ def merged(shown: Any, sent: Any) -> Any:
     return {**shown, **{name: merged(shown.get(name), value) for name, value in sent.items()}}
 
 
-def parse(kind: type[Parsed], shown: Document, sent: Document, read_only: Collection[str] = ()) -> Parsed:
+def parse(kind: type[Body], shown: Document, sent: Document, read_only: Collection[str] = ()) -> Body:
     """Parse what was sent over what is there. Raises InvalidFields with a pointer for each wrong member."""
     hidden = {*ALWAYS_READ_ONLY, *read_only}
     whole = merged(cleaned(shown, hidden), cleaned(available(sent), hidden))
@@ -62,7 +62,7 @@ def changed(document: Kept, names: Mapping[str, str], **changes: Any) -> Kept:
     return validated(lambda: type(document).model_validate(whole), names)
 
 
-def validated(make: Callable[[], Parsed], names: Mapping[str, str] | None = None) -> Parsed:
+def validated(make: Callable[[], Body], names: Mapping[str, str] | None = None) -> Body:
     try:
         return make()
     except ValidationError as error:
@@ -121,10 +121,10 @@ def _email(text: str) -> str:
     return text
 
 
-Name = Annotated[SentLine, AfterValidator(_text(200, multiline=False)), AfterValidator(_named)]
-Line = Annotated[SentLine, AfterValidator(_text(500, multiline=False))]
+NameText = Annotated[SentLine, AfterValidator(_text(200, multiline=False)), AfterValidator(_named)]
+LineText = Annotated[SentLine, AfterValidator(_text(500, multiline=False))]
 Street = Annotated[SentLine, AfterValidator(_text(1000, multiline=True))]
-Text = Annotated[SentText, AfterValidator(_text(8000, multiline=True))]
-Email = Annotated[PastedAddress, AfterValidator(_text(254, multiline=False)), AfterValidator(_email)]
-Phone = Annotated[PastedPhone, AfterValidator(_text(60, multiline=False))]
+LongText = Annotated[SentText, AfterValidator(_text(8000, multiline=True))]
+EmailText = Annotated[PastedAddress, AfterValidator(_text(254, multiline=False)), AfterValidator(_email)]
+PhoneText = Annotated[PastedPhone, AfterValidator(_text(60, multiline=False))]
 LanguageTag = Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*$")]

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from functions.graph.call import Document, etag
-from functions.graph.models.patch import Line, Text, changed, parse
+from functions.graph.models.patch import LineText, LongText, changed, parse
 from functions.graph.models.values import timestamp
 from shared.domain.calendar.service import Question
 from shared.domain.errors import InvalidFields
@@ -22,9 +22,9 @@ NAMES = {"text": "displayName", "options": "answerOptions", "kind": "answerInput
 class QuestionBody(Request):
     """`checkBox` is a kind of ours, which only clients who ask for unknown members are shown."""
 
-    display_name: Text
+    display_name: LongText
     answer_input_type: Literal["text", "radioButton", "checkBox"] | None = None
-    answer_options: list[Line] | None = Field(default=None, max_length=100)
+    answer_options: list[LineText] | None = Field(default=None, max_length=100)
 
     def question(self, question: Question) -> Question:
         if not self.display_name:

@@ -16,9 +16,9 @@ from functions.graph.models.parts import (
     reminder_document,
     turned,
 )
-from functions.graph.models.patch import LanguageTag, Line, Name, Text, changed, parse, within
+from functions.graph.models.patch import LanguageTag, LineText, LongText, NameText, changed, parse, within
 from functions.graph.models.values import Duration, Number, duration, timestamp
-from functions.settings.app import Settings
+from functions.settings.app import AppSettings
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.place import Location
@@ -54,7 +54,7 @@ PRICES_SHOWN = turned(PRICES)
 
 
 class AskedBody(Request):
-    question_id: Line
+    question_id: LineText
     is_required: bool = False
 
 
@@ -68,10 +68,10 @@ class CustomerFieldsBody(Request):
 class ServiceBody(Request):
     """What comes after `staff_member_ids` is ours, beyond Graph."""
 
-    display_name: Name
-    description: Text | None = None
-    notes: Text | None = None
-    additional_information: Text | None = None
+    display_name: NameText
+    description: LongText | None = None
+    notes: LongText | None = None
+    additional_information: LongText | None = None
     default_duration: Duration
     pre_buffer: Duration
     post_buffer: Duration
@@ -90,7 +90,7 @@ class ServiceBody(Request):
     language_tag: LanguageTag
     maximum_attendees_count: int
     scheduling_policy: PolicyBody | None = None
-    staff_member_ids: list[Line] | None = Field(default=None, max_length=2000)
+    staff_member_ids: list[LineText] | None = Field(default=None, max_length=2000)
 
     staff_assignment: Literal["one", "all"] = "one"
     anyone_rule: Literal["random", "evenly", "priority"] = "random"
@@ -171,7 +171,7 @@ def new_service(name: str) -> Service:
     return Service(id=name, name="", allow_anonymous_join=False, customers_may_manage=False)
 
 
-def apply_service(service: Service, calendar: Calendar, sent: Document, settings: Settings) -> Service:
+def apply_service(service: Service, calendar: Calendar, sent: Document, settings: AppSettings) -> Service:
     """Return the service with what was sent. Raises InvalidFields.
 
     Graph's default keeps customers from joining by a browser, which is their only way into our rooms: a service
@@ -186,7 +186,7 @@ def apply_service(service: Service, calendar: Calendar, sent: Document, settings
 
 
 def service_document(
-    service: Service, calendar: Calendar, settings: Settings, *, is_listed: bool = False
+    service: Service, calendar: Calendar, settings: AppSettings, *, is_listed: bool = False
 ) -> Document:
     """Return a service; in lists without its reminders, as in Graph."""
     business = calendar.business

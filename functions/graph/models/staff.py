@@ -6,7 +6,7 @@ from pydantic import Field
 
 from functions.graph.call import Document, etag
 from functions.graph.models.parts import MOST_DAYS, DayBody, hours_of, turned
-from functions.graph.models.patch import Email, LanguageTag, Name, changed, parse
+from functions.graph.models.patch import EmailText, LanguageTag, NameText, changed, parse
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
 from functions.graph.models.values import timestamp, week
 from shared.domain.calendar.business import Business, Role, Serves, StaffMember
@@ -42,8 +42,8 @@ NAMES = {"name": "displayName", "email": "emailAddress", "hours": "workingHours"
 class StaffBody(Request):
     """What comes after `color_index`, which is Graph's beta's, is ours."""
 
-    display_name: Name
-    email_address: Email | None = None
+    display_name: NameText
+    email_address: EmailText | None = None
     role: Literal["administrator", "scheduler", "teamMember", "member", "viewer", "guest", "externalGuest"]
     time_zone: Zone | None = None
     use_business_hours: bool

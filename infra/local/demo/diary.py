@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from shared.domain.availability.slots import Judge, Offer, business_hours
+from shared.domain.availability.slots import AvailableSlots, BookingRules, business_hours
 from shared.domain.timeline.hours import days_window
 from shared.domain.timeline.ticks import Window
 
@@ -42,9 +42,9 @@ class Diary:
     def starts(self, service: Service, day: date, person: str | None = None) -> list[datetime]:
         """Return what is offered of a service on a local day, to whoever books in good time."""
         days = days_window(day, day, self.zone)
-        judge = Judge(self.calendar, service, days, days.moment(0) - LONG_BEFORE)
+        judge = BookingRules(self.calendar, service, days, days.moment(0) - LONG_BEFORE)
         busy = {one: judge.window.place(mask, self.window.first) for one, mask in self._busy.items()}
-        offer = Offer(self.calendar, service, judge.window, judge.starts(busy), staff=person)
+        offer = AvailableSlots(self.calendar, service, judge.window, judge.starts(busy), staff=person)
         return [slot.start for slot in offer.slots()]
 
     def open_days(self, first: int, last: int) -> list[date]:

@@ -28,11 +28,11 @@ from shared.storage.tables import Tables
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.delete_appointment import delete_appointment
-from shared.use_cases.appointments.staff_claims import Editor
-from shared.use_cases.appointments.staff_request import Party, StaffBooking
+from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
 from shared.use_cases.booking.create_appointment import AppointmentRequest
 from shared.use_cases.visits import change_visit
-from shared.use_cases.visits.find_visit import Entrance, find_visit, read_visit_link
+from shared.use_cases.visits.find_visit import VisitAccess, find_visit, read_visit_link
 from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
 from shared.use_cases.visits.walk_in import walk_in
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
     from shared.domain.calendar.business import Calendar
-    from shared.domain.visits.rules import Happening
+    from shared.domain.visits.rules import Transition
 
 SLUG, SERVICE = "demo-clinic", "teleconsultation"
 STEP = timedelta(seconds=80)  # between signs of life in the past: near enough to be one stay
@@ -120,13 +120,13 @@ class Stage:
             service=SERVICE,
             start=scene.start(self.began, self.zone),
             staff=(scene.staff,),
-            parties=(Party(name=f"{first} {last}", email=email, language="fr"),),
+            parties=(CustomerInput(name=f"{first} {last}", email=email, language="fr"),),
             terms=TermsChange(tells_customer=scene.starts > 0),
             overbook=True,
         )
         made = await create_by_staff(
             request,
-            editor=Editor("demo"),
+            editor=Actor("demo"),
             key=f"demo-visit-{number:04d}-{self.began:%Y%m%d%H%M%S}",
             calendar=self.calendar,
             **self._tools(self.began),
@@ -135,7 +135,7 @@ class Stage:
         assert row
         return load_row(Appointment, row)
 
-    async def _door(self, guest: Guest, now: datetime) -> Entrance:
+    async def _door(self, guest: Guest, now: datetime) -> VisitAccess:
         link = read_visit_link(
             guest.token, "host" if guest.side == "host" else "join", secret=self.secret, now=now
         )
@@ -164,7 +164,7 @@ class Stage:
         await cancel_by_staff(
             appointment.id,
             "",
-            editor=Editor("demo"),
+            editor=Actor("demo"),
             key=f"demo-cancelled-{self.began:%Y%m%d%H%M%S}",
             calendar=self.calendar,
             **self._tools(self.began),
@@ -188,7 +188,7 @@ class Stage:
                 await keep_alive(await self._door(guest, now), "room", "", store=self.store, now=now)
             now += STEP
 
-    async def _mark(self, host: Guest, happening: Happening, when: datetime) -> None:
+    async def _mark(self, host: Guest, happening: Transition, when: datetime) -> None:
         await change_visit.mark_visit(await self._door(host, when), happening, **self._tools(when))
 
     async def _somebody_comes(self) -> None:
@@ -211,7 +211,7 @@ class Stage:
             with contextlib.suppress(NotFound):
                 await delete_appointment(
                     one,
-                    editor=Editor("demo"),
+                    editor=Actor("demo"),
                     key=f"demo-forgets-{one}",
                     calendar=self.calendar,
                     **self._tools(self.began),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from icalendar import Alarm, vCalAddress
 
     from shared.delivery.mail.sender import Sender
-    from shared.domain.appointments.messages import Letter
+    from shared.domain.appointments.messages import Message
 
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 METHODS: dict[str, Method] = {
@@ -33,7 +33,7 @@ PRIVATE, WORK = "outlook.live.com", "outlook.office.com"
 ALARM_BEFORE = timedelta(minutes=15)
 
 
-def calendar_file(letter: Letter, sender: Sender, now: datetime, method: Method = "REQUEST") -> bytes:
+def calendar_file(letter: Message, sender: Sender, now: datetime, method: Method = "REQUEST") -> bytes:
     """Return the file of a letter about an appointment; `now` becomes its DTSTAMP.
 
     REQUEST and CANCEL are for mails (RFC 5546; there is no METHOD:UPDATE, SEQUENCE tells a change), PUBLISH for
@@ -53,7 +53,7 @@ def calendar_file(letter: Letter, sender: Sender, now: datetime, method: Method 
     return bytes(calendar.to_ical())
 
 
-def _properties(letter: Letter, sender: Sender, now: datetime, method: Method) -> dict[str, Any]:
+def _properties(letter: Message, sender: Sender, now: datetime, method: Method) -> dict[str, Any]:
     assert letter.appointment is not None
     business = letter.calendar.business
     is_customer = letter.role == "customer"
@@ -74,14 +74,14 @@ def _properties(letter: Letter, sender: Sender, now: datetime, method: Method) -
     }
 
 
-def _is_own(letter: Letter, sender: Sender) -> bool:
+def _is_own(letter: Message, sender: Sender) -> bool:
     """Whether the reader is the organiser, as in a practice of one: calendars take no invitation from oneself."""
     with suppress(NotAccepted):
         return folded(mail_address(letter.to)) == folded(mailbox_of(letter, sender))
     return False
 
 
-def _attendee(letter: Letter) -> vCalAddress | str:
+def _attendee(letter: Message) -> vCalAddress | str:
     """The reader; nobody where they gave no address."""
     with suppress(NotAccepted):
         party = _party(mail_address(letter.to), one_line(letter.name, 100))
@@ -111,14 +111,14 @@ def _alarm(title: str) -> Alarm:
     return alarm
 
 
-def mailbox_of(letter: Letter, sender: Sender) -> str:
+def mailbox_of(letter: Message, sender: Sender) -> str:
     """The mailbox that sends for the letter's business; the house's where its own is none."""
     with suppress(NotAccepted):
         return mail_address(letter.calendar.business.mail_from)
     return mail_address(sender.address)
 
 
-def method_of(letter: Letter, sender: Sender) -> Method | None:
+def method_of(letter: Message, sender: Sender) -> Method | None:
     """What the letter asks of the reader's calendar: staff always, customers where the policy says so.
 
     Who organises it themselves is sent the event, and not invited to it.
@@ -131,7 +131,7 @@ def method_of(letter: Letter, sender: Sender) -> Method | None:
     return "PUBLISH" if method == "REQUEST" and _is_own(letter, sender) else method
 
 
-def title_of(letter: Letter) -> str:
+def title_of(letter: Message) -> str:
     """What the event is called: for customers whom they see, for staff the customer, or how full a group is."""
     service = one_line(letter.service.name, 120) if letter.service else ""
     if letter.role == "customer":
@@ -143,17 +143,17 @@ def title_of(letter: Letter) -> str:
     return " – ".join(part for part in parts if part)
 
 
-def is_group(letter: Letter) -> bool:
+def is_group(letter: Message) -> bool:
     return letter.appointment is not None and letter.appointment.capacity > 1
 
 
-def places_of(letter: Letter) -> str:
+def places_of(letter: Message) -> str:
     """How many of a group's places are taken."""
     assert letter.appointment is not None
     return f"{letter.appointment.filled} / {letter.appointment.capacity}"
 
 
-def place_of(letter: Letter) -> str:
+def place_of(letter: Message) -> str:
     """Where it takes place: the service's place or link, the word online, or the business's address."""
     service = letter.service
     if service and service.location:
@@ -163,7 +163,7 @@ def place_of(letter: Letter) -> str:
     return one_line(str(letter.calendar.business.address), 300)
 
 
-def description_of(letter: Letter, sender: Sender) -> str:
+def description_of(letter: Message, sender: Sender) -> str:
     """How to reach each other; answers and notes stay in the mail, for calendars are shared with others."""
     business, seat = letter.calendar.business, letter.seat
     formats = mail_formats(letter.language, letter.time_zone)
@@ -181,7 +181,7 @@ def description_of(letter: Letter, sender: Sender) -> str:
     return lines("\n".join(part for part in said if part))
 
 
-def people_of(letter: Letter) -> str:
+def people_of(letter: Message) -> str:
     """The names of those who serve; customers see those whom the booking page shows."""
     seen = (person for person in letter.staff if person.is_listed or letter.role != "customer")
     return ", ".join(one_line(person.name, 100) for person in seen)

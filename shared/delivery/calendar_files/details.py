@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.domain.appointments.appointment import Answer, Seat
-    from shared.domain.appointments.messages import Letter
+    from shared.domain.appointments.messages import Message
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
 STRONG = re.compile(r"\*\*([^*\n]{1,500})\*\*")
@@ -31,7 +31,7 @@ MOST_ANSWERS = 20
 MAP = "https://www.google.com/maps/search/?api=1&"
 
 
-class Fact(NamedTuple):
+class Detail(NamedTuple):
     """`asks` where the label is the calendar's own words, `is_own` where the value is."""
 
     label: str
@@ -45,12 +45,12 @@ class Section(NamedTuple):
     """`is_short` where labels and values fit beside each other."""
 
     title: str
-    facts: list[Fact]
+    facts: list[Detail]
     is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class LocalTime:
     """A leaf of the calendar, and the time in words in the reader's zone; `elsewhere` in the other's."""
 
     month: str
@@ -62,13 +62,13 @@ class When:
     elsewhere: str = ""
 
 
-def when_of(letter: Letter, formats: MailFormats) -> When | None:
+def when_of(letter: Message, formats: MailFormats) -> LocalTime | None:
     """Nothing for a letter that is about no time."""
     item = letter.time_off or letter.appointment
     if item is None:
         return None
     start, end = item.start, item.end
-    return When(
+    return LocalTime(
         month=formats.part(start, "MMM").rstrip("."),
         number=str(formats.local(start).day),
         weekday=formats.part(start, "EEE").rstrip("."),
@@ -83,7 +83,7 @@ def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _elsewhere(letter: Letter, formats: MailFormats, start: datetime, end: datetime) -> str:
+def _elsewhere(letter: Message, formats: MailFormats, start: datetime, end: datetime) -> str:
     """The time where the other side is: the business for the customer, the customer for the business."""
     seat_zone = letter.seat.time_zone if letter.seat else ""
     zone = letter.calendar.business.time_zone if letter.role == "customer" else seat_zone
@@ -95,53 +95,53 @@ def _elsewhere(letter: Letter, formats: MailFormats, start: datetime, end: datet
     return formats.text("%(time)s in %(city)s") % {"time": times, "city": formats.city(zone)}
 
 
-def facts_of(letter: Letter, formats: MailFormats) -> list[Fact]:
+def facts_of(letter: Message, formats: MailFormats) -> list[Detail]:
     """The facts under the time; what is not set is left out."""
     _ = formats.text
     if letter.kind in ("code", "invitation"):
         return []
     people = people_of(letter)
     if letter.time_off:
-        found = [Fact(_("Who"), people), Fact(_("Title"), one_line(letter.time_off.title), is_own=True)]
-        notes = Fact(_("Notes"), lines(letter.time_off.notes), is_own=True)
+        found = [Detail(_("Who"), people), Detail(_("Title"), one_line(letter.time_off.title), is_own=True)]
+        notes = Detail(_("Notes"), lines(letter.time_off.notes), is_own=True)
         return [fact for fact in [*found, notes] if fact.value]
     address = one_line(str(letter.calendar.business.address), 300)
     found = [
-        Fact(_("With"), people),
+        Detail(_("With"), people),
         _where(place_of(letter), address if letter.role == "customer" else "", _),
         _way_in(letter, formats),
-        Fact(_("Price"), _price(letter, formats)),
-        Fact(_("Booking reference"), reference_of(one_line(letter.seat.id)) if letter.seat else ""),
-        Fact(_("Places taken"), places_of(letter) if is_group(letter) and letter.role != "customer" else ""),
+        Detail(_("Price"), _price(letter, formats)),
+        Detail(_("Booking reference"), reference_of(one_line(letter.seat.id)) if letter.seat else ""),
+        Detail(_("Places taken"), places_of(letter) if is_group(letter) and letter.role != "customer" else ""),
     ]
     return [fact for fact in found if fact.value]
 
 
-def _where(place: str, address: str, _: Callable[[str], str]) -> Fact:
+def _where(place: str, address: str, _: Callable[[str], str]) -> Detail:
     """A place; the link of an online one stands on its button, the way to the business is on a map."""
     if web_address(place):
-        return Fact(_("Where"), _("Online"))
+        return Detail(_("Where"), _("Online"))
     is_house = place and place == address
     way = MAP + urlencode({"query": address}, quote_via=quote) if is_house else ""
-    return Fact(_("Where"), place, way, is_own=True)
+    return Detail(_("Where"), place, way, is_own=True)
 
 
-def _way_in(letter: Letter, formats: MailFormats) -> Fact:
+def _way_in(letter: Message, formats: MailFormats) -> Detail:
     """How to take part where there is no link to join by, and the place does not say it already."""
     said, _ = taking_part(letter.service, letter.calendar.business, formats.language), formats.text
     if said == place_of(letter) or letter.kind not in ("confirmation", "change", "reminder"):
-        return Fact("", "")
+        return Detail("", "")
     if letter.role == "customer" or (letter.service and letter.service.location):
-        return Fact(_("How to take part"), said, is_own=bool(letter.service and letter.service.location))
+        return Detail(_("How to take part"), said, is_own=bool(letter.service and letter.service.location))
     told = _("Customers have no link to join by: tell them how to take part.") if said else ""
-    return Fact(_("Please note"), told)
+    return Detail(_("Please note"), told)
 
 
-def _price(letter: Letter, formats: MailFormats) -> str:
+def _price(letter: Message, formats: MailFormats) -> str:
     return formats.price(letter.service.price, letter.calendar.business.currency) if letter.service else ""
 
 
-def sections_of(letter: Letter, formats: MailFormats) -> list[Section]:
+def sections_of(letter: Message, formats: MailFormats) -> list[Section]:
     """What the customer gave: all of it for staff, for themselves what they answered and agreed to."""
     contact = _contact(letter, formats) if letter.role != "customer" else []
     kinds = ("confirmation", "change") if letter.role == "customer" else ("confirmation", "change", "reminder")
@@ -152,26 +152,26 @@ def sections_of(letter: Letter, formats: MailFormats) -> list[Section]:
     )
 
 
-def _contact(letter: Letter, formats: MailFormats) -> list[Section]:
+def _contact(letter: Message, formats: MailFormats) -> list[Section]:
     if letter.seat is None:
         return []
     _, customer = formats.text, letter.seat.customer
     language = match_language(letter.seat.language) or ""
     found = [
-        Fact(_("Name"), one_line(customer.name, 100)),
-        Fact(_("Mail"), one_line(customer.email), f"mailto:{one_line(customer.email)}"),
-        Fact(_("Telephone"), one_line(customer.phone, 60)),
-        Fact(_("Address"), lines(customer.address, 400)),
-        Fact(_("Language"), LANGUAGES.get(language, "")),
-        Fact(_("Reference"), one_line(letter.seat.ref_id, 100)),
+        Detail(_("Name"), one_line(customer.name, 100)),
+        Detail(_("Mail"), one_line(customer.email), f"mailto:{one_line(customer.email)}"),
+        Detail(_("Telephone"), one_line(customer.phone, 60)),
+        Detail(_("Address"), lines(customer.address, 400)),
+        Detail(_("Language"), LANGUAGES.get(language, "")),
+        Detail(_("Reference"), one_line(letter.seat.ref_id, 100)),
     ]
     return _some(Section(customer_word(letter.calendar.business.business_type, _), found, is_short=True))
 
 
-def _given(letter: Letter, seat: Seat, formats: MailFormats) -> Section:
+def _given(letter: Message, seat: Seat, formats: MailFormats) -> Section:
     _ = formats.text
     answers = [
-        Fact(
+        Detail(
             one_line(said(item.text), 300),
             _("Yes") if item.is_tick(letter.calendar.questions.get(item.question)) else lines(item.answer),
             asks=True,
@@ -180,13 +180,13 @@ def _given(letter: Letter, seat: Seat, formats: MailFormats) -> Section:
         for item in seat.answers[:MOST_ANSWERS]
     ]
     label = _("Notes") if letter.role == "customer" else _("From the customer")
-    notes = Fact(label, lines(seat.customer.notes))
-    consent = Fact(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "", is_own=True)
+    notes = Detail(label, lines(seat.customer.notes))
+    consent = Detail(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "", is_own=True)
     title = _("Your details") if letter.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
 
 
-def _is_choice(item: Answer, letter: Letter) -> bool:
+def _is_choice(item: Answer, letter: Message) -> bool:
     """Whether it was chosen from the calendar's own words."""
     question = letter.calendar.questions.get(item.question)
     return "choice" in (item.kind, question.kind if question else "")
@@ -207,5 +207,5 @@ def plain(text: str) -> str:
     return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", text))
 
 
-def formats_of(letter: Letter) -> MailFormats:
+def formats_of(letter: Message) -> MailFormats:
     return mail_formats(letter.language, letter.time_zone or letter.calendar.business.time_zone)

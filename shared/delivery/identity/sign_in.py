@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from shared.delivery.identity.claims import as_caller
+from shared.delivery.identity.claims import Claims, as_caller
 from shared.delivery.identity.identity import InvalidToken
 from shared.delivery.identity.keys import PATIENCE
-from shared.delivery.identity.tokens import Claims, Provider
+from shared.delivery.identity.tokens import Provider
 from shared.domain.access.permissions import Caller
 from shared.domain.signed_text import url_text
 

@@ -1,11 +1,11 @@
 """Checks signed tokens: the signature, the issuer, whom it is meant for, and its moment."""
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shared.delivery.identity.claims import as_caller
+from shared.delivery.identity.claims import Claims, as_caller
 from shared.delivery.identity.identity import InvalidToken, Trust
 from shared.delivery.identity.keys import Fetch, Keys, fetch_json
 from shared.domain.access.permissions import Caller
@@ -20,7 +20,6 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 """All of them keep their secret with the provider: none, and those with a shared secret, are not among them."""
 TYPES = ("jwt", "at+jwt", "application/at+jwt")
 GRACE = timedelta(seconds=60)
-Claims = Mapping[str, Any]
 
 
 class Provider:

@@ -22,7 +22,7 @@ from shared.use_cases.ports import NotAccepted
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.domain.appointments.messages import Letter
+    from shared.domain.appointments.messages import Message
 
 __all__ = ["Mail", "Sender", "Transport", "compose"]
 
@@ -43,12 +43,12 @@ class Mail:
         self._sender = sender
         self._transport = transport
 
-    async def deliver(self, letter: Letter, now: datetime) -> None:
+    async def deliver(self, letter: Message, now: datetime) -> None:
         """Raise NotAccepted or MailUnavailable unless the mail was taken."""
         await self._transport.send(compose(letter, self._sender, now))
 
 
-def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
+def compose(letter: Message, sender: Sender, now: datetime) -> EmailMessage:
     """Return the mail of a letter; an address that is none is NotAccepted.
 
     multipart/mixed[alternative[text/plain, text/html, text/calendar], application/ics], the calendar only where
@@ -68,7 +68,7 @@ def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     return message
 
 
-def _headers(letter: Letter, sender: Sender, now: datetime, view: View) -> dict[str, Any]:
+def _headers(letter: Message, sender: Sender, now: datetime, view: View) -> dict[str, Any]:
     business, to = letter.calendar.business, mail_address(letter.to)
     first, own = _first_id(letter, sender, to), message_id(letter, sender, now)
     headers: dict[str, Any] = {
@@ -92,7 +92,7 @@ def _phrase(name: str) -> str:
     return one_line(DELIMITERS.sub(" ", name), 78)
 
 
-def message_id(letter: Letter, sender: Sender, now: datetime) -> str:
+def message_id(letter: Message, sender: Sender, now: datetime) -> str:
     """The same for each try of one letter, so that a mailbox can tell a duplicate; else never twice."""
     to = mail_address(letter.to)
     if letter.kind == "code" or (letter.kind == "confirmation" and letter.sequence <= 1):
@@ -100,7 +100,7 @@ def message_id(letter: Letter, sender: Sender, now: datetime) -> str:
     return _id(sender, letter.uid, str(letter.sequence), letter.kind, letter.role, to, _which(letter, now))
 
 
-def _which(letter: Letter, now: datetime) -> str:
+def _which(letter: Message, now: datetime) -> str:
     """What tells letters of one version apart: whose seat, how many reminders were due, which stretch of time."""
     if letter.time_off:
         return letter.time_off.model_dump_json()
@@ -108,7 +108,7 @@ def _which(letter: Letter, now: datetime) -> str:
     return f"{seat}|{_reminders_due(letter, now)}"
 
 
-def _first_id(letter: Letter, sender: Sender, to: str) -> str:
+def _first_id(letter: Message, sender: Sender, to: str) -> str:
     """The name of the first mail about this appointment to this reader: the root of their thread."""
     return _id(sender, letter.uid, letter.role, to)
 
@@ -118,7 +118,7 @@ def _id(sender: Sender, *parts: str) -> str:
     return f"<{hashlib.sha256(named.encode()).hexdigest()[:40]}@{sender.domain}>"
 
 
-def _reminders_due(letter: Letter, now: datetime) -> int:
+def _reminders_due(letter: Message, now: datetime) -> int:
     if letter.kind != "reminder" or letter.service is None or letter.appointment is None:
         return 0
     return sum(letter.appointment.start - reminder.offset <= now for reminder in letter.service.reminders)

@@ -13,7 +13,15 @@ from shared.delivery.calendar_files.calendar_file import (
     place_of,
     title_of,
 )
-from shared.delivery.calendar_files.details import Fact, Section, When, facts_of, formats_of, sections_of, when_of
+from shared.delivery.calendar_files.details import (
+    Detail,
+    LocalTime,
+    Section,
+    facts_of,
+    formats_of,
+    sections_of,
+    when_of,
+)
 from shared.delivery.calendar_files.taking_part import other_link
 from shared.delivery.mail import wording
 from shared.delivery.mail.colours import Theme, theme_of
@@ -26,10 +34,10 @@ if TYPE_CHECKING:
 
     from shared.delivery.mail.formats import MailFormats
     from shared.delivery.mail.sender import Sender
-    from shared.domain.appointments.messages import Letter
+    from shared.domain.appointments.messages import Message
 
 
-class Link(NamedTuple):
+class MailLink(NamedTuple):
     text: str
     url: str
 
@@ -56,19 +64,19 @@ class View:
     party: str
     title: str
     length: str
-    when: When | None
-    facts: list[Fact]
+    when: LocalTime | None
+    facts: list[Detail]
     message: str
-    buttons: list[Link]
+    buttons: list[MailLink]
     add_to: str
-    calendars: list[Link]
+    calendars: list[MailLink]
     policy: str
     sections: list[Section]
-    footer: list[Fact]
-    links: list[Link]
+    footer: list[Detail]
+    links: list[MailLink]
 
 
-def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
+def view_of(letter: Message, sender: Sender, now: datetime) -> View:
     formats, business = formats_of(letter), letter.calendar.business
     when = when_of(letter, formats)
     return View(
@@ -100,46 +108,46 @@ def view_of(letter: Letter, sender: Sender, now: datetime) -> View:
     )
 
 
-def _message(letter: Letter) -> str:
+def _message(letter: Message) -> str:
     is_told = letter.role == "customer" and letter.kind in ("confirmation", "change")
     confirmation = letter.service.confirmation_text if letter.service and is_told else ""
     return lines(letter.text or confirmation)
 
 
-def _buttons(letter: Letter, sender: Sender, formats: MailFormats) -> list[Link]:
+def _buttons(letter: Message, sender: Sender, formats: MailFormats) -> list[MailLink]:
     """The first one is what most readers come for."""
     _, business = formats.text, letter.calendar.business
     if letter.kind == "invitation":
-        return [Link(_("Accept or reject"), sender.membership_page(letter.membership_token))]
+        return [MailLink(_("Accept or reject"), sender.membership_page(letter.membership_token))]
     join = join_address(letter, sender)
     is_coming = letter.kind in ("confirmation", "change", "reminder", "new_link")
-    found = [Link(_("Join online"), join)] if join and is_coming else []
+    found = [MailLink(_("Join online"), join)] if join and is_coming else []
     if letter.role != "customer":
         return found
     if letter.kind == "code":
         return []
     if not is_coming:
         page = sender.booking_page(business)
-        return [Link(_("Book another time"), page)] if business.page.is_published else []
+        return [MailLink(_("Book another time"), page)] if business.page.is_published else []
     if may_manage(letter):
-        found.append(Link(_("Manage booking"), sender.manage_page(business, letter.manage_token)))
+        found.append(MailLink(_("Manage booking"), sender.manage_page(business, letter.manage_token)))
     return found
 
 
-def join_address(letter: Letter, sender: Sender) -> str:
+def join_address(letter: Message, sender: Sender) -> str:
     """The waiting room, or the host's page; else the link that the service gives as its place."""
     if letter.visit_token:
         return sender.visit_page(letter.role, letter.visit_token)
     return other_link(letter.service) if letter.service else ""
 
 
-def may_manage(letter: Letter) -> bool:
+def may_manage(letter: Message) -> bool:
     """Whether the customer holds a link, and may use it (a service can keep staff's bookings to the staff)."""
     is_own = letter.seat is not None and letter.seat.made_by == "customer"
     return bool(letter.manage_token) and (is_own or letter.service is None or letter.service.customers_may_manage)
 
 
-def _calendars(letter: Letter, sender: Sender) -> list[Link]:
+def _calendars(letter: Message, sender: Sender) -> list[MailLink]:
     """Links for customers who are sent no invitation."""
     is_new = letter.role == "customer" and letter.kind in ("confirmation", "change", "new_link")
     if not is_new or letter.appointment is None or method_of(letter, sender):
@@ -147,13 +155,13 @@ def _calendars(letter: Letter, sender: Sender) -> list[Link]:
     start, end = letter.appointment.start, letter.appointment.end
     title, place = title_of(letter), place_of(letter)
     return [
-        Link("Google", google_link(title, start, end, place)),
-        Link("Outlook", outlook_link(title, start, end, place)),
-        Link("Microsoft 365", outlook_link(title, start, end, place, host=WORK)),
+        MailLink("Google", google_link(title, start, end, place)),
+        MailLink("Outlook", outlook_link(title, start, end, place)),
+        MailLink("Microsoft 365", outlook_link(title, start, end, place, host=WORK)),
     ]
 
 
-def _policy(letter: Letter, formats: MailFormats, now: datetime, *, in_two_zones: bool) -> str:
+def _policy(letter: Message, formats: MailFormats, now: datetime, *, in_two_zones: bool) -> str:
     """Until when the customer can change or cancel, in words, and whose time that is where two are told."""
     if letter.role != "customer" or letter.appointment is None or letter.kind in ("cancellation", "follow_up"):
         return ""
@@ -171,22 +179,22 @@ def _policy(letter: Letter, formats: MailFormats, now: datetime, *, in_two_zones
     return text % {"moment": moment, "notice": formats.notice(lead)}
 
 
-def _footer(letter: Letter, formats: MailFormats) -> list[Fact]:
+def _footer(letter: Message, formats: MailFormats) -> list[Detail]:
     business, _ = letter.calendar.business, formats.text
     contact = [one_line(business.phone, 60), one_line(business.email, 100)]
     reason = wording.reason(letter, _)
     found = [
-        Fact("", one_line(str(business.address), 200), is_own=True),
-        Fact("", " · ".join(part for part in contact if part)),
-        Fact("", reason % {"business": one_line(business.name, 100)}),
+        Detail("", one_line(str(business.address), 200), is_own=True),
+        Detail("", " · ".join(part for part in contact if part)),
+        Detail("", reason % {"business": one_line(business.name, 100)}),
     ]
     return [fact for fact in found if fact.value]
 
 
-def _links(letter: Letter, formats: MailFormats) -> list[Link]:
+def _links(letter: Message, formats: MailFormats) -> list[MailLink]:
     business, _ = letter.calendar.business, formats.text
     found = [
-        Link(_("Web site"), web_address(business.web_site)),
-        Link(_("Privacy"), web_address(business.page.privacy_url)),
+        MailLink(_("Web site"), web_address(business.web_site)),
+        MailLink(_("Privacy"), web_address(business.page.privacy_url)),
     ]
     return [link for link in found if link.url and letter.role == "customer"]

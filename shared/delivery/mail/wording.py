@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.delivery.mail.formats import MailFormats
-    from shared.domain.appointments.messages import Letter
+    from shared.domain.appointments.messages import Message
     from shared.domain.calendar.business import BusinessType
 
 Tone = Literal["good", "changed", "bad", "plain"]
@@ -27,7 +27,7 @@ def customer_word(kind: BusinessType, _: Callable[[str], str]) -> str:
     return _("Client") if kind in CLIENTS else _("Customer")
 
 
-def status(letter: Letter, _: Callable[[str], str]) -> str:
+def status(letter: Message, _: Callable[[str], str]) -> str:
     """The word or two that a badge and the subject begin with."""
     to_customer = {
         "confirmation": _("Confirmed"),
@@ -49,7 +49,7 @@ def status(letter: Letter, _: Callable[[str], str]) -> str:
     return to_customer[letter.kind] if letter.role == "customer" else {**to_customer, **to_others}[letter.kind]
 
 
-def headline(letter: Letter, _: Callable[[str], str]) -> str:
+def headline(letter: Message, _: Callable[[str], str]) -> str:
     if letter.kind == "time_off":
         return _("Time off in the calendar")
     if letter.role == "customer":
@@ -73,14 +73,14 @@ def headline(letter: Letter, _: Callable[[str], str]) -> str:
     }[letter.kind]
 
 
-def opening(letter: Letter, _: Callable[[str], str]) -> str:
+def opening(letter: Message, _: Callable[[str], str]) -> str:
     """The greeting and the sentence that says what happened."""
     name = one_line(letter.name, 80)
     hello = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
     return f"{hello}\n{_to_customer(letter, _) if letter.role == 'customer' else _to_others(letter, _)}"
 
 
-def _to_customer(letter: Letter, _: Callable[[str], str]) -> str:
+def _to_customer(letter: Message, _: Callable[[str], str]) -> str:
     business = one_line(letter.calendar.business.name, 100)
     said = {
         "confirmation": _("You are booked with %(business)s. We look forward to seeing you."),
@@ -100,7 +100,7 @@ def _to_customer(letter: Letter, _: Callable[[str], str]) -> str:
     return said[letter.kind] % {"business": business}
 
 
-def _to_others(letter: Letter, _: Callable[[str], str]) -> str:
+def _to_others(letter: Message, _: Callable[[str], str]) -> str:
     return {
         "confirmation": _("This appointment has been added to your calendar."),
         "change": _("One place is free again. The appointment itself goes on.")
@@ -119,18 +119,18 @@ def _to_others(letter: Letter, _: Callable[[str], str]) -> str:
     }[letter.kind]
 
 
-def _goes_on(letter: Letter) -> bool:
+def _goes_on(letter: Message) -> bool:
     """Whether what this reader has lost goes on without them."""
     stands = letter.appointment is not None and letter.appointment.is_live
     return stands and (letter.seat is None or letter.seat.status == "booked")
 
 
-def _left_group(letter: Letter) -> bool:
+def _left_group(letter: Message) -> bool:
     """Whether this change is that one customer of several gave their place back."""
     return letter.seat is not None and letter.seat.status != "booked"
 
 
-def reason(letter: Letter, _: Callable[[str], str]) -> str:
+def reason(letter: Message, _: Callable[[str], str]) -> str:
     """Why this reader is written to."""
     if letter.kind == "code":
         return _(
@@ -144,7 +144,7 @@ def reason(letter: Letter, _: Callable[[str], str]) -> str:
     return _("You receive this mail because you take part in the bookings of %(business)s.")
 
 
-def subject(letter: Letter, formats: MailFormats) -> str:
+def subject(letter: Message, formats: MailFormats) -> str:
     """Status, time and what it is about, the time early so that a telephone shows it.
 
     A code is not in it: subjects stand in the logs of mail servers.
@@ -165,7 +165,7 @@ def subject(letter: Letter, formats: MailFormats) -> str:
     return one_line(f"{status(letter, formats.text)}{formats.colon}{said}".replace("\u00a0", " "))
 
 
-def subject_matter(letter: Letter) -> str:
+def subject_matter(letter: Message) -> str:
     service = letter.service.name if letter.service else ""
     if letter.role == "customer":
         return service or letter.calendar.business.name

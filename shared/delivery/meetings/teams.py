@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from shared.delivery.meetings.teams_account import TeamsAccount
-from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
+from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingRequest, MeetingUnavailable
 
 
 PATIENCE = 15.0
@@ -28,7 +28,7 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 log = logging.getLogger("openslot")
 
 
-class Answer(NamedTuple):
+class GraphAnswer(NamedTuple):
     status: int
     document: Mapping[str, Any]
 
@@ -41,7 +41,7 @@ class Teams:
         self._token, self._until = "", NEVER
         self._gate = asyncio.Lock()
 
-    async def create(self, wanted: Wanted, now: datetime) -> str:
+    async def create(self, wanted: MeetingRequest, now: datetime) -> str:
         address = f"{self._account.graph}/v1.0/users/{wanted.organiser}/onlineMeetings/createOrGet"
         headers = {"Authorization": f"Bearer {await self._current(now)}", "Content-Type": "application/json"}
         answer = await _post(address, headers, json.dumps(_body(wanted)))
@@ -76,7 +76,7 @@ class Teams:
         self._token, self._until = token, now + timedelta(seconds=lasts) - SPARE
 
 
-def _body(wanted: Wanted) -> dict[str, str]:
+def _body(wanted: MeetingRequest) -> dict[str, str]:
     start, end = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (wanted.start, wanted.end))
     return {"externalId": wanted.name, "startDateTime": start, "endDateTime": end, "subject": wanted.subject}
 
@@ -93,7 +93,7 @@ def _code(document: Mapping[str, Any]) -> str:
     return str(error.get("code", ""))[:100] if isinstance(error, dict) else ""
 
 
-async def _post(url: str, headers: Mapping[str, str], data: Any) -> Answer:
+async def _post(url: str, headers: Mapping[str, str], data: Any) -> GraphAnswer:
     """Raises MeetingUnavailable where nothing comes back that one can read."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     try:
@@ -102,7 +102,7 @@ async def _post(url: str, headers: Mapping[str, str], data: Any) -> Answer:
             session.post(url, headers=headers, data=data, allow_redirects=False) as answer,
         ):
             text = await answer.content.read(LARGEST)
-            return Answer(answer.status, _document(text, answer.status))
+            return GraphAnswer(answer.status, _document(text, answer.status))
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise MeetingUnavailable(type(error).__name__) from None
 

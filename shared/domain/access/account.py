@@ -10,12 +10,12 @@ from shared.domain.text.addresses import folded
 from shared.domain.text.pasted import PastedAddress, PastedLine
 
 
-class Name(Model):
+class AccountName(Model):
     given_name: Line = ""
     family_name: Line = ""
 
 
-class Email(Model):
+class AccountEmail(Model):
     value: Annotated[PastedAddress, Field(max_length=254)]
     type: Line = "work"
 
@@ -26,8 +26,8 @@ class Profile(Model):
     user_name: Annotated[PastedLine, Field(min_length=1, max_length=254)]
     external_id: Line = ""
     display_name: Line = ""
-    name: Name = Field(default_factory=Name)
-    emails: Annotated[tuple[Email, ...], Field(max_length=10)] = ()
+    name: AccountName = Field(default_factory=AccountName)
+    emails: Annotated[tuple[AccountEmail, ...], Field(max_length=10)] = ()
     active: bool = True
 
     @property

@@ -44,7 +44,7 @@ class Caller:
     is_organisation_administrator: bool = False
 
 
-class Operation(StrEnum):
+class Permission(StrEnum):
     """What may be asked for. Those of the second part have no counterpart in Graph."""
 
     LIST_CALENDARS = auto()
@@ -91,7 +91,7 @@ class Operation(StrEnum):
     CHANGE_ORGANISATION = auto()
 
 
-class Rule(NamedTuple):
+class PermissionRule(NamedTuple):
     """The roles that may, and the scopes that do for a person's token and for an application's."""
 
     roles: frozenset[Role]
@@ -115,52 +115,52 @@ def _from(least: str, *more: str) -> frozenset[str]:
     return frozenset({*GRAPH_SCOPES[GRAPH_SCOPES.index(least) :], *more})
 
 
-PERMISSIONS: dict[Operation, Rule] = {
-    Operation.LIST_CALENDARS: Rule(ANYBODY, _from(READ), _from(READ) - {APPOINTMENTS}),
-    Operation.CREATE_CALENDAR: Rule(ORGANISATION, _from(MANAGE), NONE),
-    Operation.READ_CALENDAR: Rule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
-    Operation.CHANGE_SETTINGS: Rule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
-    Operation.DELETE_CALENDAR: Rule(ADMINISTRATORS, _from(MANAGE), NONE),
-    Operation.PUBLISH: Rule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
-    Operation.READ_AVAILABILITY: Rule(READERS, NONE, _from(READ, *CALENDARS)),
-    Operation.VIEW_BOOKINGS: Rule(READERS, _from(READ), _from(READ)),
-    Operation.READ_BOOKINGS: Rule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
-    Operation.CREATE_BOOKING: Rule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
-    Operation.CHANGE_BOOKING: Rule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
-    Operation.DELETE_BOOKING: Rule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
-    Operation.CANCEL_BOOKING: Rule(MEMBERS, _from(APPOINTMENTS), _from(WRITE)),
-    Operation.LIST_CUSTOMERS: Rule(READERS, _from(READ), _from(READ)),
-    Operation.READ_CUSTOMER: Rule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
-    Operation.CHANGE_CUSTOMER: Rule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
-    Operation.DELETE_CUSTOMER: Rule(SCHEDULERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
-    Operation.LIST_SERVICES: Rule(READERS, _from(READ), _from(READ)),
-    Operation.READ_SERVICE: Rule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
-    Operation.CHANGE_SERVICES: Rule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
-    Operation.LIST_STAFF: Rule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
-    Operation.CHANGE_STAFF: Rule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
-    Operation.READ_QUESTIONS: Rule(READERS, _from(READ), _from(READ)),
-    Operation.CHANGE_QUESTIONS: Rule(ADMINISTRATORS, _from(APPOINTMENTS), _from(WRITE)),
-    Operation.READ_CURRENCIES: Rule(ANYBODY, _from(READ), NONE),
-    Operation.CHANGE_ANY_BOOKING: Rule(SCHEDULERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
-    Operation.CHANGE_TIME_OFF: Rule(MEMBERS, _from(APPOINTMENTS), _from(WRITE)),
-    Operation.CHANGE_ANY_TIME_OFF: Rule(SCHEDULERS, _from(APPOINTMENTS), _from(WRITE)),
-    Operation.READ_ANSWERS: Rule(SCHEDULERS, _from(READ), _from(READ)),
-    Operation.READ_NOTES: Rule(READERS, _from(READ), _from(READ)),
-    Operation.VIEW_QUEUE: Rule(READERS, _from(READ), _from(READ)),
-    Operation.RUN_QUEUE: Rule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
-    Operation.EXPORT_BOOKINGS: Rule(ADMINISTRATORS, _from(READ), _from(READ)),
-    Operation.READ_REPORT: Rule(ADMINISTRATORS, _from(READ), _from(READ)),
-    Operation.READ_AUDIT: Rule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
-    Operation.RESEND_MESSAGES: Rule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
-    Operation.EXPORT_CUSTOMER: Rule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
-    Operation.ERASE_CUSTOMER: Rule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
-    Operation.RESTORE_CALENDAR: Rule(ADMINISTRATORS, _from(MANAGE), NONE),
-    Operation.READ_DIRECTORY: Rule(ORGANISATION, _from(MANAGE), _from(MANAGE)),
-    Operation.CHANGE_ORGANISATION: Rule(ORGANISATION, _from(MANAGE), NONE),
+PERMISSIONS: dict[Permission, PermissionRule] = {
+    Permission.LIST_CALENDARS: PermissionRule(ANYBODY, _from(READ), _from(READ) - {APPOINTMENTS}),
+    Permission.CREATE_CALENDAR: PermissionRule(ORGANISATION, _from(MANAGE), NONE),
+    Permission.READ_CALENDAR: PermissionRule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
+    Permission.CHANGE_SETTINGS: PermissionRule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
+    Permission.DELETE_CALENDAR: PermissionRule(ADMINISTRATORS, _from(MANAGE), NONE),
+    Permission.PUBLISH: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
+    Permission.READ_AVAILABILITY: PermissionRule(READERS, NONE, _from(READ, *CALENDARS)),
+    Permission.VIEW_BOOKINGS: PermissionRule(READERS, _from(READ), _from(READ)),
+    Permission.READ_BOOKINGS: PermissionRule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
+    Permission.CREATE_BOOKING: PermissionRule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
+    Permission.CHANGE_BOOKING: PermissionRule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
+    Permission.DELETE_BOOKING: PermissionRule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
+    Permission.CANCEL_BOOKING: PermissionRule(MEMBERS, _from(APPOINTMENTS), _from(WRITE)),
+    Permission.LIST_CUSTOMERS: PermissionRule(READERS, _from(READ), _from(READ)),
+    Permission.READ_CUSTOMER: PermissionRule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
+    Permission.CHANGE_CUSTOMER: PermissionRule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
+    Permission.DELETE_CUSTOMER: PermissionRule(SCHEDULERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
+    Permission.LIST_SERVICES: PermissionRule(READERS, _from(READ), _from(READ)),
+    Permission.READ_SERVICE: PermissionRule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
+    Permission.CHANGE_SERVICES: PermissionRule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
+    Permission.LIST_STAFF: PermissionRule(READERS, _from(READ), _from(APPOINTMENTS, READ)),
+    Permission.CHANGE_STAFF: PermissionRule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
+    Permission.READ_QUESTIONS: PermissionRule(READERS, _from(READ), _from(READ)),
+    Permission.CHANGE_QUESTIONS: PermissionRule(ADMINISTRATORS, _from(APPOINTMENTS), _from(WRITE)),
+    Permission.READ_CURRENCIES: PermissionRule(ANYBODY, _from(READ), NONE),
+    Permission.CHANGE_ANY_BOOKING: PermissionRule(SCHEDULERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
+    Permission.CHANGE_TIME_OFF: PermissionRule(MEMBERS, _from(APPOINTMENTS), _from(WRITE)),
+    Permission.CHANGE_ANY_TIME_OFF: PermissionRule(SCHEDULERS, _from(APPOINTMENTS), _from(WRITE)),
+    Permission.READ_ANSWERS: PermissionRule(SCHEDULERS, _from(READ), _from(READ)),
+    Permission.READ_NOTES: PermissionRule(READERS, _from(READ), _from(READ)),
+    Permission.VIEW_QUEUE: PermissionRule(READERS, _from(READ), _from(READ)),
+    Permission.RUN_QUEUE: PermissionRule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
+    Permission.EXPORT_BOOKINGS: PermissionRule(ADMINISTRATORS, _from(READ), _from(READ)),
+    Permission.READ_REPORT: PermissionRule(ADMINISTRATORS, _from(READ), _from(READ)),
+    Permission.READ_AUDIT: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
+    Permission.RESEND_MESSAGES: PermissionRule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
+    Permission.EXPORT_CUSTOMER: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
+    Permission.ERASE_CUSTOMER: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
+    Permission.RESTORE_CALENDAR: PermissionRule(ADMINISTRATORS, _from(MANAGE), NONE),
+    Permission.READ_DIRECTORY: PermissionRule(ORGANISATION, _from(MANAGE), _from(MANAGE)),
+    Permission.CHANGE_ORGANISATION: PermissionRule(ORGANISATION, _from(MANAGE), NONE),
 }
 
 
-def may(caller: Caller, role: Role | None, operation: Operation) -> bool:
+def may(caller: Caller, role: Role | None, operation: Permission) -> bool:
     """Tell whether somebody of this role (none: of no role there) may do this."""
     rule = PERMISSIONS[operation]
     return is_granted(caller, rule) and (
@@ -171,7 +171,7 @@ def may(caller: Caller, role: Role | None, operation: Operation) -> bool:
     )
 
 
-def is_granted(caller: Caller, rule: Rule) -> bool:
+def is_granted(caller: Caller, rule: PermissionRule) -> bool:
     """Tell whether the caller's token reaches that far, whoever they are."""
     if caller.is_application:
         return not rule.application.isdisjoint(caller.scopes)

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from shared.domain.appointments.terms import Terms
-from shared.domain.calendar.place import Location, Place
+from shared.domain.calendar.place import Location, ValidLocation
 from shared.domain.calendar.service import TICKED, Question, QuestionKind, Service
 from shared.domain.links import LINK_LIFE
 from shared.domain.model import Line, Model
@@ -82,7 +82,7 @@ class Seat(Model):
     made_by: Literal["customer", "staff"] = "customer"
     session_changes: int = 0
     listed: datetime | None = None
-    location: Place = Field(default_factory=Location)
+    location: ValidLocation = Field(default_factory=Location)
     wants_sms: bool = False
 
     def with_customer(self, customer: Customer) -> "Seat":

@@ -13,7 +13,7 @@ from shared.domain.calendar.service import Recipients, Service
 from shared.domain.model import Model
 
 
-Kind = Literal[
+MessageKind = Literal[
     "confirmation",
     "change",
     "cancellation",
@@ -24,12 +24,12 @@ Kind = Literal[
     "code",
     "invitation",
 ]
-Role = Literal["customer", "staff", "business"]
+RecipientRole = Literal["customer", "staff", "business"]
 SEATS = "seats"
 MARKS = "+-~@"
 
 
-class Work(Model):
+class OutboxEntry(Model):
     """A work row: `recipients` are those still to serve, and shrink as they are served.
 
     recipient             who
@@ -78,7 +78,7 @@ class Work(Model):
     leased_by: str = ""
 
 
-def take_over(works: Sequence[Work]) -> Work:
+def take_over(works: Sequence[OutboxEntry]) -> OutboxEntry:
     """Return the newest row, the last, with whom older ones have not served; whose worker was lost may be told."""
     recipients: tuple[str, ...] = ()
     was: dict[str, tuple[datetime, datetime]] = {}
@@ -131,7 +131,7 @@ def _who(recipient: str) -> str:
     return recipient.lstrip(MARKS)
 
 
-def kind_for(recipient: str, *, is_cancelled: bool) -> Kind | None:
+def kind_for(recipient: str, *, is_cancelled: bool) -> MessageKind | None:
     """Return what a recipient of a notice is to be told, as things stand; nothing if it never concerned them."""
     if recipient.startswith("-"):
         return "cancellation"
@@ -143,7 +143,7 @@ def kind_for(recipient: str, *, is_cancelled: bool) -> Kind | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Message:
     """One message to one address; everything its text may need, and nothing it may not show.
 
     `sequence` grows with every change of what the recipient was told; `uid` never changes. A letter to the
@@ -151,8 +151,8 @@ class Letter:
     about no appointment yet; the code is kept out of every log.
     """
 
-    kind: Kind
-    role: Role
+    kind: MessageKind
+    role: RecipientRole
     to: str
     name: str
     language: str
@@ -173,13 +173,13 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class NewEntry:
     """A work row to be: when (None: as soon as possible), about which seat, its number, and what."""
 
     at: datetime | None
     subject: str
     number: str
-    work: Work
+    work: OutboxEntry
 
 
 def notice(
@@ -191,7 +191,7 @@ def notice(
     to_business: bool,
     text: str = "",
     before: Appointment | None = None,
-) -> Due:
+) -> NewEntry:
     """Return the work row that tells the parties of a version; `staff` are recipients such as "+staff:ID".
 
     `before` is the appointment as those know it whom it has left.
@@ -204,7 +204,7 @@ def notice(
         people = [one.replace("+", "~", 1) for one in people]
     recipients += people
     recipients += [f"{first}business"] if to_business else []
-    work = Work(
+    work = OutboxEntry(
         kind="notify",
         appointment=appointment.id,
         seat=seat.id,
@@ -213,7 +213,7 @@ def notice(
         recipients=tuple(recipients),
         was=_known(people, before),
     )
-    return Due(None, seat.id, f"{seat.version:08d}", work)
+    return NewEntry(None, seat.id, f"{seat.version:08d}", work)
 
 
 def session_notice(
@@ -225,13 +225,13 @@ def session_notice(
     is_first: bool = False,
     text: str = "",
     before: Appointment | None = None,
-) -> Due:
+) -> NewEntry:
     """Return the one work row that tells what happened to a whole session, however many sit in it.
 
     Who is new to it may hear of it before by a seat that comes or goes, so they count as perhaps told already.
     """
     people = [one.replace("+", "~", 1) for one in staff] if service is None or service.confirm_staff else []
-    work = Work(
+    work = OutboxEntry(
         kind="session",
         appointment=session.id,
         version=session.session_changes,
@@ -239,34 +239,34 @@ def session_notice(
         recipients=(SEATS, *people, *([f"{'+' if is_first else ''}business"] if to_business else [])),
         was=_known(people, before),
     )
-    return Due(None, session.id, f"{session.session_changes:08d}session{session.version:08d}", work)
+    return NewEntry(None, session.id, f"{session.session_changes:08d}session{session.version:08d}", work)
 
 
-def new_link(appointment: Appointment, seat: Seat | None, recipients: Iterable[str]) -> Due:
+def new_link(appointment: Appointment, seat: Seat | None, recipients: Iterable[str]) -> NewEntry:
     """Return the work row by which recipients such as "@customer" are sent a link of this version."""
     subject, kind, version = appointment.id, "session", appointment.session_changes
     number = f"{version:08d}session{appointment.version:08d}"
     if seat is not None:
         subject, kind, version = seat.id, "notify", seat.version
         number = f"{version:08d}link{appointment.version:08d}"
-    work = Work(
+    work = OutboxEntry(
         kind=kind,
         appointment=appointment.id,
         seat=seat.id if seat else "",
         version=version,
         recipients=tuple(recipients),
     )
-    return Due(None, subject, number, work)
+    return NewEntry(None, subject, number, work)
 
 
-def departure(service: Service, left: Appointment, seat: Seat) -> Due:
+def departure(service: Service, left: Appointment, seat: Seat) -> NewEntry:
     """Return the work row that tells a session's people that a seat has moved away; their calendars hold it."""
     people = tuple(f"staff:{person}" for person in left.staff) if service.confirm_staff else ()
-    work = Work(kind="left", appointment=left.id, seat=seat.id, version=seat.version, recipients=people)
-    return Due(None, seat.id, f"{seat.version:08d}left", work)
+    work = OutboxEntry(kind="left", appointment=left.id, seat=seat.id, version=seat.version, recipients=people)
+    return NewEntry(None, seat.id, f"{seat.version:08d}left", work)
 
 
-def reminders(service: Service, appointment: Appointment, seat: Seat | None, now: datetime) -> list[Due]:
+def reminders(service: Service, appointment: Appointment, seat: Seat | None, now: datetime) -> list[NewEntry]:
     """Return the reminders and the follow-up of a seat; a time that has passed already is not remembered.
 
     The people of a group session are reminded once, by rows of the session's own: those made without a seat.
@@ -291,11 +291,11 @@ def _later(
     text: str,
     appointment: Appointment,
     seat: Seat | None,
-) -> Due:
+) -> NewEntry:
     is_their_row = seat is None or not appointment.is_group
     people = [f"staff:{person}" for person in appointment.staff] if to in ("staff", "all") and is_their_row else []
     customer = ["customer"] if seat and to in ("customer", "all") and seat.customer.email else []
-    work = Work(
+    work = OutboxEntry(
         kind=kind,
         appointment=appointment.id,
         seat=seat.id if seat else "",
@@ -303,7 +303,7 @@ def _later(
         text=text,
         recipients=(*customer, *people),
     )
-    return Due(due, seat.id if seat else appointment.id, number if seat else f"s{number}", work)
+    return NewEntry(due, seat.id if seat else appointment.id, number if seat else f"s{number}", work)
 
 
 def expected_due(service: Service, start: datetime, now: datetime) -> list[datetime]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from shared.domain.calendar.place import Location, Place
+from shared.domain.calendar.place import Location, ValidLocation
 from shared.domain.calendar.service import MAXIMUM_REMINDERS, Price, Reminder, Service
 from shared.domain.model import Line, Model, Request, Text
 
@@ -16,7 +16,7 @@ class Terms(Model):
     """`notes` are the staff's own and never shown to customers; `tells_customer` is whether they get mails."""
 
     service_name: Line = ""
-    location: Place = Location()
+    location: ValidLocation = Location()
     is_online: bool = False
     price: Price = Price()
     pre_buffer: timedelta = timedelta()
@@ -92,7 +92,7 @@ class TermsChange(Request):
     """Those terms that somebody names; the others stay as they are."""
 
     service_name: Line = ""
-    location: Place = Location()
+    location: ValidLocation = Location()
     is_online: bool = False
     price: Price = Price()
     pre_buffer: timedelta = Field(default=timedelta(), ge=timedelta(), le=A_DAY)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.links import Link, sign, stamp
+from shared.domain.links import SignedLink, sign, stamp
 
 
 def join_token(secret: str, business: str, appointment: Appointment, seat: Seat) -> str:
@@ -13,7 +13,7 @@ def join_token(secret: str, business: str, appointment: Appointment, seat: Seat)
 
 def sign_join(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
     """Return the same by what a decision remembers of a booking."""
-    return sign(secret, Link("join", business, appointment, seat, version, stamp(start)))
+    return sign(secret, SignedLink("join", business, appointment, seat, version, stamp(start)))
 
 
 def host_token(secret: str, business: str, appointment: Appointment, person: str, of_person: int = 0) -> str:
@@ -22,9 +22,9 @@ def host_token(secret: str, business: str, appointment: Appointment, person: str
     `of_person` is their own `link_version`.
     """
     version = appointment.link_version + of_person  # both only grow: neither can grow without the sum
-    return sign(secret, Link("host", business, appointment.id, person, version, stamp(appointment.start)))
+    return sign(secret, SignedLink("host", business, appointment.id, person, version, stamp(appointment.start)))
 
 
 def manage_token(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
     """Return the signed token that lets its holder see and change one seat."""
-    return sign(secret, Link("manage", business, appointment, seat, version, stamp(start)))
+    return sign(secret, SignedLink("manage", business, appointment, seat, version, stamp(start)))

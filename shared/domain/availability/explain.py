@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.availability.slots import (
-    Judge,
+    BookingRules,
     bookable_dates,
     business_hours,
     day_around,
@@ -23,7 +23,7 @@ from shared.domain.timeline.ledger import Ledger, busy_in
 from shared.domain.timeline.ticks import Window
 
 
-Rule = Literal[
+RuleName = Literal[
     "offered",
     "in_the_past",
     "minimum_lead_time",
@@ -47,12 +47,12 @@ def explain(
     start: datetime,
     now: datetime,
     ledgers: Mapping[str, Mapping[str, Ledger]],
-) -> dict[str, Rule]:
+) -> dict[str, RuleName]:
     """Return, for each person of the service, "offered" or the rule that removed the start.
 
     `ledgers` is by person, then by UTC month ("yyyymm").
     """
-    judge = Judge(calendar, service, day_around(start), now)
+    judge = BookingRules(calendar, service, day_around(start), now)
     general = _general_rule(judge, start)
     return {
         person.id: general or _personal_rule(judge, person, ledgers.get(person.id, {}))
@@ -60,17 +60,17 @@ def explain(
     }
 
 
-def _visit(judge: Judge) -> int:
+def _visit(judge: BookingRules) -> int:
     return judge.window.cut(judge.days.first, judge.days.first + judge.service.visit_ticks)
 
 
-def _span(judge: Judge) -> int:
+def _span(judge: BookingRules) -> int:
     """Return the visit with its buffers; the window is a tick wider."""
     first, service = judge.days.first, judge.service
     return judge.window.cut(first - service.pre_ticks, first + service.visit_ticks + service.post_ticks)
 
 
-def _general_rule(judge: Judge, start: datetime) -> Rule | None:
+def _general_rule(judge: BookingRules, start: datetime) -> RuleName | None:
     """Return the rule that removes the start whoever is free."""
     policy = judge.calendar.policy_of(judge.service)
     if start < judge.now:
@@ -85,7 +85,7 @@ def _general_rule(judge: Judge, start: datetime) -> Rule | None:
     return _hours_rule(judge)
 
 
-def _hours_rule(judge: Judge) -> Rule | None:
+def _hours_rule(judge: BookingRules) -> RuleName | None:
     business, policy = judge.calendar.business, judge.calendar.policy_of(judge.service)
     window, visit = judge.window, _visit(judge)
     if visit & ~business_hours(business, window):
@@ -94,11 +94,11 @@ def _hours_rule(judge: Judge) -> Rule | None:
     return "bookable_dates" if visit & ~bookable_dates(policy, business.time_zone, window) else None
 
 
-def _personal_rule(judge: Judge, person: StaffMember, ledgers: Mapping[str, Ledger]) -> Rule:
+def _personal_rule(judge: BookingRules, person: StaffMember, ledgers: Mapping[str, Ledger]) -> RuleName:
     window, visit, span = judge.window, _visit(judge), _span(judge)
     if visit & ~staff_hours(person, judge.calendar.business, window):
         return "staff_hours"
-    kinds: dict[Rule, str] = {"time_off": "off", "another_calendar": "held", "external_calendar": "external"}
+    kinds: dict[RuleName, str] = {"time_off": "off", "another_calendar": "held", "external_calendar": "external"}
     for rule, mask in kinds.items():
         if _joined(window, ledgers, mask) & span:
             return rule

@@ -92,7 +92,7 @@ def window_for(service: Service, days: Window) -> Window:
     return Window(days.first - service.pre_ticks, days.last + service.visit_ticks + service.post_ticks)
 
 
-class Judge(NamedTuple):
+class BookingRules(NamedTuple):
     """What the settings alone say about one service in one window; the people's ledgers come after."""
 
     calendar: Calendar
@@ -160,7 +160,7 @@ class Judge(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Offer:
+class AvailableSlots:
     """What can be booked of one service in one window, for one person or whoever is free."""
 
     calendar: Calendar

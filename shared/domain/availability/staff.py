@@ -16,7 +16,7 @@ from shared.domain.timeline.ticks import Window, runs, tick_after, tick_before
 Condition = Literal["available", "slots_available", "busy", "out_of_office"]
 
 
-class Stretch(NamedTuple):
+class StaffInterval(NamedTuple):
     """What somebody is in [start, end); `service` is that of a session with free seats."""
 
     condition: Condition
@@ -33,7 +33,7 @@ def stretches(
     *,
     ledgers: Mapping[str, Ledger],
     sessions: Iterable[Appointment],
-) -> list[Stretch]:
+) -> list[StaffInterval]:
     """Return what somebody is, in order; outside their hours they are nothing unless something is on.
 
     `ledgers` are theirs by month, `sessions` the open ones. Time off comes before appointments; a session's
@@ -52,7 +52,7 @@ def stretches(
     free = _open(person, business, window) & ~reduce(or_, (mask for _, mask, _ in found), taken)
     found += [("busy", taken, ""), ("available", free, "")]
     whole = [
-        Stretch(condition, max(window.moment(low), start), min(window.moment(high), end), service)
+        StaffInterval(condition, max(window.moment(low), start), min(window.moment(high), end), service)
         for condition, mask, service in found
         for low, high in runs(mask)
     ]

@@ -79,5 +79,5 @@ def _location(given: Any) -> Any:
     return {"name": given} if isinstance(given, str) else given
 
 
-Place = Annotated[Location, BeforeValidator(_location)]
+ValidLocation = Annotated[Location, BeforeValidator(_location)]
 """A location, which may also be given, or have been stored, as text."""

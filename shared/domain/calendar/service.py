@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.calendar.meeting import MeetingRoom
-from shared.domain.calendar.place import Location, Place
+from shared.domain.calendar.place import Location, ValidLocation
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.model import Line, Model, Text
 from shared.domain.timeline.ticks import ticks_in
@@ -93,7 +93,7 @@ class Service(Model):
     id: str
     name: Line
     description: Text = ""
-    location: Place = Field(default_factory=Location)
+    location: ValidLocation = Field(default_factory=Location)
     is_online: bool = False
     allow_anonymous_join: bool = True  # from a browser, phones included
     meeting: MeetingRoom | None = None

@@ -17,7 +17,7 @@ Say = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class ServiceTemplate:
     """A service of a template; `seats` of more than one make a group of it."""
 
     name: str
@@ -28,7 +28,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    offers: tuple[Offer, ...]
+    offers: tuple[ServiceTemplate, ...]
     question: str
     hours: WeeklyHours = NINE_TO_FIVE
     increment: int = 30
@@ -47,27 +47,27 @@ class Template:
 TEMPLATES: dict[BusinessType, Template] = {
     "health": Template(
         (
-            Offer("First consultation", 45),
-            Offer("Follow-up consultation", 20),
-            Offer("Video consultation", 20, is_online=True),
+            ServiceTemplate("First consultation", 45),
+            ServiceTemplate("Follow-up consultation", 20),
+            ServiceTemplate("Video consultation", 20, is_online=True),
         ),
         "What is the reason for your visit?",
         increment=15,
     ),
     "finance": Template(
         (
-            Offer("Opening an account", 60),
-            Offer("Advice on a loan", 60),
-            Offer("Investment advice by video", 45, is_online=True),
+            ServiceTemplate("Opening an account", 60),
+            ServiceTemplate("Advice on a loan", 60),
+            ServiceTemplate("Investment advice by video", 45, is_online=True),
         ),
         "What would you like to talk about?",
         lead_hours=24,
     ),
     "retail": Template(
         (
-            Offer("Personal shopping", 60),
-            Offer("Product advice by video", 30, is_online=True),
-            Offer("Collecting an order", 15),
+            ServiceTemplate("Personal shopping", 60),
+            ServiceTemplate("Product advice by video", 30, is_online=True),
+            ServiceTemplate("Collecting an order", 15),
         ),
         "Which product is it about?",
         hours=weekdays((600, 1140), days=range(6)),
@@ -77,16 +77,19 @@ TEMPLATES: dict[BusinessType, Template] = {
     ),
     "education": Template(
         (
-            Offer("Office hours", 15),
-            Offer("Advice on enrolment", 30),
-            Offer("Online tutoring", 60, is_online=True),
+            ServiceTemplate("Office hours", 15),
+            ServiceTemplate("Advice on enrolment", 30),
+            ServiceTemplate("Online tutoring", 60, is_online=True),
         ),
         "Which course is it about?",
         increment=15,
         lead_hours=4,
     ),
     "public_sector": Template(
-        (Offer("Appointment at the counter", 20), Offer("Advice by video", 30, is_online=True)),
+        (
+            ServiceTemplate("Appointment at the counter", 20),
+            ServiceTemplate("Advice by video", 30, is_online=True),
+        ),
         "Which request is it about?",
         hours=weekdays((510, 720), (810, 960)),
         increment=10,
@@ -95,15 +98,15 @@ TEMPLATES: dict[BusinessType, Template] = {
     ),
     "hr": Template(
         (
-            Offer("Job interview", 60, is_online=True),
-            Offer("Conversation with HR", 30),
-            Offer("Introduction for new colleagues", 90, seats=10),
+            ServiceTemplate("Job interview", 60, is_online=True),
+            ServiceTemplate("Conversation with HR", 30),
+            ServiceTemplate("Introduction for new colleagues", 90, seats=10),
         ),
         "What would you like to talk about?",
         lead_hours=24,
     ),
     "general": Template(
-        (Offer("Appointment", 30), Offer("Video appointment", 30, is_online=True)),
+        (ServiceTemplate("Appointment", 30), ServiceTemplate("Video appointment", 30, is_online=True)),
         "Is there anything we should know?",
     ),
 }

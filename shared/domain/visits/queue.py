@@ -43,7 +43,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Listed:
+class QueueEntry:
     """An appointment of the day with its visit, as they were read."""
 
     planned: Planned
@@ -69,7 +69,7 @@ class Listed:
 class QueueLine:
     """The same as it is now. `waiting` are the attendees who may be let in."""
 
-    listed: Listed
+    listed: QueueEntry
     now: datetime
 
     @property
@@ -136,7 +136,7 @@ class QueueLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class QueueFilter:
     """What of the queue is wanted; nothing means all. A service and a person are named "calendar.id"."""
 
     status: str = ""
@@ -146,12 +146,12 @@ class Wish:
     name: str = ""
 
 
-def sorted_lines(listed: Iterable[Listed], now: datetime) -> list[QueueLine]:
+def sorted_lines(listed: Iterable[QueueEntry], now: datetime) -> list[QueueLine]:
     """Return lines in the order in which they matter now."""
     return [QueueLine(one, now) for one in sorted(listed, key=lambda one: one.order(now))]
 
 
-def matching(listed: Iterable[Listed], wish: Wish) -> list[Listed]:
+def matching(listed: Iterable[QueueEntry], wish: QueueFilter) -> list[QueueEntry]:
     """Return the lines of a service, a person and a customer, before any status is asked for."""
     found = [one for one in listed if one.planned.is_online or wish.in_person]
     if wish.service:
@@ -166,6 +166,6 @@ def matching(listed: Iterable[Listed], wish: Wish) -> list[Listed]:
     return found
 
 
-def counted(listed: Iterable[Listed]) -> Counter[str]:
+def counted(listed: Iterable[QueueEntry]) -> Counter[str]:
     """Return how many lines there are of each status."""
     return Counter(one.status for one in listed)

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from shared.domain.appointments.appointment import Status
-from shared.domain.visits.visit import FINISHED, HERE_FOR, Event, Party, Visit
+from shared.domain.visits.visit import FINISHED, HERE_FOR, Event, Participant, Visit
 
 
-Happening = Literal[
+Transition = Literal[
     "come", "leave", "admit", "put_back", "end", "expire", "mark_no_show", "undo", "arrive", "begin", "complete"
 ]
-Table = Mapping[Status, Mapping[Happening, Status]]
+Transitions = Mapping[Status, Mapping[Transition, Status]]
 
 COME_BACK = timedelta(minutes=3)  # for a refresh, another network, a call
 GRACE = timedelta(minutes=15)  # after the planned end
@@ -19,7 +19,7 @@ LONGEST = timedelta(hours=12)  # after the planned end, whoever has left a tab o
 LOOK_EVERY = timedelta(minutes=1)
 OPENS_BEFORE, CLOSES_AFTER = timedelta(minutes=30), timedelta(hours=2)
 
-ONLINE: Table = {
+ONLINE: Transitions = {
     "booked": {"come": "in_lobby", "mark_no_show": "no_show"},
     "in_lobby": {"leave": "booked", "admit": "in_progress", "end": "not_admitted", "expire": "not_admitted"},
     "in_progress": {"put_back": "in_lobby", "end": "completed", "expire": "completed"},
@@ -34,7 +34,7 @@ Where staff alone were in the room, `end` and `expire` make booked a no_show; wh
 left, not_admitted. `undo` takes back what was marked last, so it ends in what the parties themselves have done.
 """
 
-IN_PERSON: Table = {
+IN_PERSON: Transitions = {
     "booked": {
         "arrive": "in_lobby",
         "begin": "in_progress",
@@ -55,20 +55,20 @@ IN_PERSON: Table = {
 }
 """For appointments in person: staff mark them by hand, and nothing happens by itself."""
 
-BY_HAND: tuple[Happening, ...] = ("end", "mark_no_show", "undo", "arrive", "begin", "complete")
+BY_HAND: tuple[Transition, ...] = ("end", "mark_no_show", "undo", "arrive", "begin", "complete")
 
 
-def next_status(status: Status, happening: Happening, *, is_online: bool) -> Status:
+def next_status(status: Status, happening: Transition, *, is_online: bool) -> Status:
     return (ONLINE if is_online else IN_PERSON)[status].get(happening, status)
 
 
-def offered(status: Status, *, is_online: bool) -> list[Happening]:
+def offered(status: Status, *, is_online: bool) -> list[Transition]:
     """Return what staff may mark by hand as things stand."""
     table = (ONLINE if is_online else IN_PERSON)[status]
-    return [one for one in get_args(Happening) if one in BY_HAND and one in table]
+    return [one for one in get_args(Transition) if one in BY_HAND and one in table]
 
 
-def marked(visit: Visit, status: Status, happening: Happening, at: datetime, *, is_online: bool) -> list[Event]:
+def marked(visit: Visit, status: Status, happening: Transition, at: datetime, *, is_online: bool) -> list[Event]:
     """Return the event by which staff set a status; nothing where the table has no such way."""
     if happening in ("end", "expire"):
         wanted = outcome(visit) if status not in (*FINISHED, "cancelled") else None
@@ -131,7 +131,7 @@ def _last_sign(visit: Visit, default: datetime) -> datetime:
     return max((one.last_sign for one in visit.parties if one.last_sign), default=default)
 
 
-def _last_sign_of_others(visit: Visit, here: list[Party], default: datetime) -> datetime:
+def _last_sign_of_others(visit: Visit, here: list[Participant], default: datetime) -> datetime:
     signs = [one.last_sign for one in visit.parties if one.is_staff != here[0].is_staff and one.last_sign]
     return max(signs, default=default)
 

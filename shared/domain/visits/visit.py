@@ -13,9 +13,9 @@ from shared.domain.appointments.appointment import Status
 from shared.domain.model import Model
 
 
-Kind = Literal["come", "beat", "leave", "admit", "put_back", "mark", "tell"]
+EventKind = Literal["come", "beat", "leave", "admit", "put_back", "mark", "tell"]
 Place = Literal["lobby", "room"]
-Stretch = tuple[datetime, datetime]
+Interval = tuple[datetime, datetime]
 
 HERE_FOR = timedelta(seconds=75)  # after a sign of life; a tab in the background gives one a minute
 BRIDGED = timedelta(seconds=90)  # a gap in the signs that is no absence
@@ -38,7 +38,7 @@ class Event:
                 the `name` of a ready one; `language` is the writer's
     """
 
-    kind: Kind
+    kind: EventKind
     at: datetime
     party: str = ""
     place: Place = "lobby"
@@ -49,21 +49,21 @@ class Event:
     language: str = ""
 
 
-class Said(Model):
+class Timestamped(Model):
     """A value with the moment that it is of; the latest counts."""
 
     at: datetime
     value: str
 
 
-class Mark(Model):
+class StatusChange(Model):
     """A status that was set; `booked` takes back what was set before."""
 
     at: datetime
     status: Status
 
 
-class Message(Model):
+class LobbyMessage(Model):
     """Words of staff to whoever waits; a ready message has a `name`, by which each reads it in their language."""
 
     at: datetime
@@ -73,7 +73,7 @@ class Message(Model):
     language: str = ""
 
 
-class Party(Model):
+class Participant(Model):
     """One who takes part: `s.ID` is staff, `a.ID` an attendee, by the seat."""
 
     id: str
@@ -83,10 +83,10 @@ class Party(Model):
     admitted: datetime | None = None
     let_in: datetime | None = None
     put_back: datetime | None = None
-    room: tuple[Stretch, ...] = ()
-    name: Said | None = None
-    session: Said | None = None
-    devices: Said | None = None
+    room: tuple[Interval, ...] = ()
+    name: Timestamped | None = None
+    session: Timestamped | None = None
+    devices: Timestamped | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -113,20 +113,20 @@ class Party(Model):
 class Visit(Model):
     """All that is known of one visit; `came` is when an attendee last came on purpose."""
 
-    parties: tuple[Party, ...] = ()
+    parties: tuple[Participant, ...] = ()
     came: datetime | None = None
-    mark: Mark | None = None
-    messages: tuple[Message, ...] = ()
+    mark: StatusChange | None = None
+    messages: tuple[LobbyMessage, ...] = ()
 
-    def party(self, name: str) -> Party | None:
+    def party(self, name: str) -> Participant | None:
         return next((one for one in self.parties if one.id == name), None)
 
     @property
-    def staff(self) -> list[Party]:
+    def staff(self) -> list[Participant]:
         return [one for one in self.parties if one.is_staff]
 
     @property
-    def attendees(self) -> list[Party]:
+    def attendees(self) -> list[Participant]:
         return [one for one in self.parties if not one.is_staff]
 
     @property
@@ -151,7 +151,7 @@ class Visit(Model):
             moments += [party.let_in, party.put_back]
         return _latest(*moments)
 
-    def is_admitted(self, party: Party) -> bool:
+    def is_admitted(self, party: Participant) -> bool:
         """May be in the room: let in, not sent back, and the visit was not closed since. Staff always may."""
         if party.is_staff:
             return True
@@ -161,7 +161,7 @@ class Visit(Model):
         return until is None or party.let_in > until
 
     @property
-    def waiting(self) -> list[Party]:
+    def waiting(self) -> list[Participant]:
         """Attendees in the waiting room, the first to come first; those who have gone silent too."""
         since = self.closed_at
         there = [(one.came, one.seen, one) for one in self.attendees if not one.has_left]
@@ -192,26 +192,28 @@ def apply(visit: Visit, events: Iterable[Event]) -> Visit:
 
 def _apply(visit: Visit, event: Event) -> Visit:
     if event.kind == "mark":
-        marks = [one for one in (visit.mark, Mark(at=event.at, status=event.status)) if one]
+        marks = [one for one in (visit.mark, StatusChange(at=event.at, status=event.status)) if one]
         return visit.model_copy(update={"mark": max(marks, key=lambda one: (one.at, one.status))})
     if event.kind == "tell":
-        said = Message(at=event.at, party=event.party, text=event.text, name=event.name, language=event.language)
+        said = LobbyMessage(
+            at=event.at, party=event.party, text=event.text, name=event.name, language=event.language
+        )
         told = sorted({*visit.messages, said}, key=_order)
         return visit.model_copy(update={"messages": tuple(told[-MOST_MESSAGES:])})
     others = [one for one in visit.parties if one.id != event.party]
     if len(others) >= MOST_PARTIES:
         return visit
-    party = _after(visit.party(event.party) or Party(id=event.party), event)
+    party = _after(visit.party(event.party) or Participant(id=event.party), event)
     parties = tuple(sorted([*others, party], key=lambda one: one.id))
     came = _latest(visit.came, event.at) if event.kind == "come" and not party.is_staff else visit.came
     return visit.model_copy(update={"parties": parties, "came": came})
 
 
-def _order(message: Message) -> tuple[datetime, str, str, str]:
+def _order(message: LobbyMessage) -> tuple[datetime, str, str, str]:
     return message.at, message.party, message.text, message.name
 
 
-def _after(party: Party, event: Event) -> Party:
+def _after(party: Participant, event: Event) -> Participant:
     """Return the party with what an event of theirs tells."""
     at, kind = event.at, event.kind
     changes: dict[str, object] = {}
@@ -234,13 +236,13 @@ def _after(party: Party, event: Event) -> Party:
     return party.model_copy(update=changes)
 
 
-def _newest(said: Said | None, at: datetime, value: str) -> Said:
+def _newest(said: Timestamped | None, at: datetime, value: str) -> Timestamped:
     known = [(said.at, said.value)] if said else []
     moment, newest = max([*known, (at, value)])
-    return Said(at=moment, value=newest)
+    return Timestamped(at=moment, value=newest)
 
 
-def _with_sign(room: tuple[Stretch, ...], at: datetime) -> tuple[Stretch, ...]:
+def _with_sign(room: tuple[Interval, ...], at: datetime) -> tuple[Interval, ...]:
     """Return the stretches with one more sign of presence; those that it brings within reach become one."""
     near = [one for one in room if one[0] - BRIDGED <= at <= one[1] + BRIDGED]
     first, last = min([at, *(one[0] for one in near)]), max([at, *(one[1] for one in near)])

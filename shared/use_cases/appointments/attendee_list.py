@@ -8,11 +8,11 @@ from shared.domain.appointments.appointment import Seat
 from shared.records.codec import load_row
 from shared.records.keys import seats_of
 from shared.records.table import Rows
-from shared.use_cases.appointments.staff_seats import Parties, with_contact
+from shared.use_cases.appointments.staff_seats import CustomerSeats, with_contact
 
 
 @dataclass(frozen=True, slots=True)
-class Attendance:
+class AttendeeChanges:
     """The seats that are new, those that are given up, and those that stay as they were and as they are now."""
 
     joining: Sequence[Seat] = ()
@@ -26,12 +26,12 @@ def taken_seats(rows: Rows, session: str) -> list[Seat]:
     return sorted((seat for seat in found if seat.status == "booked"), key=lambda one: (one.made_at, one.id))
 
 
-def newcomers(parties: Parties, taken: Sequence[Seat]) -> Collection[str]:
+def newcomers(parties: CustomerSeats, taken: Sequence[Seat]) -> Collection[str]:
     """Return the ids of the customers who are listed more often than they have seats."""
     return Counter(parties.customer_ids()) - Counter(seat.customer_id for seat in taken)
 
 
-def attendance(parties: Parties, rows: Rows, taken: Sequence[Seat]) -> Attendance:
+def attendance(parties: CustomerSeats, rows: Rows, taken: Sequence[Seat]) -> AttendeeChanges:
     """Return what the list changes: afterwards everybody has as many seats as the list has lines of them."""
     places: dict[str, list[Seat]] = defaultdict(list)
     for seat in taken:
@@ -45,4 +45,4 @@ def attendance(parties: Parties, rows: Rows, taken: Sequence[Seat]) -> Attendanc
         before = places[seat.customer_id].pop(0)
         after = with_contact(before, [listed[seat.id]])
         edited += [(before, after)] if after != before else []
-    return Attendance(joining, [seat for left in places.values() for seat in left], edited)
+    return AttendeeChanges(joining, [seat for left in places.values() for seat in left], edited)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import Due, notice, session_notice
+from shared.domain.appointments.messages import NewEntry, notice, session_notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
@@ -17,13 +17,13 @@ from shared.records.keys import BUSINESS, appointment_key, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.cancel_appointment import leave, tells_business
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
 
-class Told(TypedDict):
+class NoticeRecipients(TypedDict):
     """Whom a notice tells beside the customers, and what else it says."""
 
     staff: list[str]
@@ -35,7 +35,7 @@ async def cancel_by_staff(
     appointment: str,
     message: str,
     *,
-    editor: Editor,
+    editor: Actor,
     key: str,
     etags: Etags = None,
     calendar: Calendar,
@@ -77,7 +77,7 @@ class CancellingByStaff:
 
     appointment: str
     message: str
-    editor: Editor
+    editor: Actor
     calendar: Calendar
     command: Command
     now: datetime
@@ -109,12 +109,12 @@ class CancellingByStaff:
         policy = self.calendar.policy_of(service) if service else self.calendar.business.policy
         return policy.minimum_lead_time
 
-    def _lone(self, rows: Rows, before: Appointment) -> tuple[Changes, Due]:
+    def _lone(self, rows: Rows, before: Appointment) -> tuple[Changes, NewEntry]:
         assert before.seat is not None
         changes, left, gone = leave(rows, before, before.seat)
         return changes, notice(before.service_of(self._service(before)), left, gone, **self._told(before))
 
-    def _session(self, rows: Rows, before: Appointment) -> tuple[Changes, Due]:
+    def _session(self, rows: Rows, before: Appointment) -> tuple[Changes, NewEntry]:
         """Its seats learn of it, and give up their places, as the work row is drained."""
         ledgers = Ledgers(rows)
         ledgers.release(before.ticks, before.staff)
@@ -132,6 +132,6 @@ class CancellingByStaff:
     def _service(self, before: Appointment) -> Service | None:
         return self.calendar.services.get(before.service)
 
-    def _told(self, before: Appointment) -> Told:
+    def _told(self, before: Appointment) -> NoticeRecipients:
         people = [f"staff:{person}" for person in before.staff]
         return {"staff": people, "to_business": tells_business(self.calendar, before), "text": self.message}

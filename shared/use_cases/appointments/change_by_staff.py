@@ -27,19 +27,19 @@ from shared.records.keys import customer_key, days_between, ledger_keys, seat_ke
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
-from shared.use_cases.appointments.attendee_list import Attendance, attendance, newcomers, taken_seats
+from shared.use_cases.appointments.attendee_list import AttendeeChanges, attendance, newcomers, taken_seats
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
-from shared.use_cases.appointments.staff_claims import Editor, Wanted, clashes
+from shared.use_cases.appointments.staff_claims import Actor, TimeRequest, clashes
 from shared.use_cases.appointments.staff_request import (
     AppointmentChange,
-    Party,
+    CustomerInput,
     check_parties,
     check_seats,
     check_terms,
     check_times,
 )
-from shared.use_cases.appointments.staff_seats import Parties, with_contact
+from shared.use_cases.appointments.staff_seats import CustomerSeats, with_contact
 from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
@@ -53,7 +53,7 @@ async def change_by_staff(
     appointment: str,
     change: AppointmentChange,
     *,
-    editor: Editor,
+    editor: Actor,
     key: str,
     said: str = "",
     etags: Etags = None,
@@ -84,7 +84,7 @@ class ChangingByStaff:
 
     appointment: str
     change: AppointmentChange
-    editor: Editor
+    editor: Actor
     etags: Etags
     calendar: Calendar
     command: Command
@@ -130,7 +130,7 @@ class Plan:
 
     before: Appointment
     change: AppointmentChange
-    editor: Editor
+    editor: Actor
     calendar: Calendar
     command: Command
     secret: str
@@ -143,21 +143,21 @@ class Plan:
         return self.change.terms.applied(known)
 
     @cached_property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> TimeRequest:
         before, change = self.before, self.change
         start = change.start or before.start
         end = change.end or (start + (before.end - before.start))
         service = self.terms.service(before.service, self.calendar.services.get(before.service), end - start)
         staff = tuple(dict.fromkeys(change.staff)) if change.staff is not None else before.staff
-        wanted = Wanted(self.calendar, service, start, end, staff, self.editor, change.overbook, self.now)
+        wanted = TimeRequest(self.calendar, service, start, end, staff, self.editor, change.overbook, self.now)
         return replace(wanted, is_chosen=change.staff is not None)
 
     @property
     def service(self) -> Service:
         return self.wanted.service
 
-    def parties(self, parties: Sequence[Party]) -> Parties:
-        return Parties(parties, self.calendar, self.service, self.secret, self.command.hash, self.now)
+    def parties(self, parties: Sequence[CustomerInput]) -> CustomerSeats:
+        return CustomerSeats(parties, self.calendar, self.service, self.secret, self.command.hash, self.now)
 
     @cached_property
     def complaint(self) -> InvalidFields | None:
@@ -266,9 +266,9 @@ class Plan:
             changes |= work_rows([told])
         return changes | self._reminded(after, None, is_told=self._is_told)
 
-    def _attendance(self, rows: Rows, taken: Sequence[Seat]) -> Attendance:
+    def _attendance(self, rows: Rows, taken: Sequence[Seat]) -> AttendeeChanges:
         if self.change.parties is None:
-            return Attendance()
+            return AttendeeChanges()
         return attendance(self.parties(self.change.parties), rows, taken)
 
     def _edited(self, after: Appointment, known: Seat, seat: Seat) -> Changes:

@@ -19,7 +19,7 @@ from shared.records.keys import BUSINESS, appointment_key, customer_key, days_be
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
-from shared.use_cases.appointments.staff_claims import Editor, Wanted, clashes
+from shared.use_cases.appointments.staff_claims import Actor, TimeRequest, clashes
 from shared.use_cases.appointments.staff_request import (
     MOST_PARTIES,
     StaffBooking,
@@ -28,7 +28,7 @@ from shared.use_cases.appointments.staff_request import (
     check_terms,
     check_times,
 )
-from shared.use_cases.appointments.staff_seats import Parties
+from shared.use_cases.appointments.staff_seats import CustomerSeats
 from shared.use_cases.booking.claims import candidate_ledgers
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
@@ -49,7 +49,7 @@ class Made:
 async def create_by_staff(
     request: StaffBooking,
     *,
-    editor: Editor,
+    editor: Actor,
     key: str,
     said: str = "",
     calendar: Calendar,
@@ -66,7 +66,7 @@ async def create_by_staff(
     command = name_command(secret, calendar.business.id, "book", editor.name, key, body)
 
     async def run(calendar: Calendar) -> Made:
-        booking = Booking(request, editor, calendar, command, secret, now)
+        booking = StaffBookCommand(request, editor, calendar, command, secret, now)
         decision = await store.decide(command, booking.reads, booking.decide, due=booking.due())
         return Made(str(decision.outcome["appointment"]), decision.is_new)
 
@@ -74,11 +74,11 @@ async def create_by_staff(
 
 
 @dataclass(frozen=True)
-class Booking:
+class StaffBookCommand:
     """What one booking by staff reads, and what it decides: pure."""
 
     request: StaffBooking
-    editor: Editor
+    editor: Actor
     calendar: Calendar
     command: Command
     secret: str
@@ -98,7 +98,7 @@ class Booking:
         return self.request.terms.applied(terms_of(self.offered) if self.offered else Terms())
 
     @cached_property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> TimeRequest:
         """Raises InvalidFields where the service is none of the calendar's."""
         if self.offered is None:
             raise InvalidFields([("/serviceId", "not a service of this calendar")])
@@ -107,12 +107,12 @@ class Booking:
         service = self.terms.service(self.offered.id, self.offered, end - start)
         staff = tuple(dict.fromkeys(self.request.staff))
         asked = (self.calendar, service, start, end, staff, self.editor, self.request.overbook)
-        return Wanted(*asked, self.now)
+        return TimeRequest(*asked, self.now)
 
     @property
-    def parties(self) -> Parties:
+    def parties(self) -> CustomerSeats:
         service, calendar = self.wanted.service, self.calendar
-        return Parties(self.request.parties, calendar, service, self.secret, self.command.hash, self.now)
+        return CustomerSeats(self.request.parties, calendar, service, self.secret, self.command.hash, self.now)
 
     @cached_property
     def refusal(self) -> Refusal | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import SEATS, Due, Work
+from shared.domain.appointments.messages import SEATS, NewEntry, OutboxEntry
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
 from shared.records.appointments import Changes, is_long
@@ -22,7 +22,7 @@ from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
@@ -30,7 +30,7 @@ from shared.use_cases.ports import Command, Store, Writes
 async def delete_appointment(
     appointment: str,
     *,
-    editor: Editor,
+    editor: Actor,
     key: str,
     etags: Etags = None,
     calendar: Calendar,
@@ -42,18 +42,18 @@ async def delete_appointment(
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
     async def run(calendar: Calendar) -> None:
-        deleting = Deleting(appointment, editor, etags, calendar, command, now)
+        deleting = DeleteCommand(appointment, editor, etags, calendar, command, now)
         await store.decide(command, deleting.reads, deleting.decide)
 
     await with_settings(calendar, store, run)
 
 
 @dataclass(frozen=True)
-class Deleting:
+class DeleteCommand:
     """What one deletion reads, and what it decides: pure."""
 
     appointment: str
-    editor: Editor
+    editor: Actor
     etags: Etags
     calendar: Calendar
     command: Command
@@ -94,7 +94,9 @@ class Deleting:
         return changes | {row.key: None for row in listed if row.key.endswith(f"|{before.seat.id}")}
 
 
-def _seats_go(session: Appointment) -> Due:
+def _seats_go(session: Appointment) -> NewEntry:
     """Return the row by which the seats of a session that is no more are taken away."""
-    work = Work(kind="session", appointment=session.id, version=session.session_changes + 1, recipients=(SEATS,))
-    return Due(None, session.id, f"{session.session_changes + 1:08d}session{session.version:08d}", work)
+    work = OutboxEntry(
+        kind="session", appointment=session.id, version=session.session_changes + 1, recipients=(SEATS,)
+    )
+    return NewEntry(None, session.id, f"{session.session_changes + 1:08d}session{session.version:08d}", work)

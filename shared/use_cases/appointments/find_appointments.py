@@ -44,7 +44,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class AppointmentWithVisit:
     """An appointment as it was read, with its visit once there is one.
 
     `seats` are those taken of a group, where they were asked for.
@@ -72,12 +72,12 @@ class Listed:
         return (self.appointment.seat,) if self.appointment.seat else self.seats
 
 
-Wish = Callable[[Listed], bool]
+AppointmentFilter = Callable[[AppointmentWithVisit], bool]
 Visits = Mapping[str, Row]
 """Rows of visits, by what their keys share with those of the index of starts."""
 
 
-async def read_appointment(name: str, *, business: str, store: Store) -> Listed:
+async def read_appointment(name: str, *, business: str, store: Store) -> AppointmentWithVisit:
     """Return an appointment with its seats, a cancelled one too. Raises NotFound. One round trip."""
     if not IDENTIFIER.fullmatch(name):
         raise NotFound
@@ -87,10 +87,10 @@ async def read_appointment(name: str, *, business: str, store: Store) -> Listed:
     )
     if row is None:
         raise NotFound
-    return Listed(load_row(Appointment, row), row.written, _taken(seats.rows))
+    return AppointmentWithVisit(load_row(Appointment, row), row.written, _taken(seats.rows))
 
 
-async def with_visit(one: Listed, business: str, store: Store) -> Listed:
+async def with_visit(one: AppointmentWithVisit, business: str, store: Store) -> AppointmentWithVisit:
     """Return the same with its visit; one round trip where it may have one."""
     appointment = one.appointment
     if not appointment.is_live:
@@ -100,8 +100,8 @@ async def with_visit(one: Listed, business: str, store: Store) -> Listed:
 
 
 async def find_appointments(
-    span: Span | None, after: str, count: int, wish: Wish, *, calendar: Calendar, store: Store
-) -> list[Listed]:
+    span: Span | None, after: str, count: int, wish: AppointmentFilter, *, calendar: Calendar, store: Store
+) -> list[AppointmentWithVisit]:
     """Return the first live ones that are wished for, after a place: all, or those that a span touches.
 
     One round trip deep, unless so many are cancelled or not wished for that more is to be read.
@@ -117,11 +117,13 @@ async def find_appointments(
     return [*sorted(wanted, key=_key), *found][:count]
 
 
-async def with_seats(found: Iterable[Listed], *, business: str, store: Store) -> list[Listed]:
+async def with_seats(
+    found: Iterable[AppointmentWithVisit], *, business: str, store: Store
+) -> list[AppointmentWithVisit]:
     """Return the same with the customers of group sessions; one round trip where there are any."""
     several = asyncio.Semaphore(AT_ONCE)
 
-    async def filled(one: Listed) -> Listed:
+    async def filled(one: AppointmentWithVisit) -> AppointmentWithVisit:
         if not one.appointment.is_group:
             return one
         async with several:
@@ -131,8 +133,10 @@ async def with_seats(found: Iterable[Listed], *, business: str, store: Store) ->
     return list(await asyncio.gather(*(filled(one) for one in found)))
 
 
-async def _walk(low: str, high: str, count: int, wish: Wish, *, business: str, store: Store) -> list[Listed]:
-    found: list[Listed] = []
+async def _walk(
+    low: str, high: str, count: int, wish: AppointmentFilter, *, business: str, store: Store
+) -> list[AppointmentWithVisit]:
+    found: list[AppointmentWithVisit] = []
     size = min(count + SPARE, ONE_ANSWER)
     while low < high:
         page, visits = await asyncio.gather(
@@ -159,7 +163,7 @@ def _after(visits: Visits) -> str:
     return f"D{max(visits)}-"
 
 
-async def _early(span: Span, calendar: Calendar, store: Store) -> list[Listed]:
+async def _early(span: Span, calendar: Calendar, store: Store) -> list[AppointmentWithVisit]:
     """Return those that began before the span and reach into it: short ones by their starts, long ones by ends."""
     first, part = span.first - LONG, PART if len(calendar.staff) > FEW else LONG
     parts = [days_between(first + part * count, first + part * (count + 1)) for count in range(LONG // part)]
@@ -178,13 +182,13 @@ async def _early(span: Span, calendar: Calendar, store: Store) -> list[Listed]:
     return [one for one in early if one.appointment.start >= first] + list(await asyncio.gather(*older))
 
 
-def _live(rows: Iterable[Row], visits: Visits) -> list[Listed]:
-    found = (Listed(load_row(Appointment, row), row.written) for row in rows)
+def _live(rows: Iterable[Row], visits: Visits) -> list[AppointmentWithVisit]:
+    found = (AppointmentWithVisit(load_row(Appointment, row), row.written) for row in rows)
     live = [one for one in found if one.appointment.is_live and one.appointment.origin != "trial"]
     return [replace(one, visit=_visit(one, visits)) for one in live]
 
 
-def _visit(one: Listed, visits: Visits) -> Visit | None:
+def _visit(one: AppointmentWithVisit, visits: Visits) -> Visit | None:
     row = visits.get(visit_key(one.appointment.start, one.appointment.id)[1:])
     return load_visit(row.values) if row else None
 
@@ -194,5 +198,5 @@ def _taken(rows: Iterable[Row]) -> tuple[Seat, ...]:
     return tuple(sorted((one for one in seats if one.status == "booked"), key=lambda one: (one.made_at, one.id)))
 
 
-def _key(one: Listed) -> str:
+def _key(one: AppointmentWithVisit) -> str:
     return day_key(one.appointment.start, one.appointment.id)

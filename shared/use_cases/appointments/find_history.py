@@ -18,13 +18,15 @@ FIRST = "Z|"
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class HistoryEntry:
     at: datetime
     actor: str
     action: str
 
 
-async def find_history(appointment: Appointment, *, business: str, store: Store) -> tuple[list[Happened], bool]:
+async def find_history(
+    appointment: Appointment, *, business: str, store: Store
+) -> tuple[list[HistoryEntry], bool]:
     """Return what happened, the newest first, and whether that is all; one round trip.
 
     The audit is kept by time, not by appointment. Of a busy calendar's, the last thousand entries are looked
@@ -42,10 +44,10 @@ async def find_history(appointment: Appointment, *, business: str, store: Store)
     return found, len(latest.rows) < LOOKED_THROUGH
 
 
-def _about(names: Collection[str], rows: list[Row]) -> list[Happened]:
+def _about(names: Collection[str], rows: list[Row]) -> list[HistoryEntry]:
     said = [json.loads(row.values["body"]) for row in rows]
     return [
-        Happened(datetime.fromisoformat(one["at"]), str(one["actor"]), str(one["action"]))
+        HistoryEntry(datetime.fromisoformat(one["at"]), str(one["actor"]), str(one["action"]))
         for one in said
         if one["subject"] in names
     ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import Due, notice, people_told, reminders, session_notice
+from shared.domain.appointments.messages import NewEntry, notice, people_told, reminders, session_notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
@@ -17,7 +17,7 @@ from shared.records.keys import BUSINESS, appointment_key, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
@@ -27,7 +27,7 @@ async def reassign_appointment(
     staff: Sequence[str],
     *,
     key: str,
-    editor: Editor,
+    editor: Actor,
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -42,7 +42,9 @@ async def reassign_appointment(
     command = name_command(secret, calendar.business.id, "reassign", editor.name, key, body)
 
     async def run(calendar: Calendar) -> tuple[str, ...]:
-        change = Reassigning(appointment, tuple(dict.fromkeys(staff)), editor, calendar, command, now, chosen_by)
+        change = ReassignCommand(
+            appointment, tuple(dict.fromkeys(staff)), editor, calendar, command, now, chosen_by
+        )
         decision = await store.decide(command, change.reads, change.decide)
         return tuple(decision.outcome["staff"])
 
@@ -50,12 +52,12 @@ async def reassign_appointment(
 
 
 @dataclass(frozen=True)
-class Reassigning:
+class ReassignCommand:
     """What one reassignment reads, and what it decides: pure."""
 
     appointment: str
     staff: tuple[str, ...]
-    editor: Editor
+    editor: Actor
     calendar: Calendar
     command: Command
     now: datetime
@@ -111,7 +113,7 @@ class Reassigning:
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "reassigned", before.id)
         return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
-    def _due(self, before: Appointment, after: Appointment) -> list[Due]:
+    def _due(self, before: Appointment, after: Appointment) -> list[NewEntry]:
         """One notice, of the lone seat or of the whole session, and the reminders of whoever serves now."""
         service = after.service_of(self.calendar.services.get(after.service))
         staff = people_told(before, after)

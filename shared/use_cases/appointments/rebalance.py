@@ -13,7 +13,7 @@ from shared.domain.errors import AlreadyCancelled, NotFound, SlotTaken
 from shared.records.codec import load
 from shared.records.keys import days_between
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.explain_start import explain_start
 from shared.use_cases.commands import Author
 from shared.use_cases.ports import Store
@@ -105,7 +105,7 @@ async def _gives(
             one.id,
             (target,),
             key=hashlib.sha256(f"{author.key}\0{one.id}".encode()).hexdigest(),
-            editor=Editor(author.actor),
+            editor=Actor(author.actor),
             calendar=calendar,
             store=store,
             secret=secret,

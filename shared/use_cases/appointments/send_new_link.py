@@ -26,7 +26,7 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.attendee_list import taken_seats
 from shared.use_cases.appointments.cancel_by_staff import held_by
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
 
@@ -39,7 +39,7 @@ async def send_new_link(
     holder: Holder,
     name: str,
     *,
-    editor: Editor,
+    editor: Actor,
     key: str,
     etags: Etags = None,
     calendar: Calendar,
@@ -58,7 +58,7 @@ async def send_new_link(
     )
 
     async def run(calendar: Calendar) -> bool:
-        sending = Sending(appointment, holder, name, editor, calendar, command, now, etags)
+        sending = NewLinkCommand(appointment, holder, name, editor, calendar, command, now, etags)
         decision = await store.decide(command, sending.reads, sending.decide)
         return bool(decision.outcome["sent"])
 
@@ -66,13 +66,13 @@ async def send_new_link(
 
 
 @dataclass(frozen=True)
-class Sending:
+class NewLinkCommand:
     """What sending a new link reads, and what it decides: pure."""
 
     appointment: str
     holder: Holder
     name: str
-    editor: Editor
+    editor: Actor
     calendar: Calendar
     command: Command
     now: datetime

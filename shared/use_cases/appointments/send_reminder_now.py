@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import Due, Work
+from shared.domain.appointments.messages import NewEntry, OutboxEntry
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.records.audit import audit_row
 from shared.records.codec import load
@@ -15,14 +15,14 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Command, Store, Writes
-from shared.use_cases.visits.find_visit import Entrance
+from shared.use_cases.visits.find_visit import VisitAccess
 
 
 News = Literal["reminded", "no-mail", "too-late"]
 
 
 async def remind_now(
-    entrance: Entrance, *, key: str, actor: str, store: Store, secret: str, now: datetime
+    entrance: VisitAccess, *, key: str, actor: str, store: Store, secret: str, now: datetime
 ) -> News:
     """Send one reminder for each key, however often it comes; return what became of it.
 
@@ -59,13 +59,13 @@ class Reminding:
         if not appointment.is_live or appointment.seat is None:
             return AlreadyCancelled()
         number = self.command.hash[:12]
-        work = Work(
+        work = OutboxEntry(
             kind="reminder",
             appointment=appointment.id,
             seat=appointment.seat.id,
             start=appointment.start,
             recipients=("customer",),
         )
-        changes = work_rows([Due(None, appointment.seat.id, f"now{number}", work)])
+        changes = work_rows([NewEntry(None, appointment.seat.id, f"now{number}", work)])
         changes |= audit_row(self.now, number, self.actor, "reminded", appointment.id)
         return Writes(changes, {"appointment": appointment.id})

@@ -17,7 +17,7 @@ from shared.records.table import Row
 
 
 @dataclass(frozen=True, slots=True)
-class Editor:
+class Actor:
     """Who books or changes; whoever `is_bound` obeys hours, lead times and staff selection as customers do.
 
     Where `own` is set, they change only what one of these people serves: their own entries on the staff.
@@ -39,7 +39,7 @@ class Editor:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TimeRequest:
     """A time that somebody wants for a service, as it is agreed on, and with whom."""
 
     calendar: Calendar
@@ -47,7 +47,7 @@ class Wanted:
     start: datetime
     end: datetime
     staff: tuple[str, ...]
-    editor: Editor
+    editor: Actor
     overbook: bool
     now: datetime
     is_chosen: bool = True  # the people were asked for, and not only there before

@@ -9,7 +9,7 @@ from pydantic import Field
 from shared.domain.appointments.appointment import FAR, LONGEST_VISIT, Answer
 from shared.domain.appointments.terms import Terms, TermsChange
 from shared.domain.calendar.business import Calendar, is_known_zone
-from shared.domain.calendar.place import Place
+from shared.domain.calendar.place import ValidLocation
 from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Instant, Request
@@ -35,7 +35,7 @@ MINUTE = timedelta(minutes=1)
 StaffId = Annotated[str, Field(max_length=500)]
 
 
-class Party(Request):
+class CustomerInput(Request):
     """One customer of a booking: a known one by id, whose data fills what is not given; or a new one."""
 
     customer_id: str = Field(default="", max_length=60)
@@ -48,7 +48,7 @@ class Party(Request):
     time_zone: str = Field(default="", max_length=100)
     time_zone_written: str = Field(default="", max_length=100)
     language: str = Field(default="", max_length=20)
-    location: Place | None = None
+    location: ValidLocation | None = None
     send_sms: bool = False
 
 
@@ -62,7 +62,7 @@ class StaffBooking(Request):
     start: Instant
     end: Instant | None = None
     staff: tuple[StaffId, ...] = Field(default=(), max_length=MAXIMUM_TOGETHER)
-    parties: tuple[Party, ...] = Field(default=(), max_length=1000)
+    parties: tuple[CustomerInput, ...] = Field(default=(), max_length=1000)
     seats: int | None = Field(default=None, ge=1, le=1000)
     terms: TermsChange = TermsChange()
     overbook: bool = False
@@ -78,7 +78,7 @@ class AppointmentChange(Request):
     start: Instant | None = None
     end: Instant | None = None
     staff: tuple[StaffId, ...] | None = Field(default=None, min_length=1, max_length=MAXIMUM_TOGETHER)
-    parties: tuple[Party, ...] | None = Field(default=None, max_length=1000)
+    parties: tuple[CustomerInput, ...] | None = Field(default=None, max_length=1000)
     seats: int | None = Field(default=None, ge=1, le=1000)
     terms: TermsChange = TermsChange()
     overbook: bool = False
@@ -109,7 +109,7 @@ def check_terms(change: TermsChange, terms: Terms, calendar: Calendar, service: 
         raise InvalidFields([("/allow_anonymous_join", STRANDED)])
 
 
-def check_parties(parties: Iterable[Party]) -> None:
+def check_parties(parties: Iterable[CustomerInput]) -> None:
     """Raise InvalidFields for what is no name, address, number or zone."""
     errors = [
         (f"/customers/{index}/{name}", problem)
@@ -120,7 +120,7 @@ def check_parties(parties: Iterable[Party]) -> None:
         raise InvalidFields(errors)
 
 
-def _problems(party: Party) -> Iterable[tuple[str, str]]:
+def _problems(party: CustomerInput) -> Iterable[tuple[str, str]]:
     if is_blank(party.name) and not party.customer_id:
         yield "name", REQUIRED
     for name, longest in LONGEST.items():

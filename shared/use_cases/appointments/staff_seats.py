@@ -15,14 +15,14 @@ from shared.records.appointments import Changes, customer_row
 from shared.records.codec import load
 from shared.records.keys import IDENTIFIER, customer_key
 from shared.records.table import Rows
-from shared.use_cases.appointments.staff_request import Party
+from shared.use_cases.appointments.staff_request import CustomerInput
 
 
 @dataclass(frozen=True)
-class Parties:
+class CustomerSeats:
     """Those whom one command books for; its number names their seats."""
 
-    parties: Sequence[Party]
+    parties: Sequence[CustomerInput]
     calendar: Calendar
     service: Service
     secret: str
@@ -48,7 +48,7 @@ class Parties:
             raise InvalidFields([(f"/customers/{unknown[0]}/customerId", "not a customer of this calendar")])
         return [self._seat(index, rows) for index in range(len(self.parties)) if index not in unknown]
 
-    def by_seat(self) -> dict[str, Party]:
+    def by_seat(self) -> dict[str, CustomerInput]:
         return {self._seat_id(index): party for index, party in enumerate(self.parties)}
 
     def customer_rows(self, seats: Sequence[Seat]) -> Changes:
@@ -59,7 +59,7 @@ class Parties:
             changes |= {} if seat.customer_id in given else customer_row(seat, self.now)
         return changes
 
-    def _customer_id(self, index: int, party: Party) -> str:
+    def _customer_id(self, index: int, party: CustomerInput) -> str:
         if party.customer_id:
             return party.customer_id if IDENTIFIER.fullmatch(party.customer_id) else "unknown"
         name = party.email or party.phone or self._seat_id(index)
@@ -96,7 +96,7 @@ class Parties:
         )
 
 
-def with_contact(seat: Seat, parties: Sequence[Party] | None) -> Seat:
+def with_contact(seat: Seat, parties: Sequence[CustomerInput] | None) -> Seat:
     """Return the seat with what is given of its customer, who stays the same. Raises InvalidFields."""
     if parties is None:
         return seat

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Refusal
 from shared.records.codec import load_row
 from shared.records.keys import WORK_AT_ONCE
 from shared.records.table import Range, Rows
 from shared.use_cases.appointments.cancel_by_staff import CancellingByStaff, held_by
-from shared.use_cases.appointments.delete_appointment import Deleting
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.delete_appointment import DeleteCommand
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import Etags, name_command, with_settings
 from shared.use_cases.ports import Store, Writes
 
@@ -24,7 +24,7 @@ NOTICES = ("notify", "session")
 async def withdraw_appointment(
     appointment: str,
     *,
-    editor: Editor,
+    editor: Actor,
     key: str,
     etags: Etags = None,
     calendar: Calendar,
@@ -42,7 +42,7 @@ async def withdraw_appointment(
     async def run(calendar: Calendar) -> None:
         withdrawing = Withdrawing(
             CancellingByStaff(appointment, "", editor, calendar, command, now, etags),
-            Deleting(appointment, editor, etags, calendar, command, now),
+            DeleteCommand(appointment, editor, etags, calendar, command, now),
         )
         await store.decide(command, withdrawing.reads, withdrawing.decide)
 
@@ -54,7 +54,7 @@ class Withdrawing:
     """What one withdrawal reads, and which of the two it then is: pure."""
 
     cancelling: CancellingByStaff
-    deleting: Deleting
+    deleting: DeleteCommand
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         yield from self.deleting.reads(rows)
@@ -77,5 +77,5 @@ def _is_owed(before: Appointment, rows: Rows) -> bool:
     """Return whether somebody is still to be told that it was cancelled: its rows are what the mail is made of."""
     if before.is_live:
         return False
-    waiting = (load_row(Work, row) for row in rows.between(WORK_AT_ONCE))
+    waiting = (load_row(OutboxEntry, row) for row in rows.between(WORK_AT_ONCE))
     return any(one.appointment == before.id and one.kind in NOTICES for one in waiting)

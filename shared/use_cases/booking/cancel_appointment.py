@@ -8,7 +8,7 @@ from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import notice
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import ChangesClosed, Refusal
-from shared.domain.links import Link
+from shared.domain.links import SignedLink
 from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
 from shared.records.audit import audit_row
 from shared.records.codec import load
@@ -16,7 +16,7 @@ from shared.records.keys import BUSINESS, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
-from shared.use_cases.booking.find_appointment import Held, held_seat, read_manage_token, seat_reads
+from shared.use_cases.booking.find_appointment import ManagedBooking, held_seat, read_manage_token, seat_reads
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Store, Writes
@@ -34,14 +34,14 @@ async def cancel_appointment(
     command = name_command(secret, link.business, "cancel", link.seat, key, "")
 
     async def run(calendar: Calendar) -> Booked:
-        cancelling = Cancelling(link, calendar, command.hash, now)
+        cancelling = CancelCommand(link, calendar, command.hash, now)
         decision = await store.decide(command, cancelling.reads, cancelling.decide)
         return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
 
     return await with_settings(calendar, store, run)
 
 
-def held_reads(rows: Rows, link: Link) -> Iterable[str | Range]:
+def held_reads(rows: Rows, link: SignedLink) -> Iterable[str | Range]:
     """Name the seat's rows and then the ledgers and the index of what it holds."""
     yield BUSINESS
     yield from seat_reads(rows, link.appointment, link.seat)
@@ -51,7 +51,7 @@ def held_reads(rows: Rows, link: Link) -> Iterable[str | Range]:
         yield from session_reads(current)
 
 
-def _last_appointment(rows: Rows, link: Link) -> Appointment | None:
+def _last_appointment(rows: Rows, link: SignedLink) -> Appointment | None:
     reads = seat_reads(rows, link.appointment, link.seat)
     keys = [key for key in reads if key.startswith("A|")]
     values = rows.values(keys[-1])
@@ -59,10 +59,10 @@ def _last_appointment(rows: Rows, link: Link) -> Appointment | None:
 
 
 @dataclass(frozen=True)
-class Cancelling:
+class CancelCommand:
     """What one cancellation reads, and what it decides: pure."""
 
-    link: Link
+    link: SignedLink
     calendar: Calendar
     number: str
     now: datetime
@@ -74,7 +74,7 @@ class Cancelling:
         require_current(rows, self.calendar)
         appointment, seat = held_seat(rows, self.link, self.now)
         service = appointment.service_of(self.calendar.services.get(appointment.service))
-        held = Held(self.calendar, service, appointment, seat)
+        held = ManagedBooking(self.calendar, service, appointment, seat)
         if not held.is_live:
             return Writes({}, outcome_of(appointment, seat.model_copy(update={"status": "cancelled"})))
         if not held.may_change(self.now):

@@ -26,7 +26,7 @@ NOT_ASCII = "not an e-mail address that mail is sent to: letters before the @ ar
 NOT_ASKED = "not asked"
 
 
-class Form(Protocol):
+class FormRules(Protocol):
     @property
     def customer(self) -> Customer: ...
     @property
@@ -37,7 +37,7 @@ class Form(Protocol):
     def time_zone(self) -> str: ...
 
 
-def check_form(form: Form, calendar: Calendar, service: Service) -> None:
+def check_form(form: FormRules, calendar: Calendar, service: Service) -> None:
     """Raise InvalidFields with a JSON pointer for each field that is missing or wrong."""
     errors = _customer_errors(form.customer, service) + _answer_errors(form.answers, calendar, service)
     if calendar.business.page.consent and not form.consent:

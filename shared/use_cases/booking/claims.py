@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.availability.assignment import choose
-from shared.domain.availability.slots import Judge, Offer, Session, is_outside_lead_times
+from shared.domain.availability.slots import AvailableSlots, BookingRules, Session, is_outside_lead_times
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
@@ -38,22 +38,22 @@ def candidate_ledgers(ticks: Window, candidates: list[str]) -> list[str | Range]
     return [ledgers_of(month) for month in months]
 
 
-def offer_at(judge: Judge, ledgers: Ledgers, candidates: list[str], staff: str | None) -> Offer:
+def offer_at(judge: BookingRules, ledgers: Ledgers, candidates: list[str], staff: str | None) -> AvailableSlots:
     """Return what is offered at the one start that the judge's window is about."""
     starts = judge.starts(ledgers.busy(judge.window, candidates))
     one = staff if judge.service.assignment == "one" else None
-    return Offer(judge.calendar, judge.service, judge.window, starts, staff=one)
+    return AvailableSlots(judge.calendar, judge.service, judge.window, starts, staff=one)
 
 
-def refusal_by_settings(judge: Judge, start: datetime, staff: str | None = None) -> Refusal | None:
+def refusal_by_settings(judge: BookingRules, start: datetime, staff: str | None = None) -> Refusal | None:
     """Return why the settings alone refuse a start, whoever is free; nothing where they do not."""
     if is_outside_lead_times(judge.calendar.policy_of(judge.service), start, judge.now):
         return OutsideLeadTime()
-    offer = Offer(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
+    offer = AvailableSlots(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
     return None if offer.has(start) else NotOffered()
 
 
-def refusal_to_join(judge: Judge, session: Appointment) -> Refusal | None:
+def refusal_to_join(judge: BookingRules, session: Appointment) -> Refusal | None:
     """Return why an open session may not be joined any more; nothing where it may."""
     if judge.joinable([Session(session.id, session.start, session.staff, session.capacity - session.filled)]):
         return None
@@ -91,7 +91,9 @@ def open_session(rows: Rows, service: Service, start: datetime, staff: str | Non
     return max(found, key=lambda one: (one.filled, one.id), default=None)
 
 
-def chosen_staff(offer: Offer, start: datetime, staff: str | None, ledgers: Ledgers, seed: str) -> tuple[str, ...]:
+def chosen_staff(
+    offer: AvailableSlots, start: datetime, staff: str | None, ledgers: Ledgers, seed: str
+) -> tuple[str, ...]:
     """Return who serves: all of them, the one who was asked for, or one of those free by the service's rule."""
     service, calendar = offer.service, offer.calendar
     if service.assignment == "all":

@@ -11,7 +11,7 @@ from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.appointments.customer import customer_named
 from shared.domain.appointments.messages import expected_due, notice, reminders
 from shared.domain.appointments.terms import terms_of
-from shared.domain.availability.slots import GRACE, Judge, Offer, day_around
+from shared.domain.availability.slots import GRACE, AvailableSlots, BookingRules, day_around
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import (
@@ -115,7 +115,7 @@ async def create_appointment(
     command = name_command(secret, business, "create", actor, key, body, proof=request.code)
 
     async def run(calendar: Calendar) -> Booked:
-        claim = Claim(request, calendar, command, secret, now, is_member)
+        claim = BookCommand(request, calendar, command, secret, now, is_member)
         decision = await store.decide(command, claim.reads, claim.decide, due=claim.due())
         return booked(decision.outcome, secret, business, is_new=decision.is_new)
 
@@ -123,7 +123,7 @@ async def create_appointment(
 
 
 @dataclass(frozen=True)
-class Claim:
+class BookCommand:
     """What one booking reads, and what it decides: pure."""
 
     request: AppointmentRequest
@@ -242,15 +242,15 @@ class Claim:
         found = [row for row in index if there.low <= row.key < there.high]
         return not self.request.another_seat and is_seated(found, self.service, self.seat_id)
 
-    def _judge(self) -> Judge:
-        return Judge(self.calendar, self.service, day_around(self.request.start), self.now, GRACE)
+    def _judge(self) -> BookingRules:
+        return BookingRules(self.calendar, self.service, day_around(self.request.start), self.now, GRACE)
 
     def _refusal(self) -> Refusal:
         return refusal_by_settings(self._judge(), self.request.start, self.request.staff) or (
             GroupFull() if self.service.is_group else SlotTaken()
         )
 
-    def _claim(self, ledgers: Ledgers, offer: Offer) -> Writes:
+    def _claim(self, ledgers: Ledgers, offer: AvailableSlots) -> Writes:
         staff = chosen_staff(offer, self.request.start, self.request.staff, ledgers, self.command.hash)
         ledgers.claim(self.ticks, staff)
         seat = self._seat()

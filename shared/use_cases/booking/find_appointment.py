@@ -9,7 +9,7 @@ from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
-from shared.domain.links import Link, read_link
+from shared.domain.links import SignedLink, read_link
 from shared.records.codec import load, load_row
 from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Rows
@@ -20,7 +20,7 @@ LONGEST_TRAIL = 50  # how often a group seat may have moved from session to sess
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ManagedBooking:
     """A seat as its holder sees it. `service` is nothing once the calendar no longer has it."""
 
     calendar: Calendar
@@ -43,7 +43,7 @@ class Held:
         return self.is_live and not by_staff and now < self.changes_close_at()
 
 
-def read_manage_token(token: str, calendar: Calendar, secret: str, now: datetime) -> Link:
+def read_manage_token(token: str, calendar: Calendar, secret: str, now: datetime) -> SignedLink:
     """Return what a manage token of this calendar says; NotFound for any that is not one."""
     link = read_link(secret, token, "manage", now)
     if link is None or link.business != calendar.business.id:
@@ -88,7 +88,7 @@ def find_seat(rows: Rows, appointment: str, name: str) -> tuple[Appointment, Sea
     return None
 
 
-def held_seat(rows: Rows, link: Link, now: datetime) -> tuple[Appointment, Seat]:
+def held_seat(rows: Rows, link: SignedLink, now: datetime) -> tuple[Appointment, Seat]:
     """Return the appointment and seat that the link holds now. Raises NotFound where it is void, or holds none."""
     found = find_seat(rows, link.appointment, link.seat)
     if found is None or found[1].link_version > link.link_version or found[0].links_are_over(now):
@@ -96,7 +96,9 @@ def held_seat(rows: Rows, link: Link, now: datetime) -> tuple[Appointment, Seat]
     return found
 
 
-async def find_appointment(token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime) -> Held:
+async def find_appointment(
+    token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime
+) -> ManagedBooking:
     """Return what a manage link holds; one round trip deep (one more per move of a group seat)."""
     link = read_manage_token(token, calendar, secret, now)
     rows = Rows()
@@ -109,4 +111,6 @@ async def find_appointment(token: str, *, calendar: Calendar, store: Store, secr
         await asyncio.gather(*(read(key) for key in wanted))
     fresh = await current
     appointment, seat = held_seat(rows, link, now)
-    return Held(fresh, appointment.service_of(fresh.services.get(appointment.service)), appointment, seat)
+    return ManagedBooking(
+        fresh, appointment.service_of(fresh.services.get(appointment.service)), appointment, seat
+    )

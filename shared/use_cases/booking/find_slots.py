@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.domain.availability.slots import Judge, Offer, Session
+from shared.domain.availability.slots import AvailableSlots, BookingRules, Session
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields, NotFound
@@ -39,11 +39,11 @@ class SlotsRequest(NamedTuple):
 
 async def find_slots(
     request: SlotsRequest, *, calendar: Calendar, store: Store, now: datetime, grace: timedelta = timedelta()
-) -> Offer:
+) -> AvailableSlots:
     """Return the offer of a service in a stretch of days; one round trip deep while the settings are current."""
     service = service_of(calendar, request.service)
     days = _days(request)
-    window = Judge(calendar, service, days, now).window
+    window = BookingRules(calendar, service, days, now).window
     current, masks, sessions = await asyncio.gather(
         store.calendars.current(calendar),
         store.calendars.busy(calendar.business.id, months_in(window), len(calendar.staff)),
@@ -51,10 +51,10 @@ async def find_slots(
     )
     if current is not calendar:
         return await find_slots(request, calendar=current, store=store, now=now, grace=grace)
-    judge = Judge(calendar, service, days, now, grace)
+    judge = BookingRules(calendar, service, days, now, grace)
     starts = judge.starts(_busy(judge, masks, request.moving))
     staff = request.staff if service.assignment == "one" else None
-    return Offer(calendar, service, window, starts, judge.joinable(sessions), staff)
+    return AvailableSlots(calendar, service, window, starts, judge.joinable(sessions), staff)
 
 
 def days_around(day: date, today: date) -> tuple[date, date]:
@@ -86,7 +86,9 @@ async def _sessions(store: Store, calendar: Calendar, service: Service, days: Wi
     return await store.calendars.sessions(calendar.business.id, service.id, first, last)
 
 
-def _busy(judge: Judge, masks: Mapping[str, Mapping[str, int]], moving: "Appointment | None") -> dict[str, int]:
+def _busy(
+    judge: BookingRules, masks: Mapping[str, Mapping[str, int]], moving: "Appointment | None"
+) -> dict[str, int]:
     """Join the months of each person of the service into one mask of the judge's window."""
     window, found = judge.window, {}
     for person in judge.calendar.staff_of(judge.service):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import departure, expected_due, notice, people_told, reminders
-from shared.domain.availability.slots import GRACE, Judge, day_around
+from shared.domain.availability.slots import GRACE, BookingRules, day_around
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import (
@@ -22,7 +22,7 @@ from shared.domain.errors import (
     SlotTaken,
     StaffNotOffered,
 )
-from shared.domain.links import Link, new_id
+from shared.domain.links import SignedLink, new_id
 from shared.domain.model import Instant, Request
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row
@@ -43,7 +43,13 @@ from shared.use_cases.booking.claims import (
     refusal_to_join,
     selectable_staff,
 )
-from shared.use_cases.booking.find_appointment import Held, find_seat, held_seat, read_manage_token, seat_reads
+from shared.use_cases.booking.find_appointment import (
+    ManagedBooking,
+    find_seat,
+    held_seat,
+    read_manage_token,
+    seat_reads,
+)
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
 from shared.use_cases.ports import Command, Store, Writes
@@ -74,7 +80,7 @@ async def move_appointment(
     command = name_command(secret, link.business, "move", link.seat, key, request.model_dump_json())
 
     async def run(calendar: Calendar) -> Booked:
-        moving = Moving(request, link, calendar, command, secret, now)
+        moving = MoveCommand(request, link, calendar, command, secret, now)
         decision = await store.decide(command, moving.reads, moving.decide, due=moving.due())
         return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
 
@@ -82,11 +88,11 @@ async def move_appointment(
 
 
 @dataclass(frozen=True)
-class Moving:
+class MoveCommand:
     """What one move reads, and what it decides: pure."""
 
     request: MoveRequest
-    link: Link
+    link: SignedLink
     calendar: Calendar
     command: Command
     secret: str
@@ -131,7 +137,7 @@ class Moving:
         require_current(rows, self.calendar)
         appointment, seat = held_seat(rows, self.link, self.now)
         service = self._service_booked(appointment)
-        if refusal := self._refusal(rows, Held(self.calendar, service, appointment, seat)):
+        if refusal := self._refusal(rows, ManagedBooking(self.calendar, service, appointment, seat)):
             return refusal
         assert service is not None
         if appointment.start == self.request.start and self.request.staff in (None, *appointment.staff):
@@ -143,7 +149,7 @@ class Moving:
             return self._move_seat(rows, service, appointment, seat)
         return self._move_alone(rows, service, appointment)
 
-    def _refusal(self, rows: Rows, held: Held) -> Refusal | None:
+    def _refusal(self, rows: Rows, held: ManagedBooking) -> Refusal | None:
         if not held.is_live:
             return AlreadyCancelled()
         if not held.may_change(self.now):
@@ -157,8 +163,8 @@ class Moving:
         session = open_session(rows, held.service, self.request.start, self.request.staff)
         return refusal_to_join(judge, session) if session else refusal_by_settings(judge, self.request.start)
 
-    def _judge(self, service: Service) -> Judge:
-        return Judge(self.calendar, service, day_around(self.request.start), self.now, GRACE)
+    def _judge(self, service: Service) -> BookingRules:
+        return BookingRules(self.calendar, service, day_around(self.request.start), self.now, GRACE)
 
     def _whom(self, ledgers: Ledgers, service: Service, before: Appointment) -> tuple[str, ...]:
         """Return who serves at the new time; nobody where it is taken. The same person comes first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from shared.domain.appointments.messages import Letter
+from shared.domain.appointments.messages import Message
 from shared.domain.calendar.email_code import email_code
 from shared.domain.errors import TryAgain
 from shared.domain.links import new_id
@@ -34,7 +34,7 @@ async def send_code(
     """Send a code to an address; one that takes no mail is kept quiet about. Raises MailNotSent."""
     business = calendar.business
     await note_code(business.id, email, store=store, secret=secret, now=now)
-    letter = Letter(
+    letter = Message(
         kind="code",
         role="customer",
         to=email,

@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.appointments.messages import Letter, Work
+from shared.domain.appointments.messages import Message, OutboxEntry
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
-from shared.domain.links import Link, digest, read_link, sign
+from shared.domain.links import SignedLink, digest, read_link, sign
 from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.change_calendar import change_calendar
-from shared.use_cases.calendars.find_upcoming import Coming, find_coming
+from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_coming
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.ports import Store
 
 
-Answer = Literal["active", "rejected"]
+InvitationAnswer = Literal["active", "rejected"]
 LIFE = timedelta(days=400)
 
 
@@ -27,18 +27,20 @@ class Invited:
 
     calendar: Calendar
     person: StaffMember
-    coming: Sequence[Coming]
+    coming: Sequence[UpcomingAppointment]
 
 
 def invitation_token(secret: str, business: str, person: StaffMember, now: datetime) -> str:
     """Return the link of one address: who takes a person's place on the staff is asked anew."""
     expires = int((now + LIFE).timestamp())
-    return sign(secret, Link("membership", business, person.id, _address(secret, person), 1, expires))
+    return sign(secret, SignedLink("membership", business, person.id, _address(secret, person), 1, expires))
 
 
-def invitation_letter(calendar: Calendar, person: StaffMember, work: Work, secret: str, now: datetime) -> Letter:
+def invitation_letter(
+    calendar: Calendar, person: StaffMember, work: OutboxEntry, secret: str, now: datetime
+) -> Message:
     business = calendar.business
-    return Letter(
+    return Message(
         kind="invitation",
         role="staff",
         to=person.email,
@@ -67,7 +69,7 @@ async def find_invited(token: str, *, store: Store, secret: str, now: datetime) 
 
 
 async def answer_invitation(
-    token: str, answer: Answer, *, key: str, store: Store, secret: str, now: datetime
+    token: str, answer: InvitationAnswer, *, key: str, store: Store, secret: str, now: datetime
 ) -> Invited:
     """Accept or reject. What is coming for whoever rejects stays theirs until somebody else takes it over.
 
@@ -97,7 +99,7 @@ async def answer_invitation(
     return Invited(calendar, _holder(calendar, link, secret), invited.coming)
 
 
-def _holder(calendar: Calendar, link: Link, secret: str) -> StaffMember:
+def _holder(calendar: Calendar, link: SignedLink, secret: str) -> StaffMember:
     person = calendar.staff.get(link.appointment)
     if person is None or link.seat not in [_address(one, person) for one in verifying(secret)]:
         raise NotFound

@@ -50,7 +50,9 @@ async def change_calendar(
     Whoever is on the staff with a disabled account is suspended by it, whatever the change is.
     """
     disabled = await find_disabled(store=store)
-    changing = Changing(command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled)
+    changing = SettingsCommand(
+        command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled
+    )
     calendar = await _apply(changing, store)
     disabled = await find_disabled(store=store)
     if with_suspensions(calendar, disabled) == calendar:
@@ -62,7 +64,7 @@ async def change_calendar(
     return await _apply(settling, store)
 
 
-async def _apply(changing: "Changing", store: Store) -> Calendar:
+async def _apply(changing: "SettingsCommand", store: Store) -> Calendar:
     command = changing.command
     await store.decide(command, changing.reads, changing.decide)
     calendar = await store.calendars.reload(command.business, include_deleted=True)
@@ -71,7 +73,7 @@ async def _apply(changing: "Changing", store: Store) -> Calendar:
 
 
 @dataclass(frozen=True)
-class Changing:
+class SettingsCommand:
     """What a change of settings reads, and what it decides: pure."""
 
     command: Command

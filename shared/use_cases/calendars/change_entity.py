@@ -8,34 +8,34 @@ from typing import Literal
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import Conflict, NotFound
-from shared.records.calendars import Document, with_document
+from shared.records.calendars import CalendarEntry, with_document
 from shared.records.keys import minute
 from shared.use_cases.calendars.change_calendar import Change, change_calendar
 from shared.use_cases.commands import Author, Etags, name_change, new_guid, require_unchanged
 from shared.use_cases.ports import Command, Store
 
 
-Kind = Literal["services", "staff", "questions"]
-SINGULAR: dict[Kind, str] = {"services": "service", "staff": "person", "questions": "question"}
-Make = Callable[[Calendar, str], Document]
-Edit = Callable[[Calendar, Document], Document]
+EntityKind = Literal["services", "staff", "questions"]
+SINGULAR: dict[EntityKind, str] = {"services": "service", "staff": "person", "questions": "question"}
+Make = Callable[[Calendar, str], CalendarEntry]
+EntityEdit = Callable[[Calendar, CalendarEntry], CalendarEntry]
 
 
-def find_entity(calendar: Calendar, kind: Kind, name: str) -> Document:
+def find_entity(calendar: Calendar, kind: EntityKind, name: str) -> CalendarEntry:
     """Return what has this id. Raises NotFound where there is none, or it was removed."""
-    found: Document | None = getattr(calendar, kind).get(name)
+    found: CalendarEntry | None = getattr(calendar, kind).get(name)
     if found is None or getattr(found, "removed_at", None):
         raise NotFound
     return found
 
 
-def entities(calendar: Calendar, kind: Kind) -> list[Document]:
+def entities(calendar: Calendar, kind: EntityKind) -> list[CalendarEntry]:
     """Return all of a kind, those aside that were removed."""
     return [one for one in getattr(calendar, kind).values() if not getattr(one, "removed_at", None)]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SettingsChange:
     """The settings of one calendar, as somebody changes them; `body` is what they sent.
 
     Only whoever administers it from outside may take its last administrator away: `may_orphan`.
@@ -49,7 +49,7 @@ class Settings:
     now: datetime
     may_orphan: bool = False
 
-    async def add(self, kind: Kind, make: Make) -> tuple[Document, Calendar]:
+    async def add(self, kind: EntityKind, make: Make) -> tuple[CalendarEntry, Calendar]:
         """Add what `make` returns for its id. The same key again adds nothing."""
         command = self._command(f"{SINGULAR[kind]} added")
         name = new_guid(command)
@@ -60,7 +60,9 @@ class Settings:
         calendar = await self._apply(command, change, f"{SINGULAR[kind]} added", f"{kind}/{name}")
         return find_entity(calendar, kind, name), calendar
 
-    async def change(self, kind: Kind, name: str, edit: Edit, etags: Etags) -> tuple[Document, Calendar]:
+    async def change(
+        self, kind: EntityKind, name: str, edit: EntityEdit, etags: Etags
+    ) -> tuple[CalendarEntry, Calendar]:
         """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etags are older."""
 
         def change(calendar: Calendar) -> Calendar:
@@ -72,7 +74,7 @@ class Settings:
         calendar = await self._apply(self._command(f"{action} {name}"), change, action, subject)
         return find_entity(calendar, kind, name), calendar
 
-    async def remove(self, kind: Kind, name: str, etags: Etags) -> None:
+    async def remove(self, kind: EntityKind, name: str, etags: Etags) -> None:
         """Remove it; appointments that were made stay, and the audit says how many are still to come."""
         coming = await self._coming(kind, name)
 
@@ -105,7 +107,7 @@ class Settings:
             now=self.now,
         )
 
-    async def _coming(self, kind: Kind, name: str) -> int:
+    async def _coming(self, kind: EntityKind, name: str) -> int:
         """Count the appointments to come of a service or a person."""
         if kind == "questions":
             return 0
@@ -121,7 +123,7 @@ def _has_administrator(calendar: Calendar) -> bool:
     return any(one.role == "administrator" and one.email for one in calendar.staff.values())
 
 
-def _without(calendar: Calendar, document: Document, now: datetime) -> Calendar:
+def _without(calendar: Calendar, document: CalendarEntry, now: datetime) -> Calendar:
     """Return the calendar without it; services that name it are read without it from now on."""
     if isinstance(document, Service):
         return with_document(calendar, document.model_copy(update={"removed_at": now, "is_hidden": True}))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.domain.appointments.appointment import TimeOff
-from shared.domain.appointments.messages import Due, Work
+from shared.domain.appointments.messages import NewEntry, OutboxEntry
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal, TryAgain
 from shared.domain.links import new_id
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=400)
 ATTEMPTS = 5
-Edit = Callable[[TimeOff], TimeOff]
+TimeOffEdit = Callable[[TimeOff], TimeOff]
 
 
 class Outdated(Exception):
@@ -50,7 +50,7 @@ async def add_time_off(
 
 async def change_time_off(
     time_off: TimeOff,
-    edit: Edit,
+    edit: TimeOffEdit,
     said: str = "",
     *,
     etags: Etags = None,
@@ -190,7 +190,7 @@ class ChangingTimeOff:
             return "time off changed"
         return "time off added" if self.added else "time off removed"
 
-    def _told(self) -> list[Due]:
+    def _told(self) -> list[NewEntry]:
         """The person is told of a time off that is new or at another time, unless that mail is turned off."""
         person = self.calendar.staff.get(self.about.staff)
         if not self.added or not person or not person.notify_of_time_off or not person.email:
@@ -198,8 +198,8 @@ class ChangingTimeOff:
         if self.removed and not _is_elsewhen(self.removed, self.added):
             return []
         key, version, people = _key(self.added), self.added.version, (f"staff:{person.id}",)
-        work = Work(kind="time_off", appointment=key, version=version, recipients=people)
-        return [Due(None, self.added.id, f"{version:08d}", work)]
+        work = OutboxEntry(kind="time_off", appointment=key, version=version, recipients=people)
+        return [NewEntry(None, self.added.id, f"{version:08d}", work)]
 
 
 def _is_elsewhen(before: TimeOff, after: TimeOff) -> bool:

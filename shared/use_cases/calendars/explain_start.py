@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from shared.domain.availability.explain import Rule, explain
+from shared.domain.availability.explain import RuleName, explain
 from shared.domain.availability.slots import day_around, window_for
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -14,7 +14,7 @@ from shared.use_cases.ports import Store
 
 async def explain_start(
     service: Service, start: datetime, *, calendar: Calendar, store: Store, now: datetime
-) -> dict[str, Rule]:
+) -> dict[str, RuleName]:
     """Return each person's rule, "offered" where none removes the start; one round trip."""
     months = months_in(window_for(service, day_around(start)))
     business = calendar.business.id

@@ -21,7 +21,7 @@ _known: WeakKeyDictionary[Table, dict[str, tuple[float, tuple[str, ...]]]] = Wea
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CalendarSummary:
     """A calendar's line in the organisation's list. `serves` is None where the line is older than that column."""
 
     id: str
@@ -31,12 +31,12 @@ class Listed:
     serves: Served | None = None
 
 
-async def find_all(*, store: Store) -> list[Listed]:
+async def find_all(*, store: Store) -> list[CalendarSummary]:
     """Return the organisation's calendars, deleted ones among them; one round trip."""
     columns = ("name", "slug", "deleted", "serves")
     page = await store.table.range(ORGANISATION, CALENDARS, "!", "~", columns)
     return [
-        Listed(
+        CalendarSummary(
             row.key,
             str(row.values.get("name") or row.values.get("slug", "")),
             str(row.values.get("slug", "")),

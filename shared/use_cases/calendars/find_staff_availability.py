@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment
-from shared.domain.availability.staff import Stretch, stretches
+from shared.domain.availability.staff import StaffInterval, stretches
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.timeline.ledger import Ledger, months_in
@@ -24,7 +24,7 @@ COLUMNS = ("p0", "p1", "off", "external", "held")
 
 async def find_staff_availability(
     people: Sequence[str], start: datetime, end: datetime, *, calendar: Calendar, store: Store
-) -> dict[str, list[Stretch]]:
+) -> dict[str, list[StaffInterval]]:
     """Return what each person is in [start, end), in the order in which they are named.
 
     Raises NotFound for people who are not on the staff, and InvalidFields for a stretch that is none or too long.

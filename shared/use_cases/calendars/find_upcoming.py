@@ -13,7 +13,7 @@ COLUMNS = ("staff", "status", "service", "end")
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class UpcomingAppointment:
     """An appointment that is still to come, as its person may know of it from a link in a mail."""
 
     start: datetime
@@ -22,7 +22,9 @@ class Coming:
     id: str = ""
 
 
-async def find_coming(calendar: Calendar, person: str, *, store: Store, now: datetime) -> list[Coming]:
+async def find_coming(
+    calendar: Calendar, person: str, *, store: Store, now: datetime
+) -> list[UpcomingAppointment]:
     """Return the appointments that start from now on, the nearest hundred; one round trip."""
     page = await store.table.range("bookings", calendar.business.id, f"D|{minute(now)}", "D|~", COLUMNS)
     found = []
@@ -31,5 +33,5 @@ async def find_coming(calendar: Calendar, person: str, *, store: Store, now: dat
             service = calendar.services.get(str(row.values["service"]))
             _, start, name = row.key.split("|")
             end = datetime.fromisoformat(str(row.values["end"]))
-            found.append(Coming(minute_of(start), end, service.name if service else "", name))
+            found.append(UpcomingAppointment(minute_of(start), end, service.name if service else "", name))
     return found[:LONGEST_LIST]

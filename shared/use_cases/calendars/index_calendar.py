@@ -14,7 +14,7 @@ from shared.use_cases.single_write import write_alone
 
 
 AT_ONCE = 16
-Line = dict[str, str | bool]
+CalendarColumns = dict[str, str | bool]
 
 
 async def project_calendar(calendar: Calendar, *, store: Store) -> None:
@@ -34,7 +34,7 @@ async def project_calendar(calendar: Calendar, *, store: Store) -> None:
 SHORT = 8  # characters of a member's partition that the line keeps: enough to tell who was noted
 
 
-def line_of(calendar: Calendar, members: list[str]) -> Line:
+def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
     business = calendar.business
     return {
         "slug": business.slug,

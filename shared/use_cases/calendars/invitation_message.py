@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from shared.domain.appointments.messages import Due, Work
+from shared.domain.appointments.messages import NewEntry, OutboxEntry
 from shared.domain.calendar.business import Calendar
 
 
-def invitations_due(before: Calendar | None, after: Calendar, version: str) -> Iterator[Due]:
+def invitations_due(before: Calendar | None, after: Calendar, version: str) -> Iterator[NewEntry]:
     """Yield one row for all who are to be asked: those now pending who were not, or had another address."""
     known = before.staff if before else {}
     asked = [
@@ -18,5 +18,5 @@ def invitations_due(before: Calendar | None, after: Calendar, version: str) -> I
     ]
     if asked:
         recipients = tuple(f"staff:{person}" for person in asked)
-        work = Work(kind="invitation", appointment="invitation", text=version, recipients=recipients)
-        yield Due(None, "invitation", version, work)
+        work = OutboxEntry(kind="invitation", appointment="invitation", text=version, recipients=recipients)
+        yield NewEntry(None, "invitation", version, work)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import Conflict
-from shared.records.calendars import Document, documents_of, with_document
+from shared.records.calendars import CalendarEntry, documents_of, with_document
 from shared.records.table import Operation, Stale
 from shared.use_cases.calendars.change_calendar import change_calendar, check_calendar
 from shared.use_cases.commands import Author, name_change
@@ -50,7 +50,7 @@ async def save_calendar(
     return saved
 
 
-def _merging(business: Business, documents: Sequence[Document]) -> Callable[[Calendar], Calendar]:
+def _merging(business: Business, documents: Sequence[CalendarEntry]) -> Callable[[Calendar], Calendar]:
     def change(calendar: Calendar) -> Calendar:
         merged = replace(calendar, business=_placed(business, calendar.business))
         for document in documents:

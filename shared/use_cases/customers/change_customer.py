@@ -11,11 +11,11 @@ from shared.records.codec import dump
 from shared.records.keys import customer_key
 from shared.records.table import Rows, Values
 from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
-from shared.use_cases.customers.find_customers import Found, as_found, read_customer, require_identifier
+from shared.use_cases.customers.find_customers import FoundCustomers, as_found, read_customer, require_identifier
 from shared.use_cases.ports import Command, Store, Writes
 
 
-Edit = Callable[[CustomerRecord], CustomerRecord]
+CustomerEdit = Callable[[CustomerRecord], CustomerRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Customers:
     secret: str
     now: datetime
 
-    async def add(self, record: CustomerRecord) -> Found:
+    async def add(self, record: CustomerRecord) -> FoundCustomers:
         """Add a customer. The same key again adds nobody.
 
         Whoever books by the same address later is this one, unless another customer has that address already.
@@ -64,7 +64,7 @@ class Customers:
         decision = await self.store.decide(command, lambda _: (customer_key(name),), decide)
         return bool(decision.outcome["added"])
 
-    async def change(self, name: str, edit: Edit, etags: Etags) -> Found:
+    async def change(self, name: str, edit: CustomerEdit, etags: Etags) -> FoundCustomers:
         """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etags are older."""
         require_identifier(name)
         command = name_change(self.secret, self.business, f"customer changed {name}", self.author, self.body)

@@ -7,7 +7,7 @@ from shared.domain.appointments.appointment import Appointment, Seat
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, appointments_of, seat_key
 from shared.records.table import Row
-from shared.use_cases.appointments.find_appointments import Listed, with_visit
+from shared.use_cases.appointments.find_appointments import AppointmentWithVisit, with_visit
 from shared.use_cases.ports import Store
 
 
@@ -15,10 +15,10 @@ MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
-class Attended:
+class CustomerAppointment:
     """An appointment with the customer's own seat, which may be cancelled where a session is not."""
 
-    listed: Listed
+    listed: AppointmentWithVisit
     seat: Seat
 
     @property
@@ -28,7 +28,7 @@ class Attended:
 
 async def find_customer_appointments(
     customer: str, begin: int, count: int, *, business: str, store: Store
-) -> tuple[list[Attended], bool]:
+) -> tuple[list[CustomerAppointment], bool]:
     """Return some of a customer's appointments from a place in the order on, and whether there are more.
 
     Three round trips: their own index, which tells where each seat is now, the appointments, and their visits.
@@ -40,7 +40,7 @@ async def find_customer_appointments(
     return [one for one in found if one], begin + count < len(rows)
 
 
-async def _attended(row: Row, business: str, store: Store) -> Attended | None:
+async def _attended(row: Row, business: str, store: Store) -> CustomerAppointment | None:
     """Return the appointment of a row; nothing where it was deleted, or the seat is elsewhere by now."""
     name, seat_id = str(row.values["appointment"]), row.key.rpartition("|")[2]
     held, own = await asyncio.gather(
@@ -53,4 +53,6 @@ async def _attended(row: Row, business: str, store: Store) -> Attended | None:
     seat = appointment.seat or (load_row(Seat, own) if own else None)
     if seat is None or seat.id != seat_id or seat.status == MOVED:
         return None
-    return Attended(await with_visit(Listed(appointment, held.written, (seat,)), business, store), seat)
+    return CustomerAppointment(
+        await with_visit(AppointmentWithVisit(appointment, held.written, (seat,)), business, store), seat
+    )

@@ -18,18 +18,18 @@ PARTS = ("", *"123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCustomers:
     id: str
     record: CustomerRecord
 
 
-def as_found(name: str, values: Values) -> Found:
+def as_found(name: str, values: Values) -> FoundCustomers:
     """Return a customer; one that a booking made was created when they were first seen."""
     record = load(CustomerRecord, values)
     if record.created_at is None and (first := values.get("firstSeen")):
         moment = datetime.fromisoformat(first)
         record = record.model_copy(update={"created_at": moment, "changed_at": record.changed_at or moment})
-    return Found(name, record)
+    return FoundCustomers(name, record)
 
 
 def require_identifier(name: str) -> None:
@@ -38,7 +38,7 @@ def require_identifier(name: str) -> None:
         raise NotFound
 
 
-async def read_customer(name: str, *, business: str, store: Store) -> Found:
+async def read_customer(name: str, *, business: str, store: Store) -> FoundCustomers:
     """Return a customer. Raises NotFound."""
     require_identifier(name)
     row = await store.table.get("bookings", business, customer_key(name))
@@ -47,13 +47,13 @@ async def read_customer(name: str, *, business: str, store: Store) -> Found:
     return as_found(name, row.values)
 
 
-async def read_page(after: str, count: int, *, business: str, store: Store) -> list[Found]:
+async def read_page(after: str, count: int, *, business: str, store: Store) -> list[FoundCustomers]:
     """Return the customers that follow one, in the order of their ids; one round trip."""
     low = f"{customer_key(after)}-" if after else FIRST
     return _found(await store.table.range("bookings", business, low, LAST, limit=count))
 
 
-async def read_all(*, business: str, store: Store) -> list[Found]:
+async def read_all(*, business: str, store: Store) -> list[FoundCustomers]:
     """Return all customers, read in parallel parts."""
     lows = [f"{FIRST}{part}" for part in PARTS]
     parts = zip(lows, [*lows[1:], LAST], strict=True)
@@ -61,5 +61,5 @@ async def read_all(*, business: str, store: Store) -> list[Found]:
     return [one for page in pages for one in _found(page)]
 
 
-def _found(page: Page) -> list[Found]:
+def _found(page: Page) -> list[FoundCustomers]:
     return [as_found(row.key.partition("|")[2], row.values) for row in page.rows]

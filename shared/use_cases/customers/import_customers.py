@@ -14,7 +14,7 @@ from shared.use_cases.customers.change_customer import Customers
 AT_ONCE = 8
 
 
-class Listed(NamedTuple):
+class CustomerLine(NamedTuple):
     """A customer and the line of the list that names them."""
 
     line: int
@@ -51,12 +51,12 @@ class Imported:
     repeated: tuple[Repeated, ...]
 
 
-async def import_customers(listed: Sequence[Listed], customers: Customers) -> Imported:
+async def import_customers(listed: Sequence[CustomerLine], customers: Customers) -> Imported:
     """Add those who are not known yet. The first line of several with one address or number counts.
 
     Each is a command of its own, so that the same list may be sent again, whatever became of it.
     """
-    first: dict[str, Listed] = {}
+    first: dict[str, CustomerLine] = {}
     repeated = []
     for one in listed:
         earlier = first.setdefault(one.alike, one)
@@ -64,7 +64,7 @@ async def import_customers(listed: Sequence[Listed], customers: Customers) -> Im
             repeated.append(Repeated(one.line, earlier.line, _known_by(one.record)))
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def add(one: Listed) -> bool:
+    async def add(one: CustomerLine) -> bool:
         body = one.record.model_dump_json()
         key = hashlib.sha256(f"{customers.author.key}\0{one.said}\0{body}".encode()).hexdigest()
         async with limit:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
-from shared.domain.appointments.messages import MARKS, Kind, Letter, Work, kind_for
+from shared.domain.appointments.messages import MARKS, Message, MessageKind, OutboxEntry, kind_for
 from shared.domain.appointments.visit_links import host_token, join_token, manage_token
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.unlinked import unlinked_seat
@@ -39,11 +39,11 @@ class Subject:
         is_taken = self.is_session or (self.seat is not None and self.seat.status == "booked")
         return not (is_taken and self.appointment and self.appointment.is_live)
 
-    def has_left(self, work: Work) -> bool:
+    def has_left(self, work: OutboxEntry) -> bool:
         """Tell whether the move that a row is about was the seat's last one from here; a later one has its own."""
         return self.seat is not None and self.seat.status == "moved" and self.seat.version == work.version
 
-    def is_superseded(self, work: Work) -> bool:
+    def is_superseded(self, work: OutboxEntry) -> bool:
         """Tell whether a newer version has a notice of its own, which takes over what this one has not served.
 
         A seat that has yet to learn what happened to its session will have one as soon as it does.
@@ -55,7 +55,7 @@ class Subject:
         return self.seat is not None and (self.seat.version > work.version or self.appointment.owes(self.seat))
 
 
-async def read_subject(work: Work, business: str, store: Store) -> Subject:
+async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
     """Read what a work row is about; one round trip deep, the settings' point read included."""
     calendar = await store.calendars.find_by_id(business)
     if work.kind == "invitation":
@@ -81,14 +81,14 @@ async def _current(calendar: Calendar, store: Store) -> Calendar:
     return await with_sender(await store.calendars.current(calendar), store=store)
 
 
-async def _seat_row(work: Work, business: str, store: Store) -> Row | None:
+async def _seat_row(work: OutboxEntry, business: str, store: Store) -> Row | None:
     """Return a group's seat; nothing where the row is about a whole session."""
     if not work.seat:
         return None
     return await store.table.get("bookings", business, seat_key(work.appointment, work.seat))
 
 
-def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: datetime) -> Letter | None:
+def letter_for(subject: Subject, work: OutboxEntry, recipient: str, secret: str, now: datetime) -> Message | None:
     """Return the letter for one recipient, or nothing where it would be stale or there is nowhere to send it."""
     if work.kind == "time_off":
         return _time_off_letter(subject, work, recipient)
@@ -107,7 +107,7 @@ def letter_for(subject: Subject, work: Work, recipient: str, secret: str, now: d
     return _staff_letter(subject, kind, work, who.partition(":")[2], secret)
 
 
-def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind | None:
+def _kind(subject: Subject, work: OutboxEntry, recipient: str, now: datetime) -> MessageKind | None:
     """A notice serves whatever stands; a reminder only the start that it was made for, before it has passed."""
     if work.kind == "left":
         return "cancellation" if subject.has_left(work) else None
@@ -125,7 +125,7 @@ def _kind(subject: Subject, work: Work, recipient: str, now: datetime) -> Kind |
     return "follow_up"
 
 
-def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> Kind | None:
+def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> MessageKind | None:
     person = recipient.partition(":")[2]
     if person and not recipient.startswith("-") and person not in appointment.staff:
         if appointment.is_group and not subject.is_session:
@@ -141,14 +141,14 @@ def _may_be_known(appointment: Appointment) -> bool:
     return appointment.is_group and appointment.version > 2
 
 
-def _is_still_wanted(appointment: Appointment, work: Work) -> bool:
+def _is_still_wanted(appointment: Appointment, work: OutboxEntry) -> bool:
     """Tell whether an appointment with reminders of its own still has this one."""
     if appointment.terms is None or work.offset is None:
         return True
     return work.offset in {reminder.offset for reminder in appointment.terms.reminders}
 
 
-def _customer_letter(subject: Subject, kind: Kind, work: Work, secret: str) -> Letter | None:
+def _customer_letter(subject: Subject, kind: MessageKind, work: OutboxEntry, secret: str) -> Message | None:
     appointment, seat, business = subject.appointment, subject.seat, subject.calendar.business
     assert appointment is not None
     assert seat is not None
@@ -170,7 +170,7 @@ def _customer_letter(subject: Subject, kind: Kind, work: Work, secret: str) -> L
     )
 
 
-def _business_letter(subject: Subject, kind: Kind, work: Work) -> Letter | None:
+def _business_letter(subject: Subject, kind: MessageKind, work: OutboxEntry) -> Message | None:
     business, appointment = subject.calendar.business, subject.appointment
     assert appointment is not None
     uid, sequence = appointment.id, appointment.version
@@ -190,7 +190,9 @@ def _business_letter(subject: Subject, kind: Kind, work: Work) -> Letter | None:
     )
 
 
-def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str, secret: str) -> Letter | None:
+def _staff_letter(
+    subject: Subject, kind: MessageKind, work: OutboxEntry, person_id: str, secret: str
+) -> Message | None:
     """A person's calendar holds the session, whoever sits in it: its id and version name the file."""
     business, person = subject.calendar.business, subject.calendar.staff.get(person_id)
     appointment = subject.appointment
@@ -218,8 +220,8 @@ def _staff_letter(subject: Subject, kind: Kind, work: Work, person_id: str, secr
 
 def _letter(
     subject: Subject,
-    kind: Kind,
-    work: Work,
+    kind: MessageKind,
+    work: OutboxEntry,
     *,
     role: Literal["customer", "staff", "business"],
     to: str,
@@ -230,13 +232,13 @@ def _letter(
     sequence: int,
     manage_token: str = "",
     visit_token: str = "",
-) -> Letter | None:
+) -> Message | None:
     appointment = subject.appointment
     if not to or appointment is None:
         return None
     service = appointment.service_of(subject.calendar.services.get(appointment.service))
     has_visit = service is not None and (service.is_joinable if role == "customer" else service.is_online)
-    return Letter(
+    return Message(
         kind=kind,
         role=role,
         to=to,
@@ -256,12 +258,12 @@ def _letter(
     )
 
 
-def _time_off_letter(subject: Subject, work: Work, recipient: str) -> Letter | None:
+def _time_off_letter(subject: Subject, work: OutboxEntry, recipient: str) -> Message | None:
     business, off = subject.calendar.business, subject.time_off
     person = subject.calendar.staff.get(recipient.partition(":")[2])
     if off is None or off.version > work.version or person is None or not person.email:
         return None
-    return Letter(
+    return Message(
         kind="time_off",
         role="staff",
         to=person.email,

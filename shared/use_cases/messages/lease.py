@@ -5,7 +5,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
 from shared.records.table import Ambiguous, Operation, Row, Stale, Table
 
@@ -15,25 +15,25 @@ PAUSES = (0.0, 0.2, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Leased:
+class Lease:
     """A work row that is ours for a while, as we last wrote it."""
 
     key: str
     etag: str
-    work: Work
+    work: OutboxEntry
     since: float
 
 
 async def write_clearly(
     table: Table,
     business: str,
-    held: Leased,
-    wanted: Work | None,
+    held: Lease,
+    wanted: OutboxEntry | None,
     operations: list[Operation],
     owners: Collection[str],
     *,
     until: float,
-) -> Leased:
+) -> Lease:
     """Write a work row that is ours, or delete it where `wanted` is nothing.
 
     An unclear answer is cleared up by reading, since doing all of it again would repeat a letter. `owners` are the
@@ -53,7 +53,7 @@ async def write_clearly(
             return held
         if row is None:
             raise Stale(held.key)
-        work = load_row(Work, row)
+        work = load_row(OutboxEntry, row)
         if work == wanted:
             return replace(held, etag=row.etag, work=work)
         if row.etag != held.etag and work.leased_by not in owners:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import Due, notice, reminders
+from shared.domain.appointments.messages import NewEntry, notice, reminders
 from shared.domain.calendar.business import Calendar
 from shared.records.appointments import Changes, seat_rows
 from shared.records.codec import load_row
@@ -81,11 +81,11 @@ async def _listed(business: str, seat: Seat, store: Store) -> list[Row]:
     return [row for row in page.rows if row.key.endswith(f"|{seat.id}")]
 
 
-Told = tuple[list[Operation], list[Due]]
+SeatEntries = tuple[list[Operation], list[NewEntry]]
 
 
-def _batches(seats: Iterable[Told]) -> Iterator[list[Told]]:
-    batch: list[Told] = []
+def _batches(seats: Iterable[SeatEntries]) -> Iterator[list[SeatEntries]]:
+    batch: list[SeatEntries] = []
     for one in seats:
         if batch and sum(len(part) for part, _ in [*batch, one]) > AT_ONCE:
             yield batch
@@ -95,7 +95,7 @@ def _batches(seats: Iterable[Told]) -> Iterator[list[Told]]:
         yield batch
 
 
-def _told(session: Appointment, row: Row, seat: Seat, text: str, calendar: Calendar, now: datetime) -> Told:
+def _told(session: Appointment, row: Row, seat: Seat, text: str, calendar: Calendar, now: datetime) -> SeatEntries:
     """Return the writes by which one seat learns of its session, and the work rows among them."""
     service = session.service_of(calendar.services.get(session.service))
     known = {"version": seat.version + 1, "session_changes": session.session_changes}

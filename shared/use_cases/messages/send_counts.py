@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class SendCounts:
     """What one run of the timer did, in letters and rows."""
 
     sent: int = 0
@@ -12,8 +12,8 @@ class Tally:
     postponed: int = 0
     failed: int = 0
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "SendCounts") -> "SendCounts":
+        return SendCounts(
             self.sent + other.sent,
             self.dropped + other.dropped,
             self.postponed + other.postponed,

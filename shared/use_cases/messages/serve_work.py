@@ -6,15 +6,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.appointments.messages import SEATS, Work, perhaps_told
+from shared.domain.appointments.messages import SEATS, OutboxEntry, perhaps_told
 from shared.records.codec import dump, load_row
 from shared.records.keys import failed_key, work_after
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import Subject, letter_for, read_subject
-from shared.use_cases.messages.lease import Leased, write_clearly
+from shared.use_cases.messages.lease import Lease, write_clearly
 from shared.use_cases.messages.notify_seats import tell_seats
-from shared.use_cases.messages.send_counts import Tally
+from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.ports import Mailer, MailUnavailable, NotAccepted, Store
 from shared.use_cases.visits.close_visit import VISITS, Tools, serve_visit
 
@@ -54,13 +54,13 @@ class TimerRun:
         return self.now + timedelta(seconds=self.elapsed())
 
 
-class Serving:
+class EntrySender:
     """Serves the recipients of one leased row, noting each, and puts the row away at the end."""
 
-    def __init__(self, drain: TimerRun, business: str, held: Leased) -> None:
+    def __init__(self, drain: TimerRun, business: str, held: Lease) -> None:
         self._drain, self._business, self._held = drain, business, held
 
-    async def run(self) -> Tally:
+    async def run(self) -> SendCounts:
         """Serve the row. One that cannot be served counts as a try, as a letter that nobody took."""
         try:
             return await self._serve()
@@ -70,8 +70,8 @@ class Serving:
             log_fault(log, f"a work row ({self._held.work.kind}) could not be served", error)
             return await self._postpone(attempt=True)
 
-    async def _serve(self) -> Tally:
-        tally = Tally()
+    async def _serve(self) -> SendCounts:
+        tally = SendCounts()
         for recipient in self._held.work.recipients:
             if asyncio.get_running_loop().time() - self._held.since > HOLD:
                 return tally + await self._postpone(attempt=False)
@@ -104,33 +104,33 @@ class Serving:
             return False
         with suppress(Ambiguous):
             page = await self._drain.store.table.range("bookings", self._business, *work_after(held.key))
-            return any(load_row(Work, row).kind == "session" for row in page.rows)
+            return any(load_row(OutboxEntry, row).kind == "session" for row in page.rows)
         return True
 
-    async def _tell(self, subject: Subject, recipient: str) -> Tally:
+    async def _tell(self, subject: Subject, recipient: str) -> SendCounts:
         if recipient == SEATS:
             await self._tell_seats(subject)
-            return Tally()
+            return SendCounts()
         if self._held.work.kind in VISITS:
             tools, now = self._drain.tools, self._drain.clock()
             try:
                 await serve_visit(self._held.work, self._business, tools=tools, now=now)
             except NotAccepted:
-                return Tally(failed=1)
-            return Tally()
+                return SendCounts(failed=1)
+            return SendCounts()
         letter = letter_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())
         if letter is None:
-            return Tally(dropped=1)
+            return SendCounts(dropped=1)
         try:
             await self._drain.mailer.deliver(letter, self._drain.clock())
         except NotAccepted:
-            return Tally(failed=1)
+            return SendCounts(failed=1)
         except MailUnavailable:
             raise
         except Exception as error:  # it is tried again, and in the end shown to somebody
             log_fault(log, "a letter could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
-        return Tally(sent=1)
+        return SendCounts(sent=1)
 
     async def _tell_seats(self, subject: Subject) -> None:
         """Give every seat a notice of its own; the next run of the timer sends them."""
@@ -152,7 +152,7 @@ class Serving:
         refused = (*self._held.work.refused, *([recipient] if is_refused else []))
         await self._put_away(self._held.work.model_copy(update={"recipients": left, "refused": refused}))
 
-    async def _put_away(self, work: Work) -> None:
+    async def _put_away(self, work: OutboxEntry) -> None:
         """Write the row, or delete it where nobody is left; together with the row that shows refusals."""
         key, verb = self._held.key, "replace" if work.recipients else "delete"
         change = Operation(verb, key, dump(work) if work.recipients else {}, self._held.etag)
@@ -161,24 +161,24 @@ class Serving:
         shown = [Operation("upsert", failed_key(key), dump(failed))] if is_news else []
         await self._apply(work if work.recipients else None, [change, *shown])
 
-    async def _apply(self, wanted: Work | None, operations: list[Operation]) -> None:
+    async def _apply(self, wanted: OutboxEntry | None, operations: list[Operation]) -> None:
         owners = {self._drain.worker, wanted.leased_by if wanted else self._drain.worker}
         table, until = self._drain.store.table, self._held.since + NOTED
         self._held = await write_clearly(
             table, self._business, self._held, wanted, operations, owners, until=until
         )
 
-    async def _postpone(self, *, attempt: bool) -> Tally:
+    async def _postpone(self, *, attempt: bool) -> SendCounts:
         """Give the row back, to be tried later with growing delay; after the last try it has failed."""
         work = self._held.work
         if attempt and work.attempts + 1 >= TRIES:
             refused = (*work.refused, *work.recipients)
             await self._put_away(work.model_copy(update={"recipients": (), "refused": refused}))
-            return Tally(failed=len(work.recipients))
+            return SendCounts(failed=len(work.recipients))
         changes: dict[str, object] = {"leased_by": ""}
         if attempt:
             later = self._drain.clock() + delay_after(work.attempts)
             changes |= {"attempts": work.attempts + 1, "not_before": later}
             changes["recipients"] = perhaps_told(work.recipients)
         await self._put_away(work.model_copy(update=changes))
-        return Tally(postponed=1)
+        return SendCounts(postponed=1)

@@ -31,7 +31,7 @@ from shared.use_cases.ports import Store
 from shared.use_cases.single_write import PAUSES
 
 
-Edit = Callable[[Profile], Profile]
+ProfileEdit = Callable[[Profile], Profile]
 MOST_HELD = 40  # addresses of one account: all are written at once
 
 
@@ -63,7 +63,7 @@ async def create_account(profile: Profile, *, store: Store, secret: str, now: da
     return await _save(account.id, account, lambda _: profile, store, secret, now)
 
 
-async def change_account(name: str, edit: Edit, *, store: Store, secret: str, now: datetime) -> Account:
+async def change_account(name: str, edit: ProfileEdit, *, store: Store, secret: str, now: datetime) -> Account:
     """Apply an edit to an account as it is now; one that changes nothing still settles the calendars.
 
     Raises NotFound; Conflict where another account has its new name.
@@ -76,7 +76,7 @@ async def delete_account(name: str, *, store: Store, secret: str, now: datetime)
 
     Raises NotFound.
     """
-    off: Edit = lambda profile: profile.model_copy(update={"active": False})  # noqa: E731 - a word, not a function
+    off: ProfileEdit = lambda profile: profile.model_copy(update={"active": False})  # noqa: E731 - a word, not a function
     account = await change_account(name, off, store=store, secret=secret, now=now)
     gone = account.model_copy(update={"version": account.version + 1})
     keys = account_key(name), name_key(account.profile.user_name)
@@ -88,7 +88,7 @@ async def delete_account(name: str, *, store: Store, secret: str, now: datetime)
 
 
 async def _save(
-    name: str, founding: Account | None, edit: Edit, store: Store, secret: str, now: datetime
+    name: str, founding: Account | None, edit: ProfileEdit, store: Store, secret: str, now: datetime
 ) -> Account:
     for pause in (*PAUSES, None):
         row = await store.table.get(ORGANISATION, PARTITION, account_key(name))
@@ -107,7 +107,7 @@ async def _save(
     raise TryAgain
 
 
-def _edited(before: Account | None, founding: Account | None, edit: Edit, now: datetime) -> Account:
+def _edited(before: Account | None, founding: Account | None, edit: ProfileEdit, now: datetime) -> Account:
     account = before or founding
     if account is None:
         raise NotFound

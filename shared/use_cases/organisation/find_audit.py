@@ -11,7 +11,7 @@ FIRST, LAST = "Z|", "Z~"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """Who did what to what, and when; `place` is where in the audit it stands."""
 
     place: str
@@ -28,7 +28,7 @@ def is_place(text: str) -> bool:
 
 async def read_audit(
     after: str, count: int, *, business: str, store: Store, table: str = "bookings"
-) -> list[Entry]:
+) -> list[AuditEntry]:
     """Return the entries that follow a place, the newest first; one round trip."""
     low = f"{FIRST}{after}-" if after else FIRST
     page = await store.table.range(table, business, low, LAST, limit=count)
@@ -36,5 +36,5 @@ async def read_audit(
     for row in page.rows:
         said = json.loads(row.values["body"])
         texts = [str(said.get(name, "")) for name in ("at", "actor", "action", "subject")]
-        found.append(Entry(row.key.removeprefix(FIRST), *texts))
+        found.append(AuditEntry(row.key.removeprefix(FIRST), *texts))
     return found

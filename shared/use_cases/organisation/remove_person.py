@@ -8,23 +8,23 @@ from datetime import datetime
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.text.addresses import folded
-from shared.use_cases.calendars.change_entity import Settings
+from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.calendars.find_businesses import find_of_person
-from shared.use_cases.calendars.find_upcoming import Coming, find_coming
+from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_coming
 from shared.use_cases.commands import Author
 from shared.use_cases.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StaffPlace:
     """Somebody's entry on a calendar's staff, with what is coming for them there."""
 
     calendar: Calendar
     person: StaffMember
-    coming: Sequence[Coming]
+    coming: Sequence[UpcomingAppointment]
 
 
-async def find_places(email: str, *, store: Store, now: datetime) -> list[Place]:
+async def find_places(email: str, *, store: Store, now: datetime) -> list[StaffPlace]:
     """Return the entries of an address, by the names of their calendars."""
     calendars = sorted(await find_of_person(email, store=store), key=lambda one: one.business.name.casefold())
     entries = [
@@ -36,10 +36,12 @@ async def find_places(email: str, *, store: Store, now: datetime) -> list[Place]
     found = await asyncio.gather(
         *(find_coming(calendar, person.id, store=store, now=now) for calendar, person in entries)
     )
-    return [Place(*entry, coming) for entry, coming in zip(entries, found, strict=True)]
+    return [StaffPlace(*entry, coming) for entry, coming in zip(entries, found, strict=True)]
 
 
-async def remove_person(email: str, *, author: Author, store: Store, secret: str, now: datetime) -> list[Place]:
+async def remove_person(
+    email: str, *, author: Author, store: Store, secret: str, now: datetime
+) -> list[StaffPlace]:
     """Take an address off every calendar's staff, and return where it was with what somebody else is to take over.
 
     Appointments stay. Raises NotFound where it is nowhere; what stops half-way goes on when it is asked for again.
@@ -49,7 +51,7 @@ async def remove_person(email: str, *, author: Author, store: Store, secret: str
         raise NotFound
     for place in places:
         business = place.calendar.business.id
-        settings = Settings(business, author, folded(email), store, secret, now, may_orphan=True)
+        settings = SettingsChange(business, author, folded(email), store, secret, now, may_orphan=True)
         try:
             await settings.remove("staff", place.person.id, None)
         except NotFound:  # somebody else was faster

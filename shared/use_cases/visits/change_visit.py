@@ -8,7 +8,7 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.errors import AlreadyCancelled, InvalidFields, NotFound, Refusal
 from shared.domain.links import new_id
 from shared.domain.text.pasted import plain_line, plain_text
-from shared.domain.visits.rules import LOOK_EVERY, Happening, marked
+from shared.domain.visits.rules import LOOK_EVERY, Transition, marked
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import session_reads
 from shared.records.codec import load
@@ -18,7 +18,7 @@ from shared.records.visits import load_visit, visit_rows
 from shared.use_cases.booking.check_form import text_problem
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Store, Writes
-from shared.use_cases.visits.find_visit import Entrance
+from shared.use_cases.visits.find_visit import VisitAccess
 
 
 Act = Callable[[Visit, datetime], list[Event]]
@@ -28,7 +28,9 @@ AFTER = timedelta(milliseconds=1)
 LONGEST_NAME, LONGEST_MESSAGE = 120, 500
 
 
-async def come(entrance: Entrance, name: str, devices: str, *, store: Store, secret: str, now: datetime) -> None:
+async def come(
+    entrance: VisitAccess, name: str, devices: str, *, store: Store, secret: str, now: datetime
+) -> None:
     """Come to the waiting room, or as a host to the visit; a second time changes nothing but the name.
 
     Raises InvalidFields for a name that is no text.
@@ -43,7 +45,7 @@ async def come(entrance: Entrance, name: str, devices: str, *, store: Store, sec
     await change_visit(entrance, "come", act, store=store, secret=secret, now=now)
 
 
-async def admit(entrance: Entrance, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
+async def admit(entrance: VisitAccess, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
     """Let an attendee in. Whoever is in already stays so: of two who admit at once, both have what they wanted."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
@@ -56,7 +58,7 @@ async def admit(entrance: Entrance, attendee: str, *, store: Store, secret: str,
     await change_visit(entrance, f"admit {attendee}", act, store=store, secret=secret, now=now)
 
 
-async def put_back(entrance: Entrance, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
+async def put_back(entrance: VisitAccess, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
     """Send an attendee back to the waiting room."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
@@ -69,7 +71,7 @@ async def put_back(entrance: Entrance, attendee: str, *, store: Store, secret: s
 
 
 async def tell_lobby(
-    entrance: Entrance,
+    entrance: VisitAccess,
     text: str,
     *,
     name: str = "",
@@ -94,7 +96,7 @@ async def tell_lobby(
 
 
 async def mark_visit(
-    entrance: Entrance, happening: Happening, *, store: Store, secret: str, now: datetime
+    entrance: VisitAccess, happening: Transition, *, store: Store, secret: str, now: datetime
 ) -> None:
     """End it, or mark it by hand, where the table of statuses has that way; else it stays as it is."""
 
@@ -109,7 +111,7 @@ async def mark_visit(
 
 
 async def change_visit(
-    entrance: Entrance, action: str, act: Act, *, store: Store, secret: str, now: datetime
+    entrance: VisitAccess, action: str, act: Act, *, store: Store, secret: str, now: datetime
 ) -> None:
     """Do something to the visit as it stands. Raises AlreadyCancelled, NotFound, TryAgain.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.errors import AlreadyCancelled, NotFound, TryAgain
 from shared.domain.visits.fact import fact_of
 from shared.domain.visits.rules import is_over, look_again, marked, went_silent
@@ -34,7 +34,7 @@ class Tools:
     meetings: Meetings
 
 
-async def serve_visit(work: Work, business: str, *, tools: Tools, now: datetime) -> None:
+async def serve_visit(work: OutboxEntry, business: str, *, tools: Tools, now: datetime) -> None:
     """Do what a work row of a visit asks for. Raises MeetingRefused; what else it raises is to be tried again."""
     store, secret = tools.store, tools.secret
     if work.kind == "meeting":
@@ -49,7 +49,7 @@ async def serve_visit(work: Work, business: str, *, tools: Tools, now: datetime)
         await _look(appointment, visit, business, store=store, secret=secret, now=now)
 
 
-async def _read(work: Work, business: str, store: Store) -> tuple[Appointment | None, Visit]:
+async def _read(work: OutboxEntry, business: str, store: Store) -> tuple[Appointment | None, Visit]:
     """Return the appointment and the visit that the row was made for."""
     assert work.start is not None
     row, visit = await asyncio.gather(

@@ -11,10 +11,10 @@ from pydantic import Field
 from shared.domain.errors import NotFound
 from shared.domain.links import new_id
 from shared.domain.model import Model, Request
-from shared.domain.visits.visit import Party, Visit
+from shared.domain.visits.visit import Participant, Visit
 from shared.records.table import Operation, Range, Row, Stale
 from shared.use_cases.ports import Store
-from shared.use_cases.visits.find_visit import Entrance
+from shared.use_cases.visits.find_visit import VisitAccess
 
 
 LONGEST, MOST_AT_ONCE, AT_ONCE = 16_000, 40, 100
@@ -60,13 +60,13 @@ def room_of(business: str, appointment: str) -> str:
     return f"{business}|{appointment}"
 
 
-def page_of(entrance: Entrance, session: str, *, secret: str) -> str:
+def page_of(entrance: VisitAccess, session: str, *, secret: str) -> str:
     """Return what the others in the room know a party's page by: nobody can choose it, or have another party's."""
     return new_id(secret, "page", entrance.business, entrance.appointment.id, entrance.party, session)
 
 
 async def exchange_signals(
-    entrance: Entrance, own: str, exchange: Exchange, *, store: Store, now: datetime
+    entrance: VisitAccess, own: str, exchange: Exchange, *, store: Store, now: datetime
 ) -> list[Received]:
     """Send as the page `own`, forget what it received, and return what is there for it: the first that wait.
 
@@ -103,7 +103,7 @@ async def _nothing() -> list[str]:
 
 
 def _sendings(
-    signals: Sequence[Signal], own: str, peers: Mapping[str, Party], waiting: list[str]
+    signals: Sequence[Signal], own: str, peers: Mapping[str, Participant], waiting: list[str]
 ) -> list[Operation]:
     """Return the writes of what is sent to pages in the room; what is more than may wait there is lost."""
     writes: list[Operation] = []
@@ -126,7 +126,7 @@ def _sendings(
     return list({one.key: one for one in writes}.values())
 
 
-def speaks(entrance: Entrance, own: str) -> bool:
+def speaks(entrance: VisitAccess, own: str) -> bool:
     """Tell whether a page is the one that speaks for its party: the one that joined last."""
     said = entrance.me.session
     return said is not None and said.value == own
@@ -141,7 +141,7 @@ async def _write(store: Store, room: str, writes: list[Operation]) -> None:
             await store.table.transact("signals", room, sent)
 
 
-def sessions_in_room(visit: Visit, now: datetime) -> dict[str, Party]:
+def sessions_in_room(visit: Visit, now: datetime) -> dict[str, Participant]:
     """Return the pages in the room, each with the party that it speaks for."""
     inside = [one for one in visit.parties if one.has_joined and one.is_here(now) and visit.is_admitted(one)]
     return {party.session.value: party for party in inside if party.session}

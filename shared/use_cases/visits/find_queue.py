@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
-from shared.domain.visits.queue import Listed
+from shared.domain.visits.queue import QueueEntry
 from shared.records.appointments import projection
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, day_key, visit_key
@@ -14,7 +14,7 @@ from shared.records.queue import listed_rows
 from shared.records.table import Marks, Row
 from shared.records.visits import load_visit
 from shared.use_cases.ports import Store
-from shared.use_cases.visits.find_visit import Entrance
+from shared.use_cases.visits.find_visit import VisitAccess
 
 
 def day_of(calendar: Calendar, day: date) -> tuple[datetime, datetime]:
@@ -33,7 +33,7 @@ async def queue_marks(calendar: Calendar, day: date, *, store: Store) -> Marks:
 
 async def find_queue(
     calendar: Calendar, day: date, marks: Marks | None = None, *, store: Store
-) -> tuple[list[Listed], str]:
+) -> tuple[list[QueueEntry], str]:
     """Return all lines of a day, and the version that they are of: nothing where that is not certain.
 
     What changed by the `marks`, read before, is read again; without them, all that this process does not know.
@@ -41,7 +41,7 @@ async def find_queue(
     return await store.queues.day(calendar, *day_of(calendar, day), marks)
 
 
-async def find_queued(appointment: str, calendar: Calendar, person: StaffMember, *, store: Store) -> Entrance:
+async def find_queued(appointment: str, calendar: Calendar, person: StaffMember, *, store: Store) -> VisitAccess:
     """Return an appointment of the queue as somebody of the staff acts on it. Raises NotFound."""
     row = await store.table.get("bookings", calendar.business.id, appointment_key(appointment))
     if row is None:
@@ -49,10 +49,10 @@ async def find_queued(appointment: str, calendar: Calendar, person: StaffMember,
     found = load_row(Appointment, row)
     visit = await store.table.get("bookings", calendar.business.id, visit_key(found.start, found.id))
     service = found.service_of(calendar.services.get(found.service))
-    return Entrance(calendar, service, found, load_visit(visit.values if visit else None), visit, person=person)
+    return VisitAccess(calendar, service, found, load_visit(visit.values if visit else None), visit, person=person)
 
 
-async def find_planned(appointment: Appointment, calendar: Calendar, *, store: Store) -> Listed:
+async def find_planned(appointment: Appointment, calendar: Calendar, *, store: Store) -> QueueEntry:
     """Return an appointment as the queue lists it; one point read."""
     key = visit_key(appointment.start, appointment.id)
     row = await store.table.get("bookings", calendar.business.id, key)

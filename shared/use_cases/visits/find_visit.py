@@ -11,9 +11,9 @@ from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
-from shared.domain.links import Link, new_id, read_link, start_of
+from shared.domain.links import SignedLink, new_id, read_link, start_of
 from shared.domain.visits.rules import CLOSES_AFTER, OPENS_BEFORE
-from shared.domain.visits.visit import Party, Visit
+from shared.domain.visits.visit import Participant, Visit
 from shared.records.codec import load
 from shared.records.keys import appointment_key, visit_key
 from shared.records.meetings import address_of, meeting_key
@@ -28,7 +28,7 @@ Door = Literal["early", "open", "late", "cancelled", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entrance:
+class VisitAccess:
     """A visit as one party's link opens it. An attendee has a `seat`, whoever hosts is a `person` of the staff."""
 
     calendar: Calendar
@@ -57,8 +57,8 @@ class Entrance:
         return self.person.name if self.person else self.seat.customer.name if self.seat else ""
 
     @property
-    def me(self) -> Party:
-        return self.visit.party(self.party) or Party(id=self.party)
+    def me(self) -> Participant:
+        return self.visit.party(self.party) or Participant(id=self.party)
 
     @property
     def is_online(self) -> bool:
@@ -99,7 +99,7 @@ class Entrance:
         return "early" if now < self.appointment.start - OPENS_BEFORE else "open"
 
 
-def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> Link:
+def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> SignedLink:
     """Return what a link says. Raises NotFound for any that is not one of that side."""
     link = read_link(secret, token, side, now)
     if link is None:
@@ -107,7 +107,7 @@ def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> Li
     return link
 
 
-async def find_visit(link: Link, *, store: Store, now: datetime) -> Entrance:
+async def find_visit(link: SignedLink, *, store: Store, now: datetime) -> VisitAccess:
     """Return what the link opens; one round trip deep unless the appointment was moved. Raises NotFound."""
     calendar = await store.calendars.find_by_id(link.business)
     rows = Rows()
@@ -125,7 +125,7 @@ async def find_visit(link: Link, *, store: Store, now: datetime) -> Entrance:
     return entrance(rows, link, fresh, now)
 
 
-def _reads(rows: Rows, link: Link) -> Iterable[str]:
+def _reads(rows: Rows, link: SignedLink) -> Iterable[str]:
     """Name the rows of the appointment, of the seat, and of the visit, first where the link has it."""
     yield visit_key(start_of(link), link.appointment)
     if link.scope == "join":
@@ -137,7 +137,7 @@ def _reads(rows: Rows, link: Link) -> Iterable[str]:
             yield visit_key(found.start, found.id)
 
 
-def entrance(rows: Rows, link: Link, calendar: Calendar, now: datetime) -> Entrance:
+def entrance(rows: Rows, link: SignedLink, calendar: Calendar, now: datetime) -> VisitAccess:
     """Return what the link opens by the rows that were read. Raises NotFound where it is void."""
     seat, person = None, None
     if link.scope == "join":
@@ -148,10 +148,10 @@ def entrance(rows: Rows, link: Link, calendar: Calendar, now: datetime) -> Entra
     service = appointment.service_of(calendar.services.get(appointment.service))
     made = address_of(rows.values(meeting_key(appointment.id)))
     visit, row = load_visit(rows.values(key)), rows.find(key)[1]
-    return Entrance(calendar, service, appointment, visit, row, seat, person, made)
+    return VisitAccess(calendar, service, appointment, visit, row, seat, person, made)
 
 
-def _hosted(rows: Rows, link: Link, calendar: Calendar, now: datetime) -> tuple[Appointment, StaffMember]:
+def _hosted(rows: Rows, link: SignedLink, calendar: Calendar, now: datetime) -> tuple[Appointment, StaffMember]:
     values = rows.values(appointment_key(link.appointment))
     appointment = load(Appointment, values) if values else None
     person = calendar.staff.get(link.seat)

@@ -9,14 +9,14 @@ from shared.records.keys import queue_key, touches, visit_key
 from shared.records.table import Operation, Stale
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.ports import Store
-from shared.use_cases.visits.find_visit import Entrance
+from shared.use_cases.visits.find_visit import VisitAccess
 
 
 WRITTEN_EVERY = timedelta(seconds=10)
 TRIES = 5
 
 
-async def keep_alive(entrance: Entrance, place: Place, session: str, *, store: Store, now: datetime) -> Visit:
+async def keep_alive(entrance: VisitAccess, place: Place, session: str, *, store: Store, now: datetime) -> Visit:
     """Note that a party is there; a `session` names the page in the room that speaks for them from now on.
 
     Only who may be in the room is noted as in it. A party who has not come yet is nobody. Raises TryAgain.
@@ -33,7 +33,7 @@ async def keep_alive(entrance: Entrance, place: Place, session: str, *, store: S
     return await _write(entrance, [Event("beat", now, entrance.party, place, text)], store, now)
 
 
-async def say_goodbye(entrance: Entrance, place: Place, *, store: Store, now: datetime) -> Visit:
+async def say_goodbye(entrance: VisitAccess, place: Place, *, store: Store, now: datetime) -> Visit:
     """Note that a party has left. Raises TryAgain."""
     if entrance.me.came is None:
         return entrance.visit
@@ -41,7 +41,7 @@ async def say_goodbye(entrance: Entrance, place: Place, *, store: Store, now: da
     return await _write(entrance, [Event("leave", now, entrance.party, where)], store, now)
 
 
-async def _write(entrance: Entrance, events: Sequence[Event], store: Store, now: datetime) -> Visit:
+async def _write(entrance: VisitAccess, events: Sequence[Event], store: Store, now: datetime) -> Visit:
     """Add the events to the visit as it stands."""
     appointment = entrance.appointment
     key, row, before = visit_key(appointment.start, appointment.id), entrance.row, entrance.visit

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key
 from shared.records.meetings import meeting_key
@@ -15,7 +15,7 @@ from shared.use_cases.ports import MailUnavailable, NotAccepted, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MeetingRequest:
     """A meeting to be made; `name` is the same however often it is asked for. It names no customer."""
 
     name: str
@@ -36,7 +36,7 @@ class MeetingUnavailable(MailUnavailable):
 class Meetings(Protocol):
     """Whoever makes meetings."""
 
-    async def create(self, wanted: Wanted, now: datetime) -> str:
+    async def create(self, wanted: MeetingRequest, now: datetime) -> str:
         """Return where to join: the same for the same name. Raises MeetingRefused, MeetingUnavailable."""
         ...
 
@@ -44,11 +44,13 @@ class Meetings(Protocol):
 class NoMeetings:
     """Of an app that has no account anywhere."""
 
-    async def create(self, wanted: Wanted, now: datetime) -> str:  # noqa: ARG002 - the protocol's
+    async def create(self, wanted: MeetingRequest, now: datetime) -> str:  # noqa: ARG002 - the protocol's
         raise MeetingRefused("the settings name nobody who makes meetings")
 
 
-async def make_meeting(work: Work, business: str, *, store: Store, meetings: Meetings, now: datetime) -> None:
+async def make_meeting(
+    work: OutboxEntry, business: str, *, store: Store, meetings: Meetings, now: datetime
+) -> None:
     """Have it made, and note where it is. Raises as `Meetings.create`, and Ambiguous: it is tried again."""
     known = await store.calendars.find_by_id(business)
     row, made, calendar = await asyncio.gather(
@@ -64,7 +66,7 @@ async def make_meeting(work: Work, business: str, *, store: Store, meetings: Mee
     if not room.is_made:
         return
     subject = " – ".join(part for part in (service.name if service else "", calendar.business.name) if part)
-    wanted = Wanted(appointment.id, room.organiser, subject, appointment.start, appointment.end)
+    wanted = MeetingRequest(appointment.id, room.organiser, subject, appointment.start, appointment.end)
     url = await meetings.create(wanted, now)
     key = meeting_key(work.appointment)
     await store.table.transact("bookings", business, [Operation("upsert", key, {"url": url})])

@@ -2,11 +2,11 @@
 
 import unicodedata
 
-from shared.domain.visits.visit import Party
-from shared.use_cases.visits.find_visit import Entrance
+from shared.domain.visits.visit import Participant
+from shared.use_cases.visits.find_visit import VisitAccess
 
 
-def is_namesake(entrance: Entrance, party: Party) -> bool:
+def is_namesake(entrance: VisitAccess, party: Participant) -> bool:
     """Tell whether an attendee's name has all the words of the name of somebody who serves the appointment."""
     if party.is_staff or party.name is None:
         return False

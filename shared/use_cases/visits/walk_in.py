@@ -22,7 +22,7 @@ from shared.records.table import Range, Rows
 from shared.records.visits import visit_rows
 from shared.records.work import work_rows
 from shared.use_cases.booking.check_form import check_form
-from shared.use_cases.booking.create_appointment import AppointmentRequest, Claim, CustomerDetails
+from shared.use_cases.booking.create_appointment import AppointmentRequest, BookCommand, CustomerDetails
 from shared.use_cases.booking.find_appointment import seat_reads
 from shared.use_cases.booking.find_calendar import require_open
 from shared.use_cases.booking.result import Booked, booked, outcome_of
@@ -53,7 +53,7 @@ async def walk_in(
     command = name_command(secret, calendar.business.id, "walk-in", "public", key, body)
 
     async def run(calendar: Calendar) -> Booked:
-        plan = WalkIn(request, calendar, command, secret, now, is_member)
+        plan = WalkInCommand(request, calendar, command, secret, now, is_member)
         decision = await store.decide(command, plan.reads, plan.decide, due=[now + LOOK_EVERY])
         return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
 
@@ -72,7 +72,7 @@ async def try_visit(
     command = name_command(secret, calendar.business.id, "trial", person, key, "")
 
     async def run(calendar: Calendar) -> Booked:
-        plan = Trial(request, calendar, command, secret, now)
+        plan = TrialCommand(request, calendar, command, secret, now)
         decision = await store.decide(command, plan.reads, plan.decide, due=[now + LOOK_EVERY])
         return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
 
@@ -80,7 +80,7 @@ async def try_visit(
 
 
 @dataclass(frozen=True)
-class WalkIn(Claim):
+class WalkInCommand(BookCommand):
     """What one coming reads, and what it decides: pure."""
 
     def _check(self) -> None:
@@ -140,7 +140,7 @@ class WalkIn(Claim):
 
 
 @dataclass(frozen=True)
-class Trial(WalkIn):
+class TrialCommand(WalkInCommand):
     """The same for a trial: nobody is told, and nobody becomes a customer."""
 
     def _check(self) -> None:

@@ -7,7 +7,7 @@ from itertools import product
 
 from shared.delivery.mail.message import Sender
 from shared.domain.appointments.appointment import Answer, Appointment, Consent, Customer, Seat, TimeOff
-from shared.domain.appointments.messages import Letter
+from shared.domain.appointments.messages import Message
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.policy import SchedulingPolicy
@@ -82,9 +82,9 @@ ADDRESSES = {"customer": "ada@example.test", "staff": "camille@tilleuls.test", "
 NAMES = {"customer": "Ada Lovelace", "staff": "Dr Camille Moreau", "business": ""}
 
 
-def letter(kind="confirmation", role="customer", language="en", **changes) -> Letter:
+def letter(kind="confirmation", role="customer", language="en", **changes) -> Message:
     is_off, is_code = kind == "time_off", kind in ("code", "invitation")
-    made = Letter(
+    made = Message(
         kind=kind,
         role=role,
         to=ADDRESSES[role],
@@ -106,22 +106,22 @@ def letter(kind="confirmation", role="customer", language="en", **changes) -> Le
     return replace(made, **changes)
 
 
-def of_service(made: Letter, **changes) -> Letter:
+def of_service(made: Message, **changes) -> Message:
     """The letter with its service changed; a location is given by its name, whatever that holds."""
     if "location" in changes:
         changes["location"] = Location().model_copy(update={"name": changes["location"]})
     return replace(made, service=made.service.model_copy(update=changes))
 
 
-def of_business(made: Letter, **changes) -> Letter:
+def of_business(made: Message, **changes) -> Message:
     business = made.calendar.business.model_copy(update=changes)
     return replace(made, calendar=replace(made.calendar, business=business))
 
 
-def of_customer(made: Letter, **changes) -> Letter:
+def of_customer(made: Message, **changes) -> Message:
     customer = made.seat.customer.model_copy(update=changes)
     return replace(made, seat=made.seat.model_copy(update={"customer": customer}))
 
 
-def with_policy(made: Letter, **changes) -> Letter:
+def with_policy(made: Message, **changes) -> Message:
     return of_business(made, policy=BUSINESS.policy.model_copy(update=changes))

@@ -4,7 +4,7 @@ import re
 
 from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.use_cases.messages.compose import Subject, letter_for
 from tests.delivery.mail.letters import NOW, SENDER
 from tests.support.builders import SECRET, a_calendar, an_appointment
@@ -21,7 +21,9 @@ def test_names_notes_and_answers_are_no_links_in_text_html_and_calendar_file():
     answers = (Answer(question="why", text="Why?", answer=EVIL),)
     seat = seat.model_copy(update={"customer": customer, "answers": answers})
     appointment = appointment.model_copy(update={"seat": seat})
-    work = Work(kind="notify", appointment=appointment.id, seat=seat.id, version=1, recipients=("+customer",))
+    work = OutboxEntry(
+        kind="notify", appointment=appointment.id, seat=seat.id, version=1, recipients=("+customer",)
+    )
     letter = letter_for(Subject(calendar, appointment, seat), work, "+customer", SECRET, NOW)
     message = compose(letter, SENDER, NOW)
     parts = [part.get_content() for part in message.walk() if not part.is_multipart()]

@@ -9,12 +9,12 @@ import pytest
 import pytest_asyncio
 
 from shared.delivery.meetings.teams import Teams
-from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingUnavailable, Wanted
+from shared.use_cases.visits.make_meeting import MeetingRefused, MeetingRequest, MeetingUnavailable
 from tests.delivery.meetings.graph_meetings import ORGANISER, STRANGER, microsoft
 
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
-WANTED = Wanted("appointment0", ORGANISER, "Video visit – Clinic", NOW, NOW + timedelta(minutes=20))
+WANTED = MeetingRequest("appointment0", ORGANISER, "Video visit – Clinic", NOW, NOW + timedelta(minutes=20))
 
 
 @pytest_asyncio.fixture

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.appointments.messages import (
-    Work,
+    OutboxEntry,
     expected_due,
     kind_for,
     merge_recipients,
@@ -277,7 +277,7 @@ def test_whom_a_row_has_left_is_known_by_the_times_that_they_were_told_last():
     first, second = (START, START + HOUR), (START + DAY, START + DAY + HOUR)
 
     def left(*recipients, **was):
-        return Work(kind="notify", appointment="a", recipients=recipients, was=was)
+        return OutboxEntry(kind="notify", appointment="a", recipients=recipients, was=was)
 
     unserved = take_over([left("customer", "-staff:ana", ana=first), left("-staff:ana", ana=second)])
     assert (unserved.recipients, unserved.was) == (("customer", "-staff:ana"), {"ana": first})

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from shared.domain.availability.slots import (
-    Judge,
-    Offer,
+    AvailableSlots,
+    BookingRules,
 )
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.timeline.hours import days_window, weekdays
@@ -29,11 +29,13 @@ def offered(calendar, *, day=DAY, days=1, now=LONG_BEFORE, taken=(), sessions=()
     """Return the offer of the calendar's only service; `taken` is (person, start, end)."""
     (service,) = calendar.services.values()
     zone = calendar.business.time_zone
-    judge = Judge(calendar, service, days_window(day, day + timedelta(days=days - 1), zone), now, grace)
+    judge = BookingRules(calendar, service, days_window(day, day + timedelta(days=days - 1), zone), now, grace)
     busy: dict[str, int] = {}
     for person, start, end in taken:
         busy[person] = busy.get(person, 0) | judge.window.cut(tick_before(start), tick_after(end))
-    return Offer(calendar, service, judge.window, judge.starts(busy), judge.joinable(list(sessions)), staff)
+    return AvailableSlots(
+        calendar, service, judge.window, judge.starts(busy), judge.joinable(list(sessions)), staff
+    )
 
 
 def clock_of(offer, pattern="%H:%M"):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from shared.domain.availability.slots import Judge, Session, window_for
+from shared.domain.availability.slots import BookingRules, Session, window_for
 from shared.domain.calendar.business import Calendar, SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.calendar.service import Service
@@ -56,9 +56,9 @@ class Case:
     def days(self):
         return days_window(self.first, self.last, self.zone)
 
-    def judge(self, now: datetime | None = None, grace: timedelta | None = None) -> Judge:
+    def judge(self, now: datetime | None = None, grace: timedelta | None = None) -> BookingRules:
         grace = self.grace if grace is None else grace
-        return Judge(self.calendar, self.service, self.days, now or self.now, grace)
+        return BookingRules(self.calendar, self.service, self.days, now or self.now, grace)
 
     def busy(self, window: Window | None = None) -> dict[str, int]:
         """Write what people have on into ledgers, as claims do, and read it back for the judge's window."""

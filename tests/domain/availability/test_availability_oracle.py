@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.availability.slots import GRACE, Judge, Offer, day_around, is_outside_lead_times
+from shared.domain.availability.slots import GRACE, AvailableSlots, BookingRules, day_around, is_outside_lead_times
 from shared.domain.timeline.ticks import bits, tick_after, tick_before
 from tests.domain.availability.oracle import Oracle
 from tests.domain.availability.settings_at_random import DAYS, Case, cases
@@ -50,7 +50,9 @@ def agree(case: Case):
     judge, oracle = case.judge(), case.oracle()
     starts = judge.starts(case.busy())
     assert as_moments(case, starts) == oracle.starts()
-    offer = Offer(case.calendar, case.service, judge.window, starts, judge.joinable(case.sessions), case.staff)
+    offer = AvailableSlots(
+        case.calendar, case.service, judge.window, starts, judge.joinable(case.sessions), case.staff
+    )
     expected = expected_slots(case, oracle)
     event("something is offered" if expected else "nothing is offered")
     assert [(one.start, one.end, one.staff, one.seats) for one in offer.slots()] == expected
@@ -75,13 +77,13 @@ def test_every_slot_that_is_offered_is_accepted_alone_up_to_ten_minutes_later(ca
     case.grace = timedelta()
     judge = case.judge()
     starts = judge.starts(case.busy())
-    slots = Offer(case.calendar, case.service, judge.window, starts, staff=case.staff).slots()
+    slots = AvailableSlots(case.calendar, case.service, judge.window, starts, staff=case.staff).slots()
     later = case.now + timedelta(seconds=seconds)
     slots = [one for one in slots if one.start >= later]
     for slot in data.draw(st.lists(st.sampled_from(slots), max_size=8)) if slots else []:
-        alone = Judge(case.calendar, case.service, day_around(slot.start), later, GRACE)
+        alone = BookingRules(case.calendar, case.service, day_around(slot.start), later, GRACE)
         found = alone.starts(case.busy(alone.window))
-        at_the_claim = Offer(case.calendar, case.service, alone.window, found, staff=case.staff)
+        at_the_claim = AvailableSlots(case.calendar, case.service, alone.window, found, staff=case.staff)
         assert at_the_claim.has(slot.start)
         assert at_the_claim.slots() == [slot]
         assert not is_outside_lead_times(case.calendar.policy_of(case.service), slot.start, later)

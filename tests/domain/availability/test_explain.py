@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.availability.explain import explain
-from shared.domain.availability.slots import Judge, Offer, day_around
+from shared.domain.availability.slots import AvailableSlots, BookingRules, day_around
 from shared.domain.calendar.business import SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import weekdays
@@ -110,9 +110,9 @@ def test_a_time_is_explained_as_offered_exactly_when_it_is_offered(tick, busy, h
         begin = MONDAY + minutes(5) * first
         masks[plane] |= cut_by_month(tick_before(begin), tick_before(begin) + length)["202701"]
     ledger = Ledger((masks["claimed"],), masks["off"], masks["external"], masks["held"])
-    judge = Judge(calendar, BUFFERED, day_around(start), MONDAY)
+    judge = BookingRules(calendar, BUFFERED, day_around(start), MONDAY)
     starts = judge.starts({"claire": busy_in(judge.window, {"202701": ledger.busy})})
-    offered = Offer(calendar, BUFFERED, judge.window, starts).has(start)
+    offered = AvailableSlots(calendar, BUFFERED, judge.window, starts).has(start)
 
     found = explain(calendar, BUFFERED, start, MONDAY, {"claire": {"202701": ledger}})
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.availability.slots import (
-    Judge,
-    Offer,
+    AvailableSlots,
+    BookingRules,
     Session,
     Slot,
     day_around,
@@ -127,7 +127,7 @@ masks = st.one_of(
 def an_offer(mask, first=date(2026, 10, 24)):
     clinic = a_calendar()
     window = days_window(first, first + timedelta(days=2), "UTC")
-    return Offer(clinic, clinic.services["consultation"], window, {"claire": mask} if mask else {})
+    return AvailableSlots(clinic, clinic.services["consultation"], window, {"claire": mask} if mask else {})
 
 
 class TestWhatAnOfferSays:
@@ -220,8 +220,8 @@ class TestWindows:
         start = at("10:00") + timedelta(seconds=1)
         assert day_around(start) == day_around(at("10:00"))
         clinic = a_clinic()
-        judge = Judge(clinic, clinic.services["consultation"], day_around(start), LONG_BEFORE)
-        assert not Offer(clinic, judge.service, judge.window, judge.starts({})).has(start)
+        judge = BookingRules(clinic, clinic.services["consultation"], day_around(start), LONG_BEFORE)
+        assert not AvailableSlots(clinic, judge.service, judge.window, judge.starts({})).has(start)
 
     @pytest.mark.parametrize(
         ("start", "is_whole"),

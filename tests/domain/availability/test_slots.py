@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from shared.domain.availability.slots import (
     GRACE,
-    Judge,
-    Offer,
+    AvailableSlots,
+    BookingRules,
     day_around,
     is_outside_lead_times,
     lead_time_mask,
@@ -276,5 +276,5 @@ class TestLeadTimes:
     @staticmethod
     def is_accepted(clinic, start, now):
         (service,) = clinic.services.values()
-        judge = Judge(clinic, service, day_around(start), now, GRACE)
-        return Offer(clinic, service, judge.window, judge.starts({})).has(start)
+        judge = BookingRules(clinic, service, day_around(start), now, GRACE)
+        return AvailableSlots(clinic, service, judge.window, judge.starts({})).has(start)

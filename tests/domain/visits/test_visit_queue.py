@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from shared.domain.visits.queue import Listed, Planned, QueueLine, Wish, counted, matching, sorted_lines
+from shared.domain.visits.queue import Planned, QueueEntry, QueueFilter, QueueLine, counted, matching, sorted_lines
 from shared.domain.visits.visit import Event, Visit, apply
 from tests.support.builders import MONDAY
 
@@ -11,11 +11,11 @@ NOW = MONDAY + timedelta(hours=2)
 MINUTE = timedelta(minutes=1)
 
 
-def line(name, start=0, *events, status="booked", **changes) -> Listed:
+def line(name, start=0, *events, status="booked", **changes) -> QueueEntry:
     at = NOW + start * MINUTE
     values = {"service": "video", "staff": ("claire",), "name": name, "filled": 1, "is_online": True, **changes}
     planned = Planned("biz", name, at, at + 30 * MINUTE, status, **values)
-    return Listed(planned, apply(Visit(), events))
+    return QueueEntry(planned, apply(Visit(), events))
 
 
 def come(minutes_ago):
@@ -73,13 +73,13 @@ def test_the_tiles_count_each_status():
 def test_filters_keep_the_wanted_service_and_person_and_what_is_online():
     lines = [line("one"), line("two", service="other"), line("three", staff=("omar", "claire"))]
     lines.append(line("here", is_online=False))
-    assert names(matching(lines, Wish())) == ["one", "two", "three"]
-    assert names(matching(lines, Wish(in_person=True))) == ["one", "two", "three", "here"]
-    assert names(matching(lines, Wish(service="biz.other"))) == ["two"]
-    assert names(matching(lines, Wish(staff="biz.omar"))) == ["three"]
-    assert names(matching(lines, Wish(staff="another.omar"))) == []
-    assert names(matching(lines, Wish(name="TW"))) == ["two"]
-    assert names(matching(lines, Wish(name="t", staff="biz.claire"))) == ["two", "three"]
+    assert names(matching(lines, QueueFilter())) == ["one", "two", "three"]
+    assert names(matching(lines, QueueFilter(in_person=True))) == ["one", "two", "three", "here"]
+    assert names(matching(lines, QueueFilter(service="biz.other"))) == ["two"]
+    assert names(matching(lines, QueueFilter(staff="biz.omar"))) == ["three"]
+    assert names(matching(lines, QueueFilter(staff="another.omar"))) == []
+    assert names(matching(lines, QueueFilter(name="TW"))) == ["two"]
+    assert names(matching(lines, QueueFilter(name="t", staff="biz.claire"))) == ["two", "three"]
 
 
 def test_a_line_tells_who_waits_how_long_and_with_what():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.appointments.appointment import Status
-from shared.domain.visits.rules import IN_PERSON, ONLINE, Happening, marked, next_status, offered
+from shared.domain.visits.rules import IN_PERSON, ONLINE, Transition, marked, next_status, offered
 from shared.domain.visits.visit import Event, Visit, apply
 from tests.support.builders import MONDAY
 
@@ -60,7 +60,7 @@ def reach(status: str, *, is_online: bool) -> tuple[Visit, int]:
     return visit, second
 
 
-@pytest.mark.parametrize("what", get_args(Happening))
+@pytest.mark.parametrize("what", get_args(Transition))
 @pytest.mark.parametrize("status", STATUSES)
 def test_every_cell_of_the_table_online(status, what):
     visit, second = reach(status, is_online=True)
@@ -68,7 +68,7 @@ def test_every_cell_of_the_table_online(status, what):
     assert after.status == next_status(status, what, is_online=True)
 
 
-@pytest.mark.parametrize("what", get_args(Happening))
+@pytest.mark.parametrize("what", get_args(Transition))
 @pytest.mark.parametrize("status", list(BY_HAND))
 def test_every_cell_of_the_table_in_person(status, what):
     visit, second = reach(status, is_online=False)
@@ -84,7 +84,7 @@ def test_the_tables_have_every_status_and_nothing_leads_out_of_cancelled(table):
 
 
 @given(
-    st.lists(st.sampled_from(["come", "admit", "put_back", "leave", "join", *get_args(Happening)]), max_size=20)
+    st.lists(st.sampled_from(["come", "admit", "put_back", "leave", "join", *get_args(Transition)]), max_size=20)
 )
 def test_a_walk_of_any_length_never_leaves_the_table(walk):
     """Whatever came before: the next status is the table's, or one of the exceptions that it names."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.calendar.policy import SchedulingPolicy
-from shared.domain.links import Link, read_link, sign
+from shared.domain.links import SignedLink, read_link, sign
 from tests.support.builders import MONDAY, SECRET, a_key
 from tests.support.edge import World, a_booking, clinic, closed
 
@@ -190,7 +190,7 @@ async def test_of_ten_thousand_altered_tokens_none_is_taken(world):
 
 
 def test_only_links_can_be_read_and_they_as_they_were_signed():
-    link = Link("manage", "b", "a", "s", 1, 2_000_000_000)
+    link = SignedLink("manage", "b", "a", "s", 1, 2_000_000_000)
     assert read_link(SECRET, sign(SECRET, link), "manage", MONDAY) == link
 
 

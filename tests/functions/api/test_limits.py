@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from functions.settings.app import Limits, Rule
+from functions.settings.app import Limits, RateLimit
 from functions.settings.client_address import ClientAddress, read_client_address
 from tests.support.builders import a_key
 from tests.support.edge import World, a_booking, clinic
 
 
-WIDE = Rule(10_000, 1000)
+WIDE = RateLimit(10_000, 1000)
 ADDRESSES = [
     ("", "unknown"),
     ("203.0.113.7", "203.0.113.7"),
@@ -81,7 +81,7 @@ def test_a_setting_that_names_no_hop_is_refused(setting):
 
 
 async def test_a_forged_hop_has_no_effect_where_nothing_stands_before_the_app():
-    world = await limited_world(address=Rule(2, 0.001))
+    world = await limited_world(address=RateLimit(2, 0.001))
     world.services = replace(world.services, settings=replace(world.services.settings, client=ClientAddress()))
     forged = (f"203.0.113.{number}" for number in range(9))
     found = await statuses(world, "POST", ["/api/clinic/appointments"] * 4, forged)
@@ -89,7 +89,7 @@ async def test_a_forged_hop_has_no_effect_where_nothing_stands_before_the_app():
 
 
 async def test_visitors_behind_a_content_network_are_told_apart():
-    world = await limited_world(address=Rule(1, 0.001))
+    world = await limited_world(address=RateLimit(1, 0.001))
     client = ClientAddress(hops=2)
     world.services = replace(world.services, settings=replace(world.services.settings, client=client))
     hops = (f"198.51.100.{number}, 147.243.10.7:443" for number in (1, 2, 3, 1))
@@ -114,20 +114,20 @@ async def statuses(world, method, urls, forwarded):
 
 
 async def test_what_is_put_before_the_last_hop_changes_nothing():
-    world = await limited_world(reads=Rule(3, 0.001))
+    world = await limited_world(reads=RateLimit(3, 0.001))
     forged = [f"10.0.0.{n}, 203.0.113.7:{n}" for n in range(10)]
     assert await statuses(world, "GET", ["/api/clinic"] * 10, forged) == [200] * 3 + [429] * 7
     assert await statuses(world, "GET", ["/api/clinic"], ["203.0.113.8"]) == [200]
 
 
 async def test_a_network_of_ipv6_addresses_is_one_caller():
-    world = await limited_world(reads=Rule(3, 0.001))
+    world = await limited_world(reads=RateLimit(3, 0.001))
     hops = [f"[2001:db8::{n:x}]:443" for n in range(10)]
     assert await statuses(world, "GET", ["/api/clinic"] * 10, hops) == [200] * 3 + [429] * 7
 
 
 async def test_bookings_are_limited_per_calendar_whoever_sends_them():
-    world = await limited_world(calendar=Rule(2, 0.001))
+    world = await limited_world(calendar=RateLimit(2, 0.001))
     hops = [f"203.0.113.{n}" for n in range(5)]
     found = await statuses(world, "POST", ["/api/clinic/appointments"] * 5, hops)
     assert found[2:] == [429] * 3
@@ -136,7 +136,7 @@ async def test_bookings_are_limited_per_calendar_whoever_sends_them():
 
 
 async def test_looking_for_calendars_and_links_is_limited_before_anything_is_looked_up():
-    world = await limited_world(reads=Rule(5, 0.001))
+    world = await limited_world(reads=RateLimit(5, 0.001))
     requests = world.table.requests
     urls = [f"/api/guess-{n}/appointments" for n in range(20)]
     found = await statuses(world, "POST", urls, ["203.0.113.7"] * 20)
@@ -145,7 +145,7 @@ async def test_looking_for_calendars_and_links_is_limited_before_anything_is_loo
 
 
 async def test_a_refusal_carries_retry_after():
-    world = await limited_world(reads=Rule(1, 0.1))
+    world = await limited_world(reads=RateLimit(1, 0.1))
     await statuses(world, "GET", ["/api/clinic"], ["203.0.113.7"])
     answer = await world.call("GET", "/api/clinic", x_forwarded_for="203.0.113.7")
     assert (answer.status, answer.headers["Retry-After"]) == (429, "11")

@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 
 from functions.graph.routes import ROUTES
 from functions.openapi import document
-from functions.settings.app import Limits, Rule
+from functions.settings.app import Limits, RateLimit
 from shared.records.table import Ambiguous
 from tests.support.builders import a_key
 from tests.support.edge import World, a_booking, clinic, closed, routes
@@ -187,7 +187,7 @@ async def test_faults_are_as_described(fault, status):
 
 
 async def test_a_limit_is_as_described(world):
-    limited = World(world.table, Limits(reads=Rule(1, 0.001)))
+    limited = World(world.table, Limits(reads=RateLimit(1, 0.001)))
     await limited.call("GET", "/api/clinic")
     answer = await limited.call("GET", "/api/clinic")
     assert answer.status == 429

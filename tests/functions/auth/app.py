@@ -14,7 +14,7 @@ from tests.support.edge import PUBLIC_URL, World
 
 if TYPE_CHECKING:
     from shared.domain.access.permissions import (
-        Operation,
+        Permission,
     )
 
 
@@ -35,7 +35,7 @@ def a_request(authorization: str = "", url: str = "/v1.0/x", method: str = "GET"
     return func.HttpRequest(method, PUBLIC_URL + url, headers=named, body=body)
 
 
-async def ask(world: World, operation: Operation, business: str = CLINIC, authorization: str = "") -> Access:
+async def ask(world: World, operation: Permission, business: str = CLINIC, authorization: str = "") -> Access:
     with given(world.services):
         return await authorised(a_request(authorization), business, operation)
 

@@ -25,7 +25,7 @@ from shared.domain.access.permissions import (
     SESSION,
     WRITE,
     Caller,
-    Operation,
+    Permission,
     may,
 )
 from shared.domain.errors import Forbidden, NotFound, TryAgain
@@ -43,7 +43,7 @@ async def world() -> World:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("operation", Operation)
+@pytest.mark.parametrize("operation", Permission)
 async def test_the_table_is_what_is_enforced(world, role, operation):
     rule = PERMISSIONS[operation]
     token = world.tokens.of(f"{role}@clinic.example", *GRAPH_SCOPES)
@@ -62,7 +62,7 @@ async def test_the_table_is_what_is_enforced(world, role, operation):
 @pytest.mark.parametrize("who", ["administrator@clinic.example", "outsider@example.org"])
 async def test_foreign_and_missing_calendars_are_alike(world, who, business):
     with pytest.raises(NotFound) as refusal:
-        await ask(world, Operation.READ_CALENDAR, business, world.tokens.of(who))
+        await ask(world, Permission.READ_CALENDAR, business, world.tokens.of(who))
     assert refusal.value.detail == ""
 
 
@@ -103,7 +103,7 @@ async def test_a_provider_that_is_away_is_no_verdict(world):
 
 async def test_addresses_count_whatever_their_case(world):
     token = world.tokens.of("Viewer@Clinic.EXAMPLE")
-    assert (await ask(world, Operation.READ_CALENDAR, authorization=token)).role == "viewer"
+    assert (await ask(world, Permission.READ_CALENDAR, authorization=token)).role == "viewer"
 
 
 @pytest.mark.parametrize(
@@ -144,17 +144,17 @@ async def test_an_entry_without_an_address_is_nobodys():
 
 async def test_who_was_removed_has_no_role(world):
     token = world.tokens.of("viewer@clinic.example")
-    await ask(world, Operation.READ_CALENDAR, authorization=token)
+    await ask(world, Permission.READ_CALENDAR, authorization=token)
     other = world.another_process()
     calendar = await other.store.calendars.reload(CLINIC)
     await asyncio.sleep(0.11)  # what was read a moment ago is not asked about again
     changed = a_person("viewer", role="viewer", email="somebody-else@clinic.example")
     await other.save(a_calendar(calendar.business, staff=[changed]))
     with pytest.raises(NotFound):
-        await ask(world, Operation.READ_CALENDAR, authorization=token)
+        await ask(world, Permission.READ_CALENDAR, authorization=token)
 
 
-@pytest.mark.parametrize("operation", Operation)
+@pytest.mark.parametrize("operation", Permission)
 @pytest.mark.parametrize("scope", GRAPH_SCOPES)
 async def test_applications_act_on_every_calendar_within_their_permissions(world, operation, scope):
     token = world.tokens.of_application(scope)
@@ -169,24 +169,24 @@ async def test_applications_act_on_every_calendar_within_their_permissions(world
 
 AS_LISTED = {
     # operation: (delegated, application): R A W M, "-" for none
-    Operation.LIST_CALENDARS: ("RAWM", "RWM"),
-    Operation.CREATE_CALENDAR: ("M", "-"),
-    Operation.READ_CALENDAR: ("RAWM", "RAWM"),
-    Operation.CHANGE_SETTINGS: ("WM", "WM"),
-    Operation.DELETE_CALENDAR: ("M", "-"),
-    Operation.PUBLISH: ("M", "M"),
-    Operation.READ_AVAILABILITY: ("-", "RAWM"),
-    Operation.VIEW_BOOKINGS: ("RAWM", "RAWM"),
-    Operation.CREATE_BOOKING: ("AWM", "AWM"),
-    Operation.CHANGE_BOOKING: ("AWM", "AWM"),
-    Operation.DELETE_BOOKING: ("AWM", "AWM"),
-    Operation.CANCEL_BOOKING: ("AWM", "WM"),
-    Operation.CHANGE_CUSTOMER: ("AWM", "AWM"),
-    Operation.DELETE_CUSTOMER: ("AWM", "AWM"),
-    Operation.CHANGE_SERVICES: ("WM", "WM"),
-    Operation.CHANGE_STAFF: ("WM", "WM"),
-    Operation.CHANGE_QUESTIONS: ("AWM", "WM"),
-    Operation.READ_CURRENCIES: ("RAWM", "-"),
+    Permission.LIST_CALENDARS: ("RAWM", "RWM"),
+    Permission.CREATE_CALENDAR: ("M", "-"),
+    Permission.READ_CALENDAR: ("RAWM", "RAWM"),
+    Permission.CHANGE_SETTINGS: ("WM", "WM"),
+    Permission.DELETE_CALENDAR: ("M", "-"),
+    Permission.PUBLISH: ("M", "M"),
+    Permission.READ_AVAILABILITY: ("-", "RAWM"),
+    Permission.VIEW_BOOKINGS: ("RAWM", "RAWM"),
+    Permission.CREATE_BOOKING: ("AWM", "AWM"),
+    Permission.CHANGE_BOOKING: ("AWM", "AWM"),
+    Permission.DELETE_BOOKING: ("AWM", "AWM"),
+    Permission.CANCEL_BOOKING: ("AWM", "WM"),
+    Permission.CHANGE_CUSTOMER: ("AWM", "AWM"),
+    Permission.DELETE_CUSTOMER: ("AWM", "AWM"),
+    Permission.CHANGE_SERVICES: ("WM", "WM"),
+    Permission.CHANGE_STAFF: ("WM", "WM"),
+    Permission.CHANGE_QUESTIONS: ("AWM", "WM"),
+    Permission.READ_CURRENCIES: ("RAWM", "-"),
 }
 
 
@@ -201,7 +201,7 @@ def test_scopes_are_as_graph_lists_them(operation, listed):
 
 
 def test_nobody_may_anything_without_a_scope():
-    for operation in Operation:
+    for operation in Permission:
         assert not may(Caller("s"), "administrator", operation)
         assert not may(Caller("s", is_organisation_administrator=True), "administrator", operation)
         assert not may(Caller("s", scopes=frozenset({SESSION}), is_application=True), None, operation)
@@ -212,7 +212,7 @@ def test_nobody_may_anything_without_a_scope():
 
 async def test_team_members_change_their_own_appointments_only(world):
     access = await ask(
-        world, Operation.CHANGE_BOOKING, authorization=world.tokens.of("team_member@clinic.example")
+        world, Permission.CHANGE_BOOKING, authorization=world.tokens.of("team_member@clinic.example")
     )
     assert access.may_change(["viewer", "team_member"])
     assert access.may_read_answers(["team_member"])
@@ -221,6 +221,6 @@ async def test_team_members_change_their_own_appointments_only(world):
     with pytest.raises(Forbidden):
         access.require_change(["viewer"])
     scheduler = await ask(
-        world, Operation.CHANGE_BOOKING, authorization=world.tokens.of("scheduler@clinic.example")
+        world, Permission.CHANGE_BOOKING, authorization=world.tokens.of("scheduler@clinic.example")
     )
     assert scheduler.may_change([])

@@ -15,7 +15,7 @@ from shared.domain.access.permissions import (
     MANAGE,
     READ,
     Caller,
-    Operation,
+    Permission,
 )
 from shared.domain.errors import Forbidden, NotFound
 from shared.use_cases.organisation.settings import change_organisation
@@ -51,27 +51,27 @@ async def looks(world: World, business: str) -> list[str]:
 async def test_an_organisation_administrator_who_looks_in_is_told_of_once_an_hour(world):
     token = world.tokens.of(ORGANISATION_ADMINISTRATOR)
     for _ in range(3):
-        await ask(world, Operation.READ_BOOKINGS, OTHER, token)
+        await ask(world, Permission.READ_BOOKINGS, OTHER, token)
     with given(world.another_process().services):
-        await authorised(a_request(token), OTHER, Operation.READ_BOOKINGS)
+        await authorised(a_request(token), OTHER, Permission.READ_BOOKINGS)
     assert await looks(world, OTHER) == [ORGANISATION_ADMINISTRATOR]
     world.now += timedelta(hours=1)
-    await ask(world, Operation.READ_BOOKINGS, OTHER, token)
+    await ask(world, Permission.READ_BOOKINGS, OTHER, token)
     assert len(await looks(world, OTHER)) == 2
-    await ask(world, Operation.READ_CALENDAR, CLINIC, world.tokens.of("administrator@clinic.example"))
-    await ask(world, Operation.READ_CALENDAR, CLINIC, world.tokens.of_application())
+    await ask(world, Permission.READ_CALENDAR, CLINIC, world.tokens.of("administrator@clinic.example"))
+    await ask(world, Permission.READ_CALENDAR, CLINIC, world.tokens.of_application())
     assert await looks(world, CLINIC) == []
 
 
 async def test_organisation_administrators_may_do_all_and_the_audit_can_tell(world):
     token = world.tokens.of(ORGANISATION_ADMINISTRATOR)
-    access = await ask(world, Operation.ERASE_CUSTOMER, OTHER, token)
+    access = await ask(world, Permission.ERASE_CUSTOMER, OTHER, token)
     assert access.is_by_organisation
     assert access.actor == ORGANISATION_ADMINISTRATOR
     with pytest.raises(NotFound):
-        await ask(world, Operation.READ_CALENDAR, MISSING, token)
+        await ask(world, Permission.READ_CALENDAR, MISSING, token)
     with pytest.raises(Forbidden):
-        await ask(world, Operation.CHANGE_SETTINGS, CLINIC, world.tokens.of(ORGANISATION_ADMINISTRATOR, READ))
+        await ask(world, Permission.CHANGE_SETTINGS, CLINIC, world.tokens.of(ORGANISATION_ADMINISTRATOR, READ))
 
 
 @pytest.mark.parametrize("name", ["subject-of-ana@x.example", "ana@x.example", "role:Heads", "group:g1"])

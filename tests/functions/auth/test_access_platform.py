@@ -15,7 +15,7 @@ from functions.wiring import given
 from shared.delivery.identity.identity import Trust
 from shared.domain.access.permissions import (
     READ,
-    Operation,
+    Permission,
 )
 from tests.functions.auth.app import CLINIC, a_request, the_world
 from tests.support.edge import PUBLIC_URL, World
@@ -55,7 +55,7 @@ async def test_the_platforms_header_is_ignored_unless_switched_on(world):
         caller = await caller_of(request)
         assert (caller.subject, caller.email, caller.tenant) == ("oid-of-ana", "viewer@clinic.example", "t1")
         assert caller.groups == {"role:Heads", "group:g1"}
-        assert (await authorised(request, CLINIC, Operation.READ_CALENDAR)).role == "viewer"
+        assert (await authorised(request, CLINIC, Permission.READ_CALENDAR)).role == "viewer"
 
 
 async def test_the_platforms_people_are_bound_by_tenant_scopes_and_site(world):

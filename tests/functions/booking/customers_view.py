@@ -10,7 +10,7 @@ from shared.delivery.mail.sender import Sender
 
 
 if TYPE_CHECKING:
-    from shared.domain.appointments.messages import Letter
+    from shared.domain.appointments.messages import Message
     from tests.support.edge import World
 
 ROOT = "https://book.example.org"
@@ -36,11 +36,11 @@ async def seen_by_customer(world: World, manage: str, join: str = "") -> dict[st
     return found
 
 
-def mails(world: World) -> list[Letter]:
+def mails(world: World) -> list[Message]:
     return [one for one in world.postman.letters if one.role == "customer"]
 
 
-def parts(letter: Letter, world: World) -> dict[str, str]:
+def parts(letter: Message, world: World) -> dict[str, str]:
     message = compose(letter, SENDER, world.now)
     leaves = [part for part in message.walk() if not part.is_multipart()]
     found = {part.get_content_type(): unfolded(part.get_payload(decode=True)) for part in leaves}

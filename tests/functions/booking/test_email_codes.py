@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 import pytest
 import pytest_asyncio
 
-from functions.settings.app import Limits, Rule
-from shared.domain.appointments.messages import Letter
+from functions.settings.app import Limits, RateLimit
+from shared.domain.appointments.messages import Message
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.email_code import email_code
 from tests.support.builders import MONDAY, SECRET, a_key
@@ -19,7 +19,7 @@ from tests.support.edge import World, a_booking, clinic
 TEN = MONDAY + timedelta(days=1, hours=2)
 ANA = "ana@example.com"
 PAGE = BookingPage(is_published=True, require_email_code=True, consent="I agree.")
-WIDE = Limits(address=Rule(9000, 100), calendar=Rule(9000, 100), reads=Rule(9000, 100))
+WIDE = Limits(address=RateLimit(9000, 100), calendar=RateLimit(9000, 100), reads=RateLimit(9000, 100))
 FORM = {
     "name": 'Ana "A" <Souza>',
     "email": ANA,
@@ -289,7 +289,7 @@ async def test_a_code_is_in_no_log_and_in_no_picture_of_a_letter(careful, caplog
     caplog.set_level(logging.DEBUG)
     await send(careful)
     letter = careful.postman.letters[-1]
-    assert isinstance(letter, Letter)
+    assert isinstance(letter, Message)
     assert letter.code not in repr(letter)
     careful.postman.is_broken_for.add(ANA)
     assert (await ask(careful)).status == 500

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest_asyncio
 
-from functions.settings.app import Limits, Rule
+from functions.settings.app import Limits, RateLimit
 from shared.domain.calendar.business import WaitingRoom
 from shared.records.visits import load_visit
 from tests.support.builders import MONDAY, a_business, a_calendar, a_key, a_person, a_service
@@ -100,7 +100,7 @@ async def test_a_key_that_was_used_for_something_else_gets_a_fresh_form(clinic):
 
 
 async def test_whoever_comes_too_often_is_told_when_to_try_again_and_keeps_the_key():
-    clinic = await clinic_of(limits=Limits(address=Rule(1, 0.01)))
+    clinic = await clinic_of(limits=Limits(address=RateLimit(1, 0.01)))
     key = a_key()
     assert (await send(clinic)).status == 303
     refused = await send(clinic, key=key)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from shared.domain.errors import NotFound
-from shared.domain.links import Link, read_link, sign
+from shared.domain.links import SignedLink, read_link, sign
 from shared.records.keys import staff_key
 from shared.use_cases.calendars.answer_invitation import answer_invitation
 from shared.use_cases.calendars.change_calendar import change_calendar
@@ -181,7 +181,7 @@ async def test_forged_expired_and_foreign_links_open_nothing(world):
         sign(SECRET, real._replace(business="biz0absent")),
         sign(SECRET, real._replace(appointment="omar")),
         sign(SECRET, real._replace(expires=int(world.now.timestamp()))),
-        sign(SECRET, Link("membership", BUSINESS, "nobody", real.seat, 1, real.expires)),
+        sign(SECRET, SignedLink("membership", BUSINESS, "nobody", real.seat, 1, real.expires)),
         "x",
     ]
     for one in forged:

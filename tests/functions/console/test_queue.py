@@ -11,7 +11,7 @@ from shared.domain.appointments.visit_links import join_token
 from shared.records.appointments import projection
 from shared.records.keys import day_key
 from shared.records.table import Operation
-from shared.use_cases.appointments.staff_request import Party, StaffBooking
+from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
 from tests.functions.console.app import PEOPLE, START, a_clinic, a_console
 from tests.support.builders import MONDAY, SECRET, a_person, an_appointment
 from tests.support.virtual_time import virtually
@@ -148,7 +148,7 @@ async def test_an_appointment_is_online_or_not_as_it_was_booked_whatever_its_ser
             service=service,
             start=START + timedelta(hours=2),
             staff=("omar" if service == "here" else "claire",),
-            parties=(Party(name=name, email="c@example.com"),),
+            parties=(CustomerInput(name=name, email="c@example.com"),),
             terms=TermsChange(is_online=is_online),
         )
         made = await console.book_by_staff(booking)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from functions.settings.app import Limits, Rule
+from functions.settings.app import Limits, RateLimit
 from shared.domain.text.addresses import mailbox_of
 from tests.functions.pages.test_limits import FORM
 from tests.support.builders import MONDAY, a_key
@@ -14,10 +14,10 @@ from tests.support.edge import World, clinic
 
 DAY, HALF = timedelta(days=1), timedelta(minutes=30)
 TUESDAY = MONDAY + timedelta(days=1, hours=2)
-GENEROUS, FEW = Rule(1000, 100), Rule(3, 1 / 600)
+GENEROUS, FEW = RateLimit(1000, 100), RateLimit(3, 1 / 600)
 
 
-async def a_world(mails: Rule = FEW, **business) -> World:
+async def a_world(mails: RateLimit = FEW, **business) -> World:
     world = World(limits=Limits(address=GENEROUS, calendar=GENEROUS, mails=mails))
     await world.save(clinic(**business))
     return world

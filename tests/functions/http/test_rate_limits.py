@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from functions.http.rate_limits import SETTLE_EVERY, RateLimiter
-from functions.settings.app import Limits, Rule
+from functions.settings.app import Limits, RateLimit
 from shared.domain.errors import TooManyRequests
 from shared.records.table import Ambiguous
 from shared.storage.store import TableStore
@@ -19,7 +19,7 @@ from tests.support.faulty_table import Fault, FaultyTable, no_faults, times
 from tests.support.virtual_time import virtually
 
 
-FEW = Limits(address=Rule(3, 0.5), calendar=Rule(5, 1), reads=Rule(4, 2))
+FEW = Limits(address=RateLimit(3, 0.5), calendar=RateLimit(5, 1), reads=RateLimit(4, 2))
 
 
 def a_limiter(limits=FEW, table=None):
@@ -41,7 +41,7 @@ def accepted(count, tries, now, step=timedelta()):
 @virtually
 async def test_a_burst_is_exact():
     for burst, per_second in ((1, 0.001), (3, 0.5), (60, 1), (600, 20), (999, 7.3)):
-        limiter = a_limiter(Limits(reads=Rule(burst, per_second)))
+        limiter = a_limiter(Limits(reads=RateLimit(burst, per_second)))
         assert accepted(lambda now, of=limiter: of.count_read("a", now), 1200, MONDAY) == burst
 
 
@@ -55,7 +55,7 @@ async def test_it_refills_at_its_rate():
 
 @virtually
 async def test_over_time_no_more_pass_than_burst_and_rate_allow():
-    limiter = a_limiter(Limits(reads=Rule(60, 1)))
+    limiter = a_limiter(Limits(reads=RateLimit(60, 1)))
     passed = accepted(lambda now: limiter.count_read("a", now), 300, MONDAY, timedelta(seconds=0.1))
     assert passed == 60 + 29
 
@@ -95,7 +95,7 @@ async def test_a_calendar_has_one_for_all_addresses():
 @virtually
 async def test_what_is_off_counts_nothing():
     table = MemoryTable()
-    limiter = a_limiter(Limits(reads=Rule(1, 1), are_on=False), table)
+    limiter = a_limiter(Limits(reads=RateLimit(1, 1), are_on=False), table)
     assert accepted(lambda now: limiter.count_read("a", now), 50, MONDAY) == 50
     await asyncio.sleep(5)
     assert table.requests == 0
@@ -104,7 +104,7 @@ async def test_what_is_off_counts_nothing():
 @virtually
 async def test_what_another_process_counted_is_learnt_in_a_second_or_so():
     table = MemoryTable()
-    limits = Limits(reads=Rule(100, 0.001))
+    limits = Limits(reads=RateLimit(100, 0.001))
     one, other = a_limiter(limits, table), a_limiter(limits, table)
     assert accepted(lambda now: one.count_read("a", now), 60, MONDAY) == 60
     assert accepted(lambda now: other.count_read("a", now), 30, MONDAY) == 30
@@ -119,7 +119,7 @@ async def test_what_another_process_counted_is_learnt_in_a_second_or_so():
 @virtually
 async def test_what_could_not_be_settled_is_settled_later():
     table = FaultyTable(MemoryTable(), lambda call: Fault.BUSY if call.verb == "transact" else None)
-    limits = Limits(reads=Rule(100, 0.001))
+    limits = Limits(reads=RateLimit(100, 0.001))
     one = a_limiter(limits, table)
     assert accepted(lambda now: one.count_read("a", now), 60, MONDAY) == 60
     await asyncio.sleep(2)
@@ -136,7 +136,7 @@ async def test_what_could_not_be_settled_is_settled_later():
 def test_a_storage_that_fails_is_in_nobodys_way(fault):
     @virtually
     async def limited():
-        limiter = a_limiter(Limits(reads=Rule(4, 2)), UnreadableTable(lambda *_: fault))
+        limiter = a_limiter(Limits(reads=RateLimit(4, 2)), UnreadableTable(lambda *_: fault))
         for second in range(0, 20, 4):
             assert accepted(lambda now: limiter.count_read("a", now), 9, MONDAY + timedelta(seconds=second)) == 4
             await asyncio.sleep(4)
@@ -162,7 +162,7 @@ async def test_settling_is_not_counted_as_the_requests_cost():
 
 
 async def test_real_tables_settle_too(tables):
-    limits = Limits(reads=Rule(10, 0.001))
+    limits = Limits(reads=RateLimit(10, 0.001))
     one, other = a_limiter(limits, tables), a_limiter(limits, tables)
     accepted(lambda now: one.count_read("203.0.113.7", now), 6, MONDAY)
     await one._settling

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from functions.pages.visitor import read_visitor
-from shared.domain.availability.slots import Judge, Offer
+from shared.domain.availability.slots import AvailableSlots, BookingRules
 from shared.domain.calendar.business import BookingPage, Business, Calendar, StaffMember
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import AskedQuestion, Price, Question, Service
@@ -46,7 +46,7 @@ def visitor_of(calendar: Calendar, accept: str = "en-GB", **query):
     return read_visitor(query, accept, calendar.business)
 
 
-def offer_of(calendar: Calendar, service: Service, ask, zone: str, busy=None) -> Offer:
+def offer_of(calendar: Calendar, service: Service, ask, zone: str, busy=None) -> AvailableSlots:
     """What is offered in the window of an ask; everybody is free but for the masks in `busy`."""
-    judge = Judge(calendar, service, days_window(*ask.window, zone), NOW)
-    return Offer(calendar, service, judge.window, judge.starts(busy or {}))
+    judge = BookingRules(calendar, service, days_window(*ask.window, zone), NOW)
+    return AvailableSlots(calendar, service, judge.window, judge.starts(busy or {}))

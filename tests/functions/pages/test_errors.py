@@ -4,7 +4,7 @@ import pytest
 
 import functions.http.boundary  # noqa: F401 - brings in the refusals of the edge
 from functions.pages.errors import error_page
-from functions.pages.link import Link
+from functions.pages.link import NavLink
 from functions.pages.problem_texts import PROBLEMS
 from functions.pages.visitor import read_visitor
 from shared.domain.access.permissions import Caller
@@ -26,7 +26,7 @@ def test_every_refusal_is_explained():
 
 def test_an_error_page_keeps_its_status_and_leads_on():
     answer = error_page(
-        "try-again", 503, read_visitor({}, "fr", None), ways_on=[Link("Réessayer", "/book/riverside")]
+        "try-again", 503, read_visitor({}, "fr", None), ways_on=[NavLink("Réessayer", "/book/riverside")]
     )
     html = answer.get_body().decode()
     assert answer.status_code == 503

@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from functions.settings.app import Limits, Rule
+from functions.settings.app import Limits, RateLimit
 from tests.support.builders import MONDAY
 from tests.support.edge import World, clinic
 
 
 KEY = "a-key-of-the-form-0001"
-WIDE = Rule(9000, 100)
+WIDE = RateLimit(9000, 100)
 FORM = {
     "key": KEY,
     "start": (MONDAY + timedelta(days=1, hours=2)).isoformat(),
@@ -31,9 +31,9 @@ async def send(world, **changes):
 @pytest.mark.parametrize(
     "limits",
     [
-        Limits(address=Rule(1, 0.1), calendar=WIDE, reads=WIDE),
-        Limits(address=WIDE, calendar=Rule(1, 0.1), reads=WIDE),
-        Limits(address=WIDE, calendar=WIDE, reads=Rule(1, 0.1)),
+        Limits(address=RateLimit(1, 0.1), calendar=WIDE, reads=WIDE),
+        Limits(address=WIDE, calendar=RateLimit(1, 0.1), reads=WIDE),
+        Limits(address=WIDE, calendar=WIDE, reads=RateLimit(1, 0.1)),
     ],
     ids=["of an address", "of a calendar", "of reads"],
 )
@@ -53,6 +53,6 @@ async def test_everything_is_kept_and_the_same_key_books_a_little_later(limits):
 
 
 async def test_who_sends_too_much_to_nobody_is_told_that_nothing_is_there():
-    world = World(limits=Limits(reads=Rule(1, 0.1)))
+    world = World(limits=Limits(reads=RateLimit(1, 0.1)))
     for _ in range(3):
         assert (await world.call("POST", "/book/nobody/none", body=b"start=x")).status == 404

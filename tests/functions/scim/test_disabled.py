@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.access.account import Email, Profile
+from shared.domain.access.account import AccountEmail, Profile
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.records.accounts import PARTITION
@@ -174,7 +174,7 @@ async def test_an_unclear_or_stale_write_is_done_once(error, is_done):
     faulty = World(Faulty(world.table))
     await faulty.save(staffed_clinic())
     faulty.table.faults = [(ORGANISATION, error, is_done)]
-    profile = Profile(user_name=CLAIRE, emails=(Email(value=CLAIRE),))
+    profile = Profile(user_name=CLAIRE, emails=(AccountEmail(value=CLAIRE),))
     to = {"store": faulty.store, "secret": SECRET, "now": MONDAY}
     account = await create_account(profile, **to)
     faulty.table.faults = [(ORGANISATION, error, is_done)]

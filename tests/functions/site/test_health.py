@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from functions.http.rate_limits import RateLimiter
-from functions.settings.app import Limits, Settings, SettingsMissing, read_limits, read_settings
+from functions.settings.app import AppSettings, Limits, SettingsMissing, read_limits, read_settings
 from functions.wiring import Services, given
 from infra.local.pieces import ROOT
 from shared.records.table import Ambiguous
@@ -49,7 +49,7 @@ async def test_it_is_not_ready_without_its_storage(table):
 @pytest.mark.parametrize("connection", ["nonsense", "AccountName=x;AccountKey=y", "UseDevelopmentStorage=perhaps"])
 async def test_it_is_not_ready_with_a_connection_string_that_is_none(connection):
     tables, limits = Tables(connection), Limits(are_on=False)
-    settings = Settings(connection, SECRET, "https://b.example", "", "")
+    settings = AppSettings(connection, SECRET, "https://b.example", "", "")
     services = Services(
         settings, TableStore(tables), RateLimiter(tables, limits, SECRET), lambda: None, lambda: None
     )

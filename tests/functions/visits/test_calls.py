@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.access.account import Profile
-from shared.domain.links import LINK_LIFE, Link, sign, stamp
+from shared.domain.links import LINK_LIFE, SignedLink, sign, stamp
 from shared.use_cases.organisation.accounts import change_account, create_account
 from tests.functions.visits.app import OTHER, SESSION, START
 from tests.support.builders import SECRET
@@ -112,7 +112,7 @@ async def test_the_attendees_link_opens_nothing_of_the_host(meeting):
 
 @pytest.mark.parametrize("wrong", ["expired", "revoked", "other"])
 async def test_a_link_that_is_void_opens_nothing(meeting, wrong):
-    link = Link("join", "biz0clinic", meeting.appointment.id, meeting.document["id"], 1, stamp(START))
+    link = SignedLink("join", "biz0clinic", meeting.appointment.id, meeting.document["id"], 1, stamp(START))
     assert (await meeting.call("GET", f"/join/{sign(SECRET, link)}")).status == 200
     meeting.now = meeting.appointment.end + LINK_LIFE if wrong == "expired" else meeting.now
     link = {

@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import join_token
-from shared.use_cases.appointments.staff_request import Party, StaffBooking
+from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
 from tests.functions.visits.app import START
 from tests.support.builders import MONDAY, SECRET
 
@@ -53,7 +53,7 @@ async def test_late_cancelled_and_not_from_a_browser_each_have_their_page(meetin
 
 @pytest.mark.parametrize(("service", "allowed"), [("linked", False), ("by-phone", True)])
 async def test_an_appointment_may_be_joined_otherwise_than_its_service_says(meeting, service, allowed):
-    party = Party(name="Bob", email="bob@example.com")
+    party = CustomerInput(name="Bob", email="bob@example.com")
     terms = TermsChange(allow_anonymous_join=allowed)
     request = StaffBooking(service=service, start=START + timedelta(hours=1), parties=(party,), terms=terms)
     appointment = await meeting.book_by_staff(request)

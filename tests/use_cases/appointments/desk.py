@@ -12,26 +12,26 @@ from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.create_by_staff import Made, create_by_staff
 from shared.use_cases.appointments.delete_appointment import delete_appointment
 from shared.use_cases.appointments.send_new_link import Holder, send_new_link
-from shared.use_cases.appointments.staff_claims import Editor
-from shared.use_cases.appointments.staff_request import AppointmentChange, Party, StaffBooking
+from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from tests.support.builders import a_key
 from tests.support.clinic import DESK, TEN, World
 
 
-APP = Editor("app", is_bound=True)
+APP = Actor("app", is_bound=True)
 
 
-def a_party(email: str = "ana@example.com", **changes: Any) -> Party:
-    return Party(**{"name": email.partition("@")[0].title(), "email": email, **changes})
+def a_party(email: str = "ana@example.com", **changes: Any) -> CustomerInput:
+    return CustomerInput(**{"name": email.partition("@")[0].title(), "email": email, **changes})
 
 
 async def make(
     world: World,
     start: datetime = TEN,
     *,
-    editor: Editor = DESK,
+    editor: Actor = DESK,
     key: str = "",
-    parties: Sequence[Party] | None = None,
+    parties: Sequence[CustomerInput] | None = None,
     **changes: Any,
 ) -> Made:
     service = changes.pop("service", next(iter(world.calendar.services)))
@@ -52,13 +52,13 @@ def history(world: World) -> list[str]:
 
 
 async def cancel(
-    world: World, appointment: str, message: str = "", *, editor: Editor = DESK, key: str = ""
+    world: World, appointment: str, message: str = "", *, editor: Actor = DESK, key: str = ""
 ) -> None:
     await cancel_by_staff(appointment, message, editor=editor, key=key or a_key(), **world.args())
 
 
 async def delete(
-    world: World, appointment: str, *, etag: str | None = None, editor: Editor = DESK, key: str = ""
+    world: World, appointment: str, *, etag: str | None = None, editor: Actor = DESK, key: str = ""
 ) -> None:
     await delete_appointment(
         appointment, editor=editor, key=key or a_key(), etags={etag} if etag else None, **world.args()
@@ -70,7 +70,7 @@ async def change(
     appointment: str,
     *,
     etag: str | None = None,
-    editor: Editor = DESK,
+    editor: Actor = DESK,
     key: str = "",
     **changes: Any,
 ) -> None:
@@ -81,6 +81,6 @@ async def change(
 
 
 async def renew(
-    world: World, appointment: str, holder: Holder, name: str, *, editor: Editor = DESK, key: str = ""
+    world: World, appointment: str, holder: Holder, name: str, *, editor: Actor = DESK, key: str = ""
 ) -> bool:
     return await send_new_link(appointment, holder, name, editor=editor, key=key or a_key(), **world.args())

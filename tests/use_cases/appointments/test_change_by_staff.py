@@ -13,7 +13,7 @@ from shared.domain.calendar.service import Reminder
 from shared.domain.errors import EditConflict
 from shared.records.calendars import etag_of
 from shared.records.codec import load_row
-from shared.use_cases.appointments.staff_request import Party
+from shared.use_cases.appointments.staff_request import CustomerInput
 from tests.support.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
 from tests.support.clinic import (
     ANA,
@@ -211,7 +211,7 @@ async def test_the_list_of_customers_says_who_joins_and_who_leaves() -> None:
     made = await make(world, parties=[a_party(ANA), a_party(BOB)])
     await world.tick_for(MINUTE)
     seats = seats_of(world, made.id)
-    keep = Party(customer_id=seats[BOB].customer_id)
+    keep = CustomerInput(customer_id=seats[BOB].customer_id)
     unknown = a_party("who@x.org", customer_id="nobody")
     world.postman.letters.clear()
     await change(world, made.id, parties=(keep, a_party("eve@x.org"), unknown))
@@ -238,7 +238,7 @@ async def test_who_is_listed_twice_has_two_seats_and_who_is_listed_once_then_giv
     live = [seat for seat in seats if seat.status == "booked"]
     assert sorted(seat.customer.email for seat in live) == [ANA, BOB, BOB]
     assert world.appointment(made.id).filled == 3
-    known = [Party(customer_id=seat.customer_id) for seat in live]
+    known = [CustomerInput(customer_id=seat.customer_id) for seat in live]
     await change(
         world, made.id, parties=[*known, next(one for one in known if one.customer_id == live[0].customer_id)]
     )
@@ -254,10 +254,10 @@ async def test_what_the_list_says_of_who_stays_is_kept_and_a_new_address_hears_o
     made = await make(world, parties=[a_party(ANA), a_party(BOB)])
     await world.tick_for(MINUTE)
     seats = seats_of(world, made.id)
-    ana, bob = (Party(customer_id=seats[email].customer_id) for email in (ANA, BOB))
+    ana, bob = (CustomerInput(customer_id=seats[email].customer_id) for email in (ANA, BOB))
     world.postman.letters.clear()
-    noted = Party(customer_id=ana.customer_id, notes="by the window")
-    moved = Party(customer_id=bob.customer_id, email="new@x.org")
+    noted = CustomerInput(customer_id=ana.customer_id, notes="by the window")
+    moved = CustomerInput(customer_id=bob.customer_id, email="new@x.org")
     await change(world, made.id, parties=(noted, moved))
     assert await world.problems() == []
     await world.tick_for(MINUTE)
@@ -265,7 +265,9 @@ async def test_what_the_list_says_of_who_stays_is_kept_and_a_new_address_hears_o
     assert (found[ANA].customer.notes, found[ANA].customer.name) == ("by the window", seats[ANA].customer.name)
     assert world.postman.kinds(ANA) == []
     assert world.postman.kinds("new@x.org") == ["change"]
-    await change(world, made.id, parties=(ana, Party(customer_id=bob.customer_id, email=BOB)), start=TEN + HALF)
+    await change(
+        world, made.id, parties=(ana, CustomerInput(customer_id=bob.customer_id, email=BOB)), start=TEN + HALF
+    )
     await world.tick_for(MINUTE)
     assert (world.postman.kinds(ANA), world.postman.kinds(BOB)) == (["change"], ["change"])
     assert await world.problems() == []

@@ -11,12 +11,12 @@ from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.calendar.business import BookingPage, WaitingRoom
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.errors import TryAgain
-from shared.domain.visits.rules import Happening
+from shared.domain.visits.rules import Transition
 from shared.use_cases.appointments.send_reminder_now import remind_now
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.find_queue import find_queued
-from shared.use_cases.visits.find_visit import Entrance
+from shared.use_cases.visits.find_visit import VisitAccess
 from shared.use_cases.visits.walk_in import try_visit, walk_in
 from tests.delivery.meetings.graph_meetings import ORGANISER
 from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
@@ -90,10 +90,10 @@ class Shaped(Clinic):
         self.doc = host_token(SECRET, self.business, appointment, "claire")
         await self.both_in_the_room()
 
-    async def queued(self) -> Entrance:
+    async def queued(self) -> VisitAccess:
         return await find_queued(self.name, self.calendar, self.calendar.staff["claire"], store=self.store)
 
-    async def mark_queued(self, happening: Happening) -> None:
+    async def mark_queued(self, happening: Transition) -> None:
         await change_visit.mark_visit(
             await self.queued(), happening, store=self.store, secret=SECRET, now=self.now
         )
@@ -123,7 +123,7 @@ COMMANDS: dict[str, Callable[[Shaped], Awaitable[object]]] = {
     "staff change seats": lambda it: change(it, it.name, seats=7),
     "staff remind": lambda it: it.remind(),
     "a host comes": lambda it: it.come_as_host(),
-    **{f"staff mark: {one}": lambda it, one=one: it.mark_queued(one) for one in get_args(Happening)},
+    **{f"staff mark: {one}": lambda it, one=one: it.mark_queued(one) for one in get_args(Transition)},
 }
 
 

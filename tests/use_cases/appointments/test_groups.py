@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.errors import GroupFull
 from shared.records.codec import load_row
 from tests.support.builders import a_key, a_service
@@ -199,7 +199,7 @@ async def test_a_seat_of_a_service_that_became_single_moves_into_a_visit_of_its_
 async def test_each_seat_has_its_own_messages() -> None:
     world = await World.opened(a_group(3))
     first, second = await world.book(email=ANA), await world.book(email=BOB)
-    works = [load_row(Work, row) for row in world.rows("M|").values()]
+    works = [load_row(OutboxEntry, row) for row in world.rows("M|").values()]
     assert {(one.appointment, one.seat) for one in works} == {(first.id, first.id), (first.id, second.id)}
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from tests.support.builders import a_key
 from tests.support.clinic import HALF, TEN, World, refusal_of, three_people
 from tests.support.virtual_time import virtually
 from tests.use_cases.appointments.desk import cancel, change, delete
 
 
-MARC = Editor("marc", own=frozenset({"marc"}))
+MARC = Actor("marc", own=frozenset({"marc"}))
 
 
 async def move(world: World, appointment: str, **how: object):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.errors import InvalidFields
 from shared.domain.timeline.ledger import month_window
 from shared.records.codec import load_row
@@ -23,7 +23,7 @@ async def test_a_reassigned_appointment_frees_one_and_claims_the_other() -> None
     assert (world.claimed("marc"), world.claimed("zoe")) == (0, 6)
     assert world.appointment(booked.id).staff == ("zoe",)
     assert await world.problems() == []
-    told = load_row(Work, world.rows("M|")[f"M|000000000000|{booked.id}|00000002"])
+    told = load_row(OutboxEntry, world.rows("M|")[f"M|000000000000|{booked.id}|00000002"])
     assert set(told.recipients) == {"customer", "+staff:zoe", "-staff:marc"}
 
 

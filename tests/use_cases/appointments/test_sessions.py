@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.calendar.service import Reminder
 from shared.records.codec import load_row
 from shared.storage.limits import MAXIMUM_OPERATIONS
@@ -58,7 +58,7 @@ async def test_what_happens_twice_before_anybody_was_told_is_told_once_as_it_sta
     assert set(told(world).values()) == {1}
     assert {letter.appointment.staff for letter in world.postman.letters} == {("marc", "claire")}
     assert (world.postman.kinds(CLAIRE), world.postman.kinds(MARC)) == (["change"], ["confirmation"])
-    assert {load_row(Work, row).kind for row in world.rows("M|").values()} == set()
+    assert {load_row(OutboxEntry, row).kind for row in world.rows("M|").values()} == set()
 
 
 @virtually
@@ -137,7 +137,7 @@ async def test_a_session_whose_seats_cannot_be_read_is_given_back_before_its_lea
     before = asyncio.get_running_loop().time()
     assert (await world.tick()).postponed == 1
     assert 55 < asyncio.get_running_loop().time() - before < 70
-    assert {load_row(Work, row).leased_by for row in world.rows("M|").values()} == {""}
+    assert {load_row(OutboxEntry, row).leased_by for row in world.rows("M|").values()} == {""}
     world.table.plan = lambda _: None
     await world.tick_for(timedelta(minutes=1))
     assert told(world) == Counter([CLAIRE, MARC, "c0@x.org", "c1@x.org"])

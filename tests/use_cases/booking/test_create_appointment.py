@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import NotFound, SlotTaken, StaffNotOffered
 from shared.domain.timeline.ledger import busy_in, cut_by_month
@@ -38,7 +38,7 @@ async def test_a_booking_claims_its_ticks_and_writes_every_row_that_is_derived_f
 async def test_a_booking_tells_both_sides_at_once_and_reminds_the_customer_in_time() -> None:
     world = await World.opened(a_calendar(services=[a_service(reminders=(A_REMINDER,))]))
     booked = await world.book(TEN + timedelta(days=3))
-    told, reminder = (load_row(Work, row) for row in world.rows("M|").values())
+    told, reminder = (load_row(OutboxEntry, row) for row in world.rows("M|").values())
     assert (told.kind, told.version) == ("notify", 1)
     assert set(told.recipients) == {"+customer", "+staff:claire", "+business"}
     assert (reminder.kind, reminder.start, reminder.recipients) == ("reminder", booked.start, ("customer",))

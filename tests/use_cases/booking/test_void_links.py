@@ -9,8 +9,8 @@ import pytest
 from shared.domain.appointments.visit_links import join_token, manage_token
 from shared.domain.errors import NotFound
 from shared.domain.links import LINK_LIFE
-from shared.use_cases.appointments.staff_claims import Editor
-from shared.use_cases.calendars.change_entity import Settings
+from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled, three_people
@@ -162,7 +162,7 @@ async def test_a_hosts_link_dies_with_who_serves_and_not_only_for_who_lost_it(wa
 
 
 async def readdress(world: World, person: str) -> None:
-    settings = Settings(world.business, Author("admin", a_key()), "", world.store, SECRET, world.now)
+    settings = SettingsChange(world.business, Author("admin", a_key()), "", world.store, SECRET, world.now)
     await settings.change("staff", person, lambda _, one: one.model_copy(update={"email": "new@x.example"}), None)
 
 
@@ -314,7 +314,7 @@ async def test_a_new_link_is_refused_where_there_is_none_to_send() -> None:
     for holder, name in (("customer", "nobody"), ("customer", "claire"), ("staff", "marc"), ("staff", "nobody")):
         assert await refusal_of(renew(world, booked.id, holder, name)) == "invalid-fields"
     assert await refusal_of(renew(world, "nowhere", "customer", booked.id)) == "not-found"
-    marc = Editor("marc", own=frozenset({"marc"}))
+    marc = Actor("marc", own=frozenset({"marc"}))
     assert await refusal_of(renew(world, booked.id, "customer", booked.id, editor=marc)) == "forbidden"
     await world.cancel(booked.token)
     assert await refusal_of(renew(world, booked.id, "customer", booked.id)) == "already-cancelled"

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
 from tests.support.builders import A_REMINDER
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, a_group, reminding
@@ -16,7 +16,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def pending(world: World) -> list[str]:
     """The kinds of the work rows that wait."""
-    return sorted(load_row(Work, row).kind for row in world.rows("M|").values())
+    return sorted(load_row(OutboxEntry, row).kind for row in world.rows("M|").values())
 
 
 @virtually

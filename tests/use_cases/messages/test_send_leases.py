@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
 from tests.support.builders import a_calendar, a_person, a_service
 from tests.support.clinic import ANA, HALF, IN_THREE_DAYS, TEN, World
@@ -18,7 +18,7 @@ CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clini
 
 def pending(world: World) -> list[str]:
     """The kinds of the work rows that wait."""
-    return sorted(load_row(Work, row).kind for row in world.rows("M|").values())
+    return sorted(load_row(OutboxEntry, row).kind for row in world.rows("M|").values())
 
 
 @virtually
@@ -90,7 +90,7 @@ async def test_a_run_ends_within_two_minutes_however_slow_the_mail_server_is() -
     await world.tick()
     assert asyncio.get_running_loop().time() - before < 120
     assert pending(world) == ["notify"]
-    assert {load_row(Work, row).leased_by for row in world.rows("M|").values()} == {""}
+    assert {load_row(OutboxEntry, row).leased_by for row in world.rows("M|").values()} == {""}
     await world.tick_for(timedelta(minutes=10))
     assert len(world.postman.letters) == 10
 
@@ -131,7 +131,7 @@ async def test_a_row_whose_appointment_cannot_be_read_is_given_back_at_once(coun
     await world.book()
     world.table.plan = times(count, Fault.BUSY, lambda call: call.verb == "get" and call.keys[0].startswith("A|"))
     await world.tick()
-    assert {load_row(Work, row).leased_by for row in world.rows("M|").values()} <= {""}
+    assert {load_row(OutboxEntry, row).leased_by for row in world.rows("M|").values()} <= {""}
     world.table.plan = lambda _: None
     await world.tick_for(timedelta(seconds=20))
     assert [len(world.postman.to(one)) for one in (ANA, CLAIRE, DESK)] == [1, 1, 1]

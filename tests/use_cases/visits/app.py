@@ -12,7 +12,7 @@ from shared.records.visits import load_visit
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.exchange_signals import Exchange, Received, exchange_signals
-from shared.use_cases.visits.find_visit import Entrance, Side, find_visit, read_visit_link
+from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, read_visit_link
 from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
 from tests.support.builders import SECRET, a_calendar, a_person, a_service
 from tests.support.clinic import TEN, World
@@ -52,7 +52,7 @@ class Clinic(World):
         self.doc = host_token(SECRET, self.business, appointment, host)
         return booked
 
-    async def door(self, token: str, now: datetime | None = None) -> Entrance:
+    async def door(self, token: str, now: datetime | None = None) -> VisitAccess:
         now = now or self.now
         side: Side = "join" if read_link(self.secret, token, "join", now) else "host"
         link = read_visit_link(token, side, secret=self.secret, now=now)

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shared.domain.appointments.messages import Work
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.records.codec import load_row
 from shared.use_cases.visits.make_meeting import (
     MeetingRefused,
+    MeetingRequest,
     MeetingUnavailable,
     NoMeetings,
-    Wanted,
     make_meeting,
 )
 from tests.delivery.meetings.graph_meetings import ORGANISER
@@ -30,11 +30,11 @@ class Planner:
     """Makes meetings as Teams does: by name, and not always."""
 
     def __init__(self) -> None:
-        self.made: list[Wanted] = []
+        self.made: list[MeetingRequest] = []
         self.away = 0
         self.refuses = False
 
-    async def create(self, wanted: Wanted, now: datetime) -> str:
+    async def create(self, wanted: MeetingRequest, now: datetime) -> str:
         await asyncio.sleep(1)
         if self.refuses:
             raise MeetingRefused("404 UserNotFound")
@@ -107,7 +107,7 @@ async def test_a_refusal_is_shown_to_an_administrator():
     await clinic.come(clinic.ana)
     await clinic.run(60)
     (failed,) = clinic.rows("U|").values()
-    assert load_row(Work, failed).kind == "meeting"
+    assert load_row(OutboxEntry, failed).kind == "meeting"
     assert [key for key in clinic.rows("M|") if "meeting" in key] == []
     clinic.planner.refuses = False
     await clinic.come(clinic.doc)  # by now somebody has mended it: whoever does something asks again
@@ -131,7 +131,7 @@ async def test_a_link_is_known_at_once_and_is_another_for_each_appointment():
 async def test_what_no_longer_needs_one_has_none_made():
     clinic = await Clinic.meeting(meeting=TEAMS)
     planner = Planner()
-    work = Work(kind="meeting", appointment=clinic.booked.appointment, start=TEN)
+    work = OutboxEntry(kind="meeting", appointment=clinic.booked.appointment, start=TEN)
     tools = {"store": clinic.store, "meetings": planner, "now": clinic.now}
     await make_meeting(work.model_copy(update={"appointment": "gone"}), clinic.business, **tools)
     await clinic.save(online())
@@ -144,4 +144,4 @@ async def test_what_no_longer_needs_one_has_none_made():
 
 async def test_an_app_without_an_account_refuses():
     with pytest.raises(MeetingRefused):
-        await NoMeetings().create(Wanted("a", ORGANISER, "s", TEN, TEN + timedelta(minutes=20)), TEN)
+        await NoMeetings().create(MeetingRequest("a", ORGANISER, "s", TEN, TEN + timedelta(minutes=20)), TEN)

@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.errors import AlreadyCancelled, NotFound
-from shared.domain.links import LINK_LIFE, Link, sign, start_of
+from shared.domain.links import LINK_LIFE, SignedLink, sign, start_of
 from shared.use_cases.visits.find_visit import read_visit_link
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN
@@ -101,6 +101,6 @@ async def test_links_expire_and_know_when_the_appointment_was():
     older = appointment.seat.model_copy(update={"link_version": 0})
     with pytest.raises(NotFound):
         await clinic.door(join_token(SECRET, clinic.business, appointment, older))
-    nobody = Link("join", clinic.business, "no-such", "no-such", 1, link.expires)
+    nobody = SignedLink("join", clinic.business, "no-such", "no-such", 1, link.expires)
     with pytest.raises(NotFound):
         await clinic.door(sign(SECRET, nobody))

@@ -11,7 +11,7 @@ from shared.domain.errors import InvalidFields, NotFound, NotOffered
 from shared.domain.visits.fact import fact_of
 from shared.domain.visits.on_demand import on_demand_service
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
-from shared.use_cases.appointments.staff_claims import Editor
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.visits.walk_in import trial_of, try_visit, walk_in
 from tests.support.builders import A_LINK, SECRET, a_business, a_calendar, a_key, a_person, a_request, a_service
@@ -89,7 +89,7 @@ async def test_whoever_has_gone_again_is_not_admitted_in_the_end():
 async def test_one_who_came_without_a_booking_may_be_cancelled_and_nobodys_time_is_touched():
     clinic = await open_clinic()
     booked = await clinic.walk()
-    how = {**clinic.args(), "editor": Editor("desk"), "key": a_key()}
+    how = {**clinic.args(), "editor": Actor("desk"), "key": a_key()}
     await cancel_by_staff(booked.appointment, "", **how)
     assert clinic.status == "cancelled"
     assert clinic.rows("L|") == {}
