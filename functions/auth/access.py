@@ -15,7 +15,7 @@ from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
 from functions.wiring import services
 from shared.delivery.identity.identity import InvalidToken, ProviderAway
-from shared.domain.access.permissions import Caller, Permission, may, sees
+from shared.domain.access.permissions import Caller, Permission, can_see, may
 from shared.domain.calendar.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.text.addresses import folded
@@ -24,7 +24,7 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.disabled_staff import is_disabled
 from shared.use_cases.calendars.find_businesses import find_of_person
 from shared.use_cases.organisation.ended_sessions import find_ended
-from shared.use_cases.organisation.record_access import note_look
+from shared.use_cases.organisation.record_access import record_access
 from shared.use_cases.organisation.settings import find_organisation
 
 
@@ -39,7 +39,7 @@ log = logging.getLogger("openslot")
 class Access:
     """Somebody in a calendar. `people` are the ids of their own entries on its staff, often one or none.
 
-    `is_by_organisation` where an organisation administrator who is not on the staff looks in: the audit tells it.
+    `is_outside_access` where an organisation administrator who is not on the staff looks in: the audit tells it.
     """
 
     caller: Caller
@@ -48,7 +48,7 @@ class Access:
     people: frozenset[str] = frozenset()
 
     @property
-    def is_by_organisation(self) -> bool:
+    def is_outside_access(self) -> bool:
         return self.caller.is_organisation_administrator and self.role != "administrator"
 
     @property
@@ -157,10 +157,10 @@ async def access_to(caller: Caller, business: str, within: float = 0.0) -> Acces
     known = await app.store.calendars.find_by_id(business)
     current = app.store.calendars.current
     access = access_in(caller, await (current(known, within) if within else current(known)))
-    if not sees(caller, access.role):
+    if not can_see(caller, access.role):
         raise NotFound
-    if access.is_by_organisation:
-        await note_look(access.actor, business, store=app.store, now=app.now())
+    if access.is_outside_access:
+        await record_access(access.actor, business, store=app.store, now=app.now())
     return access
 
 
@@ -199,10 +199,10 @@ async def require_use(caller: Caller, access: Access | None = None) -> None:
 
 async def _works_somewhere(caller: Caller) -> bool:
     found = await find_of_person(caller.email, store=services().store, within=RIGHTS_LAST)
-    return any(sees(caller, access_in(caller, one).role) for one in found)
+    return any(can_see(caller, access_in(caller, one).role) for one in found)
 
 
-async def is_shut_out(caller: Caller) -> bool:
+async def has_disabled_account(caller: Caller) -> bool:
     """Tell whether the identity provider has told that somebody's account is disabled, which few do."""
     app = services()
     return bool(app.settings.scim_token) and await is_disabled(caller.email, store=app.store)
@@ -216,7 +216,7 @@ async def _with_rights(caller: Caller) -> Caller:
     """
     if caller.is_application:
         return caller
-    if await is_shut_out(caller):
+    if await has_disabled_account(caller):
         raise Forbidden
     app, names = services(), {caller.subject, folded(caller.email), *caller.groups} - {""}
     is_named = not app.settings.administrators.isdisjoint(names)

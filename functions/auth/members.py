@@ -35,14 +35,14 @@ async def is_member(req: func.HttpRequest) -> bool:
 
 
 async def _caller(req: func.HttpRequest) -> Caller | None:
-    from functions.auth.access import caller_of, is_shut_out  # noqa: PLC0415 - most visitors bring neither
+    from functions.auth.access import caller_of, has_disabled_account  # noqa: PLC0415 - most visitors bring neither
     from functions.auth.session import session_of, signed_in  # noqa: PLC0415 - the same
     from shared.domain.errors import Refusal  # noqa: PLC0415 - the same
     from shared.use_cases.organisation.ended_sessions import find_ended  # noqa: PLC0415 - the same
 
     caller = signed_in(req, services().now())
     if caller and session_of(req)[0] not in await find_ended(store=services().store):
-        return None if await is_shut_out(caller) else caller
+        return None if await has_disabled_account(caller) else caller
     try:
         return await caller_of(req)
     except Refusal:

@@ -31,7 +31,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.booking.time_picker import MonthQuery, read_ask
-from shared.domain.timeline.ticks import tick_before
+from shared.domain.timeline.ticks import floor_tick
 from shared.use_cases.booking.find_slots import SlotsRequest, days_around, find_slots
 
 
@@ -102,7 +102,7 @@ class PageContext(NamedTuple):
         day = start.astimezone(self.visitor.tzinfo).date()
         request = SlotsRequest(service.id, day, day, self.visitor.zone)
         offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
-        bit = tick_before(start) - offer.window.first
+        bit = floor_tick(start) - offer.window.first
         free = [person for person, mask in offer.starts.items() if bit >= 0 and mask >> bit & 1]
         others = [person for person in free if person != staff and self.staff(service, person)]
         return min(others, key=lambda person: self.calendar.staff[person].name.casefold(), default="")
@@ -117,7 +117,7 @@ def kept_person(service: Service, moving: Appointment | None) -> str | None:
 
 def _without(start: datetime, offer: AvailableSlots) -> AvailableSlots:
     """The offer but for one start."""
-    others = ~offer.window.cut(tick_before(start), tick_before(start) + 1)
+    others = ~offer.window.cut(floor_tick(start), floor_tick(start) + 1)
     starts = {person: mask & others for person, mask in offer.starts.items()}
     return replace(offer, starts=starts, sessions=[one for one in offer.sessions if one.start != start])
 

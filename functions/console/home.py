@@ -14,7 +14,7 @@ from functions.pages.render import page
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.organisation import is_named
-from shared.domain.access.permissions import sees
+from shared.domain.access.permissions import can_see
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all, find_of_person
 
@@ -73,7 +73,7 @@ async def _own(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
     lines = [
         _line(one.calendar.business, one.role, caller, visitor)
         for one in found
-        if one.role and sees(caller, one.role)
+        if one.role and can_see(caller, one.role)
     ]
     return sorted(lines, key=lambda line: line.name.casefold())
 

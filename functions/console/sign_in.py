@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.auth.access import caller_of, is_shut_out
+from functions.auth.access import caller_of, has_disabled_account
 from functions.auth.session import (
     ATTEMPT_LASTS,
     browser_cookie,
@@ -85,7 +85,7 @@ async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, no
         raise SignInFailed from None
     except ProviderAway:
         raise TryAgain from None
-    if await is_shut_out(caller):  # to sign in again would go round in circles
+    if await has_disabled_account(caller):  # to sign in again would go round in circles
         log.info("a sign-in was refused: the account is disabled")
         raise SignInFailed
     organisation = await find_organisation(store=app.store)

@@ -17,7 +17,7 @@ from functions.graph.routes import GraphRoute, find_route
 from functions.http.boundary import path_of
 from functions.http.client_address import client_address
 from functions.wiring import services
-from shared.domain.access.permissions import sees
+from shared.domain.access.permissions import can_see
 from shared.domain.errors import EditConflict
 from shared.records.keys import IDENTIFIER
 from shared.use_cases.organisation.settings import find_organisation
@@ -46,7 +46,7 @@ async def _early(call: GraphRequest, route: GraphRoute) -> GraphRequest | None:
         return None
     calendar = await call.app.store.calendars.find_by_id(business_id(call.ids["business"]))
     access = access_in(call.caller, calendar)
-    is_enough = sees(call.caller, access.role) and access.may(route.operation)
+    is_enough = can_see(call.caller, access.role) and access.may(route.operation)
     return replace(call, access=access) if is_enough else None
 
 

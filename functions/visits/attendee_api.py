@@ -7,16 +7,16 @@ from functions.visits.context import EnterRequest, enter_visit
 from functions.visits.documents import again
 from functions.visits.presence import beat, exchange, leave
 from shared.domain.errors import VisitNotOpen
-from shared.use_cases.visits.change_visit import come
+from shared.use_cases.visits.change_visit import join_visit
 
 
 @api
 async def join_enter(req: func.HttpRequest) -> func.HttpResponse:
     """Come to the waiting room. Raises VisitNotOpen before and after its time."""
     asked, call = parse_json(req, EnterRequest), await enter_visit(req, "join")
-    if call.entrance.door(call.now) != "open":
+    if call.entrance.entry_state(call.now) != "open":
         raise VisitNotOpen
-    await come(
+    await join_visit(
         call.entrance, asked.name, asked.devices, store=call.app.store, secret=call.app.secret, now=call.now
     )
     return json_response(await again(call, req, "join"))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
     from functions.visits.context import VisitRequest
     from shared.use_cases.appointments.find_history import HistoryEntry
-    from shared.use_cases.visits.find_visit import Door, Side, VisitAccess
+    from shared.use_cases.visits.find_visit import EntryState, Side, VisitAccess
 
 DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"
 
@@ -31,14 +31,14 @@ DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake
 async def join_page(req: func.HttpRequest) -> func.HttpResponse:
     call = await enter_visit(req, "join")
     entrance, token = call.entrance, req.route_params["token"]
-    door = entrance.door(call.now)
+    door = entrance.entry_state(call.now)
     if door != "open":
         return await _closed(req, call, door)
     is_expected = entrance.appointment.origin != "booking" and not entrance.me.left
     return show("visits/attendee.html", req, call, "join", token, is_expected=is_expected)
 
 
-async def _closed(req: func.HttpRequest, call: VisitRequest, door: Door, *more: str) -> func.HttpResponse:
+async def _closed(req: func.HttpRequest, call: VisitRequest, door: EntryState, *more: str) -> func.HttpResponse:
     entrance, token = call.entrance, req.route_params["token"]
     happened = None if entrance.is_live else await _cancelled(entrance)
     return show("visits/closed.html", req, call, "join", token, *more, door=door, happened=happened)
@@ -55,7 +55,7 @@ async def _cancelled(entrance: VisitAccess) -> HistoryEntry | None:
 async def join_test(req: func.HttpRequest) -> func.HttpResponse:
     """The device test, for whoever may come; what cannot be joined needs none."""
     call = await enter_visit(req, "join")
-    door = call.entrance.door(call.now)
+    door = call.entrance.entry_state(call.now)
     if door not in ("early", "open"):
         return await _closed(req, call, door, "test")
     return show("visits/device_test.html", req, call, "join", req.route_params["token"], "test")

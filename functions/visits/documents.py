@@ -9,7 +9,7 @@ from pydantic import Field
 from functions.visits.context import VisitRequest
 from functions.visits.ready_messages import READY
 from shared.domain.model import Model
-from shared.domain.visits.rules import offered, waited
+from shared.domain.visits.rules import offered, wait_time
 from shared.domain.visits.visit import LobbyMessage
 from shared.i18n import html_tag, translator
 from shared.use_cases.visits.exchange_signals import Received
@@ -88,7 +88,7 @@ async def again(call: VisitRequest, req: func.HttpRequest, side: Side) -> StateD
 def state_of(call: VisitRequest) -> StateDocument:
     entrance, now = call.entrance, call.now
     visit, me = entrance.visit, entrance.me
-    wait = waited(visit, now) if entrance.is_host else None
+    wait = wait_time(visit, now) if entrance.is_host else None
     if me.came and not entrance.is_host:
         wait = (me.admitted or now) - me.came
     document = StateDocument(

@@ -6,14 +6,16 @@ from functions.http.boundary import api, json_response, parse_json
 from functions.visits.context import EnterRequest, MarkRequest, PartyRequest, TellRequest, enter_visit
 from functions.visits.documents import again
 from functions.visits.presence import beat, exchange, leave
-from shared.use_cases.visits.change_visit import admit, come, mark_visit, put_back, tell_lobby
+from shared.use_cases.visits.change_visit import admit, join_visit, mark_visit, message_lobby, return_to_lobby
 
 
 @api
 async def host_enter(req: func.HttpRequest) -> func.HttpResponse:
     asked, call = parse_json(req, EnterRequest), await enter_visit(req, "host")
     name = call.entrance.name  # attendees see staff by the calendar's name for them
-    await come(call.entrance, name, asked.devices, store=call.app.store, secret=call.app.secret, now=call.now)
+    await join_visit(
+        call.entrance, name, asked.devices, store=call.app.store, secret=call.app.secret, now=call.now
+    )
     return json_response(await again(call, req, "host"))
 
 
@@ -42,14 +44,14 @@ async def host_admit(req: func.HttpRequest) -> func.HttpResponse:
 @api
 async def host_put_back(req: func.HttpRequest) -> func.HttpResponse:
     asked, call = parse_json(req, PartyRequest), await enter_visit(req, "host")
-    await put_back(call.entrance, asked.party, store=call.app.store, secret=call.app.secret, now=call.now)
+    await return_to_lobby(call.entrance, asked.party, store=call.app.store, secret=call.app.secret, now=call.now)
     return json_response(await again(call, req, "host"))
 
 
 @api
 async def host_tell(req: func.HttpRequest) -> func.HttpResponse:
     asked, call = parse_json(req, TellRequest), await enter_visit(req, "host")
-    await tell_lobby(
+    await message_lobby(
         call.entrance,
         "" if asked.name else asked.text,
         name=asked.name,

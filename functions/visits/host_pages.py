@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 @page_boundary
 async def host_page(req: func.HttpRequest) -> func.HttpResponse:
     call = await enter_visit(req, "host")
-    door = call.entrance.door(call.now)
+    door = call.entrance.entry_state(call.now)
     template = "visits/host.html" if door in ("open", "late") else "visits/closed.html"
     return show(template, req, call, "host", req.route_params["token"], door=door, ready=READY)

@@ -10,12 +10,12 @@ from shared.use_cases.visits.exchange_signals import (
     Exchange,
     Received,
     exchange_signals,
+    is_active_session,
     page_of,
     sessions_in_room,
-    speaks,
 )
 from shared.use_cases.visits.find_visit import Side
-from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
+from shared.use_cases.visits.heartbeat import leave_visit, record_heartbeat
 from shared.use_cases.visits.namesakes import is_namesake
 
 
@@ -23,15 +23,15 @@ async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     """Be there, and learn how things stand."""
     parse_json(req, BeatRequest)
     call = await enter_visit(req, side)
-    visit = await keep_alive(call.entrance, "lobby", "", store=call.app.store, now=call.now)
+    visit = await record_heartbeat(call.entrance, "lobby", "", store=call.app.store, now=call.now)
     return json_response(state_of(call.with_visit(visit)))
 
 
 async def leave(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     """Go; a page that another has replaced takes nobody out of the room."""
     asked, call = parse_json(req, LeaveRequest), await enter_visit(req, side)
-    if asked.place == "lobby" or speaks(call.entrance, _own(call, asked.session)):
-        await say_goodbye(call.entrance, asked.place, store=call.app.store, now=call.now)
+    if asked.place == "lobby" or is_active_session(call.entrance, _own(call, asked.session)):
+        await leave_visit(call.entrance, asked.place, store=call.app.store, now=call.now)
     return func.HttpResponse(status_code=204)
 
 
@@ -41,9 +41,11 @@ async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     if not call.entrance.may_enter_room:
         return json_response(state_of(call))
     own = _own(call, asked.session)
-    if not asked.join and not speaks(call.entrance, own):
+    if not asked.join and not is_active_session(call.entrance, own):
         return json_response(state_of(call).model_copy(update={"view": "replaced"}))
-    visit = await keep_alive(call.entrance, "room", own if asked.join else "", store=call.app.store, now=call.now)
+    visit = await record_heartbeat(
+        call.entrance, "room", own if asked.join else "", store=call.app.store, now=call.now
+    )
     call = call.with_visit(visit)
     try:
         signals = await exchange_signals(call.entrance, own, asked, store=call.app.store, now=call.now)

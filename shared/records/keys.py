@@ -121,7 +121,7 @@ def queue_column(key: str) -> tuple[str, str]:
     return row, f"h{hour}"
 
 
-def touches(hours: Iterable[str], mark: str) -> list[Operation]:
+def version_bumps(hours: Iterable[str], mark: str) -> list[Operation]:
     """Return the writes that tell that the queue of these hours has changed: one for each week's row."""
     columns: dict[str, dict[str, str]] = {}
     for row, column in map(queue_column, hours):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Status
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
-from shared.domain.visits.rules import look_again
+from shared.domain.visits.rules import next_check
 from shared.domain.visits.visit import FINISHED, Visit
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.keys import visit_key
@@ -77,13 +77,13 @@ def _work(
     if is_online and before.is_closed != after.is_closed:
         found.append(NewEntry(None, appointment.id, "fact", _told("fact", appointment)))
     has_begun = not before.parties or before.is_closed
-    due = look_again(after, appointment.end, now)
+    due = next_check(after, appointment.end, now)
     if is_online and due and after.parties and has_begun:
-        found.append(look_at(appointment, due))
+        found.append(check_entry(appointment, due))
     return found
 
 
-def look_at(appointment: Appointment, due: datetime) -> NewEntry:
+def check_entry(appointment: Appointment, due: datetime) -> NewEntry:
     """Return the work row by which the timer looks at a visit: at the minute's end, never before its time."""
     whole = due.replace(second=0, microsecond=0)
     at = whole if whole == due else whole + timedelta(minutes=1)

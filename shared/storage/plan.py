@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.records.keys import ASAP, minute_of, queue_key, touches
+from shared.records.keys import ASAP, minute_of, queue_key, version_bumps
 from shared.records.table import Operation, Range, Row, Rows, Stale, Values
 from shared.use_cases.ports import Writes
 
@@ -68,7 +68,7 @@ def as_operations(rows: Rows, writes: Writes, mark: str) -> list[Operation]:
     shown = (key for key in writes.rows if key.startswith(SHOWN))
     hours = dict.fromkeys(queue_key(minute_of(key.split("|")[1])) for key in shown)
     changes = [_operation(rows, key, values) for key, values in writes.rows.items()]
-    return [*changes, *touches(hours, mark)]
+    return [*changes, *version_bumps(hours, mark)]
 
 
 def _operation(rows: Rows, key: str, values: Values | None) -> Operation:

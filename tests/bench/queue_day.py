@@ -14,7 +14,7 @@ from shared.domain.timeline.hours import ALWAYS
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import projection
 from shared.records.codec import dump
-from shared.records.keys import appointment_key, day_key, queue_key, touches, visit_key
+from shared.records.keys import appointment_key, day_key, queue_key, version_bumps, visit_key
 from shared.records.table import Operation
 from shared.records.visits import dump_visit
 from shared.use_cases.calendars.save_calendar import save_calendar
@@ -115,5 +115,5 @@ async def save_day(day: Day, store: TableStore) -> None:
             rows.append(Operation("upsert", visit_key(one.start, one.id), dump_visit(visit)))
     for index in range(0, len(rows), 99):
         await store.table.transact("bookings", business, rows[index : index + 99])
-    marks = touches(sorted({queue_key(one.start) for one in day.appointments}), "seeded")
+    marks = version_bumps(sorted({queue_key(one.start) for one in day.appointments}), "seeded")
     await store.table.transact("bookings", business, marks)

@@ -86,7 +86,7 @@ class Mailboxes:
             if one.letter.kind in TELLING:
                 told[one.letter.uid] = max(told[one.letter.uid], one.letter.sequence)
         for seat, history in self.staying.items():
-            if history[-1][1].owes(history[-1][2]):
+            if history[-1][1].has_unseen_changes(history[-1][2]):
                 yield f"{history[-1][2].customer.email} never learns what happened to the session of {seat}"
             if told[seat] != (newest := history[-1][2].version):
                 yield f"{history[-1][2].customer.email} knows version {told[seat]} of {seat}, which is at {newest}"

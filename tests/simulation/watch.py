@@ -160,7 +160,7 @@ class Watch:
                 yield f"a seat of {name} is there, the appointment is not"
             return
         booked = [seat for seat in self.seats[name].values() if seat.status == "booked"]
-        taken = sum(one.is_live or not one.owes(seat) for seat in booked)
+        taken = sum(one.is_live or not one.has_unseen_changes(seat) for seat in booked)
         if one.filled != taken or one.filled > one.capacity or one.is_live != bool(taken):
             yield f"{name} ({one.status}) says {one.filled} of {one.capacity}, and {taken} are there"
         if self.refused & {name, *(s.id for s in self.seats[name].values() if s.status == "booked")}:

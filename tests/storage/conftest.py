@@ -1,4 +1,4 @@
-"""The table that owes its contract: the fake, and the real one."""
+"""The table that has_unseen_changes its contract: the fake, and the real one."""
 
 import pytest
 

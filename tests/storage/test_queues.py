@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import projection
-from shared.records.keys import day_key, queue_column, queue_hours, queue_key, touches, visit_key
+from shared.records.keys import day_key, queue_column, queue_hours, queue_key, version_bumps, visit_key
 from shared.records.table import Ambiguous, Operation
 from shared.records.visits import dump_visit
 from shared.storage.queues import PRESENCE_LASTS
@@ -36,7 +36,7 @@ async def put(table, *appointments, mark: str = "seeded") -> None:
     for index in range(0, len(rows), 90):
         await table.transact("bookings", BUSINESS, rows[index : index + 90])
     hours = sorted({queue_key(one.start) for one in appointments})
-    await table.transact("bookings", BUSINESS, touches(hours, mark))
+    await table.transact("bookings", BUSINESS, version_bumps(hours, mark))
 
 
 async def ids(store, calendar=LARGE, marks=None) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a table owes whoever writes to it; for the real one and the fake."""
+"""What a table has_unseen_changes whoever writes to it; for the real one and the fake."""
 
 import asyncio
 

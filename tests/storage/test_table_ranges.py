@@ -1,4 +1,4 @@
-"""What a table owes whoever reads ranges of it, and what it never sends; for the real one and the fake."""
+"""What a table has_unseen_changes whoever reads ranges of it, and what it never sends; for the real one and the fake."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

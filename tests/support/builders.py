@@ -9,7 +9,7 @@ from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Reminder, Service
 from shared.domain.timeline.hours import weekdays
-from shared.domain.timeline.ticks import tick_after, tick_before
+from shared.domain.timeline.ticks import ceil_tick, floor_tick
 from shared.use_cases.booking.create_appointment import AppointmentRequest
 
 
@@ -76,7 +76,7 @@ def an_appointment(start=MONDAY + timedelta(days=1, hours=2), **changes) -> Appo
         "staff": ("claire",),
         "start": start,
         "end": end,
-        "claim": (tick_before(start), tick_after(end)),
+        "claim": (floor_tick(start), ceil_tick(end)),
         "seat": a_seat(),
     }
     return Appointment(**{**values, **changes})

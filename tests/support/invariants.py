@@ -202,10 +202,10 @@ def _index_by_customer(books: Books) -> Iterator[str]:
             "status": "cancelled" if place.seat.status == "cancelled" else _listed_status(place.appointment),
         }
         for place in books.seats_by_id.values()
-        if not place.appointment.owes(place.seat)
+        if not place.appointment.has_unseen_changes(place.seat)
     }
     owed = books.forgotten | {
-        place.seat.id for place in books.seats_by_id.values() if place.appointment.owes(place.seat)
+        place.seat.id for place in books.seats_by_id.values() if place.appointment.has_unseen_changes(place.seat)
     }
     found = {
         key: books.listed(row.values) for key, row in books.kinds["X"].items() if key.split("|")[3] not in owed
@@ -234,7 +234,7 @@ def _differences(kind: str, wanted: dict, found: dict) -> Iterator[str]:
 
 
 def _is_taken(place: Place) -> bool:
-    is_gone = not place.appointment.is_live and place.appointment.owes(place.seat)
+    is_gone = not place.appointment.is_live and place.appointment.has_unseen_changes(place.seat)
     return place.seat.status == "booked" and not is_gone
 
 
@@ -290,7 +290,7 @@ def _untold(books: Books, delivered: Callable[[str, int], bool]) -> Iterator[str
     }
     sessions = {appointment for appointment, _ in waiting}
     for seat, place in books.seats_by_id.items():
-        if place.appointment.owes(place.seat) and place.appointment.id not in sessions:
+        if place.appointment.has_unseen_changes(place.seat) and place.appointment.id not in sessions:
             yield f"{seat} will never learn what happened to its session"
         version = place.seat.version
         if (seat, version) not in waiting and not delivered(seat, version):

@@ -23,7 +23,7 @@ from shared.domain.errors import NotFound
 from shared.domain.visits.rules import BY_HAND
 from shared.records.queue import version_of
 from shared.use_cases.appointments.send_reminder_now import remind_now
-from shared.use_cases.visits.change_visit import admit, mark_visit, tell_lobby
+from shared.use_cases.visits.change_visit import admit, mark_visit, message_lobby
 from shared.use_cases.visits.find_queue import find_queue, find_queued, queue_marks
 
 
@@ -104,7 +104,7 @@ async def _act(form: Mapping[str, str], access: Access, entrance: VisitAccess, l
     if action == "admit":
         await admit(entrance, party or form.get("party", ""), store=store, secret=secret, now=now)
     elif action == "tell":
-        await tell_lobby(entrance, form.get("text", ""), language=language, store=store, secret=secret, now=now)
+        await message_lobby(entrance, form.get("text", ""), language=language, store=store, secret=secret, now=now)
     elif action == "remind":
         return await remind_now(
             entrance, key=form.get("key", ""), actor=access.actor, store=store, secret=secret, now=now

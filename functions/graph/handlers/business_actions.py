@@ -8,7 +8,7 @@ from functions.auth.access import access_in
 from functions.graph.call import Entity, GraphRequest, business_id
 from functions.graph.models.business import business_document
 from functions.graph.models.patch import NameText, parse
-from shared.domain.access.permissions import PERMISSIONS, Permission, is_granted, may, sees
+from shared.domain.access.permissions import PERMISSIONS, Permission, can_see, is_granted, may
 from shared.domain.calendar.business import SLUG, Calendar, StaffMember
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.model import Request
@@ -48,7 +48,7 @@ async def restore_business(call: GraphRequest) -> Entity:
     business = business_id(call.ids["business"])
     calendar = await call.app.store.calendars.reload(business, include_deleted=True)
     access = access_in(call.caller, calendar)
-    if not sees(call.caller, access.role) or is_lost(calendar.business, call.now):
+    if not can_see(call.caller, access.role) or is_lost(calendar.business, call.now):
         raise NotFound
     access.require(Permission.RESTORE_CALENDAR)
     restored = await changing(replace(call, access=access)).restore(call.etags)

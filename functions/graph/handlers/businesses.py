@@ -13,7 +13,7 @@ from functions.graph.models.business import (
     line_document,
 )
 from functions.graph.models.patch import parse
-from shared.domain.access.permissions import sees
+from shared.domain.access.permissions import can_see
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.text.addresses import folded
@@ -33,7 +33,7 @@ async def _visible(call: GraphRequest) -> list[CalendarSummary]:
     if call.caller.is_application or call.caller.is_organisation_administrator:
         return [one for one in await find_all(store=call.app.store) if one.deleted_at is None]
     found = await find_of_person(call.caller.email, store=call.app.store)
-    mine = [one.business for one in found if sees(call.caller, access_in(call.caller, one).role)]
+    mine = [one.business for one in found if can_see(call.caller, access_in(call.caller, one).role)]
     return [CalendarSummary(one.id, one.name, one.slug) for one in mine]
 
 
@@ -50,7 +50,7 @@ async def post_business(call: GraphRequest) -> Entity:
 
     def found(business: str, slug: str, person: str) -> Calendar:
         calendar = Calendar(body.business(template.business(business, slug)), {}, {}, {})
-        return founded(template.furnished(calendar), person, call)
+        return founded(template.with_template_entries(calendar), person, call)
 
     return await create(call, found, body.display_name, "calendar created")
 

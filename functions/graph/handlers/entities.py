@@ -63,7 +63,7 @@ class Entries:
             app.store,
             app.secret,
             call.now,
-            may_orphan=caller.is_application or caller.is_organisation_administrator,
+            may_remove_last_administrator=caller.is_application or caller.is_organisation_administrator,
         )
 
 

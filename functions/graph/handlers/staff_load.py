@@ -10,7 +10,7 @@ from functions.graph.models.patch import LineText, parse
 from functions.graph.models.values import duration, moment
 from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
-from shared.use_cases.appointments.rebalance import Moved, find_coming, loads_of, rebalance
+from shared.use_cases.appointments.rebalance import Moved, find_between, loads_of, rebalance
 
 
 LONGEST = timedelta(days=100)
@@ -28,7 +28,7 @@ async def list_loads(call: GraphRequest) -> Collection:
     first, last = _moment(call, "start"), _moment(call, "end")
     if not timedelta() < last - first <= LONGEST:
         raise InvalidFields([("/end", f"after the start, and at most {LONGEST.days} days later")])
-    coming = await find_coming(first, last, calendar=call.calendar, store=call.app.store)
+    coming = await find_between(first, last, calendar=call.calendar, store=call.app.store)
     loads = loads_of(coming, list(call.calendar.staff))
     return Collection(
         [

@@ -8,7 +8,12 @@ from functions.graph.call import Collection, GraphRequest
 from functions.graph.models.business import new_business
 from functions.graph.models.values import duration
 from shared.domain.calendar.business import Business, BusinessType, Calendar
-from shared.domain.calendar.starter_templates import MINUTE, TEMPLATES, furnished, templated
+from shared.domain.calendar.starter_templates import (
+    MINUTE,
+    TEMPLATES,
+    with_template_entries,
+    with_template_settings,
+)
 from shared.domain.errors import InvalidFields
 from shared.i18n import translator
 
@@ -21,9 +26,9 @@ class TemplateChoice:
 
     def business(self, business: str, slug: str) -> Business:
         bare = new_business(business, slug)
-        return templated(bare, self.kind) if self.kind else bare
+        return with_template_settings(bare, self.kind) if self.kind else bare
 
-    def furnished(self, calendar: Calendar) -> Calendar:
+    def with_template_entries(self, calendar: Calendar) -> Calendar:
         if self.kind is None:
             return calendar
         business, kind = calendar.business, self.kind
@@ -33,7 +38,7 @@ class TemplateChoice:
             return str(uuid5(NAMESPACE_URL, f"{business.id}/{name}"))
 
         kept = replace(calendar, business=business.model_copy(update={"business_type": kind}))
-        return furnished(kept, kind, new_id, lambda text: texts.pgettext("template", text))
+        return with_template_entries(kept, kind, new_id, lambda text: texts.pgettext("template", text))
 
 
 def template_of(name: Any) -> TemplateChoice:

@@ -33,7 +33,7 @@ from shared.use_cases.appointments.staff_request import CustomerInput, StaffBook
 from shared.use_cases.booking.create_appointment import AppointmentRequest
 from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.find_visit import VisitAccess, find_visit, read_visit_link
-from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
+from shared.use_cases.visits.heartbeat import leave_visit, record_heartbeat
 from shared.use_cases.visits.walk_in import walk_in
 
 
@@ -157,7 +157,7 @@ class Stage:
             await self._mark(host, "mark_no_show", self.at(scene.starts + 8))
         if scene.ends == "not_admitted":
             gone = self.at(scene.starts + 20)
-            await say_goodbye(await self._door(join, gone), "lobby", store=self.store, now=gone)
+            await leave_visit(await self._door(join, gone), "lobby", store=self.store, now=gone)
             await self._mark(host, "end", gone + MINUTE)
 
     async def _cancel(self, appointment: Appointment) -> None:
@@ -171,7 +171,7 @@ class Stage:
         )
 
     async def _come(self, guest: Guest, when: datetime, devices: str) -> None:
-        await change_visit.come(await self._door(guest, when), "", devices, **self._tools(when))
+        await change_visit.join_visit(await self._door(guest, when), "", devices, **self._tools(when))
 
     async def _meet(
         self, appointment: Appointment, join: Guest, host: Guest, when: datetime, until: datetime
@@ -185,7 +185,7 @@ class Stage:
         now = since
         while now < until:
             for guest in guests:
-                await keep_alive(await self._door(guest, now), "room", "", store=self.store, now=now)
+                await record_heartbeat(await self._door(guest, now), "room", "", store=self.store, now=now)
             now += STEP
 
     async def _mark(self, host: Guest, happening: Transition, when: datetime) -> None:
@@ -226,7 +226,7 @@ class Stage:
                 await _note(self)
         for guest in self.present:
             with contextlib.suppress(Refusal, Ambiguous):
-                await keep_alive(await self._door(guest, now), "room", "", store=self.store, now=now)
+                await record_heartbeat(await self._door(guest, now), "room", "", store=self.store, now=now)
 
 
 @contextlib.asynccontextmanager

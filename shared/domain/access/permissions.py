@@ -178,7 +178,7 @@ def is_granted(caller: Caller, rule: PermissionRule) -> bool:
     return SESSION in caller.scopes or not rule.delegated.isdisjoint(caller.scopes)
 
 
-def sees(caller: Caller, role: Role | None) -> bool:
+def can_see(caller: Caller, role: Role | None) -> bool:
     """Tell whether a calendar is there at all for somebody; for others it is as one that does not exist.
 
     Guests are on its staff, but know of their appointments by mail alone.

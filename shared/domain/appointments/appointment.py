@@ -147,7 +147,7 @@ class Appointment(Model):
         """Return its service as it was booked: a later change of `service` changes only what was not agreed on."""
         return self.terms.service(self.service, service, self.end - self.start) if self.terms else service
 
-    def owes(self, seat: Seat) -> bool:
+    def has_unseen_changes(self, seat: Seat) -> bool:
         """Tell whether a seat has yet to learn what happened to its session."""
         return seat.status == "booked" and (seat.session_changes < self.session_changes or not seat.version)
 

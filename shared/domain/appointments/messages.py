@@ -78,14 +78,14 @@ class OutboxEntry(Model):
     leased_by: str = ""
 
 
-def take_over(works: Sequence[OutboxEntry]) -> OutboxEntry:
+def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
     """Return the newest row, the last, with whom older ones have not served; whose worker was lost may be told."""
     recipients: tuple[str, ...] = ()
     was: dict[str, tuple[datetime, datetime]] = {}
     for one in works:
         waiting = {_who(recipient) for recipient in recipients}  # whoever was told since knows the newer times
         was = one.was | {person: times for person, times in was.items() if f"staff:{person}" in waiting}
-        newer = perhaps_told(one.recipients) if one.leased_by else one.recipients
+        newer = mark_uncertain(one.recipients) if one.leased_by else one.recipients
         recipients = merge_recipients(recipients, newer)
     return works[-1].model_copy(update={"recipients": recipients, "was": was})
 
@@ -111,7 +111,7 @@ def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, .
     return tuple(unserved.values())
 
 
-def people_told(before: Appointment, after: Appointment) -> list[str]:
+def staff_recipients(before: Appointment, after: Appointment) -> list[str]:
     """Return as recipients who has an appointment now: those who are new to it, and those whom it has left."""
     kept = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
     return kept + [f"-staff:{one}" for one in before.staff if one not in after.staff]
@@ -122,7 +122,7 @@ def _known(people: Iterable[str], before: Appointment | None) -> dict[str, tuple
     return dict.fromkeys(left, (before.start, before.end)) if before else {}
 
 
-def perhaps_told(recipients: tuple[str, ...]) -> tuple[str, ...]:
+def mark_uncertain(recipients: tuple[str, ...]) -> tuple[str, ...]:
     """Return the recipients of a row after a try that nobody knows the end of: it was about the first of them."""
     return tuple(f"~{_who(one)}" if one.startswith("+") else one for one in recipients[:1]) + recipients[1:]
 
@@ -131,7 +131,7 @@ def _who(recipient: str) -> str:
     return recipient.lstrip(MARKS)
 
 
-def kind_for(recipient: str, *, is_cancelled: bool) -> MessageKind | None:
+def notice_kind(recipient: str, *, is_cancelled: bool) -> MessageKind | None:
     """Return what a recipient of a notice is to be told, as things stand; nothing if it never concerned them."""
     if recipient.startswith("-"):
         return "cancellation"
@@ -259,7 +259,7 @@ def new_link(appointment: Appointment, seat: Seat | None, recipients: Iterable[s
     return NewEntry(None, subject, number, work)
 
 
-def departure(service: Service, left: Appointment, seat: Seat) -> NewEntry:
+def seat_left_notice(service: Service, left: Appointment, seat: Seat) -> NewEntry:
     """Return the work row that tells a session's people that a seat has moved away; their calendars hold it."""
     people = tuple(f"staff:{person}" for person in left.staff) if service.confirm_staff else ()
     work = OutboxEntry(kind="left", appointment=left.id, seat=seat.id, version=seat.version, recipients=people)

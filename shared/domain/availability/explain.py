@@ -12,8 +12,8 @@ from shared.domain.availability.slots import (
     BookingRules,
     bookable_dates,
     business_hours,
-    day_around,
     is_whole_tick,
+    single_start_window,
     staff_hours,
 )
 from shared.domain.calendar.business import Calendar, StaffMember
@@ -52,7 +52,7 @@ def explain(
 
     `ledgers` is by person, then by UTC month ("yyyymm").
     """
-    judge = BookingRules(calendar, service, day_around(start), now)
+    judge = BookingRules(calendar, service, single_start_window(start), now)
     general = _general_rule(judge, start)
     return {
         person.id: general or _personal_rule(judge, person, ledgers.get(person.id, {}))

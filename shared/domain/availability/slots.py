@@ -18,7 +18,7 @@ from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import dates_mask, grid_mask, local_date, open_mask
-from shared.domain.timeline.ticks import Window, bits, fits, moment_of, ones, tick_after, tick_before
+from shared.domain.timeline.ticks import Window, bits, ceil_tick, floor_tick, free_runs, moment_of, ones
 
 
 GRACE = timedelta(minutes=15)  # a form takes time: what was offered can still be claimed
@@ -78,7 +78,7 @@ def staff_hours(person: StaffMember, business: Business, window: Window) -> int:
 def lead_time_mask(policy: SchedulingPolicy, window: Window, now: datetime, grace: timedelta) -> int:
     """Return the starts that are neither too soon nor too far ahead; never before now, whatever the grace."""
     soonest, latest = _lead_times(policy, now, grace)
-    return window.cut(tick_after(soonest), tick_before(latest) + 1)
+    return window.cut(ceil_tick(soonest), floor_tick(latest) + 1)
 
 
 def _lead_times(policy: SchedulingPolicy, now: datetime, grace: timedelta) -> tuple[datetime, datetime]:
@@ -133,7 +133,7 @@ class BookingRules(NamedTuple):
             key = (person.hours, person.time_zone)
             if key not in open_by_hours:
                 mask = hours & staff_hours(person, self.calendar.business, self.window)
-                open_by_hours[key] = grid & fits(mask, self.service.visit_ticks)
+                open_by_hours[key] = grid & free_runs(mask, self.service.visit_ticks)
             starts = open_by_hours[key]
             if starts and (taken := busy.get(person.id, 0)):
                 starts &= self._free_around(everything & ~taken)
@@ -150,13 +150,13 @@ class BookingRules(NamedTuple):
         return [one for one in sessions if self._bit(one.start) >= 0 and mask >> self._bit(one.start) & 1]
 
     def _bit(self, start: datetime) -> int:
-        return tick_before(start) - self.window.first
+        return floor_tick(start) - self.window.first
 
     def _free_around(self, free: int) -> int:
         """Return the starts at which the visit with its buffers finds the person free."""
         service = self.service
         total = service.pre_ticks + service.visit_ticks + service.post_ticks
-        return fits(free, total) << service.pre_ticks
+        return free_runs(free, total) << service.pre_ticks
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ class AvailableSlots:
         found: dict[int, list[Session]] = {}
         for session in self.sessions:
             if self.staff is None or self.staff in session.staff or self.service.assignment == "all":
-                found.setdefault(tick_before(session.start) - self.window.first, []).append(session)
+                found.setdefault(floor_tick(session.start) - self.window.first, []).append(session)
         return found
 
     @cached_property
@@ -226,13 +226,13 @@ class AvailableSlots:
     def nearest(self, start: datetime, count: int) -> list[Slot]:
         """Return the slots closest to a start, in order of time."""
         found = list(bits(self.mask))
-        wanted = tick_before(start) - self.window.first
+        wanted = floor_tick(start) - self.window.first
         at = bisect_left(found, wanted)
         around = found[max(at - count, 0) : at + count]
         return self._slots(sorted(sorted(around, key=lambda bit: (abs(bit - wanted), bit))[:count]))
 
     def has(self, start: datetime) -> bool:
-        bit = tick_before(start) - self.window.first
+        bit = floor_tick(start) - self.window.first
         return bit >= 0 and bool(self.mask >> bit & 1) and is_whole_tick(start)
 
     def _slots(self, starts: Iterable[int]) -> list[Slot]:
@@ -272,12 +272,12 @@ def is_outside_lead_times(policy: SchedulingPolicy, start: datetime, now: dateti
     return not soonest <= start.astimezone(UTC) <= latest
 
 
-def day_around(start: datetime) -> Window:
+def single_start_window(start: datetime) -> Window:
     """Return a window of starts that holds just this one."""
-    tick = tick_before(start)
+    tick = floor_tick(start)
     return Window(tick, tick + 1)
 
 
 def is_whole_tick(start: datetime) -> bool:
     """Tell whether a start lies on a tick; in UTC, for a local time that comes twice equals no other zone's."""
-    return moment_of(tick_before(start)) == start.astimezone(UTC)
+    return moment_of(floor_tick(start)) == start.astimezone(UTC)

@@ -10,7 +10,7 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.availability.slots import business_hours, staff_hours
 from shared.domain.calendar.business import Business, StaffMember
 from shared.domain.timeline.ledger import Ledger, busy_in
-from shared.domain.timeline.ticks import Window, runs, tick_after, tick_before
+from shared.domain.timeline.ticks import Window, ceil_tick, floor_tick, runs
 
 
 Condition = Literal["available", "slots_available", "busy", "out_of_office"]
@@ -25,7 +25,7 @@ class StaffInterval(NamedTuple):
     service: str = ""
 
 
-def stretches(
+def staff_intervals(
     person: StaffMember,
     business: Business,
     start: datetime,
@@ -46,7 +46,7 @@ def stretches(
     found: list[tuple[Condition, int, str]] = [("out_of_office", off, "")]
     for session in sessions:
         if person.id in session.staff:
-            visit = window.cut(tick_before(session.start), tick_after(session.end)) & alone
+            visit = window.cut(floor_tick(session.start), ceil_tick(session.end)) & alone
             found.append(("slots_available", visit, session.service))
             taken &= ~visit
     free = _open(person, business, window) & ~reduce(or_, (mask for _, mask, _ in found), taken)

@@ -236,9 +236,9 @@ class Calendar:
         return is_kept_out and not self.meeting_of(service).is_elsewhere
 
     @property
-    def has_made_meetings(self) -> bool:
+    def creates_meetings(self) -> bool:
         """Tell whether visits of any service are held where meetings have to be made."""
-        return any(self.meeting_of(one).is_made for one in self.services.values())
+        return any(self.meeting_of(one).needs_creation for one in self.services.values())
 
     def staff_of(self, service: Service) -> list[StaffMember]:
         """Return the people who can be booked for a service, in its order."""

@@ -49,7 +49,7 @@ class MeetingRoom(Model):
         return self.provider != "built_in"
 
     @property
-    def is_made(self) -> bool:
+    def needs_creation(self) -> bool:
         """Tell whether somebody has to be asked for each meeting."""
         return self.provider == "teams"
 

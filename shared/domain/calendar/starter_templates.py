@@ -112,14 +112,16 @@ TEMPLATES: dict[BusinessType, Template] = {
 }
 
 
-def templated(business: Business, kind: BusinessType) -> Business:
+def with_template_settings(business: Business, kind: BusinessType) -> Business:
     """Return a business with the hours and the policy of a template."""
     template = TEMPLATES[kind]
     changes = {"business_type": kind, "hours": template.hours, "policy": template.policy(business.policy)}
     return business.model_copy(update=changes)
 
 
-def furnished(calendar: Calendar, kind: BusinessType, new_id: Callable[[str], str], say: Say) -> Calendar:
+def with_template_entries(
+    calendar: Calendar, kind: BusinessType, new_id: Callable[[str], str], say: Say
+) -> Calendar:
     """Return a calendar with the services and the question of a template; `new_id` makes an id of a name."""
     template = TEMPLATES[kind]
     question = Question(id=new_id("question"), text=say(template.question))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator
 
-from shared.domain.timeline.ticks import TICK, TICKS_A_DAY, Window, fits, moment_of, repeat, stretch
+from shared.domain.timeline.ticks import TICK, TICKS_A_DAY, Window, free_runs, moment_of, repeat, stretch
 
 
 MINUTES_A_DAY = 1440
@@ -49,7 +49,7 @@ def _day_pattern(intervals: Intervals) -> int:
     minutes = 0
     for start, end in intervals:
         minutes |= stretch(start, end)
-    whole = fits(minutes, 5)
+    whole = free_runs(minutes, 5)
     return sum(1 << tick for tick in range(TICKS_A_DAY) if whole >> (5 * tick) & 1)
 
 
@@ -65,7 +65,7 @@ def _offset(zone: ZoneInfo, tick: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def stretches(zone: str, window: Window) -> tuple[tuple[int, int, int], ...]:
+def constant_offset_spans(zone: str, window: Window) -> tuple[tuple[int, int, int], ...]:
     """Cut the window where the zone's UTC offset changes: (first tick, last tick, offset in ticks)."""
     place, found, first = ZoneInfo(zone), [], window.first
     while first < window.last:
@@ -92,7 +92,7 @@ def _end_of_offset(zone: ZoneInfo, offset: int, first: int, limit: int) -> int:
 
 def _spread(pattern: int, period: int, phase: int, zone: str, window: Window) -> int:
     mask = 0
-    for first, last, offset in stretches(zone, window):
+    for first, last, offset in constant_offset_spans(zone, window):
         skip = (first + offset + phase) % period
         local = repeat(pattern, period, last - first + skip) >> skip
         mask |= local << (first - window.first)
@@ -119,7 +119,7 @@ def dates_mask(first: date, last: date, zone: str, window: Window) -> int:
     low = (first - EPOCH_DAY).days * TICKS_A_DAY
     high = ((last - EPOCH_DAY).days + 1) * TICKS_A_DAY
     mask = 0
-    for begin, end, offset in stretches(zone, window):
+    for begin, end, offset in constant_offset_spans(zone, window):
         mask |= window.cut(max(begin, low - offset), min(end, high - offset))
     return mask
 

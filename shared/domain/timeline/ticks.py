@@ -10,12 +10,12 @@ TICKS_A_DAY = 288
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def tick_before(moment: datetime) -> int:
+def floor_tick(moment: datetime) -> int:
     """Return the tick that holds this aware moment, counted from the Unix epoch in UTC."""
     return (moment - EPOCH) // TICK
 
 
-def tick_after(moment: datetime) -> int:
+def ceil_tick(moment: datetime) -> int:
     """Return the first tick that begins at or after this aware moment."""
     return -((EPOCH - moment) // TICK)
 
@@ -38,7 +38,7 @@ def stretch(first: int, last: int) -> int:
     return ones(last - first) << first if last > first else 0
 
 
-def fits(free: int, count: int) -> int:
+def free_runs(free: int, count: int) -> int:
     """Return the bits i for which `count` bits from i on are all free: ⌈log₂ count⌉ shift-and-ands."""
     done = 1
     while done < count:
@@ -87,7 +87,7 @@ class Window:
 
     @classmethod
     def around(cls, start: datetime, end: datetime) -> "Window":
-        return cls(tick_before(start), tick_after(end))
+        return cls(floor_tick(start), ceil_tick(end))
 
     def moment(self, bit: int) -> datetime:
         return moment_of(self.first + bit)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Status
 from shared.domain.model import Model
-from shared.domain.visits.rules import duration, started, waited
+from shared.domain.visits.rules import duration, started, wait_time
 from shared.domain.visits.visit import Visit
 
 
@@ -33,7 +33,7 @@ def fact_of(appointment: Appointment, visit: Visit, now: datetime) -> VisitFact 
     return VisitFact(
         meeting=appointment.id,
         start=start,
-        wait=waited(visit, now),
+        wait=wait_time(visit, now),
         duration=duration(visit),
         status=visit.status,
         attendees=sum(one.has_joined for one in visit.parties),

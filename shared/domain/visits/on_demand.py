@@ -6,7 +6,7 @@ from shared.domain.availability.slots import business_hours
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.calendar.email_code import is_code_asked
 from shared.domain.calendar.service import Service
-from shared.domain.timeline.ticks import Window, tick_before
+from shared.domain.timeline.ticks import Window, floor_tick
 
 
 LOOK_AHEAD = 28 * 24 * 12  # ticks: four weeks
@@ -24,13 +24,13 @@ def on_demand_service(calendar: Calendar) -> Service | None:
 
 def is_attended(calendar: Calendar, now: datetime) -> bool:
     """Tell whether the calendar is open at this moment."""
-    tick = tick_before(now)
+    tick = floor_tick(now)
     return bool(business_hours(calendar.business, Window(tick, tick + 1)))
 
 
 def next_opening(business: Business, now: datetime) -> datetime | None:
     """Return when a closed calendar opens next; None where it does not within four weeks."""
-    first = tick_before(now)
+    first = floor_tick(now)
     window = Window(first, first + LOOK_AHEAD)
     mask = business_hours(business, window)
     return window.moment((mask & -mask).bit_length() - 1) if mask else None

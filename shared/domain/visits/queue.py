@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from shared.domain.appointments.appointment import Status
-from shared.domain.visits.rules import offered, waited
+from shared.domain.visits.rules import offered, wait_time
 from shared.domain.visits.visit import Visit
 
 
@@ -90,7 +90,7 @@ class QueueLine:
 
     @cached_property
     def wait(self) -> timedelta | None:
-        return waited(self.visit, self.now)
+        return wait_time(self.visit, self.now)
 
     @cached_property
     def is_late(self) -> bool:

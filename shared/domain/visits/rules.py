@@ -110,7 +110,7 @@ def is_over(visit: Visit, end: datetime, now: datetime) -> bool:
     return now >= end + GRACE and not here
 
 
-def look_again(visit: Visit, end: datetime, now: datetime) -> datetime | None:
+def next_check(visit: Visit, end: datetime, now: datetime) -> datetime | None:
     """Return when the timer should look at the visit next; nothing where it need not."""
     if visit.is_closed or now > end + LONGEST:
         return None
@@ -121,7 +121,7 @@ def look_again(visit: Visit, end: datetime, now: datetime) -> datetime | None:
     return end + GRACE if now < end + GRACE else None
 
 
-def went_silent(visit: Visit, now: datetime) -> bool:
+def lost_contact(visit: Visit, now: datetime) -> bool:
     """Tell whether somebody has lately stopped giving signs of life, without a goodbye."""
     silent = [one for one in visit.parties if one.seen and not one.has_left and not one.is_here(now)]
     return any(now - one.seen < HERE_FOR + 2 * LOOK_EVERY for one in silent if one.seen)
@@ -167,7 +167,7 @@ def duration(visit: Visit) -> timedelta:
     return max(until - met, timedelta())
 
 
-def waited(visit: Visit, now: datetime) -> timedelta | None:
+def wait_time(visit: Visit, now: datetime) -> timedelta | None:
     """Return from an attendee's first coming to the first admission; until now while somebody waits."""
     came = min((one.came for one in visit.attendees if one.came), default=None)
     if came is None:

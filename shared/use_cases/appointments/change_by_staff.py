@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
-from shared.domain.appointments.messages import notice, people_told, reminders, session_notice
+from shared.domain.appointments.messages import notice, reminders, session_notice, staff_recipients
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -231,7 +231,7 @@ class Plan:
         changes = appointment_rows(after, self.before) | seat_rows(seat, after, self.before.start)
         if is_told:
             business = self._is_told and tells_business(self.calendar, after)
-            people = people_told(self.before, after) if self._is_told else []
+            people = staff_recipients(self.before, after) if self._is_told else []
             told = notice(self.service, after, seat, staff=people, to_business=business, before=self.before)
             changes |= work_rows([told])
         return changes | self._reminded(after, seat, is_told=is_told)
@@ -261,7 +261,7 @@ class Plan:
         changes |= self.parties(self.change.parties or ()).customer_rows(who.joining)
         if self._is_told or who.joining or who.leaving:
             business = self._is_told and tells_business(self.calendar, after)
-            people = people_told(self.before, after)
+            people = staff_recipients(self.before, after)
             told = session_notice(self.service, after, staff=people, to_business=business, before=self.before)
             changes |= work_rows([told])
         return changes | self._reminded(after, None, is_told=self._is_told)
@@ -273,7 +273,7 @@ class Plan:
 
     def _edited(self, after: Appointment, known: Seat, seat: Seat) -> Changes:
         """Another person hears of their seat, unless they learn of their session's change anyway."""
-        is_told = seat.link_version != known.link_version and not after.owes(known)
+        is_told = seat.link_version != known.link_version and not after.has_unseen_changes(known)
         seat = seat.model_copy(update={"version": seat.version + is_told})
         return {seat_key(after.id, seat.id): dump(seat), **(self._noticed(after, seat) if is_told else {})}
 

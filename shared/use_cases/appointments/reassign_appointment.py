@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, notice, people_told, reminders, session_notice
+from shared.domain.appointments.messages import NewEntry, notice, reminders, session_notice, staff_recipients
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
@@ -116,7 +116,7 @@ class ReassignCommand:
     def _due(self, before: Appointment, after: Appointment) -> list[NewEntry]:
         """One notice, of the lone seat or of the whole session, and the reminders of whoever serves now."""
         service = after.service_of(self.calendar.services.get(after.service))
-        staff = people_told(before, after)
+        staff = staff_recipients(before, after)
         if after.seat is not None:
             told = notice(service, after, after.seat, staff=staff, to_business=False, before=before)
         else:

@@ -36,7 +36,7 @@ class Moved:
     after: str
 
 
-async def find_coming(first: datetime, last: datetime, *, calendar: Calendar, store: Store) -> list[Appointment]:
+async def find_between(first: datetime, last: datetime, *, calendar: Calendar, store: Store) -> list[Appointment]:
     """Return what starts in [first, last) and was not cancelled; one round trip."""
     page = await store.table.range("bookings", calendar.business.id, *days_between(first, last))
     found = (load(Appointment, row.values) for row in page.rows)
@@ -69,7 +69,7 @@ async def rebalance(
     Only to people to whom the page would offer that time, and only where it evens out; each hears of it as of any
     reassignment. What was moved before something stops it stays moved; asked again, the rest is.
     """
-    coming = await find_coming(now, last, calendar=calendar, store=store)
+    coming = await find_between(now, last, calendar=calendar, store=store)
     people = [person.id for person in calendar.staff_of(service)]
     counts = {person: load.appointments for person, load in loads_of(coming, people).items()}
     moved: list[Moved] = []

@@ -138,8 +138,8 @@ def _of_lone(before: Appointment, seat: Seat) -> Changes:
 
 def _of_group(session: Appointment, seat: Seat) -> Changes:
     """A seat that has yet to learn what happened to its session gets its new link with that."""
-    voided = _voided(seat, is_told=not session.owes(seat))
-    told = {} if session.owes(seat) else _told(session, voided)
+    voided = _voided(seat, is_told=not session.has_unseen_changes(seat))
+    told = {} if session.has_unseen_changes(seat) else _told(session, voided)
     return {seat_key(session.id, seat.id): dump(voided), **told}
 
 

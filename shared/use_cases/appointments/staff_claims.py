@@ -10,7 +10,7 @@ from shared.domain.availability.slots import bookable_dates, business_hours, is_
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal, SlotTaken, StaffNotOffered
-from shared.domain.timeline.ticks import Window, ones, tick_after, tick_before
+from shared.domain.timeline.ticks import Window, ceil_tick, floor_tick, ones
 from shared.records.codec import load_row
 from shared.records.ledgers import Ledgers
 from shared.records.table import Row
@@ -56,7 +56,7 @@ class TimeRequest:
     def ticks(self) -> Window:
         """What it claims: buffers included, rounded outwards."""
         before, after = self.service.pre_buffer, self.service.post_buffer
-        return Window(tick_before(self.start - before), tick_after(self.end + after))
+        return Window(floor_tick(self.start - before), ceil_tick(self.end + after))
 
     @property
     def candidates(self) -> list[str]:
@@ -101,7 +101,7 @@ class TimeRequest:
         people = [self.calendar.staff[one] for one in (at_work if at_work or self.editor.is_bound else free)]
         if not people:
             return SlotTaken()
-        loads = ledgers.in_month(tick_before(self.start), [person.id for person in people])
+        loads = ledgers.in_month(floor_tick(self.start), [person.id for person in people])
         return (choose(self.service.anyone, people, loads, seed).id,), False
 
     def _all_of(self, busy: set[str]) -> tuple[tuple[str, ...], bool] | Refusal:

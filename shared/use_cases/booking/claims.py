@@ -12,7 +12,7 @@ from shared.domain.availability.slots import AvailableSlots, BookingRules, Sessi
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
-from shared.domain.timeline.ticks import Window, tick_after, tick_before
+from shared.domain.timeline.ticks import Window, ceil_tick, floor_tick
 from shared.records.codec import load
 from shared.records.keys import appointment_key, ledger_keys, ledgers_of, sessions_at
 from shared.records.ledgers import Ledgers
@@ -25,7 +25,7 @@ MANY = 6  # candidates above this are read as a range, not one by one
 def claim_window(service: Service, start: datetime) -> Window:
     """Return the ticks that a visit at `start` claims: buffers included, rounded outwards."""
     return Window(
-        tick_before(start - service.pre_buffer), tick_after(start + service.duration + service.post_buffer)
+        floor_tick(start - service.pre_buffer), ceil_tick(start + service.duration + service.post_buffer)
     )
 
 
@@ -100,7 +100,7 @@ def chosen_staff(
         return tuple(person.id for person in calendar.staff_of(service))
     if staff:
         return (staff,)
-    bit = tick_before(start) - offer.window.first
+    bit = floor_tick(start) - offer.window.first
     free = [calendar.staff[person] for person, mask in offer.starts.items() if mask >> bit & 1]
-    loads = ledgers.in_month(tick_before(start), [person.id for person in free])
+    loads = ledgers.in_month(floor_tick(start), [person.id for person in free])
     return (choose(service.anyone, free, loads, seed).id,)

@@ -11,7 +11,7 @@ from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.appointments.customer import customer_named
 from shared.domain.appointments.messages import expected_due, notice, reminders
 from shared.domain.appointments.terms import terms_of
-from shared.domain.availability.slots import GRACE, AvailableSlots, BookingRules, day_around
+from shared.domain.availability.slots import GRACE, AvailableSlots, BookingRules, single_start_window
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import (
@@ -243,7 +243,7 @@ class BookCommand:
         return not self.request.another_seat and is_seated(found, self.service, self.seat_id)
 
     def _judge(self) -> BookingRules:
-        return BookingRules(self.calendar, self.service, day_around(self.request.start), self.now, GRACE)
+        return BookingRules(self.calendar, self.service, single_start_window(self.request.start), self.now, GRACE)
 
     def _refusal(self) -> Refusal:
         return refusal_by_settings(self._judge(), self.request.start, self.request.staff) or (

@@ -7,8 +7,8 @@ from datetime import datetime
 from pydantic import Field
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import departure, expected_due, notice, people_told, reminders
-from shared.domain.availability.slots import GRACE, BookingRules, day_around
+from shared.domain.appointments.messages import expected_due, notice, reminders, seat_left_notice, staff_recipients
+from shared.domain.availability.slots import GRACE, BookingRules, single_start_window
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import (
@@ -164,7 +164,7 @@ class MoveCommand:
         return refusal_to_join(judge, session) if session else refusal_by_settings(judge, self.request.start)
 
     def _judge(self, service: Service) -> BookingRules:
-        return BookingRules(self.calendar, service, day_around(self.request.start), self.now, GRACE)
+        return BookingRules(self.calendar, service, single_start_window(self.request.start), self.now, GRACE)
 
     def _whom(self, ledgers: Ledgers, service: Service, before: Appointment) -> tuple[str, ...]:
         """Return who serves at the new time; nobody where it is taken. The same person comes first."""
@@ -221,7 +221,7 @@ class MoveCommand:
             moved.model_copy(update={"status": "moved", "moved_to": after.id})
         )
         changes |= seat_rows(moved, after, before.start)
-        changes |= work_rows([departure(service, left, moved)])
+        changes |= work_rows([seat_left_notice(service, left, moved)])
         return self._told(changes, service, before, after, moved)
 
     def _open(self, rows: Rows, changes: Changes, service: Service, before: Appointment) -> Appointment | None:
@@ -257,7 +257,7 @@ class MoveCommand:
     def _told(
         self, changes: Changes, service: Service, before: Appointment, after: Appointment, seat: Seat
     ) -> Writes:
-        staff = people_told(before, after)
+        staff = staff_recipients(before, after)
         if after.id != before.id:  # the other session stays in the calendars of its people
             staff = [one for one in staff if not one.startswith("-")]
         to_business = tells_business(self.calendar, after)

@@ -12,7 +12,7 @@ from shared.domain.links import SignedLink, digest, read_link, sign
 from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.change_calendar import change_calendar
-from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_coming
+from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_upcoming
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.ports import Store
 
@@ -65,7 +65,7 @@ async def find_invited(token: str, *, store: Store, secret: str, now: datetime) 
         raise NotFound
     calendar = await store.calendars.current(await store.calendars.find_by_id(link.business))
     person = _holder(calendar, link, secret)
-    return Invited(calendar, person, await find_coming(calendar, person.id, store=store, now=now))
+    return Invited(calendar, person, await find_upcoming(calendar, person.id, store=store, now=now))
 
 
 async def answer_invitation(

@@ -16,7 +16,7 @@ from shared.records.limits import require_fit
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
-from shared.use_cases.calendars.index_calendar import project_calendar
+from shared.use_cases.calendars.index_calendar import index_calendar
 from shared.use_cases.calendars.invitation_message import invitations_due
 from shared.use_cases.commands import Author
 from shared.use_cases.ports import Command, Store, Writes
@@ -68,7 +68,7 @@ async def _apply(changing: "SettingsCommand", store: Store) -> Calendar:
     command = changing.command
     await store.decide(command, changing.reads, changing.decide)
     calendar = await store.calendars.reload(command.business, include_deleted=True)
-    await project_calendar(calendar, store=store)
+    await index_calendar(calendar, store=store)
     return calendar
 
 

@@ -38,7 +38,7 @@ def entities(calendar: Calendar, kind: EntityKind) -> list[CalendarEntry]:
 class SettingsChange:
     """The settings of one calendar, as somebody changes them; `body` is what they sent.
 
-    Only whoever administers it from outside may take its last administrator away: `may_orphan`.
+    Only whoever administers it from outside may take its last administrator away: `may_remove_last_administrator`.
     """
 
     business: str
@@ -47,7 +47,7 @@ class SettingsChange:
     store: Store
     secret: str
     now: datetime
-    may_orphan: bool = False
+    may_remove_last_administrator: bool = False
 
     async def add(self, kind: EntityKind, make: Make) -> tuple[CalendarEntry, Calendar]:
         """Add what `make` returns for its id. The same key again adds nothing."""
@@ -89,7 +89,7 @@ class SettingsChange:
 
     def _administered(self, before: Calendar, after: Calendar) -> Calendar:
         """Return what is to be. Raises Conflict where nobody of the calendar could change it any more."""
-        if not self.may_orphan and _has_administrator(before) and not _has_administrator(after):
+        if not self.may_remove_last_administrator and _has_administrator(before) and not _has_administrator(after):
             raise Conflict("Somebody else is to be administrator first: a calendar keeps one.")
         return after
 

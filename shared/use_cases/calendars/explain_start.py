@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from shared.domain.availability.explain import RuleName, explain
-from shared.domain.availability.slots import day_around, window_for
+from shared.domain.availability.slots import single_start_window, window_for
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.ledger import Ledger, months_in
@@ -16,7 +16,7 @@ async def explain_start(
     service: Service, start: datetime, *, calendar: Calendar, store: Store, now: datetime
 ) -> dict[str, RuleName]:
     """Return each person's rule, "offered" where none removes the start; one round trip."""
-    months = months_in(window_for(service, day_around(start)))
+    months = months_in(window_for(service, single_start_window(start)))
     business = calendar.business.id
     pages = await asyncio.gather(*(store.table.range("bookings", business, *ledgers_of(one)) for one in months))
     ledgers: dict[str, dict[str, Ledger]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment
-from shared.domain.availability.staff import StaffInterval, stretches
+from shared.domain.availability.staff import StaffInterval, staff_intervals
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.timeline.ledger import Ledger, months_in
@@ -37,7 +37,7 @@ async def find_staff_availability(
         _ledgers(people, months, calendar, store), _sessions(start, end, calendar, store)
     )
     return {
-        one: stretches(
+        one: staff_intervals(
             calendar.staff[one],
             calendar.business,
             start,

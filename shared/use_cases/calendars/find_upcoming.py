@@ -22,7 +22,7 @@ class UpcomingAppointment:
     id: str = ""
 
 
-async def find_coming(
+async def find_upcoming(
     calendar: Calendar, person: str, *, store: Store, now: datetime
 ) -> list[UpcomingAppointment]:
     """Return the appointments that start from now on, the nearest hundred; one round trip."""

@@ -17,7 +17,7 @@ AT_ONCE = 16
 CalendarColumns = dict[str, str | bool]
 
 
-async def project_calendar(calendar: Calendar, *, store: Store) -> None:
+async def index_calendar(calendar: Calendar, *, store: Store) -> None:
     """Write what is not yet there: members first, the list's line with its version last."""
     business = calendar.business
     known = await store.table.get(ORGANISATION, CALENDARS, business.id)

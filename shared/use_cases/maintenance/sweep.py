@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from shared.records.keys import ASAP, BUSINESS, minute_of
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Stale
-from shared.use_cases.calendars.index_calendar import project_calendar
+from shared.use_cases.calendars.index_calendar import index_calendar
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.ports import Store
@@ -56,7 +56,7 @@ async def _mend(line: Row, store: Store) -> None:
     row = await store.table.get("bookings", line.key, BUSINESS, select=("version",))
     if row and row.values.get("version") != line.values.get("version"):
         calendar = await store.calendars.reload(line.key, include_deleted=True)
-        await project_calendar(calendar, store=store)
+        await index_calendar(calendar, store=store)
 
 
 async def _refile(business: str, store: Store) -> int:

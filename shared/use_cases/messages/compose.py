@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
-from shared.domain.appointments.messages import MARKS, Message, MessageKind, OutboxEntry, kind_for
+from shared.domain.appointments.messages import MARKS, Message, MessageKind, OutboxEntry, notice_kind
 from shared.domain.appointments.visit_links import host_token, join_token, manage_token
 from shared.domain.calendar.business import Calendar
 from shared.domain.text.unlinked import unlinked_seat
@@ -52,7 +52,9 @@ class Subject:
             return False
         if self.is_session:
             return self.appointment.session_changes > work.version
-        return self.seat is not None and (self.seat.version > work.version or self.appointment.owes(self.seat))
+        return self.seat is not None and (
+            self.seat.version > work.version or self.appointment.has_unseen_changes(self.seat)
+        )
 
 
 async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
@@ -133,7 +135,7 @@ def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> 
         recipient = "-" + recipient.lstrip(MARKS)
     elif person and recipient.startswith("+") and _may_be_known(appointment):
         recipient = "~" + recipient[1:]
-    return kind_for(recipient, is_cancelled=subject.is_cancelled)
+    return notice_kind(recipient, is_cancelled=subject.is_cancelled)
 
 
 def _may_be_known(appointment: Appointment) -> bool:

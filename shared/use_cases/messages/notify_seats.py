@@ -49,7 +49,7 @@ async def _tell_some(
     session: Appointment, page: Page, text: str, calendar: Calendar, store: Store, now: datetime
 ) -> int:
     """Give each seat that was found waiting its notice; return how many there were."""
-    waiting = [(row, seat) for row in page.rows if session.owes(seat := load_row(Seat, row))]
+    waiting = [(row, seat) for row in page.rows if session.has_unseen_changes(seat := load_row(Seat, row))]
     for batch in _batches(_told(session, row, seat, text, calendar, now) for row, seat in waiting):
         due = {one.at for _, dues in batch for one in dues}
         await store.markers.write(calendar.business.id, due)

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from pydantic import ValidationError
 
-from shared.domain.appointments.messages import OutboxEntry, take_over
+from shared.domain.appointments.messages import OutboxEntry, merge_entries
 from shared.domain.errors import NotFound
 from shared.records.codec import dump, load_row
 from shared.records.keys import failed_key, minute, work_until
@@ -141,7 +141,7 @@ class SendRun(TimerRun):
 
     async def _lease(self, business: str, batch: list[tuple[Row, OutboxEntry]]) -> Lease:
         *older, (row, _) = batch
-        work = take_over([one for _, one in batch]).model_copy(update={"leased_by": self.worker})
+        work = merge_entries([one for _, one in batch]).model_copy(update={"leased_by": self.worker})
         operations = [Operation("replace", row.key, dump(work), row.etag)]
         operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
         now = asyncio.get_running_loop().time()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.domain.appointments.messages import SEATS, OutboxEntry, perhaps_told
+from shared.domain.appointments.messages import SEATS, OutboxEntry, mark_uncertain
 from shared.records.codec import dump, load_row
 from shared.records.keys import failed_key, work_after
 from shared.records.table import Ambiguous, Operation, Stale
@@ -16,7 +16,7 @@ from shared.use_cases.messages.lease import Lease, write_clearly
 from shared.use_cases.messages.notify_seats import tell_seats
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.ports import Mailer, MailUnavailable, NotAccepted, Store
-from shared.use_cases.visits.close_visit import VISITS, Tools, serve_visit
+from shared.use_cases.visits.close_visit import VISITS, Tools, close_visit
 
 
 HOLD, NOTED = 60.0, 110.0  # seconds that a row is served, and within which what was done can be noted
@@ -114,7 +114,7 @@ class EntrySender:
         if self._held.work.kind in VISITS:
             tools, now = self._drain.tools, self._drain.clock()
             try:
-                await serve_visit(self._held.work, self._business, tools=tools, now=now)
+                await close_visit(self._held.work, self._business, tools=tools, now=now)
             except NotAccepted:
                 return SendCounts(failed=1)
             return SendCounts()
@@ -179,6 +179,6 @@ class EntrySender:
         if attempt:
             later = self._drain.clock() + delay_after(work.attempts)
             changes |= {"attempts": work.attempts + 1, "not_before": later}
-            changes["recipients"] = perhaps_told(work.recipients)
+            changes["recipients"] = mark_uncertain(work.recipients)
         await self._put_away(work.model_copy(update=changes))
         return SendCounts(postponed=1)

@@ -25,7 +25,7 @@ from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
 from shared.use_cases.calendars.find_businesses import find_of_person
-from shared.use_cases.calendars.find_upcoming import find_coming
+from shared.use_cases.calendars.find_upcoming import find_upcoming
 from shared.use_cases.commands import Author, name_change
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import PAUSES
@@ -144,7 +144,7 @@ async def _settle(addresses: Iterable[str], account: Account, store: Store, secr
 
 async def _action(calendar: Calendar, people: list[StaffMember], store: Store, now: datetime) -> str:
     """Return what the audit says, with how many appointments somebody else is to take over."""
-    found = [await find_coming(calendar, one.id, store=store, now=now) for one in people if one.is_suspended]
+    found = [await find_upcoming(calendar, one.id, store=store, now=now) for one in people if one.is_suspended]
     if not found:
         return "account enabled at the identity provider"
     return f"account disabled at the identity provider, coming appointments that stay: {sum(map(len, found))}"

@@ -18,7 +18,7 @@ _noted: WeakKeyDictionary[Table, dict[Looker, tuple[datetime, datetime]]] = Weak
 """When each look that goes on was noted, and when it was last seen to go on."""
 
 
-async def note_look(actor: str, business: str, *, store: Store, now: datetime) -> None:
+async def record_access(actor: str, business: str, *, store: Store, now: datetime) -> None:
     """Write when a look began, and again each hour that it lasts; after a pause it is another look.
 
     A page that asks every few seconds is one look. Another process may note the same one once more.

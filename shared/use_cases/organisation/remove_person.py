@@ -10,7 +10,7 @@ from shared.domain.errors import NotFound
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.calendars.find_businesses import find_of_person
-from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_coming
+from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_upcoming
 from shared.use_cases.commands import Author
 from shared.use_cases.ports import Store
 
@@ -34,7 +34,7 @@ async def find_places(email: str, *, store: Store, now: datetime) -> list[StaffP
         if folded(person.email) == folded(email)
     ]
     found = await asyncio.gather(
-        *(find_coming(calendar, person.id, store=store, now=now) for calendar, person in entries)
+        *(find_upcoming(calendar, person.id, store=store, now=now) for calendar, person in entries)
     )
     return [StaffPlace(*entry, coming) for entry, coming in zip(entries, found, strict=True)]
 
@@ -51,7 +51,9 @@ async def remove_person(
         raise NotFound
     for place in places:
         business = place.calendar.business.id
-        settings = SettingsChange(business, author, folded(email), store, secret, now, may_orphan=True)
+        settings = SettingsChange(
+            business, author, folded(email), store, secret, now, may_remove_last_administrator=True
+        )
         try:
             await settings.remove("staff", place.person.id, None)
         except NotFound:  # somebody else was faster

@@ -28,7 +28,7 @@ AFTER = timedelta(milliseconds=1)
 LONGEST_NAME, LONGEST_MESSAGE = 120, 500
 
 
-async def come(
+async def join_visit(
     entrance: VisitAccess, name: str, devices: str, *, store: Store, secret: str, now: datetime
 ) -> None:
     """Come to the waiting room, or as a host to the visit; a second time changes nothing but the name.
@@ -58,7 +58,9 @@ async def admit(entrance: VisitAccess, attendee: str, *, store: Store, secret: s
     await change_visit(entrance, f"admit {attendee}", act, store=store, secret=secret, now=now)
 
 
-async def put_back(entrance: VisitAccess, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
+async def return_to_lobby(
+    entrance: VisitAccess, attendee: str, *, store: Store, secret: str, now: datetime
+) -> None:
     """Send an attendee back to the waiting room."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
@@ -70,7 +72,7 @@ async def put_back(entrance: VisitAccess, attendee: str, *, store: Store, secret
     await change_visit(entrance, f"put_back {attendee}", act, store=store, secret=secret, now=now)
 
 
-async def tell_lobby(
+async def message_lobby(
     entrance: VisitAccess,
     text: str,
     *,
@@ -118,7 +120,7 @@ async def change_visit(
     Each call is a command of its own: what it does is harmless to repeat.
     """
     appointment, party = entrance.appointment, entrance.party
-    is_online, needs_meeting = entrance.is_online, entrance.meeting.is_made and not entrance.made
+    is_online, needs_meeting = entrance.is_online, entrance.meeting.needs_creation and not entrance.made
     change = VisitChange(appointment.id, appointment.start, is_online, act, now, needs_meeting)
     key = new_id(secret, action, party, now.isoformat())
     command = name_command(secret, entrance.business, "visit", f"{appointment.id} {party}", key, "")

@@ -8,12 +8,12 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.errors import AlreadyCancelled, NotFound, TryAgain
 from shared.domain.visits.fact import fact_of
-from shared.domain.visits.rules import is_over, look_again, marked, went_silent
+from shared.domain.visits.rules import is_over, lost_contact, marked, next_check
 from shared.domain.visits.visit import Event, Visit
 from shared.records.codec import dump, load_row
-from shared.records.keys import appointment_key, queue_key, touches, visit_key
+from shared.records.keys import appointment_key, queue_key, version_bumps, visit_key
 from shared.records.table import Ambiguous, Operation, Stale
-from shared.records.visits import load_visit, look_at
+from shared.records.visits import check_entry, load_visit
 from shared.records.work import work_rows
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Store
@@ -34,7 +34,7 @@ class Tools:
     meetings: Meetings
 
 
-async def serve_visit(work: OutboxEntry, business: str, *, tools: Tools, now: datetime) -> None:
+async def close_visit(work: OutboxEntry, business: str, *, tools: Tools, now: datetime) -> None:
     """Do what a work row of a visit asks for. Raises MeetingRefused; what else it raises is to be tried again."""
     store, secret = tools.store, tools.secret
     if work.kind == "meeting":
@@ -65,13 +65,13 @@ async def _look(
     """Close what is over; look again at what is not."""
     if is_over(visit, appointment.end, now):
         await _close(appointment, business, store=store, secret=secret, now=now)
-    elif due := look_again(visit, appointment.end, now):
-        again = look_at(appointment, due)
+    elif due := next_check(visit, appointment.end, now):
+        again = check_entry(appointment, due)
         await store.markers.write(business, [again.at])
         (row,) = work_rows([again]).items()
         writes = [Operation("upsert", row[0], row[1] or {})]
-        if went_silent(visit, now):
-            writes += touches([queue_key(appointment.start)], f"{appointment.id} {now.isoformat()}")
+        if lost_contact(visit, now):
+            writes += version_bumps([queue_key(appointment.start)], f"{appointment.id} {now.isoformat()}")
         await store.table.transact("bookings", business, writes)
 
 

@@ -73,7 +73,7 @@ async def exchange_signals(
     One round trip where there is nothing to write. Raises NotFound for whoever is not in the room, and for a page
     that another one has taken the place of.
     """
-    if not entrance.may_enter_room or not speaks(entrance, own):
+    if not entrance.may_enter_room or not is_active_session(entrance, own):
         raise NotFound
     room, mine = room_of(entrance.business, entrance.appointment.id), f"{own}|"
     page, waiting = await asyncio.gather(
@@ -126,7 +126,7 @@ def _sendings(
     return list({one.key: one for one in writes}.values())
 
 
-def speaks(entrance: VisitAccess, own: str) -> bool:
+def is_active_session(entrance: VisitAccess, own: str) -> bool:
     """Tell whether a page is the one that speaks for its party: the one that joined last."""
     said = entrance.me.session
     return said is not None and said.value == own

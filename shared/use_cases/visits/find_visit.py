@@ -24,7 +24,7 @@ from shared.use_cases.ports import Store
 
 
 Side = Literal["join", "host"]
-Door = Literal["early", "open", "late", "cancelled", "elsewhere"]
+EntryState = Literal["early", "open", "late", "cancelled", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class VisitAccess:
     def may_enter_room(self) -> bool:
         return self.is_live and not self.visit.is_closed and self.visit.is_admitted(self.me)
 
-    def door(self, now: datetime) -> Door:
+    def entry_state(self, now: datetime) -> EntryState:
         """Tell whether one may come in; who was there already may come back, and hosts come when they like.
 
         `elsewhere` is where attendees are not to join from a browser, however early they look.
@@ -117,7 +117,7 @@ async def find_visit(link: SignedLink, *, store: Store, now: datetime) -> VisitA
 
     current = asyncio.ensure_future(store.calendars.current(calendar))
     try:
-        made = [meeting_key(link.appointment)] if calendar.has_made_meetings else []
+        made = [meeting_key(link.appointment)] if calendar.creates_meetings else []
         while wanted := [key for key in dict.fromkeys([*made, *_reads(rows, link)]) if not rows.has(key)]:
             await asyncio.gather(*(read(key) for key in wanted))
     finally:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.errors import NotFound, TryAgain
 from shared.domain.visits.visit import Event, Place, Visit, apply
-from shared.records.keys import queue_key, touches, visit_key
+from shared.records.keys import queue_key, version_bumps, visit_key
 from shared.records.table import Operation, Stale
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.ports import Store
@@ -16,7 +16,9 @@ WRITTEN_EVERY = timedelta(seconds=10)
 TRIES = 5
 
 
-async def keep_alive(entrance: VisitAccess, place: Place, session: str, *, store: Store, now: datetime) -> Visit:
+async def record_heartbeat(
+    entrance: VisitAccess, place: Place, session: str, *, store: Store, now: datetime
+) -> Visit:
     """Note that a party is there; a `session` names the page in the room that speaks for them from now on.
 
     Only who may be in the room is noted as in it. A party who has not come yet is nobody. Raises TryAgain.
@@ -33,7 +35,7 @@ async def keep_alive(entrance: VisitAccess, place: Place, session: str, *, store
     return await _write(entrance, [Event("beat", now, entrance.party, place, text)], store, now)
 
 
-async def say_goodbye(entrance: VisitAccess, place: Place, *, store: Store, now: datetime) -> Visit:
+async def leave_visit(entrance: VisitAccess, place: Place, *, store: Store, now: datetime) -> Visit:
     """Note that a party has left. Raises TryAgain."""
     if entrance.me.came is None:
         return entrance.visit
@@ -51,7 +53,7 @@ async def _write(entrance: VisitAccess, events: Sequence[Event], store: Store, n
         after = apply(before, events)
         writes = [Operation("replace", key, dump_visit(after), row.etag)]
         if _seen(before, now) != _seen(after, now):
-            writes += touches([queue_key(appointment.start)], row.etag)
+            writes += version_bumps([queue_key(appointment.start)], row.etag)
         try:
             await store.table.transact("bookings", entrance.business, writes)
         except Stale:

@@ -63,7 +63,7 @@ async def make_meeting(
         return
     service = appointment.service_of(calendar.services.get(appointment.service))
     room = calendar.meeting_of(service)
-    if not room.is_made:
+    if not room.needs_creation:
         return
     subject = " – ".join(part for part in (service.name if service else "", calendar.business.name) if part)
     wanted = MeetingRequest(appointment.id, room.organiser, subject, appointment.start, appointment.end)

@@ -11,7 +11,7 @@ from shared.domain.appointments.terms import terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound, NotOffered, Refusal
 from shared.domain.links import new_id
-from shared.domain.timeline.ticks import tick_before
+from shared.domain.timeline.ticks import floor_tick
 from shared.domain.visits.on_demand import is_attended, on_demand_service
 from shared.domain.visits.rules import LOOK_EVERY
 from shared.domain.visits.visit import Event, Visit, apply
@@ -115,7 +115,7 @@ class WalkInCommand(BookCommand):
 
     def _beginning_now(self, staff: tuple[str, ...], lasts: timedelta, origin: Origin) -> Appointment:
         start = self.request.start
-        first = tick_before(start)
+        first = floor_tick(start)
         return Appointment(
             id=self.seat_id,
             service=self.service.id,
@@ -134,7 +134,7 @@ class WalkInCommand(BookCommand):
         """Return the rows of the appointment, and of its visit with the attendee there."""
         came = Event("come", self.now, f"a.{seat.id}", text=seat.customer.name)
         visit = apply(Visit(), [came])
-        needs = self.calendar.meeting_of(self.service).is_made
+        needs = self.calendar.meeting_of(self.service).needs_creation
         rows = visit_rows(appointment, Visit(), visit, self.now, is_online=True, needs_meeting=needs)
         return appointment_rows(appointment) | seat_rows(seat, appointment) | rows
 

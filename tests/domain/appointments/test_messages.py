@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from shared.domain.appointments.messages import (
     OutboxEntry,
     expected_due,
-    kind_for,
+    merge_entries,
     merge_recipients,
     notice,
+    notice_kind,
     reminders,
-    take_over,
 )
 from shared.domain.calendar.service import Reminder
 from tests.support.builders import a_seat, a_service, an_appointment
@@ -83,7 +83,7 @@ class TestMerging:
         for told, marks in histories(longest=7):
             found = merged(*([mark + "staff:ana"] for mark in marks))
             is_in = (told if not marks else marks[-1] != "-") and not is_cancelled
-            kinds = [kind_for(one, is_cancelled=is_cancelled) for one in found]
+            kinds = [notice_kind(one, is_cancelled=is_cancelled) for one in found]
             if not marks:
                 expected = []
             elif told:
@@ -130,7 +130,7 @@ class TestKinds:
         ],
     )
     def test_each_is_told_what_is_news_to_them(self, recipient, is_cancelled, kind):
-        assert kind_for(recipient, is_cancelled=is_cancelled) == kind
+        assert notice_kind(recipient, is_cancelled=is_cancelled) == kind
 
 
 class TestNotices:
@@ -279,7 +279,7 @@ def test_whom_a_row_has_left_is_known_by_the_times_that_they_were_told_last():
     def left(*recipients, **was):
         return OutboxEntry(kind="notify", appointment="a", recipients=recipients, was=was)
 
-    unserved = take_over([left("customer", "-staff:ana", ana=first), left("-staff:ana", ana=second)])
+    unserved = merge_entries([left("customer", "-staff:ana", ana=first), left("-staff:ana", ana=second)])
     assert (unserved.recipients, unserved.was) == (("customer", "-staff:ana"), {"ana": first})
-    served = take_over([left("customer", ana=first), left("customer", "-staff:ana", ana=second)])
+    served = merge_entries([left("customer", ana=first), left("customer", "-staff:ana", ana=second)])
     assert (served.recipients, served.was) == (("customer", "-staff:ana"), {"ana": second})

@@ -9,7 +9,7 @@ from shared.domain.availability.slots import (
 )
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.timeline.hours import days_window, weekdays
-from shared.domain.timeline.ticks import tick_after, tick_before
+from shared.domain.timeline.ticks import ceil_tick, floor_tick
 from tests.support.builders import a_business, a_calendar, a_person, a_service
 
 
@@ -32,7 +32,7 @@ def offered(calendar, *, day=DAY, days=1, now=LONG_BEFORE, taken=(), sessions=()
     judge = BookingRules(calendar, service, days_window(day, day + timedelta(days=days - 1), zone), now, grace)
     busy: dict[str, int] = {}
     for person, start, end in taken:
-        busy[person] = busy.get(person, 0) | judge.window.cut(tick_before(start), tick_after(end))
+        busy[person] = busy.get(person, 0) | judge.window.cut(floor_tick(start), ceil_tick(end))
     return AvailableSlots(
         calendar, service, judge.window, judge.starts(busy), judge.joinable(list(sessions)), staff
     )

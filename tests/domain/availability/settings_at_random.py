@@ -13,7 +13,7 @@ from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import ALWAYS, days_window
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
-from shared.domain.timeline.ticks import Window, tick_after, tick_before
+from shared.domain.timeline.ticks import Window, ceil_tick, floor_tick
 from tests.domain.availability.oracle import Oracle
 from tests.support.builders import a_business, a_person, a_service
 
@@ -78,7 +78,7 @@ class Case:
     def _ledgers(stretches) -> dict[str, Ledger]:
         ledgers: dict[str, Ledger] = {}
         for start, end in stretches:
-            for month, mask in cut_by_month(tick_before(start), tick_after(end)).items():
+            for month, mask in cut_by_month(floor_tick(start), ceil_tick(end)).items():
                 ledgers[month] = ledgers.get(month, Ledger()).claim(mask)
         return ledgers
 

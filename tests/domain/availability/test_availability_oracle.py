@@ -6,8 +6,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.availability.slots import GRACE, AvailableSlots, BookingRules, day_around, is_outside_lead_times
-from shared.domain.timeline.ticks import bits, tick_after, tick_before
+from shared.domain.availability.slots import (
+    GRACE,
+    AvailableSlots,
+    BookingRules,
+    is_outside_lead_times,
+    single_start_window,
+)
+from shared.domain.timeline.ticks import bits, ceil_tick, floor_tick
 from tests.domain.availability.oracle import Oracle
 from tests.domain.availability.settings_at_random import DAYS, Case, cases
 
@@ -81,7 +87,7 @@ def test_every_slot_that_is_offered_is_accepted_alone_up_to_ten_minutes_later(ca
     later = case.now + timedelta(seconds=seconds)
     slots = [one for one in slots if one.start >= later]
     for slot in data.draw(st.lists(st.sampled_from(slots), max_size=8)) if slots else []:
-        alone = BookingRules(case.calendar, case.service, day_around(slot.start), later, GRACE)
+        alone = BookingRules(case.calendar, case.service, single_start_window(slot.start), later, GRACE)
         found = alone.starts(case.busy(alone.window))
         at_the_claim = AvailableSlots(case.calendar, case.service, alone.window, found, staff=case.staff)
         assert at_the_claim.has(slot.start)
@@ -101,7 +107,7 @@ def test_what_is_claimed_is_offered_no_longer_until_it_is_released(case, data):
     bit = data.draw(st.sampled_from(list(bits(starts[person]))))
     service, start = case.service, window.moment(bit)
     visit = start - service.pre_buffer, start + service.duration + service.post_buffer
-    claim = window.cut(tick_before(visit[0]), tick_after(visit[1]))
+    claim = window.cut(floor_tick(visit[0]), ceil_tick(visit[1]))
     assert claim & busy[person] == 0
     after = judge.starts({**busy, person: busy[person] | claim})
     assert not after.get(person, 0) >> bit & 1

@@ -7,12 +7,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.availability.explain import explain
-from shared.domain.availability.slots import AvailableSlots, BookingRules, day_around
+from shared.domain.availability.slots import AvailableSlots, BookingRules, single_start_window
 from shared.domain.calendar.business import SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ledger import Ledger, busy_in, cut_by_month
-from shared.domain.timeline.ticks import tick_before
+from shared.domain.timeline.ticks import floor_tick
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
 
 
@@ -21,7 +21,7 @@ BUFFERED = a_service(pre_buffer=timedelta(minutes=15), post_buffer=timedelta(min
 
 
 def taken(start, end, plane="claimed"):
-    masks = cut_by_month(tick_before(start), tick_before(end))
+    masks = cut_by_month(floor_tick(start), floor_tick(end))
     return {
         "claire": {
             month: Ledger(**{plane: (mask,) if plane == "claimed" else mask}) for month, mask in masks.items()
@@ -108,9 +108,9 @@ def test_a_time_is_explained_as_offered_exactly_when_it_is_offered(tick, busy, h
     masks = {"claimed": 0, "off": 0, "held": 0, "external": 0}
     for first, length, plane in busy:
         begin = MONDAY + minutes(5) * first
-        masks[plane] |= cut_by_month(tick_before(begin), tick_before(begin) + length)["202701"]
+        masks[plane] |= cut_by_month(floor_tick(begin), floor_tick(begin) + length)["202701"]
     ledger = Ledger((masks["claimed"],), masks["off"], masks["external"], masks["held"])
-    judge = BookingRules(calendar, BUFFERED, day_around(start), MONDAY)
+    judge = BookingRules(calendar, BUFFERED, single_start_window(start), MONDAY)
     starts = judge.starts({"claire": busy_in(judge.window, {"202701": ledger.busy})})
     offered = AvailableSlots(calendar, BUFFERED, judge.window, starts).has(start)
 

@@ -13,12 +13,12 @@ from shared.domain.availability.slots import (
     BookingRules,
     Session,
     Slot,
-    day_around,
     is_whole_tick,
+    single_start_window,
     window_for,
 )
 from shared.domain.timeline.hours import CLOSED, days_window
-from shared.domain.timeline.ticks import Window, ones, tick_before
+from shared.domain.timeline.ticks import Window, floor_tick, ones
 from tests.domain.availability.days import HOUR, LONG_BEFORE, MINUTE, PARIS, a_clinic, at, offered
 from tests.support.builders import a_calendar, a_person, a_service
 
@@ -214,13 +214,13 @@ class TestWindows:
         assert window == Window(998, 1010 + 13)
 
     def test_one_start_is_a_window_of_one_tick(self):
-        assert day_around(at("10:00")) == Window(tick_before(at("10:00")), tick_before(at("10:00")) + 1)
+        assert single_start_window(at("10:00")) == Window(floor_tick(at("10:00")), floor_tick(at("10:00")) + 1)
 
     def test_a_start_off_the_tick_is_judged_by_the_tick_that_holds_it_and_is_not_offered(self):
         start = at("10:00") + timedelta(seconds=1)
-        assert day_around(start) == day_around(at("10:00"))
+        assert single_start_window(start) == single_start_window(at("10:00"))
         clinic = a_clinic()
-        judge = BookingRules(clinic, clinic.services["consultation"], day_around(start), LONG_BEFORE)
+        judge = BookingRules(clinic, clinic.services["consultation"], single_start_window(start), LONG_BEFORE)
         assert not AvailableSlots(clinic, judge.service, judge.window, judge.starts({})).has(start)
 
     @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from shared.domain.availability.slots import (
     GRACE,
     AvailableSlots,
     BookingRules,
-    day_around,
     is_outside_lead_times,
     lead_time_mask,
+    single_start_window,
 )
 from shared.domain.calendar.business import SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
@@ -270,11 +270,11 @@ class TestLeadTimes:
         start = at("10:00")
         edge = policy.maximum_advance if is_far else policy.minimum_lead_time
         now = start - edge + tick * 5 * MINUTE + timedelta(seconds=seconds)
-        mask = lead_time_mask(policy, day_around(start), now, GRACE)
+        mask = lead_time_mask(policy, single_start_window(start), now, GRACE)
         assert bool(mask) is not is_outside_lead_times(policy, start, now)
 
     @staticmethod
     def is_accepted(clinic, start, now):
         (service,) = clinic.services.values()
-        judge = BookingRules(clinic, service, day_around(start), now, GRACE)
+        judge = BookingRules(clinic, service, single_start_window(start), now, GRACE)
         return AvailableSlots(clinic, service, judge.window, judge.starts({})).has(start)

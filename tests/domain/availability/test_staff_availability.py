@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.availability.staff import stretches
+from shared.domain.availability.staff import staff_intervals
 from shared.domain.timeline.hours import weekdays
 from shared.domain.timeline.ledger import Ledger, cut_by_month
-from shared.domain.timeline.ticks import runs, tick_after, tick_before
+from shared.domain.timeline.ticks import ceil_tick, floor_tick, runs
 from tests.support.builders import MONDAY, a_business, a_person, an_appointment
 
 
@@ -17,7 +17,7 @@ DAY_ENDS = MONDAY + 9 * HOUR
 
 
 def mask(first, last):
-    (one,) = cut_by_month(tick_before(MONDAY + first * HOUR), tick_after(MONDAY + last * HOUR)).values()
+    (one,) = cut_by_month(floor_tick(MONDAY + first * HOUR), ceil_tick(MONDAY + last * HOUR)).values()
     return one
 
 
@@ -28,7 +28,9 @@ def a_session(first, last, **changes):
 
 def told(person=None, start=MONDAY, end=DAY_ENDS, sessions=(), business=None, **ledger):
     whole = {"202701": Ledger(**ledger)} if ledger else {}
-    found = stretches(person or a_person(), business or a_business(), start, end, ledgers=whole, sessions=sessions)
+    found = staff_intervals(
+        person or a_person(), business or a_business(), start, end, ledgers=whole, sessions=sessions
+    )
     return [
         (
             one.condition,

@@ -51,5 +51,5 @@ def test_a_services_own_room_counts_before_the_calendars():
         JITSI,
         JITSI,
     )
-    assert calendar.has_made_meetings
-    assert not a_calendar(a_business(meeting=JITSI), [other]).has_made_meetings
+    assert calendar.creates_meetings
+    assert not a_calendar(a_business(meeting=JITSI), [other]).creates_meetings

@@ -13,15 +13,15 @@ from shared.domain.timeline.hours import (
     ALWAYS,
     CLOSED,
     WeeklyHours,
+    constant_offset_spans,
     dates_mask,
     days_window,
     grid_mask,
     local_date,
     open_mask,
-    stretches,
     weekdays,
 )
-from shared.domain.timeline.ticks import TICK, Window, moment_of, ones, tick_before
+from shared.domain.timeline.ticks import TICK, Window, floor_tick, moment_of, ones
 from tests.domain.availability.clocks import every_day, grid, opening
 
 
@@ -94,7 +94,7 @@ class TestStretches:
     @pytest.mark.parametrize("zone", OUR_ZONES)
     def test_they_cover_the_window_without_gap_and_change_their_offset_where_they_meet(self, zone):
         window = days_window(date(2010, 12, 1), date(2012, 12, 31), zone)
-        found = stretches(zone, window)
+        found = constant_offset_spans(zone, window)
         assert found[0][0] == window.first
         assert found[-1][1] == window.last
         for (_, last, offset), (first, _, next_offset) in pairwise(found):
@@ -104,24 +104,24 @@ class TestStretches:
     @settings(max_examples=150, deadline=None)
     @given(st.sampled_from(OUR_ZONES), some_days, st.integers(0, 287), st.integers(1, 3 * 288))
     def test_each_tick_has_the_offset_that_its_stretch_says(self, zone, day, begin, length):
-        first = tick_before(datetime.combine(day, time(), UTC)) + begin
-        found = stretches(zone, Window(first, first + length))
+        first = floor_tick(datetime.combine(day, time(), UTC)) + begin
+        found = constant_offset_spans(zone, Window(first, first + length))
         assert sum(last - start for start, last, _ in found) == length
         for start, last, offset in found:
             for tick in {start, (start + last) // 2, last - 1}:
                 assert moment_of(tick).astimezone(ZoneInfo(zone)).utcoffset() == offset * TICK
 
     def test_the_change_is_found_however_close_to_an_end_of_the_window_it_lies(self):
-        change = tick_before(datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
+        change = floor_tick(datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
         for before in (0, 1, 2, 287, 288, 289):
             for after in (1, 2, 287, 288, 289, 600):
-                found = stretches("Europe/Paris", Window(change - before, change + after))
+                found = constant_offset_spans("Europe/Paris", Window(change - before, change + after))
                 expected = [(change - before, change, 12)] if before else []
                 assert list(found) == [*expected, (change, change + after, 24)]
-        assert stretches("Europe/Paris", Window(change - 600, change)) == ((change - 600, change, 12),)
+        assert constant_offset_spans("Europe/Paris", Window(change - 600, change)) == ((change - 600, change, 12),)
 
     def test_an_empty_window_has_none(self):
-        assert stretches("Europe/Paris", Window(5, 5)) == ()
+        assert constant_offset_spans("Europe/Paris", Window(5, 5)) == ()
 
 
 class TestDates:
@@ -133,7 +133,7 @@ class TestDates:
     )
     def test_the_ticks_of_dates_are_those_whose_local_date_is_one_of_them(self, zone, day, more):
         last = day + timedelta(days=more)
-        begin = tick_before(datetime.combine(day, time(), UTC)) - 250
+        begin = floor_tick(datetime.combine(day, time(), UTC)) - 250
         window = Window(begin, begin + 800 + 288 * more)
         mask = dates_mask(day, last, zone, window)
         place = ZoneInfo(zone)

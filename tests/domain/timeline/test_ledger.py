@@ -19,7 +19,7 @@ from shared.domain.timeline.ledger import (
     months_in,
     to_bytes,
 )
-from shared.domain.timeline.ticks import Window, bits, moment_of, ones, stretch, tick_before
+from shared.domain.timeline.ticks import Window, bits, floor_tick, moment_of, ones, stretch
 
 
 MONTH_TICKS = 31 * 288
@@ -180,7 +180,7 @@ def test_what_is_cut_by_month_puts_together_what_was_claimed(first, length):
 
 def test_a_visit_over_the_end_of_a_month_claims_the_end_of_one_and_the_beginning_of_the_next():
     start = datetime(2026, 12, 31, 23, 45, tzinfo=UTC)
-    first = tick_before(start)
+    first = floor_tick(start)
     assert cut_by_month(first, first + 6) == {"202612": stretch(31 * 288 - 3, 31 * 288), "202701": 0b111}
 
 
@@ -191,7 +191,7 @@ def test_a_visit_over_the_end_of_a_month_claims_the_end_of_one_and_the_beginning
     st.integers(0, 900),
 )
 def test_the_busy_ticks_of_a_window_over_months_are_those_of_what_was_claimed(around, claims, begin, length):
-    origin, ledgers = tick_before(around), {}
+    origin, ledgers = floor_tick(around), {}
     for offset, count in claims:
         for month, mask in cut_by_month(origin + offset, origin + offset + count).items():
             ledgers[month] = ledgers.get(month, Ledger()).claim(mask)

@@ -11,13 +11,13 @@ from shared.domain.timeline.ticks import (
     TICK,
     Window,
     bits,
-    fits,
+    ceil_tick,
+    floor_tick,
+    free_runs,
     moment_of,
     ones,
     repeat,
     stretch,
-    tick_after,
-    tick_before,
     ticks_in,
 )
 
@@ -41,22 +41,22 @@ def as_set(mask):
 )
 def test_a_moment_lies_in_one_tick_and_the_next_begins_at_or_after_it(minute, second, before, after):
     moment = EPOCH + timedelta(minutes=minute, seconds=second)
-    assert (tick_before(moment), tick_after(moment)) == (before, after)
+    assert (floor_tick(moment), ceil_tick(moment)) == (before, after)
 
 
 def test_a_microsecond_past_a_tick_is_past_it():
     moment = EPOCH + timedelta(minutes=5, microseconds=1)
-    assert (tick_before(moment), tick_after(moment)) == (1, 2)
+    assert (floor_tick(moment), ceil_tick(moment)) == (1, 2)
 
 
 def test_a_moment_is_the_same_tick_in_whatever_zone_it_is_written():
     moment = datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
-    assert tick_before(moment.astimezone(timezone(timedelta(hours=5, minutes=45)))) == tick_before(moment)
+    assert floor_tick(moment.astimezone(timezone(timedelta(hours=5, minutes=45)))) == floor_tick(moment)
 
 
 @given(moments)
 def test_ticks_bracket_every_moment(moment):
-    before, after = tick_before(moment), tick_after(moment)
+    before, after = floor_tick(moment), ceil_tick(moment)
     assert moment_of(before) <= moment <= moment_of(after)
     assert after - before == (0 if moment_of(before) == moment else 1)
 
@@ -80,7 +80,7 @@ def test_ones_of_a_count_are_that_many_low_bits(count, mask):
 @given(positions, st.integers(1, 70))
 def test_a_visit_fits_where_all_its_ticks_are_free(free, count):
     expected = {start for start in free if all(start + more in free for more in range(count))}
-    assert as_set(fits(as_mask(free), count)) == expected
+    assert as_set(free_runs(as_mask(free), count)) == expected
 
 
 @given(st.lists(st.integers(1, 90), min_size=1, max_size=8), st.integers(1, 70))
@@ -89,7 +89,7 @@ def test_a_visit_fits_in_long_free_stretches_as_often_as_they_allow(lengths, cou
     for length in lengths:
         free |= set(range(at, at + length))
         at += length + 1
-    assert fits(as_mask(free), count).bit_count() == sum(max(length - count + 1, 0) for length in lengths)
+    assert free_runs(as_mask(free), count).bit_count() == sum(max(length - count + 1, 0) for length in lengths)
 
 
 @given(positions)

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.visits.rules import duration, is_over, look_again, met_at, outcome, started, waited, went_silent
+from shared.domain.visits.rules import (
+    duration,
+    is_over,
+    lost_contact,
+    met_at,
+    next_check,
+    outcome,
+    started,
+    wait_time,
+)
 from shared.domain.visits.visit import BRIDGED, HERE_FOR, MOST_PARTIES, MOST_STRETCHES, Event, Visit, apply
 from tests.support.builders import MONDAY
 
@@ -101,7 +110,7 @@ def test_a_visit_comes_back_from_its_row(history):
 @given(histories, st.integers(0, 5000))
 def test_whatever_has_happened_what_is_counted_makes_sense(history, second):
     one, now = apply(Visit(), history), at(second + 4000)
-    begun, counted, wait = started(one), duration(one), waited(one, now)
+    begun, counted, wait = started(one), duration(one), wait_time(one, now)
     assert counted >= timedelta()
     assert wait is None or timedelta() <= wait <= now - MONDAY
     assert (met_at(one) is None) <= (counted == timedelta())
@@ -110,7 +119,7 @@ def test_whatever_has_happened_what_is_counted_makes_sense(history, second):
         assert any(party.let_in for party in one.attendees)
     if is_over(one, END, now):
         assert not one.is_closed
-    assert look_again(one, END, now + timedelta(days=1)) is None
+    assert next_check(one, END, now + timedelta(days=1)) is None
 
 
 @given(histories, st.integers(0, 40_000))
@@ -120,7 +129,7 @@ def test_the_timer_closes_every_visit_to_which_somebody_came(history, wait):
     for _ in range(2000):
         if is_over(one, END, now) and (status := outcome(one)):
             one = apply(one, [Event("mark", now, status=status)])
-        again = look_again(one, END, now)
+        again = next_check(one, END, now)
         if again is None:
             break
         assert again > now
@@ -134,20 +143,20 @@ def test_the_visit_of_the_books():
     assert one.status == "in_progress"
     assert started(one) == at(100)
     assert duration(one) == timedelta(seconds=610)
-    assert waited(one, at(2000)) == timedelta(seconds=95)
+    assert wait_time(one, at(2000)) == timedelta(seconds=95)
     assert outcome(one) == "completed"
 
 
 def test_the_lobby_wait_is_from_the_first_attendee_to_the_first_admission_of_any():
     one = visit(come(ANA, 30), come(BOB, 10), admit(ANA, 50), admit(BOB, 400))
-    assert waited(one, at(1000)) == timedelta(seconds=40)
+    assert wait_time(one, at(1000)) == timedelta(seconds=40)
 
 
 def test_a_wait_goes_on_while_somebody_waits_and_ends_with_their_last_sign():
     waiting = visit(come(ANA, 0), beat(ANA, 60, "lobby"))
-    assert waited(waiting, at(90)) == timedelta(seconds=90)
-    assert waited(apply(waiting, [leave(ANA, 80, "lobby")]), at(500)) == timedelta(seconds=80)
-    assert waited(visit(beat(DOC, 0)), at(90)) is None
+    assert wait_time(waiting, at(90)) == timedelta(seconds=90)
+    assert wait_time(apply(waiting, [leave(ANA, 80, "lobby")]), at(500)) == timedelta(seconds=80)
+    assert wait_time(visit(beat(DOC, 0)), at(90)) is None
 
 
 def test_without_a_meeting_it_starts_with_the_first_activity_and_lasts_no_time():
@@ -206,7 +215,7 @@ def test_what_a_visit_counts_as_once_it_is_over(history, counts_as):
 def test_whoever_is_admitted_twice_is_admitted_once():
     once, twice = visit(come(ANA, 0), admit(ANA, 30)), visit(come(ANA, 0), admit(ANA, 30), admit(ANA, 31))
     assert (once.status, twice.status) == ("in_progress", "in_progress")
-    assert waited(once, at(99)) == waited(twice, at(99))
+    assert wait_time(once, at(99)) == wait_time(twice, at(99))
 
 
 def test_an_admission_that_overtakes_the_coming_counts_when_both_are_known():
@@ -235,10 +244,10 @@ def test_signs_of_life():
 
 def test_a_silence_is_noticed_for_a_while_and_a_goodbye_is_none():
     silent = visit(come(ANA, 0))
-    assert not went_silent(silent, at(60))
-    assert went_silent(silent, at(100))
-    assert not went_silent(silent, at(600))
-    assert not went_silent(apply(silent, [leave(ANA, 50, "lobby")]), at(100))
+    assert not lost_contact(silent, at(60))
+    assert lost_contact(silent, at(100))
+    assert not lost_contact(silent, at(600))
+    assert not lost_contact(apply(silent, [leave(ANA, 50, "lobby")]), at(100))
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ async def test_an_organisation_administrator_who_looks_in_is_told_of_once_an_hou
 async def test_organisation_administrators_may_do_all_and_the_audit_can_tell(world):
     token = world.tokens.of(ORGANISATION_ADMINISTRATOR)
     access = await ask(world, Permission.ERASE_CUSTOMER, OTHER, token)
-    assert access.is_by_organisation
+    assert access.is_outside_access
     assert access.actor == ORGANISATION_ADMINISTRATOR
     with pytest.raises(NotFound):
         await ask(world, Permission.READ_CALENDAR, MISSING, token)

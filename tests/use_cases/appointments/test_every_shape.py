@@ -104,7 +104,7 @@ class Shaped(Clinic):
         )
 
     async def come_as_host(self) -> None:
-        await change_visit.come(await self.queued(), "", "", store=self.store, secret=SECRET, now=self.now)
+        await change_visit.join_visit(await self.queued(), "", "", store=self.store, secret=SECRET, now=self.now)
 
 
 ONLINE = [one for one in SHAPES if SHAPES[one].get("is_online", True)]

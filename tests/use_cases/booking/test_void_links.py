@@ -35,7 +35,7 @@ async def is_void(world: World, token: str) -> bool:
 
 
 async def is_shut(clinic: Clinic, token: str) -> bool:
-    return await refusal_of(clinic.door(token)) == "not-found"
+    return await refusal_of(clinic.entry_state(token)) == "not-found"
 
 
 def links_to(world: World, address: str) -> list[str]:
@@ -343,4 +343,4 @@ async def test_a_join_link_made_from_an_older_row_is_void_too() -> None:
     appointment = clinic.appointment(clinic.booked.appointment)
     await renew(clinic, appointment.id, "customer", clinic.booked.id)
     with pytest.raises(NotFound):
-        await clinic.door(join_token(SECRET, clinic.business, appointment, appointment.seat))
+        await clinic.entry_state(join_token(SECRET, clinic.business, appointment, appointment.seat))

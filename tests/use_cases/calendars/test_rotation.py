@@ -58,9 +58,9 @@ async def test_a_visit_goes_on_across_the_rotation() -> None:
     clinic = await Clinic.meeting()
     clinic.secret = f"{NEW}\n{SECRET}"
     for token in (clinic.ana, clinic.doc):
-        assert await refusal_of(clinic.door(token)) == ""
+        assert await refusal_of(clinic.entry_state(token)) == ""
     clinic.secret = NEW
-    assert await refusal_of(clinic.door(clinic.ana)) == "not-found"
+    assert await refusal_of(clinic.entry_state(clinic.ana)) == "not-found"
 
 
 @virtually

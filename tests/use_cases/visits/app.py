@@ -13,7 +13,7 @@ from shared.use_cases.booking.result import Booked
 from shared.use_cases.visits import change_visit
 from shared.use_cases.visits.exchange_signals import Exchange, Received, exchange_signals
 from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, read_visit_link
-from shared.use_cases.visits.heartbeat import keep_alive, say_goodbye
+from shared.use_cases.visits.heartbeat import leave_visit, record_heartbeat
 from tests.support.builders import SECRET, a_calendar, a_person, a_service
 from tests.support.clinic import TEN, World
 
@@ -52,7 +52,7 @@ class Clinic(World):
         self.doc = host_token(SECRET, self.business, appointment, host)
         return booked
 
-    async def door(self, token: str, now: datetime | None = None) -> VisitAccess:
+    async def entry_state(self, token: str, now: datetime | None = None) -> VisitAccess:
         now = now or self.now
         side: Side = "join" if read_link(self.secret, token, "join", now) else "host"
         link = read_visit_link(token, side, secret=self.secret, now=now)
@@ -62,27 +62,31 @@ class Clinic(World):
         return {"store": self.store, "secret": SECRET, "now": self.now}
 
     async def come(self, token: str, name: str = "", devices: str = "") -> None:
-        await change_visit.come(await self.door(token), name, devices, **self._tools())
+        await change_visit.join_visit(await self.entry_state(token), name, devices, **self._tools())
 
     async def both_come(self) -> None:
         await self.come(self.ana)
         await self.come(self.doc)
 
     async def admit(self, attendee: str = "") -> None:
-        door = await self.door(self.doc)
+        door = await self.entry_state(self.doc)
         await change_visit.admit(door, attendee or f"a.{self.booked.id}", **self._tools())
 
     async def put_back(self) -> None:
-        await change_visit.put_back(await self.door(self.doc), f"a.{self.booked.id}", **self._tools())
+        await change_visit.return_to_lobby(
+            await self.entry_state(self.doc), f"a.{self.booked.id}", **self._tools()
+        )
 
     async def tell(self, text: str) -> None:
-        await change_visit.tell_lobby(await self.door(self.doc), text, **self._tools())
+        await change_visit.message_lobby(await self.entry_state(self.doc), text, **self._tools())
 
     async def mark(self, happening: Any) -> None:
-        await change_visit.mark_visit(await self.door(self.doc), happening, **self._tools())
+        await change_visit.mark_visit(await self.entry_state(self.doc), happening, **self._tools())
 
     async def beat(self, token: str, place: Any = "lobby", session: str = "") -> Visit:
-        return await keep_alive(await self.door(token), place, session, store=self.store, now=self.now)
+        return await record_heartbeat(
+            await self.entry_state(token), place, session, store=self.store, now=self.now
+        )
 
     async def both_in_the_room(self) -> None:
         """They speak as `anaanaana` and `docdocdoc`."""
@@ -92,11 +96,13 @@ class Clinic(World):
         await self.beat(self.doc, "room", "docdocdoc")
 
     async def leave(self, token: str, place: Any = "lobby") -> Visit:
-        return await say_goodbye(await self.door(token), place, store=self.store, now=self.now)
+        return await leave_visit(await self.entry_state(token), place, store=self.store, now=self.now)
 
     async def exchange(self, token: str, session: str, **more: Any) -> list[Received]:
         exchange = Exchange(session=session, **more)
-        return await exchange_signals(await self.door(token), session, exchange, store=self.store, now=self.now)
+        return await exchange_signals(
+            await self.entry_state(token), session, exchange, store=self.store, now=self.now
+        )
 
     @property
     def visit(self) -> Visit:

@@ -66,7 +66,7 @@ class Elsewhere(Clinic):
         return tally
 
     async def where(self, token: str) -> str:
-        return (await self.door(token)).meeting_address(SECRET)
+        return (await self.entry_state(token)).meeting_address(SECRET)
 
 
 @virtually
@@ -97,7 +97,7 @@ async def test_nobody_waits_for_a_planner_that_is_away_and_it_is_asked_again():
     assert await clinic.where(clinic.ana) == ""
     await clinic.run(600)
     assert len(clinic.planner.made) == 1
-    assert (await clinic.door(clinic.ana)).made.startswith("https://teams.example/")
+    assert (await clinic.entry_state(clinic.ana)).made.startswith("https://teams.example/")
 
 
 @virtually
@@ -112,7 +112,7 @@ async def test_a_refusal_is_shown_to_an_administrator():
     clinic.planner.refuses = False
     await clinic.come(clinic.doc)  # by now somebody has mended it: whoever does something asks again
     await clinic.run()
-    assert (await clinic.door(clinic.doc)).made
+    assert (await clinic.entry_state(clinic.doc)).made
 
 
 @virtually
