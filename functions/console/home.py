@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
-
 from functions.auth.access import access_in
 from functions.auth.session import form_token
 from functions.console.boundary import console_boundary, console_visitor, person_of
 from functions.console.trial_visit import find_trial
 from functions.pages.render import page
-from functions.pages.rich_text import own_language
+from functions.pages.rich_text import own_language, said_in
 from functions.wiring import services
 from shared.domain.access.organisation import is_named
 from shared.domain.access.permissions import can_see
@@ -21,6 +19,7 @@ from shared.use_cases.calendars.find_businesses import find_all, find_of_person
 
 if TYPE_CHECKING:
     import azure.functions as func
+    from markupsafe import Markup
 
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
@@ -86,11 +85,11 @@ def _line(business: Business, role: Role, caller: Caller, visitor: Visitor) -> C
 
 
 async def _others(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
-    """The organisation's calendars that are not among their own; its list has no languages."""
+    """The organisation's calendars that are not among their own."""
     own = {line.slug for line in await _own(caller, visitor)}
     listed = await find_all(store=services().store)
     lines = [
-        CalendarLine(one.name, Markup(), one.slug, "", one.serves, one.serves in OPEN)
+        CalendarLine(one.name, said_in(one.language, visitor), one.slug, "", one.serves, one.serves in OPEN)
         for one in listed
         if not one.deleted_at and one.slug not in own
     ]

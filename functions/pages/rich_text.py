@@ -59,5 +59,10 @@ def rich(text: str) -> Markup:
 
 def own_language(business: Business | None, visitor: Visitor) -> Markup:
     """The attribute for a calendar's own words, which are in its language and not always in the page's."""
-    own = own_tag(business.language, visitor.language_tag) if business else ""
+    return said_in(business.language if business else "", visitor)
+
+
+def said_in(language: str, visitor: Visitor) -> Markup:
+    """The attribute for words in a language that is not the page's; none where it is not known."""
+    own = own_tag(language, visitor.language_tag) if language else ""
     return Markup(' lang="{}"').format(own) if own else Markup()

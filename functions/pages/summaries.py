@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
-
-from shared.i18n.formats import differ
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
-    from functions.pages.visitor import Visitor
-
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from functions.pages.rich_text import fill, isolate, own_language
-from shared.i18n.formats import newest_name
+from shared.i18n.formats import differ, newest_name
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
+
+    from markupsafe import Markup
 
     from functions.pages.visitor import Visitor
     from shared.domain.calendar.business import Business, Calendar
@@ -83,7 +73,7 @@ class AppointmentTime(NamedTuple):
 class WayIn(NamedTuple):
     """How to take part without our link, in words; `link` leads there, if it is on the web."""
 
-    text: str
+    text: Markup
     link: str
 
 
@@ -139,10 +129,19 @@ def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> Appoi
 
 def way_in(service: Service | None, business: Business, visitor: Visitor) -> WayIn | None:
     """How customers take part in an online appointment that has no link to join by; None where it has one."""
-    from shared.delivery.calendar_files.taking_part import other_link, taking_part  # noqa: PLC0415 - few pages tell it
+    from shared.delivery.calendar_files.taking_part import (  # noqa: PLC0415 - few pages tell it
+        other_link,
+        taking_part,
+        whom_to_ask,
+    )
 
-    said = taking_part(service, business, visitor.language_tag)
-    return WayIn(said, other_link(service)) if service and said else None
+    said, own = taking_part(service, business, visitor.language_tag), own_language(business, visitor)
+    if service is None or not said:
+        return None
+    if service.location:
+        return WayIn(isolate(said, own), other_link(service))
+    asked = fill(whom_to_ask(business, visitor.language_tag), business=isolate(business.name, own))
+    return WayIn(asked, other_link(service))
 
 
 def staff_choice(

@@ -49,10 +49,18 @@ class AttendeeView(NamedTuple):
     address: str
     notes: str
     reference: str
-    answers: list[tuple[str, str]]
+    answers: list[Answered]
     join: str
     ref_id: str = ""
     consent: Consented | None = None
+
+
+class Answered(NamedTuple):
+    """`is_own` where it was chosen from the calendar's own words."""
+
+    question: str
+    answer: str
+    is_own: bool
 
 
 class Consented(NamedTuple):
@@ -148,9 +156,13 @@ def _party(desk: AppointmentContext, seat: Seat) -> AttendeeView:
     )
 
 
-def _answers(desk: AppointmentContext, seat: Seat) -> list[tuple[str, str]]:
-    _, asked = desk.visitor.texts.gettext, desk.calendar.questions
-    return [(one.text, _("Yes") if one.is_tick(asked.get(one.question)) else one.answer) for one in seat.answers]
+def _answers(desk: AppointmentContext, seat: Seat) -> list[Answered]:
+    _, found = desk.visitor.texts.gettext, []
+    for one in seat.answers:
+        asked = desk.calendar.questions.get(one.question)
+        said = _("Yes") if one.is_tick(asked) else one.answer
+        found.append(Answered(one.text, said, one.is_choice(asked)))
+    return found
 
 
 def _visit(desk: AppointmentContext, line: QueueLine) -> list[HistoryMoment]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from shared.domain.appointments.appointment import Answer, Seat
+    from shared.domain.appointments.appointment import Seat
     from shared.domain.appointments.messages import Message
 
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
@@ -175,7 +175,7 @@ def _given(letter: Message, seat: Seat, formats: MailFormats) -> Section:
             one_line(said(item.text), 300),
             _("Yes") if item.is_tick(letter.calendar.questions.get(item.question)) else lines(item.answer),
             asks=True,
-            is_own=_is_choice(item, letter),
+            is_own=item.is_choice(letter.calendar.questions.get(item.question)),
         )
         for item in seat.answers[:MOST_ANSWERS]
     ]
@@ -184,12 +184,6 @@ def _given(letter: Message, seat: Seat, formats: MailFormats) -> Section:
     consent = Detail(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "", is_own=True)
     title = _("Your details") if letter.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
-
-
-def _is_choice(item: Answer, letter: Message) -> bool:
-    """Whether it was chosen from the calendar's own words."""
-    question = letter.calendar.questions.get(item.question)
-    return "choice" in (item.kind, question.kind if question else "")
 
 
 def _some(section: Section) -> list[Section]:

@@ -20,14 +20,19 @@ def taking_part(service: Service | None, business: Business, language: str) -> s
     if service.location:
         place, uri = str(service.location), service.location.uri
         return one_line(place if uri in place else f"{place} – {uri}", 300)
+    return whom_to_ask(business, language) % {"business": one_line(business.name, 100)}
+
+
+def whom_to_ask(business: Business, language: str) -> str:
+    """Return who tells how to take part, with `%(business)s` for their name: pages mark its language."""
     _ = mail_formats(language, business.time_zone).text
-    text = _("There is no link to join by: %(business)s will tell you how to take part.")
-    said = [text % {"business": one_line(business.name, 100)}]
+    also = ""
     if phone := one_line(business.phone, 60):
-        said.append(_("You can also call %(phone)s.") % {"phone": phone})
+        also = _("You can also call %(phone)s.") % {"phone": phone}
     elif email := one_line(business.email, 100):
-        said.append(_("You can also write to %(email)s.") % {"email": email})
-    return " ".join(said)
+        also = _("You can also write to %(email)s.") % {"email": email}
+    text = _("There is no link to join by: %(business)s will tell you how to take part.")
+    return f"{text} {also.replace('%', '%%')}".rstrip()
 
 
 def other_link(service: Service) -> str:

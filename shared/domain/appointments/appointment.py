@@ -54,7 +54,14 @@ class Answer(Model):
 
     def is_tick(self, question: Question | None) -> bool:
         """Whether a box was ticked: the form sends a word that means something to no reader."""
-        return self.answer == TICKED and "checkbox" in (self.kind, question.kind if question else "")
+        return self.answer == TICKED and self._is("checkbox", question)
+
+    def is_choice(self, question: Question | None) -> bool:
+        """Whether it was chosen from the calendar's own words."""
+        return self._is("choice", question)
+
+    def _is(self, kind: QuestionKind, question: Question | None) -> bool:
+        return kind in (self.kind, question.kind if question else "")
 
 
 class Seat(Model):

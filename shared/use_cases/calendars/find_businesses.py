@@ -22,18 +22,19 @@ _known: WeakKeyDictionary[Table, dict[str, tuple[float, tuple[str, ...]]]] = Wea
 
 @dataclass(frozen=True, slots=True)
 class CalendarSummary:
-    """A calendar's line in the organisation's list. `serves` is None where the line is older than that column."""
+    """A calendar's line in the organisation's list. An older line has no `serves`, or no `language`."""
 
     id: str
     name: str
     slug: str
     deleted_at: datetime | None = None
     serves: Served | None = None
+    language: str = ""
 
 
 async def find_all(*, store: Store) -> list[CalendarSummary]:
     """Return the organisation's calendars, deleted ones among them; one round trip."""
-    columns = ("name", "slug", "deleted", "serves")
+    columns = ("name", "slug", "deleted", "serves", "language")
     page = await store.table.range(ORGANISATION, CALENDARS, "!", "~", columns)
     return [
         CalendarSummary(
@@ -42,6 +43,7 @@ async def find_all(*, store: Store) -> list[CalendarSummary]:
             str(row.values.get("slug", "")),
             datetime.fromisoformat(text) if (text := str(row.values.get("deleted", ""))) else None,
             cast("Served | None", row.values.get("serves") or None),
+            str(row.values.get("language", "")),
         )
         for row in page.rows
     ]

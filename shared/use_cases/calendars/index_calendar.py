@@ -39,6 +39,7 @@ def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
     return {
         "slug": business.slug,
         "name": business.name,
+        "language": business.language,
         "serves": business.page.serves,
         "deleted": business.deleted_at.isoformat() if business.deleted_at else "",
         "version": business.version,
