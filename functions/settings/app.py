@@ -6,7 +6,7 @@ OPENSLOT_SECRET        32 or more random characters: signs links, names commands
 OPENSLOT_PUBLIC_URL    where the pages live, as visitors see it: https://book.example.org
 OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1 or 0
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
-OPENSLOT_CLIENT_ADDRESS  where the address of who calls stands: see settings_client.py
+OPENSLOT_CLIENT_ADDRESS  where the address of who calls stands: see client_address.py
 OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
 OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:NAME, group:NAME, with commas
 OPENSLOT_STUN          servers by which browsers in a visit learn their address: stun:HOST:PORT, with commas
@@ -14,7 +14,7 @@ OPENSLOT_TURN          servers that relay a visit's pictures and sound: turn:HOS
 OPENSLOT_TURN_SECRET   what those servers share with us (coturn's static-auth-secret)
 OPENSLOT_TABLE_PREFIX  put in front of table names, so that several apps share an account
 OPENSLOT_SCIM_TOKEN    what the identity provider shows that tells of accounts: 32 or more characters
-OPENSLOT_OIDC_…        who signs people and programs in: see settings_identity.py
+OPENSLOT_OIDC_…        who signs people and programs in: see identity.py
 """
 
 import re

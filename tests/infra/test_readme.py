@@ -1,4 +1,4 @@
-"""The command of the README that books by the JSON API sends what the demo takes."""
+"""The command of the docs that books by the JSON API sends what the demo takes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from shared.use_cases.booking.create_appointment import AppointmentRequest
 from tests.infra.test_seed import NOW
 
 
-README = Path(__file__).parents[2] / "README.md"
+API = Path(__file__).parents[2] / ".github" / "docs" / "api.md"
 
 
 def test_the_booking_is_one_that_the_demo_takes():
-    (block,) = (
-        text for text in re.findall(r"```sh\n(.*?)```", README.read_text("utf-8"), re.DOTALL) if "API=" in text
-    )
+    (block,) = re.findall(r"```sh\n(.*?)```", API.read_text("utf-8"), re.DOTALL)
     words = shlex.split(block.replace("\\\n", " "))
     booking = words[words.index("$API/appointments") :]
     headers = dict(text.split(": ", 1) for flag, text in pairwise(booking) if flag == "-H")

@@ -268,11 +268,19 @@ def test_a_name_that_is_no_setting_is_found():
     assert unknown_names(dict.fromkeys(KNOWN, "x")) == []
 
 
+SETTING = re.compile(r"\bOPENSLOT_[A-Z][A-Z_]*[A-Z]\b(?!_)")
+
+
 def test_each_setting_that_is_told_of_is_known():
-    told = {*re.findall(r"OPENSLOT_[A-Z][A-Z_]*[A-Z]", (ROOT / "README.md").read_text())}
-    for module in (ROOT / "functions").glob("*.py"):
-        told |= {*re.findall(r"\bOPENSLOT_[A-Z][A-Z_]*[A-Z]\b", module.read_text())}
+    docs = (ROOT / ".github" / "docs").glob("*.md")
+    modules = (ROOT / "functions").rglob("*.py")
+    told = {name for file in (*docs, *modules) for name in SETTING.findall(file.read_text("utf-8"))}
     assert told <= KNOWN
+
+
+def test_each_setting_is_in_the_documentation():
+    told = {*SETTING.findall((ROOT / ".github" / "docs" / "settings.md").read_text("utf-8"))}
+    assert told == KNOWN
 
 
 OTHER = "n7Qe2LkVw9RzXf4Tb8YsCj3Hm6PdGuA1"
