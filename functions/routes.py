@@ -40,6 +40,7 @@ class Timer(NamedTuple):
 
 ROUTES = (
     Route("booking.pages", "book_landing", "GET", "book/{business}"),
+    Route("booking.pages", "book_another_service", "POST", "book/{business}"),
     Route("booking.pages", "book_service", "GET", "book/{business}/{service}"),
     Route("booking.pages", "book_send", "POST", "book/{business}/{service}"),
     Route("booking.pages", "problem_explained", "GET", "problems/{code}"),

@@ -25,12 +25,15 @@ AUTOCOMPLETE = {"name": "name", "email": "email", "phone": "tel", "address": "st
 
 @dataclass(frozen=True)
 class BookingForm:
+    """`elsewhere` is what was typed for other services and is not asked here."""
+
     key: str
     start: str
     staff: str
     fields: list[FormField]
     consent: FormField | None
     another: FormField | None = None
+    elsewhere: tuple[tuple[str, str], ...] = ()
     code: str = ""
     trap: FormField = field(default=FormField("website", "", "text"))
 
@@ -38,7 +41,7 @@ class BookingForm:
     def kept(self) -> list[tuple[str, str]]:
         """The answers, for a page that keeps them out of sight."""
         fields = [*self.fields, *(one for one in (self.consent, self.another) if one)]
-        return [(each.id, each.value) for each in fields if each.value]
+        return [*((each.id, each.value) for each in fields if each.value), *self.elsewhere]
 
     @property
     def errors(self) -> list[FormField]:
@@ -61,7 +64,9 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
     notes = [each for each in own if each.id == "notes"]
     fields = [*(each for each in own if each.id != "notes"), *asked, *notes]
     consent = FormField("consent", calendar.business.page.consent, "checkbox", values.get("consent", ""), True)
+    there = {each.id for each in fields}
     return BookingForm(
+        elsewhere=tuple((name, value) for name, value in typed_in(values) if name not in there),
         key=new_key(),
         start=values.get("start", ""),
         staff=values.get("staff", ""),
@@ -71,6 +76,11 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
         code=values.get("code", ""),
         trap=FormField("website", "", "text", values.get("website", "")),
     )
+
+
+def typed_in(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What somebody typed into a form, whichever service it was for."""
+    return [(name, value) for name, value in values.items() if value and (name in KINDS or name.startswith("q-"))]
 
 
 def another_seat(texts: NullTranslations, value: str = "", error: str = "") -> FormField:

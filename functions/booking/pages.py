@@ -82,6 +82,16 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
     return sending.later(limit) if limit else await sending.book()
 
 
+@page_boundary
+async def book_another_service(req: func.HttpRequest) -> func.HttpResponse:
+    """The services, with what was typed for one of them: it is there again once a time of another is chosen."""
+    from functions.booking.form import typed_in  # noqa: PLC0415 - a cold start comes to other pages
+
+    scene, values = await enter(req), form_of(req)
+    typed = [*typed_in(values), *([("consent", values["consent"])] if values.get("consent") else [])]
+    return landing_page(scene.calendar, scene.visitor, scene.now, services().settings.public_url, typed=typed)
+
+
 async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
     """The times, with what was typed meanwhile; a choice of person or zone is in the form, not in the address."""
     from functions.booking.form import build_form  # noqa: PLC0415 - a cold start comes to other pages

@@ -33,15 +33,21 @@ OVER, NOT_OFFERED = "over", "not-offered"
 
 
 def landing_page(
-    calendar: Calendar, visitor: Visitor, now: datetime, origin: str = "", date: str = ""
+    calendar: Calendar,
+    visitor: Visitor,
+    now: datetime,
+    origin: str = "",
+    date: str = "",
+    typed: Sequence[tuple[str, str]] = (),
 ) -> func.HttpResponse:
     """The calendar's own page, reached at `origin` by those who link to it; its services open with `date`.
 
-    Coming without a booking is offered while it is open.
+    Coming without a booking is offered while it is open. What was `typed` for a service goes along.
     """
-    business = calendar.business
+    business, way = calendar.business, visitor.without_prefill() if typed else visitor
+    query = {"date": date, **(TIMES if typed else {})}
     services = [
-        about(service, business, visitor, href=visitor.link("book", business.slug, service.id, date=date))
+        about(service, business, visitor, href=way.link("book", business.slug, service.id, **query))
         for service in calendar.services.values()
         if not service.is_hidden
     ]
@@ -54,6 +60,9 @@ def landing_page(
         business,
         is_public=True,
         here=here,
+        typed=typed,
+        typed_in="typed" if typed else "",
+        action=way.link("book", business.slug),
         services=services,
         now=visitor.link("now", business.slug)
         if on_demand_service(calendar) and is_attended(calendar, now)
@@ -102,7 +111,7 @@ def time_page(
         about=about(service, business, visitor),
         picker=build_picker(offer, ask, picker_visitor, path, TIMES if typed else None),
         **choices(offer, visitor, path, query, now, (visitor.texts.gettext("Anyone available"), "")),
-        back=visitor.link("book", business.slug, staff=None) if visible(calendar) > 1 else "",
+        back=picker_visitor.link("book", business.slug, staff=None) if visible(calendar) > 1 else "",
     )
 
 

@@ -48,6 +48,8 @@ async def _open(browser: Browser, url: str) -> Page:
 async def test_a_screen_is_shared_and_taken_back_and_signals_may_be_lost_meanwhile(system, willing):
     visit = await book(system, "screen", "sia")
     sia, doc = await _open(willing, visit.join), await _open(willing, visit.host)
+    await lose_connection(doc, at="#desk-state")
+    await expect(doc.locator("#desk-state")).to_be_empty()
     await sia.get_by_role("button", name="Go to the waiting room").click()
     await doc.get_by_role("button", name="Let in: Sia").click()
     await sees(sia)
@@ -63,12 +65,18 @@ async def test_a_screen_is_shared_and_taken_back_and_signals_may_be_lost_meanwhi
     await doc.get_by_role("button", name="Camera").click()
     await expect(sia.locator(".tile.blank:not(.mine)")).to_have_count(0)
 
-    await sia.context.set_offline(True)
-    await expect(sia.locator("#stage-note")).to_have_text("The connection was lost. Trying again…", timeout=20_000)
-    await sia.context.set_offline(False)
-    await expect(sia.locator("#status")).to_have_text("You are connected again.", timeout=20_000)
-    seen = (await sia.evaluate(STATS))["frames"]
-    await until(partial(sees_more, sia, seen))
+    for one in (sia, doc):
+        await lose_connection(one, at="#stage-note")
+        seen = (await one.evaluate(STATS))["frames"]
+        await until(partial(sees_more, one, seen))
+
+
+async def lose_connection(page: Page, at: str) -> None:
+    """Lose it, read so on the page, and have it again."""
+    await page.context.set_offline(True)
+    await expect(page.locator(at)).to_have_text("The connection was lost. Trying again…", timeout=20_000)
+    await page.context.set_offline(False)
+    await expect(page.locator("#status")).to_have_text("You are connected again.", timeout=20_000)
 
 
 async def test_a_name_that_is_no_text_is_told_at_its_field_and_another_is_taken(system, open_visit):

@@ -1,5 +1,6 @@
 // Sends a form with its idempotency key again while the server is busy or out of reach, for up to 20 s, and says so.
 import { show } from "./swap.js";
+import { forgetTyped } from "./typed.js";
 
 const PATIENCE = 20_000;
 const SLOW = 2500;
@@ -57,6 +58,7 @@ const send = async (form, button) => {
   if (answer?.status === 413) return form.submit(); // a page of its own: back from it leads to what was typed
   try {
     show(html, answer.redirected ? answer.url : location.href, { focus: answer.ok ? "main" : "errors", replace: true }); // back leads to before the form, which is done with
+    if (answer.redirected) forgetTyped();
   } catch { // no page came: what was typed stays, to be sent once more with the same key
     tell("lost");
     place.classList.add("notice", "caution");

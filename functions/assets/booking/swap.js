@@ -1,5 +1,6 @@
 // Fetches the page behind a link and puts its <main> in place of this one's; on any trouble the browser navigates.
 import { parsePage } from "../shared/parse.js";
+import { keepTyped, putTyped } from "./typed.js";
 
 const CLICK = 200; // ms that a click takes: what is clicked must not be replaced meanwhile
 let newest = 0;
@@ -12,7 +13,9 @@ export const show = (html, url, { focus, said, replace, push = true } = {}) => {
   const next = parsePage(html);
   const main = next.querySelector("main");
   if (!main) throw new Error("not a page");
+  keepTyped();
   document.querySelector("main").replaceWith(main);
+  putTyped();
   document.querySelector(".top nav")?.replaceWith(next.querySelector(".top nav") ?? "");
   document.title = next.title;
   if (push) history[replace ? "replaceState" : "pushState"]({}, "", url);

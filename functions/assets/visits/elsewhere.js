@@ -1,5 +1,5 @@
 // A visit that is held elsewhere: the way there, and signs of life from here, so that staff and queue know who is in it.
-import { find, root, show } from "./page.js";
+import { announce, find, root, show, words } from "./page.js";
 import { farewell, Loop, newSession, post } from "./wire.js";
 
 const [SOON, STEADY] = [1500, 4000];
@@ -13,6 +13,12 @@ export class Elsewhere {
   constructor(devices, { leave, closed, state = () => {} }) {
     Object.assign(this, { devices, onLeave: leave, onClosed: closed, onState: state });
     this.#loop = new Loop(() => this.#exchange());
+    const preparing = find("preparing").textContent;
+    this.#loop.onLost = () => this.#note(words("lost"));
+    this.#loop.onBack = () => {
+      this.#note(preparing);
+      announce(words("back"));
+    };
     find("leave").addEventListener("click", () => {
       this.farewell();
       this.close();
@@ -47,6 +53,10 @@ export class Elsewhere {
     way.hidden = !url;
     find("preparing").hidden = Boolean(url);
     return url ? STEADY : SOON;
+  }
+
+  #note(text) {
+    Object.assign(find("preparing"), { textContent: text, hidden: false });
   }
 
   farewell() {

@@ -118,6 +118,12 @@ export const host = (devices) => {
     return PACE;
   });
 
+  desk.onLost = () => (find("desk-state").textContent = words("lost"));
+  desk.onBack = () => {
+    find("desk-state").textContent = "";
+    announce(words("back"));
+  };
+
   find("start").addEventListener("click", begin);
   find("tell").addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from shared.domain.calendar.service import AskedQuestion, Question
 from tests.functions.pages.test_limits import FORM
-from tests.support.builders import MONDAY
+from tests.support.builders import MONDAY, a_business, a_calendar, a_service
 from tests.support.edge import World, clinic
 
 
@@ -70,6 +71,34 @@ async def test_another_time_keeps_what_was_typed_through_days_and_languages(worl
     for page in (form, times, russian, again):
         for address in re.findall(r'(?:href|action|formaction)="([^"]+)"', page):
             assert not any(part in address for part in ("Ana", "ana", "Stairs")), address
+
+
+async def test_all_services_and_another_of_them_keep_what_was_typed_for_the_first(world):
+    """Also what the other service does not ask for: it is there once the first is chosen again."""
+    questions = [Question(id="why", text="Why?"), Question(id="size", text="Size?")]
+    first = a_service("consultation", questions=(AskedQuestion(id="why"),))
+    other = a_service("fitting", questions=(AskedQuestion(id="size"),))
+    await world.save(a_calendar(a_business(), [first, other], questions=questions))
+    typed = {**FORM, "q-why": "My knee", "edit": "1"}
+    _, form = await post(world, "/book/clinic/consultation?lang=en", typed)
+    _, times = await post(world, buttons(form)["Another time"], typed)
+    status, services = await post(world, buttons(times)["All services"], hidden(times))
+    assert (status, 'data-event="profile_page_viewed"' in services) == (200, True)
+    status, russian = await post(world, buttons(services)["Русский"], hidden(services))
+    assert (status, hidden(russian)) == (200, hidden(services))
+    for name, is_asked in (("Fitting", False), ("Consultation", True)):
+        _, times = await post(world, buttons(services)[name], hidden(services))
+        slot = next(href for href in buttons(times).values() if "start=" in href)
+        status, form = await post(world, slot, hidden(times))
+        assert status == 200
+        assert "Ana Souza" in form
+        assert ('name="q-why" value="My knee"' in form, 'label for="q-why"' in form) == (not is_asked, is_asked)
+        assert "My knee" in form
+        _, times = await post(world, buttons(form)["Another time"], hidden(form) | typed)
+        _, services = await post(world, buttons(times)["All services"], hidden(times))
+    for page in (services, times, form):
+        for address in re.findall(r'(?:href|action|formaction)="([^"]+)"', page):
+            assert not any(part in address for part in ("Ana", "ana", "knee")), address
 
 
 async def test_a_person_and_a_zone_are_chosen_with_the_answers(world):
