@@ -1,11 +1,11 @@
 """The refusals of the product, named as the ends of sentences.
 
 Refusal
-├── InvalidFields      some fields are missing or wrong; knows which
-├── NotFound           no such thing, not published, or a bad link: all the same
-├── SignInNeeded       only members of the organisation are served here
-├── Forbidden          one sees it, but one's role or token does not allow this
-├── Rejected           asked for something the calendar does not offer
+├── InvalidFields      some fields are missing or wrong; lists them
+├── NotFound           does not exist, is not published, or has a bad link: the answers do not differ
+├── SignInNeeded       only members of the organisation may see this
+├── Forbidden          the caller may see it, but their role or token does not allow this
+├── Rejected           the request is for something that the calendar does not offer
 │   ├── OutsideLeadTime    too soon, too far ahead, or in the past
 │   ├── NotOffered         the start is not among those offered
 │   ├── StaffNotOffered    that person does not provide the service
@@ -13,14 +13,14 @@ Refusal
 │   ├── VisitNotOpen       too early for the waiting room, or too late
 │   ├── TooManyOpen        this customer has as many appointments to come as the calendar lets them hold
 │   └── KeyReused          the same idempotency key came with other content
-├── Conflict           somebody else was first; carries alternatives where there are any
+├── Conflict           another request was first; carries alternatives if there are any
 │   ├── SlotTaken
 │   ├── GroupFull
 │   ├── AlreadySeated      the same customer has a seat in this session
 │   ├── AlreadyOnStaff     another entry of the staff has this address
 │   └── AlreadyCancelled
 ├── EditConflict       saved over a newer version
-├── TooManyRequests    a rate limit; knows when to come back
+├── TooManyRequests    a rate limit; carries the seconds to wait
 │   └── TooManyMails       this mail address was given too often
 └── TryAgain           no answer within the deadline; the same key may be sent again
 
@@ -31,7 +31,7 @@ from typing import Any, ClassVar
 
 
 class Refusal(Exception):
-    """The product says no. `detail` is safe to show to whoever asked."""
+    """The request is refused. `detail` is safe to show to the caller."""
 
     code: ClassVar[str] = "refused"
     title: ClassVar[str] = "The request was refused"
@@ -54,7 +54,7 @@ class InvalidFields(Refusal):
 
 
 def json_pointer(*parts: str | int) -> str:
-    """Return the RFC 6901 pointer to a member; nothing points to the whole document."""
+    """Return the RFC 6901 pointer to a member; without parts, to the whole document."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
@@ -74,7 +74,7 @@ class Forbidden(Refusal):
 
 
 class SwitchedOff(Forbidden):
-    """The organisation takes no bookings at present; what was booked can be seen and cancelled."""
+    """The organisation has switched bookings off; existing ones can be seen and cancelled."""
 
     code = "switched-off"
     title = "Nothing can be booked here at present"
@@ -188,4 +188,4 @@ RECORDED: dict[str, type[Refusal]] = {
         NotFound,
     )
 }
-"""Those that a decision row may hold; each is built from its code alone."""
+"""The refusals that a decision row may record; each can be rebuilt from its code."""

@@ -1,4 +1,4 @@
-"""Signed links: who holds one may see or change one seat; nothing in it can be guessed or altered."""
+"""Signed links: the holder of one may see or change one seat. They cannot be guessed or altered."""
 
 import hmac
 from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
@@ -13,11 +13,11 @@ LINK_LIFE = timedelta(days=30)  # after the end of an appointment
 
 
 class SignedLink(NamedTuple):
-    """`link_version` revokes: a link older than its seat's is void.
+    """What a link says. It is void if its `link_version` is older than that of its seat.
 
-    A host link names a person for the seat; one of a membership a person for the appointment, and the digest of
-    their address for the seat. Only a membership's ends when it `expires`: other links live as long as their
-    appointment's end says, wherever it was moved to.
+    A host link has a person in place of the seat. A membership link has a person in place of the appointment and
+    the digest of their address in place of the seat. Only a membership link ends when it `expires`; the others end
+    LINK_LIFE after the appointment, also after it was moved.
     """
 
     scope: str
@@ -29,17 +29,17 @@ class SignedLink(NamedTuple):
 
 
 def stamp(start: datetime) -> int:
-    """Return what the links of an appointment carry as `expires`: by it its rows are found at once."""
+    """Return what the links of an appointment carry as `expires`; the keys of its rows follow from it."""
     return int((start + LINK_LIFE).timestamp())
 
 
 def start_of(link: SignedLink) -> datetime:
-    """Return when the appointment started as the link was made."""
+    """Return the start that the appointment had when the link was made."""
     return datetime.fromtimestamp(link.expires, UTC) - LINK_LIFE
 
 
 def digest(secret: str, *parts: str) -> bytes:
-    """Return the HMAC-SHA256 of parts by the newest secret, each told apart from the next by its length."""
+    """Return the HMAC-SHA256 of parts by the newest secret; lengths separate them without ambiguity."""
     message = "".join(f"{len(part)}:{part}" for part in parts)
     return hmac.digest(signing(secret).encode(), message.encode(), "sha256")
 
@@ -55,9 +55,9 @@ def sign(secret: str, link: SignedLink) -> str:
 
 
 def read_link(secret: str, token: str, scope: Scope, now: datetime) -> SignedLink | None:
-    """Return what a token says, or nothing where it is forged, for something else, or an expired membership's.
+    """Return what a token says; None if it is forged, of another scope, or an expired membership's.
 
-    Only the one spelling that `sign` gives is a link: base64 has others for the same text.
+    Only the exact spelling by `sign` counts: base64 has several for one text.
     """
     payload = token.partition(".")[0]
     try:

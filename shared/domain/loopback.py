@@ -1,4 +1,4 @@
-"""Which hosts are this very machine: what is sent to them crosses no network."""
+"""Which hosts are this machine: traffic to them crosses no network."""
 
 from ipaddress import ip_address
 

@@ -28,13 +28,13 @@ def _within_reach(moment: datetime) -> datetime:
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_read), AfterValidator(_within_reach)]
-"""An aware datetime that calendars can reckon with; as text in RFC 3339, seconds optional, never a number."""
+"""An aware datetime of the years 1971 to 2200; as text in RFC 3339, seconds optional, never a number."""
 
 
 Line = Annotated[str, Field(max_length=500)]
-"""A name, an address, a title: what stands on one line."""
+"""A text of one line: a name, an address, a title."""
 Text = Annotated[str, Field(max_length=8000)]
-"""What a calendar says in its own words. Much of it is stored again with each booking."""
+"""A longer text by a calendar. Many of them are stored again with each booking, so they are bounded."""
 
 
 class Model(BaseModel):
@@ -47,11 +47,11 @@ class Model(BaseModel):
         populate_by_name=True,
         ser_json_timedelta="iso8601",
         defer_build=True,  # a cold start pays only for the models that its first request needs
-        hide_input_in_errors=True,  # what a customer typed is no business of a log
+        hide_input_in_errors=True,  # customers' input must not get into logs
     )
 
 
 class Request(Model):
-    """What comes from outside: unknown members are refused."""
+    """A document from outside: unknown members are refused."""
 
     model_config = ConfigDict(extra="forbid")

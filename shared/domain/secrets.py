@@ -1,7 +1,7 @@
 """The app's secret while it rotates: one text with the newest secret first, then those before it, a line each.
 
-What is signed goes by the first, and is verified by each. What is named (ids of commands, appointments and
-customers) goes by the last, so that a name stays the same until the older secret is taken away.
+The first one signs; each of them verifies. The last one makes names (ids of commands, appointments and customers),
+so that a name stays the same until the older secret is removed.
 """
 
 import re
@@ -14,7 +14,7 @@ SHORTEST = 32
 def read_secrets(text: str) -> str:
     """Return the secrets that a setting lists, with commas or white space between.
 
-    What has no part as long as a secret is one secret: a phrase.
+    A text whose parts are all shorter than a secret is one secret: a phrase.
     """
     parts = [part for part in SEPARATORS.split(text) if part]
     is_list = any(len(part) >= SHORTEST for part in parts)

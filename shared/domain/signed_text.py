@@ -1,4 +1,4 @@
-"""Texts that go out and come back: sealed, so that nobody can alter them or use them for something else."""
+"""Texts that a client keeps and sends back: sealed against changes and against use for another purpose."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -8,18 +8,18 @@ from shared.domain.secrets import verifying
 
 
 def url_text(data: bytes) -> str:
-    """Return bytes as A-Z a-z 0-9 - _, as addresses and cookies take them."""
+    """Return bytes as text of A-Z a-z 0-9 - _, which URLs and cookies accept."""
     return urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def seal(secret: str, purpose: str, text: str) -> str:
-    """Return a text with its seal; whoever has it can read it, and not change it."""
+    """Return a text with its seal: it can be read, but not changed."""
     payload = url_text(text.encode())
     return f"{payload}.{url_text(digest(secret, 'seal', purpose, payload))}"
 
 
 def unseal(secret: str, purpose: str, sealed: str) -> str | None:
-    """Return the text, or nothing where it was not sealed for this purpose."""
+    """Return the text; None if it was not sealed for this purpose."""
     payload = sealed.partition(".")[0]
     if sealed_by(secret, purpose, sealed) is None:
         return None
@@ -30,7 +30,7 @@ def unseal(secret: str, purpose: str, sealed: str) -> str | None:
 
 
 def sealed_by(secret: str, purpose: str, sealed: str) -> str | None:
-    """Return which of the secrets sealed it for this purpose, or nothing where none did."""
+    """Return the secret that sealed it for this purpose; None if none did."""
     payload = sealed.partition(".")[0]
     if not sealed.isascii():
         return None

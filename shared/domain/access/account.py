@@ -21,7 +21,7 @@ class AccountEmail(Model):
 
 
 class Profile(Model):
-    """What the provider says of somebody; whatever else it says is not kept."""
+    """What is kept of an account's document; anything else that the provider sends is dropped."""
 
     user_name: Annotated[PastedLine, Field(min_length=1, max_length=254)]
     external_id: Line = ""
@@ -32,13 +32,13 @@ class Profile(Model):
 
     @property
     def addresses(self) -> frozenset[str]:
-        """The addresses by which calendars may know them."""
+        """The addresses by which calendars may name this person."""
         said = (self.user_name, *(one.value for one in self.emails))
         return frozenset(folded(one) for one in said if "@" in one)
 
 
 class Account(Model):
-    """`held` are the addresses it speaks for: its own, and while it is disabled those that it had before."""
+    """`held` are the addresses that it decides about: its own, and while it is disabled also earlier ones."""
 
     id: str
     profile: Profile

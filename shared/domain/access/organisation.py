@@ -9,9 +9,9 @@ EVERYBODY = "*"
 
 
 class Organisation(Model):
-    """Organisation administrators may always use the product and create calendars; `creators` may besides them.
+    """Who may use the product and who may create calendars; organisation administrators may always do both.
 
-    `administrators` are those beside the ones that the app's settings name; no domain and no * makes anybody one.
+    `administrators` are named here in addition to those of the app's settings; a domain or * does not count there.
     Calendars may send mail as one of the `mail_senders`: addresses, and domains such as @example.org.
     """
 
@@ -26,7 +26,7 @@ class Organisation(Model):
         return not {own, f"@{own.rpartition('@')[2]}"}.isdisjoint(map(folded, self.mail_senders))
 
     def may_use(self, caller: Caller, *, works: bool = False) -> bool:
-        """Return whether somebody may use the product; who `works` on a calendar may wherever it is on at all."""
+        """Return whether a caller may use the product; one who `works` on a calendar may while it is on."""
         return caller.is_organisation_administrator or (self.is_on and (works or is_named(caller, self.users)))
 
     def is_administrator(self, caller: Caller) -> bool:
@@ -34,7 +34,7 @@ class Organisation(Model):
         return not caller.is_application and is_named(caller, one_by_one)
 
     def may_create(self, caller: Caller) -> bool:
-        """Tell whether they are among those who create calendars; an application never is."""
+        """Return whether a caller is among the creators; an application never is."""
         return not caller.is_application and is_named(caller, self.creators)
 
 

@@ -1,8 +1,8 @@
 """Who may do what: the one table of roles and scopes, and the people and programs it judges.
 
-Two things must both allow an operation. The role: what a person is in a calendar, or, for an organisation
-administrator, in all of them. The scope: what a token was granted, in Graph's names; a person in a browser session
-has no such bounds. An application acts without a role on all calendars, within its application permissions.
+Role and scope must both allow an operation. The role is what a person is in a calendar; an organisation
+administrator counts as one in all calendars. The scope is what a token was granted, in Graph's names; a browser
+session has all scopes. An application needs no role: it acts on all calendars, within its application permissions.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ READ, APPOINTMENTS, WRITE, MANAGE = GRAPH_SCOPES = (
 )
 """From the least to the most privileged; each may do what those before it may."""
 CALENDARS = ("Calendars.Read", "Calendars.ReadWrite")
-"""Scopes of people's own calendars, which tell who is free and nothing else."""
+"""Graph's scopes of personal calendars: they allow reading who is free, nothing more."""
 SESSION = "session"
 """Stands among the scopes of a person who signed in at the console; no token can carry it."""
 KNOWN_SCOPES = frozenset({*GRAPH_SCOPES, *CALENDARS})
@@ -28,9 +28,9 @@ KNOWN_SCOPES = frozenset({*GRAPH_SCOPES, *CALENDARS})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, as the identity provider vouches for it. `email` is empty unless it was verified there.
+    """The person or program that makes a request. `email` is empty unless the identity provider verified it.
 
-    `subject` is Entra's `oid`, else the issuer and the subject: it never changes hands, as an address may.
+    `subject` is Entra's `oid`, else the issuer and the subject: unlike an address, it is never reassigned.
     `groups` are the provider's groups and roles, as "group:…" and "role:…".
     """
 
@@ -45,7 +45,7 @@ class Caller:
 
 
 class Permission(StrEnum):
-    """What may be asked for. Those of the second part have no counterpart in Graph."""
+    """An operation that needs permission. Those of the second part have no counterpart in Graph."""
 
     LIST_CALENDARS = auto()
     CREATE_CALENDAR = auto()
@@ -92,7 +92,7 @@ class Permission(StrEnum):
 
 
 class PermissionRule(NamedTuple):
-    """The roles that may, and the scopes that do for a person's token and for an application's."""
+    """The roles that may, and the scopes that suffice for a person's token and for an application's."""
 
     roles: frozenset[Role]
     delegated: frozenset[str]
@@ -106,12 +106,12 @@ READERS: frozenset[Role] = MEMBERS | {"viewer"}
 ORGANISATION: frozenset[Role] = frozenset()
 """No role in a calendar is enough: only organisation administrators may."""
 ANYBODY: frozenset[Role] = READERS | {"guest"}
-"""Being somebody is enough; no calendar is asked about."""
+"""Any role, or none, is enough: the operation concerns no calendar."""
 NONE: frozenset[str] = frozenset()
 
 
 def _from(least: str, *more: str) -> frozenset[str]:
-    """The scopes from the least one on."""
+    """Return the scopes from the least privileged one on."""
     return frozenset({*GRAPH_SCOPES[GRAPH_SCOPES.index(least) :], *more})
 
 
@@ -161,7 +161,7 @@ PERMISSIONS: dict[Permission, PermissionRule] = {
 
 
 def may(caller: Caller, role: Role | None, operation: Permission) -> bool:
-    """Tell whether somebody of this role (none: of no role there) may do this."""
+    """Return whether a caller may do this in a calendar where they have this role; None is no role there."""
     rule = PERMISSIONS[operation]
     return is_granted(caller, rule) and (
         caller.is_application
@@ -172,15 +172,15 @@ def may(caller: Caller, role: Role | None, operation: Permission) -> bool:
 
 
 def is_granted(caller: Caller, rule: PermissionRule) -> bool:
-    """Tell whether the caller's token reaches that far, whoever they are."""
+    """Return whether the caller's scopes suffice, whatever their role."""
     if caller.is_application:
         return not rule.application.isdisjoint(caller.scopes)
     return SESSION in caller.scopes or not rule.delegated.isdisjoint(caller.scopes)
 
 
 def can_see(caller: Caller, role: Role | None) -> bool:
-    """Tell whether a calendar is there at all for somebody; for others it is as one that does not exist.
+    """Return whether a calendar exists for a caller; to anybody else the answer is "not found".
 
-    Guests are on its staff, but know of their appointments by mail alone.
+    Guests are on its staff, but hear of their appointments by mail only.
     """
     return caller.is_application or caller.is_organisation_administrator or role in READERS

@@ -29,7 +29,7 @@ class Customer(Model):
 
     @property
     def identity(self) -> tuple[str, str]:
-        """Return who this is: a link that one was sent is void for another."""
+        """Return what identifies the person: if it changes, links that were sent before are void."""
         reached_at = folded(self.email) or "".join(filter(str.isdigit, self.phone))
         return reached_at, " ".join(self.name.casefold().split())
 
@@ -42,7 +42,7 @@ class Consent(Model):
 
 
 class Answer(Model):
-    """A custom question as it was asked, and what was answered; staff may keep the choices there were with it."""
+    """A custom question as it was asked, and its answer; staff may store the options with it."""
 
     question: str = Field(max_length=LONGEST_TEXT)
     text: str = Field(max_length=LONGEST_TEXT)
@@ -53,11 +53,11 @@ class Answer(Model):
     required: bool | None = None  # as it was asked, where that was kept
 
     def is_tick(self, question: Question | None) -> bool:
-        """Whether a box was ticked: the form sends a word that means something to no reader."""
+        """Return whether a box was ticked: the form sends a fixed word, which pages do not show as it is."""
         return self.answer == TICKED and self._is("checkbox", question)
 
     def is_choice(self, question: Question | None) -> bool:
-        """Whether it was chosen from the calendar's own words."""
+        """Return whether the answer is one of the calendar's options, and so in the calendar's language."""
         return self._is("choice", question)
 
     def _is(self, kind: QuestionKind, question: Question | None) -> bool:
@@ -67,9 +67,9 @@ class Answer(Model):
 class Seat(Model):
     """One customer's side of an appointment; its id never changes, and names the calendar file.
 
-    A group's seat learns what happens to its session as a whole: `session_changes` counts how much of that is in
-    its version already, and `listed` is the start by which the customer's own index has it. Version 0 has yet to
-    be told that it is there. `location` is where the customer is, where staff described it.
+    A change of a whole session reaches its seats later, one by one: `session_changes` is the last one that this
+    seat's version includes. Version 0 is a seat whose customer has not been told of it. `listed` is the start
+    under which the customer's index has the seat. `location` is the customer's place, if staff described it.
     """
 
     id: str
@@ -93,21 +93,21 @@ class Seat(Model):
     wants_sms: bool = False
 
     def with_customer(self, customer: Customer) -> "Seat":
-        """Return the seat with what is known of its customer now; another person voids the links to it."""
+        """Return the seat with these details; if they are those of another person, links to it are void."""
         is_same = self.customer.identity == customer.identity
         return self.model_copy(update={"customer": customer, "link_version": self.link_version + (not is_same)})
 
 
 def reference_of(seat: str) -> str:
-    """Return what people can read to each other on the telephone."""
+    """Return a short reference that can be read out on the telephone."""
     return f"{seat[:4]} {seat[4:8]}".upper()
 
 
 class Appointment(Model):
     """`claim` holds the absolute ticks [first, last), buffers included, that it claims of each of `staff`.
 
-    `session_changes` counts what happened to a group session as a whole; its seats learn of it by a work row.
-    An `origin` other than a booking is a visit that somebody came for without one: it claims nobody's time.
+    `session_changes` counts the changes of a group session as a whole; an outbox entry brings them to its seats.
+    An `origin` other than "booking" is a visit without a booking: it claims nobody's time.
     """
 
     id: str
@@ -142,7 +142,7 @@ class Appointment(Model):
         return Window(*self.claim)
 
     def served_by(self, staff: tuple[str, ...]) -> dict[str, object]:
-        """Return what changes where these people serve it: others than before void the hosts' links."""
+        """Return the fields to change if these people serve it; if they are others, the hosts' links are void."""
         is_same = set(staff) == set(self.staff)
         return {"staff": staff, "link_version": self.link_version + (not is_same)}
 
@@ -151,16 +151,16 @@ class Appointment(Model):
         return self.seat is None
 
     def service_of(self, service: Service | None) -> Service | None:
-        """Return its service as it was booked: a later change of `service` changes only what was not agreed on."""
+        """Return its service as it was booked: `service`, with the agreed terms in place of its own."""
         return self.terms.service(self.service, service, self.end - self.start) if self.terms else service
 
     def has_unseen_changes(self, seat: Seat) -> bool:
-        """Tell whether a seat has yet to learn what happened to its session."""
+        """Return whether a seat lacks changes of its session, or its customer has not been told of it."""
         return seat.status == "booked" and (seat.session_changes < self.session_changes or not seat.version)
 
 
 class TimeOff(Model):
-    """A stretch in which somebody cannot be booked; `version` counts its times, of which the person is told."""
+    """A period in which a person cannot be booked; `version` counts changes of its times, which they are told."""
 
     id: str
     staff: str

@@ -33,7 +33,7 @@ class Phone(Model):
 
 
 class CustomerRecord(Customer):
-    """What a booking left of a customer, and what staff wrote down; `phone` is the first of the `phones`."""
+    """A customer's details from bookings and from staff; `phone` is the first of the `phones`."""
 
     phones: tuple[Phone, ...] = ()
     addresses: tuple[Address, ...] = ()
@@ -42,5 +42,5 @@ class CustomerRecord(Customer):
 
 
 def customer_named(secret: str, business: str, name: str) -> str:
-    """Return the id of whoever books by this address (or telephone number): one customer for each."""
+    """Return the id of the customer with this address, or else this telephone number."""
     return digest(naming(secret), "customer", business, folded(name)).hex()[:26]

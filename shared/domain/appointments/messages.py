@@ -1,4 +1,4 @@
-"""What is to be said about an appointment, to whom and when: work rows, and the letters they become."""
+"""The outbox: which messages are due about an appointment, to whom and when, and what one message holds."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,26 +30,31 @@ MARKS = "+-~@"
 
 
 class OutboxEntry(Model):
-    """A work row: `recipients` are those still to serve, and shrink as they are served.
+    """An entry of the outbox, also called a work row. `recipients` are those who are still to be served.
 
     recipient             who
-    customer              whoever holds the seat
-    staff:ID              a person
+    customer              the customer of the seat
+    staff:ID              a person of the staff
     business              the business's own address
-    +customer, +staff:ID  the same, told for the first time
-    -staff:ID             a person whom the appointment has left
-    ~customer, ~staff:ID  to be told for the first time, and perhaps told already: nobody knows
-    @customer, @staff:ID  to be sent a new link; the one before is void
-    seats                 every seat of a session, each by a notice of its own
+    +customer, +staff:ID  the same, who has not been told of the appointment before
+    -staff:ID             a person who no longer serves the appointment
+    ~customer, ~staff:ID  as +, but an earlier try had no clear outcome: they may have been told
+    @customer, @staff:ID  gets a new link; the previous one is void
+    seats                 every seat of a session, each by an entry of its own
 
-    `refused` are those who will never be served: an administrator is shown them. `was` has, for each person whom
-    the appointment has left, the start and end that they knew it by.
-    notify carries the version it was made for; reminder and follow_up carry the start they were made for, and a
-    reminder its offset; left tells the people of a group session that a seat has moved away from it; session tells
-    what happened to a whole session, and carries which of its changes that is. What is about a session has no
-    seat. visit asks to look whether a visit is over, fact to file what it came to, meeting to have its meeting
-    made: they tell nobody. invitation asks people to join the staff; it is about no appointment, and `text` tells
-    it from other ones.
+    kind                  purpose                                           carries
+    notify                tells the parties of a version of a seat          that version
+    left                  tells a session's staff that a seat moved away    the seat's version
+    session               tells of a change of a whole session; no seat     the number of that change
+    reminder, follow_up   as the service wants them                         the start; a reminder its offset
+    time_off              tells a person of their time off
+    visit                 looks whether a visit is over; no message
+    fact                  files the result of a visit; no message
+    meeting               has a meeting created; no message
+    invitation            asks people to join the staff; no appointment     in `text`, what distinguishes it
+
+    `refused` are recipients that cannot be served; administrators see them. `was` has, for each recipient marked
+    with -, the start and end that they knew.
     """
 
     kind: Literal[
@@ -79,11 +84,14 @@ class OutboxEntry(Model):
 
 
 def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
-    """Return the newest row, the last, with whom older ones have not served; whose worker was lost may be told."""
+    """Return the last of these entries, the newest, with the unserved recipients of the older ones added.
+
+    An entry that is still leased lost its worker, so its first recipient may have been told.
+    """
     recipients: tuple[str, ...] = ()
     was: dict[str, tuple[datetime, datetime]] = {}
     for one in works:
-        waiting = {_who(recipient) for recipient in recipients}  # whoever was told since knows the newer times
+        waiting = {_who(recipient) for recipient in recipients}  # the others were told since, and know newer times
         was = one.was | {person: times for person, times in was.items() if f"staff:{person}" in waiting}
         newer = mark_uncertain(one.recipients) if one.leased_by else one.recipients
         recipients = merge_recipients(recipients, newer)
@@ -91,7 +99,10 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
 
 
 def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, ...]:
-    """Return whom a newer notice serves where an older one was not served: who was never told is new."""
+    """Return the recipients of a newer notice that replaces an older one with unserved recipients.
+
+    A recipient who was never told keeps the mark + or ~, whatever the newer notice says.
+    """
     unserved = {_who(one): one for one in older}
     for one in newer:
         before = unserved.pop(_who(one), "")
@@ -112,7 +123,7 @@ def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, .
 
 
 def staff_recipients(before: Appointment, after: Appointment) -> list[str]:
-    """Return as recipients who has an appointment now: those who are new to it, and those whom it has left."""
+    """Return the staff of an appointment as recipients: kept, added (+) and removed (-)."""
     kept = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
     return kept + [f"-staff:{one}" for one in before.staff if one not in after.staff]
 
@@ -123,7 +134,7 @@ def _known(people: Iterable[str], before: Appointment | None) -> dict[str, tuple
 
 
 def mark_uncertain(recipients: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the recipients of a row after a try that nobody knows the end of: it was about the first of them."""
+    """Return the recipients after a try with an unclear outcome: it was for the first of them."""
     return tuple(f"~{_who(one)}" if one.startswith("+") else one for one in recipients[:1]) + recipients[1:]
 
 
@@ -132,7 +143,7 @@ def _who(recipient: str) -> str:
 
 
 def notice_kind(recipient: str, *, is_cancelled: bool) -> MessageKind | None:
-    """Return what a recipient of a notice is to be told, as things stand; nothing if it never concerned them."""
+    """Return the kind of message for a recipient of a notice; None if they never knew of the appointment."""
     if recipient.startswith("-"):
         return "cancellation"
     if is_cancelled:
@@ -144,11 +155,11 @@ def notice_kind(recipient: str, *, is_cancelled: bool) -> MessageKind | None:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one address; everything its text may need, and nothing it may not show.
+    """One message to one address, with all that its text may show and nothing else.
 
-    `sequence` grows with every change of what the recipient was told; `uid` never changes. A letter to the
-    customer never holds internal notes; one to staff holds all that the customer gave. One that brings a code is
-    about no appointment yet; the code is kept out of every log.
+    `uid` and `sequence` are those of the calendar file: `uid` never changes, `sequence` grows with every change
+    that the recipient is told of. A message to the customer never holds internal notes; one to staff holds all
+    that the customer gave. One with a code has no appointment; the code stays out of every log.
     """
 
     kind: MessageKind
@@ -174,7 +185,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """A work row to be: when (None: as soon as possible), about which seat, its number, and what."""
+    """An outbox entry to write, due `at` (None: as soon as possible); `subject` and `number` make its key."""
 
     at: datetime | None
     subject: str
@@ -192,15 +203,15 @@ def notice(
     text: str = "",
     before: Appointment | None = None,
 ) -> NewEntry:
-    """Return the work row that tells the parties of a version; `staff` are recipients such as "+staff:ID".
+    """Return the entry that tells the parties of a seat's version; `staff` are recipients such as "+staff:ID".
 
-    `before` is the appointment as those know it whom it has left.
+    `before` is the previous state of the appointment, which removed staff know.
     """
     tells_customer = seat.customer.email and (service is None or service.confirm_customer)
     first = "+" if seat.version == 1 else ""
     recipients = [f"{first}customer"] if tells_customer else []
     people = list(staff) if service is None or service.confirm_staff else []
-    if appointment.filled > 1:  # they may know of the session by another seat of it
+    if appointment.filled > 1:  # staff may know of the session by another seat
         people = [one.replace("+", "~", 1) for one in people]
     recipients += people
     recipients += [f"{first}business"] if to_business else []
@@ -226,9 +237,9 @@ def session_notice(
     text: str = "",
     before: Appointment | None = None,
 ) -> NewEntry:
-    """Return the one work row that tells what happened to a whole session, however many sit in it.
+    """Return the one entry that tells of a change of a whole session, whatever the number of its seats.
 
-    Who is new to it may hear of it before by a seat that comes or goes, so they count as perhaps told already.
+    New staff may already have heard of the session through one of its seats, so they are marked with ~.
     """
     people = [one.replace("+", "~", 1) for one in staff] if service is None or service.confirm_staff else []
     work = OutboxEntry(
@@ -243,7 +254,7 @@ def session_notice(
 
 
 def new_link(appointment: Appointment, seat: Seat | None, recipients: Iterable[str]) -> NewEntry:
-    """Return the work row by which recipients such as "@customer" are sent a link of this version."""
+    """Return the entry that sends a new link to recipients such as "@customer"."""
     subject, kind, version = appointment.id, "session", appointment.session_changes
     number = f"{version:08d}session{appointment.version:08d}"
     if seat is not None:
@@ -260,16 +271,16 @@ def new_link(appointment: Appointment, seat: Seat | None, recipients: Iterable[s
 
 
 def seat_left_notice(service: Service, left: Appointment, seat: Seat) -> NewEntry:
-    """Return the work row that tells a session's people that a seat has moved away; their calendars hold it."""
+    """Return the entry that tells a session's staff that a seat moved away: their calendars still hold it."""
     people = tuple(f"staff:{person}" for person in left.staff) if service.confirm_staff else ()
     work = OutboxEntry(kind="left", appointment=left.id, seat=seat.id, version=seat.version, recipients=people)
     return NewEntry(None, seat.id, f"{seat.version:08d}left", work)
 
 
 def reminders(service: Service, appointment: Appointment, seat: Seat | None, now: datetime) -> list[NewEntry]:
-    """Return the reminders and the follow-up of a seat; a time that has passed already is not remembered.
+    """Return the reminders and the follow-up of a seat, without those whose time has passed.
 
-    The people of a group session are reminded once, by rows of the session's own: those made without a seat.
+    The staff of a group session are reminded once, by entries of the session: `seat` is None for these.
     """
     found = []
     for index, reminder in enumerate(service.reminders):
@@ -307,7 +318,7 @@ def _later(
 
 
 def expected_due(service: Service, start: datetime, now: datetime) -> list[datetime]:
-    """Return when the work rows of a booking at `start` will be due, but for the one that is due now."""
+    """Return when the later entries of a booking at `start` will be due."""
     times = [start - reminder.offset for reminder in service.reminders]
     if service.follow_up:
         times.append(start + service.duration + service.follow_up.offset)

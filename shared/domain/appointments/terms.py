@@ -1,4 +1,4 @@
-"""What was agreed for one appointment, as it was then: a later change of its service does not change it."""
+"""The terms of one appointment, as agreed when it was booked: a later change of its service leaves them."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ class Terms(Model):
     allow_anonymous_join: bool | None = None  # from a browser; as the service has it where nothing is said
 
     def service(self, identifier: str, service: Service | None, duration: timedelta) -> Service:
-        """Return the service as it was booked; what was not agreed on is as the service has it now."""
+        """Return the service as it was booked: as it is now, with the agreed terms in place of its own."""
         agreed = {
             "name": self.service_name,
             "location": self.location,
@@ -54,8 +54,8 @@ class Terms(Model):
 def is_joinable(service: Service | None, is_online: bool | None, is_allowed: bool | None) -> bool:
     """Return whether customers can join an appointment from a browser.
 
-    `is_online` and `is_allowed` are what was agreed, None where its service decides. A service that is now held in
-    person says nothing about joining: the link of an appointment that was booked online goes on working.
+    `is_online` and `is_allowed` are the agreed terms; None leaves it to the service. The link of an appointment
+    that was booked online keeps working even if its service is in person by now.
     """
     if is_online is None:
         is_online = service is not None and service.is_online
@@ -65,7 +65,7 @@ def is_joinable(service: Service | None, is_online: bool | None, is_allowed: boo
 
 
 def service_as_agreed(service: Service | None, *, is_online: bool | None, may_join: bool | None) -> Service | None:
-    """Return a service as an appointment has it, by what was agreed of taking part; None is what was not."""
+    """Return a service with the agreed way of taking part; None was not agreed on."""
     if service is None:
         return None
     joins = is_joinable(service, is_online, may_join)
@@ -74,7 +74,7 @@ def service_as_agreed(service: Service | None, *, is_online: bool | None, may_jo
 
 
 def terms_of(service: Service) -> Terms:
-    """Return what a booking of a service agrees on where nothing else is said."""
+    """Return the default terms of a booking of this service."""
     return Terms(
         service_name=service.name,
         location=service.location,
@@ -89,7 +89,7 @@ def terms_of(service: Service) -> Terms:
 
 
 class TermsChange(Request):
-    """Those terms that somebody names; the others stay as they are."""
+    """A change of some terms; fields that are not set stay as they are."""
 
     service_name: Line = ""
     location: ValidLocation = Location()

@@ -1,4 +1,4 @@
-"""The signed links of a visit: an attendee's to join, and each staff member's own to hold it."""
+"""The signed links of a visit: one for each attendee to join, one for each staff member to host."""
 
 from datetime import datetime
 
@@ -7,17 +7,17 @@ from shared.domain.links import SignedLink, sign, stamp
 
 
 def join_token(secret: str, business: str, appointment: Appointment, seat: Seat) -> str:
-    """Return the token that lets whoever holds the seat wait for the visit, and be let in."""
+    """Return the token by which the customer of a seat joins the visit."""
     return sign_join(secret, business, appointment.id, seat.id, seat.link_version, appointment.start)
 
 
 def sign_join(secret: str, business: str, appointment: str, seat: str, version: int, start: datetime) -> str:
-    """Return the same by what a decision remembers of a booking."""
+    """Return the join token from the ids that a decision row remembers."""
     return sign(secret, SignedLink("join", business, appointment, seat, version, stamp(start)))
 
 
 def host_token(secret: str, business: str, appointment: Appointment, person: str, of_person: int = 0) -> str:
-    """Return the token by which one of its people holds the visit; void once they no longer serve it.
+    """Return the token by which a staff member hosts the visit; void once they no longer serve it.
 
     `of_person` is their own `link_version`.
     """

@@ -10,7 +10,7 @@ from shared.domain.timeline.ledger import Ledger
 def choose(rule: str, free: Sequence[StaffMember], ledgers: Mapping[str, Ledger], seed: str) -> StaffMember:
     """Return one of `free`; the seed is the command's hash, so that a repeated command chooses alike.
 
-    "evenly" means the fewest claimed ticks in the month of the start, then at random; `ledgers` is by person.
+    "evenly" chooses the fewest claimed ticks in the month of the start, ties at random. `ledgers` is by person.
     """
     shuffled = sorted(free, key=lambda person: person.id)
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - fairness, not secrecy

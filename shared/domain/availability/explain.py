@@ -1,7 +1,7 @@
-"""Why a time is not offered: for staff, each person's first rule that removed it, by name.
+"""Why a time is not offered: the name of the first rule that removed it, for each person of the service.
 
-The rules are asked in the order in which availability applies them, with the same masks; so an explanation can
-never contradict what the page shows.
+The rules are checked in the order in which availability applies them, on the same masks, so that an explanation
+agrees with what the page shows.
 """
 
 from collections.abc import Mapping
@@ -71,7 +71,7 @@ def _span(judge: BookingRules) -> int:
 
 
 def _general_rule(judge: BookingRules, start: datetime) -> RuleName | None:
-    """Return the rule that removes the start whoever is free."""
+    """Return the rule that removes the start for all staff."""
     policy = judge.calendar.policy_of(judge.service)
     if start < judge.now:
         return "in_the_past"

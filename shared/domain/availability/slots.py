@@ -26,7 +26,7 @@ ONE_BIT = [bytes(byte & 1 << bit for byte in range(256)) for bit in range(8)]
 
 
 class Slot(NamedTuple):
-    """A start that can be booked: who is free, and how many more parties it takes."""
+    """A start that can be booked: who is free, and how many seats are left."""
 
     start: datetime
     end: datetime
@@ -54,7 +54,7 @@ def business_hours(business: Business, window: Window) -> int:
 
 
 def bookable_dates(policy: SchedulingPolicy, zone: str, window: Window) -> int:
-    """Return when the policy lets customers book at all: its general rule, then its dated exceptions."""
+    """Return the ticks at which the policy allows bookings: its general rule with its dated exceptions."""
     mask = _rule(policy.availability, policy.hours, zone, window)
     for exception in policy.exceptions:
         dates = dates_mask(exception.first, exception.last, zone, window)
@@ -76,13 +76,13 @@ def staff_hours(person: StaffMember, business: Business, window: Window) -> int:
 
 
 def lead_time_mask(policy: SchedulingPolicy, window: Window, now: datetime, grace: timedelta) -> int:
-    """Return the starts that are neither too soon nor too far ahead; never before now, whatever the grace."""
+    """Return the starts within the lead times; `grace` shortens the minimum, but never to before now."""
     soonest, latest = _lead_times(policy, now, grace)
     return window.cut(ceil_tick(soonest), floor_tick(latest) + 1)
 
 
 def _lead_times(policy: SchedulingPolicy, now: datetime, grace: timedelta) -> tuple[datetime, datetime]:
-    """Return the first and the last moment of a start, in UTC: time that passes, whatever the clocks do."""
+    """Return the first and the last moment of a start. In UTC, so that lead times are elapsed time."""
     now = now.astimezone(UTC)
     return max(now, now + policy.minimum_lead_time - grace), now + policy.maximum_advance
 
@@ -93,7 +93,7 @@ def window_for(service: Service, days: Window) -> Window:
 
 
 class BookingRules(NamedTuple):
-    """What the settings alone say about one service in one window; the people's ledgers come after."""
+    """The rules of one service in one window that follow from settings alone, before any ledger is read."""
 
     calendar: Calendar
     service: Service
@@ -121,7 +121,7 @@ class BookingRules(NamedTuple):
     def starts(self, busy: Mapping[str, int]) -> dict[str, int]:
         """Return, for each person, the mask of the starts at which they can be booked.
 
-        `busy` holds each person's busy mask in `self.window`; who is absent from it has nothing on.
+        `busy` holds each person's busy mask in `self.window`; a person without one is free throughout.
         """
         grid, hours = self.grid(), self.hours()
         if not grid:
@@ -161,7 +161,7 @@ class BookingRules(NamedTuple):
 
 @dataclass(frozen=True)
 class AvailableSlots:
-    """What can be booked of one service in one window, for one person or whoever is free."""
+    """What can be booked of one service in one window, with one person or anyone who is free."""
 
     calendar: Calendar
     service: Service
@@ -172,7 +172,7 @@ class AvailableSlots:
 
     @cached_property
     def mask(self) -> int:
-        """The starts that are offered: any one of the people, or all of them together, or an open session."""
+        """The offered starts: of anyone, or of all together if they serve together, and of open sessions."""
         return self._claimable | self._joinable
 
     @cached_property
@@ -249,25 +249,28 @@ class AvailableSlots:
         return Slot(start, start + self.service.duration, free, seats)
 
     def _free(self, found: list[int]) -> Iterable[tuple[str, ...]]:
-        """Return who is free at each of these bits: the people's masks as rows of bytes, read by columns."""
+        """Return who is free at each of these bits.
+
+        The people's masks become rows of bytes, which are then read by columns.
+        """
         if not found or not self._free_masks:
             return [()] * len(found)
         people, size = tuple(self._free_masks), len(self.window) // 8 + 1
-        bytes_at = itemgetter(*(bit >> 3 for bit in found), 0)  # one more, for it to be a tuple
+        bytes_at = itemgetter(*(bit >> 3 for bit in found), 0)  # the 0 makes it a tuple for one bit too
         rows = (bytes_at(mask.to_bytes(size, "little")) for mask in self._free_masks.values())
         columns = zip(found, zip(*rows, strict=True), strict=False)
         return [tuple(compress(people, bytes(column).translate(ONE_BIT[bit & 7]))) for bit, column in columns]
 
     @cached_property
     def _free_masks(self) -> Mapping[str, int]:
-        """Who counts, and when each of them is free; those who must come together are so together."""
+        """Return the people to choose from and when each is free; people who serve together are free together."""
         if self.service.assignment == "all":
             return dict.fromkeys(self.starts, self._claimable)
         return self.starts if self.staff is None else {self.staff: self._claimable}
 
 
 def is_outside_lead_times(policy: SchedulingPolicy, start: datetime, now: datetime) -> bool:
-    """Tell whether a start lies outside the lead times, grace included."""
+    """Return whether a start lies outside the lead times, grace included."""
     soonest, latest = _lead_times(policy, now, GRACE)
     return not soonest <= start.astimezone(UTC) <= latest
 
@@ -279,5 +282,5 @@ def single_start_window(start: datetime) -> Window:
 
 
 def is_whole_tick(start: datetime) -> bool:
-    """Tell whether a start lies on a tick; in UTC, for a local time that comes twice equals no other zone's."""
+    """Return whether a start lies on a tick. Compared in UTC, since a local time can occur twice."""
     return moment_of(floor_tick(start)) == start.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What a person of the staff is from one moment to the next: free, in a session with free seats, busy or away."""
+"""Intervals of a staff member: free, in a session with free seats, busy or away."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ Condition = Literal["available", "slots_available", "busy", "out_of_office"]
 
 
 class StaffInterval(NamedTuple):
-    """What somebody is in [start, end); `service` is that of a session with free seats."""
+    """The state of a staff member in [start, end); `service` is that of a session with free seats."""
 
     condition: Condition
     start: datetime
@@ -34,10 +34,10 @@ def staff_intervals(
     ledgers: Mapping[str, Ledger],
     sessions: Iterable[Appointment],
 ) -> list[StaffInterval]:
-    """Return what somebody is, in order; outside their hours they are nothing unless something is on.
+    """Return a person's intervals in order; time outside their hours has none, unless something is booked there.
 
-    `ledgers` are theirs by month, `sessions` the open ones. Time off comes before appointments; a session's
-    buffers, and what it shares with something else, are busy.
+    `ledgers` are theirs by month, `sessions` the open ones. Time off takes precedence over appointments. A
+    session's buffers are busy, and so is the part of it that overlaps another appointment.
     """
     window = Window.around(start, end)
     off = busy_in(window, {month: one.off for month, one in ledgers.items()})

@@ -26,14 +26,14 @@ ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 @lru_cache(maxsize=1024)
 def is_known_zone(name: str) -> bool:
-    """Tell whether a name is an IANA zone's, by looking for it alone: listing them all walks the disk.
+    """Return whether an IANA time zone has this name. Looks up the one name: listing all zones walks the disk.
 
-    The pattern leaves out what lies beside the zones, such as "localtime", "posixrules" and "zone.tab"; "Factory"
-    is the one among them that is no place's.
+    The pattern excludes files beside the zones, such as "localtime", "posixrules" and "zone.tab"; "Factory"
+    matches it, but is no place's zone.
     """
     try:
         return name != "Factory" and bool(ZONE.fullmatch(name)) and ZoneInfo(name).key == name
-    except (ValueError, OSError, KeyError):  # a folder, a file that is no zone, none at all
+    except (ValueError, OSError, KeyError):  # a folder, a file that is no zone, or no file
         return False
 
 
@@ -77,15 +77,15 @@ Served = Literal["nobody", "everyone", "organisation", "named"]
 class BookingPage(Model):
     """How the public page looks and whom it serves.
 
-    Of the organisation's members it serves the `audience` alone, if that names somebody.
-    `consent` is asked for wherever it says something; `unasked_consent` keeps the wording while it is not.
+    A page for members of the organisation serves only the `audience`, unless that is empty.
+    Customers are asked for `consent` unless it is empty; `unasked_consent` keeps its wording while it is off.
     """
 
     is_published: bool = False
     accent: str = Field(default="#0a5bad", pattern=r"^#[0-9A-Fa-f]{6}$")
     header: Text = ""
     layout: Literal["list", "cards"] = "list"
-    logo: str = ""  # the content hash of the stored logo, or nothing
+    logo: str = ""  # the content hash of the stored logo; empty if there is none
     show_logo: bool = True
     access: Literal["everyone", "organisation"] = "everyone"
     audience: Names = ()
@@ -99,12 +99,12 @@ class BookingPage(Model):
     frame_origins: Origins = ()
 
     def admits(self, *, is_member: bool) -> bool:
-        """Tell whether somebody may book here, who is a member of the organisation or anybody."""
+        """Return whether a visitor may book here."""
         return self.is_published and (self.access == "everyone" or is_member)
 
     @property
     def serves(self) -> Served:
-        """Whom it serves, in short: as lists of calendars keep it."""
+        """Return whom the page serves, in the short form that lists of calendars store."""
         if not self.is_published:
             return "nobody"
         return "named" if self.access == "organisation" and self.audience else self.access
@@ -115,9 +115,9 @@ class BookingPage(Model):
 
 
 class WaitingRoom(Model):
-    """What the calendar says to those who wait for a visit: a text, and tips for the time until then.
+    """What the waiting room shows: a text, and tips for the time of waiting.
 
-    `on_demand` is the online service that people may come for without a booking; nothing where they may not.
+    `on_demand` is the online service that people may come for without a booking; empty if they may not.
     """
 
     text: str = Field(default="", max_length=2000)
@@ -126,9 +126,9 @@ class WaitingRoom(Model):
 
 
 class Business(Model):
-    """One booking calendar. `trade` is its kind in its own words, where they are others than ours.
+    """One booking calendar. `trade` is its kind of business in its own words, if `business_type` has no such word.
 
-    Its page is at `slug`, and is found by the `former_slugs` that it had before.
+    Its page is at `slug`; its `former_slugs` lead there too.
     """
 
     id: str
@@ -173,11 +173,11 @@ Serves = Literal["both", "virtual", "in_person"]
 
 
 class StaffMember(Model):
-    """`hours` are their own, in their own `time_zone` where one is set; none means the business's hours.
+    """A person on a calendar's staff. `hours` are in their `time_zone`; None means the business's hours.
 
-    `unused_hours` keeps their own while the business's count. Whoever has not accepted, or was removed, cannot be
-    booked; who was removed stays for the appointments that name them, and has no access any more. Nor can those be
-    booked who are suspended: the identity provider disabled their account.
+    `unused_hours` keeps their own hours while the business's count. A person who has not accepted the invitation,
+    was removed, or is suspended (the identity provider disabled their account) cannot be booked. One who was
+    removed stays stored for the appointments that name them, and has no access.
     """
 
     id: str
@@ -215,7 +215,7 @@ class StaffMember(Model):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A business's whole configuration at one version; `former` are those who have left its staff."""
+    """A business's whole configuration at one version; `former` are people who were removed from its staff."""
 
     business: Business
     services: Mapping[str, Service]
@@ -231,13 +231,13 @@ class Calendar:
         return (service.meeting if service else None) or self.business.meeting
 
     def strands(self, service: Service) -> bool:
-        """Return whether customers could not join its visits at all: there is no other way into our own room."""
+        """Return whether customers could not join visits of a service: our own room has no way in but joining."""
         is_kept_out = service.is_online and not service.allow_anonymous_join
         return is_kept_out and not self.meeting_of(service).is_elsewhere
 
     @property
     def creates_meetings(self) -> bool:
-        """Tell whether visits of any service are held where meetings have to be made."""
+        """Return whether any service holds its visits in meetings that must be created first."""
         return any(self.meeting_of(one).needs_creation for one in self.services.values())
 
     def staff_of(self, service: Service) -> list[StaffMember]:
@@ -246,5 +246,5 @@ class Calendar:
         return [person for person in people if person and person.can_serve(service)]
 
     def person(self, name: str) -> StaffMember | None:
-        """Return who this is, whether on the staff or no longer."""
+        """Return a person who is, or was, on the staff."""
         return self.staff.get(name) or self.former.get(name)

@@ -1,6 +1,6 @@
 """One-time codes by mail: six digits that follow from secret, address and second.
 
-Only when one was sent is kept, until it is used or too old.
+Only the second at which a code was sent is stored, until the code is used or expires.
 """
 
 import hmac
@@ -19,17 +19,17 @@ VALID = MINUTES_VALID * 60  # seconds
 
 
 def is_code_asked(page: BookingPage, service: Service) -> bool:
-    """Whether a booking needs a code; a service that asks for no address cannot need one."""
+    """Return whether a booking needs a code; never for a service that does not ask for an address."""
     return page.require_email_code and service.customer_fields.email != "hidden"
 
 
 def email_code(secret: str, business: str, email: str, now: datetime) -> str:
-    """Return the code that a mail sent now carries."""
+    """Return the code for a mail that is sent now."""
     return _code_of(secret, business, email, second_of(now))
 
 
 def sent_at(secret: str, business: str, email: str, given: str, valid: Iterable[int]) -> int | None:
-    """Return which of these seconds had this code sent; every one of them is compared."""
+    """Return the second at which this code was sent, None if it was not. All of them are compared."""
     typed = plain_code(given).encode(errors="replace")
     codes = [(second, _code_of(one, business, email, second)) for second in valid for one in verifying(secret)]
     found = [second for second, code in codes if hmac.compare_digest(code.encode(), typed)]
@@ -37,7 +37,7 @@ def sent_at(secret: str, business: str, email: str, given: str, valid: Iterable[
 
 
 def still_valid(seconds: Iterable[int], now: datetime) -> list[int]:
-    """Return those of the last ten minutes."""
+    """Return the seconds at which a code was sent that is still valid."""
     last = second_of(now)
     return [second for second in seconds if last - VALID <= second <= last]
 
@@ -47,7 +47,7 @@ def second_of(now: datetime) -> int:
 
 
 def plain_code(given: str) -> str:
-    """Return a code without what people and telephones put between its digits."""
+    """Return a code without spaces and dashes."""
     return "".join(given.split()).replace("-", "")
 
 

@@ -1,4 +1,4 @@
-"""A calendar's logo: what it may be, told by its content; whatever name or type came with it says nothing."""
+"""A calendar's logo: which images are accepted. The content decides, never a file name or media type."""
 
 import hashlib
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -12,7 +12,7 @@ NOT_AN_IMAGE = "not a PNG, JPEG, WebP or SVG image"
 
 
 def logo_hash(data: bytes) -> str:
-    """Return the name under which a logo is served: other bytes have another."""
+    """Return the name under which a logo is served; it changes with the content."""
     return hashlib.sha256(data).hexdigest()[:32]
 
 
@@ -32,10 +32,10 @@ def logo_type(data: bytes) -> str:
 
 
 def _svg_problem(data: bytes) -> str:
-    """Return why it is no SVG that can be shown, or nothing.
+    """Return why this is not an acceptable SVG; empty if it is one.
 
-    A DOCTYPE alone, as drawing programs write it, declares nothing and is not fetched. What it declares itself is
-    not read: entities could grow without end.
+    A plain DOCTYPE, as drawing programs write it, is harmless: it is not fetched. One with declarations of its own
+    is refused: entities can expand without limit.
     """
     try:
         _Drawing().parse(data)

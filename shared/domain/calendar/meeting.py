@@ -50,9 +50,9 @@ class MeetingRoom(Model):
 
     @property
     def needs_creation(self) -> bool:
-        """Tell whether somebody has to be asked for each meeting."""
+        """Return whether each meeting must be created by another service first."""
         return self.provider == "teams"
 
     def link(self, name: str) -> str:
-        """Return where a link leads for the meeting of this name; a fixed one always to the same room."""
+        """Return the link to the meeting of this name; a template without {meeting} always gives the same room."""
         return self.template.replace(PLACE, name) if self.provider == "link" else ""

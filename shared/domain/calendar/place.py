@@ -57,7 +57,7 @@ UniqueIdKind = Literal["unknown", "locationStore", "directory", "private", "bing
 
 
 class Location(Model):
-    """A place, described as far as anybody knows it; as text it is what people are told."""
+    """A place, as far as it is known; as text it is what customers are shown."""
 
     name: str = Field(default="", max_length=2000)
     address: PostalAddress = Field(default_factory=Address)

@@ -69,7 +69,7 @@ class Question(Model):
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """What it can be answered with; none where anything may be written."""
+        """Return the possible answers; empty if any text may be written."""
         return {"choice": self.options, "checkbox": (TICKED,)}.get(self.kind, ())
 
 
@@ -170,5 +170,5 @@ class Service(Model):
 
     @property
     def post_ticks(self) -> int:
-        """What is claimed beyond the visit's own ticks: an odd end of the visit counts towards the buffer."""
+        """The ticks claimed after the visit's own; the rest of its last tick counts towards the buffer."""
         return ticks_in(self.duration + self.post_buffer) - self.visit_ticks

@@ -1,4 +1,4 @@
-"""What a new calendar may begin with, by the kind of its business: services, a question, hours and a policy."""
+"""Templates for new calendars, by kind of business: services, a question, hours and a policy."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

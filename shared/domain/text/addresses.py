@@ -1,4 +1,4 @@
-"""When two mail addresses are one, and how lists name people."""
+"""When two mail addresses are the same, and how lists name people."""
 
 from string import ascii_lowercase, ascii_uppercase
 from typing import Annotated
@@ -16,20 +16,20 @@ Names = Annotated[tuple[Annotated[PastedLine, Field(max_length=254)], ...], Fiel
 
 
 def mailbox_of(address: str) -> str:
-    """Return whose mailbox an address most likely is: many providers take what follows a + for a label."""
+    """Return an address without a +label, which many providers deliver to the same mailbox."""
     local, _, domain = in_one_spelling(address).rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
 def in_one_spelling(address: str) -> str:
-    """Return an address as it is compared where its domain may be written in letters or in ASCII."""
+    """Return an address for comparison, whether its domain is written in letters or in ASCII."""
     local, at, domain = folded(address).rpartition("@")
     return f"{local}{at}{in_ascii(domain) or domain}"
 
 
 def folded(address: str) -> str:
-    """Return an address as it is compared: A to Z have no case, and no other letter stands for another.
+    """Return an address for comparison: without case, for A to Z only.
 
-    Unicode's own folding would take admin@straße.example for admin@strasse.example, which is somebody else's.
+    Unicode's case folding would turn admin@straße.example into admin@strasse.example, another person's address.
     """
     return address.strip().translate(LOWER)

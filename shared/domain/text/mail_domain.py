@@ -2,7 +2,7 @@
 
 
 def in_ascii(domain: str) -> str:
-    """Return a domain as mail servers have it; nothing where it is none."""
+    """Return a domain as mail servers write it; empty if it is not a domain."""
     if domain.isascii():
         return domain.lower()
     import idna  # noqa: PLC0415 - few addresses need it; Python's own codec would send straße.de to strasse.de
@@ -14,9 +14,9 @@ def in_ascii(domain: str) -> str:
 
 
 def in_letters(domain: str) -> str:
-    """Return the one spelling of a domain beyond ASCII: bold letters, capitals and unseen marks are many of one.
+    """Return the canonical spelling of a domain beyond ASCII, without bold letters, capitals, invisible marks.
 
-    What is no domain, and one in ASCII, stays as it is.
+    A domain in ASCII, and a text that is not a domain, stay as they are.
     """
     if domain.isascii() or not (ascii_domain := in_ascii(domain)):
         return domain

@@ -1,6 +1,7 @@
-"""What people paste, as it is kept: without the marks that contacts, messengers and documents put around a text.
+"""Cleans pasted texts: removes the invisible marks that contacts, messengers and documents add.
 
-An override of direction (U+202D, U+202E) within a text stays: it would show what is not there, and is refused.
+An override of direction (U+202D, U+202E) within a text stays, so that later checks refuse it: it falsifies what is
+shown.
 """
 
 import re
@@ -13,10 +14,10 @@ from pydantic import AfterValidator, Field
 from shared.domain.text.mail_domain import in_letters
 
 
-LONGEST_SENT, LONGEST_SENT_LINE = 16_000, 4000  # with all that goes: nothing is done to what is longer
-LONGEST_PASTED = 500  # beyond it nothing is looked at: what a number or an address is to be is shorter
+LONGEST_SENT, LONGEST_SENT_LINE = 16_000, 4000  # before cleaning; longer texts are left as they are
+LONGEST_PASTED = 500  # longer texts are not examined: numbers and addresses are shorter
 USELESS = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\u202a\u202b\u202c\u2066\u2067\u2068\u2069"))
-"""Soft hyphens, spaces without width, embeddings and isolates: what stays reads the same."""
+"""Soft hyphens, zero-width spaces, embeddings and isolates: without them a text reads the same."""
 EDGES = "\u034f\u061c\u180e\u200c\u200d\u200e\u200f\u202d\u2061\u2062\u2063\u2064" + "".join(
     character for character in map(chr, range(0x3001)) if character.isspace()
 )
@@ -41,7 +42,7 @@ EXTENSION = re.compile(
     r"(\d{1,7})#?\)?",
     re.IGNORECASE,
 )
-AROUND = " '\"☎☏✆📞📱\ufe0e\ufe0f"  # what stands beside a number that is no part of it
+AROUND = " '\"☎☏✆📞📱\ufe0e\ufe0f"  # found beside numbers, no part of them
 SIGNS = str.maketrans(
     "−ー˗·•‧∙⁄∕", "---....//"
 )  # minus signs, middle dots and slashes that stand for a dash, dot, slash
@@ -54,17 +55,17 @@ MAILTO = re.compile(r"mailto:([^?]*)(\?.*)?", re.IGNORECASE | re.DOTALL)
 
 
 def plain_text(text: str) -> str:
-    """Return a text without marks that cannot be seen: none at its edges, and no useless ones within."""
+    """Return a text without invisible marks at its edges, and without useless ones inside."""
     return text.translate(USELESS).strip(EDGES)
 
 
 def plain_line(text: str) -> str:
-    """Return a text of one line, such as a name: its spaces are spaces."""
+    """Return a text of one line, such as a name, with plain spaces."""
     return plain_text(text.translate(NARROW))
 
 
 def plain_address(text: str) -> str:
-    """Return the mail address that was pasted: out of a link, quotation marks, "Name <ada@example.com>"."""
+    """Return the mail address in a pasted text: a link, quotation marks, "Name <ada@example.com>"."""
     plain = plain_line(text)
     if len(plain) > LONGEST_PASTED:
         return plain
@@ -86,7 +87,7 @@ def _without_link(text: str) -> str:
 def plain_phone(text: str) -> str:
     """Return a telephone number in digits, spaces and ASCII's signs: "+33 1 23 45 67 89 ext. 12".
 
-    What is no number comes back as any other line.
+    A text that is not a number is returned as by `plain_line`.
     """
     line = plain_line(text)
     if len(line) > LONGEST_PASTED or OVERRIDE in line:
@@ -109,7 +110,7 @@ def _number(line: str) -> str:
 
 
 def _sign(character: str) -> str:
-    """Return what a character is in a telephone number: a digit of any script is one, any dash is one."""
+    """Return the ASCII character for one of a telephone number: digits of any script, any dash or space."""
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
@@ -121,7 +122,7 @@ def _sign(character: str) -> str:
 
 
 def dialled(phone: str) -> str:
-    """Return a number as a link that dials it has it (RFC 3966)."""
+    """Return a number as in a link that dials it (RFC 3966)."""
     number, _, extension = phone.partition(" ext. ")
     return "".join(number.split()) + (f";ext={extension}" if extension else "")
 

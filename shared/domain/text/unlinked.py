@@ -1,6 +1,6 @@
-"""What a customer typed, for a mail to an address that nobody has checked: nothing in it becomes a link.
+"""Customers' texts in mails to unverified addresses: changed so that mail programs make no links of them.
 
-Mail programs make links of what looks like one, so that a booking in a stranger's name could carry any.
+Otherwise a booking with a stranger's address could send them any link.
 """
 
 import re
@@ -26,7 +26,7 @@ def unlinked(text: str) -> str:
 
 
 def unlinked_seat(seat: Seat) -> Seat:
-    """Return a seat as its customer is written to."""
+    """Return a seat with its texts unlinked, for a mail to its customer."""
     customer = seat.customer
     plain = {name: unlinked(getattr(customer, name)) for name in ("name", "address", "notes")}
     answers = tuple(one.model_copy(update={"answer": unlinked(one.answer)}) for one in seat.answers)

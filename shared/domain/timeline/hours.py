@@ -1,4 +1,4 @@
-"""Weekly hours on a clock, turned into masks of the ticks whose own local time lies in them."""
+"""Weekly hours in local time, turned into masks of ticks."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -45,7 +45,7 @@ def weekdays(*intervals: tuple[int, int], days: Iterable[int] = range(5)) -> Wee
 
 
 def _day_pattern(intervals: Intervals) -> int:
-    """Return the ticks that lie wholly in the intervals: hours round inwards, but not where two of them touch."""
+    """Return the ticks that lie wholly in the intervals, where adjacent intervals count as one."""
     minutes = 0
     for start, end in intervals:
         minutes |= stretch(start, end)

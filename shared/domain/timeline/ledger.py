@@ -1,7 +1,7 @@
-"""A person's UTC month as masks: what is claimed, off, external or held, and so busy.
+"""A person's UTC month as masks: claimed, off, external and held; busy is all of them.
 
-The invariant of the product lives here: `claimed` is a list of planes, plane k holding the ticks that are
-claimed at least k + 1 times. More than one plane exists only by overbooking on purpose.
+`claimed` is a list of planes: plane k holds the ticks that are claimed at least k + 1 times. The central invariant
+is that there is more than one plane only after overbooking on purpose.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is kept of a visit that took place, for the reports: times and counts, nobody's name."""
+"""What is kept of a visit that took place, for reports: times and counts, no names."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -25,7 +25,7 @@ class VisitFact(Model):
 
 
 def fact_of(appointment: Appointment, visit: Visit, now: datetime) -> VisitFact | None:
-    """Return what the visit came to; nothing where it is not over, or nobody came."""
+    """Return the fact of a finished visit; None if it is not over, or if nobody came."""
     start = started(visit)
     if not visit.is_closed or start is None or appointment.origin == "trial":
         return None

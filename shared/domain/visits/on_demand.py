@@ -1,4 +1,4 @@
-"""Visits without a booking: which service people may come for, and whether anybody is there to see them."""
+"""Visits without a booking: for which service, and when the calendar is open for them."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ LOOK_AHEAD = 28 * 24 * 12  # ticks: four weeks
 
 
 def on_demand_service(calendar: Calendar) -> Service | None:
-    """Return the service that people may come for; nothing where the calendar wants none, or checks addresses."""
+    """Return the service for visits without a booking; None if there is none, or if it asks for codes."""
     service = calendar.services.get(calendar.business.waiting_room.on_demand)
     if service is None or service.removed_at or not service.is_joinable:
         return None
@@ -23,7 +23,7 @@ def on_demand_service(calendar: Calendar) -> Service | None:
 
 
 def is_attended(calendar: Calendar, now: datetime) -> bool:
-    """Tell whether the calendar is open at this moment."""
+    """Return whether the calendar is open at this moment."""
     tick = floor_tick(now)
     return bool(business_hours(calendar.business, Window(tick, tick + 1)))
 

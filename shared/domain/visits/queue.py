@@ -1,4 +1,4 @@
-"""A day's queue: its lines in the order in which they matter, counted and filtered."""
+"""A day's queue: its lines in order of urgency, counted and filtered."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from shared.domain.visits.visit import Visit
 
 
 LONG_WAIT = timedelta(minutes=15)
-PAST = 4  # nobody came, and nobody said so
+PAST = 4  # the end has passed, nobody came, and nobody marked it
 ORDER: dict[str, int] = {
     "in_lobby": 1,
     "in_progress": 2,
@@ -26,7 +26,7 @@ ORDER: dict[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An appointment as the index of starts has it."""
+    """An appointment, as far as the index of starts stores it."""
 
     business: str
     id: str
@@ -44,7 +44,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class QueueEntry:
-    """An appointment of the day with its visit, as they were read."""
+    """An appointment of the day with its visit, as read from storage."""
 
     planned: Planned
     visit: Visit
@@ -67,7 +67,7 @@ class QueueEntry:
 
 @dataclass(frozen=True)
 class QueueLine:
-    """The same as it is now. `waiting` are the attendees who may be let in."""
+    """An entry as it is at the moment `now`."""
 
     listed: QueueEntry
     now: datetime
@@ -94,31 +94,31 @@ class QueueLine:
 
     @cached_property
     def is_late(self) -> bool:
-        """Somebody waits past the start, or has waited for long."""
+        """Return whether somebody waits past the start, or has waited for long."""
         is_long = self.wait is not None and self.wait >= LONG_WAIT
         return self.status == "in_lobby" and (self.now >= self.planned.start or is_long)
 
     @property
     def waits_since(self) -> datetime | None:
-        """Since when the wait goes on counting; nothing where it is over."""
+        """The moment from which the running wait counts; None if nobody waits."""
         return self.now - self.wait if self.status == "in_lobby" and self.wait is not None else None
 
     @property
     def late_at(self) -> datetime | None:
-        """When this line becomes a late one, while somebody waits: at the start, or after a long wait."""
+        """The moment at which this line becomes late, if somebody waits: the start, or the end of a long wait."""
         if self.waits_since is None or self.is_late:
             return None
         return min(self.planned.start, self.waits_since + LONG_WAIT)
 
     @cached_property
     def waiting(self) -> list[tuple[str, str, bool]]:
-        """Party, name, and whether they show signs of life."""
+        """The attendees who may be let in: party, name, and whether they are here."""
         found = self.visit.waiting if self.status in ("in_lobby", "in_progress") else []
         return [(one.id, one.name.value if one.name else "", one.is_here(self.now)) for one in found]
 
     @property
     def has_gone(self) -> bool:
-        """Somebody came and is not there any more, before they were let in."""
+        """Return whether all who came have left before they were let in."""
         came = [one for one in self.visit.attendees if one.came]
         return self.status == "booked" and bool(came) and all(one.has_left for one in came)
 
@@ -137,7 +137,7 @@ class QueueLine:
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What of the queue is wanted; nothing means all. A service and a person are named "calendar.id"."""
+    """What of the queue to show; an empty field means all. A service and a person are named "calendar.id"."""
 
     status: str = ""
     service: str = ""
@@ -147,12 +147,12 @@ class QueueFilter:
 
 
 def sorted_lines(listed: Iterable[QueueEntry], now: datetime) -> list[QueueLine]:
-    """Return lines in the order in which they matter now."""
+    """Return the lines in order of urgency."""
     return [QueueLine(one, now) for one in sorted(listed, key=lambda one: one.order(now))]
 
 
 def matching(listed: Iterable[QueueEntry], wish: QueueFilter) -> list[QueueEntry]:
-    """Return the lines of a service, a person and a customer, before any status is asked for."""
+    """Return the entries of a service, a person and a customer, with any status."""
     found = [one for one in listed if one.planned.is_online or wish.in_person]
     if wish.service:
         calendar, _, service = wish.service.partition(".")
@@ -167,5 +167,5 @@ def matching(listed: Iterable[QueueEntry], wish: QueueFilter) -> list[QueueEntry
 
 
 def counted(listed: Iterable[QueueEntry]) -> Counter[str]:
-    """Return how many lines there are of each status."""
+    """Return the number of entries of each status."""
     return Counter(one.status for one in listed)

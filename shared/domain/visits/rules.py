@@ -1,4 +1,4 @@
-"""What follows from a visit: the table of its statuses, what it counts as once it is over, and when that is."""
+"""The rules of a visit: its statuses and what changes them, its outcome, and when it is over by itself."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -13,9 +13,9 @@ Transition = Literal[
 ]
 Transitions = Mapping[Status, Mapping[Transition, Status]]
 
-COME_BACK = timedelta(minutes=3)  # for a refresh, another network, a call
+COME_BACK = timedelta(minutes=3)  # after a reload, a change of network, a phone call
 GRACE = timedelta(minutes=15)  # after the planned end
-LONGEST = timedelta(hours=12)  # after the planned end, whoever has left a tab open
+LONGEST = timedelta(hours=12)  # after the planned end, even if a tab is still open
 LOOK_EVERY = timedelta(minutes=1)
 OPENS_BEFORE, CLOSES_AFTER = timedelta(minutes=30), timedelta(hours=2)
 
@@ -28,10 +28,10 @@ ONLINE: Transitions = {
     "not_admitted": {"come": "in_lobby", "admit": "in_progress", "undo": "in_lobby"},
     "cancelled": {},
 }
-"""What happens to online appointments; what is not named changes nothing.
+"""The transitions of online appointments; an event that is not named changes nothing.
 
 Where staff alone were in the room, `end` and `expire` make booked a no_show; where an attendee had waited and
-left, not_admitted. `undo` takes back what was marked last, so it ends in what the parties themselves have done.
+left, not_admitted. `undo` takes back the last mark, so the actual status follows from what the parties have done.
 """
 
 IN_PERSON: Transitions = {
@@ -53,7 +53,7 @@ IN_PERSON: Transitions = {
     "not_admitted": {},
     "cancelled": {},
 }
-"""For appointments in person: staff mark them by hand, and nothing happens by itself."""
+"""The transitions of appointments in person: all of them by hand."""
 
 BY_HAND: tuple[Transition, ...] = ("end", "mark_no_show", "undo", "arrive", "begin", "complete")
 
@@ -63,13 +63,13 @@ def next_status(status: Status, happening: Transition, *, is_online: bool) -> St
 
 
 def offered(status: Status, *, is_online: bool) -> list[Transition]:
-    """Return what staff may mark by hand as things stand."""
+    """Return what staff may mark by hand in this status."""
     table = (ONLINE if is_online else IN_PERSON)[status]
     return [one for one in get_args(Transition) if one in BY_HAND and one in table]
 
 
 def marked(visit: Visit, status: Status, happening: Transition, at: datetime, *, is_online: bool) -> list[Event]:
-    """Return the event by which staff set a status; nothing where the table has no such way."""
+    """Return the event by which staff set a status; an empty list if the table does not allow it."""
     if happening in ("end", "expire"):
         wanted = outcome(visit) if status not in (*FINISHED, "cancelled") else None
         return [Event("mark", at, status=wanted)] if wanted and is_online else []
@@ -80,7 +80,7 @@ def marked(visit: Visit, status: Status, happening: Transition, at: datetime, *,
 
 
 def outcome(visit: Visit) -> Status | None:
-    """Return what the visit counts as if it is over now; nothing where nobody came."""
+    """Return the status of the visit if it is over now; None if nobody came."""
     if any(one.has_joined for one in visit.attendees):
         return "completed"
     admitted = any(one.admitted for one in visit.attendees)
@@ -92,10 +92,10 @@ def outcome(visit: Visit) -> Status | None:
 
 
 def is_over(visit: Visit, end: datetime, now: datetime) -> bool:
-    """Tell whether a visit that nobody has ended is over by itself; `end` is the planned one.
+    """Return whether a visit that nobody has ended is over by itself; `end` is the planned end.
 
-    In progress, it is when all have been gone for a while, or one side has and the time is up. Before that, when
-    the time is up and nobody waits.
+    A visit in progress is over when all have been gone for a while, or when one side has and the time is up. Any
+    other is over when the time is up and nobody waits.
     """
     if visit.is_closed:
         return False
@@ -111,7 +111,7 @@ def is_over(visit: Visit, end: datetime, now: datetime) -> bool:
 
 
 def next_check(visit: Visit, end: datetime, now: datetime) -> datetime | None:
-    """Return when the timer should look at the visit next; nothing where it need not."""
+    """Return when the timer should check the visit next; None if it need not."""
     if visit.is_closed or now > end + LONGEST:
         return None
     if any(one.is_here(now) for one in visit.parties):
@@ -122,7 +122,7 @@ def next_check(visit: Visit, end: datetime, now: datetime) -> datetime | None:
 
 
 def lost_contact(visit: Visit, now: datetime) -> bool:
-    """Tell whether somebody has lately stopped giving signs of life, without a goodbye."""
+    """Return whether somebody has recently lost contact without leaving."""
     silent = [one for one in visit.parties if one.seen and not one.has_left and not one.is_here(now)]
     return any(now - one.seen < HERE_FOR + 2 * LOOK_EVERY for one in silent if one.seen)
 
@@ -158,7 +158,7 @@ def met_at(visit: Visit) -> datetime | None:
 
 
 def duration(visit: Visit) -> timedelta:
-    """Return from the start to the last leave; nothing where staff and attendee were never in together."""
+    """Return the time from the start to the last leave; zero if staff and attendee were never in together."""
     met = met_at(visit)
     if met is None:
         return timedelta()
@@ -168,7 +168,7 @@ def duration(visit: Visit) -> timedelta:
 
 
 def wait_time(visit: Visit, now: datetime) -> timedelta | None:
-    """Return from an attendee's first coming to the first admission; until now while somebody waits."""
+    """Return the time from the first arrival to the first admission, or to `now` while somebody waits."""
     came = min((one.came for one in visit.attendees if one.came), default=None)
     if came is None:
         return None

@@ -1,7 +1,7 @@
 """The visit that an appointment becomes: who came, waited, was let in, met and left.
 
-Every event only adds to what is known: an earliest moment, a latest one, a stretch of presence. So events may come
-late, twice or in any order, from machines whose clocks differ a little, and the visit is the same in the end.
+Every event only adds information: an earliest moment, a latest one, a stretch of presence. Events may therefore
+arrive late, twice or in any order, from machines whose clocks differ a little: the resulting visit is the same.
 """
 
 from collections.abc import Iterable
@@ -17,15 +17,15 @@ EventKind = Literal["come", "beat", "leave", "admit", "put_back", "mark", "tell"
 Place = Literal["lobby", "room"]
 Interval = tuple[datetime, datetime]
 
-HERE_FOR = timedelta(seconds=75)  # after a sign of life; a tab in the background gives one a minute
-BRIDGED = timedelta(seconds=90)  # a gap in the signs that is no absence
+HERE_FOR = timedelta(seconds=75)  # after a sign of life; browsers throttle tabs in the background to one a minute
+BRIDGED = timedelta(seconds=90)  # a shorter gap between signs of life is no absence
 MOST_STRETCHES, MOST_MESSAGES, MOST_PARTIES = 40, 20, 400
 FINISHED: tuple[Status, ...] = ("completed", "no_show", "not_admitted")
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, at the moment that the server's clock showed.
+    """Something that happened, at a moment by the server's clock.
 
     kind        what it says                                          party
     come        came to the waiting room on purpose; text: the name   who came
@@ -50,21 +50,21 @@ class Event:
 
 
 class Timestamped(Model):
-    """A value with the moment that it is of; the latest counts."""
+    """A value with the moment at which it was set; the latest counts."""
 
     at: datetime
     value: str
 
 
 class StatusChange(Model):
-    """A status that was set; `booked` takes back what was set before."""
+    """A status that was set by hand or by the timer; `booked` takes back the one before."""
 
     at: datetime
     status: Status
 
 
 class LobbyMessage(Model):
-    """Words of staff to whoever waits; a ready message has a `name`, by which each reads it in their language."""
+    """A message from staff to the waiting room; a ready one has a `name`, by which it is translated."""
 
     at: datetime
     party: str
@@ -94,7 +94,7 @@ class Participant(Model):
 
     @property
     def has_joined(self) -> bool:
-        """In the room, at any time: not merely in the waiting room."""
+        """Return whether they were ever in the room, not only in the waiting room."""
         return bool(self.room)
 
     @property
@@ -106,7 +106,7 @@ class Participant(Model):
         return _latest(self.seen, self.left)
 
     def is_here(self, now: datetime) -> bool:
-        """Show signs of life, and has not said goodbye."""
+        """Return whether they gave a recent sign of life and have not left."""
         return self.seen is not None and not self.has_left and now - self.seen <= HERE_FOR
 
 
@@ -135,24 +135,24 @@ class Visit(Model):
 
     @property
     def opened(self) -> datetime | None:
-        """When an attendee last came on purpose, or was let in."""
+        """The moment at which an attendee last came on purpose, or was let in."""
         return _latest(self.came, *(one.let_in for one in self.attendees if one.came))
 
     @property
     def is_closed(self) -> bool:
-        """Finished, and not opened since."""
+        """Return whether the visit is finished, and was not opened again since."""
         return self.closed_at is not None and (self.opened is None or self.opened <= self.closed_at)
 
     @property
     def latest(self) -> datetime | None:
-        """The latest thing that somebody did on purpose: what follows from having seen it is later."""
+        """The latest moment of a deliberate event; a reaction to it must get a later one."""
         moments = [self.came, self.mark.at if self.mark else None]
         for party in self.parties:
             moments += [party.let_in, party.put_back]
         return _latest(*moments)
 
     def is_admitted(self, party: Participant) -> bool:
-        """May be in the room: let in, not sent back, and the visit was not closed since. Staff always may."""
+        """Return whether they may be in the room: let in, and neither sent back nor the visit closed since."""
         if party.is_staff:
             return True
         if party.came is None or party.let_in is None:
@@ -162,7 +162,7 @@ class Visit(Model):
 
     @property
     def waiting(self) -> list[Participant]:
-        """Attendees in the waiting room, the first to come first; those who have gone silent too."""
+        """The attendees in the waiting room in order of arrival, including those who lost contact."""
         since = self.closed_at
         there = [(one.came, one.seen, one) for one in self.attendees if not one.has_left]
         outside = [(came, seen, one) for came, seen, one in there if not self.is_admitted(one)]
@@ -184,7 +184,7 @@ class Visit(Model):
 
 
 def apply(visit: Visit, events: Iterable[Event]) -> Visit:
-    """Return the visit with what these events add to it; the same event again adds nothing."""
+    """Return the visit with these events added; an event that is already in it changes nothing."""
     for event in events:
         visit = _apply(visit, event)
     return visit
@@ -214,7 +214,7 @@ def _order(message: LobbyMessage) -> tuple[datetime, str, str, str]:
 
 
 def _after(party: Participant, event: Event) -> Participant:
-    """Return the party with what an event of theirs tells."""
+    """Return the participant with an event of theirs added."""
     at, kind = event.at, event.kind
     changes: dict[str, object] = {}
     if kind in ("come", "beat"):
@@ -243,7 +243,7 @@ def _newest(said: Timestamped | None, at: datetime, value: str) -> Timestamped:
 
 
 def _with_sign(room: tuple[Interval, ...], at: datetime) -> tuple[Interval, ...]:
-    """Return the stretches with one more sign of presence; those that it brings within reach become one."""
+    """Return the stretches with one more sign of presence; it joins stretches whose gap it bridges."""
     near = [one for one in room if one[0] - BRIDGED <= at <= one[1] + BRIDGED]
     first, last = min([at, *(one[0] for one in near)]), max([at, *(one[1] for one in near)])
     found = sorted([*(one for one in room if one not in near), (first, last)])
