@@ -9,7 +9,7 @@ import azure.functions as func
 
 from functions.http.boundary import log_fault
 from functions.wiring import services
-from shared.storage.markers import SHARDS
+from shared.records.markers import SHARDS
 from shared.storage.trace import traced
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import SendCounts
@@ -48,7 +48,7 @@ async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 -
             secret=app.secret,
             now=app.now(),
             worker=secrets.token_hex(8),
-            shards=[f"s{shard}" for shard in range(SHARDS)],
+            shards=SHARDS,
             meetings=app.meetings(),
         )
     if tally != SendCounts():

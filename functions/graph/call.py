@@ -26,13 +26,13 @@ from shared.use_cases.commands import Author, Etags
 
 LARGEST_BODY = 512 * 1024
 DEEPEST_BODY = 20
-Document = dict[str, Any]
+GraphDocument = dict[str, Any]
 
 
 class Entity(NamedTuple):
     """One thing, as JSON; `status` is 201 where it was created."""
 
-    document: Document
+    document: GraphDocument
     status: int = 200
 
 
@@ -112,7 +112,7 @@ class GraphRequest:
             return hashlib.sha256(f"{given}\0{self.url}\0{self.body}".encode("utf-8", "replace")).hexdigest()
         return uuid4().hex
 
-    def document(self) -> Document:
+    def document(self) -> GraphDocument:
         """Return the JSON object that was sent. Raises UnsupportedMediaType, BodyTooLarge and BadRequest."""
         if not MEDIA_TYPE.fullmatch(self.req.headers.get("content-type", "application/json")):
             raise UnsupportedMediaType

@@ -17,7 +17,7 @@ from shared.domain.availability.explain import RuleName
 from shared.records.keys import IDENTIFIER
 
 
-Json = dict[str, Any]
+JsonSchema = dict[str, Any]
 SOLUTIONS = "/v1.0/solutions"
 ONE = f"{SOLUTIONS}/bookingBusinesses/{{calendar}}"
 ORGANIZATION = f"{SOLUTIONS}/bookingOrganization"
@@ -37,17 +37,17 @@ REFUSALS = {
 }
 READING = (400, 401, 403, 404, 429, 500, 503)
 CHANGING = (400, 401, 403, 404, 409, 413, 415, 422, 429, 500)
-TEXT: Json = {"type": "string"}
-TEXT_OR_NULL: Json = {"type": ["string", "null"]}
-MOMENT: Json = {"type": "string", "format": "date-time"}
-COUNT: Json = {"type": "integer", "minimum": 0}
+TEXT: JsonSchema = {"type": "string"}
+TEXT_OR_NULL: JsonSchema = {"type": ["string", "null"]}
+MOMENT: JsonSchema = {"type": "string", "format": "date-time"}
+COUNT: JsonSchema = {"type": "integer", "minimum": 0}
 
 
-def graph_paths() -> Json:
+def graph_paths() -> JsonSchema:
     return {**_calendar_paths(), **_work_paths(), **_history_paths(), **_time_off_paths(), **_organization_paths()}
 
 
-def _history_paths() -> Json:
+def _history_paths() -> JsonSchema:
     what, booked = [_parameter("calendar"), _parameter("id")], "What a customer has booked, the latest start first"
     pages = [_parameter("top"), _parameter("skiptoken")]
     sent = {
@@ -71,7 +71,7 @@ def _history_paths() -> Json:
     }
 
 
-def _calendar_paths() -> Json:
+def _calendar_paths() -> JsonSchema:
     calendar = [_parameter("calendar")]
     business = _told("The calendar.", _reference("GraphBusiness"))
     return {
@@ -95,7 +95,7 @@ def _calendar_paths() -> Json:
     }
 
 
-def _work_paths() -> Json:
+def _work_paths() -> JsonSchema:
     calendar, why = [_parameter("calendar")], "Say for each person of a service which rule removed a start"
     brought = _told(
         "How many were added or known, and which lines and columns were left out.", _reference("Imported")
@@ -125,7 +125,7 @@ def _work_paths() -> Json:
     }
 
 
-def _time_off_paths() -> Json:
+def _time_off_paths() -> JsonSchema:
     calendar, off = [_parameter("calendar")], _told("The time off.", _reference("TimeOff"))
     return {
         f"{ONE}/timeOff": {
@@ -142,7 +142,7 @@ def _time_off_paths() -> Json:
     }
 
 
-def _organization_paths() -> Json:
+def _organization_paths() -> JsonSchema:
     settings, person = _told("The settings.", _reference("Organization")), [_parameter("address")]
     removed = _told("Where they were, with the appointments to take over.", _page_of("Place"))
     directory = _list("listDirectory", "Calendars with everyone on them", "Access")
@@ -168,25 +168,25 @@ def _organization_paths() -> Json:
     }
 
 
-def _get(operation: Json) -> Json:
+def _get(operation: JsonSchema) -> JsonSchema:
     return {"parameters": [], "get": operation}
 
 
-def _operation(name: str, summary: str, told: Json, refusals: tuple[int, ...]) -> Json:
+def _operation(name: str, summary: str, told: JsonSchema, refusals: tuple[int, ...]) -> JsonSchema:
     refused = {str(status): _refusal(status) for status in refusals}
     return {"operationId": name, "summary": summary, "security": [{"token": []}], "responses": {**told, **refused}}
 
 
-def _list(name: str, summary: str, kind: str) -> Json:
+def _list(name: str, summary: str, kind: str) -> JsonSchema:
     return _operation(name, summary, {"200": _told("A page of them.", _page_of(kind))}, READING)
 
 
-def _audit(name: str, summary: str) -> Json:
+def _audit(name: str, summary: str) -> JsonSchema:
     options = [_parameter("top"), _parameter("skiptoken")]
     return {**_list(name, f"{summary}, the newest first", "AuditEntry"), "parameters": options}
 
 
-def _change(name: str, summary: str, told: Json, body: type[BaseModel] | None = None) -> Json:
+def _change(name: str, summary: str, told: JsonSchema, body: type[BaseModel] | None = None) -> JsonSchema:
     operation = {**_operation(name, summary, told, CHANGING), "parameters": [_parameter("GraphKey")]}
     if body is None:
         return operation
@@ -194,34 +194,34 @@ def _change(name: str, summary: str, told: Json, body: type[BaseModel] | None = 
     return {**operation, "requestBody": {"required": True, "content": content}}
 
 
-def _image() -> Json:
+def _image() -> JsonSchema:
     """The body of whatever type: what it is, its content tells."""
     content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _file() -> Json:
+def _file() -> JsonSchema:
     """The first line names the columns, as Outlook, Google, Thunderbird or a spreadsheet in our languages do."""
     return {"requestBody": {"required": True, "content": {"text/csv": {"schema": TEXT}}}}
 
 
-def _told(description: str, schema: Json) -> Json:
+def _told(description: str, schema: JsonSchema) -> JsonSchema:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
-def _refusal(status: int) -> Json:
+def _refusal(status: int) -> JsonSchema:
     return _told(REFUSALS[status], _reference("GraphError"))
 
 
-def _reference(name: str) -> Json:
+def _reference(name: str) -> JsonSchema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _parameter(name: str) -> Json:
+def _parameter(name: str) -> JsonSchema:
     return {"$ref": f"#/components/parameters/{name}"}
 
 
-def graph_parameters() -> Json:
+def graph_parameters() -> JsonSchema:
     key = {"type": "string", "pattern": "^([A-Za-z0-9_-]{16,128})?$"}
     identifier = {"type": "string", "pattern": f"^{IDENTIFIER.pattern}$"}
     business = {"type": "string", "pattern": f"^{IDENTIFIER.pattern}(@[A-Za-z0-9.-]+)?$"}
@@ -241,20 +241,20 @@ def graph_parameters() -> Json:
     }
 
 
-def _in(where: str, name: str, schema: Json, description: str, required: bool = False) -> Json:
+def _in(where: str, name: str, schema: JsonSchema, description: str, required: bool = False) -> JsonSchema:
     required = required or where == "path"
     return {"name": name, "in": where, "required": required, "schema": schema, "description": description}
 
 
-def graph_schemas() -> Json:
+def graph_schemas() -> JsonSchema:
     modes: Any = [(body, "validation") for body in BODIES]
     _, found = models_json_schema(modes, by_alias=True, ref_template="#/components/schemas/{model}")
-    schemas: Json = found["$defs"]
+    schemas: JsonSchema = found["$defs"]
     schemas["OrganizationBody"].pop("required")  # a PATCH names what is to change
     return {**schemas, **_entities(), "GraphError": _error()}
 
 
-def _entities() -> Json:
+def _entities() -> JsonSchema:
     moment = _object(dateTime=TEXT, timeZone=TEXT)
     appointment = _object(id=TEXT, serviceName=TEXT, startDateTime=moment, endDateTime=moment)
     names = {"type": "array", "items": TEXT}
@@ -293,25 +293,25 @@ def _entities() -> Json:
     }
 
 
-def _person() -> Json:
+def _person() -> JsonSchema:
     return _object(person=TEXT, emailAddress=TEXT, role=TEXT, membershipStatus=TEXT)
 
 
-def _error() -> Json:
+def _error() -> JsonSchema:
     detail = _object(code=TEXT, target=TEXT, message=TEXT)
     inner = _object(**{"date": TEXT, "request-id": TEXT, "client-request-id": TEXT})
     error = _object(code=TEXT, message=TEXT, innerError=inner)
     return _object(error={**error, "properties": {**error["properties"], "details": _many(detail)}})
 
 
-def _page_of(kind: str) -> Json:
+def _page_of(kind: str) -> JsonSchema:
     page = _object(**{"@odata.context": TEXT, "value": _many(_reference(kind))})
     return {**page, "properties": {**page["properties"], "@odata.nextLink": TEXT, "@odata.count": COUNT}}
 
 
-def _many(items: Json) -> Json:
+def _many(items: JsonSchema) -> JsonSchema:
     return {"type": "array", "items": items}
 
 
-def _object(**properties: Json) -> Json:
+def _object(**properties: JsonSchema) -> JsonSchema:
     return {"type": "object", "properties": properties, "required": list(properties)}

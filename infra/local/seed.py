@@ -20,8 +20,8 @@ from infra.local.demo.clinic import clinic
 from infra.local.demo.plan import LAST, Plan, Planned
 from shared.domain.errors import Conflict
 from shared.records.keys import minute, work_until
+from shared.records.markers import SHARDS
 from shared.records.table import Operation
-from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
@@ -183,7 +183,7 @@ class Sower:
         due = work_until(self.now)
         page = await self.store.table.range("bookings", business, due.low, due.high)
         await self._delete("bookings", business, [row.key for row in page.rows])
-        for shard in (f"s{number}" for number in range(SHARDS)):
+        for shard in SHARDS:
             marks = await self.store.table.range("due", shard, "0", f"{minute(self.now)}~")
             own = [row.key for row in marks.rows if row.key.endswith(f"|{business}")]
             await self._delete("due", shard, own)

@@ -15,7 +15,8 @@ from shared.records.table import Operation, Range, Row, Table
 
 
 ACTOR = "identity provider"
-ACCOUNTS = Range("P|", "P~")
+ACCOUNTS, DISABLED = Range("P|", "P~"), Range("F|", "F~")
+PARTITION = "organisation"
 
 
 def account_key(name: str) -> str:
@@ -87,9 +88,6 @@ async def _claim(address: str, account: Account, table: Table) -> Sequence[Opera
 def _gone(row: Row | None, of: str = "") -> list[Operation]:
     is_there = row is not None and of in ("", row.values["id"])
     return [Operation("delete", row.key, etag=row.etag)] if row and is_there else []
-
-
-PARTITION = "organisation"
 
 
 def disabled_key(address: str) -> str:

@@ -12,8 +12,8 @@ from shared.records.keys import (
     customer_key,
     day_key,
     long_key,
-    minute,
     seat_key,
+    seat_place,
     session_key,
 )
 from shared.records.table import Values
@@ -112,5 +112,5 @@ def customer_row(seat: Seat, now: datetime, listed: datetime | None = None) -> C
     It names the seat that the same transaction lists in their index, by the start that it is `listed` at.
     """
     seen = {"firstSeen": now.isoformat(), "lastSeen": now.isoformat()}
-    last = {"lastSeat": f"{minute(listed)}|{seat.id}"} if listed else {}
+    last = {"lastSeat": seat_place(listed, seat.id)} if listed else {}
     return {customer_key(seat.customer_id): {**dump(seat.customer), **seen, **last}}

@@ -7,7 +7,7 @@ from shared.records.keys import COLUMN
 from shared.records.table import Row, Values
 
 
-Document = TypeVar("Document", bound=Model)
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 def dump(document: Model) -> dict[str, Any]:
@@ -17,12 +17,12 @@ def dump(document: Model) -> dict[str, Any]:
     return {f"body{number or ''}": part for number, part in enumerate(parts)}
 
 
-def load(kind: type[Document], values: Values) -> Document:
+def load(kind: type[AnyModel], values: Values) -> AnyModel:
     text, number = values["body"], 1
     while f"body{number}" in values:
         text, number = text + values[f"body{number}"], number + 1
     return kind.model_validate_json(text)
 
 
-def load_row(kind: type[Document], row: Row) -> Document:
+def load_row(kind: type[AnyModel], row: Row) -> AnyModel:
     return load(kind, row.values)

@@ -1,19 +1,25 @@
-"""The grammar of row keys, both directions, and documents in rows. Every time in a key is UTC."""
+"""The grammar of row keys in the partition of a calendar, both directions. Every time in a key is UTC.
+
+A key is its kind, then its parts, with | between them; the last part is an id. What the kinds hold is told by
+shared/storage/tables.py. Nothing above this layer builds a key or takes one apart.
+"""
 
 import hashlib
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from shared.domain.timeline.ledger import cut_by_month
-from shared.records.table import Operation, Range
+from shared.records.table import Range
 
 
-BUSINESS = "0biz"
-LOGO = "0lgo"
+BUSINESS, LOGO = "0biz", "0lgo"
+SETTINGS = "0"
+LEDGER, APPOINTMENT, SEAT, SESSION, DAY, LONG_ONE = "L|", "A|", "S|", "G|", "D|", "E|"
+CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE = "C|", "X|", "T|", "V|", "Q|"
+DECISION, CODES, WORK, FAILED, AUDIT = "I|", "K|", "M|", "U|", "Z|"
 CONFIGURATION = Range("0", "1")
 ASAP = "0" * 12
-FIRST_WEEK, WEEK, HOUR = datetime(1970, 1, 4, 12, tzinfo=UTC), timedelta(days=7), timedelta(hours=1)
 COLUMN = 16_000  # characters: in UTF-16 at most what a column holds
 WORK_AT_ONCE = Range(f"M|{ASAP}|", f"M|{ASAP}~")
 KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
@@ -28,6 +34,32 @@ def minute(moment: datetime) -> str:
 def minute_of(text: str) -> datetime:
     year, month, day, hour, minutes = (int(text[at : at + 2]) for at in (2, 4, 6, 8, 10))
     return datetime(int(text[:2]) * 100 + year, month, day, hour, minutes, tzinfo=UTC)
+
+
+def every(kind: str) -> Range:
+    """Return all rows of a kind, or of whatever else begins with its last character."""
+    return Range(kind, f"{kind[:-1]}~")
+
+
+def parts_of(whole: Range, bounds: Iterable[str]) -> list[Range]:
+    """Return a range in parts to read side by side, cut where ids begin with the bounds."""
+    lows = [whole.low, *(whole.low + bound for bound in bounds)]
+    return [Range(low, high) for low, high in zip(lows, [*lows[1:], whole.high], strict=True)]
+
+
+def following(key: str) -> str:
+    """Return where what follows a key begins."""
+    return f"{key}-"
+
+
+def id_of(key: str) -> str:
+    """Return the id that a key ends on: an appointment's, a seat's, a person's, a customer's."""
+    return key.rpartition("|")[2]
+
+
+def start_of(key: str) -> datetime:
+    """Return the start that the key of a day, a session or a visit begins with."""
+    return minute_of(key.split("|")[1])
 
 
 def service_key(service: str) -> str:
@@ -48,6 +80,11 @@ def ledger_key(month: str, staff: str) -> str:
 
 def ledgers_of(month: str) -> Range:
     return Range(f"L|{month}|", f"L|{month}~")
+
+
+def month_of(ledger: str) -> str:
+    """Return the month "yyyymm" of a ledger's key."""
+    return ledger.split("|")[1]
 
 
 def ledger_keys(first: int, last: int, staff: Iterable[str]) -> list[str]:
@@ -76,6 +113,11 @@ def sessions_at(start: datetime, service: str) -> Range:
     return Range(f"G|{minute(start)}|{service}|", f"G|{minute(start)}|{service}~")
 
 
+def service_of(session: str) -> str:
+    """Return the service of an open session's key."""
+    return session.split("|")[2]
+
+
 def sessions_between(first: datetime, last: datetime) -> Range:
     return Range(f"G|{minute(first)}", f"G|{minute(last)}")
 
@@ -87,6 +129,11 @@ def day_key(start: datetime, appointment: str) -> str:
 def days_between(first: datetime, last: datetime) -> Range:
     """Return the appointments that start in [first, last), by the index of starts."""
     return Range(f"D|{minute(first)}", f"D|{minute(last)}")
+
+
+def days_from(first: datetime) -> Range:
+    """Return the appointments that start from then on."""
+    return Range(f"D|{minute(first)}", every(DAY).high)
 
 
 def long_key(end: datetime, appointment: str) -> str:
@@ -106,41 +153,22 @@ def visits_between(first: datetime, last: datetime) -> Range:
     return Range(f"V|{minute(first)}", f"V|{minute(last)}")
 
 
-def queue_key(start: datetime) -> str:
-    """Return the hour of the queue in which something starts: "Q|week|hour", which is a column of the week's row.
-
-    Weeks begin on Sundays at noon in UTC, so that one row holds any Monday to Saturday of nearly all zones.
-    """
-    week, hour = divmod((start - FIRST_WEEK) // HOUR, WEEK // HOUR)
-    return f"Q|{minute(FIRST_WEEK + week * WEEK)[:8]}|{hour:03d}"
-
-
-def queue_column(key: str) -> tuple[str, str]:
-    """Return the row and the column that an hour of the queue is."""
-    row, _, hour = key.rpartition("|")
-    return row, f"h{hour}"
-
-
-def version_bumps(hours: Iterable[str], mark: str) -> list[Operation]:
-    """Return the writes that tell that the queue of these hours has changed: one for each week's row."""
-    columns: dict[str, dict[str, str]] = {}
-    for row, column in map(queue_column, hours):
-        columns.setdefault(row, {})[column] = mark
-    return [Operation("touch", row, values) for row, values in columns.items()]
-
-
-def queue_hours(first: datetime, last: datetime) -> list[str]:
-    """Return the hours of the queue that hold what starts in [first, last)."""
-    whole = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return [queue_key(whole + step * HOUR) for step in range(-((whole - last) // HOUR))]
-
-
 def customer_key(customer: str) -> str:
     return f"C|{customer}"
 
 
 def customer_appointment_key(customer: str, start: datetime, seat: str) -> str:
-    return f"X|{customer}|{minute(start)}|{seat}"
+    return f"X|{customer}|{seat_place(start, seat)}"
+
+
+def seat_place(start: datetime, seat: str) -> str:
+    """Return where a seat stands in its customer's index; places are in the order of their starts."""
+    return f"{minute(start)}|{seat}"
+
+
+def is_at(key: str, place: str) -> bool:
+    """Return whether a customer's index has a key at a place."""
+    return key.endswith(f"|{place}")
 
 
 def seats_at(customer: str, start: datetime) -> Range:
@@ -169,6 +197,17 @@ def decision_key(command_hash: str) -> str:
 def work_key(due: datetime | None, subject: str, number: str) -> str:
     """Return a work row's key; no due time means as soon as possible."""
     return f"M|{minute(due) if due else ASAP}|{subject}|{number}"
+
+
+def due_of(work: str) -> datetime | None:
+    """Return the minute at which a work row is due, by its key; None where it is due as soon as possible."""
+    stamp = work.split("|")[1]
+    return None if stamp == ASAP else minute_of(stamp)
+
+
+def subject_of(work: str) -> str:
+    """Return what a work row is about, by its key: a seat, or an appointment."""
+    return work.split("|")[2]
 
 
 def work_until(moment: datetime) -> Range:

@@ -10,7 +10,7 @@ from shared.domain.errors import NotFound
 from shared.domain.timeline.ledger import from_bytes
 from shared.records.calendars import as_calendar
 from shared.records.codec import load
-from shared.records.keys import BUSINESS, CONFIGURATION, ledgers_of, sessions_between
+from shared.records.keys import BUSINESS, CONFIGURATION, id_of, ledgers_of, parts_of, service_of, sessions_between
 from shared.records.table import Range, Table
 from shared.storage.shared_reads import SharedReads
 
@@ -19,7 +19,7 @@ SLUGS_LAST = 60.0
 MASKS_LAST = 1.0
 JUST_READ = 0.1
 SPLIT_ABOVE = 800  # rows in one range; more are read in parallel parts
-PARTS = ("", "8", "f", "k", "p", "u")  # fixed bounds of staff ids: 0-7, 8-e, f-j, k-o, p-t, u-z
+PARTS = ("8", "f", "k", "p", "u")  # fixed bounds of staff ids: 0-7, 8-e, f-j, k-o, p-t, u-z
 
 Masks = dict[str, dict[str, int]]
 """Busy masks by UTC month, then by person."""
@@ -121,14 +121,14 @@ class Calendars:
         pages = await asyncio.gather(
             *(self._table.range("bookings", business, *part, select=("busy",)) for part in parts(month, people))
         )
-        return {row.key.rpartition("|")[2]: from_bytes(row.values["busy"]) for page in pages for row in page.rows}
+        return {id_of(row.key): from_bytes(row.values["busy"]) for page in pages for row in page.rows}
 
     async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]:
         """Return the open group sessions of a service that start in [first, last)."""
         page = await self._table.range("bookings", business, *sessions_between(first, last))
         from shared.domain.appointments.appointment import Appointment  # noqa: PLC0415 - only groups have sessions
 
-        found = (load(Appointment, row.values) for row in page.rows if row.key.split("|")[2] == service)
+        found = (load(Appointment, row.values) for row in page.rows if service_of(row.key) == service)
         return [Session(one.id, one.start, one.staff, one.capacity - one.filled) for one in found]
 
 
@@ -137,8 +137,7 @@ def parts(month: str, people: int) -> list[Range]:
     whole = ledgers_of(month)
     if people <= SPLIT_ABOVE:
         return [whole]
-    lows = [f"L|{month}|{bound}" for bound in PARTS]
-    return [Range(low, high) for low, high in zip(lows, [*lows[1:], whole.high], strict=True)]
+    return parts_of(whole, PARTS)
 
 
 def _has_failed(answer: asyncio.Future[dict[str, int]]) -> bool:

@@ -5,24 +5,14 @@ on it any more; so no crash and no outage can hide a work row.
 """
 
 import asyncio
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.records.keys import ASAP, minute
+from shared.records.markers import marker_key, shard_of
 from shared.records.table import Operation, Table
 
 
-SHARDS = 4
 FRESH = 60.0  # seconds for which this process need not write a marker again
-
-
-def shard_of(business: str) -> str:
-    return f"s{hashlib.sha256(business.encode()).digest()[0] % SHARDS}"
-
-
-def marker_key(due: datetime | None, business: str) -> str:
-    return f"{minute(due) if due else ASAP}|{business}"
 
 
 class Markers:

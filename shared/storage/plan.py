@@ -2,23 +2,31 @@
 
 from datetime import datetime
 
-from shared.records.keys import ASAP, minute_of, queue_key, version_bumps
+from shared.records.keys import (
+    APPOINTMENT,
+    CODES,
+    CUSTOMER,
+    CUSTOMER_APPOINTMENT,
+    DAY,
+    LEDGER,
+    SEAT,
+    SESSION,
+    SETTINGS,
+    TIME_OFF,
+    VISIT,
+    WORK,
+    due_of,
+    start_of,
+)
+from shared.records.queue_keys import queue_key, version_bumps
 from shared.records.table import Operation, Range, Row, Rows, Stale, Values
 from shared.use_cases.ports import Writes
 
 
-CONDITIONAL = (
-    "L|",
-    "A|",
-    "S|",
-    "G|",
-    "T|",
-    "V|",
-    "K|",
-    "0",
-)  # rows whose value decides; the rest is projections and work
-SHOWN = ("D|", "V|")  # what queues are made of
-INSERTED = ("A|", "S|", "T|", "C|")  # rows of a new identity need not be read to be inserted
+CONDITIONAL = (LEDGER, APPOINTMENT, SEAT, SESSION, TIME_OFF, VISIT, CODES, SETTINGS)
+"""Rows whose value decides; the rest is projections and work."""
+SHOWN = (DAY, VISIT)  # what queues are made of
+INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER)  # rows of a new identity need not be read to be inserted
 
 
 def is_conditional(key: str, row: Row | None) -> bool:
@@ -27,9 +35,9 @@ def is_conditional(key: str, row: Row | None) -> bool:
     Settings are versioned and judged apart. An appointment that is absent comes to be by its own command only,
     whose decision row says so; a seat also by any command that moves it there.
     """
-    if row is None and key.startswith("A|"):
+    if row is None and key.startswith(APPOINTMENT):
         return False
-    return key.startswith(CONDITIONAL) and not key.startswith("0")
+    return key.startswith(CONDITIONAL) and not key.startswith(SETTINGS)
 
 
 def own_rows(rows: Rows) -> Rows:
@@ -40,12 +48,12 @@ def own_rows(rows: Rows) -> Rows:
 
 def is_own(wanted: Range) -> bool:
     """Return whether a range is a customer's own index, guarded by their row, which each booking writes."""
-    return wanted.low.startswith("X|")
+    return wanted.low.startswith(CUSTOMER_APPOINTMENT)
 
 
 def guarded_keys(writes: Writes) -> list[str]:
     """Return the ledgers and appointments that a plan changes, in the order in which gates are taken."""
-    return sorted(key for key in writes.rows if key.startswith(("L|", "A|")))
+    return sorted(key for key in writes.rows if key.startswith((LEDGER, APPOINTMENT)))
 
 
 def unread_keys(rows: Rows, writes: Writes) -> list[str]:
@@ -59,21 +67,20 @@ def _needs_reading(key: str) -> bool:
 
 def minutes_of(writes: Writes) -> set[datetime | None]:
     """Return the minutes at which the plan's work rows are due."""
-    stamps = {key.split("|")[1] for key, values in writes.rows.items() if key.startswith("M|") and values}
-    return {None if stamp == ASAP else minute_of(stamp) for stamp in stamps}
+    return {due_of(key) for key, values in writes.rows.items() if key.startswith(WORK) and values}
 
 
 def as_operations(rows: Rows, writes: Writes, mark: str) -> list[Operation]:
     """Return a transaction; the queues that it changes are touched with `mark`, which no other command has."""
     shown = (key for key in writes.rows if key.startswith(SHOWN))
-    hours = dict.fromkeys(queue_key(minute_of(key.split("|")[1])) for key in shown)
+    hours = dict.fromkeys(queue_key(start_of(key)) for key in shown)
     changes = [_operation(rows, key, values) for key, values in writes.rows.items()]
     return [*changes, *version_bumps(hours, mark)]
 
 
 def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
     was_read, row = rows.find(key)
-    if key.startswith("C|"):
+    if key.startswith(CUSTOMER):
         return _customer(row, key, values)
     if not key.startswith(CONDITIONAL):
         return Operation("delete", key) if values is None else Operation("upsert", key, values)
@@ -83,7 +90,7 @@ def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
         if values is None:
             raise Stale(f"{key} has gone, so what was read is of two moments")
         return Operation("insert", key, values)
-    if values is None and key.startswith("L|"):
+    if values is None and key.startswith(LEDGER):
         raise ValueError(f"{key} is a ledger, which is never deleted: a late request could make it anew")
     if values is None:
         return Operation("delete", key, etag=row.etag)

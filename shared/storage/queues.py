@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.visits.queue import QueueEntry
-from shared.records.keys import days_between, queue_column, queue_hours, visits_between
+from shared.records.keys import days_between, visits_between
 from shared.records.queue import COLUMNS, listed_rows, version_of
+from shared.records.queue_keys import queue_column, queue_hours
 from shared.records.table import Marks, Page, Row, Table
 from shared.storage.shared_reads import SharedReads
 

@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from shared.records.keys import APPOINTMENT, LEDGER, QUEUE, SEAT, SESSION, SETTINGS, TIME_OFF
 from shared.records.table import Ambiguous, Page, Range, Row, Table
 
 
-SHARED = ("0", "L|", "A|", "G|", "S|", "T|", "Q|")  # what others may want too; the rest is one command's own
+SHARED = (SETTINGS, LEDGER, APPOINTMENT, SESSION, SEAT, TIME_OFF, QUEUE)
+"""What others may want too; the rest is one command's own."""
 PATIENCE = 2.0  # seconds for which somebody else's read is waited for
 TRIES = 4  # then nobody answers: whoever has no deadline of their own is told so
 REMEMBERED = 2000

@@ -19,7 +19,7 @@ from shared.use_cases.ports import Command, Store
 
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
-Result = TypeVar("Result")
+Outcome = TypeVar("Outcome")
 
 
 class SettingsChanged(Exception):
@@ -44,7 +44,9 @@ def require_current(rows: Rows, calendar: Calendar) -> None:
         raise SettingsChanged
 
 
-async def with_settings(calendar: Calendar, store: Store, run: Callable[[Calendar], Awaitable[Result]]) -> Result:
+async def with_settings(
+    calendar: Calendar, store: Store, run: Callable[[Calendar], Awaitable[Outcome]]
+) -> Outcome:
     """Run a command with a calendar's settings, and again with fresh ones while they change under it."""
     for _ in range(5):
         try:

@@ -14,7 +14,8 @@ from shared.domain.timeline.hours import ALWAYS
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import projection
 from shared.records.codec import dump
-from shared.records.keys import appointment_key, day_key, queue_key, version_bumps, visit_key
+from shared.records.keys import appointment_key, day_key, visit_key
+from shared.records.queue_keys import queue_key, version_bumps
 from shared.records.table import Operation
 from shared.records.visits import dump_visit
 from shared.use_cases.calendars.save_calendar import save_calendar

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from infra.local.pieces import ROOT, Azurite
+from shared.records.keys import CUSTOMER, DECISION
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
@@ -70,8 +71,8 @@ async def _recorded_create(adapter: Tables) -> dict[str, Any]:
             now=_now(),
         )
     operations = recorder.waves[-1][0]["operations"]
-    command = next(one["key"][2:] for one in operations if one["key"].startswith("I|"))
-    customer = next(one["key"][2:] for one in operations if one["key"].startswith("C|"))
+    command = next(one["key"][2:] for one in operations if one["key"].startswith(DECISION))
+    customer = next(one["key"][2:] for one in operations if one["key"].startswith(CUSTOMER))
     minute = next(call for call in recorder.waves[0] if call["table"] == "due")["operations"][0]["key"][:12]
     return {
         "waves": json.dumps(recorder.waves).replace("b-claims", "b-bareclaims"),

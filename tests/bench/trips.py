@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 
-from shared.storage.markers import SHARDS
+from shared.records.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import Trace, traced
@@ -112,7 +112,7 @@ async def _timer(tables: Azurite) -> Row:
             secret=SECRET,
             now=noon_today(),
             worker="bench",
-            shards=[f"s{number}" for number in range(SHARDS)],
+            shards=SHARDS,
         )
     await adapter.close()
     return _depth("timer with nothing due", _as_cost(trace), 1)

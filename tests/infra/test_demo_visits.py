@@ -12,7 +12,7 @@ from infra.local.demo.clinic import clinic
 from infra.local.demo.visits import visits_of_today
 from shared.domain.appointments.appointment import Appointment
 from shared.records.codec import load_row
-from shared.records.keys import visit_key
+from shared.records.keys import APPOINTMENT, visit_key
 from shared.records.visits import load_visit
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
@@ -42,7 +42,7 @@ pytestmark = [pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session"), py
 
 async def _all(tables: Tables) -> dict[str, tuple[Appointment, Visit]]:
     found, business = {}, "a-demo-clinic"
-    for row in (await tables.range("bookings", business, "A|", "A~")).rows:
+    for row in (await tables.range("bookings", business, APPOINTMENT, "A~")).rows:
         one = load_row(Appointment, row)
         visit = await tables.get("bookings", business, visit_key(one.start, one.id))
         found[one.id] = (one, load_visit(visit.values if visit else None))

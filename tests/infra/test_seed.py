@@ -19,8 +19,8 @@ from shared.domain.appointments.appointment import Appointment, TimeOff
 from shared.domain.timeline.ledger import Ledger, cut_by_month
 from shared.domain.timeline.ticks import Window, bits, moment_of
 from shared.records.codec import load_row
-from shared.records.keys import minute
-from shared.storage.markers import SHARDS
+from shared.records.keys import APPOINTMENT, LEDGER, SESSION, TIME_OFF, WORK, minute
+from shared.records.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
@@ -53,10 +53,10 @@ class Seeded:
         return (await self.tables.range(table, partition, low, high)).rows
 
     async def appointments(self, slug: str) -> list[Appointment]:
-        return [load_row(Appointment, row) for row in await self.rows(IDS[slug], "A|")]
+        return [load_row(Appointment, row) for row in await self.rows(IDS[slug], APPOINTMENT)]
 
     async def everything(self) -> dict[tuple[str, str], str]:
-        places = [("bookings", one) for one in IDS.values()] + [("due", f"s{n}") for n in range(SHARDS)]
+        places = [("bookings", one) for one in IDS.values()] + [("due", shard) for shard in SHARDS]
         places += [("org", "demo"), ("org", "calendars"), *(("slugs", slug) for slug in IDS)]
         return {
             (partition, row.key): row.etag
@@ -139,11 +139,11 @@ async def test_ledgers_hold_exactly_the_live_appointments_and_the_time_off(seede
             if one.is_live:
                 claimed.update((person, tick) for person in one.staff for tick in range(*one.claim))
         off = set()
-        for row in await seeded.rows(business, "T|"):
+        for row in await seeded.rows(business, TIME_OFF):
             away = load_row(TimeOff, row)
             ticks = Window.around(away.start, away.end)
             off |= {(away.staff, tick) for tick in range(ticks.first, ticks.last)}
-        for row in await seeded.rows(business, "L|"):
+        for row in await seeded.rows(business, LEDGER):
             _, month, person = row.key.split("|")
             ledger = Ledger.from_row(row.values)
             first = next(iter(ticks_of_month(month)))
@@ -186,23 +186,23 @@ async def slots(seeded: Seeded, calendar, service: str, days: int):
 async def test_group_sessions_are_partly_filled(seeded):
     sessions = [one for one in await seeded.appointments("demo-clinic") if one.capacity > 1]
     assert {one.filled for one in sessions} >= {3, 5, 8}
-    assert await seeded.rows(IDS["demo-clinic"], "G|")
+    assert await seeded.rows(IDS["demo-clinic"], SESSION)
 
 
 async def test_nobody_is_told_now_of_what_was_booked_weeks_ago(seeded):
     for business in IDS.values():
-        work = [row.key.split("|")[1] for row in await seeded.rows(business, "M|")]
+        work = [row.key.split("|")[1] for row in await seeded.rows(business, WORK)]
         assert len(work) > 100
         assert min(work) > minute(NOW)
-    marks = [row.key for n in range(SHARDS) for row in await seeded.rows(f"s{n}", table="due")]
+    marks = [row.key for shard in SHARDS for row in await seeded.rows(shard, table="due")]
     assert min(marks) > minute(NOW)
     assert {key.split("|")[1] for key in marks} == set(IDS.values())
 
 
 async def test_every_reminder_to_come_has_its_marker(seeded):
-    marks = {row.key for n in range(SHARDS) for row in await seeded.rows(f"s{n}", table="due")}
+    marks = {row.key for shard in SHARDS for row in await seeded.rows(shard, table="due")}
     for business in IDS.values():
-        for row in await seeded.rows(business, "M|"):
+        for row in await seeded.rows(business, WORK):
             assert f"{row.key.split('|')[1]}|{business}" in marks
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment
 from shared.records.codec import load_row
+from shared.records.keys import APPOINTMENT
 from tests.load.system import HALF, Answer, Client, Clinic, midnight
 from tests.support.builders import a_key
 
@@ -95,7 +96,7 @@ class Load:
 
     async def disagreements(self) -> list[str]:
         """Where the books say otherwise than the last answer did."""
-        page = await self.clinic.tables.range("bookings", self.clinic.calendar.business.id, "A|", "A~")
+        page = await self.clinic.tables.range("bookings", self.clinic.calendar.business.id, APPOINTMENT, "A~")
         books = {row.key[2:]: load_row(Appointment, row) for row in page.rows}
         return self.quarrels + [
             f"{seat} was told {told.status} at {told.start}, and is {books[seat].status} at {books[seat].start}"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from shared.records.keys import APPOINTMENT, SEAT
 from shared.records.table import Operation, Page, Row, Table
 from shared.use_cases.booking.result import Booked
 from tests.support.clinic import BOB, HALF, TEN, World, a_group
@@ -47,5 +48,5 @@ async def a_seat_that_moves_while_it_is_read() -> tuple[World, Booked]:
     world = await World.opened(a_group(seats=3))
     ana, bob = await world.book(), await world.book(email=BOB)
     await world.cancel(ana.token)
-    Between(world, "A|", lambda: world.beside().move(bob.token, TEN + HALF), after="S|")
+    Between(world, APPOINTMENT, lambda: world.beside().move(bob.token, TEN + HALF), after=SEAT)
     return world, bob

@@ -6,8 +6,8 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.records.markers import SHARDS
 from shared.records.table import Ambiguous, Table
-from shared.storage.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_due import send_due
@@ -17,7 +17,6 @@ from tests.support.builders import SECRET
 from tests.support.watching_store import NamingStore
 
 
-SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
 APART = 300.0  # seconds that a clock may be wrong
 
 
@@ -90,7 +89,7 @@ class Instance:
 
     async def drain(self, store: TableStore, worker: str) -> None:
         await send_due(
-            store=store, mailer=self.mailer, secret=SECRET, now=self.now(), worker=worker, shards=SHARD_NAMES
+            store=store, mailer=self.mailer, secret=SECRET, now=self.now(), worker=worker, shards=SHARDS
         )
 
     async def timers(self, may_run: Callable[[], bool], every: float, sweep_every: float) -> None:

@@ -10,7 +10,18 @@ from typing import Any
 
 from shared.domain.errors import Refusal
 from shared.domain.links import new_id
-from shared.records.keys import WORK_AT_ONCE
+from shared.records.keys import (
+    APPOINTMENT,
+    DAY,
+    DECISION,
+    LEDGER,
+    SEAT,
+    SESSION,
+    TIME_OFF,
+    WORK,
+    WORK_AT_ONCE,
+    appointment_key,
+)
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
 from shared.storage.store import TableStore
 from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
@@ -84,7 +95,7 @@ class FailedWhenDropped(Through):
         try:
             return await self.inner.transact(table, partition, operations)
         except Ambiguous:
-            if any(one.key.startswith("I|") for one in operations):
+            if any(one.key.startswith(DECISION) for one in operations):
                 raise Failed from None
             raise
 
@@ -120,8 +131,8 @@ class EarlierTimeOff(Through):
     """A change of a time off that forgets where it was: the old row stays."""
 
     async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
-        kept = [one for one in operations if one.verb != "delete" or not one.key.startswith("T|")]
-        is_change = any(one.key.startswith("T|") for one in kept)
+        kept = [one for one in operations if one.verb != "delete" or not one.key.startswith(TIME_OFF)]
+        is_change = any(one.key.startswith(TIME_OFF) for one in kept)
         return await self.inner.transact(table, partition, kept if is_change else operations)
 
 
@@ -141,7 +152,7 @@ class TriesUncounted(Through):
 
 
 def _untried(one: Operation) -> Operation:
-    if one.verb != "replace" or not one.key.startswith("M|"):
+    if one.verb != "replace" or not one.key.startswith(WORK):
         return one
     document = {**json.loads(one.values["body"]), "attempts": 0}
     return one._replace(values={"body": json.dumps(document)})
@@ -157,7 +168,7 @@ class IndexKept(Through):
     """A full session stays among the open ones."""
 
     async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
-        kept = [one for one in operations if one.verb != "delete" or not one.key.startswith("G|")]
+        kept = [one for one in operations if one.verb != "delete" or not one.key.startswith(SESSION)]
         return await self.inner.transact(table, partition, kept)
 
 
@@ -168,7 +179,7 @@ class LinksKept(Through):
         return await self.inner.transact(table, partition, [await self._kept(one) for one in operations])
 
     async def _kept(self, one: Operation) -> Operation:
-        if not one.key.startswith(("A|", "S|")) or "body" not in one.values:
+        if not one.key.startswith((APPOINTMENT, SEAT)) or "body" not in one.values:
             return one
         body = re.sub(r',"linkVersion":\d+', "", one.values["body"])
         return one._replace(values={**one.values, "body": body})
@@ -192,7 +203,7 @@ class _Remembering(Through):
         if key in seen:
             return seen[key]
         row = await self.inner.get(table, partition, key, select)
-        if row and key.startswith(("A|", "S|")):
+        if row and key.startswith((APPOINTMENT, SEAT)):
             seen[key] = row
         return row
 
@@ -219,7 +230,7 @@ class RandomIds(TableStore):
 
         def renamed(rows: Rows) -> Refusal | Writes:
             verdict = decide(rows)
-            if not isinstance(verdict, Writes) or f"A|{name}" not in verdict.rows:
+            if not isinstance(verdict, Writes) or appointment_key(name) not in verdict.rows:
                 return verdict
             other = new_id(SECRET, str(self._random.random()))
             written = {
@@ -247,7 +258,7 @@ class ForgetsSessions(NamingStore):
         self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
     ) -> Decision:
         def named(rows: Rows) -> Iterable[str | Range]:
-            return [one for one in reads(rows) if isinstance(one, Range) or not one.startswith("G|")]
+            return [one for one in reads(rows) if isinstance(one, Range) or not one.startswith(SESSION)]
 
         return await super().decide(command, named, decide, due=due)
 
@@ -289,23 +300,24 @@ def _wrapped(name: str, wrap: Callable[[Instance, Table], Table], plan: Plan = B
 
 
 MUTANTS = (
-    _wrapped("ledgers are written without If-Match", without_condition(("L|",))),
-    _wrapped("the appointment is changed without If-Match", without_condition(("A|",))),
-    _wrapped("the decision row overwrites another", without_condition(("I|",))),
-    _wrapped("the decision row is outside the transaction", apart("I|"), seeds=range(1, 12)),
-    _wrapped("the ledgers are outside the transaction", apart("L|", first=True)),
-    _wrapped("the index by start is outside the transaction", apart("D|")),
+    _wrapped("ledgers are written without If-Match", without_condition((LEDGER,))),
+    _wrapped("the appointment is changed without If-Match", without_condition((APPOINTMENT,))),
+    _wrapped("the decision row overwrites another", without_condition((DECISION,))),
+    _wrapped("the decision row is outside the transaction", apart(DECISION), seeds=range(1, 12)),
+    _wrapped("the ledgers are outside the transaction", apart(LEDGER, first=True)),
+    _wrapped("the index by start is outside the transaction", apart(DAY)),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
     _wrapped("a full session stays among the open ones", IndexKept),
     _wrapped("a new link leaves the one before alive", LinksKept),
     Mutant(
-        "decisions are purged early", replace(BUSY, instance=sweeping("I|", timedelta(seconds=20)), sweep_every=20)
+        "decisions are purged early",
+        replace(BUSY, instance=sweeping(DECISION, timedelta(seconds=20)), sweep_every=20),
     ),
-    Mutant("ledgers are deleted early", replace(BUSY, instance=sweeping("L|", timedelta(0)), sweep_every=60)),
+    Mutant("ledgers are deleted early", replace(BUSY, instance=sweeping(LEDGER, timedelta(0)), sweep_every=60)),
     Mutant("commands forget what they write", replace(BUSY, make_store=forgets_sessions)),
     Mutant("ids come from dice", replace(BUSY, make_store=random_ids, length=60)),
-    _wrapped("work rows are outside the transaction", apart("M|"), MAILS),
+    _wrapped("work rows are outside the transaction", apart(WORK), MAILS),
     _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY, seeds=range(1, 20)),
     _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=range(1, 20)),
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),

@@ -13,7 +13,7 @@ from time import process_time
 from typing import Any
 
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
-from shared.records.keys import failed_key, work_key
+from shared.records.keys import WORK, failed_key, work_key
 from shared.records.table import Operation
 from shared.records.work import work_rows
 from shared.storage.store import TableStore
@@ -21,7 +21,7 @@ from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.simulation.clients import Client, Crowd, Staff
 from tests.simulation.clinic import BUSINESS, PEOPLE, a_clinic
 from tests.simulation.desk import Desk
-from tests.simulation.instance import SHARD_NAMES, Instance, MakeStore, Wrap, a_store
+from tests.simulation.instance import SHARDS, Instance, MakeStore, Wrap, a_store
 from tests.simulation.letters import Mailboxes, doubles
 from tests.simulation.manager import Manager
 from tests.simulation.network import CALM, ROUGH, Network, Weather
@@ -221,9 +221,9 @@ class Run:
         problems = list(self.watch.problems)
         problems += await audit(Direct(self.service), BUSINESS, secret=SECRET, deleted=self.watch.gone())
         if self.plan.drain and not problems:
-            problems += [f"{row.key} is left over" for row in self.service.rows("bookings", BUSINESS, "M|")]
+            problems += [f"{row.key} is left over" for row in self.service.rows("bookings", BUSINESS, WORK)]
             problems += [
-                f"marker {row.key} is left over" for name in SHARD_NAMES for row in self.service.rows("due", name)
+                f"marker {row.key} is left over" for name in SHARDS for row in self.service.rows("due", name)
             ]
             if self.plan.has_poison and not self.service.row(failed_key(POISONED), BUSINESS):
                 problems += ["nobody is shown what failed"]

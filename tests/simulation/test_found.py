@@ -6,6 +6,7 @@ from datetime import timedelta
 from shared.domain.appointments.appointment import Seat
 from shared.domain.errors import NotFound
 from shared.records.codec import load_row
+from shared.records.keys import APPOINTMENT, LEDGER, SEAT, SESSION, WORK
 from shared.use_cases.ports import Command
 from tests.simulation.between import Between, a_seat_that_moves_while_it_is_read
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
@@ -18,7 +19,7 @@ async def test_leaving_a_group_while_its_last_seat_is_taken_is_no_fault_of_ours(
     """Seed 1: the session was read open and its index row gone; the customer saw a page that says 500."""
     world = await World.opened(a_group(seats=2))
     ana = await world.book()
-    Between(world, "G|", lambda: world.beside().book(email=BOB))
+    Between(world, SESSION, lambda: world.beside().book(email=BOB))
     await world.cancel(ana.token)
     assert world.appointment(ana.appointment).filled == 1
     assert await world.problems() == []
@@ -29,7 +30,7 @@ async def test_moving_what_is_cancelled_meanwhile_is_refused_and_no_fault_of_our
     """The appointment was read live and its ledger empty: "only what is claimed can be released", and a 500."""
     world = await World.opened()
     ana = await world.book()
-    Between(world, "L|", lambda: world.beside().cancel(ana.token))
+    Between(world, LEDGER, lambda: world.beside().cancel(ana.token))
     assert await refusal_of(world.move(ana.token, TEN + HALF)) == "already-cancelled"
     assert await world.problems() == []
 
@@ -53,7 +54,7 @@ async def test_a_seat_that_two_move_at_once_is_not_lost_to_either() -> None:
     world = await World.opened(a_group(seats=3))
     ana = await world.book()
     there = await world.book(TEN + HALF, email=BOB)
-    Between(world, "S|", lambda: world.beside().move(ana.token, TEN + HALF))
+    Between(world, SEAT, lambda: world.beside().move(ana.token, TEN + HALF))
     moved = await world.move(ana.token, TEN + HALF)
     assert moved.appointment == there.appointment
     assert await refusal_of(world.find(ana.token)) == ""
@@ -65,7 +66,7 @@ async def test_a_seat_that_two_move_at_once_is_not_lost_to_either() -> None:
 async def test_two_holidays_entered_at_once_both_block_the_person() -> None:
     """Seed 4: time off was read before the ledger, and a holiday added between the two fell out of the mask."""
     world, day = await World.opened(), timedelta(days=1)
-    Between(world, "L|", lambda: world.beside().take_off("claire", TEN, TEN + day))
+    Between(world, LEDGER, lambda: world.beside().take_off("claire", TEN, TEN + day))
     await world.take_off("claire", TEN + day, TEN + 2 * day)
     assert await world.problems() == []
     assert await refusal_of(world.book()) == "slot-taken"
@@ -76,10 +77,10 @@ async def test_whoever_joins_while_a_group_is_reassigned_is_told_of_it_too() -> 
     """The seats were read before the session: one taken between the two was neither counted up nor told."""
     world = await World.opened(a_group(seats=3, staff=("claire", "marc")))
     ana = await world.book(staff="claire")
-    Between(world, "A|", lambda: world.beside().book(email=BOB, staff="claire"))
+    Between(world, APPOINTMENT, lambda: world.beside().book(email=BOB, staff="claire"))
     await world.reassign(ana.appointment, "marc")
     await world.tick()
-    assert [load_row(Seat, row).version for row in world.rows("S|").values()] == [2, 2]
+    assert [load_row(Seat, row).version for row in world.rows(SEAT).values()] == [2, 2]
     assert await world.problems() == []
 
 
@@ -115,7 +116,7 @@ async def test_whoever_holds_a_session_hears_that_its_last_seat_has_moved_away()
     await world.tick()
     told = {letter.uid: letter.kind for letter in world.postman.to("claire@clinic.example")}
     assert told == {ana.appointment: "cancellation", moved.appointment: "change"}
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -145,7 +146,7 @@ async def test_a_seat_that_comes_back_at_once_is_told_of_once() -> None:
     await world.tick()
     told = [letter for letter in world.postman.to("claire@clinic.example") if letter.sequence > 2]
     assert [(letter.kind, letter.uid, letter.sequence) for letter in told] == [("change", ana.appointment, 4)]
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -171,11 +172,11 @@ async def test_a_letter_that_is_out_is_noted_however_often_the_storage_is_busy()
     world = await World.opened()
     await world.book()
     writes = iter(range(1000))
-    busy = times(12, Fault.BUSY, lambda call: call.writes("M|") and next(writes) > 0)  # the lease itself goes in
+    busy = times(12, Fault.BUSY, lambda call: call.writes(WORK) and next(writes) > 0)  # the lease itself goes in
     world.table.plan = busy
     await world.tick_for(timedelta(minutes=5))
     assert len(world.postman.letters) == len({(one.to, one.kind) for one in world.postman.letters}) == 3
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually

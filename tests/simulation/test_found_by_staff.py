@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.service import Reminder
+from shared.records.keys import APPOINTMENT, WORK
 from shared.records.table import Operation
 from tests.simulation.between import Between
 from tests.support.builders import SECRET
@@ -79,7 +80,7 @@ async def test_a_person_who_had_a_session_only_for_a_while_hears_that_it_is_gone
     await world.book(email=BOB, staff="marc")
     await world.tick()
     await world.reassign(ana.appointment, "claire")
-    held = {key: row for key, row in world.rows("M|").items() if "session" in key}
+    held = {key: row for key, row in world.rows(WORK).items() if "session" in key}
     await world.table.transact("bookings", world.business, [Operation("delete", key) for key in held])
     await world.cancel(ana.token)
     await world.tick()  # while a session's own row waits, as it does where somebody else holds it
@@ -100,9 +101,9 @@ async def test_a_person_hears_once_of_what_staff_did_twice_while_they_were_being
     await world.tick_for(timedelta(minutes=1))
     world.postman.letters.clear()
     await desk.change(world, ana.appointment, parties=(desk.a_party(), desk.a_party("c0@x.org")))
-    Between(world, "A|", lambda: desk.change(world.beside(), ana.appointment, parties=(desk.a_party(),)))
+    Between(world, APPOINTMENT, lambda: desk.change(world.beside(), ana.appointment, parties=(desk.a_party(),)))
     await world.tick_for(timedelta(minutes=1))
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
     told = [
         one.sequence for one in world.postman.letters if one.to == "claire@clinic.example" and one.seat is None
     ]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from shared.records.keys import APPOINTMENT, DECISION, LEDGER, SEAT, SESSION
 from tests.simulation.between import a_seat_that_moves_while_it_is_read
 from tests.simulation.mutants import BUSY, MUTANTS, FromMemory, Mutant, TornRefusals, is_killed, without_condition
 from tests.simulation.run import Plan, simulate
@@ -29,7 +30,13 @@ def test_in_the_same_weather_the_protocol_as_it_is_lives(plan: Plan) -> None:
 
 def test_races_do_happen_once_nothing_is_conditional() -> None:
     """Without this the other tests would prove nothing."""
-    plan = replace(BUSY, seed=1, wrap=without_condition(("L|", "A|", "S|", "G|", "I|")), stop_at=10**9, length=120)
+    plan = replace(
+        BUSY,
+        seed=1,
+        wrap=without_condition((LEDGER, APPOINTMENT, SEAT, SESSION, DECISION)),
+        stop_at=10**9,
+        length=120,
+    )
     problems = simulate(plan).problems
     assert sum("claimed twice" in one for one in problems) >= 10
 

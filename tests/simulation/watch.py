@@ -11,7 +11,7 @@ from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
 from shared.records.codec import dump, load_row
-from shared.records.keys import day_key, long_key, session_key
+from shared.records.keys import APPOINTMENT, LEDGER, SEAT, TIME_OFF, day_key, long_key, session_key
 from shared.records.table import Row
 from tests.simulation.service import Changes, Service
 
@@ -43,14 +43,14 @@ class Watch:
         if table != "bookings" or partition != self.business:
             return
         for key, (_, after) in changes.items():
-            if after is None and key.startswith("A|"):
+            if after is None and key.startswith(APPOINTMENT):
                 self._removed(key[2:])
         for key, (before, after) in changes.items():
             self._take(key, before, after)
         moment = self.service.clock()
         for problem in self._problems(changes):
             self.problems.append(f"{moment:%d %H:%M:%S} {problem}")
-        for name in {key.split("|")[1] for key in changes if key.startswith(("A|", "S|"))}:
+        for name in {key.split("|")[1] for key in changes if key.startswith((APPOINTMENT, SEAT))}:
             if one := self.appointments.get(name):
                 self.versions[name].append((moment, one, dict(self.seats[name])))
 
@@ -116,17 +116,17 @@ class Watch:
                 self.problems.append(f"{person} is claimed twice by {name} at {one.start}")
 
     def _problems(self, changes: Changes) -> Iterator[str]:
-        there = [key[2:] for key, (_, after) in changes.items() if key.startswith("A|") and after]
+        there = [key[2:] for key, (_, after) in changes.items() if key.startswith(APPOINTMENT) and after]
         for name in there:
             self._claim(name)
         ledgers = {(month, person) for name in there for month, person in self._of(name)}
-        ledgers |= {tuple(key.split("|")[1:]) for key in changes if key.startswith("L|")}  # type: ignore[misc]
+        ledgers |= {tuple(key.split("|")[1:]) for key in changes if key.startswith(LEDGER)}  # type: ignore[misc]
         ledgers |= {
-            (month, key.split("|")[1]) for key in changes if key.startswith("T|") for month, _ in self.claimed
+            (month, key.split("|")[1]) for key in changes if key.startswith(TIME_OFF) for month, _ in self.claimed
         }
         for month, person in sorted(ledgers):
             yield from self._ledger(month, person)
-        for name in sorted({key.split("|")[1] for key in changes if key.startswith(("A|", "S|"))}):
+        for name in sorted({key.split("|")[1] for key in changes if key.startswith((APPOINTMENT, SEAT))}):
             yield from self._appointment(name)
         yield from void_links(changes)
 
@@ -191,7 +191,7 @@ def void_links(changes: Changes) -> Iterator[str]:
     """Name the links that should have died with a commit: of another person, of others who serve, or renewed."""
     raised = 0
     for key, (before, after) in changes.items():
-        if before is None or after is None or not key.startswith(("A|", "S|")):
+        if before is None or after is None or not key.startswith((APPOINTMENT, SEAT)):
             continue
         for what, old, new in _held(key, before, after):
             raised += new[1] > old[1]
@@ -208,7 +208,7 @@ def void_links(changes: Changes) -> Iterator[str]:
 
 def _held(key: str, before: Row, after: Row) -> Iterator[tuple[str, Holds, Holds]]:
     """Yield what links hold by a row, with whose they are and their version before and after."""
-    if key.startswith("S|"):
+    if key.startswith(SEAT):
         seats = load_row(Seat, before), load_row(Seat, after)
     else:
         old, new = load_row(Appointment, before), load_row(Appointment, after)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from shared.domain.errors import Refusal, SlotTaken
+from shared.records.keys import APPOINTMENT, appointment_key, ledger_key
 from shared.records.table import Rows
 from shared.storage.engine import Engine
 from shared.use_cases.ports import Command, Decision, Writes
@@ -10,7 +11,7 @@ from tests.support.fakes import MemoryTable
 from tests.support.faulty_table import Call, Fault
 
 
-BIZ, LEDGER, OTHER = "biz0engine", "L|202701|claire", "L|202701|marc"
+BIZ, LEDGER, OTHER = "biz0engine", ledger_key("202701", "claire"), ledger_key("202701", "marc")
 ANYTHING = tuple(Fault)
 NOT_APPLIED = (Fault.DROPPED_BEFORE, Fault.BUSY, Fault.TOO_MANY)
 
@@ -32,7 +33,7 @@ class Take:
             return SlotTaken()
         taken = {one: {"by": self.who} for one in self.ledgers}
         work = {f"M|000000000000|{self.who}|1": {"n": 1}, f"Z|1|{self.who}": {"n": 1}}
-        return Writes({**taken, f"A|{self.who}": {"by": self.who}, **work}, {"id": self.who})
+        return Writes({**taken, appointment_key(self.who): {"by": self.who}, **work}, {"id": self.who})
 
     async def run(self, engine: Engine) -> Decision:
         return await engine.decide(self.command, self.reads, self.decide)
@@ -60,4 +61,4 @@ def taken_by(table: MemoryTable) -> str:
 
 
 def appointments(table: MemoryTable) -> list[str]:
-    return [row.key[2:] for row in table.rows("bookings", BIZ) if row.key.startswith("A|")]
+    return [row.key[2:] for row in table.rows("bookings", BIZ) if row.key.startswith(APPOINTMENT)]

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from shared.domain.errors import GroupFull, SlotTaken
+from shared.records.keys import LEDGER, ledger_key
 from shared.records.table import Ambiguous, Range
 from shared.storage.shared_reads import PATIENCE, TRIES, SharedReads
 from tests.support.builders import a_calendar
@@ -51,7 +52,7 @@ async def test_whoever_loses_shares_what_others_read_too(name, world, slots, roo
     assert made <= calls
 
 
-BIZ, KEY = "biz0shared", "L|202701|claire"
+BIZ, KEY = "biz0shared", ledger_key("202701", "claire")
 
 
 class Slow(MemoryTable):
@@ -115,7 +116,7 @@ async def test_a_storage_that_hangs_is_no_answer_after_some_tries() -> None:
 @virtually
 async def test_a_read_that_failed_is_nobodys_answer_afterwards() -> None:
     table = FaultyTable(MemoryTable(), times(1, Fault.BUSY, lambda call: call.verb == "range"))
-    reads, wanted = SharedReads(table), Range("L|", "L~")
+    reads, wanted = SharedReads(table), Range(LEDGER, "L~")
     asked = [reads.range(BIZ, wanted, reads.moment()) for _ in range(3)]
     first, *others = await asyncio.gather(*asked, return_exceptions=True)
     assert isinstance(first, Ambiguous)

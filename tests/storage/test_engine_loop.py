@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from shared.domain.errors import Refusal, TryAgain
+from shared.records.keys import appointment_key
 from shared.records.table import Operation, Rows
 from shared.storage.engine import Engine
 from shared.use_cases.ports import Writes
@@ -91,17 +92,17 @@ async def test_rule_6_after_a_conflict_everything_is_read_again_and_decided_agai
     assert take.decided == 2
     read = [key for call in table.calls if call.verb == "get" for key in call.keys]
     own = f"I|{take.command.hash}"
-    assert sorted(read) == sorted([LEDGER, own, LEDGER, own, "A|ana"])
+    assert sorted(read) == sorted([LEDGER, own, LEDGER, own, appointment_key("ana")])
 
 
 @virtually
 async def test_rule_6_a_row_that_was_to_be_inserted_and_is_there_is_read_before_the_next_plan() -> None:
     inner = MemoryTable()
-    inner.apply("bookings", BIZ, [Operation("insert", "A|ana", {"by": "earlier"})])
+    inner.apply("bookings", BIZ, [Operation("insert", appointment_key("ana"), {"by": "earlier"})])
     take = Take("ana")
 
     def decide(rows: Rows) -> Refusal | Writes:
-        if rows.values("A|ana"):
+        if rows.values(appointment_key("ana")):
             return Writes({}, {"id": "was there"})
         return Take.decide(take, rows)
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from shared.domain.errors import Refusal, SlotTaken, TryAgain
+from shared.records.keys import AUDIT, DECISION, SESSION, WORK, appointment_key
 from shared.records.table import Operation, Range, Rows
 from shared.storage.engine import Engine
 from shared.storage.limits import TooLarge
@@ -62,7 +63,9 @@ async def test_rule_9_a_refusal_from_two_rows_that_stayed_as_they_were_is_given_
     table = FaultyTable(inner)
     assert await Take("ana", rows=(LEDGER, OTHER)).answer(Engine(table)) == "taken"
     read = [
-        call.keys[0] for call in table.calls if call.verb == "get" and call.keys[0] != "I|" + "ana".rjust(16, "0")
+        call.keys[0]
+        for call in table.calls
+        if call.verb == "get" and call.keys[0] != DECISION + "ana".rjust(16, "0")
     ]
     assert sorted(read) == [LEDGER, LEDGER, OTHER, OTHER]
 
@@ -83,7 +86,7 @@ async def test_rule_9_a_range_of_several_answers_is_read_twice() -> None:
         inner.apply("bookings", BIZ, [Operation("insert", f"G|{n:05d}", {}) for n in range(index, index + 100)])
     table, take = FaultyTable(inner), Take("ana")
     with pytest.raises(SlotTaken):
-        await Engine(table).decide(take.command, lambda _: [Range("G|", "G~")], lambda _: SlotTaken())
+        await Engine(table).decide(take.command, lambda _: [Range(SESSION, "G~")], lambda _: SlotTaken())
     assert sum(call.verb == "range" for call in table.calls) == 2
 
 
@@ -145,7 +148,7 @@ async def test_rule_10_markers_that_grew_old_while_waiting_are_written_again() -
     other = Take("bob", rows=(OTHER,))
 
     run = asyncio.create_task(other.run(engine))
-    async with engine.holding(BIZ, [OTHER, "A|bob"]):
+    async with engine.holding(BIZ, [OTHER, appointment_key("bob")]):
         await asyncio.sleep(19)
     await run
     (marker,) = [row for shard in range(4) for row in inner.rows("due", f"s{shard}")]
@@ -157,7 +160,7 @@ async def test_rule_11_work_rows_are_put_whatever_is_there_and_whatever_a_timer_
     table = FaultyTable(MemoryTable())
     await Take("ana").run(Engine(table))
     (sent,) = table.sent
-    assert {(one.verb, one.etag) for one in sent if one.key.startswith(("M|", "Z|"))} == {("upsert", "")}
+    assert {(one.verb, one.etag) for one in sent if one.key.startswith((WORK, AUDIT))} == {("upsert", "")}
 
 
 def test_rule_12_what_cannot_fit_into_a_transaction_is_refused_when_it_is_configured() -> None:
@@ -175,6 +178,6 @@ async def test_rule_12_a_transaction_of_more_than_a_hundred_operations_is_never_
     inner, take = MemoryTable(), Take("ana")
     with pytest.raises(TooLarge):
         await Engine(inner).decide(
-            take.command, take.reads, lambda _: Writes({f"A|{n}": {} for n in range(100)}, {})
+            take.command, take.reads, lambda _: Writes({appointment_key(n): {} for n in range(100)}, {})
         )
     assert inner.rows("bookings", BIZ) == []

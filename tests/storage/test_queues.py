@@ -7,7 +7,8 @@ import pytest
 
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import projection
-from shared.records.keys import day_key, queue_column, queue_hours, queue_key, version_bumps, visit_key
+from shared.records.keys import day_key, visit_key
+from shared.records.queue_keys import queue_column, queue_hours, queue_key, version_bumps
 from shared.records.table import Ambiguous, Operation
 from shared.records.visits import dump_visit
 from shared.storage.queues import PRESENCE_LASTS

@@ -12,8 +12,9 @@ from shared.domain.calendar.service import Reminder
 from shared.domain.errors import InvalidFields, Refusal, TryAgain
 from shared.domain.timeline.ledger import Ledger
 from shared.records.codec import load_row
+from shared.records.keys import APPOINTMENT, DECISION, LEDGER, SEAT, appointment_key
+from shared.records.markers import SHARDS
 from shared.records.table import Row, Table
-from shared.storage.markers import SHARDS
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
@@ -37,7 +38,6 @@ from tests.support.watching_store import NamingStore
 TEN = MONDAY + timedelta(days=1, hours=2)  # Tuesday 10:00 in Paris
 HALF = timedelta(minutes=30)
 IN_THREE_DAYS = TEN + timedelta(days=3)
-SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
 ANA, BOB = "ana@example.com", "bob@example.com"
 DESK = Actor("desk")
 
@@ -159,7 +159,7 @@ class World:
             secret=self.secret,
             now=self.now,
             worker=worker or a_key(),
-            shards=SHARD_NAMES,
+            shards=SHARDS,
             **more,
         )
 
@@ -186,7 +186,7 @@ class World:
         """Let what was decided on commands be forgotten."""
         await asyncio.sleep(timedelta(hours=73).total_seconds())
         await self.sweep()
-        assert self.rows("I|") == {}
+        assert self.rows(DECISION) == {}
 
     async def sweep(self) -> int:
         return (await sweep(store=self.store)).markers
@@ -195,16 +195,16 @@ class World:
         return {row.key: row for row in self.inner.rows("bookings", self.business) if row.key.startswith(prefix)}
 
     def markers(self) -> list[str]:
-        return sorted(row.key.partition("|")[0] for shard in SHARD_NAMES for row in self.inner.rows("due", shard))
+        return sorted(row.key.partition("|")[0] for shard in SHARDS for row in self.inner.rows("due", shard))
 
     def appointment(self, name: str) -> Appointment:
-        return load_row(Appointment, self.rows("A|")[f"A|{name}"])
+        return load_row(Appointment, self.rows(APPOINTMENT)[appointment_key(name)])
 
     def seat(self, appointment: str, name: str) -> Seat:
-        return load_row(Seat, self.rows("S|")[f"S|{appointment}|{name}"])
+        return load_row(Seat, self.rows(SEAT)[f"S|{appointment}|{name}"])
 
     def ledger(self, staff: str, month: str = "202701") -> Ledger:
-        row = self.rows("L|").get(f"L|{month}|{staff}")
+        row = self.rows(LEDGER).get(f"L|{month}|{staff}")
         return Ledger.from_row(row.values if row else None)
 
     def claimed(self, staff: str, month: str = "202701") -> int:

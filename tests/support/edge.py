@@ -24,8 +24,8 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import BookingPage, Calendar
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key
-from shared.storage.markers import SHARDS
+from shared.records.keys import AUDIT, appointment_key
+from shared.records.markers import SHARDS
 from shared.storage.store import TableStore
 from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 ORGANISATION_ADMINISTRATOR = "head@organisation.example"
 PUBLIC_URL = "https://book.example.org"
-SHARD_NAMES = [f"s{shard}" for shard in range(SHARDS)]
 NO_LIMITS = Limits(are_on=False)
 PEOPLE = [a_person("claire"), a_person("omar"), a_person("vera", is_listed=False)]
 QUESTIONS = [
@@ -199,7 +198,7 @@ class World:
         """Let a minute pass, and the timer send what is due."""
         self.now += timedelta(minutes=1)
         await send_due(
-            store=self.store, mailer=self.postman, secret=SECRET, now=self.now, worker=a_key(), shards=SHARD_NAMES
+            store=self.store, mailer=self.postman, secret=SECRET, now=self.now, worker=a_key(), shards=SHARDS
         )
 
     async def stored(self, appointment: str) -> Appointment:
@@ -208,7 +207,7 @@ class World:
 
     async def audit(self, business: str = "biz0clinic") -> list[dict[str, Any]]:
         """What the audit of a calendar tells, the newest first."""
-        rows = (await self.table.range("bookings", business, "Z|", "Z~")).rows
+        rows = (await self.table.range("bookings", business, AUDIT, "Z~")).rows
         return [json.loads(row.values["body"]) for row in rows]
 
     def session(self, caller: Caller) -> str:

@@ -1,6 +1,6 @@
 """auditLog, which is ours: who did what to a calendar, or the organisation, the newest first."""
 
-from functions.graph.call import Collection, Document, GraphRequest
+from functions.graph.call import Collection, GraphDocument, GraphRequest
 from functions.http.problems import BadRequest
 from shared.records.organisation import ORGANISATION
 from shared.use_cases.organisation.find_audit import AuditEntry, is_place, read_audit
@@ -34,7 +34,7 @@ async def _page(call: GraphRequest, partition: str, table: str) -> Collection:
     return Collection(items, is_page=True, next_token=shown[-1].place if is_more else "")
 
 
-def _document(entry: AuditEntry) -> Document:
+def _document(entry: AuditEntry) -> GraphDocument:
     return {
         "id": entry.place,
         "dateTime": entry.at,

@@ -1,6 +1,6 @@
 """customers: listed page by page, looked for in all, added, changed and removed."""
 
-from functions.graph.call import Collection, Document, Entity, GraphRequest
+from functions.graph.call import Collection, Entity, GraphDocument, GraphRequest
 from functions.graph.models.customer import apply_customer, customer_document, customer_guid, customer_of
 from functions.http.problems import BadRequest
 from shared.domain.appointments.customer import CustomerRecord
@@ -52,5 +52,5 @@ def _customers(call: GraphRequest) -> Customers:
     return Customers(business, call.author, call.body, app.store, app.secret, call.now)
 
 
-def _document(found: FoundCustomers) -> Document:
+def _document(found: FoundCustomers) -> GraphDocument:
     return customer_document(found.id, found.record)

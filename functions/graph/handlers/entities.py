@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.graph.call import Collection, Document, Entity, GraphRequest
+from functions.graph.call import Collection, Entity, GraphDocument, GraphRequest
 from functions.graph.models.question import apply_question, new_question, question_document
 from functions.graph.models.service import apply_service, new_service, service_document
 from functions.graph.models.staff import apply_person, new_person, staff_document
@@ -21,8 +21,8 @@ class Entries:
 
     kind: EntityKind
     new: Callable[[str], calendar_rows.CalendarEntry]
-    apply: Callable[[Any, Calendar, Document, GraphRequest], calendar_rows.CalendarEntry]
-    show: Callable[[Any, Calendar, GraphRequest, bool], Document]
+    apply: Callable[[Any, Calendar, GraphDocument, GraphRequest], calendar_rows.CalendarEntry]
+    show: Callable[[Any, Calendar, GraphRequest, bool], GraphDocument]
     answers_patch: bool = False
 
     async def list(self, call: GraphRequest) -> Collection:
@@ -67,27 +67,27 @@ class Entries:
         )
 
 
-def _apply_service(service: Service, calendar: Calendar, sent: Document, call: GraphRequest) -> Service:
+def _apply_service(service: Service, calendar: Calendar, sent: GraphDocument, call: GraphRequest) -> Service:
     return apply_service(service, calendar, sent, call.app.settings)
 
 
-def _show_service(service: Service, calendar: Calendar, call: GraphRequest, is_listed: bool) -> Document:
+def _show_service(service: Service, calendar: Calendar, call: GraphRequest, is_listed: bool) -> GraphDocument:
     return service_document(service, calendar, call.app.settings, is_listed=is_listed)
 
 
-def _apply_person(person: StaffMember, calendar: Calendar, sent: Document, _: GraphRequest) -> StaffMember:
+def _apply_person(person: StaffMember, calendar: Calendar, sent: GraphDocument, _: GraphRequest) -> StaffMember:
     return apply_person(person, calendar.business, sent)
 
 
-def _show_person(person: StaffMember, calendar: Calendar, call: GraphRequest, _: bool) -> Document:
+def _show_person(person: StaffMember, calendar: Calendar, call: GraphRequest, _: bool) -> GraphDocument:
     return staff_document(person, calendar.business, shows_unknown=call.shows_unknown)
 
 
-def _apply_question(question: Question, _: Calendar, sent: Document, __: GraphRequest) -> Question:
+def _apply_question(question: Question, _: Calendar, sent: GraphDocument, __: GraphRequest) -> Question:
     return apply_question(question, sent)
 
 
-def _show_question(question: Question, _: Calendar, call: GraphRequest, __: bool) -> Document:
+def _show_question(question: Question, _: Calendar, call: GraphRequest, __: bool) -> GraphDocument:
     return question_document(question, shows_unknown=call.shows_unknown)
 
 

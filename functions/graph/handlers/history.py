@@ -1,6 +1,6 @@
 """What is ours beside Graph: what a customer has booked so far, and who did what to an appointment."""
 
-from functions.graph.call import Collection, Document, GraphRequest
+from functions.graph.call import Collection, GraphDocument, GraphRequest
 from functions.graph.models.appointment import appointment_document
 from functions.graph.models.customer import customer_of
 from functions.http.problems import BadRequest
@@ -28,7 +28,7 @@ async def list_customer_appointments(call: GraphRequest) -> Collection:
     return Collection(items, is_page=True, next_token=str(begin + options.page) if goes_on else "")
 
 
-def _attended(one: CustomerAppointment, call: GraphRequest) -> Document:
+def _attended(one: CustomerAppointment, call: GraphRequest) -> GraphDocument:
     document = appointment_document(one.listed, call, is_listed=True)
     return document | ({"status": "cancelled"} if one.is_cancelled else {})
 
@@ -41,5 +41,5 @@ async def list_history(call: GraphRequest) -> Collection:
     return Collection([_happened(one) for one in happened])
 
 
-def _happened(one: HistoryEntry) -> Document:
+def _happened(one: HistoryEntry) -> GraphDocument:
     return {"dateTime": one.at.isoformat().replace("+00:00", "Z"), "actor": one.actor, "action": one.action}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.graph.call import Document, Entity, GraphRequest
+from functions.graph.call import Entity, GraphDocument, GraphRequest
 from functions.graph.models.customer import apply_customer
 from functions.http.boundary import BodyTooLarge
 from functions.http.problems import BadRequest
@@ -101,10 +101,10 @@ def _read(body: bytes) -> tuple[list[Column], list[Record]]:
 
 def _customers(
     columns: list[Column], records: list[Record]
-) -> tuple[list[CustomerLine], list[Document], list[str]]:
+) -> tuple[list[CustomerLine], list[GraphDocument], list[str]]:
     """Return who can be imported, the lines that cannot, and the columns whose addresses or numbers are left."""
     listed: list[CustomerLine] = []
-    wrong: list[Document] = []
+    wrong: list[GraphDocument] = []
     unused: dict[str, None] = {}
     for one in records:
         cells = Cells([*zip(columns, one.cells, strict=False)])
@@ -124,7 +124,7 @@ def _customers(
     return listed, wrong, list(unused)
 
 
-def _complaint(refusal: InvalidFields) -> Document:
+def _complaint(refusal: InvalidFields) -> GraphDocument:
     """Return all that is wrong with a line as one error."""
     target, message = refusal.errors[0]
     more = [f"{pointer} {detail}" for pointer, detail in refusal.errors[1:]]
@@ -145,7 +145,7 @@ def _is_reachable(text: str) -> bool:
     return bool(ADDRESS.search(text) or (NUMBER.fullmatch(text) and not DATE.fullmatch(text)))
 
 
-def _document(cells: Cells) -> Document:
+def _document(cells: Cells) -> GraphDocument:
     """Return a customer as the Graph API takes one: of several columns the first that is not empty counts."""
     emails = [plain_address(text) for _, text in cells.values("email")]
     # Outlook writes accounts of Exchange (/o=…) where others have an address.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pydantic import Field, field_validator
 
-from functions.graph.call import Collection, Document, Entity, Export, GraphRequest, etag, graph_id
+from functions.graph.call import Collection, Entity, Export, GraphDocument, GraphRequest, etag, graph_id
 from functions.graph.models.patch import LineText, changed, parse
 from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import timestamp
@@ -67,7 +67,7 @@ async def patch_organization(call: GraphRequest) -> Entity:
     return Entity(_settings(after))
 
 
-def _settings(organisation: Organisation) -> Document:
+def _settings(organisation: Organisation) -> GraphDocument:
     return {
         "@odata.etag": etag(etag_of(organisation)),
         "isOn": organisation.is_on,
@@ -91,7 +91,7 @@ async def list_directory(call: GraphRequest) -> Collection | Export:
     return Collection([_access(one, call.app.settings.mail_domain) for one in found])
 
 
-def _access(calendar: Calendar, domain: str) -> Document:
+def _access(calendar: Calendar, domain: str) -> GraphDocument:
     business = calendar.business
     return {
         "id": graph_id(business.id, domain),

@@ -1,6 +1,6 @@
 """bookingOrganization/people, which are ours: where somebody works, and taking them off all calendars at once."""
 
-from functions.graph.call import Collection, Document, GraphRequest, graph_id
+from functions.graph.call import Collection, GraphDocument, GraphRequest, graph_id
 from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import moment
 from shared.domain.errors import NotFound
@@ -29,7 +29,7 @@ def _address(call: GraphRequest) -> str:
     return call.ids["id"]
 
 
-def _document(call: GraphRequest, place: StaffPlace) -> Document:
+def _document(call: GraphRequest, place: StaffPlace) -> GraphDocument:
     business, person = place.calendar.business, place.person
     return {
         "id": graph_id(business.id, call.app.settings.mail_domain),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from pydantic import Field
 
-from functions.graph.call import Collection, Document, Entity, GraphRequest
+from functions.graph.call import Collection, Entity, GraphDocument, GraphRequest
 from functions.graph.models.parts import MomentBody
 from functions.graph.models.patch import LineText, parse
 from functions.graph.models.values import duration, moment
@@ -65,7 +65,7 @@ def _moment(call: GraphRequest, name: str) -> datetime:
     return given.moment(name)
 
 
-def _document(moved: Moved) -> Document:
+def _document(moved: Moved) -> GraphDocument:
     return {
         "appointmentId": moved.appointment.id,
         "startDateTime": moment(moved.appointment.start),

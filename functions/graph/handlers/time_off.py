@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from functions.graph.call import Collection, Document, Entity, GraphRequest, etag
+from functions.graph.call import Collection, Entity, GraphDocument, GraphRequest, etag
 from functions.graph.models.parts import MomentBody
 from functions.graph.models.patch import LineText, LongText, NameText, parse
 from functions.graph.models.values import moment
@@ -142,13 +142,13 @@ async def _asked(call: GraphRequest) -> TimeOff:
     return await read_time_off(call.ids["id"], business=call.calendar.business.id, store=call.app.store)
 
 
-def _shown(off: TimeOff, call: GraphRequest) -> Document:
+def _shown(off: TimeOff, call: GraphRequest) -> GraphDocument:
     """Return what a reader sees: of others' time off no more than when it is."""
     whole = _document(off)
     return whole if _is_theirs(call, off.staff) else {**whole, "title": BUSY, "notes": None}
 
 
-def _document(off: TimeOff) -> Document:
+def _document(off: TimeOff) -> GraphDocument:
     return {
         "@odata.etag": etag(etag_of(off)),
         "id": off.id,

@@ -4,7 +4,7 @@ from base64 import b32decode
 from typing import Any
 from uuid import UUID
 
-from functions.graph.call import Document, GraphRequest, etag
+from functions.graph.call import GraphDocument, GraphRequest, etag
 from functions.graph.models.customer import customer_guid
 from functions.graph.models.parts import location_document, reminder_document
 from functions.graph.models.question import SHOWN
@@ -25,7 +25,9 @@ NOBODY = str(UUID(int=0))
 STATUSES = {"in_lobby": "inLobby", "in_progress": "inProgress", "no_show": "noShow", "not_admitted": "notAdmitted"}
 
 
-def appointment_document(found: AppointmentWithVisit, call: GraphRequest, *, is_listed: bool = False) -> Document:
+def appointment_document(
+    found: AppointmentWithVisit, call: GraphRequest, *, is_listed: bool = False
+) -> GraphDocument:
     """Return an appointment; in lists without notes and reminders, as in Graph.
 
     What comes after `lastUpdatedDateTime`, and from `seatId` on of a customer, is beyond Graph. Answers are for
@@ -114,7 +116,7 @@ def _contact(seat: Seat | None, *, is_listed: bool) -> dict[str, str | None]:
     }
 
 
-def _customer(seat: Seat, one: Appointment, call: GraphRequest) -> Document:
+def _customer(seat: Seat, one: Appointment, call: GraphRequest) -> GraphDocument:
     customer = seat.customer
     place = seat.location if seat.location != Location() else Location(address=Address(street=customer.address))
     reads_answers = call.access is not None and call.access.may_read_answers(one.staff)

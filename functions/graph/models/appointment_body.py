@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph.call import Document
+from functions.graph.call import GraphDocument
 from functions.graph.models.appointment_customer import SeatBody
 from functions.graph.models.parts import LocationBody, MomentBody, ReminderBody
 from functions.graph.models.patch import LineText, LongText, cleaned, parse, validated
@@ -116,7 +116,7 @@ class AppointmentBody(Request):
         }
         return validated(lambda: StaffBooking.model_validate(values), NAMES)
 
-    def change_from(self, before: "AppointmentBody", sent: Document, calendar: Calendar) -> AppointmentChange:
+    def change_from(self, before: "AppointmentBody", sent: GraphDocument, calendar: Calendar) -> AppointmentChange:
         """Return what is otherwise than before. Raises InvalidFields, also for what can never change.
 
         An end that was sent holds, even an unchanged one; without one a new start keeps the length.
@@ -171,12 +171,12 @@ class AppointmentBody(Request):
         return {"kind": kind, "amount": amount if self.price is None else Decimal(repr(self.price))}
 
 
-def parse_appointment(sent: Document) -> AppointmentBody:
+def parse_appointment(sent: GraphDocument) -> AppointmentBody:
     """Read a new appointment. Raises InvalidFields."""
     return parse(AppointmentBody, {}, _folded(_named(sent), {}), READ_ONLY)
 
 
-def parse_change(shown: Document, sent: Document, calendar: Calendar) -> AppointmentChange:
+def parse_change(shown: GraphDocument, sent: GraphDocument, calendar: Calendar) -> AppointmentChange:
     """Read a change of what was shown. Raises InvalidFields."""
     shown = _named(shown)
     known = {name: value for name, value in shown.items() if name not in CONTACT}
@@ -185,7 +185,7 @@ def parse_change(shown: Document, sent: Document, calendar: Calendar) -> Appoint
     return after.change_from(before, named, calendar)
 
 
-def _named(sent: Document) -> Document:
+def _named(sent: GraphDocument) -> GraphDocument:
     """Return what was sent by the names of Graph's v1.0."""
     found = cleaned(sent, ())
     if isinstance(found.get("customers"), list):
@@ -201,7 +201,7 @@ def _without(one: Any, names: frozenset[str]) -> Any:
     return {name: value for name, value in one.items() if name not in names} if isinstance(one, dict) else one
 
 
-def _folded(sent: Document, shown: Document) -> Document:
+def _folded(sent: GraphDocument, shown: GraphDocument) -> GraphDocument:
     """Return what was sent with what it says of the one customer in the list of customers.
 
     What is there as it was shown says nothing new: who sends back all that was shown, and changes the list, means
@@ -217,7 +217,7 @@ def _folded(sent: Document, shown: Document) -> Document:
     return {**rest, "customers": [{**listed[0], **{CONTACT[name]: value for name, value in said.items()}}]}
 
 
-def _as_one(sent: Document, shown: Document) -> Document:
+def _as_one(sent: GraphDocument, shown: GraphDocument) -> GraphDocument:
     """Return what was sent with the one customer's id, who is the same whatever is said of them."""
     match sent.get("customers"), shown["customers"]:
         case [{**said}], [{"customerId": known}] if shown["maximumAttendeesCount"] == 1:

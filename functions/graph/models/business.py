@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.graph.call import Document, etag, graph_id
+from functions.graph.call import GraphDocument, etag, graph_id
 from functions.graph.handlers.currencies import Currency
 from functions.graph.models.meeting_room import (
     MeetingRoomBody,
@@ -204,12 +204,12 @@ def new_business(business: str, slug: str) -> Business:
     )
 
 
-def line_document(business: str, name: str, settings: AppSettings) -> Document:
+def line_document(business: str, name: str, settings: AppSettings) -> GraphDocument:
     """Return what the list of calendars says of one."""
     return {"id": graph_id(business, settings.mail_domain), "displayName": name}
 
 
-def business_document(business: Business, settings: AppSettings) -> Document:
+def business_document(business: Business, settings: AppSettings) -> GraphDocument:
     page = business.page
     return {
         "@odata.etag": etag(etag_of(business)),
@@ -241,7 +241,7 @@ def business_document(business: Business, settings: AppSettings) -> Document:
     }
 
 
-def _page_document(page: BookingPage, zone: str | None) -> Document:
+def _page_document(page: BookingPage, zone: str | None) -> GraphDocument:
     return {
         "accessControl": "unrestricted" if page.access == "everyone" else "restrictedToOrganization",
         "bookingPageColorCode": page.accent,
@@ -257,7 +257,7 @@ def _page_document(page: BookingPage, zone: str | None) -> Document:
     }
 
 
-def _special_document(dates: SpecialDates) -> Document:
+def _special_document(dates: SpecialDates) -> GraphDocument:
     return {
         "title": dates.title or None,
         "startDate": dates.first.isoformat(),

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph.call import Document, etag
+from functions.graph.call import GraphDocument, etag
 from functions.graph.models.parts import AddressBody, address_document
 from functions.graph.models.patch import EmailText, LineText, LongText, NameText, changed, parse
 from functions.graph.models.patch import PhoneText as Number
@@ -73,7 +73,7 @@ class CustomerBody(Request):
         )
 
 
-def apply_customer(record: CustomerRecord, sent: Document) -> CustomerRecord:
+def apply_customer(record: CustomerRecord, sent: GraphDocument) -> CustomerRecord:
     """Return the record with what was sent; one that says nothing new stays as it is."""
     shown = _details(record)
     body = parse(CustomerBody, shown, sent)
@@ -81,7 +81,7 @@ def apply_customer(record: CustomerRecord, sent: Document) -> CustomerRecord:
     return record if _details(after) == shown else after
 
 
-def customer_document(name: str, record: CustomerRecord) -> Document:
+def customer_document(name: str, record: CustomerRecord) -> GraphDocument:
     return {
         "@odata.type": TYPE,
         "@odata.etag": etag(etag_of(record)),
@@ -92,7 +92,7 @@ def customer_document(name: str, record: CustomerRecord) -> Document:
     }
 
 
-def _details(record: CustomerRecord) -> Document:
+def _details(record: CustomerRecord) -> GraphDocument:
     """Return what can be set; what a booking form asked for stands where staff wrote nothing down."""
     phones = record.phones or ((Phone(number=record.phone),) if record.phone else ())
     addresses = record.addresses or ((Address(street=record.address),) if record.address else ())

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.graph.call import Document
+from functions.graph.call import GraphDocument
 from functions.graph.models.patch import LineText, LongText, changed
 from shared.domain.calendar.business import WaitingRoom
 from shared.domain.calendar.meeting import MeetingRoom
@@ -45,11 +45,11 @@ class MeetingRoomBody(Request):
         )
 
 
-def waiting_document(room: WaitingRoom) -> Document:
+def waiting_document(room: WaitingRoom) -> GraphDocument:
     return {"text": room.text or None, "tips": list(room.tips), "onDemandServiceId": room.on_demand or None}
 
 
-def meeting_document(room: MeetingRoom) -> Document:
+def meeting_document(room: MeetingRoom) -> GraphDocument:
     return {
         "provider": PROVIDERS[room.provider],
         "linkTemplate": room.template or None,

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
-from functions.graph.call import Document
+from functions.graph.call import GraphDocument
 from functions.graph.models.capabilities import available
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.model import Model
@@ -25,7 +25,7 @@ ALWAYS_READ_ONLY = frozenset({"id", "createdDateTime", "lastUpdatedDateTime"})
 FUTURE = "unknownFutureValue"
 
 
-def cleaned(document: Mapping[str, Any], read_only: Collection[str]) -> Document:
+def cleaned(document: Mapping[str, Any], read_only: Collection[str]) -> GraphDocument:
     """Return what may be changed of what was sent: no annotations, nothing that only we can know."""
     return {
         name: _clean(value) for name, value in document.items() if name not in read_only and _counts(name, value)
@@ -49,7 +49,7 @@ def merged(shown: Any, sent: Any) -> Any:
     return {**shown, **{name: merged(shown.get(name), value) for name, value in sent.items()}}
 
 
-def parse(kind: type[Body], shown: Document, sent: Document, read_only: Collection[str] = ()) -> Body:
+def parse(kind: type[Body], shown: GraphDocument, sent: GraphDocument, read_only: Collection[str] = ()) -> Body:
     """Parse what was sent over what is there. Raises InvalidFields with a pointer for each wrong member."""
     hidden = {*ALWAYS_READ_ONLY, *read_only}
     whole = merged(cleaned(shown, hidden), cleaned(available(sent), hidden))

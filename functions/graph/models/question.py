@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.graph.call import Document, etag
+from functions.graph.call import GraphDocument, etag
 from functions.graph.models.patch import LineText, LongText, changed, parse
 from functions.graph.models.values import timestamp
 from shared.domain.calendar.service import Question
@@ -37,11 +37,11 @@ def new_question(name: str) -> Question:
     return Question(id=name, text="")
 
 
-def apply_question(question: Question, sent: Document) -> Question:
+def apply_question(question: Question, sent: GraphDocument) -> Question:
     return parse(QuestionBody, question_document(question, shows_unknown=True), sent).question(question)
 
 
-def question_document(question: Question, *, shows_unknown: bool) -> Document:
+def question_document(question: Question, *, shows_unknown: bool) -> GraphDocument:
     kind = SHOWN[question.kind]
     return {
         "@odata.etag": etag(etag_of(question)),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.graph.call import Document, etag
+from functions.graph.call import GraphDocument, etag
 from functions.graph.models.meeting_room import MeetingRoomBody, meeting_document
 from functions.graph.models.parts import (
     LocationBody,
@@ -171,7 +171,7 @@ def new_service(name: str) -> Service:
     return Service(id=name, name="", allow_anonymous_join=False, customers_may_manage=False)
 
 
-def apply_service(service: Service, calendar: Calendar, sent: Document, settings: AppSettings) -> Service:
+def apply_service(service: Service, calendar: Calendar, sent: GraphDocument, settings: AppSettings) -> Service:
     """Return the service with what was sent. Raises InvalidFields.
 
     Graph's default keeps customers from joining by a browser, which is their only way into our rooms: a service
@@ -187,7 +187,7 @@ def apply_service(service: Service, calendar: Calendar, sent: Document, settings
 
 def service_document(
     service: Service, calendar: Calendar, settings: AppSettings, *, is_listed: bool = False
-) -> Document:
+) -> GraphDocument:
     """Return a service; in lists without its reminders, as in Graph."""
     business = calendar.business
     return {

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from functions.graph.call import Document, etag
+from functions.graph.call import GraphDocument, etag
 from functions.graph.models.parts import MOST_DAYS, DayBody, hours_of, turned
 from functions.graph.models.patch import EmailText, LanguageTag, NameText, changed, parse
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
@@ -98,7 +98,7 @@ def new_person(name: str) -> StaffMember:
     return StaffMember(id=name, name="")
 
 
-def apply_person(person: StaffMember, business: Business, sent: Document) -> StaffMember:
+def apply_person(person: StaffMember, business: Business, sent: GraphDocument) -> StaffMember:
     shown = staff_document(person, business, shows_unknown=True)
     if not person.name:  # new: whoever brings hours of their own means them to count
         shown |= {"useBusinessHours": not sent.get("workingHours")}
@@ -106,7 +106,7 @@ def apply_person(person: StaffMember, business: Business, sent: Document) -> Sta
     return parse(StaffBody, shown, sent).person(person, business)
 
 
-def staff_document(person: StaffMember, business: Business, *, shows_unknown: bool) -> Document:
+def staff_document(person: StaffMember, business: Business, *, shows_unknown: bool) -> GraphDocument:
     role = "externalGuest" if person.is_external and person.role == "guest" else SHOWN[person.role]
     return {
         "@odata.type": TYPE,

@@ -15,7 +15,7 @@ from shared.domain.links import new_id
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load
-from shared.records.keys import BUSINESS, appointment_key, customer_key, days_between, seat_key, sessions_at
+from shared.records.keys import BUSINESS, appointment_key, customer_key, days_between, id_of, seat_key, sessions_at
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
@@ -148,8 +148,8 @@ class StaffBookCommand:
             sessions = sessions_at(self.wanted.start, self.wanted.service.id)
             yield sessions
             for row in rows.between(sessions):
-                yield appointment_key(row.key.rpartition("|")[2])
-                yield seat_key(row.key.rpartition("|")[2], self.id)
+                yield appointment_key(id_of(row.key))
+                yield seat_key(id_of(row.key), self.id)
 
     @property
     def _around(self) -> Range:
@@ -170,7 +170,7 @@ class StaffBookCommand:
         """Return the fullest open session that has room for all of them, with those who are wanted."""
         found = []
         for row in rows.between(sessions_at(self.wanted.start, self.wanted.service.id)):
-            if values := rows.values(appointment_key(row.key.rpartition("|")[2])):
+            if values := rows.values(appointment_key(id_of(row.key))):
                 one = load(Appointment, values)
                 has_room = one.is_live and one.capacity - one.filled >= count
                 is_it = one.start == self.wanted.start and one.end == self.wanted.end

@@ -10,14 +10,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
 from shared.records.appointments import Changes, is_long
 from shared.records.audit import audit_row
-from shared.records.keys import (
-    appointment_key,
-    appointments_of,
-    day_key,
-    long_key,
-    session_key,
-    visit_key,
-)
+from shared.records.keys import appointment_key, appointments_of, day_key, id_of, long_key, session_key, visit_key
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
@@ -91,7 +84,7 @@ class DeleteCommand:
         if before.seat is None:
             return changes | work_rows([_seats_go(before)])
         listed = rows.between(appointments_of(before.seat.customer_id))
-        return changes | {row.key: None for row in listed if row.key.endswith(f"|{before.seat.id}")}
+        return changes | {row.key: None for row in listed if id_of(row.key) == before.seat.id}
 
 
 def _seats_go(session: Appointment) -> NewEntry:

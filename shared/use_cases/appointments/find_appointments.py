@@ -14,17 +14,21 @@ from shared.domain.visits.visit import Visit
 from shared.records.appointments import LONG
 from shared.records.codec import load_row
 from shared.records.keys import (
+    DAY,
     IDENTIFIER,
     appointment_key,
     day_key,
     days_between,
+    every,
+    following,
     long_ones_between,
     minute,
+    minute_of,
     seats_of,
     visit_key,
     visits_between,
 )
-from shared.records.table import Range, Row
+from shared.records.table import Row
 from shared.records.visits import load_visit
 from shared.use_cases.ports import Store
 
@@ -33,7 +37,6 @@ PLACE = re.compile(r"(\d{12})\.([A-Za-z0-9._~-]{1,60})", re.ASCII)
 SPARE, ONE_ANSWER = 50, 1000  # rows that may be cancelled ones; rows that one answer holds
 FEW, PART = 60, timedelta(minutes=30)  # people above whom a stretch of time is read in parts
 AT_ONCE = 50
-EVERYTHING = Range("D|", "D~")
 
 
 class Span(NamedTuple):
@@ -106,9 +109,9 @@ async def find_appointments(
 
     One round trip deep, unless so many are cancelled or not wished for that more is to be read.
     """
-    low, high = days_between(*span) if span else EVERYTHING
+    low, high = days_between(*span) if span else every(DAY)
     known = PLACE.fullmatch(after)
-    begin = f"D|{known[1]}|{known[2]}-" if known else ""
+    begin = following(day_key(minute_of(known[1]), known[2])) if known else ""
     walk = _walk(max(low, begin), high, count, wish, business=calendar.business.id, store=store)
     if span is None or begin >= low:
         return await walk

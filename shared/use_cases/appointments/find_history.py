@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment
-from shared.records.keys import audit_key
+from shared.records.keys import AUDIT, audit_key, every
 from shared.records.table import Row
 from shared.use_cases.ports import Store
 
 
 LOOKED_THROUGH = 1000  # entries: one answer
 AROUND = timedelta(seconds=30)  # an entry has the moment at which its command began
-FIRST = "Z|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,11 @@ async def find_history(
     through, and those of the moment at which it was booked.
     """
     names = {appointment.id, *([appointment.seat.id] if appointment.seat else [])}
+    whole = every(AUDIT)
     made = appointment.made_at or (appointment.seat.made_at if appointment.seat else None)
-    begin, end = (audit_key(made + AROUND, ""), audit_key(made - AROUND, "")) if made else (FIRST, FIRST)
+    begin, end = (audit_key(made + AROUND, ""), audit_key(made - AROUND, "")) if made else (whole.low, whole.low)
     latest, first = await asyncio.gather(
-        store.table.range("bookings", business, FIRST, end if made else f"{FIRST}~", limit=LOOKED_THROUGH),
+        store.table.range("bookings", business, whole.low, end if made else whole.high, limit=LOOKED_THROUGH),
         store.table.range("bookings", business, begin, end, limit=LOOKED_THROUGH),
     )
     rows = {row.key: row for row in (*latest.rows, *first.rows)}

@@ -12,7 +12,7 @@ from shared.domain.links import SignedLink
 from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
 from shared.records.audit import audit_row
 from shared.records.codec import load
-from shared.records.keys import BUSINESS, ledger_keys
+from shared.records.keys import APPOINTMENT, BUSINESS, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
@@ -53,7 +53,7 @@ def held_reads(rows: Rows, link: SignedLink) -> Iterable[str | Range]:
 
 def _last_appointment(rows: Rows, link: SignedLink) -> Appointment | None:
     reads = seat_reads(rows, link.appointment, link.seat)
-    keys = [key for key in reads if key.startswith("A|")]
+    keys = [key for key in reads if key.startswith(APPOINTMENT)]
     values = rows.values(keys[-1])
     return load(Appointment, values) if values else None
 

@@ -14,7 +14,7 @@ from shared.domain.calendar.service import Service
 from shared.domain.errors import NotOffered, OutsideLeadTime, Refusal
 from shared.domain.timeline.ticks import Window, ceil_tick, floor_tick
 from shared.records.codec import load
-from shared.records.keys import appointment_key, ledger_keys, ledgers_of, sessions_at
+from shared.records.keys import appointment_key, id_of, ledger_keys, ledgers_of, month_of, sessions_at
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Row, Rows
 
@@ -34,7 +34,7 @@ def candidate_ledgers(ticks: Window, candidates: list[str]) -> list[str | Range]
     keys = ledger_keys(ticks.first, ticks.last, candidates)
     if len(keys) <= MANY:
         return list(keys)
-    months = dict.fromkeys(key.split("|")[1] for key in keys)
+    months = dict.fromkeys(month_of(key) for key in keys)
     return [ledgers_of(month) for month in months]
 
 
@@ -73,7 +73,7 @@ def is_seated(there: Iterable[Row], service: Service, own: str) -> bool:
     return service.is_group and any(
         row.values["service"] == service.id and row.values["status"] not in ("moved", "cancelled")
         for row in there
-        if not row.key.endswith(f"|{own}")
+        if id_of(row.key) != own
     )
 
 
@@ -83,7 +83,7 @@ def open_session(rows: Rows, service: Service, start: datetime, staff: str | Non
         return None
     found = []
     for row in rows.between(sessions_at(start, service.id)):
-        if values := rows.values(appointment_key(row.key.rpartition("|")[2])):
+        if values := rows.values(appointment_key(id_of(row.key))):
             session = load(Appointment, values)
             has_room = session.is_live and session.filled < session.capacity and session.start == start
             if has_room and (not staff or staff in session.staff):

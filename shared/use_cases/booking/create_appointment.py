@@ -35,6 +35,7 @@ from shared.records.keys import (
     coming_of,
     customer_appointment_key,
     customer_key,
+    id_of,
     seats_at,
     sessions_at,
 )
@@ -203,7 +204,7 @@ class BookCommand:
         if self.service.is_group:
             open_sessions = sessions_at(self.request.start, self.service.id)
             yield open_sessions
-            yield from (appointment_key(row.key.rpartition("|")[2]) for row in rows.between(open_sessions))
+            yield from (appointment_key(id_of(row.key)) for row in rows.between(open_sessions))
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)

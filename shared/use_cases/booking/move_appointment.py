@@ -27,7 +27,7 @@ from shared.domain.model import Instant, Request
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load
-from shared.records.keys import appointment_key, seat_key, seats_at, sessions_at
+from shared.records.keys import APPOINTMENT, appointment_key, id_of, seat_key, seats_at, sessions_at
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
@@ -111,7 +111,7 @@ class MoveCommand:
             yield there
             if seat := self._seat_known(rows):
                 yield seats_at(seat.customer_id, self.request.start)
-            yield from (appointment_key(row.key.rpartition("|")[2]) for row in rows.between(there))
+            yield from (appointment_key(id_of(row.key)) for row in rows.between(there))
 
     def _seat_known(self, rows: Rows) -> Seat | None:
         found = find_seat(rows, self.link.appointment, self.link.seat)
@@ -124,7 +124,9 @@ class MoveCommand:
 
     def _service_known(self, rows: Rows) -> Service | None:
         """Return it by the first that is there of where the seat was and is: the others may have been deleted."""
-        keys = [key for key in seat_reads(rows, self.link.appointment, self.link.seat) if key.startswith("A|")]
+        keys = [
+            key for key in seat_reads(rows, self.link.appointment, self.link.seat) if key.startswith(APPOINTMENT)
+        ]
         found = next((values for key in keys if (values := rows.values(key))), None)
         return self._service_booked(load(Appointment, found)) if found else None
 

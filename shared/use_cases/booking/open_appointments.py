@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Business
 from shared.domain.errors import TooManyOpen
-from shared.records.keys import coming_of, customer_key, minute
+from shared.records.keys import coming_of, customer_key, is_at, minute
 from shared.records.table import Rows, Stale
 
 
@@ -29,5 +29,5 @@ def _require_one_moment(rows: Rows, customer: str, now: datetime) -> None:
     last = str(row.values.get("lastSeat", "")) if row else ""
     if row is None or last < minute(now) or index.date - row.written > SETTLED:
         return
-    if all(not one.key.endswith(f"|{last}") for one in index.rows):
+    if all(not is_at(one.key, last) for one in index.rows):
         raise Stale(f"{row.key} tells of a booking that its index has not")

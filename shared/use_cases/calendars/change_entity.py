@@ -9,7 +9,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import Conflict, NotFound
 from shared.records.calendars import CalendarEntry, with_document
-from shared.records.keys import minute
+from shared.records.keys import days_from
 from shared.use_cases.calendars.change_calendar import Change, change_calendar
 from shared.use_cases.commands import Author, Etags, name_change, new_guid, require_unchanged
 from shared.use_cases.ports import Command, Store
@@ -112,7 +112,7 @@ class SettingsChange:
         if kind == "questions":
             return 0
         wanted = ("service", "staff", "status")
-        page = await self.store.table.range("bookings", self.business, f"D|{minute(self.now)}", "D|~", wanted)
+        page = await self.store.table.range("bookings", self.business, *days_from(self.now), wanted)
         column = SINGULAR["services"] if kind == "services" else "staff"
         return sum(
             name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in page.rows

@@ -5,7 +5,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from shared.domain.calendar.business import Calendar
-from shared.records.accounts import PARTITION, disabled_key
+from shared.records.accounts import DISABLED, PARTITION, disabled_key
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Table
 from shared.use_cases.ports import Store
@@ -21,7 +21,7 @@ async def find_disabled(*, store: Store, within: float = 0.0) -> frozenset[str]:
     known = _known.get(store.table)
     if known and 0 <= now - known[0] < within:
         return known[1]
-    page = await store.table.range(ORGANISATION, PARTITION, "F|", "F~", ("id",))
+    page = await store.table.range(ORGANISATION, PARTITION, *DISABLED, ("id",))
     found = frozenset(row.key for row in page.rows)
     _known[store.table] = (now, found)
     return found

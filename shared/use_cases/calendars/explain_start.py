@@ -8,7 +8,7 @@ from shared.domain.availability.slots import single_start_window, window_for
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.ledger import Ledger, months_in
-from shared.records.keys import ledgers_of
+from shared.records.keys import id_of, ledgers_of
 from shared.use_cases.ports import Store
 
 
@@ -22,5 +22,5 @@ async def explain_start(
     ledgers: dict[str, dict[str, Ledger]] = {}
     for month, page in zip(months, pages, strict=True):
         for row in page.rows:
-            ledgers.setdefault(row.key.rpartition("|")[2], {})[month] = Ledger.from_row(row.values)
+            ledgers.setdefault(id_of(row.key), {})[month] = Ledger.from_row(row.values)
     return explain(calendar, service, start, now, ledgers)

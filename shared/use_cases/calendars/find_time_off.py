@@ -3,11 +3,11 @@
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import NotFound
 from shared.records.codec import load_row
-from shared.records.table import Range
+from shared.records.keys import TIME_OFF, every
 from shared.use_cases.ports import Store
 
 
-EVERYBODYS = Range("T|", "T~")
+EVERYBODYS = every(TIME_OFF)
 
 
 async def find_time_off(*, business: str, store: Store) -> list[TimeOff]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.calendar.business import Calendar
-from shared.records.keys import minute, minute_of
+from shared.records.keys import days_from, id_of, start_of
 from shared.use_cases.ports import Store
 
 
@@ -26,12 +26,12 @@ async def find_upcoming(
     calendar: Calendar, person: str, *, store: Store, now: datetime
 ) -> list[UpcomingAppointment]:
     """Return the appointments that start from now on, the nearest hundred; one round trip."""
-    page = await store.table.range("bookings", calendar.business.id, f"D|{minute(now)}", "D|~", COLUMNS)
+    page = await store.table.range("bookings", calendar.business.id, *days_from(now), COLUMNS)
     found = []
     for row in page.rows:
         if person in str(row.values["staff"]).split(",") and row.values["status"] != "cancelled":
             service = calendar.services.get(str(row.values["service"]))
-            _, start, name = row.key.split("|")
             end = datetime.fromisoformat(str(row.values["end"]))
-            found.append(UpcomingAppointment(minute_of(start), end, service.name if service else "", name))
+            name = service.name if service else ""
+            found.append(UpcomingAppointment(start_of(row.key), end, name, id_of(row.key)))
     return found[:LONGEST_LIST]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, appointments_of, seat_key
+from shared.records.keys import appointment_key, appointments_of, id_of, seat_key
 from shared.records.table import Row
 from shared.use_cases.appointments.find_appointments import AppointmentWithVisit, with_visit
 from shared.use_cases.ports import Store
@@ -42,7 +42,7 @@ async def find_customer_appointments(
 
 async def _attended(row: Row, business: str, store: Store) -> CustomerAppointment | None:
     """Return the appointment of a row; nothing where it was deleted, or the seat is elsewhere by now."""
-    name, seat_id = str(row.values["appointment"]), row.key.rpartition("|")[2]
+    name, seat_id = str(row.values["appointment"]), id_of(row.key)
     held, own = await asyncio.gather(
         store.table.get("bookings", business, appointment_key(name)),
         store.table.get("bookings", business, seat_key(name, seat_id)),

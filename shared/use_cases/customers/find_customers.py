@@ -7,14 +7,9 @@ from datetime import datetime
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import NotFound
 from shared.records.codec import load
-from shared.records.keys import IDENTIFIER, customer_key
+from shared.records.keys import CUSTOMER, IDENTIFIER, customer_key, every, following, id_of, parts_of
 from shared.records.table import Page, Values
 from shared.use_cases.ports import Store
-
-
-FIRST, LAST = "C|", "C~"
-PARTS = ("", *"123456789abcdef")
-"""Where the ids of customers, which are hexadecimal, are cut to be read side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +44,17 @@ async def read_customer(name: str, *, business: str, store: Store) -> FoundCusto
 
 async def read_page(after: str, count: int, *, business: str, store: Store) -> list[FoundCustomers]:
     """Return the customers that follow one, in the order of their ids; one round trip."""
-    low = f"{customer_key(after)}-" if after else FIRST
-    return _found(await store.table.range("bookings", business, low, LAST, limit=count))
+    everybody = every(CUSTOMER)
+    low = following(customer_key(after)) if after else everybody.low
+    return _found(await store.table.range("bookings", business, low, everybody.high, limit=count))
 
 
 async def read_all(*, business: str, store: Store) -> list[FoundCustomers]:
     """Return all customers, read in parallel parts."""
-    lows = [f"{FIRST}{part}" for part in PARTS]
-    parts = zip(lows, [*lows[1:], LAST], strict=True)
+    parts = parts_of(every(CUSTOMER), "123456789abcdef")
     pages = await asyncio.gather(*(store.table.range("bookings", business, *part) for part in parts))
     return [one for page in pages for one in _found(page)]
 
 
 def _found(page: Page) -> list[FoundCustomers]:
-    return [as_found(row.key.partition("|")[2], row.values) for row in page.rows]
+    return [as_found(id_of(row.key), row.values) for row in page.rows]

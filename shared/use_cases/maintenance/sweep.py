@@ -5,8 +5,8 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from shared.records.keys import ASAP, BUSINESS, minute_of
-from shared.records.table import Ambiguous, Operation, Page, Range, Row, Stale
+from shared.records.keys import BUSINESS, CODES, DECISION, WORK, due_of, every
+from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.calendars.index_calendar import index_calendar
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.fault_log import log_fault
@@ -16,7 +16,6 @@ from shared.use_cases.ports import Store
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
 LIMITS = "0123456789abcdef"  # their partitions: the first digit of what is limited
 AT_ONCE = 100
-EVERY_WORK_ROW, EVERY_DECISION, EVERY_CODE = Range("M|", "M~"), Range("I|", "I~"), Range("K|", "K~")
 log = logging.getLogger("openslot")
 
 
@@ -60,16 +59,16 @@ async def _mend(line: Row, store: Store) -> None:
 
 
 async def _refile(business: str, store: Store) -> int:
-    page = await store.table.range("bookings", business, *EVERY_WORK_ROW, select=("leasedBy",))
-    stamps = {row.key.split("|")[1] for row in page.rows}
-    await store.markers.write(business, [None if stamp == ASAP else minute_of(stamp) for stamp in stamps])
-    return len(stamps)
+    page = await store.table.range("bookings", business, *every(WORK), select=("leasedBy",))
+    minutes = {due_of(row.key) for row in page.rows}
+    await store.markers.write(business, minutes)
+    return len(minutes)
 
 
 async def _purge(business: str, store: Store) -> int:
-    codes = await store.table.range("bookings", business, *EVERY_CODE)
+    codes = await store.table.range("bookings", business, *every(CODES))
     await _delete("bookings", business, codes, CODES_KEPT, store)
-    page = await store.table.range("bookings", business, *EVERY_DECISION)
+    page = await store.table.range("bookings", business, *every(DECISION))
     return await _delete("bookings", business, page, DECISIONS_KEPT, store)
 
 

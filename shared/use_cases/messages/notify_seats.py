@@ -9,7 +9,7 @@ from shared.domain.appointments.messages import NewEntry, notice, reminders
 from shared.domain.calendar.business import Calendar
 from shared.records.appointments import Changes, seat_rows
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, appointments_of, seat_key, seats_of
+from shared.records.keys import appointment_key, appointments_of, id_of, seat_key, seats_of
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.records.work import work_rows
 from shared.use_cases.ports import Store
@@ -78,7 +78,7 @@ async def _forget_some(business: str, page: Page, store: Store) -> int:
 
 async def _listed(business: str, seat: Seat, store: Store) -> list[Row]:
     page = await store.table.range("bookings", business, *appointments_of(seat.customer_id))
-    return [row for row in page.rows if row.key.endswith(f"|{seat.id}")]
+    return [row for row in page.rows if id_of(row.key) == seat.id]
 
 
 SeatEntries = tuple[list[Operation], list[NewEntry]]

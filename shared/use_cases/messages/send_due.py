@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from shared.domain.appointments.messages import OutboxEntry, merge_entries
 from shared.domain.errors import NotFound
 from shared.records.codec import dump, load_row
-from shared.records.keys import failed_key, minute, work_until
+from shared.records.keys import failed_key, subject_of, work_until
+from shared.records.markers import is_before, marked_business, markers_until, may_need
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.lease import Lease, write_clearly
@@ -52,7 +53,7 @@ async def send_due(
     found: dict[str, list[tuple[str, Row]]] = {}
     for shard, rows in zip(shards, pages, strict=True):
         for row in rows:
-            found.setdefault(row.key.partition("|")[2], []).append((shard, row))
+            found.setdefault(marked_business(row.key), []).append((shard, row))
     started = asyncio.get_running_loop().time()
     tools, slots = Tools(store, secret, meetings), asyncio.Semaphore(AT_ONCE)
     drain = SendRun(store, mailer, secret, now, worker, started, slots, tools)
@@ -62,7 +63,7 @@ async def send_due(
 
 async def _marked(shard: str, store: Store, now: datetime) -> list[Row]:
     try:
-        return (await store.table.range("due", shard, "0", f"{minute(now)}~")).rows
+        return (await store.table.range("due", shard, *markers_until(now))).rows
     except Ambiguous:
         log.warning("shard %s could not be read", shard)  # the next run reads it; the others need not wait
         return []
@@ -104,9 +105,8 @@ class SendRun(TimerRun):
 
     async def _clear(self, markers: Sequence[tuple[str, Row]], page: Page) -> None:
         for shard, row in markers:
-            stamp = row.key.partition("|")[0]
-            waiting = any(work.key.split("|")[1] <= stamp for work in page.rows)
-            is_past = stamp <= minute(page.date - MARKER_KEPT)
+            waiting = any(may_need(row.key, work.key) for work in page.rows)
+            is_past = is_before(row.key, page.date - MARKER_KEPT)
             if not waiting and is_past and page.date - row.written > MARKER_KEPT:
                 try:
                     await self.store.table.transact("due", shard, [Operation("delete", row.key, etag=row.etag)])
@@ -176,9 +176,5 @@ def _work(row: Row) -> OutboxEntry | None:
 
 
 def _by_subject(works: Iterable[tuple[Row, OutboxEntry]]) -> list[list[tuple[Row, OutboxEntry]]]:
-    ordered = sorted(works, key=lambda one: (_subject(one[0]), one[0].key))
-    return [list(group) for _, group in groupby(ordered, key=lambda one: _subject(one[0]))]
-
-
-def _subject(row: Row) -> str:
-    return row.key.split("|")[2]
+    ordered = sorted(works, key=lambda one: (subject_of(one[0].key), one[0].key))
+    return [list(group) for _, group in groupby(ordered, key=lambda one: subject_of(one[0].key))]

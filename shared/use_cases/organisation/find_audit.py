@@ -3,11 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from shared.records.keys import KEY
+from shared.records.keys import AUDIT, KEY, every, following
 from shared.use_cases.ports import Store
-
-
-FIRST, LAST = "Z|", "Z~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +20,19 @@ class AuditEntry:
 
 def is_place(text: str) -> bool:
     """Tell whether a text can be a place in an audit."""
-    return bool(KEY.fullmatch(FIRST + text))
+    return bool(KEY.fullmatch(AUDIT + text))
 
 
 async def read_audit(
     after: str, count: int, *, business: str, store: Store, table: str = "bookings"
 ) -> list[AuditEntry]:
     """Return the entries that follow a place, the newest first; one round trip."""
-    low = f"{FIRST}{after}-" if after else FIRST
-    page = await store.table.range(table, business, low, LAST, limit=count)
+    whole = every(AUDIT)
+    low = following(AUDIT + after) if after else whole.low
+    page = await store.table.range(table, business, low, whole.high, limit=count)
     found = []
     for row in page.rows:
         said = json.loads(row.values["body"])
         texts = [str(said.get(name, "")) for name in ("at", "actor", "action", "subject")]
-        found.append(AuditEntry(row.key.removeprefix(FIRST), *texts))
+        found.append(AuditEntry(row.key.removeprefix(AUDIT), *texts))
     return found

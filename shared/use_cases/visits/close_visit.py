@@ -11,7 +11,8 @@ from shared.domain.visits.fact import fact_of
 from shared.domain.visits.rules import is_over, lost_contact, marked, next_check
 from shared.domain.visits.visit import Event, Visit
 from shared.records.codec import dump, load_row
-from shared.records.keys import appointment_key, queue_key, version_bumps, visit_key
+from shared.records.keys import appointment_key, visit_key
+from shared.records.queue_keys import queue_key, version_bumps
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.records.visits import check_entry, load_visit
 from shared.records.work import work_rows

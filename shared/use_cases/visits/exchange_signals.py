@@ -12,6 +12,7 @@ from shared.domain.errors import NotFound
 from shared.domain.links import new_id
 from shared.domain.model import Model, Request
 from shared.domain.visits.visit import Participant, Visit
+from shared.records.signals import pair_of, recipient_of, room_of, sender_of, signal_key, signals_to
 from shared.records.table import Operation, Range, Row, Stale
 from shared.use_cases.ports import Store
 from shared.use_cases.visits.find_visit import VisitAccess
@@ -55,11 +56,6 @@ class Received(Model):
     data: str
 
 
-def room_of(business: str, appointment: str) -> str:
-    """Return the partition that holds a visit's signals."""
-    return f"{business}|{appointment}"
-
-
 def page_of(entrance: VisitAccess, session: str, *, secret: str) -> str:
     """Return what the others in the room know a party's page by: nobody can choose it, or have another party's."""
     return new_id(secret, "page", entrance.business, entrance.appointment.id, entrance.party, session)
@@ -75,9 +71,9 @@ async def exchange_signals(
     """
     if not entrance.may_enter_room or not is_active_session(entrance, own):
         raise NotFound
-    room, mine = room_of(entrance.business, entrance.appointment.id), f"{own}|"
+    room = room_of(entrance.business, entrance.appointment.id)
     page, waiting = await asyncio.gather(
-        store.table.range("signals", room, mine, f"{mine}~", limit=MOST_AT_ONCE),
+        store.table.range("signals", room, *signals_to(own), limit=MOST_AT_ONCE),
         _waiting(room, store) if exchange.send else _nothing(),
     )
     received = set(exchange.received)
@@ -85,7 +81,7 @@ async def exchange_signals(
     writes = [Operation("delete", row.key) for row in page.rows if row.key in received]
     writes += _sendings(exchange.send, own, peers, waiting)
     if len(waiting) > MOST_IN_ROOM // 2:
-        left = [key for key in waiting if key.partition("|")[0] not in peers]  # for pages that are gone
+        left = [key for key in waiting if recipient_of(key) not in peers]  # for pages that are gone
         writes += [Operation("delete", key) for key in left[: AT_ONCE - len(writes)]]
     if writes:
         await _write(store, room, writes)
@@ -108,11 +104,11 @@ def _sendings(
     """Return the writes of what is sent to pages in the room; what is more than may wait there is lost."""
     writes: list[Operation] = []
     there, room_left = set(waiting), MOST_IN_ROOM - len(waiting)
-    for_one = Counter(key.partition("|")[0] for key in waiting)
-    of_one = Counter(key.rpartition("|")[0] for key in waiting)
+    for_one = Counter(recipient_of(key) for key in waiting)
+    of_one = Counter(pair_of(key) for key in waiting)
     for signal in signals:
-        key = f"{signal.to}|{own}|{signal.n:06d}"
-        pair = key.rpartition("|")[0]
+        key = signal_key(signal.to, own, signal.n)
+        pair = pair_of(key)
         is_new = key not in there
         is_full = for_one[signal.to] >= MOST_FOR_ONE or of_one[pair] >= MOST_OF_ONE or room_left <= 0
         if signal.to not in peers or (is_new and is_full):
@@ -148,7 +144,7 @@ def sessions_in_room(visit: Visit, now: datetime) -> dict[str, Participant]:
 
 
 def _received(row: Row) -> Received:
-    return Received(id=row.key, sender=row.key.split("|")[1], data=str(row.values["data"]))
+    return Received(id=row.key, sender=sender_of(row.key), data=str(row.values["data"]))
 
 
 async def forget_signals(business: str, appointment: str, *, store: Store) -> int:

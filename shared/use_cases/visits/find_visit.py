@@ -15,7 +15,7 @@ from shared.domain.links import SignedLink, new_id, read_link, start_of
 from shared.domain.visits.rules import CLOSES_AFTER, OPENS_BEFORE
 from shared.domain.visits.visit import Participant, Visit
 from shared.records.codec import load
-from shared.records.keys import appointment_key, visit_key
+from shared.records.keys import APPOINTMENT, appointment_key, visit_key
 from shared.records.meetings import address_of, meeting_key
 from shared.records.table import Row, Rows
 from shared.records.visits import load_visit
@@ -131,7 +131,7 @@ def _reads(rows: Rows, link: SignedLink) -> Iterable[str]:
     if link.scope == "join":
         yield from seat_reads(rows, link.appointment, link.seat)
     yield appointment_key(link.appointment)
-    for key in [key for key in rows.by_key if key.startswith("A|")]:
+    for key in [key for key in rows.by_key if key.startswith(APPOINTMENT)]:
         if values := rows.values(key):
             found = load(Appointment, values)
             yield visit_key(found.start, found.id)

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from shared.domain.errors import NotFound, TryAgain
 from shared.domain.visits.visit import Event, Place, Visit, apply
-from shared.records.keys import queue_key, version_bumps, visit_key
+from shared.records.keys import visit_key
+from shared.records.queue_keys import queue_key, version_bumps
 from shared.records.table import Operation, Stale
 from shared.records.visits import dump_visit, load_visit
 from shared.use_cases.ports import Store

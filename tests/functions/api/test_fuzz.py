@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.records.keys import APPOINTMENT, ledger_key
 from tests.support.builders import a_key
 from tests.support.edge import a_booking, the_world
 
@@ -25,8 +26,8 @@ NASTY = st.sampled_from(
             "\x00",
             "..",
             "%2e%2e",
-            "A|",
-            "L|202701|claire",
+            APPOINTMENT,
+            ledger_key("202701", "claire"),
             "' or 1 eq 1",
             "\u202e",
             "\ud83d",

@@ -12,6 +12,7 @@ from functions.settings.app import Limits, RateLimit
 from shared.domain.appointments.messages import Message
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.email_code import email_code
+from shared.records.keys import CODES
 from tests.support.builders import MONDAY, SECRET, a_key
 from tests.support.edge import World, a_booking, clinic
 
@@ -280,7 +281,7 @@ async def test_what_a_code_did_not_book_it_may_still_book(careful):
 
 async def test_of_codes_that_are_kept_nothing_can_be_told_and_after_an_hour_nothing_is_kept(careful):
     code = await asked_code(careful)
-    (row,) = [row for row in careful.table.rows("bookings", "biz0careful") if row.key.startswith("K|")]
+    (row,) = [row for row in careful.table.rows("bookings", "biz0careful") if row.key.startswith(CODES)]
     assert ANA not in repr(row)
     assert code not in repr(row)
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import SpecialDates
 from shared.records.codec import load_row
+from shared.records.keys import APPOINTMENT
 from shared.records.table import Ambiguous
 from tests.functions.pages.test_limits import FORM
 from tests.support.builders import MONDAY
@@ -60,7 +61,7 @@ async def test_mails_are_written_with_the_clock_of_the_page():
             start=f"{MONDAY:%Y-%m}-{MONDAY.day + 1}T1{place}:00:00Z",
         )
     rows = world.table.rows("bookings", clinic().business.id)
-    booked = [load_row(Appointment, row) for row in rows if row.key.startswith("A|")]
+    booked = [load_row(Appointment, row) for row in rows if row.key.startswith(APPOINTMENT)]
     assert sorted(one.seat.language for one in booked) == ["en-GB", "en-US", "fr", "pt-PT"]
 
 

@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from functions.settings.app import Limits, RateLimit
 from shared.domain.calendar.business import WaitingRoom
+from shared.records.keys import DAY, VISIT
 from shared.records.visits import load_visit
 from tests.support.builders import MONDAY, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.edge import World
@@ -49,8 +50,8 @@ async def test_from_the_booking_page_into_the_waiting_room_and_the_queue(clinic)
     assert answer.status == 303
     joined = await clinic.call("GET", answer.headers["Location"])
     assert b"data-expected" in joined.body
-    (line,) = (await clinic.table.range("bookings", "biz0clinic", "D|", "D~")).rows
-    (visit,) = (await clinic.table.range("bookings", "biz0clinic", "V|", "V~")).rows
+    (line,) = (await clinic.table.range("bookings", "biz0clinic", DAY, "D~")).rows
+    (visit,) = (await clinic.table.range("bookings", "biz0clinic", VISIT, "V~")).rows
     assert (line.values["name"], load_visit(visit.values).status) == ("Rosa Lima", "in_lobby")
 
 
@@ -68,7 +69,7 @@ async def test_in_another_language_the_form_is_as_it_was_typed_and_nobody_comes(
     text = answer.body.decode()
     assert (answer.status, 'lang="fr"' in text, "aria-invalid" in text) == (200, True, False)
     assert all(f'value="{value}"' in text for value in ("Rosa Lima", "half@", key))
-    assert (await clinic.table.range("bookings", "biz0clinic", "D|", "D~")).rows == []
+    assert (await clinic.table.range("bookings", "biz0clinic", DAY, "D~")).rows == []
 
 
 async def test_robots_come_to_nothing(clinic):

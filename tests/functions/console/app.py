@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from shared.domain.access.permissions import Caller
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar
+from shared.records.keys import APPOINTMENT
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.support.edge import Answer, World
 
@@ -88,7 +89,7 @@ class Console(World):
         answer = await self.send("desk", path, **form)
         assert answer.status == 303, answer.body.decode()
         new = {row.key for row in self.table.rows("bookings", "biz0clinic")} - before
-        return next(key[2:] for key in new if key.startswith("A|"))
+        return next(key[2:] for key in new if key.startswith(APPOINTMENT))
 
     async def appointment(self, name: str = "") -> Appointment:
         return await self.stored(name or self.id)

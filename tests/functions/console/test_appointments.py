@@ -11,7 +11,7 @@ from shared.domain.calendar.service import AskedQuestion, Question
 from shared.records.appointments import projection
 from shared.records.audit import audit_row
 from shared.records.codec import dump
-from shared.records.keys import appointment_key, day_key
+from shared.records.keys import SESSION, appointment_key, day_key
 from shared.records.table import Operation
 from tests.functions.console.app import START, a_clinic
 from tests.support.builders import MONDAY, a_service, an_appointment
@@ -87,7 +87,9 @@ async def test_the_details_of_a_group_have_everybody_with_their_own_link(console
     for name in ("Eva", "Finn"):
         customer = {"name": name, "email": f"{name.lower()}@example.com"}
         made = await console.book(START + 5 * HOUR, service="course", customer=customer)
-    group = next(row.key[2:] for row in console.table.rows("bookings", "biz0clinic") if row.key.startswith("G|"))
+    group = next(
+        row.key[2:] for row in console.table.rows("bookings", "biz0clinic") if row.key.startswith(SESSION)
+    )
     page = said(await console.open("desk", f"/console/queue/biz0clinic/{group.rpartition('|')[2]}"))
     assert made.status == 201
     assert ["Eva" in page, "Finn" in page, page.count("/join/")] == [True, True, 2]

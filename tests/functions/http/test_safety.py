@@ -9,6 +9,7 @@ import azure.functions as func
 import pytest
 
 from functions.http.boundary import HEADERS, SLOW_TO_COMPRESS, api
+from shared.records.keys import APPOINTMENT, SEAT
 from shared.records.table import Ambiguous
 from tests.support.builders import a_key
 from tests.support.edge import World, a_booking, routes
@@ -142,7 +143,7 @@ async def spoil(world):
     from shared.records.table import Operation
 
     for row in world.table.rows("bookings", "biz0clinic"):
-        if row.key.startswith(("A|", "S|")):
+        if row.key.startswith((APPOINTMENT, SEAT)):
             body = f'{{"seat": {{"customer": "{CANARIES}"}}, "id": 7}}'
             operation = Operation("upsert", row.key, {"body": body})
             await world.table.transact("bookings", "biz0clinic", [operation])

@@ -12,6 +12,7 @@ from functions.timers import send_due_messages
 from functions.wiring import Services, given
 from shared.delivery.meetings.teams import Teams
 from shared.domain.calendar.meeting import MeetingRoom
+from shared.records.keys import FAILED
 from tests.delivery.meetings.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft
 from tests.functions.visits.app import SESSION, Meeting
 from tests.support.builders import SECRET as OWN
@@ -63,7 +64,7 @@ async def test_while_a_meeting_is_not_made_the_page_says_that_it_is_being_prepar
     assert inside["meeting"] == {"url": ""}
     with given(clinic.services):  # no account is set: it is refused, and shown to an administrator
         await send_due_messages(None)
-    failed = (await clinic.table.range("bookings", "biz0clinic", "U|", "U~")).rows
+    failed = (await clinic.table.range("bookings", "biz0clinic", FAILED, "U~")).rows
     assert ["meeting" in row.values["body"] for row in failed] == [True]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.domain.appointments.appointment import Seat
 from shared.records.codec import load_row
+from shared.records.keys import AUDIT
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.create_by_staff import Made, create_by_staff
@@ -48,7 +49,7 @@ def seats_of(world: World, appointment: str) -> dict[str, Seat]:
 
 def history(world: World) -> list[str]:
     """What the audit says, oldest first."""
-    return [json.loads(row.values["body"])["action"] for _, row in sorted(world.rows("Z|").items(), reverse=True)]
+    return [json.loads(row.values["body"])["action"] for _, row in sorted(world.rows(AUDIT).items(), reverse=True)]
 
 
 async def cancel(

@@ -10,6 +10,7 @@ from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Price, Reminder
+from shared.records.keys import APPOINTMENT, CUSTOMER, LEDGER, WORK
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 from tests.support.clinic import (
@@ -191,7 +192,7 @@ async def test_a_group_of_forty_is_booked_at_once_and_each_is_told() -> None:
     assert max(len(operations) for operations in world.table.sent) <= MAXIMUM_OPERATIONS
     more = [a_party(f"d{n}@x.org") for n in range(60)]
     assert await errors_of(make(world, TEN + 3 * DAY + HALF, parties=more)) == ["/customers"]
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -234,7 +235,7 @@ async def test_more_join_an_open_session_and_those_who_are_in_it_hear_nothing() 
 async def test_what_is_wrong_is_named_and_nothing_is_left(changes: dict, pointers: list[str]) -> None:
     world = await World.opened()
     assert await errors_of(make(world, **{"start": TEN, **changes})) == pointers
-    assert world.rows("A|") == world.rows("L|") == world.rows("C|") == {}
+    assert world.rows(APPOINTMENT) == world.rows(LEDGER) == world.rows(CUSTOMER) == {}
 
 
 @virtually
@@ -245,7 +246,7 @@ async def test_the_same_key_is_the_same_appointment_even_when_its_decision_was_p
     assert (again.id, again.is_new) == (made.id, False)
     await world.purge()
     assert (await make(world, key=key)).id == made.id
-    assert len(world.rows("A|")) == 1
+    assert len(world.rows(APPOINTMENT)) == 1
 
 
 @virtually
@@ -262,5 +263,5 @@ async def test_under_faults_staff_and_customers_never_have_one_time_twice(seed: 
     ]
     await asyncio.gather(*calls, return_exceptions=True)
     await settled(processes)
-    assert len(world.rows("A|")) == 3
+    assert len(world.rows(APPOINTMENT)) == 3
     assert await world.problems() == []

@@ -7,6 +7,7 @@ import pytest
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import EditConflict
 from shared.records.calendars import etag_of
+from shared.records.keys import APPOINTMENT, CUSTOMER_APPOINTMENT, DAY, SEAT, SESSION, VISIT, WORK, appointment_key
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from tests.support.builders import a_business, a_calendar, a_key
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of
@@ -70,7 +71,7 @@ async def test_a_session_of_two_hundred_is_cancelled_at_once_and_each_seat_hears
     world.postman.letters.clear()
     await cancel(world, booked.appointment, SORRY)
     assert world.claimed("claire") == 0
-    assert (world.appointment(booked.appointment).filled, world.rows("G|")) == (0, {})
+    assert (world.appointment(booked.appointment).filled, world.rows(SESSION)) == (0, {})
     assert await world.problems() == []
     assert await refusal_of(world.move(booked.token, TEN + HALF)) == "already-cancelled"
     await world.tick_for(MINUTE)
@@ -80,9 +81,9 @@ async def test_a_session_of_two_hundred_is_cancelled_at_once_and_each_seat_hears
     assert {(letter.kind, letter.text) for letter in world.postman.letters} == {("cancellation", SORRY)}
     assert world.postman.kinds(CLAIRE) == world.postman.kinds(DESK_MAIL) == ["cancellation"]
     assert {seat.status for seat in seats_of(world, booked.appointment).values()} == {"cancelled"}
-    assert {row.values["status"] for row in world.rows("X|").values()} == {"cancelled"}
+    assert {row.values["status"] for row in world.rows(CUSTOMER_APPOINTMENT).values()} == {"cancelled"}
     assert max(len(operations) for operations in world.table.sent) <= MAXIMUM_OPERATIONS
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -104,12 +105,12 @@ async def test_what_is_deleted_leaves_nothing_but_the_audit_and_nobody_is_told()
     booked = await world.book()
     await world.move(booked.token, TEN + HALF)
     await delete(world, booked.id)
-    for kind in ("A|", "D|", "X|", "V|"):
+    for kind in (APPOINTMENT, DAY, CUSTOMER_APPOINTMENT, VISIT):
         assert world.rows(kind) == {}
     assert world.claimed("claire") == 0
     await world.tick_for(MINUTE)
     assert world.postman.letters == []
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
     assert "deleted" in history(world)
     assert await refusal_of(world.find(booked.token)) == "not-found"
     assert await refusal_of(delete(world, booked.id)) == "not-found"
@@ -122,7 +123,7 @@ async def test_a_deletion_under_the_same_key_is_one() -> None:
     made = await make(world)
     for _ in range(2):
         await delete(world, made.id, key=key)
-    assert world.rows("A|") == {}
+    assert world.rows(APPOINTMENT) == {}
 
 
 @virtually
@@ -132,7 +133,7 @@ async def test_what_is_cancelled_can_be_deleted_and_releases_nothing_twice() -> 
     await cancel(world, booked.id)
     other = await world.book(email=BOB)
     await delete(world, booked.id)
-    assert (world.claimed("claire"), list(world.rows("A|"))) == (6, [f"A|{other.id}"])
+    assert (world.claimed("claire"), list(world.rows(APPOINTMENT))) == (6, [appointment_key(other.id)])
 
 
 @virtually
@@ -144,7 +145,7 @@ async def test_an_older_state_is_not_deleted() -> None:
     with pytest.raises(EditConflict):
         await delete(world, booked.id, etag=etag)
     await delete(world, booked.id, etag=etag_of(world.appointment(booked.id)))
-    assert world.rows("A|") == {}
+    assert world.rows(APPOINTMENT) == {}
 
 
 @virtually
@@ -158,10 +159,10 @@ async def test_a_session_that_is_deleted_takes_all_its_seats_with_it() -> None:
     await delete(world, booked.appointment)
     assert world.claimed("claire") == 6
     await world.tick_for(MINUTE)
-    assert list(world.rows("S|")) == [f"S|{other.id}|{other.id}"]
-    assert len(world.rows("X|")) == 1
+    assert list(world.rows(SEAT)) == [f"S|{other.id}|{other.id}"]
+    assert len(world.rows(CUSTOMER_APPOINTMENT)) == 1
     assert world.postman.letters == []
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -182,4 +183,4 @@ async def test_under_faults_cancelling_is_told_once_and_leaves_no_claim(seed: in
         assert [letter.kind for letter in told[:1]] == ["confirmation"]
         assert {letter.kind for letter in told[1:]} == {"cancellation"}
     assert await world.problems() == []
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}

@@ -12,6 +12,7 @@ from shared.domain.calendar.business import BookingPage, WaitingRoom
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.errors import TryAgain
 from shared.domain.visits.rules import Transition
+from shared.records.keys import APPOINTMENT, FAILED, WORK, appointment_key
 from shared.use_cases.appointments.send_reminder_now import remind_now
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.visits import change_visit
@@ -134,7 +135,7 @@ async def test_it_is_done_or_refused_by_the_rules(shape: str, command: str) -> N
     clinic = await Shaped.holding(shape)
     seats = {seat.id for seat in seats_of(clinic, clinic.name).values()} or {clinic.booked.id}
     assert await refusal_of(COMMANDS[command](clinic)) != TryAgain.code
-    gone = {clinic.name: seats} if f"A|{clinic.name}" not in clinic.rows("A|") else {}
+    gone = {clinic.name: seats} if appointment_key(clinic.name) not in clinic.rows(APPOINTMENT) else {}
     assert await audit(clinic.inner, clinic.business, secret=SECRET, deleted=gone) == []
 
 
@@ -172,6 +173,6 @@ async def test_the_timer_closes_what_nobody_is_in_any_more_and_leaves_nothing_be
     await clinic.tick_for(timedelta(hours=6), every=60)
     assert clinic.status == "completed"
     assert len(clinic.facts()) == (shape != "trial")
-    assert clinic.rows("M|") == {}
+    assert clinic.rows(WORK) == {}
     assert clinic.markers() == []
-    assert len(clinic.rows("U|")) == (shape == "in Teams")  # nobody makes meetings here
+    assert len(clinic.rows(FAILED)) == (shape == "in Teams")  # nobody makes meetings here

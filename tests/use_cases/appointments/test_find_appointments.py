@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.errors import NotFound
 from shared.records.appointments import LONG
+from shared.records.keys import LONG_ONE
 from shared.use_cases.appointments.find_appointments import Span, find_appointments, read_appointment, with_seats
 from tests.support.clinic import HALF, TEN, World, a_group
 from tests.support.virtual_time import virtually
@@ -76,7 +77,7 @@ async def test_the_index_by_ends_follows_every_change() -> None:
     assert await find(world) == []
     assert await world.problems() == []
     await delete(world, made)
-    assert world.rows("E|") == {}
+    assert world.rows(LONG_ONE) == {}
 
 
 @virtually

@@ -8,6 +8,7 @@ import pytest
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.errors import GroupFull
 from shared.records.codec import load_row
+from shared.records.keys import APPOINTMENT, SESSION, WORK
 from tests.support.builders import a_key, a_service
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled
 from tests.support.virtual_time import virtually
@@ -29,7 +30,7 @@ async def test_the_first_seat_claims_and_the_next_ones_join() -> None:
     one = world.appointment(first.id)
     assert (one.filled, one.capacity, one.seat) == (2, 3, None)
     assert set(seats(world, first.id)) == {first.id, second.id}
-    assert list(world.rows("G|")) == [f"G|202701120900|yoga|{first.id}"]
+    assert list(world.rows(SESSION)) == [f"G|202701120900|yoga|{first.id}"]
     assert await world.problems() == []
 
 
@@ -38,7 +39,7 @@ async def test_a_full_session_is_no_longer_open_and_refuses() -> None:
     world = await World.opened(a_group(2))
     await world.book(email=ANA)
     await world.book(email=BOB)
-    assert world.rows("G|") == {}
+    assert world.rows(SESSION) == {}
     assert await refusal_of(world.book(email="c@x.org")) == "group-full"
     assert TEN not in await world.offered()
     assert await world.problems() == []
@@ -64,7 +65,7 @@ async def test_the_ticks_are_free_again_when_the_last_one_has_left() -> None:
     assert world.claimed("claire") == 6
     await world.cancel(second.token)
     assert world.claimed("claire") == 0
-    assert world.rows("G|") == {}
+    assert world.rows(SESSION) == {}
     assert world.appointment(first.id).status == "cancelled"
     assert await world.problems() == []
     third = await world.book(email=ANA)
@@ -77,7 +78,7 @@ async def test_several_sessions_at_one_time_fill_one_after_the_other() -> None:
     world = await World.opened(a_group(2, staff=("claire", "marc")))
     answers = await asyncio.gather(*(world.book(email=f"c{n}@x.org") for n in range(6)), return_exceptions=True)
     assert sum(isinstance(one, GroupFull) for one in answers) == 2
-    assert sorted(world.appointment(key[2:]).filled for key in world.rows("A|")) == [2, 2]
+    assert sorted(world.appointment(key[2:]).filled for key in world.rows(APPOINTMENT)) == [2, 2]
     assert await world.problems() == []
 
 
@@ -199,7 +200,7 @@ async def test_a_seat_of_a_service_that_became_single_moves_into_a_visit_of_its_
 async def test_each_seat_has_its_own_messages() -> None:
     world = await World.opened(a_group(3))
     first, second = await world.book(email=ANA), await world.book(email=BOB)
-    works = [load_row(OutboxEntry, row) for row in world.rows("M|").values()]
+    works = [load_row(OutboxEntry, row) for row in world.rows(WORK).values()]
     assert {(one.appointment, one.seat) for one in works} == {(first.id, first.id), (first.id, second.id)}
 
 

@@ -10,6 +10,7 @@ from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.errors import InvalidFields
 from shared.domain.timeline.ledger import month_window
 from shared.records.codec import load_row
+from shared.records.keys import SEAT, TIME_OFF, WORK
 from tests.support.builders import a_calendar, a_key, a_person
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
 from tests.support.virtual_time import virtually
@@ -23,7 +24,7 @@ async def test_a_reassigned_appointment_frees_one_and_claims_the_other() -> None
     assert (world.claimed("marc"), world.claimed("zoe")) == (0, 6)
     assert world.appointment(booked.id).staff == ("zoe",)
     assert await world.problems() == []
-    told = load_row(OutboxEntry, world.rows("M|")[f"M|000000000000|{booked.id}|00000002"])
+    told = load_row(OutboxEntry, world.rows(WORK)[f"M|000000000000|{booked.id}|00000002"])
     assert set(told.recipients) == {"customer", "+staff:zoe", "-staff:marc"}
 
 
@@ -57,16 +58,16 @@ async def test_a_reassigned_session_tells_every_seat_and_the_same_key_does_it_on
     first, _ = await world.book(email=ANA, staff="claire"), await world.book(email=BOB, staff="claire")
     for _ in range(2):
         assert await world.reassign(first.id, "marc", key=key) == ("marc",)
-    assert {key.split("|")[3] for key in world.rows("M|")} == {"00000001", "00000001session00000003"}
-    assert len(world.rows("M|")) == 3
+    assert {key.split("|")[3] for key in world.rows(WORK)} == {"00000001", "00000001session00000003"}
+    assert len(world.rows(WORK)) == 3
     assert await world.problems() == []
     await world.tick()
-    assert {world.seat(first.id, key.split("|")[2]).version for key in world.rows("S|")} == {2}
+    assert {world.seat(first.id, key.split("|")[2]).version for key in world.rows(SEAT)} == {2}
     await world.tick()
     for one in (ANA, BOB):
         (letter,) = world.postman.to(one)
         assert (letter.kind, letter.sequence, letter.appointment.staff) == ("confirmation", 2, ("marc",))
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
     assert await world.problems() == []
 
 
@@ -173,7 +174,7 @@ async def test_a_time_off_that_ends_before_it_starts_or_is_nobodys_is_refused() 
         except InvalidFields:
             continue
         raise AssertionError(staff)
-    assert world.rows("T|") == {}
+    assert world.rows(TIME_OFF) == {}
 
 
 @virtually
@@ -181,7 +182,7 @@ async def test_the_same_time_off_sent_twice_under_one_key_is_one() -> None:
     world, key = await World.opened(), a_key()
     first, second = [await world.take_off("claire", TEN, TEN + HALF, key=key) for _ in range(2)]
     assert first == second
-    assert len(world.rows("T|")) == 1
+    assert len(world.rows(TIME_OFF)) == 1
 
 
 @virtually
@@ -189,7 +190,7 @@ async def test_a_time_off_that_was_read_before_a_change_is_removed_as_it_is_now(
     world = await World.opened()
     off = await world.take_off("claire", TEN, TEN + HALF)
     await world.come_back(off.model_copy(update={"start": TEN - HALF}))
-    assert (world.rows("T|"), world.ledger("claire").off) == ({}, 0)
+    assert (world.rows(TIME_OFF), world.ledger("claire").off) == ({}, 0)
     assert await world.problems() == []
 
 
@@ -197,8 +198,8 @@ async def test_a_time_off_that_was_read_before_a_change_is_removed_as_it_is_now(
 async def test_a_person_is_told_of_their_time_off_unless_they_do_not_want_it() -> None:
     world = await World.opened(a_calendar(staff=[a_person("claire"), a_person("marc", notify_of_time_off=False)]))
     await world.take_off("marc", TEN, TEN + HALF)
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
     await world.take_off("claire", TEN, TEN + HALF)
     await world.tick()
     assert world.postman.kinds("claire@clinic.example") == ["time_off"]
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}

@@ -9,6 +9,7 @@ import pytest
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.calendar.service import Reminder
 from shared.records.codec import load_row
+from shared.records.keys import SEAT, WORK
 from shared.storage.limits import MAXIMUM_OPERATIONS
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, World, a_group, refusal_of
 from tests.support.faulty_table import Fault, times
@@ -45,7 +46,7 @@ async def test_a_session_of_300_seats_is_reassigned_at_once_and_each_seat_told_o
     customers = [letter for letter in world.postman.letters if letter.role == "customer"]
     assert {(one.kind, one.sequence, one.appointment.staff) for one in customers} == {("change", 2, ("marc",))}
     assert max(len(operations) for operations in world.table.sent) <= MAXIMUM_OPERATIONS
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
     assert await world.problems() == []
 
 
@@ -58,7 +59,7 @@ async def test_what_happens_twice_before_anybody_was_told_is_told_once_as_it_sta
     assert set(told(world).values()) == {1}
     assert {letter.appointment.staff for letter in world.postman.letters} == {("marc", "claire")}
     assert (world.postman.kinds(CLAIRE), world.postman.kinds(MARC)) == (["change"], ["confirmation"])
-    assert {load_row(OutboxEntry, row).kind for row in world.rows("M|").values()} == set()
+    assert {load_row(OutboxEntry, row).kind for row in world.rows(WORK).values()} == set()
 
 
 @virtually
@@ -89,7 +90,7 @@ async def test_who_leaves_before_they_were_told_hears_only_that_they_have_left()
     (letter,) = world.postman.to(ANA)
     assert (letter.kind, letter.appointment.id) == ("change", moved.appointment)
     assert world.appointment(session).is_live
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
     assert await world.problems() == []
 
 
@@ -124,7 +125,7 @@ async def test_under_faults_every_seat_learns_of_it_and_nobody_hears_a_version_t
         letters = world.postman.to(f"c{number}@x.org")
         assert letters[-1].appointment.staff == ("claire",)
         assert len({letter.sequence for letter in letters}) == len(letters)
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
     assert await world.problems() == []
 
 
@@ -132,12 +133,12 @@ async def test_under_faults_every_seat_learns_of_it_and_nobody_hears_a_version_t
 async def test_a_session_whose_seats_cannot_be_read_is_given_back_before_its_lease_ends() -> None:
     world, session = await a_full_session(2)
     await world.reassign(session, "marc")
-    seats = times(10**6, Fault.BUSY, lambda call: call.verb == "range" and call.keys[0].startswith("S|"))
+    seats = times(10**6, Fault.BUSY, lambda call: call.verb == "range" and call.keys[0].startswith(SEAT))
     world.table.plan = seats
     before = asyncio.get_running_loop().time()
     assert (await world.tick()).postponed == 1
     assert 55 < asyncio.get_running_loop().time() - before < 70
-    assert {load_row(OutboxEntry, row).leased_by for row in world.rows("M|").values()} == {""}
+    assert {load_row(OutboxEntry, row).leased_by for row in world.rows(WORK).values()} == {""}
     world.table.plan = lambda _: None
     await world.tick_for(timedelta(minutes=1))
     assert told(world) == Counter([CLAIRE, MARC, "c0@x.org", "c1@x.org"])
@@ -154,7 +155,7 @@ async def test_the_people_of_a_session_are_reminded_once_and_each_seat_too() -> 
     await world.tick_for(timedelta(days=5), every=600)
     assert told(world) == Counter({MARC: 2, "c0@x.org": 1, "c1@x.org": 1, "c2@x.org": 1})
     assert world.postman.kinds(MARC) == ["reminder", "follow_up"]
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -165,7 +166,7 @@ async def test_nobody_is_reminded_of_a_session_that_everybody_has_left() -> None
     await world.tick_for(timedelta(days=5), every=600)
     assert world.postman.kinds(ANA) == ["cancellation"]
     assert world.postman.kinds(CLAIRE) == []
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually

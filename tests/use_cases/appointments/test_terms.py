@@ -9,6 +9,7 @@ from shared.domain.appointments.terms import Terms, TermsChange, terms_of
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Price
 from shared.records.codec import dump
+from shared.records.keys import APPOINTMENT, WORK, appointment_key
 from shared.records.table import Operation
 from tests.support.builders import A_REMINDER, a_calendar, a_service
 from tests.support.clinic import ANA, HALF, TEN, World
@@ -40,7 +41,7 @@ async def test_a_service_that_changes_leaves_what_is_booked_as_it_is() -> None:
 async def test_what_was_stored_before_there_were_terms_is_read_and_has_what_the_service_has() -> None:
     world = await World.opened()
     booked = await world.book()
-    key, row = next(iter(world.rows("A|").items()))
+    key, row = next(iter(world.rows(APPOINTMENT).items()))
     body = json.loads(row.values["body"])
     del body["terms"]
     world.inner.apply("bookings", world.business, [Operation("upsert", key, {"body": json.dumps(body)})])
@@ -58,10 +59,10 @@ async def test_a_reminder_that_an_appointment_no_longer_has_is_not_sent() -> Non
     one = world.appointment(booked.id)
     assert one.terms is not None
     quiet = one.model_copy(update={"terms": one.terms.model_copy(update={"reminders": ()})})
-    world.inner.apply("bookings", world.business, [Operation("upsert", f"A|{one.id}", dump(quiet))])
+    world.inner.apply("bookings", world.business, [Operation("upsert", appointment_key(one.id), dump(quiet))])
     await world.tick_for(5 * DAY, every=600)
     assert world.postman.kinds(ANA) == ["confirmation"]
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 def test_a_change_of_terms_touches_only_what_it_names() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.calendar.service import AskedQuestion, Question
 from shared.domain.errors import InvalidFields, KeyReused
+from shared.records.keys import APPOINTMENT, DECISION
 from tests.support.builders import SECRET, a_key, a_service
 from tests.support.clinic import HALF, TEN, World, a_group, refusal_of, three_people
 from tests.support.faulty_table import Fault
@@ -47,7 +48,7 @@ async def test_the_same_key_is_the_same_booking_from_any_process_and_says_that_i
     assert first.id == seat_of_key(SECRET, world.business, key)
     with pytest.raises(KeyReused):
         await world.book(TEN + HALF, key=key)
-    assert len(world.rows("A|")) == 1
+    assert len(world.rows(APPOINTMENT)) == 1
 
 
 @virtually
@@ -127,7 +128,7 @@ async def test_what_was_added_since_this_process_read_the_settings_can_be_booked
 @virtually
 async def test_a_refusal_by_settings_is_recorded_so_that_a_late_request_cannot_follow_it() -> None:
     world, key = await World.opened(), a_key()
-    world.table.plan = lambda call: Fault.ZOMBIE if call.writes("A|") else None
+    world.table.plan = lambda call: Fault.ZOMBIE if call.writes(APPOINTMENT) else None
     slow = asyncio.create_task(refusal_of(world.book(key=key)))
     await asyncio.sleep(0.011)
     await _change(world, "unpublished")
@@ -142,12 +143,12 @@ async def test_a_booking_whose_decision_row_was_purged_is_answered_from_the_appo
 
     world, key = await World.opened(), a_key()
     first = await world.book(key=key)
-    for row in world.rows("I|"):
+    for row in world.rows(DECISION):
         world.inner.apply("bookings", world.business, [Operation("delete", row)])
     again = await world.book(key=key)
     assert replace(again, is_new=True) == first
     assert not again.is_new
-    assert len(world.rows("A|")) == 1
+    assert len(world.rows(APPOINTMENT)) == 1
     assert await world.problems() == []
 
 
@@ -160,7 +161,7 @@ async def test_a_seat_whose_decision_row_was_purged_is_answered_from_the_seat(se
     for number in range(seats_before):
         await world.book(email=f"c{number}@x.org")
     first = await world.book(key=key)
-    for row in world.rows("I|"):
+    for row in world.rows(DECISION):
         world.inner.apply("bookings", world.business, [Operation("delete", row)])
     assert replace(await world.book(key=key), is_new=True) == first
     assert world.appointment(first.appointment).filled == seats_before + 1

@@ -13,6 +13,7 @@ from shared.domain.errors import NotFound, SlotTaken, StaffNotOffered
 from shared.domain.timeline.ledger import busy_in, cut_by_month
 from shared.domain.timeline.ticks import Window
 from shared.records.codec import load_row
+from shared.records.keys import APPOINTMENT, CUSTOMER, LEDGER, WORK
 from tests.support.builders import A_REMINDER, MONDAY, a_calendar, a_key, a_person, a_service
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, persisting, refusal_of, settled, three_people
 from tests.support.virtual_time import virtually
@@ -38,7 +39,7 @@ async def test_a_booking_claims_its_ticks_and_writes_every_row_that_is_derived_f
 async def test_a_booking_tells_both_sides_at_once_and_reminds_the_customer_in_time() -> None:
     world = await World.opened(a_calendar(services=[a_service(reminders=(A_REMINDER,))]))
     booked = await world.book(TEN + timedelta(days=3))
-    told, reminder = (load_row(OutboxEntry, row) for row in world.rows("M|").values())
+    told, reminder = (load_row(OutboxEntry, row) for row in world.rows(WORK).values())
     assert (told.kind, told.version) == ("notify", 1)
     assert set(told.recipients) == {"+customer", "+staff:claire", "+business"}
     assert (reminder.kind, reminder.start, reminder.recipients) == ("reminder", booked.start, ("customer",))
@@ -49,7 +50,7 @@ async def test_a_booking_tells_both_sides_at_once_and_reminds_the_customer_in_ti
 async def test_a_reminder_whose_time_has_passed_is_not_made() -> None:
     world = await World.opened(a_calendar(services=[a_service(reminders=(A_REMINDER,))]))
     await world.book(MONDAY + timedelta(hours=2))
-    assert len(world.rows("M|")) == 1
+    assert len(world.rows(WORK)) == 1
 
 
 @virtually
@@ -125,7 +126,7 @@ async def test_a_wanted_person_is_the_one_who_is_booked_or_nobody() -> None:
     assert booked.staff == ("marc",)
     assert await refusal_of(world.book(staff="marc")) == "slot-taken"
     assert (await world.book()).staff != ("marc",)
-    assert {world.appointment(one[2:]).chosen_by for one in world.rows("A|")} == {"customer", "anyone"}
+    assert {world.appointment(one[2:]).chosen_by for one in world.rows(APPOINTMENT)} == {"customer", "anyone"}
 
 
 @virtually
@@ -187,10 +188,10 @@ async def test_a_person_who_does_not_serve_and_a_service_that_is_not_there_are_r
 async def test_a_customer_is_inserted_once_and_never_overwritten_by_the_public_form() -> None:
     world = await World.opened()
     await world.book(TEN, email=ANA)
-    (before,) = world.rows("C|").values()
+    (before,) = world.rows(CUSTOMER).values()
     await asyncio.sleep(60)
     await world.book(TEN + HALF, email=ANA.upper())
-    (after,) = world.rows("C|").values()
+    (after,) = world.rows(CUSTOMER).values()
     assert after.values["body"] == before.values["body"]
     assert after.values["lastSeen"] > before.values["lastSeen"]
 
@@ -213,7 +214,7 @@ async def test_many_candidates_are_read_as_one_range() -> None:
     world.table.calls.clear()
     await world.book()
     ranges = [call.keys for call in world.table.calls if call.verb == "range"]
-    assert [keys for keys in ranges if keys[0].startswith("L|")] == [("L|202701|", "L|202701~")]
+    assert [keys for keys in ranges if keys[0].startswith(LEDGER)] == [("L|202701|", "L|202701~")]
     answers = await asyncio.gather(*(refusal_of(world.book(email=f"c{n}@x.org")) for n in range(14)))
     assert (answers.count(""), answers.count("slot-taken")) == (11, 3)
     assert await world.problems() == []
@@ -236,7 +237,7 @@ async def test_under_faults_everybody_gets_the_answer_that_is_true(seed: int) ->
     await settled(processes)
     won = [one for one in answers if not isinstance(one, Exception)]
     assert len(won) == 12
-    assert {one.id for one in won} == {key[2:] for key in world.rows("A|")}
+    assert {one.id for one in won} == {key[2:] for key in world.rows(APPOINTMENT)}
     assert {type(one) for one in answers if isinstance(one, Exception)} == {SlotTaken}
     assert await world.problems() == []
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.calendar.policy import SchedulingPolicy
+from shared.records.keys import DAY, DECISION, appointment_key
 from shared.records.table import Operation
 from tests.support.builders import A_REMINDER, a_business, a_calendar, a_key, a_service
 from tests.support.clinic import BOB, HALF, TEN, World, refusal_of, three_people
@@ -25,7 +26,7 @@ async def test_a_move_releases_claims_and_moves_every_index_in_one_transaction()
     assert len(world.table.sent) == 1
     assert (moved.id, moved.staff, moved.start) == (booked.id, booked.staff, TEN + timedelta(days=2))
     assert (world.appointment(booked.id).version, world.claimed("claire")) == (2, 6)
-    assert list(world.rows("D|")) == [f"D|202701140900|{booked.id}"]
+    assert list(world.rows(DAY)) == [f"D|202701140900|{booked.id}"]
     assert await world.problems() == []
     assert await refusal_of(world.book(TEN + timedelta(days=1), email=BOB)) == ""
 
@@ -53,9 +54,9 @@ async def test_a_move_to_a_taken_time_is_refused_and_changes_nothing_but_its_dec
     world, key = await World.opened(), a_key()
     booked = await world.book(TEN)
     other = await world.book(TEN + HALF, email=BOB)
-    before = {key: row for key, row in world.rows("").items() if not key.startswith("I|")}
+    before = {key: row for key, row in world.rows("").items() if not key.startswith(DECISION)}
     assert await refusal_of(world.move(booked.token, TEN + HALF, key=key)) == "slot-taken"
-    assert {key: row for key, row in world.rows("").items() if not key.startswith("I|")} == before
+    assert {key: row for key, row in world.rows("").items() if not key.startswith(DECISION)} == before
     await world.cancel(other.token)
     assert await refusal_of(world.move(booked.token, TEN + HALF, key=key)) == "slot-taken"
     assert await refusal_of(world.move(booked.token, TEN + HALF)) == ""
@@ -181,5 +182,5 @@ async def test_a_link_that_is_forged_foreign_or_leads_nowhere_is_not_found() -> 
     for token in ("", "nonsense", booked.token[:-1] + "x", booked.token + "="):
         assert await refusal_of(world.cancel(token)) == "not-found"
     assert await refusal_of(other.cancel(booked.token)) == "not-found"
-    world.inner.apply("bookings", world.business, [Operation("delete", f"A|{booked.id}")])
+    world.inner.apply("bookings", world.business, [Operation("delete", appointment_key(booked.id))])
     assert await refusal_of(world.move(booked.token, TEN + HALF)) == "not-found"

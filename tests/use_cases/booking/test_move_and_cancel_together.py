@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.records.keys import APPOINTMENT, WORK
 from shared.records.table import Operation
 from tests.support.builders import A_REMINDER, a_calendar, a_key, a_person
 from tests.support.clinic import (
@@ -87,19 +88,19 @@ async def test_rule_11_a_move_does_not_depend_on_the_work_row_that_a_timer_took_
     world = await World.opened()
     booked = await world.book(TEN)
     world.table.before_each = lambda call: (
-        world.inner.apply("bookings", world.business, [Operation("delete", key) for key in world.rows("M|")])
-        if call.writes("A|") and world.rows("M|")
+        world.inner.apply("bookings", world.business, [Operation("delete", key) for key in world.rows(WORK)])
+        if call.writes(APPOINTMENT) and world.rows(WORK)
         else None
     )
     await world.move(booked.token, TEN + HALF)
     assert await world.problems() == []
-    assert len(world.rows("M|")) == 1
+    assert len(world.rows(WORK)) == 1
 
 
 @virtually
 async def test_rule_8_a_late_first_claim_finds_the_ledger_though_it_is_empty_again() -> None:
     world = await World.opened()
-    world.table.plan = once(Fault.ZOMBIE, lambda call: call.writes("A|"))
+    world.table.plan = once(Fault.ZOMBIE, lambda call: call.writes(APPOINTMENT))
     late = asyncio.create_task(world.book(TEN, email=BOB))
     await asyncio.sleep(0.011)
     booked = await world.beside().book(TEN)

@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.errors import Refusal
+from shared.records.keys import APPOINTMENT
 from tests.support.builders import a_business, a_calendar, a_key, a_service
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of, settled
 from tests.support.virtual_time import virtually
@@ -96,5 +97,5 @@ async def test_of_many_at_once_no_more_are_made_however_bad_the_network(seed: in
     answers = await asyncio.gather(*(book(number) for number in range(24)))
     await settled(processes)
     assert sorted(set(answers)) == ["", FULL]
-    assert len(world.rows("A|")) == answers.count("") == 3
+    assert len(world.rows(APPOINTMENT)) == answers.count("") == 3
     assert await world.problems() == []

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.records.keys import CUSTOMER_APPOINTMENT, SEAT
 from tests.support.builders import a_key
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of
 from tests.support.faulty_table import Fault, once
@@ -24,7 +25,7 @@ async def test_a_seat_that_joined_and_moved_is_not_booked_again_by_its_key() -> 
     await world.purge()
     again = await world.book(LATER, email=ANA, key=key)
     assert (again.id, again.start, again.is_new) == (joined.id, LATER + 2 * HALF, False)
-    assert len(world.rows("S|")) == 4  # Bob's, Ana's, and the two places where she was
+    assert len(world.rows(SEAT)) == 4  # Bob's, Ana's, and the two places where she was
 
 
 @virtually
@@ -88,7 +89,7 @@ async def test_a_repetition_that_is_itself_unclear_is_still_answered() -> None:
     await world.move(joined.token, LATER + HALF)
     await world.purge()
     world.table.plan = once(
-        Fault.DROPPED_BEFORE, lambda call: call.verb == "get" and call.keys[0].startswith("X|")
+        Fault.DROPPED_BEFORE, lambda call: call.verb == "get" and call.keys[0].startswith(CUSTOMER_APPOINTMENT)
     )
     assert await refusal_of(world.book(LATER, email=ANA, key=key)) == ""
     assert (await world.find(joined.token)).appointment.filled == 1

@@ -9,6 +9,7 @@ import pytest
 from shared.domain.appointments.visit_links import join_token, manage_token
 from shared.domain.errors import NotFound
 from shared.domain.links import LINK_LIFE
+from shared.records.keys import APPOINTMENT, DECISION
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
@@ -94,8 +95,8 @@ async def test_the_answer_to_a_repeated_booking_holds_no_link_to_what_is_now_som
     assert await is_void(world, (await world.book(key=key)).token)
     await world.purge()
     assert await refusal_of(world.book(key=key)) == "key-reused"
-    assert world.rows("I|") == {}
-    assert len(world.rows("A|")) == 1
+    assert world.rows(DECISION) == {}
+    assert len(world.rows(APPOINTMENT)) == 1
 
 
 @virtually

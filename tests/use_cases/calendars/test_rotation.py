@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.errors import KeyReused
+from shared.records.keys import APPOINTMENT, CUSTOMER
 from shared.use_cases.calendars.answer_invitation import find_invited, invitation_token
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import ANA, BOB, TEN, World, a_group, persisting, refusal_of, settled
@@ -90,7 +91,7 @@ async def test_a_key_has_one_answer_on_both_sides_of_each_step(
         await other.book(TEN + DAY, key=key)
     await other.cancel(again.token)
     assert await refusal_of(other.book(key=refused)) == "slot-taken"
-    assert len(world.rows("A|")) == 1
+    assert len(world.rows(APPOINTMENT)) == 1
 
 
 @virtually
@@ -103,7 +104,7 @@ async def test_of_processes_that_know_different_secrets_one_decides(seed: int) -
     booked = await asyncio.gather(*(persisting(one.book, key=key) for one in processes))
     await settled(processes)
     assert len({one.id for one in booked}) == 1
-    assert len(world.rows("A|")) == 1
+    assert len(world.rows(APPOINTMENT)) == 1
     assert await world.problems() == []
 
 
@@ -114,7 +115,7 @@ async def test_who_books_again_is_the_customer_they_were_and_keeps_their_place()
     ana = await world.book(email=ANA)
     await both.book(email=BOB)
     made = await make(both, TEN + DAY, parties=[a_party(ANA)], service="yoga")
-    assert len(world.rows("C|")) == 2
+    assert len(world.rows(CUSTOMER)) == 2
     assert seats_of(world, made.id)[ANA].customer_id == seats_of(world, ana.appointment)[ANA].customer_id
     await change(both, ana.appointment, parties=(a_party(ANA), a_party(BOB)))
     assert await refusal_of(both.find(ana.token)) == ""
@@ -127,4 +128,4 @@ async def test_a_booking_is_known_by_its_key_though_its_decision_is_forgotten() 
     booked = await world.book(TEN + 9 * DAY, key=key)
     await world.purge()
     again = await rotated(world, NEW, SECRET).book(TEN + 9 * DAY, key=key)
-    assert (again.id, len(world.rows("A|"))) == (booked.id, 1)
+    assert (again.id, len(world.rows(APPOINTMENT))) == (booked.id, 1)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.records.keys import APPOINTMENT, DECISION, WORK
 from shared.records.table import Operation
 from tests.support.builders import a_business, a_calendar, a_service
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, reminding
@@ -63,7 +64,7 @@ async def test_work_that_is_written_long_after_its_marker_is_found(delay: float)
     """The transaction that arrives late was sent at most two minutes after its markers."""
     world = await World.opened()
     world.table.zombie_delay = lambda: delay
-    world.table.plan = times(99, Fault.ZOMBIE, lambda call: call.writes("A|"))
+    world.table.plan = times(99, Fault.ZOMBIE, lambda call: call.writes(APPOINTMENT))
     booking = asyncio.gather(world.book(), return_exceptions=True)
     beside = world.beside()
     for _ in range(200):
@@ -97,10 +98,10 @@ async def test_the_sweep_purges_decisions_after_three_days_and_not_before() -> N
     await asyncio.sleep(timedelta(hours=71).total_seconds())
     await world.book(TEN + timedelta(days=3), email=BOB)
     await world.sweep()
-    before = len(world.rows("I|"))
+    before = len(world.rows(DECISION))
     await asyncio.sleep(timedelta(hours=2).total_seconds())
     await world.sweep()
-    assert (before, len(world.rows("I|"))) == (3, 1)
+    assert (before, len(world.rows(DECISION))) == (3, 1)
 
 
 @virtually
@@ -111,7 +112,7 @@ async def test_the_sweep_of_one_calendar_does_not_wait_for_another_that_fails() 
     await world.book()
     await other.book()
     beside = world.beside()
-    beside.table.plan = once(Fault.BUSY, lambda call: call.verb == "range" and call.keys == ("M|", "M~"))
+    beside.table.plan = once(Fault.BUSY, lambda call: call.verb == "range" and call.keys == (WORK, "M~"))
     assert await beside.sweep() == 1
 
 
@@ -129,11 +130,11 @@ async def test_a_calendar_that_tells_nobody_leaves_no_work() -> None:
     quiet = a_service(confirm_customer=False, confirm_staff=False)
     world = await World.opened(a_calendar(business=a_business(email=""), services=[quiet]))
     booked = await world.book()
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
     await world.move(booked.token, TEN + HALF)
     await world.tick()
     assert world.postman.letters == []
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
+from shared.records.keys import FAILED, WORK
 from tests.support.builders import A_REMINDER
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, a_group, reminding
 from tests.support.virtual_time import virtually
@@ -16,7 +17,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def pending(world: World) -> list[str]:
     """The kinds of the work rows that wait."""
-    return sorted(load_row(OutboxEntry, row).kind for row in world.rows("M|").values())
+    return sorted(load_row(OutboxEntry, row).kind for row in world.rows(WORK).values())
 
 
 @virtually
@@ -33,7 +34,7 @@ async def test_a_reminder_comes_at_its_time_and_a_follow_up_after_the_visit() ->
     await world.tick()
     assert world.postman.kinds(ANA) == ["confirmation", "reminder", "follow_up"]
     assert world.postman.to(ANA)[-1].text == "How was it?"
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -46,7 +47,7 @@ async def test_a_reminder_of_what_was_moved_or_cancelled_is_dropped_and_the_new_
     assert world.postman.kinds(ANA) == ["confirmation", "reminder", "follow_up"]
     assert world.postman.to(ANA)[1].appointment.start == IN_THREE_DAYS + timedelta(days=4)
     assert world.postman.kinds(BOB) == ["cancellation"]
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -96,4 +97,4 @@ async def test_after_an_hour_without_a_mail_server_nothing_is_missing_and_nothin
     await world.tick_for(timedelta(hours=2))
     assert [world.postman.kinds(f"c{number}@x.org") for number in range(6)] == [["confirmation"]] * 6
     assert len(world.postman.to(CLAIRE)) == len(world.postman.to(DESK)) == 6
-    assert world.rows("M|") == world.rows("U|") == {}
+    assert world.rows(WORK) == world.rows(FAILED) == {}

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from shared.records.keys import WORK
 from tests.support.builders import a_calendar, a_person, a_service
 from tests.support.clinic import ANA, HALF, TEN, World, a_group, three_people
 from tests.support.virtual_time import virtually
@@ -17,7 +18,7 @@ async def test_a_booking_is_confirmed_to_customer_staff_and_desk_by_the_next_run
     world = await World.opened()
     booked = await world.book()
     tally = await world.tick()
-    assert (tally.sent, tally.postponed, world.rows("M|")) == (3, 0, {})
+    assert (tally.sent, tally.postponed, world.rows(WORK)) == (3, 0, {})
     assert [world.postman.kinds(one) for one in (ANA, CLAIRE, DESK)] == [["confirmation"]] * 3
     (letter,) = world.postman.to(ANA)
     assert (letter.uid, letter.sequence, letter.role) == (booked.id, 1, "customer")
@@ -52,7 +53,7 @@ async def test_a_move_before_the_confirmation_was_sent_is_one_confirmation_of_th
         assert (letter.kind, letter.sequence) == ("confirmation", 2)
         assert letter.appointment is not None
         assert letter.appointment.start == TEN + HALF
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -171,4 +172,4 @@ async def test_a_version_that_tells_nobody_does_not_keep_an_earlier_one_from_bei
     world.postman.is_away = False
     await world.tick_for(timedelta(minutes=30))
     assert world.postman.kinds(ANA) == ["cancellation"]
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}

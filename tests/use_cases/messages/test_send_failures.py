@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, failed_key, work_key
+from shared.records.keys import FAILED, WORK, appointment_key, failed_key, work_key
 from shared.records.table import Operation
 from tests.support.builders import a_business, a_calendar
 from tests.support.clinic import ANA, BOB, HALF, TEN, World
@@ -33,8 +33,8 @@ async def test_tries_come_with_growing_delay_and_after_the_last_an_administrator
     assert len(tries) == 19
     assert gaps == sorted(gaps)
     assert gaps[-1] == pytest.approx(3600, abs=60)
-    assert world.rows("M|") == {}
-    (failed,) = world.rows("U|").values()
+    assert world.rows(WORK) == {}
+    (failed,) = world.rows(FAILED).values()
     work = load_row(OutboxEntry, failed)
     assert set(work.recipients) == {"~customer", "+staff:claire", "+business"}
     assert work.leased_by == ""
@@ -51,8 +51,8 @@ async def test_who_is_refused_for_good_does_not_keep_the_others_from_being_serve
     tally = await world.tick()
     assert (tally.sent, tally.failed) == (2, 1)
     assert world.postman.kinds(CLAIRE) == world.postman.kinds(DESK) == ["confirmation"]
-    assert world.rows("M|") == {}
-    (failed,) = world.rows("U|").values()
+    assert world.rows(WORK) == {}
+    (failed,) = world.rows(FAILED).values()
     assert load_row(OutboxEntry, failed).recipients == ("+customer",)
 
 
@@ -65,7 +65,7 @@ async def test_all_who_were_refused_in_several_tries_are_shown_together() -> Non
     await world.tick()
     world.postman.is_broken_for, world.postman.refused = set(), {CLAIRE}
     await world.tick_for(timedelta(minutes=5))
-    (failed,) = world.rows("U|").values()
+    (failed,) = world.rows(FAILED).values()
     assert load_row(OutboxEntry, failed).recipients == ("+customer", "~staff:claire")
     assert world.postman.kinds(DESK) == ["confirmation"]
 
@@ -81,7 +81,7 @@ async def test_a_refusal_is_shown_even_if_the_worker_stops_right_after_it() -> N
     run.cancel()
     await asyncio.gather(run, return_exceptions=True)
     await world.tick_for(timedelta(minutes=5))
-    (failed,) = world.rows("U|").values()
+    (failed,) = world.rows(FAILED).values()
     assert load_row(OutboxEntry, failed).recipients == ("+customer",)
     assert world.postman.kinds(CLAIRE) == ["confirmation"]
 
@@ -98,7 +98,7 @@ async def test_a_letter_that_cannot_be_written_stops_neither_other_bookings_nor_
     await world.tick()
     assert world.postman.kinds(BOB) == world.postman.kinds("eve@x.org") == ["confirmation"]
     await world.tick_for(timedelta(days=1), every=60)
-    (failed,) = world.rows("U|").values()
+    (failed,) = world.rows(FAILED).values()
     assert "~customer" in load_row(OutboxEntry, failed).recipients
 
 
@@ -109,7 +109,7 @@ async def test_a_row_that_cannot_be_read_stops_no_other_calendar_and_no_log_hold
     await other.save(other.calendar)
     await world.book(TEN)
     await other.book(TEN, email="eve@x.org")
-    (row,) = world.rows("M|")
+    (row,) = world.rows(WORK)
     world.inner.apply("bookings", world.business, [Operation("upsert", row, {"body": '"Ana Secret"'})])
     await world.tick()
     assert "cannot be read" in caplog.text
@@ -146,9 +146,9 @@ async def test_a_row_that_cannot_be_served_is_tried_as_often_as_mail_and_then_sh
     assert gaps == sorted(gaps)
     assert gaps[-1] == pytest.approx(3600, abs=120)
     assert world.postman.kinds(ANA) == ["confirmation", "change"]
-    assert list(world.rows("U|")) == [failed_key(key)]
-    assert world.rows("U|")[failed_key(key)].values["body" if "body" in values else "kind"]
-    assert world.rows("M|") == {}
+    assert list(world.rows(FAILED)) == [failed_key(key)]
+    assert world.rows(FAILED)[failed_key(key)].values["body" if "body" in values else "kind"]
+    assert world.rows(WORK) == {}
     assert world.markers() == []
 
 
@@ -161,8 +161,8 @@ async def test_what_is_about_a_broken_appointment_stands_in_nobody_elses_way() -
     await world.tick_for(DAY, every=60)
     assert world.postman.kinds(BOB) == ["confirmation"]
     assert world.postman.kinds(ANA) == []
-    assert world.rows("M|") == {}
-    (failed,) = world.rows("U|").values()
+    assert world.rows(WORK) == {}
+    (failed,) = world.rows(FAILED).values()
     assert load_row(OutboxEntry, failed).recipients == ("~customer", "+staff:claire", "+business")
     assert world.markers() == []
 

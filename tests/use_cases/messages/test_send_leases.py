@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
+from shared.records.keys import APPOINTMENT, WORK
 from tests.support.builders import a_calendar, a_person, a_service
 from tests.support.clinic import ANA, HALF, IN_THREE_DAYS, TEN, World
 from tests.support.faulty_table import Fault, at_random, times
@@ -18,7 +19,7 @@ CLAIRE, MARC, DESK = "claire@clinic.example", "marc@clinic.example", "desk@clini
 
 def pending(world: World) -> list[str]:
     """The kinds of the work rows that wait."""
-    return sorted(load_row(OutboxEntry, row).kind for row in world.rows("M|").values())
+    return sorted(load_row(OutboxEntry, row).kind for row in world.rows(WORK).values())
 
 
 @virtually
@@ -90,7 +91,7 @@ async def test_a_run_ends_within_two_minutes_however_slow_the_mail_server_is() -
     await world.tick()
     assert asyncio.get_running_loop().time() - before < 120
     assert pending(world) == ["notify"]
-    assert {load_row(OutboxEntry, row).leased_by for row in world.rows("M|").values()} == {""}
+    assert {load_row(OutboxEntry, row).leased_by for row in world.rows(WORK).values()} == {""}
     await world.tick_for(timedelta(minutes=10))
     assert len(world.postman.letters) == 10
 
@@ -105,7 +106,7 @@ async def test_a_worker_that_stops_anywhere_makes_each_letter_come_once_or_twice
     counts = [len(world.postman.to(one)) for one in (ANA, CLAIRE, DESK)]
     assert set(counts) <= {1, 2}
     assert sum(counts) <= 4
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -117,11 +118,11 @@ async def test_an_unclear_answer_about_a_lease_or_a_note_repeats_no_letter_and_c
     world = await World.opened()
     await world.book()
     seen = iter(range(1000))
-    world.table.plan = lambda call: fault if call.writes("M|") and next(seen) == which else None
+    world.table.plan = lambda call: fault if call.writes(WORK) and next(seen) == which else None
     await world.tick_for(timedelta(seconds=50))
     await world.table.settled()
     assert [len(world.postman.to(one)) for one in (ANA, CLAIRE, DESK)] == [1, 1, 1]
-    assert world.rows("M|") == {}
+    assert world.rows(WORK) == {}
 
 
 @virtually
@@ -129,9 +130,11 @@ async def test_an_unclear_answer_about_a_lease_or_a_note_repeats_no_letter_and_c
 async def test_a_row_whose_appointment_cannot_be_read_is_given_back_at_once(count: int) -> None:
     world = await World.opened()
     await world.book()
-    world.table.plan = times(count, Fault.BUSY, lambda call: call.verb == "get" and call.keys[0].startswith("A|"))
+    world.table.plan = times(
+        count, Fault.BUSY, lambda call: call.verb == "get" and call.keys[0].startswith(APPOINTMENT)
+    )
     await world.tick()
-    assert {load_row(OutboxEntry, row).leased_by for row in world.rows("M|").values()} <= {""}
+    assert {load_row(OutboxEntry, row).leased_by for row in world.rows(WORK).values()} <= {""}
     world.table.plan = lambda _: None
     await world.tick_for(timedelta(seconds=20))
     assert [len(world.postman.to(one)) for one in (ANA, CLAIRE, DESK)] == [1, 1, 1]

@@ -7,7 +7,7 @@ from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.calendar.business import Calendar
 from shared.domain.links import read_link
 from shared.domain.visits.visit import Visit
-from shared.records.keys import visit_key
+from shared.records.keys import QUEUE, VISIT, visit_key
 from shared.records.visits import load_visit
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.visits import change_visit
@@ -106,7 +106,7 @@ class Clinic(World):
 
     @property
     def visit(self) -> Visit:
-        row = self.rows("V|").get(visit_key(self.booked.start, self.booked.appointment))
+        row = self.rows(VISIT).get(visit_key(self.booked.start, self.booked.appointment))
         return load_visit(row.values if row else None)
 
     @property
@@ -114,7 +114,7 @@ class Clinic(World):
         return self.appointment(self.booked.appointment).status
 
     def queue(self) -> dict[str, str]:
-        return {key: row.etag for key, row in self.rows("Q|").items()}
+        return {key: row.etag for key, row in self.rows(QUEUE).items()}
 
     def facts(self) -> list[dict[str, Any]]:
         import json

@@ -8,6 +8,7 @@ import pytest
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.records.codec import load_row
+from shared.records.keys import FAILED, WORK
 from shared.use_cases.visits.make_meeting import (
     MeetingRefused,
     MeetingRequest,
@@ -106,9 +107,9 @@ async def test_a_refusal_is_shown_to_an_administrator():
     clinic.planner.refuses = True
     await clinic.come(clinic.ana)
     await clinic.run(60)
-    (failed,) = clinic.rows("U|").values()
+    (failed,) = clinic.rows(FAILED).values()
     assert load_row(OutboxEntry, failed).kind == "meeting"
-    assert [key for key in clinic.rows("M|") if "meeting" in key] == []
+    assert [key for key in clinic.rows(WORK) if "meeting" in key] == []
     clinic.planner.refuses = False
     await clinic.come(clinic.doc)  # by now somebody has mended it: whoever does something asks again
     await clinic.run()

@@ -7,6 +7,7 @@ import pytest
 from shared.domain.appointments.visit_links import host_token, join_token
 from shared.domain.errors import AlreadyCancelled, NotFound
 from shared.domain.links import LINK_LIFE, SignedLink, sign, start_of
+from shared.records.keys import VISIT
 from shared.use_cases.visits.find_visit import read_visit_link
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN
@@ -49,7 +50,7 @@ async def test_a_link_follows_its_appointment_to_another_time():
         assert (await clinic.entry_state(token)).appointment.start == TEN + timedelta(days=1)
     await clinic.wait_until(TEN + timedelta(days=1))
     await clinic.come(clinic.ana)
-    assert list(clinic.rows("V|")) == [f"V|202701130900|{clinic.booked.appointment}"]
+    assert list(clinic.rows(VISIT)) == [f"V|202701130900|{clinic.booked.appointment}"]
 
 
 @virtually

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from shared.records.keys import VISIT
 from tests.support.virtual_time import virtually
 from tests.use_cases.visits.app import Clinic
 
@@ -29,7 +30,7 @@ async def test_a_sign_of_somebody_who_never_came_is_none():
     clinic = await Clinic.meeting()
     await clinic.beat(clinic.ana)
     await clinic.leave(clinic.ana)
-    assert clinic.rows("V|") == {}
+    assert clinic.rows(VISIT) == {}
 
 
 @virtually

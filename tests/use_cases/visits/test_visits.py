@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound, TryAgain
+from shared.records.keys import VISIT, WORK
 from shared.records.table import Ambiguous
 from tests.support.builders import SECRET
 from tests.support.clinic import TEN, persisting
@@ -56,9 +57,9 @@ async def test_a_visit_from_the_waiting_room_to_its_fact():
         "service": "consultation",
         "staff": ["claire"],
     }
-    assert [key for key in clinic.rows("M|") if "|visit" not in key] == []
+    assert [key for key in clinic.rows(WORK) if "|visit" not in key] == []
     await clinic.tick_for(timedelta(hours=2), 60)
-    assert clinic.rows("M|") == {}
+    assert clinic.rows(WORK) == {}
     assert len(clinic.facts()) == 1
     assert await clinic.problems() == []
 
@@ -89,7 +90,7 @@ async def test_a_visit_whose_pages_fall_silent_is_ended_by_the_timer_once():
     await clinic.tick_for(3 * MINUTE)
     assert clinic.status == "completed"
     assert [fact["status"] for fact in clinic.facts()] == ["completed"]
-    assert clinic.rows("M|") == {}
+    assert clinic.rows(WORK) == {}
 
 
 @virtually
@@ -130,7 +131,7 @@ async def test_a_visit_to_which_nobody_came_stays_booked_and_leaves_no_fact():
     await clinic.tick_for(timedelta(hours=2), 60)
     assert clinic.status == "booked"
     assert clinic.facts() == []
-    assert clinic.rows("V|") == {}
+    assert clinic.rows(VISIT) == {}
 
 
 @virtually
@@ -228,7 +229,7 @@ async def test_a_table_that_fails_and_forgets_to_answer_leaves_one_visit_with_on
     await clinic.tick_for(5 * MINUTE)
     assert clinic.visit.status == "no_show"
     assert [fact["status"] for fact in clinic.facts()] == ["no_show"]
-    assert clinic.rows("M|") == {}
+    assert clinic.rows(WORK) == {}
 
 
 @virtually

@@ -10,6 +10,7 @@ from shared.domain.calendar.business import BookingPage, WaitingRoom
 from shared.domain.errors import InvalidFields, NotFound, NotOffered
 from shared.domain.visits.fact import fact_of
 from shared.domain.visits.on_demand import on_demand_service
+from shared.records.keys import APPOINTMENT, CUSTOMER, LEDGER
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.result import Booked
@@ -50,7 +51,7 @@ async def test_somebody_comes_is_seen_by_whoever_has_time_and_a_fact_is_filed():
     appointment = clinic.appointment(booked.appointment)
     assert (appointment.start, appointment.staff, appointment.origin) == (TEN, ("claire", "omar"), "on_demand")
     assert clinic.visit.status == "in_lobby"
-    assert clinic.rows("L|") == {}  # nobody's time is claimed
+    assert clinic.rows(LEDGER) == {}  # nobody's time is claimed
     await clinic.beat(clinic.ana)
     await clinic.come(clinic.doc)
     await asyncio.sleep(30)
@@ -92,7 +93,7 @@ async def test_one_who_came_without_a_booking_may_be_cancelled_and_nobodys_time_
     how = {**clinic.args(), "editor": Actor("desk"), "key": a_key()}
     await cancel_by_staff(booked.appointment, "", **how)
     assert clinic.status == "cancelled"
-    assert clinic.rows("L|") == {}
+    assert clinic.rows(LEDGER) == {}
     assert await clinic.problems() == []
 
 
@@ -103,7 +104,7 @@ async def test_the_same_form_sent_twice_is_one_visit():
     await asyncio.sleep(70)
     again = await clinic.walk()
     assert (again.id, again.is_new) == (first.id, False)
-    assert len(clinic.rows("A|")) == 1
+    assert len(clinic.rows(APPOINTMENT)) == 1
 
 
 @virtually
@@ -111,7 +112,7 @@ async def test_a_closed_calendar_sees_nobody():
     clinic = await Open.opened(people_come())  # at eight
     with pytest.raises(NotOffered):
         await clinic.walk()
-    assert clinic.rows("A|") == {}
+    assert clinic.rows(APPOINTMENT) == {}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ async def test_a_trial_tells_nobody_claims_nothing_and_is_in_no_report():
     assert clinic.status == "completed"
     assert fact_of(appointment, clinic.visit, clinic.now) is None
     assert clinic.facts() == []
-    assert clinic.rows("C|") == clinic.rows("L|") == {}
+    assert clinic.rows(CUSTOMER) == clinic.rows(LEDGER) == {}
     assert clinic.postman.letters == []
 
 

@@ -1,5 +1,6 @@
 """Bookings as clients of the Graph API write them, and what must hold of a calendar afterwards."""
 
+from shared.records.keys import DECISION
 from tests.support.builders import SECRET
 from tests.support.invariants import audit
 
@@ -102,7 +103,7 @@ def booking(start="09:00", end=None, *, service="solo", email="ana@example.com",
 async def problems(graph):
     """What breaks the invariant; a deleted appointment is not there, whatever its decision says."""
     found = await audit(graph.world.table, "biz0clinic", secret=SECRET)
-    return [one for one in found if not one.startswith("I|")]
+    return [one for one in found if not one.startswith(DECISION)]
 
 
 async def sent(graph) -> dict[str, list[tuple[str, str]]]:

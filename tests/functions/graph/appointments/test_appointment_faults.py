@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.records.keys import APPOINTMENT, SEAT
 from tests.functions.graph.app import ADA, GraphWorld, staffed_clinic
 from tests.functions.graph.appointments.bookings import FULL, booking
 from tests.support.builders import a_key
@@ -50,7 +51,7 @@ async def faulty(world_plan) -> GraphWorld:
     "fault", [Fault.DROPPED_AFTER, Fault.FAILED_AFTER, Fault.BUSY, Fault.TOO_MANY, Fault.DUPLICATED]
 )
 async def test_a_booking_that_storage_is_unclear_about_is_made_once(fault):
-    graph = await faulty(once(fault, lambda call: call.writes("A|")))
+    graph = await faulty(once(fault, lambda call: call.writes(APPOINTMENT)))
     made = await graph.post("appointments", booking())
     (one,) = await graph.listed("appointments")
     assert one["id"] == made["id"]
@@ -62,9 +63,9 @@ async def test_what_was_booked_and_cannot_be_read_again_is_500_and_the_same_requ
 
     def plan(call):
         nonlocal reads
-        reads += call.verb == "range" and call.keys[0].startswith("S|")
+        reads += call.verb == "range" and call.keys[0].startswith(SEAT)
         return (
-            Fault.DROPPED_BEFORE if call.verb == "range" and call.keys[0].startswith("S|") and reads == 1 else None
+            Fault.DROPPED_BEFORE if call.verb == "range" and call.keys[0].startswith(SEAT) and reads == 1 else None
         )
 
     graph = await faulty(plan)

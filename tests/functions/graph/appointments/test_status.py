@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shared.records.appointments import projection
-from shared.records.keys import day_key, visit_key
+from shared.records.keys import VISIT, day_key, visit_key
 from shared.records.table import Operation
 from tests.functions.graph.app import GraphWorld
 from tests.functions.visits.app import START, a_meeting
@@ -57,7 +57,7 @@ async def test_every_page_of_a_long_list_knows_its_visits():
     meeting = await a_meeting()
     graph = GraphWorld(meeting, meeting.tokens.of(ORGANISATION_ADMINISTRATOR))
     await meeting.ana("enter", {"name": "Ana", "devices": "camera microphone"})
-    (row,) = (await meeting.table.range("bookings", "biz0clinic", "V|", "V~")).rows
+    (row,) = (await meeting.table.range("bookings", "biz0clinic", VISIT, "V~")).rows
     for number in range(260):
         start = START + timedelta(minutes=number)
         one = an_appointment(start, id=f"x{number:04d}", service="video", staff=("claire",))

@@ -1,0 +1,39 @@
+"""The hours of the queue: each a column of its week's row, which tells what last changed something in it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from shared.records.keys import QUEUE, minute
+from shared.records.table import Operation
+
+
+FIRST_WEEK, WEEK, HOUR = datetime(1970, 1, 4, 12, tzinfo=UTC), timedelta(days=7), timedelta(hours=1)
+
+
+def queue_key(start: datetime) -> str:
+    """Return the hour of the queue in which something starts: "Q|week|hour", which is a column of the week's row.
+
+    Weeks begin on Sundays at noon in UTC, so that one row holds any Monday to Saturday of nearly all zones.
+    """
+    week, hour = divmod((start - FIRST_WEEK) // HOUR, WEEK // HOUR)
+    return f"{QUEUE}{minute(FIRST_WEEK + week * WEEK)[:8]}|{hour:03d}"
+
+
+def queue_column(key: str) -> tuple[str, str]:
+    """Return the row and the column that an hour of the queue is."""
+    row, _, hour = key.rpartition("|")
+    return row, f"h{hour}"
+
+
+def version_bumps(hours: Iterable[str], mark: str) -> list[Operation]:
+    """Return the writes that tell that the queue of these hours has changed: one for each week's row."""
+    columns: dict[str, dict[str, str]] = {}
+    for row, column in map(queue_column, hours):
+        columns.setdefault(row, {})[column] = mark
+    return [Operation("touch", row, values) for row, values in columns.items()]
+
+
+def queue_hours(first: datetime, last: datetime) -> list[str]:
+    """Return the hours of the queue that hold what starts in [first, last)."""
+    whole = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return [queue_key(whole + step * HOUR) for step in range(-((whole - last) // HOUR))]

@@ -1,0 +1,51 @@
+"""What a first visitor of a booking page must not wait for: their process loads that face, and no other."""
+
+import json
+import subprocess
+import sys
+
+from infra.local.pieces import ROOT
+
+
+VISIT = """
+import asyncio, json, sys
+
+from tests.support.edge import the_world
+
+async def visit():
+    world, loaded = await the_world(), []
+    for address in ("/book/clinic", "/book/clinic/consultation"):
+        answer = await world.call("GET", address)
+        assert answer.status == 200, answer.body
+        loaded.append(sorted(sys.modules))
+    return loaded
+
+print(json.dumps(asyncio.run(visit())))
+"""
+OTHER_FACES = ("functions.api", "functions.console", "functions.graph", "functions.scim", "functions.visits")
+HEAVY = (
+    "aiosmtplib",
+    "icalendar",
+    "joserfc",
+    "segno",
+    "shared.delivery.identity.tokens",
+    "shared.delivery.mail.message",
+    "shared.delivery.meetings.teams",
+)
+FORMATS = ("babel.dates", "babel.numbers")  # for times, which a calendar's first page has none of
+MOST_OF_OURS = 38  # modules below functions/ that the two pages need
+
+
+def within(loaded: list[str], names: tuple[str, ...]) -> list[str]:
+    return [one for one in loaded if any(f"{one}.".startswith(f"{name}.") for name in names)]
+
+
+def test_a_booking_page_loads_neither_other_faces_nor_mails():
+    done = subprocess.run(
+        [sys.executable, "-c", VISIT], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    landing, times = json.loads(done.stdout)
+    assert within(landing, OTHER_FACES + HEAVY + FORMATS) == []
+    assert within(times, OTHER_FACES + HEAVY) == []
+    assert len(within(times, ("functions",))) <= MOST_OF_OURS
