@@ -13,6 +13,15 @@ from shared.storage.tables import Tables
 from tests.support.figures import said, say
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="load and simulation in full, as `make prove` runs them")
+
+
+@pytest.fixture(scope="session")
+def is_full(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("full"))
+
+
 SLOW = {"browser", "host", "infra", "simulation"}  # beside them runs the rest, crowds last
 _numbers = count(1)
 

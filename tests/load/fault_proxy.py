@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import random
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 
 from infra.local import pieces
 
@@ -22,18 +25,23 @@ FAULTS = (
     "zombie",  # the connection breaks at once; the service sees the request seconds later
 )
 CUT = (b"\r\n\r\n", b"\r\n")
+DATE = re.compile(rb"(?i)(?<=\r\n)(date: )([^\r]+)")
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass
 class FaultProxy:
-    """`rate` of the calls go wrong, in one of the ways of `faults`; both can be changed at any time."""
+    """`rate` of the calls go wrong, in one of the ways of `faults`; both can be changed at any time.
+
+    The clock of the table service, as its answers show it, goes `ahead`.
+    """
 
     upstream: int
     rate: float = 0.0
     faults: tuple[str, ...] = FAULTS
     seed: int = 7
     port: int = 0
+    ahead: timedelta = timedelta()
     counts: Counter[str] = field(default_factory=Counter)
     calls: int = 0
 
@@ -78,7 +86,7 @@ class FaultProxy:
             late.add_done_callback(self._late.discard)
         if fault in ("drop before", "zombie"):
             return False
-        answer = await _exchange(server, request)
+        answer = _dated(await _exchange(server, request), self.ahead)
         if fault == "delay":
             await asyncio.sleep(self._dice.uniform(0.05, 1.5))
         if fault == "drop after":
@@ -101,6 +109,16 @@ class FaultProxy:
         """Wait until every delayed request has arrived."""
         while self._late:
             await asyncio.gather(*self._late, return_exceptions=True)
+
+
+def _dated(answer: bytes, ahead: timedelta) -> bytes:
+    """Move the date of an answer's head."""
+    head, end, body = answer.partition(CUT[0])
+
+    def later(found: re.Match[bytes]) -> bytes:
+        return found[1] + format_datetime(parsedate_to_datetime(found[2].decode()) + ahead, usegmt=True).encode()
+
+    return DATE.sub(later, head) + end + body if ahead else answer
 
 
 async def _exchange(server: Stream, request: bytes) -> bytes:

@@ -37,6 +37,7 @@ class Cell(NamedTuple):
     crowd: Crowd
     network: Network
     seed: int
+    parties: int
 
     @property
     def table_prefix(self) -> str:
@@ -66,7 +67,7 @@ class Outcome:
         written = sum(one.transactions for one in self.answers) / max(won, 1)
         times = percentiles([one.seconds for one in self.answers])
         return (
-            f"{PARTIES} on {self.cell.crowd.name}, {self.cell.network.name}, seed {self.cell.seed}: {won} winners,"
+            f"{self.cell.parties} on {self.cell.crowd.name}, {self.cell.network.name}, seed {self.cell.seed}: {won} winners,"
             f" {written:.1f} transactions each; {times}; {self.broken} of {self.calls} calls broken"
         )
 
@@ -85,19 +86,21 @@ async def run_cell(cell: Cell, azurite: pieces.Azurite, folder: Path) -> Outcome
         await client.send("GET", clinic.path.removesuffix("/appointments"))
         proxy.rate, proxy.faults = cell.network.rate, cell.network.faults
         answers = await asyncio.gather(
-            *(clinic.book(client, start + number % cell.crowd.slots * HALF) for number in range(PARTIES))
+            *(clinic.book(client, start + number % cell.crowd.slots * HALF) for number in range(cell.parties))
         )
         broken, calls = _broken(proxy), proxy.calls
         proxy.rate = 0
         await proxy.settled()
-        problems = _miscounted(cell.crowd, answers) + await clinic.audit()
+        problems = _miscounted(cell, answers) + await clinic.audit()
     await tables.close()
     return Outcome(cell, answers, problems, broken, calls)
 
 
-async def run_cells(network: Network, seed: int, azurite: pieces.Azurite, folder: Path) -> list[Outcome]:
+async def run_cells(
+    network: Network, seed: int, azurite: pieces.Azurite, folder: Path, parties: int = PARTIES
+) -> list[Outcome]:
     """Run a network's crowds: side by side where most of the time is waiting, else one after the other."""
-    chosen = [Cell(crowd, network, seed) for crowd in CROWDS]
+    chosen = [Cell(crowd, network, seed, parties) for crowd in CROWDS]
     if network.rate:
         return await asyncio.gather(*(run_cell(cell, azurite, folder) for cell in chosen))
     return [await run_cell(cell, azurite, folder) for cell in chosen]
@@ -107,6 +110,7 @@ def _broken(proxy: FaultProxy) -> int:
     return sum(proxy.counts.values()) - proxy.counts[""]
 
 
-def _miscounted(crowd: Crowd, answers: list[Answer]) -> list[str]:
-    told, wanted = Counter(one.status for one in answers), {201: crowd.room, 409: PARTIES - crowd.room}
-    return [] if told == wanted else [f"answered {dict(told)} where there is room for {crowd.room}"]
+def _miscounted(cell: Cell, answers: list[Answer]) -> list[str]:
+    told, room = Counter(one.status for one in answers), cell.crowd.room
+    wanted = {201: room, 409: cell.parties - room}
+    return [] if told == wanted else [f"answered {dict(told)} where there is room for {room}"]

@@ -2,22 +2,26 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from infra.local import pieces
 from shared.storage.tables import Tables
 from tests.load.fault_proxy import fault_proxy
 from tests.load.load import Load
-from tests.load.system import Client, Clinic, Mails, a_client, open_clinic, percentiles, running_app
+from tests.load.system import Clinic, Mails, a_client, open_clinic, percentiles, running_app
 from tests.support.figures import say
 
 
-CLIENTS, COMMANDS, AT_MOST, RATE = 16, 3000, 170.0, 0.10
+CLIENTS, RATE = 16, 0.10
+COMMANDS, FULL = (600, 100.0), (3000, 240.0)  # commands, and the seconds after which it is enough anyhow
+LEASE = timedelta(seconds=120)
 
 
 async def test_with_every_tenth_call_broken_every_answer_is_true_and_every_message_comes(
-    azurite: pieces.Azurite, tmp_path: Path
+    azurite: pieces.Azurite, tmp_path: Path, *, is_full: bool
 ) -> None:
+    wanted, at_most = FULL if is_full else COMMANDS
     tables = Tables(azurite.connection_string, "faulty")
     await tables.create_tables()
     clinic = await open_clinic(tables, people=6, quiet=False)
@@ -28,13 +32,14 @@ async def test_with_every_tenth_call_broken_every_answer_is_true_and_every_messa
         a_client(app.url) as client,
     ):
         started = time.perf_counter()
-        load = Load(clinic, client, lambda: load.commands < COMMANDS and time.perf_counter() - started < AT_MOST)
+        load = Load(clinic, client, lambda: load.commands < wanted and time.perf_counter() - started < at_most)
         proxy.rate = RATE
         await load.run(CLIENTS)
         took = time.perf_counter() - started
         proxy.rate = 0
         await proxy.settled()
-        await drained(client, clinic)
+        proxy.ahead = LEASE
+        await drained(clinic)
         mails = Mails(tmp_path / "mails")
         problems = await clinic.audit(mails) + await load.disagreements() + astray(mails, load)
     await tables.close()
@@ -44,17 +49,19 @@ async def test_with_every_tenth_call_broken_every_answer_is_true_and_every_messa
         f" {mails.count} mails, {mails.duplicates} of them twice"
     )
     assert problems == []
-    assert load.commands > 1000
+    assert load.commands > wanted / 3
     assert mails.duplicates <= mails.count / 100
 
 
-async def drained(client: Client, clinic: Clinic) -> None:
-    """Run the timer by hand until nothing waits: what a worker that was cut off holds is free after 2 minutes."""
-    deadline = time.perf_counter() + 150
+async def drained(clinic: Clinic) -> None:
+    """Wait until nothing is due any more.
+
+    The timer never runs beside itself: a row that is leased when it starts is held by a run that was cut off. The
+    clock of the table service is past that lease, so that nobody has to wait for its end.
+    """
+    deadline = time.perf_counter() + 90
     while (await clinic.tables.range("bookings", clinic.calendar.business.id, "M|0000", "M|0001")).rows:
         assert time.perf_counter() < deadline, "something is never sent"
-        async with client.session.post(f"{client.url}/admin/functions/send_due_messages?wait=1") as answer:
-            assert answer.status == 202
         await asyncio.sleep(1)
 
 

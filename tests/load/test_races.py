@@ -11,7 +11,6 @@ from tests.load.system import HALF, Answer, Client, Clinic, midnight, open_clini
 from tests.support.figures import say
 
 
-ROUNDS = 5
 Race = Callable[[Client, Clinic, int, int], Awaitable[list[Answer]]]
 
 
@@ -42,12 +41,20 @@ async def twenty_slots(client: Client, clinic: Clinic, rounds: int, parties: int
     ],
 )
 async def test_there_are_exactly_as_many_winners_as_there_is_room(
-    name: str, race: Race, parties: int, room: int, settings: dict, client: Client, crowd_tables: Tables
+    name: str,
+    race: Race,
+    parties: int,
+    room: int,
+    settings: dict,
+    client: Client,
+    crowd_tables: Tables,
+    *,
+    is_full: bool,
 ) -> None:
     seconds: list[float] = []
-    transactions = 0
+    transactions, rounds = 0, 5 if is_full else 2
     refusal = "group-full" if "maximum_attendees" in settings else "slot-taken"
-    for number in range(ROUNDS):
+    for number in range(rounds):
         clinic = await open_clinic(crowd_tables, **settings)
         answers = await race(client, clinic, number, parties)
         assert Counter(one.status for one in answers) == {201: room, 409: parties - room}
@@ -58,7 +65,7 @@ async def test_there_are_exactly_as_many_winners_as_there_is_room(
         seconds += [one.seconds for one in answers]
         transactions += sum(one.transactions for one in answers)
     say(
-        f"{parties} {name}: {ROUNDS} rounds of {room} winners, {transactions / room / ROUNDS:.1f} transactions each; "
+        f"{parties} {name}: {rounds} rounds of {room} winners, {transactions / room / rounds:.1f} transactions each; "
         f"{percentiles(seconds)}; {client.unclear} unclear"
     )
 

@@ -1,4 +1,5 @@
-"""The long experiments: the simulation until there were enough commands, and the matrix of crowds and networks.
+"""The long experiments: what `make test` runs a part of, the matrix of crowds and networks, and the simulation until
+there were enough commands.
 
 `dates` runs the tests of pages, hosts and Graph at the turns of the calendar, under a shifted clock.
 """
@@ -8,6 +9,7 @@ import functools
 import sys
 
 from tests.prove.dates import prove_dates
+from tests.prove.full import prove_full
 from tests.prove.matrix import prove_matrix
 from tests.prove.simulation import Goal, prove
 
@@ -15,7 +17,10 @@ from tests.prove.simulation import Goal, prove
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.prove", description=__doc__)
     parser.add_argument(
-        "only", nargs="?", choices=("simulation", "matrix", "dates"), help="one of these; else the first two"
+        "only",
+        nargs="?",
+        choices=("full", "matrix", "simulation", "dates"),
+        help="one of these; else the first three",
     )
     parser.add_argument("--commands", type=int, default=2_000_000, help="how many to simulate")
     parser.add_argument("--hours", type=float, default=1000.0, help="how many to simulate at least")
@@ -29,9 +34,11 @@ def main() -> int:
     if chosen.only == "dates":
         return 0 if prove_dates(chosen.moment, chosen.workers) else 1
     is_right = True
-    if chosen.only != "simulation":
+    if chosen.only in (None, "full"):
+        is_right &= prove_full()
+    if chosen.only in (None, "matrix"):
         is_right &= prove_matrix(range(1, chosen.seeds + 1))
-    if chosen.only != "matrix":
+    if chosen.only in (None, "simulation"):
         goal = Goal(chosen.commands, chosen.hours, chosen.minutes, chosen.histories)
         tell = functools.partial(print, flush=True)
         is_right &= not prove(goal, chosen.workers, chosen.first, tell)

@@ -93,12 +93,13 @@ class Found:
     problems: list[str] = field(default_factory=list)
 
 
-def one(kind: str, seed: int) -> Found:
-    """Simulate one run."""
+def one(kind: str, seed: int, part: float = 1) -> Found:
+    """Simulate one run, or the first part of it."""
     logging.disable(logging.CRITICAL)
-    outcome = simulate(replace(KINDS[kind], seed=seed))
+    plan = KINDS[kind]
+    outcome = simulate(replace(plan, seed=seed, length=plan.length * part))
     problems = [f"{kind}, seed {seed}: {problem}" for problem in outcome.problems]
-    if KINDS[kind].weather.stale:
+    if plan.weather.stale:
         problems = [problem for problem in problems if any(word in problem for word in SAFETY)]
     problems += [f"a transaction of {outcome.largest} rows"] if outcome.largest > MAXIMUM_OPERATIONS else []
     figures = Figures(
