@@ -34,7 +34,7 @@ def enabled_key(address: str) -> str:
 async def account_writes(
     row: Row | None, before: Account | None, after: Account, now: datetime, table: Table
 ) -> list[Operation]:
-    """Return the writes of one transaction. Raises Conflict where the name is another account's."""
+    """Return the writes of one transaction. Raises Conflict if another account has the name."""
     key = account_key(after.id)
     write = Operation("replace", key, dump(after), row.etag) if row else Operation("insert", key, dump(after))
     names = await _name_writes(before, after, table)
@@ -70,7 +70,10 @@ async def _name_writes(before: Account | None, after: Account, table: Table) -> 
 
 
 async def _claim(address: str, account: Account, table: Table) -> Sequence[Operation]:
-    """Return what an account's state means for an address; one that an enabled account has stays enabled."""
+    """Return the writes by which an account enables or disables an address.
+
+    An address that another account has, and that is enabled there, stays enabled.
+    """
     keys = enabled_key(address), disabled_key(address)
     enabled, disabled = await asyncio.gather(*(table.get(ORGANISATION, PARTITION, key) for key in keys))
     value = {"id": account.id}

@@ -1,4 +1,4 @@
-"""The rows that an appointment and its seats consist of: what a command writes beside the ledgers."""
+"""The rows of an appointment and its seats, which a command writes together with the ledgers."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -21,13 +21,13 @@ from shared.records.table import Values
 
 Changes = dict[str, Values | None]
 LONG = timedelta(hours=3)
-"""Who looks for what a moment lies in looks so far back; longer ones are also listed by their ends."""
+"""A search for the appointments at a moment looks back this far; longer ones are also indexed by their ends."""
 
 
 def appointment_rows(new: Appointment, old: Appointment | None = None) -> Changes:
-    """Return the appointment with its projections; those of the `old` version that no longer hold are deleted.
+    """Return the appointment with its projections; those of the `old` version that no longer apply are deleted.
 
-    Whoever writes rows of the day index touches the queues that they are in: the engine does.
+    The engine adds the versions of the queues that show these rows.
     """
     rows: Changes = {}
     if old and old.start != new.start:
@@ -41,7 +41,7 @@ def appointment_rows(new: Appointment, old: Appointment | None = None) -> Change
 
 
 def session_reads(appointment: Appointment, start: datetime | None = None) -> Iterable[str]:
-    """Name the row of the index of open sessions that a change may write, at the start it has or is to have."""
+    """Yield the key in the index of open sessions that a change may write, at `start` or the present one."""
     if appointment.is_group:
         yield session_key(start or appointment.start, appointment.service, appointment.id)
 
@@ -56,7 +56,7 @@ def is_long(appointment: Appointment) -> bool:
 
 
 def _session_rows(new: Appointment, old: Appointment | None) -> Changes:
-    """Keep the index of open sessions: a row exists exactly while a live session has free seats."""
+    """Return the changes of the index of open sessions: it has a row while a live session has free seats."""
     was_open = old is not None and old.is_live and old.filled < old.capacity
     is_open = new.is_live and new.filled < new.capacity
     rows: Changes = {}
@@ -68,7 +68,7 @@ def _session_rows(new: Appointment, old: Appointment | None) -> Changes:
 
 
 def projection(appointment: Appointment) -> dict[str, Any]:
-    """Return the row of the day index: what narrows a list, and the appointment for those who show it."""
+    """Return the row of the day index: columns to filter and list by, and the whole appointment."""
     name = appointment.seat.customer.name if appointment.seat else ""
     return {
         "end": appointment.end.isoformat(),
@@ -89,9 +89,9 @@ def _flag(value: bool | None) -> str:
 
 
 def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = None) -> Changes:
-    """Return a group's seat (a lone seat is in its appointment), and the customer's own index.
+    """Return the seat's row, if it is a group's (else it is within its appointment), and the customer's index.
 
-    Where the customer's index had it before, a row goes on pointing here: by it a repeated booking finds its seat.
+    A row of the index at an earlier start stays, marked as moved: a repeated booking finds its seat by it.
     """
     place = {"appointment": appointment.id, "service": appointment.service}
     rows: Changes = {}
@@ -107,9 +107,9 @@ def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = No
 
 
 def customer_row(seat: Seat, now: datetime, listed: datetime | None = None) -> Changes:
-    """Return the customer's row: inserted once, afterwards only when they were last seen is merged.
+    """Return the customer's row: inserted once; afterwards only `lastSeen` and `lastSeat` are merged into it.
 
-    It names the seat that the same transaction lists in their index, by the start that it is `listed` at.
+    `lastSeat` is the seat that the same transaction adds to their index, with the start that it is `listed` at.
     """
     seen = {"firstSeen": now.isoformat(), "lastSeen": now.isoformat()}
     last = {"lastSeat": seat_place(listed, seat.id)} if listed else {}

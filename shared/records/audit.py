@@ -1,4 +1,4 @@
-"""The row that tells who did what, and when."""
+"""The row of the audit: who did what, and when."""
 
 import json
 from datetime import datetime

@@ -23,7 +23,7 @@ STAMPS = {"created_at", "changed_at", "link_version"}
 def as_calendar(rows: Sequence[Row]) -> Calendar:
     """Build a calendar from its configuration rows. Raises NotFound where there is none.
 
-    A service no longer names people who have left, nor questions that are gone.
+    References of services to removed people and questions are dropped.
     """
     by_kind: dict[str, dict[str, Row]] = {"0svc": {}, "0stf": {}, "0que": {}}
     business = None
@@ -57,7 +57,7 @@ def _with_known(service: Service, staff: Mapping[str, StaffMember], questions: M
 
 
 def documents_of(calendar: Calendar) -> dict[str, CalendarEntry]:
-    """Return everything but the business itself, by row key; services last, for they name the others."""
+    """Return everything but the business itself, by row key; services last, since they refer to the others."""
     people = [*calendar.former.items(), *calendar.staff.items()]
     rows: dict[str, CalendarEntry] = {staff_key(name): one for name, one in people}
     rows |= {question_key(name): one for name, one in calendar.questions.items()}
@@ -65,7 +65,7 @@ def documents_of(calendar: Calendar) -> dict[str, CalendarEntry]:
 
 
 def etag_of(document: Model) -> str:
-    """Return what tells two states of a document apart, wherever it is read; a calendar's version is no part."""
+    """Return the ETag of a document: it depends on the content alone, not on the calendar's version."""
     text = document.model_dump_json(exclude={"version"})
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
@@ -73,9 +73,9 @@ def etag_of(document: Model) -> str:
 def changed_rows(
     before: Calendar | None, after: Calendar, version: str, now: datetime | None
 ) -> tuple[dict[str, Values | None], list[str]]:
-    """Return the rows to write, the business's with its new version among them, and the fields that differ.
+    """Return the rows to write, including the business's with its new version, and the fields that differ.
 
-    What changes is stamped with `now`; nothing to write where nothing differs.
+    Changed documents are stamped with `now`. If nothing differs, there are no rows.
     """
     old, new = documents_of(before) if before else {}, documents_of(after)
     rows: dict[str, Values | None] = {key: None for key in old if key not in new}
@@ -111,7 +111,7 @@ def _differing(before: Model | None, after: Model) -> Iterator[str]:
 
 
 def with_document(calendar: Calendar, document: CalendarEntry) -> Calendar:
-    """Return the calendar with a service, person or question added, or put in its place."""
+    """Return the calendar with a service, person or question added or replaced."""
     if isinstance(document, Service):
         return replace(calendar, services={**calendar.services, document.id: document})
     if isinstance(document, Question):

@@ -1,7 +1,7 @@
 """The grammar of row keys in the partition of a calendar, both directions. Every time in a key is UTC.
 
-A key is its kind, then its parts, with | between them; the last part is an id. What the kinds hold is told by
-shared/storage/tables.py. Nothing above this layer builds a key or takes one apart.
+A key is its kind, then its parts, with | between them; the last part is an id. The docstring of
+shared/storage/tables.py describes the kinds. Nothing above this layer builds a key or takes one apart.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE = "C|", "X|", "T|", "V|",
 DECISION, CODES, WORK, FAILED, AUDIT = "I|", "K|", "M|", "U|", "Z|"
 CONFIGURATION = Range("0", "1")
 ASAP = "0" * 12
-COLUMN = 16_000  # characters: in UTF-16 at most what a column holds
+COLUMN = 16_000  # characters: at most 64 KB in UTF-16, the limit of a column
 WORK_AT_ONCE = Range(f"M|{ASAP}|", f"M|{ASAP}~")
 KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
 IDENTIFIER = re.compile(r"[A-Za-z0-9._~-]{1,60}")
@@ -141,7 +141,7 @@ def long_key(end: datetime, appointment: str) -> str:
 
 
 def long_ones_between(first: datetime, last: datetime) -> Range:
-    """Return the long appointments that end in (first, last], by the index of ends; to the minute, some more."""
+    """Return the long appointments that end in (first, last], by the index of ends; rounded to minutes."""
     return Range(f"E|{minute(first)}", f"E|{minute(last)}~")
 
 
@@ -172,12 +172,12 @@ def is_at(key: str, place: str) -> bool:
 
 
 def seats_at(customer: str, start: datetime) -> Range:
-    """Return a customer's seats in what starts then, and those that they had there before they moved."""
+    """Return a customer's seats at this start, and those that were there before they were moved."""
     return Range(f"X|{customer}|{minute(start)}|", f"X|{customer}|{minute(start)}~")
 
 
 def appointments_of(customer: str) -> Range:
-    """Return a customer's appointments, and where they were before they moved."""
+    """Return a customer's appointments, and the places that they had before they were moved."""
     return Range(f"X|{customer}|", f"X|{customer}~")
 
 
@@ -216,7 +216,7 @@ def work_until(moment: datetime) -> Range:
 
 
 def work_after(key: str) -> Range:
-    """Return the work rows about the same subject that were written for later versions of it."""
+    """Return the work rows of the same subject for its later versions."""
     return Range(f"{key}-", f"{key.rpartition('|')[0]}|~")
 
 
@@ -238,5 +238,5 @@ def audit_key(now: datetime, number: str) -> str:
 
 
 def member_partition(email: str) -> str:
-    """Return where a person's calendars are noted."""
+    """Return the partition that lists a person's calendars."""
     return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]

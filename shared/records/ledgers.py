@@ -10,7 +10,7 @@ from shared.records.table import Rows, Stale
 
 
 class Ledgers:
-    """A working copy; nothing is changed outside until its rows are written."""
+    """A working copy: changes take effect when its rows are written."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -34,7 +34,7 @@ class Ledgers:
                 self._changed[ledger_key(month, one)] = self.of(month, one).claim(mask)
 
     def release(self, ticks: Window, staff: Iterable[str]) -> None:
-        """Release what an appointment claims. Raises Stale where the ledgers say that it does not any more."""
+        """Release what an appointment claims. Raises Stale if the ledgers no longer have the claim."""
         for one in staff:
             for month, mask in cut_by_month(ticks.first, ticks.last).items():
                 try:

@@ -14,7 +14,7 @@ def address_of(values: Values | None) -> str:
 
 
 def meeting_wanted(appointment: Appointment) -> NewEntry:
-    """Return the work row by which the timer has the meeting made, as soon as it can."""
+    """Return the entry by which the timer has the meeting created."""
     work = OutboxEntry(
         kind="meeting", appointment=appointment.id, start=appointment.start, recipients=("meeting",)
     )

@@ -22,7 +22,7 @@ NOBODY_CAME = Visit()
 
 
 def listed_rows(starts: Iterable[Row], visits: Iterable[Row], calendar: Calendar) -> list[QueueEntry]:
-    """Return the appointments of a stretch of time with their visits."""
+    """Return the appointments of these rows with their visits."""
     known = {row.key[2:]: load_visit(row.values) for row in visits}
     return [QueueEntry(_planned(row, calendar), known.get(row.key[2:], NOBODY_CAME)) for row in starts]
 
@@ -30,7 +30,7 @@ def listed_rows(starts: Iterable[Row], visits: Iterable[Row], calendar: Calendar
 def _planned(row: Row, calendar: Calendar) -> Planned:
     _, start, name = row.key.split("|")
     values, service = row.values, calendar.services.get(str(row.values["service"]))
-    # what an older row, or one without terms, does not say is as its service has it
+    # older rows, and those without terms, lack these columns: the service decides
     is_online, is_allowed = (_flag(values.get(name)) for name in ("online", "joins"))
     return Planned(
         business=calendar.business.id,
@@ -53,6 +53,6 @@ def _flag(value: object) -> bool | None:
 
 
 def version_of(calendar: Calendar, marks: Marks) -> str:
-    """Return a name for a queue with these marks, under the settings as they are."""
+    """Return the version of a queue, which follows from these marks and the version of the settings."""
     text = "|".join([calendar.business.version, *marks.values()])
     return hashlib.sha256(text.encode()).hexdigest()[:24]

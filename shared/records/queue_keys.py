@@ -1,4 +1,4 @@
-"""The hours of the queue: each a column of its week's row, which tells what last changed something in it."""
+"""The hours of the queue: each is a column of its week's row, with the version of what starts in that hour."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -11,22 +11,22 @@ FIRST_WEEK, WEEK, HOUR = datetime(1970, 1, 4, 12, tzinfo=UTC), timedelta(days=7)
 
 
 def queue_key(start: datetime) -> str:
-    """Return the hour of the queue in which something starts: "Q|week|hour", which is a column of the week's row.
+    """Return the hour of the queue that contains a start: "Q|week|hour", a column of the week's row.
 
-    Weeks begin on Sundays at noon in UTC, so that one row holds any Monday to Saturday of nearly all zones.
+    Weeks begin on Sunday at noon UTC, so that one row holds Monday to Saturday of nearly all zones.
     """
     week, hour = divmod((start - FIRST_WEEK) // HOUR, WEEK // HOUR)
     return f"{QUEUE}{minute(FIRST_WEEK + week * WEEK)[:8]}|{hour:03d}"
 
 
 def queue_column(key: str) -> tuple[str, str]:
-    """Return the row and the column that an hour of the queue is."""
+    """Return the row and the column of an hour of the queue."""
     row, _, hour = key.rpartition("|")
     return row, f"h{hour}"
 
 
 def version_bumps(hours: Iterable[str], mark: str) -> list[Operation]:
-    """Return the writes that tell that the queue of these hours has changed: one for each week's row."""
+    """Return the writes that mark the queue of these hours as changed: one for each week's row."""
     columns: dict[str, dict[str, str]] = {}
     for row, column in map(queue_column, hours):
         columns.setdefault(row, {})[column] = mark

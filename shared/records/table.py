@@ -1,4 +1,4 @@
-"""Rows as use cases see them: what is read, what is written, and on which condition."""
+"""Rows as use cases see them: reads, writes, and the conditions of writes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The rows of a range in key order, in how many answers they came, and the service's clock at the last."""
+    """The rows of a range in key order, the number of answers they came in, and the service's clock at the end."""
 
     rows: list[Row]
     date: datetime
@@ -56,7 +56,7 @@ class Stale(Exception):
 
 
 class Ambiguous(Exception):
-    """No clear answer: it may have been applied, now or later. Only the same command may follow."""
+    """No clear answer: the call may take effect, now or later. Only the same command may follow."""
 
 
 class Table(Protocol):
@@ -67,7 +67,7 @@ class Table(Protocol):
     async def range(
         self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
     ) -> Page:
-        """Return the rows with low <= key < high; only the first ones where there is a limit."""
+        """Return the rows with low <= key < high; at most `limit` of them unless it is 0."""
         ...
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
@@ -84,13 +84,13 @@ class Range(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """What a command has read so far: rows by key, absent ones too, and whole ranges."""
+    """What a command has read so far: rows by key (None for absent ones) and whole ranges."""
 
     by_key: dict[str, Row | None] = field(default_factory=dict)
     ranges: dict[Range, Page] = field(default_factory=dict)
 
     def find(self, key: str) -> tuple[bool, Row | None]:
-        """Tell whether a key was read, by itself or within a range, and the row that was there."""
+        """Return whether a key was read, by itself or within a range, and its row."""
         if key in self.by_key:
             return True, self.by_key[key]
         for wanted, page in self.ranges.items():
@@ -110,4 +110,4 @@ class Rows:
 
 
 Marks = Mapping[str, str]
-"""By the hours of a queue, what last changed each."""
+"""For each hour of a queue, the command that changed it last."""

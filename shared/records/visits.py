@@ -1,4 +1,4 @@
-"""The rows that a change of a visit writes: the visit, its queue's version, and what follows once it is over."""
+"""The rows that a change of a visit writes: the visit, and what follows once it is over."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -18,7 +18,7 @@ CHUNK, MOST_CHUNKS = 15_000, 16  # characters of one property, all of which may 
 
 
 class VisitTooLarge(ValueError):
-    """More than a row holds: a fault of ours, as the parties of a visit are bounded."""
+    """More than a row holds: a bug, since the parties of a visit are bounded."""
 
 
 def dump_visit(visit: Visit) -> Values:
@@ -31,7 +31,7 @@ def dump_visit(visit: Visit) -> Values:
 
 
 def load_visit(values: Values | None) -> Visit:
-    """Return the visit of a row, or one that nobody has come to."""
+    """Return the visit of a row; an empty one if there is no row."""
     if values is None:
         return Visit()
     parts = [str(values.get(f"body{number or ''}", "")) for number in range(MOST_CHUNKS)]
@@ -47,9 +47,9 @@ def visit_rows(
     is_online: bool,
     needs_meeting: bool = False,
 ) -> Changes:
-    """Return all that a change of a visit writes. A meeting that it needs is asked for until it is made.
+    """Return all that a change of a visit writes. A meeting that it needs is requested again until it exists.
 
-    The appointment and its projections change only where the visit becomes, or is no longer, a finished one.
+    The appointment and its projections change only when the visit becomes finished, or is opened again.
     """
     key = visit_key(appointment.start, appointment.id)
     rows: Changes = {key: dump_visit(after)}
@@ -63,7 +63,7 @@ def visit_rows(
 
 
 def _with_status(appointment: Appointment, status: Status) -> Changes:
-    """Return the appointment with another status; a group's customers have theirs by its rows."""
+    """Return the rows of the appointment with another status, without those of a group's seats."""
     after = appointment.model_copy(update={"status": status})
     index = seat_rows(appointment.seat, after) if appointment.seat else {}
     return appointment_rows(after, appointment) | index
@@ -72,7 +72,7 @@ def _with_status(appointment: Appointment, status: Status) -> Changes:
 def _work(
     appointment: Appointment, before: Visit, after: Visit, now: datetime, *, is_online: bool
 ) -> list[NewEntry]:
-    """Return the fact to file, or to take back; and when the timer looks at a visit that has begun."""
+    """Return the entries that file or remove the fact, and that let the timer check a visit that has begun."""
     found: list[NewEntry] = []
     if is_online and before.is_closed != after.is_closed:
         found.append(NewEntry(None, appointment.id, "fact", _told("fact", appointment)))
@@ -84,7 +84,7 @@ def _work(
 
 
 def check_entry(appointment: Appointment, due: datetime) -> NewEntry:
-    """Return the work row by which the timer looks at a visit: at the minute's end, never before its time."""
+    """Return the entry by which the timer checks a visit: rounded up to a minute, so never too early."""
     whole = due.replace(second=0, microsecond=0)
     at = whole if whole == due else whole + timedelta(minutes=1)
     return NewEntry(at, appointment.id, "visit", _told("visit", appointment))

@@ -1,4 +1,4 @@
-"""The rows of what is due: messages and whatever else a timer does."""
+"""The rows of outbox entries: messages and other work of the timer."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,9 @@ from shared.records.keys import (
 
 
 def work_rows(due: Iterable[NewEntry]) -> Changes:
-    """Return the rows of what is to be told; a notice that tells nobody still takes over what earlier ones owe."""
+    """Return the rows of these entries.
+
+    An entry without recipients is written too if it is of a later version: it takes over those of earlier ones.
+    """
     said = [one for one in due if one.work.recipients or one.work.version > 1]
     return {work_key(one.at, one.subject, one.number): dump(one.work) for one in said}

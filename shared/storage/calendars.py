@@ -39,7 +39,7 @@ class Calendars:
     async def business_of(self, slug: str) -> str:
         """Return the business id behind a slug, in whatever case; an old slug keeps working."""
         slug = slug.lower()
-        if not SLUG.fullmatch(slug):  # nobody's, and perhaps no key at all
+        if not SLUG.fullmatch(slug):  # no calendar has it, and it may not even be a valid key
             raise NotFound
         now = asyncio.get_running_loop().time()
         known = self._slugs.get(slug)
@@ -52,9 +52,9 @@ class Calendars:
         return str(row.values["business"])
 
     async def find(self, slug: str, months: Sequence[str] = ()) -> Calendar:
-        """Return the calendar as this process knows it; no round trip once it does.
+        """Return the calendar from the cache of this process, without a round trip if it is there.
 
-        Where it does not, the masks of `months` are read beside the settings, for the page that will want them.
+        If it is not, the masks of `months` are read in parallel, for the page that will need them.
         """
         return await self.find_by_id(await self.business_of(slug), months)
 
@@ -65,7 +65,7 @@ class Calendars:
         return calendar
 
     async def reload(self, business: str, *, include_deleted: bool = False) -> Calendar:
-        """Read a calendar whole. Raises NotFound where there is none, or only a deleted one."""
+        """Read a whole calendar. Raises NotFound if there is none, or only a deleted one."""
         page = await self._table.range("bookings", business, *CONFIGURATION)
         calendar = as_calendar(page.rows)
         if calendar.business.deleted_at:
@@ -78,10 +78,10 @@ class Calendars:
         return calendar
 
     async def current(self, calendar: Calendar, within: float = JUST_READ) -> Calendar:
-        """Return the calendar as it is now: the same after one point read, or a fresh one after two.
+        """Return the calendar as it is now: the same object after one point read, or a fresh one after two reads.
 
-        One that was read whole for this very request, or another of the same moment, is not asked about again; nor
-        is one that was found current `within` so many seconds, for what is asked again and again.
+        No read is made if the calendar was read within JUST_READ seconds, by this request or another one. With a
+        longer `within`, for pages that poll, a check within so many seconds counts too.
         """
         business, now = calendar.business.id, asyncio.get_running_loop().time()
         known = max(
@@ -98,12 +98,12 @@ class Calendars:
         return await self.reload(business)
 
     async def busy(self, business: str, months: Sequence[str], people: int) -> Masks:
-        """Return the busy masks of months, shared within the process for up to a second; claims never use them."""
+        """Return the busy masks of months, cached in the process for up to a second; claims never use them."""
         found = await asyncio.gather(*(self._month(business, month, people) for month in months))
         return dict(zip(months, found, strict=True))
 
     def forget_masks(self, business: str) -> None:
-        """Forget what was read before a change: who has just booked must not be offered the same again."""
+        """Forget masks that were read before a change, so that a slot just booked is not offered again."""
         for key in [key for key in self._masks if key[0] == business]:
             del self._masks[key]
 
@@ -133,7 +133,7 @@ class Calendars:
 
 
 def parts(month: str, people: int) -> list[Range]:
-    """Return a month's ledgers as one range, or as fixed parts where they may pass what one answer holds."""
+    """Return a month's ledgers as one range, or as fixed parts if they may be more than one answer holds."""
     whole = ledgers_of(month)
     if people <= SPLIT_ABOVE:
         return [whole]

@@ -1,4 +1,4 @@
-"""What a decision row remembers: the outcome or the refusal, in codes and ids; and how it answers a repetition."""
+"""What a decision row stores: the outcome or the refusal, as codes and ids. It answers repeated commands."""
 
 import json
 from typing import Any
@@ -13,10 +13,11 @@ LONGEST_POINTER = 200
 
 
 def refused_outcome(refusal: Refusal, command: Command) -> dict[str, Any] | None:
-    """Return what is remembered of a refusal; nothing where it binds nobody.
+    """Return what is stored of a refusal; None if it is not recorded.
 
-    What is wrong with a form hangs on settings and time (a code grows old), so a try on its way must not land
-    after it was said: the row stands in its way. Another form may take the row's place, and so may another proof.
+    Whether a form is valid depends on settings and time (a code expires), so a delayed try of the same form could
+    succeed after the refusal was answered: the row prevents that. Another form, or another proof, may replace the
+    row.
     """
     if isinstance(refusal, InvalidFields):
         errors = [one for one in refusal.errors if len(one[0]) <= LONGEST_POINTER][:MOST_ERRORS]
@@ -25,7 +26,7 @@ def refused_outcome(refusal: Refusal, command: Command) -> dict[str, Any] | None
 
 
 def decided(row: Row, command: Command) -> Decision | None:
-    """Return what was decided, or nothing where this form may still be tried. Raises a refusal that stands."""
+    """Return what was decided; None if this form may still be tried. Raises a recorded refusal."""
     outcome, is_same = json.loads(row.values["outcome"]), row.values["fingerprint"] == command.fingerprint
     refused = outcome.get("refused")
     if refused == InvalidFields.code:

@@ -1,8 +1,8 @@
 """The one engine for every command: read, decide, write in one transaction, until there is one answer.
 
-DESIGN.md section 4 has the rules by number. In short: everything a command changes goes into one transaction
-together with the insert of its decision row; a refusal is recorded by the same insert; an outcome that is not
-clear is followed by the same command only; what a command read is what its writes are conditional on.
+Everything that a command changes goes into one transaction, together with the insert of its decision row. A
+refusal is recorded by the same insert. An unclear outcome is followed by the same command only. Writes are
+conditional on the versions that the command read.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ MARKERS_LAST = 100.0  # a transaction is never sent later than 2 minutes after i
 
 
 class _Gate(asyncio.Lock):
-    """A lock in front of a row, and when this process last changed it. Safety never rests on it."""
+    """A lock for a row, and when this process last changed it. An optimisation: safety never rests on it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _Gate(asyncio.Lock):
 
 
 class Engine:
-    """Runs commands against a table; knows nothing of what they mean."""
+    """Runs commands against a table, whatever they mean."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Engine:
         changed: Callable[[str], object] = str,
         reads: SharedReads | None = None,
     ) -> None:
-        """`changed` is told of each calendar that this process may just have changed."""
+        """`changed` is called with each calendar that this process may just have changed."""
         self.table, self.changed = table, changed
         self.markers, self.reads = Markers(table), reads or SharedReads(table)
         self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
@@ -64,7 +64,7 @@ class Engine:
     async def decide(
         self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
     ) -> Decision:
-        """Run a command to its one decision; a recorded refusal is raised, TryAgain after the deadline."""
+        """Run a command to its one decision. Raises a recorded refusal, and TryAgain after the deadline."""
         run = _Run(self, command, reads, decide, {None, *due})
         clock = asyncio.get_running_loop().time
         deadline, tries = clock() + DEADLINE, 0
@@ -88,7 +88,7 @@ class Engine:
 
     @asynccontextmanager
     async def holding(self, business: str, keys: list[str]) -> AsyncIterator[list[_Gate]]:
-        """Hold the gates of rows, in one order for everybody; afterwards they count as changed."""
+        """Hold the gates of rows, taken in sorted order so that two commands cannot block each other."""
         names = [f"{business}|{key}" for key in sorted(keys)]
         gates = [self._gates.setdefault(name, _Gate()) for name in names]
         async with AsyncExitStack() as stack:
@@ -103,7 +103,7 @@ class Engine:
 
 
 class _Run:
-    """One command on its way to its decision."""
+    """The tries of one command."""
 
     def __init__(
         self, engine: Engine, command: Command, reads: Reads, decide: Decide, due: set[datetime | None]
@@ -117,18 +117,18 @@ class _Run:
         self._read_by = 0
 
     def after_conflict(self) -> None:
-        """Read, from now on, also the rows that a plan wanted to insert: one of them may be there already."""
+        """Also read, from now on, the rows that the plan wanted to insert: one of them may exist."""
         self._also |= self._planned
 
     async def attempt(self) -> Decision | None:
-        """Return the decision, or nothing where what was read changed meanwhile."""
+        """Return the decision; None if rows that were read changed meanwhile."""
         since = self._engine.reads.moment()
         _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read(since, Rows()))
         if known:
             return known
         verdict = await self._read_to_write(rows)
         if isinstance(verdict, Writes) and not verdict.rows and not await self._held_at_once(rows):
-            return None  # an answer that changes nothing rests on what was read, as a refusal does
+            return None  # an answer without writes has no condition that would check the reads
         while isinstance(verdict, Writes):
             guarded = guarded_keys(verdict)
             await self._mark_again(verdict)
@@ -152,17 +152,17 @@ class _Run:
         return None
 
     def _verdict(self, rows: Rows) -> Refusal | Writes:
-        """Return what is decided; a refusal that is raised is recorded as one that is returned."""
+        """Return what the command decides, whether it returns or raises a refusal."""
         try:
             return self._decide(rows)
         except Refusal as refusal:
             return refusal
 
     async def _read_to_write(self, rows: Rows) -> Refusal | Writes:
-        """Return what is decided, once all has been read that it writes on a condition.
+        """Return what the command decides, after reading all rows that it writes on a condition.
 
-        A command names what it writes, so that one wave is enough. What it forgot is read here before it decides
-        again.
+        Commands name these among their reads, so one wave is usually enough. Any other is read here, before the
+        command decides again.
         """
         verdict = self._verdict(rows)
         while isinstance(verdict, Writes) and (unread := unread_keys(rows, verdict)):
@@ -174,7 +174,7 @@ class _Run:
         self._marked_at = await self._engine.markers.write(self._command.business, minutes)
 
     async def _mark_again(self, writes: Writes) -> None:
-        """Write the markers that the plan needs and the hint had not named, or all of them once they are old."""
+        """Write the markers that the plan needs and `due` did not announce, or all of them if they are old."""
         needed = minutes_of(writes)
         age = asyncio.get_running_loop().time() - self._marked_at
         if not needed <= self._due or age > MARKERS_LAST:
@@ -182,7 +182,7 @@ class _Run:
             await self._mark(self._due)
 
     async def _read(self, since: int, rows: Rows) -> tuple[Rows, Decision | None]:
-        """Read wave after wave, each after the one before, until nothing new is wanted, or a decision is found."""
+        """Read wave after wave until the command names nothing new, or its decision is found."""
         also: list[str | Range] = [*sorted(self._also), *self._keys]
         while wanted := [one for one in dict.fromkeys([*self._reads(rows), *also]) if not rows.has(one)]:
             since = await self._read_all(rows, wanted, since)
@@ -193,11 +193,11 @@ class _Run:
         return rows, None
 
     async def _read_all(self, rows: Rows, wanted: Sequence[str | Range], since: int) -> int:
-        """Read some at once, none of it older than `since`; return the moment by which all of it was read."""
+        """Read these at once, none older than `since`; return the moment by which all were read."""
         return max(await asyncio.gather(*(self._read_one(rows, one, since) for one in wanted)), default=since)
 
     async def _read_one(self, rows: Rows, wanted: str | Range, since: int) -> int:
-        """Read one; a read that failed is repeated by itself, so that a wave of many does not fail with it."""
+        """Read one row or range; retried by itself, so that one failure does not fail a whole wave."""
         for pause in READ_PAUSES:
             try:
                 return await self._read_once(rows, wanted, since)
@@ -215,7 +215,7 @@ class _Run:
         return moment
 
     def _record(self, rows: Rows, outcome: Values) -> list[Operation]:
-        """Insert the decision; or put it in the place of another form's refusal, as that was read."""
+        """Return the insert of the decision, or the replacement of another form's refusal that was read."""
         values = decision_values(outcome, self._command)
         found = [(key, rows.by_key[key]) for key in self._keys]
         return [
@@ -230,7 +230,7 @@ class _Run:
         await self._engine.table.transact("bookings", self._command.business, operations)
 
     async def _held_at_once(self, rows: Rows) -> bool:
-        """Tell whether all that was read was there at one moment: one row was; several are read again."""
+        """Return whether all that was read existed at one moment. One row did; several are read again."""
         again = Rows()
         keys: list[str | Range] = [key for key, row in rows.by_key.items() if is_conditional(key, row)]
         ranges = {one: page for one, page in rows.ranges.items() if not is_own(one)}
@@ -239,7 +239,7 @@ class _Run:
         return is_same_cut(rows, again)
 
     async def _refuse(self, rows: Rows, refusal: Refusal) -> None:
-        """Record a refusal, where what it was computed from was there at one moment."""
+        """Record a refusal and raise it, if the reads that it rests on existed at one moment."""
         outcome = refused_outcome(refusal, self._command)
         if outcome is None:
             raise refusal

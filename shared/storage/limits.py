@@ -1,4 +1,4 @@
-"""What the service would refuse, or Azurite would wrongly accept: checked before anything is sent."""
+"""Limits that the service enforces and Azurite does not always: checked before anything is sent."""
 
 import re
 from collections.abc import Sequence
@@ -20,21 +20,21 @@ BOUND = re.compile(rf"!|{KEY.pattern}")
 
 
 class NotAKey(NotFound):
-    """No row has such a name: what asks for it names nothing, and the service would only fail at it."""
+    """No row can have such a key; the service would answer with an error that looks like a fault."""
 
 
 class TooLarge(ValueError):
-    """A row or transaction that the service cannot hold: a fault of ours, never of the storage."""
+    """A row or transaction that the service cannot hold: a bug, not a fault of the storage."""
 
 
 def check_names(partition: str, *bounds: str) -> None:
-    """Raise NotAKey where a partition, a key or the end of a range is none that a row can have."""
+    """Raise NotAKey if no row can have this partition, key or end of a range."""
     if not KEY.fullmatch(partition) or not all(BOUND.fullmatch(bound) for bound in bounds):
         raise NotAKey
 
 
 def check_operations(partition: str, operations: Sequence[Operation]) -> None:
-    """Raise TooLarge, NotAKey or ValueError where a transaction breaks a limit of the services."""
+    """Raise TooLarge, NotAKey or ValueError if a transaction breaks a limit of the service."""
     if not 1 <= len(operations) <= MAXIMUM_OPERATIONS:
         raise TooLarge(f"a transaction has 1 to {MAXIMUM_OPERATIONS} operations, not {len(operations)}")
     if len({operation.key for operation in operations}) < len(operations):

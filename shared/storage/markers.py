@@ -1,7 +1,7 @@
 """Markers: durable rows `due(minute, business)` by which timers find the calendars that have work to do.
 
-A marker is written before the transaction whose work rows need it, and deleted only long after nobody can rely
-on it any more; so no crash and no outage can hide a work row.
+A marker is written before the transaction with the work rows that need it, and deleted long after the last command
+that may rely on it. A crash or an outage therefore cannot hide a work row.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ class Markers:
         self._written: dict[str, tuple[float, asyncio.Future[list[str]]]] = {}
 
     async def write(self, business: str, minutes: Iterable[datetime | None]) -> float:
-        """Return, once all are durable, the loop's time at which the oldest of them was sent."""
+        """Write them; return the loop's time at which the oldest was sent, once all are durable."""
         now = asyncio.get_running_loop().time()
         keys = sorted({marker_key(due, business) for due in minutes})
         sent = [self._send(shard_of(business), key, now) for key in keys]
@@ -38,7 +38,7 @@ class Markers:
             self._written = {name: it for name, it in self._written.items() if now - it[0] < FRESH}
         write = self._table.transact("due", shard, [Operation("upsert", key)])
         answer = asyncio.ensure_future(write)
-        answer.add_done_callback(_has_failed)  # looked at, also where whoever waited for it has gone
+        answer.add_done_callback(_has_failed)  # retrieves the exception even if the waiting task is gone
         self._written[key] = (now, answer)
         return self._written[key]
 

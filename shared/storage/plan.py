@@ -25,15 +25,15 @@ from shared.use_cases.ports import Writes
 
 CONDITIONAL = (LEDGER, APPOINTMENT, SEAT, SESSION, TIME_OFF, VISIT, CODES, SETTINGS)
 """Rows whose value decides; the rest is projections and work."""
-SHOWN = (DAY, VISIT)  # what queues are made of
-INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER)  # rows of a new identity need not be read to be inserted
+SHOWN = (DAY, VISIT)  # rows that queues show
+INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER)  # new ids: an insert need not be preceded by a read
 
 
 def is_conditional(key: str, row: Row | None) -> bool:
-    """Tell whether a refusal may rest on this row.
+    """Return whether a refusal may rest on this row.
 
-    Settings are versioned and judged apart. An appointment that is absent comes to be by its own command only,
-    whose decision row says so; a seat also by any command that moves it there.
+    Settings have a version that is checked separately. An absent appointment can only be created by the command
+    that its id comes from, which has its own decision row; a seat also by any command that moves it there.
     """
     if row is None and key.startswith(APPOINTMENT):
         return False
@@ -41,23 +41,23 @@ def is_conditional(key: str, row: Row | None) -> bool:
 
 
 def own_rows(rows: Rows) -> Rows:
-    """Return what nobody else's command changes: it need not be read again where a row of others has changed."""
+    """Return the reads that no other command changes: they stay valid when another row has changed."""
     keys = {key: row for key, row in rows.by_key.items() if not is_conditional(key, row)}
     return Rows(keys, {one: page for one, page in rows.ranges.items() if is_own(one)})
 
 
 def is_own(wanted: Range) -> bool:
-    """Return whether a range is a customer's own index, guarded by their row, which each booking writes."""
+    """Return whether a range is a customer's index: their row, which each booking writes, guards it."""
     return wanted.low.startswith(CUSTOMER_APPOINTMENT)
 
 
 def guarded_keys(writes: Writes) -> list[str]:
-    """Return the ledgers and appointments that a plan changes, in the order in which gates are taken."""
+    """Return the ledgers and appointments that a plan changes, sorted."""
     return sorted(key for key in writes.rows if key.startswith((LEDGER, APPOINTMENT)))
 
 
 def unread_keys(rows: Rows, writes: Writes) -> list[str]:
-    """Return the rows that a plan writes as they were read, and that nobody has read yet."""
+    """Return the rows that a plan writes on a condition and that are not read yet."""
     return [key for key in writes.rows if _needs_reading(key) and not rows.find(key)[0]]
 
 
@@ -71,7 +71,7 @@ def minutes_of(writes: Writes) -> set[datetime | None]:
 
 
 def as_operations(rows: Rows, writes: Writes, mark: str) -> list[Operation]:
-    """Return a transaction; the queues that it changes are touched with `mark`, which no other command has."""
+    """Return the transaction; queues that it changes get `mark` as their version, unique to the command."""
     shown = (key for key in writes.rows if key.startswith(SHOWN))
     hours = dict.fromkeys(queue_key(start_of(key)) for key in shown)
     changes = [_operation(rows, key, values) for key, values in writes.rows.items()]
@@ -98,10 +98,10 @@ def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
 
 
 def _customer(row: Row | None, key: str, values: Values | None) -> Operation:
-    """A booking never overwrites a customer: it inserts one, or tells when they were last seen.
+    """Return the write of a customer: a booking inserts the row, or merges when they were last seen.
 
-    Both are conditional, so that each of a customer's bookings has counted those before it.
-    What staff write down about a customer is marked as edited, and takes the place of what was read.
+    Both are conditional, so that each booking of a customer has counted the previous ones. A change by staff is
+    marked as edited, and replaces the row that was read.
     """
     if values is None:
         return Operation("delete", key, etag=row.etag if row else "")
@@ -114,7 +114,7 @@ def _customer(row: Row | None, key: str, values: Values | None) -> Operation:
 
 
 def is_same_cut(before: Rows, again: Rows) -> bool:
-    """Tell whether two readings saw the same versions, so that both hold at one moment."""
+    """Return whether two reads saw the same versions, so that all of it existed at one moment between them."""
     keys = all(_etag(row) == _etag(before.by_key[key]) for key, row in again.by_key.items())
     return keys and all(
         [_etag(row) for row in page.rows] == [_etag(row) for row in before.ranges[one].rows]

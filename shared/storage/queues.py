@@ -1,4 +1,4 @@
-"""The queues of days as this process knows them: what has changed since is read again, and nothing else."""
+"""The queues of days, cached in the process: only parts that changed are read again."""
 
 import asyncio
 from collections.abc import Iterable, Iterator
@@ -14,18 +14,18 @@ from shared.records.table import Marks, Page, Row, Table
 from shared.storage.shared_reads import SharedReads
 
 
-FEW = 60  # people above whom a day is read in parts, an hour each
+FEW = 60  # with more staff than this, a day is read in parts of an hour
 WHOLE, PART = timedelta(days=2), timedelta(hours=1)
-PRESENCE_LASTS = 45.0  # seconds: signs of life change no mark
+PRESENCE_LASTS = 45.0  # seconds: signs of life do not change the marks
 REMEMBERED = 60_000  # lines
-TICK = timedelta(seconds=1)  # by which a Date header may be behind
+TICK = timedelta(seconds=1)  # a Date header has no fractions, so it may be this much behind
 
 Key = tuple[str, datetime, datetime]
 
 
 @dataclass(slots=True)
 class _Part:
-    """A stretch of a day; `version` is empty while it is not certain of which state it is."""
+    """A part of a day; `version` is empty while its state is uncertain."""
 
     version: str
     read: asyncio.Future[tuple[list[QueueEntry], list[Page]]]
@@ -39,7 +39,7 @@ class _Part:
 
 
 class Queues:
-    """Reads queues; writes nothing. A queue's marks are read before what they tell of."""
+    """Reads queues. Marks are read before rows, so that rows are never older than their marks."""
 
     def __init__(self, table: Table, reads: SharedReads) -> None:
         self._table, self._reads = table, reads
@@ -52,7 +52,7 @@ class Queues:
     async def day(
         self, calendar: Calendar, first: datetime, last: datetime, marks: Marks | None
     ) -> tuple[list[QueueEntry], str]:
-        """Return the lines of [first, last) and their version; one round trip deep where nothing is known yet."""
+        """Return the lines of [first, last) and their version; one round trip deep if nothing is cached."""
         keys = list(_cut(calendar, first, last))
         if marks is None and not any(key in self._parts for key in keys):
             return await self._all_at_once(calendar, keys)
@@ -63,7 +63,7 @@ class Queues:
         return [line for lines, _ in found for line in lines], version_of(calendar, marks)
 
     async def _all_at_once(self, calendar: Calendar, keys: list[Key]) -> tuple[list[QueueEntry], str]:
-        """Read the marks beside what they tell of: they are of the same state where the last change is older."""
+        """Read marks and rows in parallel; they are of one state if the last change is older than the reads."""
         began = asyncio.get_running_loop().time()
         first, last = keys[0][1], keys[-1][2]
         parts = [self._part(calendar, key, "") for key in keys]
@@ -80,14 +80,14 @@ class Queues:
         return [line for lines, _ in found for line in lines], version
 
     async def _rows(self, calendar: Calendar, first: datetime, last: datetime) -> list[Row | None]:
-        """Return the rows that hold the marks; whoever asks at the same moment shares the reading."""
+        """Return the rows that hold the marks; simultaneous callers share the read."""
         names = sorted({queue_column(key)[0] for key in queue_hours(first, last)})
         since, business = self._reads.moment(), calendar.business.id
         found = await asyncio.gather(*(self._reads.get(business, name, since) for name in names))
         return [row for row, _ in found]
 
     def _part(self, calendar: Calendar, key: Key, version: str) -> _Part:
-        """Return a part of that version; it is read where it is not known, once for all who ask."""
+        """Return a part at this version; it is read once for all callers, unless it is cached."""
         now, known = asyncio.get_running_loop().time(), self._parts.get(key)
         if known and known.serves(version, now):
             return known
@@ -107,7 +107,7 @@ class Queues:
         return listed_rows(starts.rows, visits.rows, calendar), [starts, visits]
 
     def _forget_some(self) -> None:
-        """Forget the parts that were read longest ago, where there are too many lines."""
+        """Forget the oldest parts while there are too many lines."""
         while sum(part.lines + 1 for part in self._parts.values()) > REMEMBERED:
             del self._parts[next(iter(self._parts))]
 
@@ -120,7 +120,7 @@ def _note(part: _Part) -> None:
 
 
 def _cut(calendar: Calendar, first: datetime, last: datetime) -> Iterator[Key]:
-    """Cut a day where it may have more rows than one answer holds, at whole hours of the clock in UTC."""
+    """Cut a day into parts at whole hours in UTC, if it may have more rows than one answer holds."""
     step = PART if len(calendar.staff) > FEW else WHOLE
     while first < last:
         until = min(first.replace(minute=0) + step, last)
@@ -134,5 +134,5 @@ def _marks(rows: Iterable[Row | None], first: datetime, last: datetime) -> Marks
 
 
 def _version(calendar: Calendar, marks: Marks, key: Key) -> str:
-    """Return the version of a part: what changed it last, under which settings."""
+    """Return the version of a part: the version of the settings, and the last change of each hour."""
     return " ".join([calendar.business.version, *(marks[hour] for hour in queue_hours(key[1], key[2]))])

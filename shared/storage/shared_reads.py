@@ -1,4 +1,4 @@
-"""Reads that commands of one process share: each may use any that began after it was asked."""
+"""Reads that the commands of a process share: a caller may use any read that began after its request."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,9 +10,9 @@ from shared.records.table import Ambiguous, Page, Range, Row, Table
 
 
 SHARED = (SETTINGS, LEDGER, APPOINTMENT, SESSION, SEAT, TIME_OFF, QUEUE)
-"""What others may want too; the rest is one command's own."""
-PATIENCE = 2.0  # seconds for which somebody else's read is waited for
-TRIES = 4  # then nobody answers: whoever has no deadline of their own is told so
+"""The kinds of rows that several commands may want; others are read by one command only."""
+PATIENCE = 2.0  # seconds to wait for the read of another caller
+TRIES = 4  # callers without a deadline must not wait forever
 REMEMBERED = 2000
 
 
@@ -24,10 +24,10 @@ class _Read:
 
 
 class SharedReads:
-    """Numbers the moments of this process, and reads each row at most once at a time. Safety never rests on it.
+    """Numbers the moments of this process, and runs at most one read of a row at a time. Only an optimisation.
 
-    Whoever wants a row while it is being read waits for the next reading, together with all others who do: a crowd
-    that wants one ledger reads it a few times, not once each. With each answer comes the moment it was read by.
+    A caller that wants a row during a read waits for the next one, together with all others: a crowd that wants
+    one ledger reads it a few times, not once each. Each answer carries the moment by which it was read.
     """
 
     def __init__(self, table: Table) -> None:
@@ -36,7 +36,7 @@ class SharedReads:
         self._moment = 0
 
     def moment(self) -> int:
-        """Return the number of this moment: later ones are larger."""
+        """Return the number of this moment; later ones are larger."""
         self._moment += 1
         return self._moment
 
@@ -65,7 +65,7 @@ class SharedReads:
                 return known.answer.result(), known.ended
             hung += not done
             if not done and self._reads.get(name) is known:
-                del self._reads[name]  # it hangs: the next one begins anew
+                del self._reads[name]  # it hangs: let the next caller begin another
         raise Ambiguous("ReadTimeout")
 
     def _begin(self, name: tuple[str, str | Range], read: Callable[[], Awaitable[Any]]) -> _Read:
@@ -79,4 +79,4 @@ class SharedReads:
     def _end(self, read: _Read) -> None:
         read.ended = self.moment()
         if not read.answer.cancelled():
-            read.answer.exception()  # looked at, also where all who waited have gone
+            read.answer.exception()  # retrieves the exception even if all waiting tasks are gone

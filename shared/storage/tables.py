@@ -49,9 +49,9 @@ from shared.storage.trace import CountRoundTrips
 
 TABLES = ("bookings", "due", "slugs", "members", "org", "limits", "signals", "facts")
 CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
-ONE_ANSWER = 1000  # rows that the service gives at once
+ONE_ANSWER = 1000  # rows in one answer of the service, at most
 CONDITIONS = (404, 409, 412)
-# PUT and DELETE the transport itself repeats: a success would look stale.
+# Not delete and replace by itself: the transport repeats PUT and DELETE, and a success would look stale.
 ALONE = ("insert", "merge", "upsert", "touch")
 UNCLEAR = (408, 429)
 Result = TypeVar("Result")
@@ -62,7 +62,7 @@ class _TableMissing(Exception):
 
 
 class Tables:
-    """One client per process. Retries are ours (the SDK's turn our own success into a conflict)."""
+    """One client per process. The engine retries: the SDK's own retries would turn a success into a conflict."""
 
     def __init__(self, connection_string: str, prefix: str = "") -> None:
         self._prefix = prefix
@@ -119,7 +119,7 @@ class Tables:
         return await self._creating(lambda: self._transact(table, partition, operations))
 
     async def _creating(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        """Make a call; where the storage account is still empty, create the tables and make it again."""
+        """Make a call; if the storage account is still empty, create the tables and repeat it."""
         try:
             return await call()
         except _TableMissing:
@@ -157,7 +157,7 @@ class Tables:
 
 
 async def _first(entities: AsyncIterable[TableEntity], limit: int) -> AsyncIterator[TableEntity]:
-    """Yield the first ones; all where there is no limit. The answer after the last of them is not asked for."""
+    """Yield the first `limit` ones, or all if it is 0. The next page is not requested after the last of them."""
     count = 0
     async for entity in entities:
         yield entity
@@ -167,11 +167,11 @@ async def _first(entities: AsyncIterable[TableEntity], limit: int) -> AsyncItera
 
 
 def _translated(error: Exception) -> Exception:
-    """Only a parsed 4xx other than 408 and 429 is an answer; everything else is ambiguous."""
+    """Return our error for one of the SDK: only a parsed 4xx other than 408 and 429 is a clear answer."""
     status = getattr(error, "status_code", None)
     if not isinstance(error, HttpResponseError) or status is None or status >= 500 or status in UNCLEAR:
         return Ambiguous(type(error).__name__)
-    if "TableNotFound" in (getattr(error, "error_code", None) or str(error)):  # a lone insert has no code
+    if "TableNotFound" in (getattr(error, "error_code", None) or str(error)):  # a single insert has no code
         return _TableMissing()
     if status in CONDITIONS:
         return Stale(getattr(error, "error_code", None) or str(status))
@@ -201,7 +201,7 @@ def _sdk_operation(partition: str, operation: Operation) -> tuple[str, dict[str,
 
 
 async def _apply(client: TableClient, partition: str, operation: Operation) -> Mapping[str, Any]:
-    """Send one write by itself, where a repetition that we do not see cannot change what the answer means."""
+    """Send one write outside a batch: only verbs for which a hidden retry cannot change the answer's meaning."""
     verb, entity, options = _sdk_operation(partition, operation)
     if verb == "create":
         return await client.create_entity(entity)
@@ -217,5 +217,5 @@ def _condition(etag: str) -> dict[str, Any]:
 def _row(entity: Mapping[str, Any], key: str) -> Row:
     metadata = entity.metadata  # type: ignore[attr-defined]
     values: Values = {name: entity[name] for name in entity if name not in ("PartitionKey", "RowKey")}
-    written = metadata.get("timestamp") or datetime.max.replace(tzinfo=UTC)  # not selected: never old
+    written = metadata.get("timestamp") or datetime.max.replace(tzinfo=UTC)  # not selected: treat as new
     return Row(key, values, metadata["etag"], written)

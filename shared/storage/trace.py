@@ -37,7 +37,7 @@ async def traced() -> AsyncIterator[Trace]:
 
 
 class CountRoundTrips(AsyncHTTPPolicy[Any, Any]):
-    """Sits in the client's pipeline, so that what is counted is what goes over the wire."""
+    """Counts in the client's pipeline, so that it sees what goes over the wire."""
 
     async def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
         trace = _current.get()
