@@ -285,6 +285,12 @@ async def test_the_chosen_day_is_seen_also_where_the_browser_chooses_the_colours
         await page.locator(where).first.evaluate(colours)
         for where in ("body", ".day:not([aria-disabled]):not([aria-current])")
     ]
+    ink = "element => getComputedStyle(element).color"
+    free, full = [
+        await page.locator(f".day{which}").first.evaluate(ink)
+        for which in (":not([aria-disabled])", "[aria-disabled]")
+    ]
+    assert free != full
 
 
 async def test_words_that_are_wider_than_a_phone_are_broken(open_page):
