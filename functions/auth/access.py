@@ -65,7 +65,7 @@ class Access:
             raise Forbidden
 
     def may_change(self, staff: Collection[str]) -> bool:
-        """Tell whether they may change an appointment of these people: team members only one of their own."""
+        """Return whether they may change an appointment of these people: team members only one of their own."""
         return self.may(Permission.CHANGE_ANY_BOOKING) or not self.people.isdisjoint(staff)
 
     def require_change(self, staff: Collection[str]) -> None:
@@ -78,7 +78,7 @@ class Access:
         return Actor(self.actor, is_bound, None if self.may(Permission.CHANGE_ANY_BOOKING) else self.people)
 
     def may_read_answers(self, staff: Collection[str]) -> bool:
-        """Tell whether they may read what customers answered in an appointment of these people."""
+        """Return whether they may read what customers answered in an appointment of these people."""
         return self.may(Permission.READ_ANSWERS) or not self.people.isdisjoint(staff)
 
 
@@ -172,7 +172,7 @@ def access_in(caller: Caller, calendar: Calendar) -> Access:
 
 
 def is_entry_of(caller: Caller, person: StaffMember) -> bool:
-    """Tell whether an entry on the staff is the caller's: by their verified address, never as an application."""
+    """Return whether an entry on the staff is the caller's: by their verified address, never as an application."""
     if caller.is_application or not caller.email:
         return False
     return folded(person.email) == folded(caller.email)
@@ -203,7 +203,7 @@ async def _works_somewhere(caller: Caller) -> bool:
 
 
 async def has_disabled_account(caller: Caller) -> bool:
-    """Tell whether the identity provider has told that somebody's account is disabled, which few do."""
+    """Return whether the identity provider has told that somebody's account is disabled, which few do."""
     app = services()
     return bool(app.settings.scim_token) and await is_disabled(caller.email, store=app.store)
 

@@ -87,7 +87,7 @@ class GraphRequest:
 
     @property
     def shows_unknown(self) -> bool:
-        """Tell whether the client knows enumeration members beyond unknownFutureValue."""
+        """Return whether the client knows enumeration members beyond unknownFutureValue."""
         return "include-unknown-enum-members" in str(self.req.headers.get("prefer", "")).lower()
 
     @property

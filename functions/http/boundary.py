@@ -136,7 +136,7 @@ async def _finished(req: func.HttpRequest, response: func.HttpResponse, trace: T
 
 
 def accepts(req: func.HttpRequest, encoding: str) -> bool:
-    """Tell whether a client reads an encoding: it names it, and not with a weight of zero."""
+    """Return whether a client reads an encoding: it names it, and not with a weight of zero."""
     for part in str(req.headers.get("accept-encoding", ""))[:LONGEST_HEADER].split(","):
         name, _, weight = part.partition(";")
         if name.strip().lower() == encoding:

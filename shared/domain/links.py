@@ -81,6 +81,7 @@ def _parsed(text: str) -> SignedLink | None:
 
 
 def _token(secret: str, payload: str) -> str:
+    # 128 bits of the HMAC are safe, and keep links short.
     return f"{_encode(payload.encode())}.{_encode(digest(secret, 'link', payload)[:16])}"
 
 

@@ -34,7 +34,7 @@ def own_tag(language: str, reads: str) -> str:
 
 
 def is_right_to_left(name: str) -> bool:
-    """Tell whether a language that is called `name` in itself is written from right to left."""
+    """Return whether a language that is called `name` in itself is written from right to left."""
     return bidirectional(name[0]) in ("R", "AL")
 
 

@@ -57,6 +57,7 @@ def is_long(appointment: Appointment) -> bool:
 
 def _session_rows(new: Appointment, old: Appointment | None) -> Changes:
     """Return the changes of the index of open sessions: it has a row while a live session has free seats."""
+    # The start is part of the key, so a session that moves gets a new row.
     was_open = old is not None and old.is_live and old.filled < old.capacity
     is_open = new.is_live and new.filled < new.capacity
     rows: Changes = {}

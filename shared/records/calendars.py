@@ -90,7 +90,7 @@ def changed_rows(
         fields |= dict.fromkeys(_differing(was, business))
         business = _stamped(business, was, now)
     elif not rows:
-        return {}, []
+        return {}, []  # a new version would make all caches read the calendar again
     rows[BUSINESS] = {**dump(business.model_copy(update={"version": version})), "version": version}
     return rows, list(fields)
 

@@ -12,6 +12,7 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 
 def dump(document: Model) -> dict[str, Any]:
     """Return a document as columns: its JSON in `body`, and the rest of a long one in body1, body2 and on."""
+    # Members at their defaults are left out, so that rows stay short.
     text = document.model_dump_json(by_alias=True, exclude_defaults=True)
     parts = [text[index : index + COLUMN] for index in range(0, len(text), COLUMN)]
     return {f"body{number or ''}": part for number, part in enumerate(parts)}

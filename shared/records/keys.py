@@ -19,7 +19,7 @@ LEDGER, APPOINTMENT, SEAT, SESSION, DAY, LONG_ONE = "L|", "A|", "S|", "G|", "D|"
 CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE = "C|", "X|", "T|", "V|", "Q|"
 DECISION, CODES, WORK, FAILED, AUDIT = "I|", "K|", "M|", "U|", "Z|"
 CONFIGURATION = Range("0", "1")
-ASAP = "0" * 12
+ASAP = "0" * 12  # in place of a minute, and before all of them
 COLUMN = 16_000  # characters: at most 64 KB in UTF-16, the limit of a column
 WORK_AT_ONCE = Range(f"M|{ASAP}|", f"M|{ASAP}~")
 KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
@@ -234,6 +234,7 @@ def time_off_of(staff: str) -> Range:
 
 def audit_key(now: datetime, number: str) -> str:
     """Return a key that sorts the newest first."""
+    # Rows sort in ascending order only, so the number falls as time passes.
     return f"Z|{10**15 - int(now.timestamp() * 1000):015d}|{number}"
 
 

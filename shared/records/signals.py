@@ -1,4 +1,4 @@
-"""The keys of what two browsers tell each other to connect: to whom, from whom, and the how manieth it is."""
+"""The keys of what two browsers tell each other to connect: to whom, from whom, and its number."""
 
 from shared.records.table import Range
 

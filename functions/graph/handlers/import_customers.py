@@ -141,7 +141,7 @@ def _left_out(cells: Cells, record: CustomerRecord) -> Iterator[str]:
 
 
 def _is_reachable(text: str) -> bool:
-    """Tell whether a text looks like a mail address or a telephone number."""
+    """Return whether a text looks like a mail address or a telephone number."""
     return bool(ADDRESS.search(text) or (NUMBER.fullmatch(text) and not DATE.fullmatch(text)))
 
 

@@ -163,7 +163,7 @@ def _literal(token: str) -> Any:
 
 
 def _have_order(value: Any, wanted: Any) -> bool:
-    """Tell whether two values can be compared: texts, or numbers; lists and objects have no order."""
+    """Return whether two values can be compared: texts, or numbers; lists and objects have no order."""
     return any(isinstance(value, kind) and isinstance(wanted, kind) for kind in (str, int | float))
 
 

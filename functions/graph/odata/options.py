@@ -34,7 +34,7 @@ class Options:
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether the items come as they are stored: nothing to look for, to sort or to count."""
+        """Return whether the items come as they are stored: nothing to look for, to sort or to count."""
         return self.filter is None and not self.orderby and not self.count and not self.skip
 
     @property

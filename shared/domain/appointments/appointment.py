@@ -95,6 +95,7 @@ class Seat(Model):
     def with_customer(self, customer: Customer) -> "Seat":
         """Return the seat with these details; if they are those of another person, links to it are void."""
         is_same = self.customer.identity == customer.identity
+        # True counts as 1: another person raises the version, which voids older links.
         return self.model_copy(update={"customer": customer, "link_version": self.link_version + (not is_same)})
 
 

@@ -101,22 +101,22 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
 def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, ...]:
     """Return the recipients of a newer notice that replaces an older one with unserved recipients.
 
-    A recipient who was never told keeps the mark + or ~, whatever the newer notice says.
+    A recipient who was never told keeps the mark + or ~, unless the newer notice removes them.
     """
     unserved = {_who(one): one for one in older}
     for one in newer:
         before = unserved.pop(_who(one), "")
         if before.startswith("+") and one.startswith("-"):
-            continue
+            continue  # never told of the appointment, and no longer concerned
         who = _who(one)
         if before.startswith("~") and one.startswith("-"):
-            unserved[who] = one
+            unserved[who] = one  # if they were told, they must learn that it is gone
         elif before.startswith(("+", "~")):
             unserved[who] = f"{before[0]}{who}"
         elif before.startswith("-") and one.startswith(("+", "~")):
-            unserved[who] = who
+            unserved[who] = who  # removed and added again: to them it is a change
         elif before and one.startswith("@"):
-            unserved[who] = before  # whatever is told brings the new link
+            unserved[who] = before  # any message carries the new link
         else:
             unserved[who] = one
     return tuple(unserved.values())

@@ -48,7 +48,7 @@ def staff_intervals(
         if person.id in session.staff:
             visit = window.cut(floor_tick(session.start), ceil_tick(session.end)) & alone
             found.append(("slots_available", visit, session.service))
-            taken &= ~visit
+            taken &= ~visit  # seats are free, so it is not busy
     free = _open(person, business, window) & ~reduce(or_, (mask for _, mask, _ in found), taken)
     found += [("busy", taken, ""), ("available", free, "")]
     whole = [

@@ -53,4 +53,5 @@ def plain_code(given: str) -> str:
 
 def _code_of(secret: str, business: str, email: str, second: int) -> str:
     name = digest(secret, "code", business, folded(email), str(second))
+    # Of 64 bits, the remainder is as good as uniform.
     return f"{int.from_bytes(name[:8], 'big') % 1_000_000:06d}"

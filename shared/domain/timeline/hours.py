@@ -93,6 +93,7 @@ def _end_of_offset(zone: ZoneInfo, offset: int, first: int, limit: int) -> int:
 def _spread(pattern: int, period: int, phase: int, zone: str, window: Window) -> int:
     mask = 0
     for first, last, offset in constant_offset_spans(zone, window):
+        # Within the span, local time is UTC plus the offset, so the pattern only has to be shifted.
         skip = (first + offset + phase) % period
         local = repeat(pattern, period, last - first + skip) >> skip
         mask |= local << (first - window.first)

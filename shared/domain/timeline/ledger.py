@@ -58,6 +58,7 @@ class Ledger(NamedTuple):
     def claim(self, mask: int) -> "Ledger":
         """Return the ledger with each tick of `mask` claimed once more."""
         planes, carry = list(self.claimed), mask
+        # As in addition: ticks that a plane has already are carried to the next one.
         for index, plane in enumerate(planes):
             planes[index], carry = plane | carry, plane & carry
         if carry:
@@ -70,7 +71,7 @@ class Ledger(NamedTuple):
             raise ValueError("only what is claimed can be released")
         above = (*self.claimed, 0)[1:]
         planes = [(plane & ~mask) | (up & mask) for plane, up in zip(self.claimed, above, strict=True)]
-        while planes and not planes[-1]:
+        while planes and not planes[-1]:  # without empty planes, equal claims are equal rows
             planes.pop()
         return self._replace(claimed=tuple(planes))
 

@@ -17,7 +17,7 @@ def floor_tick(moment: datetime) -> int:
 
 def ceil_tick(moment: datetime) -> int:
     """Return the first tick that begins at or after this aware moment."""
-    return -((EPOCH - moment) // TICK)
+    return -((EPOCH - moment) // TICK)  # // rounds down, so the negative of it rounds up
 
 
 def moment_of(tick: int) -> datetime:
@@ -40,7 +40,7 @@ def stretch(first: int, last: int) -> int:
 
 def free_runs(free: int, count: int) -> int:
     """Return the bits i for which `count` bits from i on are all free: ⌈log₂ count⌉ shift-and-ands."""
-    done = 1
+    done = 1  # bit i of `free` says that `done` bits from i on are free
     while done < count:
         step = min(done, count - done)
         free &= free >> step
@@ -59,7 +59,7 @@ def bits(mask: int) -> Iterator[int]:
 
 def runs(mask: int) -> Iterator[tuple[int, int]]:
     """Yield the stretches [first, last) of set bits, lowest first, in time linear in the mask's length."""
-    digits = f"{bin(mask)[:1:-1]}0"
+    digits = f"{bin(mask)[:1:-1]}0"  # the 0 ends a stretch that reaches the highest bit
     first = digits.find("1")
     while first >= 0:
         last = digits.find("0", first)

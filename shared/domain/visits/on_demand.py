@@ -33,4 +33,4 @@ def next_opening(business: Business, now: datetime) -> datetime | None:
     first = floor_tick(now)
     window = Window(first, first + LOOK_AHEAD)
     mask = business_hours(business, window)
-    return window.moment((mask & -mask).bit_length() - 1) if mask else None
+    return window.moment((mask & -mask).bit_length() - 1) if mask else None  # its lowest bit

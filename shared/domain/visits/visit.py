@@ -193,16 +193,17 @@ def apply(visit: Visit, events: Iterable[Event]) -> Visit:
 def _apply(visit: Visit, event: Event) -> Visit:
     if event.kind == "mark":
         marks = [one for one in (visit.mark, StatusChange(at=event.at, status=event.status)) if one]
+        # Equal moments are decided by the status, so that the order of arrival does not matter.
         return visit.model_copy(update={"mark": max(marks, key=lambda one: (one.at, one.status))})
     if event.kind == "tell":
         said = LobbyMessage(
             at=event.at, party=event.party, text=event.text, name=event.name, language=event.language
         )
-        told = sorted({*visit.messages, said}, key=_order)
+        told = sorted({*visit.messages, said}, key=_order)  # the same for any order of arrival
         return visit.model_copy(update={"messages": tuple(told[-MOST_MESSAGES:])})
     others = [one for one in visit.parties if one.id != event.party]
     if len(others) >= MOST_PARTIES:
-        return visit
+        return visit  # the row holds no more
     party = _after(visit.party(event.party) or Participant(id=event.party), event)
     parties = tuple(sorted([*others, party], key=lambda one: one.id))
     came = _latest(visit.came, event.at) if event.kind == "come" and not party.is_staff else visit.came
@@ -247,7 +248,7 @@ def _with_sign(room: tuple[Interval, ...], at: datetime) -> tuple[Interval, ...]
     near = [one for one in room if one[0] - BRIDGED <= at <= one[1] + BRIDGED]
     first, last = min([at, *(one[0] for one in near)]), max([at, *(one[1] for one in near)])
     found = sorted([*(one for one in room if one not in near), (first, last)])
-    if len(found) > MOST_STRETCHES:
+    if len(found) > MOST_STRETCHES:  # bounds the row: the two latest become one
         found = [*found[:-2], (found[-2][0], found[-1][1])]
     return tuple(found)
 

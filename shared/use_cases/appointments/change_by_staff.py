@@ -217,7 +217,7 @@ class Plan:
 
     @property
     def _is_told(self) -> bool:
-        """Tell whether the parties have to know: of another time, other people, another place."""
+        """Return whether the parties have to know: of another time, other people, another place."""
         before, known = self.before, self.before.terms or self.terms
         is_moved = any(getattr(before, name) != getattr(self.wanted, name) for name in TOLD)
         return is_moved or any(getattr(known, name) != getattr(self.terms, name) for name in TERMS_TOLD)

@@ -94,5 +94,5 @@ class BusinessChange:
 
 
 def is_lost(business: Business, now: datetime) -> bool:
-    """Tell whether it was deleted too long ago to be restored."""
+    """Return whether it was deleted too long ago to be restored."""
     return business.deleted_at is not None and now - business.deleted_at > RECOVERABLE

@@ -30,7 +30,7 @@ class Subject:
 
     @property
     def is_there(self) -> bool:
-        """Tell whether there is anything to write about: a seat that has moved away is told where it is now."""
+        """Return whether there is anything to write about: a seat that has moved away is told where it is now."""
         is_here = self.seat is not None and self.seat.status != "moved"
         return self.appointment is not None and (self.is_session or is_here)
 
@@ -40,11 +40,11 @@ class Subject:
         return not (is_taken and self.appointment and self.appointment.is_live)
 
     def has_left(self, work: OutboxEntry) -> bool:
-        """Tell whether the move that a row is about was the seat's last one from here; a later one has its own."""
+        """Return whether the move of this entry is the seat's last one from here; later ones have their own."""
         return self.seat is not None and self.seat.status == "moved" and self.seat.version == work.version
 
     def is_superseded(self, work: OutboxEntry) -> bool:
-        """Tell whether a newer version has a notice of its own, which takes over what this one has not served.
+        """Return whether a newer version has a notice of its own, which takes over what this one has not served.
 
         A seat that has yet to learn what happened to its session will have one as soon as it does.
         """
@@ -139,12 +139,12 @@ def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> 
 
 
 def _may_be_known(appointment: Appointment) -> bool:
-    """Tell whether people may know of a group session by more than the seat that opened it, and went again."""
+    """Return whether people may know of a group session by more than the seat that opened it, and went again."""
     return appointment.is_group and appointment.version > 2
 
 
 def _is_still_wanted(appointment: Appointment, work: OutboxEntry) -> bool:
-    """Tell whether an appointment with reminders of its own still has this one."""
+    """Return whether an appointment with reminders of its own still has this one."""
     if appointment.terms is None or work.offset is None:
         return True
     return work.offset in {reminder.offset for reminder in appointment.terms.reminders}

@@ -98,7 +98,7 @@ class EntrySender:
         return None
 
     async def _is_overtaken(self, subject: Subject) -> bool:
-        """Tell whether a later row about the same session waits, which takes over what this one has not served."""
+        """Return whether a later entry of the same session waits, which takes over the unserved recipients."""
         held, seen = self._held, subject.appointment
         if held.work.kind != "session" or seen is None or held.key.endswith(f"{seen.version:08d}"):
             return False

@@ -19,7 +19,7 @@ class AuditEntry:
 
 
 def is_place(text: str) -> bool:
-    """Tell whether a text can be a place in an audit."""
+    """Return whether a text can be a place in an audit."""
     return bool(KEY.fullmatch(AUDIT + text))
 
 

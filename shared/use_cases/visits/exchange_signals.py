@@ -123,7 +123,7 @@ def _sendings(
 
 
 def is_active_session(entrance: VisitAccess, own: str) -> bool:
-    """Tell whether a page is the one that speaks for its party: the one that joined last."""
+    """Return whether a page is the one that speaks for its party: the one that joined last."""
     said = entrance.me.session
     return said is not None and said.value == own
 

@@ -83,7 +83,7 @@ class VisitAccess:
         return self.is_live and not self.visit.is_closed and self.visit.is_admitted(self.me)
 
     def entry_state(self, now: datetime) -> EntryState:
-        """Tell whether one may come in; who was there already may come back, and hosts come when they like.
+        """Return whether one may come in; who was there already may come back, and hosts come when they like.
 
         `elsewhere` is where attendees are not to join from a browser, however early they look.
         """

@@ -7,7 +7,7 @@ from shared.use_cases.visits.find_visit import VisitAccess
 
 
 def is_namesake(entrance: VisitAccess, party: Participant) -> bool:
-    """Tell whether an attendee's name has all the words of the name of somebody who serves the appointment."""
+    """Return whether an attendee's name has all the words of the name of somebody who serves the appointment."""
     if party.is_staff or party.name is None:
         return False
     words = _words(party.name.value)
