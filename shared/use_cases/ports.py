@@ -1,4 +1,4 @@
-"""What the use cases need from outside: a table seen through three verbs, and a store that decides."""
+"""What the use cases need from outside: a mailer, and a store by which they read and decide."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ if TYPE_CHECKING:
 
 
 class NotAccepted(Exception):
-    """A definite no for this recipient: sending it again would end the same way."""
+    """This recipient is refused for good: sending again would end the same way."""
 
 
 class MailUnavailable(Exception):
-    """No answer, or one that may be another later: it should be tried again."""
+    """No answer, or a temporary refusal: to be tried again later."""
 
 
 class Mailer(Protocol):
-    """Hands letters over to whoever carries them."""
+    """Hands messages over for delivery."""
 
     async def deliver(self, letter: Message, now: datetime) -> None:
-        """Raise NotAccepted or MailUnavailable unless the letter was taken."""
+        """Raise NotAccepted or MailUnavailable unless the message was accepted."""
         ...
 
 
 class Writes(NamedTuple):
-    """What a command does: a row's new value, or None to delete it; and the ids of its outcome."""
+    """The effect of a command: for each row its new value, or None to delete it; and the ids of its outcome."""
 
     rows: Mapping[str, Values | None]
     outcome: Values
 
 
 class Command(NamedTuple):
-    """One thing that somebody asks for, once: `hash` names it, `fingerprint` tells its content.
+    """A request that takes effect at most once: `hash` identifies it, `fingerprint` its content.
 
-    `proof` tells what it came with that is no part of what is asked for, such as a code. `aliases` are its names
-    by newer secrets: what is decided is recorded under each, so that processes that know only one of them agree.
+    `proof` identifies what came with it but is no part of its content, such as a code. `aliases` are its hashes by
+    newer secrets: the decision is recorded under each, so that processes that know only one of the secrets agree.
     """
 
     business: str
@@ -59,18 +59,18 @@ Reads = Callable[[Rows], Iterable[str | Range]]
 """Names what to read next, given what has been read: called until it names nothing new."""
 
 Decide = Callable[[Rows], Refusal | Writes]
-"""A pure function: what was read → no, or what to write."""
+"""A pure function from what was read to a refusal, or to what to write."""
 
 
 class Decision(NamedTuple):
-    """The outcome of a command; `is_new` is false where an earlier try had made it."""
+    """The outcome of a command; `is_new` is false if an earlier try had decided it."""
 
     outcome: Values
     is_new: bool
 
 
 class Calendars(Protocol):
-    """Settings and masks as pages read them."""
+    """Settings and masks for pages, cached."""
 
     async def business_of(self, slug: str) -> str: ...
 
@@ -88,7 +88,7 @@ class Calendars(Protocol):
 
 
 class Queues(Protocol):
-    """Queues as their pages read them."""
+    """Queues for pages, cached."""
 
     async def marks(self, calendar: Calendar, first: datetime, last: datetime) -> Marks: ...
 
@@ -98,13 +98,13 @@ class Queues(Protocol):
 
 
 class Markers(Protocol):
-    """The rows by which timers find the calendars that have work."""
+    """The rows by which timers find calendars with work."""
 
     async def write(self, business: str, minutes: Iterable[datetime | None]) -> float: ...
 
 
 class Store(Protocol):
-    """The one way to read settings and to change anything."""
+    """The only way to read settings and to change anything."""
 
     @property
     def table(self) -> Table: ...
@@ -121,9 +121,9 @@ class Store(Protocol):
     async def decide(
         self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
     ) -> Decision:
-        """Run a command to its one decision; a recorded refusal is raised.
+        """Run a command to its one decision. Raises a recorded refusal.
 
-        `due` are the times of the work rows that the command expects to write: a hint, so that their markers
+        `due` are the times of the work rows that the command is likely to write: a hint, so that their markers
         are written in parallel with the first reads. Raises TryAgain when no answer came within the deadline.
         """
         ...
