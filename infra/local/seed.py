@@ -49,13 +49,17 @@ async def seed(connection_string: str, now: datetime) -> None:
     tables = Tables(connection_string, os.environ.get("OPENSLOT_TABLE_PREFIX", ""))
     try:
         await tables.create_tables()
-        store, secret = TableStore(tables), os.environ["OPENSLOT_SECRET"]
-        sowers = [Sower(store, secret, now, name, asyncio.Semaphore(AT_ONCE)) for name in DEMOS]
-        await _together(sower.sow() for sower in sowers)
-        await _allow_embedding(store, secret)
-        await _show_logo(store, secret)
+        await fill(TableStore(tables), os.environ["OPENSLOT_SECRET"], now)
     finally:
         await tables.close()
+
+
+async def fill(store: TableStore, secret: str, now: datetime) -> None:
+    """Put the demo into a store; what is there already is kept."""
+    sowers = [Sower(store, secret, now, name, asyncio.Semaphore(AT_ONCE)) for name in DEMOS]
+    await _together(sower.sow() for sower in sowers)
+    await _allow_embedding(store, secret)
+    await _show_logo(store, secret)
 
 
 async def _together(work: Iterable[Coroutine[None, None, None]]) -> None:

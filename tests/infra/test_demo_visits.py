@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.local.demo.clinic import clinic
-from infra.local.demo.visits import visits_of_today
+from infra.local.demo.visits import set_stage, visits_of_today
 from shared.domain.appointments.appointment import Appointment
 from shared.records.codec import load_row
 from shared.records.keys import APPOINTMENT, visit_key
@@ -18,12 +18,14 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.support.builders import SECRET
+from tests.support.fakes import MemoryTable
 from tests.support.moments import MOMENTS, PARIS
 
 
 if TYPE_CHECKING:
     from infra.local.pieces import Azurite
     from shared.domain.visits.visit import Visit
+    from shared.records.table import Table
 
 NOW = datetime(2026, 11, 17, 9, 20, 30, tzinfo=UTC)  # a Tuesday morning: the clinic is open
 PREFIX = "visits"
@@ -37,10 +39,10 @@ EVERY_ONE = {
     "cancelled": 1,
 }
 
-pytestmark = [pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(60)]
 
 
-async def _all(tables: Tables) -> dict[str, tuple[Appointment, Visit]]:
+async def _all(tables: Table) -> dict[str, tuple[Appointment, Visit]]:
     found, business = {}, "a-demo-clinic"
     for row in (await tables.range("bookings", business, APPOINTMENT, "A~")).rows:
         one = load_row(Appointment, row)
@@ -80,34 +82,32 @@ async def test_every_status_is_there_and_a_second_start_makes_them_anew(azurite:
 
 
 @pytest.mark.parametrize("name", MOMENTS)
-async def test_the_queue_is_alive_at_any_moment(azurite: Azurite, name: str):
+async def test_the_queue_is_alive_at_any_moment(name: str):
     """On its day there are people who wait, a visit under way, and some to come; who is through may be of yesterday."""
-    now, prefix = MOMENTS[name].astimezone(UTC), f"{PREFIX}{list(MOMENTS).index(name)}at"
-    tables = Tables(azurite.connection_string, prefix)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENSLOT_SECRET", SECRET)
-        patch.setenv("OPENSLOT_TABLE_PREFIX", prefix)
-        await tables.create_tables()
-        await save_calendar(clinic(now, ()).calendar, key="k" * 16, store=TableStore(tables), secret=SECRET)
-        async with visits_of_today(azurite.connection_string, now) as stage:
-            await stage.live(now)
-            found = await _all(tables)
-            assert _statuses(found) in (
-                EVERY_ONE,
-                EVERY_ONE | {"in_lobby": 2},
-            )  # it may be closed to who just comes
-            _is_alive(found, now)
-            midnight = datetime.combine(now.astimezone(PARIS) + timedelta(days=1), time(0, 0, 10), PARIS)
-            await stage.live(midnight)
-            _is_alive(await _all(tables), midnight)
-        async with visits_of_today(azurite.connection_string, midnight + timedelta(minutes=3)) as stage:
-            await stage.live(midnight)
-            again = await _all(tables)
-        _is_alive(again, midnight)
-        assert again.keys() > found.keys()
-        async with visits_of_today(azurite.connection_string, midnight + timedelta(hours=9)):
-            assert (await _all(tables)).keys().isdisjoint(again)
-    await tables.close()
+    now, store = MOMENTS[name].astimezone(UTC), await _with_the_clinic(MOMENTS[name])
+    stage = await set_stage(store, SECRET, now)
+    await stage.live(now)
+    found = await _all(store.table)
+    assert _statuses(found) in (EVERY_ONE, EVERY_ONE | {"in_lobby": 2})  # it may be closed to who just comes
+    _is_alive(found, now)
+    midnight = datetime.combine(now.astimezone(PARIS) + timedelta(days=1), time(0, 0, 10), PARIS)
+    await stage.live(midnight)
+    _is_alive(await _all(store.table), midnight)
+    stage = await set_stage(store, SECRET, midnight + timedelta(minutes=3))
+    await stage.live(midnight)
+    again = await _all(store.table)
+    _is_alive(again, midnight)
+    assert again.keys() > found.keys()
+    await set_stage(store, SECRET, midnight + timedelta(hours=9))
+    assert (await _all(store.table)).keys().isdisjoint(again)
+
+
+async def _with_the_clinic(moment: datetime) -> TableStore:
+    """A store in memory: what each moment asks of the demo is asked of its visits, not of the table service."""
+    store = TableStore(MemoryTable())
+    demo = clinic(moment.astimezone(UTC), ())
+    await save_calendar(demo.calendar, key="k" * 16, store=store, secret=SECRET)
+    return store
 
 
 def _is_alive(found: dict[str, tuple[Appointment, Visit]], now: datetime) -> None:
@@ -122,16 +122,10 @@ def _is_alive(found: dict[str, tuple[Appointment, Visit]], now: datetime) -> Non
     assert sum(here) >= 4
 
 
-async def test_a_start_before_midnight_does_not_serve_for_one_after_it(azurite: Azurite):
-    now, prefix = MOMENTS["ten minutes before New Year"].astimezone(UTC), f"{PREFIX}twice"
-    tables = Tables(azurite.connection_string, prefix)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENSLOT_SECRET", SECRET)
-        patch.setenv("OPENSLOT_TABLE_PREFIX", prefix)
-        await tables.create_tables()
-        await save_calendar(clinic(now, ()).calendar, key="k" * 16, store=TableStore(tables), secret=SECRET)
-        for later in (now, now + timedelta(minutes=15)):
-            async with visits_of_today(azurite.connection_string, later) as stage:
-                await stage.live(later)
-                _is_alive(await _all(tables), later)
-    await tables.close()
+async def test_a_start_before_midnight_does_not_serve_for_one_after_it():
+    before = MOMENTS["ten minutes before New Year"].astimezone(UTC)
+    store = await _with_the_clinic(before)
+    for now in (before, before + timedelta(minutes=15)):
+        stage = await set_stage(store, SECRET, now)
+        await stage.live(now)
+        _is_alive(await _all(store.table), now)

@@ -14,7 +14,7 @@ from infra.local.demo.bank import bank
 from infra.local.demo.clinic import clinic
 from infra.local.demo.holidays import brazilian_holidays, easter, french_holidays
 from infra.local.demo.plan import Plan
-from infra.local.seed import seed
+from infra.local.seed import fill, seed
 from shared.domain.appointments.appointment import Appointment, TimeOff
 from shared.domain.timeline.ledger import Ledger, cut_by_month
 from shared.domain.timeline.ticks import Window, bits, moment_of
@@ -25,6 +25,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from tests.support.builders import SECRET
+from tests.support.fakes import MemoryTable
 from tests.support.moments import MOMENTS
 
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from infra.local.pieces import Azurite
+    from shared.records.table import Table
 
 NOW = datetime(2026, 11, 17, 9, 20, tzinfo=UTC)  # a Tuesday, with a holiday before and after
 IDS = {"demo-clinic": "a-demo-clinic", "demo-bank": "a-demo-bank"}
@@ -43,10 +45,8 @@ pytestmark = [pytest.mark.azurite, pytest.mark.asyncio(loop_scope="session"), py
 class Seeded:
     """The tables of one seed, read row by row."""
 
-    def __init__(self, connection_string: str, prefix: str) -> None:
-        self.connection_string = connection_string
-        self.tables = Tables(connection_string, prefix)
-        self.store = TableStore(self.tables)
+    def __init__(self, tables: Table, connection_string: str = "") -> None:
+        self.connection_string, self.tables, self.store = connection_string, tables, TableStore(tables)
 
     async def rows(self, partition: str, kind: str = "", table: str = "bookings"):
         low, high = (kind, f"{kind}~") if kind else ("!", "~~")
@@ -77,9 +77,9 @@ def environment():
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def seeded(azurite: Azurite, environment: pytest.MonkeyPatch) -> AsyncIterator[Seeded]:
     await seed(azurite.connection_string, NOW)
-    demo = Seeded(azurite.connection_string, "seeded")
-    yield demo
-    await demo.tables.close()
+    tables = Tables(azurite.connection_string, "seeded")
+    yield Seeded(tables, azurite.connection_string)
+    await tables.close()
 
 
 async def test_seeding_again_on_a_later_day_changes_nothing(seeded):
@@ -88,23 +88,19 @@ async def test_seeding_again_on_a_later_day_changes_nothing(seeded):
     assert await seeded.everything() == before
 
 
-async def test_a_seed_that_was_interrupted_is_completed(seeded, environment):
+async def test_a_seed_that_was_interrupted_is_completed(seeded):
     """The second seed of the same day finds some of the commands decided, and ends where one seed would have."""
-    environment.setenv("OPENSLOT_TABLE_PREFIX", "halfway")
-    half = Seeded(seeded.connection_string, "halfway")
-    try:
-        interrupted = asyncio.create_task(seed(seeded.connection_string, NOW))
-        while len(await half.appointments("demo-clinic")) < 40:  # noqa: ASYNC110 - it happens in the service
-            await asyncio.sleep(0.05)
-        interrupted.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await interrupted
-        await seed(seeded.connection_string, NOW + timedelta(hours=5))
-        for slug in IDS:
-            assert await half.appointments(slug) == await seeded.appointments(slug)
-    finally:
-        environment.setenv("OPENSLOT_TABLE_PREFIX", "seeded")
-        await half.tables.close()
+    half = Seeded(MemoryTable())
+    interrupted = asyncio.create_task(fill(half.store, SECRET, NOW))
+    while len(await half.appointments("demo-clinic")) < 40:  # noqa: ASYNC110 - it happens in the store
+        await asyncio.sleep(0)
+    interrupted.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await interrupted
+    assert len(await half.appointments("demo-clinic")) < len(await seeded.appointments("demo-clinic"))
+    await fill(half.store, SECRET, NOW + timedelta(hours=5))
+    for slug in IDS:
+        assert await half.appointments(slug) == await seeded.appointments(slug)
 
 
 async def test_there_are_some_three_hundred_appointments_around_today(seeded):

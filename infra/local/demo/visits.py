@@ -237,16 +237,20 @@ async def visits_of_today(connection_string: str, now: datetime) -> AsyncIterato
     """
     tables = Tables(connection_string, os.environ.get("OPENSLOT_TABLE_PREFIX", ""))
     try:
-        store, secret = TableStore(tables), os.environ["OPENSLOT_SECRET"]
-        stage = None
-        with contextlib.suppress(NotFound, TryAgain, Ambiguous):
-            stage = Stage(store, secret, await store.calendars.find(SLUG), now.replace(microsecond=0))
-            await stage.forget(await _noted(stage))
-            await stage.set()
-            await _note(stage)
-        yield stage
+        yield await set_stage(TableStore(tables), os.environ["OPENSLOT_SECRET"], now)
     finally:
         await tables.close()
+
+
+async def set_stage(store: TableStore, secret: str, now: datetime) -> Stage | None:
+    """Make the visits of that moment's day, as `visits_of_today`, in any store."""
+    stage = None
+    with contextlib.suppress(NotFound, TryAgain, Ambiguous):
+        stage = Stage(store, secret, await store.calendars.find(SLUG), now.replace(microsecond=0))
+        await stage.forget(await _noted(stage))
+        await stage.set()
+        await _note(stage)
+    return stage
 
 
 async def _noted(stage: Stage) -> list[str]:

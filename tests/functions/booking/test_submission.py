@@ -13,6 +13,7 @@ from tests.functions.pages.test_limits import FORM
 from tests.support.builders import MONDAY
 from tests.support.edge import World, clinic
 from tests.support.fakes import MemoryTable
+from tests.support.virtual_time import virtually
 
 
 class Forgetful(MemoryTable):
@@ -32,6 +33,7 @@ async def send(world, language="en", **changes):
     return await world.call("POST", "/book/clinic/consultation", body=body, **headers)
 
 
+@virtually
 async def test_a_taken_time_keeps_the_answers_also_where_nothing_can_be_offered_just_now():
     world = World(Forgetful())
     await world.save(clinic())
