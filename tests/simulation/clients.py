@@ -19,8 +19,11 @@ GRID = timedelta(minutes=30)
 class Crowd:
     """What clients of one run share: who holds what, what was asked, and how far ahead they look."""
 
-    def __init__(self, desk: Desk, dice: random.Random, people: Sequence[str], ahead: int) -> None:
+    def __init__(
+        self, desk: Desk, dice: random.Random, people: Sequence[str], ahead: int, *, is_eager: bool = False
+    ) -> None:
         self.desk, self.dice, self.people, self.ahead = desk, dice, people, ahead
+        self.is_eager = is_eager
         self.past: list[Asked] = []
         self.held: list[Booked] = []
         self.off: list[TimeOff] = []
@@ -51,6 +54,9 @@ class Client:
                 await self._something()
 
     async def _something(self) -> None:
+        if self.crowd.is_eager and self.dice.random() < 0.5:
+            await asyncio.gather(self._book(), self._book(), self._book(), return_exceptions=True)
+            return
         roll = self.dice.random()
         if not self.held or roll < 0.4:
             await self._book()

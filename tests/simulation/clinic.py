@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from shared.domain.calendar.business import BookingPage, Calendar
 from shared.domain.calendar.policy import SchedulingPolicy
@@ -35,11 +36,12 @@ def services(people: tuple[str, ...] = PEOPLE) -> Iterable[Service]:
     )
 
 
-def a_clinic(people: tuple[str, ...] = PEOPLE) -> Calendar:
+def a_clinic(people: tuple[str, ...] = PEOPLE, **business: Any) -> Calendar:
     business = a_business(
         id=BUSINESS,
         hours=ALWAYS,
         policy=SchedulingPolicy(maximum_advance=timedelta(days=60)),
         page=BookingPage(is_published=True),
+        **business,
     )
     return a_calendar(business, services=list(services(people)), staff=[a_person(name) for name in people])

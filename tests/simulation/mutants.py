@@ -12,6 +12,7 @@ from shared.domain.errors import Refusal
 from shared.domain.links import new_id
 from shared.records.keys import (
     APPOINTMENT,
+    CUSTOMER,
     DAY,
     DECISION,
     LEDGER,
@@ -62,6 +63,19 @@ def without_condition(prefixes: tuple[str, ...]) -> type[Through]:
 
 def _unconditional(one: Operation) -> Operation:
     return one if one.verb in ("delete", "merge", "touch") else Operation("upsert", one.key, one.values)
+
+
+class CustomersUncounted(Through):
+    """A booking is not conditional on its customer's row: it does not see what they book at the same time."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        return await self.inner.transact(table, partition, [_uncounted(one) for one in operations])
+
+
+def _uncounted(one: Operation) -> Operation:
+    if not one.key.startswith(CUSTOMER):
+        return one
+    return one._replace(etag="") if one.verb == "merge" else _unconditional(one)
 
 
 def apart(prefix: str, *, first: bool = False) -> type[Through]:
@@ -270,6 +284,7 @@ def forgets_sessions(table: Table, seed: str) -> TableStore:
 BUSY = Plan(
     0, length=600, clients=20, pause=3, desk_pause=3, crash_every=20, outage_every=0, drain=False, stop_at=1
 )
+EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ahead=40)
 MAILS = Plan(0, length=1800, clients=8, pause=40, desk_pause=60, crash_every=40, outage_every=0, sweep_every=0)
 LETTERS = replace(
     MAILS,
@@ -306,6 +321,7 @@ MUTANTS = (
     _wrapped("the decision row is outside the transaction", apart(DECISION), seeds=range(1, 12)),
     _wrapped("the ledgers are outside the transaction", apart(LEDGER, first=True)),
     _wrapped("the index by start is outside the transaction", apart(DAY)),
+    _wrapped("bookings are not conditional on the customer's row", CustomersUncounted, EAGER),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
     _wrapped("a full session stays among the open ones", IndexKept),

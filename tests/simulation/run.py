@@ -64,6 +64,8 @@ class Plan:
     crash_every: float = 60.0
     apart: float = 300.0
     ahead: int = 10
+    most_open: int = 20
+    has_eager: bool = False  # customers who book several times at once
     timer_every: float = 15.0
     sweep_every: float = 1200.0
     forgets: float = 0.01
@@ -107,7 +109,7 @@ class Run:
         self.service = Service(EPOCHS[plan.seed % len(EPOCHS)])
         self.network = Network(self.service, random.Random(dice.random()))
         self.post = Post(self.service, random.Random(dice.random()), forgets=plan.forgets, slow=plan.slow_mail)
-        self.watch = Watch(self.service, BUSINESS)
+        self.watch = Watch(self.service, BUSINESS, plan.most_open)
         self.trace = hashlib.blake2b(digest_size=16)
         self.service.watchers.append(self._trace)
         self.crashes = 0
@@ -122,7 +124,7 @@ class Run:
 
     async def go(self) -> None:
         plan = self.plan
-        calendar = a_clinic()
+        calendar = a_clinic(most_open=plan.most_open)
         await save_calendar(
             calendar, key="first-save-of-all", store=TableStore(Direct(self.service)), secret=SECRET
         )
@@ -130,7 +132,7 @@ class Run:
             await self._poison()
         self.instances = [self._instance(f"app{number}") for number in range(plan.instances)]
         self.desk = Desk(self.instances, self.watch, self.dice)
-        crowd = Crowd(self.desk, self.dice, PEOPLE, plan.ahead)
+        crowd = Crowd(self.desk, self.dice, PEOPLE, plan.ahead, is_eager=plan.has_eager)
         self.network.weather = plan.weather
         background = [self._background(one) for one in (self._crash(), self._break(), *self._timers())]
         lives: list[Coroutine[Any, Any, None]] = [

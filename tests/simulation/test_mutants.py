@@ -11,7 +11,10 @@ from tests.simulation.run import Plan, simulate
 from tests.support.virtual_time import virtually
 
 
-WEATHERS = {"drained" if mutant.plan.drain else "running": mutant.plan for mutant in MUTANTS}
+WEATHERS = {
+    "eager" if mutant.plan.has_eager else "drained" if mutant.plan.drain else "running": mutant.plan
+    for mutant in MUTANTS
+}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)

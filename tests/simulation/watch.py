@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import OutboxEntry
@@ -11,11 +11,23 @@ from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
 from shared.records.codec import dump, load_row
-from shared.records.keys import APPOINTMENT, LEDGER, SEAT, TIME_OFF, day_key, long_key, session_key
+from shared.records.keys import (
+    APPOINTMENT,
+    LEDGER,
+    SEAT,
+    TIME_OFF,
+    appointments_of,
+    coming_of,
+    day_key,
+    long_key,
+    session_key,
+)
 from shared.records.table import Row
+from shared.use_cases.booking.open_appointments import GONE
 from tests.simulation.service import Changes, Service
 
 
+APART = timedelta(minutes=6)  # of any instance's clock, and some time on the way
 Kept = tuple[datetime, Appointment]
 Holds = tuple[object, int]
 """Whose something is, and the version of the links to it."""
@@ -24,8 +36,8 @@ Holds = tuple[object, int]
 class Watch:
     """Keeps its own account of one calendar, and compares each commit with it."""
 
-    def __init__(self, service: Service, business: str) -> None:
-        self.service, self.business = service, business
+    def __init__(self, service: Service, business: str, most_open: int = 20) -> None:
+        self.service, self.business, self.most_open = service, business, most_open
         self.problems: list[str] = []
         self.appointments: dict[str, Appointment] = {}
         self.seats: dict[str, dict[str, Seat]] = defaultdict(dict)
@@ -129,6 +141,25 @@ class Watch:
         for name in sorted({key.split("|")[1] for key in changes if key.startswith((APPOINTMENT, SEAT))}):
             yield from self._appointment(name)
         yield from void_links(changes)
+        yield from self._held_too_many(changes)
+
+    def _held_too_many(self, changes: Changes) -> Iterator[str]:
+        """Name the customers whom a booking of their own lets hold more to come than the calendar does.
+
+        What starts within minutes is over by the clock of some instance.
+        """
+        soon = self.service.clock() + APART
+        for key, (before, after) in changes.items():
+            if before or not after or not key.startswith((APPOINTMENT, SEAT)):
+                continue
+            seat = load_row(Appointment, after).seat if key.startswith(APPOINTMENT) else load_row(Seat, after)
+            if seat is None or seat.made_by == "staff":
+                continue
+            listed = self.service.rows("bookings", self.business, appointments_of(seat.customer_id).low)
+            low = coming_of(seat.customer_id, soon).low
+            coming = [one for one in listed if one.key > low and one.values["status"] not in GONE]
+            if len(coming) > self.most_open:
+                yield f"{seat.customer.email} holds {len(coming)} appointments to come by booking {seat.id}"
 
     def _of(self, name: str) -> Iterator[tuple[str, str]]:
         for person, month, _ in _claims(self.appointments[name]):
