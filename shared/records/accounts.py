@@ -2,12 +2,12 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from shared.domain.access.account import Account
 from shared.domain.errors import Conflict
-from shared.domain.text.addresses import folded
+from shared.domain.text.addresses import lowered, spellings
 from shared.records.audit import audit_row
 from shared.records.codec import dump
 from shared.records.organisation import ORGANISATION
@@ -97,5 +97,10 @@ def disabled_key(address: str) -> str:
     return f"F|{hash_of(address)}"
 
 
+def is_among(disabled: Container[str], address: str) -> bool:
+    """Return whether an address, however it is written, is among the keys of those that are disabled."""
+    return any(disabled_key(one) in disabled for one in spellings(address))
+
+
 def hash_of(text: str) -> str:
-    return hashlib.sha256(folded(text).encode()).hexdigest()[:32]
+    return hashlib.sha256(lowered(text).encode()).hexdigest()[:32]

@@ -1,6 +1,6 @@
 """The rows of an appointment and its seats, which a command writes together with the ledgers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from shared.records.keys import (
     seat_place,
     session_key,
 )
-from shared.records.table import Values
+from shared.records.table import Rows, Values
 
 
 Changes = dict[str, Values | None]
@@ -105,6 +105,11 @@ def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = No
     if appointment.is_group:
         rows[seat_key(appointment.id, seat.id)] = dump(seat.model_copy(update={"listed": appointment.start}))
     return rows
+
+
+def known_among(rows: Rows, customers: Sequence[str]) -> str:
+    """Return the first of the ids of a customer that has a row; where none has, the first."""
+    return next((one for one in customers if rows.values(customer_key(one)) is not None), customers[0])
 
 
 def customer_row(seat: Seat, now: datetime, listed: datetime | None = None) -> Changes:

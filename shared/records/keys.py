@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from shared.domain.text.addresses import folded
 from shared.domain.timeline.ledger import cut_by_month
 from shared.records.table import Range
 
@@ -240,4 +241,4 @@ def audit_key(now: datetime, number: str) -> str:
 
 def member_partition(email: str) -> str:
     """Return the partition that lists a person's calendars."""
-    return hashlib.sha256(email.strip().casefold().encode()).hexdigest()[:32]
+    return hashlib.sha256(folded(email).encode()).hexdigest()[:32]

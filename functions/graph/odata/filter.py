@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions.http.problems import BadRequest
+from shared.domain.text.addresses import folded
 
 
 Filter = Callable[[Mapping[str, Any]], bool]
@@ -17,6 +18,7 @@ TOKEN = re.compile(r"\s*(?:('(?:[^']|'')*')|([(),])|([^\s(),']+))")
 PROPERTY = re.compile(r"[A-Za-z][A-Za-z0-9]*(/[A-Za-z][A-Za-z0-9]*)*")
 VARIABLE = re.compile(r"[A-Za-z]{1,20}", re.ASCII)
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
+ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,253}")
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda left, right: bool(left == right),
     "ne": lambda left, right: bool(left != right),
@@ -119,14 +121,14 @@ class _Parser:
         comparison = COMPARISONS.get(self._next().lower())
         if not PROPERTY.fullmatch(name) or comparison is None:
             raise BadRequest(f"$filter: {name!r} is not compared by eq, ne, gt, ge, lt or le.")
-        return _comparing(name, comparison, _literal(self._next()))
+        return _comparing(name, comparison, _literal(self._next(), _as_compared))
 
     def _any(self, name: str) -> Filter:
         """Read `x: x eq literal` or `x: x/property eq literal`: some one of a collection is like that."""
         self._expect("(")
         variable, _, path = self._next().partition(":")
         path = path or self._next()
-        comparison, wanted = COMPARISONS.get(self._next().lower()), _literal(self._next())
+        comparison, wanted = COMPARISONS.get(self._next().lower()), _literal(self._next(), _as_compared)
         self._expect(")")
         is_its_own = VARIABLE.fullmatch(variable) and path.partition("/")[0] == variable
         if not (PROPERTY.fullmatch(name) and PROPERTY.fullmatch(path) and is_its_own and comparison):
@@ -150,9 +152,14 @@ class _Parser:
         return lambda item: isinstance(value := value_at(item, path), str) and function(value.casefold(), wanted)
 
 
-def _literal(token: str) -> Any:
+def _as_compared(text: str) -> str:
+    """Return a text without case; a mail address is one however its domain is written."""
+    return (folded(text) if ADDRESS.fullmatch(text) else text).casefold()
+
+
+def _literal(token: str, fold: Callable[[str], str] = str.casefold) -> Any:
     if token.startswith("'") and len(token) > 1:
-        return token[1:-1].replace("''", "'").casefold()
+        return fold(token[1:-1].replace("''", "'"))
     if token.lower() in ("true", "false", "null"):
         return {"true": True, "false": False, "null": None}[token.lower()]
     if NUMBER.fullmatch(token):
@@ -171,7 +178,7 @@ def _comparing(path: str, comparison: Callable[[Any, Any], bool], wanted: Any) -
     def test(item: Mapping[str, Any]) -> bool:
         value = value_at(item, path)
         if isinstance(value, str):
-            value = value.casefold()
+            value = _as_compared(value)
         if comparison in (COMPARISONS["eq"], COMPARISONS["ne"]):
             return comparison(value, wanted)
         return _have_order(value, wanted) and comparison(value, wanted)

@@ -8,7 +8,7 @@ from shared.domain.calendar.place import Address
 from shared.domain.links import digest
 from shared.domain.model import Model
 from shared.domain.secrets import naming
-from shared.domain.text.addresses import folded
+from shared.domain.text.addresses import spellings
 
 
 PhoneKind = Literal[
@@ -43,4 +43,9 @@ class CustomerRecord(Customer):
 
 def customer_named(secret: str, business: str, name: str) -> str:
     """Return the id of the customer with this address, or else this telephone number."""
-    return digest(naming(secret), "customer", business, folded(name)).hex()[:26]
+    return customers_named(secret, business, name)[0]
+
+
+def customers_named(secret: str, business: str, name: str) -> tuple[str, ...]:
+    """Return the same, and then the id from before a domain in letters and in ASCII was one, if that differs."""
+    return tuple(digest(naming(secret), "customer", business, one).hex()[:26] for one in spellings(name))

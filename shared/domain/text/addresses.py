@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from shared.domain.text.mail_domain import in_ascii
+from shared.domain.text.mail_domain import from_ascii, in_ascii
 from shared.domain.text.pasted import PastedLine
 
 
@@ -17,19 +17,29 @@ Names = Annotated[tuple[Annotated[PastedLine, Field(max_length=254)], ...], Fiel
 
 def mailbox_of(address: str) -> str:
     """Return an address without a +label, which many providers deliver to the same mailbox."""
-    local, _, domain = in_one_spelling(address).rpartition("@")
+    local, _, domain = folded(address).rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
-def in_one_spelling(address: str) -> str:
-    """Return an address for comparison, whether its domain is written in letters or in ASCII."""
-    local, at, domain = folded(address).rpartition("@")
-    return f"{local}{at}{in_ascii(domain) or domain}"
-
-
 def folded(address: str) -> str:
-    """Return an address for comparison: without case, for A to Z only.
+    """Return an address for comparison: its domain in ASCII, and without case, for A to Z only.
 
     Unicode's case folding would turn admin@straße.example into admin@strasse.example, another person's address.
     """
-    return address.strip().translate(LOWER)
+    local, at, domain = lowered(address).rpartition("@")
+    return f"{local}{at}{(at and in_ascii(domain)) or domain}"
+
+
+def spellings(address: str) -> tuple[str, ...]:
+    """Return an address for comparison, and then with its domain in letters, if that differs.
+
+    Earlier versions stored customers and accounts by the second.
+    """
+    local, at, domain = folded(address).rpartition("@")
+    letters = from_ascii(domain) if at else domain
+    return tuple(dict.fromkeys((f"{local}{at}{domain}", f"{local}{at}{letters}")))
+
+
+def lowered(text: str) -> str:
+    """Return a text for comparison: without case, for A to Z only."""
+    return text.strip().translate(LOWER)

@@ -18,11 +18,17 @@ def in_letters(domain: str) -> str:
 
     A domain in ASCII, and a text that is not a domain, stay as they are.
     """
-    if domain.isascii() or not (ascii_domain := in_ascii(domain)):
+    ascii_domain = "" if domain.isascii() else in_ascii(domain)
+    return from_ascii(ascii_domain) if ascii_domain else domain
+
+
+def from_ascii(domain: str) -> str:
+    """Return a domain that is given in ASCII in letters; what is not one stays as it is."""
+    if "xn--" not in domain:
         return domain
     import idna  # noqa: PLC0415
 
     try:
-        return idna.decode(ascii_domain)
+        return idna.decode(domain)
     except idna.IDNAError:
         return domain

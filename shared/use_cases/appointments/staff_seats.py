@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Customer, Seat
-from shared.domain.appointments.customer import CustomerRecord, customer_named
+from shared.domain.appointments.customer import CustomerRecord, customers_named
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import Location
 from shared.domain.calendar.service import Service
 from shared.domain.errors import InvalidFields
 from shared.domain.links import new_id
-from shared.records.appointments import Changes, customer_row
+from shared.records.appointments import Changes, customer_row, known_among
 from shared.records.codec import load
 from shared.records.keys import IDENTIFIER, customer_key
 from shared.records.table import Rows
@@ -30,7 +30,8 @@ class CustomerSeats:
     now: datetime
 
     def customer_ids(self) -> list[str]:
-        return [self._customer_id(index, party) for index, party in enumerate(self.parties)]
+        """Return all ids that they may have: a row of each is to be read."""
+        return [one for index, party in enumerate(self.parties) for one in self._customer_ids(index, party)]
 
     def seats(self, rows: Rows, known: Container[str] = ()) -> list[Seat]:
         """Return a seat for each party. Raises InvalidFields for a customer who is not `known`, nor has a row.
@@ -42,11 +43,11 @@ class CustomerSeats:
             for index, party in enumerate(self.parties)
             if party.customer_id
             and party.customer_id not in known
-            and rows.values(customer_key(self._customer_id(index, party))) is None
+            and rows.values(customer_key(self._customer_ids(index, party)[0])) is None
         ]
         if unknown and (not self.service.is_group or len(unknown) == len(self.parties)):
             raise InvalidFields([(f"/customers/{unknown[0]}/customerId", "not a customer of this calendar")])
-        return [self._seat(index, rows) for index in range(len(self.parties)) if index not in unknown]
+        return [self._seat(index, rows, known) for index in range(len(self.parties)) if index not in unknown]
 
     def by_seat(self) -> dict[str, CustomerInput]:
         return {self._seat_id(index): party for index, party in enumerate(self.parties)}
@@ -59,19 +60,20 @@ class CustomerSeats:
             changes |= {} if seat.customer_id in given else customer_row(seat, self.now)
         return changes
 
-    def _customer_id(self, index: int, party: CustomerInput) -> str:
+    def _customer_ids(self, index: int, party: CustomerInput) -> tuple[str, ...]:
         if party.customer_id:
-            return party.customer_id if IDENTIFIER.fullmatch(party.customer_id) else "unknown"
+            return (party.customer_id if IDENTIFIER.fullmatch(party.customer_id) else "unknown",)
         name = party.email or party.phone or self._seat_id(index)
-        return customer_named(self.secret, self.calendar.business.id, name)
+        return customers_named(self.secret, self.calendar.business.id, name)
 
     def _seat_id(self, index: int) -> str:
         return new_id(self.secret, self.number, str(index)) if index else new_id(self.secret, self.number)
 
-    def _seat(self, index: int, rows: Rows) -> Seat:
+    def _seat(self, index: int, rows: Rows, seated: Container[str]) -> Seat:
         """A group's seats are told of by the session's own row: they begin as versions that nobody knows."""
         party, business = self.parties[index], self.calendar.business
-        customer = self._customer_id(index, party)
+        ids = self._customer_ids(index, party)
+        customer = next((one for one in ids if one in seated), known_among(rows, ids))
         values = rows.values(customer_key(customer)) if party.customer_id else None
         known = load(CustomerRecord, values) if values else CustomerRecord(name="")
         return Seat(

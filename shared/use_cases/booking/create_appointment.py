@@ -63,6 +63,7 @@ from shared.use_cases.booking.form_seat import form_seat
 from shared.use_cases.booking.open_appointments import refusal_to_hold
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.customers.known_customer import known_customer
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -115,8 +116,10 @@ async def create_appointment(
     body = request.model_dump_json(exclude={"code"})
     command = name_command(secret, business, "create", actor, key, body, proof=request.code)
 
+    known = await known_customer(request.customer, business=business, store=store, secret=secret)
+
     async def run(calendar: Calendar) -> Booked:
-        claim = BookCommand(request, calendar, command, secret, now, is_member)
+        claim = BookCommand(request, calendar, command, secret, now, is_member, known)
         decision = await store.decide(command, claim.reads, claim.decide, due=claim.due())
         return booked(decision.outcome, secret, business, is_new=decision.is_new)
 
@@ -133,6 +136,7 @@ class BookCommand:
     secret: str
     now: datetime
     is_member: bool = False
+    known: str = ""  # the customer's id, where it is not the one that their address leads to
 
     @cached_property
     def service(self) -> Service:
@@ -160,7 +164,7 @@ class BookCommand:
     def customer_id(self) -> str:
         who = self.request.customer
         name = who.email or who.phone or self.seat_id
-        return customer_named(self.secret, self.calendar.business.id, name)
+        return self.known or customer_named(self.secret, self.calendar.business.id, name)
 
     def _check(self) -> None:
         if self.service.is_hidden:

@@ -10,7 +10,7 @@ from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.links import SignedLink, digest, read_link, sign
 from shared.domain.secrets import verifying
-from shared.domain.text.addresses import folded
+from shared.domain.text.addresses import folded, spellings
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_upcoming
 from shared.use_cases.commands import Author, name_change
@@ -33,7 +33,8 @@ class Invited:
 def invitation_token(secret: str, business: str, person: StaffMember, now: datetime) -> str:
     """Return the link of one address: who takes a person's place on the staff is asked anew."""
     expires = int((now + LIFE).timestamp())
-    return sign(secret, SignedLink("membership", business, person.id, _address(secret, person), 1, expires))
+    address = _address(secret, folded(person.email))
+    return sign(secret, SignedLink("membership", business, person.id, address, 1, expires))
 
 
 def invitation_letter(
@@ -101,10 +102,14 @@ async def answer_invitation(
 
 def _holder(calendar: Calendar, link: SignedLink, secret: str) -> StaffMember:
     person = calendar.staff.get(link.appointment)
-    if person is None or link.seat not in [_address(one, person) for one in verifying(secret)]:
+    if person is None or link.seat not in _addresses(person, secret):
         raise NotFound
     return person
 
 
-def _address(secret: str, person: StaffMember) -> str:
-    return digest(secret, "membership", folded(person.email)).hex()[:16]
+def _addresses(person: StaffMember, secret: str) -> list[str]:
+    return [_address(one, email) for one in verifying(secret) for email in spellings(person.email)]
+
+
+def _address(secret: str, email: str) -> str:
+    return digest(secret, "membership", email).hex()[:16]

@@ -8,7 +8,7 @@ from datetime import datetime
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.errors import AlreadyOnStaff, InvalidFields, NotFound, Refusal
-from shared.domain.text.addresses import folded, in_one_spelling
+from shared.domain.text.addresses import folded, lowered
 from shared.records.audit import audit_row
 from shared.records.calendars import as_calendar, changed_rows
 from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER
@@ -160,15 +160,13 @@ def _require_one_entry_each(staff: Iterable[StaffMember], before: Mapping[str, S
     holders: dict[str, list[StaffMember]] = {}
     for person in staff:
         if person.email:
-            holders.setdefault(in_one_spelling(person.email), []).append(person)
+            holders.setdefault(folded(person.email), []).append(person)
     for address, people in holders.items():
-        new = [
-            one for one in people if not (known := before.get(one.id)) or in_one_spelling(known.email) != address
-        ]
+        new = [one for one in people if not (known := before.get(one.id)) or folded(known.email) != address]
         if new and len(people) > 1:
             other = next(one for one in people if one is not new[-1])
             raise AlreadyOnStaff(
-                f"{folded(new[-1].email)} is already on the staff of this calendar, as {other.name} ({other.id})."
+                f"{lowered(new[-1].email)} is already on the staff of this calendar, as {other.name} ({other.id})."
             )
 
 

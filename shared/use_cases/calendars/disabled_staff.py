@@ -5,7 +5,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from shared.domain.calendar.business import Calendar
-from shared.records.accounts import DISABLED, PARTITION, disabled_key
+from shared.records.accounts import DISABLED, PARTITION, is_among
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Table
 from shared.use_cases.ports import Store
@@ -28,14 +28,14 @@ async def find_disabled(*, store: Store, within: float = 0.0) -> frozenset[str]:
 
 
 async def is_disabled(address: str, *, store: Store) -> bool:
-    return bool(address) and disabled_key(address) in await find_disabled(store=store, within=LASTS)
+    return bool(address) and is_among(await find_disabled(store=store, within=LASTS), address)
 
 
 def with_suspensions(calendar: Calendar, disabled: frozenset[str]) -> Calendar:
     """Return a calendar with those people suspended whose accounts are disabled, and no others."""
     staff = {
         name: person
-        if person.is_suspended == (is_off := bool(person.email) and disabled_key(person.email) in disabled)
+        if person.is_suspended == (is_off := bool(person.email) and is_among(disabled, person.email))
         else person.model_copy(update={"is_suspended": is_off})
         for name, person in calendar.staff.items()
     }

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.appointments.customer import CustomerRecord, customer_named
+from shared.domain.appointments.customer import CustomerRecord, customers_named
 from shared.domain.errors import NotFound, Refusal
+from shared.records.appointments import known_among
 from shared.records.audit import audit_row
 from shared.records.codec import dump
 from shared.records.keys import customer_key
@@ -36,13 +37,13 @@ class Customers:
         """
         command = name_change(self.secret, self.business, "customer added", self.author, self.body)
         own = command.hash[:26]
-        known = customer_named(self.secret, self.business, record.email) if record.email else own
+        named = customers_named(self.secret, self.business, record.email) if record.email else (own,)
 
         def reads(_: Rows) -> Iterable[str]:
-            return (customer_key(known), customer_key(own))
+            return map(customer_key, (*named, own))
 
         def decide(rows: Rows) -> Writes:
-            name = own if rows.values(customer_key(known)) else known
+            name = own if rows.values(customer_key(known_among(rows, named))) else named[0]
             stamped = record.model_copy(update={"created_at": self.now, "changed_at": self.now})
             return self._writes(command, name, "customer added", self._edited(stamped, {}))
 
@@ -52,16 +53,17 @@ class Customers:
     async def add_unknown(self, record: CustomerRecord, said: str) -> bool:
         """Add a customer unless one is known by what is `said` of them, such as an address; tell whether."""
         command = name_change(self.secret, self.business, "customer imported", self.author, self.body)
-        name = customer_named(self.secret, self.business, said)
+        named = customers_named(self.secret, self.business, said)
 
         def decide(rows: Rows) -> Writes:
+            name = known_among(rows, named)
             if rows.values(customer_key(name)):
                 return Writes({}, {"customer": name, "added": False})
             stamped = record.model_copy(update={"created_at": self.now, "changed_at": self.now})
             writes = self._writes(command, name, "customer imported", self._edited(stamped, {}))
             return Writes(writes.rows, {**writes.outcome, "added": True})
 
-        decision = await self.store.decide(command, lambda _: (customer_key(name),), decide)
+        decision = await self.store.decide(command, lambda _: map(customer_key, named), decide)
         return bool(decision.outcome["added"])
 
     async def change(self, name: str, edit: CustomerEdit, etags: Etags) -> FoundCustomers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from shared.domain.appointments.customer import CustomerRecord
-from shared.domain.text.addresses import in_one_spelling
+from shared.domain.text.addresses import folded
 from shared.use_cases.customers.change_customer import Customers
 
 
@@ -29,7 +29,7 @@ class CustomerLine(NamedTuple):
     def alike(self) -> str:
         """Return what those who are one customer have in common: a number is one however it is grouped."""
         if self.record.email:
-            return in_one_spelling(self.record.email)
+            return folded(self.record.email)
         digits = "".join(filter(str.isdigit, self.record.phone))
         return f"tel {digits}" if digits else self.said
 

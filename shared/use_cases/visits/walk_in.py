@@ -27,6 +27,7 @@ from shared.use_cases.booking.find_appointment import seat_reads
 from shared.use_cases.booking.find_calendar import require_open
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.customers.known_customer import known_customer
 from shared.use_cases.ports import Store, Writes
 
 
@@ -52,8 +53,10 @@ async def walk_in(
     body = request.model_dump_json(exclude={"code", "start"})
     command = name_command(secret, calendar.business.id, "walk-in", "public", key, body)
 
+    known = await known_customer(request.customer, business=calendar.business.id, store=store, secret=secret)
+
     async def run(calendar: Calendar) -> Booked:
-        plan = WalkInCommand(request, calendar, command, secret, now, is_member)
+        plan = WalkInCommand(request, calendar, command, secret, now, is_member, known)
         decision = await store.decide(command, plan.reads, plan.decide, due=[now + LOOK_EVERY])
         return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
 

@@ -47,6 +47,8 @@ def test_it_is_right_across_a_rotation_of_the_secret():
 
 def test_it_is_for_one_address_of_one_calendar_under_one_secret():
     assert is_right(CODE, email=" Ana@Example.COM ")
+    letters = email_code(SECRET, "b1", "ana@münchen.example", MONDAY)
+    assert is_right(letters, email="ana@xn--mnchen-3ya.example"), "the same mailbox"
     assert not is_right(CODE, email="bob@example.com")
     assert not is_right(CODE, business="b2")
     assert not is_right(CODE, secret="another-secret-of-thirty-two-characters")

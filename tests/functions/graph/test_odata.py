@@ -20,7 +20,15 @@ ITEMS = [
     },
     {"id": "2", "name": "bob", "age": 20, "place": None, "live": False, "@odata.etag": "b"},
     {"id": "3", "name": "Ana O'Neil", "age": 10, "place": {"city": "Paris"}, "live": True, "@odata.etag": "c"},
-    {"id": "4", "name": None, "age": 40, "place": {"city": None}, "live": True, "@odata.etag": "d"},
+    {
+        "id": "4",
+        "mail": "ana@münchen.example",
+        "name": None,
+        "age": 40,
+        "place": {"city": None},
+        "live": True,
+        "@odata.etag": "d",
+    },
 ]
 
 
@@ -39,6 +47,10 @@ def shown(**options):
         ("name eq 'ANA'", "1"),
         ("name ne 'Ana'", "234"),
         ("name eq null", "4"),
+        ("mail eq 'Ana@XN--mnchen-3ya.example'", "4"),
+        ("mail eq 'ana@München.example'", "4"),
+        ("mail eq 'bob@münchen.example'", ""),
+        ("contains(mail,'a@MÜN')", "4"),
         ("age gt 20", "14"),
         ("age ge 20", "124"),
         ("age lt 20.5", "23"),

@@ -10,9 +10,10 @@ import pytest
 from shared.domain.access.account import AccountEmail, Profile
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
-from shared.records.accounts import PARTITION
+from shared.records.accounts import PARTITION, disabled_key
 from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Stale
+from shared.use_cases.calendars.disabled_staff import with_suspensions
 from shared.use_cases.organisation.accounts import change_account, create_account
 from shared.use_cases.organisation.find_audit import read_audit
 from tests.functions.graph.app import ADA, TIM, staffed_clinic
@@ -36,6 +37,14 @@ from tests.support.edge import ORGANISATION_ADMINISTRATOR, World, clinic
 @pytest.fixture
 async def world() -> World:
     return await the_world()
+
+
+@pytest.mark.parametrize("kept", ["claire@münchen.example", "claire@xn--mnchen-3ya.example"])
+@pytest.mark.parametrize("written", ["claire@münchen.example", "claire@xn--mnchen-3ya.example"])
+def test_an_address_is_disabled_in_either_spelling_of_its_domain(written, kept):
+    people = [a_person("claire", email=written), a_person("omar", email="omar@münchen.example")]
+    staff = with_suspensions(a_calendar(staff=people), frozenset({disabled_key(kept)})).staff
+    assert [one.id for one in staff.values() if one.is_suspended] == ["claire"]
 
 
 @pytest.mark.parametrize("step", [OFF_BY_ENTRA, OFF_BY_OKTA])

@@ -36,6 +36,17 @@ async def test_nor_one_whose_domain_is_spelt_in_another_way(graph, domain):
         assert (await graph.refused(method, path, person))[0] == 409
 
 
+@pytest.mark.parametrize("domains", [("münchen", "xn--mnchen-3ya"), ("xn--mnchen-3ya", "münchen")])
+async def test_whoever_signs_in_by_the_other_spelling_has_what_is_theirs(graph, domains):
+    entered, said = (f"claire@{one}.example" for one in domains)
+    await graph.patch("staffMembers/claire", {"emailAddress": entered, "role": "administrator"})
+    claire = graph.by(said)
+    assert [one["id"] for one in await claire.listed(ROOT)] == ["biz0clinic@example.org"]
+    await claire.patch("", {"displayName": "Hers"})
+    found = await graph.listed(f"staffMembers?$filter=emailAddress%20eq%20'{said}'")
+    assert [one["id"] for one in found] == ["claire"]
+
+
 async def test_of_two_who_add_one_address_at_once_one_succeeds(graph):
     other = GraphWorld(graph.world.another_process(), graph.authorization)
     answers = await asyncio.gather(*(one.call("POST", "staffMembers", PERSON) for one in (graph, other) * 3))
