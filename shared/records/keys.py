@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from shared.domain.text.addresses import folded
+from shared.domain.text.addresses import spellings
 from shared.domain.timeline.ledger import cut_by_month
 from shared.records.table import Range
 
@@ -241,4 +241,9 @@ def audit_key(now: datetime, number: str) -> str:
 
 def member_partition(email: str) -> str:
     """Return the partition that lists a person's calendars."""
-    return hashlib.sha256(folded(email).encode()).hexdigest()[:32]
+    return member_partitions(email)[0]
+
+
+def member_partitions(email: str) -> list[str]:
+    """Return the same, and then the one from before a domain in letters and in ASCII was one, if that differs."""
+    return [hashlib.sha256(one.encode()).hexdigest()[:32] for one in spellings(email)]

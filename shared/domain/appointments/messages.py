@@ -52,6 +52,7 @@ class OutboxEntry(Model):
     fact                  files the result of a visit; no message
     meeting               has a meeting created; no message
     invitation            asks people to join the staff; no appointment     in `text`, what distinguishes it
+    address               files new host links for a changed mail address; no message itself
 
     `refused` are recipients that cannot be served; administrators see them. `was` has, for each recipient marked
     with -, the start and end that they knew.
@@ -68,6 +69,7 @@ class OutboxEntry(Model):
         "fact",
         "meeting",
         "invitation",
+        "address",
     ]
     appointment: str
     seat: str = ""

@@ -19,6 +19,7 @@ from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspen
 from shared.use_cases.calendars.index_calendar import index_calendar
 from shared.use_cases.calendars.invitation_message import invitations_due
 from shared.use_cases.commands import Author
+from shared.use_cases.messages.host_links import host_links_due
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -101,6 +102,7 @@ class SettingsCommand:
             action = f"{self.action}: {', '.join(fields)}" if fields else self.action
             changes |= audit_row(self.now, version, self.actor, action, self.subject)
             changes |= work_rows(invitations_due(before, after, version))
+            changes |= work_rows(host_links_due(before, after, version))
         return Writes(changes, {"version": version})
 
     def _before(self, rows: Rows) -> Calendar | None:

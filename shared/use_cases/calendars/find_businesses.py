@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from shared.domain.calendar.business import Calendar, Served
 from shared.domain.errors import NotFound
-from shared.records.keys import member_partition
+from shared.records.keys import member_partitions
 from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.table import Table
 from shared.use_cases.ports import Store
@@ -60,14 +60,15 @@ async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> li
 
 
 async def _noted(email: str, store: Store, within: float) -> tuple[str, ...]:
-    partition, now = member_partition(email), asyncio.get_running_loop().time()
+    partitions, now = member_partitions(email), asyncio.get_running_loop().time()
+    partition = partitions[0]
     known = _known.setdefault(store.table, {})
     if partition in known and 0 <= now - known[partition][0] < within:
         return known[partition][1]
-    page = await store.table.range("members", partition, "!", "~")
+    pages = await asyncio.gather(*(store.table.range("members", one, "!", "~") for one in partitions))
     if len(known) > REMEMBERED:
         known.clear()
-    known[partition] = now, tuple(row.key for row in page.rows)
+    known[partition] = now, tuple(dict.fromkeys(row.key for page in pages for row in page.rows))
     return known[partition][1]
 
 

@@ -60,7 +60,7 @@ class Subject:
 async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
     """Read what a work row is about; one round trip deep, the settings' point read included."""
     calendar = await store.calendars.find_by_id(business)
-    if work.kind == "invitation":
+    if work.kind in ("invitation", "address"):
         return Subject(await _current(calendar, store))
     if work.kind == "time_off":
         fresh, row = await asyncio.gather(

@@ -5,6 +5,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.domain.appointments.messages import SEATS, OutboxEntry, mark_uncertain
 from shared.records.codec import dump, load_row
@@ -12,6 +13,7 @@ from shared.records.keys import failed_key, work_after
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.messages.compose import Subject, letter_for, read_subject
+from shared.use_cases.messages.host_links import file_host_links
 from shared.use_cases.messages.lease import Lease, write_clearly
 from shared.use_cases.messages.notify_seats import tell_seats
 from shared.use_cases.messages.send_counts import SendCounts
@@ -108,8 +110,8 @@ class EntrySender:
         return True
 
     async def _tell(self, subject: Subject, recipient: str) -> SendCounts:
-        if recipient == SEATS:
-            await self._tell_seats(subject)
+        if recipient == SEATS or self._held.work.kind == "address":
+            await self._pass_on(subject, recipient)
             return SendCounts()
         if self._held.work.kind in VISITS:
             tools, now = self._drain.tools, self._drain.clock()
@@ -132,18 +134,20 @@ class EntrySender:
             raise MailUnavailable(type(error).__name__) from error
         return SendCounts(sent=1)
 
-    async def _tell_seats(self, subject: Subject) -> None:
-        """Give every seat a notice of its own; the next run of the timer sends them."""
-        work, drain = self._held.work, self._drain
-        loop = asyncio.get_running_loop()
-        if not await tell_seats(
-            work.appointment,
-            work.text,
-            calendar=subject.calendar,
-            store=drain.store,
-            now=drain.clock(),
-            may_go_on=lambda: loop.time() - self._held.since < HOLD,
-        ):
+    async def _pass_on(self, subject: Subject, recipient: str) -> None:
+        """Give every seat, or each appointment of a person, its own row; the next run of the timer sends them."""
+        work, drain, clock = self._held.work, self._drain, asyncio.get_running_loop().time
+        more: dict[str, Any] = {
+            "calendar": subject.calendar,
+            "store": drain.store,
+            "now": drain.clock(),
+            "may_go_on": lambda: clock() - self._held.since < HOLD,
+        }
+        if recipient == SEATS:
+            is_done = await tell_seats(work.appointment, work.text, **more)
+        else:
+            is_done = await file_host_links(recipient.partition(":")[2], **more)
+        if not is_done:
             raise OutOfTime
 
     async def _note(self, recipient: str, *, is_refused: bool) -> None:

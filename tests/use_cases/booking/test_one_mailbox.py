@@ -9,7 +9,7 @@ from shared.records.keys import customer_key
 from shared.records.table import Operation
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
-from shared.use_cases.customers.import_customers import Listed, import_customers
+from shared.use_cases.customers.import_customers import CustomerLine, import_customers
 from tests.support.builders import SECRET, a_key
 from tests.support.clinic import HALF, TEN, World, a_group, refusal_of, whoever
 from tests.support.virtual_time import virtually
@@ -54,7 +54,7 @@ async def test_a_customer_of_before_is_found_by_whoever_books(email: str) -> Non
     assert [world.appointment(one.id).seat.customer_id for one in (mine, made)] == [older, older]
     added = await customers(world).add(CustomerRecord(name="Ana", email=email))
     assert added.id != older, "the address is another customer's already"
-    done = await import_customers([Listed(1, CustomerRecord(name="Ana", email=email))], customers(world))
+    done = await import_customers([CustomerLine(1, CustomerRecord(name="Ana", email=email))], customers(world))
     assert (done.added, done.known) == (0, 1)
     assert set(world.rows("C|")) == {customer_key(older), customer_key(added.id)}
     await world.move(mine.token, TEN + DAY)

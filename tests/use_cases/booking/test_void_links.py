@@ -162,9 +162,9 @@ async def test_a_hosts_link_dies_with_who_serves_and_not_only_for_who_lost_it(wa
     assert not await is_shut(clinic, clinic.ana)
 
 
-async def readdress(world: World, person: str) -> None:
+async def readdress(world: World, person: str, email: str = "new@x.example") -> None:
     settings = SettingsChange(world.business, Author("admin", a_key()), "", world.store, SECRET, world.now)
-    await settings.change("staff", person, lambda _, one: one.model_copy(update={"email": "new@x.example"}), None)
+    await settings.change("staff", person, lambda _, one: one.model_copy(update={"email": email}), None)
 
 
 @virtually
@@ -176,6 +176,76 @@ async def test_who_serves_is_sent_a_hosts_link_that_works_after_each_change() ->
     await clinic.tick()
     (gone, lost), (old, new) = ([one.visit_token for one in clinic.postman.to(who)] for who in (CLAIRE, OMAR))
     assert [await is_shut(clinic, token) for token in (gone, lost, old, new)] == [True, True, True, False]
+
+
+NEW = "new@x.example"
+
+
+async def some_ticks(world: World, count: int = 4) -> None:
+    for _ in range(count):
+        await world.tick()
+
+
+@virtually
+@pytest.mark.parametrize("seats", [1, 3])
+async def test_whoever_gets_a_new_address_is_sent_a_link_to_each_online_appointment_to_come(seats: int) -> None:
+    clinic = await Clinic.opened(online(staff=("claire", "omar"), assignment="all", maximum_attendees=seats))
+    gone = await clinic.book(TEN)
+    first, second, off = [await clinic.book(TEN + day * DAY) for day in (1, 2, 3)]
+    await clinic.cancel(off.token)
+    await some_ticks(clinic)
+    await clinic.wait_until(gone.end)
+    told = {who: len(clinic.postman.to(who)) for who in (CLAIRE, OMAR, ANA)}
+    await readdress(clinic, "claire")
+    await some_ticks(clinic)
+    letters = clinic.postman.to(NEW)
+    assert [one.kind for one in letters] == ["new_link"] * 2
+    assert {one.appointment.id for one in letters} == {first.appointment, second.appointment}
+    assert not any([await is_shut(clinic, one.visit_token) for one in letters])
+    assert {who: len(clinic.postman.to(who)) for who in told} == told, "nobody else hears of it"
+    await some_ticks(clinic)
+    assert len(clinic.postman.to(NEW)) == 2
+    assert not clinic.rows("M|00000000000")
+
+
+@virtually
+async def test_what_takes_place_in_person_has_no_link_to_send_anew() -> None:
+    world = await World.opened()
+    await world.book()
+    await some_ticks(world)
+    await readdress(world, "claire")
+    await some_ticks(world)
+    assert world.postman.to(NEW) == []
+
+
+@virtually
+async def test_two_new_addresses_and_a_manual_link_at_once_are_each_told_of_the_last_one_once() -> None:
+    clinic = await Clinic.opened(online())
+    booked = await clinic.meet()
+    await some_ticks(clinic)
+    await readdress(clinic, "claire", "between@x.example")
+    await readdress(clinic, "claire")
+    await renew(clinic, booked.appointment, "staff", "claire")
+    await some_ticks(clinic)
+    assert clinic.postman.to("between@x.example") == []
+    letters = clinic.postman.to(NEW)
+    assert 1 <= len(letters) <= 2
+    assert not await is_shut(clinic, letters[-1].visit_token)
+
+
+@virtually
+@pytest.mark.parametrize("seed", range(6))
+async def test_in_a_bad_network_the_new_links_arrive_as_well(seed: int) -> None:
+    clinic = await Clinic.opened(online())
+    made = [await clinic.book(TEN + day * DAY) for day in range(3)]
+    await some_ticks(clinic)
+    await readdress(clinic, "claire")
+    processes = clinic.unreliable(3, 0.2, seed)
+    for _ in range(40):
+        await asyncio.gather(*(one.tick() for one in processes), return_exceptions=True)
+        await asyncio.sleep(20)
+    await settled(processes)
+    assert {one.appointment.id for one in clinic.postman.to(NEW)} == {one.appointment for one in made}
 
 
 @virtually
