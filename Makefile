@@ -32,11 +32,12 @@ browser: ## Run only the tests in a browser
 	@$(PY) -m infra.local.build
 	@$(PY) -m pytest tests/browser $(ARGS)
 
-check: setup ## Check format, lint, types and the direction of imports
+check: setup ## Check format, lint, types and the direction of imports; print figures of the tree
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports
+	@$(PY) -m tests.tree
 
 fix: setup ## Format, and mend what the linter can mend
 	@$(PY) -m ruff format .
