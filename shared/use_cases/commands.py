@@ -2,24 +2,25 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from shared.domain.calendar.business import Calendar
-from shared.domain.errors import EditConflict, InvalidFields, TryAgain
+from shared.domain.errors import EditConflict, InvalidFields, Refusal, TryAgain
 from shared.domain.links import digest
 from shared.domain.model import Model
 from shared.domain.secrets import naming, verifying
 from shared.records.calendars import etag_of
 from shared.records.keys import BUSINESS
-from shared.records.table import Rows
-from shared.use_cases.ports import Command, Store
+from shared.records.table import Range, Rows
+from shared.use_cases.ports import Command, Decision, Store, Writes
 
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
-Outcome = TypeVar("Outcome")
+PLANS = 5
 
 
 class SettingsChanged(Exception):
@@ -44,16 +45,39 @@ def require_current(rows: Rows, calendar: Calendar) -> None:
         raise SettingsChanged
 
 
-async def with_settings(
-    calendar: Calendar, store: Store, run: Callable[[Calendar], Awaitable[Outcome]]
-) -> Outcome:
-    """Run a command with a calendar's settings, and again with fresh ones while they change under it."""
-    for _ in range(5):
+class Plan(Protocol):
+    """What one command reads, and what it decides by that, with the settings that it was made for: pure."""
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Name what to read next, given what has been read."""
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return why not, or what to write. Raises SettingsChanged where the settings are others by now."""
+
+
+async def run_command(
+    command: Command, plan_for: Callable[[Calendar], Plan], *, calendar: Calendar, store: Store
+) -> Decision:
+    """Run a command to its one decision, and plan it anew while a calendar's settings change under it.
+
+    A plan may tell by `due()` when it expects messages to be due: their markers are then written beside the first
+    reads. Raises the refusal that was decided, and TryAgain where no decision came about.
+    """
+    for _ in range(PLANS):
+        plan = plan_for(calendar)
+        due = plan.due() if isinstance(plan, Foreseeing) else ()
         try:
-            return await run(calendar)
+            return await store.decide(command, plan.reads, plan.decide, due=due)
         except SettingsChanged:
             calendar = await store.calendars.reload(calendar.business.id)
     raise TryAgain
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A plan that knows beforehand at which moments messages may be due."""
+
+    def due(self) -> Iterable[datetime]: ...
 
 
 @dataclass(frozen=True, slots=True)

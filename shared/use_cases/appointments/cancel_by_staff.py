@@ -19,7 +19,7 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.cancel_appointment import leave, tells_business
-from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -50,11 +50,10 @@ async def cancel_by_staff(
     """
     command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, message)
 
-    async def run(calendar: Calendar) -> None:
-        cancelling = CancellingByStaff(appointment, message, editor, calendar, command, now, etags)
-        await store.decide(command, cancelling.reads, cancelling.decide)
+    def plan_for(calendar: Calendar) -> StaffCancelCommand:
+        return StaffCancelCommand(appointment, message, editor, calendar, command, now, etags)
 
-    await with_settings(calendar, store, run)
+    await run_command(command, plan_for, calendar=calendar, store=store)
 
 
 def held_by(rows: Rows, appointment: str) -> Appointment | None:
@@ -72,7 +71,7 @@ def held_reads(rows: Rows, appointment: str) -> Iterable[str | Range]:
 
 
 @dataclass(frozen=True)
-class CancellingByStaff:
+class StaffCancelCommand:
     """What one cancellation by staff reads, and what it decides: pure."""
 
     appointment: str

@@ -41,7 +41,7 @@ from shared.use_cases.appointments.staff_request import (
 )
 from shared.use_cases.appointments.staff_seats import CustomerSeats, with_contact
 from shared.use_cases.booking.cancel_appointment import tells_business
-from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -71,15 +71,14 @@ async def change_by_staff(
     body = said or change.model_dump_json(exclude_unset=True)
     command = name_command(secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
 
-    async def run(calendar: Calendar) -> None:
-        changing = ChangingByStaff(appointment, change, editor, etags, calendar, command, secret, now)
-        await store.decide(command, changing.reads, changing.decide)
+    def plan_for(calendar: Calendar) -> StaffChangeCommand:
+        return StaffChangeCommand(appointment, change, editor, etags, calendar, command, secret, now)
 
-    await with_settings(calendar, store, run)
+    await run_command(command, plan_for, calendar=calendar, store=store)
 
 
 @dataclass(frozen=True)
-class ChangingByStaff:
+class StaffChangeCommand:
     """What one change by staff reads, and what it decides: pure."""
 
     appointment: str
@@ -107,8 +106,8 @@ class ChangingByStaff:
                     parties, taken = plan.parties(self.change.parties), taken_seats(rows, before.id)
                     yield from (customer_key(one) for one in newcomers(parties, taken))
 
-    def _plan(self, before: Appointment) -> "Plan":
-        return Plan(before, self.change, self.editor, self.calendar, self.command, self.secret, self.now)
+    def _plan(self, before: Appointment) -> "PlannedChange":
+        return PlannedChange(before, self.change, self.editor, self.calendar, self.command, self.secret, self.now)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         require_current(rows, self.calendar)
@@ -125,7 +124,7 @@ class ChangingByStaff:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlannedChange:
     """One appointment on its way to what it is to be."""
 
     before: Appointment

@@ -30,7 +30,7 @@ from shared.use_cases.appointments.staff_request import (
 )
 from shared.use_cases.appointments.staff_seats import CustomerSeats
 from shared.use_cases.booking.claims import candidate_ledgers
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -65,12 +65,11 @@ async def create_by_staff(
     body = said or request.model_dump_json()
     command = name_command(secret, calendar.business.id, "book", editor.name, key, body)
 
-    async def run(calendar: Calendar) -> Made:
-        booking = StaffBookCommand(request, editor, calendar, command, secret, now)
-        decision = await store.decide(command, booking.reads, booking.decide, due=booking.due())
-        return Made(str(decision.outcome["appointment"]), decision.is_new)
+    def plan_for(calendar: Calendar) -> StaffBookCommand:
+        return StaffBookCommand(request, editor, calendar, command, secret, now)
 
-    return await with_settings(calendar, store, run)
+    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    return Made(str(decision.outcome["appointment"]), decision.is_new)
 
 
 @dataclass(frozen=True)

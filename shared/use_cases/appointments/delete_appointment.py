@@ -16,7 +16,7 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -34,11 +34,10 @@ async def delete_appointment(
     """Delete it. Raises NotFound; Forbidden for what is not theirs; EditConflict where the etags are older."""
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
-    async def run(calendar: Calendar) -> None:
-        deleting = DeleteCommand(appointment, editor, etags, calendar, command, now)
-        await store.decide(command, deleting.reads, deleting.decide)
+    def plan_for(calendar: Calendar) -> DeleteCommand:
+        return DeleteCommand(appointment, editor, etags, calendar, command, now)
 
-    await with_settings(calendar, store, run)
+    await run_command(command, plan_for, calendar=calendar, store=store)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -41,14 +41,13 @@ async def reassign_appointment(
     body = f"{appointment} {' '.join(staff)}"
     command = name_command(secret, calendar.business.id, "reassign", editor.name, key, body)
 
-    async def run(calendar: Calendar) -> tuple[str, ...]:
-        change = ReassignCommand(
-            appointment, tuple(dict.fromkeys(staff)), editor, calendar, command, now, chosen_by
-        )
-        decision = await store.decide(command, change.reads, change.decide)
-        return tuple(decision.outcome["staff"])
+    wanted = tuple(dict.fromkeys(staff))
 
-    return await with_settings(calendar, store, run)
+    def plan_for(calendar: Calendar) -> ReassignCommand:
+        return ReassignCommand(appointment, wanted, editor, calendar, command, now, chosen_by)
+
+    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    return tuple(decision.outcome["staff"])
 
 
 @dataclass(frozen=True)

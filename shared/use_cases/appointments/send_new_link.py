@@ -27,7 +27,7 @@ from shared.use_cases.appointments.attendee_list import taken_seats
 from shared.use_cases.appointments.cancel_by_staff import held_by
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -57,12 +57,11 @@ async def send_new_link(
         secret, calendar.business.id, f"new link {appointment}", editor.name, key, f"{holder} {name}"
     )
 
-    async def run(calendar: Calendar) -> bool:
-        sending = NewLinkCommand(appointment, holder, name, editor, calendar, command, now, etags)
-        decision = await store.decide(command, sending.reads, sending.decide)
-        return bool(decision.outcome["sent"])
+    def plan_for(calendar: Calendar) -> NewLinkCommand:
+        return NewLinkCommand(appointment, holder, name, editor, calendar, command, now, etags)
 
-    return await with_settings(calendar, store, run)
+    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    return bool(decision.outcome["sent"])
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from shared.domain.errors import Refusal
 from shared.records.codec import load_row
 from shared.records.keys import WORK_AT_ONCE
 from shared.records.table import Range, Rows
-from shared.use_cases.appointments.cancel_by_staff import CancellingByStaff, held_by
+from shared.use_cases.appointments.cancel_by_staff import StaffCancelCommand, held_by
 from shared.use_cases.appointments.delete_appointment import DeleteCommand
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.commands import Etags, name_command, with_settings
+from shared.use_cases.commands import Etags, name_command, run_command
 from shared.use_cases.ports import Store, Writes
 
 
@@ -39,21 +39,20 @@ async def withdraw_appointment(
     """
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
-    async def run(calendar: Calendar) -> None:
-        withdrawing = Withdrawing(
-            CancellingByStaff(appointment, "", editor, calendar, command, now, etags),
+    def plan_for(calendar: Calendar) -> WithdrawCommand:
+        return WithdrawCommand(
+            StaffCancelCommand(appointment, "", editor, calendar, command, now, etags),
             DeleteCommand(appointment, editor, etags, calendar, command, now),
         )
-        await store.decide(command, withdrawing.reads, withdrawing.decide)
 
-    await with_settings(calendar, store, run)
+    await run_command(command, plan_for, calendar=calendar, store=store)
 
 
 @dataclass(frozen=True)
-class Withdrawing:
+class WithdrawCommand:
     """What one withdrawal reads, and which of the two it then is: pure."""
 
-    cancelling: CancellingByStaff
+    cancelling: StaffCancelCommand
     deleting: DeleteCommand
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:

@@ -18,7 +18,7 @@ from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.booking.find_appointment import ManagedBooking, held_seat, read_manage_token, seat_reads
 from shared.use_cases.booking.result import Booked, booked, outcome_of
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.ports import Store, Writes
 
 
@@ -33,12 +33,11 @@ async def cancel_appointment(
     key = key or f"cancel-{link.seat}-{now.timestamp():.6f}".replace(".", "_")
     command = name_command(secret, link.business, "cancel", link.seat, key, "")
 
-    async def run(calendar: Calendar) -> Booked:
-        cancelling = CancelCommand(link, calendar, command.hash, now)
-        decision = await store.decide(command, cancelling.reads, cancelling.decide)
-        return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
+    def plan_for(calendar: Calendar) -> CancelCommand:
+        return CancelCommand(link, calendar, command.hash, now)
 
-    return await with_settings(calendar, store, run)
+    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
 
 
 def held_reads(rows: Rows, link: SignedLink) -> Iterable[str | Range]:

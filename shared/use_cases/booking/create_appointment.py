@@ -62,7 +62,7 @@ from shared.use_cases.booking.find_slots import service_of
 from shared.use_cases.booking.form_seat import form_seat
 from shared.use_cases.booking.open_appointments import refusal_to_hold
 from shared.use_cases.booking.result import Booked, booked, outcome_of
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.customers.known_customer import known_customer
 from shared.use_cases.ports import Command, Store, Writes
 
@@ -118,12 +118,11 @@ async def create_appointment(
 
     known = await known_customer(request.customer, business=business, store=store, secret=secret)
 
-    async def run(calendar: Calendar) -> Booked:
-        claim = BookCommand(request, calendar, command, secret, now, is_member, known)
-        decision = await store.decide(command, claim.reads, claim.decide, due=claim.due())
-        return booked(decision.outcome, secret, business, is_new=decision.is_new)
+    def plan_for(calendar: Calendar) -> BookCommand:
+        return BookCommand(request, calendar, command, secret, now, is_member, known)
 
-    return await with_settings(calendar, store, run)
+    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    return booked(decision.outcome, secret, business, is_new=decision.is_new)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ from shared.use_cases.booking.find_appointment import (
     seat_reads,
 )
 from shared.use_cases.booking.result import Booked, booked, outcome_of
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -79,12 +79,11 @@ async def move_appointment(
         raise OutsideLeadTime
     command = name_command(secret, link.business, "move", link.seat, key, request.model_dump_json())
 
-    async def run(calendar: Calendar) -> Booked:
-        moving = MoveCommand(request, link, calendar, command, secret, now)
-        decision = await store.decide(command, moving.reads, moving.decide, due=moving.due())
-        return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
+    def plan_for(calendar: Calendar) -> MoveCommand:
+        return MoveCommand(request, link, calendar, command, secret, now)
 
-    return await with_settings(calendar, store, run)
+    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
 
 
 @dataclass(frozen=True)

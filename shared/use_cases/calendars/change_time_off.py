@@ -19,7 +19,7 @@ from shared.records.keys import BUSINESS, ledger_key, time_off_key, time_off_of
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.calendars.find_time_off import read_time_off
-from shared.use_cases.commands import Etags, is_stale, name_command, require_current, with_settings
+from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -45,7 +45,7 @@ async def add_time_off(
         raise InvalidFields([("/staff", "not on the staff")])
     command = name_command(secret, calendar.business.id, "time-off", actor, key, time_off.model_dump_json())
     added = time_off.model_copy(update={"id": new_id(secret, command.hash)})
-    return await _decide(ChangingTimeOff(added, None, None, actor, calendar, command, now), store)
+    return await _decide(TimeOffCommand(added, None, None, actor, calendar, command, now), store)
 
 
 async def change_time_off(
@@ -72,7 +72,7 @@ async def change_time_off(
         _check(after)
         return after.model_copy(update={"version": before.version + _is_elsewhen(before, after)})
 
-    plan = ChangingTimeOff(changed(time_off), time_off, etags, actor, calendar, command, now)
+    plan = TimeOffCommand(changed(time_off), time_off, etags, actor, calendar, command, now)
     await _decide_anew(plan, changed, store)
 
 
@@ -89,7 +89,7 @@ async def remove_time_off(
 ) -> None:
     """Take a time off away again. Raises NotFound where there is none; EditConflict where the etags are older."""
     command = name_command(secret, calendar.business.id, "time-on", actor, key, time_off.id)
-    plan = ChangingTimeOff(None, time_off, etags, actor, calendar, command, now)
+    plan = TimeOffCommand(None, time_off, etags, actor, calendar, command, now)
     await _decide_anew(plan, lambda _: None, store)
 
 
@@ -98,9 +98,7 @@ def _check(time_off: TimeOff) -> None:
         raise InvalidFields([("/end", f"after the start, and at most {LONGEST.days} days later")])
 
 
-async def _decide_anew(
-    plan: "ChangingTimeOff", changed: Callable[[TimeOff], TimeOff | None], store: Store
-) -> None:
+async def _decide_anew(plan: "TimeOffCommand", changed: Callable[[TimeOff], TimeOff | None], store: Store) -> None:
     """Decide; where somebody else was faster, decide by what they made of it."""
     for _ in range(ATTEMPTS):
         try:
@@ -114,17 +112,16 @@ async def _decide_anew(
     raise TryAgain
 
 
-async def _decide(plan: "ChangingTimeOff", store: Store) -> str:
-    async def run(calendar: Calendar) -> str:
-        change = replace(plan, calendar=calendar)
-        decision = await store.decide(change.command, change.reads, change.decide)
-        return str(decision.outcome["timeOff"])
+async def _decide(plan: "TimeOffCommand", store: Store) -> str:
+    def plan_for(calendar: Calendar) -> TimeOffCommand:
+        return replace(plan, calendar=calendar)
 
-    return await with_settings(plan.calendar, store, run)
+    decision = await run_command(plan.command, plan_for, calendar=plan.calendar, store=store)
+    return str(decision.outcome["timeOff"])
 
 
 @dataclass(frozen=True)
-class ChangingTimeOff:
+class TimeOffCommand:
     """What one change of a time off reads, and what it decides: pure. A change of one removes it and adds it."""
 
     added: TimeOff | None

@@ -26,7 +26,7 @@ from shared.use_cases.booking.create_appointment import AppointmentRequest, Book
 from shared.use_cases.booking.find_appointment import seat_reads
 from shared.use_cases.booking.find_calendar import require_open
 from shared.use_cases.booking.result import Booked, booked, outcome_of
-from shared.use_cases.commands import name_command, require_current, with_settings
+from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.customers.known_customer import known_customer
 from shared.use_cases.ports import Store, Writes
 
@@ -55,12 +55,11 @@ async def walk_in(
 
     known = await known_customer(request.customer, business=calendar.business.id, store=store, secret=secret)
 
-    async def run(calendar: Calendar) -> Booked:
-        plan = WalkInCommand(request, calendar, command, secret, now, is_member, known)
-        decision = await store.decide(command, plan.reads, plan.decide, due=[now + LOOK_EVERY])
-        return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
+    def plan_for(calendar: Calendar) -> WalkInCommand:
+        return WalkInCommand(request, calendar, command, secret, now, is_member, known)
 
-    return await with_settings(calendar, store, run)
+    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
 
 
 async def try_visit(
@@ -74,12 +73,11 @@ async def try_visit(
     request = AppointmentRequest(service=service, start=_minute(now), staff=person, customer=customer)
     command = name_command(secret, calendar.business.id, "trial", person, key, "")
 
-    async def run(calendar: Calendar) -> Booked:
-        plan = TrialCommand(request, calendar, command, secret, now)
-        decision = await store.decide(command, plan.reads, plan.decide, due=[now + LOOK_EVERY])
-        return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
+    def plan_for(calendar: Calendar) -> TrialCommand:
+        return TrialCommand(request, calendar, command, secret, now)
 
-    return await with_settings(calendar, store, run)
+    decision = await run_command(command, plan_for, calendar=calendar, store=store)
+    return booked(decision.outcome, secret, calendar.business.id, is_new=decision.is_new)
 
 
 @dataclass(frozen=True)
@@ -94,6 +92,9 @@ class WalkInCommand(BookCommand):
         check_form(self.request, self.calendar, self.service)
         if not is_attended(self.calendar, self.now):
             raise NotOffered
+
+    def due(self) -> list[datetime]:
+        return [self.now + LOOK_EVERY]
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         yield BUSINESS
