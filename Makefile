@@ -5,7 +5,7 @@ ARGS ?=
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run token test browser check fix bench prove lock
+.PHONY: help setup build run token test quick browser check fix bench prove lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ test: ## Set up and run every test (ARGS="-k word" for some)
 	@$(PYTHON) infra/local/prepare.py --browser
 	@$(PY) -m infra.local.build
 	@$(PY) -m pytest -n 2 $(ARGS)
+
+quick: build ## Run the tests that need no browser, host, Azurite or simulation (ARGS="-k word" for some)
+	@$(PY) -m pytest -n 2 -m quick $(ARGS)
 
 browser: ## Run only the tests in a browser
 	@$(PYTHON) infra/local/prepare.py --browser

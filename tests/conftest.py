@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from xdist.scheduler import LoadScopeScheduling
 
 from infra.local import pieces
 from shared.storage.tables import Tables
 from tests.support.figures import said, say
+from tests.support.scopes import NEEDS_MORE, Scopes, area, place
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,25 +22,32 @@ def is_full(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("full"))
 
 
-SLOW = {"browser", "host", "infra", "simulation"}  # beside them runs the rest, crowds last
 _numbers = count(1)
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Part the tests in two for two cores (`make test`): browsers and crowds do not take each other's time."""
-    return Halves(config, log)
-
-
-class Halves(LoadScopeScheduling):
-    """Gives what needs browsers and processes to one worker, and the rest to the other."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "slow" if nodeid.split("/")[1] in SLOW else "rest"
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes:
+    return Scopes(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.path.parent.name == "load")
+    """Put the tests in order, and mark those that `make quick` runs."""
+    items.sort(key=lambda item: place(item.nodeid))
+    for item in items:
+        if not needs_more(item):
+            item.add_marker("quick")
+
+
+def needs_more(item: pytest.Item) -> bool:
+    """Return whether a test needs browsers, Azurite, a running host or the patience of a simulation."""
+    fixtures = getattr(item, "fixturenames", ())
+    values = getattr(item, "callspec", None)
+    return (
+        area(item.nodeid) in NEEDS_MORE
+        or "azurite" in fixtures
+        or (values is not None and "azurite" in values.params.values())
+        or any(item.get_closest_marker(name) for name in ("azurite", "host", "browser"))
+    )
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from infra.local import pieces
 from tests.browser.launching import launch, new_context
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pytest
     from playwright.async_api import Browser, Page
 
+PATIENCE = 20_000  # milliseconds: what is right comes at once, and on a busy machine late
+expect.set_options(timeout=PATIENCE)
 SECRET = "a-secret-of-the-browser-tests-which-is-long-enough-47"
 AXE = (pieces.ROOT / "infra/local/node_modules/axe-core/axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -143,7 +145,7 @@ async def open_page(system: System):
         context = await new_context(system.browser, WATCH, **options)
         contexts.append(context)
         watched = Watched(await context.new_page())
-        watched.page.set_default_timeout(8000)
+        watched.page.set_default_timeout(PATIENCE)
         watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
         watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
         if path:
@@ -174,7 +176,7 @@ async def open_visit(cameras):
         context = await new_context(cameras, WATCH, KEEP, script, permissions=list(allow), **options)
         contexts.append(context)
         watched = Watched(await context.new_page())
-        watched.page.set_default_timeout(15000)
+        watched.page.set_default_timeout(PATIENCE)
         watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
         watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
         await watched.page.goto(url)

@@ -68,7 +68,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     await rosa.page.get_by_role("button", name="Go to the waiting room").click()
     waits_since = time.monotonic()
     await expect(rosa.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
-    await expect(row).to_have_attribute("data-status", "in_lobby", timeout=7000)
+    await expect(row).to_have_attribute("data-status", "in_lobby")
     await expect(desk.page.locator("#tiles .in_lobby .numbers")).to_have_text("1")
     await expect(row.locator("[data-since]")).to_have_text(re.compile(r"00:0[3-9]|00:1\d"), timeout=15_000)
     assert await rosa.page.evaluate("attention") == {"awake": 1, "tones": 0}
@@ -89,7 +89,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     assert await rosa.page.evaluate("attention.tones") == 2  # the chime
     await keep(rosa.page, "visit-room-phone")
     await keep(grace.page, "visit-room")
-    await expect(row).to_have_attribute("data-status", "in_progress", timeout=7000)
+    await expect(row).to_have_attribute("data-status", "in_progress")
     await asyncio.sleep(1)
 
     await rosa.page.get_by_role("button", name="Leave").click()

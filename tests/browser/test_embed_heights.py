@@ -41,7 +41,7 @@ async def test_no_width_gives_the_widget_a_scroll_bar_of_its_own(system, scrolli
     for width in WIDTHS:
         await page.locator("#place").evaluate("(place, width) => place.style.width = `${width}px`", width)
         await frame.wait_for_function(f"innerWidth === {width}")
-        await frame.wait_for_function(FITS, timeout=4000)
+        await frame.wait_for_function(FITS)
     await context.close()
 
 

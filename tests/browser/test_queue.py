@@ -28,7 +28,7 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
 
     vera = await open_visit(visit.join)
     await vera.page.get_by_role("button", name="Go to the waiting room").click()
-    await expect(row).to_have_attribute("data-status", "in_lobby", timeout=7000)
+    await expect(row).to_have_attribute("data-status", "in_lobby")
     await expect(row.locator("[data-since]")).to_have_text(re.compile(r"00:\d\d"))
     await expect(desk.page).to_have_title(re.compile(r"^\(1\) Queue"))
     await expect(desk.page.locator("#status")).to_contain_text("Vera")
@@ -42,7 +42,7 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
     await desk.page.keyboard.press("Enter")
     await expect(vera.page.locator("#messages li")).to_have_text("Two minutes")
     await desk.page.get_by_role("button", name="Let in").press("Enter")
-    await expect(row).to_have_attribute("data-status", "in_progress", timeout=7000)
+    await expect(row).to_have_attribute("data-status", "in_progress")
     await expect(vera.page.locator("#room")).to_be_visible()
     await vera.page.close()
 

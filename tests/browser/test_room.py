@@ -40,7 +40,7 @@ async def _is_other(page: Page, width: int) -> bool:
 async def _open(browser: Browser, url: str) -> Page:
     context = await new_context(browser, KEEP, locale="en-GB", viewport={"width": 1000, "height": 700})
     page = await context.new_page()
-    page.set_default_timeout(15000)
+    page.set_default_timeout(20_000)
     await page.goto(url)
     return page
 
