@@ -13,16 +13,16 @@ from shared.storage.store import TableStore
 from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.simulation.clinic import BUSINESS, a_clinic
-from tests.simulation.desk import Desk, Event, NoAnswer
-from tests.simulation.instance import Instance
 from tests.simulation.linear import is_linearizable
-from tests.simulation.network import CALM, ROUGH, Network
 from tests.simulation.one_person import Person, one_person
-from tests.simulation.post import Post
-from tests.simulation.service import Direct, Service
-from tests.simulation.staff_desk import StaffDesk
-from tests.simulation.watch import Watch
+from tests.simulation.people.desk import Desk, Event, NoAnswer
+from tests.simulation.people.staff_desk import StaffDesk
+from tests.simulation.world.clinic import BUSINESS, a_clinic
+from tests.simulation.world.instance import Instance
+from tests.simulation.world.network import CALM, ROUGH, Network
+from tests.simulation.world.post import Post
+from tests.simulation.world.service import Direct, Service
+from tests.simulation.world.watch import Watch
 from tests.support.builders import SECRET
 from tests.support.virtual_time import VirtualTimeLoop
 

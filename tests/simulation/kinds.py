@@ -4,8 +4,8 @@ import logging
 from dataclasses import dataclass, field, replace
 
 from shared.storage.limits import MAXIMUM_OPERATIONS
-from tests.simulation.network import CALM, ROUGH
-from tests.simulation.run import Plan, simulate
+from tests.simulation.world.network import CALM, ROUGH
+from tests.simulation.world.run import Plan, simulate
 
 
 KINDS: dict[str, Plan] = {

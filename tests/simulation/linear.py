@@ -6,7 +6,7 @@ The search of Wing and Gong, with what Lowe added: a state that was reached with
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from tests.simulation.desk import Event
+from tests.simulation.people.desk import Event
 
 
 Apply = Callable[[Any, Event], Sequence[Hashable]]

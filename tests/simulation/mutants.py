@@ -26,9 +26,9 @@ from shared.records.keys import (
 from shared.records.table import Ambiguous, Operation, Page, Range, Row, Rows, Table
 from shared.storage.store import TableStore
 from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
-from tests.simulation.clinic import BUSINESS
-from tests.simulation.instance import Instance
-from tests.simulation.run import Plan, simulate
+from tests.simulation.world.clinic import BUSINESS
+from tests.simulation.world.instance import Instance
+from tests.simulation.world.run import Plan, simulate
 from tests.support.builders import SECRET
 from tests.support.watching_store import NamingStore
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from shared.domain.links import new_id
 from shared.use_cases.commands import name_command
-from tests.simulation.clinic import BUSINESS, SEATS
-from tests.simulation.desk import Event
+from tests.simulation.people.desk import Event
+from tests.simulation.world.clinic import BUSINESS, SEATS
 from tests.support.builders import SECRET
 from tests.support.invariants import seat_of_key
 

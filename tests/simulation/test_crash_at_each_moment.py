@@ -10,14 +10,14 @@ import pytest
 from shared.storage.store import TableStore
 from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.simulation.clinic import BUSINESS, HOUR, a_clinic
-from tests.simulation.desk import Asked, Desk
-from tests.simulation.instance import Instance, Lost
-from tests.simulation.network import Network
-from tests.simulation.post import Post
-from tests.simulation.service import Direct, Service
-from tests.simulation.staff_desk import StaffDesk
-from tests.simulation.watch import Watch
+from tests.simulation.people.desk import Asked, Desk
+from tests.simulation.people.staff_desk import StaffDesk
+from tests.simulation.world.clinic import BUSINESS, HOUR, a_clinic
+from tests.simulation.world.instance import Instance, Lost
+from tests.simulation.world.network import Network
+from tests.simulation.world.post import Post
+from tests.simulation.world.service import Direct, Service
+from tests.simulation.world.watch import Watch
 from tests.support.builders import SECRET
 from tests.support.invariants import audit
 from tests.support.virtual_time import VirtualTimeLoop

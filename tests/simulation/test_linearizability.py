@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulation.clinic import SEATS
-from tests.simulation.desk import Event
 from tests.simulation.histories import history_of, is_explained
+from tests.simulation.people.desk import Event
+from tests.simulation.world.clinic import SEATS
 
 
 def an_event(kind: str, about: tuple, asked: float, answered: float, *answer: object) -> Event:

@@ -7,7 +7,7 @@ import pytest
 from shared.records.keys import APPOINTMENT, DECISION, LEDGER, SEAT, SESSION
 from tests.simulation.between import a_seat_that_moves_while_it_is_read
 from tests.simulation.mutants import BUSY, MUTANTS, FromMemory, Mutant, TornRefusals, is_killed, without_condition
-from tests.simulation.run import Plan, simulate
+from tests.simulation.world.run import Plan, simulate
 from tests.support.virtual_time import virtually
 
 

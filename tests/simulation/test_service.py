@@ -6,8 +6,8 @@ import random
 import pytest
 
 from shared.records.table import Ambiguous
-from tests.simulation.network import Line, Network, Weather
-from tests.simulation.service import Service
+from tests.simulation.world.network import Line, Network, Weather
+from tests.simulation.world.service import Service
 from tests.storage.test_table_contract import *  # noqa: F403 - the contract is the tests
 from tests.storage.test_table_ranges import *  # noqa: F403
 from tests.support.virtual_time import virtually

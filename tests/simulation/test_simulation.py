@@ -9,7 +9,7 @@ from multiprocessing import get_context
 import pytest
 
 from tests.simulation.kinds import KINDS, Figures, Found, one
-from tests.simulation.run import Plan, simulate
+from tests.simulation.world.run import Plan, simulate
 from tests.support.figures import say
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from tests.simulation.clinic import PEOPLE, REMINDER
-from tests.simulation.post import Arrived
-from tests.simulation.watch import Watch
+from tests.simulation.world.clinic import PEOPLE, REMINDER
+from tests.simulation.world.post import Arrived
+from tests.simulation.world.watch import Watch
 
 
 READING = timedelta(seconds=25)  # from looking at the appointment until handing over, at the worst

@@ -24,7 +24,7 @@ from shared.records.keys import (
 )
 from shared.records.table import Row
 from shared.use_cases.booking.open_appointments import GONE
-from tests.simulation.service import Changes, Service
+from tests.simulation.world.service import Changes, Service
 
 
 APART = timedelta(minutes=6)  # of any instance's clock, and some time on the way

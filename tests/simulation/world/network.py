@@ -9,7 +9,7 @@ from functools import cached_property
 
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.storage.limits import check_names, check_operations
-from tests.simulation.service import Service
+from tests.simulation.world.service import Service
 from tests.support.virtual_time import VirtualTimeLoop
 
 

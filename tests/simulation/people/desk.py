@@ -22,8 +22,8 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 from shared.use_cases.booking.result import Booked
 from shared.use_cases.calendars.change_time_off import add_time_off, change_time_off, remove_time_off
 from shared.use_cases.commands import name_command
-from tests.simulation.instance import Instance, Lost
-from tests.simulation.watch import Watch
+from tests.simulation.world.instance import Instance, Lost
+from tests.simulation.world.watch import Watch
 from tests.support.builders import SECRET
 from tests.support.invariants import seat_of_key
 

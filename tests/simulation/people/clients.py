@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.use_cases.booking.result import Booked
-from tests.simulation.clinic import HALF, HOUR
-from tests.simulation.desk import Asked, Desk, NoAnswer
+from tests.simulation.people.desk import Asked, Desk, NoAnswer
+from tests.simulation.world.clinic import HALF, HOUR
 
 
 GRID = timedelta(minutes=30)

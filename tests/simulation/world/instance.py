@@ -12,7 +12,7 @@ from shared.storage.store import TableStore
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.ports import Mailer
-from tests.simulation.network import Line, Network
+from tests.simulation.world.network import Line, Network
 from tests.support.builders import SECRET
 from tests.support.watching_store import NamingStore
 

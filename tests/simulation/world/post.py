@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shared.domain.appointments.messages import Message
 from shared.use_cases.ports import MailUnavailable
-from tests.simulation.service import Service
+from tests.simulation.world.service import Service
 
 
 @dataclass(frozen=True, slots=True)

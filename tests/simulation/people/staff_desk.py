@@ -18,9 +18,9 @@ from shared.use_cases.appointments.withdraw_appointment import withdraw_appointm
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
-from tests.simulation.clinic import BUSINESS
-from tests.simulation.desk import Asked, Desk, given
-from tests.simulation.instance import Instance
+from tests.simulation.people.desk import Asked, Desk, given
+from tests.simulation.world.clinic import BUSINESS
+from tests.simulation.world.instance import Instance
 from tests.support.builders import SECRET
 
 

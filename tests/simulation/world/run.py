@@ -18,16 +18,16 @@ from shared.records.table import Operation
 from shared.records.work import work_rows
 from shared.storage.store import TableStore
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.simulation.clients import Client, Crowd, Staff
-from tests.simulation.clinic import BUSINESS, PEOPLE, a_clinic
-from tests.simulation.desk import Desk
-from tests.simulation.instance import SHARDS, Instance, MakeStore, Wrap, a_store
-from tests.simulation.letters import Mailboxes, doubles
-from tests.simulation.manager import Manager
-from tests.simulation.network import CALM, ROUGH, Network, Weather
-from tests.simulation.post import Post
-from tests.simulation.service import Changes, Direct, Service
-from tests.simulation.watch import Watch
+from tests.simulation.people.clients import Client, Crowd, Staff
+from tests.simulation.people.desk import Desk
+from tests.simulation.people.manager import Manager
+from tests.simulation.world.clinic import BUSINESS, PEOPLE, a_clinic
+from tests.simulation.world.instance import SHARDS, Instance, MakeStore, Wrap, a_store
+from tests.simulation.world.letters import Mailboxes, doubles
+from tests.simulation.world.network import CALM, ROUGH, Network, Weather
+from tests.simulation.world.post import Post
+from tests.simulation.world.service import Changes, Direct, Service
+from tests.simulation.world.watch import Watch
 from tests.support.builders import SECRET
 from tests.support.invariants import audit
 from tests.support.virtual_time import VirtualTimeLoop

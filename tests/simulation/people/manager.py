@@ -14,11 +14,11 @@ from shared.records.table import Ambiguous
 from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.visits.change_visit import mark_visit
 from shared.use_cases.visits.find_visit import VisitAccess
-from tests.simulation.clients import Crowd
-from tests.simulation.clinic import SEATS
-from tests.simulation.desk import SLUG, Asked, NoAnswer
-from tests.simulation.instance import Instance, Lost
-from tests.simulation.staff_desk import StaffDesk
+from tests.simulation.people.clients import Crowd
+from tests.simulation.people.desk import SLUG, Asked, NoAnswer
+from tests.simulation.people.staff_desk import StaffDesk
+from tests.simulation.world.clinic import SEATS
+from tests.simulation.world.instance import Instance, Lost
 from tests.support.builders import SECRET
 
 
