@@ -1,4 +1,4 @@
-"""What to offer to whoever came second: the free starts nearest to the one that is gone."""
+"""Alternatives for a customer whose slot was taken: the free starts nearest to the one that is gone."""
 
 import contextlib
 from datetime import datetime
@@ -20,12 +20,15 @@ OFFERED = 6
 async def alternatives(
     service: str, start: datetime, staff: str | None, *, calendar: Calendar, store: Store, now: datetime
 ) -> list[SlotDocument]:
-    """Return slots of the same person, else of anyone; none where they cannot be found just now."""
+    """Return up to six slots near `start` with the same person, else with anyone.
+
+    Return an empty list where they cannot be found: the conflict is the answer, alternatives are a courtesy.
+    """
     zone = calendar.business.time_zone
-    with contextlib.suppress(Ambiguous, Refusal):  # the conflict itself is the answer, with or without them
+    with contextlib.suppress(Ambiguous, Refusal):  # a failed search must not hide the conflict
         for person in dict.fromkeys([staff, None]):
             found = await _nearest(service, start, person, calendar=calendar, store=store, now=now)
-            # masks may be a moment old: what was just refused is not offered again
+            # busy masks may be a moment old and still show the slot that was just refused
             if others := [slot for slot in found if person != staff or slot.start != start]:
                 return slot_documents(others[:OFFERED], calendar, zone)
     return []

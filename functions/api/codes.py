@@ -21,13 +21,19 @@ from shared.use_cases.booking.find_calendar import find_published
 
 
 class CodeRequest(Request):
+    """The body of a request for a code. `language` is a BCP 47 tag; the calendar's language if empty."""
+
     email: Annotated[PastedAddress, Field(max_length=254)]
     language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)
 
 
 @api
 async def api_codes(req: func.HttpRequest) -> func.HttpResponse:
-    """Accepted, whether or not that address takes mail. Not found where the calendar asks for no codes."""
+    """Mail a one-time code and return 202, whether or not a mailbox exists at that address.
+
+    Raises NotFound where the calendar does not ask for codes, InvalidFields for a malformed address, and
+    TooManyRequests.
+    """
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
     request = parse_json(req, CodeRequest)

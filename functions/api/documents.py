@@ -32,7 +32,7 @@ WITH_AMOUNT = ("fixed", "hourly", "starts_at")
 
 
 def business_document(calendar: Calendar) -> BusinessDocument:
-    """Return what the public may know of a calendar: listed staff, services that are not hidden."""
+    """Return the public document of a calendar: its listed staff, and the services that are not hidden."""
     business, page = calendar.business, calendar.business.page
     consent = ConsentDocument(text=page.consent, privacy_url=page.privacy_url, terms_url=page.terms_url)
     return BusinessDocument(
@@ -105,11 +105,12 @@ def _listed(staff: Iterable[str], calendar: Calendar) -> list[str]:
 
 
 def slots_document(offer: AvailableSlots, zone: str) -> SlotsDocument:
+    """Return the slots that are offered, with times in `zone` (an IANA name)."""
     return SlotsDocument(time_zone=zone, slots=slot_documents(offer.slots(), offer.calendar, zone))
 
 
 def slot_documents(slots: Iterable[Slot], calendar: Calendar, zone: str) -> list[SlotDocument]:
-    """Return the slots in the zone that was asked for; who is not listed is free but not named."""
+    """Return slots with times in `zone`. Unlisted staff make a slot free, but are not named in it."""
     place, listed = ZoneInfo(zone), frozenset(_listed(calendar.staff, calendar))
     return [
         SlotDocument(
@@ -123,6 +124,7 @@ def slot_documents(slots: Iterable[Slot], calendar: Calendar, zone: str) -> list
 
 
 def appointment_document(booked: Booked, calendar: Calendar, public_url: str) -> AppointmentDocument:
+    """Return the document of a booking that was just made, moved or cancelled, with its links."""
     known = calendar.services.get(booked.service)
     service = service_as_agreed(known, is_online=booked.is_online, may_join=booked.may_join)
     one = _Held(
@@ -139,6 +141,7 @@ def appointment_document(booked: Booked, calendar: Calendar, public_url: str) ->
 
 
 def held_document(held: ManagedBooking, token: str, join: str, public_url: str) -> AppointmentDocument:
+    """Return the document of an existing booking, as the holder of its manage link may see it."""
     one = held.appointment
     status = one.status if held.is_live else "cancelled"
     shown = _Held(one.id, held.seat.id, status, one.start, one.end, one.service, one.staff, held.service)
@@ -146,7 +149,7 @@ def held_document(held: ManagedBooking, token: str, join: str, public_url: str) 
 
 
 class _Held(NamedTuple):
-    """A booking; `agreed` is its service as it was booked."""
+    """What both documents of a booking have in common. `agreed` is its service on the terms it was booked with."""
 
     id: str
     seat: str
@@ -178,6 +181,7 @@ def _appointment(one: _Held, calendar: Calendar, token: str, join: str, public_u
 
 
 def _way_in(service: Service | None, calendar: Calendar) -> str | None:
+    """Return how to take part in an online appointment that cannot be joined from a browser, else None."""
     if service is None or not service.is_online or service.is_joinable:
         return None
     from shared.delivery.calendar_files.taking_part import taking_part  # noqa: PLC0415 - few bookings need it

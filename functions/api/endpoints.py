@@ -30,6 +30,7 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 
 @api
 async def api_business(req: func.HttpRequest) -> func.HttpResponse:
+    """Return the BusinessDocument of a published calendar. Raises NotFound for others, SignInNeeded, Forbidden."""
     app, _ = enter(req)
     member = await is_member(req)
     found = find_published(req.route_params["business"], store=app.store, is_member=member)
@@ -39,16 +40,22 @@ async def api_business(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def api_slots(req: func.HttpRequest) -> func.HttpResponse:
+    """Return the SlotsDocument of a service. Raises InvalidFields for a wrong query, NotFound, SignInNeeded."""
     app, now = enter(req)
     request, calendar = await _slots_asked(req, app, now)
     found = find_slots(request, calendar=calendar, store=app.store, now=now)
     offer, _ = await gather(found, require_switched_on())
+    # the calendar came from the cache; the offer was computed from its current settings
     require_published(offer, is_member=await is_member(req))
     return json_response(slots_document(offer, request.zone))
 
 
 @api
 async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
+    """Book an appointment: return 201, its AppointmentDocument, and its address in `Location`.
+
+    Raises InvalidFields; SlotTaken and its kin with `alternatives`; TooManyRequests.
+    """
     app, now = enter(req)
     key, request = idempotency_key(req), parse_json(req, AppointmentRequest)
     calendar, _ = await gather(_calendar(req, app), require_switched_on())
@@ -58,18 +65,21 @@ async def api_appointments(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def api_appointment(req: func.HttpRequest) -> func.HttpResponse:
+    """Show, move or cancel the booking of a manage token. Raises NotFound for a forged or expired token."""
     app, now = enter(req)
     return await {"GET": _show, "PATCH": _move, "DELETE": _cancel}[req.method](req, app, now)
 
 
 def enter(req: func.HttpRequest) -> tuple[Services, datetime]:
-    """Return what every handler begins with, the request counted before anything is looked up."""
+    """Count the request, and return the services and the time that every handler needs."""
     app, now = services(), services().now()
+    # counted before anything is read: a flood must not reach the storage
     app.limiter.count_read(client_address(req), now)
     return app, now
 
 
 def count_change(req: func.HttpRequest, app: Services, calendar: Calendar, now: datetime) -> None:
+    """Count a booking, move or cancellation for the client and the calendar. Raises TooManyRequests."""
     app.limiter.count_change(client_address(req), calendar.business.id, now)
 
 
@@ -78,7 +88,10 @@ async def _calendar(req: func.HttpRequest, app: Services) -> Calendar:
 
 
 async def _slots_asked(req: func.HttpRequest, app: Services, now: datetime) -> tuple[SlotsRequest, Calendar]:
-    """Return what is asked; a query is refused only by settings that are still the calendar's."""
+    """Return the parsed query and the calendar.
+
+    A cached calendar may be out of date, so a query is only refused by settings that were read afresh.
+    """
     calendar = await _calendar(req, app)
     try:
         return slots_request(req.params, calendar, now), calendar
@@ -89,7 +102,7 @@ async def _slots_asked(req: func.HttpRequest, app: Services, now: datetime) -> t
 
 
 def require_published(offer: AvailableSlots, *, is_member: bool) -> None:
-    """Raise NotFound where the settings, fresh by now, no longer show the service; SignInNeeded as they say."""
+    """Raise NotFound where the service is hidden by now; SignInNeeded where the page asks for a sign-in."""
     if offer.service.is_hidden:
         raise NotFound
     require_open(offer.calendar, is_member=is_member)

@@ -1,4 +1,4 @@
-"""What the public JSON endpoints say: one response model for each, camelCase on the wire."""
+"""The response models of the public JSON endpoints, camelCase in JSON."""
 
 from datetime import datetime
 from typing import Literal
@@ -29,7 +29,7 @@ class CustomerFieldsDocument(Model):
 
 
 class PolicyDocument(Model):
-    """Lead times as the page states them; times in minutes, hours and days."""
+    """The scheduling policy: slot interval in minutes, lead time in hours, how far ahead in days."""
 
     time_slot_interval_minutes: int
     minimum_lead_time_hours: int
@@ -65,7 +65,7 @@ class ConsentDocument(Model):
 
 
 class BusinessDocument(Model):
-    """A published calendar as anybody may see it."""
+    """A published calendar, as the public may see it."""
 
     name: str
     business_type: str
@@ -93,9 +93,10 @@ class SlotsDocument(Model):
 class AppointmentDocument(Model):
     """A booking as its holder sees it. `manage` and `ics` are links; the token is the last segment of `manage`.
 
-    `id` is the appointment's, as Graph has it; `seat` tells the customers of a group apart, wherever they move.
-    `joinUrl` is where an online one is joined. Where it cannot be joined from a browser, `takePart` says what to
-    do instead, in the calendar's language.
+    `id` is the appointment's, the same as in the Graph API; `seat` identifies one customer's booking in a group,
+    and stays the same when it is moved.
+    `joinUrl` is where an online appointment is joined. Where it cannot be joined from a browser, `takePart` says
+    what to do instead, in the calendar's language.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Our own JSON endpoints in OpenAPI 3.1, with the schemas of the models that serve them."""
+"""The public JSON endpoints in OpenAPI 3.1, with the schemas of the models that serve them."""
 
 from typing import Any
 
@@ -42,6 +42,7 @@ CHANGE = (400, 409, 413, 415, 422, *ALWAYS)
 
 
 def api_paths() -> Json:
+    """Return the path items of the public endpoints, by path template."""
     token = {"parameters": [_parameter("business"), _parameter("token")]}
     return {
         "/api/{business}": {"parameters": [_parameter("business")], "get": _show_calendar()},
@@ -131,6 +132,7 @@ def _parameter(name: str) -> Json:
 
 
 def api_parameters() -> Json:
+    """Return the parameters that path items refer to, by name."""
     key = {"type": "string", "pattern": f"^{KEY.pattern}$"}
     optional = {"type": "string", "pattern": f"^({KEY.pattern})?$"}
     slug = {"type": "string", "pattern": f"^{SLUG.pattern}$"}
@@ -154,6 +156,7 @@ def _in(where: str, name: str, schema: Json, description: str, *, required: bool
 
 
 def api_headers() -> Json:
+    """Return the response headers that responses refer to, by name."""
     return {
         "Location": {"description": "The appointment's address.", "schema": {"type": "string"}},
         "Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}},
@@ -161,9 +164,10 @@ def api_headers() -> Json:
 
 
 def api_schemas() -> Json:
-    """Return the models' schemas, with the lengths that `check_form` holds texts to."""
+    """Return the schemas of the models, with the text lengths that `check_form` enforces."""
     _, found = models_json_schema(MODELS, by_alias=True, ref_template="#/components/schemas/{model}")
     schemas: Json = found["$defs"]
+    # the models accept longer texts: check_form refuses them by name, in every field at once
     for name, longest in LONGEST.items():
         schemas["CustomerDetails"]["properties"][name]["maxLength"] = longest
     schemas["AppointmentRequest"]["properties"]["answers"]["additionalProperties"]["maxLength"] = LONGEST_ANSWER

@@ -1,4 +1,4 @@
-"""Reads the query of the slots endpoint: each wrong parameter is named, all of them at once."""
+"""Parses the query of the slots endpoint, and reports all wrong parameters at once."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ Errors = list[tuple[str, str]]
 
 
 def slots_request(params: Mapping[str, str], calendar: Calendar, now: datetime) -> SlotsRequest:
-    """Parse the query of a published calendar. Raises InvalidFields naming the parameters that are wrong."""
+    """Return the parsed query. Raises InvalidFields with all wrong parameters, NotFound for an unknown service."""
     errors: Errors = []
     zone = prefilled_zone(params.get("tz", calendar.business.time_zone))
     if not is_known_zone(zone):
@@ -37,7 +37,7 @@ def slots_request(params: Mapping[str, str], calendar: Calendar, now: datetime) 
 
 
 def _service(params: Mapping[str, str], calendar: Calendar, errors: Errors) -> Service | None:
-    """Raise NotFound for a service that the page does not show either."""
+    """Return the service, None where it is not given. Raises NotFound for an unknown or hidden one."""
     if not params.get("service"):
         errors.append(("/service", "required"))
         return None
@@ -48,7 +48,8 @@ def _service(params: Mapping[str, str], calendar: Calendar, errors: Errors) -> S
 
 
 def _days(params: Mapping[str, str], today: date, errors: Errors) -> tuple[date, date]:
-    """Return the first and the last day: a month from today, or from the first day, unless told otherwise."""
+    """Return the first and the last day; by default a month, from today or from the given first day."""
+    # a range is only judged where both of its ends could be read
     before = len(errors)
     first = _day(params, "from", today, errors)
     last = _day(params, "to", first + timedelta(days=DAYS_SHOWN - 1), errors)

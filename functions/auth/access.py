@@ -1,4 +1,4 @@
-"""Who calls, and what they may do: the one place where roles and scopes are checked."""
+"""Who the caller is and what they may do: the one place where roles and scopes are checked."""
 
 import asyncio
 import logging
@@ -37,9 +37,10 @@ log = logging.getLogger("openslot")
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Somebody in a calendar. `people` are the ids of their own entries on its staff, often one or none.
+    """A caller in a calendar. `people` are the ids of their own staff entries, mostly one or none.
 
-    `is_outside_access` where an organisation administrator who is not on the staff looks in: the audit tells it.
+    `is_outside_access` is true for an organisation administrator who does not administer this calendar: such
+    access is recorded in the audit trail.
     """
 
     caller: Caller
@@ -53,45 +54,48 @@ class Access:
 
     @property
     def actor(self) -> str:
-        """Who the audit names."""
+        """The caller's name in the audit trail."""
         return self.caller.email or self.caller.subject
 
     def may(self, operation: Permission) -> bool:
+        """Return whether they may do this in the calendar."""
         return may(self.caller, self.role, operation)
 
     def require(self, operation: Permission) -> None:
-        """Raise Forbidden unless they may do this too."""
+        """Raise Forbidden unless they may do this in the calendar."""
         if not self.may(operation):
             raise Forbidden
 
     def may_change(self, staff: Collection[str]) -> bool:
-        """Return whether they may change an appointment of these people: team members only one of their own."""
+        """Return whether they may change an appointment of these staff; team members only their own."""
         return self.may(Permission.CHANGE_ANY_BOOKING) or not self.people.isdisjoint(staff)
 
     def require_change(self, staff: Collection[str]) -> None:
-        """Raise Forbidden unless they may change an appointment of these people."""
+        """Raise Forbidden unless they may change an appointment of these staff."""
         if not self.may_change(staff):
             raise Forbidden
 
     def editor(self, *, is_bound: bool = False) -> Actor:
-        """Return who changes appointments: team members change their own alone."""
+        """Return the actor of a change, limited to their own appointments for team members."""
         return Actor(self.actor, is_bound, None if self.may(Permission.CHANGE_ANY_BOOKING) else self.people)
 
     def may_read_answers(self, staff: Collection[str]) -> bool:
-        """Return whether they may read what customers answered in an appointment of these people."""
+        """Return whether they may read customers' answers in an appointment of these staff."""
         return self.may(Permission.READ_ANSWERS) or not self.people.isdisjoint(staff)
 
 
 async def caller_of(req: func.HttpRequest) -> Caller:
-    """Return who calls: by their token; under /console/ by their session too, and nowhere else.
+    """Return the caller, by a bearer token, by the platform's header, or under /console/ by the session.
 
-    Raises Unauthenticated, also for a session whose account is disabled; Forbidden for such an account's token;
+    Raises Unauthenticated, also for a session whose account is disabled; Forbidden for a token of such an account;
     FormExpired for a change by a session that did not come from our own page.
     """
+    # a token that is sent must be valid: a wrong one never falls back to the session
     if header := str(req.headers.get("authorization", "")):
         return await _bearer(header)
     if services().settings.identity.believes_headers and (caller := caller_of_platform(req)):
         return await _with_rights(caller)
+    # the API accepts no cookies, so that no foreign page can call it in somebody's name
     if is_console(req) and (caller := caller_of_session(req, services().now())):
         with suppress(Forbidden):
             known, ended = await asyncio.gather(_with_rights(caller), find_ended(store=services().store))
@@ -101,10 +105,11 @@ async def caller_of(req: func.HttpRequest) -> Caller:
 
 
 async def _by_own_rights(req: func.HttpRequest, caller: Caller) -> Caller:
-    """Return somebody without their groups once these are old: whoever left a group keeps its rights for an hour.
+    """Return a caller without their groups once these are more than an hour old.
 
-    Raises Unauthenticated for pages, so that the provider tells the groups anew, mostly without a question; and
-    for changes that need those rights. A form that needs none goes through: what was typed is not lost.
+    A person who was removed from a group keeps its rights for that long. Raises Unauthenticated for pages, so that
+    the provider sends the groups again, mostly without asking the person; and for changes by somebody who was an
+    administrator through a group. Other forms go through with fewer rights, so that what was typed is not lost.
     """
     if not are_groups_old(req, services().now()):
         return caller
@@ -131,15 +136,16 @@ async def _bearer(header: str) -> Caller:
 
 
 def is_console(req: func.HttpRequest) -> bool:
+    """Return whether a request's path is in the console, where sessions are accepted."""
     path = path_of(req).lower()
     return path == "/console" or path.startswith("/console/")
 
 
 async def authorised(req: func.HttpRequest, business: str, operation: Permission) -> Access:
-    """Return what the caller is in a calendar, as it is now: one point read once this process knows it.
+    """Return the caller's access to a calendar, by its current settings: one point read once they are cached.
 
-    Raises Unauthenticated; NotFound alike for a calendar that is not there and one that the caller may not see;
-    Forbidden where they see it, but may not do this.
+    Raises Unauthenticated; NotFound both for a calendar that does not exist and for one they may not see, so that
+    ids cannot be probed; Forbidden where they see it but may not do this.
     """
     access = await access_to(await caller_of(req), business)
     access.require(operation)
@@ -147,9 +153,9 @@ async def authorised(req: func.HttpRequest, business: str, operation: Permission
 
 
 async def access_to(caller: Caller, business: str, within: float = 0.0) -> Access:
-    """Return what somebody is in a calendar. Raises NotFound where there is none that they may see.
+    """Return a caller's access to a calendar. Raises NotFound where they may not see it.
 
-    It is read as it is now, or as it was `within` so many seconds: for pages that ask again every few.
+    Settings are current, or up to `within` seconds old, for pages that poll.
     """
     if not IDENTIFIER.fullmatch(business):
         raise NotFound
@@ -165,29 +171,30 @@ async def access_to(caller: Caller, business: str, within: float = 0.0) -> Acces
 
 
 def access_in(caller: Caller, calendar: Calendar) -> Access:
-    """Return what somebody is in a calendar, which may be nothing."""
+    """Return a caller's access to a calendar. The role is None where they are not on its staff."""
     entries = [person for person in calendar.staff.values() if is_entry_of(caller, person)]
+    # somebody listed twice has the stronger role
     role = min((person.role for person in entries), key=STRENGTH.index, default=None)
     return Access(caller, role, calendar, frozenset(person.id for person in entries))
 
 
 def is_entry_of(caller: Caller, person: StaffMember) -> bool:
-    """Return whether an entry on the staff is the caller's: by their verified address, never as an application."""
+    """Return whether a staff entry is the caller's, by verified mail address. Applications have no entries."""
     if caller.is_application or not caller.email:
         return False
     return folded(person.email) == folded(caller.email)
 
 
 def require(caller: Caller, operation: Permission) -> None:
-    """Raise Forbidden unless the caller may do what no calendar is asked about."""
+    """Raise Forbidden unless the caller may do this outside any calendar."""
     if not may(caller, None, operation):
         raise Forbidden
 
 
 async def require_use(caller: Caller, access: Access | None = None) -> None:
-    """Raise Forbidden where the organisation has turned the product off for somebody.
+    """Raise Forbidden where the organisation has turned the product off for the caller.
 
-    To limit it to some people locks nobody out of the calendars on whose staff they are.
+    Limiting it to some people does not lock out the staff of calendars.
     """
     organisation = await find_organisation(store=services().store)
     works = access is not None and access.role is not None
@@ -203,16 +210,15 @@ async def _works_somewhere(caller: Caller) -> bool:
 
 
 async def has_disabled_account(caller: Caller) -> bool:
-    """Return whether the identity provider has told that somebody's account is disabled, which few do."""
+    """Return whether SCIM has reported the caller's account as disabled. Reads nothing where SCIM is off."""
     app = services()
     return bool(app.settings.scim_token) and await is_disabled(caller.email, store=app.store)
 
 
 async def _with_rights(caller: Caller) -> Caller:
-    """Mark organisation administrators: those that the app's settings name, and those that the organisation does.
+    """Return the caller, marked as organisation administrator if the app's or the organisation's settings say so.
 
-    The organisation's list may be a minute old: whoever asks about the organisation anyway keeps it fresher.
-    Raises Forbidden for whose account is disabled.
+    The organisation's settings may be a minute old here. Raises Forbidden for a disabled account.
     """
     if caller.is_application:
         return caller

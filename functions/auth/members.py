@@ -1,4 +1,4 @@
-"""Whether a visitor of the public pages is one of those whom a page serves: only some calendars ask."""
+"""Whether a visitor of a public page is a member whom the page serves; only some calendars ask."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 async def is_member(req: func.HttpRequest) -> bool:
-    """Tell it by the session of whoever signed in at the console, or by a token; without either, at no cost.
+    """Return whether the visitor is a member, by the console's session or by a token.
 
-    Nothing is done in the session's name: a form of a booking page needs no proof that it is our own. Raises
-    Forbidden for a member whom the page does not name, though it names some: signing in again would not help.
+    Costs nothing for visitors without either. No CSRF token is needed: nothing is done in the member's name.
+    Raises Forbidden for a member whom the page's audience does not include: signing in again would not help.
     """
     if not (req.headers.get("authorization") or req.headers.get("cookie")):
         return False
@@ -50,7 +50,7 @@ async def _caller(req: func.HttpRequest) -> Caller | None:
 
 
 async def _named(slug: str) -> Names:
-    """Return whom a page serves alone, as it is now; nobody where it serves all members, or is not there."""
+    """Return the audience of a page, as it is now; empty where it serves all members or does not exist."""
     from shared.domain.errors import NotFound  # noqa: PLC0415 - most visitors bring neither
 
     calendars = services().store.calendars

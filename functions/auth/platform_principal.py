@@ -1,6 +1,6 @@
-"""The platform's own sign-in (X-MS-CLIENT-PRINCIPAL): believed only where the settings say so.
+"""The platform's own sign-in (X-MS-CLIENT-PRINCIPAL), accepted only where the settings say so.
 
-The header is worth something only where the platform checks people before the app, and strips it from outside.
+The header is safe only where the platform authenticates requests before the app and strips it from outside.
 """
 
 import base64
@@ -29,9 +29,9 @@ EMAILS = ("preferred_username", "http://schemas.xmlsoap.org/ws/2005/05/identity/
 
 
 def caller_of_platform(req: func.HttpRequest) -> Caller | None:
-    """Return whom the platform names, or nobody. A person is in a session; a token's scopes bound who has some.
+    """Return the caller whom the platform names, or None. Without scopes they count as a person in a session.
 
-    Raises FormExpired for a change from another site: the platform's cookie would come along with that too.
+    Raises FormExpired for a change from another site: the browser would send the platform's cookie with that too.
     """
     claims = _claims(str(req.headers.get(HEADER, "")))
     trust = services().settings.identity.trust
@@ -39,6 +39,7 @@ def caller_of_platform(req: func.HttpRequest) -> Caller | None:
     if not subject or (trust and trust.tenants and tenant not in trust.tenants):
         return None
     site = site_of(req)
+    # any site can send a form with origin "null" (from a sandboxed frame)
     is_anybodys = site == "foreign" or (site == "unsaid" and req.headers.get("origin") == "null")
     if req.method not in SAFE_METHODS and is_anybodys:
         raise FormExpired

@@ -1,6 +1,6 @@
-"""The session of a person who signed in at the console: a sealed cookie, and the token that its forms carry.
+"""The session of a person signed in at the console: a sealed cookie, and the CSRF token of its forms.
 
-Cookies pass through the Functions host, which spoils many: values are URL-safe, they have a Path and a Max-Age,
+The Functions host rewrites cookies, and breaks many: values are URL-safe, they have a Path and a Max-Age,
 and no name begins with __Host-.
 """
 
@@ -35,13 +35,14 @@ FIELD, HEADER, MOST_FIELDS = "csrf", "x-csrf-token", 1000
 def session_cookie(caller: Caller, groups: Iterable[str], now: datetime) -> str:
     """Return the Set-Cookie of a new session.
 
-    Of the provider's groups it keeps those that the organisation names, and of the others, which a calendar may
-    name, as many as fit. Raises ValueError where the first do not.
+    It keeps those of the provider's groups that the organisation names (`groups`), and as many others, which a
+    calendar may name, as fit into a cookie. Raises ValueError where the first alone do not fit.
     """
     session = secrets.token_hex(16)
     needed, others = caller.groups.intersection(groups), sorted(caller.groups.difference(groups))
     sealed = _sealed(caller, [*needed, *others], session, now)
     while len(sealed) > LARGEST_COOKIE and others:
+        # each round drops at least the groups that cannot fit: a person may have thousands
         others = others[: len(others) - max(1, (len(sealed) - LARGEST_COOKIE) // LONGEST_GROUP)]
         sealed = _sealed(caller, [*needed, *others], session, now)
     if len(sealed) > LARGEST_COOKIE:
@@ -72,7 +73,7 @@ def session_end_cookie() -> str:
 
 
 def caller_of_session(req: func.HttpRequest, now: datetime) -> Caller | None:
-    """Return who is signed in, or nobody. Raises FormExpired for a change that did not come from our own page."""
+    """Return the signed-in caller or None. Raises FormExpired for a change that did not come from our page."""
     caller = signed_in(req, now)
     if caller and req.method not in SAFE_METHODS:
         _require_own_form(req, _read(req, COOKIE))
@@ -80,7 +81,7 @@ def caller_of_session(req: func.HttpRequest, now: datetime) -> Caller | None:
 
 
 def signed_in(req: func.HttpRequest, now: datetime) -> Caller | None:
-    """Return who is signed in, or nobody: for what is not done in their name."""
+    """Return the signed-in caller or None, without the CSRF check: for reading only."""
     known = _known(req, now)
     if known is None:
         return None
@@ -95,7 +96,7 @@ def signed_in(req: func.HttpRequest, now: datetime) -> Caller | None:
 
 
 def _known(req: func.HttpRequest, now: datetime) -> dict[str, Any] | None:
-    """Return what the session's cookie says, while it lasts."""
+    """Return the content of the session's cookie, None once it has expired."""
     value = _read(req, COOKIE)
     text = unseal(services().secret, COOKIE, value) if value else None
     known: dict[str, Any] = json.loads(text) if text is not None else {"expires": 0}
@@ -103,40 +104,42 @@ def _known(req: func.HttpRequest, now: datetime) -> dict[str, Any] | None:
 
 
 def session_of(req: func.HttpRequest) -> tuple[str, datetime]:
-    """Return the name of a request's session, and when it is over; nothing of its cookie can be told from it."""
+    """Return the id of a request's session and when it expires. The id reveals nothing of the cookie."""
     known = _known(req, datetime.min.replace(tzinfo=UTC)) or {"expires": 0}
     return str(known.get("session", "")), datetime.fromtimestamp(known["expires"], UTC)
 
 
 def are_groups_old(req: func.HttpRequest, now: datetime) -> bool:
-    """Return whether what a session knows of its person's groups is too old to grant anything by it."""
+    """Return whether the groups in a session are too old to grant rights."""
     _session, expires = session_of(req)
     return now >= expires - SESSION_LASTS + GROUPS_LAST
 
 
 def form_token(req: func.HttpRequest) -> str:
-    """Return what each form of this session carries in its field `csrf`, and scripts in X-CSRF-Token."""
+    """Return the CSRF token of this session: forms send it as `csrf`, scripts as X-CSRF-Token."""
     return _token_of(_read(req, COOKIE), services().secret)
 
 
 def browser_of(req: func.HttpRequest) -> str:
-    """Return the secret of a browser that is about to sign in, or nothing."""
+    """Return the secret of a browser that is signing in, an empty string where it has none."""
     value = _read(req, BROWSER)
     return value if BROWSER_VALUE.fullmatch(value) else ""
 
 
 def new_browser() -> str:
+    """Return a new secret that binds an attempt to sign in to one browser."""
     return url_text(secrets.token_bytes(32))
 
 
 def browser_cookie(browser: str) -> str:
+    """Return the Set-Cookie that keeps a browser's secret while somebody signs in."""
     return _cookie(BROWSER, browser, ATTEMPT_LASTS)
 
 
 def site_of(req: func.HttpRequest) -> Literal["own", "foreign", "unsaid"]:
-    """Tell what a browser says about where a request comes from; programs, and very old browsers, say nothing.
+    """Return where a request comes from, as the browser states it; programs and very old browsers state nothing.
 
-    Our pages tell no referrer, so that the origin of their forms is "null": any site could say as much.
+    Our pages send no referrer, so the origin of their forms is "null", which any other site can produce too.
     """
     if site := str(req.headers.get("sec-fetch-site", "")):
         return "own" if site in ("same-origin", "none") else "foreign"
@@ -148,6 +151,7 @@ def site_of(req: func.HttpRequest) -> Literal["own", "foreign", "unsaid"]:
 
 def _require_own_form(req: func.HttpRequest, session: str) -> None:
     given = (str(req.headers.get(HEADER, "")) or _field(req)).encode("utf-8", "replace")
+    # forms that were opened before the secret was rotated are still accepted
     expected = [_token_of(session, secret).encode() for secret in verifying(services().secret)]
     if site_of(req) == "foreign" or not any(hmac.compare_digest(given, one) for one in expected):
         raise FormExpired
@@ -173,7 +177,7 @@ def _origin(address: str) -> str:
 
 
 def _read(req: func.HttpRequest, name: str) -> str:
-    """Read one cookie by hand: the standard library gives up on all where a neighbour's is odd."""
+    """Return a cookie's value. The standard library's parser drops all cookies where one is malformed."""
     pairs = (part.strip().partition("=") for part in str(req.headers.get("cookie", "")).split(";"))
     return next((value for key, _, value in pairs if key == name), "")
 
