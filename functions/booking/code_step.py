@@ -1,4 +1,4 @@
-"""The step between the form and the booking where a calendar asks for a code from the mail."""
+"""The step between the form and the booking, where a calendar asks for a one-time code from the mail."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ LONGEST_CODE = 20
 def code_page(
     scene: PageContext, service: Service, values: Mapping[str, str], start: datetime, error: str = "", **more: Any
 ) -> func.HttpResponse:
-    """One field, with all answers and the key kept out of sight; `more` may hold the status and a notice."""
+    """Return the page with one field for the code; all answers and the key are hidden fields.
+
+    `more` may hold the status and a notice.
+    """
     _ = scene.visitor.texts.gettext
     form = build_form(scene.calendar, service, scene.visitor, values)
     typed = "" if values.get("resend") else values.get("code", "")[:LONGEST_CODE]

@@ -1,4 +1,4 @@
-"""What a page's handler works with: the calendar, whoever visits, the query, and the tools of this invocation."""
+"""What a booking page's handler works with: calendar, visitor, query, and the tools of this invocation."""
 
 from __future__ import annotations
 
@@ -59,23 +59,27 @@ class PageContext(NamedTuple):
     is_member: bool = False
 
     def service(self, name: str) -> Service:
-        """A service of the page. Raises NotFound, for hidden ones too."""
+        """Return a service of the page. Raises NotFound, also for a hidden one."""
         found = self.calendar.services.get(name)
         if found is None or found.is_hidden:
             raise NotFound
         return found
 
     def ask(self, service: Service) -> MonthQuery:
+        """Return the month or day that the query asks for, within what the policy lets customers book."""
         return read_ask(self.query, self.visitor, self.now, self.calendar.policy_of(service).maximum_advance)
 
     def staff(self, service: Service, wanted: str) -> str | None:
-        """The person asked for, where customers may choose and the person is listed for the service."""
+        """Return `wanted` if customers may choose and this person is listed for the service, else None."""
         people = {person.id for person in self.calendar.staff_of(service) if person.is_listed}
         allowed = self.calendar.policy_of(service).allow_staff_selection and service.assignment == "one"
         return wanted if allowed and wanted in people else None
 
     async def offer(self, service: Service, ask: MonthQuery, moving: Appointment | None = None) -> AvailableSlots:
-        """Two months in one round trip; one that is moved is offered other times than its own."""
+        """Return two months of free times, by one round trip.
+
+        With `moving`, the appointment's own slot counts as free, but its present start is not offered.
+        """
         first, last = ask.window
         asked = self.staff(service, self.query.get("staff", ""))
         staff = asked or kept_person(service, moving)
@@ -84,7 +88,7 @@ class PageContext(NamedTuple):
         return _without(moving.start, offer) if moving and asked in (None, *moving.staff) else offer
 
     async def nearest(self, service: Service, start: datetime, staff: str) -> tuple[list[Slot], str]:
-        """The free times closest to one that went, and whose: the same person's, else anyone's."""
+        """Return the free slots nearest to a start that went, and the person they are with (empty for anyone)."""
         ask, zone = self.ask(service), self.visitor.zone
         days = days_around(min(start.astimezone(self.visitor.tzinfo).date(), ask.limit), ask.today)
         wanted = self.staff(service, staff)
@@ -96,12 +100,13 @@ class PageContext(NamedTuple):
         return [], wanted or ""
 
     async def somebody_else(self, service: Service, start: datetime, staff: str) -> str:
-        """Return who else is free at a start that one person lost; an empty text where customers choose nobody."""
+        """Return another person who is free at `start`; empty if none, or if customers cannot choose staff."""
         if self.staff(service, staff) is None:
             return ""
         day = start.astimezone(self.visitor.tzinfo).date()
         request = SlotsRequest(service.id, day, day, self.visitor.zone)
         offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
+        # a mask has one bit per tick of the window; a start before it is at no bit
         bit = floor_tick(start) - offer.window.first
         free = [person for person, mask in offer.starts.items() if bit >= 0 and mask >> bit & 1]
         others = [person for person in free if person != staff and self.staff(service, person)]
@@ -109,21 +114,21 @@ class PageContext(NamedTuple):
 
 
 def kept_person(service: Service, moving: Appointment | None) -> str | None:
-    """Whoever a moved booking stays with: the person it was made with, unless that was anyone."""
+    """Return the person a moved booking stays with: the one who was asked for, None where that was anyone."""
     if moving is None or service.assignment == "all" or moving.chosen_by == "anyone":
         return None
     return next((person for person in moving.staff if person in service.staff), None)
 
 
 def _without(start: datetime, offer: AvailableSlots) -> AvailableSlots:
-    """The offer but for one start."""
+    """Return the offer without one start."""
     others = ~offer.window.cut(floor_tick(start), floor_tick(start) + 1)
     starts = {person: mask & others for person, mask in offer.starts.items()}
     return replace(offer, starts=starts, sessions=[one for one in offer.sessions if one.start != start])
 
 
 def chosen(values: Mapping[str, str], start: str) -> dict[str, str]:
-    """A form's values with the start, which may be in the address, and in `slot` together with a person."""
+    """Return a form's values with `start` and `staff`, which a choice of another time sends together as `slot`."""
     found = {"start": start, **values}
     if slot := values.get("slot"):
         found["start"], _, found["staff"] = slot.partition(" ")
@@ -131,7 +136,7 @@ def chosen(values: Mapping[str, str], start: str) -> dict[str, str]:
 
 
 def read_start(text: str) -> datetime | None:
-    """An instant as RFC 3339 writes it, in a plain link with a space for its +; nothing for what is none."""
+    """Return an RFC 3339 instant in UTC, None if malformed. In an unescaped link its + arrives as a space."""
     try:
         found = datetime.fromisoformat(OFFSET_BEHIND_SPACE.sub("+", text))
     except ValueError:
@@ -143,7 +148,11 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 async def enter(req: func.HttpRequest, **chosen: str) -> PageContext:
-    """The scene of a published calendar as it is now, by one point read; `chosen` replaces query values."""
+    """Return the context of a published calendar, by its current settings: one point read.
+
+    `chosen` replaces values of the query. Raises NotFound, SignInNeeded, Forbidden, SwitchedOff and
+    TooManyRequests.
+    """
     store, member = _count(req), await is_member(req)
     found = find_published(slug_of(req), store=store, is_member=member)
     calendar, _ = await gather(found, require_switched_on())
@@ -151,7 +160,10 @@ async def enter(req: func.HttpRequest, **chosen: str) -> PageContext:
 
 
 async def enter_by_cache(req: func.HttpRequest) -> PageContext:
-    """The scene of a calendar as this process knows it: for what finds out by itself whether it is current."""
+    """Return the context of a calendar as this process has it cached, for handlers that verify it themselves.
+
+    Raises NotFound and TooManyRequests.
+    """
     store, member = _count(req), await is_member(req)
     calendar = await find_reachable(slug_of(req), store=store, now=services().now())
     scene = _scene(req, calendar, member)
@@ -161,7 +173,10 @@ async def enter_by_cache(req: func.HttpRequest) -> PageContext:
 
 
 async def enter_to_send(req: func.HttpRequest) -> tuple[PageContext, TooManyRequests | None]:
-    """The scene of a form that is sent, and the limit that it ran into: what was typed is kept even then."""
+    """Return the context of a submitted form, and the rate limit it ran into or None.
+
+    The limit is returned and not raised, so that the form can be shown again with what was typed.
+    """
     app, limit = services(), None
     try:
         _count(req)
@@ -179,7 +194,7 @@ async def enter_to_send(req: func.HttpRequest) -> tuple[PageContext, TooManyRequ
 
 
 def require_published(offer: AvailableSlots, scene: PageContext) -> None:
-    """Raise NotFound where the settings, fresh by now, no longer show the service; SignInNeeded as they say."""
+    """Raise NotFound where the service is hidden by now; SignInNeeded where the page asks for a sign-in."""
     if offer.service.is_hidden:
         raise NotFound
     require_open(offer.calendar, is_member=scene.is_member)

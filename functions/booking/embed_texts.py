@@ -10,5 +10,5 @@ TEXTS = (marked("Book an appointment"), marked("Close"))
 
 
 def embed_texts() -> dict[str, list[str]]:
-    """From the language, as a tag begins with it, to the words."""
+    """Return the words by language, as the first two letters of its tag."""
     return {language[:2]: [translator(language).gettext(text) for text in TEXTS] for language in LANGUAGES}

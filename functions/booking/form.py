@@ -1,4 +1,4 @@
-"""The details form: fields from a service's settings, prefilled or refilled, with what is wrong beside them."""
+"""The details form: fields from a service's settings, prefilled or refilled, with errors beside them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ AUTOCOMPLETE = {"name": "name", "email": "email", "phone": "tel", "address": "st
 
 @dataclass(frozen=True)
 class BookingForm:
-    """`elsewhere` is what was typed for other services and is not asked here."""
+    """The form as its page shows it. `key` makes it take effect once.
+
+    `elsewhere` are answers typed for another service, which this one does not ask for; they are kept as hidden
+    fields. `trap` is a field that only robots see and fill in.
+    """
 
     key: str
     start: str
@@ -39,18 +43,19 @@ class BookingForm:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """The answers, for a page that keeps them out of sight."""
+        """The answers as (name, value), for a page that keeps them in hidden fields."""
         fields = [*self.fields, *(one for one in (self.consent, self.another) if one)]
         return [*((each.id, each.value) for each in fields if each.value), *self.elsewhere]
 
     @property
     def errors(self) -> list[FormField]:
+        """The fields with an error, in the order of the page, for its error summary."""
         everything = [*self.fields, self.trap, *(one for one in (self.consent, self.another) if one)]
         return [each for each in everything if each.error]
 
 
 def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: Mapping[str, str]) -> BookingForm:
-    """The form for these values: a submitted form's, or a query's start, staff and prefill."""
+    """Return the form for these values: those of a submitted form, or of a query (start, staff, prefill)."""
     texts = visitor.texts
     rules = {"name": "required", **service.customer_fields.model_dump()}
     if is_code_asked(calendar.business.page, service):
@@ -79,18 +84,18 @@ def build_form(calendar: Calendar, service: Service, visitor: Visitor, values: M
 
 
 def typed_in(values: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What somebody typed into a form, whichever service it was for."""
+    """Return what was typed into a form as (name, value), whichever service it was for."""
     return [(name, value) for name, value in values.items() if value and (name in KINDS or name.startswith("q-"))]
 
 
 def another_seat(texts: NullTranslations, value: str = "", error: str = "") -> FormField:
-    """The box by which a customer who has a seat in a session asks for another one."""
+    """Return the checkbox by which a customer who has a seat in a session asks for another one."""
     _ = texts.gettext
     return FormField("another", _("Book one more seat, for somebody else"), "checkbox", value, True, error=error)
 
 
 def prefill(calendar: Calendar, service: Service, query: Mapping[str, str]) -> dict[str, str]:
-    """A query's prefill as form values: name or its parts, email, phone, and a1… for the questions in order."""
+    """Return a query's prefill as form values: name or its parts, email, phone, a1… for questions in order."""
     both = " ".join(part for part in (query.get("firstName"), query.get("lastName")) if part)
     values = {
         "name": query.get("name") or both,
@@ -145,7 +150,7 @@ def _titles(business_type: str, texts: NullTranslations) -> dict[str, str]:
 
 
 def with_errors(form: BookingForm, errors: list[tuple[str, str]], texts: NullTranslations) -> BookingForm:
-    """The form with a sentence beside each field that a (JSON pointer, detail) pair names."""
+    """Return the form with a sentence beside each field that a (JSON pointer, detail) pair names."""
     wrong = {_field_of(pointer): detail for pointer, detail in errors}
 
     def judged(each: FormField) -> FormField:
@@ -165,7 +170,7 @@ def _field_of(pointer: str) -> str:
 
 
 def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
-    """What to do about it, in the visitor's language; details are those of `check_form`."""
+    """Return what to do about an error, in the visitor's language. Details are those of `check_form`."""
     _ = texts.gettext
     problems = {
         TOO_LONG: too_long(wrong, texts),
@@ -186,6 +191,7 @@ def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
     }
     return (
         problems.get(detail)
+        # a detail may end with the code point that is wrong
         or problems.get(detail.partition(": U+")[0])
         or missing.get(wrong.id)
         or missing.get(wrong.kind)

@@ -1,4 +1,4 @@
-"""A submitted form as the request that it makes."""
+"""A submitted booking form as the request of a use case."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ OWN_FIELDS = ("name", "email", "phone", "address", "notes")
 def request_of(
     values: Mapping[str, str], service: Service, start: datetime, visitor: Visitor, **more: Any
 ) -> AppointmentRequest:
-    """Return what the form asks for; `more` is what it has beside the answers.
+    """Return the request of a form; `more` are its fields beside the answers, such as staff and code.
 
-    Raises InvalidFields, also where the field is filled in that only robots see.
+    Raises InvalidFields, also where the trap field is filled in, which only robots see.
     """
     if values.get("website"):
         raise InvalidFields([TRAP])

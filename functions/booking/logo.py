@@ -1,4 +1,4 @@
-"""A calendar's logo, under an address that changes with it."""
+"""A calendar's logo, at a URL with its hash, so that it can be cached for ever."""
 
 import azure.functions as func
 
@@ -12,13 +12,14 @@ from shared.use_cases.calendars.find_logo import find_logo
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Cross-Origin-Resource-Policy": "cross-origin",  # mails show it, also in a browser
+    # an SVG may hold styles of its own, but runs no scripts
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
 
 
 @api
 async def logo(req: func.HttpRequest) -> func.HttpResponse:
-    """The image; a drawing among them may hold styles of its own, and runs nothing."""
+    """Return the image to visitors and mail readers. Raises NotFound for a hash that is not the current logo's."""
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
     calendar = await find_reachable(req.route_params["business"], store=app.store, now=now)

@@ -1,4 +1,4 @@
-"""The pages behind a manage link: see, move and cancel a booking, and take it into a calendar."""
+"""The pages behind a manage link: show, move and cancel a booking, and download it as a calendar file."""
 
 from __future__ import annotations
 
@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from functions.booking.context import PageContext
     from functions.booking.manage_views import Managed
 
+# by the value of `new`: the event that the page reports to a site that embeds it
 EVENTS = {"1": "event_scheduled", "moved": "event_rescheduled", "cancelled": "event_canceled"}
 
 
 @page_boundary
 async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
+    """Show a customer their booking; right after booking, moving or cancelling it, say so."""
     scene = await enter_by_cache(req)
     managed = await find_managed(scene, req.route_params["token"])
     event = EVENTS.get(scene.query.get("new", ""), "")
@@ -48,6 +50,7 @@ async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
 
 @page_boundary
 async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the customer the times to move to, or with a `start` ask for confirmation."""
     scene = await enter_by_cache(req)
     managed = await find_managed(scene, req.route_params["token"])
     if managed.held.service is None or not managed.may_change:
@@ -70,10 +73,11 @@ async def _picker(scene: PageContext, managed: Managed, taken: Refusal | None = 
 
 @page_boundary
 async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
+    """Move the booking and redirect to it; on a refusal show the times again with what went wrong."""
     scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
     start = read_start(values.get("start", ""))
     if start is None:
-        await find_managed(scene, token)  # who has no link does not even learn what is wrong
+        await find_managed(scene, token)  # a forged link gets 404, whatever else is wrong
         raise InvalidFields([("/start", "not a time")])
     await require_switched_on()
     try:
@@ -102,7 +106,7 @@ async def _move(scene: PageContext, token: str, start: datetime, values: dict[st
 async def _not_moved(
     scene: PageContext, token: str, refusal: Refusal, start: datetime, staff: str
 ) -> func.HttpResponse:
-    """The picker again, with what went wrong; where nothing can be moved any more, the booking."""
+    """Return the times again with what went wrong; the booking itself where it can no longer be moved."""
     managed = await find_managed(scene, token)
     if managed.held.service is None or not managed.may_change or isinstance(refusal, KeyReused):
         return manage_page(managed, is_new=False)
@@ -113,12 +117,14 @@ async def _not_moved(
 
 @page_boundary
 async def manage_cancel(req: func.HttpRequest) -> func.HttpResponse:
+    """Ask the customer whether to cancel; show the booking where it is too late for that."""
     managed = await find_managed(await enter_by_cache(req), req.route_params["token"])
     return cancel_page(managed) if managed.may_change else manage_page(managed, is_new=False)
 
 
 @page_boundary
 async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
+    """Cancel the booking and redirect to it. It works while the organisation is switched off."""
     scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
     try:
         await cancel_appointment(
@@ -136,6 +142,7 @@ async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
 
 @page_boundary
 async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
+    """Return the customer's booking as an .ics file."""
     scene = await enter_by_cache(req)
     managed = await find_managed(scene, req.route_params["token"])
     name = f'attachment; filename="{scene.calendar.business.slug}.ics"'
@@ -148,6 +155,7 @@ async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _see(scene: PageContext, token: str, news: str) -> func.HttpResponse:
+    """Redirect to the booking (303), so that reloading the page does not send the form again."""
     visitor = scene.visitor.without_prefill()
     address = visitor.link("book", scene.calendar.business.slug, "manage", token, staff=None, new=news)
     return func.HttpResponse(status_code=303, headers={"Location": address})

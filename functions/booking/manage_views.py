@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 async def find_managed(scene: PageContext, token: str) -> Managed:
-    """The booking behind a manage link. Raises NotFound for a forged or outdated one."""
+    """Return the booking behind a manage link. Raises NotFound for a forged or outdated link."""
     held = await find_appointment(
         token, calendar=scene.calendar, store=scene.store, secret=scene.secret, now=scene.now
     )
@@ -49,7 +49,7 @@ async def find_managed(scene: PageContext, token: str) -> Managed:
 
 @dataclass(frozen=True)
 class Managed:
-    """A booking with the link that holds it and whoever looks at it."""
+    """A booking, the token of its manage link, and the visitor who sees it."""
 
     held: ManagedBooking
     token: str
@@ -63,14 +63,16 @@ class Managed:
 
     @property
     def path(self) -> tuple[str, ...]:
+        """The segments of the booking's URL."""
         return ("book", self.business.slug, "manage", self.token)
 
     @property
     def may_change(self) -> bool:
+        """Whether its customer may move or cancel it now."""
         return self.held.may_change(self.now)
 
     def about(self) -> ServiceSummary:
-        """The service as it is now; only its time and people where the calendar no longer has it."""
+        """Return the service as it is now; only time and people where the calendar no longer has it."""
         person = names_of(self.held.calendar, self.held.appointment.staff)
         if self.held.service:
             return about(self.held.service, self.business, self.visitor, person)
@@ -79,7 +81,10 @@ class Managed:
         return ServiceSummary(self.business.name, "", length, "", False, str(self.business.address), "", person)
 
     def links(self) -> dict[str, str]:
-        """The ways on; to move and to cancel only while the policy lets them."""
+        """Return URLs by name: manage, move, cancel, again, join, test; empty where not possible.
+
+        `move` and `cancel` exist only while the policy allows them.
+        """
         link, path = self.visitor.link, self.path
         again = self.path[:2] + ((self.held.service.id,) if self.held.service else ())
         return {
@@ -92,6 +97,7 @@ class Managed:
         }
 
     def policy(self) -> str:
+        """Return a sentence about until when, and by whom, the booking can be changed."""
         _, held = self.visitor.texts.gettext, self.held
         if not self.may_change and held.is_live and self.now < held.changes_close_at():
             return fill(
@@ -105,7 +111,7 @@ class Managed:
         )
 
     def calendar_file(self, settings: AppSettings) -> bytes:
-        """The booking to import into a calendar."""
+        """Return the .ics file to import; of a cancelled booking one that removes the calendar's entry."""
         from shared.delivery.calendar_files.calendar_file import calendar_file  # noqa: PLC0415 - few visits take one
 
         sender = Sender(settings.mail_from, settings.public_url, settings.mail_domain)
@@ -132,6 +138,7 @@ class Managed:
     def show(
         self, template: str, segments: tuple[str, ...] = (), query: dict[str, str] | None = None, **more: Any
     ) -> func.HttpResponse:
+        """Return a page about the booking; `segments` and `query` are its URL below the booking's."""
         appointment = self.held.appointment
         context = {
             "about": self.about(),
@@ -143,7 +150,10 @@ class Managed:
 
 
 def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str = "") -> func.HttpResponse:
-    """The booking; right after it was made, its confirmation. On paper its link begins with the `origin`."""
+    """Return the page of the booking; right after booking, its confirmation.
+
+    `origin` is this site's public URL: printed links begin with it. `event` is reported to an embedding site.
+    """
     held, visitor = managed.held, managed.visitor
     _ = visitor.texts.gettext
     headings = {"event_rescheduled": _("Your booking is moved"), "event_scheduled": _("You are booked")}
@@ -170,19 +180,19 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
 
 
 def _code(managed: Managed, origin: str) -> str:
-    """Return the link to take along as a QR code: to the waiting room, else to the booking itself."""
+    """Return a QR code of the link to take along: to the waiting room, else to the booking itself."""
     links = managed.links()
     return qr_code(f"{origin}{links['join'] or links['manage']}") if origin and managed.held.is_live else ""
 
 
 def _lead(managed: Managed, event: str) -> str:
-    """Where to look for the mail, while it is news."""
+    """Return where to look for the mail, right after it was sent."""
     _, email = managed.visitor.texts.gettext, managed.held.seat.customer.email
     return _("A confirmation is on its way to %(email)s.") % {"email": email} if event and email else ""
 
 
 def _payload(managed: Managed) -> str:
-    """What a framing page is told: an opaque id and the times, nothing personal."""
+    """Return what an embedding site is sent: an opaque id and the times, no personal data."""
     appointment = managed.held.appointment
     times = {"start": appointment.start.isoformat(), "end": appointment.end.isoformat()}
     return json.dumps({"id": managed.held.seat.id, **times})
@@ -203,7 +213,7 @@ def _calendars(managed: Managed) -> dict[str, str]:
 def move_page(
     managed: Managed, offer: AvailableSlots, ask: MonthQuery, taken: dict[str, Any] | None = None
 ) -> func.HttpResponse:
-    """The picker with the old time struck through; `taken` where the wanted one went meanwhile."""
+    """Return the time picker with the old time struck through; `taken` says that the wanted time went."""
     path, query = (*managed.path, "move"), shown_query(ask)
     return managed.show(
         "booking/move.html",
@@ -218,7 +228,10 @@ def move_page(
 
 
 def _same_person(managed: Managed) -> tuple[str, str]:
-    """What choosing nobody means, and the person it stands for: who was asked for stays, anyone's may change."""
+    """Return the label of no choice, and the id of the person it stands for.
+
+    A person who was asked for stays; where it was anyone, the person may change.
+    """
     _, held = managed.visitor.texts.gettext, managed.held
     kept = kept_person(held.service, held.appointment) if held.service else None
     if kept is None:
@@ -229,7 +242,7 @@ def _same_person(managed: Managed) -> tuple[str, str]:
 def move_confirm_page(
     managed: Managed, start: datetime, staff: str, *, is_seated: bool = False
 ) -> func.HttpResponse:
-    """Asks whether to move to the chosen time; a second time where they have another seat there."""
+    """Return the question whether to move to this time; `is_seated` where they have another seat there."""
     length = managed.held.appointment.end - managed.held.appointment.start
     day = start.astimezone(managed.visitor.tzinfo).date().isoformat()
     return managed.show(
@@ -248,5 +261,6 @@ def move_confirm_page(
 
 
 def cancel_page(managed: Managed) -> func.HttpResponse:
+    """Return the question whether to cancel."""
     heading = managed.visitor.texts.gettext("Cancel this booking?")
     return managed.show("booking/cancel.html", ("cancel",), heading=heading, key=new_key())

@@ -1,4 +1,4 @@
-"""A booking page as Markdown, for agents and scripts: what can be booked, and the JSON endpoints that book it."""
+"""A booking page as Markdown, for agents and scripts: what can be booked, and the endpoints to book it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
 def markdown_answer(calendar: Calendar, visitor: Visitor, origin: str) -> func.HttpResponse:
+    """Return the page as text/markdown; pages for members only are not cached."""
     is_public = calendar.business.page.access == "everyone"
     headers = {"Cache-Control": "private, no-cache" if is_public else "no-store"}
     text = markdown_page(calendar, visitor, origin)
@@ -26,7 +27,7 @@ def markdown_answer(calendar: Calendar, visitor: Visitor, origin: str) -> func.H
 
 
 def markdown_page(calendar: Calendar, visitor: Visitor, origin: str) -> str:
-    """The page's text; `origin` is where this site is reached."""
+    """Return the page's text. `origin` is this site's public URL."""
     business = calendar.business
     services = [service for service in calendar.services.values() if not service.is_hidden]
     parts = [
@@ -87,5 +88,5 @@ def _code_hint(business: Business, api: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """One paragraph of text whose characters mean nothing to Markdown."""
+    """Return one paragraph with Markdown's special characters escaped: names must not become markup."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))

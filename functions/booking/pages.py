@@ -1,4 +1,4 @@
-"""The public booking pages: a calendar's services, the times of one, the form, and what it came to."""
+"""The public booking pages: a calendar's services, the times of one, the form, and its result."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 @page_boundary
 async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
+    """Show customers a calendar's services, as HTML or for programs as Markdown."""
     scene, origin = await enter(req), services().settings.public_url
     if "text/markdown" in req.headers.get("accept", "") or req.route_params["business"].endswith(".md"):
         from functions.booking.markdown import markdown_answer  # noqa: PLC0415 - few ask for it
@@ -33,12 +34,14 @@ async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
         answer = markdown_answer(scene.calendar, scene.visitor, origin)
     else:
         answer = landing_page(scene.calendar, scene.visitor, scene.now, origin, scene.query.get("date", "")[:10])
+    # the same URL serves HTML and Markdown, so caches must keep them apart
     answer.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
     return answer
 
 
 @page_boundary
 async def book_service(req: func.HttpRequest) -> func.HttpResponse:
+    """Show customers the free times of a service; with `start` in the query, the form."""
     if "start" in req.params:
         return _details(await enter(req), req.route_params["service"])
     scene = await enter_by_cache(req)
@@ -51,7 +54,7 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _details(scene: PageContext, name: str) -> func.HttpResponse:
-    """Return the form; for a start that is over or cannot be read, a redirect to the times, which say so."""
+    """Return the form; for a start that is over or malformed, a redirect to the times, which say so."""
     from functions.booking.form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
 
     service, start = scene.service(name), read_start(scene.query["start"])
@@ -67,13 +70,14 @@ def _details(scene: PageContext, name: str) -> func.HttpResponse:
 
 @page_boundary
 async def book_send(req: func.HttpRequest) -> func.HttpResponse:
+    """Book what the form says and redirect to the booking; else show the form with what is wrong."""
     from functions.booking.submission import Submission  # noqa: PLC0415 - a cold start comes to other pages
 
     if req.params.get("show") == "times":
         return await _times_again(req)
     (scene, limit), values = await enter_to_send(req), form_of(req)
     if not scene.calendar.business.page.admits(is_member=scene.is_member):
-        scene = await enter(req)  # as this process knows it; by now it may be
+        scene = await enter(req)  # the cached calendar may not be published yet: read it afresh, or refuse
     values = chosen(values, req.params.get("start", ""))
     start = read_start(values["start"])
     if start is None:
@@ -84,7 +88,10 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
 
 @page_boundary
 async def book_another_service(req: func.HttpRequest) -> func.HttpResponse:
-    """The services, with what was typed for one of them: it is there again once a time of another is chosen."""
+    """Show the services again, with what was typed for one of them in hidden fields.
+
+    It is filled in again once a time of another service is chosen.
+    """
     from functions.booking.form import typed_in  # noqa: PLC0415 - a cold start comes to other pages
 
     scene, values = await enter(req), form_of(req)
@@ -93,7 +100,10 @@ async def book_another_service(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
-    """The times, with what was typed meanwhile; a choice of person or zone is in the form, not in the address."""
+    """Return the times, with what was typed in hidden fields.
+
+    The chosen person and time zone come from the form and not from the URL.
+    """
     from functions.booking.form import build_form  # noqa: PLC0415 - a cold start comes to other pages
 
     values = form_of(req)
@@ -107,6 +117,7 @@ async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
 
 @page_boundary
 async def problem_explained(req: func.HttpRequest) -> func.HttpResponse:
+    """Explain a problem's code to developers, at the URL that problem documents name as `type`."""
     code = req.route_params["code"]
     if code not in PROBLEMS:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Sends the details form: books, or answers with the page that helps further."""
+"""Submits the details form: books, or answers with the page that helps to go on."""
 
 from __future__ import annotations
 
@@ -50,25 +50,25 @@ if TYPE_CHECKING:
     from shared.use_cases.booking.result import Booked
 
 LONGEST_ID = 60
-PAGE = "page"  # its keys are none that a program chose
+PAGE = "page"  # a scope of its own: a key that a program chose for the API is never the same
 REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One submitted form."""
+    """One submitted form. `client` is the address it came from."""
 
     scene: PageContext
     service: Service
     values: dict[str, str]
     start: datetime
-    client: str  # the address that it came from
+    client: str
 
     async def book(self) -> func.HttpResponse:
-        """Book it. See other on success; else the form again, with all that was typed and a fresh key."""
+        """Book, and redirect (303) to the booking; else return the form with what was typed and a fresh key."""
         try:
             return await self._answered()
-        except Ambiguous:  # what was decided stands, and is told to the same form sent once more
+        except Ambiguous:  # it may be booked: the same key sent again gets the outcome
             return self.later(TryAgain())
 
     async def _answered(self) -> func.HttpResponse:
@@ -112,7 +112,7 @@ class Submission:
             self.service,
             self.start,
             visitor,
-            staff=values.get("staff", "")[:LONGEST_ID] or None,  # who may not be chosen any more is refused
+            staff=values.get("staff", "")[:LONGEST_ID] or None,  # the use case checks it
             ref_id=ref if REF.fullmatch(ref) else "",
             code="" if values.get("resend") else values.get("code", "")[:LONGEST_CODE],
         )
@@ -123,7 +123,7 @@ class Submission:
         return with_errors(form, errors, scene.visitor.texts)
 
     def _again(self, status: int, errors: list[tuple[str, str]] | None = None, **more: Any) -> func.HttpResponse:
-        """The form with what was typed; `more` may replace some of its fields, or go to the page."""
+        """Return the form with what was typed; `more` replaces some of its fields, or goes to the template."""
         scene = self.scene
         changes = {name: more.pop(name) for name in ("key", "staff", "code", "another") if name in more}
         form = replace(self._form(errors or []), **changes)
@@ -134,7 +134,7 @@ class Submission:
         return details_page(scene.calendar, self.service, form, self.start, scene.visitor, status=status, **more)
 
     async def _taken(self, refusal: Refusal) -> func.HttpResponse:
-        """The form with other times; without, where no other time would help."""
+        """Return the form with other times, or without where no other time would help."""
         scene, texts = self.scene, self.scene.visitor.texts
         if isinstance(refusal, AlreadySeated):
             error = texts.gettext(PROBLEMS[refusal.code][0])
@@ -152,7 +152,7 @@ class Submission:
         return self._again(status_of(refusal), taken=taken(title, nearest, scene.visitor, names))
 
     async def _ask_code(self) -> func.HttpResponse:
-        """The code's own step, with a mail on its way; where a code was given already, what is wrong with it."""
+        """Send a code and return the page that asks for it; after a wrong code, the page with an error."""
         scene, _ = self.scene, self.scene.visitor.texts.gettext
         if "code" in self.values and not self.values.get("resend"):
             error = _("This code is wrong or too old. Look into the newest mail, or have a new code sent.")
@@ -168,7 +168,7 @@ class Submission:
         return self._code_step(200)
 
     def later(self, refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
-        """What was sent, to be sent again; after a limit, with when."""
+        """Return the page that was sent, to be sent again; after a rate limit with Retry-After."""
         _ = self.scene.visitor.texts.gettext
         if isinstance(refusal, TryAgain):
             return self._same(503, _("The server is busy. Please confirm once more: it will not be booked twice."))
@@ -180,7 +180,7 @@ class Submission:
         return response
 
     def _same(self, status: int, notice: str) -> func.HttpResponse:
-        """The page that was sent, with the key it had: sending it once more cannot book twice."""
+        """Return the page that was sent, with its key: sending it again cannot book twice."""
         if "code" in self.values:
             return self._code_step(status, notice=notice)
         return self._again(status, notice=notice, key=self.values.get("key", ""))
@@ -189,9 +189,10 @@ class Submission:
         return code_page(self.scene, self.service, self.values, self.start, status=status, **more)
 
     async def _already_sent(self) -> func.HttpResponse:
-        """The key's first content decides: a booking stands; after a refusal the form may be sent anew.
+        """Return the page for a key that was used with other content.
 
-        Who sends other content is not shown what was booked: it may be somebody else's.
+        If it made a booking, that stands; after a refusal the form may be sent anew. The booking is not shown: the
+        sender has proved no right to it, and it may be another customer's.
         """
         scene, business = self.scene, self.scene.calendar.business
         _ = scene.visitor.texts.gettext
@@ -208,7 +209,7 @@ class Submission:
         return message_page(scene.visitor, _("Already booked"), text, status=409, ways_on=ways_on, **more)
 
     async def _outcome(self) -> dict[str, Any] | None:
-        """What the key was first decided as."""
+        """Return what was decided for the key, None if nothing was."""
         scene, business = self.scene, self.scene.calendar.business.id
         command = name_command(scene.secret, business, "create", PAGE, self.values["key"], "")
         row = await scene.store.table.get("bookings", business, decision_key(command.hash))

@@ -1,4 +1,4 @@
-"""The time picker as a page shows it: a month of days, one day's times, and ways on."""
+"""The time picker as a page shows it: a month of days, one day's times, and links to go on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AHEAD = timedelta(days=14)
 
 
 class MonthQuery(NamedTuple):
-    """What the URL asks to see, within what can be booked at all; all dates are the visitor's."""
+    """The month or day that a URL asks for, within what can be booked; dates are in the visitor's time zone."""
 
     today: date
     limit: date
@@ -33,18 +33,18 @@ class MonthQuery(NamedTuple):
 
     @property
     def shown(self) -> date:
-        """The first day of the month that was asked for."""
+        """The first day of the month that is asked for."""
         return first_of(self.day or self.month or self.today)
 
     @property
     def window(self) -> tuple[date, date]:
-        """Two months in one go, within what storage gives at once."""
+        """The first and last day to read: two months, or as many days as one read may cover."""
         first = max(self.shown, self.today)
         return first, min(next_month(next_month(self.shown)) - DAY, first + WIDEST)
 
 
 def read_ask(query: Mapping[str, str], visitor: Visitor, now: datetime, advance: timedelta) -> MonthQuery:
-    """Read `month` and `date`; what lies outside the bookable range is moved to its edge."""
+    """Return what `month` and `date` ask for; a day outside the bookable range is moved to its edge."""
     today = now.astimezone(visitor.tzinfo).date()
     limit = (now + advance).astimezone(visitor.tzinfo).date()
 
@@ -72,7 +72,10 @@ def next_month(day: date) -> date:
 
 
 class DayCell(NamedTuple):
-    """`name` is what a screen reader says; a day without times has no address; `month` marks another's first."""
+    """A day of the grid. `name` is for screen readers; `href` is empty without times.
+
+    `month` is the month's short name on the first day of the next month.
+    """
 
     number: int
     iso: str
@@ -84,6 +87,8 @@ class DayCell(NamedTuple):
 
 
 class Picker(NamedTuple):
+    """The picker as its template reads it; all texts are in the visitor's language."""
+
     month: str
     weekdays: list[tuple[str, str]]
     weeks: list[list[DayCell | None]]
@@ -98,7 +103,7 @@ class Picker(NamedTuple):
 
 
 class Builder(NamedTuple):
-    """Builds the picker of one page; `link` makes an address from changed query values."""
+    """Builds the picker of one page. `link` makes a URL from changed query values."""
 
     offer: AvailableSlots
     ask: MonthQuery
@@ -106,6 +111,7 @@ class Builder(NamedTuple):
     link: Callable[..., str]
 
     def picker(self) -> Picker:
+        """Return the picker for what was asked; without a day, for the first day that has times."""
         counts = self.offer.count_by_day(self.visitor.zone)
         shown = self._month_to_show(counts)
         day = self._day_to_show(counts, shown)
@@ -126,7 +132,7 @@ class Builder(NamedTuple):
         )
 
     def _month_to_show(self, counts: Mapping[date, int]) -> date:
-        """The month asked for; on a first look at an empty month, the next one if that has times."""
+        """Return the month asked for; on a first visit in an empty month the next one, if that has times."""
         shown, after = self.ask.shown, next_month(self.ask.shown)
         if self.ask.month or self.ask.day or _has(counts, shown) or not _has(counts, after):
             return shown
@@ -138,7 +144,7 @@ class Builder(NamedTuple):
         return min((day for day in counts if first_of(day) == shown), default=None)
 
     def _weeks(self, shown: date, counts: Mapping[date, int], chosen: date | None) -> list[list[DayCell | None]]:
-        """The month's weeks from today's on, and near its end the next one's first."""
+        """Return the month's weeks from today's on, and towards its end the first weeks of the next month."""
         lead = (shown.weekday() - self.visitor.formats.first_weekday) % 7
         days = [shown + n * DAY for n in range((self._end(shown) - shown).days)]
         cells = [None] * lead + [self._cell(day, counts, chosen) for day in days]
@@ -151,7 +157,7 @@ class Builder(NamedTuple):
         return [cells[at : at + 7] for at in range(past - past % 7, len(cells), 7)]
 
     def _end(self, shown: date) -> date:
-        """The day after the grid's last: a month that is nearly over does not leave it nearly empty."""
+        """Return the day after the grid's last. Near the end of a month it shows two weeks of the next."""
         after = next_month(shown)
         if after - self.ask.today >= FEW * DAY or after > self.ask.limit:
             return after
@@ -159,7 +165,10 @@ class Builder(NamedTuple):
         return last + (self.visitor.formats.first_weekday - last.weekday()) % 7 * DAY
 
     def _cell(self, day: date, counts: Mapping[date, int], chosen: date | None, month: str = "") -> DayCell:
-        """The name holds the day as it is shown, `1 Dec`: who speaks to the page says what they see."""
+        """Return the cell of a day.
+
+        Its accessible name holds the date as it is shown, `1 Dec`, so that speech control finds it (WCAG 2.5.3).
+        """
         _, count, formats = self.visitor.texts.gettext, counts.get(day, 0), self.visitor.formats
         many = self.visitor.texts.ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
         written = f"{formats.weekday(day)} {day.day} {month}" if month else formats.day(day)
@@ -181,7 +190,7 @@ class Builder(NamedTuple):
         return found
 
     def _near_day(self, day: date) -> str:
-        """Today, tomorrow, or the weekday with its date."""
+        """Return today, tomorrow, or the weekday with its date."""
         away = (day - self.ask.today).days
         if away < 2:
             return self.visitor.texts.gettext("Tomorrow") if away else self.visitor.texts.gettext("Today")
@@ -192,6 +201,7 @@ class Builder(NamedTuple):
         slots = self.offer.slots_of_day(day, self.visitor.zone)
         labels = [self.visitor.formats.time(slot.start) for slot in slots]
         for slot, label in zip(slots, labels, strict=True):
+            # when clocks go back, an hour comes twice: its offset tells the two apart
             shown = label if labels.count(label) == 1 else f"{label} {self.visitor.formats.offset(slot.start)}"
             hour = slot.start.astimezone(self.visitor.tzinfo).hour
             groups.setdefault(self._part_of_day(hour), []).append(
@@ -200,6 +210,7 @@ class Builder(NamedTuple):
         return list(groups.items())
 
     def slot_link(self, slot: Slot) -> str:
+        """Return the URL of the form for a slot."""
         return self.link(start=f"{slot.start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
     def _part_of_day(self, hour: int) -> str:
@@ -231,7 +242,7 @@ class Builder(NamedTuple):
         return _("There is no free time in %(month)s or in %(next_month)s.") % months
 
     def _way_on(self, counts: Mapping[date, int], shown: date) -> NavLink | None:
-        """From a day or month without times to the next one that has some, or to months not looked at yet."""
+        """Return the link to the next day with times, or to the months that were not read yet."""
         _, formats = self.visitor.texts.gettext, self.visitor.formats
         later = min((day for day in counts if day >= (self.ask.day or shown)), default=None)
         if later:

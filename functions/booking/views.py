@@ -1,4 +1,4 @@
-"""The booking pages from what the domain knows: landing, time, details, and what may come of sending them."""
+"""The booking pages as responses: landing, times, details, and the page for a time that went."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def landing_page(
     date: str = "",
     typed: Sequence[tuple[str, str]] = (),
 ) -> func.HttpResponse:
-    """The calendar's own page, reached at `origin` by those who link to it; its services open with `date`.
+    """Return a calendar's own page. `origin` is this site's public URL; services open at `date`.
 
-    Coming without a booking is offered while it is open. What was `typed` for a service goes along.
+    Coming without a booking is offered while the calendar is attended. `typed` are the answers to carry along.
     """
     business, way = calendar.business, visitor.without_prefill() if typed else visitor
     query = {"date": date, **(TIMES if typed else {})}
@@ -74,7 +74,7 @@ def landing_page(
 
 
 def canonical(origin: str, visitor: Visitor, *path: str) -> str:
-    """The address by which search engines know a page, whatever else a link carries: its language alone."""
+    """Return the URL by which search engines know a page: of its query, only the language."""
     language = visitor.carried.get("lang", "")
     return origin + replace(visitor, carried={"lang": language}).link(*path)
 
@@ -89,9 +89,9 @@ def time_page(
     notice: str = "",
     typed: BookingForm | None = None,
 ) -> func.HttpResponse:
-    """Months, days and times of one service; all of them are one page to those who search.
+    """Return the months, days and times of one service; search engines see them as one page.
 
-    With a `typed` form its links send that form, so that the answers are there once a time is chosen.
+    With a `typed` form, its links submit that form, so that the answers are kept until a time is chosen.
     """
     calendar, service = offer.calendar, offer.service
     business, path = calendar.business, ("book", calendar.business.slug, service.id)
@@ -123,7 +123,7 @@ def choices(
     now: datetime,
     first: tuple[str, str],
 ) -> dict[str, Any]:
-    """The forms that choose a person, the `first` of them for whoever chooses nobody, and a time zone."""
+    """Return the forms to choose a person and a time zone. `first` is the option for no choice: (label, id)."""
     action = "/" + "/".join(path)
     return {
         "staff": staff_choice(offer.calendar, offer.service, visitor, action, query, first),
@@ -138,7 +138,7 @@ def build_picker(
     path: tuple[str, ...],
     within: Mapping[str, str] | None = None,
 ) -> Picker:
-    """The picker; `within` are the query values of links that lead to days and months."""
+    """Return the picker. `within` are query values of its links to days and months, not of those to times."""
 
     def link(**changes: str) -> str:
         return visitor.link(*path, **changes, **({} if "start" in changes else within or {}))
@@ -147,7 +147,7 @@ def build_picker(
 
 
 def missed(why: str, visitor: Visitor) -> str:
-    """What the times say to somebody whose link led to another one."""
+    """Return what the times page says to a visitor whose link led to a time that cannot be booked."""
     _ = visitor.texts.gettext
     texts = {
         OVER: _("That time is over. Please choose another one."),
@@ -157,13 +157,14 @@ def missed(why: str, visitor: Visitor) -> str:
 
 
 def shown_query(ask: MonthQuery) -> dict[str, str]:
-    """The query values that bring the same month or day again."""
+    """Return the query values that show the same month or day again."""
     if ask.day:
         return {"date": ask.day.isoformat()}
     return {"month": f"{ask.month:%Y-%m}"} if ask.month else {}
 
 
 def visible(calendar: Calendar) -> int:
+    """Return how many services the page shows."""
     return sum(not service.is_hidden for service in calendar.services.values())
 
 
@@ -176,7 +177,7 @@ def details_page(
     template: str = "booking/details.html",
     **more: Any,
 ) -> func.HttpResponse:
-    """The form, or another template around it; `more` may hold the status and what a taken time leads to."""
+    """Return the form, or another template around it; `more` may hold `status`, `taken` and a notice."""
     business = calendar.business
     path = ("book", business.slug, service.id)
     day = start.astimezone(visitor.tzinfo).date().isoformat()
@@ -198,7 +199,7 @@ def details_page(
 
 
 def _with_whom(calendar: Calendar, service: Service, wanted: str, visitor: Visitor) -> str:
-    """Who was asked for, where customers may know of them; else whoever it may be."""
+    """Return the name of the person asked for, where customers may know it, else who it may be."""
     return (names_of(calendar, [wanted]) if wanted in service.staff else "") or _anyone(calendar, service, visitor)
 
 
@@ -218,7 +219,7 @@ def _heading(business_type: str, visitor: Visitor) -> str:
 def taken(
     title: str, nearest: Sequence[tuple[datetime, str]], visitor: Visitor, names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What the page says when the time went to somebody else: other times, or people, of which one is chosen."""
+    """Return what the form shows when the time went: (start, person) pairs as links to choose one of."""
     formats = visitor.formats
     links = [
         NavLink(

@@ -1,4 +1,4 @@
-"""Coming without a booking: the form for a name and an address, and the way from there to the waiting room."""
+"""Walk-ins: the form for a name and an address, and the way from there to the waiting room."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 @page_boundary
 async def walk_in_show(req: func.HttpRequest) -> func.HttpResponse:
+    """Show a customer the form for coming without a booking. Raises NotFound where that is not offered."""
     scene = await enter(req)
     service = _service(scene)
     return _page(scene, service, prefill(scene.calendar, service, scene.query))
@@ -36,9 +37,10 @@ async def walk_in_show(req: func.HttpRequest) -> func.HttpResponse:
 
 @page_boundary
 async def walk_in_send(req: func.HttpRequest) -> func.HttpResponse:
+    """Open a visit for the walk-in and redirect to its waiting room; else show the form with what is wrong."""
     (scene, limit), values = await enter_to_send(req), form_of(req)
     if not scene.calendar.business.page.admits(is_member=scene.is_member):
-        scene = await enter(req)  # as this process knows it; by now it may be
+        scene = await enter(req)  # the cached calendar may not be published yet: read it afresh, or refuse
     if limit:
         return _later(scene, values, limit)
     try:
@@ -54,7 +56,7 @@ async def walk_in_send(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _come(scene: PageContext, values: dict[str, str]) -> func.HttpResponse:
-    """See other: the visit itself, where they wait already. To be edited further: the form as it was typed."""
+    """Redirect (303) to the waiting room; with `edit`, show the form again as it was typed."""
     if values.get("edit"):
         return _page(scene, _service(scene), values, key=values.get("key", ""))
     request = request_of(values, _service(scene), scene.now, scene.visitor)
@@ -75,7 +77,7 @@ async def _come(scene: PageContext, values: dict[str, str]) -> func.HttpResponse
 
 
 def _service(scene: PageContext) -> Service:
-    """The service that one may come for. Raises NotFound."""
+    """Return the service for walk-ins. Raises NotFound."""
     service = on_demand_service(scene.calendar)
     if service is None:
         raise NotFound
@@ -87,7 +89,7 @@ def _busy(scene: PageContext) -> str:
 
 
 def _later(scene: PageContext, values: dict[str, str], refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
-    """What was sent, to be sent again with the key that it had: nobody comes twice."""
+    """Return the form to be sent again with its key, so that nobody enters the lobby twice."""
     response = _page(
         scene,
         _service(scene),
@@ -111,7 +113,7 @@ def _page(
     notice: str = "",
     key: str = "",
 ) -> func.HttpResponse:
-    """The form while somebody is there; else when to come, and how to book."""
+    """Return the form while the calendar is attended, else its opening hours and how to book."""
     calendar, visitor = scene.calendar, scene.visitor
     form = with_errors(build_form(calendar, service, visitor, values), errors or [], visitor.texts)
     path, is_open = ("now", calendar.business.slug), is_attended(calendar, scene.now)
@@ -120,7 +122,7 @@ def _page(
         visitor,
         calendar.business,
         status=status,
-        is_framed=False,  # it leads to a visit, which needs the camera
+        is_framed=False,  # it leads to a visit, and frames of other sites get no camera
         here=(path, {}),
         typed_in="typed" if is_open else "",
         about=about(service, calendar.business, visitor),
