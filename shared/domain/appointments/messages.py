@@ -30,32 +30,40 @@ MARKS = "+-~@"
 
 
 class OutboxEntry(Model):
-    """An entry of the outbox, also called a work row. `recipients` are those who are still to be served.
+    """An entry of the outbox. shared/use_cases/messages/send_due.py has the steps that it goes through.
+
+    `recipients` are those who are still to be served:
 
     recipient             who
     customer              the customer of the seat
     staff:ID              a person of the staff
     business              the business's own address
-    +customer, +staff:ID  the same, who has not been told of the appointment before
-    -staff:ID             a person who no longer serves the appointment
-    ~customer, ~staff:ID  as +, but an earlier try had no clear outcome: they may have been told
-    @customer, @staff:ID  gets a new link; the previous one is void
     seats                 every seat of a session, each by an entry of its own
 
+    A mark before a recipient says what they know. With the state of the appointment it decides what they get:
+
+    mark   the recipient                                  booked         cancelled
+    none   knows the appointment                          change         cancellation
+    +      does not know it yet                           confirmation   none; a customer gets a cancellation
+    ~      as +, but an earlier try had no clear outcome  confirmation   cancellation
+    -      knows it, but serves it no longer              cancellation   cancellation
+    @      knows it, but their link is void               new link       cancellation
+
     kind                  purpose                                           carries
-    notify                tells the parties of a version of a seat          that version
-    left                  tells a session's staff that a seat moved away    the seat's version
-    session               tells of a change of a whole session; no seat     the number of that change
+    notify                announces a version of a seat                     that version
+    left                  informs a session's staff that a seat moved away  the seat's version
+    session               announces a change of a whole session; no seat    the number of that change
     reminder, follow_up   as the service wants them                         the start; a reminder its offset
-    time_off              tells a person of their time off
-    visit                 looks whether a visit is over; no message
+    time_off              informs a person of their time off
+    visit                 checks whether a visit is over; no message
     fact                  files the result of a visit; no message
     meeting               has a meeting created; no message
     invitation            asks people to join the staff; no appointment     in `text`, what distinguishes it
     address               files new host links for a changed mail address; no message itself
 
-    `refused` are recipients that cannot be served; administrators see them. `was` has, for each recipient marked
-    with -, the start and end that they knew.
+    `refused` are recipients that cannot be served. `was` has, for each recipient marked with -, the start and end
+    that they knew. `not_before` and `attempts` are set by failed tries. `leased_by` names the worker that serves
+    the entry; an empty one means that no worker does.
     """
 
     kind: Literal[
@@ -88,12 +96,14 @@ class OutboxEntry(Model):
 def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
     """Return the last of these entries, the newest, with the unserved recipients of the older ones added.
 
-    An entry that is still leased lost its worker, so its first recipient may have been told.
+    An entry that is still leased was left by a worker that died, so its first recipient may have had the message.
     """
     recipients: tuple[str, ...] = ()
     was: dict[str, tuple[datetime, datetime]] = {}
     for one in works:
-        waiting = {_who(recipient) for recipient in recipients}  # the others were told since, and know newer times
+        waiting = {
+            _who(recipient) for recipient in recipients
+        }  # the others have been served since, and know newer times
         was = one.was | {person: times for person, times in was.items() if f"staff:{person}" in waiting}
         newer = mark_uncertain(one.recipients) if one.leased_by else one.recipients
         recipients = merge_recipients(recipients, newer)
@@ -103,34 +113,41 @@ def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
 def merge_recipients(older: Iterable[str], newer: Iterable[str]) -> tuple[str, ...]:
     """Return the recipients of a newer notice that replaces an older one with unserved recipients.
 
-    A recipient who was never told keeps the mark + or ~, unless the newer notice removes them.
+    older    newer    result    because
+    +        -        dropped   they never knew of the appointment
+    ~        -        -         they may know of it
+    + or ~   other    as older  they still lack the confirmation
+    -        + or ~   none      to them, removed and added again is a change
+    any      @        as older  every message carries the new link
+    other             as newer
     """
     unserved = {_who(one): one for one in older}
     for one in newer:
         before = unserved.pop(_who(one), "")
         if before.startswith("+") and one.startswith("-"):
-            continue  # never told of the appointment, and no longer concerned
+            continue
         who = _who(one)
         if before.startswith("~") and one.startswith("-"):
-            unserved[who] = one  # if they were told, they must learn that it is gone
+            unserved[who] = one
         elif before.startswith(("+", "~")):
             unserved[who] = f"{before[0]}{who}"
         elif before.startswith("-") and one.startswith(("+", "~")):
-            unserved[who] = who  # removed and added again: to them it is a change
+            unserved[who] = who
         elif before and one.startswith("@"):
-            unserved[who] = before  # any message carries the new link
+            unserved[who] = before
         else:
             unserved[who] = one
     return tuple(unserved.values())
 
 
 def staff_recipients(before: Appointment, after: Appointment) -> list[str]:
-    """Return the staff of an appointment as recipients: kept, added (+) and removed (-)."""
+    """Return the staff of an appointment as recipients: kept (no mark), added (+) and removed (-)."""
     kept = [f"{'' if one in before.staff else '+'}staff:{one}" for one in after.staff]
     return kept + [f"-staff:{one}" for one in before.staff if one not in after.staff]
 
 
 def _known(people: Iterable[str], before: Appointment | None) -> dict[str, tuple[datetime, datetime]]:
+    """Return the start and end that removed staff know, by person."""
     left = [one.removeprefix("-staff:") for one in people if one.startswith("-staff:")]
     return dict.fromkeys(left, (before.start, before.end)) if before else {}
 
@@ -160,8 +177,8 @@ class Message:
     """One message to one address, with all that its text may show and nothing else.
 
     `uid` and `sequence` are those of the calendar file: `uid` never changes, `sequence` grows with every change
-    that the recipient is told of. A message to the customer never holds internal notes; one to staff holds all
-    that the customer gave. One with a code has no appointment; the code stays out of every log.
+    that is announced to the recipient. A message to the customer never holds internal notes; one to staff holds
+    all that the customer gave. One with a code has no appointment; the code stays out of every log.
     """
 
     kind: MessageKind
@@ -205,7 +222,7 @@ def notice(
     text: str = "",
     before: Appointment | None = None,
 ) -> NewEntry:
-    """Return the entry that tells the parties of a seat's version; `staff` are recipients such as "+staff:ID".
+    """Return the entry that announces a seat's version; `staff` are recipients such as "+staff:ID".
 
     `before` is the previous state of the appointment, which removed staff know.
     """
@@ -239,9 +256,9 @@ def session_notice(
     text: str = "",
     before: Appointment | None = None,
 ) -> NewEntry:
-    """Return the one entry that tells of a change of a whole session, whatever the number of its seats.
+    """Return the one entry that announces a change of a whole session, whatever the number of its seats.
 
-    New staff may already have heard of the session through one of its seats, so they are marked with ~.
+    New staff may know the session by one of its seats already, so they are marked with ~.
     """
     people = [one.replace("+", "~", 1) for one in staff] if service is None or service.confirm_staff else []
     work = OutboxEntry(
@@ -273,7 +290,7 @@ def new_link(appointment: Appointment, seat: Seat | None, recipients: Iterable[s
 
 
 def seat_left_notice(service: Service, left: Appointment, seat: Seat) -> NewEntry:
-    """Return the entry that tells a session's staff that a seat moved away: their calendars still hold it."""
+    """Return the entry that informs a session's staff that a seat moved away: their calendars still hold it."""
     people = tuple(f"staff:{person}" for person in left.staff) if service.confirm_staff else ()
     work = OutboxEntry(kind="left", appointment=left.id, seat=seat.id, version=seat.version, recipients=people)
     return NewEntry(None, seat.id, f"{seat.version:08d}left", work)
@@ -320,7 +337,7 @@ def _later(
 
 
 def expected_due(service: Service, start: datetime, now: datetime) -> list[datetime]:
-    """Return when the later entries of a booking at `start` will be due."""
+    """Return when the later entries of a booking at `start` will be due, as far as that is after now."""
     times = [start - reminder.offset for reminder in service.reminders]
     if service.follow_up:
         times.append(start + service.duration + service.follow_up.offset)

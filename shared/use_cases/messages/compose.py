@@ -1,4 +1,4 @@
-"""Turns a work row into the letter for one recipient, by the appointment as it stands; or into nothing."""
+"""Composes the message for one recipient of an outbox entry, by the appointment as it stands."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from shared.use_cases.ports import Store
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a work row is about, as it stands: a seat, or a whole session; nothing where it is no longer there."""
+    """What an outbox entry is about, as it stands: a seat or a whole session. Parts that do not exist are None."""
 
     calendar: Calendar
     appointment: Appointment | None = None
@@ -30,23 +30,24 @@ class Subject:
 
     @property
     def is_there(self) -> bool:
-        """Return whether there is anything to write about: a seat that has moved away is told where it is now."""
+        """Return whether a message can be about it: a seat that was moved has notices at its new place."""
         is_here = self.seat is not None and self.seat.status != "moved"
         return self.appointment is not None and (self.is_session or is_here)
 
     @property
     def is_cancelled(self) -> bool:
+        """Return whether the recipients must read that nothing takes place: seat or session is cancelled."""
         is_taken = self.is_session or (self.seat is not None and self.seat.status == "booked")
         return not (is_taken and self.appointment and self.appointment.is_live)
 
     def has_left(self, work: OutboxEntry) -> bool:
-        """Return whether the move of this entry is the seat's last one from here; later ones have their own."""
+        """Return whether this entry's move is the seat's last one from here; later ones have their own entries."""
         return self.seat is not None and self.seat.status == "moved" and self.seat.version == work.version
 
     def is_superseded(self, work: OutboxEntry) -> bool:
-        """Return whether a newer version has a notice of its own, which takes over what this one has not served.
+        """Return whether a newer version has a notice of its own, which takes over the recipients not yet served.
 
-        A seat that has yet to learn what happened to its session will have one as soon as it does.
+        A seat that lacks changes of its session gets such a notice as soon as these reach it.
         """
         if self.appointment is None or work.kind not in ("notify", "session"):
             return False
@@ -58,7 +59,7 @@ class Subject:
 
 
 async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
-    """Read what a work row is about; one round trip deep, the settings' point read included."""
+    """Read what an entry is about; one round trip deep, the settings' point read included."""
     calendar = await store.calendars.find_by_id(business)
     if work.kind in ("invitation", "address"):
         return Subject(await _current(calendar, store))
@@ -84,14 +85,14 @@ async def _current(calendar: Calendar, store: Store) -> Calendar:
 
 
 async def _seat_row(work: OutboxEntry, business: str, store: Store) -> Row | None:
-    """Return a group's seat; nothing where the row is about a whole session."""
+    """Return the row of a group's seat; None if the entry is about a whole session."""
     if not work.seat:
         return None
     return await store.table.get("bookings", business, seat_key(work.appointment, work.seat))
 
 
 def letter_for(subject: Subject, work: OutboxEntry, recipient: str, secret: str, now: datetime) -> Message | None:
-    """Return the letter for one recipient, or nothing where it would be stale or there is nowhere to send it."""
+    """Return the message for one recipient; None if it would be out of date or has no address."""
     if work.kind == "time_off":
         return _time_off_letter(subject, work, recipient)
     if work.kind == "invitation":
@@ -110,7 +111,10 @@ def letter_for(subject: Subject, work: OutboxEntry, recipient: str, secret: str,
 
 
 def _kind(subject: Subject, work: OutboxEntry, recipient: str, now: datetime) -> MessageKind | None:
-    """A notice serves whatever stands; a reminder only the start that it was made for, before it has passed."""
+    """Return the kind of message; None if none is wanted.
+
+    A notice is about whatever stands now. A reminder is only about the start that it was made for, and before it.
+    """
     if work.kind == "left":
         return "cancellation" if subject.has_left(work) else None
     appointment = subject.appointment
@@ -122,16 +126,19 @@ def _kind(subject: Subject, work: OutboxEntry, recipient: str, now: datetime) ->
     if subject.is_cancelled or not is_wanted:
         return None
     if work.kind == "reminder":
-        last = appointment.end if work.offset is None else appointment.start  # by hand, also whoever is late
+        last = (
+            appointment.end if work.offset is None else appointment.start
+        )  # sent by hand: also after the start, to customers who are late
         return "reminder" if now < last else None
     return "follow_up"
 
 
 def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> MessageKind | None:
+    """Return the kind of a notice, with the recipient's mark corrected by who serves the appointment now."""
     person = recipient.partition(":")[2]
     if person and not recipient.startswith("-") and person not in appointment.staff:
         if appointment.is_group and not subject.is_session:
-            return None  # whom a session leaves is told of it by the session's own row
+            return None  # the session's own entry tells staff who no longer serve it
         recipient = "-" + recipient.lstrip(MARKS)
     elif person and recipient.startswith("+") and _may_be_known(appointment):
         recipient = "~" + recipient[1:]
@@ -139,7 +146,7 @@ def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> 
 
 
 def _may_be_known(appointment: Appointment) -> bool:
-    """Return whether people may know of a group session by more than the seat that opened it, and went again."""
+    """Return whether staff may know a group session by another seat than the one that opened it."""
     return appointment.is_group and appointment.version > 2
 
 
@@ -155,6 +162,7 @@ def _customer_letter(subject: Subject, kind: MessageKind, work: OutboxEntry, sec
     assert appointment is not None
     assert seat is not None
     token = manage_token(secret, business.id, appointment.id, seat.id, seat.link_version, appointment.start)
+    # A stranger could book with another's address, and so have us send a link in the name or the notes.
     plain = unlinked_seat(seat)
     return _letter(
         replace(subject, seat=plain),
@@ -195,14 +203,19 @@ def _business_letter(subject: Subject, kind: MessageKind, work: OutboxEntry) -> 
 def _staff_letter(
     subject: Subject, kind: MessageKind, work: OutboxEntry, person_id: str, secret: str
 ) -> Message | None:
-    """A person's calendar holds the session, whoever sits in it: its id and version name the file."""
+    """Return the message for a person of the staff.
+
+    Their calendar holds the session, however many seats it has, so the session's id and version name the file.
+    """
     business, person = subject.calendar.business, subject.calendar.staff.get(person_id)
     appointment = subject.appointment
     if person is None or appointment is None or not person.is_told_by_mail:
         return None
+    # One seat of a session was cancelled, but the person still serves the others.
     if kind == "cancellation" and appointment.is_live and person_id in appointment.staff:
         kind = "change"
     elif person_id in work.was and person_id not in appointment.staff:
+        # The cancellation names the times that they know, which may have changed since.
         start, end = work.was[person_id]
         subject = replace(subject, appointment=appointment.model_copy(update={"start": start, "end": end}))
     return _letter(

@@ -1,4 +1,4 @@
-"""New host links for people whose mail address is another now: the links that the old address has are void."""
+"""New host links for staff whose mail address has changed: the links sent to the old address are void."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ OVER = ("completed", "no_show", "not_admitted", "cancelled")
 
 
 def host_links_due(before: Calendar | None, after: Calendar, version: str) -> Iterator[NewEntry]:
-    """Yield one row for all whose links a change of the settings has voided."""
+    """Yield one outbox entry for all staff whose links a change of the settings has voided."""
     moved = [one.id for one in after.staff.values() if before and one.email and _is_voided(before, one)]
     if moved:
         recipients = tuple(f"staff:{person}" for person in moved)
@@ -39,9 +39,9 @@ def _is_voided(before: Calendar, person: StaffMember) -> bool:
 async def file_host_links(
     person: str, *, calendar: Calendar, store: Store, now: datetime, may_go_on: Callable[[], bool]
 ) -> bool:
-    """File a new link for each online appointment that somebody has to hold; return false where the time was up.
+    """File a new link for each online appointment that the person will host; return false if the time was up.
 
-    The rows are named by what they are about, so that whoever begins anew files no second one beside the first.
+    The entries' keys follow from the appointment and the link's version, so starting again files no duplicates.
     """
     served, business = calendar.staff.get(person), calendar.business.id
     if served is None:
@@ -53,7 +53,7 @@ async def file_host_links(
             await _file(names[:AT_ONCE], served, calendar, store, now)
             names = names[AT_ONCE:]
         except (Ambiguous, Stale):
-            await asyncio.sleep(PAUSE)  # somebody changed one of them, or nobody knows: they are read again
+            await asyncio.sleep(PAUSE)  # one of them changed, or the outcome is unknown: they are read again
     return not names
 
 
@@ -64,9 +64,10 @@ def _may_hold(row: Row, person: str) -> bool:
 async def _file(
     names: Sequence[str], person: StaffMember, calendar: Calendar, store: Store, now: datetime
 ) -> None:
-    """Write the rows of some appointments on condition that these are as they were read.
+    """Write the entries of some appointments, on condition that the appointments are as they were read.
 
-    A change that comes between has a notice of its own, behind which the row would wait for ever.
+    A change in between files a notice of a newer version. If that is served first, this entry stays superseded,
+    and no other entry will ever take over its recipients.
     """
     business = calendar.business.id
     rows = await asyncio.gather(*(store.table.get("bookings", business, appointment_key(one)) for one in names))
@@ -74,6 +75,7 @@ async def _file(
     for row in rows:
         appointment = load_row(Appointment, row) if row else None
         if row and appointment and _is_to_be_held(appointment, person, calendar, now):
+            # Written as it was read: only the condition on its version matters.
             operations.append(Operation("replace", row.key, row.values, row.etag))
             filed = work_rows([_link_due(appointment, person)])
             operations += [Operation("upsert", key, values or {}) for key, values in filed.items()]

@@ -1,4 +1,4 @@
-"""A work row that one worker holds for a while, and how it is written so that the answer is never in doubt."""
+"""An outbox entry that one worker leases, and how it is written so that the outcome is never in doubt."""
 
 import asyncio
 from collections.abc import Collection
@@ -10,13 +10,13 @@ from shared.records.codec import load_row
 from shared.records.table import Ambiguous, Operation, Row, Stale, Table
 
 
-ANSWER = 2.0  # seconds to wait for one: who dies while waiting repeats a letter, so looking is better
-PAUSES = (0.0, 0.2, 1.0)
+ANSWER = 2.0  # seconds to wait for one: a worker that dies while waiting repeats a message, so reading is better
+PAUSES = (0.0, 0.2, 1.0)  # seconds between tries; the last one from then on
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A work row that is ours for a while, as we last wrote it."""
+    """An outbox entry that this worker has leased, as it last wrote it; `since` is the loop's time, in seconds."""
 
     key: str
     etag: str
@@ -34,11 +34,12 @@ async def write_clearly(
     *,
     until: float,
 ) -> Lease:
-    """Write a work row that is ours, or delete it where `wanted` is nothing.
+    """Write the leased entry, or delete it if `wanted` is None, and return the lease as it is then.
 
-    An unclear answer is cleared up by reading, since doing all of it again would repeat a letter. `owners` are the
-    names that the row may carry while it is still ours to write. Raises Stale where it is not, and Ambiguous where
-    nothing was clear by the loop's time `until`.
+    `operations` are one transaction that begins with the write of the entry. An unclear answer is resolved by
+    reading the entry again, since serving it again would repeat a message. `owners` are the names that the entry
+    may carry in `leased_by` while it is still ours to write. Raise Stale if another worker has it, and Ambiguous
+    if no answer was clear by the loop's time `until`.
     """
     clock, tries = asyncio.get_running_loop().time, 0
     while not tries or clock() < until:
@@ -49,15 +50,16 @@ async def write_clearly(
             row = await _read_again(table, business, held.key, until)
         else:
             return replace(held, etag=etags[0], work=wanted or held.work)
-        if row is None and wanted is None:
+        if row is None and wanted is None:  # the delete took effect, although its answer was lost
             return held
         if row is None:
             raise Stale(held.key)
         work = load_row(OutboxEntry, row)
-        if work == wanted:
+        if work == wanted:  # the same of a replace
             return replace(held, etag=row.etag, work=work)
         if row.etag != held.etag and work.leased_by not in owners:
             raise Stale(held.key)
+        # It did not take effect: write again, on condition of the version that was read just now.
         held = replace(held, etag=row.etag, work=work)
         operations = [operations[0]._replace(etag=row.etag), *operations[1:]]
         await asyncio.sleep(_pause(tries))
@@ -66,6 +68,7 @@ async def write_clearly(
 
 
 async def _read_again(table: Table, business: str, key: str, until: float) -> Row | None:
+    """Return the entry's row, None if it is deleted; raise Ambiguous if there is no answer by `until`."""
     clock, tries = asyncio.get_running_loop().time, 0
     while not tries or clock() < until:
         with suppress(Ambiguous, TimeoutError):

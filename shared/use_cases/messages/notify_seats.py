@@ -1,4 +1,4 @@
-"""Let every seat of a session learn what happened to it, some at a time: each gets a notice of its own."""
+"""Brings a change of a whole session to each of its seats, in batches: each seat gets a notice of its own."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
@@ -15,18 +15,18 @@ from shared.records.work import work_rows
 from shared.use_cases.ports import Store
 
 
-AT_ONCE = 90  # operations of one transaction
-FORGOTTEN_AT_ONCE = 40
+AT_ONCE = 90  # operations of one transaction, of which the service allows 100
+FORGOTTEN_AT_ONCE = 40  # seats, each of which takes two operations or more
 PAUSE = 0.2
 
 
 async def tell_seats(
     session: str, text: str, *, calendar: Calendar, store: Store, now: datetime, may_go_on: Callable[[], bool]
 ) -> bool:
-    """Return whether every seat has its notice; false where the time was up before.
+    """File a notice for every seat that lacks changes of its session; return false if the time was up before.
 
-    A seat says itself what it has learnt, and is changed only as it was read: so whoever else is at it, and
-    wherever somebody stopped, each seat is counted up once for what it did not know.
+    Each seat holds the number of the last change that it includes, and is written on condition that it is as read.
+    So however many workers are at it, and wherever one stops, a seat's version is raised once for a change.
     """
     business = calendar.business.id
     while may_go_on():
@@ -41,16 +41,17 @@ async def tell_seats(
             if not await _tell_some(appointment, page, text, calendar, store, now):
                 return True
         except (Ambiguous, Stale):
-            await asyncio.sleep(PAUSE)  # somebody changed a seat, or nobody knows: what is left is read again
+            await asyncio.sleep(PAUSE)  # a seat changed, or the outcome is unknown: what is left is read again
     return False
 
 
 async def _tell_some(
     session: Appointment, page: Page, text: str, calendar: Calendar, store: Store, now: datetime
 ) -> int:
-    """Give each seat that was found waiting its notice; return how many there were."""
+    """File the notices of the seats in `page` that lack changes; return how many there were."""
     waiting = [(row, seat) for row in page.rows if session.has_unseen_changes(seat := load_row(Seat, row))]
     for batch in _batches(_told(session, row, seat, text, calendar, now) for row, seat in waiting):
+        # Markers first: an entry without a marker would not be found before the hourly sweep.
         due = {one.at for _, dues in batch for one in dues}
         await store.markers.write(calendar.business.id, due)
         operations = [operation for part, _ in batch for operation in part]
@@ -59,9 +60,9 @@ async def _tell_some(
 
 
 async def _forget_some(business: str, page: Page, store: Store) -> int:
-    """Take away the seats of a session that was deleted, with what their customers' indexes say of them.
+    """Delete some seats of a deleted session, with the rows of their customers' indexes; return how many.
 
-    Whoever had moved on is elsewhere: what points there stays, for links and indexes that know only of this place.
+    Seats that were moved stay: links and indexes that know only this place find the new one by them.
     """
     seats = [(row, load_row(Seat, row)) for row in page.rows]
     rows = [row for row, seat in seats if seat.status != "moved"][:FORGOTTEN_AT_ONCE]
@@ -77,6 +78,7 @@ async def _forget_some(business: str, page: Page, store: Store) -> int:
 
 
 async def _listed(business: str, seat: Seat, store: Store) -> list[Row]:
+    """Return the rows by which the index of a seat's customer lists it."""
     page = await store.table.range("bookings", business, *appointments_of(seat.customer_id))
     return [row for row in page.rows if id_of(row.key) == seat.id]
 
@@ -85,6 +87,7 @@ SeatEntries = tuple[list[Operation], list[NewEntry]]
 
 
 def _batches(seats: Iterable[SeatEntries]) -> Iterator[list[SeatEntries]]:
+    """Yield the seats in batches that fit into one transaction."""
     batch: list[SeatEntries] = []
     for one in seats:
         if batch and sum(len(part) for part, _ in [*batch, one]) > AT_ONCE:
@@ -96,11 +99,12 @@ def _batches(seats: Iterable[SeatEntries]) -> Iterator[list[SeatEntries]]:
 
 
 def _told(session: Appointment, row: Row, seat: Seat, text: str, calendar: Calendar, now: datetime) -> SeatEntries:
-    """Return the writes by which one seat learns of its session, and the work rows among them."""
+    """Return the writes by which one seat includes its session's changes, and the outbox entries among them."""
     service = session.service_of(calendar.services.get(session.service))
     known = {"version": seat.version + 1, "session_changes": session.session_changes}
     after = seat.model_copy(update=known if session.is_live else {**known, "status": "cancelled"})
     due = [notice(service, session, after, staff=(), to_business=False, text=text)]
+    # Listed under another start or not yet listed: the reminders that it may have are not for this start.
     if service and session.is_live and seat.listed != session.start:
         due += reminders(service, session, after, now)
     changes: Changes = seat_rows(after, session)

@@ -1,11 +1,17 @@
-"""What a run of the timer did."""
+"""What a timer run did."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class SendCounts:
-    """What one run of the timer did, in letters and rows."""
+    """The counts of a timer run.
+
+    sent        messages that the mailer accepted
+    dropped     recipients whose message was out of date or had no address
+    postponed   entries and calendars left to a later run
+    failed      recipients, or entries that could not be read, that are not tried again
+    """
 
     sent: int = 0
     dropped: int = 0

@@ -1,7 +1,31 @@
-"""Send what is due: find calendars by their markers, lease their work rows, and serve one recipient at a time.
+"""Send what is due: find calendars by their markers, lease their outbox entries, serve one recipient at a time.
 
-Sending is at least once: a crash between handing a letter over and noting it repeats that letter, which a reader's
-mailbox recognises by its Message-ID, and a calendar by UID and SEQUENCE.
+An outbox entry is a row M|due|subject|number in the partition of its calendar. Its life:
+
+ 1. Filed. A command writes the entry in the same transaction as the change that it is about, so neither exists
+    without the other. Before that transaction it writes a marker (minute, calendar) to the table `due`.
+ 2. Found. A timer run reads the markers up to now, one query for each shard, and for each calendar that has one
+    the entries that are due (`send_due`, `SendRun.calendar`). Entries of a deleted calendar stay as they are.
+ 3. Grouped by subject, which is a seat, an appointment or a change of settings (`_by_subject`). A group is left
+    to a later run if an unexpired lease is on any of its entries, and an entry if it waits after a failed try.
+ 4. Merged. Of the notices of one subject only the newest stays: it takes over the recipients that older ones
+    have not served, and these are deleted (`merge_entries`). Other kinds are served one by one.
+ 5. Leased. The transaction that merges also writes this run's name into the entry, on condition that all are as
+    they were read (`_lease`). A lease lasts for 120 s, of which 60 s are for serving (`EntrySender`).
+ 6. Served. For one recipient after another, the appointment is read again, a message composed from it and handed
+    to the mailer, and the recipient removed from the entry by a conditional write. No message is composed where
+    it would be out of date. An entry that a newer one has overtaken is given back, and merged in the next run.
+ 7. Deleted, by the write that removes its last recipient.
+ 8. Retried. If the mailer is not available, the entry is given back with a delay of 30 s, doubled with each try up
+    to an hour, and the recipient is marked ~ if it had +. If a run dies, its lease expires, and the next one
+    marks the recipient in the same way.
+ 9. Failed. A recipient whose address is refused for good, or all that are left after 20 tries, are written to a
+    row U|due|subject|number in the transaction that removes them here.
+10. Unmarked. A marker is deleted once no entry needs it and both its minute and its last write are 10 minutes
+    past, since a slow transaction may still rely on it. The hourly sweep writes markers again for all entries.
+
+Sending is at least once: a crash after a message is handed over and before its recipient is removed repeats
+it. A mailbox recognises the copy by its Message-ID, and a calendar by UID and SEQUENCE.
 """
 
 import asyncio
@@ -27,10 +51,10 @@ from shared.use_cases.visits.close_visit import Tools
 from shared.use_cases.visits.make_meeting import Meetings, NoMeetings
 
 
-LEASE, LEASING = timedelta(seconds=120), 5.0  # how long one lasts; seconds to get it in
-TICK_LASTS = 50.0  # seconds after which a run of the timer takes on nothing new
+LEASE, LEASING = timedelta(seconds=120), 5.0  # how long a lease lasts; seconds within which to get one
+TICK_LASTS = 50.0  # seconds after which a run leases nothing more; a new run starts every ten
 MARKER_KEPT = timedelta(minutes=10)
-AT_ONCE = 8
+AT_ONCE = 8  # entries served side by side, whatever the number of calendars
 NO_MEETINGS = NoMeetings()
 log = logging.getLogger("openslot")
 
@@ -45,9 +69,9 @@ async def send_due(
     shards: Sequence[str],
     meetings: Meetings = NO_MEETINGS,
 ) -> SendCounts:
-    """Drain every calendar that has a marker up to now; one round trip deep where there is none.
+    """Serve every calendar that has a marker up to now; one round trip deep where there is none.
 
-    `worker` names this run among all that may be at work; nobody else's letters are touched while leased.
+    `worker` names this run among all that may be active: entries that another one has leased are left alone.
     """
     pages = await asyncio.gather(*(_marked(shard, store, now) for shard in shards))
     found: dict[str, list[tuple[str, Row]]] = {}
@@ -70,15 +94,18 @@ async def _marked(shard: str, store: Store, now: datetime) -> list[Row]:
 
 
 class SendRun(TimerRun):
-    """A run at the calendars that have something due."""
+    """One timer run over the calendars that have something due."""
 
     async def calendar(self, business: str, markers: Sequence[tuple[str, Row]]) -> SendCounts:
-        """Serve what one calendar has due, then take away the markers that nothing can need any more."""
+        """Serve the due entries of one calendar, then delete the markers that are no longer needed.
+
+        Never raises: a failure of one calendar is logged and counted as postponed, and its markers stay.
+        """
         try:
             due = work_until(self.now)
             page = await self.store.table.range("bookings", business, due.low, due.high)
             if page.rows and not await self._is_there(business):
-                return SendCounts()  # it was deleted; what is due waits, in case it is restored
+                return SendCounts()  # it is deleted; its entries wait, in case it is restored
             ready = [row for row in page.rows if not self._is_put_off(row)]
             works = [(row, work) for row in ready if (work := _work(row))]
             unread = [row for row in ready if _work(row) is None]
@@ -91,8 +118,8 @@ class SendRun(TimerRun):
             await self._clear(markers, page)
             return sum(tallies, SendCounts())
         except (Ambiguous, Stale):
-            return SendCounts(postponed=1)  # the markers are still there: the next run takes it up
-        except Exception as error:  # noqa: BLE001 - the others must not wait for it
+            return SendCounts(postponed=1)  # the markers are still there, so the next run tries again
+        except Exception as error:  # noqa: BLE001 - the other calendars must not wait for it
             log_fault(log, f"calendar {business} could not be drained", error)
             return SendCounts(postponed=1)
 
@@ -104,6 +131,7 @@ class SendRun(TimerRun):
         return True
 
     async def _clear(self, markers: Sequence[tuple[str, Row]], page: Page) -> None:
+        """Delete the markers that no entry needs and that no transaction under way can rely on."""
         for shard, row in markers:
             waiting = any(may_need(row.key, work.key) for work in page.rows)
             is_past = is_before(row.key, page.date - MARKER_KEPT)
@@ -111,16 +139,18 @@ class SendRun(TimerRun):
                 try:
                     await self.store.table.transact("due", shard, [Operation("delete", row.key, etag=row.etag)])
                 except (Ambiguous, Stale):
-                    continue  # it was written again, or will be looked at again
+                    continue  # it was written again, or the next run deletes it
 
     async def _group(self, business: str, works: list[tuple[Row, OutboxEntry]], page: Page) -> SendCounts:
-        """Serve the rows about one seat, unless somebody holds one of them."""
+        """Serve the entries about one subject, unless one of them is leased."""
+        # Ages are by the service's clock at both ends: the clocks of two workers may differ.
         if any(work.leased_by and page.date - row.written < LEASE for row, work in works):
             return SendCounts()
         sessions = [(row, work) for row, work in works if work.kind == "session"]
         notices = [(row, work) for row, work in works if work.kind == "notify"]
         others = [[one] for one in works if one[1].kind not in ("notify", "session")]
         tally = SendCounts()
+        # Only notices can be merged: each of the others is about a start or a move of its own.
         for batch in [kind for kind in (sessions, notices) if kind] + others:
             work = batch[-1][1]
             if (not work.not_before or work.not_before <= self.clock()) and self.elapsed() < TICK_LASTS:
@@ -129,17 +159,18 @@ class SendRun(TimerRun):
         return tally
 
     async def _serve(self, business: str, batch: list[tuple[Row, OutboxEntry]]) -> SendCounts:
-        """Lease the newest row of a batch, taking in what older ones had not served; then serve it."""
+        """Lease the newest entry of a batch, merging the older ones into it; then serve it."""
         try:
             held = await self._lease(business, batch)
             return await EntrySender(self, business, held).run()
         except (Ambiguous, Stale):
             return SendCounts(postponed=1)
-        except Exception as error:  # noqa: BLE001 - the other rows must not wait for it
+        except Exception as error:  # noqa: BLE001 - the other entries must not wait for it
             log_fault(log, f"a work row ({batch[-1][1].kind}) could not be leased", error)
             return await self._put_off(business, batch[-1][0])
 
     async def _lease(self, business: str, batch: list[tuple[Row, OutboxEntry]]) -> Lease:
+        """Write the merged entry with this run's name, and delete the older ones, in one transaction."""
         *older, (row, _) = batch
         work = merge_entries([one for _, one in batch]).model_copy(update={"leased_by": self.worker})
         operations = [Operation("replace", row.key, dump(work), row.etag)]
@@ -153,7 +184,10 @@ class SendRun(TimerRun):
         return bool(later) and datetime.fromisoformat(str(later)) > self.clock()
 
     async def _put_off(self, business: str, row: Row) -> SendCounts:
-        """Count a try of a row that cannot be read or leased, beside its body; after the last it has failed."""
+        """Count a try of an entry that cannot be read or leased; after the last try move it to the failed ones.
+
+        The count is in columns of its own, since the body may be in a form that this version cannot write.
+        """
         tries = int(row.values.get("tries", 0)) + 1
         later = (self.clock() + delay_after(tries - 1)).isoformat()
         operations = [Operation("replace", row.key, {**row.values, "tries": tries, "notBefore": later}, row.etag)]
@@ -168,7 +202,7 @@ class SendRun(TimerRun):
 
 
 def _work(row: Row) -> OutboxEntry | None:
-    """Return what a row asks for; nothing where it cannot be read, as a newer version's may not be."""
+    """Return the entry of a row; None if it cannot be read, as one that a newer version wrote."""
     try:
         return load_row(OutboxEntry, row)
     except (ValidationError, KeyError):
@@ -176,5 +210,6 @@ def _work(row: Row) -> OutboxEntry | None:
 
 
 def _by_subject(works: Iterable[tuple[Row, OutboxEntry]]) -> list[list[tuple[Row, OutboxEntry]]]:
+    """Return the entries grouped by what they are about, each group from the oldest to the newest."""
     ordered = sorted(works, key=lambda one: (subject_of(one[0].key), one[0].key))
     return [list(group) for _, group in groupby(ordered, key=lambda one: subject_of(one[0].key))]
