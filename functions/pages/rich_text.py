@@ -1,4 +1,4 @@
-"""The limited Markdown that calendars may use: paragraphs, links and emphasis; everything else stays text."""
+"""A calendar's own words on pages: their paragraphs, their direction, and their language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from shared.i18n import own_tag
+from shared.presentation.rich_text import markdown_to_html
 
 
 if TYPE_CHECKING:
@@ -15,29 +16,9 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Business
 
 
-LINK = re.compile(r"\[([^\[\]]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
-STRONG = re.compile(r"\*\*([^*]{1,500})\*\*")
-EMPHASIS = re.compile(r"\*([^*]{1,500})\*")
-
-
 def rich_line(text: object) -> Markup:
-    """Links and emphasis in one line; what is already markup passes."""
-    if isinstance(text, Markup):
-        return text
-    pieces, at = [], 0
-    for found in LINK.finditer(str(text)):
-        label, target = found.groups()
-        link = Markup('<a href="{}" rel="noopener nofollow" target="_blank">{}</a>').format(
-            target, _emphasis(label)
-        )
-        pieces += [_emphasis(str(text)[at : found.start()]), link]
-        at = found.end()
-    return Markup("").join([*pieces, _emphasis(str(text)[at:])])
-
-
-def _emphasis(text: str) -> Markup:
-    safe = STRONG.sub(r"<strong>\1</strong>", str(escape(text)))
-    return Markup(EMPHASIS.sub(r"<em>\1</em>", safe))  # noqa: S704 - escaped above; the patterns add no user text
+    """Return a line with its links and emphasis; what is already markup passes."""
+    return text if isinstance(text, Markup) else markdown_to_html(str(text))
 
 
 def isolate(text: str, lang: str = "") -> Markup:

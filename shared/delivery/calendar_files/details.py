@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlencode
@@ -15,6 +14,7 @@ from shared.delivery.mail.wording import customer_word
 from shared.domain.appointments.appointment import reference_of
 from shared.i18n import LANGUAGES, match_language
 from shared.i18n.formats import differ
+from shared.presentation.rich_text import words_alone
 
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from shared.domain.appointments.appointment import Seat
     from shared.domain.appointments.messages import Message
 
-LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(((?:https?://|mailto:|tel:)[^\s()<>\"']{1,500})\)")
-STRONG = re.compile(r"\*\*([^*\n]{1,500})\*\*")
-EMPHASIS = re.compile(r"\*([^*\n]{1,500})\*")
 MOST_ANSWERS = 20
 MAP = "https://www.google.com/maps/search/?api=1&"
 
@@ -172,7 +169,7 @@ def _given(letter: Message, seat: Seat, formats: MailFormats) -> Section:
     _ = formats.text
     answers = [
         Detail(
-            one_line(said(item.text), 300),
+            one_line(words_alone(item.text), 300),
             _("Yes") if item.is_tick(letter.calendar.questions.get(item.question)) else lines(item.answer),
             asks=True,
             is_own=item.is_choice(letter.calendar.questions.get(item.question)),
@@ -181,7 +178,9 @@ def _given(letter: Message, seat: Seat, formats: MailFormats) -> Section:
     ]
     label = _("Notes") if letter.role == "customer" else _("From the customer")
     notes = Detail(label, lines(seat.customer.notes))
-    consent = Detail(_("Agreed to"), lines(said(seat.consent.text), 600) if seat.consent else "", is_own=True)
+    consent = Detail(
+        _("Agreed to"), lines(words_alone(seat.consent.text), 600) if seat.consent else "", is_own=True
+    )
     title = _("Your details") if letter.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
 
@@ -189,16 +188,6 @@ def _given(letter: Message, seat: Seat, formats: MailFormats) -> Section:
 def _some(section: Section) -> list[Section]:
     facts = [fact for fact in section.facts if fact.value]
     return [section._replace(facts=facts)] if facts else []
-
-
-def said(text: str) -> str:
-    """A text without its links and emphasis: [words](https://…) and *words* → words."""
-    return plain(LINK.sub(r"\1", text))
-
-
-def plain(text: str) -> str:
-    """A text without its emphasis."""
-    return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", text))
 
 
 def formats_of(letter: Message) -> MailFormats:

@@ -7,12 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.delivery.calendar_files.details import EMPHASIS, LINK, STRONG, plain
+from markupsafe import Markup, escape
+
+from shared.presentation.rich_text import markdown_to_html, markdown_to_text, text_to_html
 
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
 
     from shared.delivery.mail.view import View
 
@@ -36,47 +37,20 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"rich": rich, "spelt": spelt, "typed": typed, "spoken": spoken}
+    environment.filters |= {
+        "own_words": own_words,
+        "in_language": in_language,
+        "markdown_to_text": markdown_to_text,
+        "text_to_html": text_to_html,
+    }
     return environment
 
 
-def rich(text: str) -> Markup:
-    """A calendar's own text as HTML, by the same rules as on its page: emphasis, and links as [words](https://…).
-
-    Never for what a customer typed: nobody writes links into mails that others receive from the calendar.
-    """
-    from markupsafe import Markup  # noqa: PLC0415
-
-    pieces, end = [], 0
-    for match in LINK.finditer(text):
-        link = Markup('<a href="{}">{}</a>').format(match[2], _emphasis(match[1]))
-        pieces += [_emphasis(text[end : match.start()]), link]
-        end = match.end()
-    return Markup().join([*pieces, _emphasis(text[end:])])
+def own_words(text: str) -> Markup:
+    """Return a calendar's own words; its links lead on within the mail."""
+    return markdown_to_html(text, Markup())
 
 
-def _emphasis(text: str) -> Markup:
-    from markupsafe import Markup  # noqa: PLC0415
-
-    strong = STRONG.sub(r"<strong>\1</strong>", str(typed(text)))
-    return Markup(EMPHASIS.sub(r"<em>\1</em>", strong))  # noqa: S704 - escaped by `typed`; the patterns add no text
-
-
-def typed(text: str) -> Markup:
-    """What somebody typed, as HTML: nothing in it means anything but its line breaks."""
-    from markupsafe import Markup, escape  # noqa: PLC0415
-
-    return escape(text).replace("\n", Markup("<br>"))
-
-
-def spoken(text: str, language: str) -> Markup:
+def in_language(text: str, language: str) -> Markup:
     """A text with its language, where it is another than the letter's."""
-    from markupsafe import Markup, escape  # noqa: PLC0415
-
     return Markup('<span lang="{}">{}</span>').format(language, text) if language and text else escape(text)
-
-
-def spelt(text: str) -> str:
-    """A calendar's own text for a plain one: words (https://…)."""
-    written = LINK.sub(lambda link: f"{link[1]} ({link[2].removeprefix('mailto:').removeprefix('tel:')})", text)
-    return plain(written)
