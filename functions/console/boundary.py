@@ -1,4 +1,4 @@
-"""The boundary of the console: who is not signed in is sent to sign in, and comes back to the same page."""
+"""The boundary of the console: people who are not signed in are sent to sign in, and back to the page."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ SIGN_IN = "/console/sign-in"
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     if wants_json(req):
         return await problem(req, refusal)
+    # a form is not redirected: after the detour its content would be lost without a word
     if isinstance(refusal, Unauthenticated) and req.method == "GET":
         return func.HttpResponse(status_code=303, headers={"Location": sign_in_address(req)})
     visitor = console_visitor(req)
@@ -48,9 +49,9 @@ console_boundary = boundary(_refuse)
 
 
 async def person_of(req: func.HttpRequest) -> Caller:
-    """Return who uses the console. Raises Unauthenticated; Forbidden where it is turned off for them.
+    """Return the person who uses the console. Raises Unauthenticated; Forbidden where it is turned off for them.
 
-    Reads are counted for the person: a whole clinic works behind one address.
+    Requests are counted per person and not per address, because a whole clinic works behind one address.
     """
     app, caller = services(), await caller_of(req)
     app.limiter.count_read(caller.subject, app.now())
@@ -61,15 +62,17 @@ async def person_of(req: func.HttpRequest) -> Caller:
 async def enter_calendar(
     req: func.HttpRequest, business: str, operation: Permission, within: float = 0.0
 ) -> Access:
-    """Return what they are in a calendar. Raises as `functions.auth.access.authorised`, and as `person_of`."""
+    """Return the person's access to a calendar. Raises as `person_of` and `functions.auth.access.authorised`."""
     access = await access_to(await person_of(req), business, within)
     access.require(operation)
     return access
 
 
 def console_visitor(req: func.HttpRequest) -> Visitor:
+    """Return language and carried query values of the request, in no calendar's time zone."""
     return read_visitor(req.params, req.headers.get("accept-language", ""), None)
 
 
 def sign_in_address(req: func.HttpRequest) -> str:
+    """Return the URL to sign in at, which leads back to the requested page."""
     return f"{SIGN_IN}?{urlencode({'to': target_of(req)})}"

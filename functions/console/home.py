@@ -1,4 +1,4 @@
-"""The console's first page: the calendars that a person works on, or a kind word where there are none."""
+"""The console's first page: a person's calendars, or what to do where there are none."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ ROLES = {
     "viewer": marked("Viewer"),
     "guest": marked("Guest"),
 }
-OPEN = ("everyone", "organisation", None)  # to whoever signed in, as far as is known
+OPEN = ("everyone", "organisation", None)  # for all who are signed in; None: not known
 
 
 class CalendarLine(NamedTuple):
-    """A calendar on the page; `role` is a text to translate, or nothing for one of the organisation's.
+    """A calendar on the page. `role` is a text to translate, empty for one of the organisation's others.
 
-    `opens` where its booking page does so for the reader.
+    `opens`: the reader can open its booking page.
     """
 
     name: str
@@ -51,6 +51,7 @@ class CalendarLine(NamedTuple):
 
 @console_boundary
 async def console_home(req: func.HttpRequest) -> func.HttpResponse:
+    """Show a person the calendars they work on; an organisation administrator sees all others too."""
     caller, visitor = await person_of(req), console_visitor(req)
     return page(
         "console/home.html",
@@ -85,7 +86,7 @@ def _line(business: Business, role: Role, caller: Caller, visitor: Visitor) -> C
 
 
 async def _others(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
-    """The organisation's calendars that are not among their own."""
+    """Return the organisation's calendars that are not the caller's own."""
     own = {line.slug for line in await _own(caller, visitor)}
     listed = await find_all(store=services().store)
     lines = [

@@ -1,4 +1,4 @@
-"""The page behind an invitation's link: join a calendar's staff or not, and change one's mind later."""
+"""The page behind an invitation's link: accept or reject being on a calendar's staff, and change it later."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ ANSWERS: dict[str, Literal["active", "rejected"]] = {"accept": "active", "reject
 
 @page_boundary
 async def membership_show(req: func.HttpRequest) -> func.HttpResponse:
+    """Show a person the invitation. They need no account. Raises NotFound for a forged or outdated link."""
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
     token = req.route_params["token"]
@@ -32,12 +33,13 @@ async def membership_show(req: func.HttpRequest) -> func.HttpResponse:
 
 @page_boundary
 async def membership_answer(req: func.HttpRequest) -> func.HttpResponse:
-    """Take the answer; afterwards the page shows it, and may be loaded again without harm."""
+    """Record the answer and redirect to the page, which can be reloaded safely. Raises BadRequest."""
     app, values, now = services(), form_of(req), services().now()
     app.limiter.count_read(client_address(req), now)
     answer = ANSWERS.get(values.get("answer", ""))
     token = req.route_params["token"]
     if answer is None:
+        # a forged link gets 404, whatever else is wrong
         await find_invited(token, store=app.store, secret=app.secret, now=now)
         raise BadRequest
     key = values.get("key", "")

@@ -1,4 +1,4 @@
-"""Signing in to the console and out of it, by the organisation's identity provider."""
+"""Signing in to the console and out of it, with the organisation's identity provider."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ log = logging.getLogger("openslot")
 
 @console_boundary
 async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
-    """Send the browser to the provider; it comes back with an answer to this very attempt."""
+    """Redirect a person to the provider, with an attempt that is bound to this browser."""
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
     sign_in_with = app.sign_in()
@@ -63,7 +63,7 @@ async def sign_in(req: func.HttpRequest) -> func.HttpResponse:
 
 @console_boundary
 async def sign_in_done(req: func.HttpRequest) -> func.HttpResponse:
-    """Take the provider's answer, and go where the person was going."""
+    """Check the provider's answer, start a session, and redirect to the page. Raises SignInFailed, TryAgain."""
     app, now = services(), services().now()
     app.limiter.count_read(client_address(req), now)
     state, code = req.params.get("state", ""), req.params.get("code", "")
@@ -85,7 +85,7 @@ async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, no
         raise SignInFailed from None
     except ProviderAway:
         raise TryAgain from None
-    if await has_disabled_account(caller):  # to sign in again would go round in circles
+    if await has_disabled_account(caller):  # refused here, as sending them to sign in again would loop
         log.info("a sign-in was refused: the account is disabled")
         raise SignInFailed
     organisation = await find_organisation(store=app.store)
@@ -96,22 +96,23 @@ async def _finish(sign_in_with: SignIn, code: str, attempt: Attempt, to: str, no
 
 @console_boundary
 async def sign_out(req: func.HttpRequest) -> func.HttpResponse:
-    """End the session, wherever its cookie was kept; whoever has none is signed out already."""
+    """End the session on the server too, so that a copied cookie is of no use. Does nothing without a session."""
     try:
         await caller_of(req)
     except Unauthenticated:
         if signed_in(req, services().now()) is None:
             return _see("/console/signed-out")
     app, (session, expires) = services(), session_of(req)
-    if session:  # the platform's own has none of ours
+    if session:  # a session of the platform has no id of ours
         await end_session(session, expires, store=app.store, now=app.now())
     response = _see("/console/signed-out", session_end_cookie())
-    response.headers["Clear-Site-Data"] = '"cache"'  # and the pages that a browser holds ready to go back to
+    response.headers["Clear-Site-Data"] = '"cache"'  # also the pages in the back/forward cache
     return response
 
 
 @console_boundary
 async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
+    """Say that the person is signed out, with links to sign in again and to sign out at the provider."""
     app, visitor = services(), console_visitor(req)
     _ = visitor.texts.gettext
     links = [NavLink(_("Sign in"), visitor.link("console", "sign-in"))]
@@ -127,14 +128,14 @@ async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def begin(browser: str, to: str, now: datetime) -> Attempt:
-    """Return an attempt to sign in that only this browser can finish, and only within the hour."""
+    """Return an attempt to sign in, which only this browser can finish, within the hour."""
     expires = int((now + ATTEMPT_LASTS).timestamp())
     text = f"{expires}~{secrets.token_hex(8)}~{to}"
     return _attempt(browser, seal(services().secret, f"sign-in {browser}", text))
 
 
 def read_state(browser: str, state: str, now: datetime) -> str | None:
-    """Return where an attempt's person was going, or nothing where it is not this browser's, or is too old."""
+    """Return the page to go to after signing in; None if the attempt is another browser's, or too old."""
     text = unseal(services().secret, f"sign-in {browser}", state) if browser else None
     if text is None:
         return None
@@ -143,13 +144,14 @@ def read_state(browser: str, state: str, now: datetime) -> str | None:
 
 
 def _attempt(browser: str, state: str) -> Attempt:
+    # derived from the state, so that nothing is stored; by the secret it was sealed with, as that may be rotated
     secret = sealed_by(services().secret, f"sign-in {browser}", state) or services().secret
     nonce, verifier = (url_text(digest(secret, part, browser, state)) for part in ("nonce", "verifier"))
     return Attempt(state, nonce, verifier)
 
 
 def own_page(to: str) -> str:
-    """Return a path of the console or a booking page to go to; anything else is the console's first page."""
+    """Return `to` if it is a path of the console or a booking page, else the console: no open redirect."""
     return to if len(to) <= LONGEST and OWN_PAGE.fullmatch(to) and not to.startswith("/console/sign") else HOME
 
 

@@ -1,4 +1,4 @@
-"""Try a visit with yourself: from the console one opens the customer's side, and one's own beside it."""
+"""A trial visit: a person opens the customer's side from the console, and their own side beside it."""
 
 from __future__ import annotations
 
@@ -28,23 +28,24 @@ if TYPE_CHECKING:
     from shared.domain.access.permissions import Caller
     from shared.domain.calendar.business import Calendar
 
-AGAIN = timedelta(minutes=15)  # a second press within it comes to the same visit
+AGAIN = timedelta(minutes=15)  # pressing again within it opens the same visit
 
 
 @dataclass(frozen=True)
 class TrialPlace:
-    """Where somebody can try a visit: an online service of a calendar of theirs, and their own entry there."""
+    """An online service of one of the person's calendars, and their own staff entry there."""
 
     calendar: Calendar
     service: str
     person: str
 
     def key(self, now: datetime, *, before: int = 0) -> str:
+        """Return the idempotency key of the present trial, or of one `before` it, in steps of 15 minutes."""
         return f"trial-of-a-visit-{int(now.timestamp() // AGAIN.total_seconds()) - before}"
 
 
 async def find_trial(caller: Caller) -> TrialPlace | None:
-    """Return the first place where they may; nothing where they serve nowhere online."""
+    """Return the first calendar where the caller can try a visit, None where they serve nothing online."""
     for calendar in await find_of_person(caller.email, store=services().store):
         access = access_in(caller, calendar)
         online = [one.id for one in calendar.services.values() if one.is_online and not one.removed_at]
@@ -55,7 +56,7 @@ async def find_trial(caller: Caller) -> TrialPlace | None:
 
 @console_boundary
 async def trial_start(req: func.HttpRequest) -> func.HttpResponse:
-    """See other: the customer's side of a visit that begins now."""
+    """Start a trial visit and redirect the person to the customer's side."""
     app = services()
     trial, now = await _trial(req), app.now()
     made = await try_visit(
@@ -72,14 +73,14 @@ async def trial_start(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _customer(trial: TrialPlace, visitor: Visitor) -> str:
-    """What the other side is called: not by the name of whoever tries it, who is on both."""
+    """Return the name of the trial's customer. Not the person's own, who is on both sides."""
     _ = visitor.texts.gettext
     return _("Test patient") if trial.calendar.business.business_type == "health" else _("Test customer")
 
 
 @console_boundary
 async def trial_host(req: func.HttpRequest) -> func.HttpResponse:
-    """See other: the host's side of the newest one, or back to where one is started."""
+    """Redirect the person to the host's side of the newest trial; to the console where there is none."""
     app = services()
     trial, now = await _trial(req), app.now()
     business = trial.calendar.business.id
@@ -94,7 +95,7 @@ async def trial_host(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _trial(req: func.HttpRequest) -> TrialPlace:
-    """Return where they try it. Raises NotFound, and as `person_of`."""
+    """Return where the person can try a visit. Raises NotFound, and as `person_of`."""
     trial = await find_trial(await person_of(req))
     if trial is None:
         raise NotFound

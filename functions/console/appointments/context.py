@@ -1,4 +1,4 @@
-"""An appointment that somebody at the console works on: who may, where they came from, and what it is."""
+"""The appointment that a person works on at the console: their access, the submitted form, and the way back."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LONGEST_BACK, MOST_NAMES = 1000, 20
 
 
 class LabelledValue(NamedTuple):
-    """`is_own` for the calendar's own words; `span` is the time of a day that `text` names."""
+    """A fact with its icon. `is_own`: in the calendar's own language; `span`: the time of the day in `text`."""
 
     icon: str
     text: str
@@ -43,7 +43,7 @@ class LabelledValue(NamedTuple):
 
 @dataclass(frozen=True)
 class AppointmentContext:
-    """`form` is what was sent, or nothing; `now` the moment of this request."""
+    """What a handler of these pages works with. `form` is what was submitted, empty for GET."""
 
     req: func.HttpRequest
     access: Access
@@ -58,6 +58,7 @@ class AppointmentContext:
 
     @property
     def is_sent(self) -> bool:
+        """Whether the form was submitted."""
         return str(self.req.method) == "POST"
 
     @property
@@ -67,20 +68,22 @@ class AppointmentContext:
 
     @cached_property
     def formats(self) -> Formats:
+        """Formats in the reader's language and in the calendar's time zone, as staff work by its clock."""
         return Formats(self.visitor.region_tag, self.calendar.business.time_zone, self.visitor.texts)
 
     @cached_property
     def own_lang(self) -> Markup:
+        """The `lang` attribute of the calendar's own texts."""
         return own_language(self.calendar.business, self.visitor)
 
     @property
     def back(self) -> str:
-        """The query of the queue that one came from."""
+        """The query of the queue that the person came from, so that its filters are kept."""
         return (self.form.get("back") or self.req.params.get("back", ""))[:LONGEST_BACK]
 
     @property
     def there(self) -> str:
-        """What every way on from here carries."""
+        """The query that every link from here carries."""
         lang = self.visitor.carried.get("lang", "")
         return urlencode({"back": self.back, **({"lang": lang} if lang else {})})
 
@@ -93,16 +96,16 @@ class AppointmentContext:
         return f"/console/queue/{self.calendar.business.id}/{self.appointment.id}"
 
     def leave(self, news: str) -> func.HttpResponse:
-        """Go back to the queue, which says what was done."""
+        """Redirect to the queue, which shows the `news`."""
         return func.HttpResponse(status_code=303, headers={"Location": queue_address(self.back, news)})
 
     def to_details(self, news: str) -> func.HttpResponse:
-        """Go back to the page of the appointment, which says what was done."""
+        """Redirect to the page of the appointment, which shows the `news`."""
         return func.HttpResponse(status_code=303, headers={"Location": f"{self.path}?{self.there}&news={news}"})
 
     @property
     def facts(self) -> list[LabelledValue]:
-        """The appointment in a few words."""
+        """The appointment in a few lines: customer, service, time and staff."""
         one, formats = self.appointment, self.formats
         service = one.service_of(self.calendar.services.get(one.service))
         names = [person.name for name in one.staff if (person := self.calendar.person(name))]
@@ -117,13 +120,18 @@ class AppointmentContext:
 
 
 def queue_address(back: str, news: str = "") -> str:
-    """Return where the queue was left, with what there is to say."""
+    """Return the URL of the queue with the query it was left with, and the `news` to show."""
+    # parsed and encoded again: `back` comes from the request and may only fill the query of our own page
     known = [(name, value) for name, value in parse_qsl(back[:LONGEST_BACK]) if name != "news"]
     return f"/console/queue?{urlencode([*known, *([('news', news)] if news else [])], safe=',')}"
 
 
 async def enter_desk(req: func.HttpRequest, operation: Permission, *, changes: bool = True) -> AppointmentContext:
-    """Return the desk of the appointment in the path. Raises NotFound; Forbidden for what is not theirs."""
+    """Return the context of the appointment in the path.
+
+    Raises as `enter_calendar`; NotFound for an unknown appointment; with `changes`, Forbidden for one that the
+    person may not change.
+    """
     desk = await enter_calendar_desk(req, operation)
     business = desk.calendar.business.id
     found = await read_appointment(req.route_params["appointment"], business=business, store=services().store)
@@ -133,7 +141,7 @@ async def enter_desk(req: func.HttpRequest, operation: Permission, *, changes: b
 
 
 async def enter_calendar_desk(req: func.HttpRequest, operation: Permission) -> AppointmentContext:
-    """Return the desk of a calendar, with no appointment on it yet."""
+    """Return the context of a calendar, without an appointment. Raises as `enter_calendar`."""
     access = await enter_calendar(req, req.route_params["business"], operation)
     form = form_of(req) if req.method == "POST" else {}
     return AppointmentContext(req, access, console_visitor(req), form, services().now())

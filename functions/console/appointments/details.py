@@ -1,4 +1,4 @@
-"""One appointment at the console: who, how to reach them, what they answered, their links, and what happened."""
+"""The page of one appointment at the console: attendees, answers, links, and what happened."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ACTIONS = {
 
 
 class AttendeeView(NamedTuple):
-    """Somebody whom it is for; `join` is the address of their waiting room."""
+    """An attendee on the page. `join` is the link to their waiting room, empty for who may not see it."""
 
     name: str
     email: str
@@ -56,7 +56,7 @@ class AttendeeView(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """`is_own` where it was chosen from the calendar's own words."""
+    """A question and its answer. `is_own`: one of the calendar's options, so in its language."""
 
     question: str
     answer: str
@@ -64,13 +64,15 @@ class Answered(NamedTuple):
 
 
 class Consented(NamedTuple):
-    """What somebody agreed to, in the words that they were shown, and when."""
+    """What the customer agreed to, in the words they were shown, and when."""
 
     when: str
     text: str
 
 
 class HistoryMoment(NamedTuple):
+    """A line of the history: when, what, and by whom."""
+
     when: str
     what: str
     who: str
@@ -78,7 +80,7 @@ class HistoryMoment(NamedTuple):
 
 @console_boundary
 async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
-    """The page; as JSON the attendee's link alone, for a script that copies it."""
+    """Show staff one appointment; as JSON only {joinUrl}, for the script that copies it."""
     desk = await enter_desk(req, Permission.READ_BOOKINGS, changes=False)
     assert desk.found is not None
     parties = [_party(desk, seat) for seat in desk.found.parties]
@@ -129,17 +131,18 @@ def _may_act(desk: AppointmentContext) -> bool:
 
 
 def _notes(desk: AppointmentContext) -> str:
-    """What the staff noted for each other, for those who may read it."""
+    """Return the internal notes, empty for who may not read them."""
     terms = desk.appointment.terms
     return terms.notes if terms and desk.access.may(Permission.READ_NOTES) else ""
 
 
 def _party(desk: AppointmentContext, seat: Seat) -> AttendeeView:
-    """Links are for those who may run the visit; answers and notes for those who may read them."""
+    """Return an attendee, without links, answers and notes for who may not see them."""
     one, access, business = desk.appointment, desk.access, desk.calendar.business
     service = one.service_of(desk.calendar.services.get(one.service))
     reads, customer = access.may_read_answers(one.staff), seat.customer
     join = ""
+    # a join link lets anyone wait in the customer's name: only for staff who may run the visit
     if service and service.is_joinable and _may_act(desk):
         join = f"{services().settings.public_url}/join/{join_token(services().secret, business.id, one, seat)}"
     return AttendeeView(
@@ -166,7 +169,7 @@ def _answers(desk: AppointmentContext, seat: Seat) -> list[Answered]:
 
 
 def _visit(desk: AppointmentContext, line: QueueLine) -> list[HistoryMoment]:
-    """What the visit itself tells, in its order."""
+    """Return what happened in the visit, in order of time."""
     _, visit = desk.visitor.texts.gettext, line.visit
     found: list[tuple[datetime | None, str, str]] = []
     for one in visit.parties:
@@ -187,7 +190,7 @@ def _when(desk: AppointmentContext, at: datetime) -> str:
 
 
 def _action(desk: AppointmentContext, action: str) -> str:
-    """In the reader's words, where it is one of ours; what it ran over is kept."""
+    """Return an action in the reader's language if it is known. What it was booked over is kept: "Moved (…)"."""
     first, over, rest = action.partition(" over ")
     name = desk.visitor.texts.gettext(ACTIONS[first]) if first in ACTIONS else first
     return f"{name} ({rest})" if over else name

@@ -1,4 +1,4 @@
-"""The forms by which staff book and change appointments: fields, what is wrong, and what may be overridden."""
+"""The forms by which staff book and change appointments: fields, errors, and what may be overridden."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
     NotOffered: ("time", marked("This is outside the hours"), OVERRIDE),
     StaffNotOffered: ("staff", marked("This person cannot be chosen for the service"), OVERRIDE),
 }
-"""By refusal: the field that it is about, what is said there, and what the form then offers to do on purpose."""
+"""By refusal: the field to mark, its error, and the override that the form then offers."""
 FIELDS = {"start": "time", "end": "time", "serviceId": "service", "customers": "name", "serviceNotes": "internal"}
 WRONG = {
     "name": marked("Enter a name"),
@@ -61,7 +61,7 @@ PURPOSES = {
 
 @dataclass(frozen=True)
 class Select:
-    """A choice of many: options are (value, label), in groups where they have names; `is_own` as in a Fact."""
+    """A select field. `groups` are (label, options), options are (value, label); `is_own` as in LabelledValue."""
 
     id: str
     label: str
@@ -75,7 +75,7 @@ class Select:
 
 @dataclass(frozen=True)
 class DeskForm:
-    """One page with one form. `purposes` are what may be done on purpose, where that was refused."""
+    """A page with one form. `purposes` are the overrides it offers after a refusal."""
 
     heading: str
     submit: str
@@ -88,11 +88,12 @@ class DeskForm:
 
     @property
     def errors(self) -> list[FormField | Select]:
+        """The fields with an error, for the error summary."""
         return [one for one in self.fields if one.error]
 
 
 def form_page(desk: AppointmentContext, form: DeskForm, refusal: Refusal | None = None) -> func.HttpResponse:
-    """The page with the form; after a refusal with what was typed, and with what is wrong beside its field."""
+    """Return the page with the form; after a refusal with what was typed and errors beside the fields."""
     _ = desk.visitor.texts.gettext
     shown = refused(form, refusal, desk) if refusal else form
     return page(
@@ -113,7 +114,7 @@ def form_page(desk: AppointmentContext, form: DeskForm, refusal: Refusal | None 
 
 
 def refused(form: DeskForm, refusal: Refusal, desk: AppointmentContext) -> DeskForm:
-    """The form with what a refusal says: at its field, else above all."""
+    """Return the form with a refusal: as an error at its field, else as a notice above the form."""
     _ = desk.visitor.texts.gettext
     asked = tuple(name for name in (OVERRIDE, OVERBOOK) if desk.form.get(name))
     if isinstance(refusal, InvalidFields):
@@ -126,7 +127,7 @@ def refused(form: DeskForm, refusal: Refusal, desk: AppointmentContext) -> DeskF
         there = [one.id for one in form.fields]
         at = name if name in there else there[0]
         fields = [replace(one, error=_(text)) if one.id == at else one for one in form.fields]
-        offered = [purpose] if "time" in there else []  # who is asked for a time may insist on it
+        offered = [purpose] if "time" in there else []  # only a form with a time offers to override it
         return replace(form, fields=fields, purposes=tuple(dict.fromkeys([*asked, *offered])))
     heading, text = PROBLEMS.get(refusal.code, PROBLEMS["refused"])
     return replace(form, notice=f"{_(heading)}. {_(text)}", purposes=asked)
@@ -140,18 +141,18 @@ def _judged(field: FormField | Select, wrong: Mapping[str, str], desk: Appointme
 
 
 def _field_of(pointer: str) -> str:
-    """Return the field that a JSON pointer means: /customers/0/name is the name."""
+    """Return the field that a JSON pointer means: /customers/0/name is `name`."""
     last = pointer.rpartition("/")[2]
     return FIELDS.get(last, last)
 
 
 def editor_of(desk: AppointmentContext) -> Actor:
-    """Return who changes it: bound by the policy, unless they go beyond it on purpose."""
+    """Return the actor of the change, bound by the policy unless an override is ticked."""
     return desk.access.editor(is_bound=not (desk.form.get(OVERRIDE) or desk.form.get(OVERBOOK)))
 
 
 def time_fields(desk: AppointmentContext, start: datetime) -> list[FormField]:
-    """A date and a time where the business is: as they were typed, else those of a moment."""
+    """Return fields for a date and a time in the calendar's zone: as typed, else those of `start`."""
     _, local = desk.visitor.texts.gettext, desk.formats.local(start)
     city = desk.formats.city()
     typed = desk.form
@@ -162,7 +163,10 @@ def time_fields(desk: AppointmentContext, start: datetime) -> list[FormField]:
 
 
 def moment_of(form: Mapping[str, str], zone: str) -> datetime:
-    """Return the moment that was typed, the first of two with the same name. Raises InvalidFields."""
+    """Return the instant of a typed date and time; of two, when clocks go back, the first.
+
+    Raises InvalidFields, also for a time that does not exist because clocks go forward.
+    """
     try:
         day = date.fromisoformat(form.get("date", ""))
     except ValueError:
@@ -174,6 +178,7 @@ def moment_of(form: Mapping[str, str], zone: str) -> datetime:
         raise InvalidFields([("/time", "not a time")]) from None
     if not 1971 < day.year < 2200:
         raise InvalidFields([("/date", "out of reach")])
+    # Python accepts a time in the gap; it only shows when converted there and back
     if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != naive:
         raise InvalidFields([("/time", "the clocks leap over it")])
     return moment

@@ -1,4 +1,4 @@
-"""Appointments at the console: move them, hand them over, cancel them, and book new ones."""
+"""Pages by which staff move, reassign, cancel and book appointments, note, and send new links."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _command(desk: AppointmentContext) -> dict[str, Any]:
 
 @console_boundary
 async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
-    """Another time for an appointment, the same people."""
+    """Let staff move an appointment to another time, with the same people."""
     desk = await enter_desk(req, Permission.CHANGE_BOOKING)
     one, _ = desk.appointment, desk.visitor.texts.gettext
     form = DeskForm(
@@ -79,16 +79,16 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _seen(desk: AppointmentContext) -> Etags:
-    """Return the state that the form was filled in for."""
+    """Return the ETag of the appointment that the form was filled in for, None if it has none."""
     return {desk.form["etag"]} if desk.form.get("etag") else None
 
 
 @console_boundary
 async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
-    """Other people for an appointment: a choice for each who serves now, those who are free first."""
+    """Let staff give an appointment to others: a select for each who serves now, free people first."""
     desk = await enter_desk(req, Permission.CHANGE_BOOKING)
     one, _ = desk.appointment, desk.visitor.texts.gettext
-    serving = one.staff if len(one.staff) <= MAXIMUM_TOGETHER else one.staff[:1]  # of a crowd one is chosen
+    serving = one.staff if len(one.staff) <= MAXIMUM_TOGETHER else one.staff[:1]  # one select for many
     names = [f"staff-{place}" if place else "staff" for place in range(len(serving))]
     chosen = [desk.form.get(name, now) for name, now in zip(names, serving, strict=True)]
     groups = await _who_is_free(desk)
@@ -104,7 +104,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _who_is_free(desk: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The people of the calendar by whether they are free then; those who serve now count as free."""
+    """Return the calendar's staff as select groups, free and busy; who serves now counts as free."""
     one, calendar, _ = desk.appointment, desk.calendar, desk.visitor.texts.gettext
     months = months_in(one.ticks)
     masks = await services().store.calendars.busy(calendar.business.id, months, len(calendar.staff))
@@ -120,7 +120,7 @@ async def _who_is_free(desk: AppointmentContext) -> list[tuple[str, list[tuple[s
 
 @console_boundary
 async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
-    """A new link for a customer, or for those who serve: the one they have is void from then on."""
+    """Let staff send a customer or the hosts a new link; the old one stops working at once."""
     desk = await enter_desk(req, Permission.CHANGE_BOOKING)
     _ = desk.visitor.texts.gettext
     field = Select("to", _("For whom"), _link_holders(desk), desk.form.get("to", ""))
@@ -143,7 +143,7 @@ async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _link_holders(desk: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The customers, and who serves as one: they have the hosts' links of one appointment together."""
+    """Return the customers and the hosts as select groups; an appointment's hosts get new links together."""
     _, one = desk.visitor.texts.gettext, desk.appointment
     assert desk.found is not None
     seats = [(f"customer.{seat.id}", seat.customer.name) for seat in desk.found.parties if seat.status == "booked"]
@@ -160,7 +160,7 @@ def _by_name(person: StaffMember) -> tuple[str, str]:
 
 @console_boundary
 async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
-    """Ask, and cancel with a message to all parties."""
+    """Ask staff for confirmation, and cancel with a message to all parties."""
     desk = await enter_desk(req, Permission.CANCEL_BOOKING)
     _ = desk.visitor.texts.gettext
     typed = desk.form.get("message", "")
@@ -178,8 +178,9 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
 
 @console_boundary
 async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
-    """What the staff note for each other: no mail, page or file of a customer has it."""
+    """Let staff edit the internal notes, which no mail, page or file shows to customers."""
     desk = await enter_desk(req, Permission.CHANGE_BOOKING)
+    # the form shows the present notes, so changing them is not enough of a right
     desk.access.require(Permission.READ_NOTES)
     one, _ = desk.appointment, desk.visitor.texts.gettext
     known = one.terms.notes if one.terms else ""
@@ -205,7 +206,7 @@ def _noted(desk: AppointmentContext) -> str:
 
 
 def _text(desk: AppointmentContext, name: str, longest: int) -> str:
-    """Return a field's text as it was typed. Raises InvalidFields."""
+    """Return a multi-line field with normalised line ends. Raises InvalidFields."""
     text = desk.form.get(name, "").replace("\r\n", "\n").strip()
     if problem := text_problem(text, longest, multiline=True):
         raise InvalidFields([(f"/{name}", problem)])
@@ -214,13 +215,14 @@ def _text(desk: AppointmentContext, name: str, longest: int) -> str:
 
 @console_boundary
 async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
-    """A new appointment: within the rules, or beyond them on purpose."""
+    """Let staff book an appointment, within the rules or with an override beyond them."""
     desk = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
     form = _booking_form(desk)
     if not desk.is_sent:
         return form_page(desk, form)
     try:
         booking = _booking(desk)
+        # checked again: the select offers only own entries, but any id can be sent
         desk.access.require_change(booking.staff)
         await create_by_staff(booking, editor=editor_of(desk), **_command(desk))
     except REFUSED as refusal:
@@ -255,7 +257,7 @@ def _booking_form(desk: AppointmentContext) -> DeskForm:
 
 
 def _people(desk: AppointmentContext) -> Select:
-    """Whoever may be chosen: team members book for themselves alone."""
+    """Return the select of staff; team members may book only for themselves."""
     _, calendar = desk.visitor.texts.gettext, desk.calendar
     may_any = desk.access.may(Permission.CHANGE_ANY_BOOKING)
     people = [one for one in calendar.staff.values() if may_any or one.id in desk.access.people]
@@ -267,7 +269,7 @@ def _people(desk: AppointmentContext) -> Select:
 
 
 def _booking(desk: AppointmentContext) -> StaffBooking:
-    """What was typed. Raises InvalidFields for a time that is none, and for what is far too long."""
+    """Return the booking that was typed. Raises InvalidFields."""
     form = desk.form
     start, notes = moment_of(form, desk.calendar.business.time_zone), _noted(desk)
     try:

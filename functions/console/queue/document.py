@@ -19,12 +19,14 @@ from shared.domain.visits.queue import QueueLine
 
 
 class Named(Model):
+    """A service or a person, by id and name."""
+
     id: str
     name: str
 
 
 class ShownCalendar(Model):
-    """`day` is the one that is shown, where the calendar is."""
+    """A calendar in the queue. `day` is the day shown, in its time zone."""
 
     id: str
     slug: str
@@ -34,7 +36,7 @@ class ShownCalendar(Model):
 
 
 class Waiting(Model):
-    """An attendee in the waiting room: `party` is what admits them; `is_here` while they give signs of life."""
+    """An attendee in the waiting room. `party` is the id to admit; `isHere`: their page is still open."""
 
     party: str
     name: str
@@ -42,7 +44,10 @@ class Waiting(Model):
 
 
 class ShownAppointment(Model):
-    """A line. `wait_seconds` is from the first coming to the first admission, until now while somebody waits."""
+    """An appointment in the queue.
+
+    `waitSeconds` is from the first attendee's arrival to the first admission, or until now.
+    """
 
     id: str
     calendar: str
@@ -64,7 +69,7 @@ class ShownAppointment(Model):
 
 
 class QueueDocument(Model):
-    """`counts` are of all lines that fit, `appointments` one page of those with the status that was asked for."""
+    """`counts` are of all appointments that match, `appointments` one page of those with the chosen status."""
 
     calendars: list[ShownCalendar]
     counts: dict[str, int]
@@ -75,7 +80,7 @@ class QueueDocument(Model):
 
 
 class QueuePage(NamedTuple):
-    """One page of lines, how many there are of each status, and how many to turn over."""
+    """One page of lines, their counts by status, and how many lines all pages have together."""
 
     lines: Sequence[QueueLine]
     counts: Mapping[str, int]
@@ -84,7 +89,7 @@ class QueuePage(NamedTuple):
 
 
 def queue_json(seen: QueueQuery, chosen: QueuePage) -> func.HttpResponse:
-    """The same that the page shows."""
+    """Return as JSON what the page shows."""
     calendars = {one.calendar.business.id: one.calendar for one in seen.shown}
     document = QueueDocument(
         calendars=[_calendar(one.calendar, seen.day_in(one)) for one in seen.shown],

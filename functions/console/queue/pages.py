@@ -1,4 +1,4 @@
-"""The queue in the console: today's visits of the calendars one may see, and what may be done about them."""
+"""The queue in the console: a day's appointments of a person's calendars, and the actions on them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,11 @@ VARY = "Accept, Accept-Language, Accept-Encoding"
 
 @console_boundary
 async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
-    """The page, or JSON; 304 where the reader has this very queue, which costs its marks and nothing else."""
+    """Show staff the queue, as a page or as JSON.
+
+    Returns 304 where the browser has this state already, which reads only the marks of the days and not their
+    rows.
+    """
     seen, store = await seen_of(req), services().store
     days = [(one.calendar, seen.day_in(one)) for one in seen.shown]
     known: list[Marks | None] = [None] * len(days)
@@ -53,6 +57,7 @@ async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
         known = list(marks)
     reads = (find_queue(*one, read, store=store) for one, read in zip(days, known, strict=True))
     found = await asyncio.gather(*reads)
+    # by what was read, and not by the marks before it: they may have moved on meanwhile
     tag = seen.tag(version for _, version in found)
     response = queue_page(req, seen, [one for listed, _ in found for one in listed], [one for _, one in found])
     response.headers["Vary"] = VARY
@@ -63,7 +68,7 @@ async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
 
 @console_boundary
 async def queue_act(req: func.HttpRequest) -> func.HttpResponse:
-    """Admit, mark, remind, or tell the waiting room; then the queue again."""
+    """Admit, mark, remind, or message the lobby for staff; then redirect to the queue."""
     form = form_of(req)
     access = await enter_calendar(req, req.route_params["business"], Permission.RUN_QUEUE)
     entrance = await _find(req, access)
@@ -74,7 +79,7 @@ async def queue_act(req: func.HttpRequest) -> func.HttpResponse:
 
 @console_boundary
 async def queue_join(req: func.HttpRequest) -> func.HttpResponse:
-    """Go to the visit as its host, where one serves it."""
+    """Redirect a host to their own page of the visit. Raises NotFound where they do not serve it."""
     access = await enter_calendar(req, req.route_params["business"], Permission.RUN_QUEUE)
     found = await _find(req, access)
     mine = sorted(access.people.intersection(found.appointment.staff))
@@ -92,13 +97,13 @@ async def _find(req: func.HttpRequest, access: Access) -> VisitAccess:
 
 
 def _actor(access: Access) -> StaffMember:
-    """Return who acts: their own entry on the staff, or one that stands for the organisation."""
+    """Return the acting person's staff entry, or one that stands for the organisation's administrators."""
     own = next(iter(sorted(access.people)), "")
     return access.calendar.staff.get(own) or StaffMember(id="organisation", name=access.caller.name)
 
 
 async def _act(form: Mapping[str, str], access: Access, entrance: VisitAccess, language: str) -> str:
-    """Do what the form says; return what there is to say about it."""
+    """Run the form's action, and return the key of the news to show. Raises BadRequest for another action."""
     app, (action, _, party) = services(), form.get("action", "").partition(" ")
     store, secret, now = app.store, app.secret, app.now()
     if action == "admit":

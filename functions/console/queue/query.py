@@ -1,4 +1,4 @@
-"""What of the queue is asked for, and of what the caller may see it."""
+"""The query of the queue, limited to the calendars that the caller may see."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 MOST_CALENDARS = 40
 RIGHTS_LAST = 10.0  # seconds, for a page that asks again every four
-SHOWN_ANEW = 300  # seconds after which an unchanged queue is shown anew: time alone changes what matters
+SHOWN_ANEW = 300  # seconds after which an unchanged queue is rendered again: waits grow
 LONGEST_NAME = 60
 LONGEST_CHOICE = 130  # a calendar's id and one within it; the page repeats it in each of its links
 REMEMBERED = 2000
@@ -45,7 +45,7 @@ _roles: WeakKeyDictionary[TableStore, Roles] = WeakKeyDictionary()
 
 
 class CalendarChoice(NamedTuple):
-    """A calendar that may be chosen."""
+    """A calendar to choose from."""
 
     slug: str
     name: str
@@ -55,7 +55,7 @@ class CalendarChoice(NamedTuple):
 
 @dataclass(frozen=True)
 class QueueQuery:
-    """What is asked for: the calendars (none: all of one's own), the day (none: today there), the filters."""
+    """What is asked for. No `calendars` means all of the person's own, no `day` today in each calendar."""
 
     visitor: Visitor
     shown: Sequence[Access]
@@ -68,14 +68,16 @@ class QueueQuery:
     is_json: bool = False
 
     def day_in(self, access: Access) -> date:
+        """Return the day that is shown of a calendar: the one asked for, else today in its time zone."""
         return self.day or self.now.astimezone(ZoneInfo(access.calendar.business.time_zone)).date()
 
     def own_lang(self, access: Access) -> Markup:
+        """Return the `lang` attribute of a calendar's own texts."""
         return own_language(access.calendar.business, self.visitor)
 
     @property
     def choices(self) -> list[CalendarChoice]:
-        """The calendars to choose from: one's own, and those of others that are shown."""
+        """The calendars to choose from: the person's own, and others that are shown."""
         found = {one.calendar.business.slug: one.calendar.business for one in (*self.own, *self.shown)}
         named = sorted(found.values(), key=lambda one: one.name.casefold())
         return [
@@ -84,9 +86,10 @@ class QueueQuery:
         ]
 
     def tag(self, versions: Iterable[str], served: set[str] | None = None) -> str:
-        """Return the ETag: of the queues, of the question, and of who asks; nothing where one is not certain.
+        """Return the ETag of the versions, the query and the caller's rights; empty if a version is unknown.
 
-        Of those who ask, `served` are the people who matter, where that is known: others see the same.
+        With `served`, the staff in these queues, only rights over their appointments count: people who see the
+        same get the same tag, and share one rendering.
         """
         known = list(versions)
         if not all(known):
@@ -98,6 +101,7 @@ class QueueQuery:
         return f'"{hashlib.sha256(text.encode()).hexdigest()[:24]}"'
 
     def query(self, **changes: str) -> str:
+        """Return the query string with changes, without empty values."""
         wish = self.wish
         values = {
             "calendar": ",".join(self.calendars),
@@ -112,18 +116,19 @@ class QueueQuery:
         return urlencode({name: value for name, value in {**values, **changes}.items() if value}, safe=",")
 
     def link(self, **changes: str) -> str:
+        """Return the URL of the queue with changes to its query."""
         return f"/console/queue?{self.query(**changes)}"
 
 
 def _rights(access: Access, served: set[str] | None) -> str:
-    """Name what somebody may do in a calendar, and with whose appointments."""
+    """Return a text that is equal for people who may do the same in a calendar."""
     people = access.people if served is None else access.people & served
     may = [operation.value for operation in Permission if access.may(operation)]
     return f"{access.calendar.business.id} {may} {sorted(people)}"
 
 
 async def seen_of(req: func.HttpRequest) -> QueueQuery:
-    """Return what is asked for, of what the caller may see. Raises NotFound for another's calendar."""
+    """Return the parsed query. Raises NotFound for a calendar that the caller may not see."""
     caller, params = await person_of(req), req.params
     slugs = tuple(dict.fromkeys(one for one in params.get("calendar", "").split(",") if one))[:MOST_CALENDARS]
     own = await _own(caller)
@@ -149,7 +154,7 @@ async def _own(caller: Caller) -> list[Access]:
 
 
 def _access(caller: Caller, calendar: Calendar) -> Access:
-    """Return what somebody is in a calendar, as `access_in`: of a thousand people it is found out once."""
+    """Return a caller's access as `access_in` does, cached: finding a role among 1000 people takes a while."""
     business = calendar.business
     known = _roles.setdefault(services().store, {})
     name = business.id, business.version, caller.email, caller.is_application
@@ -163,7 +168,7 @@ def _access(caller: Caller, calendar: Calendar) -> Access:
 
 
 async def _named(caller: Caller, slug: str, known: Mapping[str, Access]) -> Access:
-    """Return what one is in a calendar. Raises NotFound, and Forbidden where one may see it but not its queue."""
+    """Return the access to a calendar by its slug. Raises NotFound, or Forbidden if its queue is not theirs."""
     if slug in known:
         return known[slug]
     access = await access_to(caller, await services().store.calendars.business_of(slug), RIGHTS_LAST)

@@ -1,4 +1,4 @@
-"""The queue as its page shows it: tiles with counts, filters, and lines with what may be done."""
+"""The queue as its page shows it: tiles with counts, filters, and lines with actions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from shared.storage.store import TableStore
 
 ON_A_PAGE, REMEMBERED = 60, 32
-FORM_TOKEN, SEND_KEY = (f"~{secrets.token_hex(12)}~" for _ in range(2))  # what no customer can have typed
+# placeholders in a rendered queue, which many readers share: each gets their own CSRF token and key in place
+FORM_TOKEN, SEND_KEY = (f"~{secrets.token_hex(12)}~" for _ in range(2))  # random, so that no typed text holds them
 _rendered: WeakKeyDictionary[TableStore, dict[tuple[str, str, int], str]] = WeakKeyDictionary()
 STATUSES = {
     "in_lobby": marked("In the waiting room"),
@@ -84,6 +85,8 @@ NEWS = {
 
 
 class Tile(NamedTuple):
+    """The count of one status, as a link that filters by it."""
+
     status: str
     name: str
     icon: str
@@ -101,9 +104,9 @@ class Bookable(NamedTuple):
 
 
 class LineView(NamedTuple):
-    """A line on the page; `waits_since` where the wait goes on counting, `late_at` where it will be too long.
+    """A line of the page. `waits_since` is set while the wait goes on, `late_at` is when it gets too long.
 
-    `state` is what of it counts as a change.
+    `state` is a checksum: scripts announce a line whose state changed.
     """
 
     key: str
@@ -134,9 +137,9 @@ class LineView(NamedTuple):
 def queue_page(
     req: func.HttpRequest, seen: QueueQuery, listed: list[QueueEntry], versions: list[str]
 ) -> func.HttpResponse:
-    """The page, or JSON, with one screenful of lines; the tiles count all.
+    """Return the page, or JSON, with one screen of lines; the tiles count all.
 
-    What is the same for all who look in the same second is done once for them.
+    Readers with the same rights, filters and second share one rendering.
     """
     if seen.is_json:
         return queue_json(seen, _chosen(seen, listed))
@@ -148,6 +151,7 @@ def queue_page(
         if len(known) >= REMEMBERED:
             known.clear()
         known[name] = _render(seen, listed, news)
+    # what is cached holds nobody's token: each answer gets that of its own session
     html = known[name].replace(FORM_TOKEN, form_token(req)).replace(SEND_KEY, new_key())
     return html_page(html, seen.visitor)
 
@@ -160,7 +164,7 @@ def _chosen(seen: QueueQuery, listed: list[QueueEntry]) -> QueuePage:
 
 
 def _render(seen: QueueQuery, listed: list[QueueEntry], news: str) -> str:
-    """The page but for what is the reader's own: the tokens of its forms."""
+    """Return the page's HTML with placeholders for the reader's own tokens."""
     _ = seen.visitor.texts.gettext
     lines, counts, total, _size = _chosen(seen, listed)
     first = seen.page * ON_A_PAGE
@@ -251,12 +255,13 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
 
 
 def said_of(line: QueueLine, _: Callable[[str], str]) -> str:
-    """The status in words; where somebody is kept waiting for too long, that and for how long."""
+    """Return the status in words; where an attendee waits too long, for how many minutes."""
     whole = int(line.wait.total_seconds()) // 60 if line.is_late and line.wait else 0
     return _("Waiting %(minutes)s min") % {"minutes": whole} if whole else _(STATUSES[line.status])
 
 
 def minutes(wait: timedelta | None) -> str:
+    """Return a wait as MM:SS, empty for None."""
     if wait is None:
         return ""
     seconds = int(wait.total_seconds())
@@ -264,7 +269,7 @@ def minutes(wait: timedelta | None) -> str:
 
 
 def _days(seen: QueueQuery) -> dict[str, str]:
-    """The day in words, and the ways to the days beside it."""
+    """Return the shown day in words, and the links to the days around it."""
     today = seen.now.astimezone(ZoneInfo(seen.shown[0].calendar.business.time_zone)).date() if seen.shown else None
     day: date = seen.day or today or seen.now.date()
     beside = {name: (day + timedelta(days=step)).isoformat() for name, step in (("before", -1), ("after", 1))}
@@ -277,6 +282,8 @@ def _days(seen: QueueQuery) -> dict[str, str]:
 
 
 class Option(NamedTuple):
+    """An option of a filter. `own_lang`: the language of its name."""
+
     key: str
     name: str
     is_chosen: bool
@@ -284,7 +291,7 @@ class Option(NamedTuple):
 
 
 def _filters(seen: QueueQuery, listed: Iterable[QueueEntry]) -> dict[str, list[Option]]:
-    """The services and people of the day to choose from; the names of people are in no language."""
+    """Return the day's services and staff as options. People's names have no language."""
     calendars = {one.calendar.business.id: one.calendar for one in seen.shown}
     lang = {one.calendar.business.id: seen.own_lang(one) for one in seen.shown}
     services = {(line.planned.business, line.planned.service) for line in listed}
