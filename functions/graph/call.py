@@ -1,4 +1,4 @@
-"""One call of the Graph API: who asks for what, with which options; and what a handler may answer with."""
+"""One call of the Graph API: its caller, path ids, body and options; and what a handler may return."""
 
 import hashlib
 import json
@@ -30,16 +30,16 @@ GraphDocument = dict[str, Any]
 
 
 class Entity(NamedTuple):
-    """One thing, as JSON; `status` is 201 where it was created."""
+    """One entity as JSON. `status` is 201 where it was created."""
 
     document: GraphDocument
     status: int = 200
 
 
 class Collection(NamedTuple):
-    """A whole collection, to which the options are still to be applied; or, with `is_page`, one page of it.
+    """A whole collection, to which the query options still apply; with `is_page`, one page of it as it is.
 
-    `next_token` is where the page after that one begins. What `is_short` is one page, unless $top asks for less.
+    `next_token` is where the next page begins. `is_short` returns all items in one page unless $top asks for less.
     """
 
     items: Sequence[Mapping[str, Any]]
@@ -49,7 +49,7 @@ class Collection(NamedTuple):
 
 
 class Export(NamedTuple):
-    """A file."""
+    """A file to download."""
 
     text: str
     media_type: str
@@ -57,12 +57,12 @@ class Export(NamedTuple):
 
 
 HandlerResult = Entity | Collection | Export | None
-"""What a handler answers with; nothing is 204."""
+"""What a handler returns; None is 204."""
 
 
 @dataclass(frozen=True)
 class GraphRequest:
-    """`more` are headers of the answer that say something of what was sent."""
+    """One call. `more` are response headers about the request's body, such as a warning."""
 
     req: func.HttpRequest
     app: Services
@@ -76,23 +76,24 @@ class GraphRequest:
 
     @property
     def calendar(self) -> Calendar:
-        """The calendar that the path names. Raises NotFound where it names none."""
+        """The calendar in the path. Raises NotFound for a path without one."""
         if self.access is None:
             raise NotFound
         return self.access.calendar
 
     @cached_property
     def options(self) -> Options:
+        """The OData query options. Raises BadRequest for those that are not supported."""
         return parse_options(self.req.params)
 
     @property
     def shows_unknown(self) -> bool:
-        """Return whether the client knows enumeration members beyond unknownFutureValue."""
+        """Whether the client knows enumeration members beyond unknownFutureValue."""
         return "include-unknown-enum-members" in str(self.req.headers.get("prefer", "")).lower()
 
     @property
     def etags(self) -> Etags:
-        """The states that the client wants to change, if it says so."""
+        """The ETags of If-Match, None where any state may be changed."""
         return etags_in(str(self.req.headers.get("if-match", "")))
 
     @property
@@ -101,11 +102,16 @@ class GraphRequest:
 
     @cached_property
     def author(self) -> Author:
+        """Who makes the change, and the key that makes it take effect once."""
         return Author(self.access.actor if self.access else self.caller.email or self.caller.subject, self._key)
 
     @property
     def _key(self) -> str:
-        """The command's key: the client's own, or its request id with this content, else one that nobody has."""
+        """The command's idempotency key.
+
+        It is the client's own; else derived from client-request-id and the content, because Graph's SDKs repeat
+        that id when they retry; else random.
+        """
         if key := idempotency_key(self.req, required=False):
             return key
         if given := str(self.req.headers.get("client-request-id", "")):
@@ -113,7 +119,7 @@ class GraphRequest:
         return uuid4().hex
 
     def document(self) -> GraphDocument:
-        """Return the JSON object that was sent. Raises UnsupportedMediaType, BodyTooLarge and BadRequest."""
+        """Return the JSON object of the body. Raises UnsupportedMediaType, BodyTooLarge and BadRequest."""
         if not MEDIA_TYPE.fullmatch(self.req.headers.get("content-type", "application/json")):
             raise UnsupportedMediaType
         if len(self.req.get_body()) > LARGEST_BODY:
@@ -124,6 +130,7 @@ class GraphRequest:
             raise BadRequest("The body is not valid JSON.") from None
         if not isinstance(found, dict):
             raise BadRequest("The body is to be a JSON object.")
+        # merging and cleaning it later is recursive
         if _is_deeper(found, DEEPEST_BODY):
             raise BadRequest("The body is too deep.")
         self.more.update(warning(found))
@@ -140,14 +147,16 @@ def _refuse_constant(name: str) -> Any:
 
 
 def business_id(segment: str) -> str:
-    """Return the id behind what a path names: `id@domain`, or the bare id."""
+    """Return the calendar's id from a path segment: `id@domain`, as Graph writes it, or the bare id."""
     name, at, _ = segment.rpartition("@")
     return name if at else segment
 
 
 def graph_id(business: str, domain: str) -> str:
+    """Return a calendar's id as Graph writes it: `id@domain`."""
     return f"{business}@{domain}"
 
 
 def etag(document_etag: str) -> str:
+    """Return a version as a weak ETag, as all of Graph's are."""
     return f'W/"{document_etag}"'

@@ -1,4 +1,4 @@
-"""The Graph API, /v1.0/…: finds the route, who calls and what they may, and writes what the handler returns."""
+"""The Graph API, /v1.0/…: finds the route, checks the caller's rights, and writes what the handler returns."""
 
 import asyncio
 import json
@@ -29,10 +29,11 @@ PREFERENCE = {"Preference-Applied": "include-unknown-enum-members"}
 
 @graph
 async def graph_api(req: func.HttpRequest) -> func.HttpResponse:
+    """Serve one call of a Graph client. Errors are Graph's envelope, written by `errors.refuse`."""
     app = services()
     app.limiter.count_read(client_address(req), app.now())
     found = find_route(req.method, req.route_params.get("path", ""))
-    url = f"{app.settings.public_url}{path_of(req)}"  # whatever host the caller says
+    url = f"{app.settings.public_url}{path_of(req)}"  # the Host header is the caller's to choose
     call = GraphRequest(req, app, app.now(), await caller_of(req), found.ids, None, url, found.is_count)
     if found.route.is_read and (early := await _early(call, found.route)):
         return _answer(*await _read(early, found.route))
@@ -41,7 +42,10 @@ async def graph_api(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _early(call: GraphRequest, route: GraphRoute) -> GraphRequest | None:
-    """Return the call with the access that this process knows of, where that is enough."""
+    """Return the call with access by the cached calendar, None where that does not allow it.
+
+    A cached refusal is never final, since rights may have been given since; `_admitted` decides.
+    """
     if route.decides or not route.has_calendar or not IDENTIFIER.fullmatch(business_id(call.ids["business"])):
         return None
     calendar = await call.app.store.calendars.find_by_id(business_id(call.ids["business"]))
@@ -51,7 +55,11 @@ async def _early(call: GraphRequest, route: GraphRoute) -> GraphRequest | None:
 
 
 async def _read(early: GraphRequest, route: GraphRoute) -> tuple[GraphRequest, HandlerResult]:
-    """Read while it is asked whether the settings still hold; what was read by others is thrown away."""
+    """Read while the settings are checked to be current, and return the admitted call and the result.
+
+    The result is discarded if they have changed: it was read with rights, or for settings, that no longer hold.
+    """
+    # return_exceptions: a handler's error must not come before a refusal, as it could reveal what exists
     admitted, result = await asyncio.gather(
         _admitted(replace(early, access=None), route), route.handler(early), return_exceptions=True
     )
@@ -65,7 +73,7 @@ async def _read(early: GraphRequest, route: GraphRoute) -> tuple[GraphRequest, H
 
 
 async def _admitted(call: GraphRequest, route: GraphRoute) -> GraphRequest:
-    """Return the call of somebody who may make it. Raises NotFound, Forbidden and EditConflict."""
+    """Return the call with the caller's access. Raises NotFound, Forbidden, and EditConflict."""
     app = call.app
     _, access = await asyncio.gather(find_organisation(store=app.store), _access(call, route))
     await require_use(call.caller, access)
@@ -73,6 +81,7 @@ async def _admitted(call: GraphRequest, route: GraphRoute) -> GraphRequest:
         access.require(route.operation)
     elif not route.decides:
         require(call.caller, route.operation)
+    # If-Match on what has no ETag can never hold (RFC 9110, 13.1.1)
     if call.etags is not None and not (route.is_read or route.has_etag):
         raise EditConflict
     return replace(call, access=access)
@@ -117,7 +126,7 @@ def _collection(call: GraphRequest, collection: Collection) -> func.HttpResponse
 
 
 def _context(call: GraphRequest, result: Entity | Collection) -> str:
-    """Return what Graph says of where a result belongs: bookingBusinesses('id')/services."""
+    """Return the @odata.context of a result, such as …/$metadata#…bookingBusinesses('id')/services."""
     path = [part for part in call.req.route_params.get("path", "").split("/") if part][1:]
     own = path[:-1] if isinstance(result, Entity) and len(path) % 2 == 0 and result.status != 201 else path
     if own[0].lower() in SINGLETONS:

@@ -1,4 +1,4 @@
-"""Refusals as Graph tells them: one envelope for everything that is not a success."""
+"""Refusals in Graph's error envelope, with its statuses and codes."""
 
 import json
 from typing import Any, ClassVar
@@ -60,7 +60,10 @@ ANSWERS: dict[type[Refusal], tuple[int, str]] = {
 
 
 async def refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
-    """Return the envelope. An outcome that is unclear is 500 unless nothing was to be changed: 503 is repeated."""
+    """Return a refusal in Graph's envelope.
+
+    A change with an unclear outcome is 500 and not 503, because clients repeat a 503 without asking.
+    """
     status, code = next(ANSWERS[kind] for kind in type(refusal).__mro__ if kind in ANSWERS)
     if isinstance(refusal, TryAgain) and req.method not in ("GET", "HEAD"):
         status, code = ANSWERS[Unexpected]
@@ -83,7 +86,7 @@ async def refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
 
 
 def request_ids(req: func.HttpRequest) -> dict[str, str]:
-    """Return the ids by which both sides find a call in their logs."""
+    """Return the ids that identify a call in both sides' logs; the client's own is echoed if harmless."""
     given = str(req.headers.get("client-request-id", ""))[:64]
     client = given if given.replace("-", "").isalnum() and given.isascii() else ""
     own = str(uuid4())

@@ -1,4 +1,4 @@
-"""appointments and calendarView: listed by their starts, booked, changed, cancelled and deleted."""
+"""appointments and calendarView: list, book, change, cancel and delete."""
 
 from datetime import datetime
 from typing import Any
@@ -43,18 +43,19 @@ class CancelBody(Request):
 
 
 class NewLinkBody(Request):
-    """Whose link is void: a customer's, or those of all who serve, by one of them. One of the two."""
+    """Whose link becomes void: one customer's, or the hosts', named by one of them. Exactly one is given."""
 
     customer_id: str | None = Field(default=None, max_length=60)
     staff_member_id: str | None = Field(default=None, max_length=60)
 
 
 async def list_appointments(call: GraphRequest) -> Collection:
+    """Return a page of all appointments of a calendar, in order of their starts."""
     return await _listed(call, None)
 
 
 async def view_calendar(call: GraphRequest) -> Collection:
-    """Show what `start` to `end` touches; some clients say startDateTime and endDateTime."""
+    """Return a page of appointments that overlap `start` to `end`, also named startDateTime and endDateTime."""
     first, last = (_moment(call, name) for name in ("start", "end"))
     check_stretch(first, last)
     return await _listed(call, Span(first, last))
@@ -74,7 +75,7 @@ def _moment(call: GraphRequest, name: str) -> datetime:
 
 
 async def _listed(call: GraphRequest, span: Span | None) -> Collection:
-    """Return a page in the order of starts; or all, where they are to be sorted, counted or skipped."""
+    """Return a page in order of starts; all at once where they are to be sorted, counted or skipped."""
     options, store, business = call.options, call.app.store, call.calendar.business.id
     if call.is_count or options.count or options.orderby or options.skip:
         return await _all(call, span)
@@ -86,6 +87,7 @@ async def _listed(call: GraphRequest, span: Span | None) -> Collection:
     shown = found[: options.page]
     is_more = 0 < len(shown) < len(found)
     token = shown[-1].place if is_more else ""
+    # customers of groups cost further reads, made only for what is shown
     if not options.select or OF_CUSTOMERS in options.select:
         shown = await with_seats(shown, business=business, store=store)
     documents = [options.chosen(appointment_document(one, call, is_listed=True)) for one in shown]
@@ -113,6 +115,7 @@ def _wish(call: GraphRequest) -> AppointmentFilter:
 
 
 async def get_appointment(call: GraphRequest) -> Entity:
+    """Return one appointment with its customers and status. Raises NotFound."""
     found, business = await _read(call, call.ids["id"]), call.calendar.business.id
     return Entity(appointment_document(await with_visit(found, business, call.app.store), call))
 
@@ -122,6 +125,10 @@ async def _read(call: GraphRequest, name: str) -> AppointmentWithVisit:
 
 
 async def post_appointment(call: GraphRequest) -> Entity:
+    """Book for customers, and return 201 with the appointment. Raises InvalidFields, SlotTaken and its kin.
+
+    Without staff, somebody who may only book for themselves books for themselves, else anyone is chosen.
+    """
     booking = parse_appointment(call.document()).booking(call.calendar)
     if not booking.staff and not _may_change_any(call):
         booking = booking.model_copy(update={"staff": _own(call)})
@@ -131,6 +138,7 @@ async def post_appointment(call: GraphRequest) -> Entity:
 
 
 async def patch_appointment(call: GraphRequest) -> None:
+    """Change an appointment; only what differs from the present state counts. Raises EditConflict."""
     sent, name = call.document(), call.ids["id"]
     change = parse_change(appointment_document(await _read(call, name), call), sent, call.calendar)
     with in_graphs_names():
@@ -138,16 +146,19 @@ async def patch_appointment(call: GraphRequest) -> None:
 
 
 async def remove_appointment(call: GraphRequest) -> None:
+    """Delete an appointment. Raises EditConflict where the client names another state."""
     await withdraw_appointment(call.ids["id"], etags=call.etags, **_command(call))
 
 
 async def cancel_appointment(call: GraphRequest) -> None:
+    """Cancel an appointment, with a message to its customers."""
     body = parse(CancelBody, {}, call.document() if call.req.get_body() else {})
     message = body.cancellation_message or ""
     await cancel_by_staff(call.ids["id"], message, etags=call.etags, **_command(call))
 
 
 async def post_new_link(call: GraphRequest) -> None:
+    """Make the link of a customer or of the hosts void, and mail a new one."""
     body = parse(NewLinkBody, {}, call.document())
     if bool(body.customer_id) == bool(body.staff_member_id):
         raise InvalidFields([("/customerId", "either it, or staffMemberId")])
@@ -157,7 +168,7 @@ async def post_new_link(call: GraphRequest) -> None:
 
 
 def _command(call: GraphRequest) -> dict[str, Any]:
-    """Return what every command of staff takes. People may go beyond the policy, programs may not."""
+    """Return what every command of staff takes. Applications are bound by the policy, people are not."""
     app = call.app
     return {
         "editor": _access(call).editor(is_bound=call.caller.is_application),
@@ -178,7 +189,7 @@ def _own(call: GraphRequest) -> tuple[str, ...]:
 
 
 def _access(call: GraphRequest) -> Access:
-    """Return whoever calls as they are in the calendar. Raises Forbidden for whoever is nobody there."""
+    """Return the caller's access. Raises Forbidden for one without any in the calendar."""
     if call.access is None:
         raise Forbidden
     return call.access

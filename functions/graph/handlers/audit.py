@@ -1,4 +1,4 @@
-"""auditLog, which is ours: who did what to a calendar, or the organisation, the newest first."""
+"""auditLog, beyond Graph: changes to a calendar or to the organisation, newest first."""
 
 from functions.graph.call import Collection, GraphDocument, GraphRequest
 from functions.http.problems import BadRequest
@@ -8,19 +8,20 @@ from shared.use_cases.organisation.settings import PARTITION
 
 
 async def list_audit(call: GraphRequest) -> Collection:
-    """Show a page of a calendar's audit."""
+    """Return a page of a calendar's audit: {id, dateTime, actor, action, subject}."""
     return await _page(call, call.calendar.business.id, "bookings")
 
 
 async def list_organization_audit(call: GraphRequest) -> Collection:
-    """Show a page of what was changed of the organisation's own settings."""
+    """Return a page of the changes to the organisation's own settings."""
     return await _page(call, PARTITION, ORGANISATION)
 
 
 async def _page(call: GraphRequest, partition: str, table: str) -> Collection:
-    """Return a page. An audit is read from its beginning on: what it holds grows without end.
+    """Return a page of the audit.
 
-    Raises BadRequest for what would take all of it: to look for something, to sort or to count.
+    Raises BadRequest for options that would read all of it, such as filters and counts: an audit grows without
+    end.
     """
     options, store = call.options, call.app.store
     if call.is_count or not options.is_plain:

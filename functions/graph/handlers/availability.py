@@ -1,4 +1,4 @@
-"""getStaffAvailability: when people of the staff are free, busy or away, for programs alone, as in Graph."""
+"""getStaffAvailability: when staff are free, busy or away; for applications only, as in Graph."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -33,7 +33,7 @@ class StaffAvailabilityQuery(Request):
 
 
 async def get_staff_availability(call: GraphRequest) -> Collection:
-    """Show a page of those who are asked about, in the order in which they are named."""
+    """Return a page of {staffId, availabilityItems}, in the order in which the staff are asked for."""
     body, options = parse(StaffAvailabilityQuery, {}, call.document()), call.options
     people, begin = list(dict.fromkeys(body.staff_ids)), _begin(options.skip_token)
     shown = people[begin : begin + options.page]

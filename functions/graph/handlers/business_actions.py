@@ -1,4 +1,4 @@
-"""What can be done to calendars beside Graph: restore, rename and clone; and who founds a new one."""
+"""Actions on calendars beyond Graph (restore, rename, clone), and the founding of new ones."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from shared.use_cases.organisation.settings import find_organisation
 
 
 class RenameBody(Request):
-    """`slug` is the new address of the page, if it is to have one; the old one keeps working."""
+    """`slug` is the page's new address, empty to keep it. The old address keeps working."""
 
     display_name: NameText
     slug: str = Field(default="", max_length=63, pattern=rf"^({SLUG.pattern})?$")
@@ -32,19 +32,20 @@ class CloneBody(Request):
 
 
 def changing(call: GraphRequest) -> BusinessChange:
-    """Return the call's calendar as something to change."""
+    """Return the use case that changes the calendar in the call's path."""
     business, app = business_id(call.ids["business"]), call.app
     return BusinessChange(business, call.author, call.body, app.store, app.secret, call.now)
 
 
 async def rename_business(call: GraphRequest) -> Entity:
+    """Give a calendar another name, and its page another address. Returns the calendar."""
     body = parse(RenameBody, {}, call.document())
     calendar = await changing(call).rename(body.display_name, body.slug, call.etags)
     return Entity(business_document(calendar.business, call.app.settings))
 
 
 async def restore_business(call: GraphRequest) -> Entity:
-    """Bring a deleted calendar back, for its administrators and the organisation's."""
+    """Restore a deleted calendar, for its administrators and the organisation's. Raises NotFound."""
     business = business_id(call.ids["business"])
     calendar = await call.app.store.calendars.reload(business, include_deleted=True)
     access = access_in(call.caller, calendar)
@@ -56,7 +57,7 @@ async def restore_business(call: GraphRequest) -> Entity:
 
 
 async def clone_business(call: GraphRequest) -> Entity:
-    """Make a calendar of the same services, hours, policies and questions; of its people only where asked to."""
+    """Create a calendar with the same services, hours, policies and questions; staff only if asked for."""
     await require_creation(call)
     body, source = parse(CloneBody, {}, call.document()), call.calendar
     require_unchanged(source.business, call.etags)
@@ -68,6 +69,7 @@ async def clone_business(call: GraphRequest) -> Entity:
 
 
 async def create(call: GraphRequest, found: Founding, name: str, action: str) -> Entity:
+    """Create a calendar from `found`, and return 201 with it. `action` is its entry in the audit."""
     calendar = await create_business(
         found,
         name,
@@ -81,7 +83,7 @@ async def create(call: GraphRequest, found: Founding, name: str, action: str) ->
 
 
 def _copied(source: Calendar, body: CloneBody, business: str, slug: str) -> Calendar:
-    """Return the copy: not published, without the logo, and without people unless they are to come along."""
+    """Return the copy: not published, without the logo, and without staff unless asked for."""
     page = source.business.page.model_copy(update={"is_published": False, "logo": ""})
     fresh = {"created_at": None, "changed_at": None}
     own = {
@@ -105,7 +107,7 @@ def _copied(source: Calendar, body: CloneBody, business: str, slug: str) -> Cale
 
 
 async def require_creation(call: GraphRequest) -> None:
-    """Raise Forbidden unless the caller may create calendars: by their rights, or as the organisation says."""
+    """Raise Forbidden unless the caller may create calendars, by their rights or the organisation's list."""
     if may(call.caller, None, Permission.CREATE_CALENDAR):
         return
     if not is_granted(call.caller, PERMISSIONS[Permission.CREATE_CALENDAR]):
@@ -115,7 +117,10 @@ async def require_creation(call: GraphRequest) -> None:
 
 
 def founded(calendar: Calendar, person: str, call: GraphRequest) -> Calendar:
-    """Return a new calendar with whoever creates it as its administrator, on its staff but not for customers."""
+    """Return a new calendar with its creator on the staff, as an administrator whom customers cannot book.
+
+    Unchanged where they are on the staff already, or have no address.
+    """
     caller, staff = call.caller, calendar.staff
     if not caller.email or any(folded(one.email) == folded(caller.email) for one in staff.values()):
         return calendar

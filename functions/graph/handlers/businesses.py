@@ -22,7 +22,7 @@ from shared.use_cases.organisation.settings import find_organisation
 
 
 async def list_businesses(call: GraphRequest) -> Collection:
-    """Show the calendars that the caller may see, by name; `query` looks for a part of the name."""
+    """Return {id, displayName} of the calendars that the caller may see; `query` is part of the name."""
     wanted = str(call.req.params.get("query", "")).casefold()
     lines = sorted(await _visible(call), key=lambda one: (one.name.casefold(), one.id))
     found = [one for one in lines if wanted in one.name.casefold()]
@@ -38,7 +38,7 @@ async def _visible(call: GraphRequest) -> list[CalendarSummary]:
 
 
 async def post_business(call: GraphRequest) -> Entity:
-    """Create a calendar, bare or with what a `template` of ours gives it to begin with."""
+    """Create a calendar, with Graph's defaults or from one of our templates. Returns 201 with it."""
     await require_creation(call)
     sent = call.document()
     template = template_of(sent.pop("template", None))
@@ -46,7 +46,7 @@ async def post_business(call: GraphRequest) -> Entity:
     body = parse(BusinessBody, shown, sent, READ_ONLY)
     new = template.business("new", "new")
     await _require_sender(call, body.mail_from, new)
-    body.business(new)  # what cannot be, is refused before an address is taken
+    body.business(new)  # validate before a slug is reserved
 
     def found(business: str, slug: str, person: str) -> Calendar:
         calendar = Calendar(body.business(template.business(business, slug)), {}, {}, {})
@@ -56,10 +56,12 @@ async def post_business(call: GraphRequest) -> Entity:
 
 
 async def get_business(call: GraphRequest) -> Entity:
+    """Return a calendar with its settings, as `business_document`."""
     return Entity(business_document(call.calendar.business, call.app.settings))
 
 
 async def patch_business(call: GraphRequest) -> None:
+    """Change a calendar's settings. Raises InvalidFields, and EditConflict."""
     sent = call.document()
     if isinstance(address := sent.get("mailFrom"), str):
         await _require_sender(call, address, call.calendar.business)
@@ -73,7 +75,10 @@ async def patch_business(call: GraphRequest) -> None:
 
 
 async def _require_sender(call: GraphRequest, address: str | None, business: Business) -> None:
-    """Raise InvalidFields for a sender that the organisation does not know, unless it is there already."""
+    """Raise InvalidFields for a sender that is not among the organisation's.
+
+    One that is set already is accepted, so that clients may send back what they have read.
+    """
     if not address or folded(address) == folded(business.mail_from):
         return
     organisation = await find_organisation(store=call.app.store, within=0)
@@ -82,12 +87,15 @@ async def _require_sender(call: GraphRequest, address: str | None, business: Bus
 
 
 async def delete_business(call: GraphRequest) -> None:
+    """Delete a calendar; it can be restored for a while."""
     await changing(call).delete(call.etags)
 
 
 async def publish_business(call: GraphRequest) -> None:
+    """Publish a calendar's booking page."""
     await changing(call).publish(call.etags, is_published=True)
 
 
 async def unpublish_business(call: GraphRequest) -> None:
+    """Take a calendar's booking page off the web."""
     await changing(call).publish(call.etags, is_published=False)

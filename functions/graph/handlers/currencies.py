@@ -1,4 +1,4 @@
-"""bookingCurrencies: those that are tender somewhere, as CLDR knows them."""
+"""bookingCurrencies: legal tenders, from CLDR."""
 
 from functools import cache
 from typing import Annotated
@@ -29,12 +29,13 @@ Currency = Annotated[str, Field(max_length=3), AfterValidator(_known)]
 
 
 async def list_currencies(_: GraphRequest) -> Collection:
-    """Show all of them at once, as Graph does: clients fill a list with them."""
+    """Return all currencies in one page, as Graph does: clients fill a select with them."""
     found = [{"id": code, "symbol": symbol} for code, symbol in currencies().items()]
     return Collection(found, is_short=True)
 
 
 async def get_currency(call: GraphRequest) -> Entity:
+    """Return {id, symbol} of an ISO 4217 code. Raises NotFound."""
     code = call.ids["id"].upper()
     if code not in currencies():
         raise NotFound

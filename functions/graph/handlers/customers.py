@@ -1,4 +1,4 @@
-"""customers: listed page by page, looked for in all, added, changed and removed."""
+"""customers: list, search, create, change and delete."""
 
 from functions.graph.call import Collection, Entity, GraphDocument, GraphRequest
 from functions.graph.models.customer import apply_customer, customer_document, customer_guid, customer_of
@@ -10,7 +10,7 @@ from shared.use_cases.customers.find_customers import FoundCustomers, read_all, 
 
 
 async def list_customers(call: GraphRequest) -> Collection:
-    """Show customers in the order of their ids, which costs one read a page; or look at all of them."""
+    """Return customers in order of their ids, by one read a page; all of them to search, sort or count."""
     business, store, options = call.calendar.business.id, call.app.store, call.options
     if call.is_count or not options.is_plain:
         return Collection([_document(one) for one in await read_all(business=business, store=store)])
@@ -25,16 +25,19 @@ async def list_customers(call: GraphRequest) -> Collection:
 
 
 async def get_customer(call: GraphRequest) -> Entity:
+    """Return a customer. Raises NotFound."""
     name, business = customer_of(call.ids["id"]), call.calendar.business.id
     return Entity(_document(await read_customer(name, business=business, store=call.app.store)))
 
 
 async def post_customer(call: GraphRequest) -> Entity:
+    """Create a customer, and return 201 with it."""
     record = apply_customer(CustomerRecord(name=""), call.document())
     return Entity(_document(await _customers(call).add(record)), 201)
 
 
 async def patch_customer(call: GraphRequest) -> Entity:
+    """Change a customer and return it. Raises InvalidFields, and EditConflict."""
     sent = call.document()
 
     def edit(record: CustomerRecord) -> CustomerRecord:
@@ -44,6 +47,7 @@ async def patch_customer(call: GraphRequest) -> Entity:
 
 
 async def delete_customer(call: GraphRequest) -> None:
+    """Delete a customer. Raises EditConflict where the client names another state."""
     await _customers(call).remove(customer_of(call.ids["id"]), call.etags)
 
 

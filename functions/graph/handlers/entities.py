@@ -1,4 +1,4 @@
-"""Services, staffMembers and customQuestions: what a calendar's settings consist of, by one set of handlers."""
+"""services, staffMembers and customQuestions, by one set of handlers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,10 @@ from shared.use_cases.calendars.change_entity import EntityKind, SettingsChange,
 
 @dataclass(frozen=True)
 class Entries:
-    """One kind of entry: how it is shown and read, and whether a change of it answers with the whole."""
+    """One kind of entity: how to make, change and show it.
+
+    `answers_patch`: a PATCH returns the entity, which Graph does for questions only.
+    """
 
     kind: EntityKind
     new: Callable[[str], calendar_rows.CalendarEntry]
@@ -26,14 +29,17 @@ class Entries:
     answers_patch: bool = False
 
     async def list(self, call: GraphRequest) -> Collection:
+        """Return all entities of the kind."""
         found = entities(call.calendar, self.kind)
         return Collection(Written(found, lambda one: self.show(one, call.calendar, call, True)))
 
     async def get(self, call: GraphRequest) -> Entity:
+        """Return one entity. Raises NotFound."""
         found = find_entity(call.calendar, self.kind, call.ids["id"])
         return Entity(self.show(found, call.calendar, call, False))
 
     async def post(self, call: GraphRequest) -> Entity:
+        """Create an entity, and return 201 with it. Raises InvalidFields."""
         sent = call.document()
 
         def make(calendar: Calendar, name: str) -> calendar_rows.CalendarEntry:
@@ -43,6 +49,7 @@ class Entries:
         return Entity(self.show(made, calendar, call, False), 201)
 
     async def patch(self, call: GraphRequest) -> Entity | None:
+        """Change an entity. Raises InvalidFields, NotFound and EditConflict."""
         sent = call.document()
 
         def edit(calendar: Calendar, current: calendar_rows.CalendarEntry) -> calendar_rows.CalendarEntry:
@@ -52,6 +59,7 @@ class Entries:
         return Entity(self.show(changed, calendar, call, False)) if self.answers_patch else None
 
     async def delete(self, call: GraphRequest) -> None:
+        """Delete an entity. Raises NotFound and EditConflict."""
         await self._settings(call).remove(self.kind, call.ids["id"], call.etags)
 
     def _settings(self, call: GraphRequest) -> SettingsChange:

@@ -1,4 +1,4 @@
-"""What is ours beside Graph: what a customer has booked so far, and who did what to an appointment."""
+"""Beyond Graph: a customer's past bookings, and the changes to an appointment."""
 
 from functions.graph.call import Collection, GraphDocument, GraphRequest
 from functions.graph.models.appointment import appointment_document
@@ -11,7 +11,10 @@ from shared.use_cases.customers.find_customers import read_customer
 
 
 async def list_customer_appointments(call: GraphRequest) -> Collection:
-    """Show a page of a customer's appointments, the latest start first, with their own seat alone."""
+    """Return a page of a customer's appointments, latest start first, with only their own seat.
+
+    Raises BadRequest for filters, sorting and counts.
+    """
     options, business, store = call.options, call.calendar.business.id, call.app.store
     if call.is_count or not options.is_plain:
         raise BadRequest("Of a customer's appointments there are pages: $top, $skiptoken and $select.")
@@ -34,7 +37,7 @@ def _attended(one: CustomerAppointment, call: GraphRequest) -> GraphDocument:
 
 
 async def list_history(call: GraphRequest) -> Collection:
-    """Show who did what to an appointment, the newest first."""
+    """Return {dateTime, actor, action} of the changes to an appointment, newest first."""
     business, store = call.calendar.business.id, call.app.store
     found = await read_appointment(call.ids["id"], business=business, store=store)
     happened, _ = await find_history(found.appointment, business=business, store=store)

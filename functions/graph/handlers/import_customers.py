@@ -1,4 +1,4 @@
-"""importCustomers, which is ours: customers from a CSV file, as an address book or a spreadsheet exports it."""
+"""importCustomers, beyond Graph: customers from a CSV file of an address book or a spreadsheet."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from shared.use_cases.customers.import_customers import CustomerLine, import_cus
 
 MOST = 2000
 MOST_VALUES = 20  # telephone numbers or addresses of one customer
-LONGEST_LOOK = 300  # of a cell that nobody asked for
+LONGEST_LOOK = 300  # characters searched of a column that is not imported
 GOOGLES = " ::: "
 SEVERAL = re.compile(r" ::: |[;,\n]\s{0,5}(?=[^\s;,<>]+@[^\s;,<>]+)|[;,/\n]\s{0,5}(?=\+?\(?\d(?:\D{0,3}\d){7})")
 """Where a cell holds several values: as Google writes them, or between mail addresses and telephone numbers."""
@@ -39,12 +39,12 @@ def _texts(cell: str, role: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One line by its columns."""
+    """One record by its columns."""
 
     pairs: list[tuple[Column, str]]
 
     def values(self, role: str) -> list[tuple[Column, str]]:
-        """Return what the columns of a role hold, in their order, each text once."""
+        """Return what the columns of a role hold, in order, each text once."""
         found: dict[str, Column] = {}
         for column, cell in self.pairs:
             for text in _texts(cell, role) if column.role == role else ():
@@ -53,16 +53,21 @@ class Cells:
         return [(column, text) for text, column in found.items()]
 
     def first(self, role: str) -> str:
+        """Return the first text of a role, empty if none."""
         return next((text for _, text in self.values(role)), "")
 
     @property
     def is_shortened(self) -> bool:
-        """Return whether a spreadsheet has written a telephone number as one with an exponent."""
+        """Whether a spreadsheet has written a telephone number in scientific notation, losing digits."""
         return any(column.role == "phone" and EXPONENT.fullmatch(cell) for column, cell in self.pairs)
 
 
 async def post_import(call: GraphRequest) -> Entity:
-    """Add those who are not known yet; the answer names the lines and the columns that it leaves out."""
+    """Add the customers that are not known yet.
+
+    Returns {added, known, errors, repeated, unusedColumns}: wrong lines are left out and named, the others added.
+    Raises BodyTooLarge, and BadRequest for a file that cannot be read at all.
+    """
     columns, records = _read(call.req.get_body())
     listed, wrong, unused = _customers(columns, records)
     app, business = call.app, call.calendar.business.id
@@ -81,7 +86,7 @@ async def post_import(call: GraphRequest) -> Entity:
 
 
 def _read(body: bytes) -> tuple[list[Column], list[Record]]:
-    """Return the columns and the lines. Raises BodyTooLarge, and BadRequest for what is no such file."""
+    """Return the columns and the records. Raises BodyTooLarge, and BadRequest for what is no such file."""
     if len(body) > LARGEST_FILE:
         raise BodyTooLarge(f"A file holds at most {LARGEST_FILE // 2**20} MB: split it.")
 
@@ -102,7 +107,7 @@ def _read(body: bytes) -> tuple[list[Column], list[Record]]:
 def _customers(
     columns: list[Column], records: list[Record]
 ) -> tuple[list[CustomerLine], list[GraphDocument], list[str]]:
-    """Return who can be imported, the lines that cannot, and the columns whose addresses or numbers are left."""
+    """Return the customers to import, the wrong lines, and the columns with contact data that is not imported."""
     listed: list[CustomerLine] = []
     wrong: list[GraphDocument] = []
     unused: dict[str, None] = {}
@@ -132,7 +137,7 @@ def _complaint(refusal: InvalidFields) -> GraphDocument:
 
 
 def _left_out(cells: Cells, record: CustomerRecord) -> Iterator[str]:
-    """Yield the headings over addresses and numbers that did not become the customer's."""
+    """Yield the headings of columns whose addresses or numbers were not imported."""
     kept = [one for one in (record.email, *(phone.number for phone in record.phones)) if one]
     for column, cell in cells.pairs:
         for text in SEVERAL.split(cell) if column.role in ("", "email") else ():
@@ -146,7 +151,7 @@ def _is_reachable(text: str) -> bool:
 
 
 def _document(cells: Cells) -> GraphDocument:
-    """Return a customer as the Graph API takes one: of several columns the first that is not empty counts."""
+    """Return a customer as the Graph API takes one: of several columns, the first that is not empty."""
     emails = [plain_address(text) for _, text in cells.values("email")]
     # Outlook writes accounts of Exchange (/o=…) where others have an address.
     email = next(filter(is_email, emails), emails[0] if emails else "")
@@ -161,19 +166,19 @@ def _document(cells: Cells) -> GraphDocument:
 
 
 def _name(cells: Cells) -> str:
-    """Return the whole name, or the parts of one together."""
+    """Return the full name, or its parts joined."""
     parts = (cells.first(role) for role in ("first", "middle", "last"))
     return cells.first("full") or " ".join(part for part in parts if part)
 
 
 def _addresses(cells: Cells) -> Iterator[dict[str, str]]:
-    """Yield the postal addresses that have any text, put together from their parts."""
+    """Yield the postal addresses that have any text, assembled from their parts."""
     groups: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for column, cell in cells.pairs:
         if column.role == "address" and cell:
             groups.setdefault(column.group, {}).setdefault(column.part, []).append(cell)
     for parts in groups.values():
         if len(parts) > 1 and "city" in parts and "street" in parts:
-            parts.pop("whole", None)  # the same once more, on one line
+            parts.pop("whole", None)  # the same address again, on one line
         streets = parts.pop("street", []) + parts.pop("whole", [])
         yield {"street": "\n".join(streets)} | {part: ", ".join(texts) for part, texts in parts.items()}

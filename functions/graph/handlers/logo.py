@@ -1,4 +1,4 @@
-"""logo, which is ours: a calendar's logo as it is, in the body of a PUT."""
+"""logo, beyond Graph: a calendar's logo as an image in the body of a PUT."""
 
 from functions.graph.call import GraphRequest
 from shared.domain.errors import InvalidFields
@@ -6,13 +6,14 @@ from shared.use_cases.calendars.save_logo import save_logo
 
 
 async def put_logo(call: GraphRequest) -> None:
-    """Show a PNG, JPEG, WebP or SVG on the pages; what it is, its content tells."""
+    """Set the logo: a PNG, JPEG, WebP or SVG, recognised by its content and not by its Content-Type."""
     if not (data := call.req.get_body()):
         raise InvalidFields([("/logo", "required")])
     await _save(call, data)
 
 
 async def delete_logo(call: GraphRequest) -> None:
+    """Remove the logo."""
     await _save(call, b"")
 
 

@@ -1,4 +1,4 @@
-"""The organisation, which Graph does not have: its settings, and the directory of who has access to what."""
+"""The organisation, beyond Graph: its settings, its directory of access, and deleted calendars."""
 
 import hashlib
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ COLUMNS = ("calendarId", "calendar", "person", "emailAddress", "role", "membersh
 
 
 class OrganizationBody(Request):
-    """Names are addresses, domains such as @example.org, subjects of tokens, group:… and role:…, or * for all."""
+    """Lists hold addresses, domains such as @example.org, subjects of tokens, group:…, role:…, or * for all."""
 
     is_on: bool
     users: list[LineText] = Field(max_length=1000)
@@ -37,20 +37,26 @@ class OrganizationBody(Request):
     @field_validator("mail_senders")
     @classmethod
     def _senders(cls, names: list[str]) -> list[str]:
-        """Take addresses and whole domains: who may send as anybody is not to be kept here."""
+        """Return the names if they are addresses or domains: `*` would let anyone send as anybody."""
         if not all(is_email(f"a{name}" if name.startswith("@") else name) for name in names):
             raise ValueError("addresses, and domains such as @example.org")
         return names
 
     def organisation(self, organisation: Organisation) -> Organisation:
+        """Return the organisation with these settings."""
         return changed(organisation, {}, **self.model_dump())
 
 
 async def get_organization(call: GraphRequest) -> Entity:
+    """Return {isOn, users, creators, administrators, mailSenders}."""
     return Entity(_settings(await find_organisation(store=call.app.store)))
 
 
 async def patch_organization(call: GraphRequest) -> Entity:
+    """Change the organisation's settings, and return them.
+
+    Raises InvalidFields where no administrator would be left.
+    """
     sent = call.document()
 
     def edit(organisation: Organisation) -> Organisation:
@@ -79,7 +85,7 @@ def _settings(organisation: Organisation) -> GraphDocument:
 
 
 async def list_directory(call: GraphRequest) -> Collection | Export:
-    """Show every calendar with everyone who has access to it, and their role; `format=csv` exports it."""
+    """Return each calendar with everyone who has access to it, and their role; `format=csv` as a file."""
     lines = sorted(await find_all(store=call.app.store), key=lambda one: (one.name.casefold(), one.id))
     there = [one.id for one in lines if one.deleted_at is None]
     found = await find_current(there, store=call.app.store)
@@ -121,7 +127,7 @@ def _csv(calendars: list[Calendar], domain: str) -> str:
 
 
 async def list_deleted(call: GraphRequest) -> Collection:
-    """Show the calendars that can be restored, and until when."""
+    """Return the calendars that can be restored, and until when."""
     domain, now = call.app.settings.mail_domain, call.now
     return Collection(
         [

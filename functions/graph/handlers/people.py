@@ -1,4 +1,4 @@
-"""bookingOrganization/people, which are ours: where somebody works, and taking them off all calendars at once."""
+"""bookingOrganization/people, beyond Graph: where a person works, and removing them from all calendars."""
 
 from functions.graph.call import Collection, GraphDocument, GraphRequest, graph_id
 from functions.graph.models.staff import SHOWN
@@ -9,13 +9,13 @@ from shared.use_cases.organisation.remove_person import StaffPlace, find_places,
 
 
 async def list_places(call: GraphRequest) -> Collection:
-    """Show the calendars that a person is on, with what is coming for them on each."""
+    """Return the calendars that a person is on the staff of, with their coming appointments on each."""
     found = await find_places(_address(call), store=call.app.store, now=call.now)
     return Collection([_document(call, one) for one in found])
 
 
 async def delete_person(call: GraphRequest) -> Collection:
-    """Take a person off every calendar; the answer lists the appointments that somebody else is to take over."""
+    """Remove a person from all calendars, and return the appointments that others have to take over."""
     app = call.app
     left = await remove_person(
         _address(call), author=call.author, store=app.store, secret=app.secret, now=call.now

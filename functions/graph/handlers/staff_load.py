@@ -1,4 +1,4 @@
-"""staffLoad and rebalance, which are ours: who serves how much, and spreading anew what "anyone" was asked for."""
+"""staffLoad and rebalance, beyond Graph: how much each person serves, and spreading it evenly."""
 
 from datetime import datetime, timedelta
 
@@ -17,14 +17,14 @@ LONGEST = timedelta(days=100)
 
 
 class RebalanceBody(Request):
-    """`days` is how far ahead, from now on."""
+    """`days` is how far ahead, from now."""
 
     service_id: LineText
     days: int = Field(default=30, ge=1, le=100)
 
 
 async def list_loads(call: GraphRequest) -> Collection:
-    """Show each person's appointments that begin within a period, and their length together."""
+    """Return each person's count and total length of appointments that start within `start` to `end`."""
     first, last = _moment(call, "start"), _moment(call, "end")
     if not timedelta() < last - first <= LONGEST:
         raise InvalidFields([("/end", f"after the start, and at most {LONGEST.days} days later")])
@@ -44,6 +44,7 @@ async def list_loads(call: GraphRequest) -> Collection:
 
 
 async def post_rebalance(call: GraphRequest) -> Entity:
+    """Reassign coming appointments that were booked with anyone, and return {moved} with each change."""
     body = parse(RebalanceBody, {}, call.document())
     service = call.calendar.services.get(body.service_id)
     if service is None or service.removed_at:

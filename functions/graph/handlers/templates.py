@@ -1,4 +1,4 @@
-"""bookingTemplates, which are ours: what a new calendar may begin with."""
+"""bookingTemplates, beyond Graph: what a new calendar may start with."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,21 +20,24 @@ from shared.i18n import translator
 
 @dataclass(frozen=True)
 class TemplateChoice:
-    """The template that somebody chose, or none."""
+    """The chosen template. `kind` is None for a bare calendar."""
 
     kind: BusinessType | None
 
     def business(self, business: str, slug: str) -> Business:
+        """Return a new calendar's settings with Graph's defaults, and the template's over them."""
         bare = new_business(business, slug)
         return with_template_settings(bare, self.kind) if self.kind else bare
 
     def with_template_entries(self, calendar: Calendar) -> Calendar:
+        """Return a new calendar with the template's services and question, in its language."""
         if self.kind is None:
             return calendar
         business, kind = calendar.business, self.kind
         texts = translator(business.language)
 
         def new_id(name: str) -> str:
+            # derived and not random: the same command, when it is repeated, makes the same ids
             return str(uuid5(NAMESPACE_URL, f"{business.id}/{name}"))
 
         kept = replace(calendar, business=business.model_copy(update={"business_type": kind}))
@@ -42,7 +45,7 @@ class TemplateChoice:
 
 
 def template_of(name: Any) -> TemplateChoice:
-    """Return the template of this name. Raises InvalidFields where there is none."""
+    """Return the template of this name, an empty choice for None. Raises InvalidFields for an unknown one."""
     if name is None:
         return TemplateChoice(None)
     kind = next((one for one in TEMPLATES if one == name), None)
@@ -52,7 +55,7 @@ def template_of(name: Any) -> TemplateChoice:
 
 
 async def list_templates(call: GraphRequest) -> Collection:
-    """Show the templates in the language that the client prefers."""
+    """Return the templates in the language that the client prefers."""
     texts = translator(str(call.req.headers.get("accept-language", "en")).partition(",")[0])
     shown = [
         {

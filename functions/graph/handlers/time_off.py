@@ -1,4 +1,4 @@
-"""timeOff and whyNotOffered, which are ours: when people cannot be booked, and why a time is not offered."""
+"""timeOff and whyNotOffered, beyond Graph: when staff cannot be booked, and why a time is not offered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,13 +25,16 @@ from shared.use_cases.calendars.find_time_off import find_time_off, read_time_of
 
 
 CLOCKS = timedelta(hours=2)
-"""More than a day differs from others by a change of clocks."""
+"""More than a change of clocks makes a day longer or shorter."""
 BUSY = "Busy"
 NAMES = {"/end": "/endDateTime", "/staff": "/staffMemberId"}
 
 
 class TimeOffBody(Request):
-    """With `is_all_day` it is whole days where the person is: those that it touches, or that of its start."""
+    """Time off of a person. With `isAllDay` it is whole days in their time zone.
+
+    These are the days from start to end, or that of the start if there is no end.
+    """
 
     staff_member_id: LineText
     title: NameText
@@ -41,7 +44,7 @@ class TimeOffBody(Request):
     is_all_day: bool = False
 
     def time_off(self, name: str, calendar: Calendar, length: timedelta | None = None) -> TimeOff:
-        """Return the time off that is asked for; `length` is that of one without an end. Raises InvalidFields."""
+        """Return the time off; `length` is that of one without an end. Raises InvalidFields."""
         start = self.start_date_time.moment("startDateTime")
         if self.end_date_time is None and length is None and not self.is_all_day:
             raise InvalidFields([("/endDateTime", "required")])
@@ -64,15 +67,18 @@ class TimeOffBody(Request):
 
 
 async def list_time_off(call: GraphRequest) -> Collection:
+    """Return all time off in a calendar; of other people's only when it is."""
     found = await find_time_off(business=call.calendar.business.id, store=call.app.store)
     return Collection([_shown(one, call) for one in found])
 
 
 async def get_time_off(call: GraphRequest) -> Entity:
+    """Return one time off. Raises NotFound."""
     return Entity(_shown(await _asked(call), call))
 
 
 async def post_time_off(call: GraphRequest) -> Entity:
+    """Create time off, and return 201 with it. Raises Forbidden for another person's, InvalidFields."""
     off = parse(TimeOffBody, {}, call.document()).time_off("new", call.calendar)
     _require(call, off.staff)
     with _in_our_names():
@@ -81,7 +87,7 @@ async def post_time_off(call: GraphRequest) -> Entity:
 
 
 async def patch_time_off(call: GraphRequest) -> Entity:
-    """Change it; a new start without an end keeps the length."""
+    """Change time off and return it; a new start without an end keeps the length."""
     sent, off = call.document(), await _asked(call)
     _require(call, off.staff)
 
@@ -101,6 +107,7 @@ async def patch_time_off(call: GraphRequest) -> Entity:
 
 
 async def delete_time_off(call: GraphRequest) -> None:
+    """Delete time off. Raises Forbidden for another person's, and EditConflict."""
     off = await _asked(call)
     _require(call, off.staff)
     await remove_time_off(off, etags=call.etags, **_command(call))
@@ -127,13 +134,13 @@ def _in_our_names() -> Iterator[None]:
 
 
 def _is_theirs(call: GraphRequest, person: str) -> bool:
-    """Return whether a person's time off is the caller's own, or one of all that they may change."""
+    """Return whether the caller may see and change a person's time off: their own, or anyone's by right."""
     access = call.access
     return access is None or person in access.people or access.may(Permission.CHANGE_ANY_TIME_OFF)
 
 
 def _require(call: GraphRequest, person: str) -> None:
-    """Raise Forbidden where it is not their own time, and they may not change others'."""
+    """Raise Forbidden for another person's time off unless the caller may change anyone's."""
     if not _is_theirs(call, person):
         raise Forbidden
 
@@ -143,7 +150,7 @@ async def _asked(call: GraphRequest) -> TimeOff:
 
 
 def _shown(off: TimeOff, call: GraphRequest) -> GraphDocument:
-    """Return what a reader sees: of others' time off no more than when it is."""
+    """Return time off as the caller may see it: another person's without its title and notes."""
     whole = _document(off)
     return whole if _is_theirs(call, off.staff) else {**whole, "title": BUSY, "notes": None}
 
@@ -162,7 +169,7 @@ def _document(off: TimeOff) -> GraphDocument:
 
 
 async def list_reasons(call: GraphRequest) -> Collection:
-    """Say for each person of a service which rule removed a `start`, or that it is offered."""
+    """Return for each person of a service the rule that removed `start`, or that it is offered."""
     service = find_entity(call.calendar, "services", call.ids["id"])
     assert isinstance(service, Service)
     start = MomentBody(date_time=call.req.params.get("start", ""), time_zone=call.calendar.business.time_zone)
