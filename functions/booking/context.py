@@ -14,6 +14,7 @@ from functions.pages.visitor import read_visitor
 from functions.wiring import services
 from shared.domain.errors import NotFound, TooManyRequests
 from shared.use_cases.booking.find_calendar import find_published, find_reachable, require_open
+from shared.use_cases.booking.find_nearest import find_nearest
 
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.booking.time_picker import MonthQuery, read_ask
 from shared.domain.timeline.ticks import floor_tick
-from shared.use_cases.booking.find_slots import SlotsRequest, days_around, find_slots
+from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 
 
 if TYPE_CHECKING:
@@ -89,15 +90,18 @@ class PageContext(NamedTuple):
 
     async def nearest(self, service: Service, start: datetime, staff: str) -> tuple[list[Slot], str]:
         """Return the free slots nearest to a start that went, and the person they are with (empty for anyone)."""
-        ask, zone = self.ask(service), self.visitor.zone
-        days = days_around(min(start.astimezone(self.visitor.tzinfo).date(), ask.limit), ask.today)
-        wanted = self.staff(service, staff)
-        for person in dict.fromkeys([wanted, None]):
-            request = SlotsRequest(service.id, *days, zone, person)
-            offer = await find_slots(request, calendar=self.calendar, store=self.store, now=self.now)
-            if found := offer.nearest(start, NEAREST):
-                return found, person or ""
-        return [], wanted or ""
+        found, person = await find_nearest(
+            service.id,
+            start,
+            self.staff(service, staff),
+            NEAREST,
+            zone=self.visitor.zone,
+            last_day=self.ask(service).limit,
+            calendar=self.calendar,
+            store=self.store,
+            now=self.now,
+        )
+        return found, person or ""
 
     async def somebody_else(self, service: Service, start: datetime, staff: str) -> str:
         """Return another person who is free at `start`; empty if none, or if customers cannot choose staff."""
