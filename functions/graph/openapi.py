@@ -1,6 +1,6 @@
-"""The part of the OpenAPI document about what this product has beside Graph: below /v1.0, with Graph's errors.
+"""The OpenAPI document of what this product has beyond Graph: below /v1.0, with Graph's errors.
 
-Graph's own operations are Microsoft's to describe; these speak the same way: the same tokens, the same envelope.
+Microsoft documents Graph's own operations; these use the same tokens and the same error envelope.
 """
 
 from typing import Any, get_args
@@ -44,6 +44,7 @@ COUNT: JsonSchema = {"type": "integer", "minimum": 0}
 
 
 def graph_paths() -> JsonSchema:
+    """Return the path items of the operations beyond Graph, by path template."""
     return {**_calendar_paths(), **_work_paths(), **_history_paths(), **_time_off_paths(), **_organization_paths()}
 
 
@@ -195,13 +196,13 @@ def _change(name: str, summary: str, told: JsonSchema, body: type[BaseModel] | N
 
 
 def _image() -> JsonSchema:
-    """The body of whatever type: what it is, its content tells."""
+    """Return the body of an upload; the image's type is recognised by its content."""
     content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
     return {"requestBody": {"required": True, "content": content}}
 
 
 def _file() -> JsonSchema:
-    """The first line names the columns, as Outlook, Google, Thunderbird or a spreadsheet in our languages do."""
+    """Return the body of an upload; its first line names the columns."""
     return {"requestBody": {"required": True, "content": {"text/csv": {"schema": TEXT}}}}
 
 
@@ -222,6 +223,7 @@ def _parameter(name: str) -> JsonSchema:
 
 
 def graph_parameters() -> JsonSchema:
+    """Return the parameters that path items refer to, by name."""
     key = {"type": "string", "pattern": "^([A-Za-z0-9_-]{16,128})?$"}
     identifier = {"type": "string", "pattern": f"^{IDENTIFIER.pattern}$"}
     business = {"type": "string", "pattern": f"^{IDENTIFIER.pattern}(@[A-Za-z0-9.-]+)?$"}
@@ -247,6 +249,7 @@ def _in(where: str, name: str, schema: JsonSchema, description: str, required: b
 
 
 def graph_schemas() -> JsonSchema:
+    """Return the schemas of bodies, results and errors, by name."""
     modes: Any = [(body, "validation") for body in BODIES]
     _, found = models_json_schema(modes, by_alias=True, ref_template="#/components/schemas/{model}")
     schemas: JsonSchema = found["$defs"]

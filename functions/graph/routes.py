@@ -1,8 +1,8 @@
-"""The routes of the Graph API, with what each needs permission for; one function of the host serves them all.
+"""The routes of the Graph API, with the permission each needs; one function of the host serves them all.
 
-The host takes the first template that fits, and answers a wrong method or an unknown path without an envelope:
-so the table is here. Segments are compared without case, `…/$count` goes with every collection, and bound actions
-may be called by their full names.
+The host would take the first template that fits, and answer a wrong method or an unknown path without Graph's
+envelope, so the table is here. Segments are compared without case, `…/$count` goes with every collection, and
+bound actions may be called by their full names.
 """
 
 import re
@@ -41,11 +41,11 @@ COUNT = "$count"
 
 
 class GraphRoute(NamedTuple):
-    """`path` is below /v1.0; `operation` is asked of the calendar that the path names, else of the caller alone.
+    """`path` is below /v1.0; `operation` is checked in the calendar of the path, else outside any calendar.
 
-    A handler that `decides` asks for itself: who may create is the organisation's to say, and a deleted calendar
-    is nobody's before it is restored. What `reads` changes nothing, whatever its method. What has no ETag, such as
-    a list that something is added to, is in none of the states that a client may name.
+    A handler that `decides` checks by itself: the organisation says who may create, and a deleted calendar has no
+    access before it is restored. A route that `reads` changes nothing, whatever its method. Without `has_etag`,
+    such as a list to add to, no If-Match can hold.
     """
 
     method: str
@@ -58,6 +58,7 @@ class GraphRoute(NamedTuple):
 
     @property
     def is_read(self) -> bool:
+        """Whether the route changes nothing."""
         return self.reads or self.method == "GET"
 
     @property
@@ -186,7 +187,7 @@ ROUTES = (
 
 
 class FoundRoute(NamedTuple):
-    """A route with the ids in its path, and whether only the number of its items is asked for."""
+    """A route with the ids in its path. `is_count`: only the number of items is asked for."""
 
     route: GraphRoute
     ids: dict[str, str]
@@ -194,7 +195,7 @@ class FoundRoute(NamedTuple):
 
 
 def find_route(method: str, path: str) -> FoundRoute:
-    """Return what serves a path below /v1.0. Raises NotFound; MethodNotAllowed where only that is wrong."""
+    """Return the route of a path below /v1.0. Raises NotFound, MethodNotAllowed for a known path."""
     segments = [unquote(part) for part in KEY_IN_BRACKETS.sub(r"\1/\2", path).strip("/").split("/")]
     is_count = segments[-1] == COUNT
     segments = segments[:-1] if is_count else segments

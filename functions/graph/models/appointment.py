@@ -28,10 +28,10 @@ STATUSES = {"in_lobby": "inLobby", "in_progress": "inProgress", "no_show": "noSh
 def appointment_document(
     found: AppointmentWithVisit, call: GraphRequest, *, is_listed: bool = False
 ) -> GraphDocument:
-    """Return an appointment; in lists without notes and reminders, as in Graph.
+    """Return a bookingAppointment; in lists without notes and reminders, as in Graph.
 
-    What comes after `lastUpdatedDateTime`, and from `seatId` on of a customer, is beyond Graph. Answers are for
-    those who may read them.
+    Members after `lastUpdatedDateTime`, and from `seatId` on in a customer, are beyond Graph. Answers are left out
+    for callers who may not read them.
     """
     one, terms = found.appointment, terms_as_agreed(found.appointment, call)
     sees_notes = not is_listed and call.access is not None and call.access.may(Permission.READ_NOTES)
@@ -72,12 +72,13 @@ def appointment_document(
 
 
 def terms_as_agreed(one: Appointment, call: GraphRequest) -> Terms:
+    """Return the terms that an appointment was booked with, else its service's present ones."""
     service = call.calendar.services.get(one.service)
     return one.terms or (terms_of(service) if service else Terms())
 
 
 def _self_service_id(seat: Seat | None) -> str:
-    """Return a GUID of the seat that a customer booked; its 128 bits are the same."""
+    """Return the seat's id as a GUID (the same 128 bits), all zeros if no customer booked it."""
     if seat is None or seat.made_by != "customer":
         return NOBODY
     try:
@@ -87,9 +88,9 @@ def _self_service_id(seat: Seat | None) -> str:
 
 
 def _links(one: Appointment, terms: Terms, call: GraphRequest) -> dict[str, str | None]:
-    """Return where an online appointment takes place: for its people, who sign in; and for its customer.
+    """Return the links to an online appointment: for its staff, who sign in; and for its customer.
 
-    The customer's own link lets whoever has it wait in the customer's name: it is for those who may change it.
+    The customer's link lets anyone wait in their name, so it is shown only to who may change the appointment.
     """
     root, business = call.app.settings.public_url, call.calendar.business.id
     service, seat = one.service_of(call.calendar.services.get(one.service)), one.seat
@@ -105,7 +106,7 @@ def _links(one: Appointment, terms: Terms, call: GraphRequest) -> dict[str, str 
 
 
 def _contact(seat: Seat | None, *, is_listed: bool) -> dict[str, str | None]:
-    """Return the one customer's data, which a group has not."""
+    """Return the customer's data in the appointment itself; null for a group."""
     customer = seat.customer if seat else None
     return {
         "customerName": customer.name if customer else None,
@@ -142,7 +143,7 @@ def _zone(seat: Seat) -> str | None:
 
 
 def _answer(answer: Answer, one: Appointment, call: GraphRequest) -> dict[str, Any]:
-    """Return an answer with its question as it was; what was not kept of that is as the question is now."""
+    """Return an answer with its question as it was asked; as it is now where that was not kept."""
     asked = call.calendar.questions.get(answer.question)
     if asked is None or answer.kind != "text" or answer.options:
         known, options = answer.kind, answer.options
@@ -162,7 +163,7 @@ def _answer(answer: Answer, one: Appointment, call: GraphRequest) -> dict[str, A
 
 
 def _is_required(answer: Answer, one: Appointment, call: GraphRequest) -> bool:
-    """Return whether the service requires the question now: what was asked then was not kept."""
+    """Return whether the question is required now, for old answers that did not keep it."""
     service, asked = call.calendar.services.get(one.service), call.calendar.questions.get(answer.question)
     by_service = service is not None and any(it.required for it in service.questions if it.id == answer.question)
     return by_service or (asked is not None and asked.required)

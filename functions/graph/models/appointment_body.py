@@ -1,4 +1,4 @@
-"""What a client may set of a bookingAppointment: a booking by staff, or a change of one."""
+"""What a client may set of a bookingAppointment: a new booking, or a change."""
 
 import re
 from collections.abc import Iterator
@@ -32,11 +32,11 @@ READ_ONLY = frozenset({"duration", "filledAttendeesCount", "selfServiceAppointme
     "invoiceStatus",
     "invoiceUrl",
 }
-"""Members that only we know; the last six are of Graph's beta, and nothing here."""
+"""Members that clients cannot set; the last six are of Graph's beta, and have no meaning here."""
 OF_SEATS = frozenset({"seatId", "refId", "consent"})
-"""Members of a customer that only we know."""
+"""Members of a customer that clients cannot set."""
 SYNONYMS = {"start": "startDateTime", "end": "endDateTime"}
-"""As Graph's beta, and some of its documentation, call them."""
+"""The names in Graph's beta, and in some of its documentation."""
 CONTACT = {
     "customerName": "name",
     "customerEmailAddress": "emailAddress",
@@ -44,7 +44,7 @@ CONTACT = {
     "customerNotes": "notes",
     "customerTimeZone": "timeZone",
 }
-"""What is said of the one customer beside the list of customers, and what it is called there."""
+"""The members about the only customer, by their names in the list of customers."""
 NAMES = {
     "start": "startDateTime",
     "end": "endDateTime",
@@ -73,7 +73,10 @@ TEXTS = ("service_notes", "additional_information", "appointment_label")
 
 
 class AppointmentBody(Request):
-    """The last two are ours: the first asks on purpose for a time that is taken, the second may be null."""
+    """The body of a bookingAppointment. The last two members are beyond Graph.
+
+    `isOverbooked` books over what is there; `isAnonymousJoinEnabled` may be null.
+    """
 
     service_id: LineText
     start_date_time: MomentBody
@@ -102,7 +105,7 @@ class AppointmentBody(Request):
     is_anonymous_join_enabled: bool | None = None
 
     def booking(self, calendar: Calendar) -> StaffBooking:
-        """Return the booking that is asked for. Raises InvalidFields."""
+        """Return the booking to make. Raises InvalidFields."""
         end = self.end_date_time.moment("endDateTime") if self.end_date_time else None
         values = {
             "service": self.service_id,
@@ -117,9 +120,9 @@ class AppointmentBody(Request):
         return validated(lambda: StaffBooking.model_validate(values), NAMES)
 
     def change_from(self, before: "AppointmentBody", sent: GraphDocument, calendar: Calendar) -> AppointmentChange:
-        """Return what is otherwise than before. Raises InvalidFields, also for what can never change.
+        """Return what differs from `before`. Raises InvalidFields, also for what can never change.
 
-        An end that was sent holds, even an unchanged one; without one a new start keeps the length.
+        An end that was sent counts even if unchanged; without one, a new start keeps the length.
         """
         differing = {name for name in type(self).model_fields if getattr(self, name) != getattr(before, name)}
         if "service_id" in differing:
@@ -142,7 +145,7 @@ class AppointmentBody(Request):
         return tuple(one.party(calendar) for one in self.customers or [])
 
     def _terms(self, given: set[str], calendar: Calendar) -> TermsChange:
-        """Return the terms that are named; null gives up a text, a place or reminders, else it says nothing."""
+        """Return the terms that are given. null clears a text, a place or reminders, and is ignored elsewhere."""
         values: dict[str, Any] = {}
         for name, ours in TERMS.items():
             value = getattr(self, name)
@@ -163,7 +166,7 @@ class AppointmentBody(Request):
         return validated(lambda: TermsChange.model_validate(values), NAMES)
 
     def _price(self, calendar: Calendar) -> dict[str, Any]:
-        """Return the price; of what is not said of it, that of the service."""
+        """Return the price; kind or amount that is not given is the service's."""
         service = calendar.services.get(self.service_id)
         known = terms_of(service).price if service else None
         kind = PRICES[self.price_type] if self.price_type else known.kind if known else "not_set"
@@ -172,15 +175,16 @@ class AppointmentBody(Request):
 
 
 def parse_appointment(sent: GraphDocument) -> AppointmentBody:
-    """Read a new appointment. Raises InvalidFields."""
+    """Return the body of a new appointment. Raises InvalidFields."""
     return parse(AppointmentBody, {}, _folded(_named(sent), {}), READ_ONLY)
 
 
 def parse_change(shown: GraphDocument, sent: GraphDocument, calendar: Calendar) -> AppointmentChange:
-    """Read a change of what was shown. Raises InvalidFields."""
+    """Return the change of an appointment that was `shown`. Raises InvalidFields."""
     shown = _named(shown)
     known = {name: value for name, value in shown.items() if name not in CONTACT}
     named = _as_one(_folded(_named(sent), shown), shown)
+    # both are parsed, so that another spelling of the same value is no change
     before, after = (parse(AppointmentBody, known, one, READ_ONLY) for one in ({}, named))
     return after.change_from(before, named, calendar)
 
@@ -202,10 +206,10 @@ def _without(one: Any, names: frozenset[str]) -> Any:
 
 
 def _folded(sent: GraphDocument, shown: GraphDocument) -> GraphDocument:
-    """Return what was sent with what it says of the one customer in the list of customers.
+    """Return what was sent, with the members about the only customer moved into the list of customers.
 
-    What is there as it was shown says nothing new: who sends back all that was shown, and changes the list, means
-    the list.
+    Those that are as they were shown are dropped: a client that sends everything back and changes only the list
+    means the list.
     """
     said = {name: sent[name] for name in CONTACT if name in sent and sent[name] != shown.get(name)}
     rest = {name: value for name, value in sent.items() if name not in CONTACT}
@@ -218,7 +222,7 @@ def _folded(sent: GraphDocument, shown: GraphDocument) -> GraphDocument:
 
 
 def _as_one(sent: GraphDocument, shown: GraphDocument) -> GraphDocument:
-    """Return what was sent with the one customer's id, who is the same whatever is said of them."""
+    """Return what was sent with the only customer's id, so that new contact data does not make a new customer."""
     match sent.get("customers"), shown["customers"]:
         case [{**said}], [{"customerId": known}] if shown["maximumAttendeesCount"] == 1:
             return {**sent, "customers": [{"customerId": known, **said}]}
@@ -227,7 +231,7 @@ def _as_one(sent: GraphDocument, shown: GraphDocument) -> GraphDocument:
 
 @contextmanager
 def in_graphs_names() -> Iterator[None]:
-    """Let complaints of use cases name the members of Graph."""
+    """Rename the fields of InvalidFields within to Graph's members."""
     try:
         yield
     except InvalidFields as refusal:

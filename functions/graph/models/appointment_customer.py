@@ -1,4 +1,4 @@
-"""What a client may say of a customer of a bookingAppointment, and of what they answered."""
+"""What a client may set of a customer of a bookingAppointment, and of their answers."""
 
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ class AnswerBody(Request):
     is_required: bool | None = None
 
     def value(self, calendar: Calendar) -> Answer:
-        """Return the answer; what is not said of its question is as the calendar asks it."""
+        """Return the answer; what is not given about its question is as in the calendar."""
         name, selected = self.question_id or "", tuple(self.selected_options or ())
         asked = calendar.questions.get(name) or Question(id=name, text="")
         return Answer(
@@ -42,7 +42,7 @@ class AnswerBody(Request):
 
 
 class SeatBody(Request):
-    """`sms_notifications_enabled` is of Graph's beta."""
+    """A bookingCustomerInformation. `smsNotificationsEnabled` is of Graph's beta."""
 
     customer_id: LineText | None = None
     name: LineText | None = None
@@ -55,7 +55,7 @@ class SeatBody(Request):
     sms_notifications_enabled: bool | None = None
 
     def party(self, calendar: Calendar) -> CustomerInput:
-        """Return whom it is about: what is not given here is not given there either."""
+        """Return the customer with only the members that are given: the rest is kept in a change."""
         texts = {"name": "name", "email_address": "email", "phone": "phone", "notes": "notes"} | {
             "time_zone": "time_zone"
         }
@@ -63,7 +63,7 @@ class SeatBody(Request):
         values: dict[str, Any] = {ours: getattr(self, name) or "" for name, ours in texts.items() if name in given}
         if zone := values.get("time_zone"):
             values |= {"time_zone": zone_named(zone), "time_zone_written": other_name(zone)}
-        if self.customer_id:  # whose name is known
+        if self.customer_id:  # a known customer needs no name
             values = {name: value for name, value in values.items() if value or name != "name"}
             values["customer_id"] = customer_of(self.customer_id)
         if "location" in given:

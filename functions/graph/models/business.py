@@ -63,7 +63,7 @@ KINDS: dict[str, BusinessType] = {
     "hr": "hr",
     "human resources": "hr",
 }
-"""Kinds of business that the wording of pages and mails knows, by the words that clients use for them."""
+"""Kinds of business that pages and mails have words for, by how clients write them."""
 
 
 class PageBody(Request):
@@ -80,6 +80,7 @@ class PageBody(Request):
     terms_and_conditions_web_url: WebAddress = ""
 
     def page(self, page: BookingPage) -> BookingPage:
+        """Return the page with these settings. Raises InvalidFields."""
         message, is_asked = self.customer_consent_message, self.is_customer_consent_enabled
         if is_asked and not message:
             raise InvalidFields([("/customerConsentMessage", "required where consent is asked for")])
@@ -100,7 +101,7 @@ class PageBody(Request):
 
 
 class SpecialDatesBody(Request):
-    """Closed dates, or dates with hours of their own."""
+    """Dates on which the business is closed, or has other hours."""
 
     title: LineText | None = None
     start_date: Date
@@ -108,12 +109,13 @@ class SpecialDatesBody(Request):
     business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
 
     def dates(self) -> dict[str, object]:
+        """Return the dates as a calendar stores them. Raises InvalidFields."""
         hours = hours_of(self.business_hours or [], "businessHours")
         return {"first": self.start_date, "last": self.end_date, "title": self.title or "", "hours": hours}
 
 
 class BusinessBody(Request):
-    """`special_dates`, `header` and the rest of the last part are ours, beyond Graph."""
+    """The settings of a calendar. Members from `specialDates` on are beyond Graph."""
 
     display_name: NameText
     business_type: LineText | None = None
@@ -138,7 +140,7 @@ class BusinessBody(Request):
     meeting_room: MeetingRoomBody = MeetingRoomBody()
 
     def business(self, business: Business) -> Business:
-        """Return the business as it is to be. Raises InvalidFields."""
+        """Return the business with these settings. Raises InvalidFields."""
         with within("bookingPageSettings"):
             page = self.booking_page_settings.page(business.page)
         page = changed(
@@ -180,7 +182,10 @@ class BusinessBody(Request):
             return {"waiting_room": waiting, "meeting": self.meeting_room.room()}
 
     def _audience(self) -> list[str]:
-        """Return whom the page serves alone. Raises InvalidFields where it is open to all: it would not hold."""
+        """Return the only people the page serves.
+
+        Raises InvalidFields for a page that is open to all, where the list would have no effect.
+        """
         if self.page_audience and self.booking_page_settings.access_control == "unrestricted":
             raise InvalidFields([("/pageAudience", "names people, but accessControl is unrestricted")])
         return self.page_audience
@@ -191,7 +196,7 @@ def _kind(text: str) -> dict[str, str]:
 
 
 def new_business(business: str, slug: str) -> Business:
-    """Return a calendar with the defaults of Graph; it has no name yet."""
+    """Return a calendar with Graph's defaults, and without a name."""
     return Business(
         id=business,
         slug=slug,
@@ -205,11 +210,12 @@ def new_business(business: str, slug: str) -> Business:
 
 
 def line_document(business: str, name: str, settings: AppSettings) -> GraphDocument:
-    """Return what the list of calendars says of one."""
+    """Return a calendar as the list of calendars shows it: {id, displayName}."""
     return {"id": graph_id(business, settings.mail_domain), "displayName": name}
 
 
 def business_document(business: Business, settings: AppSettings) -> GraphDocument:
+    """Return a bookingBusiness. Members from `specialDates` on are beyond Graph."""
     page = business.page
     return {
         "@odata.etag": etag(etag_of(business)),

@@ -1,6 +1,6 @@
-"""What Graph's clients may switch on and this installation does not have: the one place that knows it.
+"""What Graph's clients may switch on but this installation does not have: the one place that knows.
 
-A client that sends back what it has read, or a default, is understood; nothing that is on does nothing.
+Clients may send back what they have read, or a default. Nothing is shown as on without taking effect.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from shared.domain.errors import InvalidFields
 
 
 REFUSED = frozenset({"availabilityIsAffectedByPersonalCalendar"})
-"""To believe in it would lead to double bookings, so that to switch it on is refused."""
+"""Relying on it would lead to double bookings, so switching it on is refused."""
 PASSED_OVER = frozenset({"smsNotificationsEnabled"})
-"""Microsoft's own examples switch it on: it stays off, which is what is shown, and a header says so."""
+"""Microsoft's own examples switch it on, so it is ignored: it is shown as off, and a header says so."""
 REASON = "not available on this installation"
 
 
 def available(sent: Any, path: str = "") -> Any:
-    """Return what was sent with what stays off. Raises InvalidFields for what is not to be believed to be on."""
+    """Return what was sent, with ignored members off. Raises InvalidFields for refused ones that are on."""
     if isinstance(sent, list):
         return [available(one, f"{path}/{number}") for number, one in enumerate(sent)]
     if not isinstance(sent, dict):
@@ -29,7 +29,7 @@ def available(sent: Any, path: str = "") -> Any:
 
 
 def warning(sent: Any) -> dict[str, str]:
-    """Return the header that names what was sent and stays off."""
+    """Return the Warning header that names the ignored members, empty if none."""
     names = sorted({*_passed_over(sent)})
     return {"Warning": f'299 - "{", ".join(names)}: {REASON}, it stays off"'} if names else {}
 

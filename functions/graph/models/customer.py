@@ -23,7 +23,7 @@ CUTS = (0, 8, 12, 16, 20, 26)
 
 
 def customer_guid(name: str) -> str:
-    """Return a customer's id as a GUID, as clients expect it: its digits, filled up with zeros."""
+    """Return a customer's id (26 hexadecimal digits) as a GUID, padded with zeros."""
     if not OURS.fullmatch(name):
         return name
     parts = [name[low:high] for low, high in pairwise(CUTS)]
@@ -31,7 +31,7 @@ def customer_guid(name: str) -> str:
 
 
 def customer_of(guid: str) -> str:
-    """Return the id behind a GUID."""
+    """Return the customer's id of a GUID."""
     lower = guid.lower()
     return lower.replace("-", "")[:26] if THEIRS.fullmatch(lower) else guid
 
@@ -49,7 +49,7 @@ class PhoneBody(Request):
 
 
 class CustomerBody(Request):
-    """`notes` is ours, beyond Graph."""
+    """A bookingCustomer. `notes` is beyond Graph."""
 
     display_name: NameText
     email_address: EmailText | None = None
@@ -58,6 +58,7 @@ class CustomerBody(Request):
     notes: LongText | None = None
 
     def record(self, record: CustomerRecord) -> CustomerRecord:
+        """Return the record with these details."""
         phones = tuple(one.phone() for one in self.phones or [])
         addresses = tuple(one.address() for one in self.addresses or [])
         return changed(
@@ -74,7 +75,7 @@ class CustomerBody(Request):
 
 
 def apply_customer(record: CustomerRecord, sent: GraphDocument) -> CustomerRecord:
-    """Return the record with what was sent; one that says nothing new stays as it is."""
+    """Return the record with what was sent; the same record if nothing differs. Raises InvalidFields."""
     shown = _details(record)
     body = parse(CustomerBody, shown, sent)
     after = body.record(record)
@@ -82,6 +83,7 @@ def apply_customer(record: CustomerRecord, sent: GraphDocument) -> CustomerRecor
 
 
 def customer_document(name: str, record: CustomerRecord) -> GraphDocument:
+    """Return a bookingCustomer."""
     return {
         "@odata.type": TYPE,
         "@odata.etag": etag(etag_of(record)),
@@ -93,7 +95,7 @@ def customer_document(name: str, record: CustomerRecord) -> GraphDocument:
 
 
 def _details(record: CustomerRecord) -> GraphDocument:
-    """Return what can be set; what a booking form asked for stands where staff wrote nothing down."""
+    """Return what clients can set; what the booking form asked for where staff entered nothing."""
     phones = record.phones or ((Phone(number=record.phone),) if record.phone else ())
     addresses = record.addresses or ((Address(street=record.address),) if record.address else ())
     return {

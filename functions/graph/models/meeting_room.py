@@ -1,4 +1,4 @@
-"""Waiting rooms, and where visits are held, as the API shows them: ours, beyond Graph."""
+"""Waiting rooms, and where visits take place, beyond Graph."""
 
 from typing import Literal
 
@@ -16,14 +16,14 @@ PROVIDERS = {"built_in": "builtIn", "link": "link", "teams": "teams"}
 
 
 class WaitingRoomBody(Request):
-    """`on_demand_service_id` is the online service that people may come for without a booking."""
+    """`onDemandServiceId` is the online service for people who come without a booking."""
 
     text: LongText | None = None
     tips: list[LineText] = Field(default_factory=list, max_length=20)
     on_demand_service_id: LineText | None = None
 
     def room(self) -> WaitingRoom:
-        """Raises InvalidFields."""
+        """Return the waiting room. Raises InvalidFields."""
         on_demand = self.on_demand_service_id or ""
         return changed(WaitingRoom(), NAMES, text=self.text or "", tips=tuple(self.tips), on_demand=on_demand)
 
@@ -34,7 +34,7 @@ class MeetingRoomBody(Request):
     organizer_id: LineText | None = None
 
     def room(self) -> MeetingRoom:
-        """Raises InvalidFields."""
+        """Return the meeting room. Raises InvalidFields."""
         ours = {theirs: name for name, theirs in PROVIDERS.items()}
         return changed(
             MeetingRoom(),
@@ -46,10 +46,12 @@ class MeetingRoomBody(Request):
 
 
 def waiting_document(room: WaitingRoom) -> GraphDocument:
+    """Return {text, tips, onDemandServiceId}."""
     return {"text": room.text or None, "tips": list(room.tips), "onDemandServiceId": room.on_demand or None}
 
 
 def meeting_document(room: MeetingRoom) -> GraphDocument:
+    """Return {provider, linkTemplate, organizerId}."""
     return {
         "provider": PROVIDERS[room.provider],
         "linkTemplate": room.template or None,

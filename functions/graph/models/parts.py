@@ -1,4 +1,4 @@
-"""What several entities of Graph have: moments, addresses, locations, weekly hours, policies, reminders."""
+"""What several of Graph's entities share: moments, addresses, locations, hours, policies, reminders."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -28,6 +28,7 @@ POLICY_NAMES = {"exceptions": "customAvailabilities", "hours": "generalAvailabil
 
 
 def turned(names: Mapping[str, str]) -> dict[str, str]:
+    """Return a mapping from Graph's names as one to Graph's names."""
     return {ours: theirs for theirs, ours in names.items()}
 
 
@@ -38,6 +39,7 @@ class MomentBody(Request):
     time_zone: str | None = Field(default=None, max_length=100)
 
     def moment(self, name: str) -> datetime:
+        """Return the instant in UTC. Raises InvalidFields at the member `name`."""
         try:
             found = parse_moment(self.date_time, self.time_zone)
         except (ValueError, OverflowError) as wrong:
@@ -104,6 +106,7 @@ class AvailabilityBody(Request):
     business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
 
     def hours(self) -> WeeklyHours:
+        """Return the weekly hours of a rule that has some. Raises InvalidFields."""
         is_weekly = self.availability_type == "customWeeklyHours"
         return hours_of(self.business_hours or [], "businessHours") if is_weekly else ALWAYS
 
@@ -113,6 +116,7 @@ class WindowBody(AvailabilityBody):
     end_date: Date
 
     def dates(self) -> dict[str, Any]:
+        """Return the dates with their rule, as a policy stores them. Raises InvalidFields."""
         rule = AVAILABILITY[self.availability_type]
         return {"first": self.start_date, "last": self.end_date, "availability": rule, "hours": self.hours()}
 
@@ -128,7 +132,7 @@ class PolicyBody(Request):
     custom_availabilities: list[WindowBody] | None = Field(default=None, max_length=200)
 
     def policy(self, base: SchedulingPolicy) -> SchedulingPolicy:
-        """Return the policy with what is said here; what is not stays as in `base`."""
+        """Return the policy with what is given; the rest is as in `base`. Raises InvalidFields."""
         simple = ("time_slot_interval", "minimum_lead_time", "maximum_advance")
         flags = ("send_confirmations_to_owner", "allow_staff_selection")
         changes = {name: value for name in (*simple, *flags) if (value := getattr(self, name)) is not None}
@@ -148,11 +152,15 @@ class ReminderBody(Request):
     recipients: Literal["allAttendees", "staff", "customer"] = "allAttendees"
 
     def values(self) -> dict[str, Any]:
+        """Return the reminder as a service stores it."""
         return {"offset": self.offset, "message": self.message or "", "recipients": RECIPIENTS[self.recipients]}
 
 
 def hours_of(days: Iterable[DayBody], name: str) -> WeeklyHours:
-    """Return weekly hours; a day that is not named is closed, and an end at midnight is that of the same day."""
+    """Return weekly hours. A day that is not named is closed; an end at 00:00 is the end of that day.
+
+    Raises InvalidFields at the member `name` for slots that overlap, or end before they start.
+    """
     found: dict[str, list[tuple[int, int]]] = {}
     for day in days:
         slots = [(slot.start_time, slot.end_time or MINUTES_A_DAY) for slot in day.time_slots or []]
@@ -167,12 +175,14 @@ def hours_of(days: Iterable[DayBody], name: str) -> WeeklyHours:
 
 
 def address_document(address: Address) -> dict[str, Any] | None:
+    """Return a physicalAddress, None for an empty one."""
     if not address:
         return None
     return {name: value or None for name, value in address.model_dump(by_alias=True).items()}
 
 
 def location_document(location: Location) -> dict[str, Any] | None:
+    """Return a location, None for an empty one."""
     if location == Location():
         return None
     place = location.coordinates
@@ -189,6 +199,7 @@ def location_document(location: Location) -> dict[str, Any] | None:
 
 
 def policy_document(policy: SchedulingPolicy) -> dict[str, Any]:
+    """Return a bookingSchedulingPolicy."""
     return {
         "timeSlotInterval": duration(policy.time_slot_interval),
         "minimumLeadTime": duration(policy.minimum_lead_time),
@@ -215,6 +226,7 @@ def _window(dates: DatedAvailability) -> dict[str, Any]:
 
 
 def reminder_document(reminder: Reminder) -> dict[str, Any]:
+    """Return a bookingReminder."""
     return {
         "message": reminder.message,
         "offset": duration(reminder.offset),

@@ -1,4 +1,4 @@
-"""What clients send, made whole and parsed: a PATCH is what was shown, with what was sent put into it."""
+"""Parsing of what clients send: a PATCH is what was shown, with what was sent merged into it."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -26,13 +26,14 @@ FUTURE = "unknownFutureValue"
 
 
 def cleaned(document: Mapping[str, Any], read_only: Collection[str]) -> GraphDocument:
-    """Return what may be changed of what was sent: no annotations, nothing that only we can know."""
+    """Return what clients can change: without annotations, read-only members and unknownFutureValue."""
     return {
         name: _clean(value) for name, value in document.items() if name not in read_only and _counts(name, value)
     }
 
 
 def _counts(name: str, value: Any) -> bool:
+    # a client that does not know a value shows it as unknownFutureValue, and sends that back
     return "@odata" not in name and not (name in EVOLVABLE and value == FUTURE)
 
 
@@ -43,26 +44,27 @@ def _clean(value: Any) -> Any:
 
 
 def merged(shown: Any, sent: Any) -> Any:
-    """Return what was shown with what was sent in its place; only objects are merged, lists are replaced."""
+    """Return `shown` with `sent` merged into it; only objects are merged, lists are replaced."""
     if not isinstance(shown, dict) or not isinstance(sent, dict):
         return sent
     return {**shown, **{name: merged(shown.get(name), value) for name, value in sent.items()}}
 
 
 def parse(kind: type[Body], shown: GraphDocument, sent: GraphDocument, read_only: Collection[str] = ()) -> Body:
-    """Parse what was sent over what is there. Raises InvalidFields with a pointer for each wrong member."""
+    """Return what was sent, merged over what was shown. Raises InvalidFields, a pointer for each wrong member."""
     hidden = {*ALWAYS_READ_ONLY, *read_only}
     whole = merged(cleaned(shown, hidden), cleaned(available(sent), hidden))
     return validated(lambda: kind.model_validate(whole, strict=True, by_alias=True, by_name=False))
 
 
 def changed(document: Kept, names: Mapping[str, str], **changes: Any) -> Kept:
-    """Return a document of the domain with changes, checked; its own complaints are told in Graph's `names`."""
+    """Return a document of the domain with changes. Raises InvalidFields, its fields renamed by `names`."""
     whole = {**{name: getattr(document, name) for name in type(document).model_fields}, **changes}
     return validated(lambda: type(document).model_validate(whole), names)
 
 
 def validated(make: Callable[[], Body], names: Mapping[str, str] | None = None) -> Body:
+    """Return what `make` makes. Raises InvalidFields for a ValidationError, its fields renamed by `names`."""
     try:
         return make()
     except ValidationError as error:
@@ -72,7 +74,7 @@ def validated(make: Callable[[], Body], names: Mapping[str, str] | None = None) 
 
 @contextmanager
 def within(name: str) -> Iterator[None]:
-    """Let complaints about what is within a property name that property first."""
+    """Prefix the pointers of InvalidFields within by a property's name."""
     try:
         yield
     except InvalidFields as refusal:

@@ -20,13 +20,14 @@ NAMES = {"text": "displayName", "options": "answerOptions", "kind": "answerInput
 
 
 class QuestionBody(Request):
-    """`checkBox` is a kind of ours, which only clients who ask for unknown members are shown."""
+    """A bookingCustomQuestion. `checkBox` is beyond Graph."""
 
     display_name: LongText
     answer_input_type: Literal["text", "radioButton", "checkBox"] | None = None
     answer_options: list[LineText] | None = Field(default=None, max_length=100)
 
     def question(self, question: Question) -> Question:
+        """Return the question with these settings. Raises InvalidFields."""
         if not self.display_name:
             raise InvalidFields([("/displayName", "required")])
         kind, options = KINDS[self.answer_input_type or "text"], tuple(self.answer_options or ())
@@ -38,10 +39,12 @@ def new_question(name: str) -> Question:
 
 
 def apply_question(question: Question, sent: GraphDocument) -> Question:
+    """Return the question with what was sent. Raises InvalidFields."""
     return parse(QuestionBody, question_document(question, shows_unknown=True), sent).question(question)
 
 
 def question_document(question: Question, *, shows_unknown: bool) -> GraphDocument:
+    """Return a bookingCustomQuestion; checkBox is unknownFutureValue for clients that do not know it."""
     kind = SHOWN[question.kind]
     return {
         "@odata.etag": etag(etag_of(question)),

@@ -66,7 +66,7 @@ class CustomerFieldsBody(Request):
 
 
 class ServiceBody(Request):
-    """What comes after `staff_member_ids` is ours, beyond Graph."""
+    """A bookingService. Members after `staffMemberIds` are beyond Graph."""
 
     display_name: NameText
     description: LongText | None = None
@@ -102,7 +102,7 @@ class ServiceBody(Request):
     meeting_room: MeetingRoomBody | None = None
 
     def service(self, service: Service, calendar: Calendar) -> Service:
-        """Return the service as it is to be. Raises InvalidFields."""
+        """Return the service with these settings. Raises InvalidFields."""
         self._check(calendar)
         return changed(
             service,
@@ -155,7 +155,7 @@ class ServiceBody(Request):
             raise InvalidFields(errors)
 
     def _language(self, service: Service, calendar: Calendar) -> str:
-        """Follow the calendar's language for as long as no other one is set."""
+        """Return the service's language, empty while it is the calendar's, so that it follows that."""
         follows = not service.language and self.language_tag == tag(calendar.business.language)
         return "" if follows else self.language_tag
 
@@ -167,15 +167,15 @@ class ServiceBody(Request):
 
 
 def new_service(name: str) -> Service:
-    """Return a service with the defaults of Graph, joining aside once it is online; it has no name yet."""
+    """Return a service with Graph's defaults, and without a name."""
     return Service(id=name, name="", allow_anonymous_join=False, customers_may_manage=False)
 
 
 def apply_service(service: Service, calendar: Calendar, sent: GraphDocument, settings: AppSettings) -> Service:
     """Return the service with what was sent. Raises InvalidFields.
 
-    Graph's default keeps customers from joining by a browser, which is their only way into our rooms: a service
-    that becomes online, or that nobody could join before, lets them join unless the client says otherwise.
+    By Graph's default, customers cannot join from a browser, which is the only way into our rooms. So a service
+    that becomes online, or that nobody could join, lets them join unless the client says otherwise.
     """
     body = parse(ServiceBody, service_document(service, calendar, settings), sent, READ_ONLY)
     after = body.service(service, calendar)
@@ -188,7 +188,7 @@ def apply_service(service: Service, calendar: Calendar, sent: GraphDocument, set
 def service_document(
     service: Service, calendar: Calendar, settings: AppSettings, *, is_listed: bool = False
 ) -> GraphDocument:
-    """Return a service; in lists without its reminders, as in Graph."""
+    """Return a bookingService; in lists without its reminders, as in Graph."""
     business = calendar.business
     return {
         "@odata.etag": etag(etag_of(service)),
@@ -229,4 +229,5 @@ def service_document(
 
 
 def tag(language: str) -> str:
+    """Return a language tag as Graph writes it, with a hyphen."""
     return language.replace("_", "-")

@@ -33,14 +33,14 @@ SHOWN: dict[Role, str] = {
     "guest": "guest",
 }
 BEYOND = ("scheduler", "teamMember")
-"""Members of the enumeration that only clients who ask for them are shown."""
+"""Roles that are unknownFutureValue for clients that do not ask for them."""
 MEMBERSHIPS = {"active": "active", "pendingAcceptance": "pending", "rejectedByStaff": "rejected"}
 SERVES: dict[str, Serves] = {"both": "both", "virtual": "virtual", "inPerson": "in_person"}
 NAMES = {"name": "displayName", "email": "emailAddress", "hours": "workingHours"}
 
 
 class StaffBody(Request):
-    """What comes after `color_index`, which is Graph's beta's, is ours."""
+    """A bookingStaffMember. `colorIndex` is of Graph's beta, members after it are beyond Graph."""
 
     display_name: NameText
     email_address: EmailText | None = None
@@ -61,7 +61,7 @@ class StaffBody(Request):
     language_tag: LanguageTag | None = None
 
     def person(self, person: StaffMember, business: Business) -> StaffMember:
-        """Return the person as they are to be. Raises InvalidFields."""
+        """Return the person with these settings. Raises InvalidFields."""
         if not self.email_address:
             raise InvalidFields([("/emailAddress", "required")])
         return changed(
@@ -87,7 +87,10 @@ class StaffBody(Request):
         )
 
     def _hours(self, business: Business) -> dict[str, Any]:
-        """Working hours count unless the business's do; then they are kept, where they are others than those."""
+        """Return whose hours count: the person's own, or None for the business's.
+
+        Own hours that do not count are kept if they differ from the business's, to be shown again.
+        """
         own = hours_of(self.working_hours or [], "workingHours")
         if not self.use_business_hours:
             return {"hours": own, "unused_hours": None}
@@ -99,14 +102,16 @@ def new_person(name: str) -> StaffMember:
 
 
 def apply_person(person: StaffMember, business: Business, sent: GraphDocument) -> StaffMember:
+    """Return the person with what was sent. Raises InvalidFields."""
     shown = staff_document(person, business, shows_unknown=True)
-    if not person.name:  # new: whoever brings hours of their own means them to count
+    if not person.name:  # a new person: hours that are sent count, and a role is required
         shown |= {"useBusinessHours": not sent.get("workingHours")}
         del shown["role"]
     return parse(StaffBody, shown, sent).person(person, business)
 
 
 def staff_document(person: StaffMember, business: Business, *, shows_unknown: bool) -> GraphDocument:
+    """Return a bookingStaffMember. Members after `colorIndex` are beyond Graph."""
     role = "externalGuest" if person.is_external and person.role == "guest" else SHOWN[person.role]
     return {
         "@odata.type": TYPE,

@@ -1,4 +1,4 @@
-"""Time zones as clients write them: by the names of IANA or of Windows, also those that Windows gave up."""
+"""Time zones as clients write them: by IANA or Windows names, also those that Windows has given up."""
 
 from functools import cache
 from typing import Annotated
@@ -18,7 +18,7 @@ GIVEN_UP = {
     "mexico standard time 2": "America/Chihuahua",
     "mid-atlantic standard time": "Etc/GMT+2",
 }
-"""Names that CLDR maps no more, which Windows still lists or once did: machines and old files go on using them."""
+"""Windows names that CLDR no longer maps, but that machines and old files still use."""
 
 
 @cache
@@ -29,7 +29,7 @@ def _windows_zones() -> dict[str, str]:
 
 
 def zone_named(name: str) -> str:
-    """Return the IANA zone of an IANA or a Windows name. Raises ValueError."""
+    """Return the IANA zone of an IANA or Windows name. Raises ValueError."""
     if is_known_zone(name):
         return name
     if zone := _windows_zones().get(name.strip().casefold()):
@@ -38,12 +38,12 @@ def zone_named(name: str) -> str:
 
 
 def other_name(name: str) -> str:
-    """Return the name of a zone as it was written, where it is not its own."""
+    """Return the name as the client wrote it, empty if it is the IANA name."""
     return "" if zone_named(name) == name else name
 
 
 def as_written(zone: str | None, written: str) -> str | None:
-    """Return the name by which a client gave a zone, unless the zone has been changed otherwise since."""
+    """Return the name that the client wrote, unless the zone has been changed since."""
     return written if written and zone_named(written) == zone else zone
 
 

@@ -1,4 +1,4 @@
-"""Values as Graph writes them: durations, times of day, dates, moments with a named zone; and as clients do."""
+"""Graph's values and how clients write them: durations, times of day, dates, moments with a zone."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,7 +25,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 
 def parse_duration(given: Any) -> timedelta:
-    """Read an ISO 8601 duration, or what Python's SDK makes of one: "0:30:00", "30 days, 0:00:00"."""
+    """Return an ISO 8601 duration, also as Python's SDK writes it: "0:30:00", "30 days, 0:00:00"."""
     if isinstance(given, str):
         if (found := ISO.fullmatch(given)) and given[-1] not in "PT":
             sign, *numbers = found.groups()
@@ -39,7 +39,7 @@ def parse_duration(given: Any) -> timedelta:
 
 
 def duration(length: timedelta) -> str:
-    """Return an ISO 8601 duration."""
+    """Return an ISO 8601 duration such as PT1H30M."""
     if length < timedelta():
         return "-" + duration(-length)
     minutes, seconds = divmod(length.seconds, 60)
@@ -52,7 +52,7 @@ def duration(length: timedelta) -> str:
 
 
 def parse_minutes(given: Any) -> int:
-    """Read a time of day as minutes after midnight; 23:59 and 24:00 stand for midnight at its end."""
+    """Return a time of day in minutes after midnight. 23:59 and 24:00 are the end of the day."""
     if isinstance(given, str) and (found := CLOCK.fullmatch(given)):
         hours, minutes, seconds = (int(number or 0) for number in found.groups())
         if (hours, minutes, seconds) == (24, 0, 0) or ((hours, minutes) == (23, 59) and seconds < 60):
@@ -63,19 +63,21 @@ def parse_minutes(given: Any) -> int:
 
 
 def time_of_day(minutes: int) -> str:
+    """Return a time of day as Graph writes it, the end of the day as 23:59:59.9999999."""
     if minutes == MINUTES_A_DAY:
         return LAST_MOMENT
     return f"{time(minutes // 60, minutes % 60):%H:%M:%S}.0000000"
 
 
 def parse_date(given: Any) -> date:
+    """Return an ISO 8601 date. Raises ValueError."""
     if isinstance(given, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", given, re.ASCII):
         return date.fromisoformat(given)
     raise ValueError("a date such as 2026-12-24")
 
 
 def parse_moment(clock: str, zone: str | None) -> datetime:
-    """Return the moment of a dateTimeTimeZone, in UTC; an offset within the text rules over the zone's name."""
+    """Return a dateTimeTimeZone in UTC. An offset in the text wins over the zone. Raises ValueError."""
     found = LOCAL.fullmatch(clock)
     if not found:
         raise ValueError("a time such as 2026-12-24T09:30:00")
@@ -98,7 +100,7 @@ def timestamp(instant: datetime | None) -> str | None:
 
 
 def week(hours: WeeklyHours) -> list[dict[str, Any]]:
-    """Return weekly hours as a collection of bookingWorkHours, every day among them."""
+    """Return weekly hours as seven bookingWorkHours, Monday first."""
     return [
         {
             "day": day,

@@ -1,8 +1,8 @@
-"""The language of $filter, as far as it is spoken here: comparisons, startswith and the like, any, and, or, not.
+"""The supported part of $filter: comparisons, startswith and the like, any, and, or, not.
 
 filter  := and ("or" and)*          and := not ("and" not)*         not := "not" not | term
 term    := "(" filter ")" | function "(" property "," text ")" | property operator literal
-         | property "/any(" variable ":" variable ["/" property] operator literal ")"
+| property "/any(" variable ":" variable ["/" property] operator literal ")"
 """
 
 import re
@@ -36,9 +36,9 @@ LONGEST, DEEPEST = 2000, 20
 
 
 def parse_filter(text: str) -> Filter:
-    """Return the test that a filter stands for; texts are compared without case, as Graph does.
+    """Return the predicate of a filter. Texts are compared without case, as Graph does.
 
-    Raises BadRequest for what cannot be read, or is not spoken here.
+    Raises BadRequest for what cannot be parsed or is not supported.
     """
     if len(text) > LONGEST:
         raise BadRequest("$filter is too long.")
@@ -50,7 +50,7 @@ def parse_filter(text: str) -> Filter:
 
 
 def value_at(item: Mapping[str, Any], path: str) -> Any:
-    """Return a property, or one within another: "address/city"; nothing where there is none."""
+    """Return a property, or a nested one such as "address/city"; None if there is none."""
     value: Any = item
     for name in path.split("/"):
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -73,9 +73,11 @@ class _Parser:
         self._tokens, self._at = tokens, 0
 
     def left(self) -> bool:
+        """Return whether there are tokens left."""
         return self._at < len(self._tokens)
 
     def peek(self) -> str:
+        """Return the next token without taking it, empty at the end."""
         return self._tokens[self._at] if self.left() else ""
 
     def _next(self) -> str:
@@ -87,6 +89,7 @@ class _Parser:
             raise BadRequest(f"$filter: {token!r} is expected instead of {found!r}.")
 
     def either(self, depth: int) -> Filter:
+        """Parse terms joined by `or`. `depth` bounds the recursion."""
         terms = [self._both(depth)]
         while self.peek().lower() == "or":
             self._next()
@@ -124,7 +127,7 @@ class _Parser:
         return _comparing(name, comparison, _literal(self._next(), _as_compared))
 
     def _any(self, name: str) -> Filter:
-        """Read `x: x eq literal` or `x: x/property eq literal`: some one of a collection is like that."""
+        """Parse `x: x eq literal` or `x: x/property eq literal`: some item of a collection matches."""
         self._expect("(")
         variable, _, path = self._next().partition(":")
         path = path or self._next()
@@ -153,7 +156,7 @@ class _Parser:
 
 
 def _as_compared(text: str) -> str:
-    """Return a text without case; a mail address is one however its domain is written."""
+    """Return a text without case; of a mail address, the domain in one spelling."""
     return (folded(text) if ADDRESS.fullmatch(text) else text).casefold()
 
 
@@ -170,7 +173,7 @@ def _literal(token: str, fold: Callable[[str], str] = str.casefold) -> Any:
 
 
 def _have_order(value: Any, wanted: Any) -> bool:
-    """Return whether two values can be compared: texts, or numbers; lists and objects have no order."""
+    """Return whether two values can be ordered: both texts, or both numbers."""
     return any(isinstance(value, kind) and isinstance(wanted, kind) for kind in (str, int | float))
 
 

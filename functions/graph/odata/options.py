@@ -1,4 +1,4 @@
-"""OData query options: which of a collection's items are shown, in what order, with which of their properties."""
+"""OData query options: which of a collection's items are returned, in what order, with which properties."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ Item = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Options:
-    """The options of one call; `top` is how many items a page has, not how many are to be had in all."""
+    """The options of one call. `top` is the size of a page here, and not of the whole result."""
 
     select: tuple[str, ...] = ()
     filter: Filter | None = None
@@ -34,15 +34,16 @@ class Options:
 
     @property
     def is_plain(self) -> bool:
-        """Return whether the items come as they are stored: nothing to look for, to sort or to count."""
+        """Whether items come as they are stored, without filter, order, count or skip."""
         return self.filter is None and not self.orderby and not self.count and not self.skip
 
     @property
     def page(self) -> int:
+        """How many items a page holds at most."""
         return self.longest if self.top is None else min(self.longest, self.top)
 
     def chosen(self, item: Item) -> Item:
-        """Return the item with the properties that are asked for; annotations stay."""
+        """Return the item with the selected properties; annotations are kept."""
         if not self.select:
             return item
         return {name: value for name, value in item.items() if "@" in name or name in self.select}
@@ -50,7 +51,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Shown:
-    """A page of a collection: its items, the place where the next page begins, and how many there are in all."""
+    """A page of a collection: its items, where the next page starts or None, and the count if asked for."""
 
     items: Sequence[Item]
     next_skip: int | None = None
@@ -58,7 +59,7 @@ class Shown:
 
 
 def parse_options(params: Mapping[str, str]) -> Options:
-    """Read the query. Raises BadRequest for options that we do not serve, rather than answer something else."""
+    """Return the query options. Raises BadRequest for unknown ones, which would change the result."""
     given = {name.lower(): value for name, value in params.items() if name.startswith("$")}
     if unknown := sorted(given.keys() - KNOWN):
         raise BadRequest(f"The query option {unknown[0]} is not supported here.")
@@ -114,7 +115,7 @@ def _flag(given: Mapping[str, str]) -> bool:
 
 
 class Written(Sequence[Item]):
-    """Things as items, written when they are looked at: a page of a thousand people is that of a hundred."""
+    """Things converted to items when they are read, so that a page of a thousand costs no more than its items."""
 
     def __init__(self, things: Sequence[Any], write: Callable[[Any], Item]) -> None:
         self._things, self._write = things, write
@@ -133,10 +134,11 @@ class Written(Sequence[Item]):
 
 
 def show(items: Sequence[Item], options: Options) -> Shown:
-    """Apply the options to a whole collection. Raises BadRequest for a token, which goes with pages of others."""
+    """Return the page that the options ask for. Raises BadRequest for $skiptoken, which does not apply here."""
     if options.skip_token:
         raise BadRequest("$skiptoken is not one of ours.")
     found = [item for item in items if options.filter(item)] if options.filter else items
+    # sorting is stable: by the last property first, by the first property last
     for name, is_descending in reversed(options.orderby):
         found = sorted(found, key=cmp_to_key(_comparing(name)), reverse=is_descending)
     shown = found[options.skip : options.skip + options.page]
@@ -163,7 +165,7 @@ def _comparing(name: str) -> Callable[[Item, Item], int]:
 
 
 def next_link(url: str, params: Mapping[str, str], **place: Any) -> str:
-    """Return the address of the next page: the same query, from another place on."""
+    """Return the URL of the next page: the same query from another place."""
     query = {name: value for name, value in params.items() if name.lower() not in ("$skip", "$skiptoken")}
     query |= {f"${name}": str(value) for name, value in place.items()}
     return f"{url}?{urlencode(query, quote_via=quote, safe='$')}"
