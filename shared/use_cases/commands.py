@@ -1,4 +1,4 @@
-"""How a command gets its identity, and how settings that changed meanwhile make it plan again."""
+"""How a command gets its identity, and how it is planned again if the calendar's settings change meanwhile."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ from shared.use_cases.ports import Command, Decision, Store, Writes
 
 
 KEY = re.compile(r"[A-Za-z0-9_-]{16,128}")
-PLANS = 5
+PLANS = 5  # how often a command is planned before it gives up
 
 
 class SettingsChanged(Exception):
@@ -33,35 +33,36 @@ def name_command(
     """Return the command: the same key from the same actor on the same route is the same command."""
     if not KEY.fullmatch(key):
         raise InvalidFields([("Idempotency-Key", "16 to 128 characters of A-Z a-z 0-9 _ -")])
+    # Named by the oldest secret still in use, so that a key repeated while secrets change is the same command.
     *newer, name = (digest(one, "command", business, route, actor, key).hex()[:40] for one in verifying(secret))
     shown = digest(naming(secret), "proof", proof).hex()[:16] if proof else ""
     return Command(business, name, hashlib.sha256(body.encode()).hexdigest()[:32], shown, tuple(newer))
 
 
 def require_current(rows: Rows, calendar: Calendar) -> None:
-    """Raise SettingsChanged where the calendar read by this command is another version than the plan's."""
+    """Raise SettingsChanged if the command read other settings than the ones that its plan was made with."""
     settings = rows.values(BUSINESS)
     if settings is None or settings.get("version") != calendar.business.version:
         raise SettingsChanged
 
 
 class Plan(Protocol):
-    """What one command reads, and what it decides by that, with the settings that it was made for: pure."""
+    """What one command reads and decides, for the settings that it was made with. Pure: no input or output."""
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
-        """Name what to read next, given what has been read."""
+        """Return what to read next, given what has been read; called again until it names nothing new."""
 
     def decide(self, rows: Rows) -> Refusal | Writes:
-        """Return why not, or what to write. Raises SettingsChanged where the settings are others by now."""
+        """Return a refusal or what to write. Raise SettingsChanged if the settings are no longer the plan's."""
 
 
 async def run_command(
     command: Command, plan_for: Callable[[Calendar], Plan], *, calendar: Calendar, store: Store
 ) -> Decision:
-    """Run a command to its one decision, and plan it anew while a calendar's settings change under it.
+    """Run a command to its one decision; plan it again each time the calendar's settings change meanwhile.
 
-    A plan may tell by `due()` when it expects messages to be due: their markers are then written beside the first
-    reads. Raises the refusal that was decided, and TryAgain where no decision came about.
+    A plan with a method `due()` says when its messages may be due: their markers are then written in parallel with
+    the first reads. Raise the refusal that was decided, and TryAgain if there is no decision.
     """
     for _ in range(PLANS):
         plan = plan_for(calendar)
@@ -75,38 +76,41 @@ async def run_command(
 
 @runtime_checkable
 class Foreseeing(Protocol):
-    """A plan that knows beforehand at which moments messages may be due."""
+    """A plan that knows before it reads at which moments messages may be due."""
 
-    def due(self) -> Iterable[datetime]: ...
+    def due(self) -> Iterable[datetime]:
+        """Return these moments; too many cost a marker each, a missing one another round trip."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who asks for a change and by which key: the same key again is the same change."""
+    """Who requests a change, and the idempotency key: the same key from the same actor is the same change."""
 
     actor: str
     key: str
 
 
 def name_change(secret: str, business: str, action: str, author: Author, body: str) -> Command:
+    """Return the command of a change by staff or a program. Raise InvalidFields for a key that is none."""
     return name_command(secret, business, action, author.actor, author.key, body)
 
 
 def new_guid(command: Command) -> str:
-    """Return the id of what a command creates: however often it is sent, it makes one thing."""
+    """Return the id of what a command creates: repeating the command creates no second one."""
     return str(UUID(command.hash[:32], version=4))
 
 
 Etags = Collection[str] | None
-"""The states that a document may be in for a change to be made; None is whatever it is in."""
+"""The versions of a document that a change is accepted for; None accepts any."""
 
 
 def is_stale(document: Model, etags: Etags) -> bool:
-    """Return whether somebody else has changed what the etags stand for."""
+    """Return whether the document was changed since the etags were handed out."""
     return etags is not None and etag_of(document) not in etags
 
 
 def require_unchanged(document: Model, etags: Etags) -> None:
-    """Raise EditConflict where somebody else has changed what the etags stand for."""
+    """Raise EditConflict if the document was changed since the etags were handed out."""
     if is_stale(document, etags):
         raise EditConflict

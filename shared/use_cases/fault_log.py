@@ -1,4 +1,4 @@
-"""Logs where a fault happened and of which kind, without its words: those may hold what a customer typed."""
+"""Logs where a fault happened and its type, without its message: that may hold what a customer typed."""
 
 import traceback
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from logging import Logger
 
 
 def log_fault(log: Logger, what: str, error: BaseException) -> None:
+    """Log `what` and the traceback of an exception and its causes, without any exception's message."""
     log.error("%s\n%s", what, "\ncaused by ".join(_chain(error)))
 
 

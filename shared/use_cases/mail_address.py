@@ -1,4 +1,4 @@
-"""Which mail addresses letters can be sent to: forms take what mail takes, so that nobody waits for nothing."""
+"""Which mail addresses messages can be sent to. Forms accept no others, so nobody waits for a message in vain."""
 
 import re
 
@@ -12,7 +12,7 @@ DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{
 
 
 def ascii_address(text: str) -> str:
-    """Return the one address that `text` is, its domain in ASCII; nothing where it is none that takes mail."""
+    """Return the address with its domain in ASCII; empty unless the text is one address that mail can reach."""
     local, _, domain = text.rpartition("@")
     if len(text) > LONGEST or len(local) > LONGEST_LOCAL_PART or not LOCAL_PART.fullmatch(local):
         return ""

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class NotAccepted(Exception):
-    """This recipient is refused for good: sending again would end the same way."""
+    """This recipient is refused for good: sending again would have the same result."""
 
 
 class MailUnavailable(Exception):
-    """No answer, or a temporary refusal: to be tried again later."""
+    """No answer, or a temporary refusal: worth another try later."""
 
 
 class Mailer(Protocol):
@@ -70,60 +70,88 @@ class Decision(NamedTuple):
 
 
 class Calendars(Protocol):
-    """Settings and masks for pages, cached."""
+    """Settings and busy masks for pages, cached."""
 
-    async def business_of(self, slug: str) -> str: ...
+    async def business_of(self, slug: str) -> str:
+        """Return the id of the calendar with this address. Raise NotFound."""
+        ...
 
-    async def find(self, slug: str, months: Sequence[str] = ()) -> Calendar: ...
+    async def find(self, slug: str, months: Sequence[str] = ()) -> Calendar:
+        """Return a calendar by its address, possibly outdated; read with its masks of these months if unknown."""
+        ...
 
-    async def find_by_id(self, business: str, months: Sequence[str] = ()) -> Calendar: ...
+    async def find_by_id(self, business: str, months: Sequence[str] = ()) -> Calendar:
+        """Return the same by the calendar's id. Raise NotFound."""
+        ...
 
-    async def reload(self, business: str, *, include_deleted: bool = False) -> Calendar: ...
+    async def reload(self, business: str, *, include_deleted: bool = False) -> Calendar:
+        """Return a calendar as it is now, read from the table. Raise NotFound, also for a deleted one."""
+        ...
 
-    async def current(self, calendar: Calendar, within: float = ...) -> Calendar: ...
+    async def current(self, calendar: Calendar, within: float = ...) -> Calendar:
+        """Return the calendar if it was current `within` these seconds, else as it is now; one point read."""
+        ...
 
-    async def busy(self, business: str, months: Sequence[str], people: int) -> dict[str, dict[str, int]]: ...
+    async def busy(self, business: str, months: Sequence[str], people: int) -> dict[str, dict[str, int]]:
+        """Return the busy mask of each person, by month ("yyyymm"); `people` is the number expected."""
+        ...
 
-    async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]: ...
+    async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]:
+        """Return the open sessions of a group service that start in [first, last)."""
+        ...
 
 
 class Queues(Protocol):
     """Queues for pages, cached."""
 
-    async def marks(self, calendar: Calendar, first: datetime, last: datetime) -> Marks: ...
+    async def marks(self, calendar: Calendar, first: datetime, last: datetime) -> Marks:
+        """Return what last changed each hour of a queue in [first, last)."""
+        ...
 
     async def day(
         self, calendar: Calendar, first: datetime, last: datetime, marks: Marks | None
-    ) -> tuple[list[QueueEntry], str]: ...
+    ) -> tuple[list[QueueEntry], str]:
+        """Return the entries of [first, last) and their version, empty if they may be of several moments."""
+        ...
 
 
 class Markers(Protocol):
-    """The rows by which timers find calendars with work."""
+    """The rows by which timers find calendars that have outbox entries."""
 
-    async def write(self, business: str, minutes: Iterable[datetime | None]) -> float: ...
+    async def write(self, business: str, minutes: Iterable[datetime | None]) -> float:
+        """Return the loop's time at which the oldest marker was sent, once all are durable. Raise Ambiguous."""
+        ...
 
 
 class Store(Protocol):
-    """The only way to read settings and to change anything."""
+    """Reads settings and queues, and makes every change."""
 
     @property
-    def table(self) -> Table: ...
+    def table(self) -> Table:
+        """Return the table itself, for reads and for writes that need no decision."""
+        ...
 
     @property
-    def calendars(self) -> Calendars: ...
+    def calendars(self) -> Calendars:
+        """Return the cache of calendars."""
+        ...
 
     @property
-    def markers(self) -> Markers: ...
+    def markers(self) -> Markers:
+        """Return the writer of markers."""
+        ...
 
     @property
-    def queues(self) -> Queues: ...
+    def queues(self) -> Queues:
+        """Return the cache of queues."""
+        ...
 
     async def decide(
         self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
     ) -> Decision:
-        """Run a command to its one decision. Raises a recorded refusal.
+        """Run a command to its one decision. Raise a recorded refusal, and TryAgain after the deadline.
 
-        `due` are the times of the work rows that the command is likely to write: a hint, so that their markers
-        are written in parallel with the first reads. Raises TryAgain when no answer came within the deadline.
+        `due` are the times of the outbox entries that the command is likely to write: a hint, so that their
+        markers are written in parallel with the first reads.
         """
         ...

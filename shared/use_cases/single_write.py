@@ -1,4 +1,4 @@
-"""Write one row by itself, beside the commands: an unclear answer is followed by the same write."""
+"""Writes one row outside of commands; an unclear answer is followed by the same write."""
 
 import asyncio
 
@@ -10,9 +10,9 @@ PAUSES = (0.1, 0.5, 2.0)
 
 
 async def write_alone(table: Table, name: str, partition: str, operation: Operation) -> None:
-    """Write until the answer is clear. Raises Stale where the row's condition does not hold, TryAgain in the end.
+    """Write until the answer is clear. Raise Stale if the row's condition does not hold, TryAgain after all tries.
 
-    An insert that was unclear may find its own row the next time: whoever inserts looks at what is there.
+    After an unclear answer an insert may find its own row and raise Stale: callers look at the row that is there.
     """
     for pause in (*PAUSES, None):
         try:

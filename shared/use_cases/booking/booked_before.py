@@ -1,4 +1,4 @@
-"""A booking whose decision is forgotten, and which is there all the same: found by its own rows."""
+"""Recognises a booking that exists although its decision row is gone, by the booking's own rows."""
 
 from shared.domain.appointments.appointment import Customer
 from shared.domain.errors import KeyReused
@@ -10,9 +10,9 @@ from shared.use_cases.ports import Writes
 
 
 def homes_of(rows: Rows, seat: str, index: str) -> list[str]:
-    """Return where a seat may be already: where the customer's index has it, or an appointment in the way.
+    """Return the appointments that may hold a seat already, by the customer's index and by the seat's own id.
 
-    The index row of a booking is never deleted; one that moves leaves it behind, pointing on.
+    The index row of a booking is never deleted; a booking that is moved leaves it behind, with its new place.
     """
     values = rows.values(index)
     found = [str(values["appointment"])] if values else []
@@ -23,9 +23,9 @@ def homes_of(rows: Rows, seat: str, index: str) -> list[str]:
 def already_there(
     rows: Rows, seat: str, index: str, customer: Customer, service: str
 ) -> KeyReused | Writes | None:
-    """Answer from the appointment itself where its decision row is gone but it exists.
+    """Return the outcome of a booking that exists without its decision row; None if there is none.
 
-    The key alone opens nothing: what is there must be what is asked for.
+    Return KeyReused if customer or service differ: the key alone must not give access to another's booking.
     """
     for home in homes_of(rows, seat, index):
         if found := find_seat(rows, home, seat):

@@ -1,4 +1,4 @@
-"""Cancel a seat: its ticks are free again (a group's with the last seat), and both sides are told."""
+"""Cancels a seat: frees its ticks (a group's with the last seat) and files messages to customer and staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ from shared.use_cases.ports import Store, Writes
 async def cancel_appointment(
     token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime, key: str = ""
 ) -> Booked:
-    """Cancel what a manage link holds; a second time gives the same answer. Raises ChangesClosed, NotFound.
+    """Cancel the seat of a manage link; a second time gives the same answer. Raise ChangesClosed, NotFound.
 
-    Without a key each call is a command of its own: a refusal of today does not bind tomorrow's call.
+    Without a key each call is a command of its own, so a refusal of today does not bind tomorrow's call.
     """
     link = read_manage_token(token, calendar, secret, now)
     key = key or f"cancel-{link.seat}-{now.timestamp():.6f}".replace(".", "_")
@@ -41,7 +41,7 @@ async def cancel_appointment(
 
 
 def held_reads(rows: Rows, link: SignedLink) -> Iterable[str | Range]:
-    """Name the seat's rows and then the ledgers and the index of what it holds."""
+    """Yield the rows of the seat, then the ledgers and the index of the appointment that holds it."""
     yield BUSINESS
     yield from seat_reads(rows, link.appointment, link.seat)
     current = _last_appointment(rows, link)
@@ -59,7 +59,7 @@ def _last_appointment(rows: Rows, link: SignedLink) -> Appointment | None:
 
 @dataclass(frozen=True)
 class CancelCommand:
-    """What one cancellation reads, and what it decides: pure."""
+    """What one cancellation reads and decides. Pure."""
 
     link: SignedLink
     calendar: Calendar
@@ -67,9 +67,11 @@ class CancelCommand:
     now: datetime
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the rows of the seat, then the ledgers and the index of the appointment that holds it."""
         return held_reads(rows, self.link)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the cancellation, or ChangesClosed. A seat that is cancelled already is no refusal."""
         require_current(rows, self.calendar)
         appointment, seat = held_seat(rows, self.link, self.now)
         service = appointment.service_of(self.calendar.services.get(appointment.service))
@@ -91,13 +93,14 @@ class CancelCommand:
 
 
 def tells_business(calendar: Calendar, appointment: Appointment) -> bool:
+    """Return whether the business gets a copy of messages about this appointment."""
     service = calendar.services.get(appointment.service)
     policy = calendar.policy_of(service) if service else calendar.business.policy
     return policy.send_confirmations_to_owner and bool(calendar.business.email)
 
 
 def leave(rows: Rows, appointment: Appointment, seat: Seat) -> tuple[Changes, Appointment, Seat]:
-    """Return the changes by which a seat is cancelled, with the appointment and the seat as they then are."""
+    """Return the changes that cancel a seat, with the appointment and the seat as they are then."""
     gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
     left, changes = leave_session(rows, appointment)
     if appointment.seat is not None:
@@ -106,7 +109,7 @@ def leave(rows: Rows, appointment: Appointment, seat: Seat) -> tuple[Changes, Ap
 
 
 def leave_session(rows: Rows, appointment: Appointment) -> tuple[Appointment, Changes]:
-    """Return the appointment with one customer fewer; the last one to leave releases its ticks."""
+    """Return the appointment with one customer fewer; the last one to leave frees its ticks."""
     version = appointment.version + 1
     if appointment.filled > 1:
         return appointment.model_copy(update={"filled": appointment.filled - 1, "version": version}), {}

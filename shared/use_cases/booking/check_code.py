@@ -1,6 +1,6 @@
-"""Check that whoever books reads the mail of the address they give, where the calendar asks for that.
+"""Checks, if the calendar requires it, that a customer reads the mail of the address they give.
 
-A code is used once, in the transaction of the booking that it lets in.
+A code is used once, in the transaction of the booking that it permits.
 """
 
 from collections.abc import Iterable
@@ -27,14 +27,21 @@ TRIES = 5
 
 
 class Coded(Protocol):
+    """A form that may carry a code."""
+
     @property
-    def customer(self) -> Customer: ...
+    def customer(self) -> Customer:
+        """Return whose address the code was sent to."""
+        ...
+
     @property
-    def code(self) -> str: ...
+    def code(self) -> str:
+        """Return the code as it was typed; empty if none was."""
+        ...
 
 
 def require_code(form: Coded, calendar: Calendar, service: Service) -> None:
-    """Raise InvalidFields where a code is asked for and is missing, or where no address could get one."""
+    """Raise InvalidFields if a code is required and missing, or if there is no address to send one to."""
     if not is_code_asked(calendar.business.page, service):
         return
     if not form.customer.email:
@@ -44,13 +51,13 @@ def require_code(form: Coded, calendar: Calendar, service: Service) -> None:
 
 
 def codes_of(secret: str, calendar: Calendar, service: Service, email: str) -> list[str]:
-    """Name the row of the codes that were sent to an address; none where no code is asked for."""
+    """Return the key of the row of codes that were sent to an address; empty if no code is required."""
     asked = is_code_asked(calendar.business.page, service) and email
     return [_key(secret, calendar.business.id, email)] if asked else []
 
 
 def use_code(rows: Rows, form: Coded, calendar: Calendar, service: Service, secret: str, now: datetime) -> Changes:
-    """Return the change by which a code is used up. Raises InvalidFields for one not sent, or used."""
+    """Return the change that uses up a code. Raise InvalidFields if it was not sent, has expired or was used."""
     changes: Changes = {}
     for key in codes_of(secret, calendar, service, form.customer.email):
         valid = still_valid(_seconds(rows.values(key)), now)
@@ -62,14 +69,14 @@ def use_code(rows: Rows, form: Coded, calendar: Calendar, service: Service, secr
 
 
 async def note_code(business: str, email: str, *, store: Store, secret: str, now: datetime) -> None:
-    """Note that a code is sent now: no other is valid. Raises TryAgain."""
+    """Record that a code is sent now: no other is valid. Raise TryAgain."""
     key = _key(secret, business, email)
     for _ in range(TRIES):
         try:
             row = await store.table.get("bookings", business, key)
             write = _noted(key, row, now)
             await store.table.transact("bookings", business, [write])
-        except (Stale, Ambiguous):  # whichever it was, what is there tells
+        except (Stale, Ambiguous):  # either way the next read shows what is there
             continue
         return
     raise TryAgain

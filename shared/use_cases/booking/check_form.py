@@ -1,4 +1,4 @@
-"""Check what a customer typed: required fields, questions, consent, and text that could do harm."""
+"""Checks what a customer typed: required fields, questions, consent, and characters that could do harm."""
 
 import json
 import unicodedata
@@ -27,14 +27,27 @@ NOT_ASKED = "not asked"
 
 
 class FormRules(Protocol):
+    """The parts of a form that these rules check."""
+
     @property
-    def customer(self) -> Customer: ...
+    def customer(self) -> Customer:
+        """Return the customer's details."""
+        ...
+
     @property
-    def answers(self) -> dict[str, str]: ...
+    def answers(self) -> dict[str, str]:
+        """Return the answers by the id of their question."""
+        ...
+
     @property
-    def consent(self) -> bool: ...
+    def consent(self) -> bool:
+        """Return whether the customer agreed to the calendar's text."""
+        ...
+
     @property
-    def time_zone(self) -> str: ...
+    def time_zone(self) -> str:
+        """Return the IANA name of the customer's time zone; empty if it is not known."""
+        ...
 
 
 def check_form(form: FormRules, calendar: Calendar, service: Service) -> None:
@@ -69,17 +82,18 @@ def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, st
 
 
 def is_email(text: str) -> bool:
-    """Whether it is an address that takes mail, under a domain of at least two parts."""
+    """Return whether a text is an address that mail can reach, under a domain of at least two parts."""
     host, _, top_level = text[: LONGEST["email"] + 1].rpartition("@")[2].rpartition(".")
     return bool(host) and 2 <= len(top_level) <= LONGEST_LABEL and bool(ascii_address(text))
 
 
 def is_phone(text: str) -> bool:
+    """Return whether a text can be a telephone number."""
     return len(text) <= LONGEST["phone"] and bool(PHONE.fullmatch(text))
 
 
 def email_problem(text: str) -> str:
-    """Return what is wrong with a mail address, or nothing."""
+    """Return what is wrong with a mail address; empty if nothing is."""
     if is_email(text):
         return ""
     local, _, domain = text.rpartition("@")
@@ -115,12 +129,15 @@ def _answer_problem(question: Question, text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether there is nothing in it that anybody could see."""
+    """Return whether a text has no visible character."""
     return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
 def text_problem(text: str, longest: int, *, multiline: bool = False) -> str:
-    """Return what is wrong with a text, or nothing: control, private or direction-changing characters, by code."""
+    """Return what is wrong with a text; empty if nothing is.
+
+    Refused are control and private characters and those that change the direction of writing, named by their code.
+    """
     if len(text) > longest:
         return TOO_LONG
     allowed = "\n\r\t" if multiline else ""

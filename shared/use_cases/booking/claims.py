@@ -1,6 +1,6 @@
-"""What a claim rests on: which ledgers to read, whether a start is offered, which session to join, who serves.
+"""What a claim is based on: which ledgers to read, whether a start is offered, which session to join, who serves.
 
-Booking and moving both ask here, and here only; so they cannot come to differ.
+Booking and moving both use these functions, so their rules cannot diverge.
 """
 
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ def claim_window(service: Service, start: datetime) -> Window:
 
 
 def candidate_ledgers(ticks: Window, candidates: list[str]) -> list[str | Range]:
-    """Return the ledgers to read: one by one, or a whole month where there are many candidates."""
+    """Return the ledgers to read: one by one, or whole months if there are many candidates."""
     keys = ledger_keys(ticks.first, ticks.last, candidates)
     if len(keys) <= MANY:
         return list(keys)
@@ -39,14 +39,14 @@ def candidate_ledgers(ticks: Window, candidates: list[str]) -> list[str | Range]
 
 
 def offer_at(judge: BookingRules, ledgers: Ledgers, candidates: list[str], staff: str | None) -> AvailableSlots:
-    """Return what is offered at the one start that the judge's window is about."""
+    """Return what is offered at the one start that the rules' window is for."""
     starts = judge.starts(ledgers.busy(judge.window, candidates))
     one = staff if judge.service.assignment == "one" else None
     return AvailableSlots(judge.calendar, judge.service, judge.window, starts, staff=one)
 
 
 def refusal_by_settings(judge: BookingRules, start: datetime, staff: str | None = None) -> Refusal | None:
-    """Return why the settings alone refuse a start, whoever is free; nothing where they do not."""
+    """Return why the settings refuse a start, whoever is free; None if they do not."""
     if is_outside_lead_times(judge.calendar.policy_of(judge.service), start, judge.now):
         return OutsideLeadTime()
     offer = AvailableSlots(judge.calendar, judge.service, judge.window, judge.starts({}), staff=staff)
@@ -54,7 +54,7 @@ def refusal_by_settings(judge: BookingRules, start: datetime, staff: str | None 
 
 
 def refusal_to_join(judge: BookingRules, session: Appointment) -> Refusal | None:
-    """Return why an open session may not be joined any more; nothing where it may."""
+    """Return why an open session may no longer be joined; None if it may."""
     if judge.joinable([Session(session.id, session.start, session.staff, session.capacity - session.filled)]):
         return None
     too_late = is_outside_lead_times(judge.calendar.policy_of(judge.service), session.start, judge.now)
@@ -62,14 +62,14 @@ def refusal_to_join(judge: BookingRules, session: Appointment) -> Refusal | None
 
 
 def selectable_staff(calendar: Calendar, service: Service) -> list[str]:
-    """Return the people whom a customer may ask for: none where the policy does not let them choose."""
+    """Return the ids of those a customer may request; empty if the policy does not let them choose."""
     if not calendar.policy_of(service).allow_staff_selection:
         return []
     return [person.id for person in calendar.staff_of(service) if person.is_listed]
 
 
 def is_seated(there: Iterable[Row], service: Service, own: str) -> bool:
-    """Return whether a customer, by their index of one start, has a seat of a group service beside their `own`."""
+    """Return whether a customer, by their index of one start, has another seat of a group service than `own`."""
     return service.is_group and any(
         row.values["service"] == service.id and row.values["status"] not in ("moved", "cancelled")
         for row in there
@@ -78,7 +78,7 @@ def is_seated(there: Iterable[Row], service: Service, own: str) -> bool:
 
 
 def open_session(rows: Rows, service: Service, start: datetime, staff: str | None) -> Appointment | None:
-    """Return the fullest open session of a group service at a start, with the wanted person if one is wanted."""
+    """Return the fullest open session of a group service at a start, with the requested person if any."""
     if not service.is_group:
         return None
     found = []
@@ -94,7 +94,7 @@ def open_session(rows: Rows, service: Service, start: datetime, staff: str | Non
 def chosen_staff(
     offer: AvailableSlots, start: datetime, staff: str | None, ledgers: Ledgers, seed: str
 ) -> tuple[str, ...]:
-    """Return who serves: all of them, the one who was asked for, or one of those free by the service's rule."""
+    """Return who serves: all of the staff, the requested person, or a free one by the service's rule."""
     service, calendar = offer.service, offer.calendar
     if service.assignment == "all":
         return tuple(person.id for person in calendar.staff_of(service))

@@ -1,4 +1,4 @@
-"""Create an appointment: the claim. One command, one transaction, exactly one winner."""
+"""Creates an appointment: one command, one transaction, and of several for the same time exactly one succeeds."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ class CustomerDetails(Customer):
 
 
 class AppointmentRequest(Request):
-    """What a customer sends; `start` is aware, `staff` one person's id or nothing for anyone."""
+    """What a customer sends. `start` is aware; `staff` is a person's id, None for anyone."""
 
     service: str = Field(max_length=60)
     start: Instant
@@ -93,7 +93,7 @@ class AppointmentRequest(Request):
     language: str = Field(default="", max_length=20, pattern=LANGUAGE_TAG)
     ref_id: str = Field(default="", max_length=100, pattern=r"^[A-Za-z0-9_-]*$")
     another_seat: bool = False  # in a session in which the customer has one already
-    code: str = Field(default="", max_length=20)  # shows that the address is theirs; no part of what is asked for
+    code: str = Field(default="", max_length=20)  # proves that the address is theirs; no part of the command
 
 
 async def create_appointment(
@@ -107,10 +107,10 @@ async def create_appointment(
     is_member: bool = False,
     actor: str = "public",
 ) -> Booked:
-    """Book a service for one customer. Raises InvalidFields, or a refusal; SlotTaken and GroupFull are final.
+    """Book a service for one customer. Raise InvalidFields or another refusal; SlotTaken and GroupFull are final.
 
-    Costs two round trips in depth and one transaction where nobody contends (three for joining a group). The keys
-    of one `actor` (programs, the booking page) are none of another's.
+    Without contention this takes two round trips in depth and one transaction (three for joining a group). The
+    keys of one `actor` (a program, the booking page) are independent of another's.
     """
     business = calendar.business.id
     body = request.model_dump_json(exclude={"code"})
@@ -127,7 +127,7 @@ async def create_appointment(
 
 @dataclass(frozen=True)
 class BookCommand:
-    """What one booking reads, and what it decides: pure."""
+    """What one booking reads and decides. Pure."""
 
     request: AppointmentRequest
     calendar: Calendar
@@ -135,19 +135,18 @@ class BookCommand:
     secret: str
     now: datetime
     is_member: bool = False
-    known: str = ""  # the customer's id, where it is not the one that their address leads to
+    known: str = ""  # the customer's id, if it is not the one that follows from their address
 
     @cached_property
     def service(self) -> Service:
-        """The service that is asked for. Raises NotFound."""
+        """Return the requested service. Raise NotFound."""
         return service_of(self.calendar, self.request.service)
 
     @cached_property
     def refusal(self) -> Refusal | None:
-        """What the form and the settings alone refuse.
+        """Return why form and settings alone refuse the booking; None if they do not.
 
-        It is given only where no earlier try of the command was decided otherwise, and only by settings that are
-        still the calendar's.
+        It counts only if no earlier try of the command has booked, and if the settings are still the calendar's.
         """
         try:
             self._check()
@@ -157,10 +156,12 @@ class BookCommand:
 
     @cached_property
     def seat_id(self) -> str:
+        """Return the id of the seat, the same for each try of the command."""
         return new_id(self.secret, self.command.hash)
 
     @cached_property
     def customer_id(self) -> str:
+        """Return the id of the customer, which follows from address or telephone number."""
         who = self.request.customer
         name = who.email or who.phone or self.seat_id
         return self.known or customer_named(self.secret, self.calendar.business.id, name)
@@ -179,19 +180,22 @@ class BookCommand:
 
     @cached_property
     def candidates(self) -> list[str]:
+        """Return the ids of those who could serve: the requested person, else all of the service."""
         people = [person.id for person in self.calendar.staff_of(self.service)]
         wanted = self.request.staff
         return [one for one in people if wanted in (None, one) or self.service.assignment == "all"]
 
     @cached_property
     def ticks(self) -> Window:
+        """Return the ticks that the booking claims, buffers included."""
         return claim_window(self.service, self.request.start)
 
     def due(self) -> list[datetime]:
+        """Return when its reminders and its follow-up would be due."""
         return [] if self.refusal else expected_due(self.service, self.request.start, self.now)
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
-        """Name the settings, the ledgers of all candidates, the customer; for a group, its open sessions too."""
+        """Yield settings, ledgers of all candidates and the customer; for a group also its open sessions."""
         yield BUSINESS
         coming = coming_of(self.customer_id, self.now)
         is_among = coming.low <= self._index_key < coming.high and not self.refusal
@@ -210,12 +214,13 @@ class BookCommand:
             yield from (appointment_key(id_of(row.key)) for row in rows.between(open_sessions))
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the booking or a refusal; the outcome of an earlier try of the same command comes first."""
         require_current(rows, self.calendar)
         if answer := self._already_there(rows) or self.refusal:
             return answer
         code = use_code(
             rows, self.request, self.calendar, self.service, self.secret, self.now
-        )  # before what they hold
+        )  # before the limit, whose refusal tells how much an address has booked
         if full := refusal_to_hold(rows, self.customer_id, self.calendar.business, self.now):
             return full
         if self._is_seated(rows):

@@ -1,4 +1,4 @@
-"""Find the appointment and seat behind a signed manage link, and what its holder may still do."""
+"""Finds the appointment and seat of a signed manage link, and what its holder may still do."""
 
 import asyncio
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ LONGEST_TRAIL = 50  # how often a group seat may have moved from session to sess
 
 @dataclass(frozen=True, slots=True)
 class ManagedBooking:
-    """A seat as its holder sees it. `service` is nothing once the calendar no longer has it."""
+    """A seat as its holder sees it. `service` is None once the calendar no longer has it."""
 
     calendar: Calendar
     service: Service | None
@@ -30,21 +30,23 @@ class ManagedBooking:
 
     @property
     def is_live(self) -> bool:
+        """Return whether neither the seat nor the appointment is cancelled."""
         return self.appointment.is_live and self.seat.status == "booked"
 
     def changes_close_at(self) -> datetime:
-        """Return until when its holder may move or cancel it."""
+        """Return until when the holder may move or cancel."""
         business = self.calendar.business
         policy = self.calendar.policy_of(self.service) if self.service else business.policy
         return self.appointment.start - policy.minimum_lead_time
 
     def may_change(self, now: datetime) -> bool:
+        """Return whether the holder may move or cancel now; staff can reserve that to themselves."""
         by_staff = self.seat.made_by == "staff" and self.service and not self.service.customers_may_manage
         return self.is_live and not by_staff and now < self.changes_close_at()
 
 
 def read_manage_token(token: str, calendar: Calendar, secret: str, now: datetime) -> SignedLink:
-    """Return what a manage token of this calendar says; NotFound for any that is not one."""
+    """Return what a manage token of this calendar says. Raise NotFound for any other text."""
     link = read_link(secret, token, "manage", now)
     if link is None or link.business != calendar.business.id:
         raise NotFound
@@ -52,7 +54,7 @@ def read_manage_token(token: str, calendar: Calendar, secret: str, now: datetime
 
 
 def seat_reads(rows: Rows, appointment: str, name: str) -> Iterable[str]:
-    """Name the rows of a seat of an appointment, following it where it has moved to another group session."""
+    """Yield the keys of a seat's rows, following it if it was moved to another group session."""
     current = appointment
     for _ in range(LONGEST_TRAIL):
         yield appointment_key(current)
@@ -66,16 +68,17 @@ def seat_reads(rows: Rows, appointment: str, name: str) -> Iterable[str]:
 
 
 def _is_alone(rows: Rows, appointment: str) -> bool:
-    """A group's first customer has a seat that is named as the session is; only the rows tell them apart.
+    """Return whether an appointment has no seats of its own rows, as far as is known.
 
-    An appointment that is not there may have been a group's, and deleted after the seat had moved on.
+    A group's first seat has the session's id; only the rows tell the two apart. An appointment that is not there
+    may have been a group's, deleted after the seat was moved.
     """
     was_read, row = rows.find(appointment_key(appointment))
     return not was_read or (row is not None and not load_row(Appointment, row).is_group)
 
 
 def find_seat(rows: Rows, appointment: str, name: str) -> tuple[Appointment, Seat] | None:
-    """Return a seat where it is now, with its appointment; nothing where that was not read or is not there."""
+    """Return a seat where it is now, with its appointment; None if these were not read or do not exist."""
     current = appointment
     for _ in range(LONGEST_TRAIL):
         values, row = rows.values(appointment_key(current)), rows.values(seat_key(current, name))
@@ -89,7 +92,7 @@ def find_seat(rows: Rows, appointment: str, name: str) -> tuple[Appointment, Sea
 
 
 def held_seat(rows: Rows, link: SignedLink, now: datetime) -> tuple[Appointment, Seat]:
-    """Return the appointment and seat that the link holds now. Raises NotFound where it is void, or holds none."""
+    """Return the appointment and seat of a link as they are now. Raise NotFound if it is void or expired."""
     found = find_seat(rows, link.appointment, link.seat)
     if found is None or found[1].link_version > link.link_version or found[0].links_are_over(now):
         raise NotFound
@@ -99,7 +102,10 @@ def held_seat(rows: Rows, link: SignedLink, now: datetime) -> tuple[Appointment,
 async def find_appointment(
     token: str, *, calendar: Calendar, store: Store, secret: str, now: datetime
 ) -> ManagedBooking:
-    """Return what a manage link holds; one round trip deep (one more per move of a group seat)."""
+    """Return the booking of a manage link. Raise NotFound.
+
+    One round trip deep, and one more for each move of a group seat.
+    """
     link = read_manage_token(token, calendar, secret, now)
     rows = Rows()
 

@@ -1,4 +1,4 @@
-"""Find a calendar by its address: as this process knows it, or certainly as it is now."""
+"""Finds a calendar by its address: as this process knows it, or as it certainly is now."""
 
 from datetime import datetime, timedelta
 
@@ -13,23 +13,23 @@ SEEN_BEFORE, SEEN_AHEAD = timedelta(days=2), timedelta(days=62)
 
 
 async def find_reachable(slug: str, *, store: Store, now: datetime) -> Calendar:
-    """Return a calendar without asking whether it is still current: for uses that find out by themselves.
+    """Return a calendar, possibly outdated, for uses that find out by themselves whether it is current.
 
-    No round trip once this process knows it; before that, what a page of the days to come wants is read beside it.
-    Raises NotFound for an address that is nobody's.
+    No round trip once this process knows it; until then the masks of the coming days are read along with it. Raise
+    NotFound for an address that no calendar has.
     """
     return await store.calendars.find(slug, months_in(Window.around(now - SEEN_BEFORE, now + SEEN_AHEAD)))
 
 
 async def find_published(slug: str, *, store: Store, is_member: bool = False) -> Calendar:
-    """Return a calendar as it is now, by one point read. Raises as `require_open`."""
+    """Return a calendar as it is now, by one point read. Raise as `require_open`."""
     calendar = await store.calendars.current(await store.calendars.find(slug))
     require_open(calendar, is_member=is_member)
     return calendar
 
 
 def require_open(calendar: Calendar, *, is_member: bool) -> None:
-    """Raise NotFound unless the page is published; SignInNeeded where it serves members only."""
+    """Raise NotFound unless the page is published, and SignInNeeded if it is for members only."""
     page = calendar.business.page
     if not page.is_published:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Find what can be booked of a service: settings as cached, masks in one wave of reads."""
+"""Finds what can be booked of a service: settings from the cache, masks in one wave of reads."""
 
 import asyncio
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ BEFORE, AFTER = timedelta(days=14), timedelta(days=30)
 
 
 class SlotsRequest(NamedTuple):
-    """The local days first…last, both included, in `zone`; `staff` narrows to one person.
+    """The local days first…last, both included, in `zone`; `staff` restricts to one person.
 
-    `moving` is the appointment that is to be moved: its own ticks do not stand in its way.
+    `moving` is the appointment that is to be moved: its own ticks count as free.
     """
 
     service: str
@@ -40,7 +40,10 @@ class SlotsRequest(NamedTuple):
 async def find_slots(
     request: SlotsRequest, *, calendar: Calendar, store: Store, now: datetime, grace: timedelta = timedelta()
 ) -> AvailableSlots:
-    """Return the offer of a service in a stretch of days; one round trip deep while the settings are current."""
+    """Return what is offered of a service on these days; one round trip deep if the cached settings are current.
+
+    Raise NotFound for an unknown service, and InvalidFields for days that are reversed, too many or out of range.
+    """
     service = service_of(calendar, request.service)
     days = _days(request)
     window = BookingRules(calendar, service, days, now).window
@@ -58,11 +61,12 @@ async def find_slots(
 
 
 def days_around(day: date, today: date) -> tuple[date, date]:
-    """Return the days among which the times nearest to one of a day are looked for; none of them is over."""
+    """Return the first and last day to search for the times nearest to one on `day`; none is before `today`."""
     return max(day - BEFORE, today), max(day, today) + AFTER
 
 
 def service_of(calendar: Calendar, service: str) -> Service:
+    """Return a service of the calendar by its id. Raise NotFound."""
     found = calendar.services.get(service)
     if found is None:
         raise NotFound
@@ -89,7 +93,7 @@ async def _sessions(store: Store, calendar: Calendar, service: Service, days: Wi
 def _busy(
     judge: BookingRules, masks: Mapping[str, Mapping[str, int]], moving: "Appointment | None"
 ) -> dict[str, int]:
-    """Join the months of each person of the service into one mask of the judge's window."""
+    """Return one mask for each person of the service, its months joined into the rules' window."""
     window, found = judge.window, {}
     for person in judge.calendar.staff_of(judge.service):
         busy = busy_in(window, {month: people.get(person.id, 0) for month, people in masks.items()})

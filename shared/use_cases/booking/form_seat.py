@@ -1,4 +1,4 @@
-"""The seat of whoever books by a form: what they wrote, agreed to and answered, as it was asked then."""
+"""Makes the seat of a customer who books by a form: details, consent and answers, as they were asked then."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def form_seat(
     request: AppointmentRequest, calendar: Calendar, service: Service, *, name: str, customer: str, now: datetime
 ) -> Seat:
+    """Return the seat; `name` is its id and `customer` the customer's."""
     business = calendar.business
     agreed = business.page.consent
     return Seat(

@@ -1,4 +1,4 @@
-"""Move a seat to another time: release, claim, indexes and messages in one transaction."""
+"""Moves a seat to another time: release, claim, indexes and messages in one transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ from shared.use_cases.ports import Command, Store, Writes
 
 
 class MoveRequest(Request):
-    """Where to: `staff` is one person's id; without it the same person serves, or whoever is free for "anyone"."""
+    """The new time. `staff` is a person's id; without it the same person serves, or anyone free if anyone did."""
 
     start: Instant
     staff: str | None = Field(default=None, max_length=60)
@@ -73,7 +73,11 @@ async def move_appointment(
     secret: str,
     now: datetime,
 ) -> Booked:
-    """Move what a manage link holds. Raises SlotTaken, GroupFull, AlreadySeated, ChangesClosed and others."""
+    """Move the seat of a manage link; for its own time and staff nothing changes.
+
+    Raise NotFound, AlreadyCancelled, ChangesClosed, NotOffered, StaffNotOffered, OutsideLeadTime, SlotTaken,
+    GroupFull or AlreadySeated.
+    """
     link = read_manage_token(token, calendar, secret, now)
     if abs((request.start - now).days) > 4000:
         raise OutsideLeadTime
@@ -98,7 +102,7 @@ class MoveCommand:
     now: datetime
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
-        """Name the seat's rows; then the ledgers of where it is and of where it goes, and open sessions there."""
+        """Yield the seat's rows, the ledgers of the old and the new time, and open sessions at the new one."""
         yield from held_reads(rows, self.link)
         service = self._service_known(rows)
         if service is None:
@@ -117,12 +121,12 @@ class MoveCommand:
         return found[1] if found else None
 
     def due(self) -> set[datetime]:
-        """Return when work rows may be due; which service it is about is not known before it is read."""
+        """Return when outbox entries may be due: of all services, since the seat's is not read yet."""
         services = self.calendar.services.values()
         return {due for one in services for due in expected_due(one, self.request.start, self.now)}
 
     def _service_known(self, rows: Rows) -> Service | None:
-        """Return it by the first that is there of where the seat was and is: the others may have been deleted."""
+        """Return the service, by the first appointment found that had the seat: others may be deleted."""
         keys = [
             key for key in seat_reads(rows, self.link.appointment, self.link.seat) if key.startswith(APPOINTMENT)
         ]
@@ -130,11 +134,12 @@ class MoveCommand:
         return self._service_booked(load(Appointment, found)) if found else None
 
     def _service_booked(self, appointment: Appointment) -> Service | None:
-        """The service as it was booked; a removed one takes no moves."""
+        """Return the service as it was booked; None for a removed one, which takes no moves."""
         service = self.calendar.services.get(appointment.service)
         return appointment.service_of(service) if service else None
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the move or a refusal."""
         require_current(rows, self.calendar)
         appointment, seat = held_seat(rows, self.link, self.now)
         service = self._service_booked(appointment)
@@ -168,7 +173,7 @@ class MoveCommand:
         return BookingRules(self.calendar, service, single_start_window(self.request.start), self.now, GRACE)
 
     def _whom(self, ledgers: Ledgers, service: Service, before: Appointment) -> tuple[str, ...]:
-        """Return who serves at the new time; nobody where it is taken. The same person comes first."""
+        """Return who serves at the new time, the same person if possible; empty if the time is taken."""
         candidates = [person.id for person in self.calendar.staff_of(service)]
         wishes: list[str | None] = [self.request.staff]
         if self.request.staff is None:
@@ -205,7 +210,7 @@ class MoveCommand:
         return self._told(changes, service, before, after, seat)
 
     def _move_seat(self, rows: Rows, service: Service, before: Appointment, seat: Seat) -> Refusal | Writes:
-        """Leave one group session and join, or open, another; the seat's old place points to the new one."""
+        """Leave one group session and join or open another; the seat's old row points to the new one."""
         wanted = self.request.staff or (before.staff[0] if before.chosen_by == "customer" else None)
         left, changes = leave_session(rows, before)
         changes |= appointment_rows(left, before)
@@ -226,7 +231,7 @@ class MoveCommand:
         return self._told(changes, service, before, after, moved)
 
     def _open(self, rows: Rows, changes: Changes, service: Service, before: Appointment) -> Appointment | None:
-        """Claim a session of one's own at the new time, after what leaving the old one has released."""
+        """Return a new session at the new time, claimed after the ticks that leaving the old one frees."""
         ledgers = Ledgers(rows)
         if before.filled == 1:
             ledgers.release(before.ticks, before.staff)
@@ -259,7 +264,7 @@ class MoveCommand:
         self, changes: Changes, service: Service, before: Appointment, after: Appointment, seat: Seat
     ) -> Writes:
         staff = staff_recipients(before, after)
-        if after.id != before.id:  # the other session stays in the calendars of its people
+        if after.id != before.id:  # the old session goes on, so its staff get no cancellation
             staff = [one for one in staff if not one.startswith("-")]
         to_business = tells_business(self.calendar, after)
         told = notice(service, after, seat, staff=staff, to_business=to_business, before=before)

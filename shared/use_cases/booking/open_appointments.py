@@ -1,4 +1,4 @@
-"""How many appointments to come a customer holds, by their index; as many as a calendar lets one customer hold."""
+"""Limits how many coming appointments one customer may hold, by their index."""
 
 from datetime import datetime, timedelta
 
@@ -9,13 +9,14 @@ from shared.records.table import Rows, Stale
 
 
 GONE = ("cancelled", "moved")
-SETTLED = timedelta(seconds=10)  # after its last change a customer's row was not read beside an older index
+SETTLED = timedelta(seconds=10)  # an index cannot be older than a customer's row that was unchanged this long
 
 
 def refusal_to_hold(rows: Rows, customer: str, business: Business, now: datetime) -> TooManyOpen | None:
-    """Return the refusal of one more. Raises Stale where the index is older than the customer's row.
+    """Return the refusal of one more appointment; None if it is allowed.
 
-    A customer's bookings are conditional on their row, which names the last of them: with it in the index all are.
+    Each booking is conditional on the customer's row, which names the last one: if the index has that, it has them
+    all. Raise Stale if the index was read before the customer's row.
     """
     if not business.most_open:
         return None

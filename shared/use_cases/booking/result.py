@@ -1,4 +1,4 @@
-"""The answer to a booking, a move or a cancellation: what a decision row remembers, and what its holder gets."""
+"""The answer to a booking, a move or a cancellation, and what a decision row keeps of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +27,7 @@ class Booked:
 
 
 def booked(outcome: Values, secret: str, business: str, *, is_new: bool) -> Booked:
+    """Return the answer for a decision's outcome, with freshly signed links."""
     start = datetime.fromisoformat(outcome["start"])
     token = manage_token(secret, business, *_named(outcome), start)
     return Booked(
@@ -50,7 +51,7 @@ def _named(outcome: Values) -> tuple[str, str, int]:
 
 
 def outcome_of(appointment: Appointment, seat: Seat) -> dict[str, object]:
-    """Return what a decision row remembers: codes and ids, never personal data."""
+    """Return what a decision row keeps: codes and ids, never personal data."""
     return {
         "appointment": appointment.id,
         "seat": seat.id,

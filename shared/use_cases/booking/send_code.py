@@ -1,4 +1,4 @@
-"""Send a one-time code by mail, at once: somebody waits for it."""
+"""Sends a one-time code by mail at once, without the outbox, since the customer is waiting for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
     from shared.use_cases.ports import Mailer, Store
 
-PATIENCE = 10  # seconds that a mail server has while somebody waits
+PATIENCE = 10  # seconds that a mail server has while the customer waits
 
 
 class MailNotSent(TryAgain):
@@ -31,7 +31,10 @@ class MailNotSent(TryAgain):
 async def send_code(
     calendar: Calendar, email: str, language: str, *, store: Store, secret: str, mailer: Mailer, now: datetime
 ) -> None:
-    """Send a code to an address; one that takes no mail is kept quiet about. Raises MailNotSent."""
+    """Send a code to an address. Raise MailNotSent.
+
+    An address that is refused raises nothing: the answer must not reveal which addresses exist.
+    """
     business = calendar.business
     await note_code(business.id, email, store=store, secret=secret, now=now)
     letter = Message(

@@ -1,4 +1,4 @@
-"""Invitations to be bookable: who gets one, the link in it, and the answer to it, which may change later."""
+"""Invitations to be bookable: the link, the message, and the answer, which may change later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ LIFE = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """Somebody on a calendar's staff with the link they were sent, and what is coming for them."""
+    """A person on a calendar's staff who followed their link, with their coming appointments."""
 
     calendar: Calendar
     person: StaffMember
@@ -31,7 +31,7 @@ class Invited:
 
 
 def invitation_token(secret: str, business: str, person: StaffMember, now: datetime) -> str:
-    """Return the link of one address: who takes a person's place on the staff is asked anew."""
+    """Return the link for one address: if the person's address changes, the new one is invited anew."""
     expires = int((now + LIFE).timestamp())
     address = _address(secret, folded(person.email))
     return sign(secret, SignedLink("membership", business, person.id, address, 1, expires))
@@ -40,6 +40,7 @@ def invitation_token(secret: str, business: str, person: StaffMember, now: datet
 def invitation_letter(
     calendar: Calendar, person: StaffMember, work: OutboxEntry, secret: str, now: datetime
 ) -> Message:
+    """Return the message that asks a person to join the staff."""
     business = calendar.business
     return Message(
         kind="invitation",
@@ -60,7 +61,7 @@ def invitation_letter(
 
 
 async def find_invited(token: str, *, store: Store, secret: str, now: datetime) -> Invited:
-    """Return who holds a link, as things stand. Raises NotFound for one that is not, or no longer, somebody's."""
+    """Return who holds a link, as things are now. Raise NotFound if it is void or its person was removed."""
     link = read_link(secret, token, "membership", now)
     if link is None:
         raise NotFound
@@ -72,9 +73,9 @@ async def find_invited(token: str, *, store: Store, secret: str, now: datetime) 
 async def answer_invitation(
     token: str, answer: InvitationAnswer, *, key: str, store: Store, secret: str, now: datetime
 ) -> Invited:
-    """Accept or reject. What is coming for whoever rejects stays theirs until somebody else takes it over.
+    """Accept or reject an invitation. Raise NotFound as `find_invited`.
 
-    Raises NotFound as `find_invited`.
+    The coming appointments of a person who rejects stay theirs until they are taken over.
     """
     link = read_link(secret, token, "membership", now)
     if link is None:

@@ -1,4 +1,4 @@
-"""Change a calendar itself: its settings, its address, whether its page is published, and whether it is there."""
+"""Changes a calendar itself: its settings, its address, whether its page is published, and whether it exists."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ RECOVERABLE = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class BusinessChange:
-    """One calendar, as somebody changes it; `body` is what they sent."""
+    """One calendar, to be changed by one author; `body` is what was sent."""
 
     business: str
     author: Author
@@ -26,7 +26,7 @@ class BusinessChange:
     now: datetime
 
     async def edit(self, change: Change, etags: Etags) -> Calendar:
-        """Apply a change of the business. Raises EditConflict where the etags are older."""
+        """Apply a change to the business. Raise EditConflict if the etags are outdated."""
 
         def checked(calendar: Calendar) -> Calendar:
             require_unchanged(calendar.business, etags)
@@ -35,6 +35,8 @@ class BusinessChange:
         return await self._apply("calendar changed", checked)
 
     async def publish(self, etags: Etags, *, is_published: bool) -> None:
+        """Publish the page, or take it offline. Raise EditConflict if the etags are outdated."""
+
         def change(calendar: Calendar) -> Calendar:
             require_unchanged(calendar.business, etags)
             page = calendar.business.page.model_copy(update={"is_published": is_published})
@@ -43,9 +45,9 @@ class BusinessChange:
         await self._apply("calendar published" if is_published else "calendar unpublished", change)
 
     async def rename(self, name: str, slug: str, etags: Etags) -> Calendar:
-        """Give it another name, and another address if one is given; the old address keeps working.
+        """Change the name, and the address if one is given; the old address keeps working.
 
-        Raises Conflict where the address is another calendar's; EditConflict where the etags are older.
+        Raise Conflict if another calendar has the address, and EditConflict if the etags are outdated.
         """
         if slug:
             await take_slug(Business(id=self.business, slug=slug, name=name), store=self.store)
@@ -61,7 +63,7 @@ class BusinessChange:
         return await self._apply("calendar renamed", change)
 
     async def delete(self, etags: Etags) -> None:
-        """Let it vanish at once from everywhere; for 30 days it can be restored."""
+        """Hide the calendar everywhere at once; for 30 days it can be restored. Raise EditConflict."""
 
         def change(calendar: Calendar) -> Calendar:
             require_unchanged(calendar.business, etags)
@@ -70,7 +72,7 @@ class BusinessChange:
         await self._apply("calendar deleted", change)
 
     async def restore(self, etags: Etags) -> Calendar:
-        """Bring it back as it was. Raises NotFound where it was never there, or has been gone for too long."""
+        """Restore a deleted calendar. Raise NotFound if it never existed or is lost, and EditConflict."""
 
         def change(calendar: Calendar) -> Calendar:
             if is_lost(calendar.business, self.now):
@@ -94,5 +96,5 @@ class BusinessChange:
 
 
 def is_lost(business: Business, now: datetime) -> bool:
-    """Return whether it was deleted too long ago to be restored."""
+    """Return whether the calendar was deleted too long ago to be restored."""
     return business.deleted_at is not None and now - business.deleted_at > RECOVERABLE

@@ -1,4 +1,4 @@
-"""Change a calendar's settings: a pure change of the whole, written as the rows that differ, told in the audit."""
+"""Changes a calendar's settings: a pure change of the whole, written as the rows that differ, and audited."""
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -45,10 +45,10 @@ async def change_calendar(
 ) -> Calendar:
     """Apply a change in one transaction, and return the settings after it.
 
-    `action` and `subject` are what the audit says. Raises NotFound where there is no calendar, unless it is the
-    one that is `founding`; InvalidFields for what cannot fit together; EditConflict as the change demands.
-    Without `now` (a calendar that a program sets up) there are neither time stamps nor an audit row.
-    Whoever is on the staff with a disabled account is suspended by it, whatever the change is.
+    `action` and `subject` are the words of the audit. Raise NotFound if there is no calendar, unless `founding` is
+    the one to create; InvalidFields for settings that contradict each other; and what `change` raises. Without
+    `now` (a calendar that a program sets up) there are neither time stamps nor an audit row. Every change also
+    suspends staff whose account is disabled.
     """
     disabled = await find_disabled(store=store)
     changing = SettingsCommand(
@@ -58,7 +58,7 @@ async def change_calendar(
     disabled = await find_disabled(store=store)
     if with_suspensions(calendar, disabled) == calendar:
         return calendar
-    # Whoever changed an account meanwhile may not have found its person on this calendar yet.
+    # An account that was disabled meanwhile may have been looked up before its person was on this calendar.
     name = hashlib.sha256(f"{command.hash} {calendar.business.version}".encode()).hexdigest()[:40]
     settling = replace(changing, command=command._replace(hash=name), change=lambda current: current)
     settling = replace(settling, action="accounts settled", disabled=disabled, reaches_deleted=True)
@@ -75,7 +75,7 @@ async def _apply(changing: "SettingsCommand", store: Store) -> Calendar:
 
 @dataclass(frozen=True)
 class SettingsCommand:
-    """What a change of settings reads, and what it decides: pure."""
+    """What a change of settings reads and decides. Pure."""
 
     command: Command
     change: Change
@@ -88,9 +88,11 @@ class SettingsCommand:
     disabled: frozenset[str]
 
     def reads(self, _: Rows) -> Iterable[Range]:
+        """Return the range of all settings."""
         return (CONFIGURATION,)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the rows that the change makes different, with invitations and new host links that follow."""
         before = self._before(rows)
         after = with_suspensions(self.change(before or Calendar(self._founding(), {}, {}, {})), self.disabled)
         after = with_links_voided(before, after) if before else after
@@ -120,7 +122,7 @@ class SettingsCommand:
 
 
 def with_links_voided(before: Calendar, after: Calendar) -> Calendar:
-    """Return the settings with the links void that were sent to addresses which are no longer their people's."""
+    """Return the settings with links voided that were sent to an address that its person no longer has."""
     staff = dict(after.staff)
     for name, person in after.staff.items():
         if known := before.person(name):
@@ -130,11 +132,11 @@ def with_links_voided(before: Calendar, after: Calendar) -> Calendar:
 
 
 def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:
-    """Raise InvalidFields for what cannot fit together: unknown people or questions, ids that are no keys.
+    """Raise InvalidFields for settings that contradict each other: unknown people or questions, ids that are no keys.
 
-    A service of our own room that cannot be joined from a browser does not either: nobody would get in. Services
-    that are as they were before are not looked at: whom they still name may just have left.
-    Raises AlreadyOnStaff where somebody new to an address is not the only one who has it.
+    Refused too is an online service in the app's own room that cannot be joined from a browser: nobody could
+    enter. Services that did not change are not checked, since people whom they name may just have left. Raise
+    AlreadyOnStaff if a person gets an address that another one on the staff has.
     """
     errors = [
         (f"/{kind}/{name}", "an id is 1 to 60 characters of A-Z a-z 0-9 . _ ~ -")
@@ -155,7 +157,7 @@ def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:
 
 
 def _require_one_entry_each(staff: Iterable[StaffMember], before: Mapping[str, StaffMember]) -> None:
-    """Raise AlreadyOnStaff where two entries have one address: by two ledgers a person would be booked twice.
+    """Raise AlreadyOnStaff if two entries have one address: with two ledgers a person could be booked twice.
 
     Entries that had it before stay as they are, so that a calendar of an older version can still be changed.
     """
@@ -188,4 +190,5 @@ def _unknown_questions(service: Service, questions: Collection[str]) -> list[tup
 
 
 def with_business(calendar: Calendar, **changes: object) -> Calendar:
+    """Return the calendar with these fields of its business changed."""
     return replace(calendar, business=calendar.business.model_copy(update=changes))

@@ -1,4 +1,4 @@
-"""Add, change and remove a calendar's services, staff and questions."""
+"""Adds, changes and removes a calendar's services, staff and questions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ EntityEdit = Callable[[Calendar, CalendarEntry], CalendarEntry]
 
 
 def find_entity(calendar: Calendar, kind: EntityKind, name: str) -> CalendarEntry:
-    """Return what has this id. Raises NotFound where there is none, or it was removed."""
+    """Return what has this id. Raise NotFound if it does not exist or was removed."""
     found: CalendarEntry | None = getattr(calendar, kind).get(name)
     if found is None or getattr(found, "removed_at", None):
         raise NotFound
@@ -30,15 +30,15 @@ def find_entity(calendar: Calendar, kind: EntityKind, name: str) -> CalendarEntr
 
 
 def entities(calendar: Calendar, kind: EntityKind) -> list[CalendarEntry]:
-    """Return all of a kind, those aside that were removed."""
+    """Return all of a kind, except those that were removed."""
     return [one for one in getattr(calendar, kind).values() if not getattr(one, "removed_at", None)]
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsChange:
-    """The settings of one calendar, as somebody changes them; `body` is what they sent.
+    """The settings of one calendar, to be changed by one author; `body` is what was sent.
 
-    Only whoever administers it from outside may take its last administrator away: `may_remove_last_administrator`.
+    Only administrators from outside the calendar may remove its last one: `may_remove_last_administrator`.
     """
 
     business: str
@@ -63,7 +63,7 @@ class SettingsChange:
     async def change(
         self, kind: EntityKind, name: str, edit: EntityEdit, etags: Etags
     ) -> tuple[CalendarEntry, Calendar]:
-        """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etags are older."""
+        """Replace it by what `edit` returns. Raise NotFound, Conflict; EditConflict if the etags are outdated."""
 
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
@@ -75,7 +75,10 @@ class SettingsChange:
         return find_entity(calendar, kind, name), calendar
 
     async def remove(self, kind: EntityKind, name: str, etags: Etags) -> None:
-        """Remove it; appointments that were made stay, and the audit says how many are still to come."""
+        """Remove it. Appointments stay, and the audit says how many are still to come.
+
+        Raise NotFound, Conflict if it is the last administrator, and EditConflict if the etags are outdated.
+        """
         coming = await self._coming(kind, name)
 
         def change(calendar: Calendar) -> Calendar:
@@ -88,7 +91,7 @@ class SettingsChange:
         await self._apply(self._command(f"{action} {name}"), change, told, f"{kind}/{name}")
 
     def _administered(self, before: Calendar, after: Calendar) -> Calendar:
-        """Return what is to be. Raises Conflict where nobody of the calendar could change it any more."""
+        """Return `after`. Raise Conflict if the calendar would lose its last administrator."""
         if not self.may_remove_last_administrator and _has_administrator(before) and not _has_administrator(after):
             raise Conflict("Somebody else is to be administrator first: a calendar keeps one.")
         return after
@@ -108,7 +111,7 @@ class SettingsChange:
         )
 
     async def _coming(self, kind: EntityKind, name: str) -> int:
-        """Count the appointments to come of a service or a person."""
+        """Return the number of coming appointments of a service or a person."""
         if kind == "questions":
             return 0
         wanted = ("service", "staff", "status")
@@ -124,7 +127,7 @@ def _has_administrator(calendar: Calendar) -> bool:
 
 
 def _without(calendar: Calendar, document: CalendarEntry, now: datetime) -> Calendar:
-    """Return the calendar without it; services that name it are read without it from now on."""
+    """Return the calendar without it; services that name it are shown without it from now on."""
     if isinstance(document, Service):
         return with_document(calendar, document.model_copy(update={"removed_at": now, "is_hidden": True}))
     if isinstance(document, Question):

@@ -1,4 +1,4 @@
-"""Add, change and remove time off: the person's `off` masks are rebuilt from their rows in one transaction."""
+"""Adds, changes and removes time off: a person's `off` masks are rebuilt from the rows in one transaction."""
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -33,13 +33,16 @@ TimeOffEdit = Callable[[TimeOff], TimeOff]
 
 
 class Outdated(Exception):
-    """The time off is there, but it is no longer as it was when the change was planned."""
+    """The time off exists, but has changed since the command was planned."""
 
 
 async def add_time_off(
     time_off: TimeOff, *, key: str, actor: str, calendar: Calendar, store: Store, secret: str, now: datetime
 ) -> str:
-    """Block a person from `start` to `end`, rounded outwards, and return its id. What is booked stays booked."""
+    """Block a person from `start` to `end`, rounded outwards, and return its id. Appointments stay.
+
+    Raise InvalidFields for an unknown person or an impossible period.
+    """
     _check(time_off)
     if time_off.staff not in calendar.staff:
         raise InvalidFields([("/staff", "not on the staff")])
@@ -61,9 +64,9 @@ async def change_time_off(
     secret: str,
     now: datetime,
 ) -> None:
-    """Put what `edit` returns in the place of a time off; `said` is what it was made of.
+    """Replace a time off by what `edit` returns; `said` is the request's content.
 
-    Raises NotFound; EditConflict where the etags are older; InvalidFields for what cannot be.
+    Raise NotFound, EditConflict if the etags are outdated, and InvalidFields for an impossible period.
     """
     command = name_command(secret, calendar.business.id, f"time-off {time_off.id}", actor, key, said)
 
@@ -87,7 +90,7 @@ async def remove_time_off(
     secret: str,
     now: datetime,
 ) -> None:
-    """Take a time off away again. Raises NotFound where there is none; EditConflict where the etags are older."""
+    """Remove a time off. Raise NotFound; EditConflict if the etags are outdated."""
     command = name_command(secret, calendar.business.id, "time-on", actor, key, time_off.id)
     plan = TimeOffCommand(None, time_off, etags, actor, calendar, command, now)
     await _decide_anew(plan, lambda _: None, store)
@@ -99,12 +102,12 @@ def _check(time_off: TimeOff) -> None:
 
 
 async def _decide_anew(plan: "TimeOffCommand", changed: Callable[[TimeOff], TimeOff | None], store: Store) -> None:
-    """Decide; where somebody else was faster, decide by what they made of it."""
+    """Run the command; if another request changed the time off meanwhile, plan again with its result."""
     for _ in range(ATTEMPTS):
         try:
             await _decide(plan, store)
         except Outdated:
-            with suppress(NotFound):  # then that is what the next decision says
+            with suppress(NotFound):  # removed meanwhile: the next decision refuses with the same
                 fresh = await read_time_off(plan.about.id, business=plan.calendar.business.id, store=store)
                 plan = replace(plan, added=changed(fresh), removed=fresh)
         else:
@@ -122,7 +125,7 @@ async def _decide(plan: "TimeOffCommand", store: Store) -> str:
 
 @dataclass(frozen=True)
 class TimeOffCommand:
-    """What one change of a time off reads, and what it decides: pure. A change of one removes it and adds it."""
+    """What one change of a time off reads and decides. Pure. To change is to remove and to add."""
 
     added: TimeOff | None
     removed: TimeOff | None
@@ -134,17 +137,19 @@ class TimeOffCommand:
 
     @property
     def about(self) -> TimeOff:
+        """Return the time off after the change, or the one that is removed."""
         about = self.added or self.removed
         assert about is not None
         return about
 
     @property
     def months(self) -> list[str]:
+        """Return the months ("yyyymm") whose ledgers the change touches, each once."""
         both = [Window.around(one.start, one.end) for one in (self.removed, self.added) if one]
         return list(dict.fromkeys(month for window in both for month in months_in(window)))
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
-        """Name the ledgers, and only then the time off: whoever adds some in between changes a ledger too."""
+        """Yield the ledgers, and only then the times off: adding one in between changes a ledger too."""
         yield BUSINESS
         ledgers = [ledger_key(month, self.about.staff) for month in self.months]
         yield from ledgers
@@ -152,6 +157,7 @@ class TimeOffCommand:
             yield time_off_of(self.about.staff)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the rebuilt ledgers and the row, or a refusal. Raise Outdated."""
         require_current(rows, self.calendar)
         kept = [load_row(TimeOff, row) for row in rows.between(time_off_of(self.about.staff))]
         if self.removed and (refusal := self._refusal(kept)):
@@ -171,7 +177,7 @@ class TimeOffCommand:
         return Writes(changes, {"timeOff": self.about.id})
 
     def _refusal(self, kept: list[TimeOff]) -> Refusal | None:
-        """Return why what is there cannot be changed. Raises Outdated where it is other than planned for."""
+        """Return why the time off cannot be changed. Raise Outdated if it is not as it was planned for."""
         current = next((one for one in kept if one.id == self.about.id), None)
         if current is None:
             return NotFound()
@@ -188,7 +194,7 @@ class TimeOffCommand:
         return "time off added" if self.added else "time off removed"
 
     def _told(self) -> list[NewEntry]:
-        """The person is told of a time off that is new or at another time, unless that mail is turned off."""
+        """Return the message to the person, if it is new or at another time and they want such mail."""
         person = self.calendar.staff.get(self.about.staff)
         if not self.added or not person or not person.notify_of_time_off or not person.email:
             return []

@@ -1,4 +1,4 @@
-"""Create a calendar: find it a free address, and save it whole, whoever repeats the request."""
+"""Creates a calendar: finds a free address for it and saves it; repeating the request creates no second one."""
 
 import re
 import unicodedata
@@ -15,13 +15,16 @@ from shared.use_cases.ports import Store
 LONGEST_SLUG = 50
 SHARD = "a"  # the storage account it lives in; there is one so far
 Founding = Callable[[str, str, str], Calendar]
-"""Returns the calendar to be, given its id, its slug, and the id of the person who asks for it."""
+"""Returns the calendar to save, given its id, its slug, and the id of the person who requests it."""
 
 
 async def create_business(
     found: Founding, name: str, *, action: str, author: Author, store: Store, secret: str, now: datetime
 ) -> Calendar:
-    """Save what `found` returns. The same key again makes no second one."""
+    """Save the calendar that `found` returns. The same key again creates no second one.
+
+    Raise AlreadyOnStaff, and Conflict if no address is free for the name.
+    """
     command = name_change(secret, "organisation", "calendar created", author, "")
     business, mark = f"{SHARD}-{command.hash[:20]}", command.hash[20:26]
     for slug in (slug_of(name, mark), f"{slug_of(name, mark)}-{mark}"):
@@ -44,7 +47,7 @@ async def create_business(
 
 
 def slug_of(name: str, mark: str) -> str:
-    """Return a name as an address, or the mark where nothing of it is left."""
+    """Return a name as an address; one made of the mark if fewer than 3 characters of the name are usable."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-")
     return slug if len(slug) >= 3 else f"calendar-{mark}"

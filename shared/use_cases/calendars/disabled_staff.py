@@ -1,4 +1,4 @@
-"""Addresses whose accounts the identity provider disabled: nobody books whoever has one, nor lets them in."""
+"""Addresses whose accounts the identity provider disabled: their holders cannot be booked and cannot sign in."""
 
 import asyncio
 from dataclasses import replace
@@ -11,12 +11,12 @@ from shared.records.table import Table
 from shared.use_cases.ports import Store
 
 
-LASTS = 10.0  # seconds: until another process knows
+LASTS = 10.0  # seconds until another process knows of a disabled account
 _known: WeakKeyDictionary[Table, tuple[float, frozenset[str]]] = WeakKeyDictionary()
 
 
 async def find_disabled(*, store: Store, within: float = 0.0) -> frozenset[str]:
-    """Return the keys of disabled addresses, as they were at most so many seconds ago; one round trip."""
+    """Return the keys of disabled addresses, at most `within` seconds old; one round trip."""
     now = asyncio.get_running_loop().time()
     known = _known.get(store.table)
     if known and 0 <= now - known[0] < within:
@@ -28,11 +28,12 @@ async def find_disabled(*, store: Store, within: float = 0.0) -> frozenset[str]:
 
 
 async def is_disabled(address: str, *, store: Store) -> bool:
+    """Return whether an address is disabled, as of at most LASTS seconds ago."""
     return bool(address) and is_among(await find_disabled(store=store, within=LASTS), address)
 
 
 def with_suspensions(calendar: Calendar, disabled: frozenset[str]) -> Calendar:
-    """Return a calendar with those people suspended whose accounts are disabled, and no others."""
+    """Return a calendar in which exactly those are suspended whose accounts are disabled."""
     staff = {
         name: person
         if person.is_suspended == (is_off := bool(person.email) and is_among(disabled, person.email))

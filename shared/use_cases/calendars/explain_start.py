@@ -1,4 +1,4 @@
-"""Explain to staff why a start is not offered: for each person of the service, the rule that removed it."""
+"""Explains to staff why a start is not offered: for each person of the service, the rule that removed it."""
 
 import asyncio
 from datetime import datetime
@@ -15,7 +15,7 @@ from shared.use_cases.ports import Store
 async def explain_start(
     service: Service, start: datetime, *, calendar: Calendar, store: Store, now: datetime
 ) -> dict[str, RuleName]:
-    """Return each person's rule, "offered" where none removes the start; one round trip."""
+    """Return each person's rule, "offered" if none removes the start; one round trip."""
     months = months_in(window_for(service, single_start_window(start)))
     business = calendar.business.id
     pages = await asyncio.gather(*(store.table.range("bookings", business, *ledgers_of(one)) for one in months))

@@ -1,4 +1,4 @@
-"""Find calendars: all of an organisation, or those on whose staff somebody is."""
+"""Finds calendars: all of an organisation, or those on whose staff a person is."""
 
 import asyncio
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class CalendarSummary:
 
 
 async def find_all(*, store: Store) -> list[CalendarSummary]:
-    """Return the organisation's calendars, deleted ones among them; one round trip."""
+    """Return the organisation's calendars, deleted ones too; one round trip."""
     columns = ("name", "slug", "deleted", "serves", "language")
     page = await store.table.range(ORGANISATION, CALENDARS, "!", "~", columns)
     return [
@@ -50,9 +50,9 @@ async def find_all(*, store: Store) -> list[CalendarSummary]:
 
 
 async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> list[Calendar]:
-    """Return the calendars on whose staff an address was noted: it may have left since.
+    """Return the calendars on whose staff an address was recorded; it may have left since.
 
-    They are as they are now, or as they were `within` so many seconds: for pages that ask again every few.
+    They are as they are now, or at most `within` seconds old, for pages that poll.
     """
     if not email:
         return []
@@ -73,7 +73,7 @@ async def _noted(email: str, store: Store, within: float) -> tuple[str, ...]:
 
 
 async def find_current(businesses: Iterable[str], *, store: Store, within: float = 0.0) -> list[Calendar]:
-    """Return those of these calendars that are there, a few at a time; one point read each once they are known."""
+    """Return those of these calendars that exist, a few at a time; one point read each once they are known."""
     limit, calendars = asyncio.Semaphore(AT_ONCE), store.calendars
 
     async def one(business: str) -> Calendar | None:

@@ -1,4 +1,4 @@
-"""Find a calendar's logo by its hash."""
+"""Finds a calendar's logo by its hash."""
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.logo import logo_hash
@@ -8,7 +8,7 @@ from shared.use_cases.ports import Store
 
 
 async def find_logo(name: str, *, calendar: Calendar, store: Store) -> tuple[bytes, str]:
-    """Return the logo's bytes and media type. Raises NotFound for every hash but that of the one shown now."""
+    """Return the logo's bytes and media type. Raise NotFound for any hash but that of the logo shown now."""
     if calendar.business.page.logo != name:
         calendar = await store.calendars.current(calendar)
     if calendar.business.page.logo != name:

@@ -1,4 +1,4 @@
-"""Find when people of the staff are free, busy or away: ledgers and open sessions, in one wave of reads."""
+"""Finds when staff are free, busy or away: ledgers and open sessions, in one wave of reads."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ from shared.use_cases.ports import Store
 
 
 LONGEST = timedelta(days=100)
-FEW, AT_ONCE = 24, 500  # ledgers that are read one by one; people of one range
+FEW, AT_ONCE = 24, 500  # up to so many ledgers are read one by one; people in one range
 WEEKS = timedelta(days=14)
 COLUMNS = ("p0", "p1", "off", "external", "held")
 
@@ -25,9 +25,9 @@ COLUMNS = ("p0", "p1", "off", "external", "held")
 async def find_staff_availability(
     people: Sequence[str], start: datetime, end: datetime, *, calendar: Calendar, store: Store
 ) -> dict[str, list[StaffInterval]]:
-    """Return what each person is in [start, end), in the order in which they are named.
+    """Return the intervals of each person in [start, end), in the order in which the people are named.
 
-    Raises NotFound for people who are not on the staff, and InvalidFields for a stretch that is none or too long.
+    Raise NotFound for people who are not on the staff, and InvalidFields as `check_stretch`.
     """
     check_stretch(start, end)
     if any(one not in calendar.staff for one in people):
@@ -50,7 +50,7 @@ async def find_staff_availability(
 
 
 def check_stretch(start: datetime, end: datetime) -> None:
-    """Raise InvalidFields for an end that is not after the start, or too long after it."""
+    """Raise InvalidFields if the end is not after the start, or more than 100 days after it."""
     if not start < end <= start + LONGEST:
         raise InvalidFields([("/end", f"after the start, and at most {LONGEST.days} days later")])
 
@@ -70,7 +70,7 @@ async def _ledgers(
 
 
 def _parts(people: set[str], months: Iterable[str], calendar: Calendar) -> list[Range]:
-    """Return ranges that hold the ledgers of these people, none of more rows than one answer has."""
+    """Return ranges that hold the ledgers of these people, none with more rows than one answer holds."""
     everybody = sorted({*calendar.staff, *calendar.former})
     groups = [everybody[first : first + AT_ONCE] for first in range(0, len(everybody), AT_ONCE)]
     return [
@@ -82,7 +82,8 @@ def _parts(people: set[str], months: Iterable[str], calendar: Calendar) -> list[
 
 
 async def _sessions(start: datetime, end: datetime, calendar: Calendar, store: Store) -> list[Appointment]:
-    """Return the open sessions that may touch a stretch of time."""
+    """Return the open sessions that may overlap with [start, end)."""
+    # From earlier on: a session that began before `start` may last into it.
     parts, first = [], start - LONGEST_VISIT
     while first < end:
         parts.append(sessions_between(first, min(first + WEEKS, end + timedelta(minutes=1))))

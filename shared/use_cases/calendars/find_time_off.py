@@ -1,4 +1,4 @@
-"""Find a calendar's times off."""
+"""Finds the times off of a calendar's staff."""
 
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.errors import NotFound
@@ -17,7 +17,7 @@ async def find_time_off(*, business: str, store: Store) -> list[TimeOff]:
 
 
 async def read_time_off(name: str, *, business: str, store: Store) -> TimeOff:
-    """Return the one with this id. Raises NotFound."""
+    """Return the one with this id. Raise NotFound."""
     for one in await find_time_off(business=business, store=store):
         if one.id == name:
             return one

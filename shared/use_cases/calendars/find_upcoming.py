@@ -1,4 +1,4 @@
-"""Find what is still to come for somebody on a calendar's staff."""
+"""Finds the coming appointments of a person on a calendar's staff."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ COLUMNS = ("staff", "status", "service", "end")
 
 @dataclass(frozen=True, slots=True)
 class UpcomingAppointment:
-    """An appointment that is still to come, as its person may know of it from a link in a mail."""
+    """A coming appointment, with as much as its person may see by a link in a message."""
 
     start: datetime
     end: datetime
@@ -25,7 +25,7 @@ class UpcomingAppointment:
 async def find_upcoming(
     calendar: Calendar, person: str, *, store: Store, now: datetime
 ) -> list[UpcomingAppointment]:
-    """Return the appointments that start from now on, the nearest hundred; one round trip."""
+    """Return the person's appointments that start from now on, the nearest hundred; one round trip."""
     page = await store.table.range("bookings", calendar.business.id, *days_from(now), COLUMNS)
     found = []
     for row in page.rows:

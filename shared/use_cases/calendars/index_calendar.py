@@ -1,6 +1,6 @@
-"""What other tables say of a calendar: its line in the organisation's list, and whose calendars it is among.
+"""Keeps what other tables say of a calendar: its line in the organisation's list, and whose calendars it is among.
 
-Nothing rests on these rows but what lists show first; they follow the settings, and the hourly sweep mends them.
+These rows only decide what lists show at first; they follow the settings, and the hourly sweep corrects them.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ CalendarColumns = dict[str, str | bool]
 
 
 async def index_calendar(calendar: Calendar, *, store: Store) -> None:
-    """Write what is not yet there: members first, the list's line with its version last."""
+    """Write what differs: members first, and last the line with its version, so that a crash is noticed."""
     business = calendar.business
     known = await store.table.get(ORGANISATION, CALENDARS, business.id)
     noted = set(str(known.values.get("members", "")).split()) if known else set()
@@ -35,6 +35,7 @@ SHORT = 8  # characters of a member's partition that the line keeps: enough to t
 
 
 def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
+    """Return the columns of a calendar's line in the organisation's list."""
     business = calendar.business
     return {
         "slug": business.slug,

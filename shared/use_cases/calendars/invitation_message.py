@@ -1,4 +1,4 @@
-"""The work row by which those who were just asked to join a calendar's staff get their mail."""
+"""The outbox entry that invites people to join a calendar's staff."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from shared.domain.calendar.business import Calendar
 
 
 def invitations_due(before: Calendar | None, after: Calendar, version: str) -> Iterator[NewEntry]:
-    """Yield one row for all who are to be asked: those now pending who were not, or had another address."""
+    """Yield one entry for all to invite: those newly pending, and pending ones whose address changed."""
     known = before.staff if before else {}
     asked = [
         person.id

@@ -1,4 +1,4 @@
-"""Purge a calendar that was deleted too long ago to be restored: all its rows, the one that says so last."""
+"""Purges a calendar that was deleted too long ago to be restored: all its rows, the one that says so last."""
 
 from datetime import datetime
 
@@ -16,13 +16,16 @@ EVERYTHING = Range("!", "~")
 
 
 def is_lost(line: Row, date: datetime) -> bool:
-    """Tell from its line in the organisation's list whether a calendar can no longer be restored."""
+    """Return whether a calendar, by its line in the organisation's list, can no longer be restored."""
     deleted = str(line.values.get("deleted", ""))
     return bool(deleted) and date - datetime.fromisoformat(deleted) > RECOVERABLE
 
 
 async def purge_calendar(line: Row, *, store: Store) -> int:
-    """Delete it, and free its addresses; whatever stops this, the next sweep goes on where it ended."""
+    """Delete a calendar and free its addresses; return the number of rows.
+
+    After a failure the next sweep continues, since the calendar's own row and its line are deleted last.
+    """
     business = line.key
     for slug in await _slugs(line, store):
         address = await store.table.get("slugs", slug, "0")

@@ -1,4 +1,4 @@
-"""Save a whole calendar, for whoever sets one up: business, staff, questions and services, ninety at a time."""
+"""Saves a whole calendar at once, for set-up: business, staff, questions and services, ninety rows at a time."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,9 +27,10 @@ async def save_calendar(
     action: str = "calendar created",
     now: datetime | None = None,
 ) -> Calendar:
-    """Create or replace settings; what the calendar does not name is left as it is.
+    """Create or replace settings; what `calendar` does not name is left as it is.
 
-    The slug is taken first, so that no two calendars share one. Raises Conflict where another has it.
+    The slug is taken first, so that no two calendars share one. Raise Conflict if another has it, and as
+    `change_calendar`.
     """
     check_calendar(calendar)
     business, documents = calendar.business, list(documents_of(calendar).values())
@@ -61,13 +62,13 @@ def _merging(business: Business, documents: Sequence[CalendarEntry]) -> Callable
 
 
 def _placed(business: Business, current: Business) -> Business:
-    """Return the business as it is to be, with what the store keeps of it."""
+    """Return the business to save, with the fields that only the store sets."""
     kept = {name: getattr(current, name) for name in ("former_slugs", "version", "created_at", "changed_at")}
     return business.model_copy(update=kept)
 
 
 async def take_slug(business: Business, *, store: Store) -> None:
-    """Give a calendar its address. Raises Conflict where it is another's."""
+    """Give a calendar its address. Raise Conflict if another calendar has it."""
     try:
         insert = Operation("insert", "0", {"business": business.id})
         await write_alone(store.table, "slugs", business.slug, insert)

@@ -1,4 +1,4 @@
-"""Save a calendar's logo, or take it away: its bytes and the page that names them, in one transaction."""
+"""Saves or removes a calendar's logo: its bytes and the page that names them, in one transaction."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,10 +30,10 @@ async def save_logo(
     actor: str = "settings",
     now: datetime | None = None,
 ) -> str:
-    """Store a logo and show it on the page, or with no bytes take it away; return its hash.
+    """Store a logo and show it on the page, or remove it if there are no bytes; return its hash.
 
-    Raises InvalidFields for what is no such image, NotFound where there is no calendar, EditConflict where the
-    etags of its settings are older. Without `now` (a calendar that a program sets up) there is no audit row.
+    Raise InvalidFields for another kind of file, NotFound if there is no calendar, and EditConflict if the etags
+    of its settings are outdated. Without `now` (a calendar that a program sets up) there is no audit row.
     """
     name = logo_hash(data) if data else ""
     stored = {"data": data, "type": logo_type(data)} if data else None

@@ -1,4 +1,4 @@
-"""Add, change and remove customers, as a calendar's staff keep them."""
+"""Adds, changes and removes customers, as a calendar's staff keep them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ CustomerEdit = Callable[[CustomerRecord], CustomerRecord]
 
 @dataclass(frozen=True, slots=True)
 class Customers:
-    """The customers of one calendar, as somebody changes them; `body` is what they sent."""
+    """The customers of one calendar, to be changed by one author; `body` is what was sent."""
 
     business: str
     author: Author
@@ -31,9 +31,10 @@ class Customers:
     now: datetime
 
     async def add(self, record: CustomerRecord) -> FoundCustomers:
-        """Add a customer. The same key again adds nobody.
+        """Add a customer and return them. The same key again adds no second one.
 
-        Whoever books by the same address later is this one, unless another customer has that address already.
+        A later booking with the same address belongs to this customer, unless another one has that address
+        already.
         """
         command = name_change(self.secret, self.business, "customer added", self.author, self.body)
         own = command.hash[:26]
@@ -51,7 +52,7 @@ class Customers:
         return await read_customer(str(decision.outcome["customer"]), business=self.business, store=self.store)
 
     async def add_unknown(self, record: CustomerRecord, said: str) -> bool:
-        """Add a customer unless one is known by what is `said` of them, such as an address; tell whether."""
+        """Add a customer unless one is known by `said`, such as an address; return whether one was added."""
         command = name_change(self.secret, self.business, "customer imported", self.author, self.body)
         named = customers_named(self.secret, self.business, said)
 
@@ -67,7 +68,7 @@ class Customers:
         return bool(decision.outcome["added"])
 
     async def change(self, name: str, edit: CustomerEdit, etags: Etags) -> FoundCustomers:
-        """Put what `edit` returns in its place. Raises NotFound; EditConflict where the etags are older."""
+        """Replace a customer by what `edit` returns. Raise NotFound; EditConflict if the etags are outdated."""
         require_identifier(name)
         command = name_change(self.secret, self.business, f"customer changed {name}", self.author, self.body)
 
@@ -83,7 +84,10 @@ class Customers:
         return await read_customer(name, business=self.business, store=self.store)
 
     async def remove(self, name: str, etags: Etags) -> None:
-        """Remove a customer; appointments keep what was given for them."""
+        """Remove a customer; appointments keep the details that were given for them.
+
+        Raise NotFound, and EditConflict if the etags are outdated.
+        """
         require_identifier(name)
         command = name_change(self.secret, self.business, f"customer removed {name}", self.author, self.body)
 

@@ -1,4 +1,4 @@
-"""Find what a customer has booked, had and cancelled: a page of it, the latest start first."""
+"""Finds the appointments of a customer, past and cancelled ones too: a page of them, the latest start first."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,22 +16,23 @@ MOVED = "moved"
 
 @dataclass(frozen=True, slots=True)
 class CustomerAppointment:
-    """An appointment with the customer's own seat, which may be cancelled where a session is not."""
+    """An appointment with the customer's own seat, which may be cancelled although the session is not."""
 
     listed: AppointmentWithVisit
     seat: Seat
 
     @property
     def is_cancelled(self) -> bool:
+        """Return whether the customer's seat or the whole appointment is cancelled."""
         return self.seat.status == "cancelled" or not self.listed.appointment.is_live
 
 
 async def find_customer_appointments(
     customer: str, begin: int, count: int, *, business: str, store: Store
 ) -> tuple[list[CustomerAppointment], bool]:
-    """Return some of a customer's appointments from a place in the order on, and whether there are more.
+    """Return up to `count` of a customer's appointments from position `begin` on, and whether there are more.
 
-    Three round trips: their own index, which tells where each seat is now, the appointments, and their visits.
+    Three round trips: the customer's index, which has where each seat is now, the appointments, and their visits.
     """
     page = await store.table.range("bookings", business, *appointments_of(customer))
     rows = [row for row in reversed(page.rows) if row.values.get("status") != MOVED]
@@ -41,7 +42,7 @@ async def find_customer_appointments(
 
 
 async def _attended(row: Row, business: str, store: Store) -> CustomerAppointment | None:
-    """Return the appointment of a row; nothing where it was deleted, or the seat is elsewhere by now."""
+    """Return the appointment of an index row; None if it was deleted or the seat was moved meanwhile."""
     name, seat_id = str(row.values["appointment"]), id_of(row.key)
     held, own = await asyncio.gather(
         store.table.get("bookings", business, appointment_key(name)),

@@ -1,4 +1,4 @@
-"""Find customers: one by id, or page after page, or all of them to look for something."""
+"""Finds customers: one by id, page by page, or all of them to search in."""
 
 import asyncio
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class FoundCustomers:
 
 
 def as_found(name: str, values: Values) -> FoundCustomers:
-    """Return a customer; one that a booking made was created when they were first seen."""
+    """Return a customer; if a booking created them, they count as created when they were first seen."""
     record = load(CustomerRecord, values)
     if record.created_at is None and (first := values.get("firstSeen")):
         moment = datetime.fromisoformat(first)
@@ -28,13 +28,13 @@ def as_found(name: str, values: Values) -> FoundCustomers:
 
 
 def require_identifier(name: str) -> None:
-    """Raise NotFound for what nobody's id can be, and the table would not take as a key."""
+    """Raise NotFound for a text that cannot be an id, and that the table would refuse as a key."""
     if not IDENTIFIER.fullmatch(name):
         raise NotFound
 
 
 async def read_customer(name: str, *, business: str, store: Store) -> FoundCustomers:
-    """Return a customer. Raises NotFound."""
+    """Return a customer by id. Raise NotFound."""
     require_identifier(name)
     row = await store.table.get("bookings", business, customer_key(name))
     if row is None:
@@ -43,7 +43,7 @@ async def read_customer(name: str, *, business: str, store: Store) -> FoundCusto
 
 
 async def read_page(after: str, count: int, *, business: str, store: Store) -> list[FoundCustomers]:
-    """Return the customers that follow one, in the order of their ids; one round trip."""
+    """Return up to `count` customers that follow the id `after`, in the order of ids; one round trip."""
     everybody = every(CUSTOMER)
     low = following(customer_key(after)) if after else everybody.low
     return _found(await store.table.range("bookings", business, low, everybody.high, limit=count))

@@ -1,4 +1,4 @@
-"""Add many customers at once, from a list that was kept elsewhere; whoever is known already stays as they are."""
+"""Adds many customers at once, from a list that was kept elsewhere; known ones stay as they are."""
 
 import asyncio
 import hashlib
@@ -15,19 +15,19 @@ AT_ONCE = 8
 
 
 class CustomerLine(NamedTuple):
-    """A customer and the line of the list that names them."""
+    """A customer, and the number of the line that names them."""
 
     line: int
     record: CustomerRecord
 
     @property
     def said(self) -> str:
-        """Return what the customer is known by: the address or the telephone number, else all that is said."""
+        """Return what the customer is known by: address, else telephone number, else all details."""
         return self.record.email or self.record.phone or self.record.model_dump_json()
 
     @property
     def alike(self) -> str:
-        """Return what those who are one customer have in common: a number is one however it is grouped."""
+        """Return what lines of the same customer have in common: of a number, only its digits count."""
         if self.record.email:
             return folded(self.record.email)
         digits = "".join(filter(str.isdigit, self.record.phone))
@@ -35,7 +35,7 @@ class CustomerLine(NamedTuple):
 
 
 class Repeated(NamedTuple):
-    """A line whose customer is on an earlier line `of` the list already, known `by` the same."""
+    """A line whose customer is on the earlier line `of` already, known `by` the same kind of detail."""
 
     line: int
     of: int
@@ -44,7 +44,7 @@ class Repeated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`repeated` are those among the known who are on the list more than once."""
+    """Counts of customers. `repeated` are the lines, among the known, whose customer an earlier line has."""
 
     added: int
     known: int
@@ -52,9 +52,9 @@ class Imported:
 
 
 async def import_customers(listed: Sequence[CustomerLine], customers: Customers) -> Imported:
-    """Add those who are not known yet. The first line of several with one address or number counts.
+    """Add the customers that are not known yet. Of several lines with one address or number the first counts.
 
-    Each is a command of its own, so that the same list may be sent again, whatever became of it.
+    Each customer is a command of its own, so the same list may be sent again after a failure half-way.
     """
     first: dict[str, CustomerLine] = {}
     repeated = []

@@ -1,4 +1,4 @@
-"""Find a customer by an id that a domain in letters once led to: its two spellings were two customers."""
+"""Finds a customer by an older id: each spelling of a domain with letters outside ASCII once had its own."""
 
 import asyncio
 
@@ -9,9 +9,9 @@ from shared.use_cases.ports import Store
 
 
 async def known_customer(customer: Customer, *, business: str, store: Store, secret: str) -> str:
-    """Return the older id where only that has a row; else nothing. Costs nothing where the domain is ASCII's.
+    """Return the older id if only that has a row, else an empty text. No round trip for a domain in ASCII.
 
-    No new customer gets an older id, so what is found here does not change under a booking.
+    No new customer gets an older id, so the result cannot change during a booking.
     """
     first, *older = customers_named(secret, business, customer.email)
     if not older:

@@ -1,4 +1,4 @@
-"""The hourly sweep: re-file the markers of whatever work is found, purge what nobody can ask for any more."""
+"""The hourly sweep: writes the markers of all outbox entries again, and purges rows that have expired."""
 
 import asyncio
 import logging
@@ -21,6 +21,8 @@ log = logging.getLogger("openslot")
 
 @dataclass(frozen=True, slots=True)
 class Swept:
+    """The counts of one sweep."""
+
     calendars: int
     markers: int
     purged: int
@@ -28,7 +30,7 @@ class Swept:
 
 
 async def sweep(*, store: Store) -> Swept:
-    """Go through all calendars, a few at a time."""
+    """Go through all calendars, four at a time. A calendar that fails is logged and left to the next sweep."""
     page = await store.table.range("org", "calendars", "!", "~")
     limit = asyncio.Semaphore(4)
 
@@ -40,7 +42,7 @@ async def sweep(*, store: Store) -> Swept:
                 await _mend(line, store)
                 return await _refile(line.key, store), await _purge(line.key, store)
             except (Ambiguous, Stale):
-                return 0, 0  # the next hour takes it up; the other calendars must not wait for it
+                return 0, 0  # the next sweep tries again; the other calendars must not wait for it
             except Exception as error:  # noqa: BLE001 - the same
                 log_fault(log, f"calendar {line.key} could not be swept", error)
                 return 0, 0
@@ -51,7 +53,7 @@ async def sweep(*, store: Store) -> Swept:
 
 
 async def _mend(line: Row, store: Store) -> None:
-    """Bring a calendar's line, and the lists of its people, up to its settings."""
+    """Update a calendar's line, and the lists of its people, if its settings have another version."""
     row = await store.table.get("bookings", line.key, BUSINESS, select=("version",))
     if row and row.values.get("version") != line.values.get("version"):
         calendar = await store.calendars.reload(line.key, include_deleted=True)
@@ -59,6 +61,7 @@ async def _mend(line: Row, store: Store) -> None:
 
 
 async def _refile(business: str, store: Store) -> int:
+    """Write a marker for each minute that has an entry, in case one was lost; return how many."""
     page = await store.table.range("bookings", business, *every(WORK), select=("leasedBy",))
     minutes = {due_of(row.key) for row in page.rows}
     await store.markers.write(business, minutes)
@@ -66,6 +69,7 @@ async def _refile(business: str, store: Store) -> int:
 
 
 async def _purge(business: str, store: Store) -> int:
+    """Delete the codes and decisions that have expired; return how many decisions."""
     codes = await store.table.range("bookings", business, *every(CODES))
     await _delete("bookings", business, codes, CODES_KEPT, store)
     page = await store.table.range("bookings", business, *every(DECISION))
@@ -73,19 +77,19 @@ async def _purge(business: str, store: Store) -> int:
 
 
 async def _purge_limits(store: Store) -> int:
-    """Drop the limits of whoever has not been here for a day: all their buckets are full again."""
+    """Delete rate limits that were unused for a day: their buckets are full again."""
     purged = 0
     for partition in LIMITS:
         try:
             page = await store.table.range("limits", partition, "0", "~")
             purged += await _delete("limits", partition, page, LIMITS_KEPT, store)
         except Ambiguous:
-            continue  # the next hour takes it up
+            continue  # the next sweep tries again
     return purged
 
 
 async def _delete(table: str, partition: str, page: Page, kept: timedelta, store: Store) -> int:
-    """Delete the rows that were written longer ago than `kept`, unless somebody has written them since."""
+    """Delete the rows last written longer than `kept` ago, unless one was written since it was read."""
     purged, old = 0, [row for row in page.rows if page.date - row.written > kept]
     for index in range(0, len(old), AT_ONCE):
         batch = [Operation("delete", row.key, etag=row.etag) for row in old[index : index + AT_ONCE]]
@@ -93,5 +97,5 @@ async def _delete(table: str, partition: str, page: Page, kept: timedelta, store
             await store.table.transact(table, partition, batch)
             purged += len(batch)
         except Stale:
-            continue  # somebody else purges too, or it was written again
+            continue  # another process purges too, or a row was written again
     return purged

@@ -1,4 +1,4 @@
-"""Keep the accounts that the identity provider tells of, and suspend on every calendar whom it disables."""
+"""Keeps the accounts that the identity provider provisions, and suspends disabled people on every calendar."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -44,6 +44,7 @@ async def find_account(name: str, *, store: Store) -> Account:
 
 
 async def find_accounts(*, store: Store) -> list[Account]:
+    """Return all accounts, by their ids; one round trip."""
     page = await store.table.range(ORGANISATION, PARTITION, *ACCOUNTS)
     return [load_row(Account, row) for row in page.rows]
 
@@ -58,23 +59,23 @@ async def find_by_user_name(user_name: str, *, store: Store) -> list[Account]:
 
 
 async def create_account(profile: Profile, *, store: Store, secret: str, now: datetime) -> Account:
-    """Add an account. Raises Conflict where another has its name."""
+    """Add an account. Raise Conflict if another account has its user name."""
     account = Account(id=uuid4().hex, profile=profile, created_at=now, changed_at=now)
     return await _save(account.id, account, lambda _: profile, store, secret, now)
 
 
 async def change_account(name: str, edit: ProfileEdit, *, store: Store, secret: str, now: datetime) -> Account:
-    """Apply an edit to an account as it is now; one that changes nothing still settles the calendars.
+    """Apply an edit to an account as it is now; one that changes nothing still updates the calendars.
 
-    Raises NotFound; Conflict where another account has its new name.
+    Raise NotFound, and Conflict if another account has the new user name.
     """
     return await _save(name, None, edit, store, secret, now)
 
 
 async def delete_account(name: str, *, store: Store, secret: str, now: datetime) -> None:
-    """Disable an account, then forget it: its addresses stay disabled until an account that is not has them.
+    """Disable an account, then delete it. Its addresses stay disabled until an active account has them.
 
-    Raises NotFound.
+    Raise NotFound.
     """
     off: ProfileEdit = lambda profile: profile.model_copy(update={"active": False})  # noqa: E731 - a word, not a function
     account = await change_account(name, off, store=store, secret=secret, now=now)
@@ -83,7 +84,7 @@ async def delete_account(name: str, *, store: Store, secret: str, now: datetime)
     writes = [*(Operation("delete", key) for key in keys), account_audit(gone, "account deleted", now)]
     try:
         await store.table.transact(ORGANISATION, PARTITION, writes)
-    except Stale:  # somebody else was faster
+    except Stale:  # deleted by another request
         raise NotFound from None
 
 
@@ -99,7 +100,7 @@ async def _save(
             writes = await account_writes(row, before, after, now, store.table)
             try:
                 await store.table.transact(ORGANISATION, PARTITION, writes)
-            except (Stale, Ambiguous):  # whichever it was, what is there tells
+            except (Stale, Ambiguous):  # either way the next read shows what is there
                 await asyncio.sleep(pause or 0)
                 continue
         await _settle({*(before.held if before else ()), *after.held}, after, store, secret, now)
@@ -121,7 +122,7 @@ def _edited(before: Account | None, founding: Account | None, edit: ProfileEdit,
 
 
 async def _settle(addresses: Iterable[str], account: Account, store: Store, secret: str, now: datetime) -> None:
-    """Suspend, or take back, the people of these addresses wherever they are on the staff."""
+    """Suspend or reinstate the people with these addresses on every calendar whose staff they belong to."""
     disabled = await find_disabled(store=store)
     lists = await asyncio.gather(*(find_of_person(one, store=store) for one in sorted(addresses)))
     for calendar in {one.business.id: one for each in lists for one in each}.values():
@@ -130,10 +131,10 @@ async def _settle(addresses: Iterable[str], account: Account, store: Store, secr
         if not people:
             continue
         author = Author(ACTOR, f"{account.id}-{account.version}-{calendar.business.version}")
-        with suppress(NotFound):  # the calendar was deleted; who restores it brings it up to date
+        with suppress(NotFound):  # the calendar was deleted; restoring it updates suspensions too
             await change_calendar(
                 name_change(secret, calendar.business.id, "accounts", author, ""),
-                lambda current: current,  # every change brings suspensions up to date
+                lambda current: current,  # every change updates suspensions, so none is needed here
                 action=await _action(calendar, people, store, now),
                 subject=f"staff/{','.join(one.id for one in people)}",
                 author=author,
@@ -143,7 +144,7 @@ async def _settle(addresses: Iterable[str], account: Account, store: Store, secr
 
 
 async def _action(calendar: Calendar, people: list[StaffMember], store: Store, now: datetime) -> str:
-    """Return what the audit says, with how many appointments somebody else is to take over."""
+    """Return the words of the audit, with the number of appointments that others have to take over."""
     found = [await find_upcoming(calendar, one.id, store=store, now=now) for one in people if one.is_suspended]
     if not found:
         return "account enabled at the identity provider"

@@ -1,4 +1,4 @@
-"""Sessions that were ended before their time: a cookie that somebody kept is no longer one."""
+"""Sign-in sessions that were ended early, so that a cookie someone has kept is no longer accepted."""
 
 import asyncio
 from contextlib import suppress
@@ -12,12 +12,12 @@ from shared.use_cases.single_write import write_alone
 
 
 PARTITION = "signed-out"
-LASTS = 10.0  # seconds: until another process knows
+LASTS = 10.0  # seconds until another process knows of an ended session
 _known: WeakKeyDictionary[Table, tuple[float, frozenset[str]]] = WeakKeyDictionary()
 
 
 async def find_ended(*, store: Store) -> frozenset[str]:
-    """Return the names of ended sessions, as they were at most so many seconds ago."""
+    """Return the names of ended sessions, at most LASTS seconds old."""
     now = asyncio.get_running_loop().time()
     known = _known.get(store.table)
     if known and 0 <= now - known[0] < LASTS:
@@ -29,12 +29,12 @@ async def find_ended(*, store: Store) -> frozenset[str]:
 
 
 async def end_session(name: str, expires: datetime, *, store: Store, now: datetime) -> None:
-    """Let a session count no more; those that would be over by now are forgotten."""
+    """End a session, and delete the records of those that have expired by now."""
     ended = Operation("upsert", name, {"expires": expires.isoformat()})
     await write_alone(store.table, ORGANISATION, PARTITION, ended)
     _known.pop(store.table, None)
     page = await store.table.range(ORGANISATION, PARTITION, "!", "~", ("expires",))
     for row in page.rows:
         if datetime.fromisoformat(str(row.values["expires"])) <= now:
-            with suppress(Stale):  # somebody else was faster
+            with suppress(Stale):  # deleted by another request
                 await write_alone(store.table, ORGANISATION, PARTITION, Operation("delete", row.key))

@@ -1,4 +1,4 @@
-"""The audit of a calendar, read from the newest on."""
+"""Reads the audit of a calendar, the newest entry first."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from shared.use_cases.ports import Store
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what to what, and when; `place` is where in the audit it stands."""
+    """Who did what to what, and when; `place` is the entry's position in the audit."""
 
     place: str
     at: str
@@ -19,14 +19,14 @@ class AuditEntry:
 
 
 def is_place(text: str) -> bool:
-    """Return whether a text can be a place in an audit."""
+    """Return whether a text can be a position in an audit."""
     return bool(KEY.fullmatch(AUDIT + text))
 
 
 async def read_audit(
     after: str, count: int, *, business: str, store: Store, table: str = "bookings"
 ) -> list[AuditEntry]:
-    """Return the entries that follow a place, the newest first; one round trip."""
+    """Return up to `count` entries that follow a position (from the newest if empty); one round trip."""
     whole = every(AUDIT)
     low = following(AUDIT + after) if after else whole.low
     page = await store.table.range(table, business, low, whole.high, limit=count)

@@ -1,4 +1,4 @@
-"""Tell in a calendar's audit that somebody of the organisation looked in who is not on its staff."""
+"""Notes in a calendar's audit that someone of the organisation, not on its staff, looked at it."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,13 +15,13 @@ MOST_KNOWN = 10_000
 PAUSE, LONGEST = timedelta(minutes=5), timedelta(hours=1)
 Looker = tuple[str, str]
 _noted: WeakKeyDictionary[Table, dict[Looker, tuple[datetime, datetime]]] = WeakKeyDictionary()
-"""When each look that goes on was noted, and when it was last seen to go on."""
+"""For each access: when it was noted, and when it was last seen."""
 
 
 async def record_access(actor: str, business: str, *, store: Store, now: datetime) -> None:
-    """Write when a look began, and again each hour that it lasts; after a pause it is another look.
+    """Note when an access begins, and again each hour that it lasts; after a pause of 5 minutes it is another one.
 
-    A page that asks every few seconds is one look. Another process may note the same one once more.
+    A page that polls every few seconds is one access. Each process may note the same access once.
     """
     looks = _noted.setdefault(store.table, {})
     began, last = looks.get((actor, business), (None, None))
@@ -36,5 +36,5 @@ async def record_access(actor: str, business: str, *, store: Store, now: datetim
         for key, values in told.items():
             await write_alone(store.table, "bookings", business, Operation("upsert", key, values or {}))
     except BaseException:
-        looks.pop((actor, business), None)
+        looks.pop((actor, business), None)  # not noted, so the next request tries again
         raise

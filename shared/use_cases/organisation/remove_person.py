@@ -1,4 +1,4 @@
-"""Find where in the organisation somebody works, and take them off every calendar in one step."""
+"""Finds where in the organisation a person works, and removes them from every calendar in one step."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from shared.use_cases.ports import Store
 
 @dataclass(frozen=True, slots=True)
 class StaffPlace:
-    """Somebody's entry on a calendar's staff, with what is coming for them there."""
+    """A person's entry on a calendar's staff, with their coming appointments there."""
 
     calendar: Calendar
     person: StaffMember
@@ -25,7 +25,7 @@ class StaffPlace:
 
 
 async def find_places(email: str, *, store: Store, now: datetime) -> list[StaffPlace]:
-    """Return the entries of an address, by the names of their calendars."""
+    """Return the entries that have an address, by the names of their calendars."""
     calendars = sorted(await find_of_person(email, store=store), key=lambda one: one.business.name.casefold())
     entries = [
         (calendar, person)
@@ -42,9 +42,10 @@ async def find_places(email: str, *, store: Store, now: datetime) -> list[StaffP
 async def remove_person(
     email: str, *, author: Author, store: Store, secret: str, now: datetime
 ) -> list[StaffPlace]:
-    """Take an address off every calendar's staff, and return where it was with what somebody else is to take over.
+    """Remove an address from every calendar's staff; return where it was, with the appointments to be taken over.
 
-    Appointments stay. Raises NotFound where it is nowhere; what stops half-way goes on when it is asked for again.
+    Appointments stay. Raise NotFound if the address is on no staff. After a failure half-way, the same request
+    continues with the calendars that are left.
     """
     places = await find_places(email, store=store, now=now)
     if not places:
@@ -56,6 +57,6 @@ async def remove_person(
         )
         try:
             await settings.remove("staff", place.person.id, None)
-        except NotFound:  # somebody else was faster
+        except NotFound:  # removed by another request
             continue
     return places

@@ -1,4 +1,4 @@
-"""Find and change the organisation's settings; a process asks for them again after a few seconds."""
+"""Finds and changes the organisation's settings; a process reads them again after a few seconds."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _known: WeakKeyDictionary[Table, tuple[float, Organisation]] = WeakKeyDictionary
 
 
 async def find_organisation(*, store: Store, within: float = LASTS) -> Organisation:
-    """Return the settings as they were at most so many seconds ago."""
+    """Return the settings, at most `within` seconds old."""
     now = asyncio.get_running_loop().time()
     known = _known.get(store.table)
     if known and 0 <= now - known[0] < within:
@@ -35,9 +35,9 @@ async def find_organisation(*, store: Store, within: float = LASTS) -> Organisat
 
 
 async def with_sender(calendar: Calendar, *, store: Store) -> Calendar:
-    """Return the calendar as mail is sent for it: in its own name only while the organisation lets it.
+    """Return the calendar as messages are sent for it: from its own address only if the organisation allows that.
 
-    Else the app's mailbox sends, and replies go to the calendar.
+    Otherwise the app's mailbox is the sender, and replies go to the calendar.
     """
     business = calendar.business
     if not business.mail_from or (await find_organisation(store=store)).may_send_as(business.mail_from):
@@ -49,7 +49,7 @@ async def with_sender(calendar: Calendar, *, store: Store) -> Calendar:
 async def change_organisation(
     edit: Callable[[Organisation], Organisation], *, actor: str, number: str, store: Store, now: datetime
 ) -> Organisation:
-    """Apply a change to the settings as they are now, and tell it in the audit."""
+    """Apply a change to the settings as they are now, and note it in the audit. Raise TryAgain."""
     for _ in range(TRIES):
         row = await store.table.get(ORGANISATION, PARTITION, ROW)
         before = _read(row)

@@ -1,4 +1,4 @@
-"""Change a visit on purpose: come, admit, put back, end, mark, tell. One command is one transaction, as ever."""
+"""Changes a visit by intent: come, admit, return to the lobby, end, mark, send a message. Each is one command."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from shared.use_cases.visits.find_visit import VisitAccess
 
 
 Act = Callable[[Visit, datetime], list[Event]]
-"""What somebody does to the visit as it stands, at a moment after all that led to it."""
+"""Returns the events that a participant adds to the visit as it is now, at a moment after all earlier events."""
 
 AFTER = timedelta(milliseconds=1)
 LONGEST_NAME, LONGEST_MESSAGE = 120, 500
@@ -31,9 +31,9 @@ LONGEST_NAME, LONGEST_MESSAGE = 120, 500
 async def join_visit(
     entrance: VisitAccess, name: str, devices: str, *, store: Store, secret: str, now: datetime
 ) -> None:
-    """Come to the waiting room, or as a host to the visit; a second time changes nothing but the name.
+    """Come to the lobby, or as a host to the visit; a second time changes nothing but the name.
 
-    Raises InvalidFields for a name that is no text.
+    Raise InvalidFields for a name with characters that are not text.
     """
     party, known = entrance.party, " ".join(plain_line(name).split()) or entrance.name
     if known != entrance.name and (problem := text_problem(known, LONGEST_NAME)):
@@ -46,7 +46,7 @@ async def join_visit(
 
 
 async def admit(entrance: VisitAccess, attendee: str, *, store: Store, secret: str, now: datetime) -> None:
-    """Let an attendee in. Whoever is in already stays so: of two who admit at once, both have what they wanted."""
+    """Admit an attendee; nothing changes if they are in already. Raise NotFound if they are not there."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
         party = visit.party(attendee)
@@ -61,7 +61,7 @@ async def admit(entrance: VisitAccess, attendee: str, *, store: Store, secret: s
 async def return_to_lobby(
     entrance: VisitAccess, attendee: str, *, store: Store, secret: str, now: datetime
 ) -> None:
-    """Send an attendee back to the waiting room."""
+    """Send an attendee back to the lobby. Raise NotFound."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
         party = visit.party(attendee)
@@ -82,9 +82,9 @@ async def message_lobby(
     secret: str,
     now: datetime,
 ) -> None:
-    """Leave a message for whoever waits: words in the writer's language, or the name of a ready one.
+    """Leave a message for those in the lobby: `text` in the writer's language, or the `name` of a ready-made one.
 
-    Raises InvalidFields for what is no text.
+    Raise InvalidFields for characters that are not text.
     """
     words = plain_text(text)
     if problem := text_problem(words, LONGEST_MESSAGE, multiline=True):
@@ -100,7 +100,7 @@ async def message_lobby(
 async def mark_visit(
     entrance: VisitAccess, happening: Transition, *, store: Store, secret: str, now: datetime
 ) -> None:
-    """End it, or mark it by hand, where the table of statuses has that way; else it stays as it is."""
+    """End a visit, or mark it by hand; without effect if its status has no such transition."""
 
     def act(visit: Visit, at: datetime) -> list[Event]:
         me = visit.party(entrance.party)
@@ -115,9 +115,9 @@ async def mark_visit(
 async def change_visit(
     entrance: VisitAccess, action: str, act: Act, *, store: Store, secret: str, now: datetime
 ) -> None:
-    """Do something to the visit as it stands. Raises AlreadyCancelled, NotFound, TryAgain.
+    """Apply `act` to the visit as it is now. Raise AlreadyCancelled, NotFound, TryAgain.
 
-    Each call is a command of its own: what it does is harmless to repeat.
+    Each call is a command of its own: repeating it does no harm.
     """
     appointment, party = entrance.appointment, entrance.party
     is_online, needs_meeting = entrance.is_online, entrance.meeting.needs_creation and not entrance.made
@@ -129,7 +129,7 @@ async def change_visit(
 
 @dataclass(frozen=True, slots=True)
 class VisitChange:
-    """What one change reads, and what it decides: pure."""
+    """What one change of a visit reads and decides. Pure."""
 
     appointment: str
     start: datetime
@@ -139,6 +139,7 @@ class VisitChange:
     needs_meeting: bool = False
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the appointment and the visit, also at the appointment's present start if it was moved."""
         yield appointment_key(self.appointment)
         yield visit_key(self.start, self.appointment)
         if values := rows.values(appointment_key(self.appointment)):
@@ -147,6 +148,7 @@ class VisitChange:
             yield from session_reads(found)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the changed visit; NotFound or AlreadyCancelled if there is none to change."""
         values = rows.values(appointment_key(self.appointment))
         if values is None:
             return NotFound()
@@ -155,6 +157,7 @@ class VisitChange:
             return AlreadyCancelled()
         before = load_visit(rows.values(visit_key(appointment.start, appointment.id)))
         latest = before.latest
+        # Clocks of two processes differ: an event must not come before those that it follows.
         at = max(self.now, latest + AFTER) if latest else self.now
         after = apply(before, self.act(before, at))
         if after == before:

@@ -1,4 +1,4 @@
-"""What the timer does about a visit: look whether it is over, and file what it came to."""
+"""What the timer does about a visit: checks whether it is over, and files its result."""
 
 import asyncio
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ from shared.use_cases.visits.exchange_signals import forget_signals
 from shared.use_cases.visits.make_meeting import Meetings, make_meeting
 
 
-VISITS = ("visit", "fact", "meeting")  # the kinds of work rows that are served here
+VISITS = ("visit", "fact", "meeting")  # the kinds of outbox entries that are served here
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What serving a visit takes."""
+    """What serving the entries of visits requires."""
 
     store: Store
     secret: str
@@ -36,7 +36,10 @@ class Tools:
 
 
 async def close_visit(work: OutboxEntry, business: str, *, tools: Tools, now: datetime) -> None:
-    """Do what a work row of a visit asks for. Raises MeetingRefused; what else it raises is to be tried again."""
+    """Do what an outbox entry of a visit asks for.
+
+    Raise MeetingRefused, which is final; after any other exception the entry is retried.
+    """
     store, secret = tools.store, tools.secret
     if work.kind == "meeting":
         await make_meeting(work, business, store=store, meetings=tools.meetings, now=now)
@@ -51,7 +54,7 @@ async def close_visit(work: OutboxEntry, business: str, *, tools: Tools, now: da
 
 
 async def _read(work: OutboxEntry, business: str, store: Store) -> tuple[Appointment | None, Visit]:
-    """Return the appointment and the visit that the row was made for."""
+    """Return the appointment and the visit that the entry was filed for."""
     assert work.start is not None
     row, visit = await asyncio.gather(
         store.table.get("bookings", business, appointment_key(work.appointment)),
@@ -63,7 +66,7 @@ async def _read(work: OutboxEntry, business: str, store: Store) -> tuple[Appoint
 async def _look(
     appointment: Appointment, visit: Visit, business: str, *, store: Store, secret: str, now: datetime
 ) -> None:
-    """Close what is over; look again at what is not."""
+    """Close the visit if it is over; otherwise file an entry for the next check."""
     if is_over(visit, appointment.end, now):
         await _close(appointment, business, store=store, secret=secret, now=now)
     elif due := next_check(visit, appointment.end, now):
@@ -72,13 +75,14 @@ async def _look(
         (row,) = work_rows([again]).items()
         writes = [Operation("upsert", row[0], row[1] or {})]
         if lost_contact(visit, now):
+            # Presence ends by time, without an event: the queue that shows it must be read again.
             writes += version_bumps([queue_key(appointment.start)], f"{appointment.id} {now.isoformat()}")
         await store.table.transact("bookings", business, writes)
 
 
 async def _close(appointment: Appointment, business: str, *, store: Store, secret: str, now: datetime) -> None:
     def act(visit: Visit, at: datetime) -> list[Event]:
-        over = is_over(visit, appointment.end, now)  # somebody may have come back in between
+        over = is_over(visit, appointment.end, now)  # a participant may have come back in between
         return marked(visit, visit.status, "expire", at, is_online=True) if over else []
 
     change = VisitChange(appointment.id, appointment.start, is_online=True, act=act, now=now)
@@ -87,13 +91,13 @@ async def _close(appointment: Appointment, business: str, *, store: Store, secre
     try:
         await store.decide(command, change.reads, change.decide)
     except (AlreadyCancelled, NotFound):
-        return  # it was called off meanwhile: there is nothing left to close
+        return  # cancelled or deleted meanwhile: there is no visit to close
     except TryAgain:
         raise Ambiguous(appointment.id) from None
 
 
 async def file_fact(appointment: Appointment, visit: Visit, business: str, *, store: Store, now: datetime) -> None:
-    """File what a visit came to, or take it back where it goes on after all; and forget what its room said."""
+    """File the result of a finished visit and delete its signals; delete the result if the visit was reopened."""
     fact = fact_of(appointment, visit, now)
     key = visit_key(appointment.start, appointment.id)[2:]
     if fact is not None:

@@ -1,4 +1,4 @@
-"""What two browsers tell each other to connect: short messages through the table, for those in the room alone."""
+"""Relays the signals by which browsers connect: short messages in the table, only for those in the room."""
 
 import asyncio
 from collections import Counter
@@ -26,7 +26,7 @@ EVERYTHING = Range("!", "~")
 
 
 class Signal(Request):
-    """To a page in the room, the n-th that this one sends: the order is the sender's, no clock's."""
+    """A message to a page in the room, the n-th of this sender: order is by its count, not by a clock."""
 
     to: str = Field(max_length=32, pattern=SESSION)
     n: int = Field(ge=0, le=999_999)
@@ -34,10 +34,10 @@ class Signal(Request):
 
 
 class Exchange(Request):
-    """What a page in the room sends, and which it has received.
+    """What a page in the room sends, and which messages it has received.
 
-    `session` names the page among those of its party, fresh at each load; with `join` it speaks for them from now
-    on. The others know it by `page_of` alone.
+    `session` names the page among those of its participant, new at each load; with `join` it is the active one
+    from now on. Others know it only by `page_of`.
     """
 
     session: str = Field(max_length=32, pattern=SESSION)
@@ -49,7 +49,7 @@ class Exchange(Request):
 
 
 class Received(Model):
-    """A message as it arrived; `id` is what to name as received."""
+    """A message as it arrived; `id` is the name by which to report it as received."""
 
     id: str
     sender: str
@@ -57,17 +57,17 @@ class Received(Model):
 
 
 def page_of(entrance: VisitAccess, session: str, *, secret: str) -> str:
-    """Return what the others in the room know a party's page by: nobody can choose it, or have another party's."""
+    """Return the name by which others know a participant's page: it can neither be chosen nor forged."""
     return new_id(secret, "page", entrance.business, entrance.appointment.id, entrance.party, session)
 
 
 async def exchange_signals(
     entrance: VisitAccess, own: str, exchange: Exchange, *, store: Store, now: datetime
 ) -> list[Received]:
-    """Send as the page `own`, forget what it received, and return what is there for it: the first that wait.
+    """Send as the page `own`, delete what it received, and return the first messages that wait for it.
 
-    One round trip where there is nothing to write. Raises NotFound for whoever is not in the room, and for a page
-    that another one has taken the place of.
+    One round trip if there is nothing to write. Raise NotFound for a participant who is not in the room, and for a
+    page that another page of the participant has replaced.
     """
     if not entrance.may_enter_room or not is_active_session(entrance, own):
         raise NotFound
@@ -89,7 +89,7 @@ async def exchange_signals(
 
 
 async def _waiting(room: str, store: Store) -> list[str]:
-    """Return the keys of what waits in a room, of whom to whom."""
+    """Return the keys of all messages that wait in a room."""
     page = await store.table.range("signals", room, *EVERYTHING, select=("to",), limit=MOST_IN_ROOM)
     return [row.key for row in page.rows]
 
@@ -101,7 +101,7 @@ async def _nothing() -> list[str]:
 def _sendings(
     signals: Sequence[Signal], own: str, peers: Mapping[str, Participant], waiting: list[str]
 ) -> list[Operation]:
-    """Return the writes of what is sent to pages in the room; what is more than may wait there is lost."""
+    """Return the writes of messages to pages in the room; those beyond the limits are dropped."""
     writes: list[Operation] = []
     there, room_left = set(waiting), MOST_IN_ROOM - len(waiting)
     for_one = Counter(recipient_of(key) for key in waiting)
@@ -123,13 +123,13 @@ def _sendings(
 
 
 def is_active_session(entrance: VisitAccess, own: str) -> bool:
-    """Return whether a page is the one that speaks for its party: the one that joined last."""
+    """Return whether a page is its participant's active one, which is the last that joined."""
     said = entrance.me.session
     return said is not None and said.value == own
 
 
 async def _write(store: Store, room: str, writes: list[Operation]) -> None:
-    """Write, and where something to delete has gone meanwhile, send at least."""
+    """Write all; if a message to delete is gone already, write only what is sent."""
     try:
         await store.table.transact("signals", room, writes)
     except Stale:
@@ -138,7 +138,7 @@ async def _write(store: Store, room: str, writes: list[Operation]) -> None:
 
 
 def sessions_in_room(visit: Visit, now: datetime) -> dict[str, Participant]:
-    """Return the pages in the room, each with the party that it speaks for."""
+    """Return the pages in the room, each with its participant."""
     inside = [one for one in visit.parties if one.has_joined and one.is_here(now) and visit.is_admitted(one)]
     return {party.session.value: party for party in inside if party.session}
 
@@ -148,7 +148,7 @@ def _received(row: Row) -> Received:
 
 
 async def forget_signals(business: str, appointment: str, *, store: Store) -> int:
-    """Remove all that was said in a visit's room; return how much that was."""
+    """Delete all messages of a visit's room; return how many there were."""
     room, count = room_of(business, appointment), 0
     while rows := (await store.table.range("signals", room, *EVERYTHING)).rows:
         batches = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]

@@ -1,4 +1,4 @@
-"""Read a day's queue of a calendar, and what of it somebody of the staff acts on."""
+"""Reads the queue of a day, and an appointment of it for a member of staff to act on."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from shared.use_cases.visits.find_visit import VisitAccess
 
 
 def day_of(calendar: Calendar, day: date) -> tuple[datetime, datetime]:
-    """Return when a day begins and ends where the business is."""
+    """Return when a day begins and ends in the business's time zone, in UTC."""
     zone = ZoneInfo(calendar.business.time_zone)
     first = datetime(day.year, day.month, day.day, tzinfo=zone)
     next_day = day + timedelta(days=1)
@@ -27,22 +27,22 @@ def day_of(calendar: Calendar, day: date) -> tuple[datetime, datetime]:
 
 
 async def queue_marks(calendar: Calendar, day: date, *, store: Store) -> Marks:
-    """Return what the queue of a day was last changed by: as long as that is the same, so is the queue."""
+    """Return what last changed the queue of a day: while that is the same, so is the queue."""
     return await store.queues.marks(calendar, *day_of(calendar, day))
 
 
 async def find_queue(
     calendar: Calendar, day: date, marks: Marks | None = None, *, store: Store
 ) -> tuple[list[QueueEntry], str]:
-    """Return all lines of a day, and the version that they are of: nothing where that is not certain.
+    """Return all entries of a day, and their version; an empty version if they may be of several moments.
 
-    What changed by the `marks`, read before, is read again; without them, all that this process does not know.
+    Hours that the `marks`, read before, show as changed are read again; without them, all that this process lacks.
     """
     return await store.queues.day(calendar, *day_of(calendar, day), marks)
 
 
 async def find_queued(appointment: str, calendar: Calendar, person: StaffMember, *, store: Store) -> VisitAccess:
-    """Return an appointment of the queue as somebody of the staff acts on it. Raises NotFound."""
+    """Return an appointment of the queue with the rights of a member of staff. Raise NotFound."""
     row = await store.table.get("bookings", calendar.business.id, appointment_key(appointment))
     if row is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Find the visit behind a join or host link: who stands at the door, and what they find."""
+"""Finds the visit of a join or host link, and what its holder may do there."""
 
 import asyncio
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ EntryState = Literal["early", "open", "late", "cancelled", "elsewhere"]
 
 @dataclass(frozen=True, slots=True)
 class VisitAccess:
-    """A visit as one party's link opens it. An attendee has a `seat`, whoever hosts is a `person` of the staff."""
+    """A visit as one participant's link opens it. An attendee has a `seat`, a host is a `person` of the staff."""
 
     calendar: Calendar
     service: Service | None
@@ -38,54 +38,63 @@ class VisitAccess:
     row: Row | None
     seat: Seat | None = None
     person: StaffMember | None = None
-    made: str = ""  # where a meeting was made for it
+    made: str = ""  # the address of a meeting that was created for it
 
     @property
     def business(self) -> str:
+        """Return the id of the calendar."""
         return self.calendar.business.id
 
     @property
     def is_host(self) -> bool:
+        """Return whether the link is a host's."""
         return self.person is not None
 
     @property
     def party(self) -> str:
+        """Return the participant's id in the visit: s. and a person's id, or a. and a seat's."""
         return f"s.{self.person.id}" if self.person else f"a.{self.seat.id if self.seat else ''}"
 
     @property
     def name(self) -> str:
+        """Return the participant's name as staff or booking have it."""
         return self.person.name if self.person else self.seat.customer.name if self.seat else ""
 
     @property
     def me(self) -> Participant:
+        """Return the participant; a new one if they have not come yet."""
         return self.visit.party(self.party) or Participant(id=self.party)
 
     @property
     def is_online(self) -> bool:
+        """Return whether the appointment takes place online."""
         return self.service is not None and self.service.is_online
 
     @property
     def meeting(self) -> MeetingRoom:
+        """Return the meeting room that the service uses: the app's own, or another provider's."""
         return self.calendar.meeting_of(self.service)
 
     def meeting_address(self, secret: str) -> str:
-        """Return where it is held, if that is elsewhere and known by now: for those who may be in the room."""
+        """Return the address of a meeting elsewhere; empty if there is none yet or the participant may not enter."""
         if not self.may_enter_room:
             return ""
         return self.made or self.meeting.link(new_id(secret, "meeting", self.business, self.appointment.id))
 
     @property
     def is_live(self) -> bool:
+        """Return whether neither the appointment nor the attendee's seat is cancelled."""
         return self.appointment.is_live and (self.seat is None or self.seat.status == "booked")
 
     @property
     def may_enter_room(self) -> bool:
+        """Return whether the participant is admitted to a visit that is open."""
         return self.is_live and not self.visit.is_closed and self.visit.is_admitted(self.me)
 
     def entry_state(self, now: datetime) -> EntryState:
-        """Return whether one may come in; who was there already may come back, and hosts come when they like.
+        """Return whether the participant may come in now. Hosts may come early, and nobody is late while a visit goes on.
 
-        `elsewhere` is where attendees are not to join from a browser, however early they look.
+        `elsewhere` is for attendees of a service that cannot be joined from a browser, however early they are.
         """
         if not self.is_live or not self.is_online:
             return "cancelled"
@@ -100,7 +109,7 @@ class VisitAccess:
 
 
 def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> SignedLink:
-    """Return what a link says. Raises NotFound for any that is not one of that side."""
+    """Return what a link says. Raise NotFound for any text that is no link of this side."""
     link = read_link(secret, token, side, now)
     if link is None:
         raise NotFound
@@ -108,7 +117,7 @@ def read_visit_link(token: str, side: Side, *, secret: str, now: datetime) -> Si
 
 
 async def find_visit(link: SignedLink, *, store: Store, now: datetime) -> VisitAccess:
-    """Return what the link opens; one round trip deep unless the appointment was moved. Raises NotFound."""
+    """Return what the link opens; one round trip deep unless the appointment was moved. Raise NotFound."""
     calendar = await store.calendars.find_by_id(link.business)
     rows = Rows()
 
@@ -126,7 +135,7 @@ async def find_visit(link: SignedLink, *, store: Store, now: datetime) -> VisitA
 
 
 def _reads(rows: Rows, link: SignedLink) -> Iterable[str]:
-    """Name the rows of the appointment, of the seat, and of the visit, first where the link has it."""
+    """Yield the rows of the appointment, the seat and the visit, first where the link has the visit."""
     yield visit_key(start_of(link), link.appointment)
     if link.scope == "join":
         yield from seat_reads(rows, link.appointment, link.seat)
@@ -138,7 +147,7 @@ def _reads(rows: Rows, link: SignedLink) -> Iterable[str]:
 
 
 def entrance(rows: Rows, link: SignedLink, calendar: Calendar, now: datetime) -> VisitAccess:
-    """Return what the link opens by the rows that were read. Raises NotFound where it is void."""
+    """Return what the link opens, by the rows that were read. Raise NotFound if it is void."""
     seat, person = None, None
     if link.scope == "join":
         appointment, seat = held_seat(rows, link, now)

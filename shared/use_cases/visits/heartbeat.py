@@ -1,4 +1,4 @@
-"""Signs of life and goodbyes: conditional writes of the visit alone, and of its queue where that shows it."""
+"""Heartbeats and departures: conditional writes of the visit alone, and of its queue's version if needed."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,9 +20,9 @@ TRIES = 5
 async def record_heartbeat(
     entrance: VisitAccess, place: Place, session: str, *, store: Store, now: datetime
 ) -> Visit:
-    """Note that a party is there; a `session` names the page in the room that speaks for them from now on.
+    """Record that a participant is present; a `session` names the page that is their active one from now on.
 
-    Only who may be in the room is noted as in it. A party who has not come yet is nobody. Raises TryAgain.
+    Only those who may enter the room are recorded as in it, and only those who have come at all. Raise TryAgain.
     """
     if place == "room" and not entrance.may_enter_room:
         place = "lobby"
@@ -37,7 +37,7 @@ async def record_heartbeat(
 
 
 async def leave_visit(entrance: VisitAccess, place: Place, *, store: Store, now: datetime) -> Visit:
-    """Note that a party has left. Raises TryAgain."""
+    """Record that a participant has left. Raise TryAgain."""
     if entrance.me.came is None:
         return entrance.visit
     where: Place = place if entrance.me.has_joined and entrance.may_enter_room else "lobby"
@@ -45,7 +45,7 @@ async def leave_visit(entrance: VisitAccess, place: Place, *, store: Store, now:
 
 
 async def _write(entrance: VisitAccess, events: Sequence[Event], store: Store, now: datetime) -> Visit:
-    """Add the events to the visit as it stands."""
+    """Add the events to the visit as it is now. Raise NotFound, TryAgain."""
     appointment = entrance.appointment
     key, row, before = visit_key(appointment.start, appointment.id), entrance.row, entrance.visit
     for _ in range(TRIES):
@@ -66,5 +66,5 @@ async def _write(entrance: VisitAccess, events: Sequence[Event], store: Store, n
 
 
 def _seen(visit: Visit, now: datetime) -> tuple[object, ...]:
-    """Return what a queue shows of it."""
+    """Return what a queue shows of the visit."""
     return visit.status, *((one.id, one.is_here(now), one.has_joined) for one in visit.parties)

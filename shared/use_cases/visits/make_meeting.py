@@ -1,4 +1,4 @@
-"""Have a meeting made for a visit that is to be held with others' means: work of the timer, never of a booking."""
+"""Creates the meeting of a visit at another provider: done by the timer, so that a booking never waits."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from shared.use_cases.ports import MailUnavailable, NotAccepted, Store
 
 @dataclass(frozen=True, slots=True)
 class MeetingRequest:
-    """A meeting to be made; `name` is the same however often it is asked for. It names no customer."""
+    """A meeting to create; `name` is the same at each try. It names no customer."""
 
     name: str
     organiser: str
@@ -26,32 +26,33 @@ class MeetingRequest:
 
 
 class MeetingRefused(NotAccepted):
-    """A definite no: no meeting is made for this visit."""
+    """A definite refusal: this visit gets no meeting."""
 
 
 class MeetingUnavailable(MailUnavailable):
-    """No answer, or one that may be another later: it is asked for again."""
+    """No answer, or one that may change: worth another try later."""
 
 
 class Meetings(Protocol):
-    """Whoever makes meetings."""
+    """A provider of meetings."""
 
     async def create(self, wanted: MeetingRequest, now: datetime) -> str:
-        """Return where to join: the same for the same name. Raises MeetingRefused, MeetingUnavailable."""
+        """Return the address to join, the same for the same name. Raise MeetingRefused, MeetingUnavailable."""
         ...
 
 
 class NoMeetings:
-    """Of an app that has no account anywhere."""
+    """The provider of an app that has no account with any."""
 
     async def create(self, wanted: MeetingRequest, now: datetime) -> str:  # noqa: ARG002 - the protocol's
+        """Raise MeetingRefused."""
         raise MeetingRefused("the settings name nobody who makes meetings")
 
 
 async def make_meeting(
     work: OutboxEntry, business: str, *, store: Store, meetings: Meetings, now: datetime
 ) -> None:
-    """Have it made, and note where it is. Raises as `Meetings.create`, and Ambiguous: it is tried again."""
+    """Create the meeting and store its address. Raise as `Meetings.create`; after Ambiguous it is retried."""
     known = await store.calendars.find_by_id(business)
     row, made, calendar = await asyncio.gather(
         store.table.get("bookings", business, appointment_key(work.appointment)),

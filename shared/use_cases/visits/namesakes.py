@@ -1,4 +1,4 @@
-"""Attendees who call themselves as a host is called: nobody is to take them for one."""
+"""Detects attendees who use a host's name, so that pages can warn of them."""
 
 import unicodedata
 
@@ -7,7 +7,7 @@ from shared.use_cases.visits.find_visit import VisitAccess
 
 
 def is_namesake(entrance: VisitAccess, party: Participant) -> bool:
-    """Return whether an attendee's name has all the words of the name of somebody who serves the appointment."""
+    """Return whether an attendee's name has all words of the name of a person who serves the appointment."""
     if party.is_staff or party.name is None:
         return False
     words = _words(party.name.value)
@@ -17,7 +17,7 @@ def is_namesake(entrance: VisitAccess, party: Participant) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    """Return the words of a name as they are read: without case, accents and signs."""
+    """Return the words of a name as they are read: without case, accents and punctuation."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     letters = "".join(one if one.isalnum() else "" if unicodedata.combining(one) else " " for one in plain)
     return set(letters.split())

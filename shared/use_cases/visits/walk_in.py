@@ -1,4 +1,4 @@
-"""Come without a booking: an appointment that begins now, claims nobody's time, and has somebody waiting."""
+"""Visits without a booking: an appointment that begins now, claims no time, and has an attendee in the lobby."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,9 +45,9 @@ async def walk_in(
     now: datetime,
     is_member: bool = False,
 ) -> Booked:
-    """Wait for whoever of the staff has time first. `start` and `staff` of the request say nothing.
+    """Put a customer into the lobby, for the first of the staff who has time; `start` and `staff` are ignored.
 
-    Raises InvalidFields; NotFound where the calendar sees nobody without a booking, NotOffered while it is closed.
+    Raise InvalidFields; NotFound if the calendar takes nobody without a booking, NotOffered while it is closed.
     """
     request = request.model_copy(update={"start": _minute(now), "staff": None})
     body = request.model_dump_json(exclude={"code", "start"})
@@ -65,9 +65,9 @@ async def walk_in(
 async def try_visit(
     service: str, person: str, name: str, *, key: str, calendar: Calendar, store: Store, secret: str, now: datetime
 ) -> Booked:
-    """Meet yourself: a short visit of one of the staff as both sides, of which no report ever hears.
+    """Start a trial: a short visit in which one person of the staff is on both sides. No report counts it.
 
-    `name` is what the customer's side is called.
+    `name` is shown for the customer's side.
     """
     customer = CustomerDetails(name=name)
     request = AppointmentRequest(service=service, start=_minute(now), staff=person, customer=customer)
@@ -82,7 +82,7 @@ async def try_visit(
 
 @dataclass(frozen=True)
 class WalkInCommand(BookCommand):
-    """What one coming reads, and what it decides: pure."""
+    """What one visit without a booking reads and decides. Pure."""
 
     def _check(self) -> None:
         require_open(self.calendar, is_member=self.is_member)
@@ -94,9 +94,11 @@ class WalkInCommand(BookCommand):
             raise NotOffered
 
     def due(self) -> list[datetime]:
+        """Return when the timer first checks the visit."""
         return [self.now + LOOK_EVERY]
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the settings and the rows of the appointment; there is no ledger to claim."""
         yield BUSINESS
         yield visit_key(self.request.start, self.seat_id)
         yield appointment_key(self.seat_id)
@@ -104,6 +106,7 @@ class WalkInCommand(BookCommand):
             yield from seat_reads(rows, self.seat_id, self.seat_id)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the appointment with its attendee in the lobby, or a refusal."""
         require_current(rows, self.calendar)
         if existing := self._already_there(rows) or self.refusal:
             return existing
@@ -126,7 +129,7 @@ class WalkInCommand(BookCommand):
             staff=staff,
             start=start,
             end=start + lasts,
-            claim=(first, first),
+            claim=(first, first),  # empty: nobody's time is taken
             chosen_by="anyone",
             seat=self._seat(),
             terms=terms_of(self.service),
@@ -135,7 +138,7 @@ class WalkInCommand(BookCommand):
         )
 
     def _waiting(self, appointment: Appointment, seat: Seat) -> Changes:
-        """Return the rows of the appointment, and of its visit with the attendee there."""
+        """Return the rows of the appointment and of its visit, in which the attendee has come."""
         came = Event("come", self.now, f"a.{seat.id}", text=seat.customer.name)
         visit = apply(Visit(), [came])
         needs = self.calendar.meeting_of(self.service).needs_creation
@@ -145,13 +148,14 @@ class WalkInCommand(BookCommand):
 
 @dataclass(frozen=True)
 class TrialCommand(WalkInCommand):
-    """The same for a trial: nobody is told, and nobody becomes a customer."""
+    """The same for a trial, without messages and without a customer."""
 
     def _check(self) -> None:
         if not self.service.is_online or self.request.staff not in self.calendar.staff:
             raise NotFound
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the trial's appointment with its attendee in the lobby, or a refusal."""
         require_current(rows, self.calendar)
         if existing := self._already_there(rows) or self.refusal:
             return existing
@@ -165,7 +169,7 @@ class TrialCommand(WalkInCommand):
 
 
 def trial_of(secret: str, business: str, person: str, key: str) -> str:
-    """Return the id of the appointment that `try_visit` makes with a key."""
+    """Return the id of the appointment that `try_visit` creates with a key."""
     return new_id(secret, name_command(secret, business, "trial", person, key, "").hash)
 
 
