@@ -27,17 +27,17 @@ METHODS: dict[str, Method] = {
     "new_link": "REQUEST",
     "cancellation": "CANCEL",
 }
-UNQUOTABLE = str.maketrans({'"': "'", "^": "'", "\\": "/"})  # readers take them for escapes in parameters
+UNQUOTABLE = str.maketrans({'"': "'", "^": "'", "\\": "/"})  # some calendars read them as escapes in parameters
 PRODUCT = "-//Openslot//Openslot//EN"
 PRIVATE, WORK = "outlook.live.com", "outlook.office.com"
 ALARM_BEFORE = timedelta(minutes=15)
 
 
 def calendar_file(letter: Message, sender: Sender, now: datetime, method: Method = "REQUEST") -> bytes:
-    """Return the file of a letter about an appointment; `now` becomes its DTSTAMP.
+    """Return the file of a message about an appointment; `now` becomes its DTSTAMP.
 
-    REQUEST and CANCEL are for mails (RFC 5546; there is no METHOD:UPDATE, SEQUENCE tells a change), PUBLISH for
-    a download, which names no attendee.
+    REQUEST and CANCEL are for mails (RFC 5546 has no METHOD:UPDATE, a higher SEQUENCE marks a change), PUBLISH is
+    for a download, which names no attendee.
     """
     from icalendar import Calendar, Event  # noqa: PLC0415 - heavy, and few invocations write a file
 
@@ -75,14 +75,14 @@ def _properties(letter: Message, sender: Sender, now: datetime, method: Method) 
 
 
 def _is_own(letter: Message, sender: Sender) -> bool:
-    """Whether the reader is the organiser, as in a practice of one: calendars take no invitation from oneself."""
+    """Return whether the recipient is the organiser too: calendars accept no invitation from oneself."""
     with suppress(NotAccepted):
         return folded(mail_address(letter.to)) == folded(mailbox_of(letter, sender))
     return False
 
 
 def _attendee(letter: Message) -> vCalAddress | str:
-    """The reader; nobody where they gave no address."""
+    """Return the recipient as an attendee; empty if they gave no address."""
     with suppress(NotAccepted):
         party = _party(mail_address(letter.to), one_line(letter.name, 100))
         for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED")):
@@ -112,16 +112,17 @@ def _alarm(title: str) -> Alarm:
 
 
 def mailbox_of(letter: Message, sender: Sender) -> str:
-    """The mailbox that sends for the letter's business; the house's where its own is none."""
+    """Return the address that sends for the message's business; the app's own if the business has none."""
     with suppress(NotAccepted):
         return mail_address(letter.calendar.business.mail_from)
     return mail_address(sender.address)
 
 
 def method_of(letter: Message, sender: Sender) -> Method | None:
-    """What the letter asks of the reader's calendar: staff always, customers where the policy says so.
+    """Return what the message asks of the recipient's calendar; None if it brings no file.
 
-    Who organises it themselves is sent the event, and not invited to it.
+    Staff always get one, customers if the policy says so. A recipient who is the organiser gets the event without
+    an invitation.
     """
     if letter.appointment is None or letter.role == "business":
         return None
@@ -132,7 +133,7 @@ def method_of(letter: Message, sender: Sender) -> Method | None:
 
 
 def title_of(letter: Message) -> str:
-    """What the event is called: for customers whom they see, for staff the customer, or how full a group is."""
+    """Return the event's title: for customers the business, for staff the customer or how full a group is."""
     service = one_line(letter.service.name, 120) if letter.service else ""
     if letter.role == "customer":
         parts = [service, one_line(letter.calendar.business.name, 100)]
@@ -144,17 +145,18 @@ def title_of(letter: Message) -> str:
 
 
 def is_group(letter: Message) -> bool:
+    """Return whether the message is about an appointment for several customers."""
     return letter.appointment is not None and letter.appointment.capacity > 1
 
 
 def places_of(letter: Message) -> str:
-    """How many of a group's places are taken."""
+    """Return how many of a group's seats are taken, as "3 / 10"."""
     assert letter.appointment is not None
     return f"{letter.appointment.filled} / {letter.appointment.capacity}"
 
 
 def place_of(letter: Message) -> str:
-    """Where it takes place: the service's place or link, the word online, or the business's address."""
+    """Return where it takes place: the service's place or link, the word online, or the business's address."""
     service = letter.service
     if service and service.location:
         return one_line(str(service.location), 300)
@@ -164,7 +166,7 @@ def place_of(letter: Message) -> str:
 
 
 def description_of(letter: Message, sender: Sender) -> str:
-    """How to reach each other; answers and notes stay in the mail, for calendars are shared with others."""
+    """Return how to reach each other; answers and notes stay in the mail, since calendars are often shared."""
     business, seat = letter.calendar.business, letter.seat
     formats = mail_formats(letter.language, letter.time_zone)
     visit = sender.visit_page(letter.role, letter.visit_token) if letter.visit_token else ""
@@ -182,13 +184,13 @@ def description_of(letter: Message, sender: Sender) -> str:
 
 
 def people_of(letter: Message) -> str:
-    """The names of those who serve; customers see those whom the booking page shows."""
+    """Return the names of the staff; customers see those whom the booking page shows."""
     seen = (person for person in letter.staff if person.is_listed or letter.role != "customer")
     return ", ".join(one_line(person.name, 100) for person in seen)
 
 
 def google_link(title: str, start: datetime, end: datetime, place: str = "", details: str = "") -> str:
-    """Return the page of Google Calendar that offers to add the event."""
+    """Return the address of a Google Calendar page that offers to add the event."""
     times = "/".join(moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") for moment in (start, end))
     given = {"action": "TEMPLATE", "text": title, "dates": times, "location": place, "details": details}
     return "https://calendar.google.com/calendar/render?" + _query(given)
@@ -197,7 +199,7 @@ def google_link(title: str, start: datetime, end: datetime, place: str = "", det
 def outlook_link(
     title: str, start: datetime, end: datetime, place: str = "", details: str = "", *, host: str = PRIVATE
 ) -> str:
-    """Return the page of Outlook on the web that offers to add the event; accounts of work have another `host`."""
+    """Return the same for Outlook on the web; work accounts have another `host`."""
     first, last = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (start, end))
     given = {
         "path": "/calendar/action/compose",
@@ -212,5 +214,5 @@ def outlook_link(
 
 
 def _query(given: dict[str, str]) -> str:
-    """Return what is given as a query; Outlook shows a + where others read a space."""
+    """Return the values as a query, with spaces as %20: Outlook would show a +."""
     return urlencode({name: lines(value, 500) for name, value in given.items() if value}, quote_via=quote)

@@ -1,4 +1,4 @@
-"""What a letter tells about an appointment: the time, the facts, and what the customer gave."""
+"""The details of a message about an appointment: the time, the facts, and what the customer gave."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ MAP = "https://www.google.com/maps/search/?api=1&"
 
 
 class Detail(NamedTuple):
-    """`asks` where the label is the calendar's own words, `is_own` where the value is."""
+    """A label and its value.
+
+    `asks` marks a label, and `is_own` a value, in the calendar's own words and language.
+    """
 
     label: str
     value: str
@@ -39,7 +42,7 @@ class Detail(NamedTuple):
 
 
 class Section(NamedTuple):
-    """`is_short` where labels and values fit beside each other."""
+    """Details under a title; `is_short` if labels and values fit beside each other."""
 
     title: str
     facts: list[Detail]
@@ -48,7 +51,7 @@ class Section(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
-    """A leaf of the calendar, and the time in words in the reader's zone; `elsewhere` in the other's."""
+    """The parts of a calendar leaf, and the time in the recipient's zone; `elsewhere` in the other side's."""
 
     month: str
     number: str
@@ -60,7 +63,7 @@ class LocalTime:
 
 
 def when_of(letter: Message, formats: MailFormats) -> LocalTime | None:
-    """Nothing for a letter that is about no time."""
+    """Return the time of the message's appointment or time off; None if it is about neither."""
     item = letter.time_off or letter.appointment
     if item is None:
         return None
@@ -81,7 +84,7 @@ def _first_upper(text: str) -> str:
 
 
 def _elsewhere(letter: Message, formats: MailFormats, start: datetime, end: datetime) -> str:
-    """The time where the other side is: the business for the customer, the customer for the business."""
+    """Return the time in the other side's zone: the business's for the customer and the other way round."""
     seat_zone = letter.seat.time_zone if letter.seat else ""
     zone = letter.calendar.business.time_zone if letter.role == "customer" else seat_zone
     if not zone or not differ(start, zone, letter.time_zone):
@@ -93,7 +96,7 @@ def _elsewhere(letter: Message, formats: MailFormats, start: datetime, end: date
 
 
 def facts_of(letter: Message, formats: MailFormats) -> list[Detail]:
-    """The facts under the time; what is not set is left out."""
+    """Return the facts below the time, without those that are not set."""
     _ = formats.text
     if letter.kind in ("code", "invitation"):
         return []
@@ -115,7 +118,7 @@ def facts_of(letter: Message, formats: MailFormats) -> list[Detail]:
 
 
 def _where(place: str, address: str, _: Callable[[str], str]) -> Detail:
-    """A place; the link of an online one stands on its button, the way to the business is on a map."""
+    """Return the place. The link of an online one is on its button; the business's address links to a map."""
     if web_address(place):
         return Detail(_("Where"), _("Online"))
     is_house = place and place == address
@@ -124,7 +127,7 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Detail:
 
 
 def _way_in(letter: Message, formats: MailFormats) -> Detail:
-    """How to take part where there is no link to join by, and the place does not say it already."""
+    """Return how to take part if there is no link to join, and the place does not say it already."""
     said, _ = taking_part(letter.service, letter.calendar.business, formats.language), formats.text
     if said == place_of(letter) or letter.kind not in ("confirmation", "change", "reminder"):
         return Detail("", "")
@@ -191,4 +194,5 @@ def _some(section: Section) -> list[Section]:
 
 
 def formats_of(letter: Message) -> MailFormats:
+    """Return the formats of the recipient's language and time zone."""
     return mail_formats(letter.language, letter.time_zone or letter.calendar.business.time_zone)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def taking_part(service: Service | None, business: Business, language: str) -> str:
-    """Return it in words: the service's place, else whom to ask. Nothing where a link serves or none is needed."""
+    """Return it in words: the service's place, else whom to ask. Empty if there is a link or none is needed."""
     if service is None or not service.is_online or service.is_joinable:
         return ""
     if service.location:
@@ -24,7 +24,7 @@ def taking_part(service: Service | None, business: Business, language: str) -> s
 
 
 def whom_to_ask(business: Business, language: str) -> str:
-    """Return who tells how to take part, with `%(business)s` for their name: pages mark its language."""
+    """Return who will say how to take part, with `%(business)s` for the name: pages mark its language."""
     _ = mail_formats(language, business.time_zone).text
     also = ""
     if phone := one_line(business.phone, 60):
@@ -36,6 +36,6 @@ def whom_to_ask(business: Business, language: str) -> str:
 
 
 def other_link(service: Service) -> str:
-    """Return the address on the web that is its place, if there is one; online it may also stand beside a name."""
+    """Return the web address that is the service's place; online it may also stand beside a name."""
     uri = service.location.uri if service.is_online else ""
     return web_address(str(service.location)) or web_address(uri)

@@ -1,4 +1,4 @@
-"""Reads whom a provider's claims speak of: Entra ID, Keycloak and standard ones, each in its words."""
+"""Reads who a token's claims are about: Entra ID, Keycloak and standard providers use different ones."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ Claims = Mapping[str, Any]
 
 
 def as_caller(claims: Claims, trust: Trust) -> Caller:
-    """Return whom checked claims speak of. Raises InvalidToken where that is nobody."""
+    """Return the caller of checked claims. Raise InvalidToken if they name no subject."""
     if not (isinstance(claims.get("sub"), str) and claims["sub"]):
         raise InvalidToken("it speaks of nobody")
     program = is_application(claims, trust)
@@ -30,10 +30,10 @@ def as_caller(claims: Claims, trust: Trust) -> Caller:
 
 
 def is_application(claims: Claims, trust: Trust) -> bool:
-    """Tell a program's token from a person's.
+    """Return whether a token is a program's, not a person's.
 
-    Entra's says so (`idtyp`), or has no delegated scopes and one identity for subject and object. A standard one's
-    subject is its client (RFC 9068, section 5). Those of other providers the settings name.
+    Entra says so (`idtyp`), or omits delegated scopes and has the same id as subject and object. With standard
+    providers a program's subject is its client (RFC 9068, section 5). For others the settings name the programs.
     """
     if trust.tenants:
         said = claims.get("idtyp")
@@ -50,7 +50,7 @@ def _subject(claims: Claims, trust: Trust) -> str:
 
 
 def _email(claims: Claims, trust: Trust) -> str:
-    """Return the address where it is known to be theirs: verified, or of a claim that the settings vouch for."""
+    """Return the address if it is verified, or from a claim that the settings trust; otherwise an empty text."""
     email = _text(claims.get(trust.email_claim))
     is_verified = trust.email_claim != "email" or any(
         claims.get(name) in (True, 1, "1", "true") for name in ("email_verified", "xms_edov")
@@ -66,7 +66,7 @@ def _groups(claims: Claims) -> Iterable[str]:
 
 
 def _words(value: object) -> list[str]:
-    """Return the words of a claim: a list of them, or a text with spaces between."""
+    """Return the words of a claim, which is a list or a text with spaces."""
     if isinstance(value, list):
         return [one for one in value if isinstance(one, str)]
     return value.split() if isinstance(value, str) else []

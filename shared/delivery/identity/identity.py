@@ -1,7 +1,7 @@
-"""Who vouches for callers: what the app trusts, and what it asks of whoever checks tokens.
+"""What the app trusts of an identity provider, and the port for checking its tokens.
 
-`identity_keys` fetches the provider's keys, `identity_tokens` checks what they signed, `identity_claims` reads
-whom it speaks of, and `identity_flow` signs people in.
+`keys` fetches the provider's keys, `tokens` checks what they signed, `claims` reads who a token is about, and
+`sign_in` signs people in.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 class InvalidToken(Exception):
-    """The token vouches for nobody here; the message says why, for the log, and holds nothing of the token."""
+    """The token is not accepted; the message says why, for the log, and contains nothing secret of it."""
 
 
 class ProviderAway(Exception):
-    """The provider has never answered yet, so that nothing it signed can be checked."""
+    """The provider has not answered yet, so no signature of its can be checked."""
 
 
 class Trust(NamedTuple):
-    """The provider that is believed, and about what.
+    """The provider that is trusted, and for what.
 
-    issuer        as its tokens name it; "{tenantid}" stands for the tenant where a provider serves several (Entra)
-    audiences     the names under which tokens may be meant for us
-    tenants       the only tenants whose tokens count, where the provider has tenants
-    email_claim   where the address is; one other than "email" is believed without `email_verified`
-    applications  subjects that are programs (Keycloak's service accounts), beside those that can be told anyway
+    issuer        as its tokens name it; "{tenantid}" stands for the tenant if a provider serves several (Entra)
+    audiences     the names by which tokens may be addressed to this app
+    tenants       the only tenants whose tokens are accepted, if the provider has tenants
+    email_claim   the claim with the address; any other than "email" is trusted without `email_verified`
+    applications  subjects that are programs (Keycloak's service accounts), beside those that tokens mark as such
     """
 
     issuer: str
@@ -41,15 +41,19 @@ class Trust(NamedTuple):
 
 
 class Identity(Protocol):
-    """Whoever checks tokens."""
+    """Checks tokens."""
 
     async def verify(self, token: str, now: datetime) -> Caller:
-        """Raise InvalidToken unless the token is genuine, meant for us, and of this moment; ProviderAway."""
+        """Return the caller.
+
+        Raise InvalidToken unless the token is genuine, for this app and valid now; ProviderAway.
+        """
         ...
 
 
 class NoProvider:
-    """The identity of an app that was told of no provider: nobody is anybody."""
+    """The identity of an app without a provider: no token is accepted."""
 
     async def verify(self, token: str, now: datetime) -> Caller:  # noqa: ARG002 - the protocol's
+        """Raise InvalidToken."""
         raise InvalidToken("no identity provider is set")

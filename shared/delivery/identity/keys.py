@@ -1,4 +1,4 @@
-"""A provider's discovery document and keys: fetched when they are needed, kept when it is away."""
+"""A provider's discovery document and keys: fetched when needed, kept while the provider is not available."""
 
 import asyncio
 import json
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 KEYS_LAST = timedelta(hours=1)
-BETWEEN_FETCHES = timedelta(minutes=5)  # however many tokens name keys that nobody knows
+BETWEEN_FETCHES = timedelta(minutes=5)  # however many tokens name unknown keys
 FIRST_FETCHES = timedelta(seconds=10)  # while there are no keys at all
 PATIENCE = 5.0
 LARGEST = 512 * 1024
 SIGNING = ("RSA", "EC", "OKP")
 NEVER = datetime.min.replace(tzinfo=UTC)
 Fetch = Callable[[str], Awaitable[Any]]
-LONGEST_NAMED = 300  # characters of a name that is told to the log
+LONGEST_NAMED = 300  # characters of a name in the log
 log = logging.getLogger("openslot")
 
 
 async def fetch_json(url: str) -> Any:
-    """Return the document at an address. Raises aiohttp's errors, TimeoutError, ValueError for what is none."""
+    """Return the document at an address. Raise aiohttp's errors, TimeoutError, ValueError for any other answer."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(timeout=timeout) as session:  # noqa: SIM117 - one thing after the other
         async with session.get(url, allow_redirects=False, raise_for_status=True) as answer:
@@ -42,7 +42,7 @@ async def fetch_json(url: str) -> Any:
 
 
 class OtherIssuer(ValueError):
-    """The provider says that it is another than the settings have, be it by a slash; the message names it."""
+    """The provider names another issuer than the settings, be it by a slash; the message has its name."""
 
 
 class Keys:
@@ -56,7 +56,7 @@ class Keys:
         self._gate = asyncio.Lock()
 
     async def find(self, key_id: str | None, now: datetime) -> "Key":
-        """Return a key; without an id, the only one. Raises InvalidToken where there is none, ProviderAway."""
+        """Return a key; without an id, the only one. Raise InvalidToken if there is none, and ProviderAway."""
         if self._find(key_id) is None or now - self._fetched > KEYS_LAST:
             await self._refresh(now)
         if found := self._find(key_id):
@@ -66,11 +66,11 @@ class Keys:
         raise InvalidToken("it was signed with a key that the provider does not have")
 
     async def endpoint(self, name: str, now: datetime) -> str:
-        """Return an address of the discovery document, or nothing where it names none. Raises ProviderAway."""
+        """Return an address of the discovery document; empty if it has none of this name. Raise ProviderAway."""
         return str((await self.document(now)).get(name, ""))
 
     async def document(self, now: datetime) -> Mapping[str, Any]:
-        """Return the discovery document. Raises ProviderAway."""
+        """Return the discovery document. Raise ProviderAway."""
         if not self._document:
             await self._refresh(now)
         if not self._document:
@@ -83,7 +83,8 @@ class Keys:
         return self._keys.get(key_id or "")
 
     async def _refresh(self, now: datetime) -> None:
-        """Fetch anew, unless somebody has just done so; whoever comes meanwhile waits for the same answer."""
+        """Fetch again, unless that was done just now; concurrent calls wait for the same answer."""
+        # Old keys are kept if the answer is bad: an outage of the provider must not void every token.
         async with self._gate:
             if now - self._tried < (BETWEEN_FETCHES if self._keys else FIRST_FETCHES):
                 return
@@ -106,12 +107,12 @@ class Keys:
 
 
 def discovery_address(issuer: str) -> str:
-    """Return where a provider tells of itself; one for many tenants does so under "organizations"."""
+    """Return the address of the discovery document; Entra's for many tenants is under "organizations"."""
     return f"{issuer.replace('{tenantid}', 'organizations').rstrip('/')}/.well-known/openid-configuration"
 
 
 def read_keys(document: Mapping[str, Any]) -> "dict[str, Key]":
-    """Return the public signing keys of a key set; one that cannot be read does not spoil the others."""
+    """Return the public signing keys of a key set by their ids, without those that cannot be read."""
     from joserfc.errors import JoseError  # noqa: PLC0415 - heavy, and only callers with a token need it
     from joserfc.jwk import JWKRegistry  # noqa: PLC0415 - the same
 

@@ -1,4 +1,4 @@
-"""Signs people in: the OpenID Connect code flow with PKCE, from the provider's page back to who they are."""
+"""Signs people in: the OpenID Connect code flow with PKCE, from the provider's page to the caller."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ SCOPE = "openid email profile"
 
 
 class SignInRefused(Exception):
-    """The provider does not vouch for whoever came back; the message says why, for the log."""
+    """The provider's answer is not accepted; the message says why, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What binds an answer to the request for it; all but `state` are known to us alone."""
+    """What binds an answer to its request; all but `state` stay with this app."""
 
     state: str
     nonce: str
@@ -35,12 +35,13 @@ class Attempt:
 
     @property
     def challenge(self) -> str:
+        """Return the PKCE challenge (RFC 7636, method S256) of the verifier."""
         return url_text(sha256(self.verifier.encode()).digest())
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """`back` is the address to which the provider sends people back."""
+    """One app's registration at a provider; `back` is the address to which the provider sends people back."""
 
     provider: Provider
     client_id: str
@@ -48,7 +49,7 @@ class SignIn:
     back: str
 
     async def address(self, attempt: Attempt, language: str, now: datetime) -> str:
-        """Return where people sign in. Raises ProviderAway."""
+        """Return the address of the sign-in page. Raise ProviderAway."""
         query = {
             "client_id": self.client_id,
             "response_type": "code",
@@ -63,7 +64,7 @@ class SignIn:
         return _with_query((await self.provider.keys.document(now))["authorization_endpoint"], query)
 
     async def finish(self, code: str, attempt: Attempt, now: datetime) -> Caller:
-        """Return who signed in. Raises SignInRefused, ProviderAway."""
+        """Return who signed in, a person. Raise SignInRefused, ProviderAway."""
         document = await self.provider.keys.document(now)
         try:
             answer = await self._exchange(document, code, attempt)
@@ -79,7 +80,7 @@ class SignIn:
         return caller
 
     async def sign_out_address(self, after: str, now: datetime) -> str:
-        """Return where people sign out of the provider too, or nothing where it has no such page."""
+        """Return where people sign out of the provider too; empty if it has no such page. Raise ProviderAway."""
         endpoint = (await self.provider.keys.document(now)).get("end_session_endpoint", "")
         query = {"client_id": self.client_id, "post_logout_redirect_uri": after}
         return _with_query(str(endpoint), query) if endpoint else ""
@@ -101,7 +102,7 @@ class SignIn:
         return await _ask("POST", str(document["token_endpoint"]), headers, form)
 
     async def _more(self, document: Mapping[str, Any], claims: Claims, access_token: str) -> Mapping[str, Any]:
-        """Ask for the address and the name where the identity token leaves them out, as standard providers do."""
+        """Request address and name if the identity token omits them, as it may with standard providers."""
         endpoint = document.get("userinfo_endpoint")
         if self.provider.trust.email_claim in claims or not endpoint or not access_token:
             return {}
@@ -129,7 +130,7 @@ async def _ask(method: str, url: str, headers: Mapping[str, str], form: Mapping[
 
 
 def _basic(client: str, secret: str) -> str:
-    """Return credentials as RFC 6749 writes them: form-encoded before they are joined."""
+    """Return credentials as RFC 6749 has them: form-encoded before they are joined."""
     login, password = (urlencode({"": part})[1:] for part in (client, secret))
     return f"Basic {b64encode(f'{login}:{password}'.encode()).decode()}"
 

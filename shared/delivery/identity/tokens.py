@@ -1,4 +1,4 @@
-"""Checks signed tokens: the signature, the issuer, whom it is meant for, and its moment."""
+"""Checks signed tokens: signature, issuer, audience and time."""
 
 import math
 from collections.abc import Collection
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA")
-"""All of them keep their secret with the provider: none, and those with a shared secret, are not among them."""
+"""Asymmetric ones only: with "none" or a shared secret a token could be forged."""
 TYPES = ("jwt", "at+jwt", "application/at+jwt")
 GRACE = timedelta(seconds=60)
 
@@ -30,11 +30,11 @@ class Provider:
         self.keys = Keys(trust.issuer, fetch)
 
     async def verify(self, token: str, now: datetime) -> Caller:
-        """Return whom an access token speaks for. Raises InvalidToken, ProviderAway."""
+        """Return the caller of an access token. Raise InvalidToken, ProviderAway."""
         return as_caller(await self.claims(token, self.trust.audiences, now), self.trust)
 
     async def claims(self, token: str, audiences: Collection[str], now: datetime) -> Claims:
-        """Return what a genuine token says. Raises InvalidToken, ProviderAway."""
+        """Return the claims of a genuine token for one of these audiences. Raise InvalidToken, ProviderAway."""
         parsed = _parse(token)
         header = parsed.headers()
         if header.get("alg") not in ALGORITHMS:

@@ -1,4 +1,4 @@
-"""A business's accent in its mails, readable on light and dark ground."""
+"""A business's accent colour in its mails, readable on light and dark ground."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from shared.presentation.colours import READABLE, WHITE, contrast, darkened, lig
 
 
 INK, DARK_CARD = "131820", "161a20"
-BRIGHT = 6.5  # what just suffices looks dull in the dark
+BRIGHT = 6.5  # contrast: the required minimum looks dull in the dark
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """`accent` fills, `on_accent` is written on it, `text` is the accent as words; then the same in the dark."""
+    """Colours: `accent` fills, `on_accent` is written on it, `text` is for words; then the same for dark mode."""
 
     accent: str
     on_accent: str
@@ -23,7 +23,7 @@ class Theme:
 
 
 def theme_of(accent: str) -> Theme:
-    """Return the colours for an accent "#rrggbb", all of them written so."""
+    """Return the colours for an accent, all as "#rrggbb"."""
     light = accent.removeprefix("#")
     dark = lightened(light, DARK_CARD, BRIGHT)
     colours = (light, _on(light), darkened(light, WHITE, READABLE), dark, _on(dark))

@@ -1,4 +1,4 @@
-"""The formats of a letter's reader, with the words that only mails use."""
+"""The formats of a message's recipient, with the words that only mails use."""
 
 from __future__ import annotations
 
@@ -13,28 +13,30 @@ if TYPE_CHECKING:
 
 
 class MailFormats(Formats):
-    """Words in the context "mail". Many fonts of mail programs have no narrow no-break space."""
+    """Words in the context "mail". Many fonts of mail programs lack the narrow no-break space."""
 
     has_narrow_space: ClassVar[bool] = False
 
     @property
     def language(self) -> str:
-        """The reader's language as HTML and mail headers write it."""
+        """Return the recipient's language as HTML and mail headers have it."""
         return html_tag(match_language(self.tag) or "en")
 
     def text(self, message: str) -> str:
+        """Return a message of the catalogue in the recipient's language."""
         return self.texts.pgettext("mail", message)
 
     def counted(self, one: str, many: str, number: int) -> str:
+        """Return a message in the plural form for a number, with the number in it."""
         return self.texts.npgettext("mail", one, many, number) % {"num": number}
 
     @property
     def colon(self) -> str:
-        """What stands between a label and its value; French leaves room before it."""
+        """Return what separates a label from its value; in French with a space before it."""
         return self.text(": ")
 
     def notice(self, length: timedelta) -> str:
-        """A lead time in words: hours, or days from three on."""
+        """Return a lead time in words: in hours, or in days from three on."""
         hours = int(length.total_seconds()) // 3600
         if hours >= 72 and hours % 24 == 0:
             return self.counted("%(num)s day", "%(num)s days", hours // 24)
@@ -42,6 +44,6 @@ class MailFormats(Formats):
 
 
 def mail_formats(language: str, zone: str) -> MailFormats:
-    """The formats of a reader; in English where we have no words in their language."""
+    """Return the formats of a recipient; English if there is no catalogue for their language."""
     tag = language if match_language(language) else "en"
     return MailFormats(tag.replace("-", "_"), zone, translator(tag))

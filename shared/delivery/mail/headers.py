@@ -1,4 +1,4 @@
-"""Writes the headers that hold words of people: each encoded as a whole, so that no space of theirs is lost.
+"""Writes the headers that contain people's words: each is encoded as a whole, so that no space is lost.
 
 The standard library's own folding (3.11, 3.12) drops spaces between encoded words and the quotes around names.
 """
@@ -15,9 +15,10 @@ LONGEST = 76
 
 
 class Careful(EmailPolicy):
-    """The policy for SMTP, but for Subject and From; all else in it is ASCII."""
+    """The policy for SMTP, with its own encoding of Subject and From; all other headers are ASCII."""
 
     def fold(self, name: str, value: Any) -> str:
+        """Return a header as lines that end with CRLF."""
         if name.lower() == "subject":
             return f"{name}: {_encoded(str(value), name)}\r\n"
         if name.lower() == "from":
@@ -25,6 +26,7 @@ class Careful(EmailPolicy):
         return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
+        """Return the same as bytes."""
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 

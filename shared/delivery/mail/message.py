@@ -1,4 +1,4 @@
-"""A letter as a mail: its headers, its text and HTML, and the calendar file that goes with it."""
+"""A message as a mail: its headers, its text and HTML, and its calendar file."""
 
 from __future__ import annotations
 
@@ -26,33 +26,35 @@ if TYPE_CHECKING:
 
 __all__ = ["Mail", "Sender", "Transport", "compose"]
 
-POLICY = Careful(linesep="\r\n", cte_type="7bit")  # a server that knows no 8BITMIME still gets what was written
+POLICY = Careful(linesep="\r\n", cte_type="7bit")  # servers without 8BITMIME would change anything else
 DELIMITERS = re.compile(r'["<>@;:,\\()\[\]]|=\?')
 
 
 class Transport(Protocol):
+    """Hands a mail over to a server."""
+
     async def send(self, message: EmailMessage) -> None:
-        """Raise NotAccepted or MailUnavailable unless the message was taken."""
+        """Raise NotAccepted or MailUnavailable unless the mail was accepted."""
         ...
 
 
 class Mail:
-    """Delivers letters as mails of one house."""
+    """Delivers messages as mails of one sender."""
 
     def __init__(self, sender: Sender, transport: Transport) -> None:
         self._sender = sender
         self._transport = transport
 
     async def deliver(self, letter: Message, now: datetime) -> None:
-        """Raise NotAccepted or MailUnavailable unless the mail was taken."""
+        """Raise NotAccepted or MailUnavailable unless the mail was accepted."""
         await self._transport.send(compose(letter, self._sender, now))
 
 
 def compose(letter: Message, sender: Sender, now: datetime) -> EmailMessage:
-    """Return the mail of a letter; an address that is none is NotAccepted.
+    """Return the mail of a message. Raise NotAccepted for an address that cannot receive mail.
 
-    multipart/mixed[alternative[text/plain, text/html, text/calendar], application/ics], the calendar only where
-    something goes into the reader's calendar or leaves it.
+    multipart/mixed[alternative[text/plain, text/html, text/calendar], application/ics], the calendar parts only if
+    the recipient's calendar gains, changes or loses an event.
     """
     view, method = view_of(letter, sender, now), method_of(letter, sender)
     message = EmailMessage(policy=POLICY)
@@ -88,12 +90,12 @@ def _headers(letter: Message, sender: Sender, now: datetime, view: View) -> dict
 
 
 def _phrase(name: str) -> str:
-    """A display name free of what delimits addresses, which some readers take apart after decoding."""
+    """Return a display name without delimiters of addresses, since some mail programs parse it once decoded."""
     return one_line(DELIMITERS.sub(" ", name), 78)
 
 
 def message_id(letter: Message, sender: Sender, now: datetime) -> str:
-    """The same for each try of one letter, so that a mailbox can tell a duplicate; else never twice."""
+    """Return the same id for each try of a message, so that a mailbox can recognise a copy; else never twice."""
     to = mail_address(letter.to)
     if letter.kind == "code" or (letter.kind == "confirmation" and letter.sequence <= 1):
         return _first_id(letter, sender, to)
@@ -101,7 +103,7 @@ def message_id(letter: Message, sender: Sender, now: datetime) -> str:
 
 
 def _which(letter: Message, now: datetime) -> str:
-    """What tells letters of one version apart: whose seat, how many reminders were due, which stretch of time."""
+    """Return what distinguishes messages of one version: the seat, how many reminders were due, the time off."""
     if letter.time_off:
         return letter.time_off.model_dump_json()
     seat = letter.seat.id if letter.seat else ""
@@ -109,7 +111,7 @@ def _which(letter: Message, now: datetime) -> str:
 
 
 def _first_id(letter: Message, sender: Sender, to: str) -> str:
-    """The name of the first mail about this appointment to this reader: the root of their thread."""
+    """Return the id of the first mail about this appointment to this recipient: the root of their thread."""
     return _id(sender, letter.uid, letter.role, to)
 
 

@@ -1,4 +1,4 @@
-"""Fills the templates of a letter; the HTML one was compiled from MJML when the app was built."""
+"""Renders the templates of a message; the HTML one is compiled from MJML when the app is built."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ HERE = Path(__file__).parents[1]
 
 
 def render(template: str, view: View) -> str:
+    """Return a rendered template; HTML without indentation, which only makes mails larger."""
     text = _environment().get_template(template).render(view=view)
     return INDENT.sub("\n", text) if template.endswith(".html") else text
 
@@ -47,10 +48,10 @@ def _environment() -> Environment:
 
 
 def own_words(text: str) -> Markup:
-    """Return a calendar's own words; its links lead on within the mail."""
+    """Return a calendar's own text as HTML, with links to use within the mail."""
     return markdown_to_html(text, Markup())
 
 
 def in_language(text: str, language: str) -> Markup:
-    """A text with its language, where it is another than the letter's."""
+    """Return a text, marked with its language if that is another than the message's."""
     return Markup('<span lang="{}">{}</span>').format(language, text) if language and text else escape(text)

@@ -1,4 +1,4 @@
-"""Text that people wrote, made safe to stand in a header, a calendar property or a paragraph."""
+"""Makes text that people wrote safe for a header, a calendar property or a paragraph."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ LONGEST_TEXT = 2000
 
 BREAKS = re.compile(r"\r\n?|[\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile(r"[\x00-\x09\x0e-\x1f\x7f-\x9f]")
-# Embeddings, overrides and isolates reorder what stands around them; the rest cannot be seen or be encoded.
+# Embeddings, overrides and isolates reorder the text around them; the others are invisible or cannot be encoded.
 UNSEEN = re.compile(
     "[\u061c\u200b\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
 
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
-    """The text on one line, without anything that is not to be seen, an ellipsis where it was cut."""
+    """Return the text on one line without invisible characters, cut with an ellipsis if it is too long."""
     return _cut(" ".join(lines(text, longest * 4).split()), longest)
 
 
 def lines(text: str, longest: int = LONGEST_TEXT) -> str:
-    """The text with its line breaks as LF and nothing else that steers a display."""
+    """Return the text with LF for line breaks and no other control characters."""
     whole = UNSEEN.sub("", CONTROLS.sub(" ", BREAKS.sub("\n", text)))
     return _cut(re.sub(r"\n{3,}", "\n\n", whole).strip(), longest)
 
@@ -36,7 +36,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def web_address(url: str) -> str:
-    """The URL if it is one of the web, else nothing: no script, no data, no file."""
+    """Return the URL if it is http or https; otherwise an empty text: no script, no data, no file."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -46,7 +46,7 @@ def web_address(url: str) -> str:
 
 
 def mail_address(text: str) -> str:
-    """The one address that `text` is, in ASCII; anything else is NotAccepted."""
+    """Return the address with its domain in ASCII. Raise NotAccepted unless the text is one address."""
     if found := ascii_address(text):
         return found
     raise NotAccepted("not a mail address")

@@ -1,4 +1,4 @@
-"""The house that sends: its mailbox, its public address, and the domain that names its messages."""
+"""The app as a sender: its mailbox, the address of its pages, and the domain of its message ids."""
 
 from __future__ import annotations
 
@@ -13,22 +13,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """`address` sends for every business without a mailbox of its own; `public_url` is where the pages live."""
+    """`address` sends for each business without a mailbox of its own; `public_url` is the root of the pages."""
 
     address: str
     public_url: str
     domain: str
 
     def booking_page(self, business: Business) -> str:
+        """Return the address of a calendar's booking page."""
         return f"{self.public_url.rstrip('/')}/book/{quote(business.slug, safe='')}"
 
     def visit_page(self, role: str, token: str) -> str:
-        """Where a customer joins an online appointment, or one of its people holds it."""
+        """Return where a customer joins an online appointment, or where staff host it."""
         return f"{self.public_url.rstrip('/')}/{'join' if role == 'customer' else 'host'}/{quote(token, safe='')}"
 
     def membership_page(self, token: str) -> str:
-        """Where somebody accepts or rejects an invitation to a calendar's staff."""
+        """Return where a person accepts or rejects an invitation to a calendar's staff."""
         return f"{self.public_url.rstrip('/')}/membership/{quote(token, safe='')}"
 
     def manage_page(self, business: Business, token: str) -> str:
+        """Return where a customer changes or cancels a booking."""
         return f"{self.booking_page(business)}/manage/{quote(token, safe='')}"

@@ -1,4 +1,4 @@
-"""Hands a message to a mail server, one connection each, and says what became of it."""
+"""Hands a mail over to a mail server, each by its own connection, and reports the result."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from shared.use_cases.ports import MailUnavailable, NotAccepted
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-PARTING = 2  # seconds that a server has to say goodbye
-ABOUT_US = range(500, 540)  # syntax, authentication and the like: nothing that this recipient could help
+PARTING = 2  # seconds that a server has to answer QUIT
+ABOUT_US = range(500, 540)  # syntax, authentication and the like: no fault of the recipient, so worth a retry
 
 
 class SmtpMailer:
     """`url` is as `read_smtp` takes it. `timeout` is in seconds and covers one sending as a whole.
 
-    A certificate that does not prove the server's name ends the connection before anything is told.
+    A certificate that does not prove the server's name ends the connection before anything is sent.
     """
 
     def __init__(self, url: str, timeout: float = 30) -> None:
@@ -38,7 +38,7 @@ class SmtpMailer:
         }
 
     async def send(self, message: EmailMessage) -> None:
-        """Return once the server has taken the message; else raise NotAccepted or MailUnavailable."""
+        """Return once the server has accepted the mail; otherwise raise NotAccepted or MailUnavailable."""
         import aiosmtplib  # noqa: PLC0415 - only who sends needs it
 
         client = aiosmtplib.SMTP(**self._options)
@@ -57,7 +57,7 @@ class SmtpMailer:
 
 
 async def _part(client: Any) -> None:
-    """What was taken stays taken, whatever happens to the goodbye."""
+    """Close the connection. An accepted mail stays accepted, whatever goes wrong here."""
     with suppress(Exception):
         async with asyncio.timeout(PARTING):
             await client.quit()

@@ -1,4 +1,4 @@
-"""Where mail is handed over, as OPENSLOT_SMTP says it: the server, its encryption and the credentials."""
+"""Reads OPENSLOT_SMTP: the mail server, its encryption and the credentials."""
 
 import re
 from typing import NamedTuple
@@ -12,7 +12,7 @@ WISHES = {"": None, "0": False, "1": True}
 
 
 class SmtpServer(NamedTuple):
-    """`start_tls` insists on encryption (True), does without (False), or takes it where it is offered (None)."""
+    """`start_tls` requires encryption (True), does without (False), or uses it if it is offered (None)."""
 
     host: str
     port: int
@@ -25,8 +25,8 @@ class SmtpServer(NamedTuple):
 def read_smtp(url: str) -> SmtpServer:
     """Read smtp://user:password@host:port (587) or smtps://… (465, encrypted from the start).
 
-    Credentials go to another machine only encrypted, unless ?starttls=0 says otherwise. Raises ValueError, which
-    does not show the credentials.
+    Credentials are sent to another machine only encrypted, unless ?starttls=0 says otherwise. Raise ValueError,
+    which does not show the credentials.
     """
     try:
         parts = urlsplit(url)

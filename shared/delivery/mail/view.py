@@ -1,4 +1,4 @@
-"""A letter as its templates show it: every text clean, translated and in the reader's zone."""
+"""A message as its templates show it: every text clean, translated and in the recipient's zone."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ class MailLink(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`message` is the business's own text, with line breaks and links as [words](https://…).
+    """What the templates need.
 
-    `own` is the language of the business's words, where the letter is in another.
+    `message` is the business's own text, with line breaks and links as [words](https://…). `own` is the language
+    of the business's words, if the message is in another.
     """
 
     language: str
@@ -77,6 +78,7 @@ class View:
 
 
 def view_of(letter: Message, sender: Sender, now: datetime) -> View:
+    """Return the view of a message; `now` decides whether the customer can still change the booking."""
     formats, business = formats_of(letter), letter.calendar.business
     when = when_of(letter, formats)
     return View(
@@ -115,7 +117,7 @@ def _message(letter: Message) -> str:
 
 
 def _buttons(letter: Message, sender: Sender, formats: MailFormats) -> list[MailLink]:
-    """The first one is what most readers come for."""
+    """Return the buttons, the first of which most recipients need."""
     _, business = formats.text, letter.calendar.business
     if letter.kind == "invitation":
         return [MailLink(_("Accept or reject"), sender.membership_page(letter.membership_token))]
@@ -135,20 +137,20 @@ def _buttons(letter: Message, sender: Sender, formats: MailFormats) -> list[Mail
 
 
 def join_address(letter: Message, sender: Sender) -> str:
-    """The waiting room, or the host's page; else the link that the service gives as its place."""
+    """Return the lobby's or the host's page; otherwise the link that the service has as its place."""
     if letter.visit_token:
         return sender.visit_page(letter.role, letter.visit_token)
     return other_link(letter.service) if letter.service else ""
 
 
 def may_manage(letter: Message) -> bool:
-    """Whether the customer holds a link, and may use it (a service can keep staff's bookings to the staff)."""
+    """Return whether the customer has a link and may use it: staff can keep their bookings to themselves."""
     is_own = letter.seat is not None and letter.seat.made_by == "customer"
     return bool(letter.manage_token) and (is_own or letter.service is None or letter.service.customers_may_manage)
 
 
 def _calendars(letter: Message, sender: Sender) -> list[MailLink]:
-    """Links for customers who are sent no invitation."""
+    """Return links for customers who get no invitation."""
     is_new = letter.role == "customer" and letter.kind in ("confirmation", "change", "new_link")
     if not is_new or letter.appointment is None or method_of(letter, sender):
         return []
@@ -162,7 +164,7 @@ def _calendars(letter: Message, sender: Sender) -> list[MailLink]:
 
 
 def _policy(letter: Message, formats: MailFormats, now: datetime, *, in_two_zones: bool) -> str:
-    """Until when the customer can change or cancel, in words, and whose time that is where two are told."""
+    """Return until when the customer can change or cancel, and in which zone if the message shows two."""
     if letter.role != "customer" or letter.appointment is None or letter.kind in ("cancellation", "follow_up"):
         return ""
     _ = formats.text

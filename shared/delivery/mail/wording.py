@@ -1,4 +1,4 @@
-"""What a letter says first: its status, its headline, its opening, by kind and by who reads it."""
+"""What a message says first: its status, headline and opening, by kind and recipient."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CLIENTS = ("finance", "hr", "public_sector")
 
 
 def customer_word(kind: BusinessType, _: Callable[[str], str]) -> str:
-    """What a business of this kind calls those it serves."""
+    """Return what a business of this kind calls its customers."""
     if kind in PATIENTS:
         return _("Patient")
     return _("Client") if kind in CLIENTS else _("Customer")
 
 
 def status(letter: Message, _: Callable[[str], str]) -> str:
-    """The word or two that a badge and the subject begin with."""
+    """Return the word or two with which badge and subject begin."""
     to_customer = {
         "confirmation": _("Confirmed"),
         "change": _("Changed"),
@@ -50,6 +50,7 @@ def status(letter: Message, _: Callable[[str], str]) -> str:
 
 
 def headline(letter: Message, _: Callable[[str], str]) -> str:
+    """Return the sentence above the details."""
     if letter.kind == "time_off":
         return _("Time off in the calendar")
     if letter.role == "customer":
@@ -74,7 +75,7 @@ def headline(letter: Message, _: Callable[[str], str]) -> str:
 
 
 def opening(letter: Message, _: Callable[[str], str]) -> str:
-    """The greeting and the sentence that says what happened."""
+    """Return the greeting and the sentence that says what happened."""
     name = one_line(letter.name, 80)
     hello = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
     return f"{hello}\n{_to_customer(letter, _) if letter.role == 'customer' else _to_others(letter, _)}"
@@ -120,18 +121,18 @@ def _to_others(letter: Message, _: Callable[[str], str]) -> str:
 
 
 def _goes_on(letter: Message) -> bool:
-    """Whether what this reader has lost goes on without them."""
+    """Return whether the appointment that this recipient lost takes place without them."""
     stands = letter.appointment is not None and letter.appointment.is_live
     return stands and (letter.seat is None or letter.seat.status == "booked")
 
 
 def _left_group(letter: Message) -> bool:
-    """Whether this change is that one customer of several gave their place back."""
+    """Return whether the change is that one customer of several cancelled their seat."""
     return letter.seat is not None and letter.seat.status != "booked"
 
 
 def reason(letter: Message, _: Callable[[str], str]) -> str:
-    """Why this reader is written to."""
+    """Return why this recipient gets the message."""
     if letter.kind == "code":
         return _(
             "You receive this mail because this address was given for a booking with %(business)s. "
@@ -145,9 +146,9 @@ def reason(letter: Message, _: Callable[[str], str]) -> str:
 
 
 def subject(letter: Message, formats: MailFormats) -> str:
-    """Status, time and what it is about, the time early so that a telephone shows it.
+    """Return status, time and subject matter, with the time early enough for a telephone to show it.
 
-    A code is not in it: subjects stand in the logs of mail servers.
+    A code is not in it, since mail servers log subjects.
     """
     if letter.kind == "code":
         said = formats.text("Your code for %(business)s") % {"business": letter.calendar.business.name}
@@ -166,6 +167,7 @@ def subject(letter: Message, formats: MailFormats) -> str:
 
 
 def subject_matter(letter: Message) -> str:
+    """Return what the message is about: for customers the service, for staff also the customer."""
     service = letter.service.name if letter.service else ""
     if letter.role == "customer":
         return service or letter.calendar.business.name

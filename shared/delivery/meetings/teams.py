@@ -1,7 +1,7 @@
-"""Makes meetings in Microsoft Teams through Graph, as an application of its own (client credentials).
+"""Creates meetings in Microsoft Teams through Graph, as an application (client credentials).
 
-The application needs the permission OnlineMeetings.ReadWrite.All, and an application access policy of Teams that
-lets it act for the organiser. A meeting is made, or found, by our name for it: asking twice makes no second.
+The application needs the permission OnlineMeetings.ReadWrite.All, and an application access policy of Teams for
+the organiser. A meeting is created or found by this app's name for it, so a retry creates no second one.
 https://learn.microsoft.com/graph/api/onlinemeeting-createorget
 """
 
@@ -23,7 +23,7 @@ PATIENCE = 15.0
 LARGEST = 256 * 1024
 SPARE = timedelta(minutes=5)  # of a token's life
 DEFINITE = (400, 404, 405, 409, 410, 413, 422)
-"""Answers that would be the same again; 401 and 403 may not be, once somebody has mended secrets or policies."""
+"""Answers that a retry would not change; 401 and 403 it may, once secrets or policies are corrected."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 log = logging.getLogger("openslot")
 
@@ -34,7 +34,7 @@ class GraphAnswer(NamedTuple):
 
 
 class Teams:
-    """One application; its token serves until it is nearly over."""
+    """One application; its token is used until it is about to expire."""
 
     def __init__(self, account: TeamsAccount) -> None:
         self._account = account
@@ -42,12 +42,13 @@ class Teams:
         self._gate = asyncio.Lock()
 
     async def create(self, wanted: MeetingRequest, now: datetime) -> str:
+        """Return the address to join. Raise MeetingRefused, MeetingUnavailable."""
         address = f"{self._account.graph}/v1.0/users/{wanted.organiser}/onlineMeetings/createOrGet"
         headers = {"Authorization": f"Bearer {await self._current(now)}", "Content-Type": "application/json"}
         answer = await _post(address, headers, json.dumps(_body(wanted)))
         if answer.status in (200, 201):
             return _join_address(answer.document)
-        if answer.status == 401:
+        if answer.status == 401:  # the token may have been revoked: the next try fetches another
             self._until = NEVER
         why = f"{answer.status} {_code(answer.document)}"
         log.warning("Teams made no meeting: %s", why)
@@ -94,7 +95,7 @@ def _code(document: Mapping[str, Any]) -> str:
 
 
 async def _post(url: str, headers: Mapping[str, str], data: Any) -> GraphAnswer:
-    """Raises MeetingUnavailable where nothing comes back that one can read."""
+    """Return the answer. Raise MeetingUnavailable if there is none that can be read."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     try:
         async with (

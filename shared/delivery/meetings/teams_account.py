@@ -1,11 +1,11 @@
-"""The application in whose name Microsoft Graph makes meetings."""
+"""The application by which Microsoft Graph creates meetings."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class TeamsAccount:
-    """`authority` and `graph` are others in national clouds."""
+    """`authority` and `graph` differ in national clouds."""
 
     tenant: str
     client_id: str

@@ -1,4 +1,4 @@
-"""Whom a full list of a group's customers lets in, whom it lets go, and what it says of those who stay."""
+"""Compares a full list of a group's customers with its seats: who joins, who leaves, and whose details change."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
@@ -13,7 +13,7 @@ from shared.use_cases.appointments.staff_seats import CustomerSeats, with_contac
 
 @dataclass(frozen=True, slots=True)
 class AttendeeChanges:
-    """The seats that are new, those that are given up, and those that stay as they were and as they are now."""
+    """New seats, cancelled seats, and pairs of a seat that stays as it was and as it is now."""
 
     joining: Sequence[Seat] = ()
     leaving: Sequence[Seat] = ()
@@ -32,7 +32,7 @@ def newcomers(parties: CustomerSeats, taken: Sequence[Seat]) -> Collection[str]:
 
 
 def attendance(parties: CustomerSeats, rows: Rows, taken: Sequence[Seat]) -> AttendeeChanges:
-    """Return what the list changes: afterwards everybody has as many seats as the list has lines of them."""
+    """Return what the list changes: afterwards each customer has as many seats as they have lines."""
     places: dict[str, list[Seat]] = defaultdict(list)
     for seat in taken:
         places[seat.customer_id].append(seat)

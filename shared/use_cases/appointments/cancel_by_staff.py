@@ -1,4 +1,4 @@
-"""Cancel an appointment as staff, with a message to all parties."""
+"""Cancels an appointment as staff, with a message to all recipients."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from shared.use_cases.ports import Command, Store, Writes
 
 
 class NoticeRecipients(TypedDict):
-    """Whom a notice tells beside the customers, and what else it says."""
+    """The recipients of a notice other than customers, and the text that staff add."""
 
     staff: list[str]
     to_business: bool
@@ -43,10 +43,10 @@ async def cancel_by_staff(
     secret: str,
     now: datetime,
 ) -> None:
-    """Cancel, and tell all parties with the message. What is cancelled already stays so, and nobody is told again.
+    """Cancel, and send the message to all recipients. If it is cancelled already nothing is sent again.
 
-    Raises NotFound; Forbidden for what is none of theirs; EditConflict where the etags are older; ChangesClosed
-    for whoever is bound by the policy.
+    Raise NotFound; Forbidden if the appointment is not the editor's; EditConflict if the etags are outdated;
+    ChangesClosed if the editor is bound by the policy and it is too late.
     """
     command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, message)
 
@@ -57,12 +57,13 @@ async def cancel_by_staff(
 
 
 def held_by(rows: Rows, appointment: str) -> Appointment | None:
+    """Return the appointment as it was read; None if it does not exist."""
     values = rows.values(appointment_key(appointment))
     return load(Appointment, values) if values else None
 
 
 def held_reads(rows: Rows, appointment: str) -> Iterable[str | Range]:
-    """Name an appointment, and then its ledgers and the index of open sessions."""
+    """Yield the settings and the appointment, then its ledgers and the index of open sessions."""
     yield BUSINESS
     yield appointment_key(appointment)
     if found := held_by(rows, appointment):
@@ -72,7 +73,7 @@ def held_reads(rows: Rows, appointment: str) -> Iterable[str | Range]:
 
 @dataclass(frozen=True)
 class StaffCancelCommand:
-    """What one cancellation by staff reads, and what it decides: pure."""
+    """What one cancellation by staff reads and decides. Pure."""
 
     appointment: str
     message: str
@@ -83,9 +84,11 @@ class StaffCancelCommand:
     etags: Etags = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the settings, the appointment, its ledgers and the index of open sessions."""
         return held_reads(rows, self.appointment)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the cancellation or a refusal. What is cancelled already is no refusal."""
         require_current(rows, self.calendar)
         before = held_by(rows, self.appointment)
         if before is None:
@@ -114,7 +117,7 @@ class StaffCancelCommand:
         return changes, notice(before.service_of(self._service(before)), left, gone, **self._told(before))
 
     def _session(self, rows: Rows, before: Appointment) -> tuple[Changes, NewEntry]:
-        """Its seats learn of it, and give up their places, as the work row is drained."""
+        """Cancel a session; its seats follow when the outbox entry is served, however many they are."""
         ledgers = Ledgers(rows)
         ledgers.release(before.ticks, before.staff)
         ended = before.model_copy(

@@ -1,4 +1,4 @@
-"""Change an appointment as staff: its time, people, terms and customers, in one command and one transaction."""
+"""Changes an appointment as staff: its time, people, terms and customers, in one transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -62,11 +62,11 @@ async def change_by_staff(
     secret: str,
     now: datetime,
 ) -> None:
-    """Change it, and tell all parties where time, people or place are others.
+    """Change an appointment, and inform all recipients if time, people or place are different.
 
-    Raises NotFound, Forbidden, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
-    EditConflict where the etags are older. A repetition has the same change, or `said` the same where the
-    change was made of more than that.
+    Raise NotFound, Forbidden, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
+    EditConflict if the etags are outdated. `said` is the request's content if the change was made of more than
+    itself: a repetition must have the same.
     """
     body = said or change.model_dump_json(exclude_unset=True)
     command = name_command(secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
@@ -79,7 +79,7 @@ async def change_by_staff(
 
 @dataclass(frozen=True)
 class StaffChangeCommand:
-    """What one change by staff reads, and what it decides: pure."""
+    """What one change by staff reads and decides. Pure."""
 
     appointment: str
     change: AppointmentChange
@@ -91,6 +91,7 @@ class StaffChangeCommand:
     now: datetime
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the appointment, then ledgers and indexes of the old and the new time, then customers."""
         yield from held_reads(rows, self.appointment)
         if before := held_by(rows, self.appointment):
             plan = self._plan(before)
@@ -110,6 +111,7 @@ class StaffChangeCommand:
         return PlannedChange(before, self.change, self.editor, self.calendar, self.command, self.secret, self.now)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the change or a refusal."""
         require_current(rows, self.calendar)
         before = held_by(rows, self.appointment)
         if before is None:
@@ -125,7 +127,7 @@ class StaffChangeCommand:
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """One appointment on its way to what it is to be."""
+    """One appointment, and what it is to become."""
 
     before: Appointment
     change: AppointmentChange
@@ -137,12 +139,14 @@ class PlannedChange:
 
     @cached_property
     def terms(self) -> Terms:
+        """Return the terms after the change."""
         offered = self.calendar.services.get(self.before.service)
         known = self.before.terms or (terms_of(offered) if offered else Terms())
         return self.change.terms.applied(known)
 
     @cached_property
     def wanted(self) -> TimeRequest:
+        """Return time and people after the change; what is not given stays."""
         before, change = self.before, self.change
         start = change.start or before.start
         end = change.end or (start + (before.end - before.start))
@@ -153,14 +157,16 @@ class PlannedChange:
 
     @property
     def service(self) -> Service:
+        """Return the service with the terms after the change."""
         return self.wanted.service
 
     def parties(self, parties: Sequence[CustomerInput]) -> CustomerSeats:
+        """Return the seats of these customers."""
         return CustomerSeats(parties, self.calendar, self.service, self.secret, self.command.hash, self.now)
 
     @cached_property
     def complaint(self) -> InvalidFields | None:
-        """What is wrong with the change itself: nothing is read for a visit that would last for years."""
+        """Return what is wrong with the change itself: an impossible time must not cause reads."""
         try:
             check_times(self.wanted.start, self.wanted.end, self.now)
             check_parties(self.change.parties or ())
@@ -171,6 +177,7 @@ class PlannedChange:
         return None
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return what to write, or the refusal."""
         if self.complaint:
             raise self.complaint
         ledgers, placed = Ledgers(rows), self._placed()
@@ -196,7 +203,7 @@ class PlannedChange:
         return rest if isinstance(rest, Refusal) else self._writes({**ledgers.rows(), **rest}, over)
 
     def _placed(self) -> dict[str, Any]:
-        """Return what is new of its time and people; nothing where it claims what it claimed."""
+        """Return the new fields of time and people; empty if it claims the same."""
         wanted, ticks = self.wanted, self.wanted.ticks
         new = {
             "start": wanted.start,
@@ -216,7 +223,7 @@ class PlannedChange:
 
     @property
     def _is_told(self) -> bool:
-        """Return whether the parties have to know: of another time, other people, another place."""
+        """Return whether the recipients have to know: of another time, other people, another place."""
         before, known = self.before, self.before.terms or self.terms
         is_moved = any(getattr(before, name) != getattr(self.wanted, name) for name in TOLD)
         return is_moved or any(getattr(known, name) != getattr(self.terms, name) for name in TERMS_TOLD)
@@ -236,7 +243,7 @@ class PlannedChange:
         return changes | self._reminded(after, seat, is_told=is_told)
 
     def _reminded(self, after: Appointment, seat: Seat | None, *, is_told: bool) -> Changes:
-        """Return the reminders where they may be others: whoever had theirs does not get it again for a note."""
+        """Return the reminders, unless they are the same: those who had theirs must not get it again."""
         before, now = self.before.terms or self.terms, self.terms
         is_same = (before.reminders, before.tells_customer) == (now.reminders, now.tells_customer)
         return {} if is_same and not is_told else work_rows(reminders(self.service, after, seat, self.now))
@@ -271,7 +278,7 @@ class PlannedChange:
         return attendance(self.parties(self.change.parties), rows, taken)
 
     def _edited(self, after: Appointment, known: Seat, seat: Seat) -> Changes:
-        """Another person hears of their seat, unless they learn of their session's change anyway."""
+        """Inform another person of their seat, unless the session's change informs them anyway."""
         is_told = seat.link_version != known.link_version and not after.has_unseen_changes(known)
         seat = seat.model_copy(update={"version": seat.version + is_told})
         return {seat_key(after.id, seat.id): dump(seat), **(self._noticed(after, seat) if is_told else {})}

@@ -1,4 +1,4 @@
-"""Create an appointment as staff: for new or known customers, at any minute, over a busy time on purpose only."""
+"""Books as staff, for one customer or for several seats of a group, in one transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ LONGEST_NOTES = 8000
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The appointment that a booking by staff is; not new where an earlier try had made it."""
+    """The appointment that was booked; `is_new` is false if an earlier try had done so."""
 
     id: str
     is_new: bool
@@ -57,10 +57,10 @@ async def create_by_staff(
     secret: str,
     now: datetime,
 ) -> Made:
-    """Book for customers. Raises InvalidFields, SlotTaken, GroupFull, and what the policy refuses.
+    """Book for customers. Raise InvalidFields, SlotTaken, GroupFull, Forbidden, and what the policy refuses.
 
-    Whoever serves must be free, unless the request overbooks; then the audit names what it runs into.
-    A repetition has the same request, or `said` the same where the request was made of more than that.
+    The staff must be free unless the request overbooks; then the audit names the appointments at the same time.
+    `said` is the request's content if the request was made of more than itself: a repetition must have the same.
     """
     body = said or request.model_dump_json()
     command = name_command(secret, calendar.business.id, "book", editor.name, key, body)
@@ -74,7 +74,7 @@ async def create_by_staff(
 
 @dataclass(frozen=True)
 class StaffBookCommand:
-    """What one booking by staff reads, and what it decides: pure."""
+    """What one booking by staff reads and decides. Pure."""
 
     request: StaffBooking
     editor: Actor
@@ -85,20 +85,23 @@ class StaffBookCommand:
 
     @property
     def id(self) -> str:
+        """Return the id of the appointment, the same for each try of the command."""
         return new_id(self.secret, self.command.hash)
 
     @cached_property
     def offered(self) -> Service | None:
+        """Return the service as the calendar offers it; None if it does not, or no longer."""
         found = self.calendar.services.get(self.request.service)
         return None if found is None or found.removed_at else found
 
     @cached_property
     def terms(self) -> Terms:
+        """Return the service's terms with the request's changes."""
         return self.request.terms.applied(terms_of(self.offered) if self.offered else Terms())
 
     @cached_property
     def wanted(self) -> TimeRequest:
-        """Raises InvalidFields where the service is none of the calendar's."""
+        """Return the requested time and people. Raise InvalidFields for an unknown service."""
         if self.offered is None:
             raise InvalidFields([("/serviceId", "not a service of this calendar")])
         start = self.request.start
@@ -110,12 +113,13 @@ class StaffBookCommand:
 
     @property
     def parties(self) -> CustomerSeats:
+        """Return the seats of the request's customers."""
         service, calendar = self.wanted.service, self.calendar
         return CustomerSeats(self.request.parties, calendar, service, self.secret, self.command.hash, self.now)
 
     @cached_property
     def refusal(self) -> Refusal | None:
-        """What the request and the settings alone refuse."""
+        """Return why request and settings alone refuse the booking; None if they do not."""
         try:
             check_times(self.wanted.start, self.wanted.end, self.now)
             check_parties(self.request.parties)
@@ -132,9 +136,11 @@ class StaffBookCommand:
             raise InvalidFields([("/customers", f"1 to {most} of them at once")])
 
     def due(self) -> list[datetime]:
+        """Return when its reminders and its follow-up would be due."""
         return [] if self.refusal else expected_due(self.wanted.service, self.wanted.start, self.now)
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield settings, customers and ledgers; to overbook, what is around; for a group, its sessions."""
         yield BUSINESS
         yield appointment_key(self.id)
         if self.refusal:
@@ -155,7 +161,9 @@ class StaffBookCommand:
         return days_between(self.wanted.start - LONGEST_VISIT, self.wanted.end)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the booking or a refusal; an open session with room for all is joined."""
         require_current(rows, self.calendar)
+        # The decision row may be gone after 72 hours, but the id follows from the command.
         if values := rows.values(appointment_key(self.id)):
             return Writes({}, {"appointment": load(Appointment, values).id})
         if self.refusal:
@@ -166,7 +174,7 @@ class StaffBookCommand:
         return self._claim(seats, rows)
 
     def _session(self, rows: Rows, count: int) -> Appointment | None:
-        """Return the fullest open session that has room for all of them, with those who are wanted."""
+        """Return the fullest open session with room for all, served by the requested people."""
         found = []
         for row in rows.between(sessions_at(self.wanted.start, self.wanted.service.id)):
             if values := rows.values(appointment_key(id_of(row.key))):
@@ -187,7 +195,7 @@ class StaffBookCommand:
         return self._writes(appointment_rows(joined, session), joined, seats, "booked")
 
     def _noted(self, session: Appointment) -> Terms | None:
-        """Return the terms of a session with what is noted of those who join it: nothing else of it changes."""
+        """Return a session's terms with the notes on those who join; nothing else of it changes."""
         if not self.request.terms.notes:
             return session.terms
         known = session.terms or (terms_of(self.offered) if self.offered else Terms())
@@ -231,7 +239,7 @@ class StaffBookCommand:
     def _writes(self, changes: Changes, appointment: Appointment, seats: list[Seat], action: str) -> Writes:
         policy, service = self.calendar.policy_of(self.wanted.service), self.wanted.service
         to_business = policy.send_confirmations_to_owner and bool(self.calendar.business.email)
-        first = "~" if appointment.filled > len(seats) else "+"  # who serves may know of the session already
+        first = "~" if appointment.filled > len(seats) else "+"  # its staff may know the session already
         staff = [f"{first}staff:{person}" for person in appointment.staff]
         if appointment.seat is not None:
             told = notice(service, appointment, seats[0], staff=staff, to_business=to_business)

@@ -1,4 +1,4 @@
-"""Delete an appointment without a word: its rows go, its ticks are free, the audit keeps that it was."""
+"""Deletes an appointment without messages: its rows go, its ticks are freed, and the audit records it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ async def delete_appointment(
     secret: str,
     now: datetime,
 ) -> None:
-    """Delete it. Raises NotFound; Forbidden for what is not theirs; EditConflict where the etags are older."""
+    """Delete it. Raise NotFound; Forbidden if it is not the editor's; EditConflict if the etags are outdated."""
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
     def plan_for(calendar: Calendar) -> DeleteCommand:
@@ -42,7 +42,7 @@ async def delete_appointment(
 
 @dataclass(frozen=True)
 class DeleteCommand:
-    """What one deletion reads, and what it decides: pure."""
+    """What one deletion reads and decides. Pure."""
 
     appointment: str
     editor: Actor
@@ -52,6 +52,7 @@ class DeleteCommand:
     now: datetime
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the appointment with its ledgers and indexes, its visit, and its customer's index."""
         yield from held_reads(rows, self.appointment)
         if before := held_by(rows, self.appointment):
             yield visit_key(before.start, before.id)
@@ -59,6 +60,7 @@ class DeleteCommand:
                 yield appointments_of(before.seat.customer_id)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the deletion or a refusal."""
         require_current(rows, self.calendar)
         before = held_by(rows, self.appointment)
         if before is None:
@@ -87,7 +89,7 @@ class DeleteCommand:
 
 
 def _seats_go(session: Appointment) -> NewEntry:
-    """Return the row by which the seats of a session that is no more are taken away."""
+    """Return the outbox entry by which the seats of a deleted session are deleted, in batches."""
     work = OutboxEntry(
         kind="session", appointment=session.id, version=session.session_changes + 1, recipients=(SEATS,)
     )

@@ -1,4 +1,4 @@
-"""Find a calendar's appointments in the order of their starts: page by page, all or those of a stretch of time."""
+"""Finds a calendar's appointments in the order of their starts: all or those of a period, page by page."""
 
 import asyncio
 import re
@@ -34,8 +34,8 @@ from shared.use_cases.ports import Store
 
 
 PLACE = re.compile(r"(\d{12})\.([A-Za-z0-9._~-]{1,60})", re.ASCII)
-SPARE, ONE_ANSWER = 50, 1000  # rows that may be cancelled ones; rows that one answer holds
-FEW, PART = 60, timedelta(minutes=30)  # people above whom a stretch of time is read in parts
+SPARE, ONE_ANSWER = 50, 1000  # more rows than requested, as some are cancelled; rows that one answer holds
+FEW, PART = 60, timedelta(minutes=30)  # with more people than that, a period is read in parts
 AT_ONCE = 50
 
 
@@ -48,9 +48,9 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AppointmentWithVisit:
-    """An appointment as it was read, with its visit once there is one.
+    """An appointment as it was read, with its visit if it has one.
 
-    `seats` are those taken of a group, where they were asked for.
+    `seats` are the taken ones of a group, if they were requested.
     """
 
     appointment: Appointment
@@ -60,28 +60,29 @@ class AppointmentWithVisit:
 
     @property
     def status(self) -> Status:
-        """The visit's, as the queue shows it: an appointment by itself knows only whether it is over."""
+        """Return the visit's status, as queues show it: the appointment's own changes only when it is over."""
         if self.visit is None or not self.appointment.is_live:
             return self.appointment.status
         return self.visit.status
 
     @property
     def place(self) -> str:
-        """Where it stands in the order, as a text."""
+        """Return its position in the order, as a text."""
         return f"{minute(self.appointment.start)}.{self.appointment.id}"
 
     @property
     def parties(self) -> tuple[Seat, ...]:
+        """Return its seats: the only one, or those of a group if they were read."""
         return (self.appointment.seat,) if self.appointment.seat else self.seats
 
 
 AppointmentFilter = Callable[[AppointmentWithVisit], bool]
 Visits = Mapping[str, Row]
-"""Rows of visits, by what their keys share with those of the index of starts."""
+"""Rows of visits, by the part of their keys that the keys of the index of starts have too."""
 
 
 async def read_appointment(name: str, *, business: str, store: Store) -> AppointmentWithVisit:
-    """Return an appointment with its seats, a cancelled one too. Raises NotFound. One round trip."""
+    """Return an appointment with its seats, also a cancelled one. Raise NotFound. One round trip."""
     if not IDENTIFIER.fullmatch(name):
         raise NotFound
     row, seats = await asyncio.gather(
@@ -94,7 +95,7 @@ async def read_appointment(name: str, *, business: str, store: Store) -> Appoint
 
 
 async def with_visit(one: AppointmentWithVisit, business: str, store: Store) -> AppointmentWithVisit:
-    """Return the same with its visit; one round trip where it may have one."""
+    """Return the same with its visit; one round trip if it can have one."""
     appointment = one.appointment
     if not appointment.is_live:
         return one
@@ -105,9 +106,9 @@ async def with_visit(one: AppointmentWithVisit, business: str, store: Store) -> 
 async def find_appointments(
     span: Span | None, after: str, count: int, wish: AppointmentFilter, *, calendar: Calendar, store: Store
 ) -> list[AppointmentWithVisit]:
-    """Return the first live ones that are wished for, after a place: all, or those that a span touches.
+    """Return up to `count` live appointments after a position that pass the filter, within a span if given.
 
-    One round trip deep, unless so many are cancelled or not wished for that more is to be read.
+    One round trip deep, unless so many are cancelled or filtered out that more have to be read.
     """
     low, high = days_between(*span) if span else every(DAY)
     known = PLACE.fullmatch(after)
@@ -123,7 +124,7 @@ async def find_appointments(
 async def with_seats(
     found: Iterable[AppointmentWithVisit], *, business: str, store: Store
 ) -> list[AppointmentWithVisit]:
-    """Return the same with the customers of group sessions; one round trip where there are any."""
+    """Return the same with the seats of group sessions; one round trip if there are any."""
     several = asyncio.Semaphore(AT_ONCE)
 
     async def filled(one: AppointmentWithVisit) -> AppointmentWithVisit:
@@ -157,7 +158,7 @@ async def _walk(
 
 
 async def _visits(low: str, high: str, limit: int, business: str, store: Store) -> dict[str, Row]:
-    """Return visits of a range of the index of starts."""
+    """Return the visits of a range of the index of starts."""
     page = await store.table.range("bookings", business, f"V{low[1:]}", f"V{high[1:]}", limit=limit)
     return {row.key[1:]: row for row in page.rows}
 
@@ -167,7 +168,7 @@ def _after(visits: Visits) -> str:
 
 
 async def _early(span: Span, calendar: Calendar, store: Store) -> list[AppointmentWithVisit]:
-    """Return those that began before the span and reach into it: short ones by their starts, long ones by ends."""
+    """Return those that began before the span and reach into it: short ones by start, long ones by end."""
     first, part = span.first - LONG, PART if len(calendar.staff) > FEW else LONG
     parts = [days_between(first + part * count, first + part * (count + 1)) for count in range(LONG // part)]
     ends = long_ones_between(span.first, span.first + LONGEST_VISIT)

@@ -1,4 +1,4 @@
-"""What the audit tells of one appointment: the latest that happened to it, and how it came to be."""
+"""Finds what the audit has of one appointment: the latest entries, and how it was made."""
 
 import asyncio
 import json
@@ -18,6 +18,8 @@ AROUND = timedelta(seconds=30)  # an entry has the moment at which its command b
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
+    """Who did what, and when."""
+
     at: datetime
     actor: str
     action: str
@@ -26,10 +28,10 @@ class HistoryEntry:
 async def find_history(
     appointment: Appointment, *, business: str, store: Store
 ) -> tuple[list[HistoryEntry], bool]:
-    """Return what happened, the newest first, and whether that is all; one round trip.
+    """Return the entries, the newest first, and whether they are complete; one round trip.
 
-    The audit is kept by time, not by appointment. Of a busy calendar's, the last thousand entries are looked
-    through, and those of the moment at which it was booked.
+    The audit is ordered by time, not by appointment. On a busy calendar only the last thousand entries are
+    searched, and those around the time at which the appointment was made.
     """
     names = {appointment.id, *([appointment.seat.id] if appointment.seat else [])}
     whole = every(AUDIT)

@@ -1,4 +1,4 @@
-"""Reassign an appointment to other people: the old ones are told it has gone, the new ones that it has come."""
+"""Reassigns an appointment to other staff: the previous ones get a cancellation, the new ones a confirmation."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,9 +34,10 @@ async def reassign_appointment(
     now: datetime,
     chosen_by: Literal["staff", "anyone"] = "staff",
 ) -> tuple[str, ...]:
-    """Give an appointment to `staff`, all of whom must be free; return who serves. Raises SlotTaken, Forbidden.
+    """Assign an appointment to `staff`, all of whom must be free; return who serves.
 
-    One that was "anyone"'s stays so where it is only spread anew.
+    Raise NotFound, Forbidden, AlreadyCancelled, StaffNotOffered, SlotTaken. With `chosen_by` "anyone" it may still
+    be rebalanced later.
     """
     body = f"{appointment} {' '.join(staff)}"
     command = name_command(secret, calendar.business.id, "reassign", editor.name, key, body)
@@ -52,7 +53,7 @@ async def reassign_appointment(
 
 @dataclass(frozen=True)
 class ReassignCommand:
-    """What one reassignment reads, and what it decides: pure."""
+    """What one reassignment reads and decides. Pure."""
 
     appointment: str
     staff: tuple[str, ...]
@@ -63,6 +64,7 @@ class ReassignCommand:
     chosen_by: Literal["staff", "anyone"] = "staff"
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the appointment, then the ledgers of the previous and the new staff."""
         yield BUSINESS
         yield appointment_key(self.appointment)
         if values := rows.values(appointment_key(self.appointment)):
@@ -75,6 +77,7 @@ class ReassignCommand:
         return [one for one in self.staff if one in self.calendar.staff]
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the reassignment or a refusal."""
         require_current(rows, self.calendar)
         values = rows.values(appointment_key(self.appointment))
         before = load(Appointment, values) if values else None
@@ -113,7 +116,7 @@ class ReassignCommand:
         return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
     def _due(self, before: Appointment, after: Appointment) -> list[NewEntry]:
-        """One notice, of the lone seat or of the whole session, and the reminders of whoever serves now."""
+        """Return one notice, of the seat or of the whole session, and the reminders of the new staff."""
         service = after.service_of(self.calendar.services.get(after.service))
         staff = staff_recipients(before, after)
         if after.seat is not None:

@@ -1,4 +1,4 @@
-"""Count who serves how much in a period, and spread anew what "anyone" was asked for."""
+"""Counts how much each person serves in a period, and redistributes appointments that were booked with anyone."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,11 @@ from shared.use_cases.commands import Author
 from shared.use_cases.ports import Store
 
 
-MOST_MOVED = 100  # in one request, so that it ends before whoever asked has gone
+MOST_MOVED = 100  # in one request, so that it ends before the client gives up
 
 
 class Load(NamedTuple):
-    """What somebody has to do in a period."""
+    """How much a person serves in a period."""
 
     appointments: int
     minutes: int
@@ -31,13 +31,15 @@ class Load(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
+    """An appointment that was reassigned, with the ids of the person before and after."""
+
     appointment: Appointment
     before: str
     after: str
 
 
 async def find_between(first: datetime, last: datetime, *, calendar: Calendar, store: Store) -> list[Appointment]:
-    """Return what starts in [first, last) and was not cancelled; one round trip."""
+    """Return the live appointments that start in [first, last); one round trip."""
     page = await store.table.range("bookings", calendar.business.id, *days_between(first, last))
     found = (load(Appointment, row.values) for row in page.rows)
     return [one for one in found if one.is_live]
@@ -64,10 +66,10 @@ async def rebalance(
     secret: str,
     now: datetime,
 ) -> list[Moved]:
-    """Give appointments of a service that "anyone" was asked for, up to `last`, to those who have fewer.
+    """Reassign appointments of a service that were booked with anyone, up to `last`, to staff who have fewer.
 
-    Only to people to whom the page would offer that time, and only where it evens out; each hears of it as of any
-    reassignment. What was moved before something stops it stays moved; asked again, the rest is.
+    Only people to whom the page would offer the time get one, and only if that evens out the counts; all are
+    informed as of any reassignment. After a failure half-way, the same request continues with the rest.
     """
     coming = await find_between(now, last, calendar=calendar, store=store)
     people = [person.id for person in calendar.staff_of(service)]
@@ -92,7 +94,7 @@ def _is_movable(one: Appointment, service: Service, people: Sequence[str]) -> bo
 
 
 def _lighter(free: Sequence[str], current: str, counts: Mapping[str, int]) -> str:
-    """Return who has so much less that a move evens out, or nobody."""
+    """Return who has so much less that a move evens out; empty if there is no such person."""
     lightest = min(free, key=lambda person: (counts[person], person), default=current)
     return lightest if counts[lightest] + 1 < counts[current] else ""
 
@@ -112,6 +114,6 @@ async def _gives(
             now=now,
             chosen_by="anyone",
         )
-    except (SlotTaken, NotFound, AlreadyCancelled):  # somebody was faster: it stays as it is
+    except (SlotTaken, NotFound, AlreadyCancelled):  # changed meanwhile: it stays as it is
         return False
     return True

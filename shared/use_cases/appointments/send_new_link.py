@@ -1,4 +1,4 @@
-"""Send a new link to an appointment, to its customer or to those who serve it; the link before it is void."""
+"""Sends a new link to an appointment, to its customer or to one of its staff; earlier links become void."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,11 +47,11 @@ async def send_new_link(
     secret: str,
     now: datetime,
 ) -> bool:
-    """Void the links of a customer (by the id of the customer or of a seat), or of all who serve the appointment.
+    """Void the links of a customer (by the id of the customer or of a seat), or of all staff of the appointment.
 
-    Return whether anybody was sent a new one: who has no address is not. `name` is one of the staff who serve it.
-    Raises NotFound, Forbidden, AlreadyCancelled, ChangesClosed; EditConflict where the etags are older;
-    InvalidFields where they have no part in it.
+    `name` is that id, or a person's who serves it. Return whether a new link is sent: not to those without an
+    address. Raise NotFound, Forbidden, AlreadyCancelled, ChangesClosed; EditConflict if the etags are outdated;
+    InvalidFields if `name` has no part in the appointment.
     """
     command = name_command(
         secret, calendar.business.id, f"new link {appointment}", editor.name, key, f"{holder} {name}"
@@ -66,7 +66,7 @@ async def send_new_link(
 
 @dataclass(frozen=True)
 class NewLinkCommand:
-    """What sending a new link reads, and what it decides: pure."""
+    """What sending a new link reads and decides. Pure."""
 
     appointment: str
     holder: Holder
@@ -78,6 +78,7 @@ class NewLinkCommand:
     etags: Etags = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the settings and the appointment; of a group also its index and, for a customer, its seats."""
         yield BUSINESS
         yield appointment_key(self.appointment)
         if before := held_by(rows, self.appointment):
@@ -87,6 +88,7 @@ class NewLinkCommand:
                 yield seats_of(before.id)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the voided links and the messages with new ones, or a refusal."""
         require_current(rows, self.calendar)
         before = held_by(rows, self.appointment)
         if before is None:
@@ -136,7 +138,7 @@ def _of_lone(before: Appointment, seat: Seat) -> Changes:
 
 
 def _of_group(session: Appointment, seat: Seat) -> Changes:
-    """A seat that has yet to learn what happened to its session gets its new link with that."""
+    """Return the changes for a group's seat; if it lacks changes of its session, their notice has the new link."""
     voided = _voided(seat, is_told=not session.has_unseen_changes(seat))
     told = {} if session.has_unseen_changes(seat) else _told(session, voided)
     return {seat_key(session.id, seat.id): dump(voided), **told}

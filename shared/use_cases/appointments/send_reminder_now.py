@@ -1,4 +1,4 @@
-"""Remind whoever holds an appointment by mail now, because somebody of the staff wants it."""
+"""Sends a reminder at once, at the request of staff."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ News = Literal["reminded", "no-mail", "too-late"]
 async def remind_now(
     entrance: VisitAccess, *, key: str, actor: str, store: Store, secret: str, now: datetime
 ) -> News:
-    """Send one reminder for each key, however often it comes; return what became of it.
+    """File one reminder to the customer for each key; return what became of it.
 
-    It says what any reminder says, and goes the way of all mail. Raises NotFound, AlreadyCancelled, InvalidFields.
+    It is an ordinary outbox entry with an ordinary text. Raise NotFound, AlreadyCancelled, InvalidFields.
     """
     appointment = entrance.appointment
     if appointment.seat is None or not appointment.seat.customer.email:
@@ -41,7 +41,7 @@ async def remind_now(
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """What one reminder by hand reads, and what it decides: pure."""
+    """What one reminder by hand reads and decides. Pure."""
 
     appointment: str
     actor: str
@@ -49,9 +49,11 @@ class Reminding:
     now: datetime
 
     def reads(self, _: Rows) -> Iterable[str | Range]:
+        """Yield the appointment."""
         yield appointment_key(self.appointment)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the outbox entry, or a refusal."""
         values = rows.values(appointment_key(self.appointment))
         if values is None:
             return NotFound()

@@ -1,4 +1,4 @@
-"""Who serves where staff decide: they may go beyond the policy, over a busy time only on purpose."""
+"""Who serves when staff book: they may exceed the policy, and a busy time only if they say so."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,10 @@ from shared.records.table import Row
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who books or changes; whoever `is_bound` obeys hours, lead times and staff selection as customers do.
+    """Who books or changes.
 
-    Where `own` is set, they change only what one of these people serves: their own entries on the staff.
+    One who `is_bound` has to keep to hours, lead times and staff selection as customers do. If `own` is set, they
+    may only change what one of these people serves: their own entries on the staff.
     """
 
     name: str
@@ -28,19 +29,20 @@ class Actor:
     own: frozenset[str] | None = None
 
     def may_change(self, appointment: Appointment) -> bool:
+        """Return whether the appointment is the actor's to change."""
         return self.own is None or not self.own.isdisjoint(appointment.staff)
 
     def may_book(self, staff: Iterable[str], before: Iterable[str] = (), *, is_over: bool = False) -> bool:
-        """Return whether they may give it to these people: themselves alone, beside those whom it had `before`.
+        """Return whether the actor may assign it to these people: only themselves, and those it had `before`.
 
-        One that `is_over` something else is over their own time alone.
+        If it overbooks (`is_over`), only their own time may be overbooked.
         """
         return self.own is None or self.own.issuperset(staff if is_over else {*staff}.difference(before))
 
 
 @dataclass(frozen=True, slots=True)
 class TimeRequest:
-    """A time that somebody wants for a service, as it is agreed on, and with whom."""
+    """A time that is requested for a service with its agreed terms, and the staff for it."""
 
     calendar: Calendar
     service: Service
@@ -50,23 +52,23 @@ class TimeRequest:
     editor: Actor
     overbook: bool
     now: datetime
-    is_chosen: bool = True  # the people were asked for, and not only there before
+    is_chosen: bool = True  # false if the staff are those whom the appointment had before
 
     @property
     def ticks(self) -> Window:
-        """What it claims: buffers included, rounded outwards."""
+        """Return what it claims: buffers included, rounded outwards."""
         before, after = self.service.pre_buffer, self.service.post_buffer
         return Window(floor_tick(self.start - before), ceil_tick(self.end + after))
 
     @property
     def candidates(self) -> list[str]:
-        """The people whose time is looked at; an id that nobody of the staff has is refused, and never read."""
+        """Return whose ledgers to read; unknown ids are left out, since they are refused anyway."""
         if self.staff:
             return [one for one in self.staff if one in self.calendar.staff]
         return [person.id for person in self.calendar.staff_of(self.service)]
 
     def refusal(self) -> Refusal | None:
-        """Return why the settings refuse it; nothing where they do not, or do not bind whoever asks."""
+        """Return why the settings refuse it; None if they do not, or do not bind the actor."""
         if any(one not in self.calendar.staff for one in self.staff):
             return StaffNotOffered()
         if not self.editor.is_bound:
@@ -82,7 +84,7 @@ class TimeRequest:
         return None if is_as_long and self._open(self.candidates) else NotOffered()
 
     def _open(self, people: Sequence[str]) -> list[str]:
-        """Return those who are at work all the time; nobody where the calendar is closed."""
+        """Return those who work during all of it; empty if the calendar is closed."""
         window, business = Window.around(self.start, self.end), self.calendar.business
         hours = business_hours(business, window)
         hours &= bookable_dates(self.calendar.policy_of(self.service), business.time_zone, window)
@@ -92,7 +94,7 @@ class TimeRequest:
         return hours & staff_hours(person, self.calendar.business, window) == ones(len(window))
 
     def whom(self, ledgers: Ledgers, seed: str) -> tuple[tuple[str, ...], bool] | Refusal:
-        """Return who serves, and whether that is over something else."""
+        """Return who serves, and whether that overbooks; or the refusal."""
         busy = {one for one, mask in ledgers.busy(self.ticks, self.candidates).items() if mask}
         if self.staff or self.service.assignment == "all":
             return self._all_of(busy)
@@ -113,7 +115,7 @@ class TimeRequest:
 
 
 def clashes(rows: Sequence[Row], ticks: Window, staff: Sequence[str], own: str = "") -> list[str]:
-    """Return the ids of the live appointments among day-index rows that these ticks of these people run into."""
+    """Return the ids of live appointments, but for `own`, that overlap with these ticks of these people."""
     found = (load_row(Appointment, row) for row in rows)
     return [
         one.id

@@ -1,4 +1,4 @@
-"""What staff ask for when they book: for whom, when, with whom, on which terms; and the fields that are wrong."""
+"""What staff send to book or change an appointment, and the checks of its fields."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ from shared.use_cases.booking.check_form import (
 from shared.use_cases.calendars.change_calendar import STRANDED
 
 
-MOST_PARTIES = 60  # that one command adds to a session or takes out of it
+MOST_PARTIES = 60  # customers that one command can book: their rows must fit into one transaction
 MINUTE = timedelta(minutes=1)
 
 
@@ -36,7 +36,7 @@ StaffId = Annotated[str, Field(max_length=500)]
 
 
 class CustomerInput(Request):
-    """One customer of a booking: a known one by id, whose data fills what is not given; or a new one."""
+    """A customer of a booking: a known one by id, whose record fills what is not given, or a new one."""
 
     customer_id: str = Field(default="", max_length=60)
     name: PastedText = ""
@@ -53,9 +53,9 @@ class CustomerInput(Request):
 
 
 class StaffBooking(Request):
-    """`end` is the service's duration later where none is given; without `staff` somebody who is free serves.
+    """A booking. Without `end` it lasts as long as the service; without `staff` a person who is free serves.
 
-    `seats` is how many a new session of a group has, where it is not what its service says.
+    `seats` is the capacity of a new group session, if it differs from the service's.
     """
 
     service: str = Field(max_length=60)
@@ -69,10 +69,10 @@ class StaffBooking(Request):
 
 
 class AppointmentChange(Request):
-    """What is to be otherwise; what is not given stays. A new start without an end keeps the length.
+    """The fields to change; what is not given stays. A new start without an end keeps the duration.
 
-    `parties` is the full list of a group's customers, or the one customer with what they gave; `seats` is how many
-    a group has.
+    `parties` is the full list of a group's customers, or the one customer with the given details; `seats` is the
+    capacity of a group.
     """
 
     start: Instant | None = None
@@ -85,7 +85,7 @@ class AppointmentChange(Request):
 
 
 def check_times(start: datetime, end: datetime, now: datetime) -> None:
-    """Raise InvalidFields for a time that no calendar has."""
+    """Raise InvalidFields for a time with seconds, an impossible duration, or a far date."""
     errors = [(f"/{name}", "a whole minute") for name, it in (("start", start), ("end", end)) if it.second]
     if not MINUTE <= end - start <= LONGEST_VISIT:
         errors.append(("/end", f"after the start, and at most {LONGEST_VISIT.days} days later"))
@@ -103,14 +103,14 @@ def check_seats(seats: int | None, *, is_group: bool) -> None:
 
 
 def check_terms(change: TermsChange, terms: Terms, calendar: Calendar, service: Service) -> None:
-    """Raise InvalidFields for terms by which nobody could join."""
+    """Raise InvalidFields for terms with which nobody could join."""
     is_asked = not change.model_fields_set.isdisjoint({"is_online", "allow_anonymous_join"})
     if is_asked and terms.allow_anonymous_join is False and calendar.strands(service):
         raise InvalidFields([("/allow_anonymous_join", STRANDED)])
 
 
 def check_parties(parties: Iterable[CustomerInput]) -> None:
-    """Raise InvalidFields for what is no name, address, number or zone."""
+    """Raise InvalidFields for names, addresses, numbers or time zones that are invalid."""
     errors = [
         (f"/customers/{index}/{name}", problem)
         for index, party in enumerate(parties)

@@ -1,4 +1,4 @@
-"""The seats of those for whom staff book: known customers by id, and new ones."""
+"""Makes the seats of the customers for whom staff book: known ones by id, and new ones."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from shared.use_cases.appointments.staff_request import CustomerInput
 
 @dataclass(frozen=True)
 class CustomerSeats:
-    """Those whom one command books for; its number names their seats."""
+    """The customers of one command; the seats' ids follow from its number."""
 
     parties: Sequence[CustomerInput]
     calendar: Calendar
@@ -30,13 +30,13 @@ class CustomerSeats:
     now: datetime
 
     def customer_ids(self) -> list[str]:
-        """Return all ids that they may have: a row of each is to be read."""
+        """Return all ids that the customers may have: each has to be read."""
         return [one for index, party in enumerate(self.parties) for one in self._customer_ids(index, party)]
 
     def seats(self, rows: Rows, known: Container[str] = ()) -> list[Seat]:
-        """Return a seat for each party. Raises InvalidFields for a customer who is not `known`, nor has a row.
+        """Return a seat for each customer. Raise InvalidFields for an id that is neither `known` nor has a row.
 
-        Of a group, those whom nobody knows are left out, unless nobody else is left.
+        Of a group, unknown customers are left out, unless there are no others.
         """
         unknown = [
             index
@@ -50,10 +50,11 @@ class CustomerSeats:
         return [self._seat(index, rows, known) for index in range(len(self.parties)) if index not in unknown]
 
     def by_seat(self) -> dict[str, CustomerInput]:
+        """Return the customers by the ids of their seats."""
         return {self._seat_id(index): party for index, party in enumerate(self.parties)}
 
     def customer_rows(self, seats: Sequence[Seat]) -> Changes:
-        """Return the customers to insert, or to note as seen: those who were not given by id."""
+        """Return the customers to insert or to record as seen, except those given by id."""
         given = {party.customer_id for party in self.parties}
         changes: Changes = {}
         for seat in seats:
@@ -70,7 +71,7 @@ class CustomerSeats:
         return new_id(self.secret, self.number, str(index)) if index else new_id(self.secret, self.number)
 
     def _seat(self, index: int, rows: Rows, seated: Container[str]) -> Seat:
-        """A group's seats are told of by the session's own row: they begin as versions that nobody knows."""
+        """Return a seat. A group's begins as version 0: the session's entry informs its customer."""
         party, business = self.parties[index], self.calendar.business
         ids = self._customer_ids(index, party)
         customer = next((one for one in ids if one in seated), known_among(rows, ids))
@@ -99,7 +100,7 @@ class CustomerSeats:
 
 
 def with_contact(seat: Seat, parties: Sequence[CustomerInput] | None) -> Seat:
-    """Return the seat with what is given of its customer, who stays the same. Raises InvalidFields."""
+    """Return the seat with the given details of its customer, who stays the same. Raise InvalidFields."""
     if parties is None:
         return seat
     if len(parties) != 1:

@@ -1,4 +1,4 @@
-"""Take an appointment out of a calendar: one to come is cancelled, and both sides hear of it; others just go."""
+"""Withdraws an appointment: a coming one is cancelled, with messages; any other is deleted without."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ async def withdraw_appointment(
     secret: str,
     now: datetime,
 ) -> None:
-    """Cancel what is to come; remove what is over or was cancelled before, once all have been told of that.
+    """Cancel a coming appointment; delete one that is over, or was cancelled and all messages about that are sent.
 
-    Raises NotFound; Forbidden for what is not theirs; EditConflict where the etags are older; ChangesClosed for
-    whoever is bound by the policy.
+    Raise NotFound; Forbidden if it is not the editor's; EditConflict if the etags are outdated; ChangesClosed if
+    the editor is bound by the policy and it is too late.
     """
     command = name_command(secret, calendar.business.id, f"delete {appointment}", editor.name, key, "")
 
@@ -50,18 +50,20 @@ async def withdraw_appointment(
 
 @dataclass(frozen=True)
 class WithdrawCommand:
-    """What one withdrawal reads, and which of the two it then is: pure."""
+    """What one withdrawal reads, and whether it cancels or deletes. Pure."""
 
     cancelling: StaffCancelCommand
     deleting: DeleteCommand
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield what a deletion reads; for a cancelled one also the entries due at once."""
         yield from self.deleting.reads(rows)
         before = held_by(rows, self.deleting.appointment)
         if before and not before.is_live:
             yield WORK_AT_ONCE
 
     def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the cancellation, the deletion or a refusal."""
         before = held_by(rows, self.deleting.appointment)
         if before and (self._is_coming(before) or _is_owed(before, rows)):
             return self.cancelling.decide(rows)
@@ -73,7 +75,7 @@ class WithdrawCommand:
 
 
 def _is_owed(before: Appointment, rows: Rows) -> bool:
-    """Return whether somebody is still to be told that it was cancelled: its rows are what the mail is made of."""
+    """Return whether a message about its cancellation still waits: that is composed from the rows."""
     if before.is_live:
         return False
     waiting = (load_row(OutboxEntry, row) for row in rows.between(WORK_AT_ONCE))

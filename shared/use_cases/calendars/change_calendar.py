@@ -132,7 +132,7 @@ def with_links_voided(before: Calendar, after: Calendar) -> Calendar:
 
 
 def check_calendar(calendar: Calendar, before: Calendar | None = None) -> None:
-    """Raise InvalidFields for settings that contradict each other: unknown people or questions, ids that are no keys.
+    """Raise InvalidFields for settings that contradict each other, such as unknown people and invalid ids.
 
     Refused too is an online service in the app's own room that cannot be joined from a browser: nobody could
     enter. Services that did not change are not checked, since people whom they name may just have left. Raise

@@ -76,7 +76,7 @@ class VisitAccess:
         return self.calendar.meeting_of(self.service)
 
     def meeting_address(self, secret: str) -> str:
-        """Return the address of a meeting elsewhere; empty if there is none yet or the participant may not enter."""
+        """Return the address of a meeting elsewhere; empty if it is unknown or the participant may not enter."""
         if not self.may_enter_room:
             return ""
         return self.made or self.meeting.link(new_id(secret, "meeting", self.business, self.appointment.id))
@@ -92,7 +92,7 @@ class VisitAccess:
         return self.is_live and not self.visit.is_closed and self.visit.is_admitted(self.me)
 
     def entry_state(self, now: datetime) -> EntryState:
-        """Return whether the participant may come in now. Hosts may come early, and nobody is late while a visit goes on.
+        """Return whether the participant may come in now: hosts also early, and everyone while the visit goes on.
 
         `elsewhere` is for attendees of a service that cannot be joined from a browser, however early they are.
         """
