@@ -20,6 +20,7 @@ Below /v1.0 stands what this product has beside the Bookings API of Microsoft Gr
 
 @api
 async def openapi(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
+    """Return the OpenAPI document, for developers."""
     headers = {"Cache-Control": "public, max-age=300"}
     return func.HttpResponse(_text(), headers=headers, mimetype="application/json")
 

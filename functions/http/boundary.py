@@ -1,4 +1,4 @@
-"""The boundary between HTTP and the product: errors, headers, compression, and the cost of an invocation."""
+"""The boundary of every handler: errors, headers, compression, and the cost of an invocation."""
 
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ from shared.use_cases import fault_log as faults
 from shared.use_cases.commands import KEY
 
 
-# Who answers requests needs no other module.
+# Handlers import everything about requests and responses from here.
 __all__ = [
     "HEADERS",
     "LARGEST_BODY",
@@ -62,8 +62,8 @@ Parsed = TypeVar("Parsed", bound=BaseModel)
 
 LARGEST_BODY, LONGEST_HEADER = 64 * 1024, 1000
 WORTH_COMPRESSING = 700
-SLOW_TO_COMPRESS = 500_000  # from here on it takes longer than others should wait, and is done in a thread
-GZIP_LEVEL = 5  # of a page less than 1 % longer than by level 6; of a month of slots twice as fast
+SLOW_TO_COMPRESS = 500_000  # bytes: above, compressing would block other requests, so a thread does it
+GZIP_LEVEL = 5  # less than 1 % larger than level 6, and twice as fast for a month of slots
 MEDIA_TYPE = re.compile(r"\s*application/([a-z0-9.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
 log = logging.getLogger("openslot")
 
@@ -81,7 +81,7 @@ HEADERS = {
 
 
 def boundary(refuse: Refuse) -> Callable[[Handler], Handler]:
-    """Return a decorator that gives every error its answer by `refuse`, and every answer its headers."""
+    """Return a decorator that turns what a handler raises into a response by `refuse`, and adds headers."""
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
@@ -96,7 +96,7 @@ def boundary(refuse: Refuse) -> Callable[[Handler], Handler]:
 
 
 async def _answered(handler: Handler, refuse: Refuse, req: func.HttpRequest) -> func.HttpResponse:
-    """Return the handler's answer, or the one for what it raised; never raises itself."""
+    """Return the handler's response, or the one for what it raised; never raises."""
     try:
         return await handler(req)
     except Refusal as refusal:
@@ -114,7 +114,10 @@ async def _answered(handler: Handler, refuse: Refuse, req: func.HttpRequest) -> 
 
 
 def log_fault(what: str, error: BaseException) -> None:
-    """Log where a fault happened; its words may hold what a customer typed, those of SettingsMissing do not."""
+    """Log where an exception came from, without its message, which may hold what a customer typed.
+
+    SettingsMissing is logged with its message, which shows no values.
+    """
     words = f": {error}" if isinstance(error, SettingsMissing) else ""
     faults.log_fault(log, f"{what} failed{words}", error)
 
@@ -123,7 +126,7 @@ async def _finished(req: func.HttpRequest, response: func.HttpResponse, trace: T
     for name, value in HEADERS.items():
         if name not in response.headers:
             response.headers[name] = value
-    if response.status_code != 404:  # the cost of finding nothing would tell what there is
+    if response.status_code != 404:  # the cost of a miss would reveal what exists
         response.headers["Server-Timing"] = (
             f'storage;dur={trace.seconds * 1000:.1f};desc="{trace.requests} requests", '
             f'depth;desc="{trace.depth}", transactions;desc="{trace.transactions}"'
@@ -136,7 +139,7 @@ async def _finished(req: func.HttpRequest, response: func.HttpResponse, trace: T
 
 
 def accepts(req: func.HttpRequest, encoding: str) -> bool:
-    """Return whether a client reads an encoding: it names it, and not with a weight of zero."""
+    """Return whether the client accepts an encoding: it is listed, and not with a weight of zero."""
     for part in str(req.headers.get("accept-encoding", ""))[:LONGEST_HEADER].split(","):
         name, _, weight = part.partition(";")
         if name.strip().lower() == encoding:
@@ -146,7 +149,7 @@ def accepts(req: func.HttpRequest, encoding: str) -> bool:
 
 
 def compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpResponse:
-    """Compress a text, where it is worth it and the client reads gzip; the host does not do it for us."""
+    """Return the response with gzip if it is text, large enough, and accepted; the host does not compress."""
     body = response.get_body()
     is_text = response.mimetype.startswith("text/") or response.mimetype.endswith(("json", "xml"))
     if "Content-Encoding" in response.headers or not is_text or len(body) < WORTH_COMPRESSING:
@@ -167,6 +170,7 @@ def compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpR
 def json_response(
     document: BaseModel | Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> func.HttpResponse:
+    """Return a document as JSON; members of a model that are None are left out."""
     if isinstance(document, BaseModel):
         text = document.model_dump_json(by_alias=True, exclude_none=True)
     else:
@@ -178,9 +182,9 @@ api = boundary(problem)
 
 
 def parse_json(req: func.HttpRequest, kind: type[Parsed]) -> Parsed:
-    """Parse a JSON body strictly, by its wire names alone.
+    """Return the parsed JSON body, strictly and by its names in JSON.
 
-    Raises UnsupportedMediaType, BodyTooLarge, BadRequest for what is no JSON, InvalidFields for wrong members.
+    Raises UnsupportedMediaType, BodyTooLarge, BadRequest for malformed JSON, InvalidFields for wrong members.
     """
     if not MEDIA_TYPE.fullmatch(req.headers.get("content-type", "application/json")):
         raise UnsupportedMediaType
@@ -194,7 +198,7 @@ def parse_json(req: func.HttpRequest, kind: type[Parsed]) -> Parsed:
 
 
 def invalid_fields(error: ValidationError) -> Refusal:
-    """Turn pydantic's findings into JSON pointers; what could not be parsed at all is a BadRequest."""
+    """Return InvalidFields with JSON pointers for pydantic's errors, BadRequest for malformed JSON."""
     found = error.errors(include_url=False, include_input=False, include_context=False)
     if any(one["type"] == "json_invalid" for one in found):
         return BadRequest("The body is not valid JSON.")
@@ -202,18 +206,19 @@ def invalid_fields(error: ValidationError) -> Refusal:
 
 
 def target_of(req: func.HttpRequest) -> str:
-    """Return the path and the query that were asked for, without the host, which is only what the caller says."""
+    """Return the requested path and query, without the host, which the caller can set to anything."""
     beyond = str(req.url).partition("://")[2]
     slash = beyond.find("/")
     return "/" if slash < 0 else beyond[slash:]
 
 
 def path_of(req: func.HttpRequest) -> str:
+    """Return the requested path."""
     return target_of(req).partition("?")[0]
 
 
 def idempotency_key(req: func.HttpRequest, *, required: bool = True) -> str:
-    """Return the request's key, or nothing. Raises BadRequest for a malformed one, and for a missing one."""
+    """Return the request's key, empty if optional and not given. Raises BadRequest."""
     key = str(req.headers.get("idempotency-key", ""))
     if KEY.fullmatch(key) or not (key or required):
         return key
@@ -222,6 +227,6 @@ def idempotency_key(req: func.HttpRequest, *, required: bool = True) -> str:
 
 
 def wants_json(req: func.HttpRequest) -> bool:
-    """Tell a script of ours, which asks for JSON, from a browser that goes to a page."""
+    """Return whether a script asks, for JSON; a browser that opens a page asks for text/html."""
     accepted = str(req.headers.get("accept", ""))
     return "json" in accepted and "text/html" not in accepted

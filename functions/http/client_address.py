@@ -1,4 +1,4 @@
-"""Who is calling, for the limits."""
+"""The client's address, for the rate limits."""
 
 import azure.functions as func
 
@@ -6,5 +6,5 @@ from functions.wiring import services
 
 
 def client_address(req: func.HttpRequest) -> str:
-    """Return who is calling, as far as the settings let a header say it; else "unknown"."""
+    """Return the client's address from the header that the settings name, else "unknown"."""
     return services().settings.client.read(req.headers)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def send_counted_code(calendar: Calendar, email: str, language: str, now: datetime) -> None:
-    """Send a code where the address has not had too many. Raises TooManyRequests, MailNotSent."""
+    """Send a code, and count it for the address. Raises TooManyRequests, MailNotSent."""
     app = services()
     app.limiter.count_code(calendar.business.id, email, now)
     await send_code(calendar, email, language, store=app.store, secret=app.secret, mailer=app.mailer(), now=now)
@@ -29,10 +29,14 @@ async def send_counted_code(calendar: Calendar, email: str, language: str, now: 
 async def with_code_tried(
     request: AppointmentRequest, client: str, calendar: Calendar, book: Command, now: datetime
 ) -> Booked:
-    """Book, and count a code that is wrong. Raises TooManyRequests for that client, then for right codes too."""
+    """Book, and count a wrong code for this client and address.
+
+    Raises TooManyRequests after too many, for right codes too: otherwise guessing could go on.
+    """
     if not request.code:
         return await book()
     limiter, name = services().limiter, f"{calendar.business.id}|{folded(request.customer.email)}|{client}"
+    # counted before and taken back after: parallel guesses cannot pass the limit together
     limiter.count_try(name, now)
     try:
         done = await book()

@@ -1,4 +1,4 @@
-"""The limit of mails to one address: whoever books gives an address that nobody has checked."""
+"""The limit of mails to one address: anyone can book with an address that is not theirs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 async def within_mail_limit(email: str, book: Command, now: datetime) -> Booked:
-    """Book for an address. Raises TooManyMails where it was given too often; what mails nobody is not counted."""
+    """Book, and count the mail. Raises TooManyMails; a booking that sends no mail is not counted."""
     return await _counted(mailbox_of(email) if email else "", book, now)
 
 
 async def within_move_limit(token: str, move: Command, now: datetime) -> Booked:
-    """Move what a manage link holds, which mails its customer each time. Raises TooManyMails."""
+    """Move the booking of a manage link, and count the mail that it sends. Raises TooManyMails."""
     link = read_link(services().secret, token, "manage", now)
     return await _counted(f"seat {link.seat}" if link else "", move, now)
 
@@ -37,7 +37,7 @@ async def _counted(name: str, command: Command, now: datetime) -> Booked:
     limiter.count_mail(name, now)
     try:
         done = await command()
-    except TryAgain:  # it may be booked
+    except TryAgain:  # it may be booked, so it stays counted
         raise
     except Refusal:
         limiter.forget_mail(name)

@@ -1,4 +1,4 @@
-"""What a link prefills, as it was meant: in a plain link a + stands for a space, and a yes has many words."""
+"""Values that a link prefills, as they were meant: an unescaped + arrives as a space, a yes has many words."""
 
 import re
 
@@ -13,20 +13,22 @@ PLUS_LOST = re.compile(r" +(?=[1-9])")
 
 
 def prefilled_email(text: str) -> str:
+    """Return the address with spaces as +, as in name+tag@example.com."""
     plain = plain_address(text)
     return plain.replace(" ", "+") if "<" not in plain else plain
 
 
 def prefilled_phone(text: str) -> str:
-    """Return the number; one that begins with a space and a country's code had a + there."""
+    """Return the number; a space before a country code was a +."""
     lost = PLUS_LOST.match(text)
     return plain_phone(f"+{text[lost.end() :]}" if lost else text)
 
 
 def prefilled_tick(text: str) -> str:
-    """Return the answer to a box: ticked by a yes in any of our languages, by nothing else."""
+    """Return the value of a checkbox: ticked by a yes in any of our languages, and by nothing else."""
     return TICKED if text.strip().casefold() in YES else ""
 
 
 def prefilled_zone(text: str) -> str:
+    """Return the zone with spaces as +, as in Etc/GMT+2."""
     return text.replace(" ", "+")

@@ -1,4 +1,4 @@
-"""A refusal as clients of the JSON API read it (RFC 9457)."""
+"""A refusal as JSON (RFC 9457)."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from shared.domain.model import Model
 
 
 class SlotDocument(Model):
-    """A start that can be booked; `staff` are those free, `seats` how many more parties it takes."""
+    """A start that can be booked. `staff` are those who are free, `seats` how many more customers it takes."""
 
     start: datetime
     end: datetime
@@ -20,7 +20,7 @@ class FieldErrorDocument(Model):
 
 
 class ProblemDocument(Model):
-    """RFC 9457; `errors` with 422, `alternatives` with 409."""
+    """A problem (RFC 9457). `errors` come with 422, `alternatives` with 409."""
 
     type: str
     title: str

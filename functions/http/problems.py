@@ -1,4 +1,4 @@
-"""Refusals as HTTP tells them: the one table of statuses, and RFC 9457 problem+json."""
+"""Refusals in HTTP: the one table of statuses, and RFC 9457 problem+json."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -28,7 +28,7 @@ class BadRequest(Refusal):
 
 
 class Unauthenticated(Refusal):
-    """Nobody vouches for whoever asked; `challenge` says how to come back (RFC 6750)."""
+    """The caller is not known. `challenge` says how to authenticate (RFC 6750)."""
 
     code: ClassVar[str] = "unauthenticated"
     title: ClassVar[str] = "Please sign in"
@@ -39,7 +39,7 @@ class Unauthenticated(Refusal):
 
 
 class FormExpired(Refusal):
-    """A change that did not come from a page of the same session."""
+    """A change that did not come from a page of the same session, so its CSRF token is wrong."""
 
     code: ClassVar[str] = "form-expired"
     title: ClassVar[str] = "This page was open for too long"
@@ -61,7 +61,7 @@ class UnsupportedMediaType(Refusal):
 
 
 class Unexpected(Refusal):
-    """A fault of ours; whoever asked learns nothing but that."""
+    """A fault of ours. The response says nothing about it, as it could hold data of customers."""
 
     code: ClassVar[str] = "unexpected"
     title: ClassVar[str] = "Something went wrong on our side"
@@ -93,7 +93,7 @@ WRONG_FIELD: dict[type[Refusal], str] = {
 
 
 def status_of(refusal: Refusal) -> int:
-    """Return a refusal's status: that of the nearest family in its class's ancestry."""
+    """Return a refusal's status: its own, or that of the nearest base class in the table."""
     return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
 
 
@@ -118,7 +118,7 @@ async def problem(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
 
 
 def headers_of(refusal: Refusal) -> dict[str, str]:
-    """Return what a refusal's answer says beside its body: when, or how, to come back."""
+    """Return the headers of a refusal: when (Retry-After) or how (WWW-Authenticate) to come back."""
     if isinstance(refusal, TooManyRequests):
         return {"Retry-After": str(refusal.retry_after)}
     return {"WWW-Authenticate": refusal.challenge} if isinstance(refusal, Unauthenticated) else {}

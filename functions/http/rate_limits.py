@@ -1,4 +1,4 @@
-"""Rate limits: counted in memory at once, settled between processes through the `limits` table once a second."""
+"""Rate limits: counted in memory at once, and shared between processes by the `limits` table every second."""
 
 import asyncio
 from contextvars import Context
@@ -15,19 +15,23 @@ from shared.records.table import Operation, Stale, Table
 SETTLE_EVERY = 1.0
 REMEMBERED = 20_000
 TRIES = 3
-ROUNDING = 0.01  # of one request: moments are floats, and a burst of hundreds adds up their errors
+ROUNDING = 0.01  # share of one request: floats, whose errors add up in a burst of hundreds
 
 
 @dataclass(slots=True)
 class _Bucket:
-    """`full_at` is when the bucket is full again, in seconds since the epoch (the GCRA's arrival time)."""
+    """`full_at` is when the bucket is full again, in seconds since the epoch (GCRA's arrival time)."""
 
     full_at: float
     unsettled: float = 0.0
 
 
 class RateLimiter:
-    """A leaky bucket for each address and calendar. Other processes' counts arrive within a second or so."""
+    """A leaky bucket for each address, calendar, and mail address.
+
+    Other processes' counts arrive within a second or so: that lets a little more through, and a request waits for
+    no storage.
+    """
 
     def __init__(self, table: Table, limits: Limits, secret: str) -> None:
         self._table, self._limits, self._secret = table, limits, secret
@@ -44,26 +48,26 @@ class RateLimiter:
         self._take(f"r|{address}", self._limits.reads, now)
 
     def count_mail(self, name: str, now: datetime) -> None:
-        """Count a booking that mails an address, or a move that mails who holds a seat. Raises TooManyMails."""
+        """Count a booking or move that mails a customer. Raises TooManyMails."""
         try:
             self._take(f"m|{name}", self._limits.mails, now)
         except TooManyRequests as limit:
             raise TooManyMails(limit.retry_after) from None
 
     def forget_mail(self, name: str) -> None:
-        """Take back what was counted last: nobody is mailed."""
+        """Take back what was counted last, as no mail is sent."""
         self._give_back(f"m|{name}", self._limits.mails)
 
     def count_code(self, business: str, email: str, now: datetime) -> None:
-        """Count a mail with a code. Raises TooManyRequests."""
+        """Count a mail with a one-time code. Raises TooManyRequests."""
         self._take(f"k|{business}|{folded(email)}", self._limits.codes, now)
 
     def count_try(self, name: str, now: datetime) -> None:
-        """Count a code that somebody gives for an address. Raises TooManyRequests, whether or not it is right."""
+        """Count a code that is tried. Raises TooManyRequests, whether or not it is right."""
         self._take(f"t|{name}", self._limits.tries, now)
 
     def forget_try(self, name: str) -> None:
-        """Take back what was counted last: the code was not wrong."""
+        """Take back what was counted last, as the code was not wrong."""
         self._give_back(f"t|{name}", self._limits.tries)
 
     def _give_back(self, name: str, rule: RateLimit) -> None:
@@ -84,12 +88,12 @@ class RateLimiter:
         self._settle_soon(moment)
 
     def _settle_soon(self, moment: float) -> None:
-        """Settle outside the request's context, so that its cost is not counted as the request's."""
+        """Settle outside the request's context, so that its cost is not traced as the request's."""
         if self._settling is None or self._settling.done():
             self._settling = asyncio.get_running_loop().create_task(self._settle(moment), context=Context())
 
     async def _settle(self, moment: float) -> None:
-        """Add what was counted here to the shared rows, and learn what others counted."""
+        """Add this process's counts to the shared rows, and take over those of others."""
         await asyncio.sleep(SETTLE_EVERY)
         if len(self._buckets) > REMEMBERED:
             self._buckets = {name: one for name, one in self._buckets.items() if one.full_at > moment}
@@ -98,15 +102,16 @@ class RateLimiter:
             await asyncio.gather(*(self._settle_one(name, it) for name, it in counted[index : index + 16]))
 
     async def _settle_one(self, name: str, bucket: _Bucket) -> None:
-        """Settle one bucket; what cannot be settled now is kept for the next time."""
+        """Settle one bucket. What cannot be settled now is kept for the next time."""
         added, bucket.unsettled = bucket.unsettled, 0.0
+        # hashed: the table holds no address of a person
         key = digest(self._secret, "limit", name).hex()[:32]
         for _ in range(TRIES):
             try:
                 await self._add(key, bucket, added)
             except Stale:
-                continue  # another process has just settled the same
-            except Exception:  # noqa: BLE001 - whatever storage does, limits never stand in anyone's way
+                continue  # another process has just settled this bucket
+            except Exception:  # noqa: BLE001 - a failing storage must not block bookings
                 break
             else:
                 return

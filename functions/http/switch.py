@@ -1,4 +1,4 @@
-"""Whether the organisation takes bookings: its switch, as the public pages and the API ask for it."""
+"""The organisation's switch, by which the public pages and the API take no bookings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.domain.errors import SwitchedOff
 from shared.use_cases.organisation.settings import find_organisation
 
 
-SEEN_FOR = 20.0  # seconds: a booking waits for nothing that a page before it has asked
+SEEN_FOR = 20.0  # seconds: a booking reuses what the page before it has read
 
 
 async def require_switched_on() -> None:

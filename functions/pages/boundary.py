@@ -1,4 +1,4 @@
-"""The boundary of pages: their headers, the page for a refusal, and how a handler gets its scene."""
+"""The boundary of pages: their headers, and the page that shows a refusal."""
 
 from __future__ import annotations
 
@@ -48,9 +48,10 @@ async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
 
 
 async def _known_business(req: func.HttpRequest, refusal: Refusal) -> Business | None:
-    """Whose page a refusal stands in: its frame may show it; what has gone leads on from it.
+    """Return the calendar whose look an error page has, or None.
 
-    Whoever asks too much costs no further read.
+    A frame of the calendar's sites has to be allowed to show the error; a missing service leads back to the
+    calendar. After a rate limit nothing is read.
     """
     if "business" not in req.route_params:
         return None
@@ -60,6 +61,7 @@ async def _known_business(req: func.HttpRequest, refusal: Refusal) -> Business |
         return None
     with suppress(NotFound, Ambiguous):
         business = (await services().store.calendars.find(slug_of(req))).business
+        # a calendar for members only must not be confirmed to exist
         may_be_told = is_framed or business.page.access == "everyone"
         return business if business.page.is_published and may_be_told else None
     return None
@@ -69,12 +71,12 @@ page_boundary = boundary(_refuse)
 
 
 def staff_sign_in(visitor: Visitor) -> NavLink:
-    """The way on from a page of no calendar; customers have the links in their mails."""
+    """Return the link to sign in, for pages of no calendar; customers have links in their mails."""
     return NavLink(visitor.texts.gettext("Staff sign-in"), visitor.without_prefill().link("console", staff=None))
 
 
 def form_of(req: func.HttpRequest) -> dict[str, str]:
-    """The submitted form. Raises BodyTooLarge, and BadRequest for one of far too many fields."""
+    """Return the submitted form. Raises BodyTooLarge, and BadRequest for too many fields."""
     if len(req.get_body()) > LARGEST_BODY:
         raise BodyTooLarge
     try:
@@ -84,10 +86,11 @@ def form_of(req: func.HttpRequest) -> dict[str, str]:
 
 
 def read_form(body: bytes) -> dict[str, str]:
-    """The last value of each field of a urlencoded form; a button that was pressed comes last."""
+    """Return the last value of each field of a urlencoded form: a pressed button comes last."""
     pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     return {name: value.strip() for name, value in pairs}
 
 
 def slug_of(req: func.HttpRequest) -> str:
+    """Return the calendar's slug in the path, without the .md of its Markdown page."""
     return str(req.route_params["business"]).removesuffix(".md")

@@ -1,4 +1,4 @@
-"""Refusals as people read them: on the page that stands in for what they asked, and at /problems/{code}."""
+"""Refusals as pages: in place of what was requested, and at /problems/{code}."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def error_page(
     ways_on: Sequence[NavLink] = (),
     has_menu: bool = False,
 ) -> func.HttpResponse:
-    """The page for a refusal, with ways on from it; with a menu it changes languages."""
+    """Return the page of a refusal, with links to go on. `has_menu`: with the choice of languages."""
     _ = visitor.texts.gettext
     heading, text = PROBLEMS.get(code, PROBLEMS["refused"])
     links = list(ways_on)

@@ -19,7 +19,7 @@ LONGEST_ANSWER = 2000
 
 @dataclass(frozen=True)
 class FormField:
-    """`id` names the control, its value in the form, and the target of the error summary's link."""
+    """A field. `id` is the id of its control, its name in the form, and the target in the error summary."""
 
     id: str
     label: str
@@ -33,11 +33,11 @@ class FormField:
 
 
 def too_long(field: FormField, texts: NullTranslations) -> str:
-    """What to say at a field with too much in it: what was typed stays, for its writer to shorten."""
+    """Return the error for a text that is too long; what was typed stays, to be shortened."""
     text = texts.gettext("This is too long: at most %(count)s characters")
     return text % {"count": field.longest}
 
 
 def new_key() -> str:
-    """An idempotency key for one rendered form."""
+    """Return an idempotency key for one rendered form."""
     return secrets.token_urlsafe(24)

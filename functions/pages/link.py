@@ -1,4 +1,4 @@
-"""A link of a page, with what it says."""
+"""A link on a page, with its label."""
 
 from __future__ import annotations
 

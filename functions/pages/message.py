@@ -1,4 +1,4 @@
-"""A page that says one thing, and leads on."""
+"""A page with one message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def message_page(
     visitor: Visitor, heading: str, *texts: str, status: int = 200, ways_on: Sequence[NavLink] = (), **more: Any
 ) -> func.HttpResponse:
-    """One thing to say, and ways on."""
+    """Return a page with a heading, texts and links to go on."""
     business = more.pop("business", None)
     context = {"sign": "info", "event": "", **more}
     return page(

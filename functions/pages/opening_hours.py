@@ -17,7 +17,7 @@ MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def opening_hours(business: Business, visitor: Visitor) -> list[tuple[str, str]]:
-    """The weekdays on which a calendar opens, from the week's first, and from when to when."""
+    """Return the weekdays with opening hours, from the week's first day: (name, hours)."""
     formats = visitor.formats
     names, first = [full for _, full in formats.weekdays()], formats.first_weekday
 
@@ -29,7 +29,7 @@ def opening_hours(business: Business, visitor: Visitor) -> list[tuple[str, str]]
 
 
 def opens_next(business: Business, visitor: Visitor, now: datetime) -> str:
-    """When a calendar opens next, on its own clock, with its zone where that differs; else an empty text."""
+    """Return when a calendar opens next, by its own clock (with its zone if that differs), empty if never."""
     if (at := next_opening(business, now)) is None:
         return ""
     formats, zone = visitor.formats, business.time_zone

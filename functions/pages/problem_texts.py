@@ -1,4 +1,4 @@
-"""What each refusal is called and explained as, to people."""
+"""The heading and explanation of each refusal, for people."""
 
 from __future__ import annotations
 

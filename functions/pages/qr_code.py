@@ -1,10 +1,10 @@
-"""A link as a QR code, for the camera of a phone: an SVG of attributes alone, as the policy of our pages asks."""
+"""A link as a QR code: an SVG without style attributes, which our Content-Security-Policy forbids."""
 
 from markupsafe import Markup
 
 
 def qr_code(link: str) -> Markup:
-    """Return the code, black on white in any page, with the quiet zone around it that cameras need."""
+    """Return the code, black on white in light and dark, with the quiet zone that cameras need."""
     import segno  # noqa: PLC0415 - few pages have a code
 
     code = segno.make(link, error="l", micro=False)

@@ -1,4 +1,4 @@
-"""Renders pages: the Jinja environment of each language, the assets' addresses, and the HTML response."""
+"""Renders pages: the Jinja environment of each language, the URLs of assets, and the HTML response."""
 
 from __future__ import annotations
 
@@ -40,21 +40,24 @@ POLICY = (
 
 
 class CompiledTemplates(BytecodeCache):
-    """Templates as the build compiled them: no first visitor waits for it. One that changed is compiled anew."""
+    """Templates that the build has compiled, so that no visitor waits. A changed one is compiled anew."""
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 - the base's
+        """Return the template's name, by which the build stores it."""
         return name
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        """Load what the build compiled, if it is there and fits."""
         with suppress(OSError), (COMPILED / bucket.key).open("rb") as file:
             bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """The build alone writes: where the app runs, its folder may not be written to."""
+        """Do nothing: only the build writes, since the app's folder may be read-only."""
 
 
 @cache
 def environment(language: str) -> Environment:
+    """Return the Jinja environment with the texts of a language."""
     env = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -75,11 +78,12 @@ def environment(language: str) -> Environment:
 
 @cache
 def manifest() -> dict[str, str]:
-    """From an asset's name to its hashed one, as the build wrote it."""
+    """Return the hashed file names of assets by their names, as the build wrote them."""
     return dict(json.loads(MANIFEST.read_text()))
 
 
 def asset(name: str) -> str:
+    """Return the URL of an asset, which changes with its content."""
     return f"/s/{manifest()[name]}"
 
 
@@ -88,10 +92,10 @@ def _bare_host(address: str) -> str:
 
 
 def render(template: str, visitor: Visitor, business: Business | None, **context: Any) -> str:
-    """The page's HTML; `here` (segments and query values of this page) gives the links to other languages.
+    """Return a page's HTML. `here` (segments and query values) gives the links to other languages.
 
-    With `typed_in`, a form's id, they send that form to be shown in the other language, as it was typed.
-    A console page about one calendar gives `own_lang` itself.
+    With `typed_in`, a form's id, these submit that form, to be shown in the other language as it was typed. A
+    console page about one calendar passes `own_lang` itself.
     """
     accent = business.page.accent.lower() if business else DEFAULT_ACCENT
     context = {"typed_in": "", "own_lang": own_language(business, visitor)} | context
@@ -108,7 +112,7 @@ def render(template: str, visitor: Visitor, business: Business | None, **context
 
 @pass_context
 def _own(context: Context, text: str) -> Markup:
-    """Some words of the calendar within a sentence of the page."""
+    """Return a text of the calendar's within a sentence of the page."""
     return isolate(text, context["own_lang"])
 
 
@@ -122,10 +126,10 @@ def page(
     is_framed: bool = True,
     **context: Any,
 ) -> func.HttpResponse:
-    """An answer that nothing keeps, and that only the calendar's own list may frame.
+    """Return a page that is not cached, and that only the calendar's own sites may frame.
 
-    A public page of a calendar that serves everyone may be kept for going back; one that is not `is_framed` is
-    never in a frame.
+    A public page of a calendar for everyone may be kept by the browser for going back. `is_framed=False` forbids
+    all frames.
     """
     response = html_page(render(template, visitor, business, **context), visitor, business, status)
     if is_public and business and business.page.access == "everyone":
@@ -138,13 +142,13 @@ def page(
 def html_page(
     html: str, visitor: Visitor, business: Business | None = None, status: int = 200
 ) -> func.HttpResponse:
-    """The same for a page that was rendered already."""
+    """Return a page that was rendered already."""
     headers = page_headers(visitor, business)
     return func.HttpResponse(html, status_code=status, mimetype="text/html", charset="utf-8", headers=headers)
 
 
 def page_headers(visitor: Visitor, business: Business | None = None) -> dict[str, str]:
-    """The headers of a page; a 304 has them too, as a browser takes them over for the page that it kept."""
+    """Return a page's headers. A 304 needs them too: browsers update the stored page's headers with them."""
     return {
         "Content-Language": visitor.language_tag,
         "Vary": "Accept-Language, Accept-Encoding",
@@ -154,7 +158,7 @@ def page_headers(visitor: Visitor, business: Business | None = None) -> dict[str
 
 
 def frame_headers(origins: Sequence[str]) -> dict[str, str]:
-    """Return the headers by which these sites alone may show a page in a frame."""
+    """Return the headers by which only these sites may frame a page."""
     return {
         "Content-Security-Policy": f"{POLICY}; frame-ancestors {' '.join(origins) or NOBODY}",
         "Cross-Origin-Resource-Policy": "cross-origin" if origins else "same-origin",

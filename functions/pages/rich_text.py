@@ -1,4 +1,4 @@
-"""A calendar's own words on pages: their paragraphs, their direction, and their language."""
+"""The limited Markdown of calendars' texts: paragraphs, links and emphasis; the rest is escaped."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 
 
 def rich_line(text: object) -> Markup:
-    """Return a line with its links and emphasis; what is already markup passes."""
+    """Return a line with links and emphasis as HTML; what is Markup already stays as it is."""
     return text if isinstance(text, Markup) else markdown_to_html(str(text))
 
 
 def isolate(text: str, lang: str = "") -> Markup:
-    """Somebody's text within a sentence of ours, its direction kept to itself, with `lang` where it has one."""
+    """Return a text in <bdi>, so that its direction does not affect the sentence; `lang` is an attribute."""
     return Markup("<bdi{}>{}</bdi>").format(lang, text)
 
 
 def fill(sentence: str, **values: str) -> Markup:
-    """A translated sentence with values in it, each escaped."""
+    """Return a translated sentence with values in it, each escaped."""
     return escape(sentence) % values
 
 
 def rich(text: str) -> Markup:
-    """Paragraphs of such lines, isolated from the direction of the page around them."""
+    """Return paragraphs as HTML, each with its own direction."""
     paragraphs = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))
     lines = ([rich_line(line) for line in paragraph.split("\n")] for paragraph in paragraphs)
     return Markup("\n").join(Markup('<p dir="auto">{}</p>').format(Markup("<br>\n").join(each)) for each in lines)
 
 
 def own_language(business: Business | None, visitor: Visitor) -> Markup:
-    """The attribute for a calendar's own words, which are in its language and not always in the page's."""
+    """Return the `lang` attribute for a calendar's own texts, empty if that is the page's language."""
     return said_in(business.language if business else "", visitor)
 
 
 def said_in(language: str, visitor: Visitor) -> Markup:
-    """The attribute for words in a language that is not the page's; none where it is not known."""
+    """Return the `lang` attribute for texts in a language, empty if it is the page's or not known."""
     own = own_tag(language, visitor.language_tag) if language else ""
     return Markup(' lang="{}"').format(own) if own else Markup()

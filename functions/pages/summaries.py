@@ -1,4 +1,4 @@
-"""What the pages show of a service, of an appointment's time, and of the choices of person and time zone."""
+"""View models that pages share: a service, an appointment's time, and the choices of person and zone."""
 
 from __future__ import annotations
 
@@ -45,10 +45,12 @@ ZONES = (
     "Australia/Sydney",
     "Pacific/Auckland",
 )
-"""A short list for those without scripts: a clock of almost everywhere. Scripts put all zones in its place."""
+"""A short list of almost all offsets, for browsers without scripts; with scripts, all zones replace it."""
 
 
 class ServiceSummary(NamedTuple):
+    """A service as pages show it; all texts are formatted, and empty where there is nothing to show."""
+
     name: str
     description: str
     duration: str
@@ -61,7 +63,7 @@ class ServiceSummary(NamedTuple):
 
 
 class AppointmentTime(NamedTuple):
-    """An appointment's time: in the visitor's zone, and `other` on the business's clock where that differs."""
+    """A time in the visitor's zone; `other` is by the business's clock, empty if that is the same."""
 
     iso: str
     day: str
@@ -71,14 +73,14 @@ class AppointmentTime(NamedTuple):
 
 
 class WayIn(NamedTuple):
-    """How to take part without our link, in words; `link` leads there, if it is on the web."""
+    """How to take part without a link of ours, in words. `link` is a web address, if there is one."""
 
     text: Markup
     link: str
 
 
 class SelectForm(NamedTuple):
-    """A select in a form of its own; `kept` are the other query values."""
+    """A form with one select. `kept` are the other query values, as hidden fields."""
 
     action: str
     kept: list[tuple[str, str]]
@@ -87,7 +89,7 @@ class SelectForm(NamedTuple):
 
 
 class ZoneChoice(NamedTuple):
-    """A choice of zones, and what the page says of the one that is chosen."""
+    """The select of time zones, and texts about the chosen one."""
 
     action: str
     kept: list[tuple[str, str]]
@@ -102,6 +104,7 @@ class ZoneChoice(NamedTuple):
 def about(
     service: Service, business: Business, visitor: Visitor, person: str = "", href: str = ""
 ) -> ServiceSummary:
+    """Return a service as pages show it. `person` is whom it is with, `href` where to book it."""
     formats = visitor.formats
     count = service.maximum_attendees
     seats = visitor.texts.ngettext("Group of up to %(num)s person", "Group of up to %(num)s people", count)
@@ -119,6 +122,7 @@ def about(
 
 
 def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> AppointmentTime:
+    """Return an appointment's time in the visitor's zone; `zone` is the business's."""
     formats = visitor.formats
     day = formats.full_day(start.astimezone(visitor.tzinfo).date())
     clock = f"{formats.zone_name(start)}, {formats.offset(start)}"
@@ -128,7 +132,7 @@ def moment(start: datetime, end: datetime, visitor: Visitor, zone: str) -> Appoi
 
 
 def way_in(service: Service | None, business: Business, visitor: Visitor) -> WayIn | None:
-    """How customers take part in an online appointment that has no link to join by; None where it has one."""
+    """Return how to take part in an online appointment without a link to join, None where it has one."""
     from shared.delivery.calendar_files.taking_part import (  # noqa: PLC0415 - few pages tell it
         other_link,
         taking_part,
@@ -152,9 +156,9 @@ def staff_choice(
     query: Mapping[str, str],
     first: tuple[str, str],
 ) -> SelectForm | None:
-    """Whom a visitor may choose: nobody where the calendar says so, or where all come together.
+    """Return the select of staff, None where customers cannot choose.
 
-    The `first` entry is for whoever chooses nobody: its name, and the person it stands for, if it is one.
+    `first` is the option for no choice: its label, and the id of the person it stands for, or an empty one.
     """
     people = [person for person in calendar.staff_of(service) if person.is_listed]
     allowed = calendar.policy_of(service).allow_staff_selection and service.assignment == "one"
@@ -169,6 +173,7 @@ def staff_choice(
 def zone_choice(
     business: Business, visitor: Visitor, action: str, query: Mapping[str, str], now: datetime
 ) -> ZoneChoice:
+    """Return the select of time zones; without options where the calendar allows only its own."""
     formats, texts = visitor.formats, visitor.texts
     offered = [] if business.page.always_business_time_zone else [*ZONES, business.time_zone, visitor.zone]
     options = sorted(
@@ -199,7 +204,7 @@ def _offset(now: datetime, zone: str) -> timedelta | None:
 
 @cache
 def _place(zone: str) -> ZoneInfo:
-    """The zone, kept: the library itself keeps the last eight and would read a page's zones again each time."""
+    """Return the zone, cached: zoneinfo keeps only eight, and would read a page's zones again each time."""
     return ZoneInfo(zone)
 
 
@@ -208,13 +213,13 @@ def _kept(visitor: Visitor, query: Mapping[str, str], name: str) -> list[tuple[s
 
 
 def names_of(calendar: Calendar, staff: Sequence[str]) -> str:
-    """The people's names, where they are listed."""
+    """Return the names of the listed people among these staff."""
     people = (calendar.person(one) for one in staff)
     return ", ".join(person.name for person in people if person and person.is_listed)
 
 
 def policy_text(policy: SchedulingPolicy, visitor: Visitor) -> str:
-    """Until when a booking can be changed."""
+    """Return a sentence about until when a booking can be changed."""
     texts, hours = visitor.texts, int(policy.minimum_lead_time.total_seconds()) // 3600
     if not hours:
         return texts.gettext("You can move or cancel your booking until it starts.")
@@ -232,7 +237,7 @@ def policy_text(policy: SchedulingPolicy, visitor: Visitor) -> str:
 
 
 def other_zone(moment: datetime, visitor: Visitor, zone: str) -> str:
-    """The same moment on the business's clock, where that shows another time."""
+    """Return the moment by the business's clock, empty where that shows the same time."""
     if not differ(moment, visitor.zone, zone):
         return ""
     formats = visitor.formats

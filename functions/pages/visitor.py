@@ -1,4 +1,4 @@
-"""Who looks at a page: language, time zone, and what every link carries onward."""
+"""The visitor of a page: language, time zone, and the query values that every link carries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ LONGEST_CARRIED = 200
 
 @dataclass(frozen=True)
 class Visitor:
-    """`region_tag` is a language tag with a region, for formats; `carried` are the query values to keep."""
+    """Whom a page is rendered for. `region_tag` is a language tag with a region, for formats.
+
+    `carried` are the query values to keep in links; `zone_is_settled` where the visitor or the calendar set the
+    zone. `may_post_to` is the embedding site that events are sent to, empty unless the calendar allows it.
+    """
 
     language: str
     region_tag: str
@@ -45,7 +49,7 @@ class Visitor:
 
     @property
     def autofocus(self) -> str:
-        """The attribute by which what is new has the focus; browsers keep it from a frame in another site."""
+        """The autofocus attribute; none in a frame, where browsers refuse it for other sites."""
         return "" if self.is_embedded else " autofocus"
 
     @property
@@ -54,7 +58,7 @@ class Visitor:
 
     @property
     def locale_tag(self) -> str:
-        """The language with the region, for mails that write times as this visitor's pages do: `en-GB`."""
+        """The language with its region, such as `en-GB`, by which mails format times as the pages do."""
         return self.region_tag.replace("_", "-")
 
     @cached_property
@@ -67,22 +71,23 @@ class Visitor:
 
     @cached_property
     def formats(self) -> Formats:
+        """Formats in the visitor's language, region and time zone."""
         return Formats(self.region_tag, self.zone, self.texts)
 
     def link(self, *segments: str, **changes: str | None) -> str:
-        """The address of a page with everything that is carried; a change of None drops a value."""
+        """Return the URL of a page with all carried values; a change of None drops a value."""
         values = {**self.carried, **changes}
         query = urlencode({name: value for name, value in values.items() if value})
         return "/" + "/".join(quote(part, safe="") for part in segments) + (f"?{query}" if query else "")
 
     def without_prefill(self) -> Visitor:
-        """The same visitor once the form holds what they prefilled."""
+        """Return the visitor without prefill values, once the form holds them."""
         kept = {name: value for name, value in self.carried.items() if not PREFILL.fullmatch(name)}
         return replace(self, carried=kept)
 
 
 def read_visitor(query: Mapping[str, str], accept_language: str, business: Business | None) -> Visitor:
-    """Read a request's query and languages; a business may force its own zone."""
+    """Return the visitor by query and Accept-Language; a calendar may force its own zone."""
     carried = {name: value[:LONGEST_CARRIED] for name, value in query.items() if CARRIED.fullmatch(name)}
     if "tz" in carried:
         carried["tz"] = prefilled_zone(carried["tz"])
@@ -98,7 +103,7 @@ def read_visitor(query: Mapping[str, str], accept_language: str, business: Busin
 
 
 def at_home(visitor: Visitor, zone: str) -> Visitor:
-    """The visitor in the zone that was booked in, as the mails have it, unless the address says another."""
+    """Return the visitor in the zone of the booking, which mails use too, unless the URL names another."""
     is_told = visitor.zone_is_settled or not is_known_zone(zone)
     return visitor if is_told else replace(visitor, zone=zone)
 
@@ -111,13 +116,13 @@ def _zone(wanted: str, business: Business | None) -> tuple[str, bool]:
 
 
 def _of_today(zone: str) -> str:
-    """The zone by the name that it has now: browsers and old links say Europe/Kiev."""
+    """Return the zone's present name: browsers and old links say Europe/Kiev."""
     newest = newest_name(zone)
     return newest if "Etc/" not in newest and is_known_zone(newest) else zone
 
 
 def _accepted(header: str) -> list[str]:
-    """The language tags of an Accept-Language header, the best first."""
+    """Return the language tags of an Accept-Language header, best first."""
     weighted = []
     for place, part in enumerate(header[:200].split(",")):
         tag, _, weight = part.strip().partition(";q=")
@@ -134,6 +139,6 @@ def _number(weight: str) -> float:
 
 
 def _region_tag(language: str, tags: list[str]) -> str:
-    """The first wanted tag of that language that names a region: `en-GB` writes 14:00, `en` 2 PM."""
+    """Return the first wanted tag of the language with a region: `en-GB` writes 14:00, `en` 2 PM."""
     same = (tag for tag in tags if match_language(tag) == language and re.fullmatch(r"[a-z]{2}[-_][A-Z]{2}", tag))
     return next(same, language).replace("-", "_")

@@ -1,4 +1,4 @@
-"""The cities after which all time zones are named, in each language; the build makes files of them."""
+"""The city names of all time zones in each language; the build writes files with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.i18n.formats import Formats, zones_of_places
 
 
 def zone_names() -> dict[str, dict[str, str]]:
-    """From the name of a language's file to the city of each zone."""
+    """Return the city of each zone, by the name of a language's file."""
     return {
         f"zones.{language}.json": {
             zone: Formats(language, zone, translator(language)).city() for zone in zones_of_places()
