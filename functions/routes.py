@@ -1,8 +1,8 @@
-"""Every route and timer of the app, with the module that serves it: loaded when it is first asked for.
+"""Every route and timer of the app, with the module that serves it, which is imported at its first request.
 
-What starts is this table alone, so a cold start pays for the page that was asked for and for no other. The host
-tries routes in the order of their names and takes the first that fits: templates are disjoint, but for the last,
-whose name sorts behind all others. It has what no other takes, so that those answers bear our headers too.
+At start only this table is loaded, so a cold start pays for the requested page and for no other. The host tries
+routes in order of their names and takes the first that fits: templates are disjoint, except for the last, whose
+name sorts after all others. It takes what no other does, so that those responses have our headers too.
 """
 
 import gc
@@ -16,7 +16,7 @@ import azure.functions as func
 
 
 class Route(NamedTuple):
-    """`name` is the function's, and that of its handler in `module` of this package; HEAD goes with GET."""
+    """`name` is that of the function, and of its handler in `module` of this package. GET includes HEAD."""
 
     module: str
     name: str
@@ -25,12 +25,13 @@ class Route(NamedTuple):
 
     @property
     def verbs(self) -> list[str]:
+        """The methods as the host takes them."""
         found = self.methods.split()
         return [*found, "HEAD"] if "GET" in found else found
 
 
 class Timer(NamedTuple):
-    """`schedule` is in NCRONTAB, seconds first; a monitored one is caught up where the host slept through it."""
+    """`schedule` is in NCRONTAB, seconds first. A monitored timer runs late if the host was down at its time."""
 
     module: str
     name: str
@@ -121,6 +122,7 @@ TIMERS = (
 
 
 def blueprint(routes: Iterable[Route], timers: Iterable[Timer]) -> func.Blueprint:
+    """Return the functions of these routes and timers, for the host to index."""
     bp = func.Blueprint()
     for route in routes:
         bp.route(route.template, methods=route.verbs, auth_level=func.AuthLevel.ANONYMOUS)(_serve(route))
@@ -131,9 +133,10 @@ def blueprint(routes: Iterable[Route], timers: Iterable[Timer]) -> func.Blueprin
 
 @cache
 def handler(one: Route | Timer) -> Callable[[Any], Any]:
-    """Return what serves a route or a timer, and load its module.
+    """Return the handler of a route or a timer, importing its module.
 
-    What is loaded stays: the collector need not look at it meanwhile, nor ever at what a cold start has loaded.
+    Modules stay in memory, so garbage collection is off meanwhile, and what the first import has loaded is never
+    scanned again.
     """
     gc.disable()
     try:
@@ -149,12 +152,12 @@ def _serve(one: Route) -> Callable[[func.HttpRequest], Awaitable[func.HttpRespon
         answer = handler(one)(_as_get(req) if req.method == "HEAD" else req)
         return await answer if isawaitable(answer) else answer  # type: ignore[no-any-return]
 
-    handle.__name__ = one.name  # the function's name, as the host takes it
+    handle.__name__ = one.name  # the host names functions by it
     return handle
 
 
 def _as_get(req: func.HttpRequest) -> func.HttpRequest:
-    """Return a request that handlers take for a GET: what is asked for by HEAD is the same without its body."""
+    """Return a HEAD request as a GET: the response is the same, and the host leaves out its body."""
     return func.HttpRequest(
         "GET", req.url, headers=req.headers, params=req.params, route_params=req.route_params, body=b""
     )

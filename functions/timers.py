@@ -1,4 +1,4 @@
-"""What happens by itself: every ten seconds what is due is sent; every hour the sweep goes round."""
+"""The timers: due messages are sent every ten seconds, and a sweep runs every hour."""
 
 import logging
 import secrets
@@ -21,11 +21,11 @@ Run = Callable[[func.TimerRequest], Awaitable[None]]
 
 
 class TimerFailed(Exception):
-    """It is logged already, without the words that the host would log of the fault itself."""
+    """A timer's exception, without its message, which the host would log. It is logged already."""
 
 
 def quietly(run: Run) -> Run:
-    """Log a fault as those of requests are, and let the host know that there was one."""
+    """Return a timer whose exceptions are logged without their messages, and raised as TimerFailed."""
 
     @wraps(run)
     async def runs(timer: func.TimerRequest) -> None:
@@ -40,6 +40,7 @@ def quietly(run: Run) -> Run:
 
 @quietly
 async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
+    """Send all due outbox entries, shared between the workers that run at the same time."""
     app = services()
     async with traced() as trace:
         tally = await send_due(
@@ -57,5 +58,6 @@ async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 -
 
 @quietly
 async def sweep_hourly(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
+    """Write the markers of all outbox entries again, and delete rows that have expired."""
     swept = await sweep(store=services().store)
     log.info("swept %s", swept)

@@ -1,4 +1,4 @@
-"""The composition root: the only place that picks concrete adapters. Nothing here runs, or fails, at import."""
+"""The composition root: the only place that picks concrete adapters. Nothing here can fail at import."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ log = logging.getLogger("openslot")
 
 @dataclass(frozen=True)
 class Services:
-    """What handlers work with. `now` is read once per invocation; what is to be called is built at first need."""
+    """What handlers work with. Callables are built when first called; `now` is called once per invocation."""
 
     settings: AppSettings
     store: TableStore
@@ -49,6 +49,7 @@ class Services:
 
 
 def read_clock() -> datetime:
+    """Return the current time in UTC."""
     return datetime.now(UTC)  # noqa: TID251 - the one place where the clock is read
 
 
@@ -56,13 +57,13 @@ _given: ContextVar[Services | None] = ContextVar("services", default=None)
 
 
 def services() -> Services:
-    """Return the services given to this context, else the process's. Raises SettingsMissing."""
+    """Return the services of this context, else of the process. Raises SettingsMissing."""
     return _given.get() or _of_process()
 
 
 @contextmanager
 def given(these: Services) -> Iterator[None]:
-    """Let what runs within work with these services: how a test brings its own store and clock."""
+    """Use these services within the context: how a test brings its own store and clock."""
     token = _given.set(these)
     try:
         yield
@@ -90,7 +91,7 @@ def _provider(settings: AppSettings) -> Provider | NoProvider:
 
 
 def sign_in_by(provider: Provider | NoProvider, settings: AppSettings) -> SignIn | None:
-    """Return how people sign in to the console, or nothing where the app is no client of a provider."""
+    """Return how people sign in to the console, None where no client of a provider is set up."""
     from shared.delivery.identity.sign_in import SignIn  # noqa: PLC0415 - the same
 
     client = settings.identity

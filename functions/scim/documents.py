@@ -1,4 +1,4 @@
-"""SCIM's documents, and changes to them as providers send them (RFC 7644, 3.5.2; Entra's and Okta's ways)."""
+"""SCIM users as JSON, and the changes that providers send (RFC 7644, 3.5.2; Entra's and Okta's variants)."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ NAME = re.compile(r"([\w$-]+)(?:$|[.\[])", re.ASCII)
 PATH = re.compile(r"([\w$-]+)(?:\[(.*)\])?(?:\.([\w$-]+))?", re.ASCII | re.DOTALL)
 ATTRIBUTES = {one.lower(): one for one in ("userName", "externalId", "displayName", "name", "emails", "active")}
 NAMES = {one.lower(): one for one in ("givenName", "familyName")}
-KEPT = ("userName", "active")  # they can be changed, and never be without a value
+KEPT = ("userName", "active")  # can be changed, but not removed
 ScimDocument = dict[str, Any]
 
 
@@ -33,7 +33,7 @@ class Patch(Model):
 
 
 def profile_of(document: ScimDocument) -> Profile:
-    """Read a user that was sent. Raises InvalidFields."""
+    """Return the profile of a user that was sent. Raises InvalidFields."""
     try:
         return Profile.model_validate(said_of(document))
     except ValidationError as error:
@@ -41,7 +41,7 @@ def profile_of(document: ScimDocument) -> Profile:
 
 
 def said_of(document: ScimDocument) -> ScimDocument:
-    """Return the attributes that we keep, named as we do; one without a value is as one that is left out."""
+    """Return the attributes that we keep, by our names; one without a value is left out."""
     own = {ATTRIBUTES.get(name.lower(), ""): value for name, value in document.items()}
     read = {name: _read(name, value) for name, value in own.items() if name}
     return {name: value for name, value in read.items() if value is not None}
@@ -58,13 +58,14 @@ def _read(name: str, value: Any) -> Any:
 
 
 def single(value: Any) -> Any:
-    """Return a single value, also where it is sent as the only one of a list: [{"$ref": null, "value": …}]."""
+    """Return a single value, also from a list of one, as Entra sends it: [{"$ref": null, "value": …}]."""
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict):
         value = value[0]
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
 
 def document_of(account: Account, address: str) -> ScimDocument:
+    """Return an account as a SCIM user; `address` is its URL."""
     profile = account.profile.model_dump(mode="json", by_alias=True)
     emails = [{**one, "primary": number == 0} for number, one in enumerate(profile["emails"])]
     meta = {
@@ -78,7 +79,7 @@ def document_of(account: Account, address: str) -> ScimDocument:
 
 
 def patched(profile: Profile, steps: Sequence[Step]) -> Profile:
-    """Return a profile after all steps. Raises Refused and InvalidFields; attributes that we do not keep pass."""
+    """Return the profile after all steps. Raises Refused, InvalidFields. Attributes we do not keep are ignored."""
     document: ScimDocument = profile.model_dump(mode="json", by_alias=True)
     for step in steps:
         verb = step.op.lower()
@@ -90,7 +91,7 @@ def patched(profile: Profile, steps: Sequence[Step]) -> Profile:
 
 
 def _targets(step: Step) -> Iterator[tuple[str, Any]]:
-    """Yield what a step is about: its path, or each member of its value where it has none."""
+    """Yield (path, value) of a step: its own, or one for each member of its value if it has no path."""
     if step.path:
         yield step.path, step.value
     elif isinstance(step.value, dict):

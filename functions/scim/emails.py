@@ -1,4 +1,4 @@
-"""The addresses of a SCIM user: a list whose entries have a type, of which the first is the primary one."""
+"""The mail addresses of a SCIM user: entries with a type, of which the first is the primary address."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ EmailEntry = dict[str, Any]
 
 
 def read_emails(value: Any) -> Any:
-    """Return a list as it was sent, the primary address first, without entries and members that have no value."""
+    """Return the list, primary address first, without entries and members that have no value."""
     if value is None or isinstance(value, str):
         return value
     entries = value if isinstance(value, list) else [value]
@@ -33,14 +33,14 @@ def _is_primary(entry: Any) -> bool:
 
 
 def patched_emails(before: Sequence[EmailEntry], verb: str, wanted: str | None, part: str, value: Any) -> Any:
-    """Return the list after a step. `wanted` is the filter of its path, `part` what follows it.
+    """Return the list after a step. `wanted` is the filter in its path, `part` what follows it.
 
-    Raises Refused for a filter that is none.
+    Raises Refused for a malformed filter.
     """
     if wanted is None and not part:
         return _whole(before, verb, value)
     if part not in ("", "value"):
-        return list(before)  # primary, type, display: they follow from the list
+        return list(before)  # primary, type and display follow from the list, so they cannot be set
     matches = parse_filter(f'type eq "{USUAL}"' if wanted is None else wanted)
     seen = [{**_entry(one), "primary": number == 0} for number, one in enumerate(before)]
     hits = [number for number, one in enumerate(seen) if matches(one)]
@@ -65,7 +65,7 @@ def _whole(before: Sequence[EmailEntry], verb: str, value: Any) -> Any:
 
 
 def _entry(one: Any) -> Mapping[str, Any]:
-    """Return an entry; what is none is refused once all steps are done."""
+    """Return an entry, empty for what is no object: that is refused once all steps are done."""
     return one if isinstance(one, dict) else {}
 
 

@@ -1,4 +1,4 @@
-"""SCIM 2.0 (RFC 7643, 7644): the identity provider tells here which accounts there are, and which it disabled."""
+"""SCIM 2.0 (RFC 7643, 7644): the identity provider reports here which accounts exist or are disabled."""
 
 import hmac
 import json
@@ -57,6 +57,7 @@ scim = boundary(_refuse)
 
 @scim
 async def scim_api(req: func.HttpRequest) -> func.HttpResponse:
+    """Serve one request of the identity provider: users, and the descriptions of this service."""
     _require_provider(req)
     path = str(req.route_params.get("path", "")).strip("/")
     if match := ACCOUNT.fullmatch(path):
@@ -72,13 +73,14 @@ async def scim_api(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _require_provider(req: func.HttpRequest) -> None:
-    """Raise NotFound where no provider is to tell anything, Unauthenticated for whoever is not the provider."""
+    """Raise NotFound where no provider is set up, Unauthenticated for who is not the provider."""
     app = services()
     if not app.settings.scim_token:
         raise NotFound
     scheme, _, given = str(req.headers.get("authorization", "")).partition(" ")
     is_right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), app.settings.scim_token.encode())
     if scheme.lower() != "bearer" or not is_right:
+        # only failures are counted: guesses of the token are limited, the provider never is
         app.limiter.count_read(client_address(req), app.now())
         raise Unauthenticated(is_invalid=bool(given))
 
@@ -107,7 +109,7 @@ async def _account(req: func.HttpRequest, name: str) -> func.HttpResponse:
         return _answer(_shown(await change_account(name, lambda before: patched(before, steps), **to)))
     if req.method != "PUT":
         raise NoSuchMethod
-    sent = parse_json(req, Sent).root  # who is disabled stays so unless it says something else
+    sent = parse_json(req, Sent).root  # without `active`, a disabled account stays disabled
     edited = await change_account(name, lambda before: profile_of({"active": before.active} | said_of(sent)), **to)
     return _answer(_shown(edited))
 

@@ -1,4 +1,4 @@
-"""What SCIM calls wrong (RFC 7644, 3.12)."""
+"""SCIM's kinds of errors (RFC 7644, 3.12)."""
 
 from typing import ClassVar
 
@@ -6,7 +6,7 @@ from functions.http.problems import BadRequest
 
 
 class Refused(BadRequest):
-    """SCIM's own word for what is wrong: invalidValue, invalidPath, invalidFilter, invalidSyntax, mutability."""
+    """A bad request with its scimType: invalidValue, invalidPath, invalidFilter, invalidSyntax, mutability."""
 
     code: ClassVar[str] = "bad-request"
 

@@ -1,4 +1,4 @@
-"""SCIM's filters (RFC 7644, 3.4.2.2), of lists and inside paths, also with values that bear no quotes."""
+"""SCIM's filters (RFC 7644, 3.4.2.2), of lists and in paths; values may lack quotes, as some providers send."""
 
 import json
 import re
@@ -27,7 +27,7 @@ ENDS = ("and", "or", ")", "]")
 
 
 def parse_filter(text: str) -> Matches:
-    """Return what tells whether a document fits. Raises Refused for a text that is no filter."""
+    """Return the predicate of a filter. Raises Refused for a malformed one."""
     reader = _Reader(_words(text))
     found = reader.any_of()
     if reader.next():
@@ -53,12 +53,13 @@ def _wrong() -> Refused:
 
 
 class _Reader:
-    """Reads words from left to right; each method returns what matches as its part of the filter says."""
+    """Reads words from left to right; each method returns the predicate of its part of the filter."""
 
     def __init__(self, words: list[str]) -> None:
         self._words, self._depth = words[::-1], 0
 
     def next(self) -> str:
+        """Return the next word without taking it, empty at the end."""
         return self._words[-1] if self._words else ""
 
     def _take(self, wanted: str = "") -> str:
@@ -68,6 +69,7 @@ class _Reader:
         return word
 
     def any_of(self) -> Matches:
+        """Parse terms joined by `or`."""
         self._depth += 1
         if self._depth > DEEPEST:
             raise _wrong()
@@ -119,7 +121,7 @@ class _Reader:
         return lambda document: _holds(_values(document, path, inner, rest), operator, value, path)
 
     def _value(self) -> str:
-        """Take a value: quoted as in JSON, or all bare words until the next part."""
+        """Parse a value: quoted as in JSON, or all bare words up to the next part."""
         first = self._take()
         if first.startswith('"'):
             try:
@@ -135,7 +137,7 @@ class _Reader:
 
 
 def _values(document: Mapping[str, Any], path: str, inner: Matches, rest: str) -> Iterator[Any]:
-    """Yield what stands at a path, each member of a list for itself; a list's members have a `value`."""
+    """Yield the values at a path, one for each item of a list; an item's value is its member `value`."""
     names = [one for one in path.lower().rpartition(":")[2].split(".") if one]
     found: list[Any] = [document]
     for number, name in enumerate(names):

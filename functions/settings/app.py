@@ -60,11 +60,11 @@ class RateLimit(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Generous enough for a clinic behind one address; reads are pages and slots, the rest is bookings.
+    """The rate limits: generous enough for a clinic behind one address.
 
-    `mails` is for one mail address, whichever calendar it was given to: bookings, each of which mails it.
-    `codes` and `tries` are for one mail address of one calendar: mails sent to it, and wrong codes that one client
-    gives for it.
+    `reads` are pages and slots, `address` and `calendar` are changes. `mails` are bookings that mail one address,
+    of any calendar. `codes` and `tries` are for one address in one calendar: codes mailed to it, and wrong codes
+    that one client tries for it.
     """
 
     address: RateLimit = RateLimit(60, 1)
@@ -78,6 +78,8 @@ class Limits(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
+    """All settings, valid. `secret` and `tables` are not to be logged."""
+
     tables: str
     secret: str
     public_url: str
@@ -94,19 +96,21 @@ class AppSettings:
 
     @property
     def mail_domain(self) -> str:
+        """The domain after the @ in the ids of calendars and messages."""
         return self.mail_from.rpartition("@")[2] or urlsplit(self.public_url).hostname or "localhost"
 
 
 class SettingsMissing(Exception):
-    """Some settings are missing or wrong; the message names them all."""
+    """Some settings are missing or wrong. The message names them all, and shows no value."""
 
 
 Value = TypeVar("Value")
 
 
 def read_settings(environ: Mapping[str, str]) -> AppSettings:
-    """Return the settings. Raises SettingsMissing with every problem in one message, which shows no value."""
+    """Return the settings. Raises SettingsMissing with all problems in one message, which shows no value."""
     given = {name: value for name, value in environ.items() if value}
+    # collected, and not raised at the first: who deploys the app sees all of them at once
     problems = list(_problems(given))
 
     def read(reader: Callable[[Mapping[str, str]], Value], otherwise: Value) -> Value:
@@ -124,7 +128,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
     return AppSettings(
         tables=given["OPENSLOT_TABLES"],
         secret=read_secrets(given["OPENSLOT_SECRET"]),
-        public_url=given["OPENSLOT_PUBLIC_URL"].rstrip("/").lower(),  # a scheme and a host, which have no case
+        public_url=given["OPENSLOT_PUBLIC_URL"].rstrip("/").lower(),  # scheme and host are case-insensitive
         smtp=given.get("OPENSLOT_SMTP", SMTP),
         mail_from=given.get("OPENSLOT_MAIL_FROM", MAIL_FROM),
         table_prefix=given.get("OPENSLOT_TABLE_PREFIX", ""),
@@ -148,14 +152,17 @@ def _problems(given: Mapping[str, str]) -> Iterator[str]:
 
 
 def _beside_the_public_url(given: Mapping[str, str]) -> Iterator[str]:
-    """Yield what only fits an app that this machine alone can reach: the demo's provider is known to everybody."""
+    """Yield a problem if a public app trusts a provider on this machine.
+
+    That is the demo's provider, which signs in anyone as anybody.
+    """
     page, issuer = (split_address(given.get(f"OPENSLOT_{name}", "")) for name in ("PUBLIC_URL", "OIDC_ISSUER"))
     if page and issuer and is_loopback(issuer.hostname or "") and not is_loopback(page.hostname or ""):
         yield "OPENSLOT_OIDC_ISSUER is on this machine, and OPENSLOT_PUBLIC_URL is not"
 
 
 def unknown_names(environ: Mapping[str, str]) -> list[str]:
-    """Return the names that begin like ours and are no setting: somebody has mistyped them."""
+    """Return names that begin with our prefix but are no setting, probably typing errors."""
     return sorted(name for name in environ if name.upper().startswith("OPENSLOT_") and name not in KNOWN)
 
 
@@ -188,13 +195,16 @@ KNOWN = frozenset(
 
 
 def read_names(text: str) -> frozenset[str]:
-    """Parse names with commas between; addresses count whatever the case."""
+    """Return the names in a list with commas; mail addresses in one spelling, to compare without case."""
     names = (part.strip() for part in text.split(","))
     return frozenset(folded(name) if "@" in name else name for name in names if name)
 
 
 def read_limits(text: str) -> Limits:
-    """Parse "on", "off" or "address=60/1,calendar=600/20,mails=10/0.002"; what is not named keeps its default."""
+    """Return the limits of "on", "off" or "address=60/1,calendar=600/20,mails=10/0.002".
+
+    What is not named keeps its default. Raises ValueError.
+    """
     if text in ("on", "off", ""):
         return Limits(are_on=text != "off")
     rules: dict[str, Any] = {}

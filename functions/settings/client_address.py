@@ -14,27 +14,27 @@ from typing import NamedTuple
 
 
 NAME = "OPENSLOT_CLIENT_ADDRESS"
-AZURE = ("WEBSITE_SITE_NAME", "CONTAINER_APP_NAME")  # set by Azure where its front end stands before the app
+AZURE = ("WEBSITE_SITE_NAME", "CONTAINER_APP_NAME")  # set by Azure, whose front end adds a hop
 FORWARDED = "x-forwarded-for"
 HOP = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*))(?::\d*)?")
 HEADER = re.compile(r"(?=.{3,60}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)+")  # all have a dash: "off" is no header
 
 
 class ClientAddress(NamedTuple):
-    """`hops` from the end of `header`; without any, nobody's address is known."""
+    """The client's address is `hops` from the end of `header`. With none, it is not known."""
 
     header: str = FORWARDED
     hops: int = 0
 
     def read(self, headers: Mapping[str, str]) -> str:
-        """Return the address that a proxy has seen; what stands before it can be forged.
+        """Return the client's address as one of our proxies has seen it; hops before that can be forged.
 
-        An IPv6 caller is its /64, which one subscriber has all of. Whoever has no address is "unknown".
+        An IPv6 client is its /64 network, as one subscriber has all of it. An unknown address is "unknown".
         """
         if not self.hops:
             return "unknown"
         found = str(headers.get(self.header, "")).split(",")
-        hop = found[max(0, len(found) - self.hops)].strip()  # fewer: nearer proxies of ours were passed by
+        hop = found[max(0, len(found) - self.hops)].strip()  # fewer hops: the request came past some proxies
         match = HOP.fullmatch(hop)
         try:
             address = ip_address((match["six"] or match["four"] if match else hop).partition("%")[0])
@@ -46,7 +46,7 @@ class ClientAddress(NamedTuple):
 
 
 def read_client_address(environ: Mapping[str, str]) -> ClientAddress:
-    """Return which hop to believe. Raises ValueError."""
+    """Return which hop to trust. Raises ValueError."""
     said = environ.get(NAME, "").strip().lower()
     if not said:
         return ClientAddress(hops=int(any(environ.get(name) for name in AZURE)))

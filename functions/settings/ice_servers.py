@@ -1,4 +1,4 @@
-"""The servers by which browsers in a visit find each other, and each party's credentials for them."""
+"""The STUN and TURN servers of visits, and each participant's credentials for them."""
 
 import hmac
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>[0-9]{1,5}))?"
 SERVERS = {
-    "OPENSLOT_STUN": re.compile(rf"stuns?:{HOST}"),  # browsers throw at anything behind it
+    "OPENSLOT_STUN": re.compile(rf"stuns?:{HOST}"),  # browsers throw an error if anything follows
     "OPENSLOT_TURN": re.compile(rf"turns?:{HOST}(?:\?transport=(?:udp|tcp))?"),
 }
 LAST_PORT = 65535
@@ -20,14 +20,18 @@ CREDENTIALS_LAST = timedelta(hours=8)
 
 @dataclass(frozen=True, slots=True)
 class RoomServers:
-    """Without any, browsers reach each other within one network, and often beyond."""
+    """STUN and TURN servers. Without any, browsers connect within one network, and often beyond."""
 
     stun: tuple[str, ...] = ()
     turn: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
 
     def for_party(self, party: str, now: datetime) -> list[dict[str, Any]]:
-        """Return what RTCPeerConnection takes as iceServers; credentials as coturn's REST API defines them."""
+        """Return the iceServers of RTCPeerConnection for a participant.
+
+        Credentials are those of coturn's REST API, valid for 8 hours: a page that leaks them gives no lasting
+        access.
+        """
         servers: list[dict[str, Any]] = [{"urls": list(self.stun)}] if self.stun else []
         if self.turn:
             user = f"{int((now + CREDENTIALS_LAST).timestamp())}:{party}"
@@ -37,7 +41,7 @@ class RoomServers:
 
 
 def read_room_servers(environ: Mapping[str, str]) -> RoomServers:
-    """Read OPENSLOT_STUN, OPENSLOT_TURN and OPENSLOT_TURN_SECRET. Raises ValueError."""
+    """Return OPENSLOT_STUN, OPENSLOT_TURN and OPENSLOT_TURN_SECRET. Raises ValueError."""
     stun, turn = _servers(environ, "OPENSLOT_STUN"), _servers(environ, "OPENSLOT_TURN")
     secret = environ.get("OPENSLOT_TURN_SECRET", "")
     if turn and not secret:

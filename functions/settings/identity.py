@@ -1,4 +1,4 @@
-"""The settings of identity: which provider is believed, and how people sign in with it.
+"""The settings of identity: which provider is trusted, and how people sign in with it.
 
 OPENSLOT_OIDC_ISSUER         https://login.microsoftonline.com/TENANT/v2.0, https://keycloak.example/realms/NAME …;
                              with {tenantid} for TENANT where several of Entra's tenants are let in
@@ -31,7 +31,7 @@ CLAIM = re.compile(r"[!-~]{1,200}")
 
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
-    """Without `trust` nobody can sign in, and no token counts."""
+    """Without `trust`, nobody can sign in and no token is accepted."""
 
     trust: Trust | None = None
     client_id: str = ""
@@ -40,7 +40,7 @@ class IdentitySettings:
 
 
 def read_identity(environ: Mapping[str, str]) -> IdentitySettings:
-    """Return the settings. Raises ValueError with every problem in one message."""
+    """Return the settings. Raises ValueError with all problems in one message."""
     issuer, headers = environ.get(f"{PREFIX}ISSUER", ""), environ.get(HEADERS) or "off"
     problems = [] if headers in ("on", "off") else [f"{HEADERS} is neither on nor off"]
     tenants = _tenants(environ, issuer)

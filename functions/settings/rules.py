@@ -1,4 +1,4 @@
-"""What a setting must be like. Each rule returns what is wrong with a value, and never shows the value."""
+"""The rules for settings. Each returns what is wrong with a value, empty if nothing, and never the value."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ EXAMPLE = "random characters"
 
 
 def split_address(text: str) -> SplitResult | None:
-    """Return the parts of an http(s) address without credentials, query and fragment; None for anything else."""
+    """Return the parts of an http(s) URL without credentials, query and fragment; None for anything else."""
     if not ADDRESS.fullmatch(text) or re.search(r"[?#@\\]", text):
         return None
     try:
@@ -33,11 +33,12 @@ def split_address(text: str) -> SplitResult | None:
 
 
 def is_safe(parts: SplitResult) -> bool:
-    """Return whether what is sent to an address is encrypted, or stays on this machine."""
+    """Return whether data sent to a URL is encrypted, or stays on this machine."""
     return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
 def public_url_problem(text: str) -> str:
+    """Return what is wrong with the public URL: it has a scheme and a host, and uses https."""
     parts = split_address(text)
     if parts is None or parts.path not in ("", "/"):
         return "is not like https://book.example.org: a scheme and a host, nothing else"
@@ -45,7 +46,7 @@ def public_url_problem(text: str) -> str:
 
 
 def secret_problem(text: str, shortest: int = 32) -> str:
-    """Return what makes a secret easy to guess: its length, few different characters, or a pattern."""
+    """Return why a secret is easy to guess: too short, too few different characters, or a pattern."""
     own = "".join(text.split())
     if len(own) < shortest:
         return f"is shorter than {shortest} characters"
@@ -58,26 +59,26 @@ def secret_problem(text: str, shortest: int = 32) -> str:
 
 
 def secrets_problem(text: str) -> str:
-    """Return what is wrong with one of the secrets that are listed while they rotate."""
+    """Return what is wrong with a list of secrets, of which older ones are being rotated out."""
     secrets = verifying(read_secrets(text))
     wrong = next(filter(None, map(secret_problem, secrets)), "")
     return wrong or ("is listed twice" if len(set(secrets)) < len(secrets) else "")
 
 
 def token_problem(text: str) -> str:
-    """Return the same for a secret that is sent in a header, where spaces and other letters have no place."""
+    """Return what is wrong with a secret that is sent in a header: also other than printable ASCII."""
     return secret_problem(text) or ("" if TOKEN.fullmatch(text) else "is not printable ASCII without spaces")
 
 
 def _is_pattern(text: str) -> bool:
-    """Return whether a text repeats a shorter one, or counts up or down for the most part."""
+    """Return whether a text repeats a shorter one, or mostly counts up or down."""
     repeats = any(text[size:] == text[:-size] for size in range(1, len(text) // 2 + 1))
     counted = sum(abs(ord(one) - ord(other)) <= 1 for one, other in pairwise(text))
     return repeats or counted > len(text) // 2
 
 
 def shared_secrets(secrets: dict[str, str]) -> Iterator[str]:
-    """Yield each pair of settings that have one secret: who knows the one must not know the other."""
+    """Yield a problem for each pair of settings with the same secret: one holder must not know the other."""
     listed = {name: {text.strip(), *verifying(read_secrets(text))} - {""} for name, text in secrets.items()}
     for (name, one), (other, same) in combinations(listed.items(), 2):
         if one & same:
@@ -85,13 +86,14 @@ def shared_secrets(secrets: dict[str, str]) -> Iterator[str]:
 
 
 def mailbox_problem(text: str) -> str:
+    """Return what is wrong with a mailbox, which is a bare address without a name."""
     local = text.partition("@")[0]
     is_right = MAILBOX.fullmatch(text) and len(text) <= 254 and len(local) <= 64
     return "" if is_right else "is not one mailbox such as bookings@example.org"
 
 
 def tables_problem(text: str) -> str:
-    """Return what a connection string lacks; the SDK judges the rest."""
+    """Return what a connection string lacks; the SDK checks the rest."""
     parts = dict(part.partition("=")[::2] for part in text.strip().strip(";").split(";"))
     has_key = bool(parts.get("AccountName") and BASE64.fullmatch(parts.get("AccountKey", "")))
     has_signature = bool(parts.get("SharedAccessSignature") and parts.get("TableEndpoint"))
@@ -100,12 +102,13 @@ def tables_problem(text: str) -> str:
 
 
 def prefix_problem(text: str) -> str:
+    """Return what is wrong with a prefix, by Azure's rules for table names."""
     is_right = not text or re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,29}", text)
     return "" if is_right else "is not 1 to 30 letters and digits, a letter first"
 
 
 def administrators_problem(names: frozenset[str]) -> str:
-    """Return what is wrong with the list: nobody is an administrator by a domain, or as one of everybody."""
+    """Return what is wrong with the list: it may name no domains and not everybody."""
     is_right = all(one.isprintable() and _names_somebody(one) for one in names)
     return "" if is_right else "names addresses, subjects, group:NAME and role:NAME alone, with commas"
 
@@ -113,5 +116,5 @@ def administrators_problem(names: frozenset[str]) -> str:
 def _names_somebody(name: str) -> bool:
     kind, colon, rest = name.partition(":")
     if "@" in name and not colon and (re.search(r"[\s;<>]", name) or name.count("@") > 1):
-        return False  # several with something else between, or one with a name beside it
+        return False  # several without commas, or an address with a name
     return not name.startswith(("*", "@")) and bool(rest or not (colon and kind in ("group", "role")))

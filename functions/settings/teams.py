@@ -18,11 +18,11 @@ PREFIX = "OPENSLOT_TEAMS_"
 NEEDED = ("TENANT", "CLIENT_ID", "CLIENT_SECRET")
 PLACES = ("AUTHORITY", "GRAPH")
 NAMES = tuple(f"{PREFIX}{name}" for name in (*NEEDED, *PLACES))
-NAME = re.compile(r"[A-Za-z0-9.-]{1,255}")  # of a tenant or an application: it becomes part of an address
+NAME = re.compile(r"[A-Za-z0-9.-]{1,255}")  # of a tenant or an application; it becomes part of a URL
 
 
 def read_teams(environ: Mapping[str, str]) -> TeamsAccount | None:
-    """Return the account, or nothing where none is set. Raises ValueError."""
+    """Return the account, None where none is set. Raises ValueError."""
     values = {name: environ.get(f"{PREFIX}{name}", "") for name in NEEDED}
     if not any(values.values()):
         return None

@@ -1,4 +1,4 @@
-"""Liveness and readiness: is the process there, and can it reach its storage."""
+"""Liveness and readiness: whether the process runs, and whether it reaches its storage."""
 
 import asyncio
 
@@ -14,11 +14,13 @@ STORAGE_ANSWERS_WITHIN = 1.0
 
 @api
 async def healthz(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
+    """Return 200 for the platform's liveness probe, without touching the storage."""
     return json_response({"status": "ok"})
 
 
 @api
 async def readyz(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the host passes it
+    """Return {status, settings, storage} for readiness probes; 503 unless both checks pass."""
     checks = {"settings": True, "storage": False}
     try:
         table = services().store.table

@@ -1,4 +1,4 @@
-"""What answers where no other route does: a page, or a problem for programs."""
+"""The response where no other route fits: a page for people, a problem document for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROGRAMS = ("/api/", "/v1.0/", "/scim/")
 
 @page_boundary
 async def zz_nowhere(req: func.HttpRequest) -> func.HttpResponse:
-    """Say that there is nothing here; at the root, which monitors ask for, where to go on."""
+    """Raise NotFound; at /, which people and monitors open, show where to go on."""
     app, path = services(), path_of(req).lower()
     app.limiter.count_read(client_address(req), app.now())
     if path.startswith(PROGRAMS) or wants_json(req):

@@ -1,4 +1,4 @@
-"""Assets as the build left them, themes from their colour, embed.js, and robots.txt."""
+"""Assets from the build, themes by their colour, embed.js, and robots.txt."""
 
 from __future__ import annotations
 
@@ -34,24 +34,28 @@ ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /console/\nDisallow: /v1.0/\
 
 
 def assets(req: func.HttpRequest) -> func.HttpResponse:
+    """Return a built file or a theme, cached for ever, as its URL changes with its content."""
     path = req.route_params.get("path", "")
     if found := THEME.fullmatch(path):
         return _answer(theme_css(found[1]).encode(), ".css", {"Cache-Control": FOR_EVER})
+    # only names that the build has listed: no path of a request reaches the file system
     if path not in manifest().values() or path == manifest().get("embed.js"):
         return func.HttpResponse(status_code=404, headers=SAFE)
     return _stored(path, req, FOR_EVER)
 
 
 def embed(req: func.HttpRequest) -> func.HttpResponse:
+    """Return embed.js for sites that embed a booking page; its URL is fixed, so it is cached for an hour."""
     return _stored(manifest()["embed.js"], req, FOR_AN_HOUR)
 
 
 def robots(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the route's signature
+    """Return robots.txt: search engines index booking pages, and nothing else."""
     return func.HttpResponse(ROBOTS, mimetype="text/plain", headers={"Cache-Control": FOR_AN_HOUR, **SAFE})
 
 
 def _stored(name: str, req: func.HttpRequest, caching: str) -> func.HttpResponse:
-    """A built file in the best encoding the browser takes; 304 where it has this very one."""
+    """Return a built file in the best encoding that the browser accepts; 304 where it has it already."""
     body, tag = _content(name), f'"{_tag(name)}"'
     headers = {"Cache-Control": caching, "ETag": tag, "Vary": "Accept-Encoding", **SAFE}
     if name == "embed.js":

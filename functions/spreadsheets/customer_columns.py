@@ -1,6 +1,6 @@
-"""What the headings of a customer file mean: those of address books, and of spreadsheets in our languages.
+"""The meaning of headings in customer files: of address books, and of spreadsheets in our languages.
 
-A heading is known when all its words are: "E-mail 2 Address" is a mail address, "E-mail Display Name" is nothing.
+A heading is known if all its words are: "E-mail 2 Address" is a mail address, "E-mail Display Name" is not known.
 """
 
 import re
@@ -29,7 +29,7 @@ KINDS = {
         "work business workphone businessphone office bureau travail professionnel рабочий раб comercial trabalho"
     ),
 }
-"""Words for the kind of a telephone; they stand beside other things too."""
+"""Words for the kind of a telephone number; they appear in other headings too."""
 PLACES = frozenset().union(*KINDS.values()) | _set(
     """other personal private primary main secondary default preferred alternative value number numbers numero no n
     valeur valor значение line
@@ -38,13 +38,13 @@ PLACES = frozenset().union(*KINDS.values()) | _set(
     дополнительный контактный почтовый номер i
     full complete complet completo полный"""
 )
-"""Which one of several it is."""
+"""Words that say which of several values it is."""
 BESIDE = _set(
     """customer customers client clients cliente clientes клиент клиента patient patients paciente пациент пациента
     attendee contact contato контакт контакта s l le la les de du des d do da das dos of the or ou или and et и e
     your votre seu"""
 )
-"""Words that say nothing more, in any heading."""
+"""Words without a meaning of their own, in any heading."""
 PEOPLE = _set("customer client cliente клиент patient paciente пациент")
 NAME = _set("name names nom noms nome nomes имя")
 WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -96,7 +96,7 @@ WORDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         NAME | _set("sociale social название"),
     ),
 }
-"""By role: the words that make a heading one of it, and those that may stand beside them."""
+"""By role: the words that give a heading this role, and those that may accompany them."""
 PARTS = {
     "countryOrRegion": _set("country pays страна pais"),
     "postalCode": _set("zip zipcode postcode postalcode индекс cep"),
@@ -105,7 +105,7 @@ PARTS = {
     "street": _set("street streetaddress rue улица rua logradouro pobox extended bairro complement complemento"),
     "whole": _set("address addresses adresse адрес endereco adr customeraddress formatted"),
 }
-"""Parts of a postal address; the first that a heading names counts: "Country/Region" is the country."""
+"""Parts of a postal address. The first one in a heading counts: "Country/Region" is the country."""
 IN_ADDRESSES = frozenset().union(*PARTS.values())
 PHRASES = (
     (re.compile(r"\be[ -]?mail"), "email"),
@@ -119,7 +119,7 @@ WORD = re.compile(r"[^\W\d_]+|\d")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column holds; nothing that is known where it has no role. One `group` is one postal address."""
+    """What a column holds; `role` is empty if not known. Columns of one `group` are one postal address."""
 
     heading: str
     role: str = ""
@@ -136,7 +136,7 @@ def read_columns(headings: Sequence[str]) -> list[Column]:
 
 
 def _name_role(roles: set[str]) -> str:
-    """Return what a column called "name" is beside the others: Nom is the last name where there is Prénom."""
+    """Return the role of a column called "name": with a column Prénom beside it, Nom is the last name."""
     has_first, has_last = "first" in roles, "last" in roles
     return "full" if has_first == has_last else "last" if has_first else "first"
 
@@ -151,12 +151,12 @@ def _column(heading: str) -> Column:
     part = next((name for name, own in PARTS.items() if own & words), "")
     if not part or not words <= IN_ADDRESSES | PLACES | BESIDE:
         return Column(heading)
-    which = every[:-1] if every[-1].isdigit() else every  # the second line of the same street
+    which = every[:-1] if every[-1].isdigit() else every  # "Street 2" is the second line of the same address
     return Column(heading, "address", part, tuple(word for word in which if word not in IN_ADDRESSES | BESIDE))
 
 
 def _words(heading: str) -> list[str]:
-    """Return the words of a heading and its single digits, without case and accents."""
+    """Return the words of a heading, and its single digits, without case and accents."""
     short = heading[:200]
     plain = _plain(short if short.isupper() else HUMP.sub(" ", short))
     for phrase, word in PHRASES:

@@ -1,4 +1,4 @@
-"""A CSV file as spreadsheets and address books write it: its encoding, its separator, and its records by line."""
+"""A CSV file from a spreadsheet or an address book: its encoding, its separator, and its records."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ SEPARATORS = ",;\t|"
 SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?[ \t]*(?:\r\n?|\n|$)', re.IGNORECASE)  # Excel's own
 QUOTED = re.compile(r' *"((?:[^"]++|"")*+)" *')
 LINE_END = re.compile(r"\r\n?|\n")
-FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # how a spreadsheet is told that digits are text
+FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # how files keep digits as text in a spreadsheet
 WORD = re.compile(rb"[A-Za-z\xa8\xb8\xc0-\xff]+")
 UNDOUBLED = 'a quote (") within a quoted cell is to be doubled ("")'
 UNCLOSED = 'a quote (") is opened and never closed'
@@ -23,7 +23,7 @@ WORKBOOK = b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The cells of one record and the line where it begins; `wrong` says why it cannot be read."""
+    """The cells of a record and the line where it begins; `wrong` says why it cannot be read."""
 
     line: int
     cells: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Record:
 
 
 def read_text(data: bytes) -> str:
-    """Return the text of a file. Raises BadRequest for what is no text in an encoding that spreadsheets write."""
+    """Return the text of a file. Raises BadRequest unless it is in an encoding that spreadsheets write."""
     if data.startswith(WORKBOOK):
         raise BadRequest("The file is a workbook or an archive: save it as CSV.")
     encoding = next((name for mark, name in BYTE_ORDER_MARKS.items() if data.startswith(mark)), "")
@@ -48,7 +48,10 @@ def read_text(data: bytes) -> str:
 
 
 def _code_page(data: bytes) -> str:
-    """Return what Excel wrote: words of letters beyond ASCII alone are Russian, those with a few are not."""
+    """Return the code page that Excel has used, by its non-ASCII words.
+
+    Russian words consist of such letters only; in French or Portuguese words they are few.
+    """
     words = [word for word in WORD.findall(data) if len(word) > 1 and not word.isascii()]
     mixed = sum(any(letter < 0x80 for letter in word) for word in words)
     is_russian, is_of_a_mac = 2 * mixed < len(words), b"\r" in data and b"\n" not in data  # "CSV (Macintosh)"
@@ -58,9 +61,10 @@ def _code_page(data: bytes) -> str:
 
 
 def read_records(text: str, score: Callable[[Record], tuple[int, int]]) -> Iterator[Record]:
-    """Yield the heading and all records; the separator is the one under which the heading has the best score.
+    """Yield the heading and all records; the separator is the one with which the heading has the best score.
 
-    A record with a quote that is not closed, or closed too early, ends with its line: what follows may be sound.
+    A record with a quote that is not closed, or closed too early, ends with its line, so that the following lines
+    can still be read.
     """
     start, line = 0, 1
     if named := SEPARATOR_LINE.match(text):
@@ -72,7 +76,7 @@ def read_records(text: str, score: Callable[[Record], tuple[int, int]]) -> Itera
 
 def _records(text: str, position: int, line: int, separator: str) -> Iterator[Record]:
     plain = re.compile(rf"[^{re.escape(separator)}\r\n]*")
-    doubtful, width = 0, 0  # up to this line, what looks like a record may be the rest of a broken one
+    doubtful, width = 0, 0  # up to this line, a record may be the rest of a broken one
     while position < len(text):
         cells, end, wrong = _cells(text, position, separator, plain)
         lines = len(LINE_END.findall(text, position, end))
@@ -94,7 +98,7 @@ def _next_line(text: str, position: int) -> int:
 
 
 def _cells(text: str, position: int, separator: str, plain: re.Pattern[str]) -> tuple[tuple[str, ...], int, str]:
-    """Return the cells of the record that begins here, where it ends, and what is wrong with it."""
+    """Return the cells of the record that begins here, its end, and what is wrong with it."""
     cells: list[str] = []
     while True:
         if quoted := QUOTED.match(text, position):

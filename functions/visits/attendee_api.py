@@ -1,4 +1,4 @@
-"""What an attendee's page calls: come, be there, leave, signal. Its link gives no host's rights."""
+"""What an attendee's page calls: enter, heartbeat, leave, signals. A join link gives no host's rights."""
 
 import azure.functions as func
 
@@ -12,7 +12,7 @@ from shared.use_cases.visits.change_visit import join_visit
 
 @api
 async def join_enter(req: func.HttpRequest) -> func.HttpResponse:
-    """Come to the waiting room. Raises VisitNotOpen before and after its time."""
+    """Enter the lobby, and return the StateDocument. Raises VisitNotOpen outside its time."""
     asked, call = parse_json(req, EnterRequest), await enter_visit(req, "join")
     if call.entrance.entry_state(call.now) != "open":
         raise VisitNotOpen
@@ -24,14 +24,17 @@ async def join_enter(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def join_beat(req: func.HttpRequest) -> func.HttpResponse:
+    """Record the attendee's heartbeat, and return the StateDocument."""
     return await beat(req, "join")
 
 
 @api
 async def join_leave(req: func.HttpRequest) -> func.HttpResponse:
+    """Leave the lobby or the room (204)."""
     return await leave(req, "join")
 
 
 @api
 async def join_signals(req: func.HttpRequest) -> func.HttpResponse:
+    """Exchange WebRTC signals in the room, and return the StateDocument."""
     return await exchange(req, "join")

@@ -1,4 +1,4 @@
-"""The pages behind a join link: too early, the waiting room and what follows, too late; and the device test."""
+"""The pages behind a join link: too early, the waiting room and the visit, too late; and the device test."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake
 
 @page_boundary
 async def join_page(req: func.HttpRequest) -> func.HttpResponse:
+    """Show an attendee the waiting room, which turns into the visit; outside its time, when it opens."""
     call = await enter_visit(req, "join")
     entrance, token = call.entrance, req.route_params["token"]
     door = entrance.entry_state(call.now)
@@ -45,7 +46,7 @@ async def _closed(req: func.HttpRequest, call: VisitRequest, door: EntryState, *
 
 
 async def _cancelled(entrance: VisitAccess) -> HistoryEntry | None:
-    """Who cancelled it, and when, as far as the audit still tells."""
+    """Return who cancelled it and when, None if the history no longer has it."""
     asked = entrance.appointment.model_copy(update={"seat": entrance.seat})
     history, _ = await find_history(asked, business=entrance.business, store=services().store)
     return next((one for one in history if one.action == "cancelled"), None)
@@ -53,7 +54,7 @@ async def _cancelled(entrance: VisitAccess) -> HistoryEntry | None:
 
 @page_boundary
 async def join_test(req: func.HttpRequest) -> func.HttpResponse:
-    """The device test, for whoever may come; what cannot be joined needs none."""
+    """Show an attendee the device test, unless the visit is over or cancelled."""
     call = await enter_visit(req, "join")
     door = call.entrance.entry_state(call.now)
     if door not in ("early", "open"):
@@ -71,7 +72,7 @@ def show(
     happened: HistoryEntry | None = None,
     **context: Any,
 ) -> func.HttpResponse:
-    """A page that may ask for the camera and the microphone, and is kept nowhere."""
+    """Return a page of the visit, which may ask for camera and microphone, and which no site may frame."""
     entrance, business = call.entrance, call.entrance.calendar.business
     visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
     visitor = at_home(visitor, entrance.seat.time_zone) if entrance.seat else visitor
@@ -99,12 +100,13 @@ def show(
 
 
 def _opening(call: VisitRequest, visitor: Visitor) -> dict[str, str]:
-    """When the waiting room opens, where the customer is; with the moment by the server's clock, to count from."""
+    """Return when the waiting room opens, in the visitor's zone, and the server's time to count from."""
     opens, formats = call.entrance.appointment.start - OPENS_BEFORE, visitor.formats
     return {
         "day": formats.part(opens, "MMMEd"),
         "time": formats.exact_time(opens),
         "iso": opens.isoformat(),
+        # the countdown cannot rely on the clock of the visitor's device
         "now": call.now.isoformat(),
     }
 
@@ -121,7 +123,7 @@ def _said_of(happened: HistoryEntry | None, call: VisitRequest, visitor: Visitor
 
 
 def _again(entrance: VisitAccess, visitor: Visitor) -> str:
-    """Where the same can be booked again; the whole page where it is not offered any more."""
+    """Return the link to book the same again; the calendar's page where the service is no longer offered."""
     business, service = entrance.calendar.business, entrance.service
     if entrance.is_live or not business.page.is_published:
         return ""
@@ -131,7 +133,7 @@ def _again(entrance: VisitAccess, visitor: Visitor) -> str:
 
 
 def _links(call: VisitRequest, visitor: Visitor, side: Side, token: str) -> dict[str, str]:
-    """The ways on; only an attendee has a booking to manage."""
+    """Return links by name; `manage` is empty for hosts, who have no booking."""
     entrance = call.entrance
     links = {"visit": visitor.link(side, token), "test": visitor.link("join", token, "test"), "manage": ""}
     links["again"] = _again(entrance, visitor)

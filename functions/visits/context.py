@@ -1,4 +1,4 @@
-"""How a request gets to its visit: by a join or host link, counted for each party, and what it is told of it."""
+"""How a request gets to its visit, by a join or host link; and the bodies of requests."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +24,7 @@ PARTY = r"^a\.[A-Za-z0-9._~-]{1,60}$"
 
 
 class EnterRequest(Request):
-    """Who comes, and what their devices can do: words such as "camera microphone"."""
+    """The name to show, and what the devices can do, as words such as "camera microphone"."""
 
     name: str = Field(default="", max_length=LONGEST_NAME)
     devices: str = Field(default="", max_length=60, pattern=r"^[a-z -]*$")
@@ -44,7 +44,7 @@ class PartyRequest(Request):
 
 
 class TellRequest(Request):
-    """Words, or the name of a message that is ready, which wins."""
+    """A text, or the name of a ready message, which takes precedence."""
 
     text: str = Field(default="", max_length=LONGEST_MESSAGE)
     name: str = Field(default="", max_length=40)
@@ -64,7 +64,7 @@ class MarkRequest(Request):
 
 @dataclass(frozen=True)
 class VisitRequest:
-    """One request about a visit, by one party."""
+    """One request about a visit, by one participant. `language` is that of the page."""
 
     app: Services
     entrance: VisitAccess
@@ -72,11 +72,15 @@ class VisitRequest:
     language: str = "en"
 
     def with_visit(self, visit: Visit) -> "VisitRequest":
+        """Return the request with a newer state of the visit."""
         return replace(self, entrance=replace(self.entrance, visit=visit))
 
 
 async def enter_visit(req: func.HttpRequest, side: Side) -> VisitRequest:
-    """Return the call of whoever holds the link. Raises NotFound, TooManyRequests; a forged link reads nothing."""
+    """Return the request of the participant whose link it is. Raises NotFound, TooManyRequests.
+
+    A forged link costs no read. Requests are counted per link, as many attendees may share one address.
+    """
     app, now = services(), services().now()
     try:
         link = read_visit_link(req.route_params["token"], side, secret=app.secret, now=now)

@@ -1,4 +1,4 @@
-"""What the pages of a visit are told, as JSON."""
+"""What the pages of a visit get as JSON."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, re
 
 
 class MessageDocument(Model):
-    """`language` is that of the text: the reader's for a ready message, else the writer's, where that is known."""
+    """A message to the lobby. `language`: the reader's for a ready one, else the writer's if known."""
 
     at: datetime
     text: str
@@ -25,7 +25,10 @@ class MessageDocument(Model):
 
 
 class PeerDocument(Model):
-    """Somebody in the room: `session` is the page to signal to; a namesake is called as a host is, and is none."""
+    """A participant in the room. `session` is the page to send signals to.
+
+    `isNamesake`: an attendee with the name of a host, whom the page must not show as one.
+    """
 
     session: str
     party: str
@@ -48,19 +51,20 @@ class PersonDocument(Model):
 
 
 class MeetingDocument(Model):
-    """A visit that is held elsewhere; without an address while that is being made."""
+    """A visit that is held elsewhere; `url` is empty until the meeting has been made."""
 
     url: str
 
 
 class StateDocument(Model):
-    """A visit as one party may see it.
+    """A visit as one participant may see it.
 
-    view       what the page shows: waiting, admitted, ended, cancelled or, in another page, replaced
-    people     for hosts: everybody who has come
+    view       what the page shows: waiting, admitted, ended, cancelled; replaced by another page
+    people     for hosts: all attendees who have come
     offered    for hosts: what may be marked by hand
-    session    in the room: what the others know this page by
-    meeting    for who may be in the room, where that is elsewhere
+    waited     seconds: an attendee's own wait, for hosts that of the first attendee
+    session    in the room: the id of this page for the others
+    meeting    for participants who may be in the room, if it is held elsewhere
     """
 
     view: str
@@ -78,7 +82,7 @@ class StateDocument(Model):
 
 
 async def again(call: VisitRequest, req: func.HttpRequest, side: Side) -> StateDocument:
-    """Return the state after a change."""
+    """Return the state after a change, read again."""
     token, app = req.route_params["token"], call.app
     link = read_visit_link(token, side, secret=app.secret, now=call.now)
     entrance = await find_visit(link, store=app.store, now=call.now)
@@ -86,6 +90,7 @@ async def again(call: VisitRequest, req: func.HttpRequest, side: Side) -> StateD
 
 
 def state_of(call: VisitRequest) -> StateDocument:
+    """Return the state of a visit as the participant may see it."""
     entrance, now = call.entrance, call.now
     visit, me = entrance.visit, entrance.me
     wait = wait_time(visit, now) if entrance.is_host else None
@@ -103,7 +108,7 @@ def state_of(call: VisitRequest) -> StateDocument:
 
 
 def _message(message: LobbyMessage, language: str) -> MessageDocument:
-    """The words in the reader's language, where they were ready in it."""
+    """Return a message; a ready one in the reader's language."""
     if message.name in READY:
         text = translator(language).gettext(READY[message.name])
         return MessageDocument(at=message.at, text=text, language=html_tag(language))

@@ -1,4 +1,4 @@
-"""What a host's page calls: see who waits, admit, put back, tell, end; and be in the room, as attendees are."""
+"""What a host's page calls: see who waits, admit, put back, message, mark; and be in the room."""
 
 import azure.functions as func
 
@@ -11,6 +11,7 @@ from shared.use_cases.visits.change_visit import admit, join_visit, mark_visit, 
 
 @api
 async def host_enter(req: func.HttpRequest) -> func.HttpResponse:
+    """Enter the visit as its host, and return the StateDocument."""
     asked, call = parse_json(req, EnterRequest), await enter_visit(req, "host")
     name = call.entrance.name  # attendees see staff by the calendar's name for them
     await join_visit(
@@ -21,21 +22,25 @@ async def host_enter(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def host_beat(req: func.HttpRequest) -> func.HttpResponse:
+    """Record the host's heartbeat, and return the StateDocument."""
     return await beat(req, "host")
 
 
 @api
 async def host_leave(req: func.HttpRequest) -> func.HttpResponse:
+    """Leave the visit (204)."""
     return await leave(req, "host")
 
 
 @api
 async def host_signals(req: func.HttpRequest) -> func.HttpResponse:
+    """Exchange WebRTC signals in the room, and return the StateDocument."""
     return await exchange(req, "host")
 
 
 @api
 async def host_admit(req: func.HttpRequest) -> func.HttpResponse:
+    """Admit an attendee from the lobby, and return the StateDocument."""
     asked, call = parse_json(req, PartyRequest), await enter_visit(req, "host")
     await admit(call.entrance, asked.party, store=call.app.store, secret=call.app.secret, now=call.now)
     return json_response(await again(call, req, "host"))
@@ -43,6 +48,7 @@ async def host_admit(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def host_put_back(req: func.HttpRequest) -> func.HttpResponse:
+    """Put an attendee back into the lobby, and return the StateDocument."""
     asked, call = parse_json(req, PartyRequest), await enter_visit(req, "host")
     await return_to_lobby(call.entrance, asked.party, store=call.app.store, secret=call.app.secret, now=call.now)
     return json_response(await again(call, req, "host"))
@@ -50,6 +56,7 @@ async def host_put_back(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def host_tell(req: func.HttpRequest) -> func.HttpResponse:
+    """Send a message to the lobby, and return the StateDocument."""
     asked, call = parse_json(req, TellRequest), await enter_visit(req, "host")
     await message_lobby(
         call.entrance,
@@ -65,6 +72,7 @@ async def host_tell(req: func.HttpRequest) -> func.HttpResponse:
 
 @api
 async def host_mark(req: func.HttpRequest) -> func.HttpResponse:
+    """Mark what happened, such as a no-show or the end, and return the StateDocument."""
     asked, call = parse_json(req, MarkRequest), await enter_visit(req, "host")
     await mark_visit(call.entrance, asked.happening, store=call.app.store, secret=call.app.secret, now=call.now)
     return json_response(await again(call, req, "host"))

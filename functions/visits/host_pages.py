@@ -1,4 +1,4 @@
-"""The page behind a host link: who waits, and the room. No console and no account is needed for it."""
+"""The page behind a host link: the lobby and the room. It needs neither the console nor an account."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 @page_boundary
 async def host_page(req: func.HttpRequest) -> func.HttpResponse:
+    """Show a host who waits, and the room; outside its time, when it opens."""
     call = await enter_visit(req, "host")
     door = call.entrance.entry_state(call.now)
     template = "visits/host.html" if door in ("open", "late") else "visits/closed.html"

@@ -1,4 +1,4 @@
-"""What both sides of a visit call: be there, leave, and in the room signal; one request for all of the room."""
+"""What both sides of a visit call: heartbeat, leave, and signals, with one request for all of the room."""
 
 import azure.functions as func
 
@@ -20,7 +20,7 @@ from shared.use_cases.visits.namesakes import is_namesake
 
 
 async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:
-    """Be there, and learn how things stand."""
+    """Record a heartbeat in the lobby, and return the StateDocument."""
     parse_json(req, BeatRequest)
     call = await enter_visit(req, side)
     visit = await record_heartbeat(call.entrance, "lobby", "", store=call.app.store, now=call.now)
@@ -28,7 +28,7 @@ async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:
 
 
 async def leave(req: func.HttpRequest, side: Side) -> func.HttpResponse:
-    """Go; a page that another has replaced takes nobody out of the room."""
+    """Leave (204). A page that another one has replaced does not take the participant out of the room."""
     asked, call = parse_json(req, LeaveRequest), await enter_visit(req, side)
     if asked.place == "lobby" or is_active_session(call.entrance, _own(call, asked.session)):
         await leave_visit(call.entrance, asked.place, store=call.app.store, now=call.now)
@@ -36,7 +36,10 @@ async def leave(req: func.HttpRequest, side: Side) -> func.HttpResponse:
 
 
 async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
-    """Answer a page that is, or wants to be, in the room; whoever may not be there learns only that."""
+    """Exchange signals for a page that is in the room or joins it, and return the StateDocument.
+
+    Participants who may not be in the room get only the state.
+    """
     asked, call = parse_json(req, Exchange), await enter_visit(req, side)
     if not call.entrance.may_enter_room:
         return json_response(state_of(call))
@@ -55,7 +58,7 @@ async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
 
 
 def _own(call: VisitRequest, session: str) -> str:
-    """Return the name of the page that asks: whatever it says, it is one of its own party's."""
+    """Return the id of the page. It is bound to the participant's link, so no page can pose as another's."""
     return page_of(call.entrance, session, secret=call.app.secret)
 
 

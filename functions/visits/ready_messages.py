@@ -1,4 +1,4 @@
-"""The messages to a waiting room that are ready to send: they go by name, for readers of any language."""
+"""Ready messages to a lobby: they are sent by name, and shown in each reader's language."""
 
 from shared.i18n.marked import marked
 
