@@ -22,13 +22,15 @@ def read_secrets(text: str) -> str:
 
 
 def signing(secret: str) -> str:
+    """Return the secret that signs: the newest."""
     return secret.partition("\n")[0]
 
 
 def naming(secret: str) -> str:
+    """Return the secret that makes names: the oldest, so that they stay the same during a rotation."""
     return secret.rpartition("\n")[2]
 
 
 def verifying(secret: str) -> list[str]:
-    """Return all of them, the newest first."""
+    """Return all secrets, the newest first."""
     return secret.split("\n")

@@ -1,4 +1,4 @@
-"""Translations of everything people read: a gettext catalogue per language, English being the message ids."""
+"""Translations of all texts for people: a gettext catalogue for each language; message ids are in English."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CATALOGUES = Path(__file__).parent
 
 
 def match_language(tag: str) -> str | None:
-    """The catalogue that serves a language tag: `fr-CA` → `fr`, `pt` → `pt_BR`, `de` → None."""
+    """Return the catalogue for a language tag: `fr-CA` → `fr`, `pt` → `pt_BR`, `de` → None."""
     wanted = tag.strip().replace("-", "_").lower()
     for language in LANGUAGES:
         if wanted == language.lower() or wanted.split("_")[0] == language.split("_")[0]:
@@ -23,12 +23,12 @@ def match_language(tag: str) -> str | None:
 
 
 def html_tag(language: str) -> str:
-    """The language as HTML and HTTP write it: `pt-BR`."""
+    """Return the language as HTML and HTTP have it: `pt-BR`."""
     return language.replace("_", "-")
 
 
 def own_tag(language: str, reads: str) -> str:
-    """The tag of the language that a text is in, where the reader's is another."""
+    """Return the tag of a text's language, empty if it is the one that the reader has anyway."""
     own = html_tag(match_language(language) or language)
     return own if own != reads else ""
 
@@ -39,7 +39,7 @@ def is_right_to_left(name: str) -> bool:
 
 
 def translator(language: str) -> NullTranslations:
-    """The translations for a language tag; those of English where we have none."""
+    """Return the translations for a language tag; English if there is no catalogue."""
     return _catalogue(match_language(language) or "en")
 
 
@@ -55,7 +55,7 @@ def _catalogue(language: str) -> NullTranslations:
 
 
 def compile_catalogue(source: Path) -> bytes:
-    """A `.po` file as gettext reads it; `python -m shared.i18n` stores these for a quicker start."""
+    """Return a `.po` file as gettext reads it; `python -m shared.i18n` stores these for a quicker start."""
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - only where nothing was compiled
     from babel.messages.pofile import read_po  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Dates, times, durations, prices and time zones as a language and a place write them: on pages and in mails."""
+"""Dates, times, durations, prices and time zones as a language and a place write them, on pages and in mails."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 MONDAY = 0
-NOWHERE = (None, "ZZ", "001")  # the territory of clocks that are no place's
+NOWHERE = (None, "ZZ", "001")  # the territories of zones that belong to no place, such as UTC
 YEAR = re.compile(r",?\s?('de' )?y+(\s'\w+'\.?)?")
 
 
 @cache
 def _babel() -> Any:
-    """Babel, with the parts used here: slow to load, and what only answers programs never needs it."""
+    """Return Babel with the parts used here: it loads slowly, and answers to programs do not need it."""
     import babel.dates  # noqa: PLC0415 - slow to load
     import babel.numbers  # noqa: PLC0415 - the same
 
@@ -42,10 +42,10 @@ def _locale(tag: str) -> Any:
 
 @lru_cache(maxsize=512)
 def _first_weekday(territory: str) -> int:
-    """A territory's own data say it, where it is not a Monday; a whole locale takes long to load."""
+    """Return a territory's first weekday, from its own data if it is not Monday: a whole locale loads slowly."""
     try:
         place = str(_babel().Locale.parse(f"und_{territory}"))
-    except _babel().UnknownLocaleError:  # nobody's language is at home there: Antarctica, Ascension
+    except _babel().UnknownLocaleError:  # territories without a language of their own: Antarctica, Ascension
         return MONDAY
     own = pickle.loads(Path(_babel().localedata.resolve_locale_filename(place)).read_bytes())  # noqa: S301 - Babel's own
     return int(own.get("week_data", {}).get("first_day", MONDAY))
@@ -53,19 +53,19 @@ def _first_weekday(territory: str) -> int:
 
 @cache
 def newest_name(zone: str) -> str:
-    """A zone's name of today, for the many that were renamed: Asia/Calcutta → Asia/Kolkata."""
+    """Return a zone's present name, since many were renamed: Asia/Calcutta → Asia/Kolkata."""
     return str(_babel().core.get_global("zone_aliases").get(zone, zone))
 
 
 def zones_of_places() -> list[str]:
-    """Each zone that is some place's, once and by its name of today."""
+    """Return each zone that belongs to a place, once and by its present name."""
     zones = map(newest_name, _babel().core.get_global("zone_territories"))
     return sorted({zone for zone in zones if not zone.startswith("Etc/")})
 
 
 @cache
 def _name_of_old(zone: str) -> str:
-    """The name under which CLDR keeps the words for a zone: for some an old one, Asia/Kolkata → Asia/Calcutta."""
+    """Return the name by which CLDR has a zone, for some an old one: Asia/Kolkata → Asia/Calcutta."""
     zones, name = _babel().core.get_global("meta_zones"), newest_name(zone)
     if name in zones:
         return name
@@ -85,49 +85,54 @@ class Formats:
 
     @cached_property
     def locale(self) -> Any:
+        """Return Babel's locale."""
         return _locale(self.tag)
 
     @cached_property
     def first_weekday(self) -> int:
-        """The week starts as where the reader is, not as their language has it."""
+        """Return the first weekday (0 is Monday) of the reader's place, not of their language."""
         places = _babel().core.get_global("zone_territories")
         territory = self.locale.territory if "_" in self.tag else places.get(newest_name(self.zone))
         return MONDAY if territory in NOWHERE else _first_weekday(territory)
 
     def weekdays(self) -> list[tuple[str, str]]:
-        """(short, full) names, from the week's first day."""
+        """Return (short, full) names, from the week's first day on."""
         short, full = self._weekday_names("abbreviated"), self._weekday_names("wide")
         return [(short[day], full[day]) for day in ((self.first_weekday + n) % 7 for n in range(7))]
 
     def weekday(self, day: date) -> str:
+        """Return the full name of a date's weekday."""
         return str(self._weekday_names("wide")[day.weekday()])
 
     def _weekday_names(self, width: str) -> Any:
         return _babel().dates.get_day_names(width, "stand-alone", self.locale)
 
     def month(self, day: date) -> str:
+        """Return a date's month with its year."""
         return self._part(datetime(day.year, day.month, 1, tzinfo=UTC), "yMMMM")
 
     def months(self, first: date, last: date) -> str:
-        """The month of two days, or both of theirs."""
+        """Return the month of two dates, or both months if they differ."""
         if first.replace(day=1) == last.replace(day=1):
             return self.month(first)
         both = _babel().dates.format_interval(first, last, "yMMMM", locale=self.locale)
         return self._written(both).replace("\u2009", " ")
 
     def short_month(self, day: date) -> str:
+        """Return the abbreviated name of a date's month, without a full stop."""
         names = _babel().dates.get_month_names("abbreviated", "stand-alone", self.locale)
         return str(names[day.month]).rstrip(".")
 
     def full_day(self, day: date) -> str:
-        """The date in full, with its weekday."""
+        """Return the date in full, with its weekday."""
         return self._date(day, "full")
 
     def day(self, day: date) -> str:
-        """The full day without its year."""
+        """Return the date in full without its year."""
         return self._date(day, self._day_pattern)
 
     def short_day(self, day: date) -> str:
+        """Return the same with abbreviated names."""
         return self._date(day, self._day_pattern.replace("EEEE", "EEE").replace("MMMM", "MMM"))
 
     @cached_property
@@ -138,23 +143,24 @@ class Formats:
         return self._written(_babel().dates.format_date(day, pattern, self.locale))
 
     def part(self, moment: datetime, skeleton: str, zone: str = "") -> str:
-        """The parts of a moment that a CLDR skeleton names, e.g. MMMEd."""
+        """Return the parts of a moment that a CLDR skeleton names, e.g. MMMEd."""
         return self._part(self.local(moment, zone), skeleton)
 
     def _part(self, local: datetime, skeleton: str) -> str:
         return self._written(_babel().dates.format_skeleton(skeleton, local, locale=self.locale))
 
     def time(self, moment: datetime, zone: str = "") -> str:
+        """Return the time of day."""
         info = ZoneInfo(zone or self.zone)
         return self._written(_babel().dates.format_time(moment, "short", tzinfo=info, locale=self.locale))
 
     def when(self, moment: datetime, zone: str = "") -> str:
-        """The full day and the time."""
+        """Return the date in full and the time."""
         day = self.full_day(self.local(moment, zone).date())
         return self.texts.gettext("%(day)s at %(time)s") % {"day": day, "time": self.exact_time(moment, zone)}
 
     def exact_time(self, moment: datetime, zone: str = "") -> str:
-        """The time; where the clock shows it twice, with its offset."""
+        """Return the time of day, with its offset if clocks show it twice."""
         return self._timed(moment, zone, with_offset=_is_twice(self.local(moment, zone)))
 
     def _timed(self, moment: datetime, zone: str, *, with_offset: bool) -> str:
@@ -162,7 +168,7 @@ class Formats:
         return f"{time}\u00a0{self.offset(moment, zone)}" if with_offset else time
 
     def span(self, start: datetime, end: datetime, zone: str = "") -> str:
-        """The times from start to end; the day too where the end lies on another; offsets if the clock changes."""
+        """Return the times from start to end, with another date or both offsets if these change in between."""
         first, last = self.local(start, zone), self.local(end, zone)
         changes = first.utcoffset() != last.utcoffset() and end - start < DAY
         until = self._timed(end, zone, with_offset=changes)
@@ -171,6 +177,7 @@ class Formats:
         return f"{self._timed(start, zone, with_offset=changes)} – {until}"
 
     def duration(self, length: timedelta) -> str:
+        """Return a duration in days, hours and minutes, on one line."""
         days, minutes = divmod(int(length.total_seconds()) // 60, 1440)
         hours, minutes = divmod(minutes, 60)
         written = [
@@ -181,7 +188,7 @@ class Formats:
         return " ".join(part for part in written if part).replace(" ", "\u00a0")
 
     def price(self, price: Price, currency: str) -> str:
-        """What a service costs in words; nothing when it is not set."""
+        """Return a service's price in words; empty if it is not set."""
         _ = self.texts.gettext
         if price.kind in ("not_set", "undefined"):
             return ""
@@ -203,17 +210,17 @@ class Formats:
         return self._written(write(price.amount, currency, pattern, self.locale, currency_digits=False))
 
     def zone_name(self, moment: datetime, zone: str = "") -> str:
-        """The zone in words with its city; where the clock shows a time twice, which of the two it is."""
+        """Return the zone's name with its city; if clocks show a time twice, which of the two it is."""
         local = self.local(moment, zone)
         name = self._name_of_clock(local, None if _is_twice(local) else "generic")
-        if name.startswith("GMT") or any(letter.isdigit() for letter in name):  # none that serves all year
+        if name.startswith("GMT") or any(letter.isdigit() for letter in name):  # CLDR has no name for all year
             name = self._name_of_clock(local, None)
         city = self.city(zone)
         is_placeless = (zone or self.zone).startswith(("UTC", "Etc/"))
         return self._written(name if city in name or is_placeless else f"{name} ({city})")
 
     def _name_of_clock(self, local: datetime, variant: str | None) -> str:
-        """What the clock is called, by Babel; by ourselves for zones that it looks for by the wrong name."""
+        """Return the name of the zone's clock, by Babel unless it looks up the zone by a wrong name."""
         key = _name_of_old(str(local.tzinfo))
         if key != newest_name(key):
             clock = _babel().core.get_global("meta_zones").get(key)
@@ -223,20 +230,21 @@ class Formats:
         return str(_babel().dates.get_timezone_name(local, "long", locale=self.locale, zone_variant=variant))
 
     def city(self, zone: str = "") -> str:
-        """The place a zone is named after: America/New_York → New York."""
+        """Return the place that a zone is named after: America/New_York → New York."""
         key = zone or self.zone
         known = (self.locale.time_zones.get(name, {}).get("city") for name in (key, _name_of_old(key)))
         named = next(filter(None, known), None)
         return str(named or key.rsplit("/", 1)[-1].replace("_", " "))
 
     def offset(self, moment: datetime, zone: str = "") -> str:
-        """The offset from UTC, e.g. UTC+5:30."""
+        """Return the offset from UTC, e.g. UTC+5:30."""
         minutes = int((self.local(moment, zone).utcoffset() or timedelta()).total_seconds()) // 60
         hours, rest = divmod(abs(minutes), 60)
         sign = "−" if minutes < 0 else "+"
         return "UTC" if not minutes else f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
     def local(self, moment: datetime, zone: str = "") -> datetime:
+        """Return the moment in the zone."""
         return moment.astimezone(ZoneInfo(zone or self.zone))
 
     def _written(self, text: Any) -> str:
@@ -244,10 +252,10 @@ class Formats:
 
 
 def _is_twice(local: datetime) -> bool:
-    """Whether clocks show this time twice, for they are put back."""
+    """Return whether clocks show this time twice, because they are put back."""
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def differ(moment: datetime, one: str, other: str) -> bool:
-    """Whether two zones' clocks differ at a moment; names alone say little (Asia/Calcutta is Asia/Kolkata)."""
+    """Return whether clocks of two zones differ at a moment: other names may be the same zone (Asia/Calcutta)."""
     return moment.astimezone(ZoneInfo(one)).utcoffset() != moment.astimezone(ZoneInfo(other)).utcoffset()

@@ -1,8 +1,8 @@
-"""Texts that are marked for translation where they stand."""
+"""Marks texts for translation where they are written."""
 
 from __future__ import annotations
 
 
 def marked(text: str) -> str:
-    """A text that is translated where it is shown."""
+    """Return the text as it is: it is translated where it is shown."""
     return text

@@ -41,6 +41,7 @@ def words_alone(text: str) -> str:
 
 
 def without_emphasis(text: str) -> str:
+    """Return the text without the marks of bold and italic words."""
     return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", text))
 
 

@@ -20,14 +20,17 @@ PARTITION = "organisation"
 
 
 def account_key(name: str) -> str:
+    """Return the key of an account, by its id."""
     return f"P|{name}"
 
 
 def name_key(user_name: str) -> str:
+    """Return the key that reserves a user name."""
     return f"N|{hash_of(user_name)}"
 
 
 def enabled_key(address: str) -> str:
+    """Return the key of an address that an enabled account has."""
     return f"E|{hash_of(address)}"
 
 
@@ -45,6 +48,7 @@ async def account_writes(
 
 
 def account_audit(account: Account, action: str, now: datetime) -> Operation:
+    """Return the write of an audit row of the organisation."""
     number = f"{account.id[:12]}-{account.version}"
     ((key, values),) = audit_row(now, number, ACTOR, action, f"account/{account.id}").items()
     return Operation("upsert", key, values or {})
@@ -94,13 +98,15 @@ def _gone(row: Row | None, of: str = "") -> list[Operation]:
 
 
 def disabled_key(address: str) -> str:
+    """Return the key of an address that only disabled accounts have."""
     return f"F|{hash_of(address)}"
 
 
 def is_among(disabled: Container[str], address: str) -> bool:
-    """Return whether an address, however it is written, is among the keys of those that are disabled."""
+    """Return whether an address, in any spelling, is among the keys of disabled ones."""
     return any(disabled_key(one) in disabled for one in spellings(address))
 
 
 def hash_of(text: str) -> str:
+    """Return a text, in lower case, as 32 hexadecimal digits: a key cannot hold every character."""
     return hashlib.sha256(lowered(text).encode()).hexdigest()[:32]

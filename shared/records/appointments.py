@@ -52,6 +52,7 @@ def _long_rows(new: Appointment, old: Appointment | None) -> Changes:
 
 
 def is_long(appointment: Appointment) -> bool:
+    """Return whether it is indexed by its end too: see LONG."""
     return appointment.end - appointment.start > LONG
 
 

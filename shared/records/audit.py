@@ -10,5 +10,6 @@ from shared.records.keys import (
 
 
 def audit_row(now: datetime, number: str, actor: str, action: str, subject: str) -> Changes:
+    """Return the row; `number` distinguishes rows of one millisecond, and is the same for each try."""
     what = json.dumps({"at": now.isoformat(), "actor": actor, "action": action, "subject": subject})
     return {audit_key(now, number): {"body": what}}

@@ -19,6 +19,7 @@ def dump(document: Model) -> dict[str, Any]:
 
 
 def load(kind: type[AnyModel], values: Values) -> AnyModel:
+    """Return the document of a row's columns."""
     text, number = values["body"], 1
     while f"body{number}" in values:
         text, number = text + values[f"body{number}"], number + 1
@@ -26,4 +27,5 @@ def load(kind: type[AnyModel], values: Values) -> AnyModel:
 
 
 def load_row(kind: type[AnyModel], row: Row) -> AnyModel:
+    """Return the document of a row."""
     return load(kind, row.values)

@@ -1,7 +1,8 @@
 """The grammar of row keys in the partition of a calendar, both directions. Every time in a key is UTC.
 
 A key is its kind, then its parts, with | between them; the last part is an id. The docstring of
-shared/storage/tables.py describes the kinds. Nothing above this layer builds a key or takes one apart.
+shared/storage/tables.py describes the kinds. Nothing above this layer builds a key or takes one apart. Ranges are
+half-open and end on ~, which sorts after every other character of a key.
 """
 
 import hashlib
@@ -19,8 +20,8 @@ SETTINGS = "0"
 LEDGER, APPOINTMENT, SEAT, SESSION, DAY, LONG_ONE = "L|", "A|", "S|", "G|", "D|", "E|"
 CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE = "C|", "X|", "T|", "V|", "Q|"
 DECISION, CODES, WORK, FAILED, AUDIT = "I|", "K|", "M|", "U|", "Z|"
-CONFIGURATION = Range("0", "1")
-ASAP = "0" * 12  # in place of a minute, and before all of them
+CONFIGURATION = Range("0", "1")  # the kinds of settings begin with 0, so that one read gets them all
+ASAP = "0" * 12  # in place of a minute; sorts before all of them, so it is always due
 COLUMN = 16_000  # characters: at most 64 KB in UTF-16, the limit of a column
 WORK_AT_ONCE = Range(f"M|{ASAP}|", f"M|{ASAP}~")
 KEY = re.compile(r"[A-Za-z0-9._~|-]{1,120}")
@@ -33,12 +34,13 @@ def minute(moment: datetime) -> str:
 
 
 def minute_of(text: str) -> datetime:
+    """Return the moment of "yyyymmddhhmm" in UTC."""
     year, month, day, hour, minutes = (int(text[at : at + 2]) for at in (2, 4, 6, 8, 10))
     return datetime(int(text[:2]) * 100 + year, month, day, hour, minutes, tzinfo=UTC)
 
 
 def every(kind: str) -> Range:
-    """Return all rows of a kind, or of whatever else begins with its last character."""
+    """Return the range of all rows of a kind."""
     return Range(kind, f"{kind[:-1]}~")
 
 
@@ -49,7 +51,7 @@ def parts_of(whole: Range, bounds: Iterable[str]) -> list[Range]:
 
 
 def following(key: str) -> str:
-    """Return where what follows a key begins."""
+    """Return where the keys after this one begin: - sorts before every other character of a key."""
     return f"{key}-"
 
 
@@ -64,22 +66,27 @@ def start_of(key: str) -> datetime:
 
 
 def service_key(service: str) -> str:
+    """Return the key of a service's settings."""
     return f"0svc|{service}"
 
 
 def staff_key(staff: str) -> str:
+    """Return the key of a person's settings."""
     return f"0stf|{staff}"
 
 
 def question_key(question: str) -> str:
+    """Return the key of a custom question."""
     return f"0que|{question}"
 
 
 def ledger_key(month: str, staff: str) -> str:
+    """Return the key of one person's ledger of one UTC month."""
     return f"L|{month}|{staff}"
 
 
 def ledgers_of(month: str) -> Range:
+    """Return the ledgers of all staff of one UTC month."""
     return Range(f"L|{month}|", f"L|{month}~")
 
 
@@ -95,22 +102,27 @@ def ledger_keys(first: int, last: int, staff: Iterable[str]) -> list[str]:
 
 
 def appointment_key(appointment: str) -> str:
+    """Return the key of an appointment."""
     return f"A|{appointment}"
 
 
 def seat_key(appointment: str, seat: str) -> str:
+    """Return the key of a group's seat."""
     return f"S|{appointment}|{seat}"
 
 
 def seats_of(appointment: str) -> Range:
+    """Return the seats of a group, those that are cancelled or moved included."""
     return Range(f"S|{appointment}|", f"S|{appointment}~")
 
 
 def session_key(start: datetime, service: str, appointment: str) -> str:
+    """Return the key by which a session with free seats is found."""
     return f"G|{minute(start)}|{service}|{appointment}"
 
 
 def sessions_at(start: datetime, service: str) -> Range:
+    """Return the open sessions of a service at one start."""
     return Range(f"G|{minute(start)}|{service}|", f"G|{minute(start)}|{service}~")
 
 
@@ -120,10 +132,12 @@ def service_of(session: str) -> str:
 
 
 def sessions_between(first: datetime, last: datetime) -> Range:
+    """Return the open sessions of all services that start in [first, last)."""
     return Range(f"G|{minute(first)}", f"G|{minute(last)}")
 
 
 def day_key(start: datetime, appointment: str) -> str:
+    """Return the key of an appointment in the index of starts."""
     return f"D|{minute(start)}|{appointment}"
 
 
@@ -133,11 +147,12 @@ def days_between(first: datetime, last: datetime) -> Range:
 
 
 def days_from(first: datetime) -> Range:
-    """Return the appointments that start from then on."""
+    """Return the appointments that start at `first` or later."""
     return Range(f"D|{minute(first)}", every(DAY).high)
 
 
 def long_key(end: datetime, appointment: str) -> str:
+    """Return the key of a long appointment in the index of ends."""
     return f"E|{minute(end)}|{appointment}"
 
 
@@ -147,18 +162,22 @@ def long_ones_between(first: datetime, last: datetime) -> Range:
 
 
 def visit_key(start: datetime, appointment: str) -> str:
+    """Return the key of a visit, which is like that of its appointment in the index of starts."""
     return f"V|{minute(start)}|{appointment}"
 
 
 def visits_between(first: datetime, last: datetime) -> Range:
+    """Return the visits whose appointments start in [first, last)."""
     return Range(f"V|{minute(first)}", f"V|{minute(last)}")
 
 
 def customer_key(customer: str) -> str:
+    """Return the key of a customer."""
     return f"C|{customer}"
 
 
 def customer_appointment_key(customer: str, start: datetime, seat: str) -> str:
+    """Return the key of a seat in its customer's index."""
     return f"X|{customer}|{seat_place(start, seat)}"
 
 
@@ -183,53 +202,59 @@ def appointments_of(customer: str) -> Range:
 
 
 def coming_of(customer: str, now: datetime) -> Range:
-    """Return a customer's appointments that start from now on."""
+    """Return a customer's appointments that start at `now` or later."""
     return Range(f"X|{customer}|{minute(now)}", f"X|{customer}|~")
 
 
 def codes_key(name: str) -> str:
+    """Return the key of the codes that were sent to an address, by a hash of it."""
     return f"K|{name}"
 
 
 def decision_key(command_hash: str) -> str:
+    """Return the key of the decision on a command."""
     return f"I|{command_hash}"
 
 
 def work_key(due: datetime | None, subject: str, number: str) -> str:
-    """Return a work row's key; no due time means as soon as possible."""
+    """Return the key of an outbox entry; `due` None means as soon as possible."""
     return f"M|{minute(due) if due else ASAP}|{subject}|{number}"
 
 
 def due_of(work: str) -> datetime | None:
-    """Return the minute at which a work row is due, by its key; None where it is due as soon as possible."""
+    """Return the minute at which an outbox entry is due, by its key; None if as soon as possible."""
     stamp = work.split("|")[1]
     return None if stamp == ASAP else minute_of(stamp)
 
 
 def subject_of(work: str) -> str:
-    """Return what a work row is about, by its key: a seat, or an appointment."""
+    """Return what an outbox entry is about, by its key: a seat, an appointment, or "invitation" and the like."""
     return work.split("|")[2]
 
 
 def work_until(moment: datetime) -> Range:
-    """Return the work rows that are due by this moment's minute."""
+    """Return the outbox entries that are due by this moment's minute."""
     return Range("M|", f"M|{minute(moment)}~")
 
 
 def work_after(key: str) -> Range:
-    """Return the work rows of the same subject for its later versions."""
+    """Return the outbox entries of the same subject for its later versions."""
+    # The number begins with the version, padded with zeros, so keys sort by version.
     return Range(f"{key}-", f"{key.rpartition('|')[0]}|~")
 
 
 def failed_key(work: str) -> str:
+    """Return the key of the failed recipients of an outbox entry."""
     return f"U{work[1:]}"
 
 
 def time_off_key(staff: str, start: datetime, identifier: str) -> str:
+    """Return the key of a time off."""
     return f"T|{staff}|{minute(start)}|{identifier}"
 
 
 def time_off_of(staff: str) -> Range:
+    """Return the times off of one person."""
     return Range(f"T|{staff}|", f"T|{staff}~")
 
 
@@ -245,5 +270,5 @@ def member_partition(email: str) -> str:
 
 
 def member_partitions(email: str) -> list[str]:
-    """Return the same, and then the one from before a domain in letters and in ASCII was one, if that differs."""
+    """Return the same, then the partition by the domain in letters (as in earlier versions) if that differs."""
     return [hashlib.sha256(one.encode()).hexdigest()[:32] for one in spellings(email)]

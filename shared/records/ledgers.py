@@ -17,6 +17,7 @@ class Ledgers:
         self._changed: dict[str, Ledger] = {}
 
     def of(self, month: str, staff: str) -> Ledger:
+        """Return a person's ledger of a month, with the changes so far."""
         key = ledger_key(month, staff)
         return self._changed.get(key) or Ledger.from_row(self._rows.values(key))
 
@@ -26,9 +27,11 @@ class Ledgers:
         return {one: busy_in(window, {month: self.of(month, one).busy for month in months}) for one in staff}
 
     def in_month(self, tick: int, staff: Iterable[str]) -> dict[str, Ledger]:
+        """Return each person's ledger of the month that contains a tick."""
         return {one: self.of(month_of(tick), one) for one in staff}
 
     def claim(self, ticks: Window, staff: Iterable[str]) -> None:
+        """Claim these ticks of these people, whether or not they are free."""
         for one in staff:
             for month, mask in cut_by_month(ticks.first, ticks.last).items():
                 self._changed[ledger_key(month, one)] = self.of(month, one).claim(mask)
@@ -43,4 +46,5 @@ class Ledgers:
                     raise Stale("the appointment and its ledgers were read at two moments") from error
 
     def rows(self) -> dict[str, dict[str, Any]]:
+        """Return the rows of the ledgers that were changed."""
         return {key: ledger.to_row() for key, ledger in self._changed.items()}

@@ -1,4 +1,4 @@
-"""What a row can hold."""
+"""Limits the size of a row."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The row of a meeting that is held elsewhere."""
+"""The row of a meeting at another provider."""
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
@@ -6,10 +6,12 @@ from shared.records.table import Values
 
 
 def meeting_key(appointment: str) -> str:
+    """Return the key of an appointment's meeting."""
     return f"O|{appointment}"
 
 
 def address_of(values: Values | None) -> str:
+    """Return the address to join; empty if there is no meeting yet."""
     return str(values["url"]) if values else ""
 
 

@@ -30,7 +30,7 @@ def listed_rows(starts: Iterable[Row], visits: Iterable[Row], calendar: Calendar
 def _planned(row: Row, calendar: Calendar) -> Planned:
     _, start, name = row.key.split("|")
     values, service = row.values, calendar.services.get(str(row.values["service"]))
-    # older rows, and those without terms, lack these columns: the service decides
+    # Older rows, and those without terms, lack these columns: then the service decides.
     is_online, is_allowed = (_flag(values.get(name)) for name in ("online", "joins"))
     return Planned(
         business=calendar.business.id,

@@ -62,7 +62,9 @@ class Ambiguous(Exception):
 class Table(Protocol):
     """Table storage as the product sees it. Every call may raise Ambiguous."""
 
-    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None: ...
+    async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        """Return a row, or only the columns in `select`; None if there is none."""
+        ...
 
     async def range(
         self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
@@ -99,13 +101,16 @@ class Rows:
         return False, None
 
     def values(self, key: str) -> Values | None:
+        """Return the columns of a row that was read; None if it does not exist or was not read."""
         row = self.find(key)[1]
         return row.values if row else None
 
     def between(self, wanted: Range) -> list[Row]:
+        """Return the rows of a range that was read; empty if it was not."""
         return self.ranges[wanted].rows if wanted in self.ranges else []
 
     def has(self, wanted: str | Range) -> bool:
+        """Return whether exactly this key or range was read."""
         return wanted in (self.ranges if isinstance(wanted, Range) else self.by_key)
 
 

@@ -15,9 +15,9 @@ from shared.records.table import Range, Table
 from shared.storage.shared_reads import SharedReads
 
 
-SLUGS_LAST = 60.0
-MASKS_LAST = 1.0
-JUST_READ = 0.1
+SLUGS_LAST = 60.0  # seconds; an address rarely gets another calendar, and the old one keeps working
+MASKS_LAST = 1.0  # seconds in which a slot that another process books may still be offered
+JUST_READ = 0.1  # seconds: long enough for the parts of one request
 SPLIT_ABOVE = 800  # rows in one range; more are read in parallel parts
 PARTS = ("8", "f", "k", "p", "u")  # fixed bounds of staff ids: 0-7, 8-e, f-j, k-o, p-t, u-z
 
@@ -59,6 +59,7 @@ class Calendars:
         return await self.find_by_id(await self.business_of(slug), months)
 
     async def find_by_id(self, business: str, months: Sequence[str] = ()) -> Calendar:
+        """Return the same by the calendar's id. Raise NotFound."""
         if known := self._calendars.get(business):
             return known
         calendar, _ = await asyncio.gather(self.reload(business), self.busy(business, months, 0))

@@ -41,4 +41,5 @@ def decided(row: Row, command: Command) -> Decision | None:
 
 
 def decision_values(outcome: Values, command: Command) -> Values:
+    """Return the columns of a decision row; `fingerprint` detects a key that is reused for other content."""
     return {"fingerprint": command.fingerprint, "outcome": json.dumps(outcome)}

@@ -97,6 +97,7 @@ class Engine:
             yield gates
 
     def count_change(self, business: str, gates: list[_Gate]) -> None:
+        """Record that rows may just have changed: commands that read them earlier read them again."""
         self.changed(business)
         for gate in gates:
             gate.changed_at = self.reads.moment()

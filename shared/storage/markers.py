@@ -1,7 +1,7 @@
-"""Markers: durable rows `due(minute, business)` by which timers find the calendars that have work to do.
+"""Markers: durable rows `due(minute, business)` by which timers find the calendars that have outbox entries.
 
-A marker is written before the transaction with the work rows that need it, and deleted long after the last command
-that may rely on it. A crash or an outage therefore cannot hide a work row.
+A marker is written before the transaction with the entries that need it, and deleted long after the last command
+that may rely on it. A crash or an outage therefore cannot hide an entry.
 """
 
 import asyncio

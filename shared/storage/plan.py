@@ -24,7 +24,7 @@ from shared.use_cases.ports import Writes
 
 
 CONDITIONAL = (LEDGER, APPOINTMENT, SEAT, SESSION, TIME_OFF, VISIT, CODES, SETTINGS)
-"""Rows whose value decides; the rest is projections and work."""
+"""Rows whose value decides; the others are projections and outbox entries."""
 SHOWN = (DAY, VISIT)  # rows that queues show
 INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER)  # new ids: an insert need not be preceded by a read
 
@@ -66,7 +66,7 @@ def _needs_reading(key: str) -> bool:
 
 
 def minutes_of(writes: Writes) -> set[datetime | None]:
-    """Return the minutes at which the plan's work rows are due."""
+    """Return the minutes at which the plan's outbox entries are due."""
     return {due_of(key) for key, values in writes.rows.items() if key.startswith(WORK) and values}
 
 

@@ -16,7 +16,7 @@ from shared.storage.shared_reads import SharedReads
 
 FEW = 60  # with more staff than this, a day is read in parts of an hour
 WHOLE, PART = timedelta(days=2), timedelta(hours=1)
-PRESENCE_LASTS = 45.0  # seconds: signs of life do not change the marks
+PRESENCE_LASTS = 45.0  # seconds: heartbeats do not change the marks
 REMEMBERED = 60_000  # lines
 TICK = timedelta(seconds=1)  # a Date header has no fractions, so it may be this much behind
 
@@ -34,6 +34,7 @@ class _Part:
     has_presence: bool = False
 
     def serves(self, version: str, now: float) -> bool:
+        """Return whether it can be used at this version; presence ages without a new version."""
         is_fresh = not (self.has_presence and now - self.began > PRESENCE_LASTS)
         return self.version == version and is_fresh and not (self.read.done() and self.read.exception())
 

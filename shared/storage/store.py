@@ -1,4 +1,4 @@
-"""The store that the use cases are handed: the engine, and the settings and masks that pages read."""
+"""The store that use cases get: the engine, and the cached settings and masks for pages."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ class TableStore(Engine):
 
     @cached_property
     def queues(self) -> "Queues":
+        """Return the cache of queues, made when it is first needed."""
         from shared.storage.queues import Queues  # noqa: PLC0415 - booking pages ask for no queue
 
         return Queues(self.table, self._shared)

@@ -87,11 +87,13 @@ class Tables:
         return self._clients[table]
 
     async def create_tables(self) -> None:
+        """Create the tables that do not exist yet."""
         for table in TABLES:
             with contextlib.suppress(ResourceExistsError):
                 await self._client(table).create_table()
 
     async def close(self) -> None:
+        """Close all connections; later calls open new ones."""
         for client in self._clients.values():
             await client.close()
         if self._session is not None:
@@ -99,6 +101,7 @@ class Tables:
         self._session, self._clients = None, {}
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        """Return a row, or only the columns in `select`; None if there is none. Raise Ambiguous."""
         check_names(partition, key)
         try:
             entity = await self._client(table).get_entity(partition, key, select=list(select) or None)
@@ -111,10 +114,12 @@ class Tables:
     async def range(
         self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
     ) -> Page:
+        """Return the rows with low <= key < high, at most `limit` unless it is 0. Raise Ambiguous."""
         check_names(partition, low, high)
         return await self._creating(lambda: self._range(table, partition, low, high, select, limit))
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        """Apply all operations or none; return the new ETags. Raise Stale, Ambiguous, NotAKey or TooLarge."""
         check_operations(partition, operations)
         return await self._creating(lambda: self._transact(table, partition, operations))
 

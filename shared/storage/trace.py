@@ -40,6 +40,7 @@ class CountRoundTrips(AsyncHTTPPolicy[Any, Any]):
     """Counts in the client's pipeline, so that it sees what goes over the wire."""
 
     async def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
+        """Send the request, and count it if a trace is open."""
         trace = _current.get()
         if trace is None:
             return await self.next.send(request)

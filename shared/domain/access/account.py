@@ -1,4 +1,4 @@
-"""An account as the identity provider tells of it, in the words of SCIM's core schema (RFC 7643)."""
+"""An account as the identity provider provisions it, in the terms of SCIM's core schema (RFC 7643)."""
 
 from datetime import datetime
 from typing import Annotated
@@ -21,7 +21,7 @@ class AccountEmail(Model):
 
 
 class Profile(Model):
-    """What is kept of an account's document; anything else that the provider sends is dropped."""
+    """The stored part of an account's document; anything else that the provider sends is dropped."""
 
     user_name: Annotated[PastedLine, Field(min_length=1, max_length=254)]
     external_id: Line = ""
@@ -32,13 +32,13 @@ class Profile(Model):
 
     @property
     def addresses(self) -> frozenset[str]:
-        """The addresses by which calendars may name this person."""
+        """Return the addresses by which calendars may name this person, for comparison."""
         said = (self.user_name, *(one.value for one in self.emails))
         return frozenset(folded(one) for one in said if "@" in one)
 
 
 class Account(Model):
-    """`held` are the addresses that it decides about: its own, and while it is disabled also earlier ones."""
+    """`held` are the addresses whose state it decides: its own, and while it is disabled also earlier ones."""
 
     id: str
     profile: Profile

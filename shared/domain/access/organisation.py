@@ -22,6 +22,7 @@ class Organisation(Model):
     mail_senders: Names = ()
 
     def may_send_as(self, address: str) -> bool:
+        """Return whether calendars may send mail from an address, by the address itself or its domain."""
         own = folded(address)
         return not {own, f"@{own.rpartition('@')[2]}"}.isdisjoint(map(folded, self.mail_senders))
 
@@ -30,6 +31,7 @@ class Organisation(Model):
         return caller.is_organisation_administrator or (self.is_on and (works or is_named(caller, self.users)))
 
     def is_administrator(self, caller: Caller) -> bool:
+        """Return whether a caller is named as an administrator: one by one, by no domain and not by *."""
         one_by_one = tuple(name for name in self.administrators if name != EVERYBODY and not name.startswith("@"))
         return not caller.is_application and is_named(caller, one_by_one)
 
@@ -39,6 +41,7 @@ class Organisation(Model):
 
 
 def is_named(caller: Caller, names: tuple[str, ...]) -> bool:
+    """Return whether a list names a caller: by subject, group, address or domain, or by *."""
     email = folded(caller.email)
     own = {EVERYBODY, caller.subject, *caller.groups} | (
         {email, f"@{email.rpartition('@')[2]}"} if email else set()

@@ -68,7 +68,7 @@ class Seat(Model):
     """One customer's side of an appointment; its id never changes, and names the calendar file.
 
     A change of a whole session reaches its seats later, one by one: `session_changes` is the last one that this
-    seat's version includes. Version 0 is a seat whose customer has not been told of it. `listed` is the start
+    seat's version includes. Version 0 is a seat whose customer has had no message about it. `listed` is the start
     under which the customer's index has the seat. `location` is the customer's place, if staff described it.
     """
 
@@ -133,13 +133,16 @@ class Appointment(Model):
 
     @property
     def is_live(self) -> bool:
+        """Return whether it is not cancelled; one that is over is live too."""
         return self.status != "cancelled"
 
     def links_are_over(self, now: datetime) -> bool:
+        """Return whether its links have expired."""
         return now >= self.end + LINK_LIFE
 
     @property
     def ticks(self) -> Window:
+        """Return the absolute ticks that it claims, buffers included."""
         return Window(*self.claim)
 
     def served_by(self, staff: tuple[str, ...]) -> dict[str, object]:
@@ -149,6 +152,7 @@ class Appointment(Model):
 
     @property
     def is_group(self) -> bool:
+        """Return whether its seats are rows of their own, even if only one is taken."""
         return self.seat is None
 
     def service_of(self, service: Service | None) -> Service | None:
@@ -156,12 +160,12 @@ class Appointment(Model):
         return self.terms.service(self.service, service, self.end - self.start) if self.terms else service
 
     def has_unseen_changes(self, seat: Seat) -> bool:
-        """Return whether a seat lacks changes of its session, or its customer has not been told of it."""
+        """Return whether a seat lacks changes of its session, or its customer has had no message about it."""
         return seat.status == "booked" and (seat.session_changes < self.session_changes or not seat.version)
 
 
 class TimeOff(Model):
-    """A period in which a person cannot be booked; `version` counts changes of its times, which they are told."""
+    """A period in which a person cannot be booked; `version` counts changes of its times, which are announced."""
 
     id: str
     staff: str

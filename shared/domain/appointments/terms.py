@@ -107,4 +107,5 @@ class TermsChange(Request):
     allow_anonymous_join: bool | None = None
 
     def applied(self, terms: Terms) -> Terms:
+        """Return the terms with the fields that this change sets."""
         return terms.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})

@@ -22,4 +22,5 @@ def choose(rule: str, free: Sequence[StaffMember], ledgers: Mapping[str, Ledger]
 
 
 def claimed_ticks(ledger: Ledger) -> int:
+    """Return how many ticks are claimed; overbooked ones count as often as they are claimed."""
     return sum(plane.bit_count() for plane in ledger.claimed)

@@ -70,6 +70,7 @@ def _rule(availability: str, hours: tuple[tuple[tuple[int, int], ...], ...], zon
 
 
 def staff_hours(person: StaffMember, business: Business, window: Window) -> int:
+    """Return a person's hours, all of the window if they have none of their own."""
     if person.hours is None:
         return ones(len(window))
     return open_mask(person.hours, person.time_zone or business.time_zone, window)
@@ -103,6 +104,7 @@ class BookingRules(NamedTuple):
 
     @property
     def window(self) -> Window:
+        """Return the window in which masks are compared: the days, with room for a visit and its buffers."""
         return window_for(self.service, self.days)
 
     def grid(self) -> int:
@@ -172,7 +174,7 @@ class AvailableSlots:
 
     @cached_property
     def mask(self) -> int:
-        """The offered starts: of anyone, or of all together if they serve together, and of open sessions."""
+        """Return the offered starts: of anyone, or of all if they serve together, and of open sessions."""
         return self._claimable | self._joinable
 
     @cached_property
@@ -221,6 +223,7 @@ class AvailableSlots:
         return self._slots(bits(self.mask & dates_mask(day, day, zone, self.window)))
 
     def soonest(self, count: int) -> list[Slot]:
+        """Return the first `count` slots."""
         return self._slots(islice(bits(self.mask), count))
 
     def nearest(self, start: datetime, count: int) -> list[Slot]:
@@ -232,6 +235,7 @@ class AvailableSlots:
         return self._slots(sorted(sorted(around, key=lambda bit: (abs(bit - wanted), bit))[:count]))
 
     def has(self, start: datetime) -> bool:
+        """Return whether a start is offered."""
         bit = floor_tick(start) - self.window.first
         return bit >= 0 and bool(self.mask >> bit & 1) and is_whole_tick(start)
 

@@ -111,11 +111,12 @@ class BookingPage(Model):
 
     @property
     def shown_logo(self) -> str:
+        """Return the hash of the logo that the page shows; empty if it shows none."""
         return self.logo if self.show_logo else ""
 
 
 class WaitingRoom(Model):
-    """What the waiting room shows: a text, and tips for the time of waiting.
+    """What the lobby shows: a text, and tips for the time of waiting.
 
     `on_demand` is the online service that people may come for without a booking; empty if they may not.
     """
@@ -142,7 +143,7 @@ class Business(Model):
     address: PostalAddress = Field(default_factory=Address)
     web_site: Line = ""
     mail_from: Line = ""
-    most_open: int = Field(default=20, ge=0, le=1000)  # appointments to come of one customer; 0: no limit
+    most_open: int = Field(default=20, ge=0, le=1000)  # coming appointments of one customer; 0 is no limit
     currency: str = "EUR"
     language: str = "en"
     time_zone: TimeZone = "UTC"
@@ -207,9 +208,11 @@ class StaffMember(Model):
 
     @property
     def can_be_booked(self) -> bool:
+        """Return whether the person takes bookings, by their own settings and those of the account."""
         return self.is_bookable and self.membership == "active" and not self.is_suspended
 
     def can_serve(self, service: Service) -> bool:
+        """Return whether the person can be booked for a service, online or in person."""
         return self.can_be_booked and self.serves in ("both", "virtual" if service.is_online else "in_person")
 
 
@@ -224,6 +227,7 @@ class Calendar:
     former: Mapping[str, StaffMember] = field(default_factory=dict)
 
     def policy_of(self, service: Service) -> SchedulingPolicy:
+        """Return the policy of a service: its own, or else the calendar's."""
         return service.policy or self.business.policy
 
     def meeting_of(self, service: Service | None) -> MeetingRoom:

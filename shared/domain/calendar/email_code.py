@@ -43,6 +43,7 @@ def still_valid(seconds: Iterable[int], now: datetime) -> list[int]:
 
 
 def second_of(now: datetime) -> int:
+    """Return the Unix time in whole seconds."""
     return int(now.timestamp())
 
 

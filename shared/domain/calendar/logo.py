@@ -61,6 +61,7 @@ class _Drawing:
         self.parser.SkippedEntityHandler = self._on_entity
 
     def parse(self, data: bytes) -> None:
+        """Raise _Refused or ExpatError unless this is an acceptable SVG."""
         self.parser.Parse(data, True)
 
     def _on_doctype(self, _name: str, _system: str | None, _public: str | None, has_subset: bool) -> None:

@@ -46,6 +46,7 @@ class MeetingRoom(Model):
 
     @property
     def is_elsewhere(self) -> bool:
+        """Return whether visits are held outside the app's own room."""
         return self.provider != "built_in"
 
     @property

@@ -153,6 +153,7 @@ class Service(Model):
 
     @property
     def is_group(self) -> bool:
+        """Return whether several customers can book the same session."""
         return self.maximum_attendees > 1
 
     @property
@@ -162,13 +163,15 @@ class Service(Model):
 
     @property
     def visit_ticks(self) -> int:
+        """Return the ticks that the visit itself claims."""
         return ticks_in(self.duration)
 
     @property
     def pre_ticks(self) -> int:
+        """Return the ticks that are claimed before the visit."""
         return ticks_in(self.pre_buffer)
 
     @property
     def post_ticks(self) -> int:
-        """The ticks claimed after the visit's own; the rest of its last tick counts towards the buffer."""
+        """Return the ticks claimed after the visit's; the rest of its last tick counts towards the buffer."""
         return ticks_in(self.duration + self.post_buffer) - self.visit_ticks

@@ -36,6 +36,7 @@ class Template:
     days_ahead: int = 60
 
     def policy(self, base: SchedulingPolicy) -> SchedulingPolicy:
+        """Return a policy with the template's increment and lead times."""
         changes = {
             "time_slot_interval": self.increment * MINUTE,
             "minimum_lead_time": self.lead_hours * HOUR,

@@ -142,4 +142,5 @@ def whole_days(start: datetime, end: datetime, zone: str) -> tuple[datetime, dat
 
 
 def local_date(moment: datetime, zone: str) -> date:
+    """Return the date of a moment in a time zone."""
     return moment.astimezone(ZoneInfo(zone)).date()

@@ -14,6 +14,7 @@ from shared.domain.timeline.ticks import EPOCH, TICK, Window, moment_of, ones
 
 @lru_cache(maxsize=8192)
 def month_of(tick: int) -> str:
+    """Return the UTC month "yyyymm" of a tick."""
     return moment_of(tick).strftime("%Y%m")
 
 
@@ -36,10 +37,12 @@ def months_in(window: Window) -> list[str]:
 
 
 def to_bytes(mask: int) -> bytes:
+    """Return a mask as little-endian bytes, as few as it needs."""
     return mask.to_bytes((mask.bit_length() + 7) // 8, "little")
 
 
 def from_bytes(data: bytes) -> int:
+    """Return the mask of little-endian bytes."""
     return int.from_bytes(data, "little")
 
 
@@ -53,6 +56,7 @@ class Ledger(NamedTuple):
 
     @property
     def busy(self) -> int:
+        """Return the ticks at which the person cannot be booked, for any reason."""
         return (self.claimed[0] if self.claimed else 0) | self.off | self.external | self.held
 
     def claim(self, mask: int) -> "Ledger":
@@ -87,6 +91,7 @@ class Ledger(NamedTuple):
         return cls(tuple(planes), *masks)
 
     def to_row(self) -> dict[str, Any]:
+        """Return the columns of a row. `busy` is stored too, so that pages read one mask only."""
         row = {f"p{index}": to_bytes(plane) for index, plane in enumerate(self.claimed)}
         for name in ("off", "external", "held"):
             if mask := getattr(self, name):

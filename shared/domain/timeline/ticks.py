@@ -21,6 +21,7 @@ def ceil_tick(moment: datetime) -> int:
 
 
 def moment_of(tick: int) -> datetime:
+    """Return when a tick begins, in UTC."""
     return EPOCH + tick * TICK
 
 
@@ -30,6 +31,7 @@ def ticks_in(duration: timedelta) -> int:
 
 
 def ones(count: int) -> int:
+    """Return the mask with the lowest `count` bits set."""
     return (1 << count) - 1 if count > 0 else 0
 
 
@@ -87,9 +89,11 @@ class Window:
 
     @classmethod
     def around(cls, start: datetime, end: datetime) -> "Window":
+        """Return the smallest window that contains [start, end)."""
         return cls(floor_tick(start), ceil_tick(end))
 
     def moment(self, bit: int) -> datetime:
+        """Return when the tick of a bit begins, in UTC."""
         return moment_of(self.first + bit)
 
     def cut(self, first: int, last: int) -> int:

@@ -51,13 +51,16 @@ class QueueEntry:
 
     @cached_property
     def key(self) -> str:
+        """Return its name across calendars: "calendar.appointment"."""
         return f"{self.planned.business}.{self.planned.id}"
 
     @cached_property
     def status(self) -> Status:
+        """Return the visit's status, unless the appointment is cancelled."""
         return "cancelled" if self.planned.status == "cancelled" else self.visit.status
 
     def order(self, now: datetime) -> tuple[int, datetime, str]:
+        """Return what to sort by: urgency, then time, then the key."""
         if self.status == "in_lobby":
             line = QueueLine(self, now)
             return 0 if line.is_late else 1, line.waits_since or self.planned.start, self.key
@@ -74,64 +77,72 @@ class QueueLine:
 
     @property
     def planned(self) -> Planned:
+        """Return the appointment."""
         return self.listed.planned
 
     @property
     def visit(self) -> Visit:
+        """Return its visit."""
         return self.listed.visit
 
     @property
     def key(self) -> str:
+        """Return its name across calendars: "calendar.appointment"."""
         return self.listed.key
 
     @property
     def status(self) -> Status:
+        """Return the status that the queue shows."""
         return self.listed.status
 
     @cached_property
     def wait(self) -> timedelta | None:
+        """Return how long the customer has waited, or did wait; None if none has come."""
         return wait_time(self.visit, self.now)
 
     @cached_property
     def is_late(self) -> bool:
-        """Return whether somebody waits past the start, or has waited for long."""
+        """Return whether an attendee waits past the start, or has waited for long."""
         is_long = self.wait is not None and self.wait >= LONG_WAIT
         return self.status == "in_lobby" and (self.now >= self.planned.start or is_long)
 
     @property
     def waits_since(self) -> datetime | None:
-        """The moment from which the running wait counts; None if nobody waits."""
+        """Return the moment from which the running wait counts; None if no attendee waits."""
         return self.now - self.wait if self.status == "in_lobby" and self.wait is not None else None
 
     @property
     def late_at(self) -> datetime | None:
-        """The moment at which this line becomes late, if somebody waits: the start, or the end of a long wait."""
+        """Return when this line becomes late: at the start, or after a long wait. None if it will not."""
         if self.waits_since is None or self.is_late:
             return None
         return min(self.planned.start, self.waits_since + LONG_WAIT)
 
     @cached_property
     def waiting(self) -> list[tuple[str, str, bool]]:
-        """The attendees who may be let in: party, name, and whether they are here."""
+        """Return the attendees to admit: id, name, and whether they are present."""
         found = self.visit.waiting if self.status in ("in_lobby", "in_progress") else []
         return [(one.id, one.name.value if one.name else "", one.is_here(self.now)) for one in found]
 
     @property
     def has_gone(self) -> bool:
-        """Return whether all who came have left before they were let in."""
+        """Return whether all attendees who came have left before they were admitted."""
         came = [one for one in self.visit.attendees if one.came]
         return self.status == "booked" and bool(came) and all(one.has_left for one in came)
 
     @property
     def devices(self) -> str:
+        """Return what the first attendee's devices can do, as "camera microphone"; empty if unknown."""
         return next((one.devices.value for one in self.visit.attendees if one.devices), "")
 
     @property
     def staff_here(self) -> bool:
+        """Return whether a host is present."""
         return any(one.is_here(self.now) for one in self.visit.staff)
 
     @property
     def offered(self) -> list[str]:
+        """Return what staff may mark by hand."""
         return list(offered(self.status, is_online=self.planned.is_online))
 
 

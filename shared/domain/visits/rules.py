@@ -59,6 +59,7 @@ BY_HAND: tuple[Transition, ...] = ("end", "mark_no_show", "undo", "arrive", "beg
 
 
 def next_status(status: Status, happening: Transition, *, is_online: bool) -> Status:
+    """Return the status after an event; the same if the table has no such transition."""
     return (ONLINE if is_online else IN_PERSON)[status].get(happening, status)
 
 
@@ -122,7 +123,7 @@ def next_check(visit: Visit, end: datetime, now: datetime) -> datetime | None:
 
 
 def lost_contact(visit: Visit, now: datetime) -> bool:
-    """Return whether somebody has recently lost contact without leaving."""
+    """Return whether a participant has recently lost contact without leaving."""
     silent = [one for one in visit.parties if one.seen and not one.has_left and not one.is_here(now)]
     return any(now - one.seen < HERE_FOR + 2 * LOOK_EVERY for one in silent if one.seen)
 
@@ -137,7 +138,7 @@ def _last_sign_of_others(visit: Visit, here: list[Participant], default: datetim
 
 
 def started(visit: Visit) -> datetime | None:
-    """Return the first moment at which staff and an attendee are both in, or else the first activity."""
+    """Return the first moment at which a host and an attendee are both in the room, or else the first activity."""
     if met := met_at(visit):
         return met
     moments = [one.came for one in visit.parties if one.came]
@@ -146,6 +147,7 @@ def started(visit: Visit) -> datetime | None:
 
 
 def met_at(visit: Visit) -> datetime | None:
+    """Return the first moment at which a host and an attendee are both in the room; None if there is none."""
     both = [
         max(ours[0], theirs[0])
         for staff in visit.staff

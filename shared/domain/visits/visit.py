@@ -1,4 +1,4 @@
-"""The visit that an appointment becomes: who came, waited, was let in, met and left.
+"""The visit that an appointment becomes: who came, waited, was admitted, met and left.
 
 Every event only adds information: an earliest moment, a latest one, a stretch of presence. Events may therefore
 arrive late, twice or in any order, from machines whose clocks differ a little: the resulting visit is the same.
@@ -17,8 +17,8 @@ EventKind = Literal["come", "beat", "leave", "admit", "put_back", "mark", "tell"
 Place = Literal["lobby", "room"]
 Interval = tuple[datetime, datetime]
 
-HERE_FOR = timedelta(seconds=75)  # after a sign of life; browsers throttle tabs in the background to one a minute
-BRIDGED = timedelta(seconds=90)  # a shorter gap between signs of life is no absence
+HERE_FOR = timedelta(seconds=75)  # after a heartbeat; browsers throttle tabs in the background to one a minute
+BRIDGED = timedelta(seconds=90)  # a shorter gap between heartbeats is no absence
 MOST_STRETCHES, MOST_MESSAGES, MOST_PARTIES = 40, 20, 400
 FINISHED: tuple[Status, ...] = ("completed", "no_show", "not_admitted")
 
@@ -28,14 +28,14 @@ class Event:
     """Something that happened, at a moment by the server's clock.
 
     kind        what it says                                          party
-    come        came to the waiting room on purpose; text: the name   who came
-    beat        is there, in `place`; text: the page's session        who is
+    come        came to the lobby on purpose; text: the name          who came
+    beat        is present, in `place`; text: the page's session      who is
     leave       has gone from `place`                                 who left
-    admit       was let in                                            the attendee
-    put_back    was sent back to the waiting room                     the attendee
+    admit       was admitted                                          the attendee
+    put_back    was sent back to the lobby                            the attendee
     mark        the status was set, by hand or by the timer           –
-    tell        a message to the waiting room; text: the words, or    who wrote it
-                the `name` of a ready one; `language` is the writer's
+    tell        a message to the lobby; text: the words, or the       who wrote it
+                `name` of a ready one; `language` is the writer's
     """
 
     kind: EventKind
@@ -64,7 +64,7 @@ class StatusChange(Model):
 
 
 class LobbyMessage(Model):
-    """A message from staff to the waiting room; a ready one has a `name`, by which it is translated."""
+    """A message from staff to the lobby; a ready-made one has a `name`, by which it is translated."""
 
     at: datetime
     party: str
@@ -74,7 +74,7 @@ class LobbyMessage(Model):
 
 
 class Participant(Model):
-    """One who takes part: `s.ID` is staff, `a.ID` an attendee, by the seat."""
+    """A participant of a visit: `s.ID` is a member of staff, `a.ID` an attendee, by the seat."""
 
     id: str
     came: datetime | None = None
@@ -90,23 +90,26 @@ class Participant(Model):
 
     @property
     def is_staff(self) -> bool:
+        """Return whether the participant is a member of staff."""
         return self.id.startswith("s.")
 
     @property
     def has_joined(self) -> bool:
-        """Return whether they were ever in the room, not only in the waiting room."""
+        """Return whether they were ever in the room, not only in the lobby."""
         return bool(self.room)
 
     @property
     def has_left(self) -> bool:
+        """Return whether they left and gave no sign of presence since."""
         return self.left is not None and (self.seen is None or self.left >= self.seen)
 
     @property
     def last_sign(self) -> datetime | None:
+        """Return the last moment at which they were present or left."""
         return _latest(self.seen, self.left)
 
     def is_here(self, now: datetime) -> bool:
-        """Return whether they gave a recent sign of life and have not left."""
+        """Return whether they gave a recent sign of presence and have not left."""
         return self.seen is not None and not self.has_left and now - self.seen <= HERE_FOR
 
 
@@ -119,18 +122,22 @@ class Visit(Model):
     messages: tuple[LobbyMessage, ...] = ()
 
     def party(self, name: str) -> Participant | None:
+        """Return a participant; None if they have not come."""
         return next((one for one in self.parties if one.id == name), None)
 
     @property
     def staff(self) -> list[Participant]:
+        """Return the members of staff who have come."""
         return [one for one in self.parties if one.is_staff]
 
     @property
     def attendees(self) -> list[Participant]:
+        """Return the attendees who have come."""
         return [one for one in self.parties if not one.is_staff]
 
     @property
     def closed_at(self) -> datetime | None:
+        """Return when the visit was last marked as finished; it may have been opened again since."""
         return self.mark.at if self.mark and self.mark.status in FINISHED else None
 
     @property
@@ -145,14 +152,14 @@ class Visit(Model):
 
     @property
     def latest(self) -> datetime | None:
-        """The latest moment of a deliberate event; a reaction to it must get a later one."""
+        """Return the moment of the latest deliberate event: a reaction to it must get a later one."""
         moments = [self.came, self.mark.at if self.mark else None]
         for party in self.parties:
             moments += [party.let_in, party.put_back]
         return _latest(*moments)
 
     def is_admitted(self, party: Participant) -> bool:
-        """Return whether they may be in the room: let in, and neither sent back nor the visit closed since."""
+        """Return whether they may be in the room: admitted, and neither sent back nor the visit closed since."""
         if party.is_staff:
             return True
         if party.came is None or party.let_in is None:
@@ -162,7 +169,7 @@ class Visit(Model):
 
     @property
     def waiting(self) -> list[Participant]:
-        """The attendees in the waiting room in order of arrival, including those who lost contact."""
+        """Return the attendees in the lobby in order of arrival, including those who lost contact."""
         since = self.closed_at
         there = [(one.came, one.seen, one) for one in self.attendees if not one.has_left]
         outside = [(came, seen, one) for came, seen, one in there if not self.is_admitted(one)]
@@ -173,6 +180,7 @@ class Visit(Model):
 
     @property
     def status(self) -> Status:
+        """Return the status that follows from the events and the last mark."""
         if self.mark and self.is_closed:
             return self.mark.status
         if any(self.is_admitted(one) for one in self.attendees):
