@@ -48,6 +48,7 @@ async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 -
             mailer=app.mailer(),
             secret=app.secret,
             now=app.now(),
+            # a new name for each run: a lease of an outbox entry says by it whose it is
             worker=secrets.token_hex(8),
             shards=SHARDS,
             meetings=app.meetings(),

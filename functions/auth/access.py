@@ -157,6 +157,7 @@ async def access_to(caller: Caller, business: str, within: float = 0.0) -> Acces
 
     Settings are current, or up to `within` seconds old, for pages that poll.
     """
+    # checked before it becomes part of a key
     if not IDENTIFIER.fullmatch(business):
         raise NotFound
     app = services()
@@ -173,7 +174,7 @@ async def access_to(caller: Caller, business: str, within: float = 0.0) -> Acces
 def access_in(caller: Caller, calendar: Calendar) -> Access:
     """Return a caller's access to a calendar. The role is None where they are not on its staff."""
     entries = [person for person in calendar.staff.values() if is_entry_of(caller, person)]
-    # somebody listed twice has the stronger role
+    # a person with two entries has the stronger role
     role = min((person.role for person in entries), key=STRENGTH.index, default=None)
     return Access(caller, role, calendar, frozenset(person.id for person in entries))
 

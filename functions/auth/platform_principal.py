@@ -63,6 +63,7 @@ def _claims(header: str) -> list[tuple[str, str]]:
     try:
         document: dict[str, Any] = json.loads(base64.b64decode(header, validate=True))
         return [(str(one["typ"]), str(one["val"])) for one in document["claims"]]
+    # a malformed header is no sign-in, and no fault of ours to log
     except (ValueError, LookupError, TypeError, RecursionError):
         return []
 

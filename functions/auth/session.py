@@ -153,6 +153,7 @@ def _require_own_form(req: func.HttpRequest, session: str) -> None:
     given = (str(req.headers.get(HEADER, "")) or _field(req)).encode("utf-8", "replace")
     # forms that were opened before the secret was rotated are still accepted
     expected = [_token_of(session, secret).encode() for secret in verifying(services().secret)]
+    # in constant time, so that response times reveal nothing of the token
     if site_of(req) == "foreign" or not any(hmac.compare_digest(given, one) for one in expected):
         raise FormExpired
 
@@ -183,5 +184,6 @@ def _read(req: func.HttpRequest, name: str) -> str:
 
 
 def _cookie(name: str, value: str, life: timedelta) -> str:
+    # Lax and not Strict: links in mails lead into the console, and must find its session
     secure = "; Secure" if services().settings.public_url.startswith("https:") else ""
     return f"{name}={value}; Path=/; Max-Age={int(life.total_seconds())}; HttpOnly; SameSite=Lax{secure}"

@@ -106,6 +106,7 @@ class Submission:
 
     def _request(self) -> AppointmentRequest:
         visitor, values = self.scene.visitor, self.values
+        # what does not fit is dropped, not refused: the customer has not typed it
         ref = visitor.carried.get("RefID", "")
         return request_of(
             values,

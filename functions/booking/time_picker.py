@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.domain.availability.slots import AvailableSlots, Slot
 
 DAY = timedelta(days=1)
-WIDEST = timedelta(days=61)
+WIDEST = timedelta(days=61)  # beyond the first day: as much as storage returns at once
 SOONEST = 3
 FEW = 7  # days left of a month below which the next one begins to show
 AHEAD = timedelta(days=14)

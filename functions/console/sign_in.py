@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 HOME = "/console"
-OWN_PAGE = re.compile(r"/(?:console|book)(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII without the backslash
+# Paths of ours. Browsers read a backslash as a slash, so /\example.org would lead to another site.
+OWN_PAGE = re.compile(r"/(?:console|book)(?:[/?][\x21-\x5b\x5d-\x7e]*)?")  # printable ASCII
 LONGEST = 1500
 log = logging.getLogger("openslot")
 

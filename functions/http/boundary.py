@@ -159,6 +159,7 @@ def compressed(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpR
     headers = {**response.headers, "Content-Encoding": "gzip"}
     headers.setdefault("Vary", "Accept-Encoding")
     return func.HttpResponse(
+        # no time stamp: the same body has the same bytes
         gzip.compress(body, GZIP_LEVEL, mtime=0),
         status_code=response.status_code,
         headers=headers,

@@ -95,6 +95,7 @@ class RateLimiter:
     async def _settle(self, moment: float) -> None:
         """Add this process's counts to the shared rows, and take over those of others."""
         await asyncio.sleep(SETTLE_EVERY)
+        # a full bucket is as good as a new one, so it can be dropped
         if len(self._buckets) > REMEMBERED:
             self._buckets = {name: one for name, one in self._buckets.items() if one.full_at > moment}
         counted = [(name, bucket) for name, bucket in self._buckets.items() if bucket.unsettled]
@@ -118,6 +119,7 @@ class RateLimiter:
         bucket.unsettled += added
 
     async def _add(self, key: str, bucket: _Bucket, added: float) -> None:
+        # 16 partitions by the first hexadecimal digit, to spread the writes
         partition = key[0]
         row = await self._table.get("limits", partition, key)
         shared = float(row.values["fullAt"]) if row else 0.0

@@ -29,6 +29,7 @@ OWN_ADDRESS = marked("Each booking page has an address of its own: please follow
 
 
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
+    # not in a frame: identity providers refuse to be shown in one
     if isinstance(refusal, SignInNeeded) and req.method == "GET" and req.params.get("embed") != "1":
         to = quote(path_of(req), safe="/")
         return func.HttpResponse(status_code=303, headers={"Location": f"/console/sign-in?to={to}"})

@@ -33,6 +33,7 @@ MANIFEST = HERE / "static" / "manifest.json"
 COMPILED = HERE / "built"
 NOBODY = "'none'"
 DEFAULT_ACCENT = "#0a5bad"
+# No inline scripts or styles. Trusted types keep our own scripts from writing unescaped HTML.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types openslot-page"

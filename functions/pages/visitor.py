@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from shared.domain.calendar.business import Business
 
+# Listed by name: no other query value gets into links.
 CARRIED = re.compile(
     r"lang|tz|embed|embed_origin|staff|RefID|utm_\w{1,20}|name|email|firstName|lastName|phone|a\d{1,2}"
 )
@@ -98,6 +99,7 @@ def read_visitor(query: Mapping[str, str], accept_language: str, business: Busin
     if is_settled and not (business and business.page.always_business_time_zone):
         carried["tz"] = zone
     origin = carried.get("embed_origin", "")
+    # the origin comes from the query: events are only sent to sites that the calendar lists
     allowed = business is not None and ORIGIN.fullmatch(origin) and origin in business.page.frame_origins
     return Visitor(language, _region_tag(language, tags), zone, is_settled, carried, origin if allowed else "")
 

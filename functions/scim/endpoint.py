@@ -78,6 +78,7 @@ def _require_provider(req: func.HttpRequest) -> None:
     if not app.settings.scim_token:
         raise NotFound
     scheme, _, given = str(req.headers.get("authorization", "")).partition(" ")
+    # in constant time, and as bytes: compare_digest takes no other text than ASCII
     is_right = hmac.compare_digest(given.strip().encode("utf-8", "replace"), app.settings.scim_token.encode())
     if scheme.lower() != "bearer" or not is_right:
         # only failures are counted: guesses of the token are limited, the provider never is

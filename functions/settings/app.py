@@ -1,20 +1,20 @@
 """The app's settings, from the environment, read once and frozen.
 
 OPENSLOT_TABLES        connection string of the storage account (or Azurite)
-OPENSLOT_SECRET        32 or more random characters: signs links, names commands; while it rotates the new one,
-                       a comma or white space, and those before it
-OPENSLOT_PUBLIC_URL    where the pages live, as visitors see it: https://book.example.org
+OPENSLOT_SECRET        32 or more random characters: signs links and names commands; while it is rotated, the new
+                       secret and the previous ones, with commas or white space between them
+OPENSLOT_PUBLIC_URL    the URL of the app as visitors see it: https://book.example.org
 OPENSLOT_SMTP          smtp://user:password@host:port, smtps://…, ?starttls=1 or 0
 OPENSLOT_MAIL_FROM     the mailbox that sends for calendars without one of their own
-OPENSLOT_CLIENT_ADDRESS  where the address of who calls stands: see client_address.py
+OPENSLOT_CLIENT_ADDRESS  which header has the client's address: see client_address.py
 OPENSLOT_LIMITS        on (default), off, or address=BURST/PER_SECOND,calendar=…,reads=…
 OPENSLOT_ADMINISTRATORS  organisation administrators: addresses, subjects, role:NAME, group:NAME, with commas
-OPENSLOT_STUN          servers by which browsers in a visit learn their address: stun:HOST:PORT, with commas
-OPENSLOT_TURN          servers that relay a visit's pictures and sound: turn:HOST:PORT, turns:…, with commas
-OPENSLOT_TURN_SECRET   what those servers share with us (coturn's static-auth-secret)
-OPENSLOT_TABLE_PREFIX  put in front of table names, so that several apps share an account
-OPENSLOT_SCIM_TOKEN    what the identity provider shows that tells of accounts: 32 or more characters
-OPENSLOT_OIDC_…        who signs people and programs in: see identity.py
+OPENSLOT_STUN          STUN servers for visits: stun:HOST:PORT, with commas
+OPENSLOT_TURN          TURN servers, which relay a visit's video: turn:HOST:PORT, turns:…, with commas
+OPENSLOT_TURN_SECRET   the secret of those servers (coturn's static-auth-secret)
+OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a storage account
+OPENSLOT_SCIM_TOKEN    the bearer token of the identity provider for SCIM: 32 or more characters
+OPENSLOT_OIDC_…        the identity provider: see identity.py
 """
 
 import re

@@ -1,10 +1,10 @@
-"""The setting of who calls: which of the headers that proxies write tells their address.
+"""The setting of the client's address: which header has it, of those that proxies write.
 
-OPENSLOT_CLIENT_ADDRESS  1 … 9: so many hops from the end of X-Forwarded-For, one for each proxy of yours; or the
-                         name of a header that the first of them sets anew, such as X-Azure-ClientIP; or none
+OPENSLOT_CLIENT_ADDRESS  1 … 9: the number of hops from the end of X-Forwarded-For, one for each proxy of yours; or
+                         the name of a header that the first of them overwrites, such as X-Azure-ClientIP; or none
 
-Azure's own front end adds one hop, which is what holds there unless it is set. Elsewhere none is believed: a
-header that no proxy of yours has written is what the caller would like to be.
+Azure's own front end adds one hop, which is the default there. Elsewhere the default is none: a header that no
+proxy of yours has written is the client's to forge.
 """
 
 import re

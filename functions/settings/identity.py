@@ -1,14 +1,14 @@
 """The settings of identity: which provider is trusted, and how people sign in with it.
 
 OPENSLOT_OIDC_ISSUER         https://login.microsoftonline.com/TENANT/v2.0, https://keycloak.example/realms/NAME …;
-                             with {tenantid} for TENANT where several of Entra's tenants are let in
-OPENSLOT_OIDC_AUDIENCE       the names under which tokens are meant for us, with commas; else the client's id
-OPENSLOT_OIDC_CLIENT_ID      as whom people are signed in to the console
+                             with {tenantid} for TENANT where several of Entra's tenants are accepted
+OPENSLOT_OIDC_AUDIENCE       the audiences of tokens that are accepted, with commas; by default the client's id
+OPENSLOT_OIDC_CLIENT_ID      the client that signs people in to the console
 OPENSLOT_OIDC_CLIENT_SECRET  its secret; none for a public client, which PKCE protects
-OPENSLOT_OIDC_TENANTS        the tenants that are let in, with commas; Entra's single one is known from its issuer
+OPENSLOT_OIDC_TENANTS        the tenants that are accepted, with commas; Entra's single one is in its issuer
 OPENSLOT_OIDC_EMAIL_CLAIM    the claim of people's verified addresses (email): preferred_username for Entra
 OPENSLOT_OIDC_APPLICATIONS   subjects that are programs, with commas: Keycloak's service accounts
-OPENSLOT_HEADER_PRINCIPAL    on: believe the platform's X-MS-CLIENT-PRINCIPAL; only where it strips it from outside
+OPENSLOT_HEADER_PRINCIPAL    on: trust the platform's X-MS-CLIENT-PRINCIPAL; only where it strips it from outside
 """
 
 import re

@@ -25,6 +25,7 @@ async def readyz(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - 
     try:
         table = services().store.table
         async with asyncio.timeout(STORAGE_ANSWERS_WITHIN):
+            # a row that does not exist will do: any answer shows that the storage is reachable
             await table.get("org", "calendars", "ready")
         checks["storage"] = True
     except SettingsMissing as missing:

@@ -50,7 +50,7 @@ def embed(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def robots(req: func.HttpRequest) -> func.HttpResponse:  # noqa: ARG001 - the route's signature
-    """Return robots.txt: search engines index booking pages, and nothing else."""
+    """Return robots.txt: it keeps search engines from the API, the console, and manage links."""
     return func.HttpResponse(ROBOTS, mimetype="text/plain", headers={"Cache-Control": FOR_AN_HOUR, **SAFE})
 
 
@@ -59,6 +59,7 @@ def _stored(name: str, req: func.HttpRequest, caching: str) -> func.HttpResponse
     body, tag = _content(name), f'"{_tag(name)}"'
     headers = {"Cache-Control": caching, "ETag": tag, "Vary": "Accept-Encoding", **SAFE}
     if name == "embed.js":
+        # other sites may load it with `crossorigin`, or as a module
         headers["Access-Control-Allow-Origin"] = "*"
     if has_current(req, tag):
         return func.HttpResponse(status_code=304, headers=headers)

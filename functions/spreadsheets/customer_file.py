@@ -11,6 +11,7 @@ LARGEST_FILE = 2 * 1024 * 1024
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 SEPARATORS = ",;\t|"
 SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?[ \t]*(?:\r\n?|\n|$)', re.IGNORECASE)  # Excel's own
+# Possessive repeats (++, *+) do not backtrack: a quote that is never closed costs linear time.
 QUOTED = re.compile(r' *"((?:[^"]++|"")*+)" *')
 LINE_END = re.compile(r"\r\n?|\n")
 FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # how files keep digits as text in a spreadsheet

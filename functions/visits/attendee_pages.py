@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shared.use_cases.appointments.find_history import HistoryEntry
     from shared.use_cases.visits.find_visit import EntryState, Side, VisitAccess
 
+# All other pages forbid these devices, in functions.http.boundary.HEADERS.
 DEVICES = "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=()"
 
 

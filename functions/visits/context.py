@@ -84,6 +84,7 @@ async def enter_visit(req: func.HttpRequest, side: Side) -> VisitRequest:
     app, now = services(), services().now()
     try:
         link = read_visit_link(req.route_params["token"], side, secret=app.secret, now=now)
+    # a forged link names no participant, so the client's address is counted
     except NotFound:
         app.limiter.count_read(client_address(req), now)
         raise

@@ -157,6 +157,7 @@ def _access(caller: Caller, calendar: Calendar) -> Access:
     """Return a caller's access as `access_in` does, cached: finding a role among 1000 people takes a while."""
     business = calendar.business
     known = _roles.setdefault(services().store, {})
+    # any change of the staff makes a new version, so that no cached role outlives it
     name = business.id, business.version, caller.email, caller.is_application
     if name not in known:
         if len(known) >= REMEMBERED:

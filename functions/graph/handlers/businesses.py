@@ -81,6 +81,7 @@ async def _require_sender(call: GraphRequest, address: str | None, business: Bus
     """
     if not address or folded(address) == folded(business.mail_from):
         return
+    # not from the cache: an address may have been removed just now
     organisation = await find_organisation(store=call.app.store, within=0)
     if not organisation.may_send_as(address) and folded(address) != folded(call.app.settings.mail_from):
         raise InvalidFields([("/mailFrom", "not among the organisation's mailSenders")])

@@ -22,6 +22,7 @@ MOST = 2000
 MOST_VALUES = 20  # telephone numbers or addresses of one customer
 LONGEST_LOOK = 300  # characters searched of a column that is not imported
 GOOGLES = " ::: "
+# Repeats are bounded, so that no cell of a hostile file can take long to match.
 SEVERAL = re.compile(r" ::: |[;,\n]\s{0,5}(?=[^\s;,<>]+@[^\s;,<>]+)|[;,/\n]\s{0,5}(?=\+?\(?\d(?:\D{0,3}\d){7})")
 """Where a cell holds several values: as Google writes them, or between mail addresses and telephone numbers."""
 IDENTIFYING = {"full", "first", "last", "company", "email", "phone"}

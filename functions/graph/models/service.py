@@ -114,6 +114,7 @@ class ServiceBody(Request):
             duration=self.default_duration,
             pre_buffer=self.pre_buffer,
             post_buffer=self.post_buffer,
+            # by repr: Decimal(0.1) has 55 digits
             price={"kind": PRICES[self.default_price_type], "amount": Decimal(repr(self.default_price))},
             location=self.default_location.location() if self.default_location else Location(),
             reminders=[one.values() for one in self.default_reminders or []],

@@ -32,7 +32,7 @@ FUNCTIONS: dict[str, Callable[[str, str], bool]] = {
     "endswith": str.endswith,
     "contains": str.__contains__,
 }
-LONGEST, DEEPEST = 2000, 20
+LONGEST, DEEPEST = 2000, 20  # characters, and nested parentheses, as parsing is recursive
 
 
 def parse_filter(text: str) -> Filter:
