@@ -27,6 +27,7 @@ _numbers = count(1)
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes:
+    config.option.loadscopereorder = False  # else files with the most tests come first, whatever their place
     return Scopes(config, log)
 
 
