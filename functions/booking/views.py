@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
@@ -45,14 +46,12 @@ def landing_page(
     Coming without a booking is offered while the calendar is attended. `typed` are the answers to carry along.
     """
     business, way = calendar.business, visitor.without_prefill() if typed else visitor
-    query = {"date": date, **(TIMES if typed else {})}
-    services = [
-        about(service, business, visitor, href=way.link("book", business.slug, service.id, **query))
-        for service in calendar.services.values()
-        if not service.is_hidden
-    ]
+    query, link = {"date": date, **(TIMES if typed else {})}, partial(way.link, "book", business.slug)
+    offered = [service for service in calendar.services.values() if not service.is_hidden]
+    services = [about(one, business, visitor, href=link(one.id, **query)) for one in offered]
     summary = rich(business.page.header).striptags() or ", ".join(service.name for service in services)
     here: tuple[tuple[str, ...], dict[str, str]] = (("book", business.slug), {"date": date})
+    has_walk_ins = on_demand_service(calendar) is not None and is_attended(calendar, now)
     summary = shorten(summary, LONGEST_SUMMARY, placeholder=" …")
     return page(
         "booking/landing.html",
@@ -64,9 +63,7 @@ def landing_page(
         typed_in="typed" if typed else "",
         action=way.link("book", business.slug),
         services=services,
-        now=visitor.link("now", business.slug)
-        if on_demand_service(calendar) and is_attended(calendar, now)
-        else "",
+        now=visitor.link("now", business.slug) if has_walk_ins else "",
         summary=summary,
         origin=origin,
         canonical=canonical(origin, visitor, "book", business.slug),

@@ -260,7 +260,6 @@ def graph_schemas() -> JsonSchema:
 def _entities() -> JsonSchema:
     moment = _object(dateTime=TEXT, timeZone=TEXT)
     appointment = _object(id=TEXT, serviceName=TEXT, startDateTime=moment, endDateTime=moment)
-    names = {"type": "array", "items": TEXT}
     return {
         "GraphBusiness": {**_object(id=TEXT, displayName=TEXT), "additionalProperties": True},
         "TimeOff": {
@@ -281,6 +280,13 @@ def _entities() -> JsonSchema:
         ),
         "Booked": {**appointment, "additionalProperties": True},
         "Happened": _object(dateTime=MOMENT, actor=TEXT, action=TEXT),
+        **_organisation_entities(appointment),
+    }
+
+
+def _organisation_entities(appointment: JsonSchema) -> JsonSchema:
+    names = {"type": "array", "items": TEXT}
+    return {
         "AuditEntry": _object(id=TEXT, dateTime=MOMENT, actor=TEXT, action=TEXT, subject=TEXT),
         "Template": _object(
             id=TEXT, services=_many(_object(displayName=TEXT, defaultDuration=TEXT)), question=TEXT

@@ -112,14 +112,22 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         visit=_visit(desk, line),
         history=told,
         is_all=is_all,
-        may_note=desk.appointment.is_live and _may_act(desk),
-        may_change=line.status in ("booked", "in_lobby") and _may_act(desk),
-        may_reassign=desk.access.may(Permission.CHANGE_ANY_BOOKING),
-        may_renew=desk.appointment.is_live and not desk.appointment.links_are_over(desk.now) and _may_act(desk),
+        **_rights(desk, line),
         path=desk.path,
         there=desk.there,
         queue=desk.queue,
     )
+
+
+def _rights(desk: AppointmentContext, line: QueueLine) -> dict[str, bool]:
+    """Return what the caller may do with the appointment as it stands, by the names that the page knows."""
+    is_live, may_act = desk.appointment.is_live, _may_act(desk)
+    return {
+        "may_note": is_live and may_act,
+        "may_change": line.status in ("booked", "in_lobby") and may_act,
+        "may_reassign": desk.access.may(Permission.CHANGE_ANY_BOOKING),
+        "may_renew": is_live and may_act and not desk.appointment.links_are_over(desk.now),
+    }
 
 
 async def _listed(desk: AppointmentContext) -> QueueEntry:

@@ -109,7 +109,7 @@ def _calendar(calendar: Calendar, day: date) -> ShownCalendar:
 
 def _shown(line: QueueLine, calendar: Calendar) -> ShownAppointment:
     planned, service = line.planned, calendar.services.get(line.planned.service)
-    people = [calendar.staff[one] for one in planned.staff if one in calendar.staff]
+    people = calendar.people(planned.staff)
     return ShownAppointment(
         id=planned.id,
         calendar=planned.business,

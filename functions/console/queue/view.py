@@ -220,7 +220,7 @@ def _rows(lines: Iterable[QueueLine], seen: QueueQuery) -> list[LineView]:
 def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) -> LineView:
     _, planned, calendar = seen.visitor.texts.gettext, line.planned, access.calendar
     service = calendar.services.get(planned.service)
-    people = [calendar.staff[one].name for one in planned.staff if one in calendar.staff]
+    people = [one.name for one in calendar.people(planned.staff)]
     may_act = access.may(Permission.RUN_QUEUE) and access.may_change(planned.staff)
     may_change = may_act and line.status in ("booked", "in_lobby")
     is_own = planned.is_online and not access.people.isdisjoint(planned.staff)

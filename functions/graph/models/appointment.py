@@ -42,12 +42,28 @@ def appointment_document(
         "endDateTime": moment(one.end),
         "duration": duration(one.end - one.start),
         "serviceId": one.service,
-        "serviceName": terms.service_name,
-        "serviceLocation": location_document(terms.location),
-        "serviceNotes": (terms.notes or None) if sees_notes else None,
         "staffMemberIds": list(one.staff),
         "maximumAttendeesCount": one.capacity,
         "filledAttendeesCount": one.filled,
+        **_terms(terms, sees_notes=sees_notes, is_listed=is_listed),
+        "selfServiceAppointmentId": _self_service_id(one.seat),
+        **_links(one, terms, call),
+        **_contact(one.seat, is_listed=is_listed),
+        "customers": [_customer(seat, one, call) for seat in found.parties],
+        "createdDateTime": timestamp(one.made_at or (one.seat.made_at if one.seat else None)),
+        "lastUpdatedDateTime": timestamp(found.changed_at),
+        "status": STATUSES.get(found.status, found.status),
+        "isOverbooked": one.is_overbooked,
+        "isAnonymousJoinEnabled": terms.allow_anonymous_join,
+    }
+
+
+def _terms(terms: Terms, *, sees_notes: bool, is_listed: bool) -> GraphDocument:
+    """Return what was agreed on, which is the service's at the time of the booking."""
+    return {
+        "serviceName": terms.service_name,
+        "serviceLocation": location_document(terms.location),
+        "serviceNotes": (terms.notes or None) if sees_notes else None,
         "preBuffer": duration(terms.pre_buffer),
         "postBuffer": duration(terms.post_buffer),
         "price": float(terms.price.amount),
@@ -59,15 +75,6 @@ def appointment_document(
         "isCustomerAllowedToManageBooking": terms.customers_may_manage,
         "additionalInformation": terms.additional_information or None,
         "appointmentLabel": terms.label or None,
-        "selfServiceAppointmentId": _self_service_id(one.seat),
-        **_links(one, terms, call),
-        **_contact(one.seat, is_listed=is_listed),
-        "customers": [_customer(seat, one, call) for seat in found.parties],
-        "createdDateTime": timestamp(one.made_at or (one.seat.made_at if one.seat else None)),
-        "lastUpdatedDateTime": timestamp(found.changed_at),
-        "status": STATUSES.get(found.status, found.status),
-        "isOverbooked": one.is_overbooked,
-        "isAnonymousJoinEnabled": terms.allow_anonymous_join,
     }
 
 

@@ -118,9 +118,7 @@ class ServiceBody(Request):
             price={"kind": PRICES[self.default_price_type], "amount": Decimal(repr(self.default_price))},
             location=self.default_location.location() if self.default_location else Location(),
             reminders=[one.values() for one in self.default_reminders or []],
-            questions=[
-                {"id": one.question_id, "required": one.is_required} for one in self.custom_questions or []
-            ],
+            questions=self._questions(),
             allow_anonymous_join=self.is_anonymous_join_enabled,
             customers_may_manage=bool(self.is_customer_allowed_to_manage_booking),
             is_hidden=self.is_hidden_from_customers,
@@ -139,6 +137,9 @@ class ServiceBody(Request):
             colour=(self.color or "").lower(),
             meeting=self._meeting(),
         )
+
+    def _questions(self) -> list[dict[str, object]]:
+        return [{"id": one.question_id, "required": one.is_required} for one in self.custom_questions or []]
 
     def _meeting(self) -> MeetingRoom | None:
         with within("meetingRoom"):
@@ -218,6 +219,12 @@ def service_document(
         "webUrl": f"{settings.public_url}/book/{business.slug}/{service.id}",
         "createdDateTime": timestamp(service.created_at),
         "lastUpdatedDateTime": timestamp(service.changed_at),
+        **_beyond_graph(service),
+    }
+
+
+def _beyond_graph(service: Service) -> GraphDocument:
+    return {
         "staffAssignment": service.assignment,
         "anyoneRule": service.anyone,
         "customerFields": service.customer_fields.model_dump(),

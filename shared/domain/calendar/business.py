@@ -1,7 +1,7 @@
 """A business: one booking calendar with its page, hours, policy, services and staff."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -248,6 +248,10 @@ class Calendar:
         """Return the people who can be booked for a service, in its order."""
         people = (self.staff.get(name) for name in service.staff)
         return [person for person in people if person and person.can_serve(service)]
+
+    def people(self, names: Iterable[str]) -> list[StaffMember]:
+        """Return those who are still on the staff."""
+        return [self.staff[name] for name in names if name in self.staff]
 
     def person(self, name: str) -> StaffMember | None:
         """Return a person who is, or was, on the staff."""

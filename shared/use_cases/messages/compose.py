@@ -3,12 +3,19 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
-from shared.domain.appointments.messages import MARKS, Message, MessageKind, OutboxEntry, notice_kind
+from shared.domain.appointments.messages import (
+    MARKS,
+    Message,
+    MessageKind,
+    OutboxEntry,
+    RecipientRole,
+    notice_kind,
+)
 from shared.domain.appointments.visit_links import host_token, join_token, manage_token
 from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.service import Service
 from shared.domain.text.unlinked import unlinked_seat
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, seat_key
@@ -233,12 +240,16 @@ def _staff_letter(
     )
 
 
+def _has_visit(service: Service | None, role: RecipientRole) -> bool:
+    return service is not None and (service.is_joinable if role == "customer" else service.is_online)
+
+
 def _letter(
     subject: Subject,
     kind: MessageKind,
     work: OutboxEntry,
     *,
-    role: Literal["customer", "staff", "business"],
+    role: RecipientRole,
     to: str,
     name: str,
     language: str,
@@ -251,8 +262,8 @@ def _letter(
     appointment = subject.appointment
     if not to or appointment is None:
         return None
-    service = appointment.service_of(subject.calendar.services.get(appointment.service))
-    has_visit = service is not None and (service.is_joinable if role == "customer" else service.is_online)
+    calendar = subject.calendar
+    service = appointment.service_of(calendar.services.get(appointment.service))
     return Message(
         kind=kind,
         role=role,
@@ -260,16 +271,16 @@ def _letter(
         name=name,
         language=language,
         time_zone=time_zone,
-        calendar=subject.calendar,
+        calendar=calendar,
         service=service,
         appointment=appointment,
         seat=subject.seat,
-        staff=[subject.calendar.staff[one] for one in appointment.staff if one in subject.calendar.staff],
+        staff=calendar.people(appointment.staff),
         uid=uid,
         sequence=sequence,
         text=work.text,
         manage_token=manage_token,
-        visit_token=visit_token if has_visit else "",
+        visit_token=visit_token if _has_visit(service, role) else "",
     )
 
 
