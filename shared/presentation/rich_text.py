@@ -25,7 +25,7 @@ def markdown_to_html(text: str, attributes: Markup = ELSEWHERE) -> Markup:
 
 
 def text_to_html(text: str) -> Markup:
-    """Return what somebody typed: nothing in it means anything but its line breaks."""
+    """Return a typed text as HTML: only its line breaks have a meaning."""
     return escape(text).replace("\n", Markup("<br>"))
 
 

@@ -37,7 +37,7 @@ def enabled_key(address: str) -> str:
 async def account_writes(
     row: Row | None, before: Account | None, after: Account, now: datetime, table: Table
 ) -> list[Operation]:
-    """Return the writes of one transaction. Raises Conflict if another account has the name."""
+    """Return the writes of one transaction. Raise Conflict if another account has the name."""
     key = account_key(after.id)
     write = Operation("replace", key, dump(after), row.etag) if row else Operation("insert", key, dump(after))
     names = await _name_writes(before, after, table)
@@ -69,6 +69,7 @@ async def _name_writes(before: Account | None, after: Account, table: Table) -> 
     taken = await table.get(ORGANISATION, PARTITION, new)
     if taken and taken.values["id"] != after.id:
         raise Conflict("Another account has this userName.")
+    # An insert, so that the transaction fails if another account takes the name meanwhile.
     left = [Operation("delete", old)] if old else []
     return [*left, Operation("insert", new, {"id": after.id})]
 

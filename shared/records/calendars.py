@@ -21,7 +21,7 @@ STAMPS = {"created_at", "changed_at", "link_version"}
 
 
 def as_calendar(rows: Sequence[Row]) -> Calendar:
-    """Build a calendar from its configuration rows. Raises NotFound where there is none.
+    """Return the calendar of these configuration rows. Raise NotFound if they have no business.
 
     References of services to removed people and questions are dropped.
     """

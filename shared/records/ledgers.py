@@ -37,7 +37,7 @@ class Ledgers:
                 self._changed[ledger_key(month, one)] = self.of(month, one).claim(mask)
 
     def release(self, ticks: Window, staff: Iterable[str]) -> None:
-        """Release what an appointment claims. Raises Stale if the ledgers no longer have the claim."""
+        """Release what an appointment claims. Raise Stale if the ledgers no longer have the claim."""
         for one in staff:
             for month, mask in cut_by_month(ticks.first, ticks.last).items():
                 try:

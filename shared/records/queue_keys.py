@@ -36,4 +36,5 @@ def version_bumps(hours: Iterable[str], mark: str) -> list[Operation]:
 def queue_hours(first: datetime, last: datetime) -> list[str]:
     """Return the hours of the queue that hold what starts in [first, last)."""
     whole = first.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    # // rounds down, so the negative of it rounds up: the hour that `last` lies in counts too.
     return [queue_key(whole + step * HOUR) for step in range(-((whole - last) // HOUR))]

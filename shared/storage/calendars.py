@@ -15,7 +15,7 @@ from shared.records.table import Range, Table
 from shared.storage.shared_reads import SharedReads
 
 
-SLUGS_LAST = 60.0  # seconds; an address rarely gets another calendar, and the old one keeps working
+SLUGS_LAST = 60.0  # seconds; an address keeps its calendar until that is purged
 MASKS_LAST = 1.0  # seconds in which a slot that another process books may still be offered
 JUST_READ = 0.1  # seconds: long enough for the parts of one request
 SPLIT_ABOVE = 800  # rows in one range; more are read in parallel parts
@@ -66,7 +66,7 @@ class Calendars:
         return calendar
 
     async def reload(self, business: str, *, include_deleted: bool = False) -> Calendar:
-        """Read a whole calendar. Raises NotFound if there is none, or only a deleted one."""
+        """Return a calendar, read from the table. Raise NotFound if there is none, or only a deleted one."""
         page = await self._table.range("bookings", business, *CONFIGURATION)
         calendar = as_calendar(page.rows)
         if calendar.business.deleted_at:

@@ -26,7 +26,7 @@ def refused_outcome(refusal: Refusal, command: Command) -> dict[str, Any] | None
 
 
 def decided(row: Row, command: Command) -> Decision | None:
-    """Return what was decided; None if this form may still be tried. Raises a recorded refusal."""
+    """Return what was decided; None if this form may still be tried. Raise a recorded refusal."""
     outcome, is_same = json.loads(row.values["outcome"]), row.values["fingerprint"] == command.fingerprint
     refused = outcome.get("refused")
     if refused == InvalidFields.code:

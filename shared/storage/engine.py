@@ -64,7 +64,7 @@ class Engine:
     async def decide(
         self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
     ) -> Decision:
-        """Run a command to its one decision. Raises a recorded refusal, and TryAgain after the deadline."""
+        """Run a command to its one decision. Raise a recorded refusal, and TryAgain after the deadline."""
         run = _Run(self, command, reads, decide, {None, *due})
         clock = asyncio.get_running_loop().time
         deadline, tries = clock() + DEADLINE, 0

@@ -41,13 +41,13 @@ class SharedReads:
         return self._moment
 
     async def get(self, business: str, key: str, since: int) -> tuple[Row | None, int]:
-        """Return a row as it was at some moment after `since`. Raises Ambiguous."""
+        """Return a row as it was at some moment after `since`. Raise Ambiguous."""
         if not key.startswith(SHARED):
             return await self._table.get("bookings", business, key), self.moment()
         return await self._shared((business, key), since, lambda: self._table.get("bookings", business, key))
 
     async def range(self, business: str, wanted: Range, since: int) -> tuple[Page, int]:
-        """Return a range as it was after `since`. Raises Ambiguous."""
+        """Return a range as it was after `since`. Raise Ambiguous."""
         return await self._shared(
             (business, wanted), since, lambda: self._table.range("bookings", business, *wanted)
         )

@@ -10,22 +10,22 @@ Table `bookings`, partition = business id:
     D|startUtc|id  E|endUtc|id          index by start; by end of those that are long
     C|customer  X|customer|start|seat   customer, and their appointments
     T|staff|startUtc|id                 a time off
-    V|startUtc|id  O|id                 the visit: who came when; where a meeting was made for it
-    Q|yyyymmdd                          the queue of the week from that Sunday noon on: a column for each hour
-                                        tells what last changed what starts in it
+    V|startUtc|id  O|id                 the visit: who came when; the address of its meeting elsewhere
+    Q|yyyymmdd                          the queue of the week from that Sunday noon on: a column for each hour,
+                                        with the command that last changed what starts in it
     I|hash                              the decision on a command; 72 h
     K|hash of an address                when codes were sent to it that are not used yet; 1 h
-    M|dueUtc|seat|n  U|dueUtc|seat|n    work to do by its due time; work that failed for good
+    M|dueUtc|seat|n  U|dueUtc|seat|n    outbox entries by their due time; recipients that failed for good
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
 Table `slugs`, partition = slug: `0`, the business id.
 Table `org`, partition `calendars`: a line for each calendar.
-    partition `organisation`: `0` its settings; accounts that the identity provider tells of: P|id the account,
-    N|hash whose a user name is, E|hash F|hash an address of an enabled and of a disabled account; Z|… audit
+    partition `organisation`: `0` its settings; accounts that the identity provider provisions: P|id the account,
+    N|hash the owner of a user name, E|hash F|hash an address of an enabled and of a disabled account; Z|… audit
 Table `members`, partition = hash of an address: the calendars on whose staff it is.
 Table `limits`, partition = a digit: what is limited, hashed; rate limits as they settle between processes.
-Table `signals`, partition = calendar|appointment: `to|from|n`, what two browsers tell each other to connect.
+Table `signals`, partition = calendar|appointment: `to|from|n`, the signals by which two browsers connect.
 Table `facts`, partition = business id: `startUtc|id`, a visit that took place and is over.
 """
 

@@ -85,7 +85,10 @@ class Calendars(Protocol):
         ...
 
     async def reload(self, business: str, *, include_deleted: bool = False) -> Calendar:
-        """Return a calendar as it is now, read from the table. Raise NotFound, also for a deleted one."""
+        """Return a calendar as it is now, read from the table.
+
+        Raise NotFound; so does a deleted one unless included.
+        """
         ...
 
     async def current(self, calendar: Calendar, within: float = ...) -> Calendar:

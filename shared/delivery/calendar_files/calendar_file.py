@@ -85,6 +85,7 @@ def _attendee(letter: Message) -> vCalAddress | str:
     """Return the recipient as an attendee; empty if they gave no address."""
     with suppress(NotAccepted):
         party = _party(mail_address(letter.to), one_line(letter.name, 100))
+        # To book was to accept: no reply is wanted, and none would be read.
         for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED")):
             party.params[name] = value
         party.params["RSVP"] = "FALSE"

@@ -142,7 +142,7 @@ def _price(letter: Message, formats: MailFormats) -> str:
 
 
 def sections_of(letter: Message, formats: MailFormats) -> list[Section]:
-    """What the customer gave: all of it for staff, for themselves what they answered and agreed to."""
+    """Return what the customer gave: for staff all of it, for the customer answers and consent."""
     contact = _contact(letter, formats) if letter.role != "customer" else []
     kinds = ("confirmation", "change") if letter.role == "customer" else ("confirmation", "change", "reminder")
     return (

@@ -32,6 +32,7 @@ async def fetch_json(url: str) -> Any:
     """Return the document at an address. Raise aiohttp's errors, TimeoutError, ValueError for any other answer."""
     timeout = aiohttp.ClientTimeout(total=PATIENCE)
     async with aiohttp.ClientSession(timeout=timeout) as session:  # noqa: SIM117 - one thing after the other
+        # A redirect could lead anywhere: only the provider's own answers are trusted.
         async with session.get(url, allow_redirects=False, raise_for_status=True) as answer:
             if answer.status != 200:
                 raise ValueError(f"{answer.status} is no answer")

@@ -107,7 +107,7 @@ class SignIn:
         if self.provider.trust.email_claim in claims or not endpoint or not access_token:
             return {}
         found = await _ask("GET", str(endpoint), {"Authorization": f"Bearer {access_token}"})
-        if found.get("sub") != claims.get("sub"):
+        if found.get("sub") != claims.get("sub"):  # it may be about another person: OpenID Connect Core, 5.3.2
             raise InvalidToken("the provider tells of somebody else")
         told = (self.provider.trust.email_claim, "email_verified", "name")
         return {name: found[name] for name in told if name in found}

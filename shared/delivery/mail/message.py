@@ -64,6 +64,7 @@ def compose(letter: Message, sender: Sender, now: datetime) -> EmailMessage:
     message.add_alternative(render("letter.html", view), subtype="html")
     if method:
         file = calendar_file(letter, sender, now, method)
+        # Some mail programs read only the alternative, others only the attachment.
         message.add_alternative(file.decode(), subtype="calendar", params={"method": method})
         message.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
     message["Content-Language"] = view.language

@@ -45,6 +45,7 @@ def read_smtp(url: str) -> SmtpServer:
     if wish not in WISHES or (is_encrypted and wish == "0"):
         raise ValueError("starttls is 0 or 1, and 0 only for smtp://")
     start_tls = WISHES[wish]
+    # Offered is not enough for credentials: an attacker in between could remove the offer.
     if start_tls is None and parts.username and not is_loopback(host):
         start_tls = True
     return SmtpServer(

@@ -79,6 +79,7 @@ class Teams:
 
 def _body(wanted: MeetingRequest) -> dict[str, str]:
     start, end = (moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (wanted.start, wanted.end))
+    # createOrGet finds the meeting by `externalId`: a retry returns the same one.
     return {"externalId": wanted.name, "startDateTime": start, "endDateTime": end, "subject": wanted.subject}
 
 

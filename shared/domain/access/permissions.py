@@ -181,6 +181,6 @@ def is_granted(caller: Caller, rule: PermissionRule) -> bool:
 def can_see(caller: Caller, role: Role | None) -> bool:
     """Return whether a calendar exists for a caller; to anybody else the answer is "not found".
 
-    Guests are on its staff, but hear of their appointments by mail only.
+    Guests are on its staff, but get messages about their appointments only.
     """
     return caller.is_application or caller.is_organisation_administrator or role in READERS

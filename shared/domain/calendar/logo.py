@@ -17,7 +17,7 @@ def logo_hash(data: bytes) -> str:
 
 
 def logo_type(data: bytes) -> str:
-    """Return the media type of a PNG, JPEG, WebP or SVG. Raises InvalidFields for anything else or too large."""
+    """Return the media type of a PNG, JPEG, WebP or SVG. Raise InvalidFields for anything else or too large."""
     if len(data) > LARGEST:
         raise InvalidFields([("/logo", "larger than 60 KB")])
     if data.startswith(b"\x89PNG\r\n\x1a\n"):

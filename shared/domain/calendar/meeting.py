@@ -1,4 +1,4 @@
-"""Where a visit is held once somebody is let in: our own room, a room that a link leads to, or Microsoft Teams."""
+"""Where a visit is held after admission: the app's own room, a room that a link leads to, or Microsoft Teams."""
 
 import re
 from typing import Literal

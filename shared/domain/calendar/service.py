@@ -158,20 +158,20 @@ class Service(Model):
 
     @property
     def is_joinable(self) -> bool:
-        """Return whether customers can join from a browser: where they cannot, nothing may promise a link."""
+        """Return whether customers can join from a browser: only then may a text promise a link."""
         return self.is_online and self.allow_anonymous_join
 
     @property
     def visit_ticks(self) -> int:
-        """Return the ticks that the visit itself claims."""
+        """Return how many ticks the visit itself claims."""
         return ticks_in(self.duration)
 
     @property
     def pre_ticks(self) -> int:
-        """Return the ticks that are claimed before the visit."""
+        """Return how many ticks are claimed before the visit."""
         return ticks_in(self.pre_buffer)
 
     @property
     def post_ticks(self) -> int:
-        """Return the ticks claimed after the visit's; the rest of its last tick counts towards the buffer."""
+        """Return how many ticks are claimed after the visit's; the rest of its last tick is part of the buffer."""
         return ticks_in(self.duration + self.post_buffer) - self.visit_ticks

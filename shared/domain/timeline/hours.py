@@ -66,7 +66,7 @@ def _offset(zone: ZoneInfo, tick: int) -> int:
 
 @lru_cache(maxsize=1024)
 def constant_offset_spans(zone: str, window: Window) -> tuple[tuple[int, int, int], ...]:
-    """Cut the window where the zone's UTC offset changes: (first tick, last tick, offset in ticks)."""
+    """Return the window cut where the zone's UTC offset changes: (first tick, last tick, offset in ticks)."""
     place, found, first = ZoneInfo(zone), [], window.first
     while first < window.last:
         offset = _offset(place, first)

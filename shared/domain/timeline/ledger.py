@@ -109,7 +109,7 @@ def cut_by_month(first: int, last: int) -> dict[str, int]:
 
 
 def busy_in(window: Window, busy_by_month: Mapping[str, int]) -> int:
-    """Join the busy masks of months into one mask of the window."""
+    """Return the busy masks of months as one mask of the window."""
     mask = 0
     for month, busy in busy_by_month.items():
         if busy:

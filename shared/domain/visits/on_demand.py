@@ -29,7 +29,7 @@ def is_attended(calendar: Calendar, now: datetime) -> bool:
 
 
 def next_opening(business: Business, now: datetime) -> datetime | None:
-    """Return when a closed calendar opens next; None where it does not within four weeks."""
+    """Return when a closed calendar opens next; None if not within four weeks."""
     first = floor_tick(now)
     window = Window(first, first + LOOK_AHEAD)
     mask = business_hours(business, window)

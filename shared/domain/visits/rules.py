@@ -30,8 +30,8 @@ ONLINE: Transitions = {
 }
 """The transitions of online appointments; an event that is not named changes nothing.
 
-Where staff alone were in the room, `end` and `expire` make booked a no_show; where an attendee had waited and
-left, not_admitted. `undo` takes back the last mark, so the actual status follows from what the parties have done.
+If staff alone were in the room, `end` and `expire` make booked a no_show; if an attendee had waited and left,
+not_admitted. `undo` takes back the last mark, so the actual status follows from what the parties have done.
 """
 
 IN_PERSON: Transitions = {
@@ -170,7 +170,7 @@ def duration(visit: Visit) -> timedelta:
 
 
 def wait_time(visit: Visit, now: datetime) -> timedelta | None:
-    """Return the time from the first arrival to the first admission, or to `now` while somebody waits."""
+    """Return the time from the first arrival to the first admission, or to `now` while an attendee waits."""
     came = min((one.came for one in visit.attendees if one.came), default=None)
     if came is None:
         return None

@@ -142,7 +142,7 @@ class Visit(Model):
 
     @property
     def opened(self) -> datetime | None:
-        """The moment at which an attendee last came on purpose, or was let in."""
+        """Return the moment at which an attendee last came on purpose, or was admitted."""
         return _latest(self.came, *(one.let_in for one in self.attendees if one.came))
 
     @property

@@ -231,6 +231,7 @@ class PlannedChange:
     def _lone(self, after: Appointment) -> Changes | Refusal:
         assert after.seat is not None
         seat = with_contact(after.seat, self.change.parties)
+        # Another customer has the seat, and gets links of their own.
         is_told = self._is_told or seat.link_version != after.seat.link_version
         seat = seat.model_copy(update={"version": seat.version + is_told})
         after = after.model_copy(update={"seat": seat})

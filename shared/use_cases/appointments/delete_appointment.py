@@ -75,7 +75,7 @@ class DeleteCommand:
 
     def _gone(self, rows: Rows, before: Appointment) -> Changes:
         ledgers = Ledgers(rows)
-        if before.is_live:
+        if before.is_live:  # a cancelled one has freed its ticks already
             ledgers.release(before.ticks, before.staff)
         changes: Changes = {**ledgers.rows()}
         changes |= {appointment_key(before.id): None, day_key(before.start, before.id): None}

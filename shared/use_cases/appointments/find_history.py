@@ -33,6 +33,7 @@ async def find_history(
     The audit is ordered by time, not by appointment. On a busy calendar only the last thousand entries are
     searched, and those around the time at which the appointment was made.
     """
+    # A customer's commands are recorded for the seat, those of staff for the appointment.
     names = {appointment.id, *([appointment.seat.id] if appointment.seat else [])}
     whole = every(AUDIT)
     made = appointment.made_at or (appointment.seat.made_at if appointment.seat else None)

@@ -106,6 +106,7 @@ async def _gives(
         await reassign_appointment(
             one.id,
             (target,),
+            # One key for each appointment, so that a repeated request repeats no reassignment.
             key=hashlib.sha256(f"{author.key}\0{one.id}".encode()).hexdigest(),
             editor=Actor(author.actor),
             calendar=calendar,

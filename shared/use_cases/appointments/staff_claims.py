@@ -99,6 +99,7 @@ class TimeRequest:
         if self.staff or self.service.assignment == "all":
             return self._all_of(busy)
         free = [one for one in self.candidates if one not in busy]
+        # Staff may book outside working hours, but people who are at work come first.
         at_work = self._open(free)
         people = [self.calendar.staff[one] for one in (at_work if at_work or self.editor.is_bound else free)]
         if not people:

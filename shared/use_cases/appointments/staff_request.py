@@ -28,7 +28,7 @@ from shared.use_cases.booking.check_form import (
 from shared.use_cases.calendars.change_calendar import STRANDED
 
 
-MOST_PARTIES = 60  # customers that one command can book: their rows must fit into one transaction
+MOST_PARTIES = 60  # customers that one command can add to a session; their rows may allow fewer
 MINUTE = timedelta(minutes=1)
 
 

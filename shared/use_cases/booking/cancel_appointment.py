@@ -30,7 +30,7 @@ async def cancel_appointment(
     Without a key each call is a command of its own, so a refusal of today does not bind tomorrow's call.
     """
     link = read_manage_token(token, calendar, secret, now)
-    key = key or f"cancel-{link.seat}-{now.timestamp():.6f}".replace(".", "_")
+    key = key or f"cancel-{link.seat}-{now.timestamp():.6f}".replace(".", "_")  # keys have no dots
     command = name_command(secret, link.business, "cancel", link.seat, key, "")
 
     def plan_for(calendar: Calendar) -> CancelCommand:

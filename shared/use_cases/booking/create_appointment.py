@@ -199,6 +199,7 @@ class BookCommand:
         yield BUSINESS
         coming = coming_of(self.customer_id, self.now)
         is_among = coming.low <= self._index_key < coming.high and not self.refusal
+        # The range contains the row; a refused form needs no more than the row.
         yield coming if is_among else self._index_key
         for home in homes_of(rows, self.seat_id, self._index_key):
             yield from seat_reads(rows, home, self.seat_id)

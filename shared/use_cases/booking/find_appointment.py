@@ -68,10 +68,10 @@ def seat_reads(rows: Rows, appointment: str, name: str) -> Iterable[str]:
 
 
 def _is_alone(rows: Rows, appointment: str) -> bool:
-    """Return whether an appointment has no seats of its own rows, as far as is known.
+    """Return whether an appointment's only seat is in its own row; true until the appointment is read.
 
-    A group's first seat has the session's id; only the rows tell the two apart. An appointment that is not there
-    may have been a group's, deleted after the seat was moved.
+    A group's first seat has the session's id; only the rows distinguish the two. An appointment that does not
+    exist may have been a group's, deleted after the seat was moved.
     """
     was_read, row = rows.find(appointment_key(appointment))
     return not was_read or (row is not None and not load_row(Appointment, row).is_group)

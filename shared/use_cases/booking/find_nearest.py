@@ -1,4 +1,4 @@
-"""Find the free times nearest to one that somebody else was faster to book."""
+"""Finds the free times nearest to one that another customer has booked meanwhile."""
 
 from datetime import date, datetime
 
@@ -23,14 +23,14 @@ async def find_nearest(
 ) -> tuple[list[Slot], str | None]:
     """Return up to `count` slots, the nearest first, and the person they are with; None means anyone.
 
-    Days are those of `zone`; none after `last_day` is looked at. Costs one round trip, or two where the person has
-    no time at all. Raises what `find_slots` raises.
+    Days are those of `zone`; none after `last_day` is searched. One round trip, or two if the person has no time
+    at all. Raise as `find_slots`.
     """
     days = days_around(min(local_date(start, zone), last_day), local_date(now, zone))
     for person in dict.fromkeys([staff, None]):
         request = SlotsRequest(service, *days, zone, person)
         offer = await find_slots(request, calendar=calendar, store=store, now=now)
-        # busy masks may be a moment old, and still show the very start that was refused
+        # Busy masks may be a moment old, and still show the very start that was refused.
         others = [slot for slot in offer.nearest(start, count + 1) if person != staff or slot.start != start]
         if others:
             return others[:count], person

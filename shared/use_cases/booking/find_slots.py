@@ -52,7 +52,7 @@ async def find_slots(
         store.calendars.busy(calendar.business.id, months_in(window), len(calendar.staff)),
         _sessions(store, calendar, service, days),
     )
-    if current is not calendar:
+    if current is not calendar:  # hours or staff may differ, so the masks may be of other people or months
         return await find_slots(request, calendar=current, store=store, now=now, grace=grace)
     judge = BookingRules(calendar, service, days, now, grace)
     starts = judge.starts(_busy(judge, masks, request.moving))

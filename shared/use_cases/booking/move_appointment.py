@@ -92,7 +92,7 @@ async def move_appointment(
 
 @dataclass(frozen=True)
 class MoveCommand:
-    """What one move reads, and what it decides: pure."""
+    """What one move reads and decides. Pure."""
 
     request: MoveRequest
     link: SignedLink

@@ -113,4 +113,5 @@ def _addresses(person: StaffMember, secret: str) -> list[str]:
 
 
 def _address(secret: str, email: str) -> str:
+    # Anyone can read the parts of a link, so it has a digest in place of the address.
     return digest(secret, "membership", email).hex()[:16]

@@ -120,7 +120,8 @@ def letter_for(subject: Subject, work: OutboxEntry, recipient: str, secret: str,
 def _kind(subject: Subject, work: OutboxEntry, recipient: str, now: datetime) -> MessageKind | None:
     """Return the kind of message; None if none is wanted.
 
-    A notice is about whatever stands now. A reminder is only about the start that it was made for, and before it.
+    A notice is about whatever stands now. A reminder or follow-up is only about the start that it was made for,
+    and a reminder is not sent once that has passed.
     """
     if work.kind == "left":
         return "cancellation" if subject.has_left(work) else None

@@ -36,7 +36,7 @@ MOST_HELD = 40  # addresses of one account: all are written at once
 
 
 async def find_account(name: str, *, store: Store) -> Account:
-    """Return an account. Raises NotFound."""
+    """Return an account. Raise NotFound."""
     row = await store.table.get(ORGANISATION, PARTITION, account_key(name))
     if row is None:
         raise NotFound
@@ -79,6 +79,7 @@ async def delete_account(name: str, *, store: Store, secret: str, now: datetime)
     """
     off: ProfileEdit = lambda profile: profile.model_copy(update={"active": False})  # noqa: E731 - a word, not a function
     account = await change_account(name, off, store=store, secret=secret, now=now)
+    # Another version, so that its audit row has a key of its own.
     gone = account.model_copy(update={"version": account.version + 1})
     keys = account_key(name), name_key(account.profile.user_name)
     writes = [*(Operation("delete", key) for key in keys), account_audit(gone, "account deleted", now)]

@@ -99,7 +99,7 @@ async def _close(appointment: Appointment, business: str, *, store: Store, secre
 async def file_fact(appointment: Appointment, visit: Visit, business: str, *, store: Store, now: datetime) -> None:
     """File the result of a finished visit and delete its signals; delete the result if the visit was reopened."""
     fact = fact_of(appointment, visit, now)
-    key = visit_key(appointment.start, appointment.id)[2:]
+    key = visit_key(appointment.start, appointment.id)[2:]  # without its kind: facts have a table of their own
     if fact is not None:
         await store.table.transact("facts", business, [Operation("upsert", key, dump(fact))])
         await forget_signals(business, appointment.id, store=store)

@@ -119,6 +119,7 @@ def _sendings(
             for_one[signal.to] += 1
             of_one[pair] += 1
             room_left -= 1
+    # A page may send a number twice, but a transaction names each row once.
     return list({one.key: one for one in writes}.values())
 
 

@@ -53,6 +53,7 @@ async def _write(entrance: VisitAccess, events: Sequence[Event], store: Store, n
             raise NotFound
         after = apply(before, events)
         writes = [Operation("replace", key, dump_visit(after), row.etag)]
+        # Most heartbeats change nothing that queues show, so these need not be read again.
         if _seen(before, now) != _seen(after, now):
             writes += version_bumps([queue_key(appointment.start)], row.etag)
         try:

@@ -50,6 +50,7 @@ async def walk_in(
     Raise InvalidFields; NotFound if the calendar takes nobody without a booking, NotOffered while it is closed.
     """
     request = request.model_copy(update={"start": _minute(now), "staff": None})
+    # `start` is the present minute: a repetition in the next one must be the same command.
     body = request.model_dump_json(exclude={"code", "start"})
     command = name_command(secret, calendar.business.id, "walk-in", "public", key, body)
 
