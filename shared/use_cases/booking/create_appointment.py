@@ -81,7 +81,9 @@ class CustomerDetails(Customer):
 
 
 class AppointmentRequest(Request):
-    """What a customer sends. `start` is aware; `staff` is a person's id, None for anyone."""
+    """A booking to make. `start` has an offset; `staff` is a person's id, or null for anyone who is free."""
+
+    # The docstring is published: the API's description has it.
 
     service: str = Field(max_length=60)
     start: Instant

@@ -56,7 +56,10 @@ from shared.use_cases.ports import Command, Store, Writes
 
 
 class MoveRequest(Request):
-    """The new time. `staff` is a person's id; without it the same person serves, or anyone free if anyone did."""
+    """The new time. `staff` is a person's id.
+
+    If it is null the same person serves, or anyone who is free if the appointment was booked with anyone.
+    """
 
     start: Instant
     staff: str | None = Field(default=None, max_length=60)
