@@ -87,13 +87,8 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     if wants_json(req):
         return json_response({"joinUrl": parties[0].join if parties else ""})
     line = QueueLine(await _listed(desk), desk.now)
-    history, is_all = await find_history(
-        desk.appointment, business=desk.calendar.business.id, store=services().store
-    )
+    history, is_all = await _history(desk)
     _ = desk.visitor.texts.gettext
-    told = [
-        HistoryMoment(_when(desk, one.at), _action(desk, one.action), _who(desk, one.actor)) for one in history
-    ]
     return page(
         "console/appointment.html",
         desk.visitor,
@@ -110,13 +105,21 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         parties=parties,
         notes=_notes(desk),
         visit=_visit(desk, line),
-        history=told,
+        history=history,
         is_all=is_all,
         **_rights(desk, line),
         path=desk.path,
         there=desk.there,
         queue=desk.queue,
     )
+
+
+async def _history(desk: AppointmentContext) -> tuple[list[HistoryMoment], bool]:
+    """Return what happened to the appointment, the newest first, and whether that is all."""
+    business = desk.calendar.business.id
+    found, is_all = await find_history(desk.appointment, business=business, store=services().store)
+    told = (HistoryMoment(_when(desk, one.at), _action(desk, one.action), _who(desk, one.actor)) for one in found)
+    return list(told), is_all
 
 
 def _rights(desk: AppointmentContext, line: QueueLine) -> dict[str, bool]:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NotRequired, TypedDict, Unpack
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import (
@@ -245,43 +246,37 @@ def _has_visit(service: Service | None, role: RecipientRole) -> bool:
     return service is not None and (service.is_joinable if role == "customer" else service.is_online)
 
 
-def _letter(
-    subject: Subject,
-    kind: MessageKind,
-    work: OutboxEntry,
-    *,
-    role: RecipientRole,
-    to: str,
-    name: str,
-    language: str,
-    time_zone: str,
-    uid: str,
-    sequence: int,
-    manage_token: str = "",
-    visit_token: str = "",
-) -> Message | None:
-    appointment = subject.appointment
-    if not to or appointment is None:
+class Reader(TypedDict):
+    """To whom a message goes, in which language and at whose time, and the calendar event that it is about."""
+
+    role: RecipientRole
+    to: str
+    name: str
+    language: str
+    time_zone: str
+    uid: str
+    sequence: int
+    manage_token: NotRequired[str]
+    visit_token: NotRequired[str]
+
+
+def _letter(subject: Subject, kind: MessageKind, work: OutboxEntry, **reader: Unpack[Reader]) -> Message | None:
+    """Return the message to a reader; None where they have no address, or the appointment has gone."""
+    appointment, calendar = subject.appointment, subject.calendar
+    if not reader["to"] or appointment is None:
         return None
-    calendar = subject.calendar
     service = appointment.service_of(calendar.services.get(appointment.service))
+    if not _has_visit(service, reader["role"]):
+        reader["visit_token"] = ""
     return Message(
         kind=kind,
-        role=role,
-        to=to,
-        name=name,
-        language=language,
-        time_zone=time_zone,
         calendar=calendar,
         service=service,
         appointment=appointment,
         seat=subject.seat,
         staff=calendar.people(appointment.staff),
-        uid=uid,
-        sequence=sequence,
         text=work.text,
-        manage_token=manage_token,
-        visit_token=visit_token if _has_visit(service, role) else "",
+        **reader,
     )
 
 
