@@ -29,7 +29,7 @@ class MailUnavailable(Exception):
 class Mailer(Protocol):
     """Hands messages over for delivery."""
 
-    async def deliver(self, letter: Message, now: datetime) -> None:
+    async def deliver(self, message: Message, now: datetime) -> None:
         """Raise NotAccepted or MailUnavailable unless the message was accepted."""
         ...
 

@@ -33,7 +33,7 @@ PRIVATE, WORK = "outlook.live.com", "outlook.office.com"
 ALARM_BEFORE = timedelta(minutes=15)
 
 
-def calendar_file(letter: Message, sender: Sender, now: datetime, method: Method = "REQUEST") -> bytes:
+def calendar_file(message: Message, sender: Sender, now: datetime, method: Method = "REQUEST") -> bytes:
     """Return the file of a message about an appointment; `now` becomes its DTSTAMP.
 
     REQUEST and CANCEL are for mails (RFC 5546 has no METHOD:UPDATE, a higher SEQUENCE marks a change), PUBLISH is
@@ -44,47 +44,49 @@ def calendar_file(letter: Message, sender: Sender, now: datetime, method: Method
     calendar, event = Calendar(), Event()
     for name, value in (("PRODID", PRODUCT), ("VERSION", "2.0"), ("METHOD", method)):
         calendar.add(name, value)
-    for name, value in _properties(letter, sender, now, method).items():
+    for name, value in _properties(message, sender, now, method).items():
         if value != "":
             event.add(name, value)
     if method != "CANCEL":
-        event.add_component(_alarm(title_of(letter)))
+        event.add_component(_alarm(title_of(message)))
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _properties(letter: Message, sender: Sender, now: datetime, method: Method) -> dict[str, Any]:
-    assert letter.appointment is not None
-    business = letter.calendar.business
-    is_customer = letter.role == "customer"
+def _properties(message: Message, sender: Sender, now: datetime, method: Method) -> dict[str, Any]:
+    assert message.appointment is not None
+    business = message.calendar.business
+    is_customer = message.role == "customer"
     return {
-        "UID": f"{one_line(letter.uid)}@{sender.domain}",
-        "SEQUENCE": letter.sequence,
+        "UID": f"{one_line(message.uid)}@{sender.domain}",
+        "SEQUENCE": message.sequence,
         "DTSTAMP": now.astimezone(UTC),
-        "DTSTART": letter.appointment.start.astimezone(UTC),
-        "DTEND": letter.appointment.end.astimezone(UTC),
+        "DTSTART": message.appointment.start.astimezone(UTC),
+        "DTEND": message.appointment.end.astimezone(UTC),
         "STATUS": "CANCELLED" if method == "CANCEL" else "CONFIRMED",
         "CLASS": "PRIVATE",
-        "SUMMARY": title_of(letter),
-        "LOCATION": sender.visit_page(letter.role, letter.visit_token) if letter.visit_token else place_of(letter),
-        "DESCRIPTION": description_of(letter, sender),
-        "URL": sender.manage_page(business, letter.manage_token) if is_customer and letter.manage_token else "",
-        "ORGANIZER": _party(mailbox_of(letter, sender), one_line(business.name, 100)),
-        "ATTENDEE": "" if method == "PUBLISH" or _is_own(letter, sender) else _attendee(letter),
+        "SUMMARY": title_of(message),
+        "LOCATION": sender.visit_page(message.role, message.visit_token)
+        if message.visit_token
+        else place_of(message),
+        "DESCRIPTION": description_of(message, sender),
+        "URL": sender.manage_page(business, message.manage_token) if is_customer and message.manage_token else "",
+        "ORGANIZER": _party(mailbox_of(message, sender), one_line(business.name, 100)),
+        "ATTENDEE": "" if method == "PUBLISH" or _is_own(message, sender) else _attendee(message),
     }
 
 
-def _is_own(letter: Message, sender: Sender) -> bool:
+def _is_own(message: Message, sender: Sender) -> bool:
     """Return whether the recipient is the organiser too: calendars accept no invitation from oneself."""
     with suppress(NotAccepted):
-        return folded(mail_address(letter.to)) == folded(mailbox_of(letter, sender))
+        return folded(mail_address(message.to)) == folded(mailbox_of(message, sender))
     return False
 
 
-def _attendee(letter: Message) -> vCalAddress | str:
+def _attendee(message: Message) -> vCalAddress | str:
     """Return the recipient as an attendee; empty if they gave no address."""
     with suppress(NotAccepted):
-        party = _party(mail_address(letter.to), one_line(letter.name, 100))
+        party = _party(mail_address(message.to), one_line(message.name, 100))
         # To book was to accept: no reply is wanted, and none would be read.
         for name, value in (("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED")):
             party.params[name] = value
@@ -112,81 +114,81 @@ def _alarm(title: str) -> Alarm:
     return alarm
 
 
-def mailbox_of(letter: Message, sender: Sender) -> str:
+def mailbox_of(message: Message, sender: Sender) -> str:
     """Return the address that sends for the message's business; the app's own if the business has none."""
     with suppress(NotAccepted):
-        return mail_address(letter.calendar.business.mail_from)
+        return mail_address(message.calendar.business.mail_from)
     return mail_address(sender.address)
 
 
-def method_of(letter: Message, sender: Sender) -> Method | None:
+def method_of(message: Message, sender: Sender) -> Method | None:
     """Return what the message asks of the recipient's calendar; None if it brings no file.
 
     Staff always get one, customers if the policy says so. A recipient who is the organiser gets the event without
     an invitation.
     """
-    if letter.appointment is None or letter.role == "business":
+    if message.appointment is None or message.role == "business":
         return None
-    policy = letter.calendar.policy_of(letter.service) if letter.service else letter.calendar.business.policy
-    is_wanted = letter.role == "staff" or policy.send_invitation_to_customer
-    method = METHODS.get(letter.kind) if is_wanted else None
-    return "PUBLISH" if method == "REQUEST" and _is_own(letter, sender) else method
+    policy = message.calendar.policy_of(message.service) if message.service else message.calendar.business.policy
+    is_wanted = message.role == "staff" or policy.send_invitation_to_customer
+    method = METHODS.get(message.kind) if is_wanted else None
+    return "PUBLISH" if method == "REQUEST" and _is_own(message, sender) else method
 
 
-def title_of(letter: Message) -> str:
+def title_of(message: Message) -> str:
     """Return the event's title: for customers the business, for staff the customer or how full a group is."""
-    service = one_line(letter.service.name, 120) if letter.service else ""
-    if letter.role == "customer":
-        parts = [service, one_line(letter.calendar.business.name, 100)]
-    elif is_group(letter):
-        parts = [service, places_of(letter)]
+    service = one_line(message.service.name, 120) if message.service else ""
+    if message.role == "customer":
+        parts = [service, one_line(message.calendar.business.name, 100)]
+    elif is_group(message):
+        parts = [service, places_of(message)]
     else:
-        parts = [one_line(letter.seat.customer.name, 100) if letter.seat else "", service]
+        parts = [one_line(message.seat.customer.name, 100) if message.seat else "", service]
     return " – ".join(part for part in parts if part)
 
 
-def is_group(letter: Message) -> bool:
+def is_group(message: Message) -> bool:
     """Return whether the message is about an appointment for several customers."""
-    return letter.appointment is not None and letter.appointment.capacity > 1
+    return message.appointment is not None and message.appointment.capacity > 1
 
 
-def places_of(letter: Message) -> str:
+def places_of(message: Message) -> str:
     """Return how many of a group's seats are taken, as "3 / 10"."""
-    assert letter.appointment is not None
-    return f"{letter.appointment.filled} / {letter.appointment.capacity}"
+    assert message.appointment is not None
+    return f"{message.appointment.filled} / {message.appointment.capacity}"
 
 
-def place_of(letter: Message) -> str:
+def place_of(message: Message) -> str:
     """Return where it takes place: the service's place or link, the word online, or the business's address."""
-    service = letter.service
+    service = message.service
     if service and service.location:
         return one_line(str(service.location), 300)
     if service and service.is_online:
-        return mail_formats(letter.language, letter.time_zone).text("Online")
-    return one_line(str(letter.calendar.business.address), 300)
+        return mail_formats(message.language, message.time_zone).text("Online")
+    return one_line(str(message.calendar.business.address), 300)
 
 
-def description_of(letter: Message, sender: Sender) -> str:
+def description_of(message: Message, sender: Sender) -> str:
     """Return how to reach each other; answers and notes stay in the mail, since calendars are often shared."""
-    business, seat = letter.calendar.business, letter.seat
-    formats = mail_formats(letter.language, letter.time_zone)
-    visit = sender.visit_page(letter.role, letter.visit_token) if letter.visit_token else ""
+    business, seat = message.calendar.business, message.seat
+    formats = mail_formats(message.language, message.time_zone)
+    visit = sender.visit_page(message.role, message.visit_token) if message.visit_token else ""
     join = formats.text("Join online") + formats.colon + visit if visit else ""
-    if letter.role != "customer":
-        customer = seat.customer if seat and not is_group(letter) else None
+    if message.role != "customer":
+        customer = seat.customer if seat and not is_group(message) else None
         found = [customer.name, customer.phone, customer.email, customer.address] if customer else []
         return "\n".join([one_line(part) for part in found if part] + ([join] if join else []))
-    people = people_of(letter)
-    link = sender.manage_page(business, letter.manage_token) if letter.manage_token else ""
+    people = people_of(message)
+    link = sender.manage_page(business, message.manage_token) if message.manage_token else ""
     manage = formats.text("Manage booking") + formats.colon + link if link else ""
-    way_in = taking_part(letter.service, business, formats.language)
+    way_in = taking_part(message.service, business, formats.language)
     said = (join, way_in, people, one_line(business.phone, 60), manage)
     return lines("\n".join(part for part in said if part))
 
 
-def people_of(letter: Message) -> str:
+def people_of(message: Message) -> str:
     """Return the names of the staff; customers see those whom the booking page shows."""
-    seen = (person for person in letter.staff if person.is_listed or letter.role != "customer")
+    seen = (person for person in message.staff if person.is_listed or message.role != "customer")
     return ", ".join(one_line(person.name, 100) for person in seen)
 
 

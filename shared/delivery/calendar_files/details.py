@@ -62,9 +62,9 @@ class LocalTime:
     elsewhere: str = ""
 
 
-def when_of(letter: Message, formats: MailFormats) -> LocalTime | None:
+def when_of(message: Message, formats: MailFormats) -> LocalTime | None:
     """Return the time of the message's appointment or time off; None if it is about neither."""
-    item = letter.time_off or letter.appointment
+    item = message.time_off or message.appointment
     if item is None:
         return None
     start, end = item.start, item.end
@@ -75,7 +75,7 @@ def when_of(letter: Message, formats: MailFormats) -> LocalTime | None:
         day=_first_upper(formats.full_day(formats.local(start).date())),
         times=formats.span(start, end),
         zone=_first_upper(formats.zone_name(start)),
-        elsewhere=_elsewhere(letter, formats, start, end),
+        elsewhere=_elsewhere(message, formats, start, end),
     )
 
 
@@ -83,11 +83,11 @@ def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _elsewhere(letter: Message, formats: MailFormats, start: datetime, end: datetime) -> str:
+def _elsewhere(message: Message, formats: MailFormats, start: datetime, end: datetime) -> str:
     """Return the time in the other side's zone: the business's for the customer and the other way round."""
-    seat_zone = letter.seat.time_zone if letter.seat else ""
-    zone = letter.calendar.business.time_zone if letter.role == "customer" else seat_zone
-    if not zone or not differ(start, zone, letter.time_zone):
+    seat_zone = message.seat.time_zone if message.seat else ""
+    zone = message.calendar.business.time_zone if message.role == "customer" else seat_zone
+    if not zone or not differ(start, zone, message.time_zone):
         return ""
     times = formats.span(start, end, zone)
     if formats.local(start).date() != formats.local(start, zone).date():
@@ -95,24 +95,24 @@ def _elsewhere(letter: Message, formats: MailFormats, start: datetime, end: date
     return formats.text("%(time)s in %(city)s") % {"time": times, "city": formats.city(zone)}
 
 
-def facts_of(letter: Message, formats: MailFormats) -> list[Detail]:
+def facts_of(message: Message, formats: MailFormats) -> list[Detail]:
     """Return the facts below the time, without those that are not set."""
     _ = formats.text
-    if letter.kind in ("code", "invitation"):
+    if message.kind in ("code", "invitation"):
         return []
-    people = people_of(letter)
-    if letter.time_off:
-        found = [Detail(_("Who"), people), Detail(_("Title"), one_line(letter.time_off.title), is_own=True)]
-        notes = Detail(_("Notes"), lines(letter.time_off.notes), is_own=True)
+    people = people_of(message)
+    if message.time_off:
+        found = [Detail(_("Who"), people), Detail(_("Title"), one_line(message.time_off.title), is_own=True)]
+        notes = Detail(_("Notes"), lines(message.time_off.notes), is_own=True)
         return [fact for fact in [*found, notes] if fact.value]
-    address = one_line(str(letter.calendar.business.address), 300)
+    address = one_line(str(message.calendar.business.address), 300)
     found = [
         Detail(_("With"), people),
-        _where(place_of(letter), address if letter.role == "customer" else "", _),
-        _way_in(letter, formats),
-        Detail(_("Price"), _price(letter, formats)),
-        Detail(_("Booking reference"), reference_of(one_line(letter.seat.id)) if letter.seat else ""),
-        Detail(_("Places taken"), places_of(letter) if is_group(letter) and letter.role != "customer" else ""),
+        _where(place_of(message), address if message.role == "customer" else "", _),
+        _way_in(message, formats),
+        Detail(_("Price"), _price(message, formats)),
+        Detail(_("Booking reference"), reference_of(one_line(message.seat.id)) if message.seat else ""),
+        Detail(_("Places taken"), places_of(message) if is_group(message) and message.role != "customer" else ""),
     ]
     return [fact for fact in found if fact.value]
 
@@ -126,65 +126,65 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Detail:
     return Detail(_("Where"), place, way, is_own=True)
 
 
-def _way_in(letter: Message, formats: MailFormats) -> Detail:
+def _way_in(message: Message, formats: MailFormats) -> Detail:
     """Return how to take part if there is no link to join, and the place does not say it already."""
-    said, _ = taking_part(letter.service, letter.calendar.business, formats.language), formats.text
-    if said == place_of(letter) or letter.kind not in ("confirmation", "change", "reminder"):
+    said, _ = taking_part(message.service, message.calendar.business, formats.language), formats.text
+    if said == place_of(message) or message.kind not in ("confirmation", "change", "reminder"):
         return Detail("", "")
-    if letter.role == "customer" or (letter.service and letter.service.location):
-        return Detail(_("How to take part"), said, is_own=bool(letter.service and letter.service.location))
+    if message.role == "customer" or (message.service and message.service.location):
+        return Detail(_("How to take part"), said, is_own=bool(message.service and message.service.location))
     told = _("Customers have no link to join by: tell them how to take part.") if said else ""
     return Detail(_("Please note"), told)
 
 
-def _price(letter: Message, formats: MailFormats) -> str:
-    return formats.price(letter.service.price, letter.calendar.business.currency) if letter.service else ""
+def _price(message: Message, formats: MailFormats) -> str:
+    return formats.price(message.service.price, message.calendar.business.currency) if message.service else ""
 
 
-def sections_of(letter: Message, formats: MailFormats) -> list[Section]:
+def sections_of(message: Message, formats: MailFormats) -> list[Section]:
     """Return what the customer gave: for staff all of it, for the customer answers and consent."""
-    contact = _contact(letter, formats) if letter.role != "customer" else []
-    kinds = ("confirmation", "change") if letter.role == "customer" else ("confirmation", "change", "reminder")
+    contact = _contact(message, formats) if message.role != "customer" else []
+    kinds = ("confirmation", "change") if message.role == "customer" else ("confirmation", "change", "reminder")
     return (
-        [*contact, *_some(_given(letter, letter.seat, formats))]
-        if letter.seat and letter.kind in kinds
+        [*contact, *_some(_given(message, message.seat, formats))]
+        if message.seat and message.kind in kinds
         else contact
     )
 
 
-def _contact(letter: Message, formats: MailFormats) -> list[Section]:
-    if letter.seat is None:
+def _contact(message: Message, formats: MailFormats) -> list[Section]:
+    if message.seat is None:
         return []
-    _, customer = formats.text, letter.seat.customer
-    language = match_language(letter.seat.language) or ""
+    _, customer = formats.text, message.seat.customer
+    language = match_language(message.seat.language) or ""
     found = [
         Detail(_("Name"), one_line(customer.name, 100)),
         Detail(_("Mail"), one_line(customer.email), f"mailto:{one_line(customer.email)}"),
         Detail(_("Telephone"), one_line(customer.phone, 60)),
         Detail(_("Address"), lines(customer.address, 400)),
         Detail(_("Language"), LANGUAGES.get(language, "")),
-        Detail(_("Reference"), one_line(letter.seat.ref_id, 100)),
+        Detail(_("Reference"), one_line(message.seat.ref_id, 100)),
     ]
-    return _some(Section(customer_word(letter.calendar.business.business_type, _), found, is_short=True))
+    return _some(Section(customer_word(message.calendar.business.business_type, _), found, is_short=True))
 
 
-def _given(letter: Message, seat: Seat, formats: MailFormats) -> Section:
+def _given(message: Message, seat: Seat, formats: MailFormats) -> Section:
     _ = formats.text
     answers = [
         Detail(
             one_line(words_alone(item.text), 300),
-            _("Yes") if item.is_tick(letter.calendar.questions.get(item.question)) else lines(item.answer),
+            _("Yes") if item.is_tick(message.calendar.questions.get(item.question)) else lines(item.answer),
             asks=True,
-            is_own=item.is_choice(letter.calendar.questions.get(item.question)),
+            is_own=item.is_choice(message.calendar.questions.get(item.question)),
         )
         for item in seat.answers[:MOST_ANSWERS]
     ]
-    label = _("Notes") if letter.role == "customer" else _("From the customer")
+    label = _("Notes") if message.role == "customer" else _("From the customer")
     notes = Detail(label, lines(seat.customer.notes))
     consent = Detail(
         _("Agreed to"), lines(words_alone(seat.consent.text), 600) if seat.consent else "", is_own=True
     )
-    title = _("Your details") if letter.role == "customer" else _("Answers")
+    title = _("Your details") if message.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
 
 
@@ -193,6 +193,6 @@ def _some(section: Section) -> list[Section]:
     return [section._replace(facts=facts)] if facts else []
 
 
-def formats_of(letter: Message) -> MailFormats:
+def formats_of(message: Message) -> MailFormats:
     """Return the formats of the recipient's language and time zone."""
-    return mail_formats(letter.language, letter.time_zone or letter.calendar.business.time_zone)
+    return mail_formats(message.language, message.time_zone or message.calendar.business.time_zone)

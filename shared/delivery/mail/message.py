@@ -45,37 +45,37 @@ class Mail:
         self._sender = sender
         self._transport = transport
 
-    async def deliver(self, letter: Message, now: datetime) -> None:
+    async def deliver(self, message: Message, now: datetime) -> None:
         """Raise NotAccepted or MailUnavailable unless the mail was accepted."""
-        await self._transport.send(compose(letter, self._sender, now))
+        await self._transport.send(compose(message, self._sender, now))
 
 
-def compose(letter: Message, sender: Sender, now: datetime) -> EmailMessage:
+def compose(message: Message, sender: Sender, now: datetime) -> EmailMessage:
     """Return the mail of a message. Raise NotAccepted for an address that cannot receive mail.
 
     multipart/mixed[alternative[text/plain, text/html, text/calendar], application/ics], the calendar parts only if
     the recipient's calendar gains, changes or loses an event.
     """
-    view, method = view_of(letter, sender, now), method_of(letter, sender)
-    message = EmailMessage(policy=POLICY)
-    for name, value in _headers(letter, sender, now, view).items():
-        message[name] = value
-    message.set_content(render("letter.txt", view))
-    message.add_alternative(render("letter.html", view), subtype="html")
+    view, method = view_of(message, sender, now), method_of(message, sender)
+    mail = EmailMessage(policy=POLICY)
+    for name, value in _headers(message, sender, now, view).items():
+        mail[name] = value
+    mail.set_content(render("letter.txt", view))
+    mail.add_alternative(render("letter.html", view), subtype="html")
     if method:
-        file = calendar_file(letter, sender, now, method)
+        file = calendar_file(message, sender, now, method)
         # Some mail programs read only the alternative, others only the attachment.
-        message.add_alternative(file.decode(), subtype="calendar", params={"method": method})
-        message.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
-    message["Content-Language"] = view.language
-    return message
+        mail.add_alternative(file.decode(), subtype="calendar", params={"method": method})
+        mail.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
+    mail["Content-Language"] = view.language
+    return mail
 
 
-def _headers(letter: Message, sender: Sender, now: datetime, view: View) -> dict[str, Any]:
-    business, to = letter.calendar.business, mail_address(letter.to)
-    first, own = _first_id(letter, sender, to), message_id(letter, sender, now)
+def _headers(message: Message, sender: Sender, now: datetime, view: View) -> dict[str, Any]:
+    business, to = message.calendar.business, mail_address(message.to)
+    first, own = _first_id(message, sender, to), message_id(message, sender, now)
     headers: dict[str, Any] = {
-        "From": Address(_phrase(business.name), addr_spec=mailbox_of(letter, sender)),
+        "From": Address(_phrase(business.name), addr_spec=mailbox_of(message, sender)),
         "To": Address(addr_spec=to),
         "Subject": view.subject.replace("=?", "= ?"),  # never read as an encoded word
         "Date": format_datetime(now),
@@ -95,25 +95,25 @@ def _phrase(name: str) -> str:
     return one_line(DELIMITERS.sub(" ", name), 78)
 
 
-def message_id(letter: Message, sender: Sender, now: datetime) -> str:
+def message_id(message: Message, sender: Sender, now: datetime) -> str:
     """Return the same id for each try of a message, so that a mailbox can recognise a copy; else never twice."""
-    to = mail_address(letter.to)
-    if letter.kind == "code" or (letter.kind == "confirmation" and letter.sequence <= 1):
-        return _first_id(letter, sender, to)
-    return _id(sender, letter.uid, str(letter.sequence), letter.kind, letter.role, to, _which(letter, now))
+    to = mail_address(message.to)
+    if message.kind == "code" or (message.kind == "confirmation" and message.sequence <= 1):
+        return _first_id(message, sender, to)
+    return _id(sender, message.uid, str(message.sequence), message.kind, message.role, to, _which(message, now))
 
 
-def _which(letter: Message, now: datetime) -> str:
+def _which(message: Message, now: datetime) -> str:
     """Return what distinguishes messages of one version: the seat, how many reminders were due, the time off."""
-    if letter.time_off:
-        return letter.time_off.model_dump_json()
-    seat = letter.seat.id if letter.seat else ""
-    return f"{seat}|{_reminders_due(letter, now)}"
+    if message.time_off:
+        return message.time_off.model_dump_json()
+    seat = message.seat.id if message.seat else ""
+    return f"{seat}|{_reminders_due(message, now)}"
 
 
-def _first_id(letter: Message, sender: Sender, to: str) -> str:
+def _first_id(message: Message, sender: Sender, to: str) -> str:
     """Return the id of the first mail about this appointment to this recipient: the root of their thread."""
-    return _id(sender, letter.uid, letter.role, to)
+    return _id(sender, message.uid, message.role, to)
 
 
 def _id(sender: Sender, *parts: str) -> str:
@@ -121,7 +121,7 @@ def _id(sender: Sender, *parts: str) -> str:
     return f"<{hashlib.sha256(named.encode()).hexdigest()[:40]}@{sender.domain}>"
 
 
-def _reminders_due(letter: Message, now: datetime) -> int:
-    if letter.kind != "reminder" or letter.service is None or letter.appointment is None:
+def _reminders_due(message: Message, now: datetime) -> int:
+    if message.kind != "reminder" or message.service is None or message.appointment is None:
         return 0
-    return sum(letter.appointment.start - reminder.offset <= now for reminder in letter.service.reminders)
+    return sum(message.appointment.start - reminder.offset <= now for reminder in message.service.reminders)

@@ -77,85 +77,89 @@ class View:
     links: list[MailLink]
 
 
-def view_of(letter: Message, sender: Sender, now: datetime) -> View:
+def view_of(message: Message, sender: Sender, now: datetime) -> View:
     """Return the view of a message; `now` decides whether the customer can still change the booking."""
-    formats, business = formats_of(letter), letter.calendar.business
-    when = when_of(letter, formats)
+    formats, business = formats_of(message), message.calendar.business
+    when = when_of(message, formats)
     return View(
         language=formats.language,
         own=own_tag(business.language, formats.language),
         colon=formats.colon,
-        subject=wording.subject(letter, formats),
-        preview=f"{when.day}, {when.times}" if when else letter.code or business.name,
+        subject=wording.subject(message, formats),
+        preview=f"{when.day}, {when.times}" if when else message.code or business.name,
         business=one_line(business.name, 100),
         theme=theme_of(business.page.accent),
-        tone=wording.TONES.get(letter.kind, "plain"),
-        status=wording.status(letter, formats.text),
-        headline=wording.headline(letter, formats.text),
-        opening=wording.opening(letter, formats.text),
-        code=letter.code,
-        party=one_line(letter.seat.customer.name, 100) if letter.seat and letter.role != "customer" else "",
-        title=one_line(letter.service.name, 120) if letter.service else "",
-        length=formats.duration(letter.appointment.end - letter.appointment.start) if letter.appointment else "",
+        tone=wording.TONES.get(message.kind, "plain"),
+        status=wording.status(message, formats.text),
+        headline=wording.headline(message, formats.text),
+        opening=wording.opening(message, formats.text),
+        code=message.code,
+        party=one_line(message.seat.customer.name, 100) if message.seat and message.role != "customer" else "",
+        title=one_line(message.service.name, 120) if message.service else "",
+        length=formats.duration(message.appointment.end - message.appointment.start)
+        if message.appointment
+        else "",
         when=when,
-        facts=facts_of(letter, formats),
-        message=_message(letter),
-        buttons=_buttons(letter, sender, formats),
+        facts=facts_of(message, formats),
+        message=_message(message),
+        buttons=_buttons(message, sender, formats),
         add_to=formats.text("Add to calendar"),
-        calendars=_calendars(letter, sender),
-        policy=_policy(letter, formats, now, in_two_zones=bool(when and when.elsewhere)),
-        sections=sections_of(letter, formats),
-        footer=_footer(letter, formats),
-        links=_links(letter, formats),
+        calendars=_calendars(message, sender),
+        policy=_policy(message, formats, now, in_two_zones=bool(when and when.elsewhere)),
+        sections=sections_of(message, formats),
+        footer=_footer(message, formats),
+        links=_links(message, formats),
     )
 
 
-def _message(letter: Message) -> str:
-    is_told = letter.role == "customer" and letter.kind in ("confirmation", "change")
-    confirmation = letter.service.confirmation_text if letter.service and is_told else ""
-    return lines(letter.text or confirmation)
+def _message(message: Message) -> str:
+    is_told = message.role == "customer" and message.kind in ("confirmation", "change")
+    confirmation = message.service.confirmation_text if message.service and is_told else ""
+    return lines(message.text or confirmation)
 
 
-def _buttons(letter: Message, sender: Sender, formats: MailFormats) -> list[MailLink]:
+def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[MailLink]:
     """Return the buttons, the first of which most recipients need."""
-    _, business = formats.text, letter.calendar.business
-    if letter.kind == "invitation":
-        return [MailLink(_("Accept or reject"), sender.membership_page(letter.membership_token))]
-    join = join_address(letter, sender)
-    is_coming = letter.kind in ("confirmation", "change", "reminder", "new_link")
+    _, business = formats.text, message.calendar.business
+    if message.kind == "invitation":
+        return [MailLink(_("Accept or reject"), sender.membership_page(message.membership_token))]
+    join = join_address(message, sender)
+    is_coming = message.kind in ("confirmation", "change", "reminder", "new_link")
     found = [MailLink(_("Join online"), join)] if join and is_coming else []
-    if letter.role != "customer":
+    if message.role != "customer":
         return found
-    if letter.kind == "code":
+    if message.kind == "code":
         return []
     if not is_coming:
         page = sender.booking_page(business)
         return [MailLink(_("Book another time"), page)] if business.page.is_published else []
-    if may_manage(letter):
-        found.append(MailLink(_("Manage booking"), sender.manage_page(business, letter.manage_token)))
+    if may_manage(message):
+        found.append(MailLink(_("Manage booking"), sender.manage_page(business, message.manage_token)))
     return found
 
 
-def join_address(letter: Message, sender: Sender) -> str:
+def join_address(message: Message, sender: Sender) -> str:
     """Return the lobby's or the host's page; otherwise the link that the service has as its place."""
-    if letter.visit_token:
-        return sender.visit_page(letter.role, letter.visit_token)
-    return other_link(letter.service) if letter.service else ""
+    if message.visit_token:
+        return sender.visit_page(message.role, message.visit_token)
+    return other_link(message.service) if message.service else ""
 
 
-def may_manage(letter: Message) -> bool:
+def may_manage(message: Message) -> bool:
     """Return whether the customer has a link and may use it: staff can keep their bookings to themselves."""
-    is_own = letter.seat is not None and letter.seat.made_by == "customer"
-    return bool(letter.manage_token) and (is_own or letter.service is None or letter.service.customers_may_manage)
+    is_own = message.seat is not None and message.seat.made_by == "customer"
+    return bool(message.manage_token) and (
+        is_own or message.service is None or message.service.customers_may_manage
+    )
 
 
-def _calendars(letter: Message, sender: Sender) -> list[MailLink]:
+def _calendars(message: Message, sender: Sender) -> list[MailLink]:
     """Return links for customers who get no invitation."""
-    is_new = letter.role == "customer" and letter.kind in ("confirmation", "change", "new_link")
-    if not is_new or letter.appointment is None or method_of(letter, sender):
+    is_new = message.role == "customer" and message.kind in ("confirmation", "change", "new_link")
+    if not is_new or message.appointment is None or method_of(message, sender):
         return []
-    start, end = letter.appointment.start, letter.appointment.end
-    title, place = title_of(letter), place_of(letter)
+    start, end = message.appointment.start, message.appointment.end
+    title, place = title_of(message), place_of(message)
     return [
         MailLink("Google", google_link(title, start, end, place)),
         MailLink("Outlook", outlook_link(title, start, end, place)),
@@ -163,14 +167,14 @@ def _calendars(letter: Message, sender: Sender) -> list[MailLink]:
     ]
 
 
-def _policy(letter: Message, formats: MailFormats, now: datetime, *, in_two_zones: bool) -> str:
+def _policy(message: Message, formats: MailFormats, now: datetime, *, in_two_zones: bool) -> str:
     """Return until when the customer can change or cancel, and in which zone if the message shows two."""
-    if letter.role != "customer" or letter.appointment is None or letter.kind in ("cancellation", "follow_up"):
+    if message.role != "customer" or message.appointment is None or message.kind in ("cancellation", "follow_up"):
         return ""
     _ = formats.text
-    policy = letter.calendar.policy_of(letter.service) if letter.service else letter.calendar.business.policy
-    lead, latest = policy.minimum_lead_time, letter.appointment.start - policy.minimum_lead_time
-    if not may_manage(letter) or latest <= now:
+    policy = message.calendar.policy_of(message.service) if message.service else message.calendar.business.policy
+    lead, latest = policy.minimum_lead_time, message.appointment.start - policy.minimum_lead_time
+    if not may_manage(message) or latest <= now:
         return _("To change or cancel, please get in touch with us.")
     if not lead:
         return _("You can change or cancel online until the appointment begins.")
@@ -181,10 +185,10 @@ def _policy(letter: Message, formats: MailFormats, now: datetime, *, in_two_zone
     return text % {"moment": moment, "notice": formats.notice(lead)}
 
 
-def _footer(letter: Message, formats: MailFormats) -> list[Detail]:
-    business, _ = letter.calendar.business, formats.text
+def _footer(message: Message, formats: MailFormats) -> list[Detail]:
+    business, _ = message.calendar.business, formats.text
     contact = [one_line(business.phone, 60), one_line(business.email, 100)]
-    reason = wording.reason(letter, _)
+    reason = wording.reason(message, _)
     found = [
         Detail("", one_line(str(business.address), 200), is_own=True),
         Detail("", " · ".join(part for part in contact if part)),
@@ -193,10 +197,10 @@ def _footer(letter: Message, formats: MailFormats) -> list[Detail]:
     return [fact for fact in found if fact.value]
 
 
-def _links(letter: Message, formats: MailFormats) -> list[MailLink]:
-    business, _ = letter.calendar.business, formats.text
+def _links(message: Message, formats: MailFormats) -> list[MailLink]:
+    business, _ = message.calendar.business, formats.text
     found = [
         MailLink(_("Web site"), web_address(business.web_site)),
         MailLink(_("Privacy"), web_address(business.page.privacy_url)),
     ]
-    return [link for link in found if link.url and letter.role == "customer"]
+    return [link for link in found if link.url and message.role == "customer"]

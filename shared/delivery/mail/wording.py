@@ -27,7 +27,7 @@ def customer_word(kind: BusinessType, _: Callable[[str], str]) -> str:
     return _("Client") if kind in CLIENTS else _("Customer")
 
 
-def status(letter: Message, _: Callable[[str], str]) -> str:
+def status(message: Message, _: Callable[[str], str]) -> str:
     """Return the word or two with which badge and subject begin."""
     to_customer = {
         "confirmation": _("Confirmed"),
@@ -46,14 +46,14 @@ def status(letter: Message, _: Callable[[str], str]) -> str:
         "follow_up": _("Follow-up"),
         "invitation": _("Invitation"),
     }
-    return to_customer[letter.kind] if letter.role == "customer" else {**to_customer, **to_others}[letter.kind]
+    return to_customer[message.kind] if message.role == "customer" else {**to_customer, **to_others}[message.kind]
 
 
-def headline(letter: Message, _: Callable[[str], str]) -> str:
+def headline(message: Message, _: Callable[[str], str]) -> str:
     """Return the sentence above the details."""
-    if letter.kind == "time_off":
+    if message.kind == "time_off":
         return _("Time off in the calendar")
-    if letter.role == "customer":
+    if message.role == "customer":
         return {
             "confirmation": _("Your appointment is confirmed"),
             "change": _("Your appointment has changed"),
@@ -62,7 +62,7 @@ def headline(letter: Message, _: Callable[[str], str]) -> str:
             "follow_up": _("Thank you for your visit"),
             "new_link": _("Your new link"),
             "code": _("Your code"),
-        }[letter.kind]
+        }[message.kind]
     return {
         "confirmation": _("You have a new booking"),
         "change": _("A booking has changed"),
@@ -71,18 +71,18 @@ def headline(letter: Message, _: Callable[[str], str]) -> str:
         "follow_up": _("An appointment has ended"),
         "new_link": _("Your new link to an appointment"),
         "invitation": _("May people book you?"),
-    }[letter.kind]
+    }[message.kind]
 
 
-def opening(letter: Message, _: Callable[[str], str]) -> str:
+def opening(message: Message, _: Callable[[str], str]) -> str:
     """Return the greeting and the sentence that says what happened."""
-    name = one_line(letter.name, 80)
+    name = one_line(message.name, 80)
     hello = _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
-    return f"{hello}\n{_to_customer(letter, _) if letter.role == 'customer' else _to_others(letter, _)}"
+    return f"{hello}\n{_to_customer(message, _) if message.role == 'customer' else _to_others(message, _)}"
 
 
-def _to_customer(letter: Message, _: Callable[[str], str]) -> str:
-    business = one_line(letter.calendar.business.name, 100)
+def _to_customer(message: Message, _: Callable[[str], str]) -> str:
+    business = one_line(message.calendar.business.name, 100)
     said = {
         "confirmation": _("You are booked with %(business)s. We look forward to seeing you."),
         "change": _("This is how your appointment with %(business)s now stands."),
@@ -98,16 +98,16 @@ def _to_customer(letter: Message, _: Callable[[str], str]) -> str:
         "invitation": "",
         "code": _("Enter this code on the page to book with %(business)s. It is valid for 10 minutes."),
     }
-    return said[letter.kind] % {"business": business}
+    return said[message.kind] % {"business": business}
 
 
-def _to_others(letter: Message, _: Callable[[str], str]) -> str:
+def _to_others(message: Message, _: Callable[[str], str]) -> str:
     return {
         "confirmation": _("This appointment has been added to your calendar."),
         "change": _("One place is free again. The appointment itself goes on.")
-        if _left_group(letter)
+        if _left_group(message)
         else _("This is how the appointment now stands."),
-        "cancellation": _("It was given to someone else.") if _goes_on(letter) else _("It will not take place."),
+        "cancellation": _("It was given to someone else.") if _goes_on(message) else _("It will not take place."),
         "reminder": _("This is a reminder of an appointment in your calendar."),
         "follow_up": _("This appointment has ended."),
         "new_link": _("Here is your new link to this appointment. Links in earlier mails no longer work."),
@@ -116,62 +116,62 @@ def _to_others(letter: Message, _: Callable[[str], str]) -> str:
             "%(business)s would like to offer your time for bookings. Accept or reject by the button below; "
             "you can change your answer later in the same way."
         )
-        % {"business": one_line(letter.calendar.business.name, 100)},
-    }[letter.kind]
+        % {"business": one_line(message.calendar.business.name, 100)},
+    }[message.kind]
 
 
-def _goes_on(letter: Message) -> bool:
+def _goes_on(message: Message) -> bool:
     """Return whether the appointment that this recipient lost takes place without them."""
-    stands = letter.appointment is not None and letter.appointment.is_live
-    return stands and (letter.seat is None or letter.seat.status == "booked")
+    stands = message.appointment is not None and message.appointment.is_live
+    return stands and (message.seat is None or message.seat.status == "booked")
 
 
-def _left_group(letter: Message) -> bool:
+def _left_group(message: Message) -> bool:
     """Return whether the change is that one customer of several cancelled their seat."""
-    return letter.seat is not None and letter.seat.status != "booked"
+    return message.seat is not None and message.seat.status != "booked"
 
 
-def reason(letter: Message, _: Callable[[str], str]) -> str:
+def reason(message: Message, _: Callable[[str], str]) -> str:
     """Return why this recipient gets the message."""
-    if letter.kind == "code":
+    if message.kind == "code":
         return _(
             "You receive this mail because this address was given for a booking with %(business)s. "
             "If that was not you, there is nothing you need to do."
         )
-    if letter.role == "customer":
+    if message.role == "customer":
         return _("You receive this mail because of your booking with %(business)s.")
-    if letter.kind == "invitation":
+    if message.kind == "invitation":
         return _("You receive this mail because %(business)s has put you on its staff.")
     return _("You receive this mail because you take part in the bookings of %(business)s.")
 
 
-def subject(letter: Message, formats: MailFormats) -> str:
+def subject(message: Message, formats: MailFormats) -> str:
     """Return status, time and subject matter, with the time early enough for a telephone to show it.
 
     A code is not in it, since mail servers log subjects.
     """
-    if letter.kind == "code":
-        said = formats.text("Your code for %(business)s") % {"business": letter.calendar.business.name}
+    if message.kind == "code":
+        said = formats.text("Your code for %(business)s") % {"business": message.calendar.business.name}
         return one_line(said.replace("\u00a0", " "))
-    if letter.kind == "invitation":
-        said = f"{status(letter, formats.text)}{formats.colon}{letter.calendar.business.name}"
+    if message.kind == "invitation":
+        said = f"{status(message, formats.text)}{formats.colon}{message.calendar.business.name}"
         return one_line(said.replace("\u00a0", " "))
-    item = letter.time_off or letter.appointment
+    item = message.time_off or message.appointment
     assert item is not None
     when = f"{formats.part(item.start, 'MMMEd')}, {formats.exact_time(item.start)}"
-    parts = [when, subject_matter(letter)]
-    if letter.kind == "follow_up" and letter.role == "customer":
-        parts = [letter.calendar.business.name]
+    parts = [when, subject_matter(message)]
+    if message.kind == "follow_up" and message.role == "customer":
+        parts = [message.calendar.business.name]
     said = " · ".join(one_line(part, 90) for part in parts if part)
-    return one_line(f"{status(letter, formats.text)}{formats.colon}{said}".replace("\u00a0", " "))
+    return one_line(f"{status(message, formats.text)}{formats.colon}{said}".replace("\u00a0", " "))
 
 
-def subject_matter(letter: Message) -> str:
+def subject_matter(message: Message) -> str:
     """Return what the message is about: for customers the service, for staff also the customer."""
-    service = letter.service.name if letter.service else ""
-    if letter.role == "customer":
-        return service or letter.calendar.business.name
-    if letter.time_off:
-        return ", ".join(person.name for person in letter.staff)
-    customer = letter.seat.customer.name if letter.seat else ""
+    service = message.service.name if message.service else ""
+    if message.role == "customer":
+        return service or message.calendar.business.name
+    if message.time_off:
+        return ", ".join(person.name for person in message.staff)
+    customer = message.seat.customer.name if message.seat else ""
     return ", ".join(one_line(part, 60) for part in (customer, service) if part)

@@ -37,7 +37,7 @@ async def send_code(
     """
     business = calendar.business
     await note_code(business.id, email, store=store, secret=secret, now=now)
-    letter = Message(
+    message = Message(
         kind="code",
         role="customer",
         to=email,
@@ -55,7 +55,7 @@ async def send_code(
     )
     try:
         async with asyncio.timeout(PATIENCE):
-            await mailer.deliver(letter, now)
+            await mailer.deliver(message, now)
     except NotAccepted:
         return
     except (MailUnavailable, TimeoutError):

@@ -37,7 +37,7 @@ def invitation_token(secret: str, business: str, person: StaffMember, now: datet
     return sign(secret, SignedLink("membership", business, person.id, address, 1, expires))
 
 
-def invitation_letter(
+def invitation_message(
     calendar: Calendar, person: StaffMember, work: OutboxEntry, secret: str, now: datetime
 ) -> Message:
     """Return the message that asks a person to join the staff."""

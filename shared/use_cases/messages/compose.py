@@ -21,7 +21,7 @@ from shared.domain.text.unlinked import unlinked_seat
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Row
-from shared.use_cases.calendars.answer_invitation import invitation_letter
+from shared.use_cases.calendars.answer_invitation import invitation_message
 from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.ports import Store
 
@@ -99,23 +99,23 @@ async def _seat_row(work: OutboxEntry, business: str, store: Store) -> Row | Non
     return await store.table.get("bookings", business, seat_key(work.appointment, work.seat))
 
 
-def letter_for(subject: Subject, work: OutboxEntry, recipient: str, secret: str, now: datetime) -> Message | None:
+def message_for(subject: Subject, work: OutboxEntry, recipient: str, secret: str, now: datetime) -> Message | None:
     """Return the message for one recipient; None if it would be out of date or has no address."""
     if work.kind == "time_off":
-        return _time_off_letter(subject, work, recipient)
+        return _time_off_message(subject, work, recipient)
     if work.kind == "invitation":
         person = subject.calendar.staff.get(recipient.partition(":")[2])
         is_asked = person is not None and person.membership == "pending" and person.email
-        return invitation_letter(subject.calendar, person, work, secret, now) if person and is_asked else None
+        return invitation_message(subject.calendar, person, work, secret, now) if person and is_asked else None
     kind = _kind(subject, work, recipient, now)
     if kind is None:
         return None
     who = recipient.lstrip(MARKS)
     if who == "customer":
-        return _customer_letter(subject, kind, work, secret)
+        return _customer_message(subject, kind, work, secret)
     if who == "business":
-        return _business_letter(subject, kind, work)
-    return _staff_letter(subject, kind, work, who.partition(":")[2], secret)
+        return _business_message(subject, kind, work)
+    return _staff_message(subject, kind, work, who.partition(":")[2], secret)
 
 
 def _kind(subject: Subject, work: OutboxEntry, recipient: str, now: datetime) -> MessageKind | None:
@@ -166,14 +166,14 @@ def _is_still_wanted(appointment: Appointment, work: OutboxEntry) -> bool:
     return work.offset in {reminder.offset for reminder in appointment.terms.reminders}
 
 
-def _customer_letter(subject: Subject, kind: MessageKind, work: OutboxEntry, secret: str) -> Message | None:
+def _customer_message(subject: Subject, kind: MessageKind, work: OutboxEntry, secret: str) -> Message | None:
     appointment, seat, business = subject.appointment, subject.seat, subject.calendar.business
     assert appointment is not None
     assert seat is not None
     token = manage_token(secret, business.id, appointment.id, seat.id, seat.link_version, appointment.start)
     # A stranger could book with another's address, and so have us send a link in the name or the notes.
     plain = unlinked_seat(seat)
-    return _letter(
+    return _message_to(
         replace(subject, seat=plain),
         kind,
         work,
@@ -189,13 +189,13 @@ def _customer_letter(subject: Subject, kind: MessageKind, work: OutboxEntry, sec
     )
 
 
-def _business_letter(subject: Subject, kind: MessageKind, work: OutboxEntry) -> Message | None:
+def _business_message(subject: Subject, kind: MessageKind, work: OutboxEntry) -> Message | None:
     business, appointment = subject.calendar.business, subject.appointment
     assert appointment is not None
     uid, sequence = appointment.id, appointment.version
     if subject.seat is not None:
         uid, sequence = subject.seat.id, subject.seat.version
-    return _letter(
+    return _message_to(
         subject,
         kind,
         work,
@@ -209,7 +209,7 @@ def _business_letter(subject: Subject, kind: MessageKind, work: OutboxEntry) -> 
     )
 
 
-def _staff_letter(
+def _staff_message(
     subject: Subject, kind: MessageKind, work: OutboxEntry, person_id: str, secret: str
 ) -> Message | None:
     """Return the message for a person of the staff.
@@ -227,7 +227,7 @@ def _staff_letter(
         # The cancellation names the times that they know, which may have changed since.
         start, end = work.was[person_id]
         subject = replace(subject, appointment=appointment.model_copy(update={"start": start, "end": end}))
-    return _letter(
+    return _message_to(
         subject,
         kind,
         work,
@@ -260,7 +260,9 @@ class Reader(TypedDict):
     visit_token: NotRequired[str]
 
 
-def _letter(subject: Subject, kind: MessageKind, work: OutboxEntry, **reader: Unpack[Reader]) -> Message | None:
+def _message_to(
+    subject: Subject, kind: MessageKind, work: OutboxEntry, **reader: Unpack[Reader]
+) -> Message | None:
     """Return the message to a reader; None where they have no address, or the appointment has gone."""
     appointment, calendar = subject.appointment, subject.calendar
     if not reader["to"] or appointment is None:
@@ -280,7 +282,7 @@ def _letter(subject: Subject, kind: MessageKind, work: OutboxEntry, **reader: Un
     )
 
 
-def _time_off_letter(subject: Subject, work: OutboxEntry, recipient: str) -> Message | None:
+def _time_off_message(subject: Subject, work: OutboxEntry, recipient: str) -> Message | None:
     business, off = subject.calendar.business, subject.time_off
     person = subject.calendar.staff.get(recipient.partition(":")[2])
     if off is None or off.version > work.version or person is None or not person.email:

@@ -12,7 +12,7 @@ from shared.records.codec import dump, load_row
 from shared.records.keys import failed_key, work_after
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.use_cases.fault_log import log_fault
-from shared.use_cases.messages.compose import Subject, letter_for, read_subject
+from shared.use_cases.messages.compose import Subject, message_for, read_subject
 from shared.use_cases.messages.host_links import file_host_links
 from shared.use_cases.messages.lease import Lease, write_clearly
 from shared.use_cases.messages.notify_seats import tell_seats
@@ -125,17 +125,17 @@ class EntrySender:
             except NotAccepted:
                 return SendCounts(failed=1)
             return SendCounts()
-        letter = letter_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())
-        if letter is None:
+        message = message_for(subject, self._held.work, recipient, self._drain.secret, self._drain.clock())
+        if message is None:
             return SendCounts(dropped=1)
         try:
-            await self._drain.mailer.deliver(letter, self._drain.clock())
+            await self._drain.mailer.deliver(message, self._drain.clock())
         except NotAccepted:
             return SendCounts(failed=1)
         except MailUnavailable:
             raise
         except Exception as error:  # a fault in a template may be mended before the last try
-            log_fault(log, "a letter could not be written", error)
+            log_fault(log, "a message could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
         return SendCounts(sent=1)
 
