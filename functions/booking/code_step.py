@@ -25,21 +25,26 @@ LONGEST_CODE = 20
 
 
 def code_page(
-    scene: PageContext, service: Service, values: Mapping[str, str], start: datetime, error: str = "", **more: Any
+    context: PageContext,
+    service: Service,
+    values: Mapping[str, str],
+    start: datetime,
+    error: str = "",
+    **more: Any,
 ) -> func.HttpResponse:
     """Return the page with one field for the code; all answers and the key are hidden fields.
 
     `more` may hold the status and a notice.
     """
-    _ = scene.visitor.texts.gettext
-    form = build_form(scene.calendar, service, scene.visitor, values)
+    _ = context.visitor.texts.gettext
+    form = build_form(context.calendar, service, context.visitor, values)
     typed = "" if values.get("resend") else values.get("code", "")[:LONGEST_CODE]
     return details_page(
-        scene.calendar,
+        context.calendar,
         service,
         replace(form, key=values.get("key", "")),
         start,
-        scene.visitor,
+        context.visitor,
         template="booking/code.html",
         heading=_("Enter the code from your mail"),
         kept=form.kept,

@@ -160,7 +160,7 @@ async def enter(req: func.HttpRequest, **chosen: str) -> PageContext:
     store, member = _count(req), await is_member(req)
     found = find_published(slug_of(req), store=store, is_member=member)
     calendar, _ = await gather(found, require_switched_on())
-    return _scene(req, calendar, member, chosen)
+    return _context(req, calendar, member, chosen)
 
 
 async def enter_by_cache(req: func.HttpRequest) -> PageContext:
@@ -170,10 +170,10 @@ async def enter_by_cache(req: func.HttpRequest) -> PageContext:
     """
     store, member = _count(req), await is_member(req)
     calendar = await find_reachable(slug_of(req), store=store, now=services().now())
-    scene = _scene(req, calendar, member)
+    context = _context(req, calendar, member)
     if req.method == "POST":
-        services().limiter.count_change(client_address(req), calendar.business.id, scene.now)
-    return scene
+        services().limiter.count_change(client_address(req), calendar.business.id, context.now)
+    return context
 
 
 async def enter_to_send(req: func.HttpRequest) -> tuple[PageContext, TooManyRequests | None]:
@@ -189,19 +189,19 @@ async def enter_to_send(req: func.HttpRequest) -> tuple[PageContext, TooManyRequ
     member = await is_member(req)
     found = find_reachable(slug_of(req), store=app.store, now=app.now())
     calendar, _ = await gather(found, require_switched_on())
-    scene = _scene(req, calendar, member)
+    context = _context(req, calendar, member)
     try:
-        app.limiter.count_change(client_address(req), calendar.business.id, scene.now)
+        app.limiter.count_change(client_address(req), calendar.business.id, context.now)
     except TooManyRequests as reached:
         limit = reached
-    return scene, limit
+    return context, limit
 
 
-def require_published(offer: AvailableSlots, scene: PageContext) -> None:
+def require_published(offer: AvailableSlots, context: PageContext) -> None:
     """Raise NotFound where the service is hidden by now; SignInNeeded where the page asks for a sign-in."""
     if offer.service.is_hidden:
         raise NotFound
-    require_open(offer.calendar, is_member=scene.is_member)
+    require_open(offer.calendar, is_member=context.is_member)
 
 
 def _count(req: func.HttpRequest) -> Store:
@@ -210,7 +210,7 @@ def _count(req: func.HttpRequest) -> Store:
     return app.store
 
 
-def _scene(
+def _context(
     req: func.HttpRequest, calendar: Calendar, member: bool, chosen: Mapping[str, str] = NOTHING
 ) -> PageContext:
     app, query = services(), {**req.params, **chosen}

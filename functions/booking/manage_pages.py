@@ -42,52 +42,52 @@ EVENTS = {"1": "event_scheduled", "moved": "event_rescheduled", "cancelled": "ev
 @page_boundary
 async def manage_show(req: func.HttpRequest) -> func.HttpResponse:
     """Show a customer their booking; right after booking, moving or cancelling it, say so."""
-    scene = await enter_by_cache(req)
-    managed = await find_managed(scene, req.route_params["token"])
-    event = EVENTS.get(scene.query.get("new", ""), "")
+    context = await enter_by_cache(req)
+    managed = await find_managed(context, req.route_params["token"])
+    event = EVENTS.get(context.query.get("new", ""), "")
     return manage_page(managed, is_new=bool(event), event=event, origin=services().settings.public_url)
 
 
 @page_boundary
 async def manage_move(req: func.HttpRequest) -> func.HttpResponse:
     """Show the customer the times to move to, or with a `start` ask for confirmation."""
-    scene = await enter_by_cache(req)
-    managed = await find_managed(scene, req.route_params["token"])
+    context = await enter_by_cache(req)
+    managed = await find_managed(context, req.route_params["token"])
     if managed.held.service is None or not managed.may_change:
         return manage_page(managed, is_new=False)
     await require_switched_on()
-    if start := read_start(scene.query.get("start", "")):
-        staff = scene.staff(managed.held.service, scene.query.get("staff", ""))
+    if start := read_start(context.query.get("start", "")):
+        staff = context.staff(managed.held.service, context.query.get("staff", ""))
         return move_confirm_page(managed, start, staff or "")
-    return await _picker(scene, managed)
+    return await _picker(context, managed)
 
 
-async def _picker(scene: PageContext, managed: Managed, taken: Refusal | None = None) -> func.HttpResponse:
-    service, scene = managed.held.service, scene._replace(visitor=managed.visitor)
+async def _picker(context: PageContext, managed: Managed, taken: Refusal | None = None) -> func.HttpResponse:
+    service, context = managed.held.service, context._replace(visitor=managed.visitor)
     assert service is not None
-    ask = scene.ask(service)
-    offer = await scene.offer(service, ask, managed.held.appointment)
-    title = {"title": scene.visitor.texts.gettext(PROBLEMS[taken.code][0])} if taken else None
+    ask = context.ask(service)
+    offer = await context.offer(service, ask, managed.held.appointment)
+    title = {"title": context.visitor.texts.gettext(PROBLEMS[taken.code][0])} if taken else None
     return move_page(managed, offer, ask, title)
 
 
 @page_boundary
 async def manage_move_send(req: func.HttpRequest) -> func.HttpResponse:
     """Move the booking and redirect to it; on a refusal show the times again with what went wrong."""
-    scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
+    context, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
     start = read_start(values.get("start", ""))
     if start is None:
-        await find_managed(scene, token)  # a forged link gets 404, whatever else is wrong
+        await find_managed(context, token)  # a forged link gets 404, whatever else is wrong
         raise InvalidFields([("/start", "not a time")])
     await require_switched_on()
     try:
-        await _move(scene, token, start, values)
+        await _move(context, token, start, values)
     except (Conflict, Rejected) as refusal:
-        return await _not_moved(scene, token, refusal, start, values.get("staff", "")[:60])
-    return _see(scene, token, "moved")
+        return await _not_moved(context, token, refusal, start, values.get("staff", "")[:60])
+    return _see(context, token, "moved")
 
 
-async def _move(scene: PageContext, token: str, start: datetime, values: dict[str, str]) -> None:
+async def _move(context: PageContext, token: str, start: datetime, values: dict[str, str]) -> None:
     command = partial(
         move_appointment,
         token,
@@ -95,24 +95,24 @@ async def _move(scene: PageContext, token: str, start: datetime, values: dict[st
             start=start, staff=values.get("staff", "")[:60] or None, another_seat=bool(values.get("another"))
         ),
         key=values.get("key", ""),
-        calendar=scene.calendar,
-        store=scene.store,
-        secret=scene.secret,
-        now=scene.now,
+        calendar=context.calendar,
+        store=context.store,
+        secret=context.secret,
+        now=context.now,
     )
-    await within_move_limit(token, command, scene.now)
+    await within_move_limit(token, command, context.now)
 
 
 async def _not_moved(
-    scene: PageContext, token: str, refusal: Refusal, start: datetime, staff: str
+    context: PageContext, token: str, refusal: Refusal, start: datetime, staff: str
 ) -> func.HttpResponse:
     """Return the times again with what went wrong; the booking itself where it can no longer be moved."""
-    managed = await find_managed(scene, token)
+    managed = await find_managed(context, token)
     if managed.held.service is None or not managed.may_change or isinstance(refusal, KeyReused):
         return manage_page(managed, is_new=False)
     if isinstance(refusal, AlreadySeated):
         return move_confirm_page(managed, start, staff, is_seated=True)
-    return await _picker(scene, managed, refusal)
+    return await _picker(context, managed, refusal)
 
 
 @page_boundary
@@ -125,28 +125,28 @@ async def manage_cancel(req: func.HttpRequest) -> func.HttpResponse:
 @page_boundary
 async def manage_cancel_send(req: func.HttpRequest) -> func.HttpResponse:
     """Cancel the booking and redirect to it. It works while the organisation is switched off."""
-    scene, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
+    context, values, token = await enter_by_cache(req), form_of(req), req.route_params["token"]
     try:
         await cancel_appointment(
             token,
             key=values.get("key", ""),
-            calendar=scene.calendar,
-            store=scene.store,
-            secret=scene.secret,
-            now=scene.now,
+            calendar=context.calendar,
+            store=context.store,
+            secret=context.secret,
+            now=context.now,
         )
     except ChangesClosed:
-        return manage_page(await find_managed(scene, token), is_new=False)
-    return _see(scene, token, "cancelled")
+        return manage_page(await find_managed(context, token), is_new=False)
+    return _see(context, token, "cancelled")
 
 
 @page_boundary
 async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
     """Return the customer's booking as an .ics file."""
-    scene = await enter_by_cache(req)
-    managed = await find_managed(scene, req.route_params["token"])
-    name = f'attachment; filename="{scene.calendar.business.slug}.ics"'
-    calendar = await with_sender(managed.held.calendar, store=scene.store)
+    context = await enter_by_cache(req)
+    managed = await find_managed(context, req.route_params["token"])
+    name = f'attachment; filename="{context.calendar.business.slug}.ics"'
+    calendar = await with_sender(managed.held.calendar, store=context.store)
     managed = replace(managed, held=replace(managed.held, calendar=calendar))
     body = managed.calendar_file(services().settings)
     return func.HttpResponse(
@@ -154,8 +154,8 @@ async def manage_calendar_file(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-def _see(scene: PageContext, token: str, news: str) -> func.HttpResponse:
+def _see(context: PageContext, token: str, news: str) -> func.HttpResponse:
     """Redirect to the booking (303), so that reloading the page does not send the form again."""
-    visitor = scene.visitor.without_prefill()
-    address = visitor.link("book", scene.calendar.business.slug, "manage", token, staff=None, new=news)
+    visitor = context.visitor.without_prefill()
+    address = visitor.link("book", context.calendar.business.slug, "manage", token, staff=None, new=news)
     return func.HttpResponse(status_code=303, headers={"Location": address})

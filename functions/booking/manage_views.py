@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from shared.use_cases.booking.find_appointment import ManagedBooking
 
 
-async def find_managed(scene: PageContext, token: str) -> Managed:
+async def find_managed(context: PageContext, token: str) -> Managed:
     """Return the booking behind a manage link. Raises NotFound for a forged or outdated link."""
     held = await find_appointment(
-        token, calendar=scene.calendar, store=scene.store, secret=scene.secret, now=scene.now
+        token, calendar=context.calendar, store=context.store, secret=context.secret, now=context.now
     )
-    join = join_token(scene.secret, scene.calendar.business.id, held.appointment, held.seat)
+    join = join_token(context.secret, context.calendar.business.id, held.appointment, held.seat)
     is_joinable = held.service is not None and held.service.is_joinable and held.is_live
-    visitor = at_home(scene.visitor, held.seat.time_zone)
-    return Managed(held, token, visitor, scene.now, join if is_joinable else "")
+    visitor = at_home(context.visitor, held.seat.time_zone)
+    return Managed(held, token, visitor, context.now, join if is_joinable else "")
 
 
 @dataclass(frozen=True)

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 @page_boundary
 async def book_landing(req: func.HttpRequest) -> func.HttpResponse:
     """Show customers a calendar's services, as HTML or for programs as Markdown."""
-    scene, origin = await enter(req), services().settings.public_url
+    context, origin = await enter(req), services().settings.public_url
     if "text/markdown" in req.headers.get("accept", "") or req.route_params["business"].endswith(".md"):
         from functions.booking.markdown import markdown_answer  # noqa: PLC0415 - few ask for it
 
-        answer = markdown_answer(scene.calendar, scene.visitor, origin)
+        answer = markdown_answer(context.calendar, context.visitor, origin)
     else:
-        answer = landing_page(scene.calendar, scene.visitor, scene.now, origin, scene.query.get("date", "")[:10])
+        answer = landing_page(
+            context.calendar, context.visitor, context.now, origin, context.query.get("date", "")[:10]
+        )
     # the same URL serves HTML and Markdown, so caches must keep them apart
     answer.headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
     return answer
@@ -44,28 +46,32 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     """Show customers the free times of a service; with `start` in the query, the form."""
     if "start" in req.params:
         return _details(await enter(req), req.route_params["service"])
-    scene = await enter_by_cache(req)
-    service = scene.service(req.route_params["service"])
-    ask = scene.ask(service)
-    offer, _ = await gather(scene.offer(service, ask), require_switched_on())
-    require_published(offer, scene)
-    notice = missed(scene.query.get("missed", ""), scene.visitor)
-    return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url, notice=notice)
+    context = await enter_by_cache(req)
+    service = context.service(req.route_params["service"])
+    ask = context.ask(service)
+    offer, _ = await gather(context.offer(service, ask), require_switched_on())
+    require_published(offer, context)
+    notice = missed(context.query.get("missed", ""), context.visitor)
+    return time_page(offer, ask, context.visitor, context.now, services().settings.public_url, notice=notice)
 
 
-def _details(scene: PageContext, name: str) -> func.HttpResponse:
+def _details(context: PageContext, name: str) -> func.HttpResponse:
     """Return the form; for a start that is over or malformed, a redirect to the times, which say so."""
     from functions.booking.form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
 
-    service, start = scene.service(name), read_start(scene.query["start"])
-    if start is None or is_outside_lead_times(scene.calendar.policy_of(service), start, scene.now):
-        why = OVER if start and start <= scene.now else NOT_OFFERED
-        times = scene.visitor.link("book", scene.calendar.business.slug, service.id, missed=why)
+    service, start = context.service(name), read_start(context.query["start"])
+    if start is None or is_outside_lead_times(context.calendar.policy_of(service), start, context.now):
+        why = OVER if start and start <= context.now else NOT_OFFERED
+        times = context.visitor.link("book", context.calendar.business.slug, service.id, missed=why)
         return func.HttpResponse(status_code=303, headers={"Location": times})
-    staff = scene.staff(service, scene.query.get("staff", ""))
-    values = {**prefill(scene.calendar, service, scene.query), "staff": staff or "", "start": start.isoformat()}
-    form = build_form(scene.calendar, service, scene.visitor, values)
-    return details_page(scene.calendar, service, form, start, scene.visitor)
+    staff = context.staff(service, context.query.get("staff", ""))
+    values = {
+        **prefill(context.calendar, service, context.query),
+        "staff": staff or "",
+        "start": start.isoformat(),
+    }
+    form = build_form(context.calendar, service, context.visitor, values)
+    return details_page(context.calendar, service, form, start, context.visitor)
 
 
 @page_boundary
@@ -75,14 +81,14 @@ async def book_send(req: func.HttpRequest) -> func.HttpResponse:
 
     if req.params.get("show") == "times":
         return await _times_again(req)
-    (scene, limit), values = await enter_to_send(req), form_of(req)
-    if not scene.calendar.business.page.admits(is_member=scene.is_member):
-        scene = await enter(req)  # the cached calendar may not be published yet: read it afresh, or refuse
+    (context, limit), values = await enter_to_send(req), form_of(req)
+    if not context.calendar.business.page.admits(is_member=context.is_member):
+        context = await enter(req)  # the cached calendar may not be published yet: read it afresh, or refuse
     values = chosen(values, req.params.get("start", ""))
     start = read_start(values["start"])
     if start is None:
         raise InvalidFields([("/start", "not a time")])
-    sending = Submission(scene, scene.service(req.route_params["service"]), values, start, client_address(req))
+    sending = Submission(context, context.service(req.route_params["service"]), values, start, client_address(req))
     return sending.later(limit) if limit else await sending.book()
 
 
@@ -94,9 +100,11 @@ async def book_another_service(req: func.HttpRequest) -> func.HttpResponse:
     """
     from functions.booking.form import typed_in  # noqa: PLC0415 - a cold start comes to other pages
 
-    scene, values = await enter(req), form_of(req)
+    context, values = await enter(req), form_of(req)
     typed = [*typed_in(values), *([("consent", values["consent"])] if values.get("consent") else [])]
-    return landing_page(scene.calendar, scene.visitor, scene.now, services().settings.public_url, typed=typed)
+    return landing_page(
+        context.calendar, context.visitor, context.now, services().settings.public_url, typed=typed
+    )
 
 
 async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
@@ -107,12 +115,12 @@ async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
     from functions.booking.form import build_form  # noqa: PLC0415 - a cold start comes to other pages
 
     values = form_of(req)
-    scene = await enter(req, **{name: values[name] for name in ("staff", "tz") if name in values})
-    service = scene.service(req.route_params["service"])
-    ask = scene.ask(service)
-    offer = await scene.offer(service, ask)
-    typed = build_form(scene.calendar, service, scene.visitor, values)
-    return time_page(offer, ask, scene.visitor, scene.now, services().settings.public_url, typed=typed)
+    context = await enter(req, **{name: values[name] for name in ("staff", "tz") if name in values})
+    service = context.service(req.route_params["service"])
+    ask = context.ask(service)
+    offer = await context.offer(service, ask)
+    typed = build_form(context.calendar, service, context.visitor, values)
+    return time_page(offer, ask, context.visitor, context.now, services().settings.public_url, typed=typed)
 
 
 @page_boundary

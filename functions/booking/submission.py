@@ -58,7 +58,7 @@ REF = re.compile(r"[A-Za-z0-9_-]{1,100}")
 class Submission:
     """One submitted form. `client` is the address it came from."""
 
-    scene: PageContext
+    context: PageContext
     service: Service
     values: dict[str, str]
     start: datetime
@@ -89,23 +89,23 @@ class Submission:
         return func.HttpResponse(status_code=303, headers={"Location": self._managed(done, new="1")})
 
     async def _create(self) -> Booked:
-        scene, request = self.scene, self._request()
+        context, request = self.context, self._request()
         command = partial(
             create_appointment,
             request,
             key=self.values.get("key", ""),
-            calendar=scene.calendar,
-            store=scene.store,
-            secret=scene.secret,
-            now=scene.now,
-            is_member=scene.is_member,
+            calendar=context.calendar,
+            store=context.store,
+            secret=context.secret,
+            now=context.now,
+            is_member=context.is_member,
             actor=PAGE,
         )
-        tried = partial(with_code_tried, request, self.client, scene.calendar, command, scene.now)
-        return await within_mail_limit(request.customer.email, tried, scene.now)
+        tried = partial(with_code_tried, request, self.client, context.calendar, command, context.now)
+        return await within_mail_limit(request.customer.email, tried, context.now)
 
     def _request(self) -> AppointmentRequest:
-        visitor, values = self.scene.visitor, self.values
+        visitor, values = self.context.visitor, self.values
         # what does not fit is dropped, not refused: the customer has not typed it
         ref = visitor.carried.get("RefID", "")
         return request_of(
@@ -119,24 +119,26 @@ class Submission:
         )
 
     def _form(self, errors: list[tuple[str, str]]) -> BookingForm:
-        scene = self.scene
-        form = build_form(scene.calendar, self.service, scene.visitor, self.values)
-        return with_errors(form, errors, scene.visitor.texts)
+        context = self.context
+        form = build_form(context.calendar, self.service, context.visitor, self.values)
+        return with_errors(form, errors, context.visitor.texts)
 
     def _again(self, status: int, errors: list[tuple[str, str]] | None = None, **more: Any) -> func.HttpResponse:
         """Return the form with what was typed; `more` replaces some of its fields, or goes to the template."""
-        scene = self.scene
+        context = self.context
         changes = {name: more.pop(name) for name in ("key", "staff", "code", "another") if name in more}
         form = replace(self._form(errors or []), **changes)
         if errors and not form.errors:
-            more["notice"] = scene.visitor.texts.gettext(
+            more["notice"] = context.visitor.texts.gettext(
                 "Something went wrong. Please check it and confirm again."
             )
-        return details_page(scene.calendar, self.service, form, self.start, scene.visitor, status=status, **more)
+        return details_page(
+            context.calendar, self.service, form, self.start, context.visitor, status=status, **more
+        )
 
     async def _taken(self, refusal: Refusal) -> func.HttpResponse:
         """Return the form with other times, or without where no other time would help."""
-        scene, texts = self.scene, self.scene.visitor.texts
+        context, texts = self.context, self.context.visitor.texts
         if isinstance(refusal, AlreadySeated):
             error = texts.gettext(PROBLEMS[refusal.code][0])
             return self._again(409, another=another_seat(texts, error=error))
@@ -144,23 +146,23 @@ class Submission:
             notice = texts.gettext(PROBLEMS[refusal.code][1])
             return self._again(status_of(refusal), notice=notice)
         wanted = self.values.get("staff", "")
-        slots, staff = await scene.nearest(self.service, self.start, wanted)
-        other = await scene.somebody_else(self.service, self.start, wanted)
+        slots, staff = await context.nearest(self.service, self.start, wanted)
+        other = await context.somebody_else(self.service, self.start, wanted)
         nearest = [(self.start, other)] if other else []
         nearest += [(slot.start, staff) for slot in slots if (slot.start, staff) != (self.start, other)]
-        names = {other: scene.calendar.staff[other].name} if other and other != staff else {}
+        names = {other: context.calendar.staff[other].name} if other and other != staff else {}
         title = texts.gettext(PROBLEMS[refusal.code][0])
-        return self._again(status_of(refusal), taken=taken(title, nearest, scene.visitor, names))
+        return self._again(status_of(refusal), taken=taken(title, nearest, context.visitor, names))
 
     async def _ask_code(self) -> func.HttpResponse:
         """Send a code and return the page that asks for it; after a wrong code, the page with an error."""
-        scene, _ = self.scene, self.scene.visitor.texts.gettext
+        context, _ = self.context, self.context.visitor.texts.gettext
         if "code" in self.values and not self.values.get("resend"):
             error = _("This code is wrong or too old. Look into the newest mail, or have a new code sent.")
             return self._code_step(422, error=error)
         try:
             await send_counted_code(
-                scene.calendar, plain_address(self.values["email"]), scene.visitor.locale_tag, scene.now
+                context.calendar, plain_address(self.values["email"]), context.visitor.locale_tag, context.now
             )
         except TooManyRequests as limit:
             return self.later(limit)
@@ -170,7 +172,7 @@ class Submission:
 
     def later(self, refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
         """Return the page that was sent, to be sent again; after a rate limit with Retry-After."""
-        _ = self.scene.visitor.texts.gettext
+        _ = self.context.visitor.texts.gettext
         if isinstance(refusal, TryAgain):
             return self._same(503, _("The server is busy. Please confirm once more: it will not be booked twice."))
         said = _("There were too many requests. Please wait a minute and confirm once more.")
@@ -187,7 +189,7 @@ class Submission:
         return self._again(status, notice=notice, key=self.values.get("key", ""))
 
     def _code_step(self, status: int, **more: Any) -> func.HttpResponse:
-        return code_page(self.scene, self.service, self.values, self.start, status=status, **more)
+        return code_page(self.context, self.service, self.values, self.start, status=status, **more)
 
     async def _already_sent(self) -> func.HttpResponse:
         """Return the page for a key that was used with other content.
@@ -195,29 +197,29 @@ class Submission:
         If it made a booking, that stands; after a refusal the form may be sent anew. The booking is not shown: the
         sender has proved no right to it, and it may be another customer's.
         """
-        scene, business = self.scene, self.scene.calendar.business
-        _ = scene.visitor.texts.gettext
+        context, business = self.context, self.context.calendar.business
+        _ = context.visitor.texts.gettext
         outcome = await self._outcome()
         if outcome is None or "refused" in outcome:
             notice = _("This form was sent before, without a booking. Please check it and confirm again.")
             return self._again(409, notice=notice)
-        ways_on = [NavLink(_("Book another time"), scene.visitor.link("book", business.slug, self.service.id))]
+        ways_on = [NavLink(_("Book another time"), context.visitor.link("book", business.slug, self.service.id))]
         text = _(
             "This form has already made a booking. Changes on it do not change that booking: "
             "use the link in its mail for that."
         )
         more = {"business": business, "sign": "check"}
-        return message_page(scene.visitor, _("Already booked"), text, status=409, ways_on=ways_on, **more)
+        return message_page(context.visitor, _("Already booked"), text, status=409, ways_on=ways_on, **more)
 
     async def _outcome(self) -> dict[str, Any] | None:
         """Return what was decided for the key, None if nothing was."""
-        scene, business = self.scene, self.scene.calendar.business.id
-        command = name_command(scene.secret, business, "create", PAGE, self.values["key"], "")
-        row = await scene.store.table.get("bookings", business, decision_key(command.hash))
+        context, business = self.context, self.context.calendar.business.id
+        command = name_command(context.secret, business, "create", PAGE, self.values["key"], "")
+        row = await context.store.table.get("bookings", business, decision_key(command.hash))
         return dict(json.loads(str(row.values["outcome"]))) if row else None
 
     def _managed(self, done: Booked, **query: str) -> str:
-        business = self.scene.calendar.business
-        return self.scene.visitor.without_prefill().link(
+        business = self.context.calendar.business
+        return self.context.visitor.without_prefill().link(
             "book", business.slug, "manage", done.token, staff=None, **query
         )

@@ -30,72 +30,72 @@ if TYPE_CHECKING:
 @page_boundary
 async def walk_in_show(req: func.HttpRequest) -> func.HttpResponse:
     """Show a customer the form for coming without a booking. Raises NotFound where that is not offered."""
-    scene = await enter(req)
-    service = _service(scene)
-    return _page(scene, service, prefill(scene.calendar, service, scene.query))
+    context = await enter(req)
+    service = _service(context)
+    return _page(context, service, prefill(context.calendar, service, context.query))
 
 
 @page_boundary
 async def walk_in_send(req: func.HttpRequest) -> func.HttpResponse:
     """Open a visit for the walk-in and redirect to its waiting room; else show the form with what is wrong."""
-    (scene, limit), values = await enter_to_send(req), form_of(req)
-    if not scene.calendar.business.page.admits(is_member=scene.is_member):
-        scene = await enter(req)  # the cached calendar may not be published yet: read it afresh, or refuse
+    (context, limit), values = await enter_to_send(req), form_of(req)
+    if not context.calendar.business.page.admits(is_member=context.is_member):
+        context = await enter(req)  # the cached calendar may not be published yet: read it afresh, or refuse
     if limit:
-        return _later(scene, values, limit)
+        return _later(context, values, limit)
     try:
-        return await _come(scene, values)
+        return await _come(context, values)
     except InvalidFields as wrong:
-        return _page(scene, _service(scene), values, wrong.errors, status=422)
+        return _page(context, _service(context), values, wrong.errors, status=422)
     except NotOffered as closed:
-        return _page(scene, _service(scene), values, status=status_of(closed))
+        return _page(context, _service(context), values, status=status_of(closed))
     except KeyReused as used:
-        return _page(scene, _service(scene), values, status=status_of(used), notice=_busy(scene))
+        return _page(context, _service(context), values, status=status_of(used), notice=_busy(context))
     except (TryAgain, TooManyRequests, Ambiguous) as later:
-        return _later(scene, values, later if isinstance(later, TooManyRequests) else TryAgain())
+        return _later(context, values, later if isinstance(later, TooManyRequests) else TryAgain())
 
 
-async def _come(scene: PageContext, values: dict[str, str]) -> func.HttpResponse:
+async def _come(context: PageContext, values: dict[str, str]) -> func.HttpResponse:
     """Redirect (303) to the waiting room; with `edit`, show the form again as it was typed."""
     if values.get("edit"):
-        return _page(scene, _service(scene), values, key=values.get("key", ""))
-    request = request_of(values, _service(scene), scene.now, scene.visitor)
+        return _page(context, _service(context), values, key=values.get("key", ""))
+    request = request_of(values, _service(context), context.now, context.visitor)
     command = partial(
         walk_in,
         request,
         key=values.get("key", ""),
-        calendar=scene.calendar,
-        store=scene.store,
-        secret=scene.secret,
-        now=scene.now,
-        is_member=scene.is_member,
+        calendar=context.calendar,
+        store=context.store,
+        secret=context.secret,
+        now=context.now,
+        is_member=context.is_member,
     )
-    done = await within_mail_limit(request.customer.email, command, scene.now)
+    done = await within_mail_limit(request.customer.email, command, context.now)
     return func.HttpResponse(
-        status_code=303, headers={"Location": scene.visitor.without_prefill().link("join", done.join_token)}
+        status_code=303, headers={"Location": context.visitor.without_prefill().link("join", done.join_token)}
     )
 
 
-def _service(scene: PageContext) -> Service:
+def _service(context: PageContext) -> Service:
     """Return the service for walk-ins. Raises NotFound."""
-    service = on_demand_service(scene.calendar)
+    service = on_demand_service(context.calendar)
     if service is None:
         raise NotFound
     return service
 
 
-def _busy(scene: PageContext) -> str:
-    return scene.visitor.texts.gettext("That did not work. Please try again.")
+def _busy(context: PageContext) -> str:
+    return context.visitor.texts.gettext("That did not work. Please try again.")
 
 
-def _later(scene: PageContext, values: dict[str, str], refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
+def _later(context: PageContext, values: dict[str, str], refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
     """Return the form to be sent again with its key, so that nobody enters the lobby twice."""
     response = _page(
-        scene,
-        _service(scene),
+        context,
+        _service(context),
         values,
         status=status_of(refusal),
-        notice=_busy(scene),
+        notice=_busy(context),
         key=values.get("key", ""),
     )
     if isinstance(refusal, TooManyRequests):
@@ -104,7 +104,7 @@ def _later(scene: PageContext, values: dict[str, str], refusal: TryAgain | TooMa
 
 
 def _page(
-    scene: PageContext,
+    context: PageContext,
     service: Service,
     values: dict[str, str],
     errors: list[tuple[str, str]] | None = None,
@@ -114,9 +114,9 @@ def _page(
     key: str = "",
 ) -> func.HttpResponse:
     """Return the form while the calendar is attended, else its opening hours and how to book."""
-    calendar, visitor = scene.calendar, scene.visitor
+    calendar, visitor = context.calendar, context.visitor
     form = with_errors(build_form(calendar, service, visitor, values), errors or [], visitor.texts)
-    path, is_open = ("now", calendar.business.slug), is_attended(calendar, scene.now)
+    path, is_open = ("now", calendar.business.slug), is_attended(calendar, context.now)
     return page(
         "booking/walk_in.html",
         visitor,
@@ -129,9 +129,9 @@ def _page(
         is_open=is_open,
         form=form,
         key=key or form.key,
-        notice=notice or (_busy(scene) if errors and not form.errors else ""),
+        notice=notice or (_busy(context) if errors and not form.errors else ""),
         action=visitor.without_prefill().link(*path),
         hours=[] if is_open else opening_hours(calendar.business, visitor),
-        opens="" if is_open else opens_next(calendar.business, visitor, scene.now),
+        opens="" if is_open else opens_next(calendar.business, visitor, context.now),
         book=visitor.link("book", calendar.business.slug, *([] if service.is_hidden else [service.id])),
     )

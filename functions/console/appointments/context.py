@@ -126,18 +126,20 @@ def queue_address(back: str, news: str = "") -> str:
     return f"/console/queue?{urlencode([*known, *([('news', news)] if news else [])], safe=',')}"
 
 
-async def enter_desk(req: func.HttpRequest, operation: Permission, *, changes: bool = True) -> AppointmentContext:
+async def enter_appointment(
+    req: func.HttpRequest, operation: Permission, *, changes: bool = True
+) -> AppointmentContext:
     """Return the context of the appointment in the path.
 
     Raises as `enter_calendar`; NotFound for an unknown appointment; with `changes`, Forbidden for one that the
     person may not change.
     """
-    desk = await enter_calendar_desk(req, operation)
-    business = desk.calendar.business.id
+    context = await enter_calendar_desk(req, operation)
+    business = context.calendar.business.id
     found = await read_appointment(req.route_params["appointment"], business=business, store=services().store)
     if changes:
-        desk.access.require_change(found.appointment.staff)
-    return AppointmentContext(req, desk.access, desk.visitor, desk.form, desk.now, found)
+        context.access.require_change(found.appointment.staff)
+    return AppointmentContext(req, context.access, context.visitor, context.form, context.now, found)
 
 
 async def enter_calendar_desk(req: func.HttpRequest, operation: Permission) -> AppointmentContext:

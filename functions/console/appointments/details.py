@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.console.appointments.context import AppointmentContext, enter_desk
+from functions.console.appointments.context import AppointmentContext, enter_appointment
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, NEWS, minutes, said_of
 from functions.http.boundary import json_response, wants_json
@@ -81,80 +81,83 @@ class HistoryMoment(NamedTuple):
 @console_boundary
 async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     """Show staff one appointment; as JSON only {joinUrl}, for the script that copies it."""
-    desk = await enter_desk(req, Permission.READ_BOOKINGS, changes=False)
-    assert desk.found is not None
-    parties = [_party(desk, seat) for seat in desk.found.parties]
+    context = await enter_appointment(req, Permission.READ_BOOKINGS, changes=False)
+    assert context.found is not None
+    parties = [_party(context, seat) for seat in context.found.parties]
     if wants_json(req):
         return json_response({"joinUrl": parties[0].join if parties else ""})
-    line = QueueLine(await _listed(desk), desk.now)
-    history, is_all = await _history(desk)
-    _ = desk.visitor.texts.gettext
+    line = QueueLine(await _listed(context), context.now)
+    history, is_all = await _history(context)
+    _ = context.visitor.texts.gettext
     return page(
         "console/appointment.html",
-        desk.visitor,
+        context.visitor,
         None,
-        here=(("console", "queue", desk.calendar.business.id, desk.appointment.id), {"back": desk.back}),
-        own_lang=desk.own_lang,
+        here=(("console", "queue", context.calendar.business.id, context.appointment.id), {"back": context.back}),
+        own_lang=context.own_lang,
         news=_(NEWS[news]) if (news := req.params.get("news", "")) in NEWS else "",
-        facts=desk.facts,
+        facts=context.facts,
         state=line.status,
         status_name=said_of(line, _),
         icon_name="alert" if line.is_late else ICONS[line.status],
         is_late=line.is_late,
         wait=minutes(line.wait),
         parties=parties,
-        notes=_notes(desk),
-        visit=_visit(desk, line),
+        notes=_notes(context),
+        visit=_visit(context, line),
         history=history,
         is_all=is_all,
-        **_rights(desk, line),
-        path=desk.path,
-        there=desk.there,
-        queue=desk.queue,
+        **_rights(context, line),
+        path=context.path,
+        there=context.there,
+        queue=context.queue,
     )
 
 
-async def _history(desk: AppointmentContext) -> tuple[list[HistoryMoment], bool]:
+async def _history(context: AppointmentContext) -> tuple[list[HistoryMoment], bool]:
     """Return what happened to the appointment, the newest first, and whether that is all."""
-    business = desk.calendar.business.id
-    found, is_all = await find_history(desk.appointment, business=business, store=services().store)
-    told = (HistoryMoment(_when(desk, one.at), _action(desk, one.action), _who(desk, one.actor)) for one in found)
+    business = context.calendar.business.id
+    found, is_all = await find_history(context.appointment, business=business, store=services().store)
+    told = (
+        HistoryMoment(_when(context, one.at), _action(context, one.action), _who(context, one.actor))
+        for one in found
+    )
     return list(told), is_all
 
 
-def _rights(desk: AppointmentContext, line: QueueLine) -> dict[str, bool]:
+def _rights(context: AppointmentContext, line: QueueLine) -> dict[str, bool]:
     """Return what the caller may do with the appointment as it stands, by the names that the page knows."""
-    is_live, may_act = desk.appointment.is_live, _may_act(desk)
+    is_live, may_act = context.appointment.is_live, _may_act(context)
     return {
         "may_note": is_live and may_act,
         "may_change": line.status in ("booked", "in_lobby") and may_act,
-        "may_reassign": desk.access.may(Permission.CHANGE_ANY_BOOKING),
-        "may_renew": is_live and may_act and not desk.appointment.links_are_over(desk.now),
+        "may_reassign": context.access.may(Permission.CHANGE_ANY_BOOKING),
+        "may_renew": is_live and may_act and not context.appointment.links_are_over(context.now),
     }
 
 
-async def _listed(desk: AppointmentContext) -> QueueEntry:
-    return await find_planned(desk.appointment, desk.calendar, store=services().store)
+async def _listed(context: AppointmentContext) -> QueueEntry:
+    return await find_planned(context.appointment, context.calendar, store=services().store)
 
 
-def _may_act(desk: AppointmentContext) -> bool:
-    return desk.access.may(Permission.RUN_QUEUE) and desk.access.may_change(desk.appointment.staff)
+def _may_act(context: AppointmentContext) -> bool:
+    return context.access.may(Permission.RUN_QUEUE) and context.access.may_change(context.appointment.staff)
 
 
-def _notes(desk: AppointmentContext) -> str:
+def _notes(context: AppointmentContext) -> str:
     """Return the internal notes, empty for who may not read them."""
-    terms = desk.appointment.terms
-    return terms.notes if terms and desk.access.may(Permission.READ_NOTES) else ""
+    terms = context.appointment.terms
+    return terms.notes if terms and context.access.may(Permission.READ_NOTES) else ""
 
 
-def _party(desk: AppointmentContext, seat: Seat) -> AttendeeView:
+def _party(context: AppointmentContext, seat: Seat) -> AttendeeView:
     """Return an attendee, without links, answers and notes for who may not see them."""
-    one, access, business = desk.appointment, desk.access, desk.calendar.business
-    service = one.service_of(desk.calendar.services.get(one.service))
+    one, access, business = context.appointment, context.access, context.calendar.business
+    service = one.service_of(context.calendar.services.get(one.service))
     reads, customer = access.may_read_answers(one.staff), seat.customer
     join = ""
     # a join link lets anyone wait in the customer's name: only for staff who may run the visit
-    if service and service.is_joinable and _may_act(desk):
+    if service and service.is_joinable and _may_act(context):
         join = f"{services().settings.public_url}/join/{join_token(services().secret, business.id, one, seat)}"
     return AttendeeView(
         name=customer.name,
@@ -163,49 +166,49 @@ def _party(desk: AppointmentContext, seat: Seat) -> AttendeeView:
         address=customer.address,
         notes=customer.notes if access.may(Permission.READ_NOTES) else "",
         reference=reference_of(seat.id),
-        answers=_answers(desk, seat) if reads else [],
+        answers=_answers(context, seat) if reads else [],
         join=join,
         ref_id=seat.ref_id,
-        consent=Consented(_when(desk, seat.consent.at), seat.consent.text) if seat.consent else None,
+        consent=Consented(_when(context, seat.consent.at), seat.consent.text) if seat.consent else None,
     )
 
 
-def _answers(desk: AppointmentContext, seat: Seat) -> list[Answered]:
-    _, found = desk.visitor.texts.gettext, []
+def _answers(context: AppointmentContext, seat: Seat) -> list[Answered]:
+    _, found = context.visitor.texts.gettext, []
     for one in seat.answers:
-        asked = desk.calendar.questions.get(one.question)
+        asked = context.calendar.questions.get(one.question)
         said = _("Yes") if one.is_tick(asked) else one.answer
         found.append(Answered(one.text, said, one.is_choice(asked)))
     return found
 
 
-def _visit(desk: AppointmentContext, line: QueueLine) -> list[HistoryMoment]:
+def _visit(context: AppointmentContext, line: QueueLine) -> list[HistoryMoment]:
     """Return what happened in the visit, in order of time."""
-    _, visit = desk.visitor.texts.gettext, line.visit
+    _, visit = context.visitor.texts.gettext, line.visit
     found: list[tuple[datetime | None, str, str]] = []
     for one in visit.parties:
-        person = desk.calendar.person(one.id.partition(".")[2]) if one.is_staff else None
+        person = context.calendar.person(one.id.partition(".")[2]) if one.is_staff else None
         name = one.name.value if one.name else person.name if person else ""
         found += [(one.came, _("Came"), name), (one.admitted, _("Let in"), name)]
         found += [(one.left if one.has_left else None, _("Left"), name)]
     found += [(met_at(visit), _("They met"), ""), (visit.closed_at, _("Ended"), "")]
-    return [HistoryMoment(desk.formats.time(at), what, who) for at, what, who in _sorted(found)]
+    return [HistoryMoment(context.formats.time(at), what, who) for at, what, who in _sorted(found)]
 
 
 def _sorted(found: Iterable[tuple[datetime | None, str, str]]) -> list[tuple[datetime, str, str]]:
     return sorted((at, what, who) for at, what, who in found if at)
 
 
-def _when(desk: AppointmentContext, at: datetime) -> str:
-    return desk.formats.when(at)
+def _when(context: AppointmentContext, at: datetime) -> str:
+    return context.formats.when(at)
 
 
-def _action(desk: AppointmentContext, action: str) -> str:
+def _action(context: AppointmentContext, action: str) -> str:
     """Return an action in the reader's language if it is known. What it was booked over is kept: "Moved (…)"."""
     first, over, rest = action.partition(" over ")
-    name = desk.visitor.texts.gettext(ACTIONS[first]) if first in ACTIONS else first
+    name = context.visitor.texts.gettext(ACTIONS[first]) if first in ACTIONS else first
     return f"{name} ({rest})" if over else name
 
 
-def _who(desk: AppointmentContext, actor: str) -> str:
-    return desk.visitor.texts.gettext(marked("The customer")) if actor == "customer" else actor
+def _who(context: AppointmentContext, actor: str) -> str:
+    return context.visitor.texts.gettext(marked("The customer")) if actor == "customer" else actor

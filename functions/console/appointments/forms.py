@@ -92,34 +92,34 @@ class DeskForm:
         return [one for one in self.fields if one.error]
 
 
-def form_page(desk: AppointmentContext, form: DeskForm, refusal: Refusal | None = None) -> func.HttpResponse:
+def form_page(context: AppointmentContext, form: DeskForm, refusal: Refusal | None = None) -> func.HttpResponse:
     """Return the page with the form; after a refusal with what was typed and errors beside the fields."""
-    _ = desk.visitor.texts.gettext
-    shown = refused(form, refusal, desk) if refusal else form
+    _ = context.visitor.texts.gettext
+    shown = refused(form, refusal, context) if refusal else form
     return page(
         "console/appointment_form.html",
-        desk.visitor,
+        context.visitor,
         None,
         status=status_of(refusal) if refusal else 200,
-        here=(tuple(path_of(desk.req).strip("/").split("/")), {"back": desk.back}),
-        own_lang=desk.own_lang,
+        here=(tuple(path_of(context.req).strip("/").split("/")), {"back": context.back}),
+        own_lang=context.own_lang,
         form=shown,
-        facts=desk.facts if desk.found else [],
-        purposes=[(name, _(PURPOSES[name]), bool(desk.form.get(name))) for name in shown.purposes],
+        facts=context.facts if context.found else [],
+        purposes=[(name, _(PURPOSES[name]), bool(context.form.get(name))) for name in shown.purposes],
         key=new_key(),
-        form_token=form_token(desk.req),
-        back=desk.back,
-        queue=desk.queue,
+        form_token=form_token(context.req),
+        back=context.back,
+        queue=context.queue,
     )
 
 
-def refused(form: DeskForm, refusal: Refusal, desk: AppointmentContext) -> DeskForm:
+def refused(form: DeskForm, refusal: Refusal, context: AppointmentContext) -> DeskForm:
     """Return the form with a refusal: as an error at its field, else as a notice above the form."""
-    _ = desk.visitor.texts.gettext
-    asked = tuple(name for name in (OVERRIDE, OVERBOOK) if desk.form.get(name))
+    _ = context.visitor.texts.gettext
+    asked = tuple(name for name in (OVERRIDE, OVERBOOK) if context.form.get(name))
     if isinstance(refusal, InvalidFields):
         wrong = {_field_of(pointer): detail for pointer, detail in refusal.errors}
-        fields = [_judged(one, wrong, desk) if one.id in wrong else one for one in form.fields]
+        fields = [_judged(one, wrong, context) if one.id in wrong else one for one in form.fields]
         if any(one.error for one in fields):
             return replace(form, fields=fields, purposes=asked)
     if type(refusal) in AT_FIELD:
@@ -133,8 +133,10 @@ def refused(form: DeskForm, refusal: Refusal, desk: AppointmentContext) -> DeskF
     return replace(form, notice=f"{_(heading)}. {_(text)}", purposes=asked)
 
 
-def _judged(field: FormField | Select, wrong: Mapping[str, str], desk: AppointmentContext) -> FormField | Select:
-    texts = desk.visitor.texts
+def _judged(
+    field: FormField | Select, wrong: Mapping[str, str], context: AppointmentContext
+) -> FormField | Select:
+    texts = context.visitor.texts
     if isinstance(field, FormField) and wrong[field.id] == TOO_LONG:
         return replace(field, error=too_long(field, texts))
     return replace(field, error=texts.gettext(WRONG[field.id])) if field.id in WRONG else field
@@ -146,16 +148,16 @@ def _field_of(pointer: str) -> str:
     return FIELDS.get(last, last)
 
 
-def editor_of(desk: AppointmentContext) -> Actor:
+def editor_of(context: AppointmentContext) -> Actor:
     """Return the actor of the change, bound by the policy unless an override is ticked."""
-    return desk.access.editor(is_bound=not (desk.form.get(OVERRIDE) or desk.form.get(OVERBOOK)))
+    return context.access.editor(is_bound=not (context.form.get(OVERRIDE) or context.form.get(OVERBOOK)))
 
 
-def time_fields(desk: AppointmentContext, start: datetime) -> list[FormField]:
+def time_fields(context: AppointmentContext, start: datetime) -> list[FormField]:
     """Return fields for a date and a time in the calendar's zone: as typed, else those of `start`."""
-    _, local = desk.visitor.texts.gettext, desk.formats.local(start)
-    city = desk.formats.city()
-    typed = desk.form
+    _, local = context.visitor.texts.gettext, context.formats.local(start)
+    city = context.formats.city()
+    typed = context.form
     return [
         FormField("date", _("Date"), "date", typed.get("date", f"{local:%Y-%m-%d}"), True, longest=10),
         FormField("time", f"{_('Time')} ({city})", "time", typed.get("time", f"{local:%H:%M}"), True, longest=8),

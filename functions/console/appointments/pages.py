@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from functions.console.appointments.context import AppointmentContext, enter_calendar_desk, enter_desk
+from functions.console.appointments.context import AppointmentContext, enter_appointment, enter_calendar_desk
 from functions.console.appointments.forms import (
     OVERBOOK,
     DeskForm,
@@ -48,64 +48,64 @@ LONGEST_NOTES = 4000
 NEXT = timedelta(minutes=5)
 
 
-def _command(desk: AppointmentContext) -> dict[str, Any]:
+def _command(context: AppointmentContext) -> dict[str, Any]:
     app = services()
     return {
-        "key": desk.form.get("key", ""),
-        "calendar": desk.calendar,
+        "key": context.form.get("key", ""),
+        "calendar": context.calendar,
         "store": app.store,
         "secret": app.secret,
-        "now": desk.now,
+        "now": context.now,
     }
 
 
 @console_boundary
 async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff move an appointment to another time, with the same people."""
-    desk = await enter_desk(req, Permission.CHANGE_BOOKING)
-    one, _ = desk.appointment, desk.visitor.texts.gettext
+    context = await enter_appointment(req, Permission.CHANGE_BOOKING)
+    one, _ = context.appointment, context.visitor.texts.gettext
     form = DeskForm(
-        _("Reschedule"), _("Reschedule and tell all parties"), time_fields(desk, one.start), etag=etag_of(one)
+        _("Reschedule"), _("Reschedule and tell all parties"), time_fields(context, one.start), etag=etag_of(one)
     )
-    if not desk.is_sent:
-        return form_page(desk, form)
+    if not context.is_sent:
+        return form_page(context, form)
     try:
-        start = moment_of(desk.form, desk.calendar.business.time_zone)
-        change = AppointmentChange(start=start, overbook=bool(desk.form.get(OVERBOOK)))
-        await change_by_staff(one.id, change, editor=editor_of(desk), etags=_seen(desk), **_command(desk))
+        start = moment_of(context.form, context.calendar.business.time_zone)
+        change = AppointmentChange(start=start, overbook=bool(context.form.get(OVERBOOK)))
+        await change_by_staff(one.id, change, editor=editor_of(context), etags=_seen(context), **_command(context))
     except REFUSED as refusal:
-        return form_page(desk, form, refusal)
-    return desk.leave("moved")
+        return form_page(context, form, refusal)
+    return context.leave("moved")
 
 
-def _seen(desk: AppointmentContext) -> Etags:
+def _seen(context: AppointmentContext) -> Etags:
     """Return the ETag of the appointment that the form was filled in for, None if it has none."""
-    return {desk.form["etag"]} if desk.form.get("etag") else None
+    return {context.form["etag"]} if context.form.get("etag") else None
 
 
 @console_boundary
 async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff give an appointment to others: a select for each who serves now, free people first."""
-    desk = await enter_desk(req, Permission.CHANGE_BOOKING)
-    one, _ = desk.appointment, desk.visitor.texts.gettext
+    context = await enter_appointment(req, Permission.CHANGE_BOOKING)
+    one, _ = context.appointment, context.visitor.texts.gettext
     serving = one.staff if len(one.staff) <= MAXIMUM_TOGETHER else one.staff[:1]  # one select for many
     names = [f"staff-{place}" if place else "staff" for place in range(len(serving))]
-    chosen = [desk.form.get(name, now) for name, now in zip(names, serving, strict=True)]
-    groups = await _who_is_free(desk)
+    chosen = [context.form.get(name, now) for name, now in zip(names, serving, strict=True)]
+    groups = await _who_is_free(context)
     fields = [Select(name, _("Who serves"), groups, value) for name, value in zip(names, chosen, strict=True)]
     form = DeskForm(_("Reassign"), _("Reassign and tell all parties"), fields)
-    if not desk.is_sent:
-        return form_page(desk, form)
+    if not context.is_sent:
+        return form_page(context, form)
     try:
-        await reassign_appointment(one.id, chosen, editor=desk.access.editor(), **_command(desk))
+        await reassign_appointment(one.id, chosen, editor=context.access.editor(), **_command(context))
     except REFUSED as refusal:
-        return form_page(desk, form, refusal)
-    return desk.leave("reassigned")
+        return form_page(context, form, refusal)
+    return context.leave("reassigned")
 
 
-async def _who_is_free(desk: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
+async def _who_is_free(context: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the calendar's staff as select groups, free and busy; who serves now counts as free."""
-    one, calendar, _ = desk.appointment, desk.calendar, desk.visitor.texts.gettext
+    one, calendar, _ = context.appointment, context.calendar, context.visitor.texts.gettext
     months = months_in(one.ticks)
     masks = await services().store.calendars.busy(calendar.business.id, months, len(calendar.staff))
     busy = {
@@ -121,34 +121,36 @@ async def _who_is_free(desk: AppointmentContext) -> list[tuple[str, list[tuple[s
 @console_boundary
 async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff send a customer or the hosts a new link; the old one stops working at once."""
-    desk = await enter_desk(req, Permission.CHANGE_BOOKING)
-    _ = desk.visitor.texts.gettext
-    field = Select("to", _("For whom"), _link_holders(desk), desk.form.get("to", ""))
+    context = await enter_appointment(req, Permission.CHANGE_BOOKING)
+    _ = context.visitor.texts.gettext
+    field = Select("to", _("For whom"), _link_holders(context), context.form.get("to", ""))
     text = _("The new link is mailed. Links in earlier mails no longer work.")
     form = DeskForm(_("Send a new link"), _("Send a new link"), [field], text=text)
-    if not desk.is_sent:
-        return form_page(desk, form)
-    holder, _dot, name = desk.form.get("to", "")[:LONGEST_HOLDER].partition(".")
+    if not context.is_sent:
+        return form_page(context, form)
+    holder, _dot, name = context.form.get("to", "")[:LONGEST_HOLDER].partition(".")
     try:
         is_sent = await send_new_link(
-            desk.appointment.id,
+            context.appointment.id,
             "staff" if holder == "staff" else "customer",
             name,
-            editor=desk.access.editor(),
-            **_command(desk),
+            editor=context.access.editor(),
+            **_command(context),
         )
     except REFUSED as refusal:
-        return form_page(desk, form, refusal)
-    return desk.leave("link-sent" if is_sent else "link-void")
+        return form_page(context, form, refusal)
+    return context.leave("link-sent" if is_sent else "link-void")
 
 
-def _link_holders(desk: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
+def _link_holders(context: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the customers and the hosts as select groups; an appointment's hosts get new links together."""
-    _, one = desk.visitor.texts.gettext, desk.appointment
-    assert desk.found is not None
-    seats = [(f"customer.{seat.id}", seat.customer.name) for seat in desk.found.parties if seat.status == "booked"]
-    names = [(name, person.name) for name in one.staff if (person := desk.calendar.staff.get(name))]
-    service = one.service_of(desk.calendar.services.get(one.service))
+    _, one = context.visitor.texts.gettext, context.appointment
+    assert context.found is not None
+    seats = [
+        (f"customer.{seat.id}", seat.customer.name) for seat in context.found.parties if seat.status == "booked"
+    ]
+    names = [(name, person.name) for name in one.staff if (person := context.calendar.staff.get(name))]
+    service = one.service_of(context.calendar.services.get(one.service))
     hosts = [(f"staff.{names[0][0]}", ", ".join(each for _name, each in names))] if names else []
     is_online = service is not None and service.is_online
     return [(_("Customers"), seats), (_("Who serves"), hosts if is_online else [])]
@@ -161,53 +163,55 @@ def _by_name(person: StaffMember) -> tuple[str, str]:
 @console_boundary
 async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     """Ask staff for confirmation, and cancel with a message to all parties."""
-    desk = await enter_desk(req, Permission.CANCEL_BOOKING)
-    _ = desk.visitor.texts.gettext
-    typed = desk.form.get("message", "")
+    context = await enter_appointment(req, Permission.CANCEL_BOOKING)
+    _ = context.visitor.texts.gettext
+    typed = context.form.get("message", "")
     field = FormField("message", _("Message to all parties"), "notes", typed, longest=LONGEST_MESSAGE)
     form = DeskForm(_("Cancel this appointment?"), _("Yes, cancel it"), [field], is_danger=True)
-    if not desk.is_sent:
-        return form_page(desk, form)
+    if not context.is_sent:
+        return form_page(context, form)
     try:
-        message = _text(desk, "message", LONGEST_MESSAGE)
-        await cancel_by_staff(desk.appointment.id, message, editor=desk.access.editor(), **_command(desk))
+        message = _text(context, "message", LONGEST_MESSAGE)
+        await cancel_by_staff(context.appointment.id, message, editor=context.access.editor(), **_command(context))
     except REFUSED as refusal:
-        return form_page(desk, form, refusal)
-    return desk.leave("cancelled")
+        return form_page(context, form, refusal)
+    return context.leave("cancelled")
 
 
 @console_boundary
 async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff edit the internal notes, which no mail, page or file shows to customers."""
-    desk = await enter_desk(req, Permission.CHANGE_BOOKING)
+    context = await enter_appointment(req, Permission.CHANGE_BOOKING)
     # the form shows the present notes, so changing them is not enough of a right
-    desk.access.require(Permission.READ_NOTES)
-    one, _ = desk.appointment, desk.visitor.texts.gettext
+    context.access.require(Permission.READ_NOTES)
+    one, _ = context.appointment, context.visitor.texts.gettext
     known = one.terms.notes if one.terms else ""
-    field = _internal_notes(desk, known)
+    field = _internal_notes(context, known)
     form = DeskForm(_("Internal notes"), _("Save"), [field], etag=etag_of(one))
-    if not desk.is_sent:
-        return form_page(desk, form)
+    if not context.is_sent:
+        return form_page(context, form)
     try:
-        change = AppointmentChange(terms=TermsChange(notes=_noted(desk)))
-        await change_by_staff(one.id, change, editor=desk.access.editor(), etags=_seen(desk), **_command(desk))
+        change = AppointmentChange(terms=TermsChange(notes=_noted(context)))
+        await change_by_staff(
+            one.id, change, editor=context.access.editor(), etags=_seen(context), **_command(context)
+        )
     except REFUSED as refusal:
-        return form_page(desk, form, refusal)
-    return desk.to_details("noted")
+        return form_page(context, form, refusal)
+    return context.to_details("noted")
 
 
-def _internal_notes(desk: AppointmentContext, known: str = "") -> FormField:
-    label = desk.visitor.texts.gettext("Internal notes: only the staff read them")
-    return FormField("internal", label, "notes", desk.form.get("internal", known), longest=LONGEST_NOTES)
+def _internal_notes(context: AppointmentContext, known: str = "") -> FormField:
+    label = context.visitor.texts.gettext("Internal notes: only the staff read them")
+    return FormField("internal", label, "notes", context.form.get("internal", known), longest=LONGEST_NOTES)
 
 
-def _noted(desk: AppointmentContext) -> str:
-    return _text(desk, "internal", LONGEST_NOTES)
+def _noted(context: AppointmentContext) -> str:
+    return _text(context, "internal", LONGEST_NOTES)
 
 
-def _text(desk: AppointmentContext, name: str, longest: int) -> str:
+def _text(context: AppointmentContext, name: str, longest: int) -> str:
     """Return a multi-line field with normalised line ends. Raises InvalidFields."""
-    text = desk.form.get(name, "").replace("\r\n", "\n").strip()
+    text = context.form.get(name, "").replace("\r\n", "\n").strip()
     if problem := text_problem(text, longest, multiline=True):
         raise InvalidFields([(f"/{name}", problem)])
     return text
@@ -216,30 +220,30 @@ def _text(desk: AppointmentContext, name: str, longest: int) -> str:
 @console_boundary
 async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff book an appointment, within the rules or with an override beyond them."""
-    desk = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
-    form = _booking_form(desk)
-    if not desk.is_sent:
-        return form_page(desk, form)
+    context = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
+    form = _booking_form(context)
+    if not context.is_sent:
+        return form_page(context, form)
     try:
-        booking = _booking(desk)
+        booking = _booking(context)
         # checked again: the select offers only own entries, but any id can be sent
-        desk.access.require_change(booking.staff)
-        await create_by_staff(booking, editor=editor_of(desk), **_command(desk))
+        context.access.require_change(booking.staff)
+        await create_by_staff(booking, editor=editor_of(context), **_command(context))
     except REFUSED as refusal:
-        return form_page(desk, form, refusal)
-    return desk.leave("booked")
+        return form_page(context, form, refusal)
+    return context.leave("booked")
 
 
-def _booking_form(desk: AppointmentContext) -> DeskForm:
-    _, form = desk.visitor.texts.gettext, desk.form
-    offered = [one for one in desk.calendar.services.values() if one.removed_at is None]
+def _booking_form(context: AppointmentContext) -> DeskForm:
+    _, form = context.visitor.texts.gettext, context.form
+    offered = [one for one in context.calendar.services.values() if one.removed_at is None]
     in_order = sorted(offered, key=lambda one: (not one.is_online, one.name.casefold()))
     named = [(one.id, one.name) for one in in_order]
-    whole = desk.now.replace(minute=desk.now.minute // 5 * 5, second=0, microsecond=0) + NEXT
+    whole = context.now.replace(minute=context.now.minute // 5 * 5, second=0, microsecond=0) + NEXT
     fields: list[FormField | Select] = [
         Select("service", _("Service"), [("", named)], form.get("service", ""), is_own=True),
-        _people(desk),
-        *time_fields(desk, whole),
+        _people(context),
+        *time_fields(context, whole),
         FormField("name", _("Name"), "text", form.get("name", ""), True, longest=LONGEST["name"]),
         FormField("email", _("Email"), "email", form.get("email", ""), longest=LONGEST["email"]),
         FormField("phone", _("Phone"), "tel", form.get("phone", ""), longest=LONGEST["phone"]),
@@ -250,28 +254,32 @@ def _booking_form(desk: AppointmentContext) -> DeskForm:
             form.get("notes", ""),
             longest=LONGEST["notes"],
         ),
-        _internal_notes(desk),
+        _internal_notes(context),
     ]
     text = _("Without an email address nobody but the staff is told: pass the link on yourself.")
     return DeskForm(_("New booking"), _("Book"), fields, text=text)
 
 
-def _people(desk: AppointmentContext) -> Select:
+def _people(context: AppointmentContext) -> Select:
     """Return the select of staff; team members may book only for themselves."""
-    _, calendar = desk.visitor.texts.gettext, desk.calendar
-    may_any = desk.access.may(Permission.CHANGE_ANY_BOOKING)
-    people = [one for one in calendar.staff.values() if may_any or one.id in desk.access.people]
+    _, calendar = context.visitor.texts.gettext, context.calendar
+    may_any = context.access.may(Permission.CHANGE_ANY_BOOKING)
+    people = [one for one in calendar.staff.values() if may_any or one.id in context.access.people]
     options = [(one.id, one.name) for one in sorted(people, key=_by_name)]
     anyone = [("", _("Anyone available"))] if may_any else []
     return Select(
-        "staff", _("Who serves"), [("", [*anyone, *options])], desk.form.get("staff", ""), is_required=not may_any
+        "staff",
+        _("Who serves"),
+        [("", [*anyone, *options])],
+        context.form.get("staff", ""),
+        is_required=not may_any,
     )
 
 
-def _booking(desk: AppointmentContext) -> StaffBooking:
+def _booking(context: AppointmentContext) -> StaffBooking:
     """Return the booking that was typed. Raises InvalidFields."""
-    form = desk.form
-    start, notes = moment_of(form, desk.calendar.business.time_zone), _noted(desk)
+    form = context.form
+    start, notes = moment_of(form, context.calendar.business.time_zone), _noted(context)
     try:
         party = CustomerInput(**{name: form.get(name, "") for name in ("name", "email", "phone", "notes")})
         return StaffBooking(
