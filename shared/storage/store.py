@@ -1,12 +1,13 @@
 """The store that use cases get: the engine, and the cached settings and masks for pages."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.records.table import Table
 from shared.storage.calendars import Calendars
 from shared.storage.engine import Engine
 from shared.storage.shared_reads import SharedReads
+from shared.use_cases.timed_cache import TimedCache
 
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ class TableStore(Engine):
     def __init__(self, table: Table, *, seed: str = "") -> None:
         self._shared = SharedReads(table)
         self.calendars = Calendars(table, self._shared)
+        self._kept: dict[str, TimedCache[Any, Any]] = {}
         super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=self._shared)
+
+    def kept(self, name: str, most: int = 1) -> TimedCache[Any, Any]:
+        """Return what this process keeps under a name: `most` values at most."""
+        return self._kept.setdefault(name, TimedCache(most))
 
     @cached_property
     def queues(self) -> "Queues":

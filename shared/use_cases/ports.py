@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from shared.domain.errors import Refusal
 from shared.records.table import Marks, Range, Rows, Table, Values
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.domain.availability.slots import Session
     from shared.domain.calendar.business import Calendar
     from shared.domain.visits.queue import QueueEntry
+    from shared.use_cases.timed_cache import TimedCache
 
 
 class NotAccepted(Exception):
@@ -147,6 +148,10 @@ class Store(Protocol):
     @property
     def queues(self) -> Queues:
         """Return the cache of queues."""
+        ...
+
+    def kept(self, name: str, most: int = 1) -> TimedCache[Any, Any]:
+        """Return what this process keeps under a name, for a while or for as long as it is true."""
         ...
 
     async def decide(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from functions.auth.access import Access, access_in, access_to
@@ -17,13 +16,12 @@ from functions.http.boundary import wants_json
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
-from shared.domain.calendar.business import Role
 from shared.domain.visits.queue import QueueFilter
 from shared.use_cases.calendars.find_businesses import find_of_person
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     import azure.functions as func
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
-    from shared.domain.calendar.business import Calendar
-    from shared.storage.store import TableStore
+    from shared.domain.calendar.business import Calendar, Role
+    from shared.use_cases.timed_cache import TimedCache
 
 MOST_CALENDARS = 40
 RIGHTS_LAST = 10.0  # seconds, for a page that asks again every four
@@ -40,8 +38,7 @@ SHOWN_ANEW = 300  # seconds after which an unchanged queue is rendered again: wa
 LONGEST_NAME = 60
 LONGEST_CHOICE = 130  # a calendar's id and one within it; the page repeats it in each of its links
 REMEMBERED = 2000
-Roles = dict[tuple[str, str, str, bool], tuple[Role | None, frozenset[str]]]
-_roles: WeakKeyDictionary[TableStore, Roles] = WeakKeyDictionary()
+KEPT = "roles"
 
 
 class CalendarChoice(NamedTuple):
@@ -156,15 +153,14 @@ async def _own(caller: Caller) -> list[Access]:
 def _access(caller: Caller, calendar: Calendar) -> Access:
     """Return a caller's access as `access_in` does, cached: finding a role among 1000 people takes a while."""
     business = calendar.business
-    known = _roles.setdefault(services().store, {})
-    # any change of the staff makes a new version, so that no cached role outlives it
-    name = business.id, business.version, caller.email, caller.is_application
-    if name not in known:
-        if len(known) >= REMEMBERED:
-            known.clear()
+
+    def find() -> tuple[Role | None, frozenset[str]]:
         found = access_in(caller, calendar)
-        known[name] = found.role, found.people
-    role, people = known[name]
+        return found.role, found.people
+
+    kept: TimedCache[Hashable, tuple[Role | None, frozenset[str]]] = services().store.kept(KEPT, REMEMBERED)
+    # any change of the staff makes a new version, so that no cached role outlives it
+    role, people = kept.made((business.id, business.version, caller.email, caller.is_application), find)
     return Access(caller, role, calendar, people)
 
 

@@ -6,7 +6,6 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode
-from weakref import WeakKeyDictionary
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -25,7 +24,7 @@ from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
     from datetime import date
 
     import azure.functions as func
@@ -33,12 +32,12 @@ if TYPE_CHECKING:
     from functions.auth.access import Access
     from functions.console.queue.query import QueueQuery
     from shared.domain.visits.queue import QueueEntry, QueueLine
-    from shared.storage.store import TableStore
+    from shared.use_cases.timed_cache import TimedCache
 
 ON_A_PAGE, REMEMBERED = 60, 32
 # placeholders in a rendered queue, which many readers share: each gets their own CSRF token and key in place
 FORM_TOKEN, SEND_KEY = (f"~{secrets.token_hex(12)}~" for _ in range(2))  # random, so that no typed text holds them
-_rendered: WeakKeyDictionary[TableStore, dict[tuple[str, str, int], str]] = WeakKeyDictionary()
+KEPT = "rendered queues"
 STATUSES = {
     "in_lobby": marked("In the waiting room"),
     "in_progress": marked("In progress"),
@@ -146,13 +145,12 @@ def queue_page(
     news = req.params.get("news", "")
     served = {name for one in listed for name in one.planned.staff}
     name = (seen.tag(versions, served), news, int(seen.now.timestamp()))
-    known = _rendered.setdefault(services().store, {})
-    if not name[0] or name not in known:
-        if len(known) >= REMEMBERED:
-            known.clear()
-        known[name] = _render(seen, listed, news)
+    kept: TimedCache[Hashable, str] = services().store.kept(KEPT, REMEMBERED)
+    if not name[0]:  # its state is uncertain, so it is nobody else's
+        kept.forget(name)
     # what is cached holds nobody's token: each answer gets that of its own session
-    html = known[name].replace(FORM_TOKEN, form_token(req)).replace(SEND_KEY, new_key())
+    html = kept.made(name, lambda: _render(seen, listed, news))
+    html = html.replace(FORM_TOKEN, form_token(req)).replace(SEND_KEY, new_key())
     return html_page(html, seen.visitor)
 
 

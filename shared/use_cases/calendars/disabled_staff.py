@@ -1,30 +1,31 @@
 """Addresses whose accounts the identity provider disabled: their holders cannot be booked and cannot sign in."""
 
-import asyncio
 from dataclasses import replace
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 from shared.domain.calendar.business import Calendar
 from shared.records.accounts import DISABLED, PARTITION, is_among
 from shared.records.organisation import ORGANISATION
-from shared.records.table import Table
 from shared.use_cases.ports import Store
 
 
+if TYPE_CHECKING:
+    from shared.use_cases.timed_cache import TimedCache
+
+
 LASTS = 10.0  # seconds until another process knows of a disabled account
-_known: WeakKeyDictionary[Table, tuple[float, frozenset[str]]] = WeakKeyDictionary()
+KEPT = "disabled addresses"
 
 
 async def find_disabled(*, store: Store, within: float = 0.0) -> frozenset[str]:
     """Return the keys of disabled addresses, at most `within` seconds old; one round trip."""
-    now = asyncio.get_running_loop().time()
-    known = _known.get(store.table)
-    if known and 0 <= now - known[0] < within:
-        return known[1]
-    page = await store.table.range(ORGANISATION, PARTITION, *DISABLED, ("id",))
-    found = frozenset(row.key for row in page.rows)
-    _known[store.table] = (now, found)
-    return found
+
+    async def read() -> frozenset[str]:
+        page = await store.table.range(ORGANISATION, PARTITION, *DISABLED, ("id",))
+        return frozenset(row.key for row in page.rows)
+
+    kept: TimedCache[str, frozenset[str]] = store.kept(KEPT)
+    return await kept.get(PARTITION, within, read)
 
 
 async def is_disabled(address: str, *, store: Store) -> bool:

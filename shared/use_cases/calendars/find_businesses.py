@@ -4,20 +4,22 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, cast
 
 from shared.domain.calendar.business import Calendar, Served
 from shared.domain.errors import NotFound
 from shared.records.keys import member_partitions
 from shared.records.organisation import CALENDARS, ORGANISATION
-from shared.records.table import Table
 from shared.use_cases.ports import Store
+
+
+if TYPE_CHECKING:
+    from shared.use_cases.timed_cache import TimedCache
 
 
 AT_ONCE = 32
 REMEMBERED = 10_000
-_known: WeakKeyDictionary[Table, dict[str, tuple[float, tuple[str, ...]]]] = WeakKeyDictionary()
+KEPT = "calendars of people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,14 @@ async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> li
 
 
 async def _noted(email: str, store: Store, within: float) -> tuple[str, ...]:
-    partitions, now = member_partitions(email), asyncio.get_running_loop().time()
-    partition = partitions[0]
-    known = _known.setdefault(store.table, {})
-    if partition in known and 0 <= now - known[partition][0] < within:
-        return known[partition][1]
-    pages = await asyncio.gather(*(store.table.range("members", one, "!", "~") for one in partitions))
-    if len(known) > REMEMBERED:
-        known.clear()
-    known[partition] = now, tuple(dict.fromkeys(row.key for page in pages for row in page.rows))
-    return known[partition][1]
+    partitions = member_partitions(email)
+
+    async def read() -> tuple[str, ...]:
+        pages = await asyncio.gather(*(store.table.range("members", one, "!", "~") for one in partitions))
+        return tuple(dict.fromkeys(row.key for page in pages for row in page.rows))
+
+    kept: TimedCache[str, tuple[str, ...]] = store.kept(KEPT, REMEMBERED)
+    return await kept.get(partitions[0], within, read)
 
 
 async def find_current(businesses: Iterable[str], *, store: Store, within: float = 0.0) -> list[Calendar]:

@@ -1,10 +1,9 @@
 """Finds and changes the organisation's settings; a process reads them again after a few seconds."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
@@ -13,25 +12,28 @@ from shared.records.audit import audit_row
 from shared.records.codec import dump, load
 from shared.records.limits import require_fit
 from shared.records.organisation import ORGANISATION
-from shared.records.table import Operation, Row, Stale, Table
+from shared.records.table import Operation, Row, Stale
 from shared.use_cases.ports import Store
+
+
+if TYPE_CHECKING:
+    from shared.use_cases.timed_cache import TimedCache
 
 
 PARTITION, ROW = "organisation", "0"
 LASTS = 5.0
 TRIES = 5
-_known: WeakKeyDictionary[Table, tuple[float, Organisation]] = WeakKeyDictionary()
+KEPT = "organisation"
 
 
 async def find_organisation(*, store: Store, within: float = LASTS) -> Organisation:
     """Return the settings, at most `within` seconds old."""
-    now = asyncio.get_running_loop().time()
-    known = _known.get(store.table)
-    if known and 0 <= now - known[0] < within:
-        return known[1]
-    found = _read(await store.table.get(ORGANISATION, PARTITION, ROW))
-    _known[store.table] = (now, found)
-    return found
+
+    async def read() -> Organisation:
+        return _read(await store.table.get(ORGANISATION, PARTITION, ROW))
+
+    kept: TimedCache[str, Organisation] = store.kept(KEPT)
+    return await kept.get(ROW, within, read)
 
 
 async def with_sender(calendar: Calendar, *, store: Store) -> Calendar:
@@ -65,7 +67,7 @@ async def change_organisation(
             await store.table.transact(ORGANISATION, PARTITION, [write, *audit])
         except Stale:
             continue
-        _known.pop(store.table, None)
+        store.kept(KEPT).forget(ROW)
         return after
     raise TryAgain
 
