@@ -22,6 +22,7 @@ KINDS: dict[str, Kind] = {
     "book_landing": "public",
     "book_service": "public",
     "book_send": "public",
+    "book_another_service": "public",
     "problem_explained": "public",
     "manage_show": "link",
     "manage_move": "link",
