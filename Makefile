@@ -22,6 +22,9 @@ run: build ## Run it all on http://localhost:7071 (PORT, DATA_DIR, LIMITS=off)
 token: ## Print a bearer token of the running demo (EMAIL=admin@demo.example, SCOPE=Bookings.Read.All, PORT)
 	@$(PY) -m infra.local.demo.token $(or $(EMAIL),admin@demo.example) $(SCOPE)
 
+# Compiled files are kept whatever the environment says: each worker and host would compile everything anew.
+test quick browser prove: export PYTHONDONTWRITEBYTECODE =
+
 test: ## Set up and run every test (ARGS="-k word" for some)
 	@$(PYTHON) infra/local/prepare.py --browser
 	@$(PY) -m infra.local.build

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ def is_full(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("full"))
 
 
+HERE = Path(__file__).parent
 _numbers = count(1)
 
 
@@ -37,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not needs_more(item):
             item.add_marker("quick")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import, for `make quick`, the folders of which it runs nothing."""
+    is_quick = config.option.markexpr == "quick"
+    return True if is_quick and collection_path.parent == HERE and collection_path.name in NEEDS_MORE else None
 
 
 def needs_more(item: pytest.Item) -> bool:

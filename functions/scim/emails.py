@@ -58,9 +58,9 @@ def _whole(before: Sequence[EmailEntry], verb: str, value: Any) -> Any:
     if verb == "replace" or isinstance(given, str):
         return given
     if verb == "add":
-        named = {_entry(one).get("value") for one in before}
+        named = [_entry(one).get("value") for one in before]  # no sets: what is no text may have no hash
         return [*before, *(one for one in given or [] if _entry(one).get("value") not in named)]
-    named = {_entry(one).get("value") for one in given or []}
+    named = [_entry(one).get("value") for one in given or []]
     return [one for one in before if _entry(one).get("value") not in named] if named else None
 
 

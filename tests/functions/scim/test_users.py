@@ -148,6 +148,7 @@ async def test_what_is_not_there_and_what_cannot_be_done(world):
         ({"op": "replace", "path": "name", "value": "x"}, "invalidValue"),
         ({"op": "replace", "path": "name.givenName", "value": {"x": 1}}, "invalidValue"),
         ({"op": "replace", "path": "emails", "value": "x"}, "invalidValue"),
+        ({"op": "add", "path": "emails", "value": [{"value": ["x@x.example"]}]}, "invalidValue"),
         (
             {"op": "add", "path": "emails", "value": [{"value": f"{n}@x.example"} for n in range(11)]},
             "invalidValue",
