@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck, settings
 
 from infra.local import pieces
 from shared.storage.tables import Tables
@@ -24,6 +25,9 @@ def is_full(request: pytest.FixtureRequest) -> bool:
 
 
 HERE = Path(__file__).parent
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 _numbers = count(1)
 
 

@@ -249,7 +249,7 @@ class TestReminders:
         work = self.made(START - 3 * DAY)[0].work
         assert (work.attempts, work.not_before, work.leased_by, work.refused) == (0, None, "", ())
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(
         st.lists(st.integers(15, 43200), max_size=10),
         st.one_of(st.none(), st.integers(15, 43200)),

@@ -68,7 +68,7 @@ def agree(case: Case):
 
 @pytest.mark.parametrize("zone", sorted(DAYS))
 def test_the_masks_offer_what_a_walk_over_the_minutes_finds(zone):
-    @settings(max_examples=40, deadline=None, suppress_health_check=SLOW, phases=PHASES)
+    @settings(max_examples=40, suppress_health_check=SLOW, phases=PHASES)
     @given(cases(zones=(zone,)))
     def agrees(case):
         agree(case)
@@ -76,7 +76,7 @@ def test_the_masks_offer_what_a_walk_over_the_minutes_finds(zone):
     agrees()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW, phases=PHASES)
+@settings(max_examples=40, suppress_health_check=SLOW, phases=PHASES)
 @given(cases(), st.integers(0, 600), st.data())
 def test_every_slot_that_is_offered_is_accepted_alone_up_to_ten_minutes_later(case, seconds, data):
     """A claim asks about the one start, with its grace; who was free then is free now."""
@@ -95,7 +95,7 @@ def test_every_slot_that_is_offered_is_accepted_alone_up_to_ten_minutes_later(ca
         assert not is_outside_lead_times(case.calendar.policy_of(case.service), slot.start, later)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=SLOW, phases=PHASES)
+@settings(max_examples=30, suppress_health_check=SLOW, phases=PHASES)
 @given(cases(), st.data())
 def test_what_is_claimed_is_offered_no_longer_until_it_is_released(case, data):
     judge = case.judge()

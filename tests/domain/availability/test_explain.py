@@ -90,7 +90,7 @@ def test_each_rule_is_named(rule, start, business, person, ledgers):
     assert explain(calendar, BUFFERED, start, MONDAY, ledgers) == {"claire": rule}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @example(390, [(399, 1, "claimed")], None)
 @given(
     st.integers(0, 4 * 288),

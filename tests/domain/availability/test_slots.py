@@ -263,7 +263,7 @@ class TestLeadTimes:
         policy = SchedulingPolicy(minimum_lead_time=lead * HOUR, maximum_advance=timedelta(days=60))
         assert is_outside_lead_times(policy, LONG_BEFORE + start, LONG_BEFORE) is is_refused
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(st.integers(0, 30), st.integers(-40, 40), st.integers(0, 299), st.booleans())
     def test_the_mask_and_the_reason_agree_around_both_edges(self, lead, tick, seconds, is_far):
         policy = SchedulingPolicy(minimum_lead_time=lead * HOUR, maximum_advance=timedelta(days=3))

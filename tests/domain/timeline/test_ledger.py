@@ -86,7 +86,7 @@ class ClaimsAndReleases(RuleBasedStateMachine):
 
 
 TestClaimsAndReleases = ClaimsAndReleases.TestCase
-TestClaimsAndReleases.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestClaimsAndReleases.settings = settings(max_examples=60, stateful_step_count=25)
 
 
 def test_overlapping_claims_fill_one_plane_per_depth():
@@ -138,7 +138,7 @@ def test_columns_that_are_not_masks_do_not_disturb():
 
 
 @given(st.integers(0, (1 << MONTH_TICKS) - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_whole_month_of_any_mask_comes_back_from_its_bytes(mask):
     assert from_bytes(to_bytes(mask)) == mask
     assert len(to_bytes(mask)) <= MONTH_TICKS // 8

@@ -15,7 +15,7 @@ from tests.support.builders import a_key
 from tests.support.edge import a_booking, the_world
 
 
-FUZZ = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=250, suppress_health_check=list(HealthCheck))
 TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 NASTY = st.sampled_from(
     [
