@@ -47,7 +47,7 @@ export const attend = (devices) => {
     const state = await post("beat");
     if (state.view === "admitted") return comeIn();
     if (state.view !== "waiting") return over(state.view);
-    if (state.waited == null) return enter(); // it was moved: nobody is seen there who has not come there
+    if (state.waited == null) return comeAgain(); // it was moved: nobody is seen there who has not come there
     waitedAt = Date.now() - state.waited * 1000;
     const text = words(state.staffHere ? "staffHere" : "staffNot");
     if (find("lobby-state").textContent !== text) find("lobby-state").textContent = text;
@@ -66,16 +66,29 @@ export const attend = (devices) => {
     lobby.start();
   };
 
+  const come = async () => {
+    const state = await post("enter", { name: find("name").value.trim(), devices: devices.words });
+    remember(TAB, KEPT, "in");
+    if (state.view === "admitted") await comeIn();
+    else if (state.view === "waiting") wait();
+    else over(state.view);
+  };
+
+  // Within the loop, which tries again what fails: whoever waits must not be lost for an answer that never came.
+  const comeAgain = async () => {
+    try {
+      await come();
+    } catch (error) {
+      if (error.status !== 422) throw error;
+      location.reload(); // the new time is too far away, and the page says so
+    }
+  };
+
   const enter = async () => {
     prepareSound();
-    const name = find("name").value.trim();
     await Promise.race([devices.ready, new Promise((go) => setTimeout(go, ASKED_FOR))]);
     try {
-      const state = await post("enter", { name, devices: devices.words });
-      remember(TAB, KEPT, "in");
-      if (state.view === "admitted") await comeIn();
-      else if (state.view === "waiting") wait();
-      else over(state.view);
+      await come();
     } catch (error) {
       if (error.problem?.errors?.some(({ pointer }) => pointer === "/name")) return complain();
       if (error.status === 422) location.reload();

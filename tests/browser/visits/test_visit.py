@@ -86,6 +86,7 @@ async def test_who_waits_goes_on_waiting_where_the_appointment_is_moved_to(syste
     mia = await open_visit(visit.join)
     await mia.page.get_by_role("button", name="Go to the waiting room").click()
     await expect(mia.page.locator("#lobby")).to_be_visible()
+    await mia.page.route("**/enter", lambda route: route.fulfill(status=503, json={}), times=1)
     async with httpx.AsyncClient(base_url=system.url, timeout=20) as client:
         slots = (await client.get("/api/online-clinic/slots", params={"service": "moved"})).json()["slots"]
         token = visit.manage.rpartition("/")[2]
