@@ -62,6 +62,16 @@ def held_by(rows: Rows, appointment: str) -> Appointment | None:
     return load(Appointment, values) if values else None
 
 
+def held_for_change(rows: Rows, appointment: str, editor: Actor, etags: Etags) -> Appointment | Refusal:
+    """Return an appointment that someone of the staff may change in the state that they know, or why not."""
+    before = held_by(rows, appointment)
+    if before is None:
+        return NotFound()
+    if not editor.may_change(before):
+        return Forbidden()
+    return EditConflict() if is_stale(before, etags) else before
+
+
 def held_reads(rows: Rows, appointment: str) -> Iterable[str | Range]:
     """Yield the settings and the appointment, then its ledgers and the index of open sessions."""
     yield BUSINESS
@@ -90,13 +100,9 @@ class StaffCancelCommand:
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the cancellation or a refusal. What is cancelled already is no refusal."""
         require_current(rows, self.calendar)
-        before = held_by(rows, self.appointment)
-        if before is None:
-            return NotFound()
-        if not self.editor.may_change(before):
-            return Forbidden()
-        if is_stale(before, self.etags):
-            return EditConflict()
+        before = held_for_change(rows, self.appointment, self.editor, self.etags)
+        if isinstance(before, Refusal):
+            return before
         if not before.is_live:
             return Writes({}, {"appointment": before.id})
         if self.editor.is_bound and self.now >= before.start - self._lead(before):

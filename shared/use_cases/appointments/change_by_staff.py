@@ -13,11 +13,9 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import (
     AlreadyCancelled,
-    EditConflict,
     Forbidden,
     GroupFull,
     InvalidFields,
-    NotFound,
     Refusal,
 )
 from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
@@ -28,7 +26,7 @@ from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.attendee_list import AttendeeChanges, attendance, newcomers, taken_seats
-from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
+from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_change, held_reads
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
 from shared.use_cases.appointments.staff_claims import Actor, TimeRequest, clashes
 from shared.use_cases.appointments.staff_request import (
@@ -41,7 +39,7 @@ from shared.use_cases.appointments.staff_request import (
 )
 from shared.use_cases.appointments.staff_seats import CustomerSeats, with_contact
 from shared.use_cases.booking.cancel_appointment import tells_business
-from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
+from shared.use_cases.commands import Etags, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -113,13 +111,9 @@ class StaffChangeCommand:
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the change or a refusal."""
         require_current(rows, self.calendar)
-        before = held_by(rows, self.appointment)
-        if before is None:
-            return NotFound()
-        if not self.editor.may_change(before):
-            return Forbidden()
-        if is_stale(before, self.etags):
-            return EditConflict()
+        before = held_for_change(rows, self.appointment, self.editor, self.etags)
+        if isinstance(before, Refusal):
+            return before
         if not before.is_live:
             return AlreadyCancelled()
         return self._plan(before).decide(rows)

@@ -7,16 +7,16 @@ from datetime import datetime
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import SEATS, NewEntry, OutboxEntry
 from shared.domain.calendar.business import Calendar
-from shared.domain.errors import EditConflict, Forbidden, NotFound, Refusal
+from shared.domain.errors import Refusal
 from shared.records.appointments import Changes, is_long
 from shared.records.audit import audit_row
 from shared.records.keys import appointment_key, appointments_of, day_key, id_of, long_key, session_key, visit_key
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
-from shared.use_cases.appointments.cancel_by_staff import held_by, held_reads
+from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_change, held_reads
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
+from shared.use_cases.commands import Etags, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -62,13 +62,9 @@ class DeleteCommand:
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the deletion or a refusal."""
         require_current(rows, self.calendar)
-        before = held_by(rows, self.appointment)
-        if before is None:
-            return NotFound()
-        if not self.editor.may_change(before):
-            return Forbidden()
-        if is_stale(before, self.etags):
-            return EditConflict()
+        before = held_for_change(rows, self.appointment, self.editor, self.etags)
+        if isinstance(before, Refusal):
+            return before
         changes = self._gone(rows, before)
         changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "deleted", before.id)
         return Writes(changes, {"appointment": before.id})

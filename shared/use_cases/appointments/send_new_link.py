@@ -11,10 +11,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import (
     AlreadyCancelled,
     ChangesClosed,
-    EditConflict,
-    Forbidden,
     InvalidFields,
-    NotFound,
     Refusal,
 )
 from shared.records.appointments import Changes, appointment_rows, seat_rows
@@ -24,10 +21,10 @@ from shared.records.keys import BUSINESS, appointment_key, seat_key, seats_of, s
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.appointments.attendee_list import taken_seats
-from shared.use_cases.appointments.cancel_by_staff import held_by
+from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_change
 from shared.use_cases.appointments.create_by_staff import MOST_ROWS
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
+from shared.use_cases.commands import Etags, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -90,13 +87,9 @@ class NewLinkCommand:
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the voided links and the messages with new ones, or a refusal."""
         require_current(rows, self.calendar)
-        before = held_by(rows, self.appointment)
-        if before is None:
-            return NotFound()
-        if not self.editor.may_change(before):
-            return Forbidden()
-        if is_stale(before, self.etags):
-            return EditConflict()
+        before = held_for_change(rows, self.appointment, self.editor, self.etags)
+        if isinstance(before, Refusal):
+            return before
         if not before.is_live:
             return AlreadyCancelled()
         if before.links_are_over(self.now):
