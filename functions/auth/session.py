@@ -29,7 +29,7 @@ GROUPS_LAST = timedelta(hours=1)
 LARGEST_COOKIE, LONGEST_GROUP = 3800, 400
 BROWSER_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 SAFE_METHODS = ("GET", "HEAD")
-FIELD, HEADER, MOST_FIELDS = "csrf", "x-csrf-token", 1000
+FIELD, HEADER, MOST_FIELDS = "csrf", "x-csrf-token", 5000
 
 
 def session_cookie(caller: Caller, groups: Iterable[str], now: datetime) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.auth.access import access_in
-from functions.auth.session import form_token
-from functions.console.boundary import console_boundary, console_visitor, person_of
+from functions.console.boundary import console_boundary
+from functions.console.context import enter_console
+from functions.console.shell import base_of
 from functions.console.trial_visit import find_trial
-from functions.pages.render import page
 from functions.pages.rich_text import own_language, said_in
 from functions.wiring import services
 from shared.domain.access.organisation import is_named
@@ -32,6 +32,7 @@ ROLES = {
     "viewer": marked("Viewer"),
     "guest": marked("Guest"),
 }
+MOST_LISTED = 200
 OPEN = ("everyone", "organisation", None)  # for all who are signed in; None: not known
 
 
@@ -47,24 +48,28 @@ class CalendarLine(NamedTuple):
     role: str
     serves: Served | None
     opens: bool
+    href: str
 
 
 @console_boundary
 async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     """Show a person the calendars they work on; an organisation administrator sees all others too."""
-    caller, visitor = await person_of(req), console_visitor(req)
-    return page(
+    context = await enter_console(req)
+    caller, visitor, _ = context.caller, context.visitor, context.texts.gettext
+    own = await _own(caller, visitor)
+    others = await _others(caller, visitor) if caller.is_organisation_administrator else []
+    wanted = req.params.get("find", "")[:60].strip()
+    return await context.page(
         "console/home.html",
-        visitor,
-        None,
-        here=(("console",), {}),
-        who=caller.name or caller.email or caller.subject,
+        "home",
+        heading=_("Your calendars") if own or others else _("No calendar yet"),
         email=caller.email,
-        own=await _own(caller, visitor),
-        others=await _others(caller, visitor) if caller.is_organisation_administrator else [],
+        find=wanted,
+        has_any=bool(own or others),
+        own=[one for one in own if wanted.casefold() in one.name.casefold()],
+        others=[one for one in others if wanted.casefold() in one.name.casefold()][:MOST_LISTED],
         may_try=await find_trial(caller) is not None,
-        has_no_trial=req.params.get("trial") == "none",
-        form_token=form_token(req),
+        news=_("No test visit is under way: start one first.") if req.params.get("trial") == "none" else "",
     )
 
 
@@ -82,7 +87,9 @@ def _line(business: Business, role: Role, caller: Caller, visitor: Visitor) -> C
     page = business.page
     opens = page.serves in OPEN or (page.is_published and is_named(caller, page.audience))
     own_lang = own_language(business, visitor)
-    return CalendarLine(business.name, own_lang, business.slug, ROLES[role], page.serves, opens)
+    return CalendarLine(
+        business.name, own_lang, business.slug, ROLES[role], page.serves, opens, base_of(business.id)
+    )
 
 
 async def _others(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
@@ -90,7 +97,9 @@ async def _others(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
     own = {line.slug for line in await _own(caller, visitor)}
     listed = await find_all(store=services().store)
     lines = [
-        CalendarLine(one.name, said_in(one.language, visitor), one.slug, "", one.serves, one.serves in OPEN)
+        CalendarLine(
+            one.name, said_in(one.language, visitor), one.slug, "", one.serves, one.serves in OPEN, base_of(one.id)
+        )
         for one in listed
         if not one.deleted_at and one.slug not in own
     ]

@@ -19,6 +19,8 @@ const ENTRIES = [
   EMBED,
   "booking/booking.js",
   "booking/landing.js",
+  "console/console.css",
+  "console/console.js",
   "console/desk.js",
   "console/queue.css",
   "console/queue.js",

@@ -57,6 +57,9 @@ KINDS: dict[str, Kind] = {
     "membership_show": "link",
     "membership_answer": "link",
     "console_home": "session",
+    "calendar_home": "session",
+    "settings_business": "session",
+    "settings_hours": "session",
     "queue_show": "session",
     "queue_act": "session",
     "queue_join": "session",
@@ -182,5 +185,8 @@ CONSOLE: dict[str, Row] = {
     "queue_link": Row(MEMBERS),
     "queue_notes": Row(MEMBERS),
     "queue_book": Row(MEMBERS),
+    "calendar_home": Row(READERS),
+    "settings_business": Row(ADMINISTRATORS),
+    "settings_hours": Row(ADMINISTRATORS),
 }
 """Console routes with {business} in their path, by the names of their functions."""

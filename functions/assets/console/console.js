@@ -1,0 +1,19 @@
+// The console's pages: menus, search by "/", forms that are rearranged in place and that guard what is not saved.
+import { closeMenus } from "../shared/menu.js";
+import { guardForms } from "./guard.js";
+import { rearrangeForms } from "./rearrange.js";
+
+const TYPING = "input, textarea, select, [contenteditable]";
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
+  const find = document.getElementById("find");
+  if (!find) return;
+  event.preventDefault();
+  find.focus();
+});
+
+closeMenus();
+guardForms();
+rearrangeForms();
+document.querySelector("[autofocus]")?.focus();

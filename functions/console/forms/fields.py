@@ -1,0 +1,164 @@
+"""The fields of settings: each has one canonical text, which is read from a form, compared, and shown.
+
+A form of settings is about one document; its fields are built for each request, in the reader's language. By the
+canonical texts the form knows what somebody else has changed meanwhile, whatever the kind of field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.forms.checks import cleaned, problem_with
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from gettext import NullTranslations
+
+    from functions.console.forms.sent import SentForm
+
+ON = "yes"  # the canonical text of a ticked box; of one that is not, it is empty
+
+
+class Option(NamedTuple):
+    """A choice: what is stored, what people read, and what explains it."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A control with its label, hint and, when it was wrong, what is accepted (`wrong`).
+
+    `kind` is the macro that shows it, mostly the type of an <input>. `unit` stands behind the control.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str = ""
+    wrong: str = ""
+    is_required: bool = False
+    longest: int = 500
+    unit: str = ""
+    autocomplete: str = "off"
+    width: str = ""  # "short" or "medium"
+    is_own: bool = False  # the text is in the calendar's language, not the reader's
+
+    def read(self, form: SentForm) -> str:
+        """Return the canonical text of what was submitted."""
+        return cleaned(self.kind, form.get(self.name))
+
+    def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
+        """Return what is wrong with the text by itself, by control; empty if nothing is."""
+        problem = problem_with(self, value, texts)
+        return {self.name: problem} if problem else {}
+
+    def rearranged(self, value: str, order: Sequence[str], form: SentForm) -> str:  # noqa: ARG002 - for fields of parts
+        """Return the text after a button within the field was pressed; `order` are the words of the button."""
+        return value
+
+    def display(self, value: str) -> str:
+        """Return the text as people read it, where two versions of it are compared."""
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Field):
+    """A whole or decimal number. `least` and `most` are for the browser; the document decides."""
+
+    kind: str = "number"
+    least: str = ""
+    most: str = ""
+    step: str = "1"
+    width: str = "short"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick(Field):
+    """A box to tick."""
+
+    kind: str = "tick"
+    said: tuple[str, str] = ("", "")  # how people read it where two versions are compared: on, off
+
+    def read(self, form: SentForm) -> str:
+        """Return ON if the box was ticked."""
+        return on(bool(form.get(self.name)))
+
+    def display(self, value: str) -> str:
+        """Return the words for on or off."""
+        return self.said[0 if value else 1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Field):
+    """One of several options: `select`, or `radio` where each needs an explanation."""
+
+    kind: str = "select"
+    options: tuple[Option, ...] = ()
+
+    def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
+        """Return an error unless the text is one of the options."""
+        is_known = any(one.value == value for one in self.options)
+        return {} if is_known else {self.name: self.wrong or texts.gettext("Choose one of these")}
+
+    def display(self, value: str) -> str:
+        """Return the label of an option."""
+        return next((one.label for one in self.options if one.value == value), value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices(Field):
+    """Any number of options; the canonical text has those that are chosen, a line each, in the options' order."""
+
+    kind: str = "choices"
+    options: tuple[Option, ...] = ()
+
+    def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
+        """Return an error if none was chosen where one has to be."""
+        is_missing = self.is_required and not value
+        return {self.name: self.wrong or texts.gettext("Choose at least one")} if is_missing else {}
+
+    def read(self, form: SentForm) -> str:
+        """Return the options that were chosen."""
+        chosen = set(form.all(self.name))
+        return "\n".join(one.value for one in self.options if one.value in chosen)
+
+    def display(self, value: str) -> str:
+        """Return the labels."""
+        labels = {one.value: one.label for one in self.options}
+        return ", ".join(labels.get(one, one) for one in lines_of(value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Fields under a heading. `id` is the target of links to it; `intro` explains it."""
+
+    id: str
+    heading: str
+    fields: tuple[Field, ...]
+    intro: str = ""
+    is_closed: bool = False  # shown as a heading that opens, for what is rarely changed
+
+
+def lines_of(value: str) -> list[str]:
+    """Return the parts of a canonical text that has a line for each."""
+    return value.split("\n") if value else []
+
+
+def on(is_on: bool) -> str:
+    """Return the canonical text of a box."""
+    return ON if is_on else ""
+
+
+def problems_of(fields: Sequence[Field], values: Mapping[str, str], texts: NullTranslations) -> Mapping[str, str]:
+    """Return what is wrong with the texts of fields, each by itself, by control."""
+    return {name: said for one in fields for name, said in one.problems(values[one.name], texts).items()}
+
+
+def read_all(fields: Sequence[Field], form: SentForm) -> Mapping[str, str]:
+    """Return the canonical text of each field, by its name."""
+    return {one.name: one.read(form) for one in fields}

@@ -1,0 +1,164 @@
+"""The field of weekly hours: several intervals a day, copied from day to day; its text has a line for each day."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.forms.fields import Field
+from shared.domain.timeline.hours import MINUTES_A_DAY
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from gettext import NullTranslations
+
+    from functions.console.forms.sent import SentForm
+    from shared.domain.timeline.hours import Intervals, WeeklyHours
+
+MOST_INTERVALS = 6  # a day
+CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
+
+
+class TypedInterval(NamedTuple):
+    """An interval as it was typed; `first` and `last` may be no times of a day."""
+
+    first: str
+    last: str
+
+
+class TypedDay(NamedTuple):
+    """A day on the page: its number (Monday is 0), name, intervals, and what is wrong with them."""
+
+    number: int
+    name: str
+    intervals: Sequence[TypedInterval]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hours(Field):
+    """Weekly hours. Controls are NAME-DAY-PLACE-from and -to; `days` are the names of the days, Monday first."""
+
+    kind: str = "hours"
+    days: tuple[str, ...] = ()
+
+    def read(self, form: SentForm) -> str:
+        """Return a line for each day: its intervals as "09:00-12:00", in the order in which they were typed."""
+        return "\n".join(" ".join(self._typed(form, day)) for day in range(7))
+
+    def _typed(self, form: SentForm, day: int) -> list[str]:
+        found = []
+        for place in range(MOST_INTERVALS + 1):
+            first, last = (form.get(f"{self.name}-{day}-{place}-{end}") for end in ("from", "to"))
+            if first or last:
+                found.append(f"{_clock(first)}-{_clock(last)}")
+        return found
+
+    def rearranged(self, value: str, order: Sequence[str], form: SentForm) -> str:
+        """Return the hours after "add DAY", "remove DAY PLACE" or "copy DAY" (to the days that are ticked)."""
+        days = value.split("\n")
+        match order:
+            case ["add", day] if _is_day(day) and len(days[int(day)].split()) < MOST_INTERVALS:
+                days[int(day)] = f"{days[int(day)]} -".strip()
+            case ["remove", day, place] if _is_day(day):
+                kept = [one for at, one in enumerate(days[int(day)].split()) if str(at) != place]
+                days[int(day)] = " ".join(kept)
+            case ["copy", day] if _is_day(day):
+                for other in form.all(f"{self.name}-{day}-copy"):
+                    if _is_day(other):
+                        days[int(other)] = days[int(day)]
+        return "\n".join(days)
+
+    def week(self, value: str) -> list[TypedDay]:
+        """Return the days as the page shows them."""
+        return [
+            TypedDay(day, self.days[day], [TypedInterval(*one.split("-")) for one in line.split()])
+            for day, line in enumerate(_days(value))
+        ]
+
+    def display(self, value: str) -> str:
+        """Return the hours in one line."""
+        return "; ".join(
+            f"{one.name} {', '.join('–'.join(each) for each in one.intervals)}"
+            for one in self.week(value)
+            if one.intervals
+        )
+
+    def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
+        """Return what is wrong with each day, by its fieldset."""
+        errors = {}
+        for day, line in enumerate(_days(value)):
+            try:
+                _day(line, texts)
+            except ValueError as wrong:
+                errors[f"{self.name}-{day}"] = str(wrong)
+        return errors
+
+
+def hours_text(hours: WeeklyHours) -> str:
+    """Return the canonical text of weekly hours."""
+    return "\n".join(" ".join(f"{_said(start)}-{_said(end)}" for start, end in day) for day in hours)
+
+
+def hours_in(text: str, texts: NullTranslations) -> WeeklyHours:
+    """Return the hours of a checked canonical text, each day's in order."""
+    return tuple(_day(line, texts) for line in _days(text))
+
+
+def _days(text: str) -> list[str]:
+    return [*text.split("\n"), *[""] * 7][:7]
+
+
+def _day(line: str, texts: NullTranslations) -> Intervals:
+    """Return a day's intervals. Raises ValueError with what people are to change."""
+    _ = texts.gettext
+    found = sorted(_interval(one, texts) for one in line.split())
+    for left, right in pairwise(found):
+        if left[1] > right[0]:
+            raise ValueError(
+                _("%(first)s and %(second)s overlap: let one end before the other starts")
+                % {"first": _span(left), "second": _span(right)}
+            )
+    return tuple(found)
+
+
+def _interval(text: str, texts: NullTranslations) -> tuple[int, int]:
+    _, (start, end) = texts.gettext, map(_minutes, text.split("-"))
+    if start is None or end is None or start == MINUTES_A_DAY:
+        raise ValueError(_("Enter when it opens and when it closes, such as 09:00 and 17:00"))
+    if end == 0:
+        end = MINUTES_A_DAY  # midnight as browsers write it
+    if end < start:
+        raise ValueError(
+            _("%(span)s goes past midnight: let it end at 24:00, and start the next day at 00:00")
+            % {"span": _span((start, end))}
+        )
+    if end == start:
+        raise ValueError(_("%(span)s has no length: let it end later") % {"span": _span((start, end))})
+    return start, end
+
+
+def _minutes(text: str) -> int | None:
+    """Return the minutes after midnight of a time, 24:00 included; None if it is none."""
+    match = CLOCK.fullmatch(text)
+    minutes = int(match[1]) * 60 + int(match[2]) if match and int(match[2]) < 60 else MINUTES_A_DAY + 1
+    return minutes if minutes <= MINUTES_A_DAY else None
+
+
+def _said(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _span(interval: tuple[int, int]) -> str:
+    return "–".join(map(_said, interval))
+
+
+def _clock(text: str) -> str:
+    """Return a typed time without what would break the line that holds it."""
+    return re.sub(r"[\s-]", "", text)[:8]
+
+
+def _is_day(text: str) -> bool:
+    return text in "0123456" and len(text) == 1

@@ -1,0 +1,144 @@
+"""Shows a form of settings and saves it: errors and conflicts in place, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from functions.console.forms.fields import problems_of, read_all
+from functions.console.forms.merging import Sent, marks_in, marks_of
+from functions.console.forms.problems import EditedMeanwhile, WrongFields
+from functions.http.boundary import status_of
+from functions.http.problems import STATUS
+from functions.pages.problem_texts import PROBLEMS
+from shared.domain.errors import Refusal
+from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    import azure.functions as func
+
+    from functions.console.context import PageContext
+    from functions.console.forms.fields import Field
+    from functions.console.forms.form import SettingsForm
+
+Document = TypeVar("Document")
+NEWS = {"saved": marked("Saved."), "added": marked("Added."), "removed": marked("Removed.")}
+CHANGE = "do"  # the name of buttons that rearrange the form instead of sending it
+
+
+class Tab(NamedTuple):
+    """One of several pages that belong together."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+class FormView(NamedTuple):
+    """A form as a page shows it. `errors` are by control; `theirs` (what others saved meanwhile) by field."""
+
+    groups: Sequence[Any]
+    values: Mapping[str, str]
+    marks: str
+    seen: str
+    errors: Mapping[str, str]
+    theirs: Mapping[str, str]
+    notice: str
+    focus: str
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the form was not saved."""
+        return bool(self.errors or self.theirs or self.notice)
+
+
+async def show_or_save(
+    context: PageContext,
+    form: SettingsForm[Document],
+    document: Document,
+    save: Callable[[Callable[[Document], Document]], Awaitable[object]],
+    *,
+    section: str,
+    heading: str,
+    template: str = "console/settings_form.html",
+    done: str = "",
+    submit: str = "",
+    **more: Any,
+) -> func.HttpResponse:
+    """Answer a request for a form of settings.
+
+    GET shows the `document`. POST saves through `save`, which gets the change to apply to the document as it is by
+    then, and redirects to `done`; a button named `do` only rearranges the form. Refusals are shown in the form,
+    with all that was typed. `more` is for the template.
+    """
+
+    async def show(view: FormView, status: int) -> func.HttpResponse:
+        news = _news(context) if not context.is_sent else ""
+        return await context.page(
+            template, section, status, heading=heading, form=view, news=news, submit=submit, **more
+        )
+
+    stored = form.values(document)
+    if not context.is_sent:
+        return await show(FormView(form.groups, stored, marks_of(stored), "", {}, {}, "", ""), 200)
+    sent = sent_of(context, form.fields)
+    if order := context.form.get(CHANGE).split():
+        return await show(_rearranged(context, form, sent, order), 200)
+    try:
+        if wrong := problems_of(form.fields, sent.values, context.texts):
+            raise WrongFields(wrong)
+        await save(lambda current: form.edited(current, sent))
+    except Refusal as refusal:
+        view = _refused(context, form, sent, refusal)
+        if view is None:
+            raise
+        return await show(view, status_of(refusal))
+    return context.leave(done or _here(context))
+
+
+def sent_of(context: PageContext, fields: Sequence[Field]) -> Sent:
+    """Return what was submitted, with the marks of its page and the answers to a conflict."""
+    answers = {one.name: answer for one in fields if (answer := context.form.get(f"answer-{one.name}"))}
+    marks, seen = marks_in(context.form.get("marks")), marks_in(context.form.get("seen"))
+    return Sent(read_all(fields, context.form), marks, answers, seen)
+
+
+def _rearranged(context: PageContext, form: SettingsForm[Any], sent: Sent, order: Sequence[str]) -> FormView:
+    """Return the form after a button "ACTION FIELD …" was pressed."""
+    action, name, *rest = [*order, ""] if len(order) == 1 else order
+    values = {
+        one.name: one.rearranged(sent.values[one.name], [action, *rest], context.form)
+        if one.name == name
+        else sent.values[one.name]
+        for one in form.fields
+    }
+    return FormView(form.groups, values, context.form.get("marks"), context.form.get("seen"), {}, {}, "", name)
+
+
+def _refused(context: PageContext, form: SettingsForm[Any], sent: Sent, refusal: Refusal) -> FormView | None:
+    """Return the form with a refusal at its fields, else as a notice; None for one that ends the page."""
+    _, marks = context.texts.gettext, context.form.get("marks")
+    if isinstance(refusal, EditedMeanwhile):
+        seen = marks_of(refusal.theirs)
+        return FormView(form.groups, sent.values, marks, seen, {}, refusal.theirs, "", "")
+    if errors := form.errors_of(refusal, _("This cannot be used here")):
+        return FormView(form.groups, sent.values, marks, context.form.get("seen"), errors, {}, "", "")
+    if refusal.code not in PROBLEMS or STATUS.get(type(refusal)) in (401, 403, 404):
+        return None
+    heading, text = PROBLEMS[refusal.code]
+    notice = f"{_(heading)}. {_(text)}"
+    return FormView(form.groups, sent.values, marks, context.form.get("seen"), {}, {}, notice, "")
+
+
+def _news(context: PageContext) -> str:
+    news = NEWS.get(context.req.params.get("news", ""), "")
+    return context.texts.gettext(news) if news else ""
+
+
+def _here(context: PageContext) -> str:
+    """Return the address of this page, to show that its form was saved."""
+    path = str(context.req.url).partition("://")[2].partition("?")[0]
+    lang = context.visitor.carried.get("lang", "")
+    return f"/{path.partition('/')[2]}?news=saved" + (f"&lang={lang}" if lang else "")

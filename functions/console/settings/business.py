@@ -1,0 +1,160 @@
+"""The settings of a business: its name, how to reach it, its language, currency and time zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.forms.fields import Choice, Field, Group
+from functions.console.forms.form import SettingsForm, changed_model
+from functions.console.forms.problems import WrongFields
+from functions.console.forms.save import show_or_save
+from functions.console.settings.choices import business_types, currency_options, languages, zone_options
+from functions.console.settings.tabs import settings_tabs
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.calendar.place import Address
+from shared.domain.text.addresses import folded
+from shared.i18n import html_tag
+from shared.use_cases.organisation.settings import find_organisation
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.domain.calendar.business import Business
+
+ADDRESS = ("street", "postal_code", "city", "state", "country_or_region")
+
+
+@console_boundary
+async def settings_business(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the settings of a business, and save them."""
+    context = await enter(req, Permission.CHANGE_SETTINGS)
+    form = business_form(context, await _senders(context))
+    return await show_or_save(
+        context,
+        form,
+        context.business,
+        context.save_business,
+        section="settings",
+        heading=context.texts.gettext("Settings"),
+        tabs=settings_tabs(context, ""),
+    )
+
+
+async def _senders(context: CalendarContext) -> Callable[[str], bool]:
+    """Return whether an address may be the sender of mails: the one it is, or one that the organisation allows."""
+    organisation, own = await find_organisation(store=services().store, within=0), context.business.mail_from
+    app = services().settings.mail_from
+    return lambda address: (
+        not address or folded(address) in (folded(own), folded(app)) or organisation.may_send_as(address)
+    )
+
+
+def business_form(context: CalendarContext, may_send_as: Callable[[str], bool]) -> SettingsForm[Business]:
+    """Return the form. A sender of mails that the organisation does not allow is refused."""
+    _ = context.texts.gettext
+    wrong = _("The organisation does not send mail from this address: its administrator can allow it")
+
+    def changed(business: Business, values: Mapping[str, str]) -> Business:
+        if not may_send_as(values["mail_from"]):
+            raise WrongFields({"mail_from": wrong})
+        return business_with(business, values)
+
+    return SettingsForm((_about(context), _reach(context), _local(context)), business_values, changed)
+
+
+def _about(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    kind = _("It decides whether pages and mails speak of patients, clients or customers")
+    return Group(
+        id="about",
+        heading=_("Business"),
+        fields=(
+            Field(name="name", label=_("Name"), is_required=True, longest=200, is_own=True),
+            Choice(name="business_type", label=_("Kind of business"), options=business_types(context), hint=kind),
+        ),
+    )
+
+
+def _reach(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    return Group(
+        id="reach",
+        heading=_("How to reach you"),
+        fields=(
+            Field(
+                name="email",
+                label=_("Email address"),
+                kind="email",
+                longest=254,
+                hint=_("Replies of customers go here"),
+            ),
+            Field(name="phone", label=_("Phone"), kind="tel", longest=60, width="medium"),
+            Field(name="web_site", label=_("Website"), kind="url", hint=_("Such as https://www.example.com")),
+            Field(name="street", label=_("Street and number"), longest=500),
+            Field(name="postal_code", label=_("Postal code"), longest=40, width="short"),
+            Field(name="city", label=_("Town"), longest=200, width="medium"),
+            Field(name="state", label=_("State or region"), longest=200, width="medium"),
+            Field(name="country_or_region", label=_("Country"), longest=200, width="medium"),
+            Field(
+                name="mail_from",
+                label=_("Sender of mails"),
+                kind="email",
+                longest=254,
+                hint=_("An address that the organisation allows; leave it empty for the usual one"),
+            ),
+        ),
+    )
+
+
+def _local(context: CalendarContext) -> Group:
+    _, business = context.texts.gettext, context.business
+    return Group(
+        id="local",
+        heading=_("Language, currency and time"),
+        fields=(
+            Choice(
+                name="language",
+                label=_("Language"),
+                options=languages(html_tag(business.language)),
+                hint=_("What customers read who have not chosen another, and the language of your own texts"),
+            ),
+            Choice(name="currency", label=_("Currency"), options=currency_options(context)),
+            Choice(
+                name="time_zone",
+                label=_("Time zone"),
+                options=zone_options(context, business.time_zone),
+                hint=_("Hours are by this clock. Appointments that are booked already keep their moment"),
+            ),
+        ),
+    )
+
+
+def business_values(business: Business) -> Mapping[str, str]:
+    """Return what the form shows of a business."""
+    address = {name: getattr(business.address, name) for name in ADDRESS}
+    plain = ("name", "business_type", "email", "phone", "web_site", "mail_from", "currency", "time_zone")
+    return {
+        **{name: getattr(business, name) for name in plain},
+        **address,
+        "language": html_tag(business.language),
+    }
+
+
+def business_with(business: Business, values: Mapping[str, str]) -> Business:
+    """Return the business with the texts of the form. Raises InvalidFields."""
+    given: dict[str, Any] = {name: value for name, value in values.items() if name not in ADDRESS}
+    is_same_zone = given["time_zone"] == business.time_zone
+    return changed_model(
+        business,
+        **given,
+        address=Address(**{name: values[name] for name in ADDRESS}),
+        time_zone_written=business.time_zone_written if is_same_zone else "",
+        trade=business.trade if given["business_type"] == business.business_type else "",
+    )

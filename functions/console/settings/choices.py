@@ -1,0 +1,64 @@
+"""What settings can be chosen from: kinds of business, languages, currencies, time zones."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from functions.console.forms.fields import Option
+from shared.i18n import LANGUAGES, html_tag
+from shared.i18n.currencies import currencies
+from shared.i18n.formats import Formats, zones_of_places
+from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from functions.console.context import PageContext
+
+MONDAY = date(2024, 1, 1)
+BUSINESS_TYPES = {
+    "health": marked("Health care"),
+    "finance": marked("Bank or insurance"),
+    "retail": marked("Shop"),
+    "education": marked("School or university"),
+    "public_sector": marked("Public office"),
+    "hr": marked("Human resources"),
+    "general": marked("Something else"),
+}
+
+
+def business_types(context: PageContext) -> tuple[Option, ...]:
+    """Return the kinds of business."""
+    return tuple(Option(value, context.texts.gettext(label)) for value, label in BUSINESS_TYPES.items())
+
+
+def languages(chosen: str = "") -> tuple[Option, ...]:
+    """Return the languages of pages and mails by their own names, with one that is chosen already."""
+    known = [Option(html_tag(one), name) for one, name in LANGUAGES.items()]
+    others = [] if not chosen or any(one.value == chosen for one in known) else [Option(chosen, chosen)]
+    return (*known, *others)
+
+
+def currency_options(context: PageContext) -> tuple[Option, ...]:
+    """Return all currencies as "EUR – euro", by code."""
+    names = _locale(context).currencies
+    return tuple(Option(code, f"{code} – {names.get(code, code)}") for code in currencies())
+
+
+def zone_options(context: PageContext, chosen: str = "") -> tuple[Option, ...]:
+    """Return all time zones as "Paris – Europe/Paris", by city, with one that is chosen already."""
+    names = [*zones_of_places(), *([chosen] if chosen and chosen not in zones_of_places() else []), "UTC"]
+    formats = Formats(context.visitor.language, "UTC", context.texts)
+    found = {name: Option(name, f"{formats.city(name)} – {name}") for name in names}
+    return tuple(sorted(found.values(), key=lambda one: one.label.casefold()))
+
+
+def weekday_names(context: PageContext) -> tuple[str, ...]:
+    """Return the names of the weekdays, Monday first."""
+    formats = Formats(context.visitor.language, "UTC", context.texts)
+    names = [formats.weekday(MONDAY + timedelta(days=day)) for day in range(7)]
+    return tuple(name[:1].upper() + name[1:] for name in names)
+
+
+def _locale(context: PageContext) -> Any:
+    return Formats(context.visitor.language, "UTC", context.texts).locale

@@ -1,0 +1,168 @@
+"""The frame of the console's pages: where one can go, in which calendar one is, and who one is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.auth.access import access_in
+from functions.auth.session import form_token
+from functions.http.boundary import path_of
+from functions.pages.rich_text import own_language
+from functions.wiring import services
+from shared.domain.access.permissions import Permission, can_see
+from shared.i18n import LANGUAGES, html_tag
+from shared.i18n.marked import marked
+from shared.use_cases.calendars.find_businesses import find_of_person
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import azure.functions as func
+    from markupsafe import Markup
+
+    from functions.auth.access import Access
+    from functions.pages.visitor import Visitor
+    from shared.domain.access.permissions import Caller
+
+KNOWN_FOR = 60.0  # seconds that the list of one's calendars may be old
+MOST_LISTED = 8  # in the switcher; beyond, it leads to the page with all of them
+
+
+class Section(NamedTuple):
+    """A place in the navigation. `path` follows the calendar's address, or /console where it is `of_all`."""
+
+    name: str
+    label: str
+    icon: str
+    path: str
+    permission: Permission
+    of_all: bool = False
+
+
+SECTIONS = (
+    Section("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
+    Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True),
+    Section("settings", marked("Settings"), "gear", "/settings", Permission.CHANGE_SETTINGS),
+)
+
+
+class NavItem(NamedTuple):
+    """A link of the navigation; `label` is to be translated."""
+
+    name: str
+    label: str
+    icon: str
+    href: str
+    is_current: bool
+
+
+class CalendarLink(NamedTuple):
+    """One of the reader's calendars in the switcher."""
+
+    name: str
+    own_lang: Markup
+    href: str
+    is_current: bool
+
+
+class LanguageLink(NamedTuple):
+    """A language of the console."""
+
+    tag: str
+    name: str
+    href: str
+    is_current: bool
+
+
+class Shell(NamedTuple):
+    """What the frame shows. `calendar` is the name of the one that the page is about, empty for none."""
+
+    calendar: str
+    own_lang: Markup | str
+    public_page: str
+    items: list[NavItem]
+    calendars: list[CalendarLink]
+    has_more: bool
+    who: str
+    email: str
+    languages: list[LanguageLink]
+    token: str
+    home: str
+    search: str
+
+
+async def shell_of(
+    req: func.HttpRequest, caller: Caller, visitor: Visitor, section: str, access: Access | None
+) -> Shell:
+    """Return the frame of a page. Reads nothing while the reader's calendars are known from a minute ago.
+
+    A page about no calendar shows the navigation of the reader's own, if they have just one.
+    """
+    found = [
+        access_in(caller, one)
+        for one in await find_of_person(caller.email, store=services().store, within=KNOWN_FOR)
+    ]
+    own = sorted(
+        (one for one in found if can_see(caller, one.role)), key=lambda one: one.calendar.business.name.casefold()
+    )
+    about = access or (own[0] if len(own) == 1 else None)
+    business = about.calendar.business if about else None
+    lang = f"?lang={visitor.carried['lang']}" if visitor.carried.get("lang") else ""
+    return Shell(
+        calendar=business.name if business else "",
+        own_lang=own_language(business, visitor) if business else "",
+        public_page=f"/book/{business.slug}" if business and business.page.is_published else "",
+        items=_items(about, section, lang),
+        calendars=[_calendar_link(one, about, visitor, lang) for one in own[:MOST_LISTED]],
+        has_more=len(own) > MOST_LISTED or caller.is_organisation_administrator,
+        who=caller.name or caller.email or caller.subject,
+        email=caller.email,
+        languages=_languages(req, visitor),
+        token=form_token(req),
+        home=f"/console{lang}",
+        search=f"/console/search{lang}",
+    )
+
+
+def base_of(business: str) -> str:
+    """Return the path of the console's pages about a calendar."""
+    return f"/console/calendars/{business}"
+
+
+def _items(about: Access | None, section: str, lang: str) -> list[NavItem]:
+    base = base_of(about.calendar.business.id) if about else ""
+    sections = [one for one in SECTIONS if _is_open(one, about)]
+    return [
+        NavItem(
+            one.name,
+            one.label,
+            one.icon,
+            ("/console" if one.of_all or not base else base) + one.path + lang,
+            one.name == section,
+        )
+        for one in sections
+    ]
+
+
+def _is_open(section: Section, about: Access | None) -> bool:
+    if about is None:
+        return section.name in ("home", "queue")
+    return about.may(section.permission)
+
+
+def _calendar_link(own: Access, about: Access | None, visitor: Visitor, lang: str) -> CalendarLink:
+    business = own.calendar.business
+    is_current = about is not None and about.calendar.business.id == business.id
+    href = base_of(business.id) + lang
+    return CalendarLink(business.name, own_language(business, visitor), href, is_current)
+
+
+def _languages(req: func.HttpRequest, visitor: Visitor) -> list[LanguageLink]:
+    query: Callable[[str], str] = lambda tag: "&".join(  # noqa: E731 - one line, used once
+        [*(f"{name}={value}" for name, value in req.params.items() if name not in ("lang", "news")), f"lang={tag}"]
+    )
+    return [
+        LanguageLink(html_tag(one), name, f"{path_of(req)}?{query(html_tag(one))}", one == visitor.language)
+        for one, name in LANGUAGES.items()
+    ]
