@@ -15,7 +15,7 @@ from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
 from functions.wiring import services
 from shared.delivery.identity.identity import InvalidToken, ProviderAway
-from shared.domain.access.permissions import Caller, Permission, can_see, may
+from shared.domain.access.permissions import PERMISSIONS, Caller, Permission, can_see, is_granted, may
 from shared.domain.calendar.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
 from shared.domain.text.addresses import folded
@@ -189,6 +189,16 @@ def is_entry_of(caller: Caller, person: StaffMember) -> bool:
 def require(caller: Caller, operation: Permission) -> None:
     """Raise Forbidden unless the caller may do this outside any calendar."""
     if not may(caller, None, operation):
+        raise Forbidden
+
+
+async def require_creation(caller: Caller) -> None:
+    """Raise Forbidden unless the caller may create calendars, by their rights or the organisation's list."""
+    if may(caller, None, Permission.CREATE_CALENDAR):
+        return
+    if not is_granted(caller, PERMISSIONS[Permission.CREATE_CALENDAR]):
+        raise Forbidden
+    if not (await find_organisation(store=services().store)).may_create(caller):
         raise Forbidden
 
 

@@ -31,7 +31,7 @@ from shared.use_cases.appointments.find_appointments import (
 )
 from shared.use_cases.appointments.send_new_link import Holder, send_new_link
 from shared.use_cases.appointments.withdraw_appointment import withdraw_appointment
-from shared.use_cases.calendars.find_staff_availability import check_stretch
+from shared.use_cases.availability.find_staff_availability import check_stretch
 
 
 MOST = 10_000  # appointments that are sorted, or looked through from their beginning

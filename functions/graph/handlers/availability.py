@@ -15,7 +15,7 @@ from functions.graph.models.values import moment
 from functions.http.problems import BadRequest
 from shared.domain.availability.staff import StaffInterval
 from shared.domain.model import Request
-from shared.use_cases.calendars.find_staff_availability import find_staff_availability
+from shared.use_cases.availability.find_staff_availability import find_staff_availability
 
 
 STATUSES = {

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from functions.auth.access import access_in
+from functions.auth.access import access_in, require_creation
 from functions.graph.call import Collection, Entity, GraphRequest
-from functions.graph.handlers.business_actions import changing, create, founded, require_creation
+from functions.graph.handlers.business_actions import changing
 from functions.graph.handlers.templates import template_of
 from functions.graph.models.business import (
     READ_ONLY,
@@ -17,6 +17,8 @@ from shared.domain.access.permissions import can_see
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import InvalidFields
 from shared.domain.text.addresses import folded
+from shared.use_cases.calendars.copy_calendar import with_founder
+from shared.use_cases.calendars.create_business import create_business
 from shared.use_cases.calendars.find_businesses import CalendarSummary, find_all, find_of_person
 from shared.use_cases.organisation.settings import find_organisation
 
@@ -39,7 +41,7 @@ async def _visible(call: GraphRequest) -> list[CalendarSummary]:
 
 async def post_business(call: GraphRequest) -> Entity:
     """Create a calendar, with Graph's defaults or from one of our templates. Returns 201 with it."""
-    await require_creation(call)
+    await require_creation(call.caller)
     sent = call.document()
     template = template_of(sent.pop("template", None))
     shown = business_document(template.business("new", "new"), call.app.settings)
@@ -50,9 +52,18 @@ async def post_business(call: GraphRequest) -> Entity:
 
     def found(business: str, slug: str, person: str) -> Calendar:
         calendar = Calendar(body.business(template.business(business, slug)), {}, {}, {})
-        return founded(template.with_template_entries(calendar), person, call)
+        return with_founder(template.with_template_entries(calendar), person, call.caller)
 
-    return await create(call, found, body.display_name, "calendar created")
+    created = await create_business(
+        found,
+        body.display_name,
+        action="calendar created",
+        author=call.author,
+        store=call.app.store,
+        secret=call.app.secret,
+        now=call.now,
+    )
+    return Entity(business_document(created.business, call.app.settings), 201)
 
 
 async def get_business(call: GraphRequest) -> Entity:

@@ -18,9 +18,9 @@ from shared.domain.model import Request
 from shared.domain.timeline.hours import whole_days
 from shared.domain.timeline.ticks import TICK
 from shared.records.calendars import etag_of
+from shared.use_cases.availability.explain_start import explain_start
 from shared.use_cases.calendars.change_entity import find_entity
 from shared.use_cases.calendars.change_time_off import add_time_off, change_time_off, remove_time_off
-from shared.use_cases.calendars.explain_start import explain_start
 from shared.use_cases.calendars.find_time_off import find_time_off, read_time_off
 
 

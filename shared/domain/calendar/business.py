@@ -129,12 +129,14 @@ class WaitingRoom(Model):
 class Business(Model):
     """One booking calendar. `trade` is its kind of business in its own words, if `business_type` has no such word.
 
-    Its page is at `slug`; its `former_slugs` lead there too.
+    Its page is at `slug`; its `former_slugs` lead there too. A template is never published: the organisation's new
+    calendars can be copied from it.
     """
 
     id: str
     slug: str
     former_slugs: tuple[str, ...] = ()
+    is_template: bool = False
     name: Line
     business_type: BusinessType = "general"
     trade: Line = ""

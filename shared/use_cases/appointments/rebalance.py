@@ -14,7 +14,7 @@ from shared.records.codec import load
 from shared.records.keys import days_between
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.calendars.explain_start import explain_start
+from shared.use_cases.availability.explain_start import explain_start
 from shared.use_cases.commands import Author
 from shared.use_cases.ports import Store
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Business, Calendar
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound
 from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
 from shared.use_cases.calendars.save_calendar import take_slug
 from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
@@ -35,10 +35,15 @@ class BusinessChange:
         return await self._apply("calendar changed", checked)
 
     async def publish(self, etags: Etags, *, is_published: bool) -> None:
-        """Publish the page, or take it offline. Raise EditConflict if the etags are outdated."""
+        """Publish the page, or take it offline.
+
+        Raise EditConflict if the etags are outdated, and Conflict for a template.
+        """
 
         def change(calendar: Calendar) -> Calendar:
             require_unchanged(calendar.business, etags)
+            if is_published and calendar.business.is_template:
+                raise Conflict("A template is not published: create a calendar from it.")
             page = calendar.business.page.model_copy(update={"is_published": is_published})
             return with_business(calendar, page=page)
 

@@ -32,11 +32,12 @@ class CalendarSummary:
     deleted_at: datetime | None = None
     serves: Served | None = None
     language: str = ""
+    is_template: bool = False
 
 
 async def find_all(*, store: Store) -> list[CalendarSummary]:
     """Return the organisation's calendars, deleted ones too; one round trip."""
-    columns = ("name", "slug", "deleted", "serves", "language")
+    columns = ("name", "slug", "deleted", "serves", "language", "template")
     page = await store.table.range(ORGANISATION, CALENDARS, "!", "~", columns)
     return [
         CalendarSummary(
@@ -46,9 +47,16 @@ async def find_all(*, store: Store) -> list[CalendarSummary]:
             datetime.fromisoformat(text) if (text := str(row.values.get("deleted", ""))) else None,
             cast("Served | None", row.values.get("serves") or None),
             str(row.values.get("language", "")),
+            bool(row.values.get("template")),
         )
         for row in page.rows
     ]
+
+
+async def find_templates(*, store: Store) -> list[CalendarSummary]:
+    """Return the organisation's own templates by name; one round trip."""
+    found = [one for one in await find_all(store=store) if one.is_template and not one.deleted_at]
+    return sorted(found, key=lambda one: one.name.casefold())
 
 
 async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> list[Calendar]:

@@ -42,6 +42,7 @@ def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
         "name": business.name,
         "language": business.language,
         "serves": business.page.serves,
+        "template": business.is_template,
         "deleted": business.deleted_at.isoformat() if business.deleted_at else "",
         "version": business.version,
         "members": " ".join(one[:SHORT] for one in members)[:COLUMN],
