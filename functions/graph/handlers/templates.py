@@ -1,21 +1,17 @@
 """bookingTemplates, beyond Graph: what a new calendar may start with."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from functions.graph.call import Collection, GraphRequest
 from functions.graph.models.business import new_business
 from functions.graph.models.values import duration
 from shared.domain.calendar.business import Business, BusinessType, Calendar
-from shared.domain.calendar.starter_templates import (
-    MINUTE,
-    TEMPLATES,
-    with_template_entries,
-    with_template_settings,
-)
+from shared.domain.calendar.starter import with_template_settings
+from shared.domain.calendar.starter_templates import MINUTE, TEMPLATES
 from shared.domain.errors import InvalidFields
 from shared.i18n import translator
+from shared.presentation.starter import with_starter_entries
 
 
 @dataclass(frozen=True)
@@ -31,17 +27,7 @@ class TemplateChoice:
 
     def with_template_entries(self, calendar: Calendar) -> Calendar:
         """Return a new calendar with the template's services and question, in its language."""
-        if self.kind is None:
-            return calendar
-        business, kind = calendar.business, self.kind
-        texts = translator(business.language)
-
-        def new_id(name: str) -> str:
-            # derived and not random: the same command, when it is repeated, makes the same ids
-            return str(uuid5(NAMESPACE_URL, f"{business.id}/{name}"))
-
-        kept = replace(calendar, business=business.model_copy(update={"business_type": kind}))
-        return with_template_entries(kept, kind, new_id, lambda text: texts.pgettext("template", text))
+        return calendar if self.kind is None else with_starter_entries(calendar, self.kind)
 
 
 def template_of(name: Any) -> TemplateChoice:
@@ -69,7 +55,7 @@ async def list_templates(call: GraphRequest) -> Collection:
                 }
                 for offer in template.offers
             ],
-            "question": texts.pgettext("template", template.question),
+            "question": texts.pgettext("template", template.questions[0].text),
         }
         for kind, template in TEMPLATES.items()
     ]
