@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from functions.booking.form import build_form
-from functions.booking.views import details_page
+from functions.pages.booking_form import build_form
+from functions.pages.details import details_page
 from functions.pages.form_field import FormField
 from shared.domain.calendar.email_code import MINUTES_VALID
 from shared.domain.text.pasted import plain_address

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from functions.booking.context import chosen, enter, enter_by_cache, enter_to_send, read_start, require_published
-from functions.booking.views import NOT_OFFERED, OVER, details_page, landing_page, missed, time_page
+from functions.booking.views import NOT_OFFERED, OVER, missed, time_page
 from functions.http.client_address import client_address
 from functions.http.switch import require_switched_on
 from functions.pages.boundary import form_of, page_boundary
+from functions.pages.details import details_page
 from functions.pages.errors import error_page
+from functions.pages.landing import landing_page
 from functions.pages.problem_texts import PROBLEMS
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
@@ -57,7 +59,7 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
 
 def _details(context: PageContext, name: str) -> func.HttpResponse:
     """Return the form; for a start that is over or malformed, a redirect to the times, which say so."""
-    from functions.booking.form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
+    from functions.pages.booking_form import build_form, prefill  # noqa: PLC0415 - a cold start comes to other pages
 
     service, start = context.service(name), read_start(context.query["start"])
     if start is None or is_outside_lead_times(context.calendar.policy_of(service), start, context.now):
@@ -98,7 +100,7 @@ async def book_another_service(req: func.HttpRequest) -> func.HttpResponse:
 
     It is filled in again once a time of another service is chosen.
     """
-    from functions.booking.form import typed_in  # noqa: PLC0415 - a cold start comes to other pages
+    from functions.pages.booking_form import typed_in  # noqa: PLC0415 - a cold start comes to other pages
 
     context, values = await enter(req), form_of(req)
     typed = [*typed_in(values), *([("consent", values["consent"])] if values.get("consent") else [])]
@@ -112,7 +114,7 @@ async def _times_again(req: func.HttpRequest) -> func.HttpResponse:
 
     The chosen person and time zone come from the form and not from the URL.
     """
-    from functions.booking.form import build_form  # noqa: PLC0415 - a cold start comes to other pages
+    from functions.pages.booking_form import build_form  # noqa: PLC0415 - a cold start comes to other pages
 
     values = form_of(req)
     context = await enter(req, **{name: values[name] for name in ("staff", "tz") if name in values})

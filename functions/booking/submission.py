@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import azure.functions as func
 
 from functions.booking.code_step import LONGEST_CODE, code_page
-from functions.booking.form import another_seat, build_form, with_errors
 from functions.booking.form_request import request_of
-from functions.booking.views import details_page, taken
+from functions.booking.views import taken
 from functions.http.boundary import status_of
 from functions.http.code_limits import send_counted_code, with_code_tried
 from functions.http.mail_limits import within_mail_limit
+from functions.pages.booking_form import another_seat, build_form, with_errors
+from functions.pages.details import details_page
 from functions.pages.link import NavLink
 from functions.pages.message import message_page
 from functions.pages.problem_texts import PROBLEMS
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from functions.booking.context import PageContext
-    from functions.booking.form import BookingForm
+    from functions.pages.booking_form import BookingForm
     from shared.domain.calendar.service import Service
     from shared.domain.errors import Refusal
     from shared.use_cases.booking.create_appointment import AppointmentRequest

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from functions.booking.context import enter, enter_to_send
-from functions.booking.form import build_form, prefill, with_errors
 from functions.booking.form_request import request_of
 from functions.http.boundary import status_of
 from functions.http.mail_limits import within_mail_limit
+from functions.pages.booking_form import build_form, prefill, with_errors
 from functions.pages.boundary import form_of, page_boundary
 from functions.pages.opening_hours import opening_hours, opens_next
 from functions.pages.render import page

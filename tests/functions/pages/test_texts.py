@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.booking.markdown import markdown_page
-from functions.booking.views import landing_page
+from functions.pages.landing import landing_page
 from functions.pages.rich_text import rich, rich_line
 from functions.pages.theme import contrast, ink_on, theme_css
 from tests.functions.pages.app import NOW, VISIT, calendar_of, visitor_of
