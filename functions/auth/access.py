@@ -15,6 +15,7 @@ from functions.http.boundary import path_of
 from functions.http.problems import Unauthenticated
 from functions.wiring import services
 from shared.delivery.identity.identity import InvalidToken, ProviderAway
+from shared.domain.access.organisation import is_named
 from shared.domain.access.permissions import PERMISSIONS, Caller, Permission, can_see, is_granted, may
 from shared.domain.calendar.business import Calendar, Role, StaffMember
 from shared.domain.errors import Forbidden, NotFound, TryAgain
@@ -32,6 +33,7 @@ BEARER = re.compile(r"bearer +([\w.~+/-]+=*)", re.IGNORECASE | re.ASCII)
 LONGEST_TOKEN = 16 * 1024
 STRENGTH: tuple[Role, ...] = ("administrator", "scheduler", "team_member", "viewer", "guest")
 RIGHTS_LAST = 60.0  # seconds
+OPEN = ("everyone", "organisation", None)  # pages for all who are signed in; None: not known
 log = logging.getLogger("openslot")
 
 
@@ -56,6 +58,12 @@ class Access:
     def actor(self) -> str:
         """The caller's name in the audit trail."""
         return self.caller.email or self.caller.subject
+
+    @property
+    def opens_booking_page(self) -> bool:
+        """Whether the calendar's booking page opens for them."""
+        page = self.calendar.business.page
+        return page.serves in OPEN or (page.is_published and is_named(self.caller, page.audience))
 
     def may(self, operation: Permission) -> bool:
         """Return whether they may do this in the calendar."""
@@ -236,7 +244,7 @@ async def _with_rights(caller: Caller) -> Caller:
     if await has_disabled_account(caller):
         raise Forbidden
     app, names = services(), {caller.subject, folded(caller.email), *caller.groups} - {""}
-    is_named = not app.settings.administrators.isdisjoint(names)
-    if is_named or (await find_organisation(store=app.store, within=RIGHTS_LAST)).is_administrator(caller):
+    is_listed = not app.settings.administrators.isdisjoint(names)
+    if is_listed or (await find_organisation(store=app.store, within=RIGHTS_LAST)).is_administrator(caller):
         return replace(caller, is_organisation_administrator=True)
     return caller

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.auth.access import access_in
+from functions.auth.access import OPEN, access_in
 from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.shell import base_of
 from functions.console.trial_visit import find_trial
 from functions.pages.rich_text import own_language, said_in
 from functions.wiring import services
-from shared.domain.access.organisation import is_named
 from shared.domain.access.permissions import can_see
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all, find_of_person
@@ -21,9 +20,10 @@ if TYPE_CHECKING:
     import azure.functions as func
     from markupsafe import Markup
 
+    from functions.auth.access import Access
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
-    from shared.domain.calendar.business import Business, Role, Served
+    from shared.domain.calendar.business import Role, Served
 
 ROLES = {
     "administrator": marked("Administrator"),
@@ -33,7 +33,6 @@ ROLES = {
     "guest": marked("Guest"),
 }
 MOST_LISTED = 200
-OPEN = ("everyone", "organisation", None)  # for all who are signed in; None: not known
 
 
 class CalendarLine(NamedTuple):
@@ -75,20 +74,20 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _own(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
     found = [access_in(caller, one) for one in await find_of_person(caller.email, store=services().store)]
-    lines = [
-        _line(one.calendar.business, one.role, caller, visitor)
-        for one in found
-        if one.role and can_see(caller, one.role)
-    ]
+    lines = [_line(one, one.role, visitor) for one in found if one.role and can_see(caller, one.role)]
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
-def _line(business: Business, role: Role, caller: Caller, visitor: Visitor) -> CalendarLine:
-    page = business.page
-    opens = page.serves in OPEN or (page.is_published and is_named(caller, page.audience))
-    own_lang = own_language(business, visitor)
+def _line(own: Access, role: Role, visitor: Visitor) -> CalendarLine:
+    business, own_lang = own.calendar.business, own_language(own.calendar.business, visitor)
     return CalendarLine(
-        business.name, own_lang, business.slug, ROLES[role], page.serves, opens, base_of(business.id)
+        business.name,
+        own_lang,
+        business.slug,
+        ROLES[role],
+        business.page.serves,
+        own.opens_booking_page,
+        base_of(business.id),
     )
 
 

@@ -76,7 +76,10 @@ class LanguageLink(NamedTuple):
 
 
 class Shell(NamedTuple):
-    """What the frame shows. `calendar` is the name of the one that the page is about, empty for none."""
+    """What the frame shows. `calendar` is the name of the one that the page is about, empty for none.
+
+    `public_page` is the address of its booking page, empty where the reader cannot open it.
+    """
 
     calendar: str
     own_lang: Markup | str
@@ -112,7 +115,7 @@ async def shell_of(
     return Shell(
         calendar=business.name if business else "",
         own_lang=own_language(business, visitor) if business else "",
-        public_page=f"/book/{business.slug}" if business and business.page.is_published else "",
+        public_page=f"/book/{business.slug}" if about and business and about.opens_booking_page else "",
         items=_items(about, section, lang),
         calendars=[_calendar_link(one, about, visitor, lang) for one in own[:MOST_LISTED]],
         has_more=len(own) > MOST_LISTED or caller.is_organisation_administrator,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from functions.auth.access import caller_of
-from functions.auth.session import COOKIE, form_token, session_cookie
+from functions.auth.session import COOKIE, MOST_FIELDS, form_token, session_cookie
 from functions.http.problems import FormExpired, Unauthenticated
 from functions.wiring import given
 from shared.domain.access.permissions import (
@@ -127,7 +127,7 @@ async def test_changes_by_a_session_carry_its_token_and_come_from_our_pages(worl
             {**page, "method": "POST", "x_csrf_token": foreign},
             {**page, "method": "POST", "x_csrf_token": "\udcff"},
             {**page, "method": "PATCH"},
-            {**sent, "body": b"&".join([b"a=b"] * 2000) + b"&" + form},
+            {**sent, "body": b"&".join([b"a=b"] * MOST_FIELDS) + b"&" + form},
         ):
             with pytest.raises(FormExpired):
                 await caller_of(a_request(**bad))

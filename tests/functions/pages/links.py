@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from tests.support.edge import Answer, World
 
-ALIKE = 3  # addresses that differ in their values alone, like times and days, of which there is no end
+ALIKE = 4  # addresses that differ in their values alone, like times and days, of which there is no end
+BY_KIND = "/console/calendars/"
 MOST = 2500
 HERE = ("a", "area", "link", "script", "img", "iframe", "source")
 
@@ -129,7 +130,13 @@ class Walk:
         self.wrong.append(f"{self.seen[found]} leads to {found.method} {found.url}: {why}")
 
     def _has_enough(self, found: Found) -> bool:
+        """Return whether enough links like this one were followed.
+
+        Every page has each language, and every calendar each page: those are followed by the kind of page.
+        """
         parts = urlsplit(found.url)
-        alike = (found.method, parts.path, *sorted(f"{name}" for name, _ in parse_qsl(parts.query)))
+        names = sorted(name for name, _ in parse_qsl(parts.query))
+        is_by_kind = "lang" in names or parts.path.startswith(BY_KIND)
+        alike = (found.method, name_of(*found) if is_by_kind else parts.path, *names)
         self._alike[alike] += 1
         return self._alike[alike] > ALIKE

@@ -13,7 +13,7 @@ from shared.i18n import CATALOGUES, LANGUAGES, html_tag, match_language, transla
 ROOT = Path(__file__).parents[3]
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
-METHODS = [("*.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
 
 
