@@ -200,13 +200,18 @@ def require(caller: Caller, operation: Permission) -> None:
         raise Forbidden
 
 
-async def require_creation(caller: Caller) -> None:
-    """Raise Forbidden unless the caller may create calendars, by their rights or the organisation's list."""
+async def may_create(caller: Caller) -> bool:
+    """Return whether a caller may create calendars: by their rights, or by the organisation's list of creators."""
     if may(caller, None, Permission.CREATE_CALENDAR):
-        return
+        return True
     if not is_granted(caller, PERMISSIONS[Permission.CREATE_CALENDAR]):
-        raise Forbidden
-    if not (await find_organisation(store=services().store)).may_create(caller):
+        return False
+    return (await find_organisation(store=services().store)).may_create(caller)
+
+
+async def require_creation(caller: Caller) -> None:
+    """Raise Forbidden unless the caller may create calendars."""
+    if not await may_create(caller):
         raise Forbidden
 
 

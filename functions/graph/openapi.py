@@ -287,7 +287,9 @@ def _entities() -> JsonSchema:
 def _organisation_entities(appointment: JsonSchema) -> JsonSchema:
     names = {"type": "array", "items": TEXT}
     return {
-        "AuditEntry": _object(id=TEXT, dateTime=MOMENT, actor=TEXT, action=TEXT, subject=TEXT),
+        "AuditEntry": _object(
+            id=TEXT, dateTime=MOMENT, actor=TEXT, action=TEXT, subject=TEXT, changes=_many(_field_change())
+        ),
         "Template": _object(
             id=TEXT, services=_many(_object(displayName=TEXT, defaultDuration=TEXT)), question=TEXT
         ),
@@ -300,6 +302,10 @@ def _organisation_entities(appointment: JsonSchema) -> JsonSchema:
             id=TEXT, displayName=TEXT, staffMemberId=TEXT, role=TEXT, appointments=_many(appointment)
         ),
     }
+
+
+def _field_change() -> JsonSchema:
+    return _object(document=TEXT, field=TEXT, before=TEXT_OR_NULL, after=TEXT_OR_NULL)
 
 
 def _person() -> JsonSchema:

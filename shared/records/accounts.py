@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from shared.domain.access.account import Account
+from shared.domain.differences import FieldChange, differences
 from shared.domain.errors import Conflict
 from shared.domain.text.addresses import lowered, spellings
 from shared.records.audit import audit_row
@@ -43,14 +44,15 @@ async def account_writes(
     names = await _name_writes(before, after, table)
     addresses = sorted({*(before.held if before else ()), *after.held})
     claims = await asyncio.gather(*(_claim(one, after, table) for one in addresses))
-    told = account_audit(after, _action(before, after), now)
+    changes = differences(before.profile if before else None, after.profile)
+    told = account_audit(after, _action(before, after), now, changes)
     return [write, *names, *(one for each in claims for one in each), told]
 
 
-def account_audit(account: Account, action: str, now: datetime) -> Operation:
+def account_audit(account: Account, action: str, now: datetime, changes: Iterable[FieldChange]) -> Operation:
     """Return the write of an audit row of the organisation."""
-    number = f"{account.id[:12]}-{account.version}"
-    ((key, values),) = audit_row(now, number, ACTOR, action, f"account/{account.id}").items()
+    number, subject = f"{account.id[:12]}-{account.version}", f"account/{account.id}"
+    ((key, values),) = audit_row(now, number, ACTOR, action, subject, changes).items()
     return Operation("upsert", key, values or {})
 
 

@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Question, Service
+from shared.domain.differences import FieldChange, differences
 from shared.domain.errors import NotFound
 from shared.domain.model import Model
 from shared.records.codec import dump, load_row
@@ -17,6 +18,7 @@ from shared.records.table import Row, Values
 
 CalendarEntry = Service | StaffMember | Question
 Stamped = TypeVar("Stamped", bound=Model)
+KINDS = {"0svc": "services", "0stf": "staff", "0que": "questions"}
 STAMPS = {"created_at", "changed_at", "link_version"}
 
 
@@ -64,16 +66,31 @@ def documents_of(calendar: Calendar) -> dict[str, CalendarEntry]:
     return rows | {service_key(name): one for name, one in calendar.services.items()}
 
 
+def subject_of(key: str) -> str:
+    """Return how the audit names the document of a row: services/ID, staff/ID, questions/ID."""
+    kind, _, name = key.partition("|")
+    return f"{KINDS[kind]}/{name}"
+
+
 def etag_of(document: Model) -> str:
     """Return the ETag of a document: it depends on the content alone, not on the calendar's version."""
     text = document.model_dump_json(exclude={"version"})
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def changed_rows(
-    before: Calendar | None, after: Calendar, version: str, now: datetime | None
-) -> tuple[dict[str, Values | None], list[str]]:
-    """Return the rows to write, including the business's with its new version, and the fields that differ.
+class ChangedRows(NamedTuple):
+    """The rows to write, the names of the fields that differ, and what the fields were and are.
+
+    New documents have no names in `fields`, but their values are among the `changes`.
+    """
+
+    rows: dict[str, Values | None]
+    fields: list[str]
+    changes: list[FieldChange]
+
+
+def changed_rows(before: Calendar | None, after: Calendar, version: str, now: datetime | None) -> ChangedRows:
+    """Return what to write, including the business's row with its new version.
 
     Changed documents are stamped with `now`. If nothing differs, there are no rows.
     """
@@ -90,9 +107,19 @@ def changed_rows(
         fields |= dict.fromkeys(_differing(was, business))
         business = _stamped(business, was, now)
     elif not rows:
-        return {}, []  # a new version would make all caches read the calendar again
+        return ChangedRows({}, [], [])  # a new version would make all caches read the calendar again
     rows[BUSINESS] = {**dump(business.model_copy(update={"version": version})), "version": version}
-    return rows, list(fields)
+    return ChangedRows(rows, list(fields), _told(was, after.business, old, new))
+
+
+def _told(
+    was: Business | None, business: Business, old: Mapping[str, CalendarEntry], new: Mapping[str, CalendarEntry]
+) -> list[FieldChange]:
+    changes = [*differences(was, business)] if was != business else []
+    for key in dict.fromkeys((*old, *new)):
+        if (one := old.get(key)) != (other := new.get(key)):
+            changes += differences(one, other, subject_of(key))
+    return changes
 
 
 def _stamped(document: Stamped, before: Stamped | None, now: datetime | None) -> Stamped:

@@ -1,14 +1,20 @@
 """auditLog, beyond Graph: changes to a calendar or to the organisation, newest first."""
 
+import json
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
 from functions.graph.call import Collection, GraphDocument, GraphRequest
 from functions.http.problems import BadRequest
+from shared.domain.differences import FieldChange
 from shared.records.organisation import ORGANISATION
 from shared.use_cases.organisation.find_audit import AuditEntry, is_place, read_audit
 from shared.use_cases.organisation.settings import PARTITION
 
 
 async def list_audit(call: GraphRequest) -> Collection:
-    """Return a page of a calendar's audit: {id, dateTime, actor, action, subject}."""
+    """Return a page of a calendar's audit: {id, dateTime, actor, action, subject, changes}."""
     return await _page(call, call.calendar.business.id, "bookings")
 
 
@@ -42,4 +48,19 @@ def _document(entry: AuditEntry) -> GraphDocument:
         "actor": entry.actor,
         "action": entry.action,
         "subject": entry.subject,
+        "changes": [_change(one) for one in entry.changes],
     }
+
+
+def _change(change: FieldChange) -> GraphDocument:
+    return {
+        "document": change.document,
+        "field": ".".join(to_camel(name) for name in change.field.split(".")),
+        "before": _text(change.before),
+        "after": _text(change.after),
+    }
+
+
+def _text(value: Any) -> str | None:
+    """Return a value as text, or as JSON if it is none."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)

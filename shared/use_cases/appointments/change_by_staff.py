@@ -19,7 +19,7 @@ from shared.domain.errors import (
     Refusal,
 )
 from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
-from shared.records.audit import audit_row
+from shared.records.audit import audit_row, schedule_changes
 from shared.records.codec import dump
 from shared.records.keys import customer_key, days_between, ledger_keys, seat_key, seats_of
 from shared.records.ledgers import Ledgers
@@ -194,7 +194,7 @@ class PlannedChange:
             return Writes({}, {"appointment": after.id})
         after = after.model_copy(update={"version": self.before.version + 1})
         rest = self._lone(after) if self.before.seat else self._session(rows, after)
-        return rest if isinstance(rest, Refusal) else self._writes({**ledgers.rows(), **rest}, over)
+        return rest if isinstance(rest, Refusal) else self._writes({**ledgers.rows(), **rest}, after, over)
 
     def _placed(self) -> dict[str, Any]:
         """Return the new fields of time and people; empty if it claims the same."""
@@ -281,8 +281,9 @@ class PlannedChange:
     def _noticed(self, after: Appointment, seat: Seat) -> Changes:
         return work_rows([notice(self.service, after, seat, staff=(), to_business=False)])
 
-    def _writes(self, changes: Changes, over: str) -> Writes:
-        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, f"changed{over}", self.before.id)
+    def _writes(self, changes: Changes, after: Appointment, over: str) -> Writes:
+        told, number = schedule_changes(self.before, after), self.command.hash[:12]
+        changes |= audit_row(self.now, number, self.editor.name, f"changed{over}", after.id, told)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customers", "too many changes at once")])
         return Writes(changes, {"appointment": self.before.id})

@@ -11,7 +11,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
 from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
-from shared.records.audit import audit_row
+from shared.records.audit import audit_row, schedule_changes
 from shared.records.codec import load
 from shared.records.keys import BUSINESS, appointment_key, ledger_keys
 from shared.records.ledgers import Ledgers
@@ -112,7 +112,8 @@ class ReassignCommand:
         else:
             after = after.model_copy(update={"session_changes": before.session_changes + 1})
         changes |= appointment_rows(after, before) | work_rows(self._due(before, after))
-        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "reassigned", before.id)
+        told, number = schedule_changes(before, after), self.command.hash[:12]
+        changes |= audit_row(self.now, number, self.editor.name, "reassigned", before.id, told)
         return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
     def _due(self, before: Appointment, after: Appointment) -> list[NewEntry]:

@@ -25,7 +25,7 @@ from shared.domain.errors import (
 from shared.domain.links import SignedLink, new_id
 from shared.domain.model import Instant, Request
 from shared.records.appointments import Changes, appointment_rows, seat_rows
-from shared.records.audit import audit_row
+from shared.records.audit import audit_row, schedule_changes
 from shared.records.codec import dump, load
 from shared.records.keys import APPOINTMENT, appointment_key, id_of, seat_key, seats_at, sessions_at
 from shared.records.ledgers import Ledgers
@@ -274,5 +274,6 @@ class MoveCommand:
         changes |= work_rows([told, *reminders(service, after, seat, self.now)])
         if after.id == before.id:
             changes |= seat_rows(seat, after, before.start)
-        changes |= audit_row(self.now, self.command.hash[:12], "customer", "moved", seat.id)
+        what, number = schedule_changes(before, after), self.command.hash[:12]
+        changes |= audit_row(self.now, number, "customer", "moved", seat.id, what)
         return Writes(changes, outcome_of(after, seat))

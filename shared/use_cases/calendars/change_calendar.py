@@ -98,11 +98,11 @@ class SettingsCommand:
         after = with_links_voided(before, after) if before else after
         check_calendar(after, before)
         version = self.command.hash[:12]
-        changes, fields = changed_rows(before, after, version, self.now)
+        changes, fields, told = changed_rows(before, after, version, self.now)
         require_fit(changes)
         if changes and self.now:
             action = f"{self.action}: {', '.join(fields)}" if fields else self.action
-            changes |= audit_row(self.now, version, self.actor, action, self.subject)
+            changes |= audit_row(self.now, version, self.actor, action, self.subject, told)
             changes |= work_rows(invitations_due(before, after, version))
             changes |= work_rows(host_links_due(before, after, version))
         return Writes(changes, {"version": version})

@@ -13,7 +13,7 @@ from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal,
 from shared.domain.links import new_id
 from shared.domain.timeline.ledger import Ledger, month_window, months_in
 from shared.domain.timeline.ticks import Window
-from shared.records.audit import audit_row
+from shared.records.audit import audit_row, schedule_changes
 from shared.records.codec import dump, load_row
 from shared.records.keys import BUSINESS, ledger_key, time_off_key, time_off_of
 from shared.records.table import Range, Rows
@@ -173,7 +173,8 @@ class TimeOffCommand:
         changes |= {_key(self.removed): None} if self.removed else {}
         changes |= {_key(self.added): dump(self.added)} if self.added else {}
         changes |= work_rows(self._told())
-        changes |= audit_row(self.now, self.command.hash[:12], self.actor, self._action, self.about.id)
+        told, number = schedule_changes(self.removed, self.added), self.command.hash[:12]
+        changes |= audit_row(self.now, number, self.actor, self._action, self.about.id, told)
         return Writes(changes, {"timeOff": self.about.id})
 
     def _refusal(self, kept: list[TimeOff]) -> Refusal | None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from shared.domain.access.account import Account, Profile
 from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.differences import differences
 from shared.domain.errors import NotFound, TryAgain
 from shared.records.accounts import (
     ACCOUNTS,
@@ -82,7 +83,8 @@ async def delete_account(name: str, *, store: Store, secret: str, now: datetime)
     # Another version, so that its audit row has a key of its own.
     gone = account.model_copy(update={"version": account.version + 1})
     keys = account_key(name), name_key(account.profile.user_name)
-    writes = [*(Operation("delete", key) for key in keys), account_audit(gone, "account deleted", now)]
+    told = account_audit(gone, "account deleted", now, differences(account.profile, None))
+    writes = [*(Operation("delete", key) for key in keys), told]
     try:
         await store.table.transact(ORGANISATION, PARTITION, writes)
     except Stale:  # deleted by another request

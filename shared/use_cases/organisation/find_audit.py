@@ -3,19 +3,27 @@
 import json
 from dataclasses import dataclass
 
+from shared.domain.differences import FieldChange
+from shared.records.audit import changes_in
 from shared.records.keys import AUDIT, KEY, every, following
+from shared.records.table import Row
 from shared.use_cases.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what to what, and when; `place` is the entry's position in the audit."""
+    """Who did what to what, and when; `place` is the entry's position in the audit.
+
+    `changes` are what it changed, and `more` is the number of those that are not listed.
+    """
 
     place: str
     at: str
     actor: str
     action: str
     subject: str
+    changes: tuple[FieldChange, ...] = ()
+    more: int = 0
 
 
 def is_place(text: str) -> bool:
@@ -30,9 +38,11 @@ async def read_audit(
     whole = every(AUDIT)
     low = following(AUDIT + after) if after else whole.low
     page = await store.table.range(table, business, low, whole.high, limit=count)
-    found = []
-    for row in page.rows:
-        said = json.loads(row.values["body"])
-        texts = [str(said.get(name, "")) for name in ("at", "actor", "action", "subject")]
-        found.append(AuditEntry(row.key.removeprefix(AUDIT), *texts))
-    return found
+    return [_entry(row) for row in page.rows]
+
+
+def _entry(row: Row) -> AuditEntry:
+    said = json.loads(row.values["body"])
+    at, actor, action, subject = (str(said.get(name, "")) for name in ("at", "actor", "action", "subject"))
+    changes, more = changes_in(said)
+    return AuditEntry(row.key.removeprefix(AUDIT), at, actor, action, subject, tuple(changes), more)

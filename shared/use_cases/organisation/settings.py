@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
+from shared.domain.differences import differences
 from shared.domain.errors import TryAgain
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load
@@ -61,7 +62,8 @@ async def change_organisation(
         require_fit({ROW: dump(after)})
         write = Operation("replace", ROW, dump(after), row.etag) if row else Operation("insert", ROW, dump(after))
         fields = [name for name in Organisation.model_fields if getattr(before, name) != getattr(after, name)]
-        told = audit_row(now, number, actor, f"organisation changed: {', '.join(fields)}", PARTITION)
+        action = f"organisation changed: {', '.join(fields)}"
+        told = audit_row(now, number, actor, action, PARTITION, differences(before, after))
         audit = [Operation("upsert", key, values) for key, values in told.items() if values]
         try:
             await store.table.transact(ORGANISATION, PARTITION, [write, *audit])
