@@ -4,8 +4,9 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 
-TOGETHER = ("browser", "graph_sdk", "load")  # each has one system, which all of its tests use
-# Browsers take longest. Beside them run the tests that are one process each; then what starts others; crowds last.
+TOGETHER = ("graph_sdk", "load")  # each has one system, which all of its tests use
+BROWSER = "tests/browser/"  # a worker that runs any of these files has a system of its own for all of them
+# Browsers take longest, and wait much: both workers begin with them. Then what is one process; crowds last.
 ORDER = (
     "browser",
     "simulation",
@@ -46,6 +47,11 @@ class Scopes(LoadScopeScheduling):
     def _reschedule(self, node: WorkerController) -> None:
         beside = [work for one, work in self.assigned_work.items() if one is not node]
         is_crowd_next = next(iter(self.workqueue), "") == "load"
-        if is_crowd_next and any(False in work.get("browser", {}).values() for work in beside):
+        if is_crowd_next and any(_has_browser(work) for work in beside):
             return
         super()._reschedule(node)
+
+
+def _has_browser(work: dict[str, dict[str, bool]]) -> bool:
+    """Return whether a worker still has tests in browsers to run."""
+    return any(scope.startswith(BROWSER) and False in done.values() for scope, done in work.items())
