@@ -43,7 +43,7 @@ async def api_codes(req: func.HttpRequest) -> func.HttpResponse:
     if not calendar.business.page.require_email_code:
         raise NotFound
     if problem := email_problem(request.email):
-        raise InvalidFields([("/email", problem)])
+        raise InvalidFields([problem.at("/email")])
     app.limiter.count_change(client_address(req), calendar.business.id, now)
     await send_counted_code(calendar, request.email, request.language, now)
     return func.HttpResponse(status_code=202)

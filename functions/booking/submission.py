@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from functions.booking.context import PageContext
     from functions.pages.booking_form import BookingForm
     from shared.domain.calendar.service import Service
-    from shared.domain.errors import Refusal
+    from shared.domain.errors import FieldError, Refusal
     from shared.use_cases.booking.create_appointment import AppointmentRequest
     from shared.use_cases.booking.result import Booked
 
@@ -79,7 +79,9 @@ class Submission:
             done = await self._create()
         except InvalidFields as wrong:
             return (
-                await self._ask_code() if wrong.errors[0][0] == "/code" else self._again(422, errors=wrong.errors)
+                await self._ask_code()
+                if wrong.errors[0].pointer == "/code"
+                else self._again(422, errors=wrong.errors)
             )
         except (TryAgain, TooManyRequests) as later:
             return self.later(later)
@@ -119,12 +121,12 @@ class Submission:
             code="" if values.get("resend") else values.get("code", "")[:LONGEST_CODE],
         )
 
-    def _form(self, errors: list[tuple[str, str]]) -> BookingForm:
+    def _form(self, errors: list[FieldError]) -> BookingForm:
         context = self.context
         form = build_form(context.calendar, self.service, context.visitor, self.values)
         return with_errors(form, errors, context.visitor.texts)
 
-    def _again(self, status: int, errors: list[tuple[str, str]] | None = None, **more: Any) -> func.HttpResponse:
+    def _again(self, status: int, errors: list[FieldError] | None = None, **more: Any) -> func.HttpResponse:
         """Return the form with what was typed; `more` replaces some of its fields, or goes to the template."""
         context = self.context
         changes = {name: more.pop(name) for name in ("key", "staff", "code", "another") if name in more}

@@ -25,6 +25,7 @@ from shared.use_cases.visits.walk_in import walk_in
 if TYPE_CHECKING:
     from functions.booking.context import PageContext
     from shared.domain.calendar.service import Service
+    from shared.domain.errors import FieldError
 
 
 @page_boundary
@@ -107,7 +108,7 @@ def _page(
     context: PageContext,
     service: Service,
     values: dict[str, str],
-    errors: list[tuple[str, str]] | None = None,
+    errors: list[FieldError] | None = None,
     *,
     status: int = 200,
     notice: str = "",

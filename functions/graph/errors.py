@@ -74,7 +74,7 @@ async def refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
         "innerError": {"date": _date(), **ids},
     }
     if isinstance(refusal, InvalidFields):
-        found = [{"code": "invalid", "target": pointer, "message": detail} for pointer, detail in refusal.errors]
+        found = [{"code": "invalid", "target": one.pointer, "message": one.detail} for one in refusal.errors]
         error["details"] = found
     text = json.dumps({"error": error}, ensure_ascii=False)
     return func.HttpResponse(

@@ -41,7 +41,7 @@ async def with_code_tried(
     try:
         done = await book()
     except InvalidFields as wrong:
-        if wrong.errors[0][0] != "/code":
+        if wrong.errors[0].pointer != "/code":
             limiter.forget_try(name)
         raise
     except Refusal:

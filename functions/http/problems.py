@@ -8,6 +8,7 @@ import azure.functions as func
 from shared.domain.errors import (
     Conflict,
     EditConflict,
+    FieldError,
     Forbidden,
     InvalidFields,
     NotFound,
@@ -101,7 +102,7 @@ async def problem(_: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     """Return a refusal as RFC 9457 problem+json."""
     from functions.http.problem_document import FieldErrorDocument, ProblemDocument  # noqa: PLC0415 - pages need none of it
 
-    wrong = [FieldErrorDocument(pointer=pointer, detail=detail) for pointer, detail in _field_errors(refusal)]
+    wrong = [FieldErrorDocument(pointer=one.pointer, detail=one.detail) for one in _field_errors(refusal)]
     status = status_of(refusal)
     document = ProblemDocument(
         type=f"/problems/{refusal.code}",
@@ -124,8 +125,8 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
     return {"WWW-Authenticate": refusal.challenge} if isinstance(refusal, Unauthenticated) else {}
 
 
-def _field_errors(refusal: Refusal) -> Sequence[tuple[str, str]]:
+def _field_errors(refusal: Refusal) -> Sequence[FieldError]:
     if isinstance(refusal, InvalidFields):
         return refusal.errors
     pointer = WRONG_FIELD.get(type(refusal))
-    return [(pointer, refusal.title)] if pointer else []
+    return [FieldError(pointer, refusal.title)] if pointer else []

@@ -12,12 +12,13 @@ from shared.use_cases.booking.check_form import HAS_LINK, NOT_ASCII, NOT_PHONE, 
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from gettext import NullTranslations
 
     from functions.pages.visitor import Visitor
     from shared.domain.calendar.business import Calendar
     from shared.domain.calendar.service import Question, Service
+    from shared.domain.errors import FieldError
 
 KINDS = {"name": "text", "email": "email", "phone": "tel", "address": "text", "notes": "notes"}
 AUTOCOMPLETE = {"name": "name", "email": "email", "phone": "tel", "address": "street-address"}
@@ -149,9 +150,9 @@ def _titles(business_type: str, texts: NullTranslations) -> dict[str, str]:
     }
 
 
-def with_errors(form: BookingForm, errors: list[tuple[str, str]], texts: NullTranslations) -> BookingForm:
-    """Return the form with a sentence beside each field that a (JSON pointer, detail) pair names."""
-    wrong = {_field_of(pointer): detail for pointer, detail in errors}
+def with_errors(form: BookingForm, errors: Iterable[FieldError], texts: NullTranslations) -> BookingForm:
+    """Return the form with a sentence beside each field that has an error."""
+    wrong = {_field_of(one.pointer): one.code for one in errors}
 
     def judged(each: FormField) -> FormField:
         return replace(each, error=_sentence(each, wrong[each.id], texts)) if each.id in wrong else each
@@ -169,15 +170,15 @@ def _field_of(pointer: str) -> str:
     return f"q-{parts[1]}" if parts[0] == "answers" and len(parts) > 1 else parts[-1]
 
 
-def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
-    """Return what to do about an error, in the visitor's language. Details are those of `check_form`."""
+def _sentence(wrong: FormField, code: str, texts: NullTranslations) -> str:
+    """Return what to do about an error, in the visitor's language."""
     _ = texts.gettext
     problems = {
-        TOO_LONG: too_long(wrong, texts),
-        NOT_TEXT: _("This holds characters that cannot be used"),
-        HAS_LINK: _("Enter a name without a link"),
-        NOT_PHONE: _("Enter a phone number such as +33 1 23 45 67 89"),
-        NOT_ASCII: _("Write the part before the @ with letters from A to Z, without accents"),
+        TOO_LONG.code: too_long(wrong, texts),
+        NOT_TEXT.code: _("This holds characters that cannot be used"),
+        HAS_LINK.code: _("Enter a name without a link"),
+        NOT_PHONE.code: _("Enter a phone number such as +33 1 23 45 67 89"),
+        NOT_ASCII.code: _("Write the part before the @ with letters from A to Z, without accents"),
     }
     missing = {
         "name": _("Enter a name"),
@@ -189,11 +190,4 @@ def _sentence(wrong: FormField, detail: str, texts: NullTranslations) -> str:
         "choice": _("Choose an answer"),
         "checkbox": _("Tick the box to go on"),
     }
-    return (
-        problems.get(detail)
-        # a detail may end with the code point that is wrong
-        or problems.get(detail.partition(": U+")[0])
-        or missing.get(wrong.id)
-        or missing.get(wrong.kind)
-        or _("Answer this question")
-    )
+    return problems.get(code) or missing.get(wrong.id) or missing.get(wrong.kind) or _("Answer this question")

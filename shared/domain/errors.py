@@ -27,7 +27,8 @@ Refusal
 A refusal knows a stable code and a title, never an HTTP status.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar, NamedTuple
 
 
 class Refusal(Exception):
@@ -42,15 +43,34 @@ class Refusal(Exception):
         self.alternatives: list[Any] = []
 
 
+class FieldError(NamedTuple):
+    """What is wrong with a member, in English; pages choose their words by `code`, empty where there is none."""
+
+    pointer: str
+    detail: str
+    code: str = ""
+
+
+class FieldProblem(NamedTuple):
+    """A problem that fields can have: a stable code, and the English detail."""
+
+    code: str
+    detail: str
+
+    def at(self, pointer: str) -> FieldError:
+        """Return the error of the member at a JSON pointer."""
+        return FieldError(pointer, self.detail, self.code)
+
+
 class InvalidFields(Refusal):
-    """`errors` lists (JSON pointer, what is wrong) pairs, e.g. ("/customer/email", "required")."""
+    """`errors` lists what is wrong by JSON pointer, e.g. ("/customer/email", "required") and possibly a code."""
 
     code = "invalid-fields"
     title = "Some fields need attention"
 
-    def __init__(self, errors: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{pointer}: {detail}" for pointer, detail in errors))
-        self.errors = errors
+    def __init__(self, errors: Iterable[tuple[str, str] | tuple[str, str, str]]) -> None:
+        self.errors = [FieldError(*one) for one in errors]
+        super().__init__("; ".join(f"{one.pointer}: {one.detail}" for one in self.errors))
 
 
 def json_pointer(*parts: str | int) -> str:

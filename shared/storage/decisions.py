@@ -20,7 +20,7 @@ def refused_outcome(refusal: Refusal, command: Command) -> dict[str, Any] | None
     row.
     """
     if isinstance(refusal, InvalidFields):
-        errors = [one for one in refusal.errors if len(one[0]) <= LONGEST_POINTER][:MOST_ERRORS]
+        errors = [one for one in refusal.errors if len(one.pointer) <= LONGEST_POINTER][:MOST_ERRORS]
         return {"refused": refusal.code, "errors": errors or [("", refusal.title)], "proof": command.proof}
     return {"refused": refusal.code} if refusal.code in RECORDED else None
 
@@ -31,7 +31,7 @@ def decided(row: Row, command: Command) -> Decision | None:
     refused = outcome.get("refused")
     if refused == InvalidFields.code:
         if is_same and outcome["proof"] == command.proof:
-            raise InvalidFields([(pointer, detail) for pointer, detail in outcome["errors"]])
+            raise InvalidFields([tuple(one) for one in outcome["errors"]])
         return None
     if not is_same:
         raise KeyReused

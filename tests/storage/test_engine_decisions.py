@@ -146,7 +146,7 @@ async def test_rule_2_a_form_that_is_wrong_stays_so_and_another_may_follow_it_un
     for decide in (lambda _: InvalidFields(wrong), take.decide):
         with pytest.raises(InvalidFields) as refused:
             await Engine(table).decide(take.command, take.reads, decide)
-        assert refused.value.errors[0] == ("/a", "wrong")
+        assert refused.value.errors[0] == ("/a", "wrong", "")
     assert await Take("ana", body="other").answer(Engine(table)) == "ana"
     with pytest.raises(KeyReused):
         await take.run(Engine(table))

@@ -230,7 +230,7 @@ async def errors_of(run: Awaitable[Any]) -> list[str]:
     try:
         await run
     except InvalidFields as wrong:
-        return [pointer for pointer, _ in wrong.errors]
+        return [one.pointer for one in wrong.errors]
     return []
 
 

@@ -118,7 +118,7 @@ def refused(form: DeskForm, refusal: Refusal, context: AppointmentContext) -> De
     _ = context.visitor.texts.gettext
     asked = tuple(name for name in (OVERRIDE, OVERBOOK) if context.form.get(name))
     if isinstance(refusal, InvalidFields):
-        wrong = {_field_of(pointer): detail for pointer, detail in refusal.errors}
+        wrong = {_field_of(one.pointer): one.code for one in refusal.errors}
         fields = [_judged(one, wrong, context) if one.id in wrong else one for one in form.fields]
         if any(one.error for one in fields):
             return replace(form, fields=fields, purposes=asked)
@@ -137,7 +137,7 @@ def _judged(
     field: FormField | Select, wrong: Mapping[str, str], context: AppointmentContext
 ) -> FormField | Select:
     texts = context.visitor.texts
-    if isinstance(field, FormField) and wrong[field.id] == TOO_LONG:
+    if isinstance(field, FormField) and wrong[field.id] == TOO_LONG.code:
         return replace(field, error=too_long(field, texts))
     return replace(field, error=texts.gettext(WRONG[field.id])) if field.id in WRONG else field
 

@@ -213,7 +213,7 @@ def _text(context: AppointmentContext, name: str, longest: int) -> str:
     """Return a multi-line field with normalised line ends. Raises InvalidFields."""
     text = context.form.get(name, "").replace("\r\n", "\n").strip()
     if problem := text_problem(text, longest, multiline=True):
-        raise InvalidFields([(f"/{name}", problem)])
+        raise InvalidFields([problem.at(f"/{name}")])
     return text
 
 

@@ -58,7 +58,7 @@ class SettingsForm(Generic[Document]):
         if not isinstance(refusal, InvalidFields):
             return {}
         places = {one.name: (one.name, one.wrong or other) for one in self.fields} | dict(self.pointers)
-        parts = [pointer.strip("/").split("/") for pointer, _ in refusal.errors]
+        parts = [one.pointer.strip("/").split("/") for one in refusal.errors]
         at = [next((part for part in reversed(each) if part in places), "") for each in parts]
         return dict(places[part] for part in at if part)
 

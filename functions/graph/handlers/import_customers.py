@@ -132,8 +132,8 @@ def _customers(
 
 def _complaint(refusal: InvalidFields) -> GraphDocument:
     """Return all that is wrong with a line as one error."""
-    target, message = refusal.errors[0]
-    more = [f"{pointer} {detail}" for pointer, detail in refusal.errors[1:]]
+    target, message, _ = refusal.errors[0]
+    more = [f"{one.pointer} {one.detail}" for one in refusal.errors[1:]]
     return {"target": target, "message": "; ".join([message, *more])}
 
 

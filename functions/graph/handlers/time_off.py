@@ -130,7 +130,9 @@ def _in_our_names() -> Iterator[None]:
     try:
         yield
     except InvalidFields as refusal:
-        raise InvalidFields([(NAMES.get(where, where), what) for where, what in refusal.errors]) from None
+        raise InvalidFields(
+            [(NAMES.get(one.pointer, one.pointer), one.detail) for one in refusal.errors]
+        ) from None
 
 
 def _is_theirs(call: GraphRequest, person: str) -> bool:

@@ -78,7 +78,7 @@ def within(name: str) -> Iterator[None]:
     try:
         yield
     except InvalidFields as refusal:
-        raise InvalidFields([(f"/{name}{pointer}", detail) for pointer, detail in refusal.errors]) from None
+        raise InvalidFields([(f"/{name}{one.pointer}", one.detail) for one in refusal.errors]) from None
 
 
 def _pointer(loc: tuple[str | int, ...], names: Mapping[str, str]) -> str:
@@ -105,7 +105,7 @@ def _text(longest: int, *, multiline: bool) -> Callable[[str], str]:
     def check(text: str) -> str:
         plain = plain_text(text)
         if problem := text_problem(plain, longest, multiline=multiline):
-            raise ValueError(problem)
+            raise ValueError(problem.detail)
         return plain
 
     return check
@@ -119,7 +119,7 @@ def _named(text: str) -> str:
 
 def _email(text: str) -> str:
     if text and (problem := email_problem(text)):
-        raise ValueError(problem)
+        raise ValueError(problem.detail)
     return text
 
 

@@ -11,13 +11,14 @@ from shared.domain.appointments.terms import Terms, TermsChange
 from shared.domain.calendar.business import Calendar, is_known_zone
 from shared.domain.calendar.place import ValidLocation
 from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
-from shared.domain.errors import InvalidFields
+from shared.domain.errors import FieldProblem, InvalidFields
 from shared.domain.model import Instant, Request
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText
 from shared.use_cases.booking.check_form import (
     LONGEST,
     LONGEST_IN_ALL,
     NOT_PHONE,
+    NOT_ZONE,
     REQUIRED,
     TOO_LONG,
     email_problem,
@@ -112,7 +113,7 @@ def check_terms(change: TermsChange, terms: Terms, calendar: Calendar, service: 
 def check_parties(parties: Iterable[CustomerInput]) -> None:
     """Raise InvalidFields for names, addresses, numbers or time zones that are invalid."""
     errors = [
-        (f"/customers/{index}/{name}", problem)
+        problem.at(f"/customers/{index}/{name}")
         for index, party in enumerate(parties)
         for name, problem in _problems(party)
     ]
@@ -120,7 +121,7 @@ def check_parties(parties: Iterable[CustomerInput]) -> None:
         raise InvalidFields(errors)
 
 
-def _problems(party: CustomerInput) -> Iterable[tuple[str, str]]:
+def _problems(party: CustomerInput) -> Iterable[tuple[str, FieldProblem]]:
     if is_blank(party.name) and not party.customer_id:
         yield "name", REQUIRED
     for name, longest in LONGEST.items():
@@ -133,4 +134,4 @@ def _problems(party: CustomerInput) -> Iterable[tuple[str, str]]:
     if sum(len(one.model_dump_json()) for one in party.answers) > LONGEST_IN_ALL:
         yield "answers", TOO_LONG
     if party.time_zone and not is_known_zone(party.time_zone):
-        yield "timeZone", "not an IANA time zone"
+        yield "timeZone", NOT_ZONE

@@ -45,9 +45,9 @@ def require_code(form: Coded, calendar: Calendar, service: Service) -> None:
     if not is_code_asked(calendar.business.page, service):
         return
     if not form.customer.email:
-        raise InvalidFields([("/customer/email", REQUIRED)])
+        raise InvalidFields([REQUIRED.at("/customer/email")])
     if not form.code:
-        raise InvalidFields([("/code", REQUIRED)])
+        raise InvalidFields([REQUIRED.at("/code")])
 
 
 def codes_of(secret: str, calendar: Calendar, service: Service, email: str) -> list[str]:

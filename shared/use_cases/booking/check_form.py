@@ -7,7 +7,7 @@ from typing import Protocol
 from shared.domain.appointments.appointment import Customer
 from shared.domain.calendar.business import Calendar, is_known_zone
 from shared.domain.calendar.service import Question, Service
-from shared.domain.errors import InvalidFields, json_pointer
+from shared.domain.errors import FieldError, FieldProblem, InvalidFields, json_pointer
 from shared.domain.text.pasted import PHONE, plain_text
 from shared.domain.text.unlinked import has_link
 from shared.use_cases.mail_address import ascii_address
@@ -19,11 +19,18 @@ LONGEST_ANSWER, LONGEST_LABEL = 2000, 63
 LONGEST_IN_ALL = 16_000  # UTF-16 units of all questions and answers in JSON: half of what one row can hold
 NOT_PRINTED = ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
 
-REQUIRED, TOO_LONG, NOT_TEXT = "required", "too long", "holds characters that are not text"
-NOT_EMAIL, NOT_PHONE = "not an e-mail address", "not a phone number"
-HAS_LINK = "holds a link"
-NOT_ASCII = "not an e-mail address that mail is sent to: letters before the @ are A to Z without accents"
-NOT_ASKED = "not asked"
+REQUIRED = FieldProblem("required", "required")
+TOO_LONG = FieldProblem("too-long", "too long")
+NOT_TEXT = FieldProblem("not-text", "holds characters that are not text")
+NOT_EMAIL = FieldProblem("not-email", "not an e-mail address")
+NOT_ASCII = FieldProblem(
+    "not-ascii", "not an e-mail address that mail is sent to: letters before the @ are A to Z without accents"
+)
+NOT_PHONE = FieldProblem("not-phone", "not a phone number")
+NOT_ZONE = FieldProblem("not-zone", "not an IANA time zone")
+NOT_CHOICE = FieldProblem("not-choice", "not one of the choices")
+HAS_LINK = FieldProblem("has-link", "holds a link")
+NOT_ASKED = FieldProblem("not-asked", "not asked")
 
 
 class FormRules(Protocol):
@@ -54,30 +61,30 @@ def check_form(form: FormRules, calendar: Calendar, service: Service) -> None:
     """Raise InvalidFields with a JSON pointer for each field that is missing or wrong."""
     errors = _customer_errors(form.customer, service) + _answer_errors(form.answers, calendar, service)
     if calendar.business.page.consent and not form.consent:
-        errors.append(("/consent", REQUIRED))
+        errors.append(REQUIRED.at("/consent"))
     if form.time_zone and not is_known_zone(form.time_zone):
-        errors.append(("/timeZone", "not an IANA time zone"))
+        errors.append(NOT_ZONE.at("/timeZone"))
     if errors:
         raise InvalidFields(errors)
 
 
-def _customer_errors(customer: Customer, service: Service) -> list[tuple[str, str]]:
+def _customer_errors(customer: Customer, service: Service) -> list[FieldError]:
     rules = {"name": "required"} | service.customer_fields.model_dump()
     errors = []
     for name, rule in rules.items():
         text = getattr(customer, name).strip()
         if is_blank(text) and rule == "required":
-            errors.append((f"/customer/{name}", REQUIRED))
+            errors.append(REQUIRED.at(f"/customer/{name}"))
         elif text and rule == "hidden":
-            errors.append((f"/customer/{name}", NOT_ASKED))
+            errors.append(NOT_ASKED.at(f"/customer/{name}"))
         elif problem := text_problem(text, LONGEST[name], multiline=name in ("address", "notes")):
-            errors.append((f"/customer/{name}", problem))
+            errors.append(problem.at(f"/customer/{name}"))
         elif name == "name" and has_link(text):
-            errors.append((f"/customer/{name}", HAS_LINK))
+            errors.append(HAS_LINK.at(f"/customer/{name}"))
     if customer.email and (problem := email_problem(customer.email)):
-        errors.append(("/customer/email", problem))
+        errors.append(problem.at("/customer/email"))
     if customer.phone and not is_phone(customer.phone):
-        errors.append(("/customer/phone", NOT_PHONE))
+        errors.append(NOT_PHONE.at("/customer/phone"))
     return errors
 
 
@@ -92,28 +99,28 @@ def is_phone(text: str) -> bool:
     return len(text) <= LONGEST["phone"] and bool(PHONE.fullmatch(text))
 
 
-def email_problem(text: str) -> str:
-    """Return what is wrong with a mail address; empty if nothing is."""
+def email_problem(text: str) -> FieldProblem | None:
+    """Return what is wrong with a mail address; None if nothing is."""
     if is_email(text):
-        return ""
+        return None
     local, _, domain = text.rpartition("@")
     return NOT_ASCII if not local.isascii() and is_email(f"a@{domain}") else NOT_EMAIL
 
 
-def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service) -> list[tuple[str, str]]:
+def _answer_errors(answers: dict[str, str], calendar: Calendar, service: Service) -> list[FieldError]:
     errors = [
-        (json_pointer("answers", name), NOT_ASKED)
+        NOT_ASKED.at(json_pointer("answers", name))
         for name in answers
         if name not in {asked.id for asked in service.questions}
     ]
     for asked in service.questions:
         question, text = calendar.questions[asked.id], answers.get(asked.id, "").strip()
         if is_blank(text) and (asked.required or question.required):
-            errors.append((json_pointer("answers", asked.id), REQUIRED))
-        elif problem := text and _answer_problem(question, text):
-            errors.append((json_pointer("answers", asked.id), problem))
+            errors.append(REQUIRED.at(json_pointer("answers", asked.id)))
+        elif text and (problem := _answer_problem(question, text)):
+            errors.append(problem.at(json_pointer("answers", asked.id)))
     if not errors and _is_too_much(answers, calendar):
-        errors.append((json_pointer("answers"), TOO_LONG))
+        errors.append(TOO_LONG.at(json_pointer("answers")))
     return errors
 
 
@@ -122,9 +129,9 @@ def _is_too_much(answers: dict[str, str], calendar: Calendar) -> bool:
     return sum(len(json.dumps(one, ensure_ascii=False).encode("utf-16-le")) // 2 for one in texts) > LONGEST_IN_ALL
 
 
-def _answer_problem(question: Question, text: str) -> str:
+def _answer_problem(question: Question, text: str) -> FieldProblem | None:
     if question.choices and text not in map(plain_text, question.choices):
-        return "not one of the choices"
+        return NOT_CHOICE
     return text_problem(text, LONGEST_ANSWER, multiline=True)
 
 
@@ -133,8 +140,8 @@ def is_blank(text: str) -> bool:
     return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
-def text_problem(text: str, longest: int, *, multiline: bool = False) -> str:
-    """Return what is wrong with a text; empty if nothing is.
+def text_problem(text: str, longest: int, *, multiline: bool = False) -> FieldProblem | None:
+    """Return what is wrong with a text; None if nothing is.
 
     Refused are control and private characters and those that change the direction of writing, named by their code.
     """
@@ -144,5 +151,5 @@ def text_problem(text: str, longest: int, *, multiline: bool = False) -> str:
     for character in text:
         kind = unicodedata.category(character)
         if character in BIDI or (kind in NOT_PRINTED and character not in allowed):
-            return f"{NOT_TEXT}: U+{ord(character):04X}"
-    return ""
+            return NOT_TEXT._replace(detail=f"{NOT_TEXT.detail}: U+{ord(character):04X}")
+    return None

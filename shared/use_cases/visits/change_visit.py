@@ -37,7 +37,7 @@ async def join_visit(
     """
     party, known = entrance.party, " ".join(plain_line(name).split()) or entrance.name
     if known != entrance.name and (problem := text_problem(known, LONGEST_NAME)):
-        raise InvalidFields([("/name", problem)])
+        raise InvalidFields([problem.at("/name")])
 
     def act(_: Visit, at: datetime) -> list[Event]:
         return [Event("come", at, party, text=known, devices=devices[:60])]
@@ -88,7 +88,7 @@ async def message_lobby(
     """
     words = plain_text(text)
     if problem := text_problem(words, LONGEST_MESSAGE, multiline=True):
-        raise InvalidFields([("/text", problem)])
+        raise InvalidFields([problem.at("/text")])
 
     def act(_: Visit, at: datetime) -> list[Event]:
         said = Event("tell", at, entrance.party, text=words, name=name, language=language)

@@ -11,7 +11,16 @@ from functions.pages.boundary import read_form
 from functions.pages.visitor import read_visitor
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, CustomerFields, Question
-from shared.use_cases.booking.check_form import NOT_ASCII
+from shared.domain.errors import FieldProblem
+from shared.use_cases.booking.check_form import (
+    NOT_ASCII,
+    NOT_EMAIL,
+    NOT_PHONE,
+    NOT_TEXT,
+    REQUIRED,
+    TOO_LONG,
+    text_problem,
+)
 from tests.functions.pages.app import VISIT, calendar_of, visitor_of
 from tests.support.builders import MONDAY
 from tests.support.edge import World, clinic
@@ -109,9 +118,9 @@ def test_a_link_ticks_a_box_by_a_yes_alone(given, is_ticked):
 
 def test_errors_stand_beside_their_fields_and_answers_are_kept():
     errors = [
-        ("/customer/email", "not an e-mail address"),
-        ("/answers/before", "required"),
-        ("/consent", "required"),
+        NOT_EMAIL.at("/customer/email"),
+        REQUIRED.at("/answers/before"),
+        REQUIRED.at("/consent"),
     ]
     form = with_errors(form_of({"email": "x@", "name": "Ada"}), errors, visitor_of(calendar_of()).texts)
     assert {field.id: field.error for field in form.errors} == {
@@ -123,18 +132,19 @@ def test_errors_stand_beside_their_fields_and_answers_are_kept():
 
 
 @pytest.mark.parametrize(
-    ("detail", "sentence"),
+    ("problem", "sentence"),
     [
-        ("too long", "This is too long: at most 40 characters"),
-        ("holds characters that are not text", "This holds characters that cannot be used"),
-        ("not a phone number", "Enter a phone number such as +33 1 23 45 67 89"),
-        ("holds characters that are not text: U+202E", "This holds characters that cannot be used"),
+        (TOO_LONG, "This is too long: at most 40 characters"),
+        (NOT_TEXT, "This holds characters that cannot be used"),
+        (NOT_PHONE, "Enter a phone number such as +33 1 23 45 67 89"),
+        (text_problem("a\u202eb", 40), "This holds characters that cannot be used"),
         (NOT_ASCII, "Write the part before the @ with letters from A to Z, without accents"),
-        ("something new", "Enter a phone number"),
+        (FieldProblem("new", "something new"), "Enter a phone number"),
     ],
 )
-def test_each_problem_has_its_sentence(detail, sentence):
-    form = with_errors(form_of({"phone": "x"}), [("/customer/phone", detail)], visitor_of(calendar_of()).texts)
+def test_each_problem_has_its_sentence(problem, sentence):
+    errors = [problem.at("/customer/phone")]
+    form = with_errors(form_of({"phone": "x"}), errors, visitor_of(calendar_of()).texts)
     assert [field.error for field in form.errors] == [sentence]
 
 

@@ -8,6 +8,7 @@ import pytest
 from shared.domain.calendar.service import AskedQuestion, Question
 from shared.domain.errors import InvalidFields, KeyReused
 from shared.records.keys import APPOINTMENT, DECISION
+from shared.use_cases.booking.check_form import NOT_EMAIL
 from tests.support.builders import SECRET, a_key, a_service
 from tests.support.clinic import HALF, TEN, World, a_group, refusal_of, three_people
 from tests.support.faulty_table import Fault
@@ -26,7 +27,7 @@ async def test_a_form_with_mistakes_is_refused_before_anything_is_written_and_ma
     world, key = await World.opened(), a_key()
     with pytest.raises(InvalidFields) as wrong:
         await world.book(key=key, email="nobody")
-    assert wrong.value.errors == [("/customer/email", "not an e-mail address")]
+    assert wrong.value.errors == [NOT_EMAIL.at("/customer/email")]
     assert kinds(world) == ""
     assert (await world.book(key=key)).is_new
 

@@ -140,7 +140,7 @@ async def test_a_name_an_address_and_the_consent_are_needed():
     clinic = await open_clinic(page=BookingPage(is_published=True, consent="I agree."))
     with pytest.raises(InvalidFields) as refusal:
         await clinic.walk(customer={"name": " ", "email": "nobody"})
-    assert {pointer for pointer, _ in refusal.value.errors} == {"/customer/name", "/customer/email", "/consent"}
+    assert {one.pointer for one in refusal.value.errors} == {"/customer/name", "/customer/email", "/consent"}
 
 
 @virtually
