@@ -1,7 +1,7 @@
 """Settings and busy masks as the pages read them: cached per process, validated by a point read."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from shared.domain.availability.slots import Session
@@ -124,13 +124,19 @@ class Calendars:
         )
         return {id_of(row.key): from_bytes(row.values["busy"]) for page in pages for row in page.rows}
 
-    async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]:
-        """Return the open group sessions of a service that start in [first, last)."""
+    async def sessions(
+        self, business: str, services: Collection[str], first: datetime, last: datetime
+    ) -> dict[str, list[Session]]:
+        """Return the open sessions of each of these group services that start in [first, last)."""
         page = await self._table.range("bookings", business, *sessions_between(first, last))
         from shared.domain.appointments.appointment import Appointment  # noqa: PLC0415 - only groups have sessions
 
-        found = (load(Appointment, row.values) for row in page.rows if service_of(row.key) == service)
-        return [Session(one.id, one.start, one.staff, one.capacity - one.filled) for one in found]
+        found: dict[str, list[Session]] = {one: [] for one in services}
+        for row in page.rows:
+            if (service := service_of(row.key)) in found:
+                one = load(Appointment, row.values)
+                found[service].append(Session(one.id, one.start, one.staff, one.capacity - one.filled))
+        return found
 
 
 def parts(month: str, people: int) -> list[Range]:

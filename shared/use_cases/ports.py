@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from shared.domain.errors import Refusal
@@ -100,8 +100,10 @@ class Calendars(Protocol):
         """Return the busy mask of each person, by month ("yyyymm"); `people` is the number expected."""
         ...
 
-    async def sessions(self, business: str, service: str, first: datetime, last: datetime) -> list[Session]:
-        """Return the open sessions of a group service that start in [first, last)."""
+    async def sessions(
+        self, business: str, services: Collection[str], first: datetime, last: datetime
+    ) -> dict[str, list[Session]]:
+        """Return the open sessions of each of these group services that start in [first, last)."""
         ...
 
 

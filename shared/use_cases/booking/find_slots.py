@@ -1,7 +1,7 @@
 """Finds what can be booked of a service: settings from the cache, masks in one wave of reads."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,14 +50,25 @@ async def find_slots(
     current, masks, sessions = await asyncio.gather(
         store.calendars.current(calendar),
         store.calendars.busy(calendar.business.id, months_in(window), len(calendar.staff)),
-        _sessions(store, calendar, service, days),
+        sessions_of([service], calendar=calendar, days=days, store=store),
     )
     if current is not calendar:  # hours or staff may differ, so the masks may be of other people or months
         return await find_slots(request, calendar=current, store=store, now=now, grace=grace)
     judge = BookingRules(calendar, service, days, now, grace)
-    starts = judge.starts(_busy(judge, masks, request.moving))
-    staff = request.staff if service.assignment == "one" else None
-    return AvailableSlots(calendar, service, window, starts, judge.joinable(sessions), staff)
+    return offered(judge, masks, sessions.get(service.id, ()), request.staff, request.moving)
+
+
+def offered(
+    judge: BookingRules,
+    masks: Mapping[str, Mapping[str, int]],
+    sessions: Sequence[Session],
+    staff: str | None = None,
+    moving: "Appointment | None" = None,
+) -> AvailableSlots:
+    """Return what the rules offer beside the busy `masks` (by month, then person) and the open `sessions`."""
+    starts = judge.starts(_busy(judge, masks, moving))
+    chosen = staff if judge.service.assignment == "one" else None
+    return AvailableSlots(judge.calendar, judge.service, judge.window, starts, judge.joinable(sessions), chosen)
 
 
 def days_around(day: date, today: date) -> tuple[date, date]:
@@ -83,11 +94,15 @@ def _days(request: SlotsRequest) -> Window:
     return days_window(request.first, request.last, request.zone)
 
 
-async def _sessions(store: Store, calendar: Calendar, service: Service, days: Window) -> list[Session]:
-    if not service.is_group:
-        return []
+async def sessions_of(
+    services: Iterable[Service], *, calendar: Calendar, days: Window, store: Store
+) -> Mapping[str, Sequence[Session]]:
+    """Return the open sessions that start in `days`, by service; a service for one customer at a time has none."""
+    groups = [one.id for one in services if one.is_group]
+    if not groups:
+        return {}
     first, last = days.moment(0), days.moment(len(days))
-    return await store.calendars.sessions(calendar.business.id, service.id, first, last)
+    return await store.calendars.sessions(calendar.business.id, groups, first, last)
 
 
 def _busy(
