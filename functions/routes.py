@@ -81,6 +81,23 @@ ROUTES = (
     Route("console.calendar_home", "calendar_home", "GET", "console/calendars/{business}"),
     Route("console.settings.business", "settings_business", "GET POST", "console/calendars/{business}/settings"),
     Route("console.settings.hours", "settings_hours", "GET POST", "console/calendars/{business}/settings/hours"),
+    Route("console.staff.people", "staff_list", "GET", "console/calendars/{business}/staff"),
+    Route("console.staff.person", "staff_add", "GET POST", "console/calendars/{business}/staff/new"),
+    Route(
+        "console.staff.administrator",
+        "staff_administrator",
+        "POST",
+        "console/calendars/{business}/staff/administrator",
+    ),
+    Route(
+        "console.staff.person", "staff_person", "GET POST", "console/calendars/{business}/staff/person/{person}"
+    ),
+    Route(
+        "console.staff.invitation",
+        "staff_invitation",
+        "POST",
+        "console/calendars/{business}/staff/person/{person}/invitation",
+    ),
     Route("console.queue.pages", "queue_show", "GET", "console/queue"),
     Route("console.queue.pages", "queue_act", "POST", "console/queue/{business}/{appointment}"),
     Route("console.appointments.details", "queue_details", "GET", "console/queue/{business}/{appointment}"),

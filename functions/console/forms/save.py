@@ -65,17 +65,18 @@ async def show_or_save(
     template: str = "console/settings_form.html",
     done: str = "",
     submit: str = "",
+    told: Mapping[str, str] | None = None,
     **more: Any,
 ) -> func.HttpResponse:
     """Answer a request for a form of settings.
 
     GET shows the `document`. POST saves through `save`, which gets the change to apply to the document as it is by
     then, and redirects to `done`; a button named `do` only rearranges the form. Refusals are shown in the form,
-    with all that was typed. `more` is for the template.
+    with all that was typed. `told` has more news that the page's address may name; `more` is for the template.
     """
 
     async def show(view: FormView, status: int) -> func.HttpResponse:
-        news = _news(context) if not context.is_sent else ""
+        news = _news(context, {**NEWS, **(told or {})}) if not context.is_sent else ""
         return await context.page(
             template, section, status, heading=heading, form=view, news=news, submit=submit, **more
         )
@@ -132,8 +133,8 @@ def _refused(context: PageContext, form: SettingsForm[Any], sent: Sent, refusal:
     return FormView(form.groups, sent.values, marks, context.form.get("seen"), {}, {}, notice, "")
 
 
-def _news(context: PageContext) -> str:
-    news = NEWS.get(context.req.params.get("news", ""), "")
+def _news(context: PageContext, texts: Mapping[str, str]) -> str:
+    news = texts.get(context.req.params.get("news", ""), "")
     return context.texts.gettext(news) if news else ""
 
 

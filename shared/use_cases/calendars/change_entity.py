@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.calendar.business import Calendar
+from shared.domain.calendar.business import Calendar, has_administrator
 from shared.domain.calendar.service import Question, Service
 from shared.domain.errors import Conflict, NotFound
 from shared.records.calendars import CalendarEntry, with_document
@@ -92,7 +92,7 @@ class SettingsChange:
 
     def _administered(self, before: Calendar, after: Calendar) -> Calendar:
         """Return `after`. Raise Conflict if the calendar would lose its last administrator."""
-        if not self.may_remove_last_administrator and _has_administrator(before) and not _has_administrator(after):
+        if not self.may_remove_last_administrator and has_administrator(before) and not has_administrator(after):
             raise Conflict("Somebody else is to be administrator first: a calendar keeps one.")
         return after
 
@@ -120,10 +120,6 @@ class SettingsChange:
         return sum(
             name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in page.rows
         )
-
-
-def _has_administrator(calendar: Calendar) -> bool:
-    return any(one.role == "administrator" and one.email for one in calendar.staff.values())
 
 
 def _without(calendar: Calendar, document: CalendarEntry, now: datetime) -> Calendar:

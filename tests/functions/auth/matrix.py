@@ -60,6 +60,11 @@ KINDS: dict[str, Kind] = {
     "calendar_home": "session",
     "settings_business": "session",
     "settings_hours": "session",
+    "staff_list": "session",
+    "staff_add": "session",
+    "staff_administrator": "session",
+    "staff_person": "session",
+    "staff_invitation": "session",
     "queue_show": "session",
     "queue_act": "session",
     "queue_join": "session",
@@ -188,5 +193,10 @@ CONSOLE: dict[str, Row] = {
     "calendar_home": Row(READERS),
     "settings_business": Row(ADMINISTRATORS),
     "settings_hours": Row(ADMINISTRATORS),
+    "staff_list": Row(READERS),
+    "staff_add": Row(ADMINISTRATORS),
+    "staff_administrator": Row(HEADS),
+    "staff_person": Row(READERS),
+    "staff_invitation": Row(ADMINISTRATORS),
 }
 """Console routes with {business} in their path, by the names of their functions."""

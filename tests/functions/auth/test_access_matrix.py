@@ -29,6 +29,7 @@ SEES_OWN = ("administrator", "scheduler", "team_member", "viewer", "organisation
 FILLED = {
     "id": "sesame",
     "appointment": "sesame",
+    "person": "sesame",
     "token": "forged",
     "hash": "0" * 16,
     "path": "none.css",

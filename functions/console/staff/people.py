@@ -1,0 +1,152 @@
+"""The list of a calendar's staff: searched, filtered, and in pages, so that a thousand people stay usable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.forms.fields import Option
+from functions.console.home import ROLES
+from functions.console.staff.states import (
+    STATES,
+    UNLISTED,
+    badge_of,
+    in_order,
+    remarks_on,
+    role_name,
+    state_of,
+)
+from functions.console.staff.tabs import staff_tabs
+from shared.domain.access.permissions import Permission
+from shared.domain.calendar.business import has_administrator
+from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from functions.console.staff.states import Badge
+    from shared.domain.calendar.business import StaffMember
+
+ON_A_PAGE = 50
+LONGEST_FIND = 100
+NEWS = {
+    "added": marked("Added."),
+    "removed": marked("Removed from the staff of this calendar."),
+    "administrator": marked("This calendar has an administrator again."),
+}
+
+
+class Wanted(NamedTuple):
+    """What the list is limited to; empty texts limit nothing."""
+
+    find: str
+    role: str
+    state: str
+
+    def fits(self, person: StaffMember) -> bool:
+        """Return whether a person is wanted."""
+        wanted = self.find.casefold()
+        return (
+            (wanted in person.name.casefold() or wanted in person.email.casefold())
+            and self.role in ("", person.role)
+            and self.state in ("", state_of(person), UNLISTED if not person.is_listed else "")
+        )
+
+
+class PersonLine(NamedTuple):
+    """A person in the list."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    badge: Badge
+    remarks: Sequence[str]
+    is_reader: bool
+    href: str
+
+
+@console_boundary
+async def staff_list(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the staff of a calendar to all who may read it."""
+    context = await enter(req, Permission.LIST_STAFF)
+    _ = context.texts.gettext
+    return await context.page(
+        "console/staff/people.html",
+        "staff",
+        heading=_("Staff"),
+        tabs=staff_tabs(context, "people"),
+        may_change=context.access.may(Permission.CHANGE_STAFF),
+        news=_news(context),
+        **_listed(context, _wanted(req.params)),
+        **_without_administrator(context),
+    )
+
+
+def _wanted(query: Mapping[str, str]) -> Wanted:
+    role, state = query.get("role", ""), query.get("state", "")
+    return Wanted(
+        query.get("find", "").strip()[:LONGEST_FIND],
+        role if role in ROLES else "",
+        state if state in STATES or state == UNLISTED else "",
+    )
+
+
+def _listed(context: CalendarContext, wanted: Wanted) -> dict[str, Any]:
+    """Return the people of the page that the query names, and the ways to the pages beside it."""
+    _, everybody = context.texts.gettext, context.calendar.staff
+    found = in_order([one for one in everybody.values() if wanted.fits(one)])
+    pages = max(-(-len(found) // ON_A_PAGE), 1)
+    number = context.req.params.get("page", "")
+    at = min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() else 1
+    first = (at - 1) * ON_A_PAGE
+    query = {name: value for name, value in wanted._asdict().items() if value}
+    return {
+        "wanted": wanted,
+        "people": [_line(one, context) for one in found[first : first + ON_A_PAGE]],
+        "count": len(found),
+        "first": first + 1,
+        "is_limited": bool(query),
+        "before": context.here("staff", **query, page=str(at - 1)) if at > 1 else "",
+        "after": context.here("staff", **query, page=str(at + 1)) if at < pages else "",
+        "roles": [Option("", _("All roles")), *(Option(name, _(label)) for name, label in ROLES.items())],
+        "states": [
+            Option("", _("All states")),
+            *(Option(name, _(label)) for name, (label, tone) in STATES.items()),
+            Option(UNLISTED, _("Not on the booking page")),
+        ],
+    }
+
+
+def _line(person: StaffMember, context: CalendarContext) -> PersonLine:
+    return PersonLine(
+        person.id,
+        person.name,
+        person.email,
+        role_name(person, context.texts),
+        badge_of(person, context.texts),
+        remarks_on(person, context.calendar, context.texts),
+        person.id in context.access.people,
+        context.here("staff", "person", person.id),
+    )
+
+
+def _without_administrator(context: CalendarContext) -> dict[str, Any]:
+    """Return what an organisation administrator needs to restore an administrator, if the calendar has none."""
+    if has_administrator(context.calendar) or not context.caller.is_organisation_administrator:
+        return {"orphaned": False}
+    able = [one for one in in_order(list(context.calendar.staff.values())) if one.email and not one.is_suspended]
+    return {"orphaned": True, "able": [Option(one.id, f"{one.name} ({one.email})") for one in able]}
+
+
+def _news(context: CalendarContext) -> str:
+    news, count = context.req.params.get("news", ""), context.req.params.get("count", "")
+    if news == "many" and count.isascii() and count.isdecimal() and len(count) < 6:
+        said = context.texts.ngettext("%(num)s person was added.", "%(num)s people were added.", int(count))
+        return said % {"num": count}
+    return context.texts.gettext(NEWS[news]) if news in NEWS else ""
