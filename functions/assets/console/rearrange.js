@@ -11,6 +11,7 @@ const rearrange = async (form, button) => {
   if (!response.ok || !fresh) throw new Error("no form");
   form.replaceWith(fresh);
   markChanged(fresh);
+  fresh.dispatchEvent(new Event("input", { bubbles: true }));
   const [action, name, ...rest] = button.value.split(" ");
   const field = fresh.querySelector(`#${CSS.escape(name)}`);
   const parts = field ? [...field.querySelectorAll(":scope > fieldset")] : [];

@@ -45,7 +45,7 @@ class Field:
     longest: int = 500
     unit: str = ""
     autocomplete: str = "off"
-    width: str = ""  # "short" or "medium"
+    width: str = ""  # "short" or "medium"; "half" or "third" of a line that it shares
     is_own: bool = False  # the text is in the calendar's language, not the reader's
 
     def read(self, form: SentForm) -> str:
@@ -108,6 +108,21 @@ class Choice(Field):
     def display(self, value: str) -> str:
         """Return the label of an option."""
         return next((one.label for one in self.options if one.value == value), value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick(Choice):
+    """One of many options, found by typing a part of its label."""
+
+    kind: str = "pick"
+
+    def read(self, form: SentForm) -> str:
+        """Return the option with this label or value, or the only one that has the text in its label."""
+        typed = form.get(self.name)
+        wanted = typed.casefold()
+        exact = (one.value for one in self.options if wanted in (one.label.casefold(), one.value.casefold()))
+        similar = [one.value for one in self.options if wanted and wanted in one.label.casefold()]
+        return next(exact, similar[0] if len(similar) == 1 else typed)
 
 
 @dataclass(frozen=True, kw_only=True)

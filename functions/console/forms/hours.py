@@ -39,14 +39,18 @@ class TypedDay(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Hours(Field):
-    """Weekly hours. Controls are NAME-DAY-PLACE-from and -to; `days` are the names of the days, Monday first."""
+    """Hours of each of `days`, by their names. Controls are NAME-DAY-PLACE-from and -to.
+
+    Mostly these are the days of the week, Monday first; a single one stands for several with the same hours.
+    """
 
     kind: str = "hours"
+    none: str = ""  # what a day without hours is called, unless it is closed
     days: tuple[str, ...] = ()
 
     def read(self, form: SentForm) -> str:
         """Return a line for each day: its intervals as "09:00-12:00", in the order in which they were typed."""
-        return "\n".join(" ".join(self._typed(form, day)) for day in range(7))
+        return "\n".join(" ".join(self._typed(form, day)) for day in range(len(self.days)))
 
     def _typed(self, form: SentForm, day: int) -> list[str]:
         found = []
@@ -58,16 +62,16 @@ class Hours(Field):
 
     def rearranged(self, value: str, order: Sequence[str], form: SentForm) -> str:
         """Return the hours after "add DAY", "remove DAY PLACE" or "copy DAY" (to the days that are ticked)."""
-        days = value.split("\n")
+        days = self._lines(value)
         match order:
-            case ["add", day] if _is_day(day) and len(days[int(day)].split()) < MOST_INTERVALS:
+            case ["add", day] if self._is_day(day) and len(days[int(day)].split()) < MOST_INTERVALS:
                 days[int(day)] = f"{days[int(day)]} -".strip()
-            case ["remove", day, place] if _is_day(day):
+            case ["remove", day, place] if self._is_day(day):
                 kept = [one for at, one in enumerate(days[int(day)].split()) if str(at) != place]
                 days[int(day)] = " ".join(kept)
-            case ["copy", day] if _is_day(day):
+            case ["copy", day] if self._is_day(day):
                 for other in form.all(f"{self.name}-{day}-copy"):
-                    if _is_day(other):
+                    if self._is_day(other):
                         days[int(other)] = days[int(day)]
         return "\n".join(days)
 
@@ -75,8 +79,14 @@ class Hours(Field):
         """Return the days as the page shows them."""
         return [
             TypedDay(day, self.days[day], [TypedInterval(*one.split("-")) for one in line.split()])
-            for day, line in enumerate(_days(value))
+            for day, line in enumerate(self._lines(value))
         ]
+
+    def _lines(self, value: str) -> list[str]:
+        return [*value.split("\n"), *[""] * len(self.days)][: len(self.days)]
+
+    def _is_day(self, text: str) -> bool:
+        return len(text) == 1 and text.isdecimal() and int(text) < len(self.days)
 
     def display(self, value: str) -> str:
         """Return the hours in one line."""
@@ -89,7 +99,7 @@ class Hours(Field):
     def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
         """Return what is wrong with each day, by its fieldset."""
         errors = {}
-        for day, line in enumerate(_days(value)):
+        for day, line in enumerate(self._lines(value)):
             try:
                 _day(line, texts)
             except ValueError as wrong:
@@ -99,12 +109,22 @@ class Hours(Field):
 
 def hours_text(hours: WeeklyHours) -> str:
     """Return the canonical text of weekly hours."""
-    return "\n".join(" ".join(f"{_said(start)}-{_said(end)}" for start, end in day) for day in hours)
+    return "\n".join(map(intervals_text, hours))
 
 
 def hours_in(text: str, texts: NullTranslations) -> WeeklyHours:
     """Return the hours of a checked canonical text, each day's in order."""
     return tuple(_day(line, texts) for line in _days(text))
+
+
+def intervals_in(text: str, texts: NullTranslations) -> Intervals:
+    """Return the hours of a checked canonical text of a single day, in order."""
+    return _day(text, texts)
+
+
+def intervals_text(intervals: Intervals) -> str:
+    """Return the canonical text of a day's hours."""
+    return " ".join("-".join(map(_said, one)) for one in intervals)
 
 
 def _days(text: str) -> list[str]:
@@ -158,7 +178,3 @@ def _span(interval: tuple[int, int]) -> str:
 def _clock(text: str) -> str:
     """Return a typed time without what would break the line that holds it."""
     return re.sub(r"[\s-]", "", text)[:8]
-
-
-def _is_day(text: str) -> bool:
-    return text in "0123456" and len(text) == 1

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from functions.console.forms.fields import Field
     from functions.console.forms.form import SettingsForm
 
+    Beside = Callable[[Mapping[str, str]], Awaitable[Mapping[str, Any]]]
+
 Document = TypeVar("Document")
 NEWS = {"saved": marked("Saved."), "added": marked("Added."), "removed": marked("Removed.")}
 CHANGE = "do"  # the name of buttons that rearrange the form instead of sending it
@@ -66,19 +68,22 @@ async def show_or_save(
     done: str = "",
     submit: str = "",
     told: Mapping[str, str] | None = None,
+    beside: Beside | None = None,
     **more: Any,
 ) -> func.HttpResponse:
     """Answer a request for a form of settings.
 
     GET shows the `document`. POST saves through `save`, which gets the change to apply to the document as it is by
     then, and redirects to `done`; a button named `do` only rearranges the form. Refusals are shown in the form,
-    with all that was typed. `told` has more news that the page's address may name; `more` is for the template.
+    with all that was typed. `told` has more news that the page's address may name; `more` is for the template, and
+    so is what `beside` returns for the texts in the form.
     """
 
     async def show(view: FormView, status: int) -> func.HttpResponse:
         news = _news(context, {**NEWS, **(told or {})}) if not context.is_sent else ""
+        shown = {**more, **(await beside(view.values) if beside else {})}
         return await context.page(
-            template, section, status, heading=heading, form=view, news=news, submit=submit, **more
+            template, section, status, heading=heading, form=view, news=news, submit=submit, **shown
         )
 
     stored = form.values(document)
