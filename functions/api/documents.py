@@ -49,7 +49,7 @@ def business_document(calendar: Calendar) -> BusinessDocument:
         always_business_time_zone=page.always_business_time_zone,
         require_email_code=page.require_email_code,
         policy=_policy(business.policy),
-        services=[_service(one, calendar) for one in calendar.services.values() if not one.is_hidden],
+        services=[_service(one, calendar) for one in calendar.offered_services],
         staff=[StaffDocument(id=one.id, name=one.name) for one in calendar.staff.values() if one.is_listed],
         consent=consent if page.consent else None,
     )

@@ -29,7 +29,7 @@ def markdown_answer(calendar: Calendar, visitor: Visitor, origin: str) -> func.H
 def markdown_page(calendar: Calendar, visitor: Visitor, origin: str) -> str:
     """Return the page's text. `origin` is this site's public URL."""
     business = calendar.business
-    services = [service for service in calendar.services.values() if not service.is_hidden]
+    services = calendar.offered_services
     parts = [
         f"# {_plain(business.name)}",
         _paragraphs(business),

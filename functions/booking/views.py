@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.booking.time_picker import Builder, Picker
 from functions.pages.details import TIMES
-from functions.pages.landing import canonical, offered
+from functions.pages.landing import canonical
 from functions.pages.link import NavLink
 from functions.pages.render import page
 from functions.pages.summaries import about, staff_choice, zone_choice
@@ -58,7 +58,7 @@ def time_page(
         about=about(service, business, visitor),
         picker=build_picker(offer, ask, picker_visitor, path, TIMES if typed else None),
         **choices(offer, visitor, path, query, now, (visitor.texts.gettext("Anyone available"), "")),
-        back=picker_visitor.link("book", business.slug, staff=None) if len(offered(calendar)) > 1 else "",
+        back=picker_visitor.link("book", business.slug, staff=None) if len(calendar.offered_services) > 1 else "",
     )
 
 

@@ -43,6 +43,7 @@ class Section(NamedTuple):
 SECTIONS = (
     Section("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
     Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True),
+    Section("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
     Section("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
     Section("settings", marked("Settings"), "gear", "/settings", Permission.CHANGE_SETTINGS),
 )

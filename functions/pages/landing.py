@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.calendar.business import Calendar
-    from shared.domain.calendar.service import Service
 
 LONGEST_SUMMARY = 155
 
@@ -44,7 +43,7 @@ def landing_page(
     """
     business, way = calendar.business, visitor.without_prefill() if typed else visitor
     query, link = {"date": date, **(TIMES if typed else {})}, partial(way.link, "book", business.slug)
-    services = [about(one, business, visitor, href=link(one.id, **query)) for one in offered(calendar)]
+    services = [about(one, business, visitor, href=link(one.id, **query)) for one in calendar.offered_services]
     here: tuple[tuple[str, ...], dict[str, str]] = (("book", business.slug), {"date": date})
     has_walk_ins = on_demand_service(calendar) is not None and is_attended(calendar, now)
     return page(
@@ -65,14 +64,9 @@ def landing_page(
     )
 
 
-def offered(calendar: Calendar) -> list[Service]:
-    """Return the services that the page shows."""
-    return [service for service in calendar.services.values() if not service.is_hidden]
-
-
 def summary_of(calendar: Calendar) -> str:
     """Return what search engines and messengers show of the page: its header, or the names of its services."""
-    names = ", ".join(service.name for service in offered(calendar))
+    names = ", ".join(service.name for service in calendar.offered_services)
     return shorten(rich(calendar.business.page.header).striptags() or names, LONGEST_SUMMARY, placeholder=" …")
 
 

@@ -1,6 +1,8 @@
 // The console's pages: menus, search by "/", forms that are rearranged in place and that guard what is not saved.
+import { copyLinks } from "../shared/copy.js";
 import { closeMenus } from "../shared/menu.js";
 import { guardForms } from "./guard.js";
+import { orderLists } from "./order.js";
 import { rearrangeForms } from "./rearrange.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
@@ -16,4 +18,6 @@ document.addEventListener("keydown", (event) => {
 closeMenus();
 guardForms();
 rearrangeForms();
+orderLists();
+copyLinks();
 document.querySelector("[autofocus]")?.focus();

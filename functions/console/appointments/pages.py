@@ -236,9 +236,8 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
 
 def _booking_form(context: AppointmentContext) -> DeskForm:
     _, form = context.visitor.texts.gettext, context.form
-    offered = [one for one in context.calendar.services.values() if one.removed_at is None]
-    in_order = sorted(offered, key=lambda one: (not one.is_online, one.name.casefold()))
-    named = [(one.id, one.name) for one in in_order]
+    online_first = sorted(context.calendar.listed_services, key=lambda one: not one.is_online)
+    named = [(one.id, one.name) for one in online_first]
     whole = context.now.replace(minute=context.now.minute // 5 * 5, second=0, microsecond=0) + NEXT
     fields: list[FormField | Select] = [
         Select("service", _("Service"), [("", named)], form.get("service", ""), is_own=True),

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     Beside = Callable[[Mapping[str, str]], Awaitable[Mapping[str, Any]]]
 
 Document = TypeVar("Document")
-NEWS = {"saved": marked("Saved."), "added": marked("Added."), "removed": marked("Removed.")}
+NEWS = {
+    "saved": marked("Saved."),
+    "added": marked("Added."),
+    "removed": marked("Removed."),
+    "copied": marked("This is the copy. Customers do not see it yet."),
+}
 CHANGE = "do"  # the name of buttons that rearrange the form instead of sending it
 
 

@@ -14,6 +14,7 @@ from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.place import Address, PostalAddress
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Question, Service
+from shared.domain.calendar.service_order import in_order
 from shared.domain.model import Line, Model, Text
 from shared.domain.text.addresses import Names
 from shared.domain.timeline.hours import CLOSED, WeeklyHours, weekdays
@@ -156,6 +157,7 @@ class Business(Model):
     page: BookingPage = Field(default_factory=BookingPage)
     waiting_room: WaitingRoom = Field(default_factory=WaitingRoom)
     meeting: MeetingRoom = Field(default_factory=MeetingRoom)
+    service_order: tuple[str, ...] = ()  # ids; services that it does not name come after these
     version: str = ""
     created_at: datetime | None = None
     changed_at: datetime | None = None
@@ -227,6 +229,16 @@ class Calendar:
     staff: Mapping[str, StaffMember]
     questions: Mapping[str, Question]
     former: Mapping[str, StaffMember] = field(default_factory=dict)
+
+    @property
+    def listed_services(self) -> list[Service]:
+        """Return the services that were not removed, in the order that staff set."""
+        return in_order(self.services, self.business.service_order)
+
+    @property
+    def offered_services(self) -> list[Service]:
+        """Return the services that customers see, in the order that staff set."""
+        return [one for one in self.listed_services if not one.is_hidden]
 
     def policy_of(self, service: Service) -> SchedulingPolicy:
         """Return the policy of a service: its own, or else the calendar's."""

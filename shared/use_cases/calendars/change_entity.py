@@ -7,10 +7,11 @@ from typing import Literal
 
 from shared.domain.calendar.business import Calendar, has_administrator
 from shared.domain.calendar.service import Question, Service
+from shared.domain.calendar.service_order import moved
 from shared.domain.errors import Conflict, NotFound
 from shared.records.calendars import CalendarEntry, with_document
 from shared.records.keys import days_from
-from shared.use_cases.calendars.change_calendar import Change, change_calendar
+from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
 from shared.use_cases.commands import Author, Etags, name_change, new_guid, require_unchanged
 from shared.use_cases.ports import Command, Store
 
@@ -18,6 +19,8 @@ from shared.use_cases.ports import Command, Store
 EntityKind = Literal["services", "staff", "questions"]
 SINGULAR: dict[EntityKind, str] = {"services": "service", "staff": "person", "questions": "question"}
 Make = Callable[[Calendar, str], CalendarEntry]
+Place = Callable[[Calendar], int]
+"""Where a service is to stand among those that are listed, by the settings as they are now; 0 is the first."""
 EntityEdit = Callable[[Calendar, CalendarEntry], CalendarEntry]
 
 
@@ -49,13 +52,19 @@ class SettingsChange:
     now: datetime
     may_remove_last_administrator: bool = False
 
-    async def add(self, kind: EntityKind, make: Make) -> tuple[CalendarEntry, Calendar]:
-        """Add what `make` returns for its id. The same key again adds nothing."""
+    async def add(
+        self, kind: EntityKind, make: Make, place: Place | None = None
+    ) -> tuple[CalendarEntry, Calendar]:
+        """Add what `make` returns for its id. The same key again adds nothing.
+
+        A service comes last, or where `place` says; without it, a calendar whose services have no order gets none.
+        """
         command = self._command(f"{SINGULAR[kind]} added")
         name = new_guid(command)
 
         def change(calendar: Calendar) -> Calendar:
-            return with_document(calendar, make(calendar, name))
+            after = with_document(calendar, make(calendar, name))
+            return _placed(after, name, place(calendar)) if place else after
 
         calendar = await self._apply(command, change, f"{SINGULAR[kind]} added", f"{kind}/{name}")
         return find_entity(calendar, kind, name), calendar
@@ -74,12 +83,22 @@ class SettingsChange:
         calendar = await self._apply(self._command(f"{action} {name}"), change, action, subject)
         return find_entity(calendar, kind, name), calendar
 
+    async def move_service(self, name: str, place: Place) -> Calendar:
+        """Show a service at another place among the others. Raise NotFound."""
+
+        def change(calendar: Calendar) -> Calendar:
+            find_entity(calendar, "services", name)
+            return _placed(calendar, name, place(calendar))
+
+        action = "services rearranged"
+        return await self._apply(self._command(f"{action} {name}"), change, action, f"services/{name}")
+
     async def remove(self, kind: EntityKind, name: str, etags: Etags) -> None:
         """Remove it. Appointments stay, and the audit says how many are still to come.
 
         Raise NotFound, Conflict if it is the last administrator, and EditConflict if the etags are outdated.
         """
-        coming = await self._coming(kind, name)
+        coming = await self.coming(kind, name)
 
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
@@ -110,7 +129,7 @@ class SettingsChange:
             now=self.now,
         )
 
-    async def _coming(self, kind: EntityKind, name: str) -> int:
+    async def coming(self, kind: EntityKind, name: str) -> int:
         """Return the number of coming appointments of a service or a person."""
         if kind == "questions":
             return 0
@@ -120,6 +139,10 @@ class SettingsChange:
         return sum(
             name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in page.rows
         )
+
+
+def _placed(calendar: Calendar, name: str, place: int) -> Calendar:
+    return with_business(calendar, service_order=moved(calendar.listed_services, name, place))
 
 
 def _without(calendar: Calendar, document: CalendarEntry, now: datetime) -> Calendar:

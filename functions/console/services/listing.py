@@ -1,0 +1,135 @@
+"""The list of a calendar's services: their order, their state, and what can be done with each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from shared.domain.access.permissions import Permission
+from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.domain.calendar.service import Service
+
+PER_PAGE = 50
+NAMED = 2  # people that a line names; more are counted
+NEWS = {
+    "hidden": marked("Hidden: customers no longer see it, and appointments that are booked stay."),
+    "shown": marked("Customers can see it again."),
+    "removed": marked("Removed."),
+}
+
+
+class ServiceLine(NamedTuple):
+    """A service in the list; texts are formatted. `place` counts from 1 among all services."""
+
+    id: str
+    name: str
+    place: int
+    state: str
+    duration: str
+    price: str
+    people: str
+    is_online: bool
+    is_hidden: bool
+    edit: str
+    share: str
+    remove: str
+
+
+class PageLinks(NamedTuple):
+    """The part of the list that is shown, counted from 1, and the pages beside it (empty if there is none)."""
+
+    first: int
+    last: int
+    total: int
+    before: str
+    after: str
+
+
+@console_boundary
+async def services_list(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the services that the search finds, a page of them."""
+    context = await enter(req, Permission.LIST_SERVICES)
+    listed = context.calendar.listed_services
+    wanted = req.params.get("find", "")[:60].strip()
+    found = [(place, one) for place, one in enumerate(listed, 1) if wanted.casefold() in one.name.casefold()]
+    number, shown = page_of(found, req.params.get("page", ""))
+    return await context.page(
+        "console/services/list.html",
+        "services",
+        heading=context.texts.gettext("Services"),
+        lines=[_line(context, one, place) for place, one in shown],
+        links=_links(context, number, len(found), wanted),
+        count=len(listed),
+        find=wanted,
+        number=number,
+        may_change=context.access.may(Permission.CHANGE_SERVICES),
+        news=context.texts.gettext(NEWS[req.params["news"]]) if req.params.get("news") in NEWS else "",
+        moved=req.params.get("moved", ""),
+        way=req.params.get("way", ""),
+    )
+
+
+def page_of(found: Sequence[tuple[int, Service]], asked: str) -> tuple[int, Sequence[tuple[int, Service]]]:
+    """Return the number of the page that is shown, which exists, and its services."""
+    last = max((len(found) - 1) // PER_PAGE, 0) + 1
+    number = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 5 else 1
+    return number, found[(number - 1) * PER_PAGE : number * PER_PAGE]
+
+
+def page_with(place: int) -> str:
+    """Return the number of the page that has the service at a place, which counts from 0."""
+    return str(max(place, 0) // PER_PAGE + 1)
+
+
+def _line(context: CalendarContext, service: Service, place: int) -> ServiceLine:
+    at = ("services", "service", service.id)
+    return ServiceLine(
+        id=service.id,
+        name=service.name,
+        place=place,
+        state=_state(context, service),
+        duration=context.formats.duration(service.duration),
+        price=context.formats.price(service.price, context.business.currency),
+        people=_people(context, service),
+        is_online=service.is_online,
+        is_hidden=service.is_hidden,
+        edit=context.here(*at),
+        share=context.here(*at, "share"),
+        remove=context.here(*at, "remove"),
+    )
+
+
+def _state(context: CalendarContext, service: Service) -> str:
+    """Return "hidden", "unserved" or "published"; "ready" while the booking page is not published."""
+    if service.is_hidden:
+        return "hidden"
+    if not context.calendar.staff_of(service):
+        return "unserved"
+    return "published" if context.business.page.is_published else "ready"
+
+
+def _people(context: CalendarContext, service: Service) -> str:
+    people = context.calendar.people(service.staff)
+    if len(people) <= NAMED:
+        return ", ".join(one.name for one in people)
+    text = context.texts.ngettext("%(num)s person", "%(num)s people", len(people))
+    return text % {"num": len(people)}
+
+
+def _links(context: CalendarContext, number: int, count: int, find: str) -> PageLinks:
+    def link(page: int) -> str:
+        is_there = 1 <= page <= max(count - 1, 0) // PER_PAGE + 1
+        query = {"find": find} if find else {}
+        return context.here("services", **query, page=str(page)) if is_there else ""
+
+    first = (number - 1) * PER_PAGE + 1
+    return PageLinks(first, min(first + PER_PAGE - 1, count), count, link(number - 1), link(number + 1))
