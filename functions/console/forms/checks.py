@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,37 @@ if TYPE_CHECKING:
     from functions.console.forms.fields import Field
 
 WEB = re.compile(r"https?://[^\s/?#@]+([/?#]\S*)?", re.IGNORECASE)
-CLEAN = {"email": plain_address, "tel": plain_phone, "long": plain_text}
-NUMBER = re.compile(r"-?[0-9]{1,12}([.,][0-9]{1,6})?")
+SITE = re.compile(r"[\w-]+(\.[\w-]+)+([/?#]\S*)?")
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}([.,'’][0-9]{3})+")
+SPACES = dict.fromkeys(map(ord, " \u00a0\u2009\u202f"))
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def cleaned(kind: str, text: str) -> str:
     """Return a typed text as it is kept: without invisible marks, and addresses without what surrounds them."""
-    if kind == "number":
-        return text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "").replace(",", ".")
     return CLEAN.get(kind, plain_line)(text)
+
+
+def _plain_number(text: str) -> str:
+    """Return a number as machines write it: people write 1,000 and 1 000 for a thousand, and 12,50 for a price."""
+    plain = plain_line(text).translate(SPACES)
+    return re.sub(r"[.,'’]", "", plain) if THOUSANDS.fullmatch(plain) else plain.replace(",", ".")
+
+
+def _plain_web(text: str) -> str:
+    """Return a web address with its scheme, which few people type."""
+    plain = plain_line(text)
+    return f"https://{plain}" if SITE.fullmatch(plain) else plain
+
+
+CLEAN = {
+    "email": plain_address,
+    "tel": plain_phone,
+    "long": plain_text,
+    "number": _plain_number,
+    "url": _plain_web,
+}
 
 
 def problem_with(field: Field, value: str, texts: NullTranslations) -> str:
@@ -47,7 +70,17 @@ def _problem_of_kind(field: Field, value: str, texts: NullTranslations) -> str:
         return _("Enter a web address such as https://www.example.com")
     if field.kind == "number" and not NUMBER.fullmatch(value):
         return field.wrong or _("Enter a number")
+    if field.kind == "date" and not is_date(value):
+        return field.wrong or _("Enter a date such as %(date)s") % {"date": "2030-01-31"}
     return ""
+
+
+def is_date(text: str) -> bool:
+    """Return whether a text is a date as browsers send it."""
+    try:
+        return DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def number_in(text: str) -> Decimal:

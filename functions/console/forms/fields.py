@@ -7,9 +7,10 @@ canonical texts the form knows what somebody else has changed meanwhile, whateve
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.console.forms.checks import cleaned, problem_with
+from functions.console.forms.checks import cleaned, number_in, problem_with
 
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class Field:
         """Return the canonical text of what was submitted."""
         return cleaned(self.kind, form.get(self.name))
 
+    def canonical(self, value: str) -> str:
+        """Return a stored text as `read` returns it where nobody has changed it on the page."""
+        return cleaned(self.kind, value.strip().replace("\r\n", "\n"))
+
     def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
         """Return what is wrong with the text by itself, by control; empty if nothing is."""
         problem = problem_with(self, value, texts)
@@ -68,13 +73,35 @@ class Field:
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Field):
-    """A whole or decimal number. `least` and `most` are for the browser; the document decides."""
+    """A number from `least` to `most`, whole unless `step` says otherwise.
+
+    The control is plain text: of a number that a browser does not understand, as 12,50 may be, it sends nothing.
+    """
 
     kind: str = "number"
     least: str = ""
     most: str = ""
     step: str = "1"
     width: str = "short"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers are accepted."""
+        return "." not in self.step and self.step != "any"
+
+    def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
+        """Return an error unless the text is a number within the bounds."""
+        _ = texts.gettext
+        if (wrong := super().problems(value, texts)) or not value:
+            return wrong
+        number = number_in(value)
+        if self.is_whole and number % 1:
+            return {self.name: self.wrong or _("Enter a whole number")}
+        if self.least and number < Decimal(self.least):
+            return {self.name: self.wrong or _("Enter %(number)s or more") % {"number": self.least}}
+        if self.most and number > Decimal(self.most):
+            return {self.name: self.wrong or _("Enter %(number)s or less") % {"number": self.most}}
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +113,16 @@ class Tick(Field):
 
     def read(self, form: SentForm) -> str:
         """Return ON if the box was ticked."""
-        return on(bool(form.get(self.name)))
+        return self.canonical(form.get(self.name))
+
+    def canonical(self, value: str) -> str:
+        """Return ON for any text."""
+        return on(bool(value))
+
+    def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
+        """Return an error if the box has to be ticked and is not."""
+        is_missing = self.is_required and not value
+        return {self.name: self.wrong or texts.gettext("Tick this box to go on")} if is_missing else {}
 
     def display(self, value: str) -> str:
         """Return the words for on or off."""
@@ -102,8 +138,11 @@ class Choice(Field):
 
     def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
         """Return an error unless the text is one of the options."""
-        is_known = any(one.value == value for one in self.options)
-        return {} if is_known else {self.name: self.wrong or texts.gettext("Choose one of these")}
+        return {} if self.has(value) else {self.name: self.wrong or texts.gettext("Choose one of these")}
+
+    def has(self, value: str) -> bool:
+        """Return whether a text is one of the options."""
+        return any(one.value == value for one in self.options)
 
     def display(self, value: str) -> str:
         """Return the label of an option."""
@@ -139,7 +178,14 @@ class Choices(Field):
 
     def read(self, form: SentForm) -> str:
         """Return the options that were chosen."""
-        chosen = set(form.all(self.name))
+        return self._in_order(form.all(self.name))
+
+    def canonical(self, value: str) -> str:
+        """Return the options in their order, without those that there are no more."""
+        return self._in_order(lines_of(value))
+
+    def _in_order(self, values: Sequence[str]) -> str:
+        chosen = set(values)
         return "\n".join(one.value for one in self.options if one.value in chosen)
 
     def display(self, value: str) -> str:

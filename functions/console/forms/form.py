@@ -44,9 +44,14 @@ class SettingsForm(Generic[Document]):
         """The fields of all groups."""
         return [one for group in self.groups for one in group.fields]
 
+    def shown(self, document: Document) -> Mapping[str, str]:
+        """Return the canonical text of each field, as it is read from a page where nobody has changed it."""
+        values = self.values(document)
+        return {one.name: one.canonical(values.get(one.name, "")) for one in self.fields}
+
     def edited(self, document: Document, sent: Sent) -> Document:
         """Return the document as it is now with what was submitted. Raises EditedMeanwhile, InvalidFields."""
-        return self.changed(document, merged(sent, self.values(document)))
+        return self.changed(document, merged(sent, self.shown(document)))
 
     def errors_of(self, refusal: Refusal, other: str) -> Mapping[str, str]:
         """Return the errors of a refusal by control, or none; `other` is for fields without a text."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from shared.domain.timeline.hours import Intervals, WeeklyHours
 
 MOST_INTERVALS = 6  # a day
-CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::00)?")
+CLOCK = re.compile(r"([0-9]{1,2})(?:[:.h]?([0-9]{2})(?::00)?|h)?", re.IGNORECASE)
+SHOWN = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class TypedInterval(NamedTuple):
@@ -28,9 +29,14 @@ class TypedInterval(NamedTuple):
     first: str
     last: str
 
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of the two controls: browsers show in one for times neither 24:00 nor what is no time."""
+        return ["time" if not one or SHOWN.fullmatch(one) else "text" for one in self]
+
 
 class TypedDay(NamedTuple):
-    """A day on the page: its number (Monday is 0), name, intervals, and what is wrong with them."""
+    """A day on the page: its number (Monday is 0), name and intervals."""
 
     number: int
     name: str
@@ -41,23 +47,31 @@ class TypedDay(NamedTuple):
 class Hours(Field):
     """Hours of each of `days`, by their names. Controls are NAME-DAY-PLACE-from and -to.
 
-    Mostly these are the days of the week, Monday first; a single one stands for several with the same hours.
+    Mostly these are the days of the week, Monday first; a single one stands for several with the same hours. The
+    page shows the week from `first_day` on, the reader's, where Monday is 0.
     """
 
     kind: str = "hours"
     none: str = ""  # what a day without hours is called, unless it is closed
     days: tuple[str, ...] = ()
+    first_day: int = 0
 
     def read(self, form: SentForm) -> str:
         """Return a line for each day: its intervals as "09:00-12:00", in the order in which they were typed."""
-        return "\n".join(" ".join(self._typed(form, day)) for day in range(len(self.days)))
+        return "\n".join(
+            " ".join(one for one in self._typed(form, day) if one != "-") for day in range(len(self.days))
+        )
+
+    def canonical(self, value: str) -> str:
+        """Return the text as it is."""
+        return value
 
     def _typed(self, form: SentForm, day: int) -> list[str]:
-        found = []
-        for place in range(MOST_INTERVALS + 1):
-            first, last = (form.get(f"{self.name}-{day}-{place}-{end}") for end in ("from", "to"))
-            if first or last:
-                found.append(f"{_clock(first)}-{_clock(last)}")
+        """Return the intervals of a day as the page has them, "-" for one that is empty."""
+        found: list[str] = []
+        while (name := f"{self.name}-{day}-{len(found)}-from") in form:
+            ends = (form.get(name), form.get(f"{name.removesuffix('from')}to"))
+            found.append("-".join(map(_clock, ends)))
         return found
 
     def rearranged(self, value: str, order: Sequence[str], form: SentForm) -> str:
@@ -67,8 +81,8 @@ class Hours(Field):
             case ["add", day] if self._is_day(day) and len(days[int(day)].split()) < MOST_INTERVALS:
                 days[int(day)] = f"{days[int(day)]} -".strip()
             case ["remove", day, place] if self._is_day(day):
-                kept = [one for at, one in enumerate(days[int(day)].split()) if str(at) != place]
-                days[int(day)] = " ".join(kept)
+                typed = self._typed(form, int(day)) or days[int(day)].split()
+                days[int(day)] = " ".join(one for at, one in enumerate(typed) if str(at) != place)
             case ["copy", day] if self._is_day(day):
                 for other in form.all(f"{self.name}-{day}-copy"):
                     if self._is_day(other):
@@ -77,16 +91,25 @@ class Hours(Field):
 
     def week(self, value: str) -> list[TypedDay]:
         """Return the days as the page shows them."""
+        lines = self._lines(value)
         return [
-            TypedDay(day, self.days[day], [TypedInterval(*one.split("-")) for one in line.split()])
-            for day, line in enumerate(self._lines(value))
+            TypedDay(day, self.days[day], [TypedInterval(*one.split("-")) for one in lines[day].split()])
+            for day in self._in_order
         ]
+
+    def others(self, day: int) -> list[tuple[int, str]]:
+        """Return the number and the name of each other day."""
+        return [(other, self.days[other]) for other in self._in_order if other != day]
+
+    @property
+    def _in_order(self) -> list[int]:
+        return [(self.first_day + place) % len(self.days) for place in range(len(self.days))]
 
     def _lines(self, value: str) -> list[str]:
         return [*value.split("\n"), *[""] * len(self.days)][: len(self.days)]
 
     def _is_day(self, text: str) -> bool:
-        return len(text) == 1 and text.isdecimal() and int(text) < len(self.days)
+        return re.fullmatch("[0-9]", text) is not None and int(text) < len(self.days)
 
     def display(self, value: str) -> str:
         """Return the hours in one line."""
@@ -163,8 +186,9 @@ def _interval(text: str, texts: NullTranslations) -> tuple[int, int]:
 def _minutes(text: str) -> int | None:
     """Return the minutes after midnight of a time, 24:00 included; None if it is none."""
     match = CLOCK.fullmatch(text)
-    minutes = int(match[1]) * 60 + int(match[2]) if match and int(match[2]) < 60 else MINUTES_A_DAY + 1
-    return minutes if minutes <= MINUTES_A_DAY else None
+    hours, minutes = (int(match[1]), int(match[2] or 0)) if match else (0, 60)
+    total = hours * 60 + minutes
+    return total if minutes < 60 and total <= MINUTES_A_DAY else None
 
 
 def _said(minutes: int) -> str:
@@ -176,5 +200,6 @@ def _span(interval: tuple[int, int]) -> str:
 
 
 def _clock(text: str) -> str:
-    """Return a typed time without what would break the line that holds it."""
-    return re.sub(r"[\s-]", "", text)[:8]
+    """Return a typed time as 09:00, else without what would break the line that holds it."""
+    plain = re.sub(r"[\s-]", "", text)[:8]
+    return plain if (minutes := _minutes(plain)) is None else _said(minutes)

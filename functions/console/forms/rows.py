@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -35,12 +36,23 @@ class Rows(Field):
 
     def read(self, form: SentForm) -> str:
         """Return the rows as submitted, in the order of the page."""
-        return rows_text(row for place in range(self.most) if (row := self._row(form, place)))
+        return rows_text(
+            {column.name: self.column(column, place).read(form) for column in self.columns}
+            for place in self._places(form)
+        )
 
-    def _row(self, form: SentForm, place: int) -> Mapping[str, str]:
-        if f"{self.name}-{place}" not in form:  # a hidden control says that the row is there
-            return {}
-        return {column.name: self.column(column, place).read(form) for column in self.columns}
+    def _places(self, form: SentForm) -> list[int]:
+        """Return the places of the rows on the page: each has a hidden control, NAME-PLACE."""
+        start = f"{self.name}-"
+        ends = (name.removeprefix(start) for name in form if name.startswith(start))
+        return sorted(int(end) for end in ends if re.fullmatch(r"0|[1-9][0-9]{0,3}", end))
+
+    def canonical(self, value: str) -> str:
+        """Return the rows with all their columns, each canonical."""
+        return rows_text(
+            {column.name: column.canonical(row.get(column.name, "")) for column in self.columns}
+            for row in rows_in(value)
+        )
 
     def column(self, column: Field, place: int) -> Field:
         """Return a column's field as it is in a row."""
@@ -78,6 +90,8 @@ class Rows(Field):
     def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
         """Return what is wrong with the columns of each row."""
         found: dict[str, str] = {}
+        if len(rows_in(value)) > self.most:
+            found[self.name] = texts.gettext("There are too many: at most %(count)s") % {"count": self.most}
         for row in self.shown(value):
             for column, text in row:
                 found |= column.problems(text, texts)

@@ -91,7 +91,7 @@ async def show_or_save(
             template, section, status, heading=heading, form=view, news=news, submit=submit, **shown
         )
 
-    stored = form.values(document)
+    stored = form.shown(document)
     if not context.is_sent:
         return await show(FormView(form.groups, stored, marks_of(stored), "", {}, {}, "", ""), 200)
     sent = sent_of(context, form.fields)

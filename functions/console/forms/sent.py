@@ -9,6 +9,8 @@ from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import azure.functions as func
 
 MOST_FIELDS = 5000  # a thousand people with boxes to tick, or a week of hours
@@ -33,7 +35,7 @@ class SentForm:
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
-    def __iter__(self) -> object:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
 

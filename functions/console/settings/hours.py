@@ -48,6 +48,11 @@ def hours_form(context: CalendarContext) -> SettingsForm[Business]:
 
     zone = context.formats.city()
     intro = _("Services and people can have hours of their own, within these. The clock is that of %(city)s.")
-    field = Hours(name="hours", label=_("Opening hours"), days=weekday_names(context))
+    field = Hours(
+        name="hours",
+        label=_("Opening hours"),
+        days=weekday_names(context),
+        first_day=context.formats.first_weekday,
+    )
     group = Group(id="week", heading=_("Opening hours"), intro=intro % {"city": zone}, fields=(field,))
     return SettingsForm((group,), lambda business: {"hours": hours_text(business.hours)}, changed)
