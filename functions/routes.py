@@ -83,6 +83,7 @@ ROUTES = (
     Route("console.settings.hours", "settings_hours", "GET POST", "console/calendars/{business}/settings/hours"),
     Route("console.staff.people", "staff_list", "GET", "console/calendars/{business}/staff"),
     Route("console.staff.person", "staff_add", "GET POST", "console/calendars/{business}/staff/new"),
+    Route("console.staff.many", "staff_many", "GET POST", "console/calendars/{business}/staff/many"),
     Route(
         "console.staff.administrator",
         "staff_administrator",

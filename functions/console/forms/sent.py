@@ -39,11 +39,30 @@ class SentForm:
         return iter(self._values)
 
 
+def is_multipart(req: func.HttpRequest) -> bool:
+    """Return whether the form was sent with files."""
+    return str(req.headers.get("content-type", "")).startswith("multipart/form-data")
+
+
+def sent_file(req: func.HttpRequest, name: str) -> bytes:
+    """Return the content of a file that was sent with a form, once; empty if none was chosen."""
+    file = req.files.get(name) if is_multipart(req) else None
+    if file is None:
+        return b""
+    with file.stream as content:
+        return bytes(content.read())
+
+
 def read_sent(req: func.HttpRequest, largest: int = LARGEST_BODY) -> SentForm:
-    """Return the submitted form. Raises BodyTooLarge over `largest` bytes, BadRequest for too many fields."""
+    """Return the submitted form. Raises BodyTooLarge over `largest` bytes, BadRequest for too many fields.
+
+    A form with a file comes as multipart/form-data; the file itself is read by `sent_file`.
+    """
     body = req.get_body()
     if len(body) > largest:
         raise BodyTooLarge
+    if is_multipart(req):
+        return SentForm(list(req.form.items(multi=True)))
     try:
         text = body.decode("utf-8", "replace")
         return SentForm(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
