@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import azure.functions as func
 
 from functions.auth.access import access_to, caller_of, require_use
+from functions.console.send_again import send_again
 from functions.http.boundary import boundary, status_of, target_of, wants_json
 from functions.http.problems import SignInFailed, Unauthenticated, headers_of, problem
 from functions.pages.errors import error_page
@@ -27,10 +28,12 @@ SIGN_IN = "/console/sign-in"
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
     if wants_json(req):
         return await problem(req, refusal)
-    # a form is not redirected: after the detour its content would be lost without a word
+    # a form is not redirected: after the detour its content would be lost
     if isinstance(refusal, Unauthenticated) and req.method == "GET":
         return func.HttpResponse(status_code=303, headers={"Location": sign_in_address(req)})
     visitor = console_visitor(req)
+    if kept := send_again(req, refusal, visitor):
+        return kept
     response = error_page(refusal.code, status_of(refusal), visitor, ways_on=[_way_on(refusal, visitor)])
     response.headers.update({name: value for name, value in headers_of(refusal).items() if name == "Retry-After"})
     return response

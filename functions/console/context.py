@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import azure.functions as func
 
-from functions.auth.session import form_token
+from functions.auth.session import FIELD, form_token
 from functions.console.boundary import console_visitor, enter_calendar, person_of
 from functions.console.forms.sent import SentForm, read_sent
 from functions.console.shell import shell_of
@@ -157,7 +157,8 @@ class CalendarContext(PageContext):
 
     @property
     def _body(self) -> str:
-        return str(self.req.get_body().decode("utf-8", "replace"))
+        """What was submitted, without the session's token: sent again in a new session, it is the same change."""
+        return urlencode([(name, one) for name in self.form if name != FIELD for one in self.form.all(name)])
 
 
 async def enter(req: func.HttpRequest, permission: Permission, largest: int = LARGEST_BODY) -> CalendarContext:
