@@ -13,10 +13,12 @@ from shared.records.codec import load
 from shared.records.keys import BUSINESS, CONFIGURATION, id_of, ledgers_of, parts_of, service_of, sessions_between
 from shared.records.table import Range, Table
 from shared.storage.shared_reads import SharedReads
+from shared.use_cases.timed_cache import TimedCache
 
 
 SLUGS_LAST = 60.0  # seconds; an address keeps its calendar until that is purged
 MASKS_LAST = 1.0  # seconds in which a slot that another process books may still be offered
+MOST_SLUGS, MOST_MONTHS = 10_000, 1000  # that a process remembers
 JUST_READ = 0.1  # seconds: long enough for the parts of one request
 SPLIT_ABOVE = 800  # rows in one range; more are read in parallel parts
 PARTS = ("8", "f", "k", "p", "u")  # fixed bounds of staff ids: 0-7, 8-e, f-j, k-o, p-t, u-z
@@ -30,26 +32,25 @@ class Calendars:
 
     def __init__(self, table: Table, reads: SharedReads | None = None) -> None:
         self._table, self._reads = table, reads or SharedReads(table)
-        self._slugs: dict[str, tuple[float, str]] = {}
+        self._slugs: TimedCache[str, str] = TimedCache(MOST_SLUGS)
         self._calendars: dict[str, Calendar] = {}
         self._read_at: dict[str, float] = {}
         self._current_at: dict[str, float] = {}
-        self._masks: dict[tuple[str, str], tuple[float, asyncio.Future[dict[str, int]]]] = {}
+        self._masks: TimedCache[tuple[str, str], dict[str, int]] = TimedCache(MOST_MONTHS)
 
     async def business_of(self, slug: str) -> str:
         """Return the business id behind a slug, in whatever case; an old slug keeps working."""
         slug = slug.lower()
         if not SLUG.fullmatch(slug):  # no calendar has it, and it may not even be a valid key
             raise NotFound
-        now = asyncio.get_running_loop().time()
-        known = self._slugs.get(slug)
-        if known and now - known[0] < SLUGS_LAST:
-            return known[1]
-        row = await self._table.get("slugs", slug, "0")
-        if row is None:
-            raise NotFound
-        self._slugs[slug] = (now, row.values["business"])
-        return str(row.values["business"])
+
+        async def read() -> str:
+            row = await self._table.get("slugs", slug, "0")
+            if row is None:
+                raise NotFound
+            return str(row.values["business"])
+
+        return await self._slugs.get(slug, SLUGS_LAST, read)
 
     async def find(self, slug: str, months: Sequence[str] = ()) -> Calendar:
         """Return the calendar from the cache of this process, without a round trip if it is there.
@@ -105,18 +106,12 @@ class Calendars:
 
     def forget_masks(self, business: str) -> None:
         """Forget masks that were read before a change, so that a slot just booked is not offered again."""
-        for key in [key for key in self._masks if key[0] == business]:
-            del self._masks[key]
+        self._masks.forget_where(lambda name: name[0] == business)
 
     async def _month(self, business: str, month: str, people: int) -> dict[str, int]:
-        now, key = asyncio.get_running_loop().time(), (business, month)
-        known = self._masks.get(key)
-        if known is None or now - known[0] >= MASKS_LAST or _has_failed(known[1]):
-            if len(self._masks) > 1000:
-                self._masks.clear()
-            known = (now, asyncio.ensure_future(self._read_month(business, month, people)))
-            self._masks[key] = known
-        return await asyncio.shield(known[1])
+        return await self._masks.get(
+            (business, month), MASKS_LAST, lambda: self._read_month(business, month, people)
+        )
 
     async def _read_month(self, business: str, month: str, people: int) -> dict[str, int]:
         pages = await asyncio.gather(
@@ -145,7 +140,3 @@ def parts(month: str, people: int) -> list[Range]:
     if people <= SPLIT_ABOVE:
         return [whole]
     return parts_of(whole, PARTS)
-
-
-def _has_failed(answer: asyncio.Future[dict[str, int]]) -> bool:
-    return answer.done() and (answer.cancelled() or answer.exception() is not None)
