@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parents[1]
 MANIFEST = HERE / "static" / "manifest.json"
 COMPILED = HERE / "built"
-NOBODY = "'none'"
+NOBODY, OURSELVES = "'none'", "'self'"
 DEFAULT_ACCENT = "#0a5bad"
 # No inline scripts or styles. Trusted types keep our own scripts from writing unescaped HTML.
 POLICY = (
@@ -164,6 +164,12 @@ def frame_headers(origins: Sequence[str]) -> dict[str, str]:
         "Content-Security-Policy": f"{POLICY}; frame-ancestors {' '.join(origins) or NOBODY}",
         "Cross-Origin-Resource-Policy": "cross-origin" if origins else "same-origin",
     }
+
+
+def with_frames(response: func.HttpResponse, *, within: str = NOBODY, shows: str = NOBODY) -> func.HttpResponse:
+    """Return a page that another page of ours frames (`within` OURSELVES), or that frames one (`shows` it)."""
+    response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {shows}; frame-ancestors {within}"
+    return response
 
 
 def _languages(visitor: Visitor, segments: tuple[str, ...], query: dict[str, str]) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ const ENTRIES = [
   "console/desk.js",
   "console/queue.css",
   "console/queue.js",
+  "console/setup.css",
+  "console/setup.js",
   "styles/openslot.css",
   "visits/visit.css",
   "visits/visit.js",

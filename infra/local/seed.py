@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 from infra.local.demo.bank import bank
 from infra.local.demo.clinic import clinic
+from infra.local.demo.people import CREATOR
 from infra.local.demo.plan import LAST, Plan, Planned
+from shared.domain.access.organisation import Organisation
 from shared.domain.errors import Conflict
 from shared.records.keys import minute, work_until
 from shared.records.markers import SHARDS
@@ -30,6 +32,7 @@ from shared.use_cases.booking.move_appointment import MoveRequest, move_appointm
 from shared.use_cases.calendars.change_time_off import add_time_off
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.calendars.save_logo import save_logo
+from shared.use_cases.organisation.settings import change_organisation, find_organisation
 
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ async def fill(store: TableStore, secret: str, now: datetime) -> None:
     """Put the demo into a store; what is there already is kept."""
     sowers = [Sower(store, secret, now, name, asyncio.Semaphore(AT_ONCE)) for name in DEMOS]
     await _together(sower.sow() for sower in sowers)
+    await _let_create(store, now)
     await _allow_embedding(store, secret)
     await _show_logo(store, secret)
 
@@ -67,6 +71,16 @@ async def _together(work: Iterable[Coroutine[None, None, None]]) -> None:
     async with asyncio.TaskGroup() as group:
         for one in work:
             group.create_task(one)
+
+
+async def _let_create(store: TableStore, now: datetime) -> None:
+    """Let the newcomer create calendars, unless the organisation's settings were changed already."""
+    if await find_organisation(store=store, within=0) == Organisation():
+
+        def edit(organisation: Organisation) -> Organisation:
+            return organisation.model_copy(update={"creators": (CREATOR,)})
+
+        await change_organisation(edit, actor="demo", number=_key("creators"), store=store, now=now)
 
 
 def frame_origins() -> list[str]:

@@ -63,6 +63,19 @@ def zones_of_places() -> list[str]:
     return sorted({zone for zone in zones if not zone.startswith("Etc/")})
 
 
+def territory_of(zone: str) -> str:
+    """Return the territory (ISO 3166, such as FR) that a zone belongs to; empty if it belongs to none."""
+    found = _babel().core.get_global("zone_territories").get(newest_name(zone))
+    return "" if found in NOWHERE else str(found)
+
+
+def only_zone_in(territory: str) -> str:
+    """Return the time zone of a territory that has just one; empty for others."""
+    places = _babel().core.get_global("zone_territories")
+    zones = {newest_name(zone) for zone, place in places.items() if place == territory}
+    return zones.pop() if len(zones) == 1 else ""
+
+
 @cache
 def _name_of_old(zone: str) -> str:
     """Return the name by which CLDR has a zone, for some an old one: Asia/Kolkata → Asia/Calcutta."""

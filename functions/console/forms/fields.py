@@ -223,3 +223,14 @@ def problems_of(fields: Sequence[Field], values: Mapping[str, str], texts: NullT
 def read_all(fields: Sequence[Field], form: SentForm) -> Mapping[str, str]:
     """Return the canonical text of each field, by its name."""
     return {one.name: one.read(form) for one in fields}
+
+
+def rearranged(
+    fields: Sequence[Field], values: Mapping[str, str], order: Sequence[str], form: SentForm
+) -> Mapping[str, str]:
+    """Return the texts of fields after a button "ACTION FIELD …" was pressed; `order` are its words."""
+    action, name, *rest = order
+    return {
+        one.name: one.rearranged(values[one.name], [action, *rest], form) if one.name == name else values[one.name]
+        for one in fields
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from functions.console.forms.fields import problems_of, read_all
+from functions.console.forms.fields import problems_of, read_all, rearranged
 from functions.console.forms.merging import Sent, marks_in, marks_of
 from functions.console.forms.problems import EditedMeanwhile, WrongFields
 from functions.http.boundary import status_of
@@ -119,12 +119,7 @@ def sent_of(context: PageContext, fields: Sequence[Field]) -> Sent:
 def _rearranged(context: PageContext, form: SettingsForm[Any], sent: Sent, order: Sequence[str]) -> FormView:
     """Return the form after a button "ACTION FIELD …" was pressed."""
     action, name, *rest = [*order, ""] if len(order) == 1 else order
-    values = {
-        one.name: one.rearranged(sent.values[one.name], [action, *rest], context.form)
-        if one.name == name
-        else sent.values[one.name]
-        for one in form.fields
-    }
+    values = rearranged(form.fields, sent.values, [action, name, *rest], context.form)
     return FormView(form.groups, values, context.form.get("marks"), context.form.get("seen"), {}, {}, "", name)
 
 

@@ -1,4 +1,4 @@
-"""Who can sign in to the demo: one person for each role, one who is on no calendar, and a program."""
+"""Who can sign in to the demo: one person for each role, two who are on no calendar, and a program."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ PEOPLE = (
     Person("viewer", "Paul Girard", "viewer of the clinic"),
     Person("guest", "Dr Anaïs Payet", "guest of the clinic"),
     Person("bank", "Marina Azevedo", "administrator of the bank"),
+    Person("newcomer", "Nora Lindqvist", "on no calendar yet, and may create one"),
     Person("outsider", "Olga Sidorova", "on no calendar"),
 )
 ORGANISATION_ADMINISTRATOR = PEOPLE[0].email
+CREATOR = next(one.email for one in PEOPLE if one.account == "newcomer")

@@ -45,7 +45,7 @@ def with_template_entries(calendar: Calendar, kind: BusinessType, say: Say) -> C
     services = [_service(offer, template, business, questions, say) for offer in template.offers]
     return replace(
         calendar,
-        business=business.model_copy(update=words),
+        business=business.model_copy(update={**words, "service_order": tuple(one.id for one in services)}),
         services={one.id: one for one in services},
         questions={one.id: one for one in questions},
     )

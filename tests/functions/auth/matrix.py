@@ -57,6 +57,9 @@ KINDS: dict[str, Kind] = {
     "membership_show": "link",
     "membership_answer": "link",
     "console_home": "session",
+    "setup": "session",
+    "setup_preview": "session",
+    "setup_address": "session",
     "calendar_home": "session",
     "settings_business": "session",
     "settings_hours": "session",
@@ -184,6 +187,9 @@ GRAPH: dict[str, Row] = {
 
 PERSONAL = ("trial_start", "trial_host")
 """About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
+
+CREATION = ("setup", "setup_preview", "setup_address")
+"""About a calendar that is yet to be: for people who may create one."""
 
 CONSOLE: dict[str, Row] = {
     "queue_act": Row(MEMBERS),
