@@ -63,6 +63,11 @@ def zones_of_places() -> list[str]:
     return sorted({zone for zone in zones if not zone.startswith("Etc/")})
 
 
+def territories(tag: str) -> dict[str, str]:
+    """Return the names of territories in a language, by their codes of two letters."""
+    return {code: str(name) for code, name in _locale(tag).territories.items() if len(code) == 2}
+
+
 def territory_of(zone: str) -> str:
     """Return the territory (ISO 3166, such as FR) that a zone belongs to; empty if it belongs to none."""
     found = _babel().core.get_global("zone_territories").get(newest_name(zone))

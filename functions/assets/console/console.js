@@ -1,6 +1,7 @@
 // The console's pages: menus, search by "/", forms that are rearranged in place and that guard what is not saved.
 import { copyLinks } from "../shared/copy.js";
 import { closeMenus } from "../shared/menu.js";
+import { followForms } from "./follow.js";
 import { guardForms } from "./guard.js";
 import { orderLists } from "./order.js";
 import { rearrangeForms } from "./rearrange.js";
@@ -17,7 +18,9 @@ document.addEventListener("keydown", (event) => {
 
 closeMenus();
 guardForms();
+followForms();
 rearrangeForms();
 orderLists();
 copyLinks();
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.querySelector("[autofocus]")?.focus();

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 TABS = {
     "": marked("Business"),
     "hours": marked("Opening hours"),
+    "dates": marked("Closed and special dates"),
+    "rules": marked("Rules"),
 }
 
 

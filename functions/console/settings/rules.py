@@ -1,0 +1,136 @@
+"""The rules of scheduling: how often times are offered, how soon and how far ahead, and what they mean now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.forms.checks import number_in
+from functions.console.forms.fields import Number, problems_of
+from functions.console.forms.form import SettingsForm
+from functions.console.forms.save import show_or_save
+from functions.console.settings.date_ranges import days_text, hours_said, key_of
+from functions.console.settings.policy_form import (
+    AVAILABILITY,
+    policy_groups,
+    policy_values,
+    policy_with,
+)
+from functions.console.settings.tabs import settings_tabs
+from functions.pages.outlook_text import outlook_text
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.availability.outlook import outlook
+from shared.domain.errors import InvalidFields
+from shared.use_cases.availability.count_starts import count_starts
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.domain.calendar.business import Business
+    from shared.domain.calendar.policy import DatedAvailability
+    from shared.domain.calendar.service import Service
+
+COUNTED_DAYS = 14
+MOST_COUNTED = 60  # services: more would make the page slow, and nobody reads that many figures
+UNKNOWN = {"meaning": "", "counts": [], "uncounted": 0}
+
+
+class Count(NamedTuple):
+    """How many starts a service offers; `has_own` says that it has rules of its own."""
+
+    name: str
+    number: int
+    has_own: bool
+
+
+class RuleLine(NamedTuple):
+    """Dates with a rule of their own in the list."""
+
+    key: str
+    days: str
+    rule: str
+    hours: str
+    href: str
+
+
+@console_boundary
+async def settings_rules(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the rules with what they mean now, and save them."""
+    context = await enter(req, Permission.CHANGE_SETTINGS)
+    form = rules_form(context)
+    return await show_or_save(
+        context,
+        form,
+        context.business,
+        context.save_business,
+        section="settings",
+        heading=context.texts.gettext("Settings"),
+        template="console/settings/rules.html",
+        beside=lambda values: meaning_of(context, form, values),
+        tabs=settings_tabs(context, "rules"),
+        dated=[rule_line(context, one) for one in context.business.policy.exceptions],
+    )
+
+
+def rule_line(context: CalendarContext, one: DatedAvailability) -> RuleLine:
+    """Return dates with a rule of their own as the list shows them."""
+    hours = hours_said(one, context) if one.availability == "weekly_hours" else ""
+    rule, href = (
+        context.texts.gettext(AVAILABILITY[one.availability][0]),
+        ("settings", "rules", "range", key_of(one)),
+    )
+    return RuleLine(key_of(one), days_text(one, context.formats), rule, hours, context.here(*href))
+
+
+async def meaning_of(
+    context: CalendarContext, form: SettingsForm[Business], values: Mapping[str, str]
+) -> Mapping[str, Any]:
+    """Return what a form's texts would mean now: a sentence, and a count for each service; none if wrong."""
+    if problems_of(form.fields, values, context.texts):
+        return UNKNOWN
+    try:
+        calendar = replace(context.calendar, business=form.changed(context.business, values))
+    except InvalidFields:
+        return UNKNOWN
+    listed = [one for one in calendar.services.values() if not one.removed_at and not one.is_hidden]
+    counted = listed[:MOST_COUNTED]
+    numbers = await count_starts(calendar, counted, COUNTED_DAYS, store=services().store, now=context.now)
+    return {
+        "meaning": outlook_text(outlook(calendar, context.now), context.now, context.formats),
+        "counts": [_count(one, numbers) for one in counted],
+        "uncounted": len(listed) - len(counted),
+    }
+
+
+def _count(service: Service, numbers: Mapping[str, int]) -> Count:
+    return Count(service.name, numbers[service.id], service.policy is not None)
+
+
+def rules_form(context: CalendarContext) -> SettingsForm[Business]:
+    """Return the form of the rules."""
+    _ = context.texts.gettext
+    most = Number(
+        name="most_open",
+        label=_("Coming appointments that one customer can hold"),
+        hint=_("0 is no limit"),
+        least="0",
+        most="1000",
+        is_required=True,
+    )
+    times, *others = policy_groups(context)
+
+    def changed(business: Business, values: Mapping[str, str]) -> Business:
+        policy = policy_with(business.policy, values, context)
+        return business.model_copy(update={"policy": policy, "most_open": int(number_in(values["most_open"]))})
+
+    def shown(business: Business) -> Mapping[str, str]:
+        return {**policy_values(business.policy, business), "most_open": str(business.most_open)}
+
+    return SettingsForm((replace(times, fields=(*times.fields, most)), *others), shown, changed)
