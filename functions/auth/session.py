@@ -165,7 +165,11 @@ def _field(req: func.HttpRequest) -> str:
             return dict(parse_qsl(req.get_body().decode(), max_num_fields=MOST_FIELDS)).get(FIELD, "")
         except ValueError:
             return ""
-    return str(req.form.get(FIELD, "")) if kind.startswith("multipart/form-data") else ""
+    if not kind.startswith("multipart/form-data"):
+        return ""
+    from functions.http.multipart import parts_of  # noqa: PLC0415 - few forms hold a file
+
+    return dict(parts_of(req)).get(FIELD, b"").decode("utf-8", "replace")
 
 
 def _token_of(session: str, secret: str) -> str:

@@ -45,6 +45,7 @@ SECTIONS = (
     Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True),
     Section("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
     Section("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
+    Section("page", marked("Booking page"), "window", "/page", Permission.CHANGE_SETTINGS),
     Section("settings", marked("Settings"), "gear", "/settings", Permission.CHANGE_SETTINGS),
 )
 

@@ -1,5 +1,7 @@
 """A calendar's accent colour made readable: fills, text on them, and coloured text, in light and dark."""
 
+from typing import NamedTuple
+
 from shared.presentation.colours import READABLE, VISIBLE, WHITE, contrast, darkened, lightened, mixed
 
 
@@ -9,6 +11,25 @@ SURFACES = {"light": WHITE, "dark": "161a20"}
 AWAY = {"light": darkened, "dark": lightened}
 INKS = (WHITE, "0b0f14")
 TINT = 0.18  # the strongest share of the accent that text stands on
+
+
+class Legibility(NamedTuple):
+    """How a colour can be read on a light page: as it is, and as the page uses it, with contrast ratios."""
+
+    as_chosen: float
+    text: str
+    as_text: float
+    fill: str
+    ink: str
+    on_fill: float
+
+
+def legibility(accent: str) -> Legibility:
+    """Return how an accent (six hexadecimal digits) can be read on a light page."""
+    fill = AWAY["light"](accent, GROUNDS["light"], VISIBLE)
+    text, ink = _text(accent, fill, "light"), ink_on(fill)
+    ground = GROUNDS["light"]
+    return Legibility(contrast(accent, ground), text, contrast(text, ground), fill, ink, contrast(ink, fill))
 
 
 def theme_css(accent: str) -> str:

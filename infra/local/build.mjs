@@ -19,6 +19,7 @@ const ENTRIES = [
   EMBED,
   "booking/booking.js",
   "booking/landing.js",
+  "console/booking-page.css",
   "console/console.css",
   "console/console.js",
   "console/desk.js",

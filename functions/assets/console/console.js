@@ -3,8 +3,11 @@ import { copyLinks } from "../shared/copy.js";
 import { closeMenus } from "../shared/menu.js";
 import { followForms } from "./follow.js";
 import { guardForms } from "./guard.js";
+import { checkLogos } from "./logo.js";
 import { orderLists } from "./order.js";
+import { followPreview } from "./preview.js";
 import { rearrangeForms } from "./rearrange.js";
+import { swapParts } from "./swap-part.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
 
@@ -23,4 +26,7 @@ rearrangeForms();
 orderLists();
 copyLinks();
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+followPreview();
+checkLogos();
+swapParts();
 document.querySelector("[autofocus]")?.focus();

@@ -11,8 +11,8 @@ export const markChanged = (form) => {
 };
 
 export const guardForms = () => {
-  document.addEventListener("input", (event) => markChanged(event.target.form));
-  document.addEventListener("submit", (event) => (leaving = event.target === changed()));
+  document.addEventListener("input", ({ target }) => target.matches("[data-view]") || markChanged(target.form));
+  document.addEventListener("submit", ({ target, submitter }) => (leaving = target === changed() && !submitter?.formTarget));
   window.addEventListener("pageshow", () => (leaving = false));
   window.addEventListener("beforeunload", (event) => {
     if (changed() && !leaving) event.preventDefault();

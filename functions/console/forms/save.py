@@ -91,9 +91,8 @@ async def show_or_save(
             template, section, status, heading=heading, form=view, news=news, submit=submit, **shown
         )
 
-    stored = form.shown(document)
     if not context.is_sent:
-        return await show(FormView(form.groups, stored, marks_of(stored), "", {}, {}, "", ""), 200)
+        return await show(stored_view(form, document), 200)
     sent = sent_of(context, form.fields)
     if order := context.form.get(CHANGE).split():
         return await show(_rearranged(context, form, sent, order), 200)
@@ -107,6 +106,12 @@ async def show_or_save(
             raise
         return await show(view, status_of(refusal))
     return context.leave(done or _here(context))
+
+
+def stored_view(form: SettingsForm[Document], document: Document) -> FormView:
+    """Return the form as it shows what is stored."""
+    stored = form.shown(document)
+    return FormView(form.groups, stored, marks_of(stored), "", {}, {}, "", "")
 
 
 def sent_of(context: PageContext, fields: Sequence[Field]) -> Sent:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from functions.http.boundary import LARGEST_BODY, BadRequest, BodyTooLarge
+from functions.http.multipart import is_multipart, parts_of
 
 
 if TYPE_CHECKING:
@@ -39,18 +40,9 @@ class SentForm:
         return iter(self._values)
 
 
-def is_multipart(req: func.HttpRequest) -> bool:
-    """Return whether the form was sent with files."""
-    return str(req.headers.get("content-type", "")).startswith("multipart/form-data")
-
-
 def sent_file(req: func.HttpRequest, name: str) -> bytes:
-    """Return the content of a file that was sent with a form, once; empty if none was chosen."""
-    file = req.files.get(name) if is_multipart(req) else None
-    if file is None:
-        return b""
-    with file.stream as content:
-        return bytes(content.read())
+    """Return the content of a file that was sent with a form; empty if none was chosen."""
+    return dict(parts_of(req)).get(name, b"") if is_multipart(req) else b""
 
 
 def read_sent(req: func.HttpRequest, largest: int = LARGEST_BODY) -> SentForm:
@@ -62,7 +54,7 @@ def read_sent(req: func.HttpRequest, largest: int = LARGEST_BODY) -> SentForm:
     if len(body) > largest:
         raise BodyTooLarge
     if is_multipart(req):
-        return SentForm(list(req.form.items(multi=True)))
+        return SentForm([(name, content.decode("utf-8", "replace")) for name, content in parts_of(req)])
     try:
         text = body.decode("utf-8", "replace")
         return SentForm(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))

@@ -1,0 +1,63 @@
+"""Uploads, replaces and removes the logo: a form of its own, because it is saved with the picture in one step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.console.booking_page.look import page_look_with
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.forms.sent import sent_file
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.calendar.logo import LARGEST
+from shared.domain.errors import InvalidFields
+from shared.use_cases.calendars.save_logo import save_logo
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+
+LARGEST_UPLOAD = 2 * 1024 * 1024  # beyond what is kept, so that a photo is answered in the form
+
+
+@console_boundary
+async def page_logo(req: func.HttpRequest) -> func.HttpResponse:
+    """Save the logo that was sent, or remove it; else show the form with what is wrong with it."""
+    context = await enter(req, Permission.CHANGE_SETTINGS, LARGEST_UPLOAD)
+    data = b"" if context.form.get("do") == "remove" else sent_file(req, "logo")
+    if wrong := _problem(context, data):
+        return await page_look_with(context, wrong, 422)
+    try:
+        await _save(context, data)
+    except InvalidFields:
+        _ = context.texts.gettext
+        wrong = _("This picture cannot be used: save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE")
+        return await page_look_with(context, wrong, 422)
+    return context.leave(context.here("page", news="saved"))
+
+
+def _problem(context: CalendarContext, data: bytes) -> str:
+    """Return why nothing can be saved; empty if it can, or if the logo is to be removed."""
+    _ = context.texts.gettext
+    if not data and context.form.get("do") != "remove":
+        return _("Choose a picture first")
+    if len(data) > LARGEST:
+        size = {"size": -(-len(data) // 1024), "most": LARGEST // 1024}
+        return _("This picture has %(size)s KB: at most %(most)s KB can be kept") % size
+    return ""
+
+
+async def _save(context: CalendarContext, data: bytes) -> None:
+    app, author = services(), context.author
+    await save_logo(
+        data,
+        business=context.business.id,
+        key=author.key,
+        store=app.store,
+        secret=app.secret,
+        actor=author.actor,
+        now=context.now,
+    )

@@ -1,0 +1,117 @@
+"""The texts of the booking page: what customers agree to, where privacy and terms are, whose clock counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.console.booking_page.frame import preview_of, show_tab, with_page
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.forms.fields import Field, Group, Tick, on
+from functions.console.forms.form import SettingsForm
+from functions.console.forms.problems import WrongFields
+from shared.domain.access.permissions import Permission
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.domain.calendar.business import Business
+
+
+@console_boundary
+async def page_texts(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the texts of the booking page, and save them."""
+    context = await enter(req, Permission.CHANGE_SETTINGS)
+    return await show_tab(context, texts_form(context), "texts", preview=preview_of(context, "texts"))
+
+
+def texts_form(context: CalendarContext) -> SettingsForm[Business]:
+    """Return the form. A wording that is not asked for is kept for later."""
+    wrong = context.texts.gettext("Write what customers agree to, or untick the box above")
+
+    def changed(business: Business, values: Mapping[str, str]) -> Business:
+        is_asked, wording = bool(values["asks_consent"]), values["consent"]
+        if is_asked and not wording:
+            raise WrongFields({"consent": wrong})
+        return with_page(
+            business,
+            consent=wording if is_asked else "",
+            unasked_consent="" if is_asked else wording,
+            privacy_url=values["privacy_url"],
+            terms_url=values["terms_url"],
+            always_business_time_zone=bool(values["always_business_time_zone"]),
+        )
+
+    return SettingsForm((_consent(context), _links(context), _times(context)), texts_values, changed)
+
+
+def _consent(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    return Group(
+        id="agreement",
+        heading=_("Consent"),
+        fields=(
+            Tick(
+                name="asks_consent",
+                label=_("Ask customers to agree before they book"),
+                hint=_("A box to tick. Wording, day and time are kept with each booking."),
+                said=(_("Asked"), _("Not asked")),
+            ),
+            Field(
+                name="consent",
+                label=_("What they agree to"),
+                kind="long",
+                longest=8000,
+                is_own=True,
+                hint=_("**bold**, *italics* and [links](https://example.com) can be used."),
+            ),
+        ),
+    )
+
+
+def _links(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    return Group(
+        id="links",
+        heading=_("Privacy and terms"),
+        intro=_("Shown as links at the foot of every page that customers see."),
+        fields=(
+            Field(name="privacy_url", label=_("Privacy policy"), kind="url", hint=_("A web address")),
+            Field(name="terms_url", label=_("Terms"), kind="url", hint=_("A web address")),
+        ),
+    )
+
+
+def _times(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    label = _("Always show times by the clock of %(city)s") % {"city": context.formats.city()}
+    return Group(
+        id="times",
+        heading=_("Times"),
+        fields=(
+            Tick(
+                name="always_business_time_zone",
+                label=label,
+                hint=_(
+                    "For visits on site. Otherwise customers read times by their own clock, and can change it."
+                ),
+                said=(label, _("By the customer’s clock")),
+            ),
+        ),
+    )
+
+
+def texts_values(business: Business) -> Mapping[str, str]:
+    """Return what the form shows of a business."""
+    page = business.page
+    return {
+        "asks_consent": on(bool(page.consent)),
+        "consent": page.consent or page.unasked_consent,
+        "privacy_url": page.privacy_url,
+        "terms_url": page.terms_url,
+        "always_business_time_zone": on(page.always_business_time_zone),
+    }
