@@ -2,6 +2,7 @@
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.recipients import Recipient
 from shared.records.table import Values
 
 
@@ -18,6 +19,6 @@ def address_of(values: Values | None) -> str:
 def meeting_wanted(appointment: Appointment) -> NewEntry:
     """Return the entry by which the timer has the meeting created."""
     work = OutboxEntry(
-        kind="meeting", appointment=appointment.id, start=appointment.start, recipients=("meeting",)
+        kind="meeting", appointment=appointment.id, start=appointment.start, recipients=(Recipient("meeting"),)
     )
     return NewEntry(None, appointment.id, "meeting", work)

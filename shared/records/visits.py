@@ -5,6 +5,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Status
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.recipients import Recipient
 from shared.domain.visits.rules import next_check
 from shared.domain.visits.visit import FINISHED, Visit
 from shared.records.appointments import Changes, appointment_rows, seat_rows
@@ -91,4 +92,6 @@ def check_entry(appointment: Appointment, due: datetime) -> NewEntry:
 
 
 def _told(kind: Literal["visit", "fact"], appointment: Appointment) -> OutboxEntry:
-    return OutboxEntry(kind=kind, appointment=appointment.id, start=appointment.start, recipients=(kind,))
+    return OutboxEntry(
+        kind=kind, appointment=appointment.id, start=appointment.start, recipients=(Recipient(kind),)
+    )

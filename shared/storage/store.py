@@ -11,6 +11,7 @@ from shared.use_cases.timed_cache import TimedCache
 
 
 if TYPE_CHECKING:
+    from shared.storage.outbox import Outbox
     from shared.storage.queues import Queues
 
 
@@ -26,6 +27,13 @@ class TableStore(Engine):
     def kept(self, name: str, most: int = 1) -> TimedCache[Any, Any]:
         """Return what this process keeps under a name: `most` values at most."""
         return self._kept.setdefault(name, TimedCache(most))
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """Return the writer of the states of outbox entries, made when a timer needs it."""
+        from shared.storage.outbox import Outbox  # noqa: PLC0415 - booking pages serve no entries
+
+        return Outbox(self.table)
 
     @cached_property
     def queues(self) -> "Queues":

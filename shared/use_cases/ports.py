@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from shared.domain.errors import Refusal
-from shared.records.table import Marks, Range, Rows, Table, Values
+from shared.records.table import Marks, Range, Row, Rows, Table, Values
 
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.domain.appointments.messages import Message
+    from shared.domain.appointments.messages import Message, OutboxEntry
+    from shared.domain.appointments.recipients import Recipient
     from shared.domain.availability.slots import Session
     from shared.domain.calendar.business import Calendar
     from shared.domain.visits.queue import QueueEntry
@@ -129,6 +131,41 @@ class Markers(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """An entry of the outbox that a worker serves, as it last wrote it; `since` is the loop's time, in seconds."""
+
+    business: str
+    key: str
+    etag: str
+    entry: OutboxEntry
+    worker: str
+    since: float
+
+
+class Outbox(Protocol):
+    """Changes the states of outbox entries.
+
+    Every method raises Stale if another worker has the entry, and Ambiguous if the outcome stays unknown.
+    """
+
+    async def claim(self, business: str, batch: Sequence[tuple[Row, OutboxEntry]], worker: str) -> Lease:
+        """Lease the last of these entries, merged with the others, which are deleted."""
+        ...
+
+    async def finish(self, lease: Lease, recipient: Recipient, *, is_refused: bool = False) -> Lease:
+        """Remove a recipient who was served or refused; the entry is deleted with its last one."""
+        ...
+
+    async def release(self, lease: Lease, *, later: datetime | None = None) -> Lease:
+        """Give the entry back; after a failed try it is not served before `later`."""
+        ...
+
+    async def give_up(self, lease: Lease) -> Lease:
+        """Refuse all recipients that are left."""
+        ...
+
+
 class Store(Protocol):
     """Reads settings and queues, and makes every change."""
 
@@ -145,6 +182,11 @@ class Store(Protocol):
     @property
     def markers(self) -> Markers:
         """Return the writer of markers."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Return the writer of the states of outbox entries."""
         ...
 
     @property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PRODUCT = ("functions", "shared")
 ABOVE_RECORDS = ("shared/use_cases", "shared/storage", "functions")
-PORTS = {"Calendars", "Markers", "Queues"}  # what use cases need, and the adapter that has its name
+PORTS = {"Calendars", "Markers", "Outbox", "Queues"}  # what use cases need, and the adapter that has its name
 KEY = re.compile(r"""["'][A-Z]\||split\(["']\||partition\(["']\|""")
 
 

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
+from shared.domain.appointments.recipients import Recipient, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
@@ -26,7 +27,7 @@ from shared.use_cases.ports import Command, Store, Writes
 class NoticeRecipients(TypedDict):
     """The recipients of a notice other than customers, and the text that staff add."""
 
-    staff: list[str]
+    staff: list[Recipient]
     to_business: bool
     text: str
 
@@ -141,5 +142,5 @@ class StaffCancelCommand:
         return self.calendar.services.get(before.service)
 
     def _told(self, before: Appointment) -> NoticeRecipients:
-        people = [f"staff:{person}" for person in before.staff]
+        people = staff_members(before.staff)
         return {"staff": people, "to_business": tells_business(self.calendar, before), "text": self.message}

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
-from shared.domain.appointments.messages import notice, reminders, session_notice, staff_recipients
+from shared.domain.appointments.messages import notice, session_notice
+from shared.domain.appointments.recipients import staff_recipients
+from shared.domain.appointments.reminders import reminders
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service

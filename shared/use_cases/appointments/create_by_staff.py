@@ -6,7 +6,9 @@ from datetime import datetime
 from functools import cached_property
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
-from shared.domain.appointments.messages import expected_due, notice, reminders, session_notice
+from shared.domain.appointments.messages import notice, session_notice
+from shared.domain.appointments.recipients import NEW, UNCERTAIN, staff_members
+from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -239,8 +241,8 @@ class StaffBookCommand:
     def _writes(self, changes: Changes, appointment: Appointment, seats: list[Seat], action: str) -> Writes:
         policy, service = self.calendar.policy_of(self.wanted.service), self.wanted.service
         to_business = policy.send_confirmations_to_owner and bool(self.calendar.business.email)
-        first = "~" if appointment.filled > len(seats) else "+"  # its staff may know the session already
-        staff = [f"{first}staff:{person}" for person in appointment.staff]
+        may_know = appointment.filled > len(seats)  # of the session, by another seat
+        staff = staff_members(appointment.staff, UNCERTAIN if may_know else NEW)
         if appointment.seat is not None:
             told = notice(service, appointment, seats[0], staff=staff, to_business=to_business)
             changes |= seat_rows(seats[0], appointment)

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.messages import NewEntry, notice, reminders, session_notice, staff_recipients
+from shared.domain.appointments.messages import NewEntry, notice, session_notice
+from shared.domain.appointments.recipients import staff_recipients
+from shared.domain.appointments.reminders import reminders
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered

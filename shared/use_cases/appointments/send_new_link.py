@@ -7,6 +7,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import new_link
+from shared.domain.appointments.recipients import CUSTOMER, LINK_VOID, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import (
     AlreadyCancelled,
@@ -115,7 +116,7 @@ class NewLinkCommand:
             raise InvalidFields([("/staffMemberId", "does not serve this appointment")])
         more = {"version": before.version + 1, "link_version": before.link_version + 1}
         after = before.model_copy(update=more)
-        people = [f"@staff:{one}" for one in after.staff if self._is_told(one)]
+        people = staff_members(filter(self._is_told, after.staff), LINK_VOID)
         told = work_rows([new_link(after, after.seat, people)]) if people else {}
         return appointment_rows(after, before) | told, bool(people)
 
@@ -142,4 +143,4 @@ def _voided(seat: Seat, *, is_told: bool = True) -> Seat:
 
 
 def _told(appointment: Appointment, seat: Seat) -> Changes:
-    return work_rows([new_link(appointment, seat, ("@customer",) if seat.customer.email else ())])
+    return work_rows([new_link(appointment, seat, [CUSTOMER.knowing(LINK_VOID)] if seat.customer.email else [])])

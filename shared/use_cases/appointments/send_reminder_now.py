@@ -7,6 +7,7 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.recipients import CUSTOMER
 from shared.domain.errors import AlreadyCancelled, NotFound, Refusal
 from shared.records.audit import audit_row
 from shared.records.codec import load
@@ -66,7 +67,7 @@ class Reminding:
             appointment=appointment.id,
             seat=appointment.seat.id,
             start=appointment.start,
-            recipients=("customer",),
+            recipients=(CUSTOMER,),
         )
         changes = work_rows([NewEntry(None, appointment.seat.id, f"now{number}", work)])
         changes |= audit_row(self.now, number, self.actor, "reminded", appointment.id)

@@ -9,7 +9,9 @@ from pydantic import ConfigDict, Field
 
 from shared.domain.appointments.appointment import Appointment, Customer, Seat
 from shared.domain.appointments.customer import customer_named
-from shared.domain.appointments.messages import expected_due, notice, reminders
+from shared.domain.appointments.messages import notice
+from shared.domain.appointments.recipients import NEW, staff_members
+from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.terms import terms_of
 from shared.domain.availability.slots import GRACE, AvailableSlots, BookingRules, single_start_window
 from shared.domain.calendar.business import Calendar
@@ -296,7 +298,7 @@ class BookCommand:
             self.service,
             appointment,
             seat,
-            staff=[f"+staff:{person}" for person in appointment.staff],
+            staff=staff_members(appointment.staff, NEW),
             to_business=business and bool(self.calendar.business.email),
         )
         due = [told, *reminders(self.service, appointment, seat, self.now)]

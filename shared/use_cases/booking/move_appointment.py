@@ -7,7 +7,9 @@ from datetime import datetime
 from pydantic import Field
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import expected_due, notice, reminders, seat_left_notice, staff_recipients
+from shared.domain.appointments.messages import notice, seat_left_notice
+from shared.domain.appointments.recipients import LEFT, staff_recipients
+from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.availability.slots import GRACE, BookingRules, single_start_window
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -268,7 +270,7 @@ class MoveCommand:
     ) -> Writes:
         staff = staff_recipients(before, after)
         if after.id != before.id:  # the old session goes on, so its staff get no cancellation
-            staff = [one for one in staff if not one.startswith("-")]
+            staff = [one for one in staff if one.knows != LEFT]
         to_business = tells_business(self.calendar, after)
         told = notice(service, after, seat, staff=staff, to_business=to_business, before=before)
         changes |= work_rows([told, *reminders(service, after, seat, self.now)])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.appointments.appointment import TimeOff
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.recipients import Recipient
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import EditConflict, InvalidFields, NotFound, Refusal, TryAgain
 from shared.domain.links import new_id
@@ -201,7 +202,7 @@ class TimeOffCommand:
             return []
         if self.removed and not _is_elsewhen(self.removed, self.added):
             return []
-        key, version, people = _key(self.added), self.added.version, (f"staff:{person.id}",)
+        key, version, people = _key(self.added), self.added.version, (Recipient("staff", person.id),)
         work = OutboxEntry(kind="time_off", appointment=key, version=version, recipients=people)
         return [NewEntry(None, self.added.id, f"{version:08d}", work)]
 

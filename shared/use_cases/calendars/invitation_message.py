@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.recipients import staff_members
 from shared.domain.calendar.business import Calendar
 
 
@@ -17,6 +18,6 @@ def invitations_due(before: Calendar | None, after: Calendar, version: str) -> I
         and ((was := known.get(person.id)) is None or (was.membership, was.email) != ("pending", person.email))
     ]
     if asked:
-        recipients = tuple(f"staff:{person}" for person in asked)
+        recipients = tuple(staff_members(asked))
         work = OutboxEntry(kind="invitation", appointment="invitation", text=version, recipients=recipients)
         yield NewEntry(None, "invitation", version, work)

@@ -7,13 +7,13 @@ from typing import NotRequired, TypedDict, Unpack
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import (
-    MARKS,
     Message,
     MessageKind,
     OutboxEntry,
     RecipientRole,
     notice_kind,
 )
+from shared.domain.appointments.recipients import LEFT, NEW, UNCERTAIN, Recipient
 from shared.domain.appointments.visit_links import host_token, join_token, manage_token
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -99,26 +99,27 @@ async def _seat_row(work: OutboxEntry, business: str, store: Store) -> Row | Non
     return await store.table.get("bookings", business, seat_key(work.appointment, work.seat))
 
 
-def message_for(subject: Subject, work: OutboxEntry, recipient: str, secret: str, now: datetime) -> Message | None:
+def message_for(
+    subject: Subject, work: OutboxEntry, recipient: Recipient, secret: str, now: datetime
+) -> Message | None:
     """Return the message for one recipient; None if it would be out of date or has no address."""
     if work.kind == "time_off":
         return _time_off_message(subject, work, recipient)
     if work.kind == "invitation":
-        person = subject.calendar.staff.get(recipient.partition(":")[2])
+        person = subject.calendar.staff.get(recipient.person)
         is_asked = person is not None and person.membership == "pending" and person.email
         return invitation_message(subject.calendar, person, work, secret, now) if person and is_asked else None
     kind = _kind(subject, work, recipient, now)
     if kind is None:
         return None
-    who = recipient.lstrip(MARKS)
-    if who == "customer":
+    if recipient.kind == "customer":
         return _customer_message(subject, kind, work, secret)
-    if who == "business":
+    if recipient.kind == "business":
         return _business_message(subject, kind, work)
-    return _staff_message(subject, kind, work, who.partition(":")[2], secret)
+    return _staff_message(subject, kind, work, recipient.person, secret)
 
 
-def _kind(subject: Subject, work: OutboxEntry, recipient: str, now: datetime) -> MessageKind | None:
+def _kind(subject: Subject, work: OutboxEntry, recipient: Recipient, now: datetime) -> MessageKind | None:
     """Return the kind of message; None if none is wanted.
 
     A notice is about whatever stands now. A reminder or follow-up is only about the start that it was made for,
@@ -142,15 +143,15 @@ def _kind(subject: Subject, work: OutboxEntry, recipient: str, now: datetime) ->
     return "follow_up"
 
 
-def _notice_kind(subject: Subject, appointment: Appointment, recipient: str) -> MessageKind | None:
-    """Return the kind of a notice, with the recipient's mark corrected by who serves the appointment now."""
-    person = recipient.partition(":")[2]
-    if person and not recipient.startswith("-") and person not in appointment.staff:
+def _notice_kind(subject: Subject, appointment: Appointment, recipient: Recipient) -> MessageKind | None:
+    """Return the kind of a notice, with what the recipient knows corrected by who serves the appointment now."""
+    person = recipient.person
+    if person and recipient.knows != LEFT and person not in appointment.staff:
         if appointment.is_group and not subject.is_session:
             return None  # the session's own entry tells staff who no longer serve it
-        recipient = "-" + recipient.lstrip(MARKS)
-    elif person and recipient.startswith("+") and _may_be_known(appointment):
-        recipient = "~" + recipient[1:]
+        recipient = recipient.knowing(LEFT)
+    elif person and recipient.knows == NEW and _may_be_known(appointment):
+        recipient = recipient.knowing(UNCERTAIN)
     return notice_kind(recipient, is_cancelled=subject.is_cancelled)
 
 
@@ -282,9 +283,9 @@ def _message_to(
     )
 
 
-def _time_off_message(subject: Subject, work: OutboxEntry, recipient: str) -> Message | None:
+def _time_off_message(subject: Subject, work: OutboxEntry, recipient: Recipient) -> Message | None:
     business, off = subject.calendar.business, subject.time_off
-    person = subject.calendar.staff.get(recipient.partition(":")[2])
+    person = subject.calendar.staff.get(recipient.person)
     if off is None or off.version > work.version or person is None or not person.email:
         return None
     return Message(

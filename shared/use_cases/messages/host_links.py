@@ -7,6 +7,7 @@ from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import NewEntry, OutboxEntry, new_link
+from shared.domain.appointments.recipients import LINK_VOID, staff_members
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.records.appointments import LONG
 from shared.records.codec import load_row
@@ -25,7 +26,7 @@ def host_links_due(before: Calendar | None, after: Calendar, version: str) -> It
     """Yield one outbox entry for all staff whose links a change of the settings has voided."""
     moved = [one.id for one in after.staff.values() if before and one.email and _is_voided(before, one)]
     if moved:
-        recipients = tuple(f"staff:{person}" for person in moved)
+        recipients = tuple(staff_members(moved))
         yield NewEntry(
             None, "address", version, OutboxEntry(kind="address", appointment="address", recipients=recipients)
         )
@@ -91,5 +92,5 @@ def _is_to_be_held(appointment: Appointment, person: StaffMember, calendar: Cale
 
 
 def _link_due(appointment: Appointment, person: StaffMember) -> NewEntry:
-    due = new_link(appointment, appointment.seat, [f"@staff:{person.id}"])
+    due = new_link(appointment, appointment.seat, staff_members([person.id], LINK_VOID))
     return replace(due, number=f"{due.number}{person.id}{person.link_version}")

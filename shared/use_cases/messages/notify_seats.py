@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment, Seat
-from shared.domain.appointments.messages import NewEntry, notice, reminders
+from shared.domain.appointments.messages import NewEntry, notice
+from shared.domain.appointments.reminders import reminders
 from shared.domain.calendar.business import Calendar
 from shared.records.appointments import Changes, seat_rows
 from shared.records.codec import load_row

@@ -11,14 +11,15 @@ An outbox entry is a row M|due|subject|number in the partition of its calendar. 
  4. Merged. Of the notices of one subject only the newest stays: it takes over the recipients that older ones
     have not served, and these are deleted (`merge_entries`). Other kinds are served one by one.
  5. Leased. The transaction that merges also writes this run's name into the entry, on condition that all are as
-    they were read (`_lease`). A lease lasts for 120 s, of which 60 s are for serving (`EntrySender`).
+    they were read (`Outbox.claim`). A lease lasts for 120 s, of which 60 s are for serving (`EntrySender`).
  6. Served. For one recipient after another, the appointment is read again, a message composed from it and handed
-    to the mailer, and the recipient removed from the entry by a conditional write. No message is composed where
-    it would be out of date. An entry that a newer one has overtaken is given back, and merged in the next run.
+    to the mailer, and the recipient removed from the entry by a conditional write (`Outbox.finish`). No message
+    is composed where it would be out of date. An entry that a newer one has overtaken is given back, and merged
+    in the next run.
  7. Deleted, by the write that removes its last recipient.
- 8. Retried. If the mailer is not available, the entry is given back with a delay of 30 s, doubled with each try up
-    to an hour, and the recipient is marked ~ if it had +. If a run dies, its lease expires, and the next one
-    marks the recipient in the same way.
+ 8. Retried. If the mailer is not available, the entry is given back (`Outbox.release`) with a delay of 30 s,
+    doubled with each try up to an hour, and a first recipient who knows nothing yet becomes uncertain. If a run
+    dies, its lease expires, and the next one marks the recipient in the same way.
  9. Failed. A recipient whose address is refused for good, or all that are left after 20 tries, are written to a
     row U|due|subject|number in the transaction that removes them here.
 10. Unmarked. A marker is deleted once no entry needs it and both its minute and its last write are 10 minutes
@@ -36,14 +37,13 @@ from itertools import groupby
 
 from pydantic import ValidationError
 
-from shared.domain.appointments.messages import OutboxEntry, merge_entries
+from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.errors import NotFound
-from shared.records.codec import dump, load_row
+from shared.records.codec import load_row
 from shared.records.keys import failed_key, subject_of, work_until
 from shared.records.markers import is_before, marked_business, markers_until, may_need
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.fault_log import log_fault
-from shared.use_cases.messages.lease import Lease, write_clearly
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.serve_work import TRIES, EntrySender, TimerRun, delay_after
 from shared.use_cases.ports import Mailer, Store
@@ -51,7 +51,7 @@ from shared.use_cases.visits.close_visit import Tools
 from shared.use_cases.visits.make_meeting import Meetings, NoMeetings
 
 
-LEASE, LEASING = timedelta(seconds=120), 5.0  # how long a lease lasts; seconds within which to get one
+LEASE = timedelta(seconds=120)  # how long a lease lasts
 TICK_LASTS = 50.0  # seconds after which a run leases nothing more; a new run starts every ten
 MARKER_KEPT = timedelta(minutes=10)
 AT_ONCE = 8  # entries served side by side, whatever the number of calendars
@@ -161,23 +161,13 @@ class SendRun(TimerRun):
     async def _serve(self, business: str, batch: list[tuple[Row, OutboxEntry]]) -> SendCounts:
         """Lease the newest entry of a batch, merging the older ones into it; then serve it."""
         try:
-            held = await self._lease(business, batch)
-            return await EntrySender(self, business, held).run()
+            lease = await self.store.outbox.claim(business, batch, self.worker)
+            return await EntrySender(self, lease).run()
         except (Ambiguous, Stale):
             return SendCounts(postponed=1)
         except Exception as error:  # noqa: BLE001 - the other entries must not wait for it
             log_fault(log, f"a work row ({batch[-1][1].kind}) could not be leased", error)
             return await self._put_off(business, batch[-1][0])
-
-    async def _lease(self, business: str, batch: list[tuple[Row, OutboxEntry]]) -> Lease:
-        """Write the merged entry with this run's name, and delete the older ones, in one transaction."""
-        *older, (row, _) = batch
-        work = merge_entries([one for _, one in batch]).model_copy(update={"leased_by": self.worker})
-        operations = [Operation("replace", row.key, dump(work), row.etag)]
-        operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
-        now = asyncio.get_running_loop().time()
-        held, until = Lease(row.key, row.etag, work, now), now + LEASING
-        return await write_clearly(self.store.table, business, held, work, operations, {self.worker}, until=until)
 
     def _is_put_off(self, row: Row) -> bool:
         later = row.values.get("notBefore")

@@ -5,6 +5,7 @@ import re
 from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
 from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.recipients import CUSTOMER, NEW
 from shared.use_cases.messages.compose import Subject, message_for
 from tests.delivery.mail.letters import NOW, SENDER
 from tests.support.builders import SECRET, a_calendar, an_appointment
@@ -22,9 +23,9 @@ def test_names_notes_and_answers_are_no_links_in_text_html_and_calendar_file():
     seat = seat.model_copy(update={"customer": customer, "answers": answers})
     appointment = appointment.model_copy(update={"seat": seat})
     work = OutboxEntry(
-        kind="notify", appointment=appointment.id, seat=seat.id, version=1, recipients=("+customer",)
+        kind="notify", appointment=appointment.id, seat=seat.id, version=1, recipients=(CUSTOMER.knowing(NEW),)
     )
-    letter = message_for(Subject(calendar, appointment, seat), work, "+customer", SECRET, NOW)
+    letter = message_for(Subject(calendar, appointment, seat), work, CUSTOMER.knowing(NEW), SECRET, NOW)
     message = compose(letter, SENDER, NOW)
     parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
     whole = [one.decode() if isinstance(one, bytes) else one for one in parts]

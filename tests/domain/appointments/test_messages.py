@@ -6,15 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.appointments.messages import (
-    OutboxEntry,
-    expected_due,
-    merge_entries,
-    merge_recipients,
-    notice,
-    notice_kind,
-    reminders,
-)
+from shared.domain.appointments.messages import OutboxEntry, merge_entries, notice, notice_kind
+from shared.domain.appointments.recipients import NEW, Recipient, merge_recipients, read_recipient
+from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.calendar.service import Reminder
 from tests.support.builders import a_seat, a_service, an_appointment
 
@@ -29,8 +23,13 @@ def merged(*notices):
     """Fold the recipients of notices that were not served, oldest first, as their drain does."""
     found = ()
     for one in notices:
-        found = merge_recipients(found, one)
-    return found
+        found = merge_recipients(found, map(read_recipient, one))
+    return texts(found)
+
+
+def texts(recipients):
+    """Return recipients as they are stored: a mark of what they know, and who they are."""
+    return tuple(map(str, recipients))
 
 
 def histories(longest):
@@ -83,7 +82,7 @@ class TestMerging:
         for told, marks in histories(longest=7):
             found = merged(*([mark + "staff:ana"] for mark in marks))
             is_in = (told if not marks else marks[-1] != "-") and not is_cancelled
-            kinds = [notice_kind(one, is_cancelled=is_cancelled) for one in found]
+            kinds = [notice_kind(read_recipient(one), is_cancelled=is_cancelled) for one in found]
             if not marks:
                 expected = []
             elif told:
@@ -130,14 +129,14 @@ class TestKinds:
         ],
     )
     def test_each_is_told_what_is_news_to_them(self, recipient, is_cancelled, kind):
-        assert notice_kind(recipient, is_cancelled=is_cancelled) == kind
+        assert notice_kind(read_recipient(recipient), is_cancelled=is_cancelled) == kind
 
 
 class TestNotices:
     def recipients(self, service=None, seat=None, *, staff=("+staff:claire",), to_business=True):
-        return notice(
-            service, an_appointment(), seat or a_seat(), staff=staff, to_business=to_business
-        ).work.recipients
+        people = [read_recipient(one) for one in staff]
+        made = notice(service, an_appointment(), seat or a_seat(), staff=people, to_business=to_business)
+        return texts(made.work.recipients)
 
     def test_a_first_notice_tells_customer_staff_and_business_for_the_first_time(self):
         assert self.recipients(a_service()) == ("+customer", "+staff:claire", "+business")
@@ -205,7 +204,7 @@ class TestReminders:
         works = [one.work for one in self.made(START - 3 * DAY)]
         assert {work.start for work in works} == {START}
         assert {work.seat for work in works} == {a_seat().id}
-        assert [(work.kind, work.text, work.recipients) for work in works] == [
+        assert [(work.kind, work.text, texts(work.recipients)) for work in works] == [
             ("reminder", "Tomorrow.", ("customer", "staff:claire")),
             ("reminder", "", ("staff:claire",)),
             ("reminder", "", ("customer",)),
@@ -232,10 +231,12 @@ class TestReminders:
     def test_all_who_serve_together_are_reminded(self):
         together = an_appointment(START, staff=("ana", "bo"))
         first = self.made(START - 3 * DAY, appointment=together)[0]
-        assert first.work.recipients == ("customer", "staff:ana", "staff:bo")
+        assert texts(first.work.recipients) == ("customer", "staff:ana", "staff:bo")
 
     def test_a_customer_without_an_address_is_not_reminded(self):
-        assert self.made(START - 3 * DAY, seat=a_seat(email=""))[0].work.recipients == ("staff:claire",)
+        assert self.made(START - 3 * DAY, seat=a_seat(email=""))[0].work.recipients == (
+            Recipient("staff", "claire"),
+        )
 
     def test_a_service_without_reminders_has_none(self):
         assert self.made(START - DAY, a_service()) == []
@@ -266,8 +267,26 @@ class TestReminders:
         assert all(one.at > now for one in made)
 
 
+@pytest.mark.parametrize(
+    "text", ["customer", "+customer", "~staff:ana", "-staff:a:b", "@staff:ana", "seats", "visit"]
+)
+def test_a_recipient_is_stored_as_a_short_text(text):
+    assert str(read_recipient(text)) == text
+    entry = OutboxEntry(kind="notify", appointment="a", recipients=(text,))
+    assert OutboxEntry.model_validate_json(entry.model_dump_json()).recipients == (read_recipient(text),)
+    assert f'"recipients":["{text}"]' in entry.model_dump_json()
+
+
+@pytest.mark.parametrize("text", ["", "+", "dance", "staffana", "++customer", "Customer"])
+def test_another_text_is_no_recipient(text):
+    with pytest.raises(ValueError, match="recipient"):
+        OutboxEntry(kind="notify", appointment="a", recipients=(text,))
+
+
 def test_a_work_row_says_nothing_of_the_customer():
-    due = notice(a_service(), an_appointment(), a_seat(), staff=("+staff:claire",), to_business=True)
+    due = notice(
+        a_service(), an_appointment(), a_seat(), staff=[Recipient("staff", "claire", NEW)], to_business=True
+    )
     text = due.work.model_dump_json()
     assert a_seat().customer.email not in text
     assert a_seat().customer.name not in text
@@ -280,6 +299,6 @@ def test_whom_a_row_has_left_is_known_by_the_times_that_they_were_told_last():
         return OutboxEntry(kind="notify", appointment="a", recipients=recipients, was=was)
 
     unserved = merge_entries([left("customer", "-staff:ana", ana=first), left("-staff:ana", ana=second)])
-    assert (unserved.recipients, unserved.was) == (("customer", "-staff:ana"), {"ana": first})
+    assert (texts(unserved.recipients), unserved.was) == (("customer", "-staff:ana"), {"ana": first})
     served = merge_entries([left("customer", ana=first), left("customer", "-staff:ana", ana=second)])
-    assert (served.recipients, served.was) == (("customer", "-staff:ana"), {"ana": second})
+    assert (texts(served.recipients), served.was) == (("customer", "-staff:ana"), {"ana": second})

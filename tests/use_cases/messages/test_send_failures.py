@@ -36,7 +36,7 @@ async def test_tries_come_with_growing_delay_and_after_the_last_an_administrator
     assert world.rows(WORK) == {}
     (failed,) = world.rows(FAILED).values()
     work = load_row(OutboxEntry, failed)
-    assert set(work.recipients) == {"~customer", "+staff:claire", "+business"}
+    assert set(map(str, work.recipients)) == {"~customer", "+staff:claire", "+business"}
     assert work.leased_by == ""
     world.postman.is_away = False
     await world.tick_for(HOUR)
@@ -53,7 +53,7 @@ async def test_who_is_refused_for_good_does_not_keep_the_others_from_being_serve
     assert world.postman.kinds(CLAIRE) == world.postman.kinds(DESK) == ["confirmation"]
     assert world.rows(WORK) == {}
     (failed,) = world.rows(FAILED).values()
-    assert load_row(OutboxEntry, failed).recipients == ("+customer",)
+    assert tuple(map(str, load_row(OutboxEntry, failed).recipients)) == ("+customer",)
 
 
 @virtually
@@ -66,7 +66,7 @@ async def test_all_who_were_refused_in_several_tries_are_shown_together() -> Non
     world.postman.is_broken_for, world.postman.refused = set(), {CLAIRE}
     await world.tick_for(timedelta(minutes=5))
     (failed,) = world.rows(FAILED).values()
-    assert load_row(OutboxEntry, failed).recipients == ("+customer", "~staff:claire")
+    assert tuple(map(str, load_row(OutboxEntry, failed).recipients)) == ("+customer", "~staff:claire")
     assert world.postman.kinds(DESK) == ["confirmation"]
 
 
@@ -82,7 +82,7 @@ async def test_a_refusal_is_shown_even_if_the_worker_stops_right_after_it() -> N
     await asyncio.gather(run, return_exceptions=True)
     await world.tick_for(timedelta(minutes=5))
     (failed,) = world.rows(FAILED).values()
-    assert load_row(OutboxEntry, failed).recipients == ("+customer",)
+    assert tuple(map(str, load_row(OutboxEntry, failed).recipients)) == ("+customer",)
     assert world.postman.kinds(CLAIRE) == ["confirmation"]
 
 
@@ -99,7 +99,7 @@ async def test_a_letter_that_cannot_be_written_stops_neither_other_bookings_nor_
     assert world.postman.kinds(BOB) == world.postman.kinds("eve@x.org") == ["confirmation"]
     await world.tick_for(timedelta(days=1), every=60)
     (failed,) = world.rows(FAILED).values()
-    assert "~customer" in load_row(OutboxEntry, failed).recipients
+    assert "~customer" in map(str, load_row(OutboxEntry, failed).recipients)
 
 
 @virtually
@@ -163,7 +163,7 @@ async def test_what_is_about_a_broken_appointment_stands_in_nobody_elses_way() -
     assert world.postman.kinds(ANA) == []
     assert world.rows(WORK) == {}
     (failed,) = world.rows(FAILED).values()
-    assert load_row(OutboxEntry, failed).recipients == ("~customer", "+staff:claire", "+business")
+    assert tuple(map(str, load_row(OutboxEntry, failed).recipients)) == ("~customer", "+staff:claire", "+business")
     assert world.markers() == []
 
 

@@ -1,0 +1,141 @@
+"""Who is served by an outbox entry, and what they know of the appointment by now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal, get_args
+
+from pydantic import PlainSerializer, PlainValidator
+
+from shared.domain.appointments.appointment import Appointment
+
+
+RecipientKind = Literal["customer", "staff", "business", "seats", "visit", "fact", "meeting"]
+KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
+
+
+class Knowledge(StrEnum):
+    """What a recipient knows. With the state of the appointment it decides what they get; stored as a mark.
+
+    KNOWS      knows the appointment
+    NEW        does not know it yet
+    UNCERTAIN  as NEW, but an earlier try to tell them had no clear outcome
+    LEFT       knows it, but serves it no longer
+    LINK_VOID  knows it, but their link is void
+    """
+
+    KNOWS = ""
+    NEW = "+"
+    UNCERTAIN = "~"
+    LEFT = "-"
+    LINK_VOID = "@"
+
+
+KNOWS, NEW, UNCERTAIN, LEFT, LINK_VOID = Knowledge
+UNTOLD = (NEW, UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One to be served. As text: the mark of what they know, the kind, and the id of a person of the staff.
+
+    customer, business   the customer of the seat; the business's own address
+    staff                a person of the staff, by `person`
+    seats                every seat of a session, each by an entry of its own
+    visit, fact, meeting work of the timer without a message
+    """
+
+    kind: RecipientKind
+    person: str = ""
+    knows: Knowledge = KNOWS
+
+    @property
+    def who(self) -> tuple[str, str]:
+        """Return what distinguishes a recipient from all others, whatever they know."""
+        return self.kind, self.person
+
+    def knowing(self, knows: Knowledge) -> "Recipient":
+        """Return the same recipient, who knows something else."""
+        return replace(self, knows=knows)
+
+    def __str__(self) -> str:
+        return f"{self.knows}{self.kind}" + (f":{self.person}" if self.person else "")
+
+
+CUSTOMER, BUSINESS, SEATS = Recipient("customer"), Recipient("business"), Recipient("seats")
+
+
+def read_recipient(text: str) -> Recipient:
+    """Return the recipient of a stored text. Raise ValueError for another text."""
+    mark = next((one for one in (NEW, UNCERTAIN, LEFT, LINK_VOID) if text.startswith(one)), KNOWS)
+    name, _, person = text.removeprefix(mark).partition(":")
+    kind = next((one for one in KINDS if one == name), None)
+    if kind is None:
+        raise ValueError("not a recipient")
+    return Recipient(kind, person, mark)
+
+
+StoredRecipient = Annotated[
+    Recipient,
+    PlainValidator(lambda given: given if isinstance(given, Recipient) else read_recipient(str(given))),
+    PlainSerializer(str, return_type=str),
+]
+
+
+def staff_members(people: Iterable[str], knows: Knowledge = KNOWS) -> list[Recipient]:
+    """Return people of the staff as recipients."""
+    return [Recipient("staff", person, knows) for person in people]
+
+
+def staff_recipients(before: Appointment, after: Appointment) -> list[Recipient]:
+    """Return the staff of an appointment after a change: who kept it, who is new, and who left."""
+    now = [Recipient("staff", one, KNOWS if one in before.staff else NEW) for one in after.staff]
+    return now + staff_members((one for one in before.staff if one not in after.staff), LEFT)
+
+
+def merge_recipients(older: Iterable[Recipient], newer: Iterable[Recipient]) -> tuple[Recipient, ...]:
+    """Return the recipients of a newer notice that replaces an older one with unserved recipients."""
+    unserved = {one.who: one for one in older}
+    for one in newer:
+        before = unserved.pop(one.who, None)
+        if after := _merged(before, one) if before else one:
+            unserved[one.who] = after
+    return tuple(unserved.values())
+
+
+def _merged(before: Recipient, one: Recipient) -> Recipient | None:
+    """Return one recipient of two notices, of whom the older has not been sent; None for none.
+
+    older              newer              result    because
+    NEW                LEFT               dropped   they never knew of the appointment
+    UNCERTAIN          LEFT               LEFT      they may know of it
+    NEW or UNCERTAIN   other              as older  they still lack the confirmation
+    LEFT               NEW or UNCERTAIN   KNOWS     to them, removed and added again is a change
+    any                LINK_VOID          as older  every message carries the new link
+    other              other              as newer
+    """
+    match before.knows, one.knows:
+        case (Knowledge.NEW, Knowledge.LEFT):
+            return None
+        case (Knowledge.UNCERTAIN, Knowledge.LEFT):
+            return one
+        case (Knowledge.NEW | Knowledge.UNCERTAIN, _):
+            return before
+        case (Knowledge.LEFT, Knowledge.NEW | Knowledge.UNCERTAIN):
+            return one.knowing(KNOWS)
+        case (_, Knowledge.LINK_VOID):
+            return before
+        case _:
+            return one
+
+
+def mark_uncertain(recipients: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
+    """Return the recipients after a try with an unclear outcome: it was for the first of them."""
+    return tuple(one.knowing(UNCERTAIN) if one.knows == NEW else one for one in recipients[:1]) + recipients[1:]
+
+
+def times_known(people: Iterable[Recipient], before: Appointment | None) -> dict[str, tuple[datetime, datetime]]:
+    """Return the start and end that people who left know, by person."""
+    left = [one.person for one in people if one.kind == "staff" and one.knows == LEFT]
+    return dict.fromkeys(left, (before.start, before.end)) if before else {}

@@ -1,0 +1,135 @@
+"""The entries of the outbox in the table: a worker claims one, finishes its recipients, and releases what is left.
+
+An entry is in one of four states, by what its row holds:
+
+waiting   nobody serves it
+leased    `leased_by` names the worker that serves it; a lease that is older than it lasts counts as waiting
+put off   `not_before` says when it is tried again
+failed    a row U|… holds the recipients that are not tried again
+
+claim     waiting → leased, with the recipients of older entries about the same subject, which it replaces
+finish    leased → leased, with one recipient less; deleted with the last. One that is refused becomes failed
+release   leased → waiting, or put off after a failed try
+give up   leased → failed
+
+No outcome is left in doubt: serving an entry again would repeat a message, so an unclear answer is resolved by
+reading the entry.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from shared.domain.appointments.messages import OutboxEntry, merge_entries
+from shared.domain.appointments.recipients import Recipient, mark_uncertain
+from shared.records.codec import dump, load_row
+from shared.records.keys import failed_key
+from shared.records.table import Ambiguous, Operation, Row, Stale, Table
+from shared.use_cases.ports import Lease
+
+
+ANSWER = 2.0  # seconds to wait for one: a worker that dies while waiting repeats a message, so reading is better
+PAUSES = (0.0, 0.2, 1.0)  # seconds between tries; the last one from then on
+CLAIMING, NOTED = 5.0, 110.0  # seconds within which to get a lease, and to write what was done with it
+
+
+class Outbox:
+    """Writes the states of entries; each write is on condition that the row is as this worker last saw it."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    async def claim(self, business: str, batch: Sequence[tuple[Row, OutboxEntry]], worker: str) -> Lease:
+        """Lease the newest of these entries, the last, merged with the older ones, which are deleted.
+
+        Raise Stale if one has changed since it was read, and Ambiguous if the outcome stays unknown.
+        """
+        *older, (row, _) = batch
+        entry = merge_entries([one for _, one in batch]).model_copy(update={"leased_by": worker})
+        operations = [Operation("replace", row.key, dump(entry), row.etag)]
+        operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
+        now = asyncio.get_running_loop().time()
+        lease = Lease(business, row.key, row.etag, entry, worker, now)
+        return await self._write(lease, entry, operations, until=now + CLAIMING)
+
+    async def finish(self, lease: Lease, recipient: Recipient, *, is_refused: bool = False) -> Lease:
+        """Remove a recipient who was served, or is refused for good; delete the entry with its last one."""
+        left = tuple(one for one in lease.entry.recipients if one != recipient)
+        refused = (*lease.entry.refused, *([recipient] if is_refused else []))
+        return await self._put(lease, lease.entry.model_copy(update={"recipients": left, "refused": refused}))
+
+    async def release(self, lease: Lease, *, later: datetime | None = None) -> Lease:
+        """Give the entry back: to whoever comes next or, after a failed try, not to be served before `later`."""
+        changes: dict[str, object] = {"leased_by": ""}
+        if later:
+            changes |= {"attempts": lease.entry.attempts + 1, "not_before": later}
+            changes["recipients"] = mark_uncertain(lease.entry.recipients)
+        return await self._put(lease, lease.entry.model_copy(update=changes))
+
+    async def give_up(self, lease: Lease) -> Lease:
+        """Refuse all recipients that are left; the entry is deleted."""
+        refused = (*lease.entry.refused, *lease.entry.recipients)
+        return await self._put(lease, lease.entry.model_copy(update={"recipients": (), "refused": refused}))
+
+    async def _put(self, lease: Lease, entry: OutboxEntry) -> Lease:
+        """Write the entry, or delete it without recipients; newly refused ones are shown in the same write."""
+        has_more = bool(entry.recipients)
+        change = Operation(
+            "replace" if has_more else "delete", lease.key, dump(entry) if has_more else {}, lease.etag
+        )
+        failed = entry.model_copy(update={"recipients": entry.refused, "refused": (), "leased_by": ""})
+        is_news = entry.refused != lease.entry.refused
+        shown = [Operation("upsert", failed_key(lease.key), dump(failed))] if is_news else []
+        return await self._write(lease, entry if has_more else None, [change, *shown], until=lease.since + NOTED)
+
+    async def _write(
+        self, lease: Lease, wanted: OutboxEntry | None, operations: list[Operation], *, until: float
+    ) -> Lease:
+        """Write the entry, or delete it if `wanted` is None, and return the lease as it is then.
+
+        `operations` are one transaction that begins with the write of the entry. Raise Stale if another worker has
+        it, and Ambiguous if no answer was clear by the loop's time `until`.
+        """
+        # A write that gives the entry back clears `leased_by`; if its answer is lost, the entry carries that.
+        owners = {lease.worker, wanted.leased_by if wanted else lease.worker}
+        clock, tries = asyncio.get_running_loop().time, 0
+        while not tries or clock() < until:
+            try:
+                async with asyncio.timeout(ANSWER):
+                    etags = await self._table.transact("bookings", lease.business, operations)
+            except (Ambiguous, Stale, TimeoutError):
+                row = await self._read_again(lease, until)
+            else:
+                return replace(lease, etag=etags[0], entry=wanted or lease.entry)
+            if row is None and wanted is None:  # the delete took effect, although its answer was lost
+                return lease
+            if row is None:
+                raise Stale(lease.key)
+            entry = load_row(OutboxEntry, row)
+            if entry == wanted:  # the same of a replace
+                return replace(lease, etag=row.etag, entry=entry)
+            if row.etag != lease.etag and entry.leased_by not in owners:
+                raise Stale(lease.key)
+            # It did not take effect: write again, on condition of the version that was read just now.
+            lease = replace(lease, etag=row.etag, entry=entry)
+            operations = [operations[0]._replace(etag=row.etag), *operations[1:]]
+            await asyncio.sleep(_pause(tries))
+            tries += 1
+        raise Ambiguous(lease.key)
+
+    async def _read_again(self, lease: Lease, until: float) -> Row | None:
+        """Return the entry's row, None if it is deleted; raise Ambiguous if there is no answer by `until`."""
+        clock, tries = asyncio.get_running_loop().time, 0
+        while not tries or clock() < until:
+            with suppress(Ambiguous, TimeoutError):
+                async with asyncio.timeout(ANSWER):
+                    return await self._table.get("bookings", lease.business, lease.key)
+            await asyncio.sleep(_pause(tries))
+            tries += 1
+        raise Ambiguous(lease.key)
+
+
+def _pause(tries: int) -> float:
+    return PAUSES[min(tries, len(PAUSES) - 1)]
