@@ -1,10 +1,11 @@
-"""The console's first page: a person's calendars, or what to do where there are none."""
+"""The console's first page: a person's calendars; who has none and may create one is led to create it."""
 
 from __future__ import annotations
 
+from asyncio import gather
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.auth.access import OPEN, access_in
+from functions.auth.access import OPEN, access_in, may_create
 from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.shell import base_of
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from functions.auth.access import Access
+    from functions.console.context import PageContext
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
     from shared.domain.calendar.business import Role, Served
 
+FEW = 5  # calendars that are found at a glance
 ROLES = {
     "administrator": marked("Administrator"),
     "scheduler": marked("Scheduler"),
@@ -32,7 +35,7 @@ ROLES = {
     "viewer": marked("Viewer"),
     "guest": marked("Guest"),
 }
-MOST_LISTED = 200
+ON_A_PAGE = 50
 
 
 class CalendarLine(NamedTuple):
@@ -50,26 +53,61 @@ class CalendarLine(NamedTuple):
     href: str
 
 
+class HomePage(NamedTuple):
+    """A page of the calendars that were found; `earlier` and `later` lead to the pages beside it."""
+
+    own: list[CalendarLine]
+    others: list[CalendarLine]
+    found: int
+    earlier: str
+    later: str
+
+
 @console_boundary
 async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     """Show a person the calendars they work on; an organisation administrator sees all others too."""
     context = await enter_console(req)
-    caller, visitor, _ = context.caller, context.visitor, context.texts.gettext
-    own = await _own(caller, visitor)
-    others = await _others(caller, visitor) if caller.is_organisation_administrator else []
-    wanted = req.params.get("find", "")[:60].strip()
+    caller, _ = context.caller, context.texts.gettext
+    own, others, creates = await gather(_own(caller, context.visitor), _others(context), may_create(caller))
+    others = [one for one in others if one.slug not in {line.slug for line in own}]
+    if creates and not own and not others and not req.params.get("trial"):
+        return context.leave(context.link("new"))
     return await context.page(
         "console/home.html",
         "home",
-        heading=_("Your calendars") if own or others else _("No calendar yet"),
+        heading=_("Your calendars") if own else _("Calendars") if others else _("No calendar yet"),
         email=caller.email,
-        find=wanted,
+        find=_wanted(context),
         has_any=bool(own or others),
-        own=[one for one in own if wanted.casefold() in one.name.casefold()],
-        others=[one for one in others if wanted.casefold() in one.name.casefold()][:MOST_LISTED],
+        is_long=len(own) + len(others) > FEW,
+        page=_page(context, own, others),
+        create=context.link("new") if creates else "",
         may_try=await find_trial(caller) is not None,
         news=_("No test visit is under way: start one first.") if req.params.get("trial") == "none" else "",
     )
+
+
+def _wanted(context: PageContext) -> str:
+    return str(context.req.params.get("find", ""))[:60].strip()
+
+
+def _page(context: PageContext, own: list[CalendarLine], others: list[CalendarLine]) -> HomePage:
+    """Return the page that is asked for of the calendars whose name holds what is looked for; own ones first."""
+    wanted, asked = _wanted(context), context.req.params.get("page", "")
+    own, others = ([one for one in each if wanted.casefold() in one.name.casefold()] for each in (own, others))
+    found = len(own) + len(others)
+    last = max(found - 1, 0) // ON_A_PAGE
+    at = min(int(asked) if asked.isdecimal() and len(asked) < 6 else 0, last)
+    span = slice(at * ON_A_PAGE, (at + 1) * ON_A_PAGE)
+
+    query = {"find": wanted} if wanted else {}
+
+    def link(number: int) -> str:
+        return context.link(**query, page=str(number))
+
+    shown = own[span]
+    beyond = slice(max(span.start - len(own), 0), max(span.stop - len(own), 0))
+    return HomePage(shown, others[beyond], found, link(at - 1) if at else "", link(at + 1) if at < last else "")
 
 
 async def _own(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
@@ -91,15 +129,21 @@ def _line(own: Access, role: Role, visitor: Visitor) -> CalendarLine:
     )
 
 
-async def _others(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
-    """Return the organisation's calendars that are not the caller's own."""
-    own = {line.slug for line in await _own(caller, visitor)}
-    listed = await find_all(store=services().store)
+async def _others(context: PageContext) -> list[CalendarLine]:
+    """Return all calendars for an organisation administrator; none for anybody else."""
+    if not context.caller.is_organisation_administrator:
+        return []
+    listed = [one for one in await find_all(store=services().store) if not one.deleted_at]
     lines = [
         CalendarLine(
-            one.name, said_in(one.language, visitor), one.slug, "", one.serves, one.serves in OPEN, base_of(one.id)
+            one.name,
+            said_in(one.language, context.visitor),
+            one.slug,
+            "",
+            one.serves,
+            one.serves in OPEN,
+            base_of(one.id),
         )
         for one in listed
-        if not one.deleted_at and one.slug not in own
     ]
     return sorted(lines, key=lambda line: line.name.casefold())

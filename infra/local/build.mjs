@@ -22,6 +22,7 @@ const ENTRIES = [
   "console/booking-page.css",
   "console/console.css",
   "console/console.js",
+  "console/home.css",
   "console/desk.js",
   "console/queue.css",
   "console/queue.js",

@@ -62,6 +62,7 @@ async def services_list(req: func.HttpRequest) -> func.HttpResponse:
     wanted = req.params.get("find", "")[:60].strip()
     found = [(place, one) for place, one in enumerate(listed, 1) if wanted.casefold() in one.name.casefold()]
     number, shown = page_of(found, req.params.get("page", ""))
+    news = NEWS.get(req.params.get("news", ""), "")
     return await context.page(
         "console/services/list.html",
         "services",
@@ -72,7 +73,7 @@ async def services_list(req: func.HttpRequest) -> func.HttpResponse:
         find=wanted,
         number=number,
         may_change=context.access.may(Permission.CHANGE_SERVICES),
-        news=context.texts.gettext(NEWS[req.params["news"]]) if req.params.get("news") in NEWS else "",
+        news=context.texts.gettext(news) if news else "",
         moved=req.params.get("moved", ""),
         way=req.params.get("way", ""),
     )
