@@ -126,6 +126,30 @@ ROUTES = (
     Route("console.staff.person", "staff_add", "GET POST", "console/calendars/{business}/staff/new"),
     Route("console.staff.many", "staff_many", "GET POST", "console/calendars/{business}/staff/many"),
     Route(
+        "console.staff.time_off.listing",
+        "staff_times_off",
+        "GET",
+        "console/calendars/{business}/staff/time-off",
+    ),
+    Route(
+        "console.staff.time_off.pages",
+        "staff_time_off_add",
+        "GET POST",
+        "console/calendars/{business}/staff/time-off/new",
+    ),
+    Route(
+        "console.staff.time_off.pages",
+        "staff_time_off",
+        "GET POST",
+        "console/calendars/{business}/staff/person/{person}/time-off/{off}",
+    ),
+    Route(
+        "console.staff.time_off.pages",
+        "staff_time_off_delete",
+        "POST",
+        "console/calendars/{business}/staff/person/{person}/time-off/{off}/delete",
+    ),
+    Route(
         "console.staff.administrator",
         "staff_administrator",
         "POST",

@@ -86,9 +86,8 @@ class PageContext:
             shell=await shell_of(self.req, self.caller, self.visitor, section, self._access),
             heading=heading,
             form_token=form_token(self.req),
-            key=new_key(),
             link=self.link,
-            **{**self._about, **context},
+            **{"key": new_key(), **self._about, **context},
         )
 
     @property

@@ -150,6 +150,14 @@ class EarlierTimeOff(Through):
         return await self.inner.transact(table, partition, kept if is_change else operations)
 
 
+class FirstTimeOffOnly(Through):
+    """Of several times off that are added together, only the first is there; the masks have all of them."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        more = [one for one in operations if one.verb == "insert" and one.key.startswith(TIME_OFF)][1:]
+        return await self.inner.transact(table, partition, [one for one in operations if one not in more])
+
+
 class OwedUnseen(Through):
     """A withdrawal that does not see who is still to be told."""
 
@@ -338,6 +346,7 @@ MUTANTS = (
     _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=range(1, 20)),
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
     _wrapped("a time off is changed, and stays where it was too", EarlierTimeOff),
+    _wrapped("of several times off the first is kept", FirstTimeOffOnly),
     _wrapped("what is cancelled goes before all are told", OwedUnseen, replace(BUSY, desk_pause=1)),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),

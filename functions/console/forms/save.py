@@ -10,7 +10,7 @@ from functions.console.forms.problems import EditedMeanwhile, WrongFields
 from functions.http.boundary import status_of
 from functions.http.problems import STATUS
 from functions.pages.problem_texts import PROBLEMS
-from shared.domain.errors import Refusal
+from shared.domain.errors import Refusal, TryAgain
 from shared.i18n.marked import marked
 
 
@@ -70,7 +70,7 @@ async def show_or_save(
     section: str,
     heading: str,
     template: str = "console/settings_form.html",
-    done: str = "",
+    done: str | Callable[[], str] = "",
     submit: str = "",
     told: Mapping[str, str] | None = None,
     beside: Beside | None = None,
@@ -79,14 +79,14 @@ async def show_or_save(
     """Answer a request for a form of settings.
 
     GET shows the `document`. POST saves through `save`, which gets the change to apply to the document as it is by
-    then, and redirects to `done`; a button named `do` only rearranges the form. Refusals are shown in the form,
-    with all that was typed. `told` has more news that the page's address may name; `more` is for the template, and
-    so is what `beside` returns for the texts in the form.
+    then, and redirects to `done`, which may be known only then; a button named `do` only rearranges the form.
+    Refusals are shown in the form, with all that was typed. `told` has more news that the page's address may name;
+    `more` is for the template, and so is what `beside` returns for the texts in the form.
     """
 
-    async def show(view: FormView, status: int) -> func.HttpResponse:
+    async def show(view: FormView, status: int, **shown: Any) -> func.HttpResponse:
         news = _news(context, {**NEWS, **(told or {})}) if not context.is_sent else ""
-        shown = {**more, **(await beside(view.values) if beside else {})}
+        shown |= {**more, **(await beside(view.values) if beside else {})}
         return await context.page(
             template, section, status, heading=heading, form=view, news=news, submit=submit, **shown
         )
@@ -104,8 +104,10 @@ async def show_or_save(
         view = _refused(context, form, sent, refusal)
         if view is None:
             raise
-        return await show(view, status_of(refusal))
-    return context.leave(done or _here(context))
+        # what may have been done is not to be done again under another key
+        kept = {"key": context.form.get("key")} if isinstance(refusal, TryAgain) else {}
+        return await show(view, status_of(refusal), **kept)
+    return context.leave((done() if callable(done) else done) or _here(context))
 
 
 def stored_view(form: SettingsForm[Document], document: Document) -> FormView:

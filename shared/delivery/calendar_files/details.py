@@ -103,8 +103,9 @@ def facts_of(message: Message, formats: MailFormats) -> list[Detail]:
     people = people_of(message)
     if message.time_off:
         found = [Detail(_("Who"), people), Detail(_("Title"), one_line(message.time_off.title), is_own=True)]
+        times = _("every week, %(count)s times in all") % {"count": message.text} if message.text else ""
         notes = Detail(_("Notes"), lines(message.time_off.notes), is_own=True)
-        return [fact for fact in [*found, notes] if fact.value]
+        return [fact for fact in [*found, Detail(_("Repeats"), times), notes] if fact.value]
     address = one_line(str(message.calendar.business.address), 300)
     found = [
         Detail(_("With"), people),

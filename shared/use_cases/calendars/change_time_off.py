@@ -1,6 +1,6 @@
 """Adds, changes and removes time off: a person's `off` masks are rebuilt from the rows in one transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 LONGEST = timedelta(days=400)
+MOST_AT_ONCE = 26  # periods of one transaction: it writes a row for each, and a ledger for each month
 ATTEMPTS = 5
 TimeOffEdit = Callable[[TimeOff], TimeOff]
 
@@ -44,12 +45,42 @@ async def add_time_off(
 
     Raise InvalidFields for an unknown person or an impossible period.
     """
-    _check(time_off)
-    if time_off.staff not in calendar.staff:
+    given = {"calendar": calendar, "store": store, "secret": secret, "now": now}
+    (name,) = await add_times_off([time_off], key=key, actor=actor, **given)  # type: ignore[arg-type]
+    return name
+
+
+async def add_times_off(
+    times_off: Sequence[TimeOff],
+    *,
+    is_quiet: bool = False,
+    key: str,
+    actor: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> list[str]:
+    """Block one person in several periods, such as the same hours each week, and return their ids in order.
+
+    They are added in one transaction, and told in one mail unless it `is_quiet`. Raise as `add_time_off`, and
+    InvalidFields for periods of several people or more than MOST_AT_ONCE.
+    """
+    for one in times_off:
+        _check(one)
+    if times_off[0].staff not in calendar.staff or len({one.staff for one in times_off}) > 1:
         raise InvalidFields([("/staff", "not on the staff")])
-    command = name_command(secret, calendar.business.id, "time-off", actor, key, time_off.model_dump_json())
-    added = time_off.model_copy(update={"id": new_id(secret, command.hash)})
-    return await _decide(TimeOffCommand(added, None, None, actor, calendar, command, now), store)
+    if len(times_off) > MOST_AT_ONCE:
+        raise InvalidFields([("/times", f"at most {MOST_AT_ONCE}")])
+    body = "\n".join([*(one.model_dump_json() for one in times_off), *(["quiet"] if is_quiet else [])])
+    command = name_command(secret, calendar.business.id, "time-off", actor, key, body)
+    first, *more = (
+        one.model_copy(update={"id": new_id(secret, f"{command.hash} {place}" if place else command.hash)})
+        for place, one in enumerate(times_off)
+    )
+    plan = TimeOffCommand(first, None, None, actor, calendar, command, now, tuple(more), is_quiet)
+    await _decide(plan, store)
+    return [first.id, *(one.id for one in more)]
 
 
 async def change_time_off(
@@ -57,6 +88,7 @@ async def change_time_off(
     edit: TimeOffEdit,
     said: str = "",
     *,
+    is_quiet: bool = False,
     etags: Etags = None,
     key: str,
     actor: str,
@@ -65,7 +97,7 @@ async def change_time_off(
     secret: str,
     now: datetime,
 ) -> None:
-    """Replace a time off by what `edit` returns; `said` is the request's content.
+    """Replace a time off by what `edit` returns, without mail if it `is_quiet`; `said` is the request's content.
 
     Raise NotFound, EditConflict if the etags are outdated, and InvalidFields for an impossible period.
     """
@@ -76,7 +108,7 @@ async def change_time_off(
         _check(after)
         return after.model_copy(update={"version": before.version + _is_elsewhen(before, after)})
 
-    plan = TimeOffCommand(changed(time_off), time_off, etags, actor, calendar, command, now)
+    plan = TimeOffCommand(changed(time_off), time_off, etags, actor, calendar, command, now, (), is_quiet)
     await _decide_anew(plan, changed, store)
 
 
@@ -126,7 +158,10 @@ async def _decide(plan: "TimeOffCommand", store: Store) -> str:
 
 @dataclass(frozen=True)
 class TimeOffCommand:
-    """What one change of a time off reads and decides. Pure. To change is to remove and to add."""
+    """What one change of a time off reads and decides. Pure. To change is to remove and to add.
+
+    `more` are further periods of the same person that are added with the first.
+    """
 
     added: TimeOff | None
     removed: TimeOff | None
@@ -135,6 +170,12 @@ class TimeOffCommand:
     calendar: Calendar
     command: Command
     now: datetime
+    more: tuple[TimeOff, ...] = ()
+    is_quiet: bool = False
+
+    @property
+    def _new(self) -> list[TimeOff]:
+        return [self.added, *self.more] if self.added else []
 
     @property
     def about(self) -> TimeOff:
@@ -146,8 +187,8 @@ class TimeOffCommand:
     @property
     def months(self) -> list[str]:
         """Return the months ("yyyymm") whose ledgers the change touches, each once."""
-        both = [Window.around(one.start, one.end) for one in (self.removed, self.added) if one]
-        return list(dict.fromkeys(month for window in both for month in months_in(window)))
+        windows = [Window.around(one.start, one.end) for one in (self.removed, *self._new) if one]
+        return list(dict.fromkeys(month for window in windows for month in months_in(window)))
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the ledgers, and only then the times off: adding one in between changes a ledger too."""
@@ -166,15 +207,17 @@ class TimeOffCommand:
         if self.added == self.removed:
             return Writes({}, {"timeOff": self.about.id})
         valid = [one for one in kept if not self.removed or one.id != self.removed.id]
-        valid += [self.added] if self.added else []
+        valid += self._new
         changes: Changes = {}
         for month in self.months:
             key = ledger_key(month, self.about.staff)
             changes[key] = _with_off(Ledger.from_row(rows.values(key)), month, valid).to_row()
         changes |= {_key(self.removed): None} if self.removed else {}
-        changes |= {_key(self.added): dump(self.added)} if self.added else {}
+        changes |= {_key(one): dump(one) for one in self._new}
         changes |= work_rows(self._told())
-        told, number = schedule_changes(self.removed, self.added), self.command.hash[:12]
+        told = [*schedule_changes(self.removed, self.added)]
+        told += [change for one in self.more for change in schedule_changes(None, one)]
+        number = self.command.hash[:12]
         changes |= audit_row(self.now, number, self.actor, self._action, self.about.id, told)
         return Writes(changes, {"timeOff": self.about.id})
 
@@ -198,12 +241,13 @@ class TimeOffCommand:
     def _told(self) -> list[NewEntry]:
         """Return the message to the person, if it is new or at another time and they want such mail."""
         person = self.calendar.staff.get(self.about.staff)
-        if not self.added or not person or not person.notify_of_time_off or not person.email:
+        if self.is_quiet or not self.added or not person or not person.notify_of_time_off or not person.email:
             return []
         if self.removed and not _is_elsewhen(self.removed, self.added):
             return []
         key, version, people = _key(self.added), self.added.version, (Recipient("staff", person.id),)
-        work = OutboxEntry(kind="time_off", appointment=key, version=version, recipients=people)
+        times = str(len(self._new)) if self.more else ""
+        work = OutboxEntry(kind="time_off", appointment=key, version=version, recipients=people, text=times)
         return [NewEntry(None, self.added.id, f"{version:08d}", work)]
 
 

@@ -303,4 +303,5 @@ def _time_off_message(subject: Subject, work: OutboxEntry, recipient: Recipient)
         uid=off.id,
         sequence=off.version,
         time_off=off,
+        text=work.text,
     )

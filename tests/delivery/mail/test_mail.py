@@ -237,3 +237,9 @@ def test_changed_time_off_is_another_mail():
     made = letter("time_off", "staff")
     longer = replace(made, time_off=made.time_off.model_copy(update={"end": START + timedelta(days=9)}))
     assert sent(made)["Message-ID"] == sent(made)["Message-ID"] != sent(longer)["Message-ID"]
+
+
+def test_a_weekly_time_off_is_one_mail_that_says_how_often_it_comes():
+    weekly = sent(letter("time_off", "staff", text="8")).get_body(("plain",)).get_content()
+    assert "every week, 8 times in all" in weekly
+    assert "every week" not in sent(letter("time_off", "staff", text="")).get_body(("plain",)).get_content()

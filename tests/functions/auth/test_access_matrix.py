@@ -31,6 +31,7 @@ FILLED = {
     "dates": "2027-01-01.2027-01-02",
     "appointment": "sesame",
     "person": "sesame",
+    "off": "sesame",
     "token": "forged",
     "hash": "0" * 16,
     "path": "none.css",
@@ -236,7 +237,7 @@ async def test_the_console_asks_for_a_session(name, method, who):
     if method not in ("GET", "HEAD"):
         assert answer.status == 403, "a change without a form of the session"
     elif allowed:
-        there_is_none = any(part in template_of(name) for part in ("{appointment}", "{dates}"))
+        there_is_none = any(part in template_of(name) for part in ("{appointment}", "{dates}", "{off}"))
         assert (answer.status == 404) if there_is_none else (answer.status < 400)
     else:
         assert answer.status == (403 if who in SEES_OWN else 404)

@@ -174,8 +174,18 @@ class Staff:
         off = TimeOff(
             id="", staff=self.dice.choice(self.crowd.people), title="Away", start=start, end=start + length
         )
+        if self.dice.random() < 0.3:
+            await self._take_several_off(off)
+            return
         made = await self._ask(self.desk.take_off(off))
         self.crowd.off.append(off.model_copy(update={"id": str(made)}))
+
+    async def _take_several_off(self, off: TimeOff) -> None:
+        later = [{"start": off.start + wait, "end": off.end + wait} for wait in (2 * HOUR, 30 * 24 * HOUR)]
+        times = [off, *(off.model_copy(update=one) for one in later)]
+        made = await self._ask(self.desk.take_several_off(times))
+        if isinstance(made, list):
+            self.crowd.off += [one.model_copy(update={"id": name}) for one, name in zip(times, made, strict=True)]
 
     async def _put_off(self) -> None:
         if self.crowd.off:

@@ -20,7 +20,12 @@ from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.booking.result import Booked
-from shared.use_cases.calendars.change_time_off import add_time_off, change_time_off, remove_time_off
+from shared.use_cases.calendars.change_time_off import (
+    add_time_off,
+    add_times_off,
+    change_time_off,
+    remove_time_off,
+)
 from shared.use_cases.commands import name_command
 from tests.simulation.world.instance import Instance, Lost
 from tests.simulation.world.watch import Watch
@@ -193,6 +198,16 @@ class Desk:
             return await add_time_off(off, key=key, actor="desk", **await given(instance))
 
         return Asked("take off", (off.staff, off.start, off.end), key, "time-off", "desk", run)
+
+    def take_several_off(self, times: Sequence[TimeOff]) -> Asked:
+        """Block one person in several periods, as a time off that comes every week does."""
+        key = self.a_key()
+
+        async def run(instance: Instance) -> list[str]:
+            return await add_times_off(times, key=key, actor="desk", **await given(instance))
+
+        about = (times[0].staff, *((one.start, one.end) for one in times))
+        return Asked("take several off", about, key, "time-off", "desk", run)
 
     def put_off(self, off: TimeOff, start: datetime, end: datetime) -> Asked:
         key, change = self.a_key(), {"start": start, "end": end}

@@ -6,14 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.domain.appointments.appointment import TimeOff
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.errors import InvalidFields
 from shared.domain.timeline.ledger import month_window
 from shared.records.codec import load_row
 from shared.records.keys import SEAT, TIME_OFF, WORK
+from shared.use_cases.calendars.change_time_off import add_times_off
 from tests.support.builders import a_calendar, a_key, a_person
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, refusal_of, three_people
 from tests.support.virtual_time import virtually
+
+
+WEEK = timedelta(days=7)
 
 
 @virtually
@@ -175,6 +180,24 @@ async def test_a_time_off_that_ends_before_it_starts_or_is_nobodys_is_refused() 
             continue
         raise AssertionError(staff)
     assert world.rows(TIME_OFF) == {}
+
+
+@virtually
+async def test_several_times_off_are_one_transaction_and_only_of_one_person() -> None:
+    world = await World.opened(three_people())
+    weekly = [
+        TimeOff(id="", staff="marc", start=TEN + WEEK * week, end=TEN + HALF + WEEK * week) for week in range(26)
+    ]
+    names = await add_times_off(weekly, key=a_key(), actor="desk", **world.args())
+    assert len(set(names)) == 26
+    assert len(world.rows(TIME_OFF)) == 26
+    assert await refusal_of(world.book(TEN + WEEK, staff="marc")) == "slot-taken"
+    other = weekly[0].model_copy(update={"staff": "zoe"})
+    for refused in ([*weekly, weekly[0]], [weekly[0], other]):
+        with pytest.raises(InvalidFields):
+            await add_times_off(refused, key=a_key(), actor="desk", **world.args())
+    assert len(world.rows(TIME_OFF)) == 26
+    assert await world.problems() == []
 
 
 @virtually

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from shared.domain.access.permissions import Caller
+from shared.domain.errors import TryAgain
+from shared.storage.store import TableStore
 from tests.functions.console.app import FORM, PEOPLE, Console, a_clinic
 from tests.support.builders import MONDAY, a_key, a_person
 
@@ -38,6 +40,18 @@ class Office(Console):
         answer = await self.open(who, path)
         assert answer.status == 200, answer.body
         return plain(answer.body)
+
+
+class BusyStore(TableStore):
+    """Decides some commands, and then nothing more until it may again."""
+
+    left = 1
+
+    async def decide(self, *args: Any, **more: Any) -> Any:
+        if self.left == 0:
+            raise TryAgain
+        self.left -= 1
+        return await super().decide(*args, **more)
 
 
 def plain(body: bytes) -> str:

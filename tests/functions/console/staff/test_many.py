@@ -6,15 +6,12 @@ import gzip
 import html
 import re
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from shared.domain.errors import TryAgain
-from shared.storage.store import TableStore
 from tests.functions.console.app import FORM
-from tests.functions.console.staff.office import BOSS, STAFF, Office, an_office, plain
+from tests.functions.console.staff.office import BOSS, STAFF, BusyStore, Office, an_office, plain
 from tests.support.builders import a_key
 
 
@@ -143,18 +140,6 @@ async def test_a_thousand_people_are_one_preview_and_one_step_and_more_are_refus
     more = await office.send(BOSS, MANY, people="\n".join([*people, "one@more.example"]))
     assert more.status == 422
     assert "at most 1000 at once" in plain(more.body)
-
-
-class BusyStore(TableStore):
-    """Decides some commands, and then nothing more until it may again."""
-
-    left = 1
-
-    async def decide(self, *args: Any, **more: Any) -> Any:
-        if self.left == 0:
-            raise TryAgain
-        self.left -= 1
-        return await super().decide(*args, **more)
 
 
 async def test_where_storage_fails_half_way_the_page_says_who_is_left_and_goes_on(office):
