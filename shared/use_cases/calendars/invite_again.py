@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.appointments.messages import NewEntry, OutboxEntry
+from shared.domain.appointments.recipients import Recipient
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Conflict, NotFound, Refusal
 from shared.records.audit import audit_row
@@ -54,7 +55,7 @@ class InviteAgainCommand:
             raise Conflict("This person has no open invitation.")
         version = self.command.hash[:12]
         work = OutboxEntry(
-            kind="invitation", appointment="invitation", text=version, recipients=(f"staff:{person.id}",)
+            kind="invitation", appointment="invitation", text=version, recipients=(Recipient("staff", person.id),)
         )
         changes = work_rows([NewEntry(None, "invitation", version, work)])
         changes |= audit_row(self.now, version, self.actor, "invited again", f"staff/{person.id}")
