@@ -103,6 +103,7 @@ ROUTES = (
         "GET POST",
         "console/calendars/{business}/settings/dates/range/{dates}",
     ),
+    Route("console.settings.why", "settings_why", "GET", "console/calendars/{business}/settings/why"),
     Route("console.settings.rules", "settings_rules", "GET POST", "console/calendars/{business}/settings/rules"),
     Route(
         "console.settings.dated_rules",

@@ -16,6 +16,7 @@ TABS = {
     "hours": marked("Opening hours"),
     "dates": marked("Closed and special dates"),
     "rules": marked("Rules"),
+    "why": marked("Why not offered?"),
 }
 
 

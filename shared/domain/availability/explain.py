@@ -113,3 +113,18 @@ def _joined(window: Window, ledgers: Mapping[str, Ledger], mask: str) -> int:
     if mask == "claimed":
         return busy_in(window, {month: one.claimed[0] if one.claimed else 0 for month, one in ledgers.items()})
     return busy_in(window, {month: getattr(one, mask) for month, one in ledgers.items()})
+
+
+Unavailable = Literal["suspended", "not_accepted", "declined", "not_bookable", "serves_otherwise"]
+"""Why a person cannot be booked for a service at any time."""
+
+
+def unavailable(person: StaffMember, service: Service) -> Unavailable | None:
+    """Return why a person on the staff cannot be booked for a service whatever the time; None if they can."""
+    if person.is_suspended:
+        return "suspended"
+    if person.membership != "active":
+        return "not_accepted" if person.membership == "pending" else "declined"
+    if not person.is_bookable:
+        return "not_bookable"
+    return None if person.can_serve(service) else "serves_otherwise"

@@ -234,6 +234,14 @@ class AvailableSlots:
         around = found[max(at - count, 0) : at + count]
         return self._slots(sorted(sorted(around, key=lambda bit: (abs(bit - wanted), bit))[:count]))
 
+    def around(self, start: datetime) -> tuple[datetime | None, datetime | None]:
+        """Return the last start that is offered before another one, and the first after it."""
+        first = self.window.first
+        before = self.mask & ones(ceil_tick(start) - first)
+        after = self.mask & ~ones(floor_tick(start) + 1 - first)
+        last = self.window.moment(before.bit_length() - 1) if before else None
+        return last, self.window.moment((after & -after).bit_length() - 1) if after else None
+
     def has(self, start: datetime) -> bool:
         """Return whether a start is offered."""
         bit = floor_tick(start) - self.window.first

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.availability.explain import explain
+from shared.domain.availability.explain import explain, unavailable
 from shared.domain.availability.slots import AvailableSlots, BookingRules, single_start_window
 from shared.domain.calendar.business import SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
@@ -117,3 +117,18 @@ def test_a_time_is_explained_as_offered_exactly_when_it_is_offered(tick, busy, h
     found = explain(calendar, BUFFERED, start, MONDAY, {"claire": {"202701": ledger}})
 
     assert (found == {"claire": "offered"}) == offered
+
+
+@pytest.mark.parametrize(
+    ("reason", "person"),
+    [
+        (None, {}),
+        ("suspended", {"is_suspended": True, "is_bookable": False}),
+        ("not_accepted", {"membership": "pending"}),
+        ("declined", {"membership": "rejected"}),
+        ("not_bookable", {"is_bookable": False}),
+        ("serves_otherwise", {"serves": "virtual"}),
+    ],
+)
+def test_a_person_who_can_never_be_booked_has_a_reason(reason, person):
+    assert unavailable(a_person(**person), BUFFERED) == reason
