@@ -39,6 +39,8 @@ class Timer(NamedTuple):
     is_monitored: bool
 
 
+SERVICES = "console/calendars/{business}/services"
+SERVICE = f"{SERVICES}/service/{{service}}"
 ROUTES = (
     Route("booking.pages", "book_landing", "GET", "book/{business}"),
     Route("booking.pages", "book_another_service", "POST", "book/{business}"),
@@ -165,19 +167,17 @@ ROUTES = (
         "POST",
         "console/calendars/{business}/staff/person/{person}/invitation",
     ),
-    Route("console.services.listing", "services_list", "GET", "console/calendars/{business}/services"),
-    Route("console.services.actions", "services_act", "POST", "console/calendars/{business}/services"),
+    Route("console.services.listing", "services_list", "GET", SERVICES),
+    Route("console.services.actions", "services_act", "POST", SERVICES),
+    Route("console.services.creation", "service_add", "GET POST", f"{SERVICES}/new"),
+    Route("console.services.questions.listing", "questions_list", "GET", f"{SERVICES}/questions"),
+    Route("console.services.questions.question", "question_add", "GET POST", f"{SERVICES}/new-question"),
+    Route("console.services.questions.question", "question_edit", "GET POST", f"{SERVICES}/question/{{question}}"),
     Route(
-        "console.services.share",
-        "service_share",
-        "GET",
-        "console/calendars/{business}/services/service/{service}/share",
-    ),
-    Route(
-        "console.services.removal",
-        "service_remove",
+        "console.services.questions.question",
+        "question_remove",
         "GET POST",
-        "console/calendars/{business}/services/service/{service}/remove",
+        f"{SERVICES}/question/{{question}}/remove",
     ),
     Route("console.booking_page.look", "page_look", "GET POST", "console/calendars/{business}/page"),
     Route("console.booking_page.logo", "page_logo", "POST", "console/calendars/{business}/page/logo"),
@@ -194,6 +194,14 @@ ROUTES = (
     Route("console.booking_page.preview", "page_preview", "GET POST", "console/calendars/{business}/page/preview"),
     Route("console.booking_page.publish", "page_publish", "GET POST", "console/calendars/{business}/page/publish"),
     Route("console.booking_page.share", "page_share", "GET", "console/calendars/{business}/page/share"),
+    Route("console.services.about", "service_about", "GET POST", SERVICE),
+    Route("console.services.people", "service_people", "GET POST", f"{SERVICE}/people"),
+    Route("console.services.balance", "service_balance", "GET POST", f"{SERVICE}/balance"),
+    Route("console.services.asked", "service_questions", "GET POST", f"{SERVICE}/questions"),
+    Route("console.services.messages", "service_messages", "GET POST", f"{SERVICE}/messages"),
+    Route("console.services.online", "service_online", "GET POST", f"{SERVICE}/online"),
+    Route("console.services.share", "service_share", "GET", f"{SERVICE}/share"),
+    Route("console.services.removal", "service_remove", "GET POST", f"{SERVICE}/remove"),
     Route("console.queue.pages", "queue_show", "GET", "console/queue"),
     Route("console.queue.pages", "queue_act", "POST", "console/queue/{business}/{appointment}"),
     Route("console.appointments.details", "queue_details", "GET", "console/queue/{business}/{appointment}"),

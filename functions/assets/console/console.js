@@ -1,6 +1,7 @@
 // The console's pages: menus, search by "/", forms that are rearranged in place and that guard what is not saved.
 import { copyLinks } from "../shared/copy.js";
 import { closeMenus } from "../shared/menu.js";
+import { filterOptions } from "./filter.js";
 import { followForms } from "./follow.js";
 import { guardForms } from "./guard.js";
 import { checkLogos } from "./logo.js";
@@ -29,4 +30,5 @@ document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest
 followPreview();
 checkLogos();
 swapParts();
+filterOptions();
 document.querySelector("[autofocus]")?.focus();

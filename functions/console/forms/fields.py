@@ -48,6 +48,7 @@ class Field:
     autocomplete: str = "off"
     width: str = ""  # "short" or "medium"; "half" or "third" of a line that it shares
     is_own: bool = False  # the text is in the calendar's language, not the reader's
+    is_rich: bool = False  # the text may have links and emphasis, and a button shows how it looks
 
     def read(self, form: SentForm) -> str:
         """Return the canonical text of what was submitted."""
@@ -170,6 +171,7 @@ class Choices(Field):
 
     kind: str = "choices"
     options: tuple[Option, ...] = ()
+    is_searched: bool = False  # so many that a field finds them by a part of their names
 
     def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
         """Return an error if none was chosen where one has to be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.context import enter
@@ -24,7 +25,15 @@ if TYPE_CHECKING:
 
 TABS = {
     "": marked("Service"),
+    "people": marked("People"),
+    "questions": marked("Questions"),
+    "messages": marked("Mails"),
+    "online": marked("Online"),
 }
+STRANDED = marked(
+    "Nobody could join: in our own room customers come by their browser. "
+    "Let them join from it, or choose another room under Online"
+)
 
 
 class ServiceContext(NamedTuple):
@@ -50,9 +59,12 @@ class ServiceContext(NamedTuple):
     async def show_tab(self, tab: str, form: SettingsForm[Service], **more: Any) -> func.HttpResponse:
         """Show one of the service's forms among its tabs, or save it."""
         template = more.pop("template", "console/services/tab.html")
+        names = {one.name for one in form.fields}
+        control = "allow_anonymous_join" if "allow_anonymous_join" in names else form.fields[0].name
+        stranded = {"isAnonymousJoinEnabled": (control, self.page.texts.gettext(STRANDED))}
         return await show_or_save(
             self.page,
-            form,
+            replace(form, pointers={**stranded, **form.pointers}),
             self.service,
             self.save,
             section="services",

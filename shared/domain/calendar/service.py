@@ -16,6 +16,9 @@ from shared.domain.timeline.ticks import ticks_in
 Recipients = Literal["customer", "staff", "all"]
 FieldRule = Literal["required", "optional", "hidden"]
 
+SHORTEST, LONGEST, LONGEST_BUFFER = timedelta(minutes=1), timedelta(days=7), timedelta(days=1)
+LARGEST_GROUP = 1000
+SOONEST_REMINDER, EARLIEST_REMINDER = timedelta(minutes=15), timedelta(days=30)
 MAXIMUM_TOGETHER = 20
 MAXIMUM_REMINDERS = 10
 TICKED = "yes"  # the one answer to a box
@@ -41,7 +44,7 @@ class Reminder(Model):
     @field_validator("offset")
     @classmethod
     def _in_range(cls, offset: timedelta) -> timedelta:
-        if not timedelta(minutes=15) <= offset <= timedelta(days=30):
+        if not SOONEST_REMINDER <= offset <= EARLIEST_REMINDER:
             raise ValueError("a reminder's offset is 15 minutes to 30 days")
         return offset
 
@@ -104,7 +107,7 @@ class Service(Model):
     staff: tuple[str, ...] = ()
     assignment: Literal["one", "all"] = "one"
     anyone: Literal["random", "evenly", "priority"] = "random"
-    maximum_attendees: int = Field(default=1, ge=1, le=1000)
+    maximum_attendees: int = Field(default=1, ge=1, le=LARGEST_GROUP)
     questions: tuple[AskedQuestion, ...] = ()
     customer_fields: CustomerFields = Field(default_factory=CustomerFields)
     policy: SchedulingPolicy | None = None
@@ -126,14 +129,14 @@ class Service(Model):
     @field_validator("duration")
     @classmethod
     def _length(cls, duration: timedelta) -> timedelta:
-        if not timedelta(minutes=1) <= duration <= timedelta(days=7):
+        if not SHORTEST <= duration <= LONGEST:
             raise ValueError("a service lasts from 1 minute to 7 days")
         return duration
 
     @field_validator("pre_buffer", "post_buffer")
     @classmethod
     def _buffer(cls, buffer: timedelta) -> timedelta:
-        if not timedelta() <= buffer <= timedelta(days=1):
+        if not timedelta() <= buffer <= LONGEST_BUFFER:
             raise ValueError("a buffer is at most one day")
         return buffer
 

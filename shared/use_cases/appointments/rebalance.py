@@ -1,20 +1,28 @@
-"""Counts how much each person serves in a period, and redistributes appointments that were booked with anyone."""
+"""Counts how much each person serves in a period, and redistributes appointments that were booked with anyone.
 
+What is to be redistributed is planned first, on a copy of the ledgers, so that people can look at it before.
+"""
+
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from shared.domain.appointments.appointment import Appointment
+from shared.domain.availability.explain import explain
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import AlreadyCancelled, NotFound, SlotTaken
+from shared.domain.timeline.ledger import Ledger, cut_by_month, months_in
+from shared.domain.timeline.ticks import Window
 from shared.records.codec import load
-from shared.records.keys import days_between
+from shared.records.keys import days_between, start_of
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.availability.explain_start import explain_start
+from shared.use_cases.availability.explain_start import find_ledgers
 from shared.use_cases.commands import Author
 from shared.use_cases.ports import Store
 
@@ -31,11 +39,27 @@ class Load(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """An appointment that was reassigned, with the ids of the person before and after."""
+    """An appointment that is or was reassigned, with the ids of the person before and after."""
 
     appointment: Appointment
     before: str
     after: str
+
+
+async def count_loads(
+    first: datetime, now: datetime, last: datetime, *, calendar: Calendar, store: Store
+) -> dict[str, tuple[int, int]]:
+    """Return how many live appointments each person had from `first` to now, and has until `last`."""
+    page = await store.table.range(
+        "bookings", calendar.business.id, *days_between(first, last), ("staff", "status")
+    )
+    counts = {person: [0, 0] for person in calendar.staff}
+    for row in page.rows:
+        if row.values["status"] != "cancelled":
+            for person in str(row.values["staff"]).split(","):
+                if person in counts:
+                    counts[person][start_of(row.key) >= now] += 1
+    return {person: (past, coming) for person, (past, coming) in counts.items()}
 
 
 async def find_between(first: datetime, last: datetime, *, calendar: Calendar, store: Store) -> list[Appointment]:
@@ -56,6 +80,55 @@ def loads_of(appointments: Sequence[Appointment], people: Sequence[str]) -> dict
     return loads
 
 
+async def plan_rebalance(
+    service: Service, last: datetime, *, calendar: Calendar, store: Store, now: datetime
+) -> list[Moved]:
+    """Return what `rebalance` would reassign now; one round trip."""
+    months = months_in(Window.around(now, last + service.duration + service.post_buffer))
+    coming, ledgers = await asyncio.gather(
+        find_between(now, last, calendar=calendar, store=store),
+        find_ledgers(calendar.business.id, months, store=store),
+    )
+    return plan_moves(service, coming, ledgers, calendar=calendar, now=now)
+
+
+def plan_moves(
+    service: Service,
+    coming: Sequence[Appointment],
+    ledgers: Mapping[str, Mapping[str, Ledger]],
+    *,
+    calendar: Calendar,
+    now: datetime,
+) -> list[Moved]:
+    """Return the reassignments that even out who serves; each sees the ledgers as those before it leave them."""
+    people = [person.id for person in calendar.staff_of(service)]
+    counts = {person: load.appointments for person, load in loads_of(coming, people).items()}
+    planned = {person: dict(months) for person, months in ledgers.items()}
+    moves: list[Moved] = []
+    for one in coming:
+        if len(moves) == MOST_MOVED:
+            break
+        if not _is_movable(one, service, people):
+            continue
+        rules = explain(calendar, service, one.start, now, planned)
+        free = [person for person, rule in rules.items() if rule == "offered"]
+        if target := _lighter(free, one.staff[0], counts):
+            moves.append(Moved(one, one.staff[0], target))
+            _hand_over(one, target, planned)
+            counts[one.staff[0]] -= 1
+            counts[target] += 1
+    return moves
+
+
+def _hand_over(one: Appointment, target: str, ledgers: dict[str, dict[str, Ledger]]) -> None:
+    """Release what an appointment claims of its person, and claim it of another."""
+    for month, mask in cut_by_month(one.ticks.first, one.ticks.last).items():
+        given, taken = (ledgers.setdefault(person, {}) for person in (one.staff[0], target))
+        taken[month] = taken.get(month, Ledger()).claim(mask)
+        with suppress(ValueError):  # read at two moments: it stays claimed, and nobody is moved there
+            given[month] = given.get(month, Ledger()).release(mask)
+
+
 async def rebalance(
     service: Service,
     last: datetime,
@@ -71,21 +144,8 @@ async def rebalance(
     Only people to whom the page would offer the time get one, and only if that evens out the counts; all are
     informed as of any reassignment. After a failure half-way, the same request continues with the rest.
     """
-    coming = await find_between(now, last, calendar=calendar, store=store)
-    people = [person.id for person in calendar.staff_of(service)]
-    counts = {person: load.appointments for person, load in loads_of(coming, people).items()}
-    moved: list[Moved] = []
-    for one in coming:
-        if not _is_movable(one, service, people) or len(moved) == MOST_MOVED:
-            continue
-        rules = await explain_start(service, one.start, calendar=calendar, store=store, now=now)
-        free = [person for person, rule in rules.items() if rule == "offered"]
-        target = _lighter(free, one.staff[0], counts)
-        if target and await _gives(one, target, author, calendar, store, secret, now):
-            moved.append(Moved(one, one.staff[0], target))
-            counts[one.staff[0]] -= 1
-            counts[target] += 1
-    return moved
+    moves = await plan_rebalance(service, last, calendar=calendar, store=store, now=now)
+    return [one for one in moves if await _gives(one.appointment, one.after, author, calendar, store, secret, now)]
 
 
 def _is_movable(one: Appointment, service: Service, people: Sequence[str]) -> bool:

@@ -37,6 +37,7 @@ FILLED = {
     "path": "none.css",
     "code": "not-found",
     "service": "sesame",
+    "question": "sesame",
 }
 
 

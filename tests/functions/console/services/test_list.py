@@ -11,22 +11,9 @@ from shared.records.calendars import as_calendar
 from shared.records.codec import dump
 from shared.records.keys import CONFIGURATION
 from tests.functions.console.app import PEOPLE, Console
-from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.functions.console.services.place import NAMES, ONE, PATH, a_place
+from tests.support.builders import MONDAY, a_service
 from tests.support.edge import ORGANISATION_ADMINISTRATOR
-
-
-PATH = "/console/calendars/biz0clinic/services"
-ONE = f"{PATH}/service"
-BOSS = a_person("boss", role="administrator")
-NAMES = ("beard", "cut", "tea")  # as they are stored
-
-
-async def a_place(*services, order=(), page=None) -> Console:
-    world = Console(now=MONDAY)
-    business = a_business(service_order=order, page=page or BookingPage(is_published=True))
-    made = services or [a_service(one) for one in NAMES]
-    await world.save(a_calendar(business, list(made), [BOSS, *PEOPLE.values()]))
-    return world
 
 
 def listed(html: str) -> list[str]:

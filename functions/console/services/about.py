@@ -1,0 +1,86 @@
+"""What a service is: its name, where and how long it takes place, its price, its seats, and who sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.console.boundary import console_boundary
+from functions.console.forms.fields import on
+from functions.console.forms.form import SettingsForm, changed_model
+from functions.console.forms.lengths import length_in, length_text
+from functions.console.services.about_fields import (
+    IN_PERSON,
+    ONLINE,
+    more_group,
+    place_group,
+    seats_group,
+    text_group,
+    time_group,
+)
+from functions.console.services.context import enter_service
+from functions.console.services.prices import PRICE_FIELDS, price_group, price_in, price_values
+from shared.i18n import html_tag
+from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.domain.calendar.service import Service
+
+LENGTHS = ("duration", "pre_buffer", "post_buffer")
+PLAIN = ("name", "description", "internal_notes", "colour")
+TOLD = {"copied": marked("This is the copy. Customers do not see it yet."), "created": marked("Added.")}
+
+
+@console_boundary
+async def service_about(req: func.HttpRequest) -> func.HttpResponse:
+    """Show what a service is, and save it."""
+    at = await enter_service(req)
+    return await at.show_tab("", about_form(at.page, at.service), told=TOLD)
+
+
+def about_form(context: CalendarContext, service: Service) -> SettingsForm[Service]:
+    """Return the form. A service that becomes online lets customers join from a browser: else nobody could."""
+    groups = (text_group(context), place_group(context), time_group(context), price_group(context))
+    return SettingsForm(
+        (*groups, seats_group(context), more_group(context, service)), about_values, _changed(context)
+    )
+
+
+def _changed(context: CalendarContext) -> Callable[[Service, Mapping[str, str]], Service]:
+    def changed(service: Service, values: Mapping[str, str]) -> Service:
+        after = changed_model(
+            service,
+            {"price": "amount"},
+            **{name: values[name] for name in PLAIN},
+            **{name: length_in(values[name]) for name in LENGTHS},
+            location=service.location.model_copy(update={"name": values["location"]}),
+            is_online=values["place"] == ONLINE,
+            price=price_in(service, {name: values[name] for name in PRICE_FIELDS}),
+            maximum_attendees=values["maximum_attendees"],
+            language=values["language"],
+            is_hidden=bool(values["is_hidden"]),
+        )
+        is_new_to_it = after.is_online and not service.is_online
+        joined = {"allow_anonymous_join": True} if is_new_to_it and context.calendar.strands(after) else {}
+        return after.model_copy(update=joined)
+
+    return changed
+
+
+def about_values(service: Service) -> Mapping[str, str]:
+    """Return what the form shows of a service."""
+    return {
+        **{name: getattr(service, name) for name in PLAIN},
+        **{name: length_text(getattr(service, name)) for name in LENGTHS},
+        **price_values(service.price),
+        "place": ONLINE if service.is_online else IN_PERSON,
+        "location": service.location.name,
+        "maximum_attendees": str(service.maximum_attendees),
+        "language": html_tag(service.language) if service.language else "",
+        "is_hidden": on(service.is_hidden),
+    }

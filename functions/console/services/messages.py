@@ -1,0 +1,124 @@
+"""The mails about appointments of a service: confirmations, reminders, and one after the visit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from functions.console.boundary import console_boundary
+from functions.console.forms.fields import Field, Group, Tick, on
+from functions.console.forms.form import SettingsForm, changed_model
+from functions.console.forms.rows import Rows, rows_in, rows_text
+from functions.console.services.context import enter_service
+from functions.console.services.offsets import reminder_columns, reminder_in, reminder_row
+from shared.domain.calendar.service import MAXIMUM_REMINDERS
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.domain.calendar.service import Service
+
+TICKS = ("confirm_customer", "confirm_staff", "customers_may_manage")
+
+
+@console_boundary
+async def service_messages(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the mails about appointments of the service, and save them."""
+    at = await enter_service(req)
+    return await at.show_tab("messages", messages_form(at.page))
+
+
+def messages_form(context: CalendarContext) -> SettingsForm[Service]:
+    """Return the form. An offset that is not possible is refused with the nearest one."""
+    groups = (_confirmation(context), _reminders(context), _follow_up(context))
+    return SettingsForm(groups, messages_values, _changed(context))
+
+
+def _confirmation(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    said = (_("on"), _("off"))
+    return Group(
+        id="confirmation",
+        heading=_("Confirmation"),
+        intro=_("It is sent at once when an appointment is booked, moved or cancelled."),
+        fields=(
+            Tick(name="confirm_customer", label=_("Send it to customers"), said=said),
+            Tick(name="confirm_staff", label=_("Send it to the staff who serve"), said=said),
+            Field(
+                name="confirmation_text",
+                label=_("Text of your own"),
+                kind="long",
+                longest=8000,
+                hint=_("What customers should know or bring. [words](https://example.com) makes a link"),
+                is_own=True,
+                is_rich=True,
+            ),
+            Tick(
+                name="customers_may_manage",
+                label=_("Customers can move and cancel what staff booked for them"),
+                hint=_("What they booked themselves they always can, by the link in the mail"),
+                said=said,
+            ),
+        ),
+    )
+
+
+def _reminders(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    rows = Rows(
+        name="reminders",
+        label=_("Reminders"),
+        columns=reminder_columns(context, _("Before the start")),
+        row_name=_("Reminder"),
+        add=_("Add a reminder"),
+        empty=_("No reminders are sent."),
+        most=MAXIMUM_REMINDERS,
+    )
+    intro = _("Fewer people miss an appointment that they are reminded of. One whose time is over is not sent.")
+    return Group(id="before", heading=_("Reminders"), intro=intro, fields=(rows,))
+
+
+def _follow_up(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    rows = Rows(
+        name="follow_up",
+        label=_("After the appointment"),
+        columns=reminder_columns(context, _("After the end")),
+        row_name=_("Mail"),
+        add=_("Send a mail afterwards"),
+        empty=_("No mail is sent afterwards."),
+        most=1,
+    )
+    intro = _("To say thank you, ask how it was, or invite to book again.")
+    return Group(id="after", heading=_("After the appointment"), intro=intro, fields=(rows,))
+
+
+def messages_values(service: Service) -> Mapping[str, str]:
+    """Return what the form shows of a service."""
+    return {
+        **{name: on(getattr(service, name)) for name in TICKS},
+        "confirmation_text": service.confirmation_text,
+        "reminders": rows_text(map(reminder_row, service.reminders)),
+        "follow_up": rows_text([reminder_row(service.follow_up)] if service.follow_up else []),
+    }
+
+
+def _changed(context: CalendarContext) -> Callable[[Service, Mapping[str, str]], Service]:
+    def changed(service: Service, values: Mapping[str, str]) -> Service:
+        reminders, after = (
+            [reminder_in(context, row, f"{name}-{place}") for place, row in enumerate(rows_in(values[name]))]
+            for name in ("reminders", "follow_up")
+        )
+        ticked: dict[str, Any] = {name: bool(values[name]) for name in TICKS}
+        return changed_model(
+            service,
+            **ticked,
+            confirmation_text=values["confirmation_text"],
+            reminders=reminders,
+            follow_up=after[0] if after else None,
+        )
+
+    return changed

@@ -1,0 +1,312 @@
+"""The forms of a service at the console: what they save, and what they refuse with the nearest that is possible."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from shared.domain.calendar.meeting import MeetingRoom
+from shared.domain.calendar.service import AskedQuestion, Price, Question, Reminder
+from tests.functions.console.services.place import ONE, PATH, a_place, error_at, fill, stored, text_of
+from tests.support.builders import a_person, a_service
+
+
+TEA = f"{ONE}/tea"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+QUESTIONS = (
+    Question(id="why", text="Why? See [here](https://example.com)"),
+    Question(id="first", text="First visit?", kind="choice", options=("Yes", "No"), required=True),
+)
+TABS = ("", "/people", "/questions", "/messages", "/online")
+
+
+async def test_a_service_is_added_last_with_few_answers_and_can_be_booked():
+    world = await a_place()
+    fields = {"name": "Massage", "duration-hours": "1", "duration-minutes": "30", "staff": "claire"}
+    answer = await fill(world, f"{PATH}/new", **fields)
+    made = re.fullmatch(rf"{ONE}/([\w-]+)\?news=created", answer.headers["Location"])
+    assert made
+    calendar = await world.store.calendars.reload("biz0clinic")
+    assert calendar.listed_services[-1].id == made[1]
+    service = calendar.services[made[1]]
+    assert (service.name, service.duration, service.staff) == ("Massage", 90 * MINUTE, ("claire",))
+    assert "Massage" in (await world.call("GET", "/book/clinic", accept="text/html")).body.decode()
+    assert await world.offered(made[1])
+
+
+async def test_without_a_name_nothing_is_added_and_what_was_typed_stays():
+    world = await a_place()
+    answer = await fill(world, f"{PATH}/new", **{"duration-minutes": "45", "staff": "claire"})
+    assert answer.status == 422
+    assert error_at(answer, "name")
+    assert 'value="45"' in answer.body.decode()
+    assert len((await world.store.calendars.reload("biz0clinic")).services) == 3
+
+
+@pytest.mark.parametrize("tab", TABS)
+async def test_a_form_that_is_sent_as_it_was_shown_changes_nothing(tab):
+    rich = a_service(
+        "tea",
+        description="Hot.\n\n[More](https://example.com)",
+        price=Price(kind="fixed", amount=Decimal("12.50")),
+        reminders=(Reminder(offset=DAY, message="Soon"), Reminder(offset=90 * MINUTE, recipients="all")),
+        follow_up=Reminder(offset=2 * DAY),
+        questions=(AskedQuestion(id="why", required=True), AskedQuestion(id="first")),
+        meeting=MeetingRoom(provider="link", template="https://meet.example/{meeting}"),
+        post_buffer=10 * MINUTE,
+        duration=DAY + 2 * HOUR,
+        colour="#123456",
+        language="fr",
+    )
+    world = await a_place(rich, questions=QUESTIONS)
+    before = await stored(world)
+    assert (await fill(world, TEA + tab)).status == 303
+    assert await stored(world) == before
+
+
+async def test_all_of_what_a_service_is_is_saved_at_once():
+    world = await a_place()
+    answer = await fill(
+        world,
+        TEA,
+        **{
+            "name": "Green tea",
+            "description": "A **whole** pot",
+            "is_hidden": "yes",
+            "place": "online",
+            "location": "Room 4",
+            "duration-days": "1",
+            "duration-minutes": "15",
+            "pre_buffer-minutes": "5",
+            "post_buffer-hours": "1",
+            "price_kind": "hourly",
+            "amount": "12,50",
+            "maximum_attendees": "8",
+            "language": "fr",
+            "colour": "#0a5bad",
+            "internal_notes": "Kettle in the cupboard",
+        },
+    )
+    assert answer.status == 303
+    now = await stored(world)
+    assert (now.name, now.description, now.is_hidden) == ("Green tea", "A **whole** pot", True)
+    assert (now.is_online, now.location.name, now.maximum_attendees) == (True, "Room 4", 8)
+    assert (now.duration, now.pre_buffer, now.post_buffer) == (DAY + 15 * MINUTE, 5 * MINUTE, HOUR)
+    assert now.price == Price(kind="hourly", amount=Decimal("12.50"))
+    assert (now.language, now.colour, now.internal_notes) == ("fr", "#0a5bad", "Kettle in the cupboard")
+
+
+@pytest.mark.parametrize(
+    ("fields", "control", "said"),
+    [
+        ({"duration-minutes": "0"}, "duration", "shortest possible is 1\xa0min"),
+        ({"duration-days": "8"}, "duration", "longest possible is 7\xa0days"),
+        ({"duration-minutes": "1.5"}, "duration", "whole numbers"),
+        ({"pre_buffer-days": "2"}, "pre_buffer", "longest possible is 1\xa0day"),
+        ({"maximum_attendees": "0"}, "maximum_attendees", "from 1 to 1000"),
+        ({"maximum_attendees": "1001"}, "maximum_attendees", "from 1 to 1000"),
+        ({"amount": "-1"}, "amount", "from 0 to"),
+        ({"amount": "much"}, "amount", "from 0 to"),
+        ({"amount": "1000000001"}, "amount", "from 0 to"),
+        ({"name": ""}, "name", "Fill this in"),
+    ],
+)
+async def test_what_is_impossible_is_refused_at_its_field_with_the_nearest_possible(fields, control, said):
+    world = await a_place()
+    answer = await fill(world, TEA, **fields)
+    assert answer.status == 422
+    assert said in error_at(answer, control)
+    assert await stored(world) == a_service("tea").model_copy(update={"staff": ("claire",)})
+
+
+async def test_a_description_is_previewed_without_being_saved():
+    world = await a_place()
+    answer = await fill(world, TEA, description="**Hot** [leaves](https://example.com)", do="preview description")
+    page = answer.body.decode()
+    assert "<strong>Hot</strong>" in page
+    assert '<a href="https://example.com"' in page
+    assert not (await stored(world)).description
+
+
+async def test_people_and_how_they_are_chosen_are_saved():
+    world = await a_place()
+    answer = await fill(world, f"{TEA}/people", staff=["omar", "desk"], assignment="all", anyone="priority")
+    assert answer.status == 303
+    now = await stored(world)
+    assert (set(now.staff), now.assignment, now.anyone) == ({"omar", "desk"}, "all", "priority")
+
+
+async def test_too_many_who_serve_together_are_refused_with_what_is_possible():
+    people = [a_person(f"p{number:02}") for number in range(21)]
+    world = await a_place(people=people)
+    answer = await fill(world, f"{TEA}/people", staff=[one.id for one in people], assignment="all")
+    assert "At most 20 people" in error_at(answer, "assignment")
+
+
+async def test_each_person_shows_what_they_have_to_do():
+    world = await a_place()
+    await world.book(service="tea")
+    await world.book(world.now + DAY + 3 * HOUR, service="tea")
+    page = await text_of(world, f"{TEA}/people")
+    assert "Appointments: 0 in the last 30 days, 2 in the next 30" in page
+    world.now += 7 * DAY
+    assert "Appointments: 2 in the last 30 days, 0 in the next 30" in await text_of(world, f"{TEA}/people")
+
+
+async def test_a_thousand_people_are_one_page_that_is_not_heavy():
+    people = [a_person(f"person-{number:04}-of-a-large-organisation") for number in range(1000)]
+    world = await a_place(people=people)
+    answer = await world.call(
+        "GET", f"{TEA}/people", cookie=world.cookie("boss"), accept="text/html", accept_encoding="gzip"
+    )
+    assert len(answer.body) < 60_000
+    every = [one.id for one in people]
+    assert (await fill(world, f"{TEA}/people", staff=every)).status == 303
+    assert len((await stored(world)).staff) == 1000
+
+
+async def test_evening_out_shows_what_would_move_then_moves_it():
+    world = await a_place(a_service("tea", staff=("claire",)))
+    for number in range(4):
+        await world.book(world.now + DAY + 2 * HOUR + number * 30 * MINUTE, service="tea")
+    await fill(world, f"{TEA}/people", staff=["claire", "omar"])
+    page = await text_of(world, f"{TEA}/balance")
+    assert "2 appointments would go to somebody else" in page
+    assert page.count("<td><bdi>Claire</bdi></td><td><bdi>Omar</bdi></td>") == 2
+    done = (await world.send("boss", f"{TEA}/balance")).body.decode()
+    assert "2 appointments were reassigned" in done
+    assert "nothing to even out" in await text_of(world, f"{TEA}/balance")
+    assert "Appointments: 0 in the last 30 days, 2 in the next 30" in await text_of(world, f"{TEA}/people")
+
+
+async def test_questions_are_asked_in_an_order_and_required_here():
+    world = await a_place(questions=QUESTIONS)
+    rows = {"questions-0": "1", "questions-0-question": "first", "questions-1": "1", "questions-1-question": "why"}
+    answer = await fill(world, f"{TEA}/questions", **rows, **{"questions-1-required": "yes", "phone": "required"})
+    assert answer.status == 303
+    now = await stored(world)
+    assert now.questions == (AskedQuestion(id="first"), AskedQuestion(id="why", required=True))
+    assert now.customer_fields.phone == "required"
+    again = await fill(world, f"{TEA}/questions", do="up questions 1")
+    assert re.findall(r'value="(\w+)" selected', again.body.decode())[-2:] == ["why", "first"]
+
+
+async def test_a_question_that_is_asked_twice_or_not_chosen_is_refused_at_its_row():
+    world = await a_place(questions=QUESTIONS)
+    rows = {f"questions-{place}": "1" for place in range(3)}
+    asked = {"questions-0-question": "why", "questions-1-question": "why", "questions-2-question": ""}
+    answer = await fill(world, f"{TEA}/questions", **rows, **asked)
+    assert "asked already" in error_at(answer, "questions-1-question")
+    assert "Choose a question" in error_at(answer, "questions-2-question")
+
+
+async def test_reminders_are_saved_in_the_units_of_people():
+    world = await a_place()
+    first = {"reminders-0": "1", "reminders-0-count": "1,5", "reminders-0-unit": "hours", "reminders-0-to": "all"}
+    second = {"reminders-1": "1", "reminders-1-count": "2", "reminders-1-unit": "days", "reminders-1-to": "staff"}
+    after = {
+        "follow_up-0": "1",
+        "follow_up-0-count": "1",
+        "follow_up-0-unit": "days",
+        "follow_up-0-to": "customer",
+    }
+    fields = {**first, **second, **after, "confirm_staff": None, "confirmation_text": "Bring a mug"}
+    assert (await fill(world, f"{TEA}/messages", **fields)).status == 303
+    now = await stored(world)
+    assert now.reminders == (
+        Reminder(offset=90 * MINUTE, recipients="all"),
+        Reminder(offset=2 * DAY, recipients="staff"),
+    )
+    assert now.follow_up == Reminder(offset=DAY)
+    assert (now.confirm_customer, now.confirm_staff, now.confirmation_text) == (True, False, "Bring a mug")
+    page = await text_of(world, f"{TEA}/messages")
+    assert re.findall(r'id="reminders-\d-count"[^>]*value="(\d+)"', page) == ["90", "2"]
+
+
+@pytest.mark.parametrize(
+    ("count", "unit", "said"),
+    [
+        ("5", "minutes", "shortest possible is 15\xa0min"),
+        ("31", "days", "longest possible is 30\xa0days"),
+        ("15.5", "minutes", "whole minutes"),
+        ("", "days", "Enter a number"),
+        ("often", "days", "Enter a number"),
+    ],
+)
+async def test_an_offset_that_is_not_possible_is_refused_with_the_nearest(count, unit, said):
+    world = await a_place()
+    row = {"reminders-0": "1", "reminders-0-count": count, "reminders-0-unit": unit, "reminders-0-to": "all"}
+    answer = await fill(world, f"{TEA}/messages", **row)
+    assert answer.status == 422
+    assert said in error_at(answer, "reminders-0-count")
+
+
+async def test_a_service_has_a_room_of_its_own_or_the_calendars():
+    world = await a_place(a_service("tea", is_online=True))
+    fields = {"provider": "link", "template": "https://meet.example/{meeting}"}
+    assert (await fill(world, f"{TEA}/online", **fields)).status == 303
+    assert (await stored(world)).meeting == MeetingRoom(**fields)
+    assert (await fill(world, f"{TEA}/online", provider="")).status == 303
+    assert (await stored(world)).meeting is None
+
+
+async def test_a_service_that_nobody_could_join_is_refused_with_the_reason():
+    world = await a_place(a_service("tea", is_online=True))
+    answer = await fill(world, f"{TEA}/online", allow_anonymous_join=None)
+    assert answer.status == 422
+    assert "Nobody could join" in error_at(answer, "allow_anonymous_join")
+
+
+async def test_a_link_that_leads_nowhere_is_refused_at_its_field():
+    world = await a_place(a_service("tea", is_online=True))
+    answer = await fill(world, f"{TEA}/online", provider="link", template="http://meet.example")
+    assert "starts with https://" in error_at(answer, "template")
+
+
+async def test_a_service_that_becomes_online_lets_customers_join():
+    world = await a_place(a_service("tea", allow_anonymous_join=False))
+    assert (await fill(world, TEA, place="online")).status == 303
+    assert (await stored(world)).is_joinable
+
+
+async def test_a_question_is_written_changed_and_removed_for_all_services():
+    world = await a_place(a_service("tea", questions=(AskedQuestion(id="why"),)), questions=QUESTIONS)
+    page = await text_of(world, f"{PATH}/questions")
+    assert "Asked by 1 service" in page
+    assert "See here" in page
+    fields = {"text": "Tea or coffee?", "kind": "choice", "options": "Tea\n\nCoffee\nTea"}
+    answer = await fill(world, f"{PATH}/new-question", **fields)
+    assert answer.headers["Location"] == f"{PATH}/questions?news=added"
+    questions = (await world.store.calendars.reload("biz0clinic")).questions.values()
+    assert any(one.options == ("Tea", "Coffee") for one in questions)
+    assert (await fill(world, f"{PATH}/question/why", text="What for?", required="yes")).status == 303
+    changed = (await world.store.calendars.reload("biz0clinic")).questions["why"]
+    assert (changed.text, changed.required) == ("What for?", True)
+    assert "These services no longer ask it" in await text_of(world, f"{PATH}/question/why/remove")
+    await world.send("boss", f"{PATH}/question/why/remove")
+    assert (await stored(world)).questions == ()
+    assert (await world.open("boss", f"{PATH}/question/why")).status == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "control"),
+    [
+        ({"text": ""}, "text"),
+        ({"text": "Which?", "kind": "choice", "options": " \n "}, "options"),
+        ({"text": "Which?", "kind": "choice", "options": "\n".join(map(str, range(101)))}, "options"),
+        ({"text": "Which?", "kind": "choice", "options": "x" * 501}, "options"),
+        ({"text": "x" * 1001}, "text"),
+    ],
+)
+async def test_a_question_that_cannot_be_asked_is_refused(fields, control):
+    world = await a_place()
+    answer = await fill(world, f"{PATH}/new-question", **fields)
+    assert answer.status == 422
+    assert error_at(answer, control)
+
+
+async def test_links_in_a_question_are_previewed():
+    world = await a_place(questions=QUESTIONS)
+    answer = await fill(world, f"{PATH}/question/why", do="preview text")
+    assert '<a href="https://example.com"' in answer.body.decode()
