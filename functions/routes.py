@@ -200,6 +200,7 @@ ROUTES = (
     Route("console.services.asked", "service_questions", "GET POST", f"{SERVICE}/questions"),
     Route("console.services.messages", "service_messages", "GET POST", f"{SERVICE}/messages"),
     Route("console.services.online", "service_online", "GET POST", f"{SERVICE}/online"),
+    Route("console.services.rules", "service_rules", "GET POST", f"{SERVICE}/rules"),
     Route("console.services.share", "service_share", "GET", f"{SERVICE}/share"),
     Route("console.services.removal", "service_remove", "GET POST", f"{SERVICE}/remove"),
     Route("console.queue.pages", "queue_show", "GET", "console/queue"),
