@@ -105,6 +105,20 @@ ROUTES = (
         "GET POST",
         "console/calendars/{business}/settings/dates/range/{dates}",
     ),
+    Route(
+        "console.settings.meetings",
+        "settings_meetings",
+        "GET POST",
+        "console/calendars/{business}/settings/meetings",
+    ),
+    Route(
+        "console.settings.manage", "settings_manage", "GET POST", "console/calendars/{business}/settings/manage"
+    ),
+    Route("console.settings.copying", "settings_copy", "GET POST", "console/calendars/{business}/settings/copy"),
+    Route(
+        "console.settings.deletion", "settings_delete", "GET POST", "console/calendars/{business}/settings/delete"
+    ),
+    Route("console.settings.deletion", "calendar_deleted", "GET POST", "console/deleted/{business}"),
     Route("console.settings.why", "settings_why", "GET", "console/calendars/{business}/settings/why"),
     Route("console.settings.rules", "settings_rules", "GET POST", "console/calendars/{business}/settings/rules"),
     Route(
