@@ -42,6 +42,7 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
+    Section("calendar", marked("Calendar"), "calendar", "/calendar", Permission.VIEW_BOOKINGS),
     Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True),
     Section("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
     Section("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
 
 LONGEST_BACK, MOST_NAMES = 1000, 20
+CALENDAR = "calendar?"
 
 
 class LabelledValue(NamedTuple):
@@ -78,7 +79,7 @@ class AppointmentContext:
 
     @property
     def back(self) -> str:
-        """The query of the queue that the person came from, so that its filters are kept."""
+        """Where the person came from: the queue's query, or CALENDAR and the staff calendar's, to keep filters."""
         return (self.form.get("back") or self.req.params.get("back", ""))[:LONGEST_BACK]
 
     @property
@@ -89,15 +90,22 @@ class AppointmentContext:
 
     @property
     def queue(self) -> str:
-        return queue_address(self.back)
+        return self._origin("")
+
+    def _origin(self, news: str) -> str:
+        """Return the URL of the queue or the staff calendar as the person left it."""
+        if self.back.startswith(CALENDAR):
+            path = f"/console/calendars/{self.calendar.business.id}/calendar"
+            return f"{path}?{_query(self.back.removeprefix(CALENDAR), news)}"
+        return queue_address(self.back, news)
 
     @property
     def path(self) -> str:
         return f"/console/queue/{self.calendar.business.id}/{self.appointment.id}"
 
     def leave(self, news: str) -> func.HttpResponse:
-        """Redirect to the queue, which shows the `news`."""
-        return func.HttpResponse(status_code=303, headers={"Location": queue_address(self.back, news)})
+        """Redirect to the queue or the staff calendar, which shows the `news`."""
+        return func.HttpResponse(status_code=303, headers={"Location": self._origin(news)})
 
     def to_details(self, news: str) -> func.HttpResponse:
         """Redirect to the page of the appointment, which shows the `news`."""
@@ -121,9 +129,13 @@ class AppointmentContext:
 
 def queue_address(back: str, news: str = "") -> str:
     """Return the URL of the queue with the query it was left with, and the `news` to show."""
-    # parsed and encoded again: `back` comes from the request and may only fill the query of our own page
+    return f"/console/queue?{_query(back, news)}"
+
+
+def _query(back: str, news: str) -> str:
+    """Return a query of the request, parsed and encoded again: it may only fill that of our own page."""
     known = [(name, value) for name, value in parse_qsl(back[:LONGEST_BACK]) if name != "news"]
-    return f"/console/queue?{urlencode([*known, *([('news', news)] if news else [])], safe=',')}"
+    return urlencode([*known, *([("news", news)] if news else [])], safe=",")
 
 
 async def enter_appointment(

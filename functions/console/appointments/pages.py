@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
 LONGEST_NOTES = 4000
 NEXT = timedelta(minutes=5)
+PREFILLED, LONGEST_PREFILL = ("service", "staff", "date", "time"), 60
 
 
 def _command(context: AppointmentContext) -> dict[str, Any]:
@@ -221,9 +223,9 @@ def _text(context: AppointmentContext, name: str, longest: int) -> str:
 async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff book an appointment, within the rules or with an override beyond them."""
     context = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
-    form = _booking_form(context)
     if not context.is_sent:
-        return form_page(context, form)
+        return form_page(context, _booking_form(_prefilled(context)))
+    form = _booking_form(context)
     try:
         booking = _booking(context)
         # checked again: the select offers only own entries, but any id can be sent
@@ -232,6 +234,12 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     except REFUSED as refusal:
         return form_page(context, form, refusal)
     return context.leave("booked")
+
+
+def _prefilled(context: AppointmentContext) -> AppointmentContext:
+    """Return the context with what a link to the form says: the gap of the calendar that was chosen."""
+    given = {name: context.req.params.get(name, "")[:LONGEST_PREFILL] for name in PREFILLED}
+    return replace(context, form={name: text for name, text in given.items() if text})
 
 
 def _booking_form(context: AppointmentContext) -> DeskForm:
