@@ -106,6 +106,20 @@ ROUTES = (
         "GET POST",
         "console/calendars/{business}/settings/dates/range/{dates}",
     ),
+    Route(
+        "console.settings.meetings",
+        "settings_meetings",
+        "GET POST",
+        "console/calendars/{business}/settings/meetings",
+    ),
+    Route(
+        "console.settings.manage", "settings_manage", "GET POST", "console/calendars/{business}/settings/manage"
+    ),
+    Route("console.settings.copying", "settings_copy", "GET POST", "console/calendars/{business}/settings/copy"),
+    Route(
+        "console.settings.deletion", "settings_delete", "GET POST", "console/calendars/{business}/settings/delete"
+    ),
+    Route("console.settings.deletion", "calendar_deleted", "GET POST", "console/deleted/{business}"),
     Route("console.settings.why", "settings_why", "GET", "console/calendars/{business}/settings/why"),
     Route("console.settings.rules", "settings_rules", "GET POST", "console/calendars/{business}/settings/rules"),
     Route(
@@ -201,6 +215,7 @@ ROUTES = (
     Route("console.services.asked", "service_questions", "GET POST", f"{SERVICE}/questions"),
     Route("console.services.messages", "service_messages", "GET POST", f"{SERVICE}/messages"),
     Route("console.services.online", "service_online", "GET POST", f"{SERVICE}/online"),
+    Route("console.services.rules", "service_rules", "GET POST", f"{SERVICE}/rules"),
     Route("console.services.share", "service_share", "GET", f"{SERVICE}/share"),
     Route("console.services.removal", "service_remove", "GET POST", f"{SERVICE}/remove"),
     Route("console.queue.pages", "queue_show", "GET", "console/queue"),

@@ -12,6 +12,7 @@ from functions.console.forms.fields import Choice, Group, Number, Option, Tick, 
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.lines import Lines
 from functions.console.forms.problems import WrongFields
+from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.text.pasted import plain_address
 from shared.use_cases.booking.check_form import email_problem
@@ -57,6 +58,7 @@ def access_form(context: CalendarContext) -> SettingsForm[Business]:
             audience=tuple(lines_of(values["audience"])) if is_named else (),
             require_email_code=bool(values["require_email_code"]),
             index_by_search_engines=bool(values["index_by_search_engines"]),
+            is_on_front_page=bool(values["is_on_front_page"]),
         )
         return changed_model(page, most_open=values["most_open"] or "0")
 
@@ -116,7 +118,7 @@ def _checks(context: CalendarContext) -> Group:
 
 
 def _found(context: CalendarContext) -> Group:
-    _ = context.texts.gettext
+    _, address = context.texts.gettext, services().settings.public_url
     return Group(
         id="found",
         heading=_("Where the page is found"),
@@ -125,6 +127,12 @@ def _found(context: CalendarContext) -> Group:
                 name="index_by_search_engines",
                 label=_("Search engines may list it"),
                 hint=_("Pages that ask for a sign-in are never listed."),
+                said=(_("Listed"), _("Not listed")),
+            ),
+            Tick(
+                name="is_on_front_page",
+                label=_("List it on the front page"),
+                hint=_("At %(address)s, while the page is published and for everyone") % {"address": address},
                 said=(_("Listed"), _("Not listed")),
             ),
         ),
@@ -140,6 +148,7 @@ def access_values(business: Business) -> Mapping[str, str]:
         "require_email_code": on(page.require_email_code),
         "most_open": str(business.most_open),
         "index_by_search_engines": on(page.index_by_search_engines),
+        "is_on_front_page": on(page.is_on_front_page),
     }
 
 

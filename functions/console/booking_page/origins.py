@@ -41,7 +41,7 @@ def origin_problem(entry: str, texts: NullTranslations) -> str:
 
 
 def _nearest(entry: str) -> str:
-    bare = re.sub(r"^(\w+:)?/*", "", entry).partition("/")[0]
+    bare = re.sub(r"^(\w+:/+|/+)", "", entry).partition("/")[0]
     if not HOST.fullmatch(bare):
         return ""
     return origin_of(f"{'http' if bare.startswith('localhost') else 'https'}://{bare}")

@@ -29,6 +29,7 @@ TABS = {
     "questions": marked("Questions"),
     "messages": marked("Mails"),
     "online": marked("Online"),
+    "rules": marked("Rules"),
 }
 STRANDED = marked(
     "Nobody could join: in our own room customers come by their browser. "

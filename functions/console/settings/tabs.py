@@ -17,6 +17,8 @@ TABS = {
     "dates": marked("Closed and special dates"),
     "rules": marked("Rules"),
     "why": marked("Why not offered?"),
+    "meetings": marked("Meetings"),
+    "manage": marked("Manage"),
 }
 
 

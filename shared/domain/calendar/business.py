@@ -95,6 +95,7 @@ class BookingPage(Model):
     privacy_url: Text = ""
     terms_url: Text = ""
     index_by_search_engines: bool = False
+    is_on_front_page: bool = False  # of the installation, while everyone may book
     always_business_time_zone: bool = False
     require_email_code: bool = False
     frame_origins: Origins = ()
@@ -102,6 +103,11 @@ class BookingPage(Model):
     def admits(self, *, is_member: bool) -> bool:
         """Return whether a visitor may book here."""
         return self.is_published and (self.access == "everyone" or is_member)
+
+    @property
+    def is_listed(self) -> bool:
+        """Return whether the installation's front page names the calendar."""
+        return self.is_on_front_page and self.serves == "everyone"
 
     @property
     def serves(self) -> Served:

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 AT_ONCE = 32
 REMEMBERED = 10_000
-KEPT = "calendars of people"
+KEPT, LISTED = "calendars of people", "calendars on the front page"
+LISTED_FOR = 60.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarSummary:
-    """A calendar's line in the organisation's list. An older line has no `serves`, or no `language`."""
+    """A calendar's line in the organisation's list. An older line lacks `serves` or `language`."""
 
     id: str
     name: str
@@ -33,11 +34,12 @@ class CalendarSummary:
     serves: Served | None = None
     language: str = ""
     is_template: bool = False
+    is_listed: bool = False
 
 
 async def find_all(*, store: Store) -> list[CalendarSummary]:
     """Return the organisation's calendars, deleted ones too; one round trip."""
-    columns = ("name", "slug", "deleted", "serves", "language", "template")
+    columns = ("name", "slug", "deleted", "serves", "language", "template", "listed")
     page = await store.table.range(ORGANISATION, CALENDARS, "!", "~", columns)
     return [
         CalendarSummary(
@@ -48,9 +50,21 @@ async def find_all(*, store: Store) -> list[CalendarSummary]:
             cast("Served | None", row.values.get("serves") or None),
             str(row.values.get("language", "")),
             bool(row.values.get("template")),
+            bool(row.values.get("listed")),
         )
         for row in page.rows
     ]
+
+
+async def find_listed(*, store: Store) -> list[CalendarSummary]:
+    """Return the calendars on the front page, by name; at most a minute old, as everybody may ask for it."""
+
+    async def read() -> list[CalendarSummary]:
+        found = [one for one in await find_all(store=store) if one.is_listed and not one.deleted_at]
+        return sorted(found, key=lambda one: one.name.casefold())
+
+    kept: TimedCache[str, list[CalendarSummary]] = store.kept(LISTED)
+    return await kept.get(LISTED, LISTED_FOR, read)
 
 
 async def find_templates(*, store: Store) -> list[CalendarSummary]:

@@ -1,4 +1,4 @@
-"""Finds the coming appointments of a person on a calendar's staff."""
+"""Finds the coming appointments of a person on a calendar's staff, and counts those of a calendar."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,3 +35,9 @@ async def find_upcoming(
             name = service.name if service else ""
             found.append(UpcomingAppointment(start_of(row.key), end, name, id_of(row.key)))
     return found[:LONGEST_LIST]
+
+
+async def count_coming(business: str, *, store: Store, now: datetime) -> int:
+    """Return how many appointments of a calendar start from now on and are not cancelled; one round trip."""
+    page = await store.table.range("bookings", business, *days_from(now), ("status",))
+    return sum(row.values["status"] != "cancelled" for row in page.rows)

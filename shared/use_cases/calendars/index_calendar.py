@@ -9,6 +9,7 @@ from shared.domain.calendar.business import Calendar
 from shared.records.keys import COLUMN, member_partition
 from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.table import Operation
+from shared.use_cases.calendars.find_businesses import LISTED
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
 
@@ -29,6 +30,7 @@ async def index_calendar(calendar: Calendar, *, store: Store) -> None:
     line = line_of(calendar, members)
     if known is None or dict(known.values) != line:
         await write_alone(store.table, ORGANISATION, CALENDARS, Operation("upsert", business.id, line))
+        store.kept(LISTED).forget(LISTED)
 
 
 SHORT = 8  # characters of a member's partition that the line keeps: enough to tell who was noted
@@ -42,6 +44,7 @@ def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
         "name": business.name,
         "language": business.language,
         "serves": business.page.serves,
+        "listed": business.page.is_listed,
         "template": business.is_template,
         "deleted": business.deleted_at.isoformat() if business.deleted_at else "",
         "version": business.version,

@@ -64,9 +64,12 @@ async def test_the_limit_of_coming_appointments_is_a_number_within_reach(typed, 
 
 async def test_code_and_search_engines_are_ticked():
     world = await a_place()
-    await save(world, "/access", **ALL, require_email_code="yes", index_by_search_engines="yes")
+    await save(
+        world, "/access", **ALL, require_email_code="yes", index_by_search_engines="yes", is_on_front_page="yes"
+    )
     page = (await business_of(world)).page
-    assert (page.require_email_code, page.index_by_search_engines) == (True, True)
+    assert (page.require_email_code, page.index_by_search_engines, page.is_listed) == (True, True, True)
+    assert 'href="/book/clinic"' in (await world.call("GET", "/", accept="text/html")).body.decode()
     await save(world, "/access", **ALL)
     page = (await business_of(world)).page
-    assert (page.require_email_code, page.index_by_search_engines) == (False, False)
+    assert (page.require_email_code, page.index_by_search_engines, page.is_listed) == (False, False, False)

@@ -42,6 +42,7 @@ async def test_an_origin_as_it_is_stored_is_saved_without_a_note():
             "ftp://shop.example.org",
             "“ftp://shop.example.org” is not complete. Do you mean https://shop.example.org?",
         ),
+        ("localhost:8080", "“localhost:8080” is not complete. Do you mean http://localhost:8080?"),
         ("https://*.example.org", "“https://*.example.org” stands for many sites: enter each by itself"),
         ("shop", "“shop” is not the address of a site, such as https://www.example.com"),
         ("'self'", "“&#39;self&#39;” is not the address of a site, such as https://www.example.com"),
