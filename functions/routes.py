@@ -84,6 +84,7 @@ ROUTES = (
     Route("console.setup.pages", "setup_preview", "GET", "console/new/preview"),
     Route("console.setup.address", "setup_address", "GET", "console/new/address"),
     Route("console.calendar.pages", "calendar_show", "GET", "console/calendars/{business}/calendar"),
+    Route("console.search", "console_search", "GET", "console/search"),
     Route("console.calendar_home", "calendar_home", "GET", "console/calendars/{business}"),
     Route("console.settings.business", "settings_business", "GET POST", "console/calendars/{business}/settings"),
     Route("console.settings.hours", "settings_hours", "GET POST", "console/calendars/{business}/settings/hours"),

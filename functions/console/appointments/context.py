@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 import azure.functions as func
 
 from functions.console.boundary import console_visitor, enter_calendar
+from functions.console.shell import framed
 from functions.pages.boundary import form_of
 from functions.pages.rich_text import own_language
 from functions.wiring import services
@@ -102,6 +103,20 @@ class AppointmentContext:
     @property
     def path(self) -> str:
         return f"/console/queue/{self.calendar.business.id}/{self.appointment.id}"
+
+    async def page(self, template: str, status: int = 200, **context: Any) -> func.HttpResponse:
+        """Return a page of the queue about this calendar."""
+        access, shown = self.access, {"own_lang": self.own_lang, "queue": self.queue, **context}
+        return await framed(
+            template,
+            self.req,
+            access.caller,
+            self.visitor,
+            section="queue",
+            access=access,
+            status=status,
+            **shown,
+        )
 
     def leave(self, news: str) -> func.HttpResponse:
         """Redirect to the queue or the staff calendar, which shows the `news`."""

@@ -70,13 +70,13 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
         _("Reschedule"), _("Reschedule and tell all parties"), time_fields(context, one.start), etag=etag_of(one)
     )
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     try:
         start = moment_of(context.form, context.calendar.business.time_zone)
         change = AppointmentChange(start=start, overbook=bool(context.form.get(OVERBOOK)))
         await change_by_staff(one.id, change, editor=editor_of(context), etags=_seen(context), **_command(context))
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("moved")
 
 
@@ -97,11 +97,11 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     fields = [Select(name, _("Who serves"), groups, value) for name, value in zip(names, chosen, strict=True)]
     form = DeskForm(_("Reassign"), _("Reassign and tell all parties"), fields)
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     try:
         await reassign_appointment(one.id, chosen, editor=context.access.editor(), **_command(context))
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("reassigned")
 
 
@@ -129,7 +129,7 @@ async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
     text = _("The new link is mailed. Links in earlier mails no longer work.")
     form = DeskForm(_("Send a new link"), _("Send a new link"), [field], text=text)
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     holder, _dot, name = context.form.get("to", "")[:LONGEST_HOLDER].partition(".")
     try:
         is_sent = await send_new_link(
@@ -140,7 +140,7 @@ async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
             **_command(context),
         )
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("link-sent" if is_sent else "link-void")
 
 
@@ -171,12 +171,12 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     field = FormField("message", _("Message to all parties"), "notes", typed, longest=LONGEST_MESSAGE)
     form = DeskForm(_("Cancel this appointment?"), _("Yes, cancel it"), [field], is_danger=True)
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     try:
         message = _text(context, "message", LONGEST_MESSAGE)
         await cancel_by_staff(context.appointment.id, message, editor=context.access.editor(), **_command(context))
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("cancelled")
 
 
@@ -191,14 +191,14 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
     field = _internal_notes(context, known)
     form = DeskForm(_("Internal notes"), _("Save"), [field], etag=etag_of(one))
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     try:
         change = AppointmentChange(terms=TermsChange(notes=_noted(context)))
         await change_by_staff(
             one.id, change, editor=context.access.editor(), etags=_seen(context), **_command(context)
         )
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.to_details("noted")
 
 
@@ -224,7 +224,7 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff book an appointment, within the rules or with an override beyond them."""
     context = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
     if not context.is_sent:
-        return form_page(context, _booking_form(_prefilled(context)))
+        return await form_page(context, _booking_form(_prefilled(context)))
     form = _booking_form(context)
     try:
         booking = _booking(context)
@@ -232,7 +232,7 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
         context.access.require_change(booking.staff)
         await create_by_staff(booking, editor=editor_of(context), **_command(context))
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("booked")
 
 

@@ -57,6 +57,7 @@ KINDS: dict[str, Kind] = {
     "membership_show": "link",
     "membership_answer": "link",
     "console_home": "session",
+    "console_search": "session",
     "setup": "session",
     "setup_preview": "session",
     "setup_address": "session",
