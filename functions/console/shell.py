@@ -46,6 +46,7 @@ SECTIONS = (
     Section("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
     Section("calendar", marked("Calendar"), "calendar", "/calendar", Permission.VIEW_BOOKINGS),
     Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True),
+    Section("customers", marked("Customers"), "person", "/customers", Permission.LIST_CUSTOMERS),
     Section("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
     Section("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
     Section("page", marked("Booking page"), "window", "/page", Permission.CHANGE_SETTINGS),

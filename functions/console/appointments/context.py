@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import azure.functions as func
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
 
 LONGEST_BACK, MOST_NAMES = 1000, 20
-CALENDAR = "calendar?"
+CALENDAR, CUSTOMER = "calendar?", "customer?"
+MOST_ID = 60
 
 
 class LabelledValue(NamedTuple):
@@ -80,7 +81,7 @@ class AppointmentContext:
 
     @property
     def back(self) -> str:
-        """Where the person came from: the queue's query, or CALENDAR and the staff calendar's, to keep filters."""
+        """Where the person came from: the queue's query; or CALENDAR and the calendar's; or CUSTOMER and an id."""
         return (self.form.get("back") or self.req.params.get("back", ""))[:LONGEST_BACK]
 
     @property
@@ -93,8 +94,24 @@ class AppointmentContext:
     def queue(self) -> str:
         return self._origin("")
 
+    @property
+    def origin(self) -> str:
+        """The name of the page that the person came from."""
+        _ = self.visitor.texts.gettext
+        return {"customers": _("Customer"), "calendar": _("Calendar"), "queue": _("Queue")}[self._section]
+
+    @property
+    def _section(self) -> str:
+        """The place in the navigation that the person came from."""
+        if self.back.startswith(CUSTOMER):
+            return "customers"
+        return "calendar" if self.back.startswith(CALENDAR) else "queue"
+
     def _origin(self, news: str) -> str:
         """Return the URL of the queue or the staff calendar as the person left it."""
+        if self.back.startswith(CUSTOMER):
+            customer = quote(self.back.removeprefix(CUSTOMER)[:MOST_ID], safe="")
+            return f"/console/calendars/{self.calendar.business.id}/customers/customer/{customer}"
         if self.back.startswith(CALENDAR):
             path = f"/console/calendars/{self.calendar.business.id}/calendar"
             return f"{path}?{_query(self.back.removeprefix(CALENDAR), news)}"
@@ -106,13 +123,16 @@ class AppointmentContext:
 
     async def page(self, template: str, status: int = 200, **context: Any) -> func.HttpResponse:
         """Return a page of the queue about this calendar."""
-        access, shown = self.access, {"own_lang": self.own_lang, "queue": self.queue, **context}
+        access, shown = (
+            self.access,
+            {"own_lang": self.own_lang, "queue": self.queue, "origin": self.origin, **context},
+        )
         return await framed(
             template,
             self.req,
             access.caller,
             self.visitor,
-            section="queue",
+            section=self._section,
             access=access,
             status=status,
             **shown,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.console.appointments.context import CALENDAR, AppointmentContext, enter_appointment
+from functions.console.appointments.context import AppointmentContext, enter_appointment
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, NEWS, minutes, said_of
 from functions.http.boundary import json_response, wants_json
@@ -105,7 +105,6 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         **_rights(context, line),
         path=context.path,
         there=context.there,
-        is_from_calendar=context.back.startswith(CALENDAR),
     )
 
 

@@ -35,6 +35,7 @@ from shared.use_cases.appointments.reassign_appointment import reassign_appointm
 from shared.use_cases.appointments.send_new_link import send_new_link
 from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.booking.check_form import text_problem
+from shared.use_cases.customers.find_customers import read_customer
 
 
 if TYPE_CHECKING:
@@ -224,7 +225,7 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff book an appointment, within the rules or with an override beyond them."""
     context = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
     if not context.is_sent:
-        return await form_page(context, _booking_form(_prefilled(context)))
+        return await form_page(context, _booking_form(await _prefilled(context)))
     form = _booking_form(context)
     try:
         booking = _booking(context)
@@ -236,9 +237,17 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     return context.leave("booked")
 
 
-def _prefilled(context: AppointmentContext) -> AppointmentContext:
-    """Return the context with what a link to the form says: the gap of the calendar that was chosen."""
+async def _prefilled(context: AppointmentContext) -> AppointmentContext:
+    """Return the context with what a link to the form says: a gap of the calendar, or a customer by id.
+
+    Raises NotFound for a customer who does not exist, and Forbidden where the person may not read customers.
+    """
     given = {name: context.req.params.get(name, "")[:LONGEST_PREFILL] for name in PREFILLED}
+    if customer := context.req.params.get("customer", ""):
+        context.access.require(Permission.READ_CUSTOMER)
+        business = context.calendar.business.id
+        record = (await read_customer(customer, business=business, store=services().store)).record
+        given |= {"name": record.name, "email": record.email, "phone": record.phone}
     return replace(context, form={name: text for name, text in given.items() if text})
 
 

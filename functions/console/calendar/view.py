@@ -135,13 +135,14 @@ def appointment_cell(query: CalendarQuery, entry: QueueEntry, block: Block | Non
     formats, _ = context.formats, context.texts.gettext
     line = QueueLine(entry, context.now)
     service = context.calendar.services.get(planned.service)
-    time, who = formats.time(planned.start), planned.name or _("Nobody yet")
+    what = service.name if service else ""
+    time, who = formats.time(planned.start), planned.name or what or _("Nobody yet")
     seats = service.maximum_attendees if service and service.is_group else 0
     places = _("%(taken)s of %(seats)s places") % {"taken": planned.filled, "seats": seats} if seats else ""
     status = said_of(line, _)
     is_told = line.status != "booked"
     day = formats.full_day(formats.local(planned.start).date())
-    what = places or (service.name if service else "")
+    what = places or what
     span = formats.span(planned.start, planned.end)
     # it begins with what is seen, so that people can say it to their computer
     said = [who, status if is_told else "", what, span, "" if is_told else status, day]
