@@ -8,6 +8,7 @@ from functions.console.appointments.context import AppointmentContext, enter_app
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, NEWS, minutes, said_of
 from functions.http.boundary import json_response, wants_json
+from functions.pages.render import page
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import reference_of
@@ -88,8 +89,12 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     line = QueueLine(await _listed(context), context.now)
     history, is_all = await _history(context)
     _ = context.visitor.texts.gettext
-    return await context.page(
+    return page(
         "console/appointment.html",
+        context.visitor,
+        None,
+        here=(("console", "queue", context.calendar.business.id, context.appointment.id), {"back": context.back}),
+        own_lang=context.own_lang,
         news=_(NEWS[news]) if (news := req.params.get("news", "")) in NEWS else "",
         facts=context.facts,
         state=line.status,
@@ -105,6 +110,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         **_rights(context, line),
         path=context.path,
         there=context.there,
+        queue=context.queue,
     )
 
 

@@ -25,7 +25,8 @@ TABS = {
 def settings_tabs(context: CalendarContext, current: str) -> list[Tab]:
     """Return the tabs of the settings, with the page `current`."""
     _ = context.texts.gettext
-    return [
+    tabs = [
         Tab(_(label), context.here("settings", *([name] if name else [])), name == current)
         for name, label in TABS.items()
     ]
+    return [*tabs, Tab(_("Activity"), context.here("audit"), current == "audit")]

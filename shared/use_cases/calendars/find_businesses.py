@@ -80,10 +80,13 @@ async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> li
     """
     if not email:
         return []
-    return await find_current(await _noted(email, store, within), store=store, within=within)
+    return await find_current(await find_noted(email, store=store, within=within), store=store, within=within)
 
 
-async def _noted(email: str, store: Store, within: float) -> tuple[str, ...]:
+async def find_noted(email: str, *, store: Store, within: float = 0.0) -> tuple[str, ...]:
+    """Return the ids of the calendars on whose staff an address was recorded, deleted ones too."""
+    if not email:
+        return ()
     partitions = member_partitions(email)
 
     async def read() -> tuple[str, ...]:

@@ -38,10 +38,11 @@ async def read_audit(
     whole = every(AUDIT)
     low = following(AUDIT + after) if after else whole.low
     page = await store.table.range(table, business, low, whole.high, limit=count)
-    return [_entry(row) for row in page.rows]
+    return [as_entry(row) for row in page.rows]
 
 
-def _entry(row: Row) -> AuditEntry:
+def as_entry(row: Row) -> AuditEntry:
+    """Return the entry of a row of an audit."""
     said = json.loads(row.values["body"])
     at, actor, action, subject = (str(said.get(name, "")) for name in ("at", "actor", "action", "subject"))
     changes, more = changes_in(said)

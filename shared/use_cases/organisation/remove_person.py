@@ -24,19 +24,23 @@ class StaffPlace:
     coming: Sequence[UpcomingAppointment]
 
 
-async def find_places(email: str, *, store: Store, now: datetime) -> list[StaffPlace]:
-    """Return the entries that have an address, by the names of their calendars."""
+async def find_places(email: str, *, store: Store, now: datetime, with_left: bool = False) -> list[StaffPlace]:
+    """Return the entries that have an address, by the names of their calendars.
+
+    `with_left`: also those that were removed and whose coming appointments nobody has taken over yet.
+    """
     calendars = sorted(await find_of_person(email, store=store), key=lambda one: one.business.name.casefold())
     entries = [
         (calendar, person)
         for calendar in calendars
-        for person in calendar.staff.values()
+        for person in (*calendar.staff.values(), *(calendar.former.values() if with_left else ()))
         if folded(person.email) == folded(email)
     ]
     found = await asyncio.gather(
         *(find_upcoming(calendar, person.id, store=store, now=now) for calendar, person in entries)
     )
-    return [StaffPlace(*entry, coming) for entry, coming in zip(entries, found, strict=True)]
+    places = [StaffPlace(*entry, coming) for entry, coming in zip(entries, found, strict=True)]
+    return [one for one in places if one.coming or not one.person.removed_at]
 
 
 async def remove_person(

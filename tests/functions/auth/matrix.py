@@ -57,16 +57,10 @@ KINDS: dict[str, Kind] = {
     "membership_show": "link",
     "membership_answer": "link",
     "console_home": "session",
-    "console_search": "session",
     "setup": "session",
     "setup_preview": "session",
     "setup_address": "session",
     "calendar_home": "session",
-    "calendar_show": "session",
-    "customers_list": "session",
-    "customers_add": "session",
-    "customers_customer": "session",
-    "customers_remove": "session",
     "settings_business": "session",
     "settings_hours": "session",
     "settings_dates": "session",
@@ -119,6 +113,14 @@ KINDS: dict[str, Kind] = {
     "page_preview": "session",
     "page_publish": "session",
     "page_share": "session",
+    "organisation_settings": "session",
+    "organisation_calendars": "session",
+    "calendar_administrator": "session",
+    "organisation_people": "session",
+    "organisation_audit": "session",
+    "calendar_audit": "session",
+    "deleted_calendars": "session",
+    "restore_calendar": "session",
     "queue_show": "session",
     "queue_act": "session",
     "queue_join": "session",
@@ -234,6 +236,9 @@ GRAPH: dict[str, Row] = {
 PERSONAL = ("trial_start", "trial_host")
 """About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
 
+ORGANISATION = ("organisation_settings", "organisation_calendars", "organisation_people", "organisation_audit")
+"""About the organisation as a whole: for its administrators."""
+
 CREATION = ("setup", "setup_preview", "setup_address")
 """About a calendar that is yet to be: for people who may create one."""
 
@@ -248,11 +253,6 @@ CONSOLE: dict[str, Row] = {
     "queue_notes": Row(MEMBERS),
     "queue_book": Row(MEMBERS),
     "calendar_home": Row(READERS),
-    "calendar_show": Row(READERS),
-    "customers_list": Row(READERS),
-    "customers_add": Row(MEMBERS),
-    "customers_customer": Row(READERS),
-    "customers_remove": Row(SCHEDULERS),
     "services_list": Row(READERS),
     "services_act": Row(ADMINISTRATORS),
     "service_add": Row(ADMINISTRATORS),
@@ -269,6 +269,9 @@ CONSOLE: dict[str, Row] = {
     "service_rules": Row(ADMINISTRATORS),
     "service_share": Row(READERS),
     "service_remove": Row(ADMINISTRATORS),
+    "calendar_administrator": Row(HEADS),
+    "calendar_audit": Row(ADMINISTRATORS),
+    "restore_calendar": Row(ADMINISTRATORS),
     "settings_business": Row(ADMINISTRATORS),
     "settings_hours": Row(ADMINISTRATORS),
     "settings_dates": Row(ADMINISTRATORS),

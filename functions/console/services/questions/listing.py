@@ -40,7 +40,6 @@ async def questions_list(req: func.HttpRequest) -> func.HttpResponse:
     """Show the questions."""
     context = await enter(req, Permission.CHANGE_QUESTIONS)
     questions = sorted(context.calendar.questions.values(), key=lambda one: short_words(one.text).casefold())
-    news = NEWS.get(req.params.get("news", ""), "")
     return await context.page(
         "console/services/questions.html",
         "services",
@@ -48,7 +47,7 @@ async def questions_list(req: func.HttpRequest) -> func.HttpResponse:
         lines=[_line(context, one) for one in questions],
         add=context.here("services", "new-question"),
         list_of_all=context.here("services"),
-        news=context.texts.gettext(news) if news else "",
+        news=context.texts.gettext(NEWS[req.params["news"]]) if req.params.get("news") in NEWS else "",
     )
 
 

@@ -1,0 +1,61 @@
+"""What the organisation's pages share: who may open them, their tabs, and files to download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.auth.access import require
+from functions.console.context import PageContext, enter_console
+from functions.console.forms.save import Tab
+from functions.spreadsheets.export import as_table
+from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from shared.domain.access.permissions import Permission
+
+SECTION = "organisation"
+TABS = {
+    "": (marked("Access"), (SECTION,)),
+    "calendars": (marked("Calendars"), (SECTION, "calendars")),
+    "people": (marked("People"), (SECTION, "people")),
+    "deleted": (marked("Deleted calendars"), ("deleted",)),
+    "audit": (marked("Activity"), (SECTION, "audit")),
+}
+"""The label and the path of each page."""
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the encoding of its country
+
+
+async def enter_organisation(req: func.HttpRequest, permission: Permission) -> PageContext:
+    """Return the context of a page about the organisation. Raises as `enter_console`; Forbidden."""
+    context = await enter_console(req)
+    require(context.caller, permission)
+    return context
+
+
+def organisation_tabs(context: PageContext, current: str) -> list[Tab]:
+    """Return the tabs of the organisation, with the page `current`."""
+    _ = context.texts.gettext
+    return [Tab(_(label), context.link(*path), name == current) for name, (label, path) in TABS.items()]
+
+
+def download(rows: Iterable[Iterable[str]], name: str) -> func.HttpResponse:
+    """Return a table as a CSV file that spreadsheets open in any language."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    text = BYTE_ORDER_MARK + as_table(rows)
+    return func.HttpResponse(text, headers=headers, mimetype="text/csv", charset="utf-8")
+
+
+def page_number(req: func.HttpRequest) -> int:
+    """Return the page that is asked for, from 0 on; the first for anything that is none."""
+    text = str(req.params.get("page", "1"))
+    return max(int(text), 1) - 1 if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+
+
+def searched(req: func.HttpRequest, name: str = "find", longest: int = 60) -> str:
+    """Return a text that is searched for."""
+    return str(req.params.get(name, ""))[:longest].strip()

@@ -1,0 +1,150 @@
+"""A person of the organisation: the calendars they work on, what is coming there, and removing them from all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from functions.auth.access import require
+from functions.console.boundary import console_boundary
+from functions.console.home import ROLES
+from functions.console.organisation.context import (
+    SECTION,
+    enter_organisation,
+    organisation_tabs,
+    page_number,
+    searched,
+)
+from functions.console.shell import base_of
+from functions.http.problems import BadRequest
+from functions.pages.rich_text import own_language
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.errors import NotFound
+from shared.domain.text.addresses import folded
+from shared.i18n.formats import Formats
+from shared.use_cases.booking.check_form import is_email
+from shared.use_cases.calendars.find_upcoming import LONGEST_LIST
+from shared.use_cases.organisation.find_directory import find_people
+from shared.use_cases.organisation.remove_person import find_places, remove_person
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+    from markupsafe import Markup
+
+    from functions.console.context import PageContext
+    from shared.use_cases.organisation.find_directory import FoundPerson
+    from shared.use_cases.organisation.remove_person import StaffPlace
+
+PER_PAGE, MOST_COMING = 25, 10
+LONGEST_ADDRESS = 254
+
+
+class ComingLine(NamedTuple):
+    """A coming appointment, with the page where somebody else takes it over."""
+
+    when: str
+    service: str
+    hand_over: str
+
+
+class PlaceRow(NamedTuple):
+    """A calendar where a person works, or worked while appointments are left; `number` counts these."""
+
+    name: str
+    own_lang: Markup
+    href: str
+    role: str
+    is_left: bool
+    is_suspended: bool
+    coming: list[ComingLine]
+    number: str
+
+
+@console_boundary
+async def organisation_people(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the people that a search finds, or the one that it names, whom a form removes from all calendars."""
+    context = await enter_organisation(req, Permission.READ_DIRECTORY)
+    if context.is_sent:
+        require(context.caller, Permission.CHANGE_ORGANISATION)
+        return await _remove(context)
+    text = searched(req, longest=LONGEST_ADDRESS)
+    address = searched(req, "person", LONGEST_ADDRESS)
+    if address and not is_email(address):
+        raise NotFound
+    shown = await _person(context, address) if address else await _found(context, text)
+    return await _page(context, find=text or address, person=address, **shown)
+
+
+async def _page(context: PageContext, **shown: Any) -> func.HttpResponse:
+    _ = context.texts.gettext
+    is_removed = context.req.params.get("news") == "removed"
+    return await context.page(
+        "console/organisation/people.html",
+        SECTION,
+        heading=_("Organisation"),
+        tabs=organisation_tabs(context, "people"),
+        news=_("Removed from all calendars: the person cannot be booked any more.") if is_removed else "",
+        **shown,
+    )
+
+
+async def _remove(context: PageContext) -> func.HttpResponse:
+    address, app = context.form.get("person"), services()
+    if not is_email(address):
+        raise BadRequest
+    await remove_person(address, author=context.author, store=app.store, secret=app.secret, now=context.now)
+    return context.leave(context.link(SECTION, "people", person=address, news="removed"))
+
+
+async def _found(context: PageContext, text: str) -> dict[str, Any]:
+    """Return the page of those who are found; of everybody without a text."""
+    found = await find_people(text, store=services().store)
+    page = page_number(context.req)
+    asked = {"find": text} if text else {}
+    here = lambda number: context.link(SECTION, "people", **asked, page=str(number))  # noqa: E731 - used below
+    return {
+        "people": [_line(context, one) for one in found[page * PER_PAGE : (page + 1) * PER_PAGE]],
+        "total": len(found),
+        "newer": here(page) if page else "",
+        "older": here(page + 2) if (page + 1) * PER_PAGE < len(found) else "",
+    }
+
+
+def _line(context: PageContext, one: FoundPerson) -> dict[str, Any]:
+    count = context.texts.ngettext("%(num)s calendar", "%(num)s calendars", one.calendars) % {"num": one.calendars}
+    href = context.link(SECTION, "people", person=one.email)
+    return {"name": one.name, "email": one.email, "href": href, "count": count, "is_suspended": one.is_suspended}
+
+
+async def _person(context: PageContext, address: str) -> dict[str, Any]:
+    found = await find_places(address, store=services().store, now=context.now, with_left=True)
+    there = [one for one in found if not one.person.removed_at]
+    latest = (there or found)[:1]
+    return {
+        "name": latest[0].person.name if latest else "",
+        "places": [_place(context, one) for one in found],
+        "works": bool(there),
+        "is_oneself": folded(address) == folded(context.caller.email),
+        "has_coming": any(one.coming for one in found),
+    }
+
+
+def _place(context: PageContext, place: StaffPlace) -> PlaceRow:
+    business, person = place.calendar.business, place.person
+    formats = Formats(context.visitor.region_tag, business.time_zone, context.texts)
+    coming = [
+        ComingLine(formats.when(one.start), one.service, context.link("queue", business.id, one.id, "reassign"))
+        for one in place.coming[:MOST_COMING]
+    ]
+    count = len(place.coming)
+    return PlaceRow(
+        business.name,
+        own_language(business, context.visitor),
+        base_of(business.id),
+        context.texts.gettext(ROLES[person.role]),
+        person.removed_at is not None,
+        person.is_suspended,
+        coming,
+        f"{count}+" if count == LONGEST_LIST else str(count),
+    )
