@@ -47,7 +47,7 @@ async def questions_list(req: func.HttpRequest) -> func.HttpResponse:
         lines=[_line(context, one) for one in questions],
         add=context.here("services", "new-question"),
         list_of_all=context.here("services"),
-        news=context.texts.gettext(NEWS[req.params["news"]]) if req.params.get("news") in NEWS else "",
+        news=context.texts.gettext(NEWS[news]) if (news := req.params.get("news", "")) in NEWS else "",
     )
 
 
