@@ -1,9 +1,38 @@
-// Lets the preview follow a form: it is sent to the preview's frame a moment after the last change. A code that is typed
-// is chosen, and the note on how well a colour reads comes with the preview.
+// Lets the preview follow a form, a moment after the last change. What the server returns is put into the frame, and not
+// loaded by it: that keeps its place, and no step of the way is left in the browser's history.
+import { parsePage } from "../shared/parse.js";
+
 const PAUSE = 350; // ms after the last key
+
+let asking;
 
 const choose = (target) => {
   if (target.id.endsWith("-own")) target.form.querySelector(`[name=${target.id.slice(0, -4)}][value=own]`).checked = true;
+};
+
+const put = (frame, html) => {
+  const page = frame.contentDocument;
+  const fresh = parsePage(html);
+  const styles = [...fresh.querySelectorAll("link[rel=stylesheet]")].map((link) => link.getAttribute("href"));
+  for (const { name, value } of fresh.documentElement.attributes) page.documentElement.setAttribute(name, value);
+  page.querySelectorAll("link[rel=stylesheet]").forEach((link, at) => link.getAttribute("href") === styles[at] || link.setAttribute("href", styles[at]));
+  page.body.replaceWith(page.adoptNode(fresh.body));
+};
+
+const note = (words) => {
+  const hint = document.getElementById("accent-hint");
+  if (hint && words && hint.textContent !== words) document.getElementById("status").textContent = hint.textContent = words;
+};
+
+const look = async (button, frame) => {
+  asking?.abort();
+  asking = new AbortController();
+  const body = new URLSearchParams(new FormData(button.form));
+  const answer = await fetch(button.formAction, { method: "POST", body, signal: asking.signal, headers: { accept: "text/html" } }).catch((error) => error);
+  if (answer.name === "AbortError") return;
+  if (!answer.ok) throw new Error("no preview");
+  put(frame, await answer.text());
+  note(frame.contentDocument.documentElement.dataset.note);
 };
 
 export const followPreview = () => {
@@ -11,21 +40,11 @@ export const followPreview = () => {
   if (!button) return;
   const frame = document.getElementsByName(button.formTarget)[0];
   let late;
-  let top = 0;
   button.hidden = true;
   document.addEventListener("input", ({ target }) => {
     if (target.form !== button.form) return;
     choose(target);
     clearTimeout(late);
-    late = setTimeout(() => {
-      top = frame.contentWindow.scrollY;
-      button.form.requestSubmit(button);
-    }, PAUSE);
-  });
-  frame.addEventListener("load", () => {
-    frame.contentWindow.scrollTo(0, top);
-    const note = frame.contentDocument.documentElement.dataset.note;
-    const hint = document.getElementById("accent-hint");
-    if (hint && note && hint.textContent !== note) document.getElementById("status").textContent = hint.textContent = note;
+    late = setTimeout(() => look(button, frame).catch(() => button.form.requestSubmit(button)), PAUSE);
   });
 };

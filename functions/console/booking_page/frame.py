@@ -66,7 +66,13 @@ def around(context: CalendarContext, tab: str) -> dict[str, Any]:
     tabs = [
         Tab(_(label), context.here("page", *([one] if one else [])), one == tab) for one, label in TABS.items()
     ]
-    return {"heading": _("Booking page"), "tabs": tabs, "address": public_address(context), "preview": None}
+    return {
+        "heading": _("Booking page"),
+        "tabs": tabs,
+        "address": public_address(context),
+        "preview": None,
+        "opens": context.access.opens_booking_page,
+    }
 
 
 async def bookable_now(context: CalendarContext) -> str:

@@ -107,6 +107,7 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
             header="Escolha o assunto, o dia e a hora. O atendimento é gratuito.",
             privacy_url="https://bancoipe.example/privacidade",
             terms_url="https://bancoipe.example/termos",
+            is_on_front_page=True,
             frame_origins=frame_origins,
         ),
     )

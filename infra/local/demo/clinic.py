@@ -136,6 +136,7 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
             privacy_url="https://clinique.example/confidentialite",
             terms_url="https://clinique.example/conditions",
             index_by_search_engines=True,
+            is_on_front_page=True,
             frame_origins=frame_origins,
         ),
     )

@@ -62,6 +62,7 @@ async def test_a_colour_is_seen_in_the_preview_before_it_is_saved_and_on_the_pag
     console, public = place
     watched, page, preview = await enter(open_page, system, console)
     await watched.check("the look")
+    steps = await page.evaluate("history.length")
     await page.get_by_label("Purple").check()
     await expect(preview.locator("link[href*='/theme/7a3e9d.css']")).to_have_count(1)
     await page.get_by_label("Code of your own colour").fill("#FFEE00")
@@ -69,6 +70,7 @@ async def test_a_colour_is_seen_in_the_preview_before_it_is_saved_and_on_the_pag
     await expect(page.locator("#accent-hint")).to_contain_text(PALE)
     await page.get_by_label("Welcome text").fill("Come **in**")
     await expect(preview.locator("strong", has_text="in")).to_be_visible()
+    assert await page.evaluate("history.length") == steps
     assert "ffee00" not in await (await page.request.get(public)).text()
     await save(page)
     assert "/theme/ffee00.css" in await (await page.request.get(public)).text()

@@ -84,7 +84,8 @@ async def test_the_preview_is_the_booking_page_of_the_form_and_nothing_is_saved(
 async def test_nothing_in_the_preview_can_be_used():
     world = await a_place()
     html = (await world.open("boss", f"{PAGE}/preview?of=look")).body.decode()
-    assert "<body inert>" in html
+    assert '<div class="shell" inert>' in html
+    assert html.count("<a ") == html.partition('<div class="shell" inert>')[2].count("<a ")
     assert "<script" not in html
 
 
