@@ -26,16 +26,18 @@ MODES = {
 }
 PREFILL = {"name": "NAME", "email": "EMAIL"}
 ATTRIBUTES = {
+    "data-openslot-url": marked("The page, or one of its services"),
     "data-openslot-mode": marked("“inline”, “popup” or “button”"),
     "data-openslot-lang": marked("The language; without it, that of your page"),
     "data-openslot-label": marked("The words of the button"),
     "data-openslot-title": marked("The name of the frame, for screen readers"),
     "data-openslot-close": marked("The name of the button that closes the window"),
-    "data-openslot-name, -email, -phone": marked("What the form begins with"),
+    "data-openslot-name, -firstname, -lastname, -email, -phone": marked("What the form begins with"),
     "data-openslot-a1, -a2 …": marked("Answers to your own questions, in their order"),
     "data-openslot-date": marked("The day to begin with, such as 2027-01-31"),
     "data-openslot-staff": marked("The person to begin with, by their id"),
     "data-openslot-tz": marked("The time zone, such as Europe/Paris"),
+    "data-openslot-utm-source, -utm-campaign …": marked("Where visitors come from: it stays in the links"),
     "data-openslot-refid": marked("The reference that each booking keeps"),
 }
 
