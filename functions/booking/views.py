@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.booking.time_picker import Builder, Picker
 from functions.pages.details import TIMES
-from functions.pages.landing import canonical
+from functions.pages.landing import canonical, summary_of
 from functions.pages.link import NavLink
 from functions.pages.render import page
 from functions.pages.summaries import about, staff_choice, zone_choice
@@ -55,6 +55,8 @@ def time_page(
         notice=notice,
         action=picker_visitor.link(*path, **query),
         canonical=canonical(origin, visitor, *path),
+        origin=origin,
+        summary=summary_of(calendar, service),
         about=about(service, business, visitor),
         picker=build_picker(offer, ask, picker_visitor, path, TIMES if typed else None),
         **choices(offer, visitor, path, query, now, (visitor.texts.gettext("Anyone available"), "")),

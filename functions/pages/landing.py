@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.service import Service
 
 LONGEST_SUMMARY = 155
 
@@ -64,10 +65,14 @@ def landing_page(
     )
 
 
-def summary_of(calendar: Calendar) -> str:
-    """Return what search engines and messengers show of the page: its header, or the names of its services."""
-    names = ", ".join(service.name for service in calendar.offered_services)
-    return shorten(rich(calendar.business.page.header).striptags() or names, LONGEST_SUMMARY, placeholder=" …")
+def summary_of(calendar: Calendar, service: Service | None = None) -> str:
+    """Return what search engines and messengers show of the page: its header, or the names of its services.
+
+    Of a service's page it is the description, possibly empty.
+    """
+    names = "" if service else ", ".join(one.name for one in calendar.offered_services)
+    own = service.description if service else calendar.business.page.header
+    return shorten(rich(own).striptags() or names, LONGEST_SUMMARY, placeholder=" …")
 
 
 def canonical(origin: str, visitor: Visitor, *path: str) -> str:

@@ -29,8 +29,7 @@ const look = async (button, frame) => {
   asking = new AbortController();
   const body = new URLSearchParams(new FormData(button.form));
   const answer = await fetch(button.formAction, { method: "POST", body, signal: asking.signal, headers: { accept: "text/html" } }).catch((error) => error);
-  if (answer.name === "AbortError") return;
-  if (!answer.ok) throw new Error("no preview");
+  if (!answer.ok) return; // overtaken by the next change, or there is no preview just now: the last one stays
   put(frame, await answer.text());
   note(frame.contentDocument.documentElement.dataset.note);
 };

@@ -158,9 +158,9 @@ def plain_name(typed: str) -> str:
 
 
 def _name_problem(entry: str, context: CalendarContext) -> str:
-    """Return why an entry names nobody. One without @ and colon may be the identity of an account."""
+    """Return why an entry names nobody; empty also for one that is there already, from a program for instance."""
     _ = context.texts.gettext
-    if DOMAIN.fullmatch(entry) or GROUP.fullmatch(entry):
+    if entry in context.business.page.audience or DOMAIN.fullmatch(entry) or GROUP.fullmatch(entry):
         return ""
     if entry.startswith("@"):
         return _("“%(entry)s” is not a domain such as @example.com") % {"entry": entry}

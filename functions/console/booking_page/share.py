@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.console.context import CalendarContext
+    from shared.domain.calendar.service import Service
 
 
 @console_boundary
@@ -48,13 +49,17 @@ def _shared(context: CalendarContext) -> dict[str, Any]:
         "service": path[0] if path else "",
         "ref": typed,
         "ref_error": error,
-        "card": _card(context),
+        "card": _card(context, context.calendar.services[service] if path else None),
     }
 
 
-def _card(context: CalendarContext) -> dict[str, str]:
+def _card(context: CalendarContext, service: Service | None) -> dict[str, str]:
     """Return what the page's meta tags say to messengers and social networks."""
-    page = context.business.page
+    _, page, name = context.texts.gettext, context.business.page, context.business.name
+    title = f"{service.name} – {name}" if service else _("Book with %(name)s") % {"name": name}
+    summary = summary_of(context.calendar, service)
+    if service and not summary:
+        summary = _("Choose a day and a time: %(service)s, %(name)s") % {"service": service.name, "name": name}
     image = f"/book/{context.business.slug}/logo/{page.shown_logo}" if page.shown_logo else ""
     host = services().settings.public_url.partition("://")[2]
-    return {"description": summary_of(context.calendar), "image": image, "host": host}
+    return {"title": title, "description": summary, "image": image, "host": host}

@@ -45,6 +45,14 @@ async def test_an_entry_that_names_nobody_is_refused_by_its_line(entry, said):
     assert f"ada@example.com\n{entry}</textarea>" in answer.body.decode()
 
 
+async def test_what_a_program_has_named_stays_as_it_is():
+    named = ("*", "auth0|1.2")
+    world = await a_place(page=BookingPage(is_published=True, access="organisation", audience=named))
+    answer = await save(world, "/access", **{**ALL, "access": "named"}, audience="\n".join(named))
+    assert answer.status == 303
+    assert (await business_of(world)).page.audience == named
+
+
 async def test_a_page_for_nobody_at_all_is_refused():
     world = await a_place()
     answer = await save(world, "/access", **{**ALL, "access": "named"})

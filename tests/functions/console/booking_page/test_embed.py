@@ -152,3 +152,18 @@ async def test_how_the_link_looks_elsewhere_is_what_the_page_says_of_itself():
     assert "Come in" in shown
     assert f"/book/clinic/logo/{page.logo}" in shown
     assert "Book with" in shown
+
+
+async def test_a_service_is_shown_elsewhere_by_its_own_words():
+    described = a_service("video", description="By **video**.", staff=("claire",))
+    world = await a_place([described, a_service("plain", staff=("claire",))])
+    for service, title, text in (
+        ("video", "Video – Clinic", "By video."),
+        ("plain", "Plain – Clinic", "Choose a day and a time: Plain, Clinic"),
+    ):
+        public = (await world.call("GET", f"/book/clinic/{service}", accept="text/html")).body.decode()
+        assert f'<meta property="og:title" content="{title}">' in public
+        assert f'<meta property="og:description" content="{text}">' in public
+        shown = (await see(world, f"/share?service={service}")).partition('class="card social"')[2]
+        assert title in shown
+        assert text in shown
