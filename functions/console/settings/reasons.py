@@ -154,11 +154,11 @@ class ReasonWriter:
 
     def _at_policy(self, text: str) -> Reason:
         if self.service.policy is not None:
-            return self._at_service(text)
+            return self._at_service(text, "rules")
         return self._settings(text, self.context.texts.gettext("Rules"), "rules")
 
-    def _at_service(self, text: str) -> Reason:
-        place = ("services", "service", self.service.id)
+    def _at_service(self, text: str, *tab: str) -> Reason:
+        place = ("services", "service", self.service.id, *tab)
         return self._link(Permission.CHANGE_SERVICES, text, self.service.name, *place)
 
     def _settings(self, text: str, place: str, *segments: str) -> Reason:

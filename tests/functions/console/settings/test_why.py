@@ -179,3 +179,15 @@ async def test_unknown_services_and_people_of_others_do_no_harm():
     office = await an_office()
     assert (await office.open(BOSS, about(service="none", person="none"))).status == 200
     assert "Claire" in plain((await office.open(BOSS, about(person="omar"))).body)
+
+
+async def test_a_rule_of_the_service_itself_leads_to_the_service():
+    office = await an_office()
+    calendar = await office.store.calendars.reload("biz0clinic")
+    video = calendar.services["video"].model_copy(update={"policy": SchedulingPolicy(time_slot_interval=HOUR)})
+    await office.save(replace(calendar, services={**calendar.services, "video": video}))
+    answer = await office.open(BOSS, about(time="10:30"))
+    assert "Times are offered every 60 minutes" in plain(answer.body)
+    link = "/console/calendars/biz0clinic/services/service/video/rules"
+    assert link in answer.body.decode()
+    assert (await office.open(BOSS, link)).status == 200
