@@ -167,6 +167,12 @@ ROUTES = (
         "console/calendars/{business}/staff/person/{person}/time-off/{off}/delete",
     ),
     Route(
+        "console.staff.handover",
+        "staff_handover",
+        "GET POST",
+        "console/calendars/{business}/staff/person/{person}/handover",
+    ),
+    Route(
         "console.staff.administrator",
         "staff_administrator",
         "POST",

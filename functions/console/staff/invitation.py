@@ -10,7 +10,7 @@ from functions.console.staff.person import person_in
 from functions.http.problems import BadRequest
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
-from shared.use_cases.calendars.invite_again import invite_again
+from shared.use_cases.calendars.answer_invitation import invite_again
 
 
 if TYPE_CHECKING:

@@ -145,8 +145,18 @@ def _without_administrator(context: CalendarContext) -> dict[str, Any]:
 
 
 def _news(context: CalendarContext) -> str:
-    news, count = context.req.params.get("news", ""), context.req.params.get("count", "")
-    if news == "many" and count.isascii() and count.isdecimal() and len(count) < 6:
-        said = context.texts.ngettext("%(num)s person was added.", "%(num)s people were added.", int(count))
-        return said % {"num": count}
-    return context.texts.gettext(NEWS[news]) if news in NEWS else ""
+    texts, news, count = context.texts, context.req.params.get("news", ""), _count(context)
+    if news == "many" and count:
+        return texts.ngettext("%(num)s person was added.", "%(num)s people were added.", count) % {"num": count}
+    moved = ""
+    if news in ("moved", "removed") and count:
+        one, many = "%(num)s appointment was handed over.", "%(num)s appointments were handed over."
+        moved = texts.ngettext(one, many, count) % {"num": count}
+    said = texts.gettext(NEWS[news]) if news in NEWS else ""
+    return " ".join(filter(None, [said, moved]))
+
+
+def _count(context: CalendarContext) -> int:
+    """Return the number that the news are about; 0 if there is none."""
+    count = context.req.params.get("count", "")
+    return int(count) if count.isascii() and count.isdecimal() and len(count) < 6 else 0

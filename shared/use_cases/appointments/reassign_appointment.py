@@ -1,7 +1,7 @@
 """Reassigns an appointment to other staff: the previous ones get a cancellation, the new ones a confirmation."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -35,19 +35,21 @@ async def reassign_appointment(
     secret: str,
     now: datetime,
     chosen_by: Literal["staff", "anyone"] = "staff",
+    leaving: str = "",
 ) -> tuple[str, ...]:
     """Assign an appointment to `staff`, all of whom must be free; return who serves.
 
+    They replace all who serve it, or only the one who is `leaving`: NotFound if that person does not serve it.
     Raise NotFound, Forbidden, AlreadyCancelled, StaffNotOffered, SlotTaken. With `chosen_by` "anyone" it may still
     be rebalanced later.
     """
-    body = f"{appointment} {' '.join(staff)}"
+    body = " ".join([appointment, *staff, *([f"-{leaving}"] if leaving else [])])
     command = name_command(secret, calendar.business.id, "reassign", editor.name, key, body)
 
     wanted = tuple(dict.fromkeys(staff))
 
     def plan_for(calendar: Calendar) -> ReassignCommand:
-        return ReassignCommand(appointment, wanted, editor, calendar, command, now, chosen_by)
+        return ReassignCommand(appointment, wanted, editor, calendar, command, now, chosen_by, leaving)
 
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     return tuple(decision.outcome["staff"])
@@ -55,7 +57,7 @@ async def reassign_appointment(
 
 @dataclass(frozen=True)
 class ReassignCommand:
-    """What one reassignment reads and decides. Pure."""
+    """What one reassignment reads and decides. Pure. `staff` replace all who serve, or who is `leaving`."""
 
     appointment: str
     staff: tuple[str, ...]
@@ -64,6 +66,7 @@ class ReassignCommand:
     command: Command
     now: datetime
     chosen_by: Literal["staff", "anyone"] = "staff"
+    leaving: str = ""
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the appointment, then the ledgers of the previous and the new staff."""
@@ -74,6 +77,10 @@ class ReassignCommand:
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self._known]))
             yield from session_reads(before)
 
+    def _in_their_place(self, before: Appointment) -> tuple[str, ...]:
+        places = (self.staff if one == self.leaving else (one,) for one in before.staff)
+        return tuple(dict.fromkeys(one for place in places for one in place))
+
     @property
     def _known(self) -> list[str]:
         return [one for one in self.staff if one in self.calendar.staff]
@@ -83,20 +90,26 @@ class ReassignCommand:
         require_current(rows, self.calendar)
         values = rows.values(appointment_key(self.appointment))
         before = load(Appointment, values) if values else None
-        if before is None:
+        if before is None or (self.leaving and self.leaving not in before.staff):
             return NotFound()
-        if not (self.editor.may_change(before) and self.editor.may_book(self.staff, before.staff)):
-            return Forbidden()
-        if not before.is_live:
-            return AlreadyCancelled()
-        if len(self._known) < len(self.staff) or not 1 <= len(self.staff) <= MAXIMUM_TOGETHER:
-            return StaffNotOffered()
+        if self.leaving:
+            return replace(self, staff=self._in_their_place(before), leaving="").decide(rows)
+        if refusal := self._refusal(before):
+            return refusal
         ledgers = Ledgers(rows)
         ledgers.release(before.ticks, before.staff)
         if any(ledgers.busy(before.ticks, self.staff).values()):
             return SlotTaken()
         ledgers.claim(before.ticks, self.staff)
         return self._writes({**ledgers.rows()}, before)
+
+    def _refusal(self, before: Appointment) -> Refusal | None:
+        if not (self.editor.may_change(before) and self.editor.may_book(self.staff, before.staff)):
+            return Forbidden()
+        if not before.is_live:
+            return AlreadyCancelled()
+        is_known = len(self._known) == len(self.staff) and 1 <= len(self.staff) <= MAXIMUM_TOGETHER
+        return None if is_known else StaffNotOffered()
 
     def _writes(self, changes: Changes, before: Appointment) -> Writes:
         after = before.model_copy(

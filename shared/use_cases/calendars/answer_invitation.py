@@ -1,20 +1,25 @@
-"""Invitations to be bookable: the link, the message, and the answer, which may change later."""
+"""Invitations to be bookable: the link, the message, sending it again, and the answer, which may change later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.domain.appointments.messages import Message, OutboxEntry
+from shared.domain.appointments.messages import Message, NewEntry, OutboxEntry
+from shared.domain.appointments.recipients import Recipient
 from shared.domain.calendar.business import Calendar, StaffMember
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound, Refusal
 from shared.domain.links import SignedLink, digest, read_link, sign
 from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded, spellings
+from shared.records.audit import audit_row
+from shared.records.keys import BUSINESS
+from shared.records.table import Range, Rows
+from shared.records.work import work_rows
 from shared.use_cases.calendars.change_calendar import change_calendar
 from shared.use_cases.calendars.find_upcoming import UpcomingAppointment, find_upcoming
-from shared.use_cases.commands import Author, name_change
-from shared.use_cases.ports import Store
+from shared.use_cases.commands import Author, name_change, require_current, run_command
+from shared.use_cases.ports import Command, Store, Writes
 
 
 InvitationAnswer = Literal["active", "rejected"]
@@ -115,3 +120,49 @@ def _addresses(person: StaffMember, secret: str) -> list[str]:
 def _address(secret: str, email: str) -> str:
     # Anyone can read the parts of a link, so it has a digest in place of the address.
     return digest(secret, "membership", email).hex()[:16]
+
+
+async def invite_again(
+    person: str, *, author: Author, calendar: Calendar, store: Store, secret: str, now: datetime
+) -> None:
+    """Send the mail with the link once more; earlier links stay valid.
+
+    Raise NotFound, and Conflict unless the person was invited and has not answered.
+    """
+    command = name_change(secret, calendar.business.id, f"invite again {person}", author, person)
+
+    def plan_for(calendar: Calendar) -> InviteAgainCommand:
+        return InviteAgainCommand(person, author.actor, calendar, command, now)
+
+    await run_command(command, plan_for, calendar=calendar, store=store)
+
+
+@dataclass(frozen=True)
+class InviteAgainCommand:
+    """What sending an invitation again reads and decides. Pure."""
+
+    person: str
+    actor: str
+    calendar: Calendar
+    command: Command
+    now: datetime
+
+    def reads(self, _: Rows) -> Iterable[str | Range]:
+        """Return the row whose version says which settings these are."""
+        return (BUSINESS,)
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the outbox entry, or a refusal."""
+        require_current(rows, self.calendar)
+        person = self.calendar.staff.get(self.person)
+        if person is None:
+            raise NotFound
+        if person.membership != "pending" or not person.email:
+            raise Conflict("This person has no open invitation.")
+        version = self.command.hash[:12]
+        work = OutboxEntry(
+            kind="invitation", appointment="invitation", text=version, recipients=(Recipient("staff", person.id),)
+        )
+        changes = work_rows([NewEntry(None, "invitation", version, work)])
+        changes |= audit_row(self.now, version, self.actor, "invited again", f"staff/{person.id}")
+        return Writes(changes, {})

@@ -109,6 +109,10 @@ class SettingsChange:
         told = f"{action}, coming appointments that stay: {coming}" if coming else action
         await self._apply(self._command(f"{action} {name}"), change, told, f"{kind}/{name}")
 
+    def require_administrator_without(self, person: str, calendar: Calendar) -> None:
+        """Raise Conflict if the calendar would lose its last administrator with this person."""
+        self._administered(calendar, _without(calendar, calendar.staff[person], self.now))
+
     def _administered(self, before: Calendar, after: Calendar) -> Calendar:
         """Return `after`. Raise Conflict if the calendar would lose its last administrator."""
         if not self.may_remove_last_administrator and has_administrator(before) and not has_administrator(after):

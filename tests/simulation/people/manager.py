@@ -11,12 +11,13 @@ from shared.domain.errors import Refusal
 from shared.domain.visits.rules import Transition
 from shared.domain.visits.visit import Visit
 from shared.records.table import Ambiguous
+from shared.use_cases.appointments.hand_over import ANYONE, HandedOver, hand_over
 from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.visits.change_visit import mark_visit
 from shared.use_cases.visits.find_visit import VisitAccess
 from tests.simulation.people.clients import Crowd
-from tests.simulation.people.desk import SLUG, Asked, NoAnswer
-from tests.simulation.people.staff_desk import StaffDesk
+from tests.simulation.people.desk import SLUG, Asked, NoAnswer, given
+from tests.simulation.people.staff_desk import EDITOR, StaffDesk
 from tests.simulation.world.clinic import SEATS
 from tests.simulation.world.instance import Instance, Lost
 from tests.support.builders import SECRET
@@ -32,6 +33,10 @@ async def marking(instance: Instance, one: Appointment, happening: Transition) -
     await mark_visit(entrance, happening, store=store, secret=SECRET, now=instance.now())
 
 
+async def handing_over(instance: Instance, person: str, key: str) -> HandedOver:
+    return await hand_over(person, {}, ANYONE, key=key, editor=EDITOR, **await given(instance), most=5)
+
+
 class Manager:
     """One of the crowd, with more rights."""
 
@@ -40,7 +45,7 @@ class Manager:
 
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         ways = (self._create, self._create, self._change, self._change, self._change)
-        rare = (self._call_off, self._withdraw, self._set, self._note, self._mark, self._renew)
+        rare = (self._call_off, self._withdraw, self._set, self._note, self._mark, self._renew, self._hand_over)
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
@@ -137,6 +142,22 @@ class Manager:
             return
         except Exception as error:  # noqa: BLE001 - as of every other command
             desk.watch.problems.append(f"{happening} of {one.id} ended in {type(error).__name__}: {error}")
+
+    async def _hand_over(self) -> None:
+        """Hand over what a person has coming; each appointment is a command of its own, and what is said is so."""
+        desk, person = self.crowd.desk, self.dice.choice(self.crowd.people)
+        desk.asked["hand over"] += 1
+        instance, key = self.dice.choice(desk.instances), desk.a_key()
+        try:
+            done = await instance.call(handing_over(instance, person, key))
+        except (Lost, Ambiguous, Refusal):
+            return
+        except Exception as error:  # noqa: BLE001 - as of every other command
+            desk.watch.problems.append(f"handing over of {person} ended in {type(error).__name__}: {error}")
+            return
+        for one, taker in done.moved:
+            if not any(taker in each.staff for _, each, _ in desk.watch.versions[one.id]):
+                desk.watch.problems.append(f"{one.id} is said to be handed over to {taker}, and never was")
 
     async def _note(self) -> None:
         email = f"c{self.dice.randrange(40)}@example.com"

@@ -29,9 +29,10 @@ def time_off_form(context: CalendarContext, *, is_new: bool) -> SettingsForm[Typ
     """Return the form; a new time off can be of several people, and in several weeks."""
     _ = context.texts.gettext
     fields = [_title(context), *_when(context), *([_weeks(context)] if is_new else [])]
+    clock = _("Times are by the clock of %(city)s.") % {"city": context.formats.city()}
     groups = [
         *([_who(context)] if is_new else []),
-        Group(id="when", heading=_("When"), fields=tuple(fields)),
+        Group(id="when", heading=_("When"), intro=clock, fields=tuple(fields)),
         Group(id="more", heading=_("Notes and mail"), fields=_more(context)),
     ]
 
@@ -76,14 +77,13 @@ def _title(context: CalendarContext) -> Field:
 
 def _when(context: CalendarContext) -> Sequence[Field]:
     _ = context.texts.gettext
-    clock = _("By the clock of %(city)s") % {"city": context.formats.city()}
     wrong = _("Enter a time such as 09:00")
     return (
         Tick(name="is_all_day", label=_("All day"), said=(_("Yes"), _("No"))),
         Field(name="start_day", label=_("First day"), kind="date", is_required=True, width="short"),
-        Field(name="start_time", label=_("From"), kind="time", wrong=wrong, width="short", hint=clock),
+        Field(name="start_time", label=_("From"), kind="time", wrong=wrong, width="short"),
         Field(name="end_day", label=_("Last day"), kind="date", is_required=True, width="short"),
-        Field(name="end_time", label=_("To"), kind="time", wrong=wrong, width="short", hint=clock),
+        Field(name="end_time", label=_("To"), kind="time", wrong=wrong, width="short"),
     )
 
 
