@@ -1,4 +1,4 @@
-"""Deleted calendars and restoring them, for their administrators and the organisation's."""
+"""The deleted calendars that can be restored, for their administrators and the organisation's."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from functions.auth.access import access_in
 from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.organisation.context import SECTION, organisation_tabs
-from functions.console.shell import base_of
 from functions.pages.rich_text import said_in
 from functions.wiring import services
-from shared.domain.access.permissions import Permission, can_see, may
-from shared.domain.errors import NotFound
+from shared.domain.access.permissions import Permission, may
 from shared.i18n.formats import Formats
-from shared.records.keys import IDENTIFIER
-from shared.use_cases.calendars.change_business import BusinessChange, is_lost
 from shared.use_cases.organisation.find_deleted import find_deleted, find_deleted_of_person
 
 
@@ -72,18 +68,3 @@ def _row(context: PageContext, one: DeletedCalendar) -> DeletedRow:
         left if days else context.texts.gettext("Less than a day left"),
         context.link("deleted", one.id),
     )
-
-
-@console_boundary
-async def restore_calendar(req: func.HttpRequest) -> func.HttpResponse:
-    """Restore a calendar. Raises NotFound where the reader could not see it, or where it is lost; Forbidden."""
-    context, business, app = await enter_console(req), req.route_params["business"], services()
-    if not IDENTIFIER.fullmatch(business):
-        raise NotFound
-    calendar = await app.store.calendars.reload(business, include_deleted=True)
-    access = access_in(context.caller, calendar)
-    if not can_see(context.caller, access.role) or is_lost(calendar.business, context.now):
-        raise NotFound
-    access.require(Permission.RESTORE_CALENDAR)
-    await BusinessChange(business, context.author, "", app.store, app.secret, context.now).restore(None)
-    return context.leave(base_of(business))

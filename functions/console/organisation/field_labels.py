@@ -49,6 +49,7 @@ LABELS = {
     "policy.exceptions": marked("Dates with other rules"),
     "page": marked("Booking page"),
     "page.is_published": marked("Published"),
+    "page.is_on_front_page": marked("Listed on the front page"),
     "page.accent": marked("Colour"),
     "page.header": marked("Header"),
     "page.layout": marked("Layout"),
@@ -80,6 +81,7 @@ LABELS = {
     "pre_buffer": marked("Time before"),
     "post_buffer": marked("Time after"),
     "price": marked("Price"),
+    "price.kind": marked("Price"),
     "price.amount": marked("Amount"),
     "staff": marked("Staff"),
     "assignment": marked("One person or all together"),
@@ -106,6 +108,9 @@ LABELS = {
     "is_hidden": marked("Hidden"),
     "customers_may_manage": marked("Customers may reschedule and cancel"),
     "colour": marked("Colour"),
+    "colour_index": marked("Colour"),
+    "is_template": marked("Template"),
+    "service_order": marked("Order of the services"),
     "send_sms": marked("SMS"),
     "role": marked("Role"),
     "priority": marked("Priority"),
@@ -158,7 +163,8 @@ def label_of(field: str, document: str, texts: NullTranslations) -> str:
     if at == len(parts) or parts[at - 1] in HOURS:
         return own
     row = f"{_name(parts[:at], names, texts)} {int(parts[at]) + 1}"
-    return f"{row}: {own}" if parts[at + 1 :] else row
+    last = LABELS.get(".".join([*parts[:at], *parts[at + 1 :]])) or LABELS.get(parts[-1])
+    return f"{row}: {texts.gettext(last) if last else own}" if parts[at + 1 :] else row
 
 
 def _name(parts: Sequence[str], names: Mapping[str, str], texts: NullTranslations) -> str:

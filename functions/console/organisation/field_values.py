@@ -123,7 +123,7 @@ class ValueWords:
         if field == "staff":
             person = self.calendar.person(value)
             return person.name if person else ""
-        if field in ("service", "waiting_room.on_demand"):
+        if field in ("service", "service_order", "waiting_room.on_demand"):
             service = self.calendar.services.get(value)
             return service.name if service else ""
         question = self.calendar.questions.get(value) if field == "id" else None
