@@ -37,40 +37,43 @@ const save = (row, list) => {
   saving = saving.then(() => send(beside)).catch(() => location.reload());
 };
 
-const step = (row, list, way) => {
+// The others move around a row, which stays in its place in the document: so it keeps the focus and the pointer.
+const pass = (row, way) => {
   const other = way === "up" ? row.previousElementSibling : row.nextElementSibling;
   if (!other) return false;
-  const focused = document.activeElement;
-  if (way === "up") other.before(row);
-  else other.after(row);
+  if (way === "up") row.after(other);
+  else row.before(other);
+  return true;
+};
+
+const step = (row, list, way) => {
+  if (!pass(row, way)) return false;
   save(row, list);
-  if (row.contains(focused)) (focused.disabled ? row.querySelector(".grip") : focused).focus();
+  if (document.activeElement.disabled) row.querySelector(".grip").focus();
   return true;
 };
 
 const drag = (event, row, list) => {
-  const grip = event.currentTarget;
   const before = rows(list).indexOf(row);
+  const middle = (one) => one.getBoundingClientRect().top + one.offsetHeight / 2;
   const move = ({ clientY }) => {
-    const over = rows(list).find((one) => one !== row && clientY > one.getBoundingClientRect().top && clientY < one.getBoundingClientRect().bottom);
-    if (!over) return;
-    if (over.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING) over.before(row);
-    else over.after(row);
+    while (row.previousElementSibling && clientY < middle(row.previousElementSibling)) pass(row, "up");
+    while (row.nextElementSibling && clientY > middle(row.nextElementSibling)) pass(row, "down");
   };
   const end = (ended) => {
-    grip.removeEventListener("pointermove", move);
+    window.removeEventListener("pointermove", move);
+    window.removeEventListener("pointerup", end);
+    window.removeEventListener("pointercancel", end);
     row.classList.remove("dragged");
-    if (ended.type === "pointercancel") {
-      row.remove();
-      list.insertBefore(row, list.children[before] ?? null);
-    } else if (rows(list).indexOf(row) !== before) save(row, list);
-    grip.focus();
+    if (ended.type === "pointercancel") location.reload();
+    else if (rows(list).indexOf(row) !== before) save(row, list);
   };
   event.preventDefault();
-  grip.setPointerCapture(event.pointerId);
+  event.currentTarget.focus();
   row.classList.add("dragged");
-  grip.addEventListener("pointermove", move);
-  for (const kind of ["pointerup", "pointercancel"]) grip.addEventListener(kind, end, { once: true });
+  window.addEventListener("pointermove", move);
+  window.addEventListener("pointerup", end);
+  window.addEventListener("pointercancel", end);
 };
 
 export const orderLists = () => {

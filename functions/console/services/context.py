@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from functions.console.context import enter
 from functions.console.forms.save import Tab, show_or_save
@@ -11,10 +12,11 @@ from shared.domain.access.permissions import Permission
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
 from shared.i18n.marked import marked
+from shared.records.keys import IDENTIFIER
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     import azure.functions as func
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
     from shared.records.calendars import CalendarEntry
 
+Found = TypeVar("Found")
 TABS = {
     "": marked("Service"),
     "people": marked("People"),
@@ -93,3 +96,17 @@ async def enter_service(
     if service is None or service.removed_at:
         raise NotFound
     return ServiceContext(context, service)
+
+
+async def enter_beside(
+    req: func.HttpRequest, read: Callable[[str], Awaitable[Found]]
+) -> tuple[ServiceContext, Found]:
+    """Return the context, and what `read` finds in the business meanwhile. Raises as `enter_service`.
+
+    They are read side by side: whoever may not enter sees nothing of it.
+    """
+    business = req.route_params["business"]
+    if not IDENTIFIER.fullmatch(business):
+        await enter_service(req)
+        raise NotFound
+    return await gather(enter_service(req), read(business))

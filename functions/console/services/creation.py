@@ -64,7 +64,7 @@ def new_service(context: CalendarContext) -> Service:
 def creation_form(context: CalendarContext) -> SettingsForm[Service]:
     """Return the form: what it is called, how long it takes, where, and who serves it."""
     _ = context.texts.gettext
-    people = people_field(context, new_service(context), {})
+    people = people_field(context, new_service(context))
     name = Field(name="name", label=_("Name"), is_required=True, longest=200, is_own=True)
     about = Group(id="about", heading=_("Service"), fields=(name, length_field(context)))
     who = Group(id="people", heading=_("Who serves it"), fields=(people,))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from functions.console.boundary import console_boundary
 from functions.console.forms.fields import Choice, Group, Option
 from functions.console.forms.form import SettingsForm, changed_model
-from functions.console.services.context import enter_service
-from functions.console.services.people_fields import Loads, chosen_in, people_field
+from functions.console.services.context import enter_beside
+from functions.console.services.people_fields import chosen_in, people_field
 from functions.wiring import services
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.i18n.marked import marked
-from shared.use_cases.appointments.rebalance import count_loads
+from shared.use_cases.appointments.rebalance import PastAndComing, count_around
 
 
 if TYPE_CHECKING:
@@ -36,14 +37,12 @@ RULES = {
 @console_boundary
 async def service_people(req: func.HttpRequest) -> func.HttpResponse:
     """Show who serves the service, and save it."""
-    at = await enter_service(req)
-    context, app = at.page, services()
-    counts = await count_loads(
-        context.now - PERIOD, context.now, context.now + PERIOD, calendar=context.calendar, store=app.store
-    )
+    app = services()
+    at, counts = await enter_beside(req, partial(count_around, app.now(), PERIOD, store=app.store))
+    context = at.page
     return await at.show_tab(
         "people",
-        people_form(context, at.service, {one: Loads(*both) for one, both in counts.items()}),
+        people_form(context, at.service, counts),
         template="console/services/people.html",
         may_choose=context.calendar.policy_of(at.service).allow_staff_selection,
         has_own_rules=at.service.policy is not None,
@@ -58,8 +57,8 @@ def _balance(at: ServiceContext) -> str:
     return at.here("balance") if is_shared else ""
 
 
-def people_form(context: CalendarContext, service: Service, loads: Mapping[str, Loads]) -> SettingsForm[Service]:
-    """Return the form; `loads` are by person."""
+def people_form(context: CalendarContext, service: Service, loads: PastAndComing) -> SettingsForm[Service]:
+    """Return the form; `loads` are what people have to do."""
     _ = context.texts.gettext
     who = Group(id="people", heading=_("Who serves it"), fields=(people_field(context, service, loads),))
     return SettingsForm((who, _how(context)), people_values, _changed)

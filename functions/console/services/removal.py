@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.console.boundary import console_boundary
-from functions.console.services.context import enter_service
+from functions.console.services.context import enter_beside
+from functions.wiring import services
+from shared.use_cases.calendars.change_entity import count_coming
 
 
 if TYPE_CHECKING:
@@ -15,7 +17,10 @@ if TYPE_CHECKING:
 @console_boundary
 async def service_remove(req: func.HttpRequest) -> func.HttpResponse:
     """Ask whether the service is to be removed, and remove it."""
-    at = await enter_service(req)
+    app, name = services(), req.route_params["service"]
+    at, coming = await enter_beside(
+        req, lambda business: count_coming(business, "services", name, store=app.store, now=app.now())
+    )
     if at.page.is_sent:
         await at.page.settings.remove("services", at.service.id, None)
         return at.page.leave(at.page.here("services", news="removed"))
@@ -24,6 +29,6 @@ async def service_remove(req: func.HttpRequest) -> func.HttpResponse:
         "services",
         heading=at.page.texts.gettext("Remove %(name)s?") % {"name": at.service.name},
         service=at.service,
-        coming=await at.page.settings.coming("services", at.service.id),
+        coming=coming,
         list_of_all=at.page.here("services"),
     )

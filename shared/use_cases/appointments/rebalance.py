@@ -5,10 +5,11 @@ What is to be redistributed is planned first, on a copy of the ledgers, so that 
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from shared.domain.appointments.appointment import Appointment
@@ -46,20 +47,23 @@ class Moved:
     after: str
 
 
-async def count_loads(
-    first: datetime, now: datetime, last: datetime, *, calendar: Calendar, store: Store
-) -> dict[str, tuple[int, int]]:
-    """Return how many live appointments each person had from `first` to now, and has until `last`."""
-    page = await store.table.range(
-        "bookings", calendar.business.id, *days_between(first, last), ("staff", "status")
-    )
-    counts = {person: [0, 0] for person in calendar.staff}
+class PastAndComing(NamedTuple):
+    """How many appointments each person had in the last days, and has in the next, by the person's id."""
+
+    past: Counter[str]
+    coming: Counter[str]
+
+
+async def count_around(now: datetime, period: timedelta, business: str, *, store: Store) -> PastAndComing:
+    """Count each person's live appointments that start within `period` before and after now; one round trip."""
+    days = days_between(now - period, now + period)
+    page = await store.table.range("bookings", business, *days, ("staff", "status"))
+    counts = PastAndComing(Counter(), Counter())
     for row in page.rows:
         if row.values["status"] != "cancelled":
-            for person in str(row.values["staff"]).split(","):
-                if person in counts:
-                    counts[person][start_of(row.key) >= now] += 1
-    return {person: (past, coming) for person, (past, coming) in counts.items()}
+            side = counts.coming if start_of(row.key) >= now else counts.past
+            side.update(str(row.values["staff"]).split(","))
+    return counts
 
 
 async def find_between(first: datetime, last: datetime, *, calendar: Calendar, store: Store) -> list[Appointment]:

@@ -98,7 +98,7 @@ class SettingsChange:
 
         Raise NotFound, Conflict if it is the last administrator, and EditConflict if the etags are outdated.
         """
-        coming = await self.coming(kind, name)
+        coming = await count_coming(self.business, kind, name, store=self.store, now=self.now)
 
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
@@ -133,16 +133,16 @@ class SettingsChange:
             now=self.now,
         )
 
-    async def coming(self, kind: EntityKind, name: str) -> int:
-        """Return the number of coming appointments of a service or a person."""
-        if kind == "questions":
-            return 0
-        wanted = ("service", "staff", "status")
-        page = await self.store.table.range("bookings", self.business, *days_from(self.now), wanted)
-        column = SINGULAR["services"] if kind == "services" else "staff"
-        return sum(
-            name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in page.rows
-        )
+
+async def count_coming(business: str, kind: EntityKind, name: str, *, store: Store, now: datetime) -> int:
+    """Return the number of coming appointments of a service or a person; one round trip."""
+    if kind == "questions":
+        return 0
+    page = await store.table.range("bookings", business, *days_from(now), ("service", "staff", "status"))
+    column = SINGULAR["services"] if kind == "services" else "staff"
+    return sum(
+        name in str(row.values[column]).split(",") and row.values["status"] != "cancelled" for row in page.rows
+    )
 
 
 def _placed(calendar: Calendar, name: str, place: int) -> Calendar:
