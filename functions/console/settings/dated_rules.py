@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from functions.console.boundary import console_boundary
@@ -35,77 +37,105 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import Business
+    from shared.domain.calendar.policy import SchedulingPolicy
 
     Edit = Callable[[DatedAvailability], DatedAvailability]
+    Change = Callable[[Sequence[DatedAvailability]], list[DatedAvailability]]
+
+
+@dataclass(frozen=True)
+class DatedRules:
+    """The dates of a calendar's rules, or of a service's own; `save` changes them as they are by then."""
+
+    context: CalendarContext
+    listed: Sequence[DatedAvailability]
+    save: Callable[[Change], Awaitable[object]]
+    section: str
+    back: Callable[..., str]
+
+    async def add(self) -> func.HttpResponse:
+        """Show the form of other dates, or add them."""
+        context, _ = self.context, self.context.texts.gettext
+        today = local_date(context.now, context.business.time_zone)
+        blank = DatedAvailability(first=today, last=today, availability="not_bookable")
+
+        async def save(edit: Edit) -> None:
+            await self.save(lambda listed: added(context, listed, edit(blank)))
+
+        form = _form(context, blank, is_new=True)
+        return await self._page(form, blank, save, _("Dates with their own rule"), "added")
+
+    async def change(self, key: str) -> func.HttpResponse:
+        """Show the form of dates, or save them. Raises NotFound."""
+        context, rule = self.context, named(self.listed, key)
+
+        async def save(edit: Edit) -> None:
+            await self.save(lambda listed: edited(context, listed, key, edit))
+
+        return await self._page(_form(context, rule), rule, save, days_text(rule, context.formats), "saved")
+
+    async def remove(self) -> func.HttpResponse:
+        """Remove dates; those that somebody else has removed meanwhile are gone already."""
+        key = self.context.form.get("remove")
+        await self.save(lambda listed: [one for one in listed if key_of(one) != key])
+        return self.context.leave(self.back(news="removed"))
+
+    async def _page(
+        self,
+        form: SettingsForm[DatedAvailability],
+        rule: DatedAvailability,
+        save: Callable[[Edit], Awaitable[None]],
+        heading: str,
+        news: str,
+    ) -> func.HttpResponse:
+        return await show_or_save(
+            self.context,
+            form,
+            rule,
+            save,
+            section=self.section,
+            heading=heading,
+            template="console/settings/dated.html",
+            done=self.back(news=news),
+            back=self.back(),
+            back_label=self.context.texts.gettext("Rules"),
+        )
 
 
 @console_boundary
 async def settings_rules_add(req: func.HttpRequest) -> func.HttpResponse:
     """Add dates with a rule of their own."""
-    context = await enter(req, Permission.CHANGE_SETTINGS)
-    today, _ = local_date(context.now, context.business.time_zone), context.texts.gettext
-    blank = DatedAvailability(first=today, last=today, availability="not_bookable")
-
-    async def save(edit: Edit) -> None:
-        await _save(context, lambda listed: added(context, listed, edit(blank)))
-
-    return await _page(
-        context, _form(context, blank, is_new=True), blank, save, _("Dates with their own rule"), "added"
-    )
+    return await (await _of_calendar(req)).add()
 
 
 @console_boundary
 async def settings_rules_change(req: func.HttpRequest) -> func.HttpResponse:
     """Change dates with a rule of their own. Raises NotFound."""
-    context = await enter(req, Permission.CHANGE_SETTINGS)
-    key = req.route_params["dates"]
-    rule = named(context.business.policy.exceptions, key)
-
-    async def save(edit: Edit) -> None:
-        await _save(context, lambda listed: edited(context, listed, key, edit))
-
-    return await _page(context, _form(context, rule), rule, save, days_text(rule, context.formats), "saved")
+    return await (await _of_calendar(req)).change(req.route_params["dates"])
 
 
 @console_boundary
 async def settings_rules_remove(req: func.HttpRequest) -> func.HttpResponse:
-    """Remove dates with a rule of their own; those that somebody else has removed meanwhile are gone already."""
+    """Remove dates with a rule of their own."""
+    return await (await _of_calendar(req)).remove()
+
+
+async def _of_calendar(req: func.HttpRequest) -> DatedRules:
     context = await enter(req, Permission.CHANGE_SETTINGS)
-    key = context.form.get("remove")
-    await _save(context, lambda listed: [one for one in listed if key_of(one) != key])
-    return context.leave(context.here("settings", "rules", news="removed"))
+
+    async def save(change: Change) -> object:
+        def edit(business: Business) -> Business:
+            return business.model_copy(update={"policy": with_dates(business.policy, change)})
+
+        return await context.save_business(edit)
+
+    back = partial(context.here, "settings", "rules")
+    return DatedRules(context, context.business.policy.exceptions, save, "settings", back)
 
 
-async def _page(
-    context: CalendarContext,
-    form: SettingsForm[DatedAvailability],
-    rule: DatedAvailability,
-    save: Callable[[Edit], Awaitable[None]],
-    heading: str,
-    news: str,
-) -> func.HttpResponse:
-    return await show_or_save(
-        context,
-        form,
-        rule,
-        save,
-        section="settings",
-        heading=heading,
-        template="console/settings/dated.html",
-        done=context.here("settings", "rules", news=news),
-        back=context.here("settings", "rules"),
-        back_label=context.texts.gettext("Rules"),
-    )
-
-
-async def _save(
-    context: CalendarContext, change: Callable[[Sequence[DatedAvailability]], list[DatedAvailability]]
-) -> None:
-    def edit(business: Business) -> Business:
-        changes = {"exceptions": tuple(change(business.policy.exceptions))}
-        return business.model_copy(update={"policy": business.policy.model_copy(update=changes)})
-
-    await context.save_business(edit)
+def with_dates(policy: SchedulingPolicy, change: Change) -> SchedulingPolicy:
+    """Return the policy with its dates changed."""
+    return policy.model_copy(update={"exceptions": tuple(change(policy.exceptions))})
 
 
 def _form(

@@ -1,8 +1,11 @@
 """The rules of one service at the console: the calendar's, or its own, with what they mean now."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
-from shared.domain.calendar.policy import SchedulingPolicy
+from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
+from tests.functions.console.app import FORM
 from tests.functions.console.services.place import ONE, a_place, error_at, fill, stored, text_of
 from tests.support.builders import a_service
 
@@ -65,3 +68,28 @@ async def test_what_the_rules_would_mean_follows_the_form_without_saving():
     answer = await fill(world, RULES, rules="own", availability="not_bookable", do="look")
     assert "a customer can book no time" in answer.body.decode()
     assert (await stored(world)).policy is None
+
+
+async def test_own_rules_have_dates_of_their_own():
+    world = await a_place(a_service("tea", policy=SchedulingPolicy(maximum_advance=60 * DAY)), a_service("cut"))
+    before = await world.offered("tea")
+    fields = {"first": "2027-01-12", "last": "2027-01-12", "availability": "not_bookable"}
+    answer = await fill(world, f"{RULES}/new", **fields)
+    assert answer.headers["Location"] == f"{RULES}?news=added"
+    assert await world.offered("tea") == set()
+    assert await world.offered("cut") == before
+    page = await text_of(world, RULES)
+    key = re.search(r'name="remove" value="([\w.-]+)"', page)[1]
+    assert (await fill(world, f"{RULES}/range/{key}", availability="when_staff_are_free")).status == 303
+    assert await world.offered("tea") == before
+    hidden = dict(re.findall(r'<input type="hidden" name="(csrf|key)" value="([^"]*)"', page))
+    body, cookie = urlencode({**hidden, "remove": key}).encode(), world.cookie("boss")
+    await world.call("POST", f"{RULES}/remove", body=body, content_type=FORM, cookie=cookie, accept="text/html")
+    assert (await stored(world)).policy.exceptions == ()
+
+
+async def test_while_a_service_follows_the_calendar_its_dates_are_changed_there():
+    dates = DatedAvailability(first=date(2027, 1, 12), last=date(2027, 1, 12), availability="not_bookable")
+    world = await a_place(policy=SchedulingPolicy(exceptions=(dates,)))
+    assert "/settings/rules/range/2027-01-12.2027-01-12" in await text_of(world, RULES)
+    assert (await world.open("boss", f"{RULES}/new")).status == 404

@@ -10,7 +10,7 @@ from functions.console.forms.fields import Choice, Group, Option, problems_of
 from functions.console.forms.form import SettingsForm
 from functions.console.services.context import enter_service
 from functions.console.settings.policy_form import policy_groups, policy_values, policy_with
-from functions.console.settings.rules import COUNTED_DAYS, rule_line
+from functions.console.settings.rules import COUNTED_DAYS, RuleLine, rule_line
 from functions.pages.outlook_text import outlook_text
 from functions.wiring import services
 from shared.domain.availability.outlook import outlook
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from functions.console.forms.fields import Field
     from functions.console.services.context import ServiceContext
+    from shared.domain.calendar.policy import DatedAvailability
     from shared.domain.calendar.service import Service
 
 CALENDAR, OWN = "calendar", "own"
@@ -42,10 +43,16 @@ async def service_rules(req: func.HttpRequest) -> func.HttpResponse:
         form,
         template="console/services/rules.html",
         beside=lambda values: meaning_of(at, form, values),
-        dated=[rule_line(at.page, one)._replace(href="") for one in (own or at.page.business.policy).exceptions],
-        has_own=own is not None,
+        dated=[_dated_line(at, one) for one in (own or at.page.business.policy).exceptions],
+        own_dates=at.here("rules") if own else "",
         rules_of_all=at.page.here("settings", "rules"),
     )
+
+
+def _dated_line(at: ServiceContext, dates: DatedAvailability) -> RuleLine:
+    """Return dates with a rule of their own; those of the calendar are changed there."""
+    line = rule_line(at.page, dates)
+    return line._replace(href=at.here("rules", "range", line.key)) if at.service.policy else line
 
 
 def rules_form(context: CalendarContext) -> SettingsForm[Service]:
