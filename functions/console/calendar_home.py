@@ -158,6 +158,8 @@ def _page(context: CalendarContext, counts: Mapping[str, int]) -> Mapping[str, A
 
 def _checks(context: CalendarContext) -> list[Check]:
     """Return what customers need to be able to book, done or not; empty where all is done."""
+    if context.business.is_template:
+        return []
     _, lacks = context.texts.gettext, missing(context.calendar)
     checks = [Check(_(label), one not in lacks, context.here(*path)) for one, (label, path) in NEEDED.items()]
     is_published = context.business.page.is_published

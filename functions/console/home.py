@@ -51,6 +51,7 @@ class CalendarLine(NamedTuple):
     serves: Served | None
     opens: bool
     href: str
+    is_template: bool = False
 
 
 class HomePage(NamedTuple):
@@ -126,6 +127,7 @@ def _line(own: Access, role: Role, visitor: Visitor) -> CalendarLine:
         business.page.serves,
         own.opens_booking_page,
         base_of(business.id),
+        business.is_template,
     )
 
 
@@ -143,6 +145,7 @@ async def _others(context: PageContext) -> list[CalendarLine]:
             one.serves,
             one.serves in OPEN,
             base_of(one.id),
+            one.is_template,
         )
         for one in listed
     ]

@@ -86,6 +86,12 @@ async def test_a_template_is_saved_for_the_organisation_and_cannot_be_published(
     page = await office.page(f"/console/calendars/{templates[0].id}/settings/manage", HEAD)
     assert "This is a template" in page
     assert "Save as a template" not in page
+    base = f"/console/calendars/{templates[0].id}"
+    for path in (base, f"{base}/page/publish"):
+        shown = await office.page(path, HEAD)
+        assert "This is a template" in shown
+        assert "Publish" not in shown.partition("This is a template")[2]
+    assert "Our clinics Administrator Template" in await office.page("/console", HEAD)
 
 
 async def test_who_may_create_no_calendar_copies_none():
