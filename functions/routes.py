@@ -238,7 +238,6 @@ ROUTES = (
     Route("console.organisation.audit", "organisation_audit", "GET", "console/organisation/audit"),
     Route("console.organisation.audit", "calendar_audit", "GET", "console/calendars/{business}/audit"),
     Route("console.organisation.deleted", "deleted_calendars", "GET", "console/deleted"),
-    Route("console.organisation.deleted", "restore_calendar", "POST", "console/deleted/{business}/restore"),
     Route("console.queue.pages", "queue_show", "GET", "console/queue"),
     Route("console.queue.pages", "queue_act", "POST", "console/queue/{business}/{appointment}"),
     Route("console.appointments.details", "queue_details", "GET", "console/queue/{business}/{appointment}"),

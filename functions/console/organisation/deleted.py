@@ -66,5 +66,5 @@ def _row(context: PageContext, one: DeletedCalendar) -> DeletedRow:
         one.by,
         formats.full_day(one.deleted_at.date()),
         left if days else context.texts.gettext("Less than a day left"),
-        context.link("deleted", one.id, "restore"),
+        context.link("deleted", one.id),
     )

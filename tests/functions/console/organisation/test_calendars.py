@@ -162,7 +162,7 @@ class TestDeleted:
         assert 'href="/console/deleted"' in (await world.open("ada", "/console")).body.decode()
         assert "26 days left" in await world.page("/console/deleted", "ada")
         page = (await world.open("ada", "/console/deleted")).body.decode()
-        assert (await world.send_read("ada", "/console/deleted/biz0clinic/restore", page)).status == 303
+        assert (await world.send_read("ada", "/console/deleted/biz0clinic", page)).status == 303
         assert (await world.open("ada", "/console/calendars/biz0clinic")).status == 200
         assert "No deleted calendar can be restored" in await world.page("/console/deleted", "ada")
 
@@ -171,7 +171,7 @@ class TestDeleted:
         for who, status in (("desk", 403), ("stranger", 404)):
             assert "Clinic" not in (await world.page("/console/deleted", who)).partition("Deleted calendars")[2]
             page = (await world.open(who, "/console/deleted")).body.decode()
-            assert (await world.send_read(who, "/console/deleted/biz0clinic/restore", page)).status == status
+            assert (await world.send_read(who, "/console/deleted/biz0clinic", page)).status == status
 
     async def test_after_30_days_it_is_gone(self):
         world = await self.world()
@@ -180,7 +180,7 @@ class TestDeleted:
         world.now += timedelta(days=2)
         assert "No deleted calendar can be restored" in await world.page("/console/deleted")
         page = (await world.open(HEAD, "/console/deleted")).body.decode()
-        assert (await world.send_read(HEAD, "/console/deleted/biz0clinic/restore", page)).status == 404
+        assert (await world.send_read(HEAD, "/console/deleted/biz0clinic", page)).status == 404
 
     async def test_who_deleted_it_is_found_behind_later_entries(self):
         world = await self.world()
