@@ -63,7 +63,7 @@ class Rows(Field):
         rows = rows_in(value)
         match order:
             case ["add"] if len(rows) < self.most:
-                rows.append({column.name: "" for column in self.columns})
+                rows.append({column.name: column.initial for column in self.columns})
             case ["remove", place] if place.isdecimal() and int(place) < len(rows):
                 del rows[int(place)]
             case ["up" | "down" as way, place] if place.isdecimal() and int(place) < len(rows):

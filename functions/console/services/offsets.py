@@ -26,6 +26,8 @@ RECIPIENTS = {"customer": marked("Customers"), "staff": marked("Staff"), "all": 
 def reminder_columns(context: CalendarContext, label: str) -> tuple[Field, ...]:
     """Return the fields of one message; `label` is that of its offset."""
     _ = context.texts.gettext
+    units = tuple(Option(one, _(said)) for one, said in LABELS.items())
+    recipients = tuple(Option(one, _(said)) for one, said in RECIPIENTS.items())
     return (
         Number(
             name="count",
@@ -35,8 +37,8 @@ def reminder_columns(context: CalendarContext, label: str) -> tuple[Field, ...]:
             width="",
             wrong=_("Enter a number, such as 24"),
         ),
-        Choice(name="unit", label=_("Unit"), options=tuple(Option(one, _(said)) for one, said in LABELS.items())),
-        Choice(name="to", label=_("To"), options=tuple(Option(one, _(said)) for one, said in RECIPIENTS.items())),
+        Choice(name="unit", label=_("Unit"), options=units, initial="hours"),
+        Choice(name="to", label=_("To"), options=recipients, initial="customer"),
         Field(
             name="message",
             label=_("Text of your own"),

@@ -161,7 +161,8 @@ async def test_people_are_found_by_typing_among_many(system, open_page):
     tables = Tables(system.tables)
     store = TableStore(tables)
     calendar = await store.calendars.reload("b-salon-people")
-    many = [a_person(f"person {number}".replace(" ", "-"), email="", role="guest") for number in range(30)]
+    people = [f"person-{number}" for number in range(30)]
+    many = [a_person(one, email="", role="guest") for one in ("ana", "bo", *people)]
     await save_calendar(
         a_calendar(calendar.business, list(calendar.services.values()), many),
         key=a_key(),

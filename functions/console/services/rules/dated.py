@@ -14,31 +14,32 @@ from shared.domain.errors import NotFound
 if TYPE_CHECKING:
     import azure.functions as func
 
+    from functions.console.services.context import ServiceContext
     from functions.console.settings.dated_rules import Change
     from shared.domain.calendar.service import Service
 
 
 @console_boundary
 async def service_dates_add(req: func.HttpRequest) -> func.HttpResponse:
-    """Add dates with a rule of their own."""
-    return await (await _of_service(req)).add()
+    """Add dates with a rule of their own; a service that follows the calendar has none."""
+    at = await enter_service(req)
+    return await _of(at).add() if at.service.policy else at.page.leave(at.here("rules"))
 
 
 @console_boundary
 async def service_dates_change(req: func.HttpRequest) -> func.HttpResponse:
     """Change dates with a rule of their own. Raises NotFound."""
-    return await (await _of_service(req)).change(req.route_params["dates"])
+    return await _of(await enter_service(req)).change(req.route_params["dates"])
 
 
 @console_boundary
 async def service_dates_remove(req: func.HttpRequest) -> func.HttpResponse:
     """Remove dates with a rule of their own."""
-    return await (await _of_service(req)).remove()
+    return await _of(await enter_service(req)).remove()
 
 
-async def _of_service(req: func.HttpRequest) -> DatedRules:
+def _of(at: ServiceContext) -> DatedRules:
     """Return the dates of a service's own rules. Raises NotFound while it follows the calendar."""
-    at = await enter_service(req)
     if at.service.policy is None:
         raise NotFound
 

@@ -224,6 +224,13 @@ async def test_reminders_are_saved_in_the_units_of_people():
     assert re.findall(r'id="reminders-\d-count"[^>]*value="(\d+)"', page) == ["90", "2"]
 
 
+async def test_a_new_reminder_is_hours_before_and_to_customers_until_that_is_changed():
+    world = await a_place()
+    page = (await fill(world, f"{TEA}/messages", do="add reminders")).body.decode()
+    chosen = dict(re.findall(r'<select[^>]*name="reminders-0-(\w+)".*?value="(\w+)" selected', page, re.DOTALL))
+    assert chosen == {"unit": "hours", "to": "customer"}
+
+
 @pytest.mark.parametrize(
     ("count", "unit", "said"),
     [

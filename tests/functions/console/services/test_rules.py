@@ -92,4 +92,4 @@ async def test_while_a_service_follows_the_calendar_its_dates_are_changed_there(
     dates = DatedAvailability(first=date(2027, 1, 12), last=date(2027, 1, 12), availability="not_bookable")
     world = await a_place(policy=SchedulingPolicy(exceptions=(dates,)))
     assert "/settings/rules/range/2027-01-12.2027-01-12" in await text_of(world, RULES)
-    assert (await world.open("boss", f"{RULES}/new")).status == 404
+    assert (await world.open("boss", f"{RULES}/new")).headers["Location"] == RULES
