@@ -9,13 +9,11 @@ from urllib.parse import quote, urlencode
 
 import azure.functions as func
 
-from functions.auth.session import FIELD, form_token
+from functions.auth.session import FIELD
 from functions.console.boundary import console_visitor, enter_calendar, person_of
 from functions.console.forms.sent import SentForm, read_sent
-from functions.console.shell import shell_of
+from functions.console.shell import framed
 from functions.http.boundary import LARGEST_BODY
-from functions.pages.form_field import new_key
-from functions.pages.render import page
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.i18n.formats import Formats
@@ -78,16 +76,17 @@ class PageContext:
         self, template: str, section: str, status: int = 200, *, heading: str, **context: Any
     ) -> func.HttpResponse:
         """Return a page within the console's navigation, where `section` is current."""
-        return page(
+        return await framed(
             template,
+            self.req,
+            self.caller,
             self.visitor,
-            None,
-            status,
-            shell=await shell_of(self.req, self.caller, self.visitor, section, self._access),
+            section=section,
+            access=self._access,
+            status=status,
             heading=heading,
-            form_token=form_token(self.req),
             link=self.link,
-            **{"key": new_key(), **self._about, **context},
+            **{**self._about, **context},
         )
 
     @property

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
-from functions.auth.access import access_in
+from functions.auth.access import remembered_access
 from functions.auth.session import form_token
-from functions.http.boundary import path_of
+from functions.http.boundary import target_of
+from functions.pages.form_field import new_key
+from functions.pages.render import page
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.permissions import Permission, can_see, may
@@ -16,8 +19,6 @@ from shared.use_cases.calendars.find_businesses import find_of_person
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import azure.functions as func
     from markupsafe import Markup
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 KNOWN_FOR = 60.0  # seconds that the list of one's calendars may be old
 MOST_LISTED = 8  # in the switcher; beyond, it leads to the page with all of them
+LONGEST_QUERY, NOT_KEPT = 1000, ("lang", "news")
 
 
 class Section(NamedTuple):
@@ -42,7 +44,9 @@ class Section(NamedTuple):
 
 SECTIONS = (
     Section("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
+    Section("calendar", marked("Calendar"), "calendar", "/calendar", Permission.VIEW_BOOKINGS),
     Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True),
+    Section("customers", marked("Customers"), "person", "/customers", Permission.LIST_CUSTOMERS),
     Section("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
     Section("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
     Section("page", marked("Booking page"), "window", "/page", Permission.CHANGE_SETTINGS),
@@ -87,11 +91,12 @@ class LanguageLink(NamedTuple):
 
 
 class Shell(NamedTuple):
-    """What the frame shows. `calendar` is the name of the one that the page is about, empty for none.
+    """What the frame shows. `business` and `calendar` are the id and name of the one that it is about, or empty.
 
     `public_page` is the address of its booking page, empty where the reader cannot open it.
     """
 
+    business: str
     calendar: str
     own_lang: Markup | str
     public_page: str
@@ -107,36 +112,58 @@ class Shell(NamedTuple):
 
 
 async def shell_of(
-    req: func.HttpRequest, caller: Caller, visitor: Visitor, section: str, access: Access | None
+    req: func.HttpRequest, caller: Caller, visitor: Visitor, section: str, access: Access | None, here: str = ""
 ) -> Shell:
     """Return the frame of a page. Reads nothing while the reader's calendars are known from a minute ago.
 
-    A page about no calendar shows the navigation of the reader's own, if they have just one.
+    A page about no calendar shows the navigation of the reader's own, if they have just one. `here` is the address
+    of the page in other languages, unless it is that of the request.
     """
-    found = [
-        access_in(caller, one)
-        for one in await find_of_person(caller.email, store=services().store, within=KNOWN_FOR)
-    ]
-    own = sorted(
-        (one for one in found if can_see(caller, one.role)), key=lambda one: one.calendar.business.name.casefold()
-    )
+    own = await own_calendars(caller)
     about = access or (own[0] if len(own) == 1 else None)
     business = about.calendar.business if about else None
-    lang = f"?lang={visitor.carried['lang']}" if visitor.carried.get("lang") else ""
+    lang = f"?{urlencode({'lang': visitor.carried['lang']})}" if visitor.carried.get("lang") else ""
     return Shell(
+        business=business.id if business else "",
         calendar=business.name if business else "",
         own_lang=own_language(business, visitor) if business else "",
         public_page=f"/book/{business.slug}" if about and business and about.opens_booking_page else "",
-        items=_items(caller, about, section, lang),
+        items=items_of(caller, about, section, lang),
         calendars=[_calendar_link(one, about, visitor, lang) for one in own[:MOST_LISTED]],
-        has_more=len(own) > MOST_LISTED or caller.is_organisation_administrator,
+        has_more=len(own) > MOST_LISTED,
         who=caller.name or caller.email or caller.subject,
         email=caller.email,
-        languages=_languages(req, visitor),
+        languages=_languages(here or target_of(req), visitor),
         token=form_token(req),
         home=f"/console{lang}",
         search=f"/console/search{lang}",
     )
+
+
+async def own_calendars(caller: Caller) -> list[Access]:
+    """Return a person's access to the calendars that they work on, by name, as known from a minute ago."""
+    known = await find_of_person(caller.email, store=services().store, within=KNOWN_FOR)
+    found = [remembered_access(caller, one) for one in known]
+    return sorted(
+        (one for one in found if can_see(caller, one.role)), key=lambda one: one.calendar.business.name.casefold()
+    )
+
+
+async def framed(
+    template: str,
+    req: func.HttpRequest,
+    caller: Caller,
+    visitor: Visitor,
+    *,
+    section: str,
+    access: Access | None,
+    status: int = 200,
+    **context: Any,
+) -> func.HttpResponse:
+    """Return a page within the frame; its template extends console/shell.html."""
+    shell = await shell_of(req, caller, visitor, section, access)
+    shown = {"shell": shell, "form_token": form_token(req), "key": new_key(), **context}
+    return page(template, visitor, None, status, **shown)
 
 
 def base_of(business: str) -> str:
@@ -144,19 +171,21 @@ def base_of(business: str) -> str:
     return f"/console/calendars/{business}"
 
 
-def _items(caller: Caller, about: Access | None, section: str, lang: str) -> list[NavItem]:
-    base = base_of(about.calendar.business.id) if about else ""
+def items_of(caller: Caller, about: Access | None, section: str, lang: str) -> list[NavItem]:
+    """Return the places that are open to the reader, as links."""
     sections = [one for one in SECTIONS if _is_open(one, caller, about)]
     return [
-        NavItem(
-            one.name,
-            one.label,
-            one.icon,
-            ("/console" if one.of_all or not base else base) + one.path + lang,
-            one.name == section,
-        )
-        for one in sections
+        NavItem(one.name, one.label, one.icon, _address(one, about, lang), one.name == section) for one in sections
     ]
+
+
+def _address(section: Section, about: Access | None, lang: str) -> str:
+    """Return where a section is. What is of all calendars is shown for the present one first, so that it stays."""
+    if about is None or (section.of_all and section.name != "queue"):
+        return f"/console{section.path}{lang}"
+    if section.of_all:
+        return f"/console{section.path}?calendar={about.calendar.business.slug}{lang.replace('?', '&')}"
+    return base_of(about.calendar.business.id) + section.path + lang
 
 
 def _is_open(section: Section, caller: Caller, about: Access | None) -> bool:
@@ -172,11 +201,11 @@ def _calendar_link(own: Access, about: Access | None, visitor: Visitor, lang: st
     return CalendarLink(business.name, own_language(business, visitor), href, is_current)
 
 
-def _languages(req: func.HttpRequest, visitor: Visitor) -> list[LanguageLink]:
-    query: Callable[[str], str] = lambda tag: "&".join(  # noqa: E731 - one line, used once
-        [*(f"{name}={value}" for name, value in req.params.items() if name not in ("lang", "news")), f"lang={tag}"]
-    )
+def _languages(here: str, visitor: Visitor) -> list[LanguageLink]:
+    path, _, query = here.partition("?")
+    kept = [(name, value) for name, value in parse_qsl(query[:LONGEST_QUERY]) if name not in NOT_KEPT]
     return [
-        LanguageLink(html_tag(one), name, f"{path_of(req)}?{query(html_tag(one))}", one == visitor.language)
+        LanguageLink(tag, name, f"{path}?{urlencode([*kept, ('lang', tag)], safe=',')}", one == visitor.language)
         for one, name in LANGUAGES.items()
+        for tag in [html_tag(one)]
     ]

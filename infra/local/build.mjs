@@ -20,6 +20,8 @@ const ENTRIES = [
   "booking/booking.js",
   "booking/landing.js",
   "console/booking-page.css",
+  "console/calendar.css",
+  "console/calendar.js",
   "console/console.css",
   "console/console.js",
   "console/home.css",
@@ -34,6 +36,12 @@ const ENTRIES = [
 ];
 
 const entries = ENTRIES.map((name) => join(source, name));
+// The rows of the staff calendar: where something begins and how long it is, in steps of five minutes (25 hours).
+const ROWS = 300;
+const rows = () =>
+  Array.from({ length: ROWS }, (_, at) => `.r${at + 1}{grid-row-start:${at + 1}}.s${at + 1}{grid-row-end:span ${at + 1}}`).join("");
+const withRows = async ({ path }) => ({ contents: `${await readFile(path, "utf8")}@layer pages{${rows()}}`, loader: "css" });
+const calendar = { name: "calendar", setup: (build) => build.onLoad({ filter: /console.calendar\.css$/ }, withRows) };
 const common = { bundle: true, minify: true, outdir: fresh, target: BROWSERS, legalComments: "none", logLevel: "warning" };
 
 await rm(fresh, { recursive: true, force: true });
@@ -42,6 +50,7 @@ await mkdir(fresh, { recursive: true });
 const { metafile } = await build({
   ...common,
   entryPoints: entries.filter((entry) => basename(entry) !== EMBED),
+  plugins: [calendar],
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   format: "esm",

@@ -46,7 +46,7 @@ async def test_in_and_out_again(system, open_page, scheme):
     await page.get_by_role("button", name="Sign out").click()
     await page.wait_for_url(f"{system.url}/console/signed-out")
     await sign_in(watched, system, "admin@demo.example")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("Calendars of the organisation")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Calendars")
     await watched.check("the organisation's calendars")
 
 

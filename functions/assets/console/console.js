@@ -1,8 +1,8 @@
-// The console's pages: menus, search by "/", forms that are rearranged in place and that guard what is not saved.
+// The console's pages: the frame, forms that are rearranged in place and that guard what is not saved.
 import { copyLinks } from "../shared/copy.js";
-import { closeMenus } from "../shared/menu.js";
 import { filterOptions } from "./filter.js";
 import { followForms } from "./follow.js";
+import { startFrame } from "./frame.js";
 import { guardForms } from "./guard.js";
 import { checkLogos } from "./logo.js";
 import { orderLists } from "./order.js";
@@ -10,17 +10,7 @@ import { followPreview } from "./preview.js";
 import { rearrangeForms } from "./rearrange.js";
 import { swapParts } from "./swap-part.js";
 
-const TYPING = "input, textarea, select, [contenteditable]";
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
-  const find = document.getElementById("find");
-  if (!find) return;
-  event.preventDefault();
-  find.focus();
-});
-
-closeMenus();
+startFrame();
 guardForms();
 followForms();
 rearrangeForms();

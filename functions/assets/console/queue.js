@@ -1,6 +1,6 @@
 // The queue keeps itself fresh: it asks with the ETag it has, puts changed lines in place, and says what changed.
-import { closeMenus } from "../shared/menu.js";
 import { parsePage } from "../shared/parse.js";
+import { startFrame } from "./frame.js";
 import { sounds } from "./sound.js";
 
 const [SEEN, HIDDEN, LONGEST, STALE] = [4000, 30_000, 60_000, 30_000];
@@ -152,7 +152,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("visibilitychange", () => !document.hidden && ask());
 addEventListener("online", ask);
 
-closeMenus();
+startFrame();
 live.hidden = false;
 setClock();
 setInterval(tick, 1000);

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, quote, urlencode
 
 import azure.functions as func
 
 from functions.console.boundary import console_visitor, enter_calendar
+from functions.console.shell import framed
 from functions.pages.boundary import form_of
 from functions.pages.rich_text import own_language
 from functions.wiring import services
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
 
 LONGEST_BACK, MOST_NAMES = 1000, 20
+CALENDAR, CUSTOMER = "calendar?", "customer?"
+MOST_ID = 60
 
 
 class LabelledValue(NamedTuple):
@@ -78,7 +81,7 @@ class AppointmentContext:
 
     @property
     def back(self) -> str:
-        """The query of the queue that the person came from, so that its filters are kept."""
+        """Where the person came from: the queue's query; or CALENDAR and the calendar's; or CUSTOMER and an id."""
         return (self.form.get("back") or self.req.params.get("back", ""))[:LONGEST_BACK]
 
     @property
@@ -89,15 +92,55 @@ class AppointmentContext:
 
     @property
     def queue(self) -> str:
-        return queue_address(self.back)
+        return self._origin("")
+
+    @property
+    def origin(self) -> str:
+        """The name of the page that the person came from."""
+        _ = self.visitor.texts.gettext
+        return {"customers": _("Customer"), "calendar": _("Calendar"), "queue": _("Queue")}[self._section]
+
+    @property
+    def _section(self) -> str:
+        """The place in the navigation that the person came from."""
+        if self.back.startswith(CUSTOMER):
+            return "customers"
+        return "calendar" if self.back.startswith(CALENDAR) else "queue"
+
+    def _origin(self, news: str) -> str:
+        """Return the URL of the queue or the staff calendar as the person left it."""
+        if self.back.startswith(CUSTOMER):
+            customer = quote(self.back.removeprefix(CUSTOMER)[:MOST_ID], safe="")
+            return f"/console/calendars/{self.calendar.business.id}/customers/customer/{customer}"
+        if self.back.startswith(CALENDAR):
+            path = f"/console/calendars/{self.calendar.business.id}/calendar"
+            return f"{path}?{_query(self.back.removeprefix(CALENDAR), news)}"
+        return queue_address(self.back, news)
 
     @property
     def path(self) -> str:
         return f"/console/queue/{self.calendar.business.id}/{self.appointment.id}"
 
+    async def page(self, template: str, status: int = 200, **context: Any) -> func.HttpResponse:
+        """Return a page of the queue about this calendar."""
+        access, shown = (
+            self.access,
+            {"own_lang": self.own_lang, "queue": self.queue, "origin": self.origin, **context},
+        )
+        return await framed(
+            template,
+            self.req,
+            access.caller,
+            self.visitor,
+            section=self._section,
+            access=access,
+            status=status,
+            **shown,
+        )
+
     def leave(self, news: str) -> func.HttpResponse:
-        """Redirect to the queue, which shows the `news`."""
-        return func.HttpResponse(status_code=303, headers={"Location": queue_address(self.back, news)})
+        """Redirect to the queue or the staff calendar, which shows the `news`."""
+        return func.HttpResponse(status_code=303, headers={"Location": self._origin(news)})
 
     def to_details(self, news: str) -> func.HttpResponse:
         """Redirect to the page of the appointment, which shows the `news`."""
@@ -121,9 +164,13 @@ class AppointmentContext:
 
 def queue_address(back: str, news: str = "") -> str:
     """Return the URL of the queue with the query it was left with, and the `news` to show."""
-    # parsed and encoded again: `back` comes from the request and may only fill the query of our own page
+    return f"/console/queue?{_query(back, news)}"
+
+
+def _query(back: str, news: str) -> str:
+    """Return a query of the request, parsed and encoded again: it may only fill that of our own page."""
     known = [(name, value) for name, value in parse_qsl(back[:LONGEST_BACK]) if name != "news"]
-    return f"/console/queue?{urlencode([*known, *([('news', news)] if news else [])], safe=',')}"
+    return urlencode([*known, *([("news", news)] if news else [])], safe=",")
 
 
 async def enter_appointment(

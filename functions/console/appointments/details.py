@@ -8,7 +8,6 @@ from functions.console.appointments.context import AppointmentContext, enter_app
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, NEWS, minutes, said_of
 from functions.http.boundary import json_response, wants_json
-from functions.pages.render import page
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import reference_of
@@ -89,12 +88,8 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     line = QueueLine(await _listed(context), context.now)
     history, is_all = await _history(context)
     _ = context.visitor.texts.gettext
-    return page(
+    return await context.page(
         "console/appointment.html",
-        context.visitor,
-        None,
-        here=(("console", "queue", context.calendar.business.id, context.appointment.id), {"back": context.back}),
-        own_lang=context.own_lang,
         news=_(NEWS[news]) if (news := req.params.get("news", "")) in NEWS else "",
         facts=context.facts,
         state=line.status,
@@ -110,7 +105,6 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         **_rights(context, line),
         path=context.path,
         there=context.there,
-        queue=context.queue,
     )
 
 

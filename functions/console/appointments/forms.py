@@ -7,11 +7,9 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from functions.auth.session import form_token
-from functions.http.boundary import path_of, status_of
-from functions.pages.form_field import FormField, new_key, too_long
+from functions.http.boundary import status_of
+from functions.pages.form_field import FormField, too_long
 from functions.pages.problem_texts import PROBLEMS
-from functions.pages.render import page
 from shared.domain.errors import (
     InvalidFields,
     NotOffered,
@@ -92,24 +90,19 @@ class DeskForm:
         return [one for one in self.fields if one.error]
 
 
-def form_page(context: AppointmentContext, form: DeskForm, refusal: Refusal | None = None) -> func.HttpResponse:
+async def form_page(
+    context: AppointmentContext, form: DeskForm, refusal: Refusal | None = None
+) -> func.HttpResponse:
     """Return the page with the form; after a refusal with what was typed and errors beside the fields."""
     _ = context.visitor.texts.gettext
     shown = refused(form, refusal, context) if refusal else form
-    return page(
+    return await context.page(
         "console/appointment_form.html",
-        context.visitor,
-        None,
         status=status_of(refusal) if refusal else 200,
-        here=(tuple(path_of(context.req).strip("/").split("/")), {"back": context.back}),
-        own_lang=context.own_lang,
         form=shown,
         facts=context.facts if context.found else [],
         purposes=[(name, _(PURPOSES[name]), bool(context.form.get(name))) for name in shown.purposes],
-        key=new_key(),
-        form_token=form_token(context.req),
         back=context.back,
-        queue=context.queue,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from shared.use_cases.appointments.reassign_appointment import reassign_appointm
 from shared.use_cases.appointments.send_new_link import send_new_link
 from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
 from shared.use_cases.booking.check_form import text_problem
+from shared.use_cases.customers.find_customers import read_customer
 
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
 LONGEST_NOTES = 4000
 NEXT = timedelta(minutes=5)
+PREFILLED, LONGEST_PREFILL = ("service", "staff", "date", "time"), 60
 
 
 def _command(context: AppointmentContext) -> dict[str, Any]:
@@ -68,13 +71,13 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
         _("Reschedule"), _("Reschedule and tell all parties"), time_fields(context, one.start), etag=etag_of(one)
     )
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     try:
         start = moment_of(context.form, context.calendar.business.time_zone)
         change = AppointmentChange(start=start, overbook=bool(context.form.get(OVERBOOK)))
         await change_by_staff(one.id, change, editor=editor_of(context), etags=_seen(context), **_command(context))
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("moved")
 
 
@@ -95,11 +98,11 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     fields = [Select(name, _("Who serves"), groups, value) for name, value in zip(names, chosen, strict=True)]
     form = DeskForm(_("Reassign"), _("Reassign and tell all parties"), fields)
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     try:
         await reassign_appointment(one.id, chosen, editor=context.access.editor(), **_command(context))
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("reassigned")
 
 
@@ -127,7 +130,7 @@ async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
     text = _("The new link is mailed. Links in earlier mails no longer work.")
     form = DeskForm(_("Send a new link"), _("Send a new link"), [field], text=text)
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     holder, _dot, name = context.form.get("to", "")[:LONGEST_HOLDER].partition(".")
     try:
         is_sent = await send_new_link(
@@ -138,7 +141,7 @@ async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
             **_command(context),
         )
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("link-sent" if is_sent else "link-void")
 
 
@@ -169,12 +172,12 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     field = FormField("message", _("Message to all parties"), "notes", typed, longest=LONGEST_MESSAGE)
     form = DeskForm(_("Cancel this appointment?"), _("Yes, cancel it"), [field], is_danger=True)
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     try:
         message = _text(context, "message", LONGEST_MESSAGE)
         await cancel_by_staff(context.appointment.id, message, editor=context.access.editor(), **_command(context))
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("cancelled")
 
 
@@ -189,14 +192,14 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
     field = _internal_notes(context, known)
     form = DeskForm(_("Internal notes"), _("Save"), [field], etag=etag_of(one))
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, form)
     try:
         change = AppointmentChange(terms=TermsChange(notes=_noted(context)))
         await change_by_staff(
             one.id, change, editor=context.access.editor(), etags=_seen(context), **_command(context)
         )
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.to_details("noted")
 
 
@@ -221,17 +224,31 @@ def _text(context: AppointmentContext, name: str, longest: int) -> str:
 async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff book an appointment, within the rules or with an override beyond them."""
     context = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
-    form = _booking_form(context)
     if not context.is_sent:
-        return form_page(context, form)
+        return await form_page(context, _booking_form(await _prefilled(context)))
+    form = _booking_form(context)
     try:
         booking = _booking(context)
         # checked again: the select offers only own entries, but any id can be sent
         context.access.require_change(booking.staff)
         await create_by_staff(booking, editor=editor_of(context), **_command(context))
     except REFUSED as refusal:
-        return form_page(context, form, refusal)
+        return await form_page(context, form, refusal)
     return context.leave("booked")
+
+
+async def _prefilled(context: AppointmentContext) -> AppointmentContext:
+    """Return the context with what a link to the form says: a gap of the calendar, or a customer by id.
+
+    Raises NotFound for a customer who does not exist, and Forbidden where the person may not read customers.
+    """
+    given = {name: context.req.params.get(name, "")[:LONGEST_PREFILL] for name in PREFILLED}
+    if customer := context.req.params.get("customer", ""):
+        context.access.require(Permission.READ_CUSTOMER)
+        business = context.calendar.business.id
+        record = (await read_customer(customer, business=business, store=services().store)).record
+        given |= {"name": record.name, "email": record.email, "phone": record.phone}
+    return replace(context, form={name: text for name, text in given.items() if text})
 
 
 def _booking_form(context: AppointmentContext) -> DeskForm:

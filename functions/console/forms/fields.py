@@ -46,7 +46,7 @@ class Field:
     longest: int = 500
     unit: str = ""
     autocomplete: str = "off"
-    width: str = ""  # "short" or "medium"; "half" or "third" of a line that it shares
+    width: str = ""  # "short" or "medium"; "half", "third", "two-thirds" of a line that it shares
     is_own: bool = False  # the text is in the calendar's language, not the reader's
     initial: str = ""  # what it holds in a row that is new
     is_rich: bool = False  # the text may have links and emphasis, and a button shows how it looks
@@ -155,7 +155,7 @@ class Choice(Field):
 class Pick(Choice):
     """One of many options, found by typing a part of its label."""
 
-    kind: str = "pick"
+    kind: str = "combo"
 
     def read(self, form: SentForm) -> str:
         """Return the option with this label or value, or the only one that has the text in its label."""

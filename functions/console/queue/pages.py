@@ -59,7 +59,9 @@ async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
     found = await asyncio.gather(*reads)
     # by what was read, and not by the marks before it: they may have moved on meanwhile
     tag = seen.tag(version for _, version in found)
-    response = queue_page(req, seen, [one for listed, _ in found for one in listed], [one for _, one in found])
+    response = await queue_page(
+        req, seen, [one for listed, _ in found for one in listed], [one for _, one in found]
+    )
     response.headers["Vary"] = VARY
     if tag:
         response.headers["ETag"] = tag

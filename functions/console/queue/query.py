@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from functions.auth.access import Access, access_in, access_to
+from functions.auth.access import Access, access_to, remembered_access
 from functions.console.boundary import console_visitor, person_of
 from functions.http.boundary import wants_json
 from functions.pages.rich_text import own_language
@@ -21,7 +21,7 @@ from shared.use_cases.calendars.find_businesses import find_of_person
 
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     import azure.functions as func
@@ -29,16 +29,12 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
-    from shared.domain.calendar.business import Calendar, Role
-    from shared.use_cases.timed_cache import TimedCache
 
 MOST_CALENDARS = 40
 RIGHTS_LAST = 10.0  # seconds, for a page that asks again every four
 SHOWN_ANEW = 300  # seconds after which an unchanged queue is rendered again: waits grow
 LONGEST_NAME = 60
 LONGEST_CHOICE = 130  # a calendar's id and one within it; the page repeats it in each of its links
-REMEMBERED = 2000
-KEPT = "roles"
 
 
 class CalendarChoice(NamedTuple):
@@ -54,6 +50,7 @@ class CalendarChoice(NamedTuple):
 class QueueQuery:
     """What is asked for. No `calendars` means all of the person's own, no `day` today in each calendar."""
 
+    caller: Caller
     visitor: Visitor
     shown: Sequence[Access]
     own: Sequence[Access]
@@ -141,27 +138,15 @@ async def seen_of(req: func.HttpRequest) -> QueueQuery:
     )
     now, is_json = services().now(), wants_json(req)
     chosen = tuple(one.calendar.business.slug for one in shown) if slugs else ()
-    return QueueQuery(console_visitor(req), shown, own, chosen, _day(params), wish, _page(params), now, is_json)
+    return QueueQuery(
+        caller, console_visitor(req), shown, own, chosen, _day(params), wish, _page(params), now, is_json
+    )
 
 
 async def _own(caller: Caller) -> list[Access]:
     found = await find_of_person(caller.email, store=services().store, within=RIGHTS_LAST)
-    own = [_access(caller, one) for one in found]
+    own = [remembered_access(caller, one) for one in found]
     return [one for one in own if one.may(Permission.VIEW_QUEUE)][:MOST_CALENDARS]
-
-
-def _access(caller: Caller, calendar: Calendar) -> Access:
-    """Return a caller's access as `access_in` does, cached: finding a role among 1000 people takes a while."""
-    business = calendar.business
-
-    def find() -> tuple[Role | None, frozenset[str]]:
-        found = access_in(caller, calendar)
-        return found.role, found.people
-
-    kept: TimedCache[Hashable, tuple[Role | None, frozenset[str]]] = services().store.kept(KEPT, REMEMBERED)
-    # any change of the staff makes a new version, so that no cached role outlives it
-    role, people = kept.made((business.id, business.version, caller.email, caller.is_application), find)
-    return Access(caller, role, calendar, people)
 
 
 async def _named(caller: Caller, slug: str, known: Mapping[str, Access]) -> Access:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 from zlib import crc32
-from zoneinfo import ZoneInfo
-
-from markupsafe import Markup
 
 from functions.auth.session import form_token
 from functions.console.queue.document import QueuePage, queue_json
+from functions.console.queue.filters import days_around, filters_of
+from functions.console.shell import shell_of
 from functions.pages.form_field import new_key
 from functions.pages.render import html_page, render
 from functions.wiring import services
@@ -25,9 +23,10 @@ from shared.i18n.marked import marked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
-    from datetime import date
+    from datetime import timedelta
 
     import azure.functions as func
+    from markupsafe import Markup
 
     from functions.auth.access import Access
     from functions.console.queue.query import QueueQuery
@@ -35,8 +34,10 @@ if TYPE_CHECKING:
     from shared.use_cases.timed_cache import TimedCache
 
 ON_A_PAGE, REMEMBERED = 60, 32
-# placeholders in a rendered queue, which many readers share: each gets their own CSRF token and key in place
-FORM_TOKEN, SEND_KEY = (f"~{secrets.token_hex(12)}~" for _ in range(2))  # random, so that no typed text holds them
+# placeholders in a rendered queue, which many readers share: each gets their own CSRF token, key and frame
+FORM_TOKEN, SEND_KEY, FRAME = (
+    f"~{secrets.token_hex(12)}~" for _ in range(3)
+)  # random, so that no typed text holds them
 KEPT = "rendered queues"
 STATUSES = {
     "in_lobby": marked("In the waiting room"),
@@ -133,12 +134,12 @@ class LineView(NamedTuple):
     marks: list[tuple[str, str]]
 
 
-def queue_page(
+async def queue_page(
     req: func.HttpRequest, seen: QueueQuery, listed: list[QueueEntry], versions: list[str]
 ) -> func.HttpResponse:
     """Return the page, or JSON, with one screen of lines; the tiles count all.
 
-    Readers with the same rights, filters and second share one rendering.
+    Readers with the same rights, filters and second share one rendering, each within their own frame.
     """
     if seen.is_json:
         return queue_json(seen, _chosen(seen, listed))
@@ -151,7 +152,16 @@ def queue_page(
     # what is cached holds nobody's token: each answer gets that of its own session
     html = kept.made(name, lambda: _render(seen, listed, news))
     html = html.replace(FORM_TOKEN, form_token(req)).replace(SEND_KEY, new_key())
-    return html_page(html, seen.visitor)
+    return html_page(html.replace(FRAME, await _frame(req, seen)), seen.visitor)
+
+
+async def _frame(req: func.HttpRequest, seen: QueueQuery) -> str:
+    """Return the frame; the script that asks again every few seconds needs none."""
+    if req.headers.get("sec-fetch-dest") == "empty":
+        return ""
+    access = seen.shown[0] if len(seen.shown) == 1 else None
+    shell = await shell_of(req, seen.caller, seen.visitor, "queue", access, seen.link())
+    return render("console/frame.html", seen.visitor, None, shell=shell)
 
 
 def _chosen(seen: QueueQuery, listed: list[QueueEntry]) -> QueuePage:
@@ -171,7 +181,7 @@ def _render(seen: QueueQuery, listed: list[QueueEntry], news: str) -> str:
         "console/queue.html",
         seen.visitor,
         None,
-        here=(("console", "queue"), dict(parse_qsl(back))),
+        frame=FRAME,
         tiles=[_tile(status, counts[status], seen) for status in STATUSES if counts[status] or status in FIRST],
         rows=_rows(lines, seen),
         total=total,
@@ -179,8 +189,8 @@ def _render(seen: QueueQuery, listed: list[QueueEntry], news: str) -> str:
         first=first,
         earlier=seen.link(page=str(seen.page - 1)) if seen.page else "",
         later=seen.link(page=str(seen.page + 1)) if first + ON_A_PAGE < total else "",
-        days=_days(seen),
-        filters=_filters(seen, listed),
+        days=days_around(seen),
+        filters=filters_of(seen, listed),
         seen=seen,
         back=back,
         there=urlencode({"back": back, **lang}),
@@ -264,44 +274,3 @@ def minutes(wait: timedelta | None) -> str:
         return ""
     seconds = int(wait.total_seconds())
     return f"{seconds // 60:02d}:{seconds % 60:02d}"
-
-
-def _days(seen: QueueQuery) -> dict[str, str]:
-    """Return the shown day in words, and the links to the days around it."""
-    today = seen.now.astimezone(ZoneInfo(seen.shown[0].calendar.business.time_zone)).date() if seen.shown else None
-    day: date = seen.day or today or seen.now.date()
-    beside = {name: (day + timedelta(days=step)).isoformat() for name, step in (("before", -1), ("after", 1))}
-    return {
-        "iso": day.isoformat(),
-        "name": seen.visitor.formats.full_day(day),
-        "today": seen.link(day="") if seen.day and seen.day != today else "",
-        **{name: seen.link(day=iso) for name, iso in beside.items()},
-    }
-
-
-class Option(NamedTuple):
-    """An option of a filter. `own_lang`: the language of its name."""
-
-    key: str
-    name: str
-    is_chosen: bool
-    own_lang: Markup
-
-
-def _filters(seen: QueueQuery, listed: Iterable[QueueEntry]) -> dict[str, list[Option]]:
-    """Return the day's services and staff as options. People's names have no language."""
-    calendars = {one.calendar.business.id: one.calendar for one in seen.shown}
-    lang = {one.calendar.business.id: seen.own_lang(one) for one in seen.shown}
-    services = {(line.planned.business, line.planned.service) for line in listed}
-    people = {(line.planned.business, one) for line in listed for one in line.planned.staff}
-    named = [(f"{name}.{one}", calendars[name].services.get(one), lang[name]) for name, one in services]
-    met = [(f"{name}.{one}", calendars[name].staff.get(one)) for name, one in people]
-    wanted, person = seen.wish.service, seen.wish.staff
-    return {
-        "service": _in_order(Option(key, it.name, key == wanted, own) for key, it, own in named if it),
-        "staff": _in_order(Option(key, it.name, key == person, Markup()) for key, it in met if it),
-    }
-
-
-def _in_order(options: Iterable[Option]) -> list[Option]:
-    return sorted(options, key=lambda one: (one.name.casefold(), one.key))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.forms.fields import Choice, Field, Group
+from functions.console.forms.fields import Choice, Field, Group, Pick
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
@@ -47,26 +48,38 @@ async def settings_business(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _senders(context: CalendarContext) -> Callable[[str], bool]:
-    """Return whether an address may be the sender of mails: the one it is, or one that the organisation allows."""
+class Senders(NamedTuple):
+    """From which addresses the calendar may send its mails: `may_use` judges one, `has_choice` is whether any."""
+
+    may_use: Callable[[str], bool]
+    has_choice: bool
+
+
+async def _senders(context: CalendarContext) -> Senders:
+    """Return the senders: the one that is set, the app's own, and those that the organisation allows."""
     organisation, own = await find_organisation(store=services().store, within=0), context.business.mail_from
-    app = services().settings.mail_from
-    return lambda address: (
-        not address or folded(address) in (folded(own), folded(app)) or organisation.may_send_as(address)
+    usual = {"", folded(own), folded(services().settings.mail_from)}
+    return Senders(
+        lambda address: folded(address) in usual or organisation.may_send_as(address),
+        bool(own or organisation.mail_senders),
     )
 
 
-def business_form(context: CalendarContext, may_send_as: Callable[[str], bool]) -> SettingsForm[Business]:
+def business_form(context: CalendarContext, senders: Senders) -> SettingsForm[Business]:
     """Return the form. A sender of mails that the organisation does not allow is refused."""
     _ = context.texts.gettext
     wrong = _("The organisation does not send mail from this address: its administrator can allow it")
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
-        if not may_send_as(values["mail_from"]):
+        given = {"mail_from": business.mail_from, **values}
+        if not senders.may_use(given["mail_from"]):
             raise WrongFields({"mail_from": wrong})
-        return business_with(business, values)
+        return business_with(business, given)
 
-    return SettingsForm((_about(context), _reach(context), _local(context)), business_values, changed)
+    reach = _reach(context)
+    if senders.has_choice:
+        reach = replace(reach, fields=(*reach.fields, _sender(context)))
+    return SettingsForm((_about(context), reach, _place(context), _local(context)), business_values, changed)
 
 
 def _about(context: CalendarContext) -> Group:
@@ -84,33 +97,35 @@ def _about(context: CalendarContext) -> Group:
 
 def _reach(context: CalendarContext) -> Group:
     _ = context.texts.gettext
-    return Group(
-        id="reach",
-        heading=_("How to reach you"),
-        fields=(
-            Field(
-                name="email",
-                label=_("Email address"),
-                kind="email",
-                longest=254,
-                hint=_("Replies of customers go here"),
-            ),
-            Field(name="phone", label=_("Phone"), kind="tel", longest=60, width="medium"),
-            Field(name="web_site", label=_("Website"), kind="url", hint=_("Such as https://www.example.com")),
-            Field(name="street", label=_("Street and number"), longest=500),
-            Field(name="postal_code", label=_("Postal code"), longest=40, width="short"),
-            Field(name="city", label=_("Town"), longest=200, width="medium"),
-            Field(name="state", label=_("State or region"), longest=200, width="medium"),
-            Field(name="country_or_region", label=_("Country"), longest=200, width="medium"),
-            Field(
-                name="mail_from",
-                label=_("Sender of mails"),
-                kind="email",
-                longest=254,
-                hint=_("An address that the organisation allows; leave it empty for the usual one"),
-            ),
-        ),
+    email = Field(
+        name="email",
+        label=_("Email address"),
+        kind="email",
+        longest=254,
+        hint=_("Replies of customers go here"),
+        width="half",
     )
+    phone = Field(name="phone", label=_("Phone"), kind="tel", longest=60, width="half")
+    site = Field(name="web_site", label=_("Website"), kind="url", hint=_("Such as https://www.example.com"))
+    return Group(id="reach", heading=_("How to reach you"), fields=(email, phone, site))
+
+
+def _sender(context: CalendarContext) -> Field:
+    _ = context.texts.gettext
+    hint = _("An address that the organisation allows; leave it empty for the usual one")
+    return Field(name="mail_from", label=_("Sender of mails"), kind="email", longest=254, hint=hint)
+
+
+def _place(context: CalendarContext) -> Group:
+    _ = context.texts.gettext
+    fields = (
+        Field(name="street", label=_("Street and number"), longest=500),
+        Field(name="postal_code", label=_("Postal code"), longest=40, width="third"),
+        Field(name="city", label=_("Town"), longest=200, width="two-thirds"),
+        Field(name="state", label=_("State or region"), longest=200, width="half"),
+        Field(name="country_or_region", label=_("Country"), longest=200, width="half"),
+    )
+    return Group(id="place", heading=_("Address"), fields=fields)
 
 
 def _local(context: CalendarContext) -> Group:
@@ -126,11 +141,12 @@ def _local(context: CalendarContext) -> Group:
                 hint=_("What customers read who have not chosen another, and the language of your own texts"),
             ),
             Choice(name="currency", label=_("Currency"), options=currency_options(context)),
-            Choice(
+            Pick(
                 name="time_zone",
                 label=_("Time zone"),
                 options=zone_options(context, business.time_zone),
-                hint=_("Hours are by this clock. Appointments that are booked already keep their moment"),
+                hint=_("Type a city. Hours are by this clock; booked appointments keep their moment"),
+                wrong=_("Choose a time zone from the list, such as Paris"),
             ),
         ),
     )

@@ -13,7 +13,6 @@ from functions.console.settings.public_holidays import (
     load_country,
     region_of,
 )
-from functions.console.settings.tabs import settings_tabs
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.business import SpecialDates
 from shared.domain.timeline.hours import local_date
@@ -107,7 +106,6 @@ async def _show(context: CalendarContext, wanted: Wanted) -> func.HttpResponse:
         "settings",
         422 if context.is_sent else 200,
         heading=_("Public holidays"),
-        tabs=settings_tabs(context, "dates"),
         countries=await country_names(context.visitor.language),
         wanted=wanted,
         regions=wanted.country.regions if wanted.country else [],

@@ -68,34 +68,46 @@ async def _template(draft: Draft) -> Calendar | None:
 
 async def _shown(new: NewCalendar) -> func.HttpResponse:
     """Show the step that is asked for, or the first before it that has no acceptable answer yet."""
-    step = BY_NAME.get(new.context.req.params.get("step", ""), STEPS[0])
+    query = new.context.req.params
+    step = BY_NAME.get(query.get("step", ""), STEPS[0])
     found = first_wrong(new)
     if found and STEPS.index(found[0]) < STEPS.index(step):
         earlier, wrong = found
         return await step_page(new, earlier, errors=wrong if new.has_kind else {})
-    return await step_page(new, step)
+    if query.get("check"):
+        return await step_page(new, step, errors=await _wrong(new, step))
+    return await step_page(new, step, focus=query.get("focus", ""))
 
 
 async def _answered(new: NewCalendar) -> func.HttpResponse:
-    """Go on from a step, back, or to the step that a button names; what was typed is kept in each case."""
-    context = new.context
-    step, button = BY_NAME.get(context.form.get("step"), STEPS[0]), context.form.get("go")
+    """Go on from a step, back, or to the step that a button names; what was typed is kept in each case.
+
+    Each answer is a redirect, even to the same step with its errors: so the browser's Back finds only pages that
+    it can load again.
+    """
+    form = new.context.form
+    step, button = BY_NAME.get(form.get("step"), STEPS[0]), form.get("go")
     if step.name == PAGE:
         return await _created(new, button) if button in (PUBLISH, KEEP) else _led(new, step, button)
     fields = [field for group in step.groups(new) for field in group.fields]
-    values = read_all(fields, context.form)
-    if len(order := context.form.get(CHANGE).split()) > 1:
-        return await step_page(new, step, rearranged(fields, values, order, context.form), focus=order[1])
+    values, order = read_all(fields, form), form.get(CHANGE).split()
+    if len(order) > 1:
+        values = rearranged(fields, values, order, form)
     kept = replace(new, draft=new.draft.with_answers(step.place(new), values, step.suggested(new)))
-    if button == BACK or _goes_back(step, button):
-        return _led(kept, step, button)
-    if wrong := step.problems(kept, values) or await _address_taken(kept, step):
-        return await step_page(kept, step, values, errors=wrong, status=422)
     if len(_sealed(kept)) > LONGEST:
-        _ = context.texts.gettext
+        _ = new.context.texts.gettext
         notice = _("This is more than fits into the first steps: leave some for later.")
         return await step_page(kept, step, values, notice=notice, status=422)
+    if len(order) > 1:
+        return _at(kept, step, focus=order[1])
+    if button != BACK and not _goes_back(step, button) and await _wrong(kept, step):
+        return _at(kept, step, check="1")
     return _led(kept, step, button)
+
+
+async def _wrong(new: NewCalendar, step: Step) -> Mapping[str, str]:
+    """Return what is wrong with the answers of a step, by control."""
+    return step.problems(new, step.values(new)) or await _address_taken(new, step)
 
 
 def _goes_back(step: Step, button: str) -> bool:
@@ -106,7 +118,12 @@ def _led(new: NewCalendar, step: Step, button: str) -> func.HttpResponse:
     """Redirect to the step that a button stands for, with the draft in the address."""
     at = STEPS.index(step)
     to = BY_NAME.get(button, STEPS[max(at - 1, 0) if button == BACK else min(at + 1, len(STEPS) - 1)])
-    return new.context.leave(new.context.link("new", step=to.name, draft=_sealed(new)))
+    return _at(new, to)
+
+
+def _at(new: NewCalendar, step: Step, **query: str) -> func.HttpResponse:
+    """Redirect to a step, with the draft in the address."""
+    return new.context.leave(new.context.link("new", step=step.name, draft=_sealed(new), **query))
 
 
 def _sealed(new: NewCalendar) -> str:
@@ -128,12 +145,11 @@ async def _created(new: NewCalendar, button: str) -> func.HttpResponse:
     if known := await created_before(new):
         return context.leave(context.link("calendars", known, news="created-before"))
     if found := first_wrong(new):
-        return await step_page(new, found[0], errors=found[1], status=422)
+        return _at(new, found[0], check="1")
     try:
         business = await create(new, is_published=button == PUBLISH)
     except Conflict:
-        about = BY_NAME["name"]
-        return await step_page(new, about, errors=await _address_taken(new, about), status=409)
+        return _at(new, BY_NAME["name"], check="1")
     return context.leave(context.link("calendars", business, news="published" if button == PUBLISH else "created"))
 
 

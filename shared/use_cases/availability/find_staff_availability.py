@@ -34,7 +34,7 @@ async def find_staff_availability(
         raise NotFound("Somebody who is asked about is not on the staff.")
     months = months_in(Window.around(start, end))
     ledgers, sessions = await asyncio.gather(
-        _ledgers(people, months, calendar, store), _sessions(start, end, calendar, store)
+        find_ledgers(people, months, calendar, store), _sessions(start, end, calendar, store)
     )
     return {
         one: staff_intervals(
@@ -55,9 +55,10 @@ def check_stretch(start: datetime, end: datetime) -> None:
         raise InvalidFields([("/end", f"after the start, and at most {LONGEST.days} days later")])
 
 
-async def _ledgers(
+async def find_ledgers(
     people: Sequence[str], months: Sequence[str], calendar: Calendar, store: Store
 ) -> dict[str, Ledger]:
+    """Return the ledgers of people in months by their keys, those that exist; one round trip."""
     business, keys = calendar.business.id, [ledger_key(month, one) for month in months for one in people]
     if len(keys) <= FEW:
         found = await asyncio.gather(*(store.table.get("bookings", business, key, COLUMNS) for key in keys))

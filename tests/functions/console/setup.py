@@ -16,21 +16,19 @@ HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
 class Setup(Console):
-    """`here` is the page that the newcomer is at, `shown` what a refused form showed instead."""
+    """`here` is the page that the newcomer is at."""
 
     who: str = "nora"
     here: str = NEW
-    shown: str = ""
 
     async def go(self, **fields: str) -> Answer:
         """Send the form of the page with these fields; follow the redirect to the next page of the steps."""
-        page = self.shown or (await self.open(self.who, self.here)).body.decode()
+        page = (await self.open(self.who, self.here)).body.decode()
         values = {**dict(HIDDEN.findall(page)), **self.filled(page), **fields}
         body = urlencode(values).encode()
         answer = await self.call(
             "POST", self.here, body=body, content_type=FORM, cookie=self.cookie(self.who), accept="text/html"
         )
-        self.shown = "" if answer.status == 303 else answer.body.decode()
         if answer.status == 303:
             self.here = answer.headers["Location"]
         return answer
@@ -61,6 +59,13 @@ class Setup(Console):
         answer = await self.open(self.who, self.here)
         assert answer.status == 200, answer.body
         return answer.body.decode()
+
+    async def refused(self, **fields: str) -> str:
+        """Send the form; return the page of the same step, with what is wrong."""
+        before = self.step
+        answer = await self.go(**fields)
+        assert (answer.status, self.step) == (303, before)
+        return await self.page()
 
     async def to(self, step: str, *, name: str = "Riverside Clinic", kind: str = "health") -> None:
         """Go on from the first page, changing nothing but the name, to a step."""

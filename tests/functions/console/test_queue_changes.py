@@ -76,13 +76,17 @@ async def test_what_readers_share_holds_nobody_elses_calendars(console):
     assert "Somewhere else" not in second
 
 
-async def test_what_readers_share_holds_nobody_elses_token(console):
+async def test_what_readers_share_holds_nobody_elses_token_or_name(console):
     await console.tag()
     pages = [await console.text(who) for who in ("desk", "eye", "claire", "desk")]
+    for page, who in zip(pages, ("Desk", "Eye", "Claire", "Desk"), strict=True):
+        assert [one for one in ("Desk", "Eye") if f"<bdi>{one}</bdi>" in page] == (
+            [who] if who != "Claire" else []
+        )
     tokens = [page.partition('name="csrf" value="')[2].partition('"')[0] for page in pages]
     assert tokens[0] == tokens[3]
     assert tokens[0] != tokens[2]
-    assert not tokens[1]  # nothing that a viewer may send
+    assert tokens[1] not in (tokens[0], tokens[2])
     keys = {page.partition('name="key" value="')[2].partition('"')[0] for page in pages if "Remind" in page}
     assert len(keys) == 3
     assert not any("~" in page for page in pages)

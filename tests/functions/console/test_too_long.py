@@ -12,5 +12,5 @@ async def test_a_text_that_is_too_long_is_told_at_its_field_and_kept(console, pa
     assert answer.status == 422
     assert f"This is too long: at most {most} characters" in unescape(answer.body.decode())
     assert text.replace("\r\n", "\n") in unescape(answer.body.decode()).replace("\r\n", "\n")
-    assert "maxlength" not in answer.body.decode()
+    assert "maxlength" not in answer.body.decode().partition("<main")[2]
     assert (await console.appointment()).status == "booked"

@@ -40,6 +40,7 @@ async def questions_list(req: func.HttpRequest) -> func.HttpResponse:
     """Show the questions."""
     context = await enter(req, Permission.CHANGE_QUESTIONS)
     questions = sorted(context.calendar.questions.values(), key=lambda one: short_words(one.text).casefold())
+    news = NEWS.get(req.params.get("news", ""), "")
     return await context.page(
         "console/services/questions.html",
         "services",
@@ -47,7 +48,7 @@ async def questions_list(req: func.HttpRequest) -> func.HttpResponse:
         lines=[_line(context, one) for one in questions],
         add=context.here("services", "new-question"),
         list_of_all=context.here("services"),
-        news=context.texts.gettext(NEWS[news]) if (news := req.params.get("news", "")) in NEWS else "",
+        news=context.texts.gettext(news) if news else "",
     )
 
 

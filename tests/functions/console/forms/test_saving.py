@@ -9,6 +9,7 @@ import pytest
 from functions.auth.session import MOST_FIELDS
 from functions.http.boundary import LARGEST_BODY
 from tests.functions.console.app import FORM, PEOPLE, Console, a_clinic
+from tests.functions.console.settings.desk import allow
 from tests.support.builders import MONDAY, a_person
 
 
@@ -118,6 +119,7 @@ async def test_errors_are_shown_in_place_and_all_that_was_typed_is_kept(console)
 
 
 async def test_a_setting_that_depends_on_others_is_refused_at_its_field(console):
+    await allow(console, "@clinic.example")
     page = await (await page_of(console)).send(mail_from="other@example.com", phone="+33 1")
     assert page.status == 422
     assert re.search(r'id="mail_from-error">.*?The organisation does not send mail from this address', page.html)

@@ -1,0 +1,224 @@
+"""The staff calendar as its page shows it: columns with appointments and gaps on a grid of five minutes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.queue.view import ICONS, said_of
+from shared.domain.access.permissions import Permission
+from shared.domain.schedule.day import shown_hours
+from shared.domain.timeline.ticks import TICK
+from shared.domain.visits.queue import QueueLine
+from shared.use_cases.visits.find_queue import day_of
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from markupsafe import Markup
+
+    from functions.console.calendar.query import CalendarQuery
+    from shared.domain.schedule.day import Block, PersonDay
+    from shared.domain.visits.queue import QueueEntry
+    from shared.use_cases.availability.find_schedule import Schedule
+
+COLOURS = 8
+WIDE = 30  # columns; with more of them, only gaps of an hour and more are shown, so that the page stays light
+HOUR = timedelta(hours=1)
+
+
+class Cell(NamedTuple):
+    """A block on the page. `row` counts steps of five minutes from the first that is shown, from 1; `size` too.
+
+    `name` is all that is said of it; it begins with what is seen.
+    """
+
+    kind: str
+    row: int
+    size: int
+    time: str
+    text: str
+    name: str
+    href: str = ""
+    service: str = ""
+    status: str = ""
+    icon: str = ""
+    colour: int = 0
+    lane: int = 0
+    lanes: int = 1
+    own_lang: Markup | str = ""
+
+
+class Column(NamedTuple):
+    """A person's day: of a day the person is the heading, of a week the date."""
+
+    heading: str
+    note: str
+    href: str
+    cells: Sequence[Cell]
+    is_today: bool
+
+
+class HourLabel(NamedTuple):
+    row: int
+    text: str
+
+
+class Grid(NamedTuple):
+    """The columns under one scale; `now` is the row of the present moment, 0 if it is not shown."""
+
+    columns: Sequence[Column]
+    hours: Sequence[HourLabel]
+    rows: int
+    now: int
+
+
+def grid_of(query: CalendarQuery, schedule: Schedule) -> Grid:
+    """Return the columns of the view: people of one day, or days of one person."""
+    if query.view == "day":
+        places = [(one.id, query.day) for one in query.people]
+    else:
+        places = [(query.people[0].id, day) for day in query.days] if query.people else []
+    shortest = HOUR if len(places) > WIDE else TICK
+    days = [(schedule.day(person, day, service=query.service, shortest=shortest), day) for person, day in places]
+    offsets = _offsets(query, days)
+    rows = (offsets[1] - offsets[0]) // TICK
+    columns = [_column(query, one, day, offsets) for one, day in days]
+    return Grid(columns, _hours(query, query.days[0], offsets), rows, _now(query, offsets, rows))
+
+
+def _offsets(query: CalendarQuery, days: Sequence[tuple[PersonDay, date]]) -> tuple[timedelta, timedelta]:
+    """Return the first and the last moment that all columns show, counted from the start of their days."""
+    found = []
+    for one, day in days:
+        start, end = day_of(query.context.calendar, day)
+        first, last = shown_hours([one], start, end)
+        found.append((first - start, last - start))
+    if not found:
+        return 8 * HOUR, 18 * HOUR
+    return min(first for first, _ in found), max(last for _, last in found)
+
+
+def _column(query: CalendarQuery, one: PersonDay, day: date, offsets: tuple[timedelta, timedelta]) -> Column:
+    context, formats = query.context, query.context.formats
+    start = day_of(context.calendar, day)[0] + offsets[0]
+    cells = [cell for block in one.blocks if (cell := _cell(query, one, block, start, offsets[1] - offsets[0]))]
+    hours = ", ".join(formats.span(first, last) for first, last in one.hours)
+    note = hours or context.texts.gettext("Does not work")
+    if query.view == "day":
+        href = query.link(view="week", person=one.person.id)
+        return Column(one.person.name, note, href, cells, day == query.today)
+    href = query.link(view="day", day=day.isoformat())
+    return Column(formats.short_day(day), note, href, cells, day == query.today)
+
+
+def _cell(query: CalendarQuery, one: PersonDay, block: Block, start: datetime, shown: timedelta) -> Cell | None:
+    row = (block.start - start) // TICK + 1
+    last = -((start - block.end) // TICK)
+    last, row = min(last, shown // TICK), max(row, 1)
+    if last < row or block.kind == "closed":
+        return _closed(row, last) if last >= row else None
+    if block.entry is not None:
+        return appointment_cell(query, block.entry, block, row, last - row + 1)
+    return _other_cell(query, one, block, row, last - row + 1)
+
+
+def _closed(row: int, last: int) -> Cell:
+    return Cell("closed", row, last - row + 1, "", "", "")
+
+
+def appointment_cell(query: CalendarQuery, entry: QueueEntry, block: Block | None, row: int, size: int) -> Cell:
+    """Return an appointment; without a block it is a line of the agenda."""
+    context, planned = query.context, entry.planned
+    formats, _ = context.formats, context.texts.gettext
+    line = QueueLine(entry, context.now)
+    service = context.calendar.services.get(planned.service)
+    what = service.name if service else ""
+    time, who = formats.time(planned.start), planned.name or what or _("Nobody yet")
+    seats = service.maximum_attendees if service and service.is_group else 0
+    places = _("%(taken)s of %(seats)s places") % {"taken": planned.filled, "seats": seats} if seats else ""
+    status = said_of(line, _)
+    is_told = line.status != "booked"
+    day = formats.full_day(formats.local(planned.start).date())
+    what = places or what
+    span = formats.span(planned.start, planned.end)
+    # it begins with what is seen, so that people can say it to their computer
+    said = [who, status if is_told else "", what, span, "" if is_told else status, day]
+    return Cell(
+        kind=f"visit {'late' if line.is_late else line.status}",
+        row=row,
+        size=size,
+        time=time,
+        text=who,
+        name=", ".join(part for part in said if part),
+        href=context.link("queue", planned.business, planned.id, back=query.back),
+        service=what,
+        status=status if is_told else "",
+        icon="alert" if line.is_late else ICONS[line.status],
+        colour=_colour(query, planned.service),
+        lane=block.lane if block else 0,
+        lanes=min(block.lanes, 4) if block else 1,
+        own_lang=context.own_lang,
+    )
+
+
+def _colour(query: CalendarQuery, service: str) -> int:
+    listed = [one.id for one in query.context.calendar.listed_services]
+    return listed.index(service) % COLOURS if service in listed else COLOURS - 1
+
+
+def _other_cell(query: CalendarQuery, one: PersonDay, block: Block, row: int, size: int) -> Cell:
+    context, formats = query.context, query.context.formats
+    _ = context.texts.gettext
+    span = formats.span(block.start, block.end)
+    words = {"off": _("Time off"), "busy": _("Busy elsewhere"), "buffer": _("Buffer"), "free": _("free")}[
+        block.kind
+    ]
+    day = formats.full_day(formats.local(block.start).date())
+    name = f"{span} {words}, {one.person.name}, {day}"
+    return Cell(block.kind, row, size, span, words, name, href=_booking_link(query, one, block))
+
+
+def _booking_link(query: CalendarQuery, one: PersonDay, block: Block) -> str:
+    """Return the link that books in a free gap; empty where the reader may not, or the gap is over."""
+    context = query.context
+    may_book = context.access.may(Permission.CREATE_BOOKING) and context.access.may_change([one.person.id])
+    if block.kind != "free" or not may_book or block.end <= context.now:
+        return ""
+    local = context.formats.local(max(block.start, _next_start(context.now)))
+    return context.link(
+        "bookings",
+        context.business.id,
+        "new",
+        staff=one.person.id,
+        date=f"{local:%Y-%m-%d}",
+        time=f"{local:%H:%M}",
+        back=query.back,
+        **({"service": query.service} if query.service else {}),
+    )
+
+
+def _next_start(now: datetime) -> datetime:
+    """Return the next whole five minutes."""
+    whole = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
+    return whole + (TICK if whole < now else timedelta())
+
+
+def _hours(query: CalendarQuery, day: date, offsets: tuple[timedelta, timedelta]) -> list[HourLabel]:
+    start = day_of(query.context.calendar, day)[0]
+    found, at = [], offsets[0]
+    while at < offsets[1]:
+        found.append(HourLabel((at - offsets[0]) // TICK + 1, query.context.formats.time(start + at)))
+        at += HOUR
+    return found
+
+
+def _now(query: CalendarQuery, offsets: tuple[timedelta, timedelta], rows: int) -> int:
+    """Return the row of the present moment on a page that shows today."""
+    if query.today not in query.days:
+        return 0
+    start = day_of(query.context.calendar, query.today)[0] + offsets[0]
+    row = (query.context.now.astimezone(UTC) - start) // TICK + 1
+    return row if 1 <= row <= rows else 0

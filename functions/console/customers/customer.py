@@ -1,0 +1,155 @@
+"""The page of one customer, with their appointments; and the pages that add and remove customers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from functions.console.appointments.context import CUSTOMER
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.customers.form import customer_form
+from functions.console.forms.save import show_or_save
+from functions.console.queue.view import ICONS, STATUSES
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.appointments.customer import CustomerRecord
+from shared.use_cases.customers.change_customer import Customers
+from shared.use_cases.customers.find_customer_appointments import find_customer_appointments
+from shared.use_cases.customers.find_customers import read_customer
+from shared.use_cases.customers.search_customers import forget_customers
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.use_cases.customers.find_customer_appointments import CustomerAppointment
+
+PER_PAGE = 20
+
+
+class AppointmentLine(NamedTuple):
+    """An appointment of the customer."""
+
+    when: str
+    service: str
+    people: str
+    status: str
+    icon: str
+    href: str
+    is_coming: bool
+
+
+@console_boundary
+async def customers_add(req: func.HttpRequest) -> func.HttpResponse:
+    """Add a customer whom no booking has brought yet."""
+    context = await enter(req, Permission.CHANGE_CUSTOMER)
+    _ = context.texts.gettext
+
+    async def save(edit: Callable[[CustomerRecord], CustomerRecord]) -> None:
+        await _customers(context).add(edit(CustomerRecord(name="")))
+        forget_customers(context.business.id, store=services().store)
+
+    return await show_or_save(
+        context,
+        customer_form(context),
+        CustomerRecord(name=""),
+        save,
+        section="customers",
+        heading=_("New customer"),
+        submit=_("Add"),
+        done=context.here("customers"),
+    )
+
+
+@console_boundary
+async def customers_customer(req: func.HttpRequest) -> func.HttpResponse:
+    """Show a customer with their appointments, and save changes. Raises NotFound."""
+    context = await enter(req, Permission.READ_CUSTOMER)
+    if context.is_sent:
+        context.access.require(Permission.CHANGE_CUSTOMER)
+    business, store, name = context.business.id, services().store, context.req.route_params["customer"]
+    found, (listed, _more) = await asyncio.gather(
+        read_customer(name, business=business, store=store),
+        find_customer_appointments(name, 0, PER_PAGE, business=business, store=store),
+    )
+
+    async def save(edit: Callable[[CustomerRecord], CustomerRecord]) -> None:
+        await _customers(context).change(name, edit, None)
+        forget_customers(business, store=store)
+
+    return await show_or_save(
+        context,
+        customer_form(context),
+        found.record,
+        save,
+        section="customers",
+        heading=found.record.name,
+        template="console/customers/customer.html",
+        **_around(context, name, listed),
+    )
+
+
+@console_boundary
+async def customers_remove(req: func.HttpRequest) -> func.HttpResponse:
+    """Ask whether to remove a customer, and remove them. Raises NotFound."""
+    context = await enter(req, Permission.DELETE_CUSTOMER)
+    business, store, name = context.business.id, services().store, context.req.route_params["customer"]
+    found = await read_customer(name, business=business, store=store)
+    if context.is_sent:
+        await _customers(context).remove(name, None)
+        forget_customers(business, store=store)
+        return context.leave(context.here("customers", news="removed"))
+    heading = context.texts.gettext("Remove %(name)s?") % {"name": found.record.name}
+    back = context.here("customers", "customer", name)
+    return await context.page("console/customers/remove.html", "customers", heading=heading, back=back)
+
+
+def _around(context: CalendarContext, name: str, listed: Sequence[CustomerAppointment]) -> dict[str, Any]:
+    """Return what the page shows beside the form."""
+    lines = [_line(context, name, one) for one in listed]
+    statuses = [one.listed.appointment.status for one in listed]
+    return {
+        "coming": [one for one in reversed(lines) if one.is_coming],
+        "past": [one for one in lines if not one.is_coming],
+        "no_shows": statuses.count("no_show"),
+        "back": context.here("customers"),
+        "remove": context.here("customers", "customer", name, "remove")
+        if context.access.may(Permission.DELETE_CUSTOMER)
+        else "",
+        "book": _book(context, name),
+        "may_change": context.access.may(Permission.CHANGE_CUSTOMER),
+    }
+
+
+def _book(context: CalendarContext, customer: str) -> str:
+    """Return the link to a booking for the customer; empty where the reader may not book."""
+    if not context.access.may(Permission.CREATE_BOOKING):
+        return ""
+    return context.link("bookings", context.business.id, "new", customer=customer, back=f"{CUSTOMER}{customer}")
+
+
+def _line(context: CalendarContext, customer: str, one: CustomerAppointment) -> AppointmentLine:
+    appointment, calendar = one.listed.appointment, context.calendar
+    service = appointment.service_of(calendar.services.get(appointment.service))
+    status = "cancelled" if one.is_cancelled else appointment.status
+    people = [person.name for name in appointment.staff if (person := calendar.person(name))]
+    back = f"{CUSTOMER}{customer}"
+    return AppointmentLine(
+        when=context.formats.when(appointment.start),
+        service=service.name if service else "",
+        people=", ".join(people),
+        status=context.texts.gettext(STATUSES[status]),
+        icon=ICONS[status],
+        href=context.link("queue", context.business.id, appointment.id, back=back),
+        is_coming=appointment.end > context.now and status != "cancelled",
+    )
+
+
+def _customers(context: CalendarContext) -> Customers:
+    app = services()
+    body = str(context.req.get_body().decode("utf-8", "replace"))
+    return Customers(context.business.id, context.author, body, app.store, app.secret, context.now)

@@ -1,0 +1,73 @@
+"""The customers of a calendar: a list that is searched by name, mail address and telephone number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.http.boundary import json_response, wants_json
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.i18n.marked import marked
+from shared.use_cases.customers.search_customers import search_customers
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from shared.use_cases.customers.find_customers import FoundCustomers
+
+PER_PAGE, SUGGESTED = 50, 8
+LONGEST_SEARCH, MOST_PAGES = 100, 10_000
+NEWS = {"removed": marked("The customer was removed. Appointments keep the details that were given for them.")}
+
+
+class CustomerLine(NamedTuple):
+    """A customer in the list."""
+
+    name: str
+    email: str
+    phone: str
+    href: str
+
+
+@console_boundary
+async def customers_list(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the customers that the search finds, a page of them; as JSON the first few, for suggestions."""
+    context = await enter(req, Permission.LIST_CUSTOMERS)
+    text, number = req.params.get("find", "")[:LONGEST_SEARCH].strip(), _number(req.params.get("page", ""))
+    business, store = context.business.id, services().store
+    count = SUGGESTED if wants_json(req) else PER_PAGE
+    found = await search_customers(text, (number - 1) * PER_PAGE, count, business=business, store=store)
+    lines = [_line(context, one) for one in found.shown]
+    if wants_json(req):
+        return json_response({"customers": [one._asdict() for one in lines], "total": found.total})
+    news = req.params.get("news", "")
+    return await context.page(
+        "console/customers/list.html",
+        "customers",
+        heading=context.texts.gettext("Customers"),
+        lines=lines,
+        find=text,
+        total=found.total,
+        first=(number - 1) * PER_PAGE + 1,
+        before=_page(context, text, number - 1) if number > 1 else "",
+        after=_page(context, text, number + 1) if number * PER_PAGE < found.total else "",
+        may_change=context.access.may(Permission.CHANGE_CUSTOMER),
+        news=context.texts.gettext(NEWS[news]) if news in NEWS else "",
+    )
+
+
+def _number(text: str) -> int:
+    return min(int(text), MOST_PAGES) if text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
+
+
+def _page(context: CalendarContext, text: str, number: int) -> str:
+    return context.here("customers", **({"find": text} if text else {}), page=str(number))
+
+
+def _line(context: CalendarContext, found: FoundCustomers) -> CustomerLine:
+    record = found.record
+    return CustomerLine(record.name, record.email, record.phone, context.here("customers", "customer", found.id))

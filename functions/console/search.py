@@ -1,0 +1,158 @@
+"""The search over the console: pages, calendars, services and people by a part of their name."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.auth.access import RIGHTS_LAST, access_to
+from functions.console.boundary import console_boundary
+from functions.console.context import enter_console
+from functions.console.settings.tabs import TABS as SETTINGS
+from functions.console.shell import framed, items_of, own_calendars
+from functions.http.boundary import json_response, wants_json
+from functions.pages.rich_text import own_language, said_in
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.errors import NotFound
+from shared.use_cases.calendars.find_businesses import find_all
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import azure.functions as func
+    from markupsafe import Markup
+
+    from functions.auth.access import Access
+    from functions.console.context import PageContext
+
+LONGEST, MOST_AT_ONCE, MOST_ON_PAGE = 60, 6, 50
+SHOWN = ("label", "kind", "href")  # in JSON
+TABS: Mapping[str, Mapping[str, str]] = {"settings": SETTINGS}
+"""By section the pages within it that are found by their own names: labels by the ends of their paths."""
+
+
+class Place(NamedTuple):
+    """What can be found: its name, what kind it is, and its address."""
+
+    label: str
+    kind: str
+    href: str
+    own_lang: Markup | str = ""
+
+
+@console_boundary
+async def console_search(req: func.HttpRequest) -> func.HttpResponse:
+    """Show what is found within the reader's rights; as JSON, for the script, only the best of each kind."""
+    context = await enter_console(req)
+    wanted, is_json = req.params.get("find", "")[:LONGEST].strip(), wants_json(req)
+    about, groups = await _found(context, wanted, MOST_AT_ONCE if is_json else MOST_ON_PAGE)
+    if is_json:
+        places = [one for group in groups for one in group]
+        return json_response(
+            {"found": [{"label": one.label, "kind": one.kind, "href": one.href} for one in places]}
+        )
+    return await framed(
+        "console/search.html",
+        req,
+        context.caller,
+        context.visitor,
+        section="",
+        access=about,
+        heading=context.texts.gettext("Find"),
+        find=wanted,
+        groups=[one for one in groups if one],
+    )
+
+
+async def _found(context: PageContext, wanted: str, most: int) -> tuple[Access | None, list[list[Place]]]:
+    """Return the calendar that the reader came from, and what is found, by kind."""
+    own = await own_calendars(context.caller)
+    about = await _about(context, own)
+    kinds = [
+        _pages(context, about),
+        await _calendars(context, own) if wanted else [],
+        _services(context, about),
+        _people(context, about),
+    ]
+    return about, [best(places, wanted)[:most] for places in kinds]
+
+
+async def _about(context: PageContext, own: Sequence[Access]) -> Access | None:
+    """Return the calendar whose pages, services and people are searched."""
+    business = context.req.params.get("calendar", "")
+    if not business:
+        return own[0] if len(own) == 1 else None
+    if known := next((one for one in own if one.calendar.business.id == business), None):
+        return known
+    try:
+        return await access_to(context.caller, business, RIGHTS_LAST)
+    except NotFound:
+        return None
+
+
+def _pages(context: PageContext, about: Access | None) -> list[Place]:
+    _, lang = context.texts.gettext, context.link().removeprefix("/console")
+    found = []
+    for item in items_of(context.caller, about, "", lang):
+        found.append(Place(_(item.label), _("Page"), item.href))
+        address, query = item.href.partition("?")[::2]
+        for end, label in TABS.get(item.name, {}).items():
+            if end:
+                found.append(Place(_(label), _(item.label), f"{address}/{end}" + (f"?{query}" if query else "")))
+    return found
+
+
+async def _calendars(context: PageContext, own: Sequence[Access]) -> list[Place]:
+    kind, found = context.texts.gettext("Calendar"), {}
+    if context.caller.is_organisation_administrator:
+        for other in await find_all(store=services().store):
+            if not other.deleted_at:
+                found[other.id] = (other.name, said_in(other.language, context.visitor))
+    for one in own:
+        business = one.calendar.business
+        found[business.id] = (business.name, own_language(business, context.visitor))
+    return [Place(name, kind, context.link("calendars", key), lang) for key, (name, lang) in found.items()]
+
+
+def _services(context: PageContext, about: Access | None) -> list[Place]:
+    if about is None or not about.may(Permission.LIST_SERVICES):
+        return []
+    business, kind = about.calendar.business, context.texts.gettext("Service")
+    there, lang = ("calendars", business.id, "services", "service"), own_language(business, context.visitor)
+    end = () if about.may(Permission.CHANGE_SERVICES) else ("share",)
+    return [
+        Place(one.name, kind, context.link(*there, one.id, *end), lang) for one in about.calendar.listed_services
+    ]
+
+
+def _people(context: PageContext, about: Access | None) -> list[Place]:
+    if about is None or not about.may(Permission.LIST_STAFF):
+        return []
+    there, kind = ("calendars", about.calendar.business.id, "staff", "person"), context.texts.gettext("Person")
+    return [
+        Place(one.name, kind, context.link(*there, one.id))
+        for one in about.calendar.staff.values()
+        if one.removed_at is None
+    ]
+
+
+def best(places: Iterable[Place], wanted: str) -> list[Place]:
+    """Return the places whose names have all words that are wanted, those first that begin with them."""
+    words = folded(wanted).split()
+    ranked = [(rank, one) for one in places if words and (rank := _rank(folded(one.label), words)) is not None]
+    return [one for _, one in sorted(ranked, key=lambda pair: (pair[0], pair[1].label.casefold()))]
+
+
+def _rank(label: str, words: Sequence[str]) -> int | None:
+    if not all(word in label for word in words):
+        return None
+    if label.startswith(words[0]):
+        return 0
+    return 1 if all(any(part.startswith(word) for part in label.split()) for word in words) else 2
+
+
+def folded(text: str) -> str:
+    """Return a text as people type it in haste: without case and accents."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))

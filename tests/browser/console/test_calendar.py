@@ -1,0 +1,89 @@
+"""The staff calendar in a browser: read, booked in and kept fresh, by mouse, by keys, small, dark, without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.test_sign_in import sign_in
+from tests.browser.visiting import book
+
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(120)]
+CALENDAR = "/console/calendars/b-online/calendar"
+
+
+async def opened(open_page, system, query: str = "", **options):
+    watched = await open_page(**{"viewport": {"width": 1200, "height": 800}, **options})
+    await sign_in(watched, system, "scheduler@demo.example")
+    await watched.page.goto(f"{system.url}{CALENDAR}?{query}")
+    return watched
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 320])
+@pytest.mark.parametrize("view", ["day", "week", "agenda"])
+async def test_each_view_is_in_order(system, open_page, scheme, width, view):
+    size = {"width": width, "height": 700}
+    watched = await opened(open_page, system, f"view={view}", color_scheme=scheme, viewport=size)
+    await expect(watched.page.get_by_role("navigation", name="View").get_by_role("link")).to_have_count(4)
+    await watched.check(f"{view} {width} {scheme}")
+
+
+async def test_it_is_read_and_booked_without_scripts(system, open_page):
+    watched = await open_page(java_script_enabled=False)
+    page = watched.page
+    await page.goto(f"{system.url}/console")
+    await page.get_by_role("button", name="scheduler@demo.example").click()
+    await page.goto(f"{system.url}{CALENDAR}?view=week")
+    await page.locator(".free > a").last.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("New booking")
+    await expect(page.get_by_label("Who serves")).not_to_have_value("")
+
+
+async def test_arrows_move_between_appointments_and_gaps_and_one_of_them_is_in_the_tab_order(system, open_page):
+    visit = await book(system, "plan", "keys")
+    watched = await opened(open_page, system, f"day={visit.day}")
+    page = watched.page
+    links = page.locator(".column li > a")
+    assert await links.count() > 1
+    assert await page.locator('.column li > a[tabindex="0"]').count() == 1
+    await page.locator('.column li > a[tabindex="0"]').focus()
+    await page.keyboard.press("Home")
+    first = await page.evaluate("document.activeElement.getAttribute('aria-label')")
+    await page.keyboard.press("ArrowRight")
+    other = await page.evaluate("document.activeElement.closest('.column').querySelector('h2').textContent")
+    await page.keyboard.press("ArrowLeft")
+    back = await page.evaluate("document.activeElement.closest('.column').querySelector('h2').textContent")
+    assert other != back
+    assert first
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await watched.check("the keys")
+    await page.keyboard.press("Escape")
+    await page.locator('.column li > a[tabindex="0"]').focus()
+    await page.keyboard.press("c")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("New booking")
+
+
+async def test_what_is_booked_meanwhile_appears_and_the_focus_stays(system, open_page):
+    first = await book(system, "plan", "early")
+    watched = await opened(open_page, system, f"day={first.day}")
+    page = watched.page
+    mine = page.locator(".visit > a", has_text=re.compile("Early"))
+    await mine.focus()
+    visit = await book(system, "plan", "fresh")
+    await page.goto(f"{system.url}{CALENDAR}?day={visit.day}")
+    await expect(page.locator(".visit > a", has_text=re.compile("Fresh"))).to_be_visible()
+    later = await book(system, "plan", "later")
+    if later.day == visit.day:
+        await expect(page.locator(".visit > a", has_text=re.compile("Later"))).to_be_visible()
+
+
+async def test_an_appointment_opens_its_page(system, open_page):
+    visit = await book(system, "plan", "opens")
+    watched = await opened(open_page, system, f"day={visit.day}")
+    await watched.page.locator(".visit > a", has_text=re.compile("Opens")).click()
+    await expect(watched.page.get_by_text("Opens")).not_to_have_count(0)

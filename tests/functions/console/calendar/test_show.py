@@ -1,0 +1,172 @@
+"""The staff calendar at the edge: columns, gaps that lead to a booking, filters, freshness, and who sees what."""
+
+import gzip
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.calendar.service import Service
+from shared.records.appointments import appointment_rows
+from shared.records.table import Operation
+from tests.functions.console.app import START, Console, a_clinic
+from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service, an_appointment
+
+
+CALENDAR = "/console/calendars/biz0clinic/calendar"
+HOUR = timedelta(hours=1)
+
+
+async def shown(console: Console, query: str = "", who: str = "desk") -> str:
+    answer = await console.open(who, f"{CALENDAR}?{query}")
+    assert answer.status == 200, answer.body
+    return unescape(answer.body.decode()).replace("\u202f", " ")
+
+
+def column(page: str, heading: str) -> str:
+    """Return the part of the page that is about one column."""
+    return next(part for part in page.split('<section class="column')[1:] if f">{heading}</a>" in part)
+
+
+async def test_a_day_has_a_column_for_each_person_with_their_appointments(console):
+    page = await shown(console)
+    assert "Monday, January 11, 2027" in page
+    label = "Ana Souza, Video, 10:00 AM – 10:30 AM, Booked, Monday, January 11, 2027"
+    assert f'aria-label="{label}"' in column(page, "Claire")
+    assert "Bob" in column(page, "Omar")
+    assert "Ana Souza" not in column(page, "Omar")
+
+
+async def test_a_gap_leads_to_a_booking_with_person_and_time_filled_in(console):
+    page = await shown(console)
+    gap = re.search(r'href="([^"]+)" aria-label="10:30 AM – [^"]+free, Claire', column(page, "Claire"))
+    form = (await console.open("desk", gap[1])).body.decode()
+    assert 'value="2027-01-11"' in form
+    assert 'value="10:30"' in form
+    assert '<option value="claire" selected>' in form
+    made = await console.send(
+        "desk", gap[1], service="video", name="Eva", staff="claire", date="2027-01-11", time="14:00"
+    )
+    assert made.status == 303
+    assert made.headers["Location"] == f"{CALENDAR}?view=day&news=booked"
+    after = (await console.open("desk", made.headers["Location"])).body.decode()
+    assert "Eva" in after
+    assert "The appointment was booked." in after
+
+
+async def test_the_page_of_an_appointment_leads_back_to_the_calendar_as_it_was(console):
+    page = await shown(console, "view=work&person=claire")
+    details = re.search(r'href="(/console/queue/biz0clinic/[^"]+)"', column(page, "Mon, Jan 11"))[1]
+    back = unescape((await console.open("desk", details)).body.decode())
+    assert f'class="back" href="{CALENDAR}?view=work&person=claire"' in back
+    forged = details.partition("?")[0] + "?back=calendar%3F%26%2F%2Fevil.example"
+    assert 'href="//' not in (await console.open("desk", forged)).body.decode()
+
+
+async def test_a_gap_that_is_under_way_is_offered_from_now_on(console):
+    console.now = START + 65 * timedelta(minutes=1)
+    page = await shown(console)
+    assert "time=11%3A05" in column(page, "Claire")
+
+
+@pytest.mark.parametrize(
+    ("who", "own", "others"), [("claire", True, False), ("desk", True, True), ("eye", False, False)]
+)
+async def test_gaps_are_links_only_where_one_may_book(console, who, own, others):
+    page = await shown(console, who=who)
+    assert ("/new?" in column(page, "Claire")) is own
+    assert ("/new?" in column(page, "Desk")) is others
+
+
+async def test_a_week_shows_the_days_of_one_person(console):
+    page = await shown(console, "view=work&person=claire&day=2027-01-13")
+    assert len(re.findall(r'<section class="column', page)) == 5
+    assert "Ana Souza" in column(page, "Mon, Jan 11")
+    assert "Bob" not in page
+    assert len(re.findall(r'<section class="column', await shown(console, "view=week&person=claire"))) == 7
+
+
+async def test_an_agenda_lists_the_days_with_who_serves(console):
+    page = await shown(console, "view=agenda")
+    assert page.count('class="agenda"') == 7
+    assert "Ana Souza" in page
+    assert "Claire" in page
+    assert "No appointments." in page
+    assert "Bob" not in await shown(console, "view=agenda&person=claire")
+
+
+async def test_one_service_alone_can_be_shown(console):
+    page = await shown(console, "service=here")
+    assert "Bob" in page
+    assert "Ana Souza" not in page
+
+
+@pytest.mark.parametrize(
+    "query", ["day=yesterday", "day=9999-01-01", "view=year", "service=none", "person=nobody,"]
+)
+async def test_what_is_not_known_counts_as_not_given(console, query):
+    assert "Ana Souza" in await shown(console, query)
+
+
+async def test_nobody_is_found_by_another_name(console):
+    assert "Nobody of this name" in await shown(console, "name=zzz")
+    assert "Omar" in await shown(console, "name=oma")
+
+
+async def test_a_page_that_is_still_true_is_not_sent_again(console):
+    await console.open("desk", CALENDAR)
+    tag = (await console.open("desk", CALENDAR)).headers["ETag"]
+    again = await console.call(
+        "GET", CALENDAR, cookie=console.cookie("desk"), accept="text/html", if_none_match=tag
+    )
+    assert (again.status, again.headers["ETag"]) == (304, tag)
+    await console.book(START + 3 * HOUR, service="here", customer={"name": "Eva", "email": "eva@example.com"})
+    after = await console.call(
+        "GET", CALENDAR, cookie=console.cookie("desk"), accept="text/html", if_none_match=tag
+    )
+    assert after.status == 200
+    assert "Eva" in after.body.decode()
+    other = await console.call(
+        "GET", CALENDAR, cookie=console.cookie("claire"), accept="text/html", if_none_match=tag
+    )
+    assert other.status == 200  # another person may do other things
+
+
+async def test_statuses_are_told_in_words(console):
+    await console.ana("enter", {"name": "Ana"})
+    assert "Ana Souza, In the waiting room, Video" in await shown(console)
+
+
+async def test_a_hundred_people_with_ten_appointments_each_are_a_light_page(console):
+    people = [a_person(f"p{number:03d}", role="team_member") for number in range(100)]
+    desk = a_person("desk", role="scheduler", is_bookable=False)
+    service = a_service("visit", staff=tuple(one.id for one in people))
+    await console.save(a_calendar(a_business(), [service], [desk, *people]))
+    for number, person in enumerate(people):
+        made = [_made(service, person.id, number * 10 + place, place) for place in range(10)]
+        for one in made:
+            rows = appointment_rows(one)
+            operations = [Operation("upsert", key, values or {}) for key, values in rows.items()]
+            await console.store.table.transact("bookings", "biz0clinic", operations)
+    answer = await console.open("desk", f"{CALENDAR}?day=2027-01-12&name=p0")
+    html = answer.body.decode()
+    assert html.count('class="visit') == 1000
+    elements = len(re.findall(r"<[a-z]", html))
+    size = len(gzip.compress(answer.body, 5))
+    print(f"100 people with 10 appointments: {elements} elements, {size / 1024:.1f} KB")
+    assert size <= 60 * 1024
+
+
+def _made(service: Service, person: str, number: int, place: int) -> Appointment:
+    start = MONDAY + timedelta(days=1) + HOUR * (place + 1)
+    return an_appointment(
+        id=f"appointment{number}", service=service.id, staff=(person,), start=start, end=start + HOUR / 2
+    )
+
+
+async def test_a_calendar_without_staff_says_so(console):
+    clinic = a_clinic()
+    await console.save(a_calendar(clinic.business, [], [a_person("desk", role="scheduler")]))
+    assert "Desk" in await shown(console)

@@ -1,0 +1,148 @@
+"""The search finds pages, calendars, services and people by a part of their name, within one's rights."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.console.search import Place, best
+from shared.domain.access.permissions import Caller
+from tests.functions.console.app import PEOPLE, Console
+from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
+from tests.support.edge import ORGANISATION_ADMINISTRATOR
+
+
+CLINIC = "biz0clinic"
+
+
+@pytest.fixture
+async def console() -> Console:
+    """Two calendars; the boss works in both, and the desk in the first. The head works in none, and sees all."""
+    world = Console(now=MONDAY)
+    boss = a_person("boss", role="administrator")
+    services = [
+        a_service("video", is_online=True, staff=("claire",)),
+        a_service("here", staff=("omar",)),
+        a_service("gone", staff=("omar",)),
+    ]
+    named = [
+        one.model_copy(update={"name": name})
+        for one, name in zip(services, ("Téléconsultation", "Claire’s hour", "Clap"), strict=True)
+    ]
+    named[2] = named[2].model_copy(update={"removed_at": MONDAY})
+    await world.save(a_calendar(a_business(name="Clinic"), named, [*PEOPLE.values(), boss]))
+    await world.save(a_calendar(a_business(id="biz0other", slug="other", name="École Clé"), [], [boss]))
+    return world
+
+
+async def found(console: Console, who: str, wanted: str, calendar: str = CLINIC) -> list[tuple[str, str]]:
+    """Return (kind, label) of what the script shows, and see that each of its links opens."""
+    answer = await answered(console, who, wanted, calendar, accept="application/json")
+    assert answer.status == 200
+    places = answer.json()["found"]
+    for one in places:
+        opened = await console.call("GET", one["href"], cookie=cookie_of(console, who), accept="text/html")
+        assert opened.status == 200, (one, opened.status)
+    return [(one["kind"], one["label"]) for one in places]
+
+
+async def answered(console, who, wanted, calendar=CLINIC, **headers):
+    url = f"/console/search?find={quote(wanted)}&calendar={calendar}&lang=en"
+    return await console.call("GET", url, cookie=cookie_of(console, who), **headers)
+
+
+def cookie_of(console: Console, who: str) -> str:
+    if who == "head":
+        return console.session(Caller("head", email=ORGANISATION_ADMINISTRATOR, name="Head"))
+    return console.cookie(who)
+
+
+async def test_everything_of_a_name_is_found_by_kind(console):
+    assert (await found(console, "boss", "cl"))[-4:] == [
+        ("Calendar", "Clinic"),
+        ("Calendar", "École Clé"),
+        ("Service", "Claire’s hour"),
+        ("Person", "Claire"),
+    ]
+
+
+@pytest.mark.parametrize("wanted", ["teleconsult", "TÉLÉ", " Télé  consu", "consultation"])
+async def test_a_name_is_found_as_it_is_typed_in_haste(console, wanted):
+    assert ("Service", "Téléconsultation") in await found(console, "boss", wanted)
+
+
+async def test_pages_and_their_tabs_are_found_by_those_who_may_open_them(console):
+    assert ("Page", "Settings") in await found(console, "boss", "sett")
+    assert ("Settings", "Opening hours") in await found(console, "boss", "opening")
+    for who in ("desk", "claire", "eye"):
+        assert await found(console, who, "sett") == []
+        assert await found(console, who, "opening") == []
+        assert await found(console, who, "queue") == [("Page", "Queue")]
+
+
+@pytest.mark.parametrize("calendar", ["biz0other", "biz0none", "../x", ""])
+async def test_nothing_of_another_calendar_is_found_by_those_who_do_not_work_there(console, calendar):
+    """Without one, the search is in the only calendar that they work in."""
+    places = await found(console, "desk", "cl", calendar)
+    assert ("Calendar", "École Clé") not in places
+    assert (("Person", "Claire") in places) == (calendar == "")
+
+
+@pytest.mark.parametrize("who", ["gast", "stranger"])
+async def test_who_works_nowhere_finds_nothing(console, who):
+    for wanted in ("cl", "settings", "staff"):
+        assert await found(console, who, wanted) == []
+
+
+async def test_an_administrator_of_the_organisation_finds_every_calendar(console):
+    assert [label for kind, label in await found(console, "head", "c") if kind == "Calendar"] == [
+        "Clinic",
+        "École Clé",
+    ]
+
+
+async def test_only_the_best_are_listed_and_the_page_shows_more(console):
+    many = [a_person(f"p{number}").model_copy(update={"name": f"Paul {number:03}"}) for number in range(60)]
+    boss = a_person("boss", role="administrator")
+    await console.save(a_calendar(a_business(id="biz0large", slug="large"), [], [*many, boss]))
+    assert len(await found(console, "boss", "paul", "biz0large")) == 6
+    page = (await answered(console, "boss", "paul", "biz0large", accept="text/html")).body.decode()
+    assert page.count("Paul 0") == 50
+
+
+async def test_the_page_says_when_nothing_was_found_and_keeps_what_was_typed(console):
+    page = (await answered(console, "boss", '<b>"x', accept="text/html")).body.decode()
+    assert "Nothing here has this name." in page
+    assert 'value="&lt;b&gt;&#34;x"' in page
+    empty = (await answered(console, "boss", "  ", accept="text/html")).body.decode()
+    assert "Nothing here" not in empty
+
+
+async def test_the_page_has_the_same_as_links(console):
+    page = (await answered(console, "boss", "claire", accept="text/html")).body.decode()
+    main = page.partition("<main")[2]
+    assert re.findall(r'class="name" href="([^"?]+)', main) == [
+        "/console/calendars/biz0clinic/services/service/here",
+        "/console/calendars/biz0clinic/staff/person/claire",
+    ]
+
+
+def labels(places: list[Place]) -> list[str]:
+    return [one.label for one in places]
+
+
+def a_place(label: str) -> Place:
+    return Place(label, "Page", "/x")
+
+
+def test_names_that_begin_with_what_is_typed_come_first():
+    places = [a_place(one) for one in ("Reopening", "The opening", "Opening hours", "open", "Other")]
+    assert labels(best(places, "open")) == ["open", "Opening hours", "The opening", "Reopening"]
+    assert labels(best(places, "hours open")) == ["Opening hours"]
+
+
+@given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=5))
+def test_whatever_is_typed_is_looked_for_as_text(wanted, names):
+    assert set(labels(best([a_place(one) for one in names], wanted))) <= set(names)
