@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from playwright.async_api import expect
+
 
 if TYPE_CHECKING:
     from playwright.async_api import Locator
@@ -53,3 +55,15 @@ class Hands:
             f"{self.clicks} clicks, {self.fields} fields, {self.seconds:.0f} s for the pages, "
             f"about {self.as_a_person:.0f} s for a person"
         )
+
+
+class Keys(Hands):
+    """A person who uses no pointer: what is pressed is reached with the focus, and pressed by a key."""
+
+    async def press(self, target: Locator) -> None:
+        """Press by Enter, and boxes and radio buttons by the space bar."""
+        self.clicks += 1
+        kind = await target.get_attribute("type")
+        await target.focus()
+        await expect(target).to_be_focused()
+        await target.press("Space" if kind in ("checkbox", "radio") else "Enter")
