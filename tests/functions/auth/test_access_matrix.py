@@ -30,6 +30,7 @@ FILLED = {
     "id": "sesame",
     "dates": "2027-01-01.2027-01-02",
     "appointment": "sesame",
+    "customer": "sesame",
     "person": "sesame",
     "off": "sesame",
     "token": "forged",
@@ -241,7 +242,8 @@ async def test_the_console_asks_for_a_session(name, method, who):
     if method not in ("GET", "HEAD"):
         assert answer.status == 403, "a change without a form of the session"
     elif allowed:
-        there_is_none = any(part in template_of(name) for part in ("{appointment}", "{dates}", "{off}"))
+        kinds = ("{appointment}", "{customer}", "{dates}", "{off}")
+        there_is_none = any(part in template_of(name) for part in kinds)
         assert (answer.status == 404) if there_is_none else (answer.status < 400)
     else:
         assert answer.status == (403 if who in SEES_OWN else 404)
