@@ -1,5 +1,6 @@
 // The staff calendar: one tab stop with arrows between appointments and gaps, keys, and a page that stays fresh.
 import { parsePage } from "../shared/parse.js";
+import { isMoving, moveByPointer, movedByKey } from "./moving.js";
 import "./console.js";
 
 const [SEEN, HIDDEN, LONGEST] = [8000, 60_000, 120_000];
@@ -37,6 +38,7 @@ const target = (link, key) => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
   const link = event.target.closest(".column li > a");
+  if (movedByKey(event, link)) return event.preventDefault();
   if (link && /^(Arrow|Home|End)/.test(event.key)) {
     event.preventDefault();
     const next = target(link, event.key);
@@ -75,7 +77,7 @@ const ask = async () => {
     if (answer.status !== 304 && !answer.ok) throw new Error(answer.status);
     if (answer.ok) {
       const page = parsePage(await answer.text());
-      if (page.getElementById("shown")) put(page);
+      if (page.getElementById("shown") && !isMoving()) put(page);
       tag = answer.headers.get("ETag") ?? "";
     }
     failures = 0;
@@ -87,6 +89,7 @@ const ask = async () => {
 
 document.addEventListener("visibilitychange", () => !document.hidden && ask());
 addEventListener("online", ask);
+moveByPointer();
 rove();
 shown().querySelector(".now")?.scrollIntoView({ block: "center" });
 window.scrollTo(0, 0);

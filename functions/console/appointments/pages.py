@@ -64,21 +64,45 @@ def _command(context: AppointmentContext) -> dict[str, Any]:
 
 @console_boundary
 async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
-    """Let staff move an appointment to another time, with the same people."""
+    """Let staff move an appointment to another time and, where one person serves it, to another person."""
     context = await enter_appointment(req, Permission.CHANGE_BOOKING)
-    one, _ = context.appointment, context.visitor.texts.gettext
-    form = DeskForm(
-        _("Reschedule"), _("Reschedule and tell all parties"), time_fields(context, one.start), etag=etag_of(one)
-    )
     if not context.is_sent:
-        return await form_page(context, form)
+        return await form_page(context, _reschedule_form(_chosen(context)))
+    form, one = _reschedule_form(context), context.appointment
     try:
-        start = moment_of(context.form, context.calendar.business.time_zone)
-        change = AppointmentChange(start=start, overbook=bool(context.form.get(OVERBOOK)))
+        start, staff = moment_of(context.form, context.calendar.business.time_zone), context.form.get("staff", "")
+        is_other = _may_choose(context) and staff and (staff,) != one.staff
+        change = AppointmentChange(
+            start=start, staff=(staff,) if is_other else None, overbook=bool(context.form.get(OVERBOOK))
+        )
         await change_by_staff(one.id, change, editor=editor_of(context), etags=_seen(context), **_command(context))
+    except ValidationError as wrong:
+        return await form_page(context, form, invalid_fields(wrong))
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
     return context.leave("moved")
+
+
+def _reschedule_form(context: AppointmentContext) -> DeskForm:
+    _, one = context.visitor.texts.gettext, context.appointment
+    fields: list[FormField | Select] = [*time_fields(context, one.start)]
+    if _may_choose(context):
+        people = [(person.id, person.name) for person in sorted(context.calendar.staff.values(), key=_by_name)]
+        fields.append(Select("staff", _("Who serves"), [("", people)], context.form.get("staff", one.staff[0])))
+    return DeskForm(_("Reschedule"), _("Reschedule and tell all parties"), fields, etag=etag_of(one))
+
+
+def _may_choose(context: AppointmentContext) -> bool:
+    """Return whether the form offers other people: one serves it now, and the reader may choose any."""
+    staff = context.appointment.staff
+    is_one = len(staff) == 1 and staff[0] in context.calendar.staff
+    return is_one and context.access.may(Permission.CHANGE_ANY_BOOKING)
+
+
+def _chosen(context: AppointmentContext) -> AppointmentContext:
+    """Return the context with the time and the person of a link, as the staff calendar has them."""
+    given = {name: context.req.params.get(name, "")[:LONGEST_PREFILL] for name in ("staff", "date", "time")}
+    return replace(context, form={name: text for name, text in given.items() if text})
 
 
 def _seen(context: AppointmentContext) -> Etags:

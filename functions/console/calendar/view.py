@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 COLOURS = 8
 WIDE = 30  # columns; with more of them, only gaps of an hour and more are shown, so that the page stays light
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 class Cell(NamedTuple):
@@ -48,6 +48,7 @@ class Cell(NamedTuple):
     colour: int = 0
     lane: int = 0
     lanes: int = 1
+    is_movable: bool = False
     own_lang: Markup | str = ""
 
 
@@ -59,6 +60,8 @@ class Column(NamedTuple):
     href: str
     cells: Sequence[Cell]
     is_today: bool
+    person: str
+    day: str
 
 
 class HourLabel(NamedTuple):
@@ -67,12 +70,16 @@ class HourLabel(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """The columns under one scale; `now` is the row of the present moment, 0 if it is not shown."""
+    """The columns under one scale, which begins `first` minutes after midnight; `now` is the row of the present.
+
+    It is 0 if the present is not shown.
+    """
 
     columns: Sequence[Column]
     hours: Sequence[HourLabel]
     rows: int
     now: int
+    first: int
 
 
 def grid_of(query: CalendarQuery, schedule: Schedule) -> Grid:
@@ -86,7 +93,8 @@ def grid_of(query: CalendarQuery, schedule: Schedule) -> Grid:
     offsets = _offsets(query, days)
     rows = (offsets[1] - offsets[0]) // TICK
     columns = [_column(query, one, day, offsets) for one, day in days]
-    return Grid(columns, _hours(query, query.days[0], offsets), rows, _now(query, offsets, rows))
+    hours, first = _hours(query, query.days[0], offsets), int(offsets[0] / MINUTE)
+    return Grid(columns, hours, rows, _now(query, offsets, rows), first)
 
 
 def _offsets(query: CalendarQuery, days: Sequence[tuple[PersonDay, date]]) -> tuple[timedelta, timedelta]:
@@ -109,9 +117,9 @@ def _column(query: CalendarQuery, one: PersonDay, day: date, offsets: tuple[time
     note = hours or context.texts.gettext("Does not work")
     if query.view == "day":
         href = query.link(view="week", person=one.person.id)
-        return Column(one.person.name, note, href, cells, day == query.today)
+        return Column(one.person.name, note, href, cells, day == query.today, one.person.id, day.isoformat())
     href = query.link(view="day", day=day.isoformat())
-    return Column(formats.short_day(day), note, href, cells, day == query.today)
+    return Column(formats.short_day(day), note, href, cells, day == query.today, one.person.id, day.isoformat())
 
 
 def _cell(query: CalendarQuery, one: PersonDay, block: Block, start: datetime, shown: timedelta) -> Cell | None:
@@ -160,8 +168,16 @@ def appointment_cell(query: CalendarQuery, entry: QueueEntry, block: Block | Non
         colour=_colour(query, planned.service),
         lane=block.lane if block else 0,
         lanes=min(block.lanes, 4) if block else 1,
+        is_movable=is_movable(query, entry),
         own_lang=context.own_lang,
     )
+
+
+def is_movable(query: CalendarQuery, entry: QueueEntry) -> bool:
+    """Return whether the reader may move an appointment: one that has not begun, and that they may change."""
+    access = query.context.access
+    may_change = access.may(Permission.CHANGE_BOOKING) and access.may_change(entry.planned.staff)
+    return may_change and entry.status in ("booked", "in_lobby")
 
 
 def _colour(query: CalendarQuery, service: str) -> int:

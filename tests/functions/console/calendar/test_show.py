@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -170,3 +171,52 @@ async def test_a_calendar_without_staff_says_so(console):
     clinic = a_clinic()
     await console.save(a_calendar(clinic.business, [], [a_person("desk", role="scheduler")]))
     assert "Desk" in await shown(console)
+
+
+async def details_of_ana(console, who: str = "desk") -> tuple[str, str]:
+    """Return path and query of the page of Ana's appointment, as the calendar links it."""
+    page = await shown(console, who=who)
+    path, _, query = re.search(r'href="(/console/queue/biz0clinic/[^"]+)"', column(page, "Claire"))[1].partition(
+        "?"
+    )
+    return path, query
+
+
+async def test_an_appointment_is_moved_to_another_time_and_person_in_one_form(console):
+    path, query = await details_of_ana(console)
+    clinic = a_clinic()
+    video = clinic.services["video"].model_copy(update={"staff": ("claire", "omar")})
+    await console.save(replace(clinic, services={**clinic.services, "video": video}))
+    move = f"{path}/reschedule?{query}&date=2027-01-11&time=14:00&staff=omar"
+    form = (await console.open("desk", move)).body.decode()
+    assert 'value="14:00"' in form
+    assert '<option value="omar" selected>' in form
+    done = await console.send("desk", move, date="2027-01-11", time="14:00", staff="omar")
+    assert (done.status, done.headers["Location"]) == (303, f"{CALENDAR}?view=day&news=moved")
+    after = await shown(console)
+    assert "Ana Souza" in column(after, "Omar")
+    assert "Ana Souza" not in column(after, "Claire")
+
+
+async def test_team_members_move_their_own_and_choose_nobody_else(console):
+    page = await shown(console, who="claire")
+    assert "movable" in column(page, "Claire")
+    assert "movable" not in column(page, "Omar")
+    assert "movable" not in await shown(console, who="eye")
+    path, query = await details_of_ana(console, "claire")
+    form = (await console.open("claire", f"{path}/reschedule?{query}&staff=omar")).body.decode()
+    assert 'name="staff"' not in form
+    done = await console.send(
+        "claire", f"{path}/reschedule?{query}", date="2027-01-11", time="14:00", staff="omar"
+    )
+    assert done.status == 303
+    assert "Ana Souza" in column(await shown(console), "Claire")
+
+
+@pytest.mark.parametrize("staff", ["nobody", "omar", "x" * 200])
+async def test_a_person_who_does_not_serve_it_is_refused_and_the_time_is_kept(console, staff):
+    path, _query = await details_of_ana(console)
+    answer = await console.send("desk", f"{path}/reschedule", date="2027-01-11", time="14:00", staff=staff)
+    assert answer.status in (409, 422)
+    assert 'value="14:00"' in answer.body.decode()
+    assert "Ana Souza" in column(await shown(console), "Claire")

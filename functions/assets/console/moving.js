@@ -1,0 +1,121 @@
+// Moving an appointment in the staff calendar: by pointer or keys to a place, whose time the next page asks to confirm.
+const [STEP, NEAR] = [3, 6]; // rows of five minutes; pixels before a press becomes a drag
+const main = document.querySelector("main");
+const status = document.getElementById("status");
+const grid = () => document.querySelector(".grid");
+const columns = () => [...document.querySelectorAll(".column")];
+const number = (element, letter) => Number(new RegExp(`\\b${letter}(\\d+)\\b`).exec(element.className)?.[1] ?? 0);
+let move = null;
+
+const clock = (row) => {
+  const minutes = Number(grid().dataset.first) + (row - 1) * 5;
+  return `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+};
+
+const show = () => {
+  const column = columns()[move.at];
+  move.ghost.className = `ghost r${move.row} s${move.size}`;
+  move.ghost.textContent = clock(move.row);
+  column.querySelector("ol").append(move.ghost);
+  move.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
+  status.textContent = `${clock(move.row)}, ${column.querySelector("h2 a").textContent}`;
+};
+
+const begin = (link) => {
+  const item = link.parentElement;
+  const at = columns().indexOf(item.closest(".column"));
+  move = { link, item, at, row: number(item, "r"), size: number(item, "s"), ghost: document.createElement("li") };
+  move.from = `${move.at} ${move.row}`;
+  move.ghost.setAttribute("aria-hidden", "true");
+  item.classList.add("moving");
+  show();
+};
+
+const end = () => {
+  move?.ghost.remove();
+  move?.item.classList.remove("moving");
+  document.documentElement.classList.remove("dragging");
+  move = null;
+};
+
+/** Go to the form that moves it, filled in; the way back is that of the appointment's own page. */
+const take = () => {
+  const { link, at, row, from } = move;
+  const { person, day } = columns()[at].dataset;
+  const isSame = from === `${at} ${row}`;
+  end();
+  if (isSame) return;
+  const address = new URL(link.href);
+  address.pathname += "/reschedule";
+  for (const [name, value] of Object.entries({ date: day, time: clock(row), staff: person })) address.searchParams.set(name, value);
+  location.assign(address);
+};
+
+const put = (at, row) => {
+  move.at = Math.min(Math.max(at, 0), columns().length - 1);
+  move.row = Math.min(Math.max(row, 1), Number(grid().dataset.rows) - move.size + 1);
+  show();
+};
+
+/** Return whether a key was for the appointment that is being moved, or begins to move the focused one. */
+export const movedByKey = (event, link) => {
+  if (!move) {
+    if (event.key !== "m" || !link?.parentElement.matches(".movable")) return false;
+    begin(link);
+    status.textContent = main.dataset.move;
+    return true;
+  }
+  const side = document.dir === "rtl" ? -1 : 1;
+  if (event.key === "ArrowUp") put(move.at, move.row - STEP);
+  else if (event.key === "ArrowDown") put(move.at, move.row + STEP);
+  else if (event.key === "ArrowLeft") put(move.at - side, move.row);
+  else if (event.key === "ArrowRight") put(move.at + side, move.row);
+  else if (event.key === "Enter") take();
+  else if (event.key === "Escape") {
+    end();
+    status.textContent = main.dataset.left;
+  } else return event.key !== "Tab";
+  return true;
+};
+
+export const isMoving = () => move !== null;
+
+const rowAt = (column, y) => {
+  const list = column.querySelector("ol").getBoundingClientRect();
+  const row = (y - list.top) / (list.height / Number(grid().dataset.rows));
+  return Math.round(row / STEP) * STEP + 1;
+};
+
+export const moveByPointer = () => {
+  let pressed = null;
+  document.addEventListener("pointerdown", (event) => {
+    const link = event.target.closest?.(".movable > a");
+    if (!link || event.button || event.pointerType === "touch") return;
+    pressed = { link, x: event.clientX, y: event.clientY, into: event.clientY - link.getBoundingClientRect().top };
+  });
+  document.addEventListener("dragstart", (event) => pressed && event.preventDefault());
+  document.addEventListener("pointermove", (event) => {
+    if (!pressed) return;
+    if (!move && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > NEAR) {
+      begin(pressed.link);
+      document.documentElement.classList.add("dragging");
+    }
+    if (!move) return;
+    const at = columns().findIndex((one) => event.clientX < one.getBoundingClientRect().right);
+    const column = columns()[at < 0 ? columns().length - 1 : at];
+    put(columns().indexOf(column), rowAt(column, event.clientY - pressed.into));
+  });
+  document.addEventListener("pointerup", () => {
+    if (pressed && move) {
+      const stop = (event) => event.preventDefault(); // the click that ends a drag
+      document.addEventListener("click", stop, { capture: true });
+      setTimeout(() => document.removeEventListener("click", stop, { capture: true }));
+      take();
+    }
+    pressed = null;
+  });
+  document.addEventListener("pointercancel", () => {
+    pressed = null;
+    end();
+  });
+};
