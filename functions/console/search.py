@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.auth.access import RIGHTS_LAST, access_to
+from functions.console.booking_page.frame import FOUND as PAGE
 from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.settings.tabs import TABS as SETTINGS
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 LONGEST, MOST_AT_ONCE, MOST_ON_PAGE = 60, 6, 50
 SHOWN = ("label", "kind", "href")  # in JSON
-TABS: Mapping[str, Mapping[str, str]] = {"settings": SETTINGS}
+TABS: Mapping[str, Mapping[str, str]] = {"page": PAGE, "settings": SETTINGS}
 """By section the pages within it that are found by their own names: labels by the ends of their paths."""
 
 

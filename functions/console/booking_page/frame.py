@@ -30,6 +30,7 @@ TABS = {
     "waiting-room": marked("Waiting room"),
     "embed": marked("Embed"),
 }
+FOUND = {**TABS, "share": marked("Share the page")}  # by the search
 TOLD = {
     "published": marked("The page is published: customers can book."),
     "offline": marked("The page is offline. Appointments that are booked stay."),

@@ -146,3 +146,11 @@ def test_names_that_begin_with_what_is_typed_come_first():
 @given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=5))
 def test_whatever_is_typed_is_looked_for_as_text(wanted, names):
     assert set(labels(best([a_place(one) for one in names], wanted))) <= set(names)
+
+
+@pytest.mark.parametrize(
+    "wanted", ["Texts and consent", "Who can book", "Waiting room", "Embed", "Share the page"]
+)
+async def test_the_tabs_of_the_booking_page_are_found_by_who_may_change_it(console, wanted):
+    assert ("Booking page", wanted) in await found(console, "boss", wanted)
+    assert ("Booking page", wanted) not in await found(console, "desk", wanted)
