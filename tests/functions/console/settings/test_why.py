@@ -151,6 +151,7 @@ async def test_a_service_that_nobody_serves_says_so():
 @pytest.mark.parametrize("who", ["desk", "claire", "eye"])
 async def test_everybody_who_reads_the_calendar_gets_the_reason_without_links_to_settings(who):
     office = await an_office()
+    assert f'href="{WHY}"' in (await office.open(who, "/console/calendars/biz0clinic")).body.decode()
     answer = await office.open(who, about(time="20:00"))
     assert "Outside the opening hours" in plain(answer.body)
     assert f"{SETTINGS}/hours" not in answer.body.decode()
