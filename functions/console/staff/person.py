@@ -112,6 +112,7 @@ def _about(context: CalendarContext, person: StaffMember) -> dict[str, Any]:
         "services": services_of(person, context.calendar),
         "week": _week(person, context),
         "city": context.formats.city(zone),
+        "may_hand_over": context.access.may(Permission.CHANGE_ANY_BOOKING),
         "back": context.here("staff"),
     }
 

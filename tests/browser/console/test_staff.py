@@ -65,12 +65,12 @@ async def enter(open_page, system, slug: str, path: str = "", who: str = "admin"
     return watched, watched.page
 
 
-async def book(system, slug: str, hour: int) -> str:
-    """Book with Claire in three days; return the appointment's id."""
+async def book(system, slug: str, hour: int, staff: str = "claire") -> str:
+    """Book somebody in three days; return the appointment's id."""
     day = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
     start = day.replace(hour=hour).isoformat()
-    customer = {"name": f"Customer {hour}", "email": f"c{hour}@example.com"}
-    order = {"service": "checkup", "start": start, "staff": "claire", "customer": customer}
+    customer = {"name": f"Customer {hour}", "email": f"c{hour}{staff}@example.com"}
+    order = {"service": "checkup", "start": start, "staff": staff, "customer": customer}
     async with httpx.AsyncClient(base_url=system.url) as client:
         key = {"Idempotency-Key": a_key()}
         answer = await client.post(f"/api/{slug}/appointments", json=order, headers=key)
@@ -167,13 +167,19 @@ async def test_somebody_is_removed_and_others_take_over(system, open_page, slug)
     watched, page = await enter(open_page, system, slug, "/person/claire/handover", viewport=PHONE)
     await expect(page.get_by_text("Marc")).to_have_count(4)
     await watched.check("what is coming")
-    await page.get_by_label("I choose for each").check()
-    await page.get_by_label("Who takes over").last.select_option(label="Stays with Claire")
-    await watched.check("one by one")
+    await book(system, slug, 11, "marc")
     await page.get_by_label("Then remove").check()
     await page.get_by_role("button", name="Confirm").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Nobody else who provides this service is free then.")
+    await expect(page.get_by_role("status").filter(has_text="1 appointment was handed over.")).to_be_visible()
+    refused(watched)
+    await watched.check("one is left")
+    await expect(page.get_by_label("I choose for each")).to_be_checked()
+    await page.get_by_label("Who takes over").last.select_option(label="Stays with Claire")
+    await watched.check("one by one")
+    await page.get_by_role("button", name="Confirm").click()
     said = page.get_by_role("status").filter(has_text="Removed from the staff of this calendar.")
-    await expect(said).to_contain_text("1 appointment was handed over.")
+    await expect(said).to_be_visible()
     await expect(page.get_by_role("link", name="Claire")).to_have_count(0)
     await watched.check("removed")
 

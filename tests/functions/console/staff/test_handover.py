@@ -117,6 +117,9 @@ async def test_the_last_administrator_is_not_removed_and_nothing_is_done_before_
 async def test_schedulers_hand_over_and_only_administrators_remove(office):
     name = await booked(office)
     assert "Then remove" not in await office.page(PLACE, who="desk")
+    facts = f"{STAFF}/person/claire"
+    assert PLACE in (await office.open("desk", facts)).body.decode()
+    assert PLACE not in (await office.open("claire", facts)).body.decode()
     assert (await fill(office, PLACE, "desk", way="anyone", remove="yes")).status == 403
     assert await serving(office, name) == ("claire",)
     assert (await fill(office, PLACE, "desk", way="anyone")).status == 303
