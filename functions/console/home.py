@@ -15,6 +15,7 @@ from functions.wiring import services
 from shared.domain.access.permissions import can_see
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all, find_of_person
+from shared.use_cases.organisation.find_deleted import find_deleted_of_person
 
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     caller, _ = context.caller, context.texts.gettext
     own, others, creates = await gather(_own(caller, context.visitor), _others(context), may_create(caller))
     others = [one for one in others if one.slug not in {line.slug for line in own}]
-    if creates and not own and not others and not req.params.get("trial"):
+    if creates and not own and not others and not await _has_lost(context):
         return context.leave(context.link("new"))
     return await context.page(
         "console/home.html",
@@ -86,6 +87,11 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
         may_try=await find_trial(caller) is not None,
         news=_("No test visit is under way: start one first.") if req.params.get("trial") == "none" else "",
     )
+
+
+async def _has_lost(context: PageContext) -> bool:
+    """Return whether the person has calendars that were deleted and can be restored, instead of creating one."""
+    return bool(await find_deleted_of_person(context.caller.email, store=services().store, now=context.now))
 
 
 def _wanted(context: PageContext) -> str:

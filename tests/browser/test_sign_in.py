@@ -36,11 +36,13 @@ async def test_in_and_out_again(system, open_page, scheme):
     await sign_in(watched, system, "outsider@demo.example")
     await expect(page.get_by_role("heading", level=1)).to_have_text("No calendar yet")
     await watched.check("no calendar")
+    await page.get_by_text("More", exact=True).click()
     await page.get_by_role("button", name="Sign out").click()
     await page.wait_for_url(f"{system.url}/console/signed-out")
     await watched.check("signed out")
     await page.goto(f"{system.url}/console")  # the provider still knows them
     await page.wait_for_url(f"{system.url}/console")
+    await page.get_by_text("More", exact=True).click()
     await page.get_by_role("button", name="Sign out").click()
     await page.get_by_role("link", name="Sign out everywhere").click()
     await page.get_by_role("button", name="Sign out").click()

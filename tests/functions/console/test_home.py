@@ -6,8 +6,10 @@ import pytest
 
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
+from shared.use_cases.calendars.change_business import BusinessChange
+from shared.use_cases.commands import Author
 from tests.functions.console.setup import NEW, Setup, a_newcomer
-from tests.support.builders import a_business, a_calendar, a_person
+from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_person
 from tests.support.edge import ORGANISATION_ADMINISTRATOR as HEAD
 
 
@@ -45,6 +47,16 @@ async def test_who_may_not_is_told_how_to_get_one(nora):
     answer = await nora.open("mary", "/console")
     assert (answer.status, b"No calendar yet" in answer.body) == (200, True)
     assert b'href="/console/new"' not in answer.body
+
+
+async def test_who_has_deleted_their_only_calendar_can_restore_it_or_create_another(nora):
+    calendar = await nora.created()
+    author = Author("nora", a_key())
+    await BusinessChange(calendar.business.id, author, "", nora.store, SECRET, nora.now).delete(None)
+    html = await home(nora)
+    assert "No calendar yet" in html
+    assert 'href="/console/deleted"' in html
+    assert f'href="{NEW}"' in html
 
 
 async def test_one_calendar_needs_no_search_and_another_one_can_be_created(nora):
