@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
     from shared.records.calendars import CalendarEntry
 
-Found = TypeVar("Found")
+AlsoRead = TypeVar("AlsoRead")
 TABS = {
     "": marked("Service"),
     "people": marked("People"),
@@ -99,8 +99,8 @@ async def enter_service(
 
 
 async def enter_beside(
-    req: func.HttpRequest, read: Callable[[str], Awaitable[Found]]
-) -> tuple[ServiceContext, Found]:
+    req: func.HttpRequest, read: Callable[[str], Awaitable[AlsoRead]]
+) -> tuple[ServiceContext, AlsoRead]:
     """Return the context, and what `read` finds in the business meanwhile. Raises as `enter_service`.
 
     They are read side by side: whoever may not enter sees nothing of it.

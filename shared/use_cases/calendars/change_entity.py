@@ -19,7 +19,7 @@ from shared.use_cases.ports import Command, Store
 EntityKind = Literal["services", "staff", "questions"]
 SINGULAR: dict[EntityKind, str] = {"services": "service", "staff": "person", "questions": "question"}
 Make = Callable[[Calendar, str], CalendarEntry]
-Place = Callable[[Calendar], int]
+ServicePlace = Callable[[Calendar], int]
 """Where a service is to stand among those that are listed, by the settings as they are now; 0 is the first."""
 EntityEdit = Callable[[Calendar, CalendarEntry], CalendarEntry]
 
@@ -53,7 +53,7 @@ class SettingsChange:
     may_remove_last_administrator: bool = False
 
     async def add(
-        self, kind: EntityKind, make: Make, place: Place | None = None
+        self, kind: EntityKind, make: Make, place: ServicePlace | None = None
     ) -> tuple[CalendarEntry, Calendar]:
         """Add what `make` returns for its id. The same key again adds nothing.
 
@@ -83,7 +83,7 @@ class SettingsChange:
         calendar = await self._apply(self._command(f"{action} {name}"), change, action, subject)
         return find_entity(calendar, kind, name), calendar
 
-    async def move_service(self, name: str, place: Place) -> Calendar:
+    async def move_service(self, name: str, place: ServicePlace) -> Calendar:
         """Show a service at another place among the others. Raise NotFound."""
 
         def change(calendar: Calendar) -> Calendar:
