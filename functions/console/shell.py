@@ -32,7 +32,10 @@ LONGEST_QUERY, NOT_KEPT = 1000, ("lang", "news")
 
 
 class Section(NamedTuple):
-    """A place in the navigation. `path` follows the calendar's address, or /console where it is `of_all`."""
+    """A place in the navigation. `path` follows the calendar's address, or /console where it is `of_all`.
+
+    One that `narrows` shows the present calendar alone where there is one, so that the navigation stays.
+    """
 
     name: str
     label: str
@@ -40,12 +43,13 @@ class Section(NamedTuple):
     path: str
     permission: Permission
     of_all: bool = False
+    narrows: bool = False
 
 
 SECTIONS = (
     Section("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
     Section("calendar", marked("Calendar"), "calendar", "/calendar", Permission.VIEW_BOOKINGS),
-    Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True),
+    Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True, narrows=True),
     Section("customers", marked("Customers"), "person", "/customers", Permission.LIST_CUSTOMERS),
     Section("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
     Section("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
@@ -180,12 +184,10 @@ def items_of(caller: Caller, about: Access | None, section: str, lang: str) -> l
 
 
 def _address(section: Section, about: Access | None, lang: str) -> str:
-    """Return where a section is. What is of all calendars is shown for the present one first, so that it stays."""
-    if about is None or (section.of_all and section.name != "queue"):
-        return f"/console{section.path}{lang}"
-    if section.of_all:
+    if about is not None and section.narrows:
         return f"/console{section.path}?calendar={about.calendar.business.slug}{lang.replace('?', '&')}"
-    return base_of(about.calendar.business.id) + section.path + lang
+    base = base_of(about.calendar.business.id) if about and not section.of_all else "/console"
+    return base + section.path + lang
 
 
 def _is_open(section: Section, caller: Caller, about: Access | None) -> bool:

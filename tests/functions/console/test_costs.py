@@ -41,7 +41,10 @@ PAGES = {
     if one.template.partition("/")[0] == "console" and "GET" in one.methods.split() and one.name not in NO_PAGES
 }
 DEEPER = {
+    "calendar_audit": 3,  # the shards of the audit, and what went before their first page
     "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
+    "customers_customer": 4,  # the customer, their appointments, and what each of them says
+    "staff_handover": 3,  # what the person has coming, and who else has time then
     "queue_details": 4,  # the appointment, its visit, and pages of its history
 }
 
@@ -54,6 +57,8 @@ UNLINKED = {
 NOT_HERE = {
     "calendar_administrator",
     "calendar_deleted",
+    "service_dates_add",
+    "service_dates_change",
     "settings_rules_change",
     "setup_preview",
     "staff_time_off",
