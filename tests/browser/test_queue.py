@@ -208,6 +208,7 @@ async def test_back_shows_nothing_of_patients_once_one_has_signed_out(system, op
     await page.goto(f"{system.url}{details}")
     await expect(page.locator("main")).to_contain_text("patience@")
     await page.goto(f"{system.url}/console")
+    await page.locator(".account > summary").click()
     await page.get_by_role("button", name="Sign out").click()
     await page.wait_for_url(f"{system.url}/console/signed-out")
     await page.context.set_offline(True)  # the provider would sign them in again

@@ -32,7 +32,7 @@ async def settings(system, request):
     name = f"form{abs(hash(request.node.name)) % 10**8}"
     business = a_business(id=f"biz0{name}", slug=name, name="Form clinic", hours=EVERY_DAY)
     tables = Tables(system.tables)
-    service = a_service(name="Checkup and cheer")
+    service = a_service().model_copy(update={"name": "Checkup and cheer"})
     await save_calendar(
         a_calendar(business, [service], [a_person()]), key=a_key(), store=TableStore(tables), secret=SECRET
     )

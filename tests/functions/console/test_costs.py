@@ -41,10 +41,10 @@ PAGES = {
     if one.template.partition("/")[0] == "console" and "GET" in one.methods.split() and one.name not in NO_PAGES
 }
 DEEPER = {
-    "calendar_audit": 3,  # the shards of the audit, and what went before their first page
+    "calendar_audit": 3,  # pages of the log, until one is full
     "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
-    "customers_customer": 4,  # the customer, their appointments, and what each of them says
-    "staff_handover": 3,  # what the person has coming, and who else has time then
+    "customers_customer": 4,  # the customer, and their appointments by an index
+    "staff_handover": 3,  # what the person has coming
     "queue_details": 4,  # the appointment, its visit, and pages of its history
 }
 
