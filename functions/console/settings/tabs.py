@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 TABS = {
     "": marked("Business"),
     "hours": marked("Opening hours"),
-    "dates": marked("Closed and special dates"),
+    "dates": marked("Closed dates"),
     "rules": marked("Rules"),
     "why": marked("Why not offered?"),
     "meetings": marked("Meetings"),
