@@ -56,10 +56,21 @@ async def settings_holidays(req: func.HttpRequest) -> func.HttpResponse:
     """Show the public holidays of a place, and add those that are ticked."""
     context = await enter(req, Permission.CHANGE_SETTINGS)
     wanted = await _wanted(context, context.form.get if context.is_sent else lambda name: req.params.get(name, ""))
-    if context.is_sent and (ticked := set(context.form.all("day"))):
-        await context.save_business(lambda business: _with(business, context, wanted, ticked))
-        return context.leave(context.here("settings", "dates", news="added"))
-    return await _show(context, wanted)
+    ticked = set(context.form.all("day"))
+    error = _error(context, len(ticked)) if context.is_sent else ""
+    if error or not context.is_sent:
+        return await _show(context, wanted, error)
+    await context.save_business(lambda business: _with(business, context, wanted, ticked))
+    return context.leave(context.here("settings", "dates", news="added"))
+
+
+def _error(context: CalendarContext, count: int) -> str:
+    """Return what is wrong with so many ticked days; empty if nothing is."""
+    _ = context.texts.gettext
+    if not count:
+        return _("Tick at least one day to add")
+    is_full = len(context.business.special_dates) + count > MOST
+    return _("At most %(most)s entries: remove past ones first") % {"most": MOST} if is_full else ""
 
 
 async def _wanted(context: CalendarContext, chosen: Callable[[str], str]) -> Wanted:
@@ -91,27 +102,28 @@ def _with(business: Business, context: CalendarContext, wanted: Wanted, ticked: 
         if one.first.isoformat() in ticked and _listed(business, one.first, one.last) is None
     ]
     listed = in_order([*business.special_dates, *new])
-    return business.model_copy(update={"special_dates": tuple(listed[:MOST])})
+    return business.model_copy(update={"special_dates": tuple(listed)})
 
 
 def _listed(business: Business, first: date, last: date) -> SpecialDates | None:
     return next((one for one in business.special_dates if one.first <= last and first <= one.last), None)
 
 
-async def _show(context: CalendarContext, wanted: Wanted) -> func.HttpResponse:
+async def _show(context: CalendarContext, wanted: Wanted, error: str) -> func.HttpResponse:
     _ = context.texts.gettext
     this = local_date(context.now, context.business.time_zone).year
     return await context.page(
         TEMPLATE,
         "settings",
-        422 if context.is_sent else 200,
+        422 if error else 200,
         heading=_("Public holidays"),
         countries=await country_names(context.visitor.language),
         wanted=wanted,
         regions=wanted.country.regions if wanted.country else [],
         years=range(this, this + YEARS_AHEAD),
         lines=[_line(context, one) for one in _coming(context, wanted)],
-        none_ticked=context.is_sent,
+        error=error,
+        ticked=context.form.all("day"),
         back=context.here("settings", "dates"),
     )
 

@@ -1,6 +1,7 @@
 """Public holidays at the console: guessed for the business's own place, ticked, and never listed twice."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 
@@ -95,6 +96,18 @@ async def test_with_nothing_ticked_it_says_so():
     answer = await office.send(BOSS, HOLIDAYS, **FRANCE)
     assert answer.status == 422
     assert b"Tick at least one day to add" in answer.body
+
+
+async def test_more_than_can_be_kept_are_refused():
+    office = await an_office()
+    day = date(2028, 1, 1)
+    many = tuple(SpecialDates(first=day + timedelta(n), last=day + timedelta(n)) for n in range(400))
+    await changed(office, special_dates=many)
+    answer = await office.send(BOSS, HOLIDAYS, **FRANCE, day="2027-05-01")
+    assert answer.status == 422
+    assert b"At most 400 entries" in answer.body
+    assert re.findall(r'value="([^"]+)" checked', answer.body.decode().partition('id="days"')[2]) == ["2027-05-01"]
+    assert (await business(office)).special_dates == many
 
 
 @pytest.mark.parametrize("query", ["country=XX", "country=fr", "country=FR&region=nowhere&y1999=yes"])
