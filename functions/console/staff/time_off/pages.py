@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import StaffMember
 
 AT_ONCE = 8  # people whose times off are added at the same time
+FAR = timedelta(days=100)  # of a long time off, so that no page reads a year of a large calendar
 MOST_INSIDE = 50  # appointments listed within a time off
 MOST_NAMED = 26  # times off that the page after adding shows
 
@@ -173,13 +175,16 @@ def _command(context: CalendarContext, key: str) -> dict[str, Any]:
 
 
 async def appointments_inside(times_off: Sequence[TimeOff], context: CalendarContext) -> list[AppointmentInside]:
-    """Return the appointments of the same people that lie in some times off, the nearest first."""
+    """Return the coming appointments of the same people that lie in some times off, the nearest first."""
     several = asyncio.Semaphore(AT_ONCE)
 
     async def in_one(off: TimeOff) -> list[AppointmentInside]:
+        first = max(off.start, context.now)
+        if first >= off.end:
+            return []
         async with several:
             found = await find_appointments(
-                Span(off.start, off.end),
+                Span(first, min(off.end, first + FAR)),
                 "",
                 MOST_INSIDE,
                 lambda one: off.staff in one.appointment.staff,

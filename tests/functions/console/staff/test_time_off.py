@@ -93,6 +93,8 @@ async def test_appointments_in_it_are_listed_with_links_and_stay(office):
     assert (await office.stored(booked)).is_live
     several = await added(office, start_day=DAY, end_day=DAY, weeks="2")
     assert booked in (await office.open(BOSS, several)).body.decode()
+    office.now += timedelta(days=1)
+    assert booked not in (await office.open(BOSS, where)).body.decode(), "what is over needs nobody"
 
 
 @pytest.mark.parametrize(
