@@ -126,7 +126,7 @@ def _administrators(context: PageContext) -> Group:
     if named := ", ".join(sorted(services().settings.administrators)):
         intro += " " + _("It names %(names)s.") % {"names": named}
     field = _list(context, "administrators", _("More administrators"), hint, person_problem)
-    return Group(id="administrators", heading=_("Administrators"), intro=intro, fields=(field,))
+    return Group(id="heads", heading=_("Administrators"), intro=intro, fields=(field,))
 
 
 def _senders(context: PageContext) -> Group:
