@@ -101,11 +101,11 @@ async def test_without_scripts_services_are_arranged_hidden_and_duplicated(syste
     watched = await at_the_console(open_page, system, services, java_script_enabled=False)
     page = watched.page
     await page.get_by_role("button", name="Move up: Dye").click()
-    await expect(page.locator(".services > li").nth(1)).to_contain_text("Dye")
+    await expect(page.locator(".arranged > li").nth(1)).to_contain_text("Dye")
     await page.locator("#row-dye summary").click()
     await page.locator("#row-dye").get_by_label("Place").fill("1")
     await page.locator("#row-dye").get_by_role("button", name="Move", exact=True).click()
-    await expect(page.locator(".services > li").first).to_contain_text("Dye")
+    await expect(page.locator(".arranged > li").first).to_contain_text("Dye")
     await page.locator("#row-cut summary").click()
     await page.get_by_role("button", name="Hide from customers").locator("visible=true").click()
     await expect(page.locator("#row-cut")).to_contain_text("Hidden")

@@ -36,7 +36,11 @@ async def stored(world: Console, name: str = "tea") -> Service:
 
 async def fill(world: Console, path: str, **fields: str | list[str] | None):
     """Send the form as a browser does that has only changed these fields; None is a box that is not ticked."""
-    page = await text_of(world, path)
+    return await fill_shown(world, path, await text_of(world, path), **fields)
+
+
+async def fill_shown(world: Console, path: str, page: str, **fields: str | list[str] | None):
+    """Send the form of a page that was opened before, with these fields changed."""
     form = re.search(r'<form class="settings".*?</form>', page, re.DOTALL)
     assert form
     shown = {**typed(form[0]), **fields}

@@ -8,7 +8,16 @@ import pytest
 
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.service import AskedQuestion, Price, Question, Reminder
-from tests.functions.console.services.place import ONE, PATH, a_place, error_at, fill, stored, text_of
+from tests.functions.console.services.place import (
+    ONE,
+    PATH,
+    a_place,
+    error_at,
+    fill,
+    fill_shown,
+    stored,
+    text_of,
+)
 from tests.support.builders import a_person, a_service
 
 
@@ -118,6 +127,21 @@ async def test_what_is_impossible_is_refused_at_its_field_with_the_nearest_possi
     assert answer.status == 422
     assert said in error_at(answer, control)
     assert await stored(world) == a_service("tea").model_copy(update={"staff": ("claire",)})
+
+
+async def test_of_two_who_change_one_service_the_later_one_sees_both_and_nothing_is_lost():
+    world = await a_place()
+    opened = await text_of(world, TEA)
+    await fill(world, TEA, name="Green tea", location="Room 1")
+    answer = await fill_shown(world, TEA, opened, name="Black tea", description="Strong")
+    assert answer.status == 412
+    page = answer.body.decode()
+    assert "Green tea" in page
+    assert 'value="Black tea"' in page
+    kept = await fill_shown(world, TEA, page, **{"answer-name": "mine"})
+    assert kept.status == 303
+    now = await stored(world)
+    assert (now.name, now.description, now.location.name) == ("Black tea", "Strong", "Room 1")
 
 
 async def test_a_description_is_previewed_without_being_saved():
