@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright, expect
 
-from infra.local.demo.people import PEOPLE
+from infra.local.demo.people import CREATOR, ORGANISATION_ADMINISTRATOR, PEOPLE
 from infra.local.pieces import ROOT
 from infra.local.plan import Plan
 
@@ -35,22 +35,57 @@ async def _take(url: str, folder: Path) -> None:
         for scheme in ("light", "dark"):
             context = await browser.new_context(viewport=WIDE, color_scheme=scheme, locale="en-GB")
             page = await context.new_page()
-            await _sign_in(page, url)
+            await _sign_in(page, url, SCHEDULER)
             suffix = "" if scheme == "light" else "-dark"
             await _queue(page, url, folder / f"queue{suffix}.png")
+        for email, take in ((CREATOR, _setup), (ORGANISATION_ADMINISTRATOR, _settings)):
+            context = await browser.new_context(viewport=WIDE, locale="en-GB", timezone_id="Europe/London")
+            page = await context.new_page()
+            await _sign_in(page, url, email)
+            await take(page, url, folder)
         await browser.close()
 
 
-async def _sign_in(page: Page, url: str) -> None:
+async def _sign_in(page: Page, url: str, email: str) -> None:
     await page.goto(f"{url}/console")
-    await page.get_by_role("button", name=SCHEDULER).click()
-    await page.wait_for_url(re.compile(r"/console(\?|$)"))
+    await page.get_by_role("button", name=email).click()
+    await page.wait_for_url(re.compile(r"/console(/new)?(\?|$)"))
 
 
 async def _queue(page: Page, url: str, file: Path) -> None:
     await page.goto(f"{url}/console/queue")
     await expect(page.locator("tr[data-status=in_lobby]").first).to_be_visible()
     await page.screenshot(path=file, animations="disabled")
+
+
+async def _setup(page: Page, url: str, folder: Path) -> None:
+    """Take the steps to a new calendar, which is not created in the end."""
+    await page.goto(f"{url}/console/new")
+    await page.screenshot(path=folder / "setup-kind.png", animations="disabled")
+    await page.locator("button.kind").first.click()
+    await page.get_by_label("Name of the business").fill("Riverside Clinic")
+    for _ in range(2):
+        await page.get_by_role("button", name="Next").click()
+    await page.screenshot(path=folder / "setup-services.png", animations="disabled")
+    for _ in range(2):
+        await page.get_by_role("button", name="Next").click()
+    frame = page.frame_locator("iframe")
+    await expect(frame.get_by_role("heading", level=1, include_hidden=True)).to_be_visible()
+    await page.screenshot(path=folder / "setup-page.png", animations="disabled")
+
+
+async def _settings(page: Page, url: str, folder: Path) -> None:
+    """Take the pages by which the clinic is changed."""
+    clinic = f"{url}/console/calendars/a-demo-clinic"
+    for name, path in {"home": "", "services": "/services", "page": "/page"}.items():
+        await page.goto(clinic + path)
+        await page.wait_for_load_state("networkidle")
+        await page.screenshot(path=folder / f"console-{name}.png", animations="disabled")
+    await page.goto(f"{clinic}/settings/why")
+    await page.get_by_label("Time").fill("12:30")
+    await page.get_by_role("button", name="Explain").click()
+    await page.wait_for_load_state("networkidle")
+    await page.screenshot(path=folder / "console-why.png", animations="disabled")
 
 
 if __name__ == "__main__":
