@@ -1,8 +1,11 @@
 """The organisation's settings in the console: on and off, and the lists of people and senders."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.functions.console.organisation.app import BASE, HEAD, headquarters, words_of
+from tests.support.builders import MONDAY
 from tests.support.edge import ORGANISATION_ADMINISTRATOR
 
 
@@ -101,6 +104,19 @@ async def test_turning_it_off_asks_once_more_and_says_what_happens():
     assert (await world.open(HEAD, BASE)).status == 200
     assert (await world.send(HEAD, BASE, **KEPT)).status == 303
     assert (await world.settings()).is_on
+
+
+async def test_while_it_is_off_pages_take_no_bookings_and_say_so_and_what_is_booked_stays():
+    world = await headquarters()
+    booked = (await world.book(service="here")).json()["id"]
+    await world.send(HEAD, BASE, **KEPT | {"is_on": "off", "sure": "yes"})
+    page = await world.call("GET", "/book/clinic", accept="text/html")
+    assert page.status == 403
+    assert "Nothing can be booked here at present" in page.body.decode()
+    assert b"/book/clinic/here" not in page.body
+    refused = await world.book(MONDAY + timedelta(days=2, hours=2), service="here")
+    assert (refused.status, refused.json()["type"].rpartition("/")[2]) == (403, "switched-off")
+    assert (await world.stored(booked)).status == "booked"
 
 
 async def test_nobody_locks_themselves_out():
