@@ -83,7 +83,7 @@ async def _settings(page: Page, url: str, folder: Path) -> None:
         await page.screenshot(path=folder / f"console-{name}.png", animations="disabled")
     await page.goto(f"{clinic}/calendar")
     await page.get_by_role("link", name="Later").click()
-    await page.locator(".free > a").nth(3).hover()
+    await page.locator(".gap > a").nth(3).hover()
     await page.screenshot(path=folder / "console-calendar.png", animations="disabled")
     await page.goto(f"{clinic}/settings/why")
     await page.get_by_label("Time").fill("12:30")

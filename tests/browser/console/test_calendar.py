@@ -38,7 +38,7 @@ async def test_it_is_read_and_booked_without_scripts(system, open_page):
     await page.goto(f"{system.url}/console")
     await page.get_by_role("button", name="scheduler@demo.example").click()
     await page.goto(f"{system.url}{CALENDAR}?view=week")
-    await page.locator(".free > a").last.click()
+    await page.locator(".gap > a").last.click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("New booking")
     await expect(page.get_by_label("Who serves")).not_to_have_value("")
 
