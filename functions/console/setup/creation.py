@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from functions.console.forms.hours import hours_in
@@ -19,6 +20,8 @@ from shared.use_cases.commands import Author
 if TYPE_CHECKING:
     from functions.console.setup.new_calendar import NewCalendar
     from shared.domain.calendar.business import Calendar
+
+MOST_NUMBERS = 20  # that are tried for an address
 
 
 def calendar_of(new: NewCalendar, business: str, slug: str, founder: str) -> Calendar:
@@ -79,12 +82,14 @@ async def created_before(new: NewCalendar) -> str:
 
 
 async def free_address(slug: str) -> str:
-    """Return an address that no calendar has: the wanted one, else with the first number that is free."""
-    number, free = 1, slug
-    while await is_taken(free):
-        number += 1
-        free = f"{slug[:58]}-{number}"
-    return free
+    """Return an address that no calendar has: the wanted one, else with the first number that is free.
+
+    With many calendars of one name it ends in letters instead, as looking for a number would take long.
+    """
+    for free in (slug, *(f"{slug[:58]}-{number}" for number in range(2, MOST_NUMBERS + 1))):
+        if not await is_taken(free):
+            return free
+    return f"{slug[:53]}-{token_hex(4)}"
 
 
 async def is_taken(slug: str) -> bool:

@@ -1,5 +1,7 @@
 """A calendar is set up in six steps: nothing is lost on the way, nothing is stored before the end, and once then."""
 
+import asyncio
+import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -135,6 +137,28 @@ async def test_an_address_that_is_taken_is_refused_with_a_free_one(nora):
         "GET", f"{NEW}/address?name=Riverside%20Clinic", cookie=nora.cookie("nora"), accept="application/json"
     )
     assert json.json() == {"address": "riverside-clinic-2"}
+
+
+async def test_a_name_that_very_many_calendars_have_still_gets_an_address(nora):
+    await asyncio.gather(
+        *(
+            nora.save(a_calendar(a_business(id=f"biz{one}", slug=f"clinic-{one}" if one > 1 else "clinic")))
+            for one in range(1, 21)
+        )
+    )
+    answer = await nora.call(
+        "GET", f"{NEW}/address?name=Clinic", cookie=nora.cookie("nora"), accept="application/json"
+    )
+    assert re.fullmatch(r"clinic-[0-9a-f]{8}", answer.json()["address"])
+
+
+async def test_the_calendar_speaks_the_language_of_the_console(nora):
+    nora.here = f"{NEW}?lang=ru"
+    await nora.to("page", name="Клиника на Щукинской")
+    page = await nora.page()
+    assert "Первая консультация" in page
+    assert "/book/klinika-na-shchukinskoy" in page
+    assert 'lang="ru"' in page
 
 
 async def test_an_address_that_is_taken_meanwhile_leads_back_to_it(nora):
