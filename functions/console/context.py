@@ -38,7 +38,7 @@ NOTHING_SENT = SentForm([])
 
 
 @dataclass(frozen=True)
-class PageContext:
+class ConsoleContext:
     """A page of the console that is about no calendar. `form` is what was submitted, empty for GET."""
 
     req: func.HttpRequest
@@ -104,7 +104,7 @@ class PageContext:
 
 
 @dataclass(frozen=True)
-class CalendarContext(PageContext):
+class CalendarContext(ConsoleContext):
     """A page of the console about one calendar."""
 
     access: Access
@@ -165,10 +165,10 @@ async def enter(req: func.HttpRequest, permission: Permission, largest: int = LA
     return CalendarContext(req, access.caller, console_visitor(req), _sent(req, largest), services().now(), access)
 
 
-async def enter_console(req: func.HttpRequest, largest: int = LARGEST_BODY) -> PageContext:
+async def enter_console(req: func.HttpRequest, largest: int = LARGEST_BODY) -> ConsoleContext:
     """Return the context of a page about no calendar. Raises as `person_of`; BodyTooLarge, BadRequest."""
     caller = await person_of(req)
-    return PageContext(req, caller, console_visitor(req), _sent(req, largest), services().now())
+    return ConsoleContext(req, caller, console_visitor(req), _sent(req, largest), services().now())
 
 
 def _sent(req: func.HttpRequest, largest: int) -> SentForm:

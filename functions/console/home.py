@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from functions.auth.access import Access
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
     from shared.domain.calendar.business import Role, Served
@@ -89,16 +89,16 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _has_lost(context: PageContext) -> bool:
+async def _has_lost(context: ConsoleContext) -> bool:
     """Return whether the person has calendars that were deleted and can be restored, instead of creating one."""
     return bool(await find_deleted_of_person(context.caller.email, store=services().store, now=context.now))
 
 
-def _wanted(context: PageContext) -> str:
+def _wanted(context: ConsoleContext) -> str:
     return str(context.req.params.get("find", ""))[:60].strip()
 
 
-def _page(context: PageContext, own: list[CalendarLine], others: list[CalendarLine]) -> HomePage:
+def _page(context: ConsoleContext, own: list[CalendarLine], others: list[CalendarLine]) -> HomePage:
     """Return the page that is asked for of the calendars whose name holds what is looked for; own ones first."""
     wanted, asked = _wanted(context), context.req.params.get("page", "")
     own, others = ([one for one in each if wanted.casefold() in one.name.casefold()] for each in (own, others))
@@ -137,7 +137,7 @@ def _line(own: Access, role: Role, visitor: Visitor) -> CalendarLine:
     )
 
 
-async def _others(context: PageContext) -> list[CalendarLine]:
+async def _others(context: ConsoleContext) -> list[CalendarLine]:
     """Return all calendars for an organisation administrator; none for anybody else."""
     if not context.caller.is_organisation_administrator:
         return []

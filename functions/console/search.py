@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from functions.auth.access import Access
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
 
 LONGEST, MOST_AT_ONCE, MOST_ON_PAGE = 60, 6, 50
 SHOWN = ("label", "kind", "href")  # in JSON
@@ -34,7 +34,7 @@ TABS: Mapping[str, Mapping[str, str]] = {"page": PAGE, "settings": SETTINGS}
 """By section the pages within it that are found by their own names: labels by the ends of their paths."""
 
 
-class Place(NamedTuple):
+class SearchHit(NamedTuple):
     """What can be found: its name, what kind it is, and its address."""
 
     label: str
@@ -67,7 +67,7 @@ async def console_search(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _found(context: PageContext, wanted: str, most: int) -> tuple[Access | None, list[list[Place]]]:
+async def _found(context: ConsoleContext, wanted: str, most: int) -> tuple[Access | None, list[list[SearchHit]]]:
     """Return the calendar that the reader came from, and what is found, by kind."""
     own = await own_calendars(context.caller)
     about = await _about(context, own)
@@ -80,7 +80,7 @@ async def _found(context: PageContext, wanted: str, most: int) -> tuple[Access |
     return about, [best(places, wanted)[:most] for places in kinds]
 
 
-async def _about(context: PageContext, own: Sequence[Access]) -> Access | None:
+async def _about(context: ConsoleContext, own: Sequence[Access]) -> Access | None:
     """Return the calendar whose pages, services and people are searched."""
     business = context.req.params.get("calendar", "")
     if not business:
@@ -93,19 +93,21 @@ async def _about(context: PageContext, own: Sequence[Access]) -> Access | None:
         return None
 
 
-def _pages(context: PageContext, about: Access | None) -> list[Place]:
+def _pages(context: ConsoleContext, about: Access | None) -> list[SearchHit]:
     _, lang = context.texts.gettext, context.link().removeprefix("/console")
     found = []
     for item in items_of(context.caller, about, "", lang):
-        found.append(Place(_(item.label), _("Page"), item.href))
+        found.append(SearchHit(_(item.label), _("Page"), item.href))
         address, query = item.href.partition("?")[::2]
         for end, label in TABS.get(item.name, {}).items():
             if end:
-                found.append(Place(_(label), _(item.label), f"{address}/{end}" + (f"?{query}" if query else "")))
+                found.append(
+                    SearchHit(_(label), _(item.label), f"{address}/{end}" + (f"?{query}" if query else ""))
+                )
     return found
 
 
-async def _calendars(context: PageContext, own: Sequence[Access]) -> list[Place]:
+async def _calendars(context: ConsoleContext, own: Sequence[Access]) -> list[SearchHit]:
     kind, found = context.texts.gettext("Calendar"), {}
     if context.caller.is_organisation_administrator:
         for other in await find_all(store=services().store):
@@ -114,32 +116,33 @@ async def _calendars(context: PageContext, own: Sequence[Access]) -> list[Place]
     for one in own:
         business = one.calendar.business
         found[business.id] = (business.name, own_language(business, context.visitor))
-    return [Place(name, kind, context.link("calendars", key), lang) for key, (name, lang) in found.items()]
+    return [SearchHit(name, kind, context.link("calendars", key), lang) for key, (name, lang) in found.items()]
 
 
-def _services(context: PageContext, about: Access | None) -> list[Place]:
+def _services(context: ConsoleContext, about: Access | None) -> list[SearchHit]:
     if about is None or not about.may(Permission.LIST_SERVICES):
         return []
     business, kind = about.calendar.business, context.texts.gettext("Service")
     there, lang = ("calendars", business.id, "services", "service"), own_language(business, context.visitor)
     end = () if about.may(Permission.CHANGE_SERVICES) else ("share",)
     return [
-        Place(one.name, kind, context.link(*there, one.id, *end), lang) for one in about.calendar.listed_services
+        SearchHit(one.name, kind, context.link(*there, one.id, *end), lang)
+        for one in about.calendar.listed_services
     ]
 
 
-def _people(context: PageContext, about: Access | None) -> list[Place]:
+def _people(context: ConsoleContext, about: Access | None) -> list[SearchHit]:
     if about is None or not about.may(Permission.LIST_STAFF):
         return []
     there, kind = ("calendars", about.calendar.business.id, "staff", "person"), context.texts.gettext("Person")
     return [
-        Place(one.name, kind, context.link(*there, one.id))
+        SearchHit(one.name, kind, context.link(*there, one.id))
         for one in about.calendar.staff.values()
         if one.removed_at is None
     ]
 
 
-def best(places: Iterable[Place], wanted: str) -> list[Place]:
+def best(places: Iterable[SearchHit], wanted: str) -> list[SearchHit]:
     """Return the places whose names have all words that are wanted, those first that begin with them."""
     words = folded(wanted).split()
     ranked = [(rank, one) for one in places if words and (rank := _rank(folded(one.label), words)) is not None]

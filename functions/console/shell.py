@@ -31,7 +31,7 @@ MOST_LISTED = 8  # in the switcher; beyond, it leads to the page with all of the
 LONGEST_QUERY, NOT_KEPT = 1000, ("lang", "news")
 
 
-class Section(NamedTuple):
+class NavSection(NamedTuple):
     """A place in the navigation. `path` follows the calendar's address, or /console where it is `of_all`.
 
     One that `narrows` shows the present calendar alone where there is one, so that the navigation stays.
@@ -47,15 +47,15 @@ class Section(NamedTuple):
 
 
 SECTIONS = (
-    Section("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
-    Section("calendar", marked("Calendar"), "calendar", "/calendar", Permission.VIEW_BOOKINGS),
-    Section("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True, narrows=True),
-    Section("customers", marked("Customers"), "person", "/customers", Permission.LIST_CUSTOMERS),
-    Section("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
-    Section("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
-    Section("page", marked("Booking page"), "window", "/page", Permission.CHANGE_SETTINGS),
-    Section("settings", marked("Settings"), "gear", "/settings", Permission.CHANGE_SETTINGS),
-    Section(
+    NavSection("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
+    NavSection("calendar", marked("Calendar"), "calendar", "/calendar", Permission.VIEW_BOOKINGS),
+    NavSection("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True, narrows=True),
+    NavSection("customers", marked("Customers"), "person", "/customers", Permission.LIST_CUSTOMERS),
+    NavSection("services", marked("Services"), "tag", "/services", Permission.LIST_SERVICES),
+    NavSection("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
+    NavSection("page", marked("Booking page"), "window", "/page", Permission.CHANGE_SETTINGS),
+    NavSection("settings", marked("Settings"), "gear", "/settings", Permission.CHANGE_SETTINGS),
+    NavSection(
         "organisation",
         marked("Organisation"),
         "building",
@@ -183,14 +183,14 @@ def items_of(caller: Caller, about: Access | None, section: str, lang: str) -> l
     ]
 
 
-def _address(section: Section, about: Access | None, lang: str) -> str:
+def _address(section: NavSection, about: Access | None, lang: str) -> str:
     if about is not None and section.narrows:
         return f"/console{section.path}?calendar={about.calendar.business.slug}{lang.replace('?', '&')}"
     base = base_of(about.calendar.business.id) if about and not section.of_all else "/console"
     return base + section.path + lang
 
 
-def _is_open(section: Section, caller: Caller, about: Access | None) -> bool:
+def _is_open(section: NavSection, caller: Caller, about: Access | None) -> bool:
     if about is None:
         return section.name in ("home", "queue") or (section.of_all and may(caller, None, section.permission))
     return about.may(section.permission)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from functions.console.booking_page.frame import show_tab, with_page
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.forms.fields import Choice, Group, Number, Option, Tick, lines_of, on
+from functions.console.forms.fields import Choice, Group, NumberField, Option, Tick, lines_of, on
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.lines import Lines
 from functions.console.forms.problems import WrongFields
@@ -104,7 +104,7 @@ def _checks(context: CalendarContext) -> Group:
                 hint=_("Before booking, customers enter six digits that they receive by mail."),
                 said=(_("With a code"), _("Without a code")),
             ),
-            Number(
+            NumberField(
                 name="most_open",
                 label=_("Coming appointments of one customer"),
                 hint=_("At most so many at a time; 0 is no limit."),

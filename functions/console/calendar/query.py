@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import StaffMember
 
-View = Literal["day", "work", "week", "agenda"]
-VIEWS: dict[View, str] = {
+CalendarView = Literal["day", "work", "week", "agenda"]
+VIEWS: dict[CalendarView, str] = {
     "day": marked("Day"),
     "work": marked("Work week"),
     "week": marked("Week"),
@@ -44,7 +44,7 @@ class CalendarQuery:
     """`people` are the columns of a day, and the first of them is whose week is shown."""
 
     context: CalendarContext
-    view: View
+    view: CalendarView
     day: date
     today: date
     people: tuple[StaffMember, ...]
@@ -101,7 +101,7 @@ async def read_query(req: func.HttpRequest) -> CalendarQuery:
     named = params.get("person", "")[: LONGEST_NAME * MOST_PEOPLE].split(",")
     chosen = tuple(dict.fromkeys(one for one in named if one in calendar.staff))
     name = params.get("name", "")[:LONGEST_NAME].strip()
-    view: View = next((one for one in VIEWS if one == params.get("view")), "day")
+    view: CalendarView = next((one for one in VIEWS if one == params.get("view")), "day")
     service = params.get("service", "")
     return CalendarQuery(
         context,

@@ -52,7 +52,7 @@ class Cell(NamedTuple):
     own_lang: Markup | str = ""
 
 
-class Column(NamedTuple):
+class DayColumn(NamedTuple):
     """A person's day: of a day the person is the heading, of a week the date."""
 
     heading: str
@@ -75,7 +75,7 @@ class Grid(NamedTuple):
     It is 0 if the present is not shown.
     """
 
-    columns: Sequence[Column]
+    columns: Sequence[DayColumn]
     hours: Sequence[HourLabel]
     rows: int
     now: int
@@ -109,7 +109,7 @@ def _offsets(query: CalendarQuery, days: Sequence[tuple[PersonDay, date]]) -> tu
     return min(first for first, _ in found), max(last for _, last in found)
 
 
-def _column(query: CalendarQuery, one: PersonDay, day: date, offsets: tuple[timedelta, timedelta]) -> Column:
+def _column(query: CalendarQuery, one: PersonDay, day: date, offsets: tuple[timedelta, timedelta]) -> DayColumn:
     context, formats = query.context, query.context.formats
     start = day_of(context.calendar, day)[0] + offsets[0]
     cells = [cell for block in one.blocks if (cell := _cell(query, one, block, start, offsets[1] - offsets[0]))]
@@ -117,9 +117,9 @@ def _column(query: CalendarQuery, one: PersonDay, day: date, offsets: tuple[time
     note = hours or context.texts.gettext("Does not work")
     if query.view == "day":
         href = query.link(view="week", person=one.person.id)
-        return Column(one.person.name, note, href, cells, day == query.today, one.person.id, day.isoformat())
+        return DayColumn(one.person.name, note, href, cells, day == query.today, one.person.id, day.isoformat())
     href = query.link(view="day", day=day.isoformat())
-    return Column(formats.short_day(day), note, href, cells, day == query.today, one.person.id, day.isoformat())
+    return DayColumn(formats.short_day(day), note, href, cells, day == query.today, one.person.id, day.isoformat())
 
 
 def _cell(query: CalendarQuery, one: PersonDay, block: Block, start: datetime, shown: timedelta) -> Cell | None:

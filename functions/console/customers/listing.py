@@ -24,7 +24,7 @@ LONGEST_SEARCH, MOST_PAGES = 100, 10_000
 NEWS = {"removed": marked("The customer was removed. Appointments keep the details that were given for them.")}
 
 
-class CustomerLine(NamedTuple):
+class ListedCustomer(NamedTuple):
     """A customer in the list."""
 
     name: str
@@ -68,6 +68,6 @@ def _page(context: CalendarContext, text: str, number: int) -> str:
     return context.here("customers", **({"find": text} if text else {}), page=str(number))
 
 
-def _line(context: CalendarContext, found: FoundCustomers) -> CustomerLine:
+def _line(context: CalendarContext, found: FoundCustomers) -> ListedCustomer:
     record = found.record
-    return CustomerLine(record.name, record.email, record.phone, context.here("customers", "customer", found.id))
+    return ListedCustomer(record.name, record.email, record.phone, context.here("customers", "customer", found.id))

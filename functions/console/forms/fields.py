@@ -74,7 +74,7 @@ class Field:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number(Field):
+class NumberField(Field):
     """A number from `least` to `most`, whole unless `step` says otherwise.
 
     The control is plain text: of a number that a browser does not understand, as 12,50 may be, it sends nothing.

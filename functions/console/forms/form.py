@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from functions.console.forms.fields import Field, Group
-    from functions.console.forms.merging import Sent
+    from functions.console.forms.merging import SentValues
     from shared.domain.errors import Refusal
 
 Document = TypeVar("Document")
-Kept = TypeVar("Kept", bound=Model)
+EditedModel = TypeVar("EditedModel", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class SettingsForm(Generic[Document]):
         values = self.values(document)
         return {one.name: one.canonical(values.get(one.name, "")) for one in self.fields}
 
-    def edited(self, document: Document, sent: Sent) -> Document:
+    def edited(self, document: Document, sent: SentValues) -> Document:
         """Return the document as it is now with what was submitted. Raises EditedMeanwhile, InvalidFields."""
         return self.changed(document, merged(sent, self.shown(document)))
 
@@ -68,7 +68,7 @@ class SettingsForm(Generic[Document]):
         return dict(places[part] for part in at if part)
 
 
-def changed_model(document: Kept, names: Mapping[str, str] | None = None, **changes: Any) -> Kept:
+def changed_model(document: EditedModel, names: Mapping[str, str] | None = None, **changes: Any) -> EditedModel:
     """Return a document with changes, validated. Raises InvalidFields, whose pointers use `names` of fields."""
     whole = {**{name: getattr(document, name) for name in type(document).model_fields}, **changes}
     try:

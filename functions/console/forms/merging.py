@@ -20,7 +20,7 @@ MINE, THEIRS = "mine", "theirs"
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentValues:
     """What was submitted: the text of each field, the digests that its page carried, and answers to a conflict.
 
     An answer, MINE or THEIRS by the field's name, counts only while the other text is the one that was `seen`.
@@ -47,7 +47,7 @@ def digest_of(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()[:10]
 
 
-def merged(sent: Sent, stored: Mapping[str, str]) -> Mapping[str, str]:
+def merged(sent: SentValues, stored: Mapping[str, str]) -> Mapping[str, str]:
     """Return the texts to store. Raises EditedMeanwhile with the fields that both have changed.
 
     A field without a mark, as of an older page, counts as shown as it is stored.

@@ -20,7 +20,7 @@ MOST_ROWS = 400
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rows(Field):
+class RowsField(Field):
     """Rows of fields. Controls are NAME-PLACE-COLUMN; the canonical text is a JSON list of {column: text}.
 
     `row_name` says what one is, `add` is the button for another, `empty` what is shown where there is none.

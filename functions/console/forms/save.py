@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.forms.fields import problems_of, read_all, rearranged
-from functions.console.forms.merging import Sent, marks_in, marks_of
+from functions.console.forms.merging import SentValues, marks_in, marks_of
 from functions.console.forms.problems import EditedMeanwhile, WrongFields
 from functions.http.boundary import status_of
 from functions.http.problems import STATUS
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from functions.console.forms.fields import Field
-    from functions.console.forms.form import SettingsForm
+    from functions.console.forms.form import Document, SettingsForm
 
     Beside = Callable[[Mapping[str, str]], Awaitable[Mapping[str, Any]]]
 
-Document = TypeVar("Document")
+
 NEWS = {
     "saved": marked("Saved."),
     "added": marked("Added."),
@@ -62,7 +62,7 @@ class FormView(NamedTuple):
 
 
 async def show_or_save(
-    context: PageContext,
+    context: ConsoleContext,
     form: SettingsForm[Document],
     document: Document,
     save: Callable[[Callable[[Document], Document]], Awaitable[object]],
@@ -96,18 +96,30 @@ async def show_or_save(
     sent = sent_of(context, form.fields)
     if order := context.form.get(CHANGE).split():
         return await show(_rearranged(context, form, sent, order), 200)
+    refusal = await _saved(context, form, sent, save)
+    if refusal is None:
+        return context.leave((done() if callable(done) else done) or _here(context))
+    if (view := _refused(context, form, sent, refusal)) is None:
+        raise refusal
+    # what may have been done is not to be done again under another key
+    kept = {"key": context.form.get("key")} if isinstance(refusal, TryAgain) else {}
+    return await show(view, status_of(refusal), **kept)
+
+
+async def _saved(
+    context: ConsoleContext,
+    form: SettingsForm[Document],
+    sent: SentValues,
+    save: Callable[[Callable[[Document], Document]], Awaitable[object]],
+) -> Refusal | None:
+    """Save what was sent, and return None or why it was refused."""
     try:
         if wrong := problems_of(form.fields, sent.values, context.texts):
             raise WrongFields(wrong)
         await save(lambda current: form.edited(current, sent))
     except Refusal as refusal:
-        view = _refused(context, form, sent, refusal)
-        if view is None:
-            raise
-        # what may have been done is not to be done again under another key
-        kept = {"key": context.form.get("key")} if isinstance(refusal, TryAgain) else {}
-        return await show(view, status_of(refusal), **kept)
-    return context.leave((done() if callable(done) else done) or _here(context))
+        return refusal
+    return None
 
 
 def stored_view(form: SettingsForm[Document], document: Document) -> FormView:
@@ -116,21 +128,25 @@ def stored_view(form: SettingsForm[Document], document: Document) -> FormView:
     return FormView(form.groups, stored, marks_of(stored), "", {}, {}, "", "")
 
 
-def sent_of(context: PageContext, fields: Sequence[Field]) -> Sent:
+def sent_of(context: ConsoleContext, fields: Sequence[Field]) -> SentValues:
     """Return what was submitted, with the marks of its page and the answers to a conflict."""
     answers = {one.name: answer for one in fields if (answer := context.form.get(f"answer-{one.name}"))}
     marks, seen = marks_in(context.form.get("marks")), marks_in(context.form.get("seen"))
-    return Sent(read_all(fields, context.form), marks, answers, seen)
+    return SentValues(read_all(fields, context.form), marks, answers, seen)
 
 
-def _rearranged(context: PageContext, form: SettingsForm[Any], sent: Sent, order: Sequence[str]) -> FormView:
+def _rearranged(
+    context: ConsoleContext, form: SettingsForm[Any], sent: SentValues, order: Sequence[str]
+) -> FormView:
     """Return the form after a button "ACTION FIELD …" was pressed."""
     action, name, *rest = [*order, ""] if len(order) == 1 else order
     values = rearranged(form.fields, sent.values, [action, name, *rest], context.form)
     return FormView(form.groups, values, context.form.get("marks"), context.form.get("seen"), {}, {}, "", name)
 
 
-def _refused(context: PageContext, form: SettingsForm[Any], sent: Sent, refusal: Refusal) -> FormView | None:
+def _refused(
+    context: ConsoleContext, form: SettingsForm[Any], sent: SentValues, refusal: Refusal
+) -> FormView | None:
     """Return the form with a refusal at its fields, else as a notice; None for one that ends the page."""
     _, marks = context.texts.gettext, context.form.get("marks")
     if isinstance(refusal, EditedMeanwhile):
@@ -145,12 +161,12 @@ def _refused(context: PageContext, form: SettingsForm[Any], sent: Sent, refusal:
     return FormView(form.groups, sent.values, marks, context.form.get("seen"), {}, {}, notice, "")
 
 
-def _news(context: PageContext, texts: Mapping[str, str]) -> str:
+def _news(context: ConsoleContext, texts: Mapping[str, str]) -> str:
     news = texts.get(context.req.params.get("news", ""), "")
     return context.texts.gettext(news) if news else ""
 
 
-def _here(context: PageContext) -> str:
+def _here(context: ConsoleContext) -> str:
     """Return the address of this page, to show that its form was saved."""
     path = str(context.req.url).partition("://")[2].partition("?")[0]
     lang = context.visitor.carried.get("lang", "")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from functions.console.organisation.audit_query import AuditQuery
 
 PER_PAGE = 50
@@ -54,7 +54,7 @@ async def organisation_audit(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _answer(
-    context: PageContext,
+    context: ConsoleContext,
     words: EntryWords,
     kinds: Mapping[str, str],
     path: tuple[str, ...],
@@ -86,7 +86,7 @@ async def _answer(
 
 
 def _ways(
-    context: PageContext, formats: Formats, query: AuditQuery, found: AuditPage, path: tuple[str, ...]
+    context: ConsoleContext, formats: Formats, query: AuditQuery, found: AuditPage, path: tuple[str, ...]
 ) -> dict[str, str]:
     """Return the links to other pages and to the file, and until when entries were looked through."""
     here = {**query.asked, **({"after": query.after} if query.after else {})}

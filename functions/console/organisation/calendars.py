@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import azure.functions as func
     from markupsafe import Markup
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from shared.domain.calendar.business import StaffMember
     from shared.use_cases.organisation.find_directory import Directory, DirectoryLine
 
@@ -117,7 +117,7 @@ def _query(req: func.HttpRequest) -> DirectoryQuery:
     return DirectoryQuery(searched(req), next((one for one in known if one == state), ""), page_number(req))
 
 
-def _around(context: PageContext, query: DirectoryQuery, found: Directory) -> dict[str, Any]:
+def _around(context: ConsoleContext, query: DirectoryQuery, found: Directory) -> dict[str, Any]:
     """Return what stands around the list: the search, the filters, and the ways to other pages."""
     _ = context.texts.gettext
     asked = {**({"find": query.text} if query.text else {}), **({"state": query.state} if query.state else {})}
@@ -139,11 +139,11 @@ def _around(context: PageContext, query: DirectoryQuery, found: Directory) -> di
     }
 
 
-def _without_state(context: PageContext, query: DirectoryQuery) -> str:
+def _without_state(context: ConsoleContext, query: DirectoryQuery) -> str:
     return context.link(SECTION, "calendars", **({"find": query.text} if query.text else {}))
 
 
-def _row(context: PageContext, line: DirectoryLine, text: str) -> CalendarRow:
+def _row(context: ConsoleContext, line: DirectoryLine, text: str) -> CalendarRow:
     _, one, calendar = context.texts.gettext, line.summary, line.calendar
     people = list(calendar.staff.values()) if calendar else []
     people.sort(
@@ -169,7 +169,7 @@ def state_of(line: DirectoryLine) -> str:
     return STATES["unpublished" if line.summary.serves in ("nobody", None) else "published"]
 
 
-def _table(context: PageContext, found: Directory) -> Iterator[tuple[str, ...]]:
+def _table(context: ConsoleContext, found: Directory) -> Iterator[tuple[str, ...]]:
     """Yield a row for each person of each calendar; a calendar without people has one row."""
     _ = context.texts.gettext
     yield tuple(_(column) for column in COLUMNS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import azure.functions as func
 
 from functions.auth.access import require
-from functions.console.context import PageContext, enter_console
+from functions.console.context import ConsoleContext, enter_console
 from functions.console.forms.save import Tab
 from functions.spreadsheets.export import as_table
 from shared.i18n.marked import marked
@@ -30,14 +30,14 @@ TABS = {
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the encoding of its country
 
 
-async def enter_organisation(req: func.HttpRequest, permission: Permission) -> PageContext:
+async def enter_organisation(req: func.HttpRequest, permission: Permission) -> ConsoleContext:
     """Return the context of a page about the organisation. Raises as `enter_console`; Forbidden."""
     context = await enter_console(req)
     require(context.caller, permission)
     return context
 
 
-def organisation_tabs(context: PageContext, current: str) -> list[Tab]:
+def organisation_tabs(context: ConsoleContext, current: str) -> list[Tab]:
     """Return the tabs of the organisation, with the page `current`."""
     _ = context.texts.gettext
     return [Tab(_(label), context.link(*path), name == current) for name, (label, path) in TABS.items()]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import azure.functions as func
     from markupsafe import Markup
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from shared.use_cases.organisation.find_deleted import DeletedCalendar
 
 
@@ -48,7 +48,7 @@ async def deleted_calendars(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _found(context: PageContext) -> list[DeletedCalendar]:
+async def _found(context: ConsoleContext) -> list[DeletedCalendar]:
     caller, store = context.caller, services().store
     if may(caller, None, Permission.RESTORE_CALENDAR):
         return await find_deleted(store=store, now=context.now)
@@ -56,7 +56,7 @@ async def _found(context: PageContext) -> list[DeletedCalendar]:
     return [one for one, calendar in own if access_in(caller, calendar).may(Permission.RESTORE_CALENDAR)]
 
 
-def _row(context: PageContext, one: DeletedCalendar) -> DeletedRow:
+def _row(context: ConsoleContext, one: DeletedCalendar) -> DeletedRow:
     formats = Formats(context.visitor.region_tag, "UTC", context.texts)
     days = max((one.lost_at - context.now).days, 0)
     left = context.texts.ngettext("%(num)s day left", "%(num)s days left", days) % {"num": days}

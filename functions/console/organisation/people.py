@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import azure.functions as func
     from markupsafe import Markup
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from shared.use_cases.organisation.find_directory import FoundPerson
     from shared.use_cases.organisation.remove_person import StaffPlace
 
@@ -76,7 +76,7 @@ async def organisation_people(req: func.HttpRequest) -> func.HttpResponse:
     return await _page(context, find=text or address, person=address, **shown)
 
 
-async def _page(context: PageContext, **shown: Any) -> func.HttpResponse:
+async def _page(context: ConsoleContext, **shown: Any) -> func.HttpResponse:
     _ = context.texts.gettext
     is_removed = context.req.params.get("news") == "removed"
     return await context.page(
@@ -89,7 +89,7 @@ async def _page(context: PageContext, **shown: Any) -> func.HttpResponse:
     )
 
 
-async def _remove(context: PageContext) -> func.HttpResponse:
+async def _remove(context: ConsoleContext) -> func.HttpResponse:
     address, app = context.form.get("person"), services()
     if not is_email(address):
         raise BadRequest
@@ -97,7 +97,7 @@ async def _remove(context: PageContext) -> func.HttpResponse:
     return context.leave(context.link(SECTION, "people", person=address, news="removed"))
 
 
-async def _found(context: PageContext, text: str) -> dict[str, Any]:
+async def _found(context: ConsoleContext, text: str) -> dict[str, Any]:
     """Return the page of those who are found; of everybody without a text."""
     found = await find_people(text, store=services().store)
     page = page_number(context.req)
@@ -111,13 +111,13 @@ async def _found(context: PageContext, text: str) -> dict[str, Any]:
     }
 
 
-def _line(context: PageContext, one: FoundPerson) -> dict[str, Any]:
+def _line(context: ConsoleContext, one: FoundPerson) -> dict[str, Any]:
     count = context.texts.ngettext("%(num)s calendar", "%(num)s calendars", one.calendars) % {"num": one.calendars}
     href = context.link(SECTION, "people", person=one.email)
     return {"name": one.name, "email": one.email, "href": href, "count": count, "is_suspended": one.is_suspended}
 
 
-async def _person(context: PageContext, address: str) -> dict[str, Any]:
+async def _person(context: ConsoleContext, address: str) -> dict[str, Any]:
     found = await find_places(address, store=services().store, now=context.now, with_left=True)
     there = [one for one in found if not one.person.removed_at]
     latest = (there or found)[:1]
@@ -130,7 +130,7 @@ async def _person(context: PageContext, address: str) -> dict[str, Any]:
     }
 
 
-def _place(context: PageContext, place: StaffPlace) -> PlaceRow:
+def _place(context: ConsoleContext, place: StaffPlace) -> PlaceRow:
     business, person = place.calendar.business, place.person
     formats = Formats(context.visitor.region_tag, business.time_zone, context.texts)
     coming = [

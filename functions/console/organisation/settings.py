@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from functions.console.forms.fields import Field
 
 MOST = 1000
@@ -49,14 +49,14 @@ async def organisation_settings(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _save(context: PageContext, edit: Callable[[Organisation], Organisation]) -> Organisation:
+async def _save(context: ConsoleContext, edit: Callable[[Organisation], Organisation]) -> Organisation:
     number = hashlib.sha256(context.author.key.encode()).hexdigest()[:12]
     return await change_organisation(
         edit, actor=context.author.actor, number=number, store=services().store, now=context.now
     )
 
 
-def organisation_form(context: PageContext, organisation: Organisation) -> SettingsForm[Organisation]:
+def organisation_form(context: ConsoleContext, organisation: Organisation) -> SettingsForm[Organisation]:
     """Return the form. Turning the product off has to be confirmed; nobody can lock themselves out."""
     _ = context.texts.gettext
     asks = organisation.is_on and context.form.get("is_on") == OFF
@@ -73,13 +73,13 @@ def organisation_form(context: PageContext, organisation: Organisation) -> Setti
     return SettingsForm(groups, organisation_values, changed)
 
 
-def _stays(context: PageContext, after: Organisation) -> bool:
+def _stays(context: ConsoleContext, after: Organisation) -> bool:
     caller = context.caller
     own = {caller.subject, folded(caller.email), *caller.groups}
     return not services().settings.administrators.isdisjoint(own) or after.is_administrator(caller)
 
 
-def _use(context: PageContext, *, asks: bool) -> Group:
+def _use(context: ConsoleContext, *, asks: bool) -> Group:
     _ = context.texts.gettext
     states = (
         Option(ON, _("On"), _("Booking pages take bookings, and staff work as usual")),
@@ -108,7 +108,7 @@ def _use(context: PageContext, *, asks: bool) -> Group:
     )
 
 
-def _creation(context: PageContext) -> Group:
+def _creation(context: ConsoleContext) -> Group:
     _ = context.texts.gettext
     intro = _("The organisation’s administrators may always create calendars. Nobody else may, unless named here.")
     hint = _("%(lines)s. A line with * stands for everybody who can sign in.") % {"lines": _line_hint(context)}
@@ -116,7 +116,7 @@ def _creation(context: PageContext) -> Group:
     return Group(id="creation", heading=_("Who may create calendars"), intro=intro, fields=(field,))
 
 
-def _administrators(context: PageContext) -> Group:
+def _administrators(context: ConsoleContext) -> Group:
     _ = context.texts.gettext
     intro = _(
         "They see and change everything here, may open every calendar (each visit is noted there), and are never "
@@ -129,7 +129,7 @@ def _administrators(context: PageContext) -> Group:
     return Group(id="heads", heading=_("Administrators"), intro=intro, fields=(field,))
 
 
-def _senders(context: PageContext) -> Group:
+def _senders(context: ConsoleContext) -> Group:
     _ = context.texts.gettext
     intro = _(
         "Mails come from %(address)s. Calendars may have other senders among the addresses and domains named here."
@@ -146,14 +146,14 @@ def _senders(context: PageContext) -> Group:
     )
 
 
-def _line_hint(context: PageContext) -> str:
+def _line_hint(context: ConsoleContext) -> str:
     return context.texts.gettext(
         "A line for each: ada@example.com, a whole domain as @example.com, or a group as group:NAME"
     )
 
 
 def _list(
-    context: PageContext, name: str, label: str, hint: str, check: Callable[..., str] = name_problem
+    context: ConsoleContext, name: str, label: str, hint: str, check: Callable[..., str] = name_problem
 ) -> Lines:
     return Lines(
         name=name,

@@ -30,7 +30,7 @@ def days_around(seen: QueueQuery) -> dict[str, str]:
     }
 
 
-class Option(NamedTuple):
+class FilterOption(NamedTuple):
     """An option of a filter. `own_lang`: the language of its name."""
 
     key: str
@@ -39,7 +39,7 @@ class Option(NamedTuple):
     own_lang: Markup
 
 
-def filters_of(seen: QueueQuery, listed: Iterable[QueueEntry]) -> dict[str, list[Option]]:
+def filters_of(seen: QueueQuery, listed: Iterable[QueueEntry]) -> dict[str, list[FilterOption]]:
     """Return the day's services and staff as options. People's names have no language."""
     calendars = {one.calendar.business.id: one.calendar for one in seen.shown}
     lang = {one.calendar.business.id: seen.own_lang(one) for one in seen.shown}
@@ -49,10 +49,10 @@ def filters_of(seen: QueueQuery, listed: Iterable[QueueEntry]) -> dict[str, list
     met = [(f"{name}.{one}", calendars[name].staff.get(one)) for name, one in people]
     wanted, person = seen.wish.service, seen.wish.staff
     return {
-        "service": _in_order(Option(key, it.name, key == wanted, own) for key, it, own in named if it),
-        "staff": _in_order(Option(key, it.name, key == person, Markup()) for key, it in met if it),
+        "service": _in_order(FilterOption(key, it.name, key == wanted, own) for key, it, own in named if it),
+        "staff": _in_order(FilterOption(key, it.name, key == person, Markup()) for key, it in met if it),
     }
 
 
-def _in_order(options: Iterable[Option]) -> list[Option]:
+def _in_order(options: Iterable[FilterOption]) -> list[FilterOption]:
     return sorted(options, key=lambda one: (one.name.casefold(), one.key))

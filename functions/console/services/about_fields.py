@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from functions.console.forms.fields import Choice, Field, Group, Number, Option, Tick
+from functions.console.forms.fields import Choice, Field, Group, NumberField, Option, Tick
 from functions.console.forms.lengths import Length
 from functions.console.settings.choices import languages
 from shared.domain.calendar.service import LARGEST_GROUP, LONGEST, LONGEST_BUFFER, SHORTEST
@@ -127,7 +127,7 @@ def seats_group(context: CalendarContext) -> Group:
         id="seats",
         heading=_("Customers at one appointment"),
         fields=(
-            Number(
+            NumberField(
                 name="maximum_attendees",
                 label=_("At most"),
                 is_required=True,

@@ -8,7 +8,7 @@ from functions.console.boundary import console_boundary
 from functions.console.forms.fields import Choice, Group, Option, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
-from functions.console.forms.rows import Rows, rows_in, rows_text
+from functions.console.forms.rows import RowsField, rows_in, rows_text
 from functions.console.services.context import enter_service
 from shared.i18n.marked import marked
 from shared.presentation.rich_text import words_alone
@@ -72,7 +72,7 @@ def _questions(context: CalendarContext) -> Group:
         Choice(name="question", label=_("Question"), options=options, width="wide", is_own=True),
         Tick(name="required", label=_("Required here"), said=(_("required"), _("optional"))),
     )
-    rows = Rows(
+    rows = RowsField(
         name="questions",
         label=_("Questions in this order"),
         columns=columns,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from functions.console.boundary import console_boundary
 from functions.console.forms.fields import Field, Group, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
-from functions.console.forms.rows import Rows, rows_in, rows_text
+from functions.console.forms.rows import RowsField, rows_in, rows_text
 from functions.console.services.context import enter_service
 from functions.console.services.offsets import reminder_columns, reminder_in, reminder_row
 from shared.domain.calendar.service import MAXIMUM_REMINDERS
@@ -68,7 +68,7 @@ def _confirmation(context: CalendarContext) -> Group:
 
 def _reminders(context: CalendarContext) -> Group:
     _ = context.texts.gettext
-    rows = Rows(
+    rows = RowsField(
         name="reminders",
         label=_("Reminders"),
         columns=reminder_columns(context, _("Before the start")),
@@ -83,7 +83,7 @@ def _reminders(context: CalendarContext) -> Group:
 
 def _follow_up(context: CalendarContext) -> Group:
     _ = context.texts.gettext
-    rows = Rows(
+    rows = RowsField(
         name="follow_up",
         label=_("After the appointment"),
         columns=reminder_columns(context, _("After the end")),

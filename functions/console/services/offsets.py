@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from functions.console.forms.checks import number_in
-from functions.console.forms.fields import Choice, Field, Number, Option
+from functions.console.forms.fields import Choice, Field, NumberField, Option
 from functions.console.forms.problems import WrongFields
 from shared.domain.calendar.service import EARLIEST_REMINDER, SOONEST_REMINDER, Reminder
 from shared.i18n.marked import marked
@@ -29,7 +29,7 @@ def reminder_columns(context: CalendarContext, label: str) -> tuple[Field, ...]:
     units = tuple(Option(one, _(said)) for one, said in LABELS.items())
     recipients = tuple(Option(one, _(said)) for one, said in RECIPIENTS.items())
     return (
-        Number(
+        NumberField(
             name="count",
             label=label,
             is_required=True,

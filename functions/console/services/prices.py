@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions.console.forms.checks import number_in
-from functions.console.forms.fields import Choice, Group, Number, Option
+from functions.console.forms.fields import Choice, Group, NumberField, Option
 from shared.i18n.marked import marked
 
 
@@ -37,7 +37,7 @@ def price_group(context: CalendarContext) -> Group:
         intro=_("Customers read it before they book. Nothing is charged here."),
         fields=(
             Choice(name="price_kind", label=_("Kind of price"), options=kinds, width="medium"),
-            Number(
+            NumberField(
                 name="amount",
                 label=_("Amount"),
                 unit=context.business.currency,

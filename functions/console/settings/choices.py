@@ -13,7 +13,7 @@ from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
 
 MONDAY = date(2024, 1, 1)
 BUSINESS_TYPES = {
@@ -27,7 +27,7 @@ BUSINESS_TYPES = {
 }
 
 
-def business_types(context: PageContext) -> tuple[Option, ...]:
+def business_types(context: ConsoleContext) -> tuple[Option, ...]:
     """Return the kinds of business."""
     return tuple(Option(value, context.texts.gettext(label)) for value, label in BUSINESS_TYPES.items())
 
@@ -39,13 +39,13 @@ def languages(chosen: str = "") -> tuple[Option, ...]:
     return (*known, *others)
 
 
-def currency_options(context: PageContext) -> tuple[Option, ...]:
+def currency_options(context: ConsoleContext) -> tuple[Option, ...]:
     """Return all currencies as "EUR – euro", by code."""
     names = _locale(context).currencies
     return tuple(Option(code, f"{code} – {names.get(code, code)}") for code in currencies())
 
 
-def zone_options(context: PageContext, chosen: str = "") -> tuple[Option, ...]:
+def zone_options(context: ConsoleContext, chosen: str = "") -> tuple[Option, ...]:
     """Return all time zones as "Paris – Europe/Paris", by city, with one that is chosen already."""
     names = [*zones_of_places(), *([chosen] if chosen and chosen not in zones_of_places() else []), "UTC"]
     formats = Formats(context.visitor.language, "UTC", context.texts)
@@ -53,12 +53,12 @@ def zone_options(context: PageContext, chosen: str = "") -> tuple[Option, ...]:
     return tuple(sorted(found.values(), key=lambda one: one.label.casefold()))
 
 
-def weekday_names(context: PageContext) -> tuple[str, ...]:
+def weekday_names(context: ConsoleContext) -> tuple[str, ...]:
     """Return the names of the weekdays, Monday first."""
     formats = Formats(context.visitor.language, "UTC", context.texts)
     names = [formats.weekday(MONDAY + timedelta(days=day)) for day in range(7)]
     return tuple(name[:1].upper() + name[1:] for name in names)
 
 
-def _locale(context: PageContext) -> Any:
+def _locale(context: ConsoleContext) -> Any:
     return Formats(context.visitor.language, "UTC", context.texts).locale

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.context import CalendarContext, PageContext
+    from functions.console.context import CalendarContext, ConsoleContext
     from shared.domain.calendar.business import Business
 
 
@@ -97,7 +97,7 @@ async def calendar_deleted(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-async def _deleted(context: PageContext, name: str) -> Business:
+async def _deleted(context: ConsoleContext, name: str) -> Business:
     """Return a calendar that the reader may restore, deleted or not. Raises NotFound, Forbidden."""
     if not IDENTIFIER.fullmatch(name):
         raise NotFound

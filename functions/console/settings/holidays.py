@@ -32,7 +32,7 @@ YEARS_AHEAD = 3
 TEMPLATE = "console/settings/holidays.html"
 
 
-class Wanted(NamedTuple):
+class HolidayWish(NamedTuple):
     """What was chosen: a country that is known (or None), one of its regions, and years."""
 
     code: str
@@ -73,7 +73,7 @@ def _error(context: CalendarContext, count: int) -> str:
     return _("At most %(most)s entries: remove past ones first") % {"most": MOST} if is_full else ""
 
 
-async def _wanted(context: CalendarContext, chosen: Callable[[str], str]) -> Wanted:
+async def _wanted(context: CalendarContext, chosen: Callable[[str], str]) -> HolidayWish:
     """Return what was chosen. At first, it is the business's own place, this year and the next."""
     code = chosen("country") or country_of(context.business)
     country = await load_country(code)
@@ -81,12 +81,12 @@ async def _wanted(context: CalendarContext, chosen: Callable[[str], str]) -> Wan
     offered = range(this, this + YEARS_AHEAD)
     years = [one for one in offered if chosen(f"y{one}")] or list(offered[:2])
     if country is None:
-        return Wanted(code, None, "", years)
+        return HolidayWish(code, None, "", years)
     region = chosen("region") if chosen("country") else region_of(context.business, country)
-    return Wanted(code, country, region if region in {one.code for one in country.regions} else "", years)
+    return HolidayWish(code, country, region if region in {one.code for one in country.regions} else "", years)
 
 
-def _coming(context: CalendarContext, wanted: Wanted) -> list[Holiday]:
+def _coming(context: CalendarContext, wanted: HolidayWish) -> list[Holiday]:
     if wanted.country is None:
         return []
     today = local_date(context.now, context.business.time_zone)
@@ -94,7 +94,7 @@ def _coming(context: CalendarContext, wanted: Wanted) -> list[Holiday]:
     return [one for one in found if one.last >= today]
 
 
-def _with(business: Business, context: CalendarContext, wanted: Wanted, ticked: set[str]) -> Business:
+def _with(business: Business, context: CalendarContext, wanted: HolidayWish, ticked: set[str]) -> Business:
     """Return the business with the ticked holidays, except those that lie in special dates already."""
     new = [
         SpecialDates(first=one.first, last=one.last, title=one.name)
@@ -109,7 +109,7 @@ def _listed(business: Business, first: date, last: date) -> SpecialDates | None:
     return next((one for one in business.special_dates if one.first <= last and first <= one.last), None)
 
 
-async def _show(context: CalendarContext, wanted: Wanted, error: str) -> func.HttpResponse:
+async def _show(context: CalendarContext, wanted: HolidayWish, error: str) -> func.HttpResponse:
     _ = context.texts.gettext
     this = local_date(context.now, context.business.time_zone).year
     return await context.page(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from functions.console.forms.checks import number_in
-from functions.console.forms.fields import Choice, Group, Number, Option, Tick, on
+from functions.console.forms.fields import Choice, Group, NumberField, Option, Tick, on
 from functions.console.forms.form import changed_model
 from functions.console.forms.hours import Hours, hours_in, hours_text
 from functions.console.forms.problems import WrongFields
@@ -56,9 +56,9 @@ def _times(context: CalendarContext) -> Group:
     )
 
 
-def _number(name: str, label: str, unit: str, hint: str) -> Number:
+def _number(name: str, label: str, unit: str, hint: str) -> NumberField:
     least, most = map(str, BOUNDS[name])
-    return Number(name=name, label=label, unit=unit, hint=hint, least=least, most=most, is_required=True)
+    return NumberField(name=name, label=label, unit=unit, hint=hint, least=least, most=most, is_required=True)
 
 
 def availability_choice(context: CalendarContext, label: str) -> Choice:

@@ -50,7 +50,7 @@ OF_PERSON: Mapping[str, str] = {
 }
 
 
-class Reason(NamedTuple):
+class ShownReason(NamedTuple):
     """Why a time is not offered, and the page where this is set: its name and address, empty for none."""
 
     text: str
@@ -66,7 +66,7 @@ class ReasonWriter:
     service: Service
     start: datetime
 
-    def general(self, rules: Mapping[str, RuleName | Unavailable]) -> Reason | None:
+    def general(self, rules: Mapping[str, RuleName | Unavailable]) -> ShownReason | None:
         """Return the rule that removes the time for everybody; None if it differs from person to person."""
         if not rules:
             _ = self.context.texts.gettext
@@ -74,7 +74,7 @@ class ReasonWriter:
         found = {one for one in rules.values() if one in GENERAL}
         return self._of_rule(found.pop()) if found else None
 
-    def personal(self, person: StaffMember, rule: RuleName | Unavailable) -> Reason | None:
+    def personal(self, person: StaffMember, rule: RuleName | Unavailable) -> ShownReason | None:
         """Return why a person cannot be booked; None if they can, or if the time is removed for everybody."""
         if rule not in OF_PERSON:
             return None
@@ -85,14 +85,14 @@ class ReasonWriter:
         if rule == "time_off":
             return self._link(Permission.READ_CALENDAR, text, _("Time off"), "staff", "time-off", person=person.id)
         if rule in ("another_calendar", "external_calendar", "appointment"):
-            return Reason(text)
+            return ShownReason(text)
         return self._link(Permission.CHANGE_STAFF, text, person.name, "staff", "person", person.id)
 
-    def remarks(self, person: StaffMember | None) -> list[Reason]:
+    def remarks(self, person: StaffMember | None) -> list[ShownReason]:
         """Return what keeps customers from booking though times are free."""
         _, found = self.context.texts.gettext, []
         if not self.context.business.page.is_published:
-            found.append(Reason(_("The booking page is not published: customers see none of this")))
+            found.append(ShownReason(_("The booking page is not published: customers see none of this")))
         if self.service.is_hidden:
             found.append(self._at_service(_("The service is hidden: only its own link leads to it")))
         if person and not person.is_listed:
@@ -100,7 +100,7 @@ class ReasonWriter:
             found.append(self._link(Permission.CHANGE_STAFF, text, person.name, "staff", "person", person.id))
         return found
 
-    def _of_rule(self, rule: str) -> Reason:
+    def _of_rule(self, rule: str) -> ShownReason:
         _ = self.context.texts.gettext
         policy = self.context.calendar.policy_of(self.service)
         texts = {
@@ -113,14 +113,14 @@ class ReasonWriter:
             % {"num": policy.time_slot_interval // MINUTE},
         }
         if rule == "in_the_past":
-            return Reason(texts[rule])
+            return ShownReason(texts[rule])
         if rule in texts:
             return self._at_policy(texts[rule])
         if rule == "special_dates":
             return self._dates()
         return self._hours() if rule == "business_hours" else self._bookable()
 
-    def _dates(self) -> Reason:
+    def _dates(self) -> ShownReason:
         """Return which special dates remove the time: the last that hold the day, or the first after it."""
         _, day = self.context.texts.gettext, local_date(self.start, self.context.business.time_zone)
         end = local_date(self.start + self.service.duration, self.context.business.time_zone)
@@ -134,7 +134,7 @@ class ReasonWriter:
         place = _("Closed and special dates")
         return self._settings(text % {"dates": named, "hours": hours}, place, "dates", "range", key_of(one))
 
-    def _hours(self) -> Reason:
+    def _hours(self) -> ShownReason:
         _, day = self.context.texts.gettext, local_date(self.start, self.context.business.time_zone)
         spans = [intervals_text((one,)).replace("-", "–") for one in self.context.business.hours[day.weekday()]]
         text = (
@@ -142,7 +142,7 @@ class ReasonWriter:
         )
         return self._settings(text % {"hours": ", ".join(spans)}, _("Opening hours"), "hours")
 
-    def _bookable(self) -> Reason:
+    def _bookable(self) -> ShownReason:
         _, day = self.context.texts.gettext, local_date(self.start, self.context.business.time_zone)
         policy = self.context.calendar.policy_of(self.service)
         held = [one for one in policy.exceptions if one.first <= day <= one.last]
@@ -152,19 +152,19 @@ class ReasonWriter:
             return self._settings(text, _("Rules"), "rules", "range", key_of(held[-1]))
         return self._at_policy(_("Customers cannot book at this time of the week, by the rules"))
 
-    def _at_policy(self, text: str) -> Reason:
+    def _at_policy(self, text: str) -> ShownReason:
         if self.service.policy is not None:
             return self._at_service(text, "rules")
         return self._settings(text, self.context.texts.gettext("Rules"), "rules")
 
-    def _at_service(self, text: str, *tab: str) -> Reason:
+    def _at_service(self, text: str, *tab: str) -> ShownReason:
         place = ("services", "service", self.service.id, *tab)
         return self._link(Permission.CHANGE_SERVICES, text, self.service.name, *place)
 
-    def _settings(self, text: str, place: str, *segments: str) -> Reason:
+    def _settings(self, text: str, place: str, *segments: str) -> ShownReason:
         return self._link(Permission.CHANGE_SETTINGS, text, place, "settings", *segments)
 
-    def _link(self, permission: Permission, text: str, place: str, *segments: str, **query: str) -> Reason:
+    def _link(self, permission: Permission, text: str, place: str, *segments: str, **query: str) -> ShownReason:
         if not self.context.access.may(permission):
-            return Reason(text)
-        return Reason(text, place, self.context.here(*segments, **query))
+            return ShownReason(text)
+        return ShownReason(text, place, self.context.here(*segments, **query))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.forms.checks import number_in
-from functions.console.forms.fields import Number, problems_of
+from functions.console.forms.fields import NumberField, problems_of
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.save import show_or_save
 from functions.console.settings.date_ranges import days_text, hours_said, key_of
@@ -116,7 +116,7 @@ def _count(service: Service, numbers: Mapping[str, int]) -> Count:
 def rules_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form of the rules."""
     _ = context.texts.gettext
-    most = Number(
+    most = NumberField(
         name="most_open",
         label=_("Coming appointments that one customer can hold"),
         hint=_("0 is no limit"),

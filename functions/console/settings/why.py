@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.settings.reasons import Reason, ReasonWriter
+from functions.console.settings.reasons import ReasonWriter, ShownReason
 from functions.console.settings.tabs import settings_tabs
 from functions.pages.outlook_text import moment_text
 from functions.wiring import services
@@ -36,15 +36,15 @@ class Nearest(NamedTuple):
     href: str
 
 
-class PersonLine(NamedTuple):
+class PersonReasons(NamedTuple):
     """A person, and why they cannot be booked; None for one who can."""
 
     name: str
-    reason: Reason | None
+    reason: ShownReason | None
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedTime:
     """What is asked: a service, one of its people or None for all, and a moment as it was typed.
 
     `error` says what is wrong with the moment; `start` is None until one is given.
@@ -80,7 +80,7 @@ def _services(context: CalendarContext) -> list[Service]:
     return [one for one in context.calendar.services.values() if not one.removed_at]
 
 
-def _question(context: CalendarContext) -> Question:
+def _question(context: CalendarContext) -> AskedTime:
     """Return what the address asks. At first, it is about the first service, today at the next full hour."""
     params, listed = context.req.params, _services(context)
     service = next((one for one in listed if one.id == params.get("service")), listed[0] if listed else None)
@@ -90,9 +90,9 @@ def _question(context: CalendarContext) -> Question:
     day, clock = params.get("date", "")[:10], params.get("time", "")[:5]
     if not day and not clock:
         today = local_date(context.now, context.business.time_zone)
-        return Question(service, person, today.isoformat(), "", None, "")
+        return AskedTime(service, person, today.isoformat(), "", None, "")
     start, error = _moment(context, day, clock)
-    return Question(service, person, day, clock, start, error)
+    return AskedTime(service, person, day, clock, start, error)
 
 
 def _moment(context: CalendarContext, day: str, clock: str) -> tuple[datetime | None, str]:
@@ -111,7 +111,7 @@ def _moment(context: CalendarContext, day: str, clock: str) -> tuple[datetime | 
 
 
 async def _answer(
-    context: CalendarContext, asked: Question, service: Service, start: datetime
+    context: CalendarContext, asked: AskedTime, service: Service, start: datetime
 ) -> Mapping[str, Any]:
     person = asked.person.id if asked.person and service.assignment == "one" else None
     found = await explain_offer(
@@ -130,11 +130,11 @@ async def _answer(
     }
 
 
-def _line(person: StaffMember, found: Explanation, writer: ReasonWriter) -> PersonLine:
-    return PersonLine(person.name, writer.personal(person, found.rules[person.id]))
+def _line(person: StaffMember, found: Explanation, writer: ReasonWriter) -> PersonReasons:
+    return PersonReasons(person.name, writer.personal(person, found.rules[person.id]))
 
 
-def _nearest(context: CalendarContext, asked: Question, start: datetime | None) -> Nearest | None:
+def _nearest(context: CalendarContext, asked: AskedTime, start: datetime | None) -> Nearest | None:
     if start is None or asked.service is None:
         return None
     local = context.formats.local(start)

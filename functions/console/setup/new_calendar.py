@@ -19,7 +19,7 @@ from shared.use_cases.calendars.create_business import slug_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from functions.console.setup.draft import Draft
     from shared.domain.calendar.business import BusinessType
 
@@ -30,7 +30,7 @@ UNNAMED = "new"  # its id, address and name before there are any
 class NewCalendar:
     """`template` is the organisation's own that the draft names; None for one of the starter templates."""
 
-    context: PageContext
+    context: ConsoleContext
     draft: Draft
     template: Calendar | None = None
 

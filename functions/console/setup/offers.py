@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from functions.console.forms.checks import number_in
-from functions.console.forms.fields import ON, Field, Group, Number, Tick
+from functions.console.forms.fields import ON, Field, Group, NumberField, Tick
 from functions.console.forms.problems import WrongFields
 from shared.domain.calendar.service import Price, Service
 
@@ -120,8 +120,8 @@ def _fields(new: NewCalendar, number: int, label: str) -> tuple[Field, ...]:
     wrong, unit = _("Enter a price such as 40, or leave it empty"), new.about["currency"]
     return (
         Field(name=f"name-{number}", label=label, longest=200, is_own=True),
-        Number(name=minutes, label=_("Minutes"), least="1", most=MOST_MINUTES, wrong=minutes_wanted(new)),
-        Number(name=price, label=_("Price"), least="0", most=MOST_COSTLY, step="any", unit=unit, wrong=wrong),
+        NumberField(name=minutes, label=_("Minutes"), least="1", most=MOST_MINUTES, wrong=minutes_wanted(new)),
+        NumberField(name=price, label=_("Price"), least="0", most=MOST_COSTLY, step="any", unit=unit, wrong=wrong),
     )
 
 

@@ -13,7 +13,7 @@ from functions.console.forms.save import CHANGE
 from functions.console.setup.creation import calendar_of, create, created_before, free_address, is_taken
 from functions.console.setup.draft import LONGEST, new_draft, opened_draft, sealed_draft
 from functions.console.setup.new_calendar import UNNAMED, NewCalendar
-from functions.console.setup.steps import BY_NAME, KIND, PAGE, STEPS, Step, first_wrong
+from functions.console.setup.steps import BY_NAME, KIND, PAGE, STEPS, SetupStep, first_wrong
 from functions.console.setup.views import refused_page, step_page
 from functions.pages.landing import landing_page
 from functions.pages.render import OURSELVES, with_frames
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from functions.console.setup.draft import Draft
     from shared.domain.calendar.business import Calendar
 
@@ -48,7 +48,7 @@ async def setup(req: func.HttpRequest) -> func.HttpResponse:
     return await (_answered(new) if context.is_sent else _shown(new))
 
 
-async def _begun(context: PageContext) -> NewCalendar:
+async def _begun(context: ConsoleContext) -> NewCalendar:
     """Return the calendar of the draft in the address; an empty one unless the draft is this person's."""
     sealed = context.req.params.get("draft", "")
     draft = opened_draft(sealed, services().secret, context.caller.subject) or new_draft()
@@ -105,23 +105,23 @@ async def _answered(new: NewCalendar) -> func.HttpResponse:
     return _led(kept, step, button)
 
 
-async def _wrong(new: NewCalendar, step: Step) -> Mapping[str, str]:
+async def _wrong(new: NewCalendar, step: SetupStep) -> Mapping[str, str]:
     """Return what is wrong with the answers of a step, by control."""
     return step.problems(new, step.values(new)) or await _address_taken(new, step)
 
 
-def _goes_back(step: Step, button: str) -> bool:
+def _goes_back(step: SetupStep, button: str) -> bool:
     return button in BY_NAME and STEPS.index(BY_NAME[button]) < STEPS.index(step)
 
 
-def _led(new: NewCalendar, step: Step, button: str) -> func.HttpResponse:
+def _led(new: NewCalendar, step: SetupStep, button: str) -> func.HttpResponse:
     """Redirect to the step that a button stands for, with the draft in the address."""
     at = STEPS.index(step)
     to = BY_NAME.get(button, STEPS[max(at - 1, 0) if button == BACK else min(at + 1, len(STEPS) - 1)])
     return _at(new, to)
 
 
-def _at(new: NewCalendar, step: Step, **query: str) -> func.HttpResponse:
+def _at(new: NewCalendar, step: SetupStep, **query: str) -> func.HttpResponse:
     """Redirect to a step, with the draft in the address."""
     return new.context.leave(new.context.link("new", step=step.name, draft=_sealed(new), **query))
 
@@ -130,7 +130,7 @@ def _sealed(new: NewCalendar) -> str:
     return sealed_draft(new.draft, services().secret, new.context.caller.subject)
 
 
-async def _address_taken(new: NewCalendar, step: Step) -> Mapping[str, str]:
+async def _address_taken(new: NewCalendar, step: SetupStep) -> Mapping[str, str]:
     """Return the error of an address that was typed and that another calendar has."""
     slug = new.about["slug"] if step.name == "name" else ""
     if not slug or not await is_taken(slug):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KIND, PAGE = "kind", "page"  # the first step, which has buttons for answers, and the last, which asks nothing
 
 
-class Step(NamedTuple):
+class SetupStep(NamedTuple):
     """A step: its name in addresses, its label among the steps, and its question.
 
     `of_kind`: its suggestions depend on the kind of business, so that its answers are kept for each.
@@ -112,7 +112,7 @@ def _check_kind(new: NewCalendar, _: Mapping[str, str]) -> None:
 
 
 STEPS = (
-    Step(
+    SetupStep(
         KIND,
         marked("Kind"),
         marked("What kind of business is it?"),
@@ -121,7 +121,7 @@ STEPS = (
         _check_kind,
         marked("It fills in services, hours, questions and texts to start from. You can change all of it."),
     ),
-    Step(
+    SetupStep(
         "name",
         marked("Name"),
         marked("What is it called?"),
@@ -129,7 +129,7 @@ STEPS = (
         lambda new: new.suggested_about,
         _check_about,
     ),
-    Step(
+    SetupStep(
         "hours",
         marked("Hours"),
         marked("When is it open?"),
@@ -139,7 +139,7 @@ STEPS = (
         marked("Customers can book within these hours."),
         of_kind=True,
     ),
-    Step(
+    SetupStep(
         "services",
         marked("Services"),
         marked("What can customers book?"),
@@ -149,13 +149,13 @@ STEPS = (
         marked("Keep what fits and change it as you like. Prices are only shown; nobody pays here."),
         of_kind=True,
     ),
-    Step("people", marked("People"), marked("Who serves?"), people_groups, suggested_people, check_people),
-    Step(PAGE, marked("Page"), marked("Your booking page"), _nothing, lambda _: {}, lambda _, __: None),
+    SetupStep("people", marked("People"), marked("Who serves?"), people_groups, suggested_people, check_people),
+    SetupStep(PAGE, marked("Page"), marked("Your booking page"), _nothing, lambda _: {}, lambda _, __: None),
 )
 BY_NAME = {one.name: one for one in STEPS}
 
 
-def first_wrong(new: NewCalendar) -> tuple[Step, Mapping[str, str]] | None:
+def first_wrong(new: NewCalendar) -> tuple[SetupStep, Mapping[str, str]] | None:
     """Return the first step that has no acceptable answer, with what is wrong; None if all have one."""
     for step in STEPS:
         if wrong := step.problems(new, step.values(new)):

@@ -10,7 +10,7 @@ from functions.console.setup.creation import calendar_of
 from functions.console.setup.draft import sealed_draft
 from functions.console.setup.new_calendar import UNNAMED
 from functions.console.setup.offers import offer_rows
-from functions.console.setup.steps import KIND, PAGE, STEPS, Step
+from functions.console.setup.steps import KIND, PAGE, STEPS, SetupStep
 from functions.pages.opening_hours import opening_hours
 from functions.pages.render import OURSELVES, with_frames
 from functions.wiring import services
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.context import PageContext
+    from functions.console.context import ConsoleContext
     from functions.console.setup.new_calendar import NewCalendar
 
 TEMPLATE_OF = {KIND: "kind", "services": "services", PAGE: "page"}  # the others are plain forms
@@ -51,7 +51,7 @@ class KindCard(NamedTuple):
 
 async def step_page(
     new: NewCalendar,
-    step: Step,
+    step: SetupStep,
     values: Mapping[str, str] | None = None,
     *,
     errors: Mapping[str, str] | None = None,
@@ -77,7 +77,7 @@ async def step_page(
     return with_frames(response, shows=OURSELVES) if step.name == PAGE else response
 
 
-async def _more(new: NewCalendar, step: Step) -> Mapping[str, object]:
+async def _more(new: NewCalendar, step: SetupStep) -> Mapping[str, object]:
     if step.name == KIND:
         return {"kinds": _kinds(new), "own": await _own_templates(new)}
     if step.name == "services":
@@ -85,7 +85,7 @@ async def _more(new: NewCalendar, step: Step) -> Mapping[str, object]:
     return _summary(new) if step.name == PAGE else {}
 
 
-def _steps(new: NewCalendar, current: Step) -> list[StepLink]:
+def _steps(new: NewCalendar, current: SetupStep) -> list[StepLink]:
     at, _ = STEPS.index(current), new.context.texts.gettext
     return [StepLink(one.name, _(one.label), one is current, n < at) for n, one in enumerate(STEPS)]
 
@@ -132,7 +132,7 @@ def _summary(new: NewCalendar) -> Mapping[str, object]:
     }
 
 
-async def refused_page(context: PageContext) -> func.HttpResponse:
+async def refused_page(context: ConsoleContext) -> func.HttpResponse:
     """Return the page for people who may not create calendars: it says who can let them."""
     app, _ = services(), context.texts.gettext
     organisation = await find_organisation(store=app.store)

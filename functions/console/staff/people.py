@@ -41,7 +41,7 @@ NEWS = {
 }
 
 
-class Wanted(NamedTuple):
+class PeopleFilter(NamedTuple):
     """What the list is limited to; empty texts limit nothing."""
 
     find: str
@@ -88,16 +88,16 @@ async def staff_list(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-def _wanted(query: Mapping[str, str]) -> Wanted:
+def _wanted(query: Mapping[str, str]) -> PeopleFilter:
     role, state = query.get("role", ""), query.get("state", "")
-    return Wanted(
+    return PeopleFilter(
         query.get("find", "").strip()[:LONGEST_FIND],
         role if role in ROLES else "",
         state if state in STATES or state == UNLISTED else "",
     )
 
 
-def _listed(context: CalendarContext, wanted: Wanted) -> dict[str, Any]:
+def _listed(context: CalendarContext, wanted: PeopleFilter) -> dict[str, Any]:
     """Return the people of the page that the query names, and the ways to the pages beside it."""
     _, everybody = context.texts.gettext, context.calendar.staff
     found = in_order([one for one in everybody.values() if wanted.fits(one)])

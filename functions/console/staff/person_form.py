@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.console.forms.fields import Choice, Field, Group, Number, Option, Tick, on
+from functions.console.forms.fields import Choice, Field, Group, NumberField, Option, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.hours import Hours, hours_in, hours_text
 from functions.console.forms.problems import WrongFields
@@ -136,7 +136,7 @@ def _booking(context: CalendarContext, *, is_new: bool) -> Group:
                 said=yes_no,
             ),
             Choice(name="serves", kind="radio", label=_("They serve"), options=serves),
-            Number(
+            NumberField(
                 name="priority",
                 label=_("Priority"),
                 hint=_("Where a service goes by priority, the free person with the lowest number is booked"),

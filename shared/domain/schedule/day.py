@@ -71,16 +71,13 @@ def person_day(
         ("busy", (external | held) & ~(visits | off)),
         ("buffer", claimed & ~(visits | off | external)),
         ("closed", ones(len(window)) & ~(hours | taken)),
+        ("free", free),
     ]
     blocks = [
         Block(kind, max(window.moment(low), start), min(window.moment(high), end))
         for kind, mask in masks
         for low, high in runs(mask)
-    ]
-    blocks += [
-        Block("free", window.moment(low), window.moment(high))
-        for low, high in runs(free)
-        if (high - low) * TICK >= shortest
+        if kind != "free" or (high - low) * TICK >= shortest
     ]
     blocks += in_lanes(mine, start, end)
     spans = [(window.moment(low), window.moment(high)) for low, high in runs(hours)]

@@ -147,10 +147,7 @@ async def hand_over(
         if choice == STAYS:
             stayed.append(one.appointment)
             continue
-        if choice == UNCHOSEN:
-            left.append((one.appointment, "unchosen"))
-            continue
-        taker, reason = await moving.move(one, choice)
+        taker, reason = ("", "unchosen") if choice == UNCHOSEN else await moving.move(one, choice)
         if taker:
             moved.append((one.appointment, taker))
         elif reason:

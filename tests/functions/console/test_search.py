@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.console.search import Place, best
+from functions.console.search import SearchHit, best
 from shared.domain.access.permissions import Caller
 from tests.functions.console.app import PEOPLE, Console
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
@@ -129,12 +129,12 @@ async def test_the_page_has_the_same_as_links(console):
     ]
 
 
-def labels(places: list[Place]) -> list[str]:
+def labels(places: list[SearchHit]) -> list[str]:
     return [one.label for one in places]
 
 
-def a_place(label: str) -> Place:
-    return Place(label, "Page", "/x")
+def a_place(label: str) -> SearchHit:
+    return SearchHit(label, "Page", "/x")
 
 
 def test_names_that_begin_with_what_is_typed_come_first():

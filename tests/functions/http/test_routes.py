@@ -6,7 +6,8 @@ from inspect import signature
 import azure.functions as func
 import pytest
 
-from functions.routes import ROUTES, TIMERS, Route, blueprint, handler
+from functions.route import Route
+from functions.routes import ROUTES, TIMERS, blueprint, handler
 
 
 @pytest.mark.parametrize("one", [*ROUTES, *TIMERS], ids=lambda one: one.name)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
-from functions.console.forms.fields import Choices, Field, Group, Number, Option, Tick, lines_of, on
+from functions.console.forms.fields import Choices, Field, Group, NumberField, Option, Tick, lines_of, on
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.problems import WrongFields
 from functions.console.staff.states import in_order
@@ -91,7 +91,7 @@ def _weeks(context: CalendarContext) -> Field:
     _ = context.texts.gettext
     hint = _("The same every week, so many times; 1 is once. Each can be changed or deleted by itself.")
     wrong = _("Enter a number from 1 to %(most)s") % {"most": MOST_AT_ONCE}
-    return Number(
+    return NumberField(
         name="weeks",
         label=_("How many weeks"),
         least="1",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.console.forms.fields import Choice, Choices, Field, Number, Option, Tick, problems_of, read_all
+from functions.console.forms.fields import Choice, Choices, Field, NumberField, Option, Tick, problems_of, read_all
 from functions.console.forms.sent import SentForm
 from tests.functions.console.forms.typed import TEXTS, typed
 
@@ -53,7 +53,7 @@ def test_texts_are_kept_without_what_pasting_adds(kind, text, kept):
     ],
 )
 def test_numbers_are_read_as_people_write_them(text, number):
-    assert read(Number(name="x", label="X"), text) == number
+    assert read(NumberField(name="x", label="X"), text) == number
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_numbers_are_read_as_people_write_them(text, number):
     ],
 )
 def test_a_number_out_of_bounds_is_refused_with_the_nearest_one(text, said):
-    assert wrong(Number(name="x", label="X", least="5", most="60"), text) == said
+    assert wrong(NumberField(name="x", label="X", least="5", most="60"), text) == said
 
 
 def test_a_field_with_words_of_its_own_says_those():
-    assert wrong(Number(name="x", label="X", least="5", wrong="Between 5 and 60 minutes"), "1") == (
+    assert wrong(NumberField(name="x", label="X", least="5", wrong="Between 5 and 60 minutes"), "1") == (
         "Between 5 and 60 minutes"
     )
     assert wrong(Field(name="x", label="X", is_required=True, wrong="Enter a name"), " ") == "Enter a name"
 
 
 def test_a_price_may_have_a_part():
-    assert wrong(Number(name="x", label="X", step="0.01"), "12,50") == ""
+    assert wrong(NumberField(name="x", label="X", step="0.01"), "12,50") == ""
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_box_is_ticked_or_not_whatever_a_browser_sends():
 
 @pytest.mark.parametrize(
     "field",
-    [Field(name="x", label="X"), Field(name="x", label="X", kind="long"), Number(name="x", label="X")],
+    [Field(name="x", label="X"), Field(name="x", label="X", kind="long"), NumberField(name="x", label="X")],
 )
 @pytest.mark.parametrize("stored", ["", " a ", "a\u00a0b", "a\r\nb", "1,5", "\u200bx"])
 def test_a_text_that_nobody_touched_is_read_as_it_was_shown(field, stored):
@@ -157,7 +157,7 @@ def test_a_text_that_nobody_touched_is_read_as_it_was_shown(field, stored):
 
 
 def test_fields_are_read_and_judged_together():
-    fields = [Field(name="a", label="A", is_required=True), Number(name="b", label="B")]
+    fields = [Field(name="a", label="A", is_required=True), NumberField(name="b", label="B")]
     values = read_all(fields, typed(b="x"))
     assert values == {"a": "", "b": "x"}
     assert problems_of(fields, values, TEXTS) == {"a": "Fill this in", "b": "Enter a number"}

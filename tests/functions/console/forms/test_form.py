@@ -4,7 +4,7 @@ import pytest
 
 from functions.console.forms.fields import Field, Group
 from functions.console.forms.form import SettingsForm, changed_model
-from functions.console.forms.merging import Sent, marks_in, marks_of
+from functions.console.forms.merging import SentValues, marks_in, marks_of
 from functions.console.forms.problems import EditedMeanwhile, WrongFields
 from shared.domain.errors import AlreadyOnStaff, InvalidFields, NotFound
 from tests.support.builders import a_business
@@ -43,7 +43,7 @@ def test_a_refusal_has_its_place(refusal, errors):
 
 def test_a_change_is_made_to_the_document_as_it_is_by_then():
     shown = {"slug": "old", "city": "Paris"}
-    sent = Sent({"slug": "mine", "city": "Paris"}, marks_in(marks_of(shown)))
+    sent = SentValues({"slug": "mine", "city": "Paris"}, marks_in(marks_of(shown)))
     assert FORM.edited({"slug": "old", "city": "Lyon", "more": 1}, sent) == {
         "slug": "mine",
         "city": "Lyon",

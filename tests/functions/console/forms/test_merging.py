@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.console.forms.merging import MINE, THEIRS, Sent, digest_of, marks_in, marks_of, merged
+from functions.console.forms.merging import MINE, THEIRS, SentValues, digest_of, marks_in, marks_of, merged
 from functions.console.forms.problems import EditedMeanwhile
 
 
@@ -14,7 +14,7 @@ FIELDS = st.fixed_dictionaries(dict.fromkeys(NAMES, TEXT))
 
 
 def sent(shown, typed, **answers):
-    return Sent(typed, marks_in(marks_of(shown)), **answers)
+    return SentValues(typed, marks_in(marks_of(shown)), **answers)
 
 
 @given(FIELDS, FIELDS, FIELDS)
@@ -57,7 +57,7 @@ def test_an_answer_that_is_none_of_the_two_is_asked_again():
 
 def test_a_field_that_the_page_did_not_have_yet_counts_as_shown_as_it_is():
     assert merged(
-        Sent({"name": "b", "new": ""}, marks_in(marks_of({"name": "a"}))), {"name": "a", "new": "x"}
+        SentValues({"name": "b", "new": ""}, marks_in(marks_of({"name": "a"}))), {"name": "a", "new": "x"}
     ) == {
         "name": "b",
         "new": "",
@@ -66,7 +66,7 @@ def test_a_field_that_the_page_did_not_have_yet_counts_as_shown_as_it_is():
 
 @given(st.text())
 def test_marks_of_a_page_may_be_anything(text):
-    assert merged(Sent({"name": "a"}, marks_in(text)), {"name": "a"}) == {"name": "a"}
+    assert merged(SentValues({"name": "a"}, marks_in(text)), {"name": "a"}) == {"name": "a"}
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), st.text(), max_size=6))

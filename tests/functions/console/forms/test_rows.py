@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.console.forms.fields import Choice, Field, Number, Option, Tick
-from functions.console.forms.rows import Rows, rows_in, rows_text
+from functions.console.forms.fields import Choice, Field, NumberField, Option, Tick
+from functions.console.forms.rows import RowsField, rows_in, rows_text
 from functions.console.forms.sent import SentForm
 from tests.functions.console.forms.typed import TEXTS
 
 
 WHEN = Choice(name="when", label="When", options=(Option("before", "Before"), Option("after", "After")))
-REMINDERS = Rows(
+REMINDERS = RowsField(
     name="reminders",
     label="Reminders",
     columns=(
         Field(name="text", label="Text"),
-        Number(name="hours", label="Hours"),
+        NumberField(name="hours", label="Hours"),
         Tick(name="sms", label="SMS"),
         WHEN,
     ),
