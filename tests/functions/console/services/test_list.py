@@ -89,7 +89,7 @@ async def test_a_list_says_what_customers_can_do_with_each_service():
     page = (await world.open("boss", PATH)).body.decode()
     rows = dict(re.findall(r'<li id="row-(\w+)"(.*?)</div></li>', page, re.DOTALL))
     assert "Hidden" in rows["cut"]
-    assert "Nobody serves it" in rows["tea"]
+    assert "No staff assigned" in rows["tea"]
     assert "Published" in rows["beard"]
     assert "5 people" in rows["beard"]
     world = await a_place(a_service("beard"), page=BookingPage())
