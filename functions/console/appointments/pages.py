@@ -289,14 +289,14 @@ def _booking_form(context: AppointmentContext) -> DeskForm:
         FormField("phone", _("Phone"), "tel", form.get("phone", ""), longest=LONGEST["phone"]),
         FormField(
             "notes",
-            _("What the customer said: they read it in their mails"),
+            _("Notes from the customer: they appear in the emails"),
             "notes",
             form.get("notes", ""),
             longest=LONGEST["notes"],
         ),
         _internal_notes(context),
     ]
-    text = _("Without an email address nobody but the staff is told: pass the link on yourself.")
+    text = _("Without an email address, only the staff hear of it: give the customer the link yourself.")
     return DeskForm(_("New booking"), _("Book"), fields, text=text)
 
 

@@ -149,7 +149,14 @@ STEPS = (
         marked("Keep what fits and change it as you like. Prices are only shown; nobody pays here."),
         of_kind=True,
     ),
-    SetupStep("people", marked("People"), marked("Who takes appointments?"), people_groups, suggested_people, check_people),
+    SetupStep(
+        "people",
+        marked("People"),
+        marked("Who takes appointments?"),
+        people_groups,
+        suggested_people,
+        check_people,
+    ),
     SetupStep(PAGE, marked("Page"), marked("Your booking page"), _nothing, lambda _: {}, lambda _, __: None),
 )
 BY_NAME = {one.name: one for one in STEPS}

@@ -31,7 +31,13 @@ PEOPLE = {
     "phone": ("bank@demo.example", {"viewport": {"width": 320, "height": 700}, "color_scheme": "dark"}),
     "without scripts": ("guest@demo.example", {"java_script_enabled": False}),
 }
-STEPS = ("What is it called?", "When is it open?", "What can customers book?", "Who takes appointments?", "Your booking page")
+STEPS = (
+    "What is it called?",
+    "When is it open?",
+    "What can customers book?",
+    "Who takes appointments?",
+    "Your booking page",
+)
 
 
 async def let_create(system: System, *emails: str) -> None:
@@ -131,7 +137,11 @@ async def test_what_is_wrong_is_said_in_place_and_the_browsers_back_loses_nothin
     await page.get_by_label("Email addresses of the others").fill("Ada <ada@example.com>")
     await page.get_by_role("button", name="Next").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Your booking page")
-    for question in ("Who takes appointments?", "Who takes appointments?", "What can customers book?"):  # it was asked twice
+    for question in (
+        "Who takes appointments?",
+        "Who takes appointments?",
+        "What can customers book?",
+    ):  # it was asked twice
         await page.go_back()
         await expect(page.get_by_role("heading", level=1)).to_have_text(question)
     await page.reload()
