@@ -33,7 +33,27 @@ def test_so_do_line_ends_and_what_looks_like_a_boundary(content):
         (b"", "multipart/form-data; boundary=XX"),
         (b"csrf=1", "multipart/form-data"),
         (b"\x00\xff--", "multipart/form-data; boundary="),
+        (part("logo", b"cut off"), "multipart/form-data; boundary=XX"),
+        (b"--XX\r\n\r\nno name\r\n--XX--\r\n", "multipart/form-data; boundary=XX"),
     ],
 )
 def test_a_malformed_body_holds_nothing(body, kind):
     assert parts_of(sent(body, kind)) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"".join(b"--XX\r\nContent-Type: multipart/mixed; boundary=XX\r\n\r\n" for _ in range(5000)),
+        b"--XX\r\nContent-Disposition: form-data" + b"; a=b" * 50_000 + b"\r\n\r\ny\r\n--XX--",
+        b"--XX\r\nContent-Disposition: form-data; name=" + b"(" * 5000 + b"\r\n\r\ny\r\n--XX--",
+    ],
+    ids=["parts within parts", "thousands of parameters", "comments within comments"],
+)
+def test_what_a_parser_of_mail_chokes_on_holds_nothing(body):
+    assert parts_of(sent(body)) == []
+
+
+def test_a_transfer_encoding_is_not_undone_as_no_browser_applies_one():
+    encoded = b'--XX\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ==\r\n--XX--'
+    assert parts_of(sent(encoded)) == [("a", b"YQ==")]
