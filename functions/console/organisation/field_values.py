@@ -99,6 +99,13 @@ class ValueWords:
     def _plain(self, field: str, value: str) -> str:
         if words := self._words(field, value):
             return words
+        try:
+            return self._time(value)
+        except (ValueError, OverflowError):  # a name may look like a time that there is not
+            return value
+
+    def _time(self, value: str) -> str:
+        """Return a date, a moment or a length in words, and other texts as they are."""
         if MOMENT.fullmatch(value):
             return self.formats.when(datetime.fromisoformat(value))
         if DAY.fullmatch(value):
