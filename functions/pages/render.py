@@ -89,7 +89,11 @@ def asset(name: str) -> str:
 
 
 def _bare_host(address: str) -> str:
-    return urlsplit(address).netloc.removeprefix("www.")
+    """Return the host of a web address as people say it; a text that is none as it is."""
+    try:
+        return urlsplit(address).netloc.removeprefix("www.")
+    except ValueError:
+        return address
 
 
 def render(template: str, visitor: Visitor, business: Business | None, **context: Any) -> str:
@@ -167,7 +171,11 @@ def frame_headers(origins: Sequence[str]) -> dict[str, str]:
 
 
 def with_frames(response: func.HttpResponse, *, within: str = NOBODY, shows: str = NOBODY) -> func.HttpResponse:
-    """Return a page that another page of ours frames (`within` OURSELVES), or that frames one (`shows` it)."""
+    """Return a page that another page of ours frames (`within` OURSELVES), or that frames one (`shows` it).
+
+    It is never stored: within the console even a public page shows what is not published.
+    """
+    response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Security-Policy"] = f"{POLICY}; frame-src {shows}; frame-ancestors {within}"
     return response
 

@@ -22,7 +22,10 @@ def origin_of(typed: str) -> str:
     text = typed.strip()
     if not WEB.match(text):
         return text
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # a bracket without its other half, or characters that stand for a / or :
+        return text
     host, colon, port = parts.netloc.rpartition("@")[2].partition(":")
     origin = f"{parts.scheme.lower()}://{in_ascii(host)}{colon}{port}"
     return origin if ORIGIN.fullmatch(origin) else text

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from shared.domain.text.pasted import plain_address, plain_line, plain_phone, plain_text
 from shared.use_cases.booking.check_form import email_problem, text_problem
@@ -21,6 +22,7 @@ SITE = re.compile(r"[\w-]+(\.[\w-]+)+([/?#]\S*)?")
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}([.,'’][0-9]{3})+")
 SPACES = dict.fromkeys(map(ord, " \u00a0\u2009\u202f"))
+WHOLE = re.compile(r"[0-9]{1,6}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -66,7 +68,7 @@ def _problem_of_kind(field: Field, value: str, texts: NullTranslations) -> str:
     _ = texts.gettext
     if field.kind == "email" and email_problem(value):
         return _("Enter an email address such as name@example.com")
-    if field.kind == "url" and not WEB.fullmatch(value):
+    if field.kind == "url" and not is_web(value):
         return _("Enter a web address such as https://www.example.com")
     if field.kind == "number" and not NUMBER.fullmatch(value):
         return field.wrong or _("Enter a number")
@@ -81,6 +83,22 @@ def is_date(text: str) -> bool:
         return DATE.fullmatch(text) is not None and bool(date.fromisoformat(text))
     except ValueError:
         return False
+
+
+def is_web(text: str) -> bool:
+    """Return whether a text is a web address that programs can take apart."""
+    try:
+        return WEB.fullmatch(text) is not None and bool(urlsplit(text).hostname)
+    except ValueError:
+        return False
+
+
+def whole_in(text: str, otherwise: int) -> int:
+    """Return the whole number that a page or a button sends; `otherwise` for any other text.
+
+    Python itself reads no number of thousands of digits, and reads digits that no page of ours has.
+    """
+    return int(text) if WHOLE.fullmatch(text) else otherwise
 
 
 def number_in(text: str) -> Decimal:

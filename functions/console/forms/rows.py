@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from functions.console.forms.checks import whole_in
 from functions.console.forms.fields import Field
 
 
@@ -64,10 +65,9 @@ class RowsField(Field):
         match order:
             case ["add"] if len(rows) < self.most:
                 rows.append({column.name: column.initial for column in self.columns})
-            case ["remove", place] if place.isdecimal() and int(place) < len(rows):
+            case ["remove", place] if whole_in(place, len(rows)) < len(rows):
                 del rows[int(place)]
-            case ["up" | "down" as way, place] if place.isdecimal() and int(place) < len(rows):
-                at = int(place)
+            case ["up" | "down" as way, place] if (at := whole_in(place, len(rows))) < len(rows):
                 to = min(max(at + (1 if way == "down" else -1), 0), len(rows) - 1)
                 rows.insert(to, rows.pop(at))
         return rows_text(rows)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.checks import whole_in
 from functions.console.services.listing import page_with
 from functions.http.problems import BadRequest
 from shared.domain.access.permissions import Permission
@@ -42,7 +43,7 @@ async def services_act(req: func.HttpRequest) -> func.HttpResponse:
 MOVES: dict[str, Callable[[list[str], str, str], int]] = {
     "up": lambda names, name, _: names.index(name) - 1,
     "down": lambda names, name, _: names.index(name) + 1,
-    "place": lambda names, name, place: int(place) - 1 if place.isdecimal() else names.index(name),
+    "place": lambda names, name, place: whole_in(place, names.index(name) + 1) - 1,
     "before": lambda names, name, other: _beside(names, name, other, 0),
     "after": lambda names, name, other: _beside(names, name, other, 1),
 }

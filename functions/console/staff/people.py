@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.checks import whole_in
 from functions.console.forms.fields import Option
 from functions.console.home import ROLES
 from functions.console.staff.states import (
@@ -102,8 +103,7 @@ def _listed(context: CalendarContext, wanted: PeopleFilter) -> dict[str, Any]:
     _, everybody = context.texts.gettext, context.calendar.staff
     found = in_order([one for one in everybody.values() if wanted.fits(one)])
     pages = max(-(-len(found) // ON_A_PAGE), 1)
-    number = context.req.params.get("page", "")
-    at = min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() else 1
+    at = min(max(whole_in(context.req.params.get("page", ""), 1), 1), pages)
     first = (at - 1) * ON_A_PAGE
     query = {name: value for name, value in wanted._asdict().items() if value}
     return {
@@ -158,5 +158,4 @@ def _news(context: CalendarContext) -> str:
 
 def _count(context: CalendarContext) -> int:
     """Return the number that the news are about; 0 if there is none."""
-    count = context.req.params.get("count", "")
-    return int(count) if count.isascii() and count.isdecimal() and len(count) < 6 else 0
+    return whole_in(context.req.params.get("count", ""), 0)

@@ -1,6 +1,7 @@
 """Text from people never becomes markup, colours stay readable, and visitors get what they may have."""
 
 import colorsys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,14 @@ def test_links_and_emphasis_are_all_that_a_text_may_hold():
     assert '<a href="https://example.com/a?b=1&amp;c=2"' in html
     assert "<strong>please</strong> &amp; <em>now</em>" in html
     assert html.count("<p") == 2
+
+
+@pytest.mark.parametrize("address", ["https://[x", "https://a℀b.com"])
+def test_a_web_site_that_cannot_be_taken_apart_breaks_no_page(address):
+    calendar = calendar_of()
+    calendar = replace(calendar, business=calendar.business.model_copy(update={"web_site": address}))
+    page = landing_page(calendar, visitor_of(calendar), NOW)
+    assert f">{address}</a>" in page.get_body().decode()
 
 
 def test_without_its_tags_a_text_still_has_spaces_between_its_words():

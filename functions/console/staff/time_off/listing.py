@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.checks import whole_in
 from functions.console.staff.tabs import person_tabs, staff_tabs
 from functions.console.staff.time_off.form import manageable, may_manage, may_see
 from functions.console.staff.time_off.pages import appointments_inside
@@ -72,9 +73,8 @@ def _wanted(found: Sequence[TimeOff], context: CalendarContext) -> list[TimeOff]
 
 def _listed(found: Sequence[TimeOff], context: CalendarContext, person: StaffMember | None) -> dict[str, Any]:
     """Return the lines of the page that the query names, and the ways to the pages beside it."""
-    number = context.req.params.get("page", "")
     pages = max(-(-len(found) // ON_A_PAGE), 1)
-    at = min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() else 1
+    at = min(max(whole_in(context.req.params.get("page", ""), 1), 1), pages)
     query = {"person": person.id} if person else {}
     past = {"past": "1"} if context.req.params.get("past") else {}
     place = ("staff", "time-off")
@@ -119,9 +119,7 @@ def _news(context: CalendarContext) -> str:
     _, query = context.texts, context.req.params
     if query.get("news") == "deleted":
         return _.gettext("Deleted.")
-    count = query.get("count", "")
-    if query.get("news") == "added" and count.isascii() and count.isdecimal() and len(count) < 6:
-        return _.ngettext("%(num)s time off was added.", "%(num)s times off were added.", int(count)) % {
-            "num": count
-        }
+    count = whole_in(query.get("count", ""), -1)
+    if query.get("news") == "added" and count >= 0:
+        return _.ngettext("%(num)s time off was added.", "%(num)s times off were added.", count) % {"num": count}
     return ""

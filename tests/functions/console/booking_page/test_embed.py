@@ -61,6 +61,8 @@ async def test_what_is_no_site_is_refused_with_the_nearest_that_is_one(typed, sa
         ("https://bücher.example/a", "https://xn--bcher-kva.example"),
         ("HTTPS://user:pw@Example.com:8443/", "https://example.com:8443"),
         ("https://", "https://"),
+        ("https://[x", "https://[x"),
+        ("https://a℀b.com", "https://a℀b.com"),
     ],
 )
 def test_the_origin_of_an_address(typed, origin):

@@ -111,6 +111,12 @@ async def test_only_our_own_pages_frame_the_preview_and_only_pages_with_a_previe
     assert all("script-src 'self'" in one for one in policies.values())
 
 
+async def test_a_preview_is_never_stored_though_the_page_itself_may_be():
+    world = await a_place()
+    for path in ("/preview?of=look", "/preview?of=texts", "/preview?of=waiting-room", "/sample"):
+        assert (await world.open("boss", PAGE + path)).headers["Cache-Control"] == "no-store"
+
+
 async def test_a_logo_is_uploaded_shown_replaced_and_removed():
     world = await a_place()
     assert (await upload(world, SVG)).headers["Location"] == f"{PAGE}?news=saved"

@@ -2,12 +2,32 @@
 
 import pytest
 
+from functions.console.forms.checks import whole_in
 from functions.console.forms.fields import Choice, Choices, Field, NumberField, Option, Tick, problems_of, read_all
 from functions.console.forms.sent import SentForm
 from tests.functions.console.forms.typed import TEXTS, typed
 
 
 OPTIONS = (Option("a", "First"), Option("b", "Second"), Option("c", "Third"))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", 12),
+        ("0", 0),
+        ("", 1),
+        ("-1", 1),
+        ("1.5", 1),
+        ("٣", 1),
+        ("²", 1),
+        (" 2", 1),
+        ("2\n", 1),
+        ("9" * 5000, 1),
+    ],
+)
+def test_a_number_in_an_address_is_read_only_as_pages_write_it(text, number):
+    assert whole_in(text, 1) == number
 
 
 def read(field: Field, text: str) -> str:
@@ -105,6 +125,8 @@ def test_a_price_may_have_a_part():
         ("url", "javascript:alert(1)", "Enter a web address such as https://www.example.com"),
         ("url", "https://user@example.com/", "Enter a web address such as https://www.example.com"),
         ("url", "//example.com", "Enter a web address such as https://www.example.com"),
+        ("url", "https://[x", "Enter a web address such as https://www.example.com"),
+        ("url", "https://a℀b.com", "Enter a web address such as https://www.example.com"),
         ("url", "two words", "Enter a web address such as https://www.example.com"),
         ("date", "2030-02-28", ""),
         ("date", "2030-02-30", "Enter a date such as 2030-01-31"),

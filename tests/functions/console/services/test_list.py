@@ -52,6 +52,7 @@ async def test_buttons_move_a_service_up_and_down_and_customers_see_the_new_orde
         ("place tea", {"place": "1"}, ["tea", "beard", "cut"]),
         ("place beard", {"place": "99"}, ["cut", "tea", "beard"]),
         ("place beard", {"place": "soon"}, ["beard", "cut", "tea"]),
+        ("place beard", {"place": "9" * 5000}, ["beard", "cut", "tea"]),
         ("up beard", {}, ["beard", "cut", "tea"]),
         ("after beard gone", {}, ["beard", "cut", "tea"]),
     ],

@@ -78,6 +78,11 @@ async def test_a_thousand_people_come_in_pages_of_sixty_kilobytes_at_most():
     assert "Person 0999" in await office.page(f"{STAFF}?page=99999")
 
 
+@pytest.mark.parametrize("path", [STAFF, f"{STAFF}/time-off"])
+async def test_a_page_number_that_no_page_has_shows_the_first(office, path):
+    assert (await office.open(BOSS, f"{path}?page={'9' * 5000}")).status == 200
+
+
 async def test_somebody_is_added_and_invited_by_mail(office):
     answer = await fill(
         office,
