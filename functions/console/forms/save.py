@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlencode
 
 from functions.console.forms.fields import problems_of, read_all, rearranged
 from functions.console.forms.merging import SentValues, marks_in, marks_of
@@ -170,4 +171,4 @@ def _here(context: ConsoleContext) -> str:
     """Return the address of this page, to show that its form was saved."""
     path = str(context.req.url).partition("://")[2].partition("?")[0]
     lang = context.visitor.carried.get("lang", "")
-    return f"/{path.partition('/')[2]}?news=saved" + (f"&lang={lang}" if lang else "")
+    return f"/{path.partition('/')[2]}?{urlencode({'news': 'saved', **({'lang': lang} if lang else {})})}"

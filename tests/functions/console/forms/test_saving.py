@@ -88,6 +88,12 @@ async def test_a_form_is_saved_and_says_so(console):
     assert [one["actor"] for one in await console.audit()] == ["boss@clinic.example"]
 
 
+async def test_a_language_of_no_page_cannot_break_the_redirect(console):
+    page = await page_of(console, path=f"{BUSINESS}?lang=a%0D%0Ab%26c")
+    page = await page.send(name="New")
+    assert page.answer.headers["Location"] == f"{BUSINESS}?news=saved&lang=a%0D%0Ab%26c"
+
+
 async def test_a_form_that_changes_nothing_changes_nothing(console):
     before = await business(console)
     assert (await (await page_of(console)).send()).status == 303
