@@ -89,7 +89,7 @@ def _reschedule_form(context: AppointmentContext) -> DeskForm:
     if _may_choose(context):
         people = [(person.id, person.name) for person in sorted(context.calendar.staff.values(), key=_by_name)]
         fields.append(Select("staff", _("Who serves"), [("", people)], context.form.get("staff", one.staff[0])))
-    return DeskForm(_("Reschedule"), _("Reschedule and tell all parties"), fields, etag=etag_of(one))
+    return DeskForm(_("Reschedule"), _("Reschedule and notify everyone"), fields, etag=etag_of(one))
 
 
 def _may_choose(context: AppointmentContext) -> bool:
@@ -120,7 +120,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     chosen = [context.form.get(name, now) for name, now in zip(names, serving, strict=True)]
     groups = await _who_is_free(context)
     fields = [Select(name, _("Who serves"), groups, value) for name, value in zip(names, chosen, strict=True)]
-    form = DeskForm(_("Reassign"), _("Reassign and tell all parties"), fields)
+    form = DeskForm(_("Reassign"), _("Reassign and notify everyone"), fields)
     if not context.is_sent:
         return await form_page(context, form)
     try:

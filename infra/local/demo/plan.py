@@ -106,9 +106,10 @@ class Plan:
 
     def _time_off(self, away: Away) -> TimeOff:
         day = self.diary.open_days(away.after, away.after + 10)[0]
-        start = self.diary.local(day, 0 if away.days >= 1 else 13)
-        end = self.diary.local(day + int(away.days) * DAY, 0 if away.days >= 1 else 19)
-        return TimeOff(id="", staff=away.staff, title=away.title, start=start, end=end)
+        is_all_day = away.days >= 1
+        start = self.diary.local(day, 0 if is_all_day else 13)
+        end = self.diary.local(day + int(away.days) * DAY, 0 if is_all_day else 19)
+        return TimeOff(id="", staff=away.staff, title=away.title, start=start, end=end, is_all_day=is_all_day)
 
     def _gather(self, gathering: Gathering) -> None:
         service = self.demo.calendar.services[gathering.service]
