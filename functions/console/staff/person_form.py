@@ -117,7 +117,7 @@ def _booking(context: CalendarContext, *, is_new: bool) -> Group:
         Option("both", _("Online and in person")),
         *(Option(name, _(label)) for name, label in SERVES.items()),
     )
-    yes_no = (_("Yes"), _("No"))
+    yes_no, hint = (_("Yes"), _("No")), _("If not, customers cannot choose them, but “anyone” may still be them")
     return Group(
         id="booking",
         heading=_("Booking"),
@@ -129,12 +129,7 @@ def _booking(context: CalendarContext, *, is_new: bool) -> Group:
                 hint=_("Switched off, nobody gets new appointments with them; those they have stay"),
                 said=yes_no,
             ),
-            Tick(
-                name="is_listed",
-                label=_("Shown on the booking page"),
-                hint=_("If not, customers cannot choose them, but “anyone” may still be them"),
-                said=yes_no,
-            ),
+            Tick(name="is_listed", label=_("Shown on the booking page"), hint=hint, said=yes_no),
             Choice(name="serves", kind="radio", label=_("They serve"), options=serves),
             NumberField(
                 name="priority",
