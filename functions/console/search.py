@@ -17,6 +17,7 @@ from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import NotFound
 from shared.use_cases.calendars.find_businesses import find_all
+from shared.use_cases.customers.search_customers import search_customers
 
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from functions.console.context import ConsoleContext
 
 LONGEST, MOST_AT_ONCE, MOST_ON_PAGE = 60, 6, 50
+FEWEST_LETTERS = 3  # that are searched among customers
 SHOWN = ("label", "kind", "href")  # in JSON
 TABS: Mapping[str, Mapping[str, str]] = {"page": PAGE, "settings": SETTINGS}
 """By section the pages within it that are found by their own names: labels by the ends of their paths."""
@@ -77,7 +79,8 @@ async def _found(context: ConsoleContext, wanted: str, most: int) -> tuple[Acces
         _services(context, about),
         _people(context, about),
     ]
-    return about, [best(places, wanted)[:most] for places in kinds]
+    groups = [best(places, wanted)[:most] for places in kinds]
+    return about, [*groups, await _customers(context, about, wanted, most)]
 
 
 async def _about(context: ConsoleContext, own: Sequence[Access]) -> Access | None:
@@ -140,6 +143,16 @@ def _people(context: ConsoleContext, about: Access | None) -> list[SearchHit]:
         for one in about.calendar.staff.values()
         if one.removed_at is None
     ]
+
+
+async def _customers(context: ConsoleContext, about: Access | None, wanted: str, most: int) -> list[SearchHit]:
+    """Return customers by name, address or number, once enough was typed to mean one."""
+    if about is None or not about.may(Permission.LIST_CUSTOMERS) or len(wanted) < FEWEST_LETTERS:
+        return []
+    business, kind = about.calendar.business.id, context.texts.gettext("Customer")
+    page = await search_customers(wanted, 0, most, business=business, store=services().store)
+    there = ("calendars", business, "customers", "customer")
+    return [SearchHit(one.record.name, kind, context.link(*there, one.id)) for one in page.shown]
 
 
 def best(places: Iterable[SearchHit], wanted: str) -> list[SearchHit]:

@@ -113,8 +113,9 @@ def _column(query: CalendarQuery, one: PersonDay, day: date, offsets: tuple[time
     context, formats = query.context, query.context.formats
     start = day_of(context.calendar, day)[0] + offsets[0]
     cells = [cell for block in one.blocks if (cell := _cell(query, one, block, start, offsets[1] - offsets[0]))]
-    hours = ", ".join(formats.span(first, last) for first, last in one.hours)
-    note = hours or context.texts.gettext("Does not work")
+    # from the first to the last: pauses show in the column
+    whole = formats.span(one.hours[0][0], one.hours[-1][1]) if one.hours else ""
+    note = whole or context.texts.gettext("Does not work")
     if query.view == "day":
         href = query.link(view="week", person=one.person.id)
         return DayColumn(one.person.name, note, href, cells, day == query.today, one.person.id, day.isoformat())

@@ -68,6 +68,18 @@ async def test_everything_of_a_name_is_found_by_kind(console):
     ]
 
 
+async def test_customers_are_found_by_name_and_number_by_those_who_may_list_them(console):
+    for name, phone in (("Zélie Martin", "+33 6 12 34 56 78"), ("Zoltan", "")):
+        made = await console.send(
+            "boss", f"/console/calendars/{CLINIC}/customers/new", name=name, email="", phone=phone
+        )
+        assert made.status == 303, made.body
+    assert ("Customer", "Zélie Martin") in await found(console, "boss", "zel")
+    assert ("Customer", "Zélie Martin") in await found(console, "eye", "34 56")
+    assert await found(console, "boss", "ze") == []  # too few letters to mean one
+    assert await found(console, "gast", "zelie") == []
+
+
 @pytest.mark.parametrize("wanted", ["teleconsult", "TÉLÉ", " Télé  consu", "consultation"])
 async def test_a_name_is_found_as_it_is_typed_in_haste(console, wanted):
     assert ("Service", "Téléconsultation") in await found(console, "boss", wanted)
