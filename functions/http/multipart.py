@@ -28,7 +28,8 @@ def parts_of(req: func.HttpRequest) -> list[tuple[str, bytes]]:
     found = BOUNDARY.fullmatch(str(req.headers["content-type"]))
     if found is None:
         return []
-    between = re.compile(rb"\r\n--" + re.escape(found[1].encode()) + rb"(?=\r\n|--)")
+    boundary = found[1]
+    between = re.compile(rb"\r\n--" + re.escape(boundary).encode() + rb"(?=\r\n|--)")
     _, *parts = between.split(b"\r\n" + req.get_body())
     if not parts or not parts[-1].startswith(END):  # cut off on its way
         return []

@@ -1,5 +1,5 @@
 // Long lists of boxes: a field that keeps only those with the typed letters in sight. Ticked ones stay ticked.
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 
 const filter = (field) => {
   const wanted = plain(field.value.trim());

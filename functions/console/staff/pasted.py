@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 1000
 LONGEST_LINE = 600
-ADDRESS = re.compile(r"[^\s<>\[\]()\",;|]+@[^\s<>\[\]()\",;|]+")
-# Possessive repeats (++, *+) do not backtrack, so that no line takes long to match.
+# Possessive repeats (++, *+) do not backtrack, so that no line takes long to match; an address begins a word.
+ADDRESS = re.compile(r"(?<![^\s<>\[\]()\",;|@])[^\s<>\[\]()\",;|@]++@[^\s<>\[\]()\",;|]+")
 PARTS = re.compile(r'((?:"[^"]*+"|<[^>]*+>|[^";,|\t<]++)*+)(?:[;,|\t]|$)')
 OUTLOOK = re.compile(r'((?:"[^"]*+"|<[^>]*+>|[^";<]++)*+)(?:;|$)')
 FAMILY_FIRST = re.compile(r"([^,]+), *([^,]+)")
