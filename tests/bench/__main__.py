@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from infra.local.pieces import azurite
 from shared.storage.tables import Tables
-from tests.bench import cold, graph_trips, lighthouse, masks, queue, render, throughput, trips, weights
+from tests.bench import calendar, cold, graph_trips, lighthouse, masks, queue, render, throughput, trips, weights
 from tests.bench.table import Row, show
 
 
@@ -30,6 +30,7 @@ PARTS = {
     "masks": ("Availability", masks.measure),
     "render": ("Rendering", render.measure),
     "queue": ("The queue of a large clinic", queue.measure),
+    "calendar": ("The staff calendar of a large clinic", calendar.measure),
     "throughput": ("Throughput", throughput.measure),
     "cold": ("Cold start", cold.measure),
     "weights": ("Weight", weights.measure),

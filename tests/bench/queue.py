@@ -57,13 +57,14 @@ async def measure(tables: Azurite) -> list[Row]:
     await save_day(a_day(PEOPLE, APPOINTMENTS, datetime.now(UTC)), TableStore(adapter))
     await adapter.close()
     async with app(tables) as running:
-        headers = {"Cookie": _cookie(running.url), "Accept": "text/html", "Accept-Encoding": "gzip"}
+        headers = {"Cookie": session_of_desk(running.url), "Accept": "text/html", "Accept-Encoding": "gzip"}
         # Compressed bodies are counted as they come, so they are decompressed here.
         async with aiohttp.ClientSession(running.url, headers=headers, auto_decompress=False) as client:
             return [*await _views(client), *await _refreshes(client), *await _crowd(client)]
 
 
-def _cookie(url: str) -> str:
+def session_of_desk(url: str) -> str:
+    """Return the cookie of a session of the desk."""
     settings = AppSettings("", SECRET, url, "smtp://127.0.0.1:9", "bench@openslot.example")
     limits = RateLimiter(Tables(""), Limits(are_on=False), SECRET)
     now = datetime.now(UTC)

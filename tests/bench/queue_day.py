@@ -43,7 +43,7 @@ def a_day(people: int, appointments: int, now: datetime) -> Day:
     """Return today: from midnight to midnight, most of it in ten hours around now."""
     rng = random.Random(people)
     staff = [StaffMember(id=f"p{n:04d}", name=_name(rng), email=f"p{n}@bench.example") for n in range(people)]
-    desk = StaffMember(id="desk", name="Desk", email=DESK, role="scheduler")
+    desk = StaffMember(id="desk", name="Desk", email=DESK, role="scheduler", is_bookable=False)
     services = [
         Service(
             id=name, name=f"Video {name}", duration=HALF_HOUR, is_online=True, staff=tuple(p.id for p in staff)

@@ -6,17 +6,18 @@ import "./console.js";
 const [SEEN, HIDDEN, LONGEST] = [8000, 60_000, 120_000];
 const TYPING = "input, textarea, select, dialog, [contenteditable]";
 const shown = () => document.getElementById("shown");
-const columns = () => [...shown().querySelectorAll(".column")].map((one) => [...one.querySelectorAll("li > a")]);
+const LINKS = ".column :is(h2, li) > a";
+const columns = () => [...shown().querySelectorAll(".column")].map((one) => [...one.querySelectorAll("h2 > a, li > a")]);
 const rowIn = (element) => Number(/\br(\d+)\b/.exec(element?.className)?.[1] ?? 0);
 const rowOf = (link) => rowIn(link.parentElement);
-const keyOf = (link) => link.getAttribute("aria-label");
+const keyOf = (link) => link.getAttribute("aria-label") ?? link.textContent;
 let [tag, timer, failures] = ["", 0, 0];
 
 /** Leave one link in the tab order: the focused one, else the first that is not over, else the first. */
 const rove = (wanted) => {
   const links = columns().flat();
   const now = rowIn(shown().querySelector(".now"));
-  const stop = wanted ?? links.find((link) => rowOf(link) >= now) ?? links[0];
+  const stop = wanted ?? links.find((link) => rowOf(link) >= Math.max(now, 1)) ?? links[0];
   for (const link of links) link.tabIndex = link === stop ? 0 : -1;
   return stop;
 };
@@ -37,7 +38,7 @@ const target = (link, key) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
-  const link = event.target.closest(".column li > a");
+  const link = event.target.closest(LINKS);
   if (movedByKey(event, link)) return event.preventDefault();
   if (link && /^(Arrow|Home|End)/.test(event.key)) {
     event.preventDefault();
@@ -54,10 +55,10 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "?") document.getElementById("keys").showModal();
   }
 });
-document.addEventListener("focusin", (event) => event.target.matches(".column li > a") && rove(event.target));
+document.addEventListener("focusin", (event) => event.target.matches(LINKS) && rove(event.target));
 
 const put = (page) => {
-  const focused = document.activeElement?.closest?.(".column li > a");
+  const focused = document.activeElement?.closest?.(LINKS);
   const key = focused && keyOf(focused);
   const scroll = shown().querySelector(".grid-scroll");
   const [top, left] = [scroll?.scrollTop, scroll?.scrollLeft];

@@ -124,10 +124,13 @@ def _day(text: str, today: date) -> date:
 
 
 def _people(context: CalendarContext, chosen: tuple[str, ...], name: str) -> tuple[StaffMember, ...]:
-    """Return those who are chosen or found by name, else all, at most a hundred: one's own entries first."""
+    """Return those who are chosen or found by name, else all, at most a hundred.
+
+    Oneself comes first, and who cannot be booked last.
+    """
     staff, own = context.calendar.staff, context.access.people
     found = [staff[one] for one in chosen] if chosen else list(staff.values())
     if name:
         found = [one for one in found if name.casefold() in one.name.casefold()]
-    ordered = sorted(found, key=lambda one: (one.id not in own, one.name.casefold(), one.id))
+    ordered = sorted(found, key=lambda one: (not one.is_bookable, one.id not in own, one.name.casefold(), one.id))
     return tuple(ordered[:MOST_PEOPLE])

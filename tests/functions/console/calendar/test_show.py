@@ -42,7 +42,7 @@ async def test_a_day_has_a_column_for_each_person_with_their_appointments(consol
 
 async def test_a_gap_leads_to_a_booking_with_person_and_time_filled_in(console):
     page = await shown(console)
-    gap = re.search(r'href="([^"]+)" aria-label="10:30 AM – [^"]+free, Claire', column(page, "Claire"))
+    gap = re.search(r'aria-label="10:30 AM – [^"]+free, Claire[^"]*" href="([^"]+)"', column(page, "Claire"))
     form = (await console.open("desk", gap[1])).body.decode()
     assert 'value="2027-01-11"' in form
     assert 'value="10:30"' in form
@@ -220,3 +220,13 @@ async def test_a_person_who_does_not_serve_it_is_refused_and_the_time_is_kept(co
     assert answer.status in (409, 422)
     assert 'value="14:00"' in answer.body.decode()
     assert "Ana Souza" in column(await shown(console), "Claire")
+
+
+async def test_who_cannot_be_booked_stands_after_those_who_can(console):
+    clinic = a_clinic()
+    people = [one.model_copy(update={"is_bookable": one.id != "desk"}) for one in clinic.staff.values()]
+    await console.save(replace(clinic, staff={one.id: one for one in people}))
+    page = await shown(console)
+    headings = re.findall(r'<h2 id="col-\d+"><a[^>]*>([^<]+)</a>', page)
+    assert headings[-1] == "Desk"
+    assert len(headings) == len(people)
