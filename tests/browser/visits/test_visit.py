@@ -97,7 +97,7 @@ async def test_who_waits_goes_on_waiting_where_the_appointment_is_moved_to(syste
         )
         assert answer.status_code == 200, answer.text
         moved = await host_link_in_mail(system, "moved@online.example", "mia@example.com", but=visit.host)
-        for _ in range(80):
+        for _ in range(160):
             state = (await client.post(f"{moved}/beat", json={})).json()
             if state.get("people"):
                 break
