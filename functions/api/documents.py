@@ -44,7 +44,7 @@ def business_document(calendar: Calendar) -> BusinessDocument:
         address=str(business.address),
         web_site=business.web_site,
         language=business.language,
-        languages=[html_tag(one) for one in LANGUAGES],
+        languages=[html_tag(one) for one in LANGUAGES if page.offers_language(one)],
         time_zone=business.time_zone,
         always_business_time_zone=page.always_business_time_zone,
         require_email_code=page.require_email_code,

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from functions.http.prefilled import prefilled_zone
-from shared.domain.calendar.business import Calendar, is_known_zone
+from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
+from shared.domain.calendar.time_zone import is_known_zone
 from shared.domain.errors import InvalidFields, NotFound
 from shared.domain.timeline.hours import local_date
 from shared.use_cases.booking.claims import selectable_staff

@@ -50,7 +50,7 @@ async def membership_answer(req: func.HttpRequest) -> func.HttpResponse:
 
 def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
     business, token = invited.calendar.business, req.route_params["token"]
-    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business, is_staff=True)
     return page(
         "console/membership.html",
         visitor,

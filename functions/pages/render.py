@@ -184,11 +184,11 @@ def _languages(visitor: Visitor, segments: tuple[str, ...], query: dict[str, str
     return [
         {
             "tag": html_tag(language),
-            "name": name,
+            "name": LANGUAGES[language],
             "is_current": language == visitor.language,
             "href": visitor.link(*segments, **{**query, "lang": html_tag(language)}).removeprefix(
                 "" if segments else "/"
             ),
         }
-        for language, name in LANGUAGES.items()
+        for language in visitor.languages
     ]

@@ -10,8 +10,9 @@ from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from functions.http.prefilled import prefilled_zone
-from shared.domain.calendar.business import ORIGIN, is_known_zone
-from shared.i18n import html_tag, match_language, translator
+from shared.domain.calendar.business import ORIGIN
+from shared.domain.calendar.time_zone import is_known_zone
+from shared.i18n import LANGUAGES, html_tag, match_language, translator
 from shared.i18n.formats import Formats, newest_name
 
 
@@ -35,6 +36,7 @@ class Visitor:
 
     `carried` are the query values to keep in links; `zone_is_settled` where the visitor or the calendar set the
     zone. `may_post_to` is the embedding site that events are sent to, empty unless the calendar allows it.
+    `languages` are those that can be chosen.
     """
 
     language: str
@@ -43,6 +45,7 @@ class Visitor:
     zone_is_settled: bool
     carried: Mapping[str, str]
     may_post_to: str = ""
+    languages: tuple[str, ...] = tuple(LANGUAGES)
 
     @property
     def is_embedded(self) -> bool:
@@ -87,13 +90,24 @@ class Visitor:
         return replace(self, carried=kept)
 
 
-def read_visitor(query: Mapping[str, str], accept_language: str, business: Business | None) -> Visitor:
-    """Return the visitor by query and Accept-Language; a calendar may force its own zone."""
+def read_visitor(
+    query: Mapping[str, str], accept_language: str, business: Business | None, *, is_staff: bool = False
+) -> Visitor:
+    """Return the visitor by query and Accept-Language; a calendar may force its own zone.
+
+    Customers read the languages that the calendar's page offers, staff any.
+    """
     carried = {name: value[:LONGEST_CARRIED] for name, value in query.items() if CARRIED.fullmatch(name)}
     if "tz" in carried:
         carried["tz"] = prefilled_zone(carried["tz"])
-    tags = [carried.get("lang", ""), *_accepted(accept_language), business.language if business else "", "en"]
-    language = next(found for tag in tags if tag and (found := match_language(tag)))
+    tags = [
+        carried.get("lang", ""),
+        *_accepted(accept_language),
+        business.customer_language if business else "",
+        "en",
+    ]
+    offered = _offered(None if is_staff else business)
+    language = next((found for tag in tags if tag and (found := match_language(tag)) in offered), offered[0])
     zone, is_settled = _zone(carried.get("tz", ""), business)
     carried.pop("tz", None)
     if is_settled and not (business and business.page.always_business_time_zone):
@@ -101,7 +115,14 @@ def read_visitor(query: Mapping[str, str], accept_language: str, business: Busin
     origin = carried.get("embed_origin", "")
     # the origin comes from the query: events are only sent to sites that the calendar lists
     allowed = business is not None and ORIGIN.fullmatch(origin) and origin in business.page.frame_origins
-    return Visitor(language, _region_tag(language, tags), zone, is_settled, carried, origin if allowed else "")
+    may_post_to = origin if allowed else ""
+    return Visitor(language, _region_tag(language, tags), zone, is_settled, carried, may_post_to, offered)
+
+
+def _offered(business: Business | None) -> tuple[str, ...]:
+    """Return the languages that a calendar's page offers; all if it offers none that there is."""
+    offers = tuple(one for one in LANGUAGES if business is None or business.page.offers_language(one))
+    return offers or tuple(LANGUAGES)
 
 
 def at_home(visitor: Visitor, zone: str) -> Visitor:

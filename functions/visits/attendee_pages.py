@@ -75,7 +75,8 @@ def show(
 ) -> func.HttpResponse:
     """Return a page of the visit, which may ask for camera and microphone, and which no site may frame."""
     entrance, business = call.entrance, call.entrance.calendar.business
-    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business)
+    is_staff = side == "host"
+    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business, is_staff=is_staff)
     visitor = at_home(visitor, entrance.seat.time_zone) if entrance.seat else visitor
     appointment = entrance.appointment
     person = names_of(entrance.calendar, appointment.staff)

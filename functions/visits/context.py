@@ -90,5 +90,6 @@ async def enter_visit(req: func.HttpRequest, side: Side) -> VisitRequest:
         raise
     app.limiter.count_read(f"{link.business} {link.appointment} {side} {link.seat}", now)
     entrance = await find_visit(link, store=app.store, now=now)
-    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), entrance.calendar.business)
+    accepted, business = req.headers.get("accept-language", ""), entrance.calendar.business
+    visitor = read_visitor(req.params, accepted, business, is_staff=side == "host")
     return VisitRequest(app, entrance, now, visitor.language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.console.booking_page.frame import show_tab, with_page
+from functions.console.booking_page.frame import offered_languages, show_tab, with_page
 from functions.console.booking_page.origins import WEB, origin_of, origin_problem
 from functions.console.booking_page.snippet import (
     ATTRIBUTES,
@@ -21,7 +21,6 @@ from functions.console.forms.form import SettingsForm
 from functions.console.forms.lines import Lines
 from functions.pages.render import OURSELVES, page, with_frames
 from shared.domain.access.permissions import Permission
-from shared.i18n import LANGUAGES, html_tag
 from shared.i18n.marked import marked
 
 
@@ -72,7 +71,7 @@ def _code(context: CalendarContext) -> dict[str, Any]:
         ],
         "tongues": [
             Option("", _("The visitor’s own")),
-            *(Option(html_tag(one), name) for one, name in LANGUAGES.items()),
+            *(Option(tag, name) for tag, name in offered_languages(context.business)),
         ],
         "code": snippet(wishes, context),
         "sample": context.here("page", "sample", **{name: value for name, value in chosen.items() if value}),

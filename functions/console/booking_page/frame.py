@@ -93,11 +93,15 @@ def public_address(context: CalendarContext, *path: str) -> str:
 
 
 def preview_of(context: CalendarContext, tab: str) -> PreviewView:
-    """Return the preview of a tab's form, in the reader's language at first."""
-    languages = [(html_tag(one), name) for one, name in LANGUAGES.items()]
-    return PreviewView(
-        context.here("page", "preview", of=tab, scheme="light"), context.visitor.language_tag, languages
-    )
+    """Return the preview of a tab's form, in the reader's language at first, if it is offered."""
+    languages, own = offered_languages(context.business), context.visitor.language_tag
+    begins = own if own in dict(languages) else html_tag(context.business.customer_language)
+    return PreviewView(context.here("page", "preview", of=tab, scheme="light"), begins, languages)
+
+
+def offered_languages(business: Business) -> list[tuple[str, str]]:
+    """Return the tag and the name of each language that the page offers."""
+    return [(html_tag(one), name) for one, name in LANGUAGES.items() if business.page.offers_language(one)]
 
 
 def with_page(business: Business, **changes: Any) -> Business:

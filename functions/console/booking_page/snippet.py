@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from functions.console.booking_page.frame import public_address
+from functions.console.booking_page.frame import offered_languages, public_address
 from functions.console.services.share import REFERENCE
 from functions.wiring import services
-from shared.i18n import LANGUAGES, html_tag
 from shared.i18n.marked import marked
 
 
@@ -60,7 +59,7 @@ def wishes_in(query: Mapping[str, str], context: CalendarContext) -> Wishes:
     return Wishes(
         mode if mode in MODES else "inline",
         service if service in context.calendar.services else "",
-        lang if lang in map(html_tag, LANGUAGES) else "",
+        lang if lang in dict(offered_languages(context.business)) else "",
         query.get("ref", "").strip()[:120],
         query.get("label", "").strip()[:100],
         bool(query.get("prefill")),

@@ -1,4 +1,4 @@
-"""The texts of the booking page: what customers agree to, where privacy and terms are, whose clock counts."""
+"""The texts of the booking page: languages, what customers agree to, privacy and terms, whose clock counts."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from functions.console.booking_page.frame import preview_of, show_tab, with_page
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.forms.fields import Field, Group, Tick, on
+from functions.console.forms.fields import Choice, Choices, Field, Group, Option, Tick, lines_of, on
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.problems import WrongFields
+from functions.console.settings.choices import languages
 from shared.domain.access.permissions import Permission
+from shared.i18n import LANGUAGES, html_tag
 
 
 if TYPE_CHECKING:
@@ -32,11 +34,15 @@ async def page_texts(req: func.HttpRequest) -> func.HttpResponse:
 def texts_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form. A wording that is not asked for is kept for later."""
     wrong = context.texts.gettext("Write what customers agree to, or untick the box above")
+    unoffered = context.texts.gettext("Choose one of the languages that are ticked above")
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
         is_asked, wording = bool(values["asks_consent"]), values["consent"]
         if is_asked and not wording:
             raise WrongFields({"consent": wrong})
+        chosen = lines_of(values["languages"])
+        if (values["first_language"] or html_tag(business.language)) not in chosen:
+            raise WrongFields({"first_language": unoffered})
         return with_page(
             business,
             consent=wording if is_asked else "",
@@ -44,9 +50,38 @@ def texts_form(context: CalendarContext) -> SettingsForm[Business]:
             privacy_url=values["privacy_url"],
             terms_url=values["terms_url"],
             always_business_time_zone=bool(values["always_business_time_zone"]),
+            languages=() if len(chosen) == len(LANGUAGES) else tuple(chosen),
+            first_language=values["first_language"],
         )
 
-    return SettingsForm((_consent(context), _links(context), _times(context)), texts_values, changed)
+    groups = (_languages(context), _consent(context), _links(context), _times(context))
+    return SettingsForm(groups, texts_values, changed)
+
+
+def _languages(context: CalendarContext) -> Group:
+    _, own = context.texts.gettext, html_tag(context.business.language)
+    names = {one.value: one.label for one in languages()}
+    as_calendar = _("As the calendar: %(language)s") % {"language": names.get(own, own)}
+    return Group(
+        id="languages",
+        heading=_("Languages"),
+        fields=(
+            Choices(
+                name="languages",
+                label=_("Languages of the page"),
+                options=languages(),
+                hint=_("Customers can change to these, and read the one of their browser if it is among them."),
+                is_required=True,
+            ),
+            Choice(
+                name="first_language",
+                label=_("First language"),
+                options=(Option("", as_calendar), *languages()),
+                hint=_("For customers whose browser asks for none of these; mails to them are in it too."),
+                width="medium",
+            ),
+        ),
+    )
 
 
 def _consent(context: CalendarContext) -> Group:
@@ -113,5 +148,7 @@ def texts_values(business: Business) -> Mapping[str, str]:
         "consent": page.consent or page.unasked_consent,
         "privacy_url": page.privacy_url,
         "terms_url": page.terms_url,
+        "languages": "\n".join(one.value for one in languages() if page.offers_language(one.value)),
+        "first_language": page.first_language,
         "always_business_time_zone": on(page.always_business_time_zone),
     }

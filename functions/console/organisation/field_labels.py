@@ -64,6 +64,8 @@ LABELS = {
     "page.index_by_search_engines": marked("Shown in search engines"),
     "page.always_business_time_zone": marked("Times by the clock of the business"),
     "page.require_email_code": marked("Check the email address with a code"),
+    "page.languages": marked("Languages of the page"),
+    "page.first_language": marked("First language"),
     "page.frame_origins": marked("Websites that may embed the page"),
     "waiting_room": marked("Waiting room"),
     "waiting_room.text": marked("Text in the waiting room"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.domain.calendar.business import is_known_zone
+from shared.domain.calendar.time_zone import is_known_zone
 from shared.i18n.currencies import currency_in
 from shared.i18n.formats import newest_name, only_zone_in, territory_of
 

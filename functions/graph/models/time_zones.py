@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from shared.domain.calendar.business import is_known_zone
+from shared.domain.calendar.time_zone import is_known_zone
 
 
 GIVEN_UP = {

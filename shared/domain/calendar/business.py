@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
@@ -15,33 +13,14 @@ from shared.domain.calendar.place import Address, PostalAddress
 from shared.domain.calendar.policy import SchedulingPolicy
 from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.service_order import in_order
+from shared.domain.calendar.time_zone import TimeZone
 from shared.domain.model import Line, Model, Text
 from shared.domain.text.addresses import Names
 from shared.domain.timeline.hours import CLOSED, WeeklyHours, weekdays
 
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,60}[a-z0-9]")
-ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]{0,40}(/[A-Za-z0-9_+-]{1,40}){0,3}")
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
-
-
-@lru_cache(maxsize=1024)
-def is_known_zone(name: str) -> bool:
-    """Return whether an IANA time zone has this name. Looks up the one name: listing all zones walks the disk.
-
-    The pattern excludes files beside the zones, such as "localtime", "posixrules" and "zone.tab"; "Factory"
-    matches it, but is no place's zone.
-    """
-    try:
-        return name != "Factory" and bool(ZONE.fullmatch(name)) and ZoneInfo(name).key == name
-    except (ValueError, OSError, KeyError):  # a folder, a file that is no zone, or no file
-        return False
-
-
-def _known_zone(name: str) -> str:
-    if not is_known_zone(name):
-        raise ValueError(f"{name!r} is not an IANA time zone")
-    return name
 
 
 def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
@@ -51,7 +30,6 @@ def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
     return origins
 
 
-TimeZone = Annotated[str, AfterValidator(_known_zone)]
 Origins = Annotated[tuple[str, ...], AfterValidator(_origins)]
 BusinessType = Literal["health", "finance", "retail", "education", "public_sector", "hr", "general"]
 
@@ -72,6 +50,10 @@ class SpecialDates(Model):
         return last
 
 
+def _without_region(tag: str) -> str:
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
 Served = Literal["nobody", "everyone", "organisation", "named"]
 
 
@@ -80,6 +62,8 @@ class BookingPage(Model):
 
     A page for members of the organisation serves only the `audience`, unless that is empty.
     Customers are asked for `consent` unless it is empty; `unasked_consent` keeps its wording while it is off.
+    `languages` are the tags of those that customers can choose from, empty for all; `first_language` is what they
+    read who ask for none of these, empty for the calendar's own.
     """
 
     is_published: bool = False
@@ -99,6 +83,13 @@ class BookingPage(Model):
     always_business_time_zone: bool = False
     require_email_code: bool = False
     frame_origins: Origins = ()
+    languages: tuple[Line, ...] = ()
+    first_language: Line = ""
+
+    def offers_language(self, tag: str) -> bool:
+        """Return whether customers can read the page in a language, of whatever region."""
+        base = _without_region(tag)
+        return not self.languages or any(_without_region(one) == base for one in self.languages)
 
     def admits(self, *, is_member: bool) -> bool:
         """Return whether a visitor may book here."""
@@ -168,6 +159,16 @@ class Business(Model):
     created_at: datetime | None = None
     changed_at: datetime | None = None
     deleted_at: datetime | None = None
+
+    @property
+    def customer_language(self) -> str:
+        """The language of customers who ask for none that the page offers."""
+        first = self.page.first_language or self.language
+        return first if self.page.offers_language(first) else self.page.languages[0]
+
+    def language_for(self, wanted: str) -> str:
+        """Return a language that a customer wants, empty unless the page offers it."""
+        return wanted if wanted and self.page.offers_language(wanted) else ""
 
     @field_validator("slug")
     @classmethod

@@ -8,9 +8,10 @@ from pydantic import Field
 
 from shared.domain.appointments.appointment import FAR, LONGEST_VISIT, Answer
 from shared.domain.appointments.terms import Terms, TermsChange
-from shared.domain.calendar.business import Calendar, is_known_zone
+from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.place import ValidLocation
 from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
+from shared.domain.calendar.time_zone import is_known_zone
 from shared.domain.errors import FieldProblem, InvalidFields
 from shared.domain.model import Instant, Request
 from shared.domain.text.pasted import PastedAddress, PastedPhone, PastedText

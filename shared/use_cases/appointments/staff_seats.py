@@ -91,7 +91,7 @@ class CustomerSeats:
             answers=party.answers,
             time_zone=party.time_zone or business.time_zone,
             time_zone_written=party.time_zone_written,
-            language=party.language or self.service.language or business.language,
+            language=party.language or self.service.language or business.customer_language,
             customer_id=customer,
             version=0 if self.service.is_group else 1,
             made_at=self.now,

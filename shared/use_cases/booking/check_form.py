@@ -5,8 +5,9 @@ import unicodedata
 from typing import Protocol
 
 from shared.domain.appointments.appointment import Customer
-from shared.domain.calendar.business import Calendar, is_known_zone
+from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Question, Service
+from shared.domain.calendar.time_zone import is_known_zone
 from shared.domain.errors import FieldError, FieldProblem, InvalidFields, json_pointer
 from shared.domain.text.pasted import PHONE, plain_text
 from shared.domain.text.unlinked import has_link

@@ -28,7 +28,7 @@ def form_seat(
         answers=tuple(_answers(request, calendar, service)),
         consent=Consent(at=now, text=agreed) if agreed and request.consent else None,
         time_zone=request.time_zone or business.time_zone,
-        language=request.language or service.language or business.language,
+        language=business.language_for(request.language) or service.language or business.customer_language,
         ref_id=request.ref_id,
         customer_id=customer,
         made_at=now,

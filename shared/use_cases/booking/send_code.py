@@ -42,7 +42,7 @@ async def send_code(
         role="customer",
         to=email,
         name="",
-        language=language or business.language,
+        language=business.language_for(language) or business.customer_language,
         time_zone=business.time_zone,
         calendar=await with_sender(calendar, store=store),
         service=None,

@@ -181,7 +181,7 @@ def _customer_message(subject: Subject, kind: MessageKind, work: OutboxEntry, se
         role="customer",
         to=seat.customer.email,
         name=plain.customer.name,
-        language=seat.language or business.language,
+        language=seat.language or business.customer_language,
         time_zone=seat.time_zone or business.time_zone,
         uid=seat.id,
         sequence=seat.version,

@@ -7,8 +7,9 @@ import pytest
 
 from shared.domain.availability.outlook import outlook
 from shared.domain.availability.slots import BookingRules, is_outside_lead_times
-from shared.domain.calendar.business import SpecialDates, is_known_zone
+from shared.domain.calendar.business import SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
+from shared.domain.calendar.time_zone import is_known_zone
 from shared.domain.timeline.hours import ALWAYS, days_window, weekdays
 from tests.support.builders import MONDAY, a_business, a_calendar, a_service
 

@@ -72,15 +72,15 @@ class Console(World):
         """Open a page of the console."""
         return await self.call("GET", path, cookie=self.cookie(who), accept="text/html")
 
-    async def send(self, who: str, path: str, **fields: str) -> Answer:
+    async def send(self, who: str, path: str, **fields: str | list[str]) -> Answer:
         """Open a page with a form, and send it with these fields filled in."""
         page = (await self.open(who, path)).body.decode()
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
         return await self.post(who, path, **{**hidden, **fields})
 
-    async def post(self, who: str, path: str, **fields: str) -> Answer:
+    async def post(self, who: str, path: str, **fields: str | list[str]) -> Answer:
         """Send a form with these fields only."""
-        body, cookie = urlencode(fields).encode(), self.cookie(who)
+        body, cookie = urlencode(fields, doseq=True).encode(), self.cookie(who)
         return await self.call("POST", path, body=body, content_type=FORM, cookie=cookie, accept="text/html")
 
     async def book_by_hand(self, start: datetime, **fields: str) -> str:

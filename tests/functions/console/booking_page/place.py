@@ -31,7 +31,7 @@ async def see(world: Console, path: str = "") -> str:
     return answer.body.decode()
 
 
-async def save(world: Console, path: str, **fields: str):
+async def save(world: Console, path: str, **fields: str | list[str]):
     return await world.send("boss", PAGE + path, **fields)
 
 

@@ -1,18 +1,27 @@
 """Consent, links to privacy and terms, and the waiting room's words, as the console changes them."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from shared.domain.calendar.business import BookingPage, WaitingRoom
+from tests.functions.console.app import START
 from tests.functions.console.booking_page.place import PAGE, a_place, business_of, error_at, save, see
 from tests.support.builders import a_service
 
 
+ALL = {"languages": ["en", "fr", "ru", "pt-BR"]}
+
+
 async def test_customers_are_asked_for_the_wording_and_it_is_kept_while_they_are_not():
     world = await a_place()
-    await save(world, "/texts", asks_consent="yes", consent="I *agree*", privacy_url="https://clinic.example/p")
+    await save(
+        world, "/texts", **ALL, asks_consent="yes", consent="I *agree*", privacy_url="https://clinic.example/p"
+    )
     page = (await business_of(world)).page
     assert (page.consent, page.privacy_url) == ("I *agree*", "https://clinic.example/p")
-    await save(world, "/texts", consent="I *agree*")
+    await save(world, "/texts", **ALL, consent="I *agree*")
     page = (await business_of(world)).page
     assert (page.consent, page.unasked_consent, page.privacy_url) == ("", "I *agree*", "")
     assert "I *agree*" in await see(world, "/texts")
@@ -20,7 +29,7 @@ async def test_customers_are_asked_for_the_wording_and_it_is_kept_while_they_are
 
 async def test_consent_without_a_wording_is_refused_at_its_field():
     world = await a_place()
-    answer = await save(world, "/texts", asks_consent="yes", terms_url="https://clinic.example/t")
+    answer = await save(world, "/texts", **ALL, asks_consent="yes", terms_url="https://clinic.example/t")
     assert answer.status == 422
     assert error_at(answer.body.decode(), "consent") == "Write what customers agree to, or untick the box above"
     assert "https://clinic.example/t" in answer.body.decode()
@@ -28,17 +37,56 @@ async def test_consent_without_a_wording_is_refused_at_its_field():
 
 async def test_an_address_that_leads_nowhere_on_the_web_is_refused():
     world = await a_place()
-    answer = await save(world, "/texts", privacy_url="javascript:alert(1)")
+    answer = await save(world, "/texts", **ALL, privacy_url="javascript:alert(1)")
     assert "Enter a web address" in error_at(answer.body.decode(), "privacy_url")
 
 
 async def test_the_preview_shows_the_line_of_consent_as_customers_will_read_it():
     world = await a_place()
     token = (await see(world, "/texts")).partition('name="csrf" value="')[2].partition('"')[0]
-    sent = {"csrf": token, "asks_consent": "yes", "consent": "I agree to **this**, [see](https://x.example)"}
+    sent = {
+        "csrf": token,
+        **ALL,
+        "asks_consent": "yes",
+        "consent": "I agree to **this**, [see](https://x.example)",
+    }
     html = (await world.post("boss", f"{PAGE}/preview?of=texts", **sent)).body.decode()
     assert '<label for="consent">I agree to <strong>this</strong>, <a href="https://x.example"' in html
     assert (await business_of(world)).page.consent == ""
+
+
+async def test_the_page_offers_the_languages_that_are_ticked_and_begins_with_the_first():
+    world = await a_place()
+    assert (await save(world, "/texts", languages=["fr", "ru"], first_language="fr")).status == 303
+    page = (await business_of(world)).page
+    assert (page.languages, page.first_language) == (("fr", "ru"), "fr")
+    for accepted, read in (("en", "fr"), ("ru-RU,en", "ru"), ("de", "fr")):
+        html = (await world.call("GET", "/book/clinic", accept_language=accepted)).body.decode()
+        assert f'<html lang="{read}"' in html
+    assert 'lang="en"' not in re.sub(r"<bdi.*?</bdi>", "", html).partition("<main")[0]
+    assert '<html lang="fr"' in (await world.call("GET", "/book/clinic?lang=en")).body.decode()
+    assert (await world.call("GET", "/api/clinic")).json()["languages"] == ["fr", "ru"]
+    assert '<option value="en"' not in (await world.open("boss", f"{PAGE}/embed")).body.decode()
+    preview = (await world.open("boss", f"{PAGE}/preview?of=look&lang=en")).body.decode()
+    assert '<html lang="fr"' in preview
+
+
+async def test_customers_who_ask_for_no_offered_language_have_their_mails_in_the_first():
+    world = await a_place()
+    await save(world, "/texts", languages=["fr", "ru"], first_language="ru")
+    booked = await world.book(START, service="video", language="en")
+    assert (await world.stored(booked.json()["id"])).seat.language == "ru"
+    chosen = await world.book(START + timedelta(hours=1), service="video", language="fr")
+    assert (await world.stored(chosen.json()["id"])).seat.language == "fr"
+
+
+async def test_all_languages_stay_all_and_a_first_one_that_is_not_offered_is_refused():
+    world = await a_place()
+    await save(world, "/texts", **ALL)
+    assert (await business_of(world)).page.languages == ()
+    answer = await save(world, "/texts", languages=["fr"])
+    assert error_at(answer.body.decode(), "first_language") == "Choose one of the languages that are ticked above"
+    assert error_at((await save(world, "/texts")).body.decode(), "languages") == "Choose at least one"
 
 
 async def test_words_and_tips_of_the_waiting_room_are_saved_and_previewed():
