@@ -6,13 +6,7 @@ from functions.auth.access import access_in, require_creation
 from functions.graph.call import Collection, Entity, GraphRequest
 from functions.graph.handlers.business_actions import changing
 from functions.graph.handlers.templates import template_of
-from functions.graph.models.business import (
-    READ_ONLY,
-    BusinessBody,
-    business_document,
-    line_document,
-)
-from functions.graph.models.patch import parse
+from functions.graph.models.business import BusinessBody, business_document, line_document, view_of_business
 from shared.domain.access.permissions import can_see
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import InvalidFields
@@ -44,14 +38,14 @@ async def post_business(call: GraphRequest) -> Entity:
     await require_creation(call.caller)
     sent = call.document()
     template = template_of(sent.pop("template", None))
-    shown = business_document(template.business("new", "new"), call.app.settings)
-    body = parse(BusinessBody, shown, sent, READ_ONLY)
     new = template.business("new", "new")
+    view = view_of_business(new, call.app.settings)
+    body = BusinessBody.parsed(BusinessBody.document(new, view), sent)
     await _require_sender(call, body.mail_from, new)
-    body.business(new)  # validate before a slug is reserved
+    body.changed(new, view)  # validate before a slug is reserved
 
     def found(business: str, slug: str, person: str) -> Calendar:
-        calendar = Calendar(body.business(template.business(business, slug)), {}, {}, {})
+        calendar = Calendar(body.changed(template.business(business, slug), view), {}, {}, {})
         return with_founder(template.with_template_entries(calendar), person, call.caller)
 
     created = await create_business(
@@ -78,9 +72,8 @@ async def patch_business(call: GraphRequest) -> None:
         await _require_sender(call, address, call.calendar.business)
 
     def edit(calendar: Calendar) -> Calendar:
-        shown = business_document(calendar.business, call.app.settings)
-        body = parse(BusinessBody, shown, sent, READ_ONLY)
-        return replace(calendar, business=body.business(calendar.business))
+        view = view_of_business(calendar.business, call.app.settings)
+        return replace(calendar, business=BusinessBody.applied(calendar.business, sent, view))
 
     await changing(call).edit(edit, call.etags)
 

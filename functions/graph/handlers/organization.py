@@ -2,19 +2,19 @@
 
 import hashlib
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from functions.graph.call import Collection, Entity, Export, GraphDocument, GraphRequest, etag, graph_id
-from functions.graph.models.patch import LineText, changed, parse
+from functions.graph.call import Collection, Entity, Export, GraphDocument, GraphRequest, graph_id
+from functions.graph.models.patch import LineText
+from functions.graph.models.properties import EntityTable, stored
 from functions.graph.models.staff import SHOWN
 from functions.graph.models.values import timestamp
 from functions.spreadsheets.export import as_table
 from shared.domain.access.organisation import Organisation
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import InvalidFields
-from shared.domain.model import Request
-from shared.records.calendars import etag_of
 from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.calendars.change_business import RECOVERABLE
 from shared.use_cases.calendars.find_businesses import find_all, find_current
@@ -25,14 +25,14 @@ from shared.use_cases.organisation.settings import change_organisation, find_org
 COLUMNS = ("calendarId", "calendar", "person", "emailAddress", "role", "membershipStatus")
 
 
-class OrganizationBody(Request):
+class OrganizationBody(EntityTable):
     """Lists hold addresses, domains such as @example.org, subjects of tokens, group:…, role:…, or * for all."""
 
-    is_on: bool
-    users: list[LineText] = Field(max_length=1000)
-    creators: list[LineText] = Field(max_length=1000)
-    administrators: list[LineText] = Field(max_length=1000)
-    mail_senders: list[LineText] = Field(max_length=1000)
+    is_on: Annotated[bool, stored("is_on")]
+    users: Annotated[list[LineText], Field(max_length=1000), stored("users", list)]
+    creators: Annotated[list[LineText], Field(max_length=1000), stored("creators", list)]
+    administrators: Annotated[list[LineText], Field(max_length=1000), stored("administrators", list)]
+    mail_senders: Annotated[list[LineText], Field(max_length=1000), stored("mail_senders", list)]
 
     @field_validator("mail_senders")
     @classmethod
@@ -42,14 +42,10 @@ class OrganizationBody(Request):
             raise ValueError("addresses, and domains such as @example.org")
         return names
 
-    def organisation(self, organisation: Organisation) -> Organisation:
-        """Return the organisation with these settings."""
-        return changed(organisation, {}, **self.model_dump())
-
 
 async def get_organization(call: GraphRequest) -> Entity:
     """Return {isOn, users, creators, administrators, mailSenders}."""
-    return Entity(_settings(await find_organisation(store=call.app.store)))
+    return Entity(OrganizationBody.document(await find_organisation(store=call.app.store)))
 
 
 async def patch_organization(call: GraphRequest) -> Entity:
@@ -61,7 +57,8 @@ async def patch_organization(call: GraphRequest) -> Entity:
 
     def edit(organisation: Organisation) -> Organisation:
         require_unchanged(organisation, call.etags)
-        after = parse(OrganizationBody, _settings(organisation), sent).organisation(organisation)
+        shown = OrganizationBody.document(organisation)
+        after = OrganizationBody.parsed(shown, sent).changed(organisation)
         if organisation.administrators and not (after.administrators or call.app.settings.administrators):
             raise InvalidFields([("/administrators", "somebody is to be left")])
         return after
@@ -70,18 +67,7 @@ async def patch_organization(call: GraphRequest) -> Entity:
     after = await change_organisation(
         edit, actor=call.author.actor, number=number, store=call.app.store, now=call.now
     )
-    return Entity(_settings(after))
-
-
-def _settings(organisation: Organisation) -> GraphDocument:
-    return {
-        "@odata.etag": etag(etag_of(organisation)),
-        "isOn": organisation.is_on,
-        "users": list(organisation.users),
-        "creators": list(organisation.creators),
-        "administrators": list(organisation.administrators),
-        "mailSenders": list(organisation.mail_senders),
-    }
+    return Entity(OrganizationBody.document(after))
 
 
 async def list_directory(call: GraphRequest) -> Collection | Export:

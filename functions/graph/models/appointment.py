@@ -6,7 +6,7 @@ from uuid import UUID
 
 from functions.graph.call import GraphDocument, GraphRequest, etag
 from functions.graph.models.customer import customer_guid
-from functions.graph.models.parts import location_document, reminder_document
+from functions.graph.models.parts import LocationBody, ReminderBody
 from functions.graph.models.question import SHOWN
 from functions.graph.models.service import PRICES_SHOWN
 from functions.graph.models.time_zones import as_written
@@ -62,13 +62,13 @@ def _terms(terms: Terms, *, sees_notes: bool, is_listed: bool) -> GraphDocument:
     """Return what was agreed on, which is the service's at the time of the booking."""
     return {
         "serviceName": terms.service_name,
-        "serviceLocation": location_document(terms.location),
+        "serviceLocation": _location(terms.location),
         "serviceNotes": (terms.notes or None) if sees_notes else None,
         "preBuffer": duration(terms.pre_buffer),
         "postBuffer": duration(terms.post_buffer),
         "price": float(terms.price.amount),
         "priceType": PRICES_SHOWN[terms.price.kind],
-        "reminders": [] if is_listed else [reminder_document(it) for it in terms.reminders],
+        "reminders": [] if is_listed else [ReminderBody.document(it) for it in terms.reminders],
         "isLocationOnline": terms.is_online,
         "smsNotificationsEnabled": False,
         "optOutOfCustomerEmail": not terms.tells_customer,
@@ -136,13 +136,17 @@ def _customer(seat: Seat, one: Appointment, call: GraphRequest) -> GraphDocument
         "phone": customer.phone or None,
         "notes": customer.notes or None,
         "timeZone": _zone(seat),
-        "location": location_document(place),
+        "location": _location(place),
         "customQuestionAnswers": [_answer(it, one, call) for it in seat.answers] if reads_answers else [],
         "smsNotificationsEnabled": False,
         "seatId": seat.id,
         "refId": seat.ref_id or None,
         "consent": {"dateTime": timestamp(seat.consent.at), "text": seat.consent.text} if seat.consent else None,
     }
+
+
+def _location(place: Location) -> GraphDocument | None:
+    return None if place == Location() else LocationBody.document(place)
 
 
 def _zone(seat: Seat) -> str | None:

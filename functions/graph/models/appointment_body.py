@@ -154,7 +154,7 @@ class AppointmentBody(Request):
         if "service_location" in given:
             values["location"] = self.service_location.location() if self.service_location else Location()
         if "reminders" in given:
-            values["reminders"] = [one.values() for one in self.reminders or []]
+            values["reminders"] = [one.value() for one in self.reminders or []]
         if "opt_out_of_customer_email" in given and self.opt_out_of_customer_email is not None:
             values["tells_customer"] = not self.opt_out_of_customer_email
         if "is_anonymous_join_enabled" in given:

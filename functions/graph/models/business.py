@@ -1,26 +1,14 @@
-"""A bookingBusiness as Graph shows it, and what a client may set of it."""
+"""A bookingBusiness: its properties in Graph, and in the domain."""
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from functions.graph.call import GraphDocument, etag, graph_id
+from functions.graph.call import GraphDocument, graph_id
 from functions.graph.handlers.currencies import Currency
-from functions.graph.models.meeting_room import (
-    MeetingRoomBody,
-    WaitingRoomBody,
-    meeting_document,
-    waiting_document,
-)
-from functions.graph.models.parts import (
-    MOST_DAYS,
-    AddressBody,
-    DayBody,
-    PolicyBody,
-    address_document,
-    hours_of,
-    policy_document,
-)
+from functions.graph.models.meeting_room import MeetingRoomBody, WaitingRoomBody
+from functions.graph.models.parts import AddressBody, Days, PolicyBody, hours_of
 from functions.graph.models.patch import (
     EmailText,
     LanguageTag,
@@ -31,25 +19,32 @@ from functions.graph.models.patch import (
     changed,
     within,
 )
+from functions.graph.models.properties import (
+    Changed,
+    Created,
+    EntityTable,
+    Table,
+    View,
+    choice,
+    computed,
+    each,
+    names_of,
+    nullable,
+    part,
+    read_only,
+    stored,
+)
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
-from functions.graph.models.values import Date, WebAddress, timestamp, week
+from functions.graph.models.values import Date, WebAddress, week
 from functions.settings.app import AppSettings
-from shared.domain.calendar.business import BookingPage, Business, BusinessType, SpecialDates
+from shared.domain.calendar.business import BookingPage, Business, BusinessType, Calendar
 from shared.domain.calendar.place import Address
 from shared.domain.calendar.policy import DAY, SchedulingPolicy
 from shared.domain.errors import InvalidFields
-from shared.domain.model import Request
 from shared.domain.timeline.hours import weekdays
-from shared.records.calendars import etag_of
 
 
-READ_ONLY = frozenset({"isPublished", "publicUrl"})
-NAMES = {
-    "name": "displayName",
-    "hours": "businessHours",
-    "time_zone": "bookingPageSettings/businessTimeZone",
-    "web_site": "webSiteUrl",
-}
+ACCESS = {"unrestricted": "everyone", "restrictedToOrganization": "organisation"}
 KINDS: dict[str, BusinessType] = {
     "health": "health",
     "healthcare": "health",
@@ -66,84 +61,117 @@ KINDS: dict[str, BusinessType] = {
 """Kinds of business that pages and mails have words for, by how clients write them."""
 
 
-class PageBody(Request):
-    access_control: Literal["unrestricted", "restrictedToOrganization"] = "unrestricted"
-    booking_page_color_code: str = Field(max_length=7, pattern=r"^#[0-9A-Fa-f]{6}$")
-    business_time_zone: Zone
-    customer_consent_message: LongText = ""
-    enforce_one_time_password: bool = False
-    is_business_logo_display_enabled: bool = False
-    is_customer_consent_enabled: bool = False
-    is_search_engine_indexability_disabled: bool = False
-    is_time_slot_time_zone_set_to_business_time_zone: bool = False
-    privacy_policy_web_url: WebAddress = ""
-    terms_and_conditions_web_url: WebAddress = ""
+class PageBody(Table):
+    """bookingPageSettings, read from the whole business: `businessTimeZone` is not the page's alone."""
+
+    access_control: Annotated[Literal["unrestricted", "restrictedToOrganization"], choice("access", ACCESS)] = (
+        "unrestricted"
+    )
+    booking_page_color_code: Annotated[str, Field(max_length=7, pattern=r"^#[0-9A-Fa-f]{6}$"), stored("accent")]
+    business_time_zone: Annotated[Zone, computed(lambda _, zone: zone)]
+    customer_consent_message: Annotated[
+        LongText, computed(lambda page, _: page.consent or page.unasked_consent, field="consent")
+    ] = ""
+    enforce_one_time_password: Annotated[bool, stored("require_email_code")] = False
+    is_business_logo_display_enabled: Annotated[bool, stored("show_logo")] = False
+    is_customer_consent_enabled: Annotated[bool, computed(lambda page, _: bool(page.consent))] = False
+    is_search_engine_indexability_disabled: Annotated[
+        bool, stored("index_by_search_engines", lambda value: not value, lambda sent: not sent)
+    ] = False
+    is_time_slot_time_zone_set_to_business_time_zone: Annotated[bool, stored("always_business_time_zone")] = False
+    privacy_policy_web_url: Annotated[WebAddress, stored("privacy_url")] = ""
+    terms_and_conditions_web_url: Annotated[WebAddress, stored("terms_url")] = ""
 
     def page(self, page: BookingPage) -> BookingPage:
-        """Return the page with these settings. Raises InvalidFields."""
+        """Return the page with these settings. Raise InvalidFields."""
         message, is_asked = self.customer_consent_message, self.is_customer_consent_enabled
         if is_asked and not message:
             raise InvalidFields([("/customerConsentMessage", "required where consent is asked for")])
-        return changed(
-            page,
-            {},
-            access="everyone" if self.access_control == "unrestricted" else "organisation",
-            accent=self.booking_page_color_code,
-            consent=message if is_asked else "",
-            unasked_consent="" if is_asked else message,
-            require_email_code=self.enforce_one_time_password,
-            show_logo=self.is_business_logo_display_enabled,
-            index_by_search_engines=not self.is_search_engine_indexability_disabled,
-            always_business_time_zone=self.is_time_slot_time_zone_set_to_business_time_zone,
-            privacy_url=self.privacy_policy_web_url,
-            terms_url=self.terms_and_conditions_web_url,
-        )
+        consent = {"consent": message if is_asked else "", "unasked_consent": "" if is_asked else message}
+        return changed(page, names_of(PageBody), **self.fields(), **consent)
 
 
-class SpecialDatesBody(Request):
+class SpecialDatesBody(Table):
     """Dates on which the business is closed, or has other hours."""
 
-    title: LineText | None = None
-    start_date: Date
-    end_date: Date
-    business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
-
-    def dates(self) -> dict[str, object]:
-        """Return the dates as a calendar stores them. Raises InvalidFields."""
-        hours = hours_of(self.business_hours or [], "businessHours")
-        return {"first": self.start_date, "last": self.end_date, "title": self.title or "", "hours": hours}
+    title: Annotated[LineText | None, nullable("title")] = None
+    start_date: Annotated[Date, stored("first", date.isoformat)]
+    end_date: Annotated[Date, stored("last", date.isoformat)]
+    business_hours: Annotated[Days, stored("hours", week, hours_of)] = None
 
 
-class BusinessBody(Request):
-    """The settings of a calendar. Members from `specialDates` on are beyond Graph."""
+def _kind(business: Business, _: View) -> str:
+    return business.trade or ("" if business.business_type == "general" else business.business_type)
 
-    display_name: NameText
-    business_type: LineText | None = None
-    address: AddressBody | None = None
-    phone: PhoneText | None = None
-    email: EmailText | None = None
-    web_site_url: WebAddress | None = None
-    language_tag: LanguageTag | None = None
-    default_currency_iso: Currency | None = None
-    business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
-    scheduling_policy: PolicyBody | None = None
-    booking_page_settings: PageBody
 
-    special_dates: list[SpecialDatesBody] = Field(default_factory=list, max_length=400)
-    page_header: LongText | None = None
-    page_layout: Literal["list", "cards"] = "list"
-    page_audience: list[LineText] = Field(default_factory=list, max_length=1000)
-    frame_origins: list[LineText] = Field(default_factory=list, max_length=100)
-    mail_from: EmailText | None = None
-    maximum_open_appointments: int = Field(default=20, ge=0, le=1000)
-    waiting_room: WaitingRoomBody = WaitingRoomBody()
-    meeting_room: MeetingRoomBody = MeetingRoomBody()
+def _page(business: Business, _: View) -> GraphDocument:
+    return PageBody.document(business.page, as_written(business.time_zone, business.time_zone_written))
 
-    def business(self, business: Business) -> Business:
-        """Return the business with these settings. Raises InvalidFields."""
+
+def _url(business: Business, view: View) -> str | None:
+    return f"{view.settings.public_url}/book/{business.slug}" if business.page.is_published else None
+
+
+class BusinessBody(EntityTable):
+    """A bookingBusiness. Properties after `lastUpdatedDateTime` are beyond Graph."""
+
+    id: Annotated[Any, read_only(lambda business, view: graph_id(business.id, view.settings.mail_domain))] = None
+    display_name: Annotated[NameText, stored("name")]
+    business_type: Annotated[LineText | None, computed(_kind)] = None
+    address: Annotated[AddressBody | None, part("address", AddressBody, Address())] = None
+    phone: Annotated[PhoneText | None, nullable("phone")] = None
+    email: Annotated[EmailText | None, nullable("email")] = None
+    web_site_url: Annotated[WebAddress | None, nullable("web_site")] = None
+    language_tag: Annotated[
+        LanguageTag | None,
+        stored("language", lambda value: value.replace("_", "-"), lambda sent: sent or "en-US"),
+    ] = None
+    default_currency_iso: Annotated[Currency | None, stored("currency", kept=lambda sent: sent or "USD")] = None
+    business_hours: Annotated[Days, stored("hours", week, hours_of)] = None
+    scheduling_policy: Annotated[
+        PolicyBody | None, computed(lambda business, _: PolicyBody.document(business.policy))
+    ] = None
+    booking_page_settings: Annotated[PageBody, computed(_page)]
+    is_published: Annotated[Any, read_only(lambda business, _: business.page.is_published)] = None
+    public_url: Annotated[Any, read_only(_url)] = None
+    created_date_time: Created = None
+    last_updated_date_time: Changed = None
+
+    special_dates: Annotated[
+        list[SpecialDatesBody], Field(max_length=400), each("special_dates", SpecialDatesBody)
+    ] = Field(default_factory=list)
+    page_header: Annotated[LongText | None, computed(lambda one, _: one.page.header or None)] = None
+    page_layout: Annotated[Literal["list", "cards"], computed(lambda one, _: one.page.layout)] = "list"
+    page_audience: Annotated[
+        list[LineText], Field(max_length=1000), computed(lambda one, _: list(one.page.audience))
+    ] = Field(default_factory=list)
+    frame_origins: Annotated[
+        list[LineText], Field(max_length=100), computed(lambda one, _: list(one.page.frame_origins))
+    ] = Field(default_factory=list)
+    mail_from: Annotated[EmailText | None, nullable("mail_from")] = None
+    maximum_open_appointments: Annotated[int, Field(ge=0, le=1000), stored("most_open")] = 20
+    waiting_room: Annotated[WaitingRoomBody, part("waiting_room", WaitingRoomBody)] = WaitingRoomBody()
+    meeting_room: Annotated[MeetingRoomBody, part("meeting", MeetingRoomBody)] = MeetingRoomBody()
+
+    def changes(self, one: Business, _: View, /) -> dict[str, Any]:
+        """Return the business's fields. Raise InvalidFields."""
+        kind, zone = self.business_type or "", self.booking_page_settings.business_time_zone
         with within("bookingPageSettings"):
-            page = self.booking_page_settings.page(business.page)
-        page = changed(
+            page = self.booking_page_settings.page(one.page)
+        with within("schedulingPolicy"):
+            policy = (self.scheduling_policy or PolicyBody()).policy(one.policy)
+        return {
+            **self.fields(),
+            "trade": kind,
+            "business_type": KINDS.get(kind.casefold(), "general"),
+            "time_zone": zone_named(zone),
+            "time_zone_written": other_name(zone),
+            "policy": policy,
+            "page": self._page(page),
+        }
+
+    def _page(self, page: BookingPage) -> BookingPage:
+        return changed(
             page,
             {"audience": "pageAudience", "frame_origins": "frameOrigins"},
             header=self.page_header or "",
@@ -151,48 +179,15 @@ class BusinessBody(Request):
             audience=self._audience(),
             frame_origins=self.frame_origins,
         )
-        with within("schedulingPolicy"):
-            policy = (self.scheduling_policy or PolicyBody()).policy(business.policy)
-        return changed(
-            business,
-            NAMES,
-            name=self.display_name,
-            **_kind(self.business_type or ""),
-            address=self.address.address() if self.address else Address(),
-            phone=self.phone or "",
-            email=self.email or "",
-            web_site=self.web_site_url or "",
-            language=self.language_tag or "en-US",
-            currency=self.default_currency_iso or "USD",
-            time_zone=zone_named(self.booking_page_settings.business_time_zone),
-            time_zone_written=other_name(self.booking_page_settings.business_time_zone),
-            hours=hours_of(self.business_hours or [], "businessHours"),
-            special_dates=[one.dates() for one in self.special_dates],
-            mail_from=self.mail_from or "",
-            most_open=self.maximum_open_appointments,
-            policy=policy,
-            page=page,
-            **self._rooms(),
-        )
-
-    def _rooms(self) -> dict[str, object]:
-        with within("waitingRoom"):
-            waiting = self.waiting_room.room()
-        with within("meetingRoom"):
-            return {"waiting_room": waiting, "meeting": self.meeting_room.room()}
 
     def _audience(self) -> list[str]:
         """Return the only people the page serves.
 
-        Raises InvalidFields for a page that is open to all, where the list would have no effect.
+        Raise InvalidFields for a page that is open to all, where the list would have no effect.
         """
         if self.page_audience and self.booking_page_settings.access_control == "unrestricted":
             raise InvalidFields([("/pageAudience", "names people, but accessControl is unrestricted")])
         return self.page_audience
-
-
-def _kind(text: str) -> dict[str, str]:
-    return {"trade": text, "business_type": KINDS.get(text.casefold(), "general")}
 
 
 def new_business(business: str, slug: str) -> Business:
@@ -214,59 +209,11 @@ def line_document(business: str, name: str, settings: AppSettings) -> GraphDocum
     return {"id": graph_id(business, settings.mail_domain), "displayName": name}
 
 
+def view_of_business(business: Business, settings: AppSettings) -> View:
+    """Return a view of a business alone."""
+    return View(Calendar(business, {}, {}, {}), settings)
+
+
 def business_document(business: Business, settings: AppSettings) -> GraphDocument:
-    """Return a bookingBusiness. Members from `specialDates` on are beyond Graph."""
-    page = business.page
-    return {
-        "@odata.etag": etag(etag_of(business)),
-        "id": graph_id(business.id, settings.mail_domain),
-        "displayName": business.name,
-        "businessType": business.trade or ("" if business.business_type == "general" else business.business_type),
-        "address": address_document(business.address),
-        "phone": business.phone or None,
-        "email": business.email or None,
-        "webSiteUrl": business.web_site or None,
-        "languageTag": business.language.replace("_", "-"),
-        "defaultCurrencyIso": business.currency,
-        "businessHours": week(business.hours),
-        "schedulingPolicy": policy_document(business.policy),
-        "bookingPageSettings": _page_document(page, as_written(business.time_zone, business.time_zone_written)),
-        "isPublished": page.is_published,
-        "publicUrl": f"{settings.public_url}/book/{business.slug}" if page.is_published else None,
-        "createdDateTime": timestamp(business.created_at),
-        "lastUpdatedDateTime": timestamp(business.changed_at),
-        "specialDates": [_special_document(one) for one in business.special_dates],
-        "pageHeader": page.header or None,
-        "pageLayout": page.layout,
-        "pageAudience": list(page.audience),
-        "frameOrigins": list(page.frame_origins),
-        "mailFrom": business.mail_from or None,
-        "maximumOpenAppointments": business.most_open,
-        "waitingRoom": waiting_document(business.waiting_room),
-        "meetingRoom": meeting_document(business.meeting),
-    }
-
-
-def _page_document(page: BookingPage, zone: str | None) -> GraphDocument:
-    return {
-        "accessControl": "unrestricted" if page.access == "everyone" else "restrictedToOrganization",
-        "bookingPageColorCode": page.accent,
-        "businessTimeZone": zone,
-        "customerConsentMessage": page.consent or page.unasked_consent,
-        "enforceOneTimePassword": page.require_email_code,
-        "isBusinessLogoDisplayEnabled": page.show_logo,
-        "isCustomerConsentEnabled": bool(page.consent),
-        "isSearchEngineIndexabilityDisabled": not page.index_by_search_engines,
-        "isTimeSlotTimeZoneSetToBusinessTimeZone": page.always_business_time_zone,
-        "privacyPolicyWebUrl": page.privacy_url,
-        "termsAndConditionsWebUrl": page.terms_url,
-    }
-
-
-def _special_document(dates: SpecialDates) -> GraphDocument:
-    return {
-        "title": dates.title or None,
-        "startDate": dates.first.isoformat(),
-        "endDate": dates.last.isoformat(),
-        "businessHours": week(dates.hours),
-    }
+    """Return a bookingBusiness."""
+    return BusinessBody.document(business, view_of_business(business, settings))

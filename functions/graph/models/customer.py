@@ -1,23 +1,28 @@
-"""A bookingCustomer as Graph shows it, and what a client may set of it."""
+"""A bookingCustomer: its properties in Graph, and in the domain."""
 
 import re
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from functions.graph.call import GraphDocument, etag
-from functions.graph.models.parts import AddressBody, address_document
-from functions.graph.models.patch import EmailText, LineText, LongText, NameText, changed, parse
-from functions.graph.models.patch import PhoneText as Number
-from functions.graph.models.values import timestamp
+from functions.graph.call import GraphDocument
+from functions.graph.models.parts import AddressBody
+from functions.graph.models.patch import EmailText, LineText, LongText, NameText, PhoneText, cleaned
+from functions.graph.models.properties import (
+    Changed,
+    Created,
+    EntityTable,
+    Table,
+    View,
+    computed,
+    nullable,
+    stored,
+)
 from shared.domain.appointments.customer import CustomerRecord, Phone
 from shared.domain.calendar.place import Address
-from shared.domain.model import Request
-from shared.records.calendars import etag_of
 
 
-TYPE = "#microsoft.graph.bookingCustomer"
 OURS, THEIRS = re.compile(r"[0-9a-f]{26}"), re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{6}000000")
 CUTS = (0, 8, 12, 16, 20, 26)
 
@@ -36,81 +41,79 @@ def customer_of(guid: str) -> str:
     return lower.replace("-", "")[:26] if THEIRS.fullmatch(lower) else guid
 
 
-class PhoneBody(Request):
-    number: Number
-    type: Literal[
-        "home", "business", "mobile", "other", "assistant", "homeFax", "businessFax", "otherFax", "pager", "radio"
+class PhoneBody(Table):
+    """A phone."""
+
+    number: Annotated[PhoneText, stored("number")]
+    type: Annotated[
+        Literal[
+            "home",
+            "business",
+            "mobile",
+            "other",
+            "assistant",
+            "homeFax",
+            "businessFax",
+            "otherFax",
+            "pager",
+            "radio",
+        ],
+        stored("kind"),
     ] = "other"
-    language: LineText | None = None
-    region: LineText | None = None
+    language: Annotated[LineText | None, nullable("language")] = None
+    region: Annotated[LineText | None, nullable("region")] = None
 
-    def phone(self) -> Phone:
-        return Phone(number=self.number, kind=self.type, language=self.language or "", region=self.region or "")
+    def value(self) -> Phone:
+        """Return the phone."""
+        return Phone(**self.fields())
 
 
-class CustomerBody(Request):
-    """A bookingCustomer. `notes` is beyond Graph."""
+def _phones(record: CustomerRecord, _: View) -> list[GraphDocument]:
+    phones = record.phones or ((Phone(number=record.phone),) if record.phone else ())
+    return [PhoneBody.document(one) for one in phones]
 
-    display_name: NameText
-    email_address: EmailText | None = None
-    phones: list[PhoneBody] | None = Field(default=None, max_length=20)
-    addresses: list[AddressBody] | None = Field(default=None, max_length=20)
-    notes: LongText | None = None
 
-    def record(self, record: CustomerRecord) -> CustomerRecord:
-        """Return the record with these details."""
-        phones = tuple(one.phone() for one in self.phones or [])
-        addresses = tuple(one.address() for one in self.addresses or [])
-        return changed(
-            record,
-            {},
-            name=self.display_name,
-            email=self.email_address or "",
-            phone=phones[0].number if phones else "",
-            phones=phones,
-            address=str(addresses[0]) if addresses else "",
-            addresses=addresses,
-            notes=self.notes or "",
-        )
+def _addresses(record: CustomerRecord, _: View) -> list[GraphDocument]:
+    addresses = record.addresses or ((Address(street=record.address),) if record.address else ())
+    return [AddressBody.document(one) if one else {} for one in addresses]
+
+
+class CustomerBody(EntityTable):
+    """A bookingCustomer. `notes` is beyond Graph.
+
+    Where staff entered no phones and addresses, those that the booking form asked for are shown.
+    """
+
+    odata_type: ClassVar[str] = "#microsoft.graph.bookingCustomer"
+
+    display_name: Annotated[NameText, stored("name")]
+    email_address: Annotated[EmailText | None, nullable("email")] = None
+    phones: Annotated[list[PhoneBody] | None, Field(max_length=20), computed(_phones)] = None
+    addresses: Annotated[list[AddressBody] | None, Field(max_length=20), computed(_addresses)] = None
+    notes: Annotated[LongText | None, nullable("notes")] = None
+    created_date_time: Created = None
+    last_updated_date_time: Changed = None
+
+    def changes(self, _: CustomerRecord, __: View | None, /) -> dict[str, Any]:
+        """Return the record's fields; the first phone and address are those of a booking form."""
+        phones = tuple(it.value() for it in self.phones or [])
+        addresses = tuple(it.address() for it in self.addresses or [])
+        return {
+            **self.fields(),
+            "phone": phones[0].number if phones else "",
+            "phones": phones,
+            "address": str(addresses[0]) if addresses else "",
+            "addresses": addresses,
+        }
 
 
 def apply_customer(record: CustomerRecord, sent: GraphDocument) -> CustomerRecord:
-    """Return the record with what was sent; the same record if nothing differs. Raises InvalidFields."""
-    shown = _details(record)
-    body = parse(CustomerBody, shown, sent)
-    after = body.record(record)
-    return record if _details(after) == shown else after
+    """Return the record with what was sent; the same record if nothing differs. Raise InvalidFields."""
+    shown = CustomerBody.document(record)
+    after = CustomerBody.parsed(shown, sent).changed(record)
+    return record if cleaned(CustomerBody.document(after), ()) == cleaned(shown, ()) else after
 
 
 def customer_document(name: str, record: CustomerRecord) -> GraphDocument:
     """Return a bookingCustomer."""
-    return {
-        "@odata.type": TYPE,
-        "@odata.etag": etag(etag_of(record)),
-        "id": customer_guid(name),
-        **_details(record),
-        "createdDateTime": timestamp(record.created_at),
-        "lastUpdatedDateTime": timestamp(record.changed_at),
-    }
-
-
-def _details(record: CustomerRecord) -> GraphDocument:
-    """Return what clients can set; what the booking form asked for where staff entered nothing."""
-    phones = record.phones or ((Phone(number=record.phone),) if record.phone else ())
-    addresses = record.addresses or ((Address(street=record.address),) if record.address else ())
-    return {
-        "displayName": record.name,
-        "emailAddress": record.email or None,
-        "phones": [_phone(one) for one in phones],
-        "addresses": [address_document(one) or {} for one in addresses],
-        "notes": record.notes or None,
-    }
-
-
-def _phone(phone: Phone) -> dict[str, Any]:
-    return {
-        "number": phone.number,
-        "type": phone.kind,
-        "language": phone.language or None,
-        "region": phone.region or None,
-    }
+    return {"id": customer_guid(name), **CustomerBody.document(record)}

@@ -1,18 +1,19 @@
 """What several of Graph's entities share: moments, addresses, locations, hours, policies, reminders."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from functions.graph.models.patch import EmailText, LineText, LongText, Street, changed
+from functions.graph.models.patch import EmailText, LineText, LongText, Street, changed, within
+from functions.graph.models.properties import Table, choice, computed, each, names_of, nullable, part, stored
 from functions.graph.models.values import DAYS, Date, Duration, Minutes, duration, parse_moment, week
-from shared.domain.calendar.place import Address, Coordinates, Location, LocationKind, UniqueIdKind
+from shared.domain.calendar.place import Address, Location, LocationKind, UniqueIdKind
 from shared.domain.calendar.policy import Availability, DatedAvailability, SchedulingPolicy
-from shared.domain.calendar.service import Recipients, Reminder
-from shared.domain.errors import InvalidFields, json_pointer
+from shared.domain.calendar.service import Recipients
+from shared.domain.errors import InvalidFields
 from shared.domain.model import Request
 from shared.domain.timeline.hours import ALWAYS, MINUTES_A_DAY, WeeklyHours
 
@@ -24,12 +25,6 @@ AVAILABILITY: dict[str, Availability] = {
     "customWeeklyHours": "weekly_hours",
 }
 MOST_DAYS = 50  # a day may be named several times
-POLICY_NAMES = {"exceptions": "customAvailabilities", "hours": "generalAvailability/businessHours"}
-
-
-def turned(names: Mapping[str, str]) -> dict[str, str]:
-    """Return a mapping from Graph's names as one to Graph's names."""
-    return {ours: theirs for theirs, ours in names.items()}
 
 
 class MomentBody(Request):
@@ -49,46 +44,45 @@ class MomentBody(Request):
         return found
 
 
-class AddressBody(Request):
-    street: Street | None = None
-    city: LineText | None = None
-    state: LineText | None = None
-    country_or_region: LineText | None = None
-    postal_code: LineText | None = None
+class AddressBody(Table):
+    """A physicalAddress."""
+
+    street: Annotated[Street | None, nullable("street")] = None
+    city: Annotated[LineText | None, nullable("city")] = None
+    state: Annotated[LineText | None, nullable("state")] = None
+    country_or_region: Annotated[LineText | None, nullable("country_or_region")] = None
+    postal_code: Annotated[LineText | None, nullable("postal_code")] = None
 
     def address(self) -> Address:
-        return Address(**{name: value for name, value in self.model_dump().items() if value})
+        return Address(**self.fields())
 
 
-class CoordinatesBody(Request):
-    latitude: float | None = Field(default=None, ge=-90, le=90)
-    longitude: float | None = Field(default=None, ge=-180, le=180)
-    altitude: float | None = Field(default=None, allow_inf_nan=False)
-    accuracy: float | None = Field(default=None, allow_inf_nan=False)
-    altitude_accuracy: float | None = Field(default=None, allow_inf_nan=False)
+class CoordinatesBody(Table):
+    """outlookGeoCoordinates."""
+
+    latitude: Annotated[float | None, Field(ge=-90, le=90), stored("latitude")] = None
+    longitude: Annotated[float | None, Field(ge=-180, le=180), stored("longitude")] = None
+    altitude: Annotated[float | None, Field(allow_inf_nan=False), stored("altitude")] = None
+    accuracy: Annotated[float | None, Field(allow_inf_nan=False), stored("accuracy")] = None
+    altitude_accuracy: Annotated[float | None, Field(allow_inf_nan=False), stored("altitude_accuracy")] = None
 
 
-class LocationBody(Request):
-    display_name: LineText | None = None
-    location_email_address: EmailText | None = None
-    location_uri: LineText | None = None
-    unique_id: LineText | None = None
-    location_type: LocationKind | None = None
-    unique_id_type: UniqueIdKind | None = None
-    address: AddressBody | None = None
-    coordinates: CoordinatesBody | None = None
+class LocationBody(Table):
+    """A location."""
+
+    display_name: Annotated[LineText | None, nullable("name")] = None
+    location_email_address: Annotated[EmailText | None, nullable("email")] = None
+    location_uri: Annotated[LineText | None, nullable("uri")] = None
+    location_type: Annotated[LocationKind | None, stored("kind", kept=lambda sent: sent or "default")] = None
+    unique_id: Annotated[LineText | None, nullable("unique_id")] = None
+    unique_id_type: Annotated[
+        UniqueIdKind | None, stored("unique_id_kind", kept=lambda sent: sent or "unknown")
+    ] = None
+    address: Annotated[AddressBody | None, part("address", AddressBody, Address())] = None
+    coordinates: Annotated[CoordinatesBody | None, part("coordinates", CoordinatesBody)] = None
 
     def location(self) -> Location:
-        return Location(
-            name=self.display_name or "",
-            email=self.location_email_address or "",
-            uri=self.location_uri or "",
-            unique_id=self.unique_id or "",
-            kind=self.location_type or "default",
-            unique_id_kind=self.unique_id_type or "unknown",
-            address=self.address.address() if self.address else Address(),
-            coordinates=Coordinates(**self.coordinates.model_dump()) if self.coordinates else None,
-        )
+        return Location(**self.fields())
 
 
 class SlotBody(Request):
@@ -101,134 +95,90 @@ class DayBody(Request):
     time_slots: list[SlotBody] | None = Field(default=None, max_length=48)
 
 
-class AvailabilityBody(Request):
-    availability_type: Literal["bookWhenStaffAreFree", "notBookable", "customWeeklyHours"] = "bookWhenStaffAreFree"
-    business_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
+Days = Annotated[list[DayBody] | None, Field(max_length=MOST_DAYS)]
 
-    def hours(self) -> WeeklyHours:
-        """Return the weekly hours of a rule that has some. Raises InvalidFields."""
-        is_weekly = self.availability_type == "customWeeklyHours"
-        return hours_of(self.business_hours or [], "businessHours") if is_weekly else ALWAYS
+
+class AvailabilityBody(Table):
+    """A bookingsAvailability: hours count, and are shown, for customWeeklyHours only."""
+
+    availability_type: Annotated[
+        Literal["bookWhenStaffAreFree", "notBookable", "customWeeklyHours"], choice("availability", AVAILABILITY)
+    ] = "bookWhenStaffAreFree"
+    business_hours: Annotated[Days, computed(lambda one, _: _weekly(one))] = None
+
+    def value(self) -> dict[str, Any]:
+        """Return the rule with its weekly hours. Raise InvalidFields."""
+        if self.availability_type != "customWeeklyHours":
+            return {**self.fields(), "hours": ALWAYS}
+        with within("businessHours"):
+            return {**self.fields(), "hours": hours_of(self.business_hours)}
+
+
+def _weekly(one: SchedulingPolicy | DatedAvailability) -> list[dict[str, Any]] | None:
+    return week(one.hours) if one.availability == "weekly_hours" else None
 
 
 class WindowBody(AvailabilityBody):
-    start_date: Date
-    end_date: Date
+    """A bookingsAvailabilityWindow."""
 
-    def dates(self) -> dict[str, Any]:
-        """Return the dates with their rule, as a policy stores them. Raises InvalidFields."""
-        rule = AVAILABILITY[self.availability_type]
-        return {"first": self.start_date, "last": self.end_date, "availability": rule, "hours": self.hours()}
+    start_date: Annotated[Date, stored("first", date.isoformat)]
+    end_date: Annotated[Date, stored("last", date.isoformat)]
 
 
-class PolicyBody(Request):
-    time_slot_interval: Duration | None = None
-    minimum_lead_time: Duration | None = None
-    maximum_advance: Duration | None = None
-    send_confirmations_to_owner: bool | None = None
-    allow_staff_selection: bool | None = None
-    is_meeting_invite_to_customers_enabled: bool | None = None
-    general_availability: AvailabilityBody | None = None
-    custom_availabilities: list[WindowBody] | None = Field(default=None, max_length=200)
+class PolicyBody(Table):
+    """A bookingSchedulingPolicy, of which a client may give a part."""
+
+    time_slot_interval: Annotated[Duration | None, stored("time_slot_interval", duration)] = None
+    minimum_lead_time: Annotated[Duration | None, stored("minimum_lead_time", duration)] = None
+    maximum_advance: Annotated[Duration | None, stored("maximum_advance", duration)] = None
+    send_confirmations_to_owner: Annotated[bool | None, stored("send_confirmations_to_owner")] = None
+    allow_staff_selection: Annotated[bool | None, stored("allow_staff_selection")] = None
+    is_meeting_invite_to_customers_enabled: Annotated[bool | None, stored("send_invitation_to_customer")] = None
+    general_availability: Annotated[
+        AvailabilityBody | None, computed(lambda policy, _: AvailabilityBody.document(policy))
+    ] = None
+    custom_availabilities: Annotated[
+        list[WindowBody] | None, Field(max_length=200), each("exceptions", WindowBody)
+    ] = None
 
     def policy(self, base: SchedulingPolicy) -> SchedulingPolicy:
-        """Return the policy with what is given; the rest is as in `base`. Raises InvalidFields."""
-        simple = ("time_slot_interval", "minimum_lead_time", "maximum_advance")
-        flags = ("send_confirmations_to_owner", "allow_staff_selection")
-        changes = {name: value for name in (*simple, *flags) if (value := getattr(self, name)) is not None}
-        if self.is_meeting_invite_to_customers_enabled is not None:
-            changes["send_invitation_to_customer"] = self.is_meeting_invite_to_customers_enabled
-        if "general_availability" in self.model_fields_set:
-            general = self.general_availability or AvailabilityBody()
-            changes |= {"availability": AVAILABILITY[general.availability_type], "hours": general.hours()}
-        if "custom_availabilities" in self.model_fields_set:
-            changes["exceptions"] = [one.dates() for one in self.custom_availabilities or []]
-        return changed(base, POLICY_NAMES, **changes)
+        """Return the policy with what is given; the rest is as in `base`. Raise InvalidFields.
+
+        null gives the general availability and the exceptions their defaults, and is ignored elsewhere.
+        """
+        sent = self.model_fields_set
+        given = {name for name in sent if getattr(self, name) is not None or name == "custom_availabilities"}
+        changes = self.fields(given)
+        if "general_availability" in sent:
+            with within("generalAvailability"):
+                changes |= (self.general_availability or AvailabilityBody()).value()
+        names = {**names_of(PolicyBody), "hours": "generalAvailability/businessHours"}
+        return changed(base, names, **changes)
 
 
-class ReminderBody(Request):
-    message: LongText | None = None
-    offset: Duration
-    recipients: Literal["allAttendees", "staff", "customer"] = "allAttendees"
+class ReminderBody(Table):
+    """A bookingReminder."""
 
-    def values(self) -> dict[str, Any]:
-        """Return the reminder as a service stores it."""
-        return {"offset": self.offset, "message": self.message or "", "recipients": RECIPIENTS[self.recipients]}
+    message: Annotated[LongText | None, stored("message", kept=lambda sent: sent or "")] = None
+    offset: Annotated[Duration, stored("offset", duration)]
+    recipients: Annotated[Literal["allAttendees", "staff", "customer"], choice("recipients", RECIPIENTS)] = (
+        "allAttendees"
+    )
 
 
-def hours_of(days: Iterable[DayBody], name: str) -> WeeklyHours:
+def hours_of(days: Iterable[DayBody] | None) -> WeeklyHours:
     """Return weekly hours. A day that is not named is closed; an end at 00:00 is the end of that day.
 
-    Raises InvalidFields at the member `name` for slots that overlap, or end before they start.
+    Raise InvalidFields for slots that overlap, or end before they start.
     """
     found: dict[str, list[tuple[int, int]]] = {}
-    for day in days:
+    for day in days or ():
         slots = [(slot.start_time, slot.end_time or MINUTES_A_DAY) for slot in day.time_slots or []]
         found.setdefault(day.day, []).extend(slots)
     for name_of_day, slots in found.items():
         slots.sort()
         if any(start >= end for start, end in slots):
-            raise InvalidFields([(json_pointer(name), f"{name_of_day}: a time slot ends after it starts")])
+            raise InvalidFields([("", f"{name_of_day}: a time slot ends after it starts")])
         if any(one[1] > other[0] for one, other in pairwise(slots)):
-            raise InvalidFields([(json_pointer(name), f"{name_of_day}: the time slots overlap")])
+            raise InvalidFields([("", f"{name_of_day}: the time slots overlap")])
     return tuple(tuple(found.get(day, ())) for day in DAYS)
-
-
-def address_document(address: Address) -> dict[str, Any] | None:
-    """Return a physicalAddress, None for an empty one."""
-    if not address:
-        return None
-    return {name: value or None for name, value in address.model_dump(by_alias=True).items()}
-
-
-def location_document(location: Location) -> dict[str, Any] | None:
-    """Return a location, None for an empty one."""
-    if location == Location():
-        return None
-    place = location.coordinates
-    return {
-        "displayName": location.name or None,
-        "locationEmailAddress": location.email or None,
-        "locationUri": location.uri or None,
-        "locationType": location.kind,
-        "uniqueId": location.unique_id or None,
-        "uniqueIdType": location.unique_id_kind,
-        "address": address_document(location.address),
-        "coordinates": place.model_dump(by_alias=True) if place else None,
-    }
-
-
-def policy_document(policy: SchedulingPolicy) -> dict[str, Any]:
-    """Return a bookingSchedulingPolicy."""
-    return {
-        "timeSlotInterval": duration(policy.time_slot_interval),
-        "minimumLeadTime": duration(policy.minimum_lead_time),
-        "maximumAdvance": duration(policy.maximum_advance),
-        "sendConfirmationsToOwner": policy.send_confirmations_to_owner,
-        "allowStaffSelection": policy.allow_staff_selection,
-        "isMeetingInviteToCustomersEnabled": policy.send_invitation_to_customer,
-        "generalAvailability": _availability(policy.availability, policy.hours),
-        "customAvailabilities": [_window(one) for one in policy.exceptions],
-    }
-
-
-def _availability(availability: Availability, hours: WeeklyHours) -> dict[str, Any]:
-    is_weekly = availability == "weekly_hours"
-    return {
-        "availabilityType": turned(AVAILABILITY)[availability],
-        "businessHours": week(hours) if is_weekly else None,
-    }
-
-
-def _window(dates: DatedAvailability) -> dict[str, Any]:
-    days = {"startDate": dates.first.isoformat(), "endDate": dates.last.isoformat()}
-    return {**_availability(dates.availability, dates.hours), **days}
-
-
-def reminder_document(reminder: Reminder) -> dict[str, Any]:
-    """Return a bookingReminder."""
-    return {
-        "message": reminder.message,
-        "offset": duration(reminder.offset),
-        "recipients": turned(RECIPIENTS)[reminder.recipients],
-    }

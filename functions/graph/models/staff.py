@@ -1,21 +1,29 @@
-"""A bookingStaffMember as Graph shows it, and what a client may set of it."""
+"""A bookingStaffMember: its properties in Graph, and in the domain."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from functions.graph.call import GraphDocument, etag
-from functions.graph.models.parts import MOST_DAYS, DayBody, hours_of, turned
-from functions.graph.models.patch import EmailText, LanguageTag, NameText, changed, parse
+from functions.graph.call import GraphDocument
+from functions.graph.models.parts import Days, hours_of
+from functions.graph.models.patch import EmailText, LanguageTag, NameText, within
+from functions.graph.models.properties import (
+    Changed,
+    Created,
+    EntityTable,
+    Id,
+    View,
+    choice,
+    computed,
+    nullable,
+    stored,
+)
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
-from functions.graph.models.values import timestamp, week
+from functions.graph.models.values import week
 from shared.domain.calendar.business import Business, Role, Serves, StaffMember
 from shared.domain.errors import InvalidFields
-from shared.domain.model import Request
-from shared.records.calendars import etag_of
 
 
-TYPE = "#microsoft.graph.bookingStaffMember"
 ROLES: dict[str, Role] = {
     "administrator": "administrator",
     "scheduler": "scheduler",
@@ -36,62 +44,88 @@ BEYOND = ("scheduler", "teamMember")
 """Roles that are unknownFutureValue for clients that do not ask for them."""
 MEMBERSHIPS = {"active": "active", "pendingAcceptance": "pending", "rejectedByStaff": "rejected"}
 SERVES: dict[str, Serves] = {"both": "both", "virtual": "virtual", "inPerson": "in_person"}
-NAMES = {"name": "displayName", "email": "emailAddress", "hours": "workingHours"}
 
 
-class StaffBody(Request):
+def _role(person: StaffMember, view: View) -> str:
+    role = "externalGuest" if person.is_external and person.role == "guest" else SHOWN[person.role]
+    return role if view.shows_unknown or role not in BEYOND else "unknownFutureValue"
+
+
+def _zone(person: StaffMember, _: View) -> str | None:
+    return as_written(person.time_zone, person.time_zone_written)
+
+
+def _hours(person: StaffMember, view: View) -> list[dict[str, Any]]:
+    return week(person.hours or person.unused_hours or view.calendar.business.hours)
+
+
+class StaffBody(EntityTable):
     """A bookingStaffMember. `colorIndex` is of Graph's beta, members after it are beyond Graph."""
 
-    display_name: NameText
-    email_address: EmailText | None = None
-    role: Literal["administrator", "scheduler", "teamMember", "member", "viewer", "guest", "externalGuest"]
-    time_zone: Zone | None = None
-    use_business_hours: bool
-    working_hours: list[DayBody] | None = Field(default=None, max_length=MOST_DAYS)
-    availability_is_affected_by_personal_calendar: bool
-    is_email_notification_enabled: bool
-    membership_status: Literal["active", "pendingAcceptance", "rejectedByStaff"]
-    color_index: int | None = Field(default=None, ge=0, le=1000)
+    odata_type: ClassVar[str] = "#microsoft.graph.bookingStaffMember"
 
-    serves: Literal["both", "virtual", "inPerson"] = "both"
-    is_listed: bool = True
-    is_bookable: bool = True
-    priority: int = Field(default=0, ge=-1000, le=1000)
-    notify_of_time_off: bool = True
-    language_tag: LanguageTag | None = None
+    id: Id = None
+    display_name: Annotated[NameText, stored("name")]
+    email_address: Annotated[EmailText | None, nullable("email")] = None
+    role: Annotated[
+        Literal["administrator", "scheduler", "teamMember", "member", "viewer", "guest", "externalGuest"],
+        computed(_role),
+    ]
+    time_zone: Annotated[Zone | None, computed(_zone)] = None
+    use_business_hours: Annotated[bool, computed(lambda person, _: person.hours is None)]
+    working_hours: Annotated[Days, computed(_hours, field="hours")] = None
+    availability_is_affected_by_personal_calendar: Annotated[
+        bool, stored("minds_personal_calendar", shown=lambda _: False)
+    ]
+    is_email_notification_enabled: Annotated[bool, stored("is_told_by_mail")]
+    membership_status: Annotated[
+        Literal["active", "pendingAcceptance", "rejectedByStaff"], choice("membership", MEMBERSHIPS)
+    ]
+    created_date_time: Created = None
+    last_updated_date_time: Changed = None
+    color_index: Annotated[
+        int | None, Field(ge=0, le=1000), stored("colour_index", kept=lambda sent: sent or 0)
+    ] = None
 
-    def person(self, person: StaffMember, business: Business) -> StaffMember:
-        """Return the person with these settings. Raises InvalidFields."""
+    serves: Annotated[Literal["both", "virtual", "inPerson"], choice("serves", SERVES)] = "both"
+    is_listed: Annotated[bool, stored("is_listed")] = True
+    is_bookable: Annotated[bool, stored("is_bookable")] = True
+    priority: Annotated[int, Field(ge=-1000, le=1000), stored("priority")] = 0
+    notify_of_time_off: Annotated[bool, stored("notify_of_time_off")] = True
+    language_tag: Annotated[
+        LanguageTag | None,
+        stored("language", lambda value: value.replace("_", "-") or None, lambda sent: sent or ""),
+    ] = None
+
+    @classmethod
+    def shown_before(cls, one: StaffMember, sent: GraphDocument, view: View, /) -> GraphDocument:
+        """Return what is shown; for a new person, hours that are sent count, and a role is required."""
+        shown = cls.document(one, view)
+        if not one.name:
+            shown |= {"useBusinessHours": not sent.get("workingHours")}
+            del shown["role"]
+        return shown
+
+    def changes(self, _: StaffMember, view: View, /) -> dict[str, Any]:
+        """Return the person's fields. Raise InvalidFields."""
         if not self.email_address:
             raise InvalidFields([("/emailAddress", "required")])
-        return changed(
-            person,
-            NAMES,
-            name=self.display_name,
-            email=self.email_address,
-            role=ROLES[self.role],
-            is_external=self.role == "externalGuest",
-            time_zone=zone_named(self.time_zone) if self.time_zone else None,
-            time_zone_written=other_name(self.time_zone) if self.time_zone else "",
-            **self._hours(business),
-            minds_personal_calendar=self.availability_is_affected_by_personal_calendar,
-            is_told_by_mail=self.is_email_notification_enabled,
-            membership=MEMBERSHIPS[self.membership_status],
-            colour_index=self.color_index or 0,
-            serves=SERVES[self.serves],
-            is_listed=self.is_listed,
-            is_bookable=self.is_bookable,
-            priority=self.priority,
-            notify_of_time_off=self.notify_of_time_off,
-            language=self.language_tag or "",
-        )
+        return {
+            **self.fields(),
+            "role": ROLES[self.role],
+            "is_external": self.role == "externalGuest",
+            "time_zone": zone_named(self.time_zone) if self.time_zone else None,
+            "time_zone_written": other_name(self.time_zone) if self.time_zone else "",
+            **self._own_hours(view.calendar.business),
+        }
 
-    def _hours(self, business: Business) -> dict[str, Any]:
+    def _own_hours(self, business: Business) -> dict[str, Any]:
         """Return whose hours count: the person's own, or None for the business's.
 
         Own hours that do not count are kept if they differ from the business's, to be shown again.
         """
-        own = hours_of(self.working_hours or [], "workingHours")
+        with within("workingHours"):
+            own = hours_of(self.working_hours)
         if not self.use_business_hours:
             return {"hours": own, "unused_hours": None}
         return {"hours": None, "unused_hours": None if own == business.hours else own}
@@ -99,40 +133,3 @@ class StaffBody(Request):
 
 def new_person(name: str) -> StaffMember:
     return StaffMember(id=name, name="")
-
-
-def apply_person(person: StaffMember, business: Business, sent: GraphDocument) -> StaffMember:
-    """Return the person with what was sent. Raises InvalidFields."""
-    shown = staff_document(person, business, shows_unknown=True)
-    if not person.name:  # a new person: hours that are sent count, and a role is required
-        shown |= {"useBusinessHours": not sent.get("workingHours")}
-        del shown["role"]
-    return parse(StaffBody, shown, sent).person(person, business)
-
-
-def staff_document(person: StaffMember, business: Business, *, shows_unknown: bool) -> GraphDocument:
-    """Return a bookingStaffMember. Members after `colorIndex` are beyond Graph."""
-    role = "externalGuest" if person.is_external and person.role == "guest" else SHOWN[person.role]
-    return {
-        "@odata.type": TYPE,
-        "@odata.etag": etag(etag_of(person)),
-        "id": person.id,
-        "displayName": person.name,
-        "emailAddress": person.email or None,
-        "role": role if shows_unknown or role not in BEYOND else "unknownFutureValue",
-        "timeZone": as_written(person.time_zone, person.time_zone_written),
-        "useBusinessHours": person.hours is None,
-        "workingHours": week(person.hours or person.unused_hours or business.hours),
-        "availabilityIsAffectedByPersonalCalendar": False,
-        "isEmailNotificationEnabled": person.is_told_by_mail,
-        "membershipStatus": turned(MEMBERSHIPS)[person.membership],
-        "createdDateTime": timestamp(person.created_at),
-        "lastUpdatedDateTime": timestamp(person.changed_at),
-        "colorIndex": person.colour_index,
-        "serves": turned(SERVES)[person.serves],
-        "isListed": person.is_listed,
-        "isBookable": person.is_bookable,
-        "priority": person.priority,
-        "notifyOfTimeOff": person.notify_of_time_off,
-        "languageTag": person.language.replace("_", "-") or None,
-    }
