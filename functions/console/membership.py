@@ -13,6 +13,7 @@ from functions.pages.form_field import new_key
 from functions.pages.render import page
 from functions.pages.visitor import read_visitor
 from functions.wiring import services
+from shared.domain.calendar.administrators import is_last_administrator
 from shared.use_cases.calendars.answer_invitation import Invited, answer_invitation, find_invited
 
 
@@ -58,6 +59,7 @@ def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
         is_framed=False,
         here=(("membership", token), {}),
         state=invited.person.membership,
+        is_last=is_last_administrator(invited.calendar, invited.person),
         is_new=bool(req.params.get("new")),
         heading=_heading(invited, visitor),
         coming=_coming(invited, visitor),

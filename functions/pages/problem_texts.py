@@ -70,6 +70,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("This time has just been taken"),
         marked("Somebody else was a moment faster. Please choose another time."),
     ),
+    "last-administrator": (
+        marked("This is the last administrator"),
+        marked("Make somebody else administrator first, and wait until they accept if you invite them."),
+    ),
     "group-full": (
         marked("The last place has just been taken"),
         marked("Somebody else was a moment faster. Please choose another time."),

@@ -16,6 +16,7 @@ Refusal
 ├── Conflict           another request was first; carries alternatives if there are any
 │   ├── SlotTaken
 │   ├── GroupFull
+│   ├── LastAdministrator
 │   ├── AlreadySeated      the same customer has a seat in this session
 │   ├── AlreadyOnStaff     another entry of the staff has this address
 │   └── AlreadyCancelled
@@ -148,6 +149,11 @@ class Conflict(Refusal):
 class SlotTaken(Conflict):
     code = "slot-taken"
     title = "This time has just been taken"
+
+
+class LastAdministrator(Conflict):
+    code = "last-administrator"
+    title = "Somebody else is to be administrator first: a calendar keeps one."
 
 
 class GroupFull(Conflict):

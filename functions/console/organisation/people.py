@@ -19,6 +19,7 @@ from functions.http.problems import BadRequest
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
+from shared.domain.calendar.administrators import is_last_administrator
 from shared.domain.errors import NotFound
 from shared.domain.text.addresses import folded
 from shared.i18n.formats import Formats
@@ -57,6 +58,7 @@ class PlaceRow(NamedTuple):
     role: str
     is_left: bool
     is_suspended: bool
+    is_last: bool
     coming: list[ComingLine]
     number: str
 
@@ -145,6 +147,7 @@ def _place(context: ConsoleContext, place: StaffPlace) -> PlaceRow:
         context.texts.gettext(ROLES[person.role]),
         person.removed_at is not None,
         person.is_suspended,
+        not person.removed_at and is_last_administrator(place.calendar, person),
         coming,
         f"{count}+" if count == LONGEST_LIST else str(count),
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from shared.domain.access.permissions import Permission
-from shared.domain.calendar.business import StaffMember, has_administrator
+from shared.domain.calendar.administrators import as_administrator, has_administrator
+from shared.domain.calendar.business import StaffMember
 from shared.domain.errors import Forbidden
 
 
@@ -50,4 +51,4 @@ def _visiting(context: CalendarContext, name: str) -> StaffMember:
 
 
 def _promoted(_: Calendar, person: CalendarEntry) -> StaffMember:
-    return cast("StaffMember", person).model_copy(update={"role": "administrator"})
+    return as_administrator(cast("StaffMember", person))

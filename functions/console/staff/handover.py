@@ -9,7 +9,7 @@ from functions.console.context import enter
 from functions.console.forms.fields import Option
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
-from shared.domain.errors import Conflict, NotFound
+from shared.domain.errors import LastAdministrator, NotFound
 from shared.i18n.marked import marked
 from shared.use_cases.appointments.hand_over import (
     ANYONE,
@@ -69,7 +69,7 @@ async def staff_handover(req: func.HttpRequest) -> func.HttpResponse:
         context.access.require(Permission.CHANGE_STAFF)
     try:
         done = await (_remove if is_removed else _hand_over)(context, person)
-    except Conflict:
+    except LastAdministrator:
         return await _show(context, person, is_last=True)
     if done.left:
         return await _show(context, person, done)

@@ -20,7 +20,7 @@ from functions.console.staff.states import (
 )
 from functions.console.staff.tabs import staff_tabs
 from shared.domain.access.permissions import Permission
-from shared.domain.calendar.business import has_administrator
+from shared.domain.calendar.administrators import has_administrator
 from shared.i18n.marked import marked
 
 

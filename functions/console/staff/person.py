@@ -13,6 +13,7 @@ from functions.console.staff.person_form import person_form
 from functions.console.staff.states import badge_of, remarks_on, role_name, services_of, state_of
 from functions.console.staff.tabs import person_tabs
 from shared.domain.access.permissions import Permission
+from shared.domain.calendar.administrators import is_last_administrator
 from shared.domain.calendar.business import StaffMember
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.change_entity import find_entity
@@ -107,6 +108,7 @@ def _about(context: CalendarContext, person: StaffMember) -> dict[str, Any]:
         "person": person,
         "role": role_name(person, context.texts),
         "state": state_of(person),
+        "is_last": is_last_administrator(context.calendar, person),
         "badge": badge_of(person, context.texts),
         "remarks": remarks_on(person, context.calendar, context.texts),
         "services": services_of(person, context.calendar),

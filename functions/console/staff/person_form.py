@@ -10,7 +10,7 @@ from functions.console.forms.hours import Hours, hours_in, hours_text
 from functions.console.forms.problems import WrongFields
 from functions.console.settings.choices import languages, weekday_names, zone_options
 from functions.console.staff.states import SERVES, role_options
-from shared.domain.errors import AlreadyOnStaff, Conflict
+from shared.domain.errors import AlreadyOnStaff, LastAdministrator
 from shared.domain.timeline.hours import CLOSED
 from shared.i18n import html_tag
 
@@ -49,7 +49,7 @@ def person_form(context: CalendarContext, person: StaffMember | None = None) -> 
 
     places: dict[type[Refusal], tuple[str, str]] = {
         AlreadyOnStaff: ("email", _("Somebody on this staff already has this address: each person is on it once")),
-        Conflict: ("role", _("This is the last administrator: make somebody else administrator first")),
+        LastAdministrator: ("role", _("This is the last administrator: make somebody else administrator first")),
     }
     return SettingsForm(groups, values, changed, places)
 

@@ -277,10 +277,3 @@ class Calendar:
     def person(self, name: str) -> StaffMember | None:
         """Return a person who is, or was, on the staff."""
         return self.staff.get(name) or self.former.get(name)
-
-
-def has_administrator(calendar: Calendar) -> bool:
-    """Return whether anybody who can sign in administers the calendar."""
-    return any(
-        one.role == "administrator" and one.email and not one.is_suspended for one in calendar.staff.values()
-    )

@@ -163,7 +163,7 @@ async def hand_over_and_remove(
     """Hand a person's appointments over, and remove the person once nothing is left that was to be handed over.
 
     Until they are removed they can be booked, so it is looked for new appointments once more; what is left of
-    these is said, although the person was removed. Raise Conflict for the last administrator, before anything is
+    these is said, although the person was removed. Raise LastAdministrator, before anything is
     changed if it is known by then.
     """
     app = {"store": settings.store, "secret": settings.secret, "now": settings.now}

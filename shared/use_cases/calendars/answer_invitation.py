@@ -7,8 +7,9 @@ from typing import Literal
 
 from shared.domain.appointments.messages import Message, NewEntry, OutboxEntry
 from shared.domain.appointments.recipients import Recipient
+from shared.domain.calendar.administrators import loses_administrator
 from shared.domain.calendar.business import Calendar, StaffMember
-from shared.domain.errors import Conflict, NotFound, Refusal
+from shared.domain.errors import Conflict, LastAdministrator, NotFound, Refusal
 from shared.domain.links import SignedLink, digest, read_link, sign
 from shared.domain.secrets import verifying
 from shared.domain.text.addresses import folded, spellings
@@ -78,7 +79,7 @@ async def find_invited(token: str, *, store: Store, secret: str, now: datetime) 
 async def answer_invitation(
     token: str, answer: InvitationAnswer, *, key: str, store: Store, secret: str, now: datetime
 ) -> Invited:
-    """Accept or reject an invitation. Raise NotFound as `find_invited`.
+    """Accept or reject an invitation. Raise NotFound as `find_invited`; LastAdministrator for a rejection by them.
 
     The coming appointments of a person who rejects stay theirs until they are taken over.
     """
@@ -89,7 +90,10 @@ async def answer_invitation(
 
     def change(calendar: Calendar) -> Calendar:
         person = _holder(calendar, link, secret).model_copy(update={"membership": answer})
-        return replace(calendar, staff={**calendar.staff, person.id: person})
+        after = replace(calendar, staff={**calendar.staff, person.id: person})
+        if loses_administrator(calendar, after):
+            raise LastAdministrator
+        return after
 
     author = Author(invited.person.email, key)
     action = f"invitation {'accepted' if answer == 'active' else 'rejected'}"

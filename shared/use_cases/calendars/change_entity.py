@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from shared.domain.calendar.business import Calendar, has_administrator
+from shared.domain.calendar.administrators import loses_administrator
+from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Question, Service
 from shared.domain.calendar.service_order import moved
-from shared.domain.errors import Conflict, NotFound
+from shared.domain.errors import LastAdministrator, NotFound
 from shared.records.calendars import CalendarEntry, with_document
 from shared.records.keys import days_from
 from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
@@ -72,7 +73,10 @@ class SettingsChange:
     async def change(
         self, kind: EntityKind, name: str, edit: EntityEdit, etags: Etags
     ) -> tuple[CalendarEntry, Calendar]:
-        """Replace it by what `edit` returns. Raise NotFound, Conflict; EditConflict if the etags are outdated."""
+        """Replace it by what `edit` returns.
+
+        Raise NotFound, LastAdministrator, and EditConflict if the etags are outdated.
+        """
 
         def change(calendar: Calendar) -> Calendar:
             current = find_entity(calendar, kind, name)
@@ -96,7 +100,7 @@ class SettingsChange:
     async def remove(self, kind: EntityKind, name: str, etags: Etags) -> None:
         """Remove it. Appointments stay, and the audit says how many are still to come.
 
-        Raise NotFound, Conflict if it is the last administrator, and EditConflict if the etags are outdated.
+        Raise NotFound, LastAdministrator, and EditConflict if the etags are outdated.
         """
         coming = await count_coming(self.business, kind, name, store=self.store, now=self.now)
 
@@ -110,13 +114,13 @@ class SettingsChange:
         await self._apply(self._command(f"{action} {name}"), change, told, f"{kind}/{name}")
 
     def require_administrator_without(self, person: str, calendar: Calendar) -> None:
-        """Raise Conflict if the calendar would lose its last administrator with this person."""
+        """Raise LastAdministrator if the calendar would lose its last one with this person."""
         self._administered(calendar, _without(calendar, calendar.staff[person], self.now))
 
     def _administered(self, before: Calendar, after: Calendar) -> Calendar:
-        """Return `after`. Raise Conflict if the calendar would lose its last administrator."""
-        if not self.may_remove_last_administrator and has_administrator(before) and not has_administrator(after):
-            raise Conflict("Somebody else is to be administrator first: a calendar keeps one.")
+        """Return `after`. Raise LastAdministrator if the calendar would lose its last one."""
+        if not self.may_remove_last_administrator and loses_administrator(before, after):
+            raise LastAdministrator
         return after
 
     def _command(self, route: str) -> Command:

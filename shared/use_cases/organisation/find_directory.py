@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.domain.calendar.business import Calendar, StaffMember, has_administrator
+from shared.domain.calendar.administrators import has_administrator
+from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.find_businesses import CalendarSummary, find_all, find_current
 from shared.use_cases.ports import Store

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from shared.domain.calendar.administrators import as_administrator
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.text.addresses import folded
 from shared.use_cases.calendars.change_calendar import change_calendar
@@ -28,8 +29,7 @@ async def restore_administrator(
         person = known or StaffMember(
             id=number, name=name or email, email=email, is_bookable=False, is_listed=False
         )
-        leading = person.model_copy(update={"role": "administrator"})
-        return replace(calendar, staff={**calendar.staff, person.id: leading})
+        return replace(calendar, staff={**calendar.staff, person.id: as_administrator(person)})
 
     return await change_calendar(
         command, change, action=ACTION, subject=business, author=author, store=store, now=now

@@ -241,3 +241,22 @@ async def test_a_program_asks_people_by_the_graph_api(world):
     await answer(world, f"/membership/{letter.membership_token}", "reject")
     found = await world.call("GET", f"{staff}/{made.json()['id']}", authorization=token)
     assert found.json()["membershipStatus"] == "rejectedByStaff"
+
+
+async def test_the_last_administrator_cannot_decline_until_another_has_accepted():
+    world = World()
+    people = [a_person("claire", role="administrator"), a_person("omar", role="administrator")]
+    await world.save(a_calendar(a_business(), [a_service(staff=("claire", "omar"))], people))
+    link = await invited(world)
+    await change_person(world, "omar", membership="pending")
+    await change_person(world, "claire", membership="active")
+    page = await world.call("GET", link)
+    assert "You are the last administrator of this calendar" in page.body.decode()
+    assert 'value="reject"' not in page.body.decode()
+    refused = await answer(world, link, "reject")
+    assert refused.status == 409
+    assert "Make somebody else administrator first" in refused.body.decode()
+    assert await membership(world) == "active"
+    await change_person(world, "omar", membership="active")
+    assert (await answer(world, link, "reject")).status == 303
+    assert await membership(world) == "rejected"

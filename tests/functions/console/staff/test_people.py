@@ -178,6 +178,22 @@ async def test_the_last_administrator_cannot_step_down(office):
     assert (await office.staff())[BOSS].role == "administrator"
 
 
+@pytest.mark.parametrize("fields", [{"email": "new@clinic.example"}, {"role": "viewer"}])
+async def test_the_last_administrator_stays_with_an_address_that_is_known(office, fields):
+    answer = await fill(office, f"{STAFF}/person/{BOSS}", **fields)
+    assert (answer.status, (await office.staff())[BOSS].role) == (409, "administrator")
+    assert (await fill(office, f"{STAFF}/person/{BOSS}", who=HEAD, **fields)).status == 303
+
+
+async def test_nobody_declines_for_the_last_administrator(office):
+    place = f"{STAFF}/person/{BOSS}"
+    assert "Decline for them" not in await office.page(place)
+    answer = await press(office, BOSS, place, f"{place}/invitation", answer="decline")
+    assert answer.status == 409
+    assert "This is the last administrator" in plain(answer.body)
+    assert (await office.staff())[BOSS].membership == "active"
+
+
 @pytest.mark.parametrize("chosen", ["me", "claire"])
 async def test_the_organisation_gives_a_calendar_an_administrator_again(chosen):
     office = await an_office(alma=a_person(BOSS, role="administrator", is_suspended=False))
