@@ -228,7 +228,7 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _internal_notes(context: AppointmentContext, known: str = "") -> FormField:
-    label = context.visitor.texts.gettext("Internal notes: only the staff read them")
+    label = context.visitor.texts.gettext("Internal notes (only staff see these)")
     return FormField("internal", label, "notes", context.form.get("internal", known), longest=LONGEST_NOTES)
 
 
@@ -289,7 +289,7 @@ def _booking_form(context: AppointmentContext) -> DeskForm:
         FormField("phone", _("Phone"), "tel", form.get("phone", ""), longest=LONGEST["phone"]),
         FormField(
             "notes",
-            _("Notes from the customer: they appear in the emails"),
+            _("Notes from the customer (included in the emails)"),
             "notes",
             form.get("notes", ""),
             longest=LONGEST["notes"],

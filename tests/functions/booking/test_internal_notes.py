@@ -65,8 +65,8 @@ async def test_nothing_that_a_customer_gets_holds_what_the_staff_noted(graph, is
 async def test_the_console_keeps_internal_notes_apart_from_what_the_customer_said(console):
     form = said(await console.open("desk", NEW))
     assert 'name="internal"' in form
-    assert "only the staff read them" in form
-    assert "What the customer said" in form
+    assert "Internal notes (only staff see these)" in form
+    assert "Notes from the customer" in form
     made = await console.book_by_hand(
         START + 3 * HOUR,
         name="Carl",
