@@ -54,6 +54,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("This person does not provide the service"),
         marked("Please choose somebody else, or anyone available."),
     ),
+    "already-told": (
+        marked("The message has been sent already"),
+        marked("It cannot be taken back. If you move the appointment again, a new message is sent."),
+    ),
+    "nothing-to-undo": (
+        marked("This can no longer be undone"),
+        marked("The appointment has changed since, or the change was undone before."),
+    ),
     "changes-closed": (
         marked("It is too late to move or cancel this booking here."),
         marked("Please get in touch directly."),

@@ -19,7 +19,9 @@ Refusal
 │   ├── LastAdministrator
 │   ├── AlreadySeated      the same customer has a seat in this session
 │   ├── AlreadyOnStaff     another entry of the staff has this address
-│   └── AlreadyCancelled
+│   ├── AlreadyCancelled
+│   ├── AlreadyTold        people have been told of a change, or are being told
+│   └── NothingToUndo      the change was undone before, or is not the last one
 ├── EditConflict       saved over a newer version
 ├── TooManyRequests    a rate limit; carries the seconds to wait
 │   └── TooManyMails       this mail address was given too often
@@ -176,6 +178,16 @@ class AlreadyCancelled(Conflict):
     title = "This appointment is cancelled"
 
 
+class AlreadyTold(Conflict):
+    code = "already-told"
+    title = "The message has been sent already"
+
+
+class NothingToUndo(Conflict):
+    code = "nothing-to-undo"
+    title = "This cannot be undone any more"
+
+
 class EditConflict(Refusal):
     code = "edit-conflict"
     title = "It was changed in the meantime"
@@ -211,6 +223,8 @@ RECORDED: dict[str, type[Refusal]] = {
         SlotTaken,
         GroupFull,
         AlreadyCancelled,
+        AlreadyTold,
+        NothingToUndo,
         NotFound,
     )
 }

@@ -4,7 +4,7 @@ An entry is in one of four states, by what its row holds:
 
 waiting   nobody serves it
 leased    `leased_by` names the worker that serves it; a lease that is older than it lasts counts as waiting
-put off   `not_before` says when it is tried again
+put off   `not_before` says when it is tried again, or first
 failed    a row U|… holds the recipients that are not tried again
 
 claim     waiting → leased, with the recipients of older entries about the same subject, which it replaces
@@ -47,7 +47,9 @@ class Outbox:
         Raise Stale if one has changed since it was read, and Ambiguous if the outcome stays unknown.
         """
         *older, (row, _) = batch
-        entry = merge_entries([one for _, one in batch]).model_copy(update={"leased_by": worker})
+        # Without `not_before` nobody takes an entry that was served in part for one that still waits to be.
+        leased = {"leased_by": worker, "not_before": None}
+        entry = merge_entries([one for _, one in batch]).model_copy(update=leased)
         operations = [Operation("replace", row.key, dump(entry), row.etag)]
         operations += [Operation("delete", one.key, etag=one.etag) for one, _ in older]
         now = asyncio.get_running_loop().time()

@@ -82,6 +82,9 @@ def _operation(rows: Rows, key: str, values: Values | None) -> Operation:
     was_read, row = rows.find(key)
     if key.startswith(CUSTOMER):
         return _customer(row, key, values)
+    if key.startswith(WORK) and (waiting := rows.by_key.get(key)):
+        # A command that reads an entry by itself depends on it: no worker may have taken it since.
+        return Operation("replace" if values else "delete", key, values or {}, waiting.etag)
     if not key.startswith(CONDITIONAL):
         return Operation("delete", key) if values is None else Operation("upsert", key, values)
     if not was_read and _needs_reading(key):

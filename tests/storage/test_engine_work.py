@@ -165,6 +165,26 @@ async def test_rule_11_work_rows_are_put_whatever_is_there_and_whatever_a_timer_
     assert {(one.verb, one.etag) for one in sent if one.key.startswith((WORK, AUDIT))} == {("upsert", "")}
 
 
+@virtually
+@pytest.mark.parametrize("values", [None, {"n": 2}])
+async def test_rule_11_only_an_entry_that_a_command_reads_is_written_as_it_was_read(values) -> None:
+    """A worker takes the entry between the command's reading and writing: the command decides again."""
+    inner, entry, seen = MemoryTable(), f"{WORK}000000000000|ana|1", []
+    inner.apply("bookings", BIZ, [Operation("insert", entry, {"n": 1})])
+
+    def decide(rows: Rows) -> Refusal | Writes:
+        row = rows.by_key[entry]
+        seen.append(row.values["n"] if row else None)
+        if len(seen) == 1:
+            inner.apply("bookings", BIZ, [Operation("upsert", entry, {"n": 7})])
+        return Writes({entry: values}, {}) if seen[-1] == 1 else SlotTaken()
+
+    with pytest.raises(SlotTaken):
+        await Engine(FaultyTable(inner)).decide(Take("ana").command, lambda _: [entry], decide)
+    assert seen == [1, 7]
+    assert [row.values for row in inner.rows("bookings", BIZ) if row.key == entry] == [{"n": 7}]
+
+
 def test_rule_12_what_cannot_fit_into_a_transaction_is_refused_when_it_is_configured() -> None:
     from tests.support.builders import A_REMINDER
 

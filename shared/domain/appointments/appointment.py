@@ -15,6 +15,7 @@ from shared.domain.timeline.ticks import Window
 
 
 Status = Literal["booked", "in_lobby", "in_progress", "completed", "no_show", "not_admitted", "cancelled"]
+ChosenBy = Literal["customer", "anyone", "all", "staff"]
 
 
 LONGEST_TEXT = 16_000
@@ -104,11 +105,52 @@ def reference_of(seat: str) -> str:
     return f"{seat[:4]} {seat[4:8]}".upper()
 
 
+class PendingNotice(Model):
+    """What people know of an appointment until they are told, at `due`, how staff have changed it.
+
+    It stands as long as the appointment has this `version`. `since` is when the first of the changes was made, and
+    `entry` the number of the outbox entry that tells of all of them. The other fields are those of the appointment
+    and its seat, as they were before.
+    """
+
+    version: int
+    since: datetime
+    due: datetime
+    entry: str
+    start: datetime
+    end: datetime
+    staff: tuple[str, ...]
+    claim: tuple[int, int]
+    status: Status = "booked"
+    chosen_by: ChosenBy = "customer"
+    is_overbooked: bool = False
+    filled: int = 1
+    session_changes: int = 0
+    link_version: int = 1
+    seat_version: int = 0
+
+
+RESTORED = (
+    "start",
+    "end",
+    "staff",
+    "claim",
+    "status",
+    "chosen_by",
+    "is_overbooked",
+    "filled",
+    "session_changes",
+    "link_version",
+)
+"""The fields of an appointment that an undone change gives back."""
+
+
 class Appointment(Model):
     """`claim` holds the absolute ticks [first, last), buffers included, that it claims of each of `staff`.
 
     `session_changes` counts the changes of a group session as a whole; an outbox entry brings them to its seats.
     An `origin` other than "booking" is a visit without a booking: it claims nobody's time.
+    `pending` is left as it is by changes that announce themselves: then its version is no longer the present one.
     """
 
     id: str
@@ -119,7 +161,7 @@ class Appointment(Model):
     claim: tuple[int, int]
     status: Status = "booked"
     version: int = 1
-    chosen_by: Literal["customer", "anyone", "all", "staff"] = "customer"
+    chosen_by: ChosenBy = "customer"
     is_overbooked: bool = False
     capacity: int = Field(default=1, ge=1)
     filled: int = 1
@@ -130,6 +172,7 @@ class Appointment(Model):
     terms: Terms | None = None  # what was agreed; older ones have what their service has now
     made_at: datetime | None = None
     origin: Literal["booking", "on_demand", "trial"] = "booking"
+    pending: PendingNotice | None = None
 
     @property
     def is_live(self) -> bool:
@@ -158,6 +201,30 @@ class Appointment(Model):
     def service_of(self, service: Service | None) -> Service | None:
         """Return its service as it was booked: `service`, with the agreed terms in place of its own."""
         return self.terms.service(self.service, service, self.end - self.start) if self.terms else service
+
+    @property
+    def has_pending_notice(self) -> bool:
+        """Return whether people are not told of its last change before some time, unless they were meanwhile."""
+        return self.pending is not None and self.pending.version == self.version
+
+    def known(self, since: datetime) -> PendingNotice:
+        """Return what people know before a change that is made at `since`; when they are told is to be set."""
+        fields = {name: getattr(self, name) for name in RESTORED}
+        seat = self.seat.version if self.seat else 0
+        return PendingNotice(version=0, since=since, due=since, entry="", seat_version=seat, **fields)
+
+    def as_known(self) -> "Appointment":
+        """Return it as people know it, at its present version."""
+        assert self.pending is not None
+        fields = {name: getattr(self.pending, name) for name in RESTORED}
+        seat = {"version": self.pending.seat_version, "status": "booked"}
+        fields["seat"] = self.seat.model_copy(update=seat) if self.seat else None
+        return self.model_copy(update={**fields, "pending": None})
+
+    def is_where(self, other: "Appointment") -> bool:
+        """Return whether it takes place at the other's time, with the same people and the same ticks of them."""
+        is_same = self.is_live == other.is_live and set(self.staff) == set(other.staff)
+        return is_same and (self.start, self.end, self.claim) == (other.start, other.end, other.claim)
 
     def has_unseen_changes(self, seat: Seat) -> bool:
         """Return whether a seat lacks changes of its session, or its customer has had no message about it."""

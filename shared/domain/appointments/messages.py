@@ -69,7 +69,8 @@ class OutboxEntry(Model):
     address               files new host links for a changed mail address; no message itself
 
     `refused` are recipients that cannot be served. `was` has, for each person who left, the start and end that
-    they knew. `not_before` and `attempts` are set by failed tries; `leased_by` names the worker that serves it.
+    they knew. `not_before` is set for a notice that may be undone until then, and with `attempts` by failed tries;
+    `leased_by` names the worker that serves it.
     """
 
     kind: Literal[

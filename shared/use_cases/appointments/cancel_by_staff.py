@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.appointment import Appointment, Seat
 from shared.domain.appointments.messages import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import Recipient, staff_members
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.errors import ChangesClosed, EditConflict, Forbidden, NotFound, Refusal
-from shared.records.appointments import Changes, appointment_rows, session_reads
+from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
 from shared.records.audit import audit_row
 from shared.records.codec import load
 from shared.records.keys import BUSINESS, appointment_key, ledger_keys
 from shared.records.ledgers import Ledgers
 from shared.records.table import Range, Rows
-from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
-from shared.use_cases.booking.cancel_appointment import leave, tells_business
+from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, is_stale, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.telling.announce import Telling, announce, pending_reads, said_how
 
 
 class NoticeRecipients(TypedDict):
@@ -43,16 +43,18 @@ async def cancel_by_staff(
     store: Store,
     secret: str,
     now: datetime,
+    telling: Telling = "now",
 ) -> None:
-    """Cancel, and send the message to all recipients. If it is cancelled already nothing is sent again.
+    """Cancel, and send the message to all recipients, when `telling` says. Cancelling again has no effect.
 
     Raise NotFound; Forbidden if the appointment is not the editor's; EditConflict if the etags are outdated;
     ChangesClosed if the editor is bound by the policy and it is too late.
     """
-    command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, message)
+    body = message if telling == "now" else f"{telling} {message}"
+    command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffCancelCommand:
-        return StaffCancelCommand(appointment, message, editor, calendar, command, now, etags)
+        return StaffCancelCommand(appointment, message, editor, calendar, command, now, etags, telling)
 
     await run_command(command, plan_for, calendar=calendar, store=store)
 
@@ -93,10 +95,13 @@ class StaffCancelCommand:
     command: Command
     now: datetime
     etags: Etags = None
+    telling: Telling = "now"
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
-        """Yield the settings, the appointment, its ledgers and the index of open sessions."""
-        return held_reads(rows, self.appointment)
+        """Yield the settings, the appointment, its ledgers, the index of open sessions and a pending notice."""
+        yield from held_reads(rows, self.appointment)
+        if before := held_by(rows, self.appointment):
+            yield from pending_reads(before)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the cancellation or a refusal. What is cancelled already is no refusal."""
@@ -108,9 +113,15 @@ class StaffCancelCommand:
             return Writes({}, {"appointment": before.id})
         if self.editor.is_bound and self.now >= before.start - self._lead(before):
             return ChangesClosed()
-        changes, told = self._lone(rows, before) if before.seat else self._session(rows, before)
-        changes |= work_rows([told])
-        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "cancelled", before.id)
+        ledgers = Ledgers(rows)
+        ledgers.release(before.ticks, before.staff)
+        after, told = self._lone(before, before.seat) if before.seat else self._session(before)
+        announced = announce(rows, before, after, told, self.telling, self.now)
+        after = announced.appointment
+        changes: Changes = {**ledgers.rows(), **appointment_rows(after, before), **announced.entries}
+        changes |= seat_rows(after.seat, after) if after.seat else {}
+        said = f"cancelled{said_how(self.telling)}"
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, said, before.id)
         return Writes(changes, {"appointment": before.id})
 
     def _lead(self, before: Appointment) -> timedelta:
@@ -118,29 +129,23 @@ class StaffCancelCommand:
         policy = self.calendar.policy_of(service) if service else self.calendar.business.policy
         return policy.minimum_lead_time
 
-    def _lone(self, rows: Rows, before: Appointment) -> tuple[Changes, NewEntry]:
-        assert before.seat is not None
-        changes, left, gone = leave(rows, before, before.seat)
-        return changes, notice(before.service_of(self._service(before)), left, gone, **self._told(before))
+    def _lone(self, before: Appointment, seat: Seat) -> tuple[Appointment, NewEntry]:
+        gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
+        ended = before.model_copy(update={**_ended(before), "seat": gone})
+        return ended, notice(self._service(before), ended, gone, **self._told(before))
 
-    def _session(self, rows: Rows, before: Appointment) -> tuple[Changes, NewEntry]:
+    def _session(self, before: Appointment) -> tuple[Appointment, NewEntry]:
         """Cancel a session; its seats follow when the outbox entry is served, however many they are."""
-        ledgers = Ledgers(rows)
-        ledgers.release(before.ticks, before.staff)
-        ended = before.model_copy(
-            update={
-                "status": "cancelled",
-                "filled": 0,
-                "version": before.version + 1,
-                "session_changes": before.session_changes + 1,
-            }
-        )
-        changes: Changes = {**ledgers.rows(), **appointment_rows(ended, before)}
-        return changes, session_notice(before.service_of(self._service(before)), ended, **self._told(before))
+        ended = before.model_copy(update={**_ended(before), "session_changes": before.session_changes + 1})
+        return ended, session_notice(self._service(before), ended, **self._told(before))
 
     def _service(self, before: Appointment) -> Service | None:
-        return self.calendar.services.get(before.service)
+        return before.service_of(self.calendar.services.get(before.service))
 
     def _told(self, before: Appointment) -> NoticeRecipients:
         people = staff_members(before.staff)
         return {"staff": people, "to_business": tells_business(self.calendar, before), "text": self.message}
+
+
+def _ended(before: Appointment) -> dict[str, object]:
+    return {"status": "cancelled", "filled": 0, "version": before.version + 1}

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, Seat
-from shared.domain.appointments.messages import notice, session_notice
+from shared.domain.appointments.messages import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import staff_recipients
 from shared.domain.appointments.reminders import reminders
 from shared.domain.appointments.terms import Terms, terms_of
@@ -43,6 +43,7 @@ from shared.use_cases.appointments.staff_seats import CustomerSeats, with_contac
 from shared.use_cases.booking.cancel_appointment import tells_business
 from shared.use_cases.commands import Etags, name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.telling.announce import Announced, Telling, announce, kept_pending, pending_reads, said_how
 
 
 TOLD = ("start", "end", "staff")
@@ -61,18 +62,20 @@ async def change_by_staff(
     store: Store,
     secret: str,
     now: datetime,
+    telling: Telling = "now",
 ) -> None:
-    """Change an appointment, and inform all recipients if time, people or place are different.
+    """Change an appointment, and inform all recipients, when `telling` says, of another time, people or place.
 
     Raise NotFound, Forbidden, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
     EditConflict if the etags are outdated. `said` is the request's content if the change was made of more than
     itself: a repetition must have the same.
     """
     body = said or change.model_dump_json(exclude_unset=True)
+    body += "" if telling == "now" else telling
     command = name_command(secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffChangeCommand:
-        return StaffChangeCommand(appointment, change, editor, etags, calendar, command, secret, now)
+        return StaffChangeCommand(appointment, change, editor, etags, calendar, command, secret, now, telling)
 
     await run_command(command, plan_for, calendar=calendar, store=store)
 
@@ -89,9 +92,10 @@ class StaffChangeCommand:
     command: Command
     secret: str
     now: datetime
+    telling: Telling = "now"
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
-        """Yield the appointment, then ledgers and indexes of the old and the new time, then customers."""
+        """Yield the appointment, then its pending notice, ledgers and indexes of both times, then customers."""
         yield from held_reads(rows, self.appointment)
         if before := held_by(rows, self.appointment):
             plan = self._plan(before)
@@ -99,6 +103,7 @@ class StaffChangeCommand:
                 return
             yield from ledger_keys(plan.wanted.ticks.first, plan.wanted.ticks.last, plan.wanted.candidates)
             yield from session_reads(before, plan.wanted.start)
+            yield from pending_reads(before)
             if self.change.overbook:
                 yield days_between(plan.wanted.start - LONGEST_VISIT, plan.wanted.end)
             if self.change.parties is not None and before.seat is None:
@@ -108,7 +113,8 @@ class StaffChangeCommand:
                     yield from (customer_key(one) for one in newcomers(parties, taken))
 
     def _plan(self, before: Appointment) -> "PlannedChange":
-        return PlannedChange(before, self.change, self.editor, self.calendar, self.command, self.secret, self.now)
+        known = before, self.change, self.editor, self.calendar, self.command, self.secret, self.now
+        return PlannedChange(*known, self.telling)
 
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the change or a refusal."""
@@ -132,6 +138,7 @@ class PlannedChange:
     command: Command
     secret: str
     now: datetime
+    telling: Telling = "now"
 
     @cached_property
     def terms(self) -> Terms:
@@ -195,18 +202,13 @@ class PlannedChange:
         if after == self.before and self.change.parties is None:
             return Writes({}, {"appointment": after.id})
         after = after.model_copy(update={"version": self.before.version + 1})
-        rest = self._lone(after) if self.before.seat else self._session(rows, after)
+        rest = self._lone(rows, after) if self.before.seat else self._session(rows, after)
         return rest if isinstance(rest, Refusal) else self._writes({**ledgers.rows(), **rest}, after, over)
 
     def _placed(self) -> dict[str, Any]:
         """Return the new fields of time and people; empty if it claims the same."""
         wanted, ticks = self.wanted, self.wanted.ticks
-        new = {
-            "start": wanted.start,
-            "end": wanted.end,
-            "staff": wanted.staff,
-            "claim": (ticks.first, ticks.last),
-        }
+        new = {"start": wanted.start, "end": wanted.end, "staff": wanted.staff, "claim": (ticks.first, ticks.last)}
         if all(getattr(self.before, name) == value for name, value in new.items()):
             return {}
         new |= self.before.served_by(wanted.staff)
@@ -224,26 +226,34 @@ class PlannedChange:
         is_moved = any(getattr(before, name) != getattr(self.wanted, name) for name in TOLD)
         return is_moved or any(getattr(known, name) != getattr(self.terms, name) for name in TERMS_TOLD)
 
-    def _lone(self, after: Appointment) -> Changes | Refusal:
+    def _lone(self, rows: Rows, after: Appointment) -> Changes | Refusal:
         assert after.seat is not None
         seat = with_contact(after.seat, self.change.parties)
         # Another customer has the seat, and gets links of their own.
         is_told = self._is_told or seat.link_version != after.seat.link_version
         seat = seat.model_copy(update={"version": seat.version + is_told})
         after = after.model_copy(update={"seat": seat})
+        business = self._is_told and tells_business(self.calendar, after)
+        people = staff_recipients(self.before, after) if self._is_told else []
+        told = notice(self.service, after, seat, staff=people, to_business=business, before=self.before)
+        done = self._announced(rows, after, told if is_told else None)
+        after, seat = done.appointment, done.appointment.seat or seat
         changes = appointment_rows(after, self.before) | seat_rows(seat, after, self.before.start)
-        if is_told:
-            business = self._is_told and tells_business(self.calendar, after)
-            people = staff_recipients(self.before, after) if self._is_told else []
-            told = notice(self.service, after, seat, staff=people, to_business=business, before=self.before)
-            changes |= work_rows([told])
-        return changes | self._reminded(after, seat, is_told=is_told)
+        return changes | done.entries | self._reminded(after, seat, done.since, is_told=is_told)
 
-    def _reminded(self, after: Appointment, seat: Seat | None, *, is_told: bool) -> Changes:
+    def _announced(self, rows: Rows, after: Appointment, told: NewEntry | None) -> Announced:
+        if told is None:
+            return Announced(kept_pending(self.before, after), {}, self.now)
+        # Only a change of nothing but time and people can be undone.
+        if self.change.parties is not None or self.terms != (self.before.terms or self.terms):
+            return Announced(after, work_rows([told]), self.now)
+        return announce(rows, self.before, after, told, self.telling, self.now)
+
+    def _reminded(self, after: Appointment, seat: Seat | None, since: datetime, *, is_told: bool) -> Changes:
         """Return the reminders, unless they are the same: those who had theirs must not get it again."""
         before, now = self.before.terms or self.terms, self.terms
         is_same = (before.reminders, before.tells_customer) == (now.reminders, now.tells_customer)
-        return {} if is_same and not is_told else work_rows(reminders(self.service, after, seat, self.now))
+        return {} if is_same and not is_told else work_rows(reminders(self.service, after, seat, since))
 
     def _session(self, rows: Rows, after: Appointment) -> Changes | Refusal:
         who = self._attendance(rows, taken_seats(rows, after.id))
@@ -254,7 +264,12 @@ class PlannedChange:
             raise InvalidFields([("/customers", "at least one; or cancel the appointment")])
         more = {"filled": filled, "session_changes": self.before.session_changes + self._is_told}
         after = after.model_copy(update=more)
-        changes = appointment_rows(after, self.before)
+        business = self._is_told and tells_business(self.calendar, after)
+        people = staff_recipients(self.before, after)
+        told = session_notice(self.service, after, staff=people, to_business=business, before=self.before)
+        done = self._announced(rows, after, told if self._is_told or who.joining or who.leaving else None)
+        after = done.appointment
+        changes = appointment_rows(after, self.before) | done.entries
         for seat in who.leaving:
             gone = seat.model_copy(update={"status": "cancelled", "version": seat.version + 1})
             changes |= seat_rows(gone, after) | self._noticed(after, gone)
@@ -262,17 +277,11 @@ class PlannedChange:
             changes |= self._edited(after, known, seat)
         changes |= {seat_key(after.id, seat.id): dump(seat) for seat in who.joining}
         changes |= self.parties(self.change.parties or ()).customer_rows(who.joining)
-        if self._is_told or who.joining or who.leaving:
-            business = self._is_told and tells_business(self.calendar, after)
-            people = staff_recipients(self.before, after)
-            told = session_notice(self.service, after, staff=people, to_business=business, before=self.before)
-            changes |= work_rows([told])
-        return changes | self._reminded(after, None, is_told=self._is_told)
+        return changes | self._reminded(after, None, done.since, is_told=self._is_told)
 
     def _attendance(self, rows: Rows, taken: Sequence[Seat]) -> AttendeeChanges:
-        if self.change.parties is None:
-            return AttendeeChanges()
-        return attendance(self.parties(self.change.parties), rows, taken)
+        wanted = self.change.parties
+        return AttendeeChanges() if wanted is None else attendance(self.parties(wanted), rows, taken)
 
     def _edited(self, after: Appointment, known: Seat, seat: Seat) -> Changes:
         """Inform another person of their seat, unless the session's change informs them anyway."""
@@ -284,8 +293,8 @@ class PlannedChange:
         return work_rows([notice(self.service, after, seat, staff=(), to_business=False)])
 
     def _writes(self, changes: Changes, after: Appointment, over: str) -> Writes:
-        told, number = schedule_changes(self.before, after), self.command.hash[:12]
-        changes |= audit_row(self.now, number, self.editor.name, f"changed{over}", after.id, told)
+        what, told = f"changed{over}{said_how(self.telling)}", schedule_changes(self.before, after)
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, what, after.id, told)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customers", "too many changes at once")])
         return Writes(changes, {"appointment": self.before.id})

@@ -10,7 +10,7 @@ from shared.domain.appointments.messages import NewEntry, notice, session_notice
 from shared.domain.appointments.recipients import staff_recipients
 from shared.domain.appointments.reminders import reminders
 from shared.domain.calendar.business import Calendar
-from shared.domain.calendar.service import MAXIMUM_TOGETHER
+from shared.domain.calendar.service import MAXIMUM_TOGETHER, Service
 from shared.domain.errors import AlreadyCancelled, Forbidden, NotFound, Refusal, SlotTaken, StaffNotOffered
 from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
 from shared.records.audit import audit_row, schedule_changes
@@ -22,6 +22,7 @@ from shared.records.work import work_rows
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.telling.announce import Telling, announce, pending_reads, said_how
 
 
 async def reassign_appointment(
@@ -36,6 +37,7 @@ async def reassign_appointment(
     now: datetime,
     chosen_by: Literal["staff", "anyone"] = "staff",
     leaving: str = "",
+    telling: Telling = "now",
 ) -> tuple[str, ...]:
     """Assign an appointment to `staff`, all of whom must be free; return who serves.
 
@@ -43,13 +45,14 @@ async def reassign_appointment(
     Raise NotFound, Forbidden, AlreadyCancelled, StaffNotOffered, SlotTaken. With `chosen_by` "anyone" it may still
     be rebalanced later.
     """
-    body = " ".join([appointment, *staff, *([f"-{leaving}"] if leaving else [])])
+    more = [*([f"-{leaving}"] if leaving else []), *([telling] if telling != "now" else [])]
+    body = " ".join([appointment, *staff, *more])
     command = name_command(secret, calendar.business.id, "reassign", editor.name, key, body)
 
     wanted = tuple(dict.fromkeys(staff))
 
     def plan_for(calendar: Calendar) -> ReassignCommand:
-        return ReassignCommand(appointment, wanted, editor, calendar, command, now, chosen_by, leaving)
+        return ReassignCommand(appointment, wanted, editor, calendar, command, now, chosen_by, leaving, telling)
 
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     return tuple(decision.outcome["staff"])
@@ -67,6 +70,7 @@ class ReassignCommand:
     now: datetime
     chosen_by: Literal["staff", "anyone"] = "staff"
     leaving: str = ""
+    telling: Telling = "now"
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the appointment, then the ledgers of the previous and the new staff."""
@@ -76,6 +80,7 @@ class ReassignCommand:
             before = load(Appointment, values)
             yield from ledger_keys(*before.claim, dict.fromkeys([*before.staff, *self._known]))
             yield from session_reads(before)
+            yield from pending_reads(before)
 
     def _in_their_place(self, before: Appointment) -> tuple[str, ...]:
         places = (self.staff if one == self.leaving else (one,) for one in before.staff)
@@ -101,7 +106,7 @@ class ReassignCommand:
         if any(ledgers.busy(before.ticks, self.staff).values()):
             return SlotTaken()
         ledgers.claim(before.ticks, self.staff)
-        return self._writes({**ledgers.rows()}, before)
+        return self._writes(rows, {**ledgers.rows()}, before)
 
     def _refusal(self, before: Appointment) -> Refusal | None:
         if not (self.editor.may_change(before) and self.editor.may_book(self.staff, before.staff)):
@@ -111,7 +116,7 @@ class ReassignCommand:
         is_known = len(self._known) == len(self.staff) and 1 <= len(self.staff) <= MAXIMUM_TOGETHER
         return None if is_known else StaffNotOffered()
 
-    def _writes(self, changes: Changes, before: Appointment) -> Writes:
+    def _writes(self, rows: Rows, changes: Changes, before: Appointment) -> Writes:
         after = before.model_copy(
             update={
                 **before.served_by(self.staff),
@@ -123,20 +128,28 @@ class ReassignCommand:
         if before.seat is not None:
             seat = before.seat.model_copy(update={"version": before.seat.version + 1})
             after = after.model_copy(update={"seat": seat})
-            changes |= seat_rows(seat, after)
         else:
             after = after.model_copy(update={"session_changes": before.session_changes + 1})
-        changes |= appointment_rows(after, before) | work_rows(self._due(before, after))
+        announced = announce(rows, before, after, self._notice(before, after), self.telling, self.now)
+        after = announced.appointment
+        changes |= seat_rows(after.seat, after) if after.seat else {}
+        changes |= appointment_rows(after, before) | announced.entries | self._reminded(after, announced.since)
         told, number = schedule_changes(before, after), self.command.hash[:12]
-        changes |= audit_row(self.now, number, self.editor.name, "reassigned", before.id, told)
+        said = f"reassigned{said_how(self.telling)}"
+        changes |= audit_row(self.now, number, self.editor.name, said, before.id, told)
         return Writes(changes, {"appointment": after.id, "staff": list(after.staff)})
 
-    def _due(self, before: Appointment, after: Appointment) -> list[NewEntry]:
-        """Return one notice, of the seat or of the whole session, and the reminders of the new staff."""
-        service = after.service_of(self.calendar.services.get(after.service))
-        staff = staff_recipients(before, after)
+    def _notice(self, before: Appointment, after: Appointment) -> NewEntry:
+        """Return one notice, of the seat or of the whole session."""
+        service, staff = self._service(after), staff_recipients(before, after)
         if after.seat is not None:
-            told = notice(service, after, after.seat, staff=staff, to_business=False, before=before)
-        else:
-            told = session_notice(service, after, staff=staff, to_business=False, before=before)
-        return [told, *(reminders(service, after, after.seat, self.now) if service else [])]
+            return notice(service, after, after.seat, staff=staff, to_business=False, before=before)
+        return session_notice(service, after, staff=staff, to_business=False, before=before)
+
+    def _reminded(self, after: Appointment, since: datetime) -> Changes:
+        """Return the reminders of the new staff."""
+        service = self._service(after)
+        return work_rows(reminders(service, after, after.seat, since)) if service else {}
+
+    def _service(self, after: Appointment) -> Service | None:
+        return after.service_of(self.calendar.services.get(after.service))

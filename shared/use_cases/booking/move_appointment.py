@@ -259,6 +259,7 @@ class MoveCommand:
                 "link_version": 1,
                 "session_changes": 0,
                 "made_at": self.now,
+                "pending": None,
             }
         )
         changes |= ledgers.rows() | appointment_rows(opened)

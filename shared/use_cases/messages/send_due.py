@@ -7,7 +7,8 @@ An outbox entry is a row M|due|subject|number in the partition of its calendar. 
  2. Found. A timer run reads the markers up to now, one query for each shard, and for each calendar that has one
     the entries that are due (`send_due`, `SendRun.calendar`). Entries of a deleted calendar stay as they are.
  3. Grouped by subject, which is a seat, an appointment or a change of settings (`_by_subject`). A group is left
-    to a later run if an unexpired lease is on any of its entries, and an entry if it waits after a failed try.
+    to a later run if an unexpired lease is on any of its entries, and an entry if it waits: after a failed try,
+    or until a change by staff can no longer be undone (shared/use_cases/telling).
  4. Merged. Of the notices of one subject only the newest stays: it takes over the recipients that older ones
     have not served, and these are deleted (`merge_entries`). Other kinds are served one by one.
  5. Leased. The transaction that merges also writes this run's name into the entry, on condition that all are as

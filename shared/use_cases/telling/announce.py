@@ -1,0 +1,125 @@
+"""When people are told of a change by staff: at once, after a while in which it can be undone, or not at all.
+
+A notice that is told later is an outbox entry like any other, which no timer serves before its time. Whether the
+change can still be undone is decided by that entry's row alone: a worker claims it, and a command that undoes the
+change deletes it, each on condition that the other has not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.messages import NewEntry, OutboxEntry, merge_entries
+from shared.domain.errors import InvalidFields
+from shared.records.appointments import Changes
+from shared.records.codec import load
+from shared.records.keys import work_key
+from shared.records.table import Rows
+from shared.records.work import work_rows
+
+
+Telling = Literal["now", "later", "never"]
+WHILE, MINUTE = timedelta(minutes=10), timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Announced:
+    """The appointment as it is to be written, and the changes of the outbox.
+
+    Reminders are only for after `since`: those before it would tell of the change first.
+    """
+
+    appointment: Appointment
+    entries: Changes
+    since: datetime
+
+
+def pending_reads(one: Appointment) -> Iterable[str]:
+    """Yield the key of the entry by which people will be told of the last change, if they are to be told later."""
+    if one.has_pending_notice:
+        yield pending_key(one)
+
+
+def pending_key(one: Appointment) -> str:
+    """Return the key of the entry of an appointment's pending notice."""
+    assert one.pending is not None
+    return work_key(None, one.seat.id if one.seat else one.id, one.pending.entry)
+
+
+def waiting_entry(rows: Rows, one: Appointment) -> OutboxEntry | None:
+    """Return the entry of the pending notice; None if there is none, or if a worker has taken it.
+
+    Once it was taken its recipients may have been told, even if it was given back.
+    """
+    values = rows.values(pending_key(one)) if one.has_pending_notice else None
+    if values is None or one.pending is None:
+        return None
+    entry = load(OutboxEntry, values)
+    return entry if entry.not_before == one.pending.due and not entry.leased_by else None
+
+
+def announce(
+    rows: Rows, before: Appointment, after: Appointment, notice: NewEntry, how: Telling, now: datetime
+) -> Announced:
+    """Return how a change is announced by its notice.
+
+    While the previous notice waits, both are told as one: later, as this one; or not at all, if the appointment is
+    now where people know it to be. Raise InvalidFields for a session that is to be changed without telling.
+    """
+    waiting = waiting_entry(rows, before)
+    if waiting and after.is_where(known := before.as_known()):
+        same = known.model_copy(update={"version": after.version, "is_overbooked": after.is_overbooked})
+        return Announced(same, {pending_key(before): None}, _since(before, now))
+    if how == "now":
+        return Announced(after.model_copy(update={"pending": None}), work_rows([notice]), now)
+    if how == "never" and waiting is None:
+        return Announced(_unannounced(before, after), {}, now)
+    due = waiting.not_before if waiting and how == "never" else None
+    return _later(before, after, notice, waiting, due or _minute(now + WHILE), now)
+
+
+def _later(
+    before: Appointment,
+    after: Appointment,
+    notice: NewEntry,
+    waiting: OutboxEntry | None,
+    due: datetime,
+    now: datetime,
+) -> Announced:
+    known = before.pending if waiting and before.pending else before.known(now)
+    told = {"version": after.version, "due": due, "entry": notice.number}
+    entry = merge_entries([waiting, notice.work]) if waiting else notice.work
+    entries: Changes = {pending_key(before): None} if waiting else {}
+    entries |= work_rows([replace(notice, work=entry.model_copy(update={"not_before": due}))])
+    return Announced(after.model_copy(update={"pending": known.model_copy(update=told)}), entries, due)
+
+
+def _since(before: Appointment, now: datetime) -> datetime:
+    return before.pending.since if before.pending else now
+
+
+def _minute(moment: datetime) -> datetime:
+    """Return the next whole minute: what pages say of it is then true."""
+    whole = moment.replace(second=0, microsecond=0)
+    return whole + MINUTE if whole < moment else whole
+
+
+def _unannounced(before: Appointment, after: Appointment) -> Appointment:
+    if before.seat is None or after.seat is None:
+        raise InvalidFields([("/telling", "a session's customers are told of its changes")])
+    seat = after.seat.model_copy(update={"version": before.seat.version})
+    return after.model_copy(update={"seat": seat, "pending": None})
+
+
+def kept_pending(before: Appointment, after: Appointment) -> Appointment:
+    """Return the appointment after a change that people are not concerned by: what is pending stays pending."""
+    if before.pending is None or not before.has_pending_notice:
+        return after
+    return after.model_copy(update={"pending": before.pending.model_copy(update={"version": after.version})})
+
+
+def said_how(how: Telling) -> str:
+    """Return what the audit says about how a change is told."""
+    return {"now": "", "later": ", told later", "never": ", not told"}[how]

@@ -1,0 +1,158 @@
+"""Undoes the changes that nobody has been told of yet, or has people told of them at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.appointments.reminders import reminders
+from shared.domain.calendar.business import Calendar
+from shared.domain.differences import differences
+from shared.domain.errors import AlreadyTold, Forbidden, NothingToUndo, Refusal, SlotTaken, StaffNotOffered
+from shared.records.appointments import Changes, appointment_rows, seat_rows, session_reads
+from shared.records.audit import SCHEDULE, audit_row
+from shared.records.codec import dump
+from shared.records.keys import ledger_keys
+from shared.records.ledgers import Ledgers
+from shared.records.table import Range, Rows
+from shared.records.work import work_rows
+from shared.use_cases.appointments.cancel_by_staff import held_by, held_for_change, held_reads
+from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.telling.announce import pending_key, pending_reads, waiting_entry
+
+
+async def undo_change(
+    appointment: str,
+    version: int,
+    *,
+    editor: Actor,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Restore an appointment as people know it, without a word, if its pending notice is that of a version.
+
+    Either nobody is told and all is restored, or people are told and AlreadyTold is raised. Raise NotFound and
+    Forbidden; NothingToUndo if the appointment has changed since; SlotTaken if its time is no longer free, and
+    StaffNotOffered if somebody who served it has left.
+    """
+    command = name_command(secret, calendar.business.id, f"undo {appointment}", editor.name, key, str(version))
+
+    def plan_for(calendar: Calendar) -> UndoCommand:
+        return UndoCommand(appointment, version, editor, calendar, command, now)
+
+    await run_command(command, plan_for, calendar=calendar, store=store)
+
+
+async def tell_now(
+    appointment: str,
+    version: int,
+    *,
+    editor: Actor,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> None:
+    """Have people told of a version at once instead of later; no refusal if they have been told already.
+
+    Raise NotFound, Forbidden; NothingToUndo if the appointment has changed since.
+    """
+    command = name_command(secret, calendar.business.id, f"tell {appointment}", editor.name, key, str(version))
+
+    def plan_for(calendar: Calendar) -> TellCommand:
+        return TellCommand(appointment, version, editor, calendar, command, now)
+
+    await run_command(command, plan_for, calendar=calendar, store=store)
+
+
+@dataclass(frozen=True)
+class PendingCommand:
+    """What both commands know, and read of the appointment: pure."""
+
+    appointment: str
+    version: int
+    editor: Actor
+    calendar: Calendar
+    command: Command
+    now: datetime
+
+    def reads(self, rows: Rows) -> Iterable[str | Range]:
+        """Yield the appointment and the entry of its pending notice, then the ledgers of both times."""
+        yield from held_reads(rows, self.appointment)
+        if (before := held_by(rows, self.appointment)) and before.has_pending_notice:
+            yield from pending_reads(before)
+            known = before.as_known()
+            yield from ledger_keys(*known.claim, known.staff)
+            yield from session_reads(before, known.start)
+
+    def _held(self, rows: Rows) -> Appointment | Refusal:
+        require_current(rows, self.calendar)
+        before = held_for_change(rows, self.appointment, self.editor, None)
+        if isinstance(before, Appointment) and not (before.has_pending_notice and before.version == self.version):
+            return NothingToUndo()
+        return before
+
+    def _audited(self, what: str, before: Appointment, after: Appointment) -> Changes:
+        told = differences(before, after, only=(*SCHEDULE, "status"))
+        return audit_row(self.now, self.command.hash[:12], self.editor.name, what, before.id, told)
+
+
+@dataclass(frozen=True)
+class UndoCommand(PendingCommand):
+    """What undoing reads and decides. Pure."""
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the appointment as people know it, or a refusal."""
+        before = self._held(rows)
+        if isinstance(before, Refusal):
+            return before
+        if waiting_entry(rows, before) is None:
+            return AlreadyTold()
+        after = before.as_known().model_copy(update={"version": before.version + 1})
+        if not self.editor.may_book(after.staff, before.staff, is_over=after.is_overbooked):
+            return Forbidden()
+        if any(one not in self.calendar.staff for one in after.staff):
+            return StaffNotOffered()
+        ledgers = Ledgers(rows)
+        if before.is_live:
+            ledgers.release(before.ticks, before.staff)
+        if any(ledgers.busy(after.ticks, after.staff).values()) and not after.is_overbooked:
+            return SlotTaken()
+        ledgers.claim(after.ticks, after.staff)
+        changes: Changes = {**ledgers.rows(), **self._restored(before, after), pending_key(before): None}
+        changes |= self._audited("undone", before, after)
+        return Writes(changes, {"appointment": after.id})
+
+    def _restored(self, before: Appointment, after: Appointment) -> Changes:
+        """Return the rows of the appointment, with the reminders that were due, and not sent, meanwhile."""
+        changes = appointment_rows(after, before)
+        if after.seat is not None:
+            changes |= seat_rows(after.seat, after, before.start)
+        service = after.service_of(self.calendar.services.get(after.service))
+        since = before.pending.since if before.pending else self.now
+        return changes | work_rows(reminders(service, after, after.seat, since) if service else [])
+
+
+@dataclass(frozen=True)
+class TellCommand(PendingCommand):
+    """What telling at once reads and decides. Pure."""
+
+    def decide(self, rows: Rows) -> Refusal | Writes:
+        """Return the notice without its delay; nothing to write if it is being sent already."""
+        before = self._held(rows)
+        if isinstance(before, Refusal):
+            return before
+        entry = waiting_entry(rows, before)
+        if entry is None:
+            return Writes({}, {"appointment": before.id})
+        after = before.model_copy(update={"pending": None})
+        at_once = {pending_key(before): dump(entry.model_copy(update={"not_before": None}))}
+        changes: Changes = {**appointment_rows(after, before), **at_once}
+        changes |= self._audited("told at once", before, after)
+        return Writes(changes, {"appointment": before.id})
