@@ -90,6 +90,7 @@ def show(
         about=about(entrance.service, business, visitor, person) if entrance.service else None,
         moment=moment(appointment.start, appointment.end, visitor, business.time_zone),
         opens=_opening(call, visitor),
+        ends=appointment.end.isoformat(),
         is_cancelled=not entrance.is_live,
         cancelled=_said_of(happened, call, visitor),
         links=_links(call, visitor, side, token),

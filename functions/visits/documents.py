@@ -62,6 +62,7 @@ class StateDocument(Model):
     view       what the page shows: waiting, admitted, ended, cancelled; replaced by another page
     people     for hosts: all attendees who have come
     offered    for hosts: what may be marked by hand
+    began      when an attendee was first let in: the reader, or for hosts anybody
     waited     seconds: an attendee's own wait, for hosts that of the first attendee
     session    in the room: the id of this page for the others
     meeting    for participants who may be in the room, if it is held elsewhere
@@ -71,6 +72,7 @@ class StateDocument(Model):
     status: str | None = None
     staff_here: bool = False
     waited: int | None = None
+    began: datetime | None = None
     messages: list[MessageDocument] = Field(default_factory=list)
     people: list[PersonDocument] | None = None
     offered: list[str] | None = None
@@ -101,10 +103,16 @@ def state_of(call: VisitRequest) -> StateDocument:
         status=visit.status if entrance.is_host else None,
         staff_here=any(one.is_here(now) for one in visit.staff),
         waited=int(wait.total_seconds()) if wait is not None else None,
+        began=_began(entrance),
         messages=[_message(one, call.language) for one in visit.messages],
         meeting=_meeting(call),
     )
     return document.model_copy(update=_for_host(entrance, now)) if entrance.is_host else document
+
+
+def _began(entrance: VisitAccess) -> datetime | None:
+    people = entrance.visit.attendees if entrance.is_host else [entrance.me]
+    return min((one.admitted for one in people if one.admitted), default=None)
 
 
 def _message(message: LobbyMessage, language: str) -> MessageDocument:

@@ -95,8 +95,8 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     await rosa.page.get_by_role("button", name="Leave").click()
     left = time.monotonic()
     await expect(rosa.page.get_by_role("heading", name="You have left")).to_be_visible()
-    grace.page.once("dialog", lambda dialog: dialog.accept())
     await grace.page.get_by_role("button", name="End for all").click()
+    await grace.page.locator("#sure .danger").click()
     ended = time.monotonic()
     await expect(row).to_have_attribute("data-status", "completed", timeout=20_000)
     await keep(desk.page, "visit-completed")
@@ -152,8 +152,8 @@ async def test_a_visit_that_is_held_elsewhere_shows_the_way_there(system, open_v
         await expect(way).to_have_attribute("href", re.compile(r"https://meet\.example/[a-z2-7]+"))
         await watched.check("the way to a meeting")
     await expect(doc.page.locator(".people .isIn")).to_be_visible()
-    doc.page.once("dialog", lambda dialog: dialog.accept())
     await doc.page.get_by_role("button", name="End for all").click()
+    await doc.page.locator("#sure .danger").click()
     await expect(olga.page.get_by_role("heading", name="The appointment has ended")).to_be_visible()
 
 

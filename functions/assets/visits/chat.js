@@ -1,11 +1,12 @@
 // Words between those who are in the room, from browser to browser.
 import { announce, el, find, words } from "./page.js";
+import { now } from "./wire.js";
 
 export class Chat {
   #unread = 0;
 
-  constructor(send) {
-    find("talk").addEventListener("click", () => this.#toggle());
+  constructor(panels, send) {
+    panels.addEventListener("open", ({ detail }) => detail === "chat" && this.#opened());
     find("say").addEventListener("submit", (event) => {
       event.preventDefault();
       const text = find("words").value.trim();
@@ -16,11 +17,7 @@ export class Chat {
     });
   }
 
-  #toggle() {
-    const chat = find("chat");
-    chat.hidden = !chat.hidden;
-    find("talk").setAttribute("aria-expanded", String(!chat.hidden));
-    if (chat.hidden) return;
+  #opened() {
     this.#count(0);
     find("words").focus();
   }
@@ -34,7 +31,8 @@ export class Chat {
   #add(name, text, isStaff = false) {
     const list = find("said");
     const who = el("strong", {}, el("bdi", {}, name), isStaff ? el("span", { class: "badge" }, words("staff")) : "");
-    list.append(el("li", {}, who, el("span", { dir: "auto" }, text)));
+    const time = el("time", { class: "small muted numbers" }, new Date(now()).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" }));
+    list.append(el("li", {}, el("span", { class: "said-by" }, who, time), el("span", { dir: "auto" }, text)));
     find("log").scrollTop = find("log").scrollHeight;
   }
 

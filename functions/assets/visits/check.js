@@ -1,17 +1,9 @@
 // The check of camera and microphone: picture, loudness, choice of devices, and what to do where there is trouble.
+import { chime, prepareSound } from "./attention.js";
+import { fillDevices, followDevices } from "./choices.js";
 import { Devices } from "./devices.js";
 import { Meter } from "./meter.js";
-import { canMeet, el, find, words } from "./page.js";
-
-const fill = async (devices, kind, media, track) => {
-  const select = find(kind);
-  const found = await devices.list(media);
-  const current = track?.getSettings().deviceId;
-  select.replaceChildren(
-    ...found.map((one, number) => el("option", { value: one.deviceId, selected: one.deviceId === current }, one.label || `${number + 1}`)),
-    el("option", { value: "off", selected: !track }, words("none")),
-  );
-};
+import { canMeet, find, words } from "./page.js";
 
 const AGAIN = ["denied", "busy", "missing", "noCamera", "noMicrophone"]; // where trying again may help
 
@@ -54,8 +46,7 @@ const watch = (devices, meter) => {
     if (find("door").hidden) return meter.stop();
     const isHeard = meter.watch(devices.microphone, (level) => (find("level").value = level));
     for (const part of [find("level").parentElement, find("hint")]) part.hidden = !isHeard;
-    fill(devices, "camera", "videoinput", devices.camera);
-    fill(devices, "microphone", "audioinput", devices.microphone);
+    fillDevices(devices);
   };
   devices.addEventListener("change", update);
   return update;
@@ -66,7 +57,11 @@ export const checkDevices = () => {
   const devices = new Devices();
   const meter = new Meter();
   devices.show = watch(devices, meter);
-  for (const kind of ["camera", "microphone"]) find(kind).addEventListener("change", (event) => devices.choose(kind, event.target.value));
+  followDevices(devices);
+  find("play-sound").addEventListener("click", async () => {
+    await prepareSound()?.setSinkId?.(devices.chosen.speaker ?? "").catch(() => {});
+    chime();
+  });
   navigator.mediaDevices?.addEventListener?.("devicechange", () => devices.show());
   find("retry").addEventListener("click", () => devices.openAll());
   followPermissions(devices);

@@ -90,6 +90,13 @@ export class Devices extends EventTarget {
     else await this.open({ video: kind === "camera", audio: kind === "microphone" });
   }
 
+  /** Hear the others by another speaker. */
+  chooseSpeaker(id) {
+    this.chosen.speaker = id;
+    remember(BROWSER, KEPT, JSON.stringify(this.chosen));
+    this.dispatchEvent(new Event("change"));
+  }
+
   close(track) {
     if (!track) return;
     track.stop();

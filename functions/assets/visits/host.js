@@ -65,6 +65,10 @@ export const host = (devices) => {
     }
     const waiting = people.filter((one) => stateOf(one) === "isWaiting").length;
     mark(waiting ? `(${waiting})` : "");
+    if (find("waiting")) {
+      find("waiting").hidden = !waiting;
+      find("waiting").textContent = waiting || "";
+    }
     tick();
   };
 
@@ -134,12 +138,16 @@ export const host = (devices) => {
       announce(words("told"));
     }
   });
-  find("end").addEventListener("click", async () => {
-    if (!confirm(words("endSure"))) return;
+  find("end").addEventListener("click", () => {
+    find("sure").returnValue = "";
+    find("sure").showModal();
+  });
+  find("sure").addEventListener("close", () => find("sure").returnValue === "end" && end());
+  const end = async () => {
     if (!(await act("mark", { happening: "end" }))) return; // it is said that it failed, and goes on
     room.close();
     over("ended");
-  });
+  };
   find("come-back").addEventListener("click", () => location.reload());
   addEventListener("pagehide", () => {
     if (find("room").hidden) farewell("leave", {});

@@ -1,7 +1,10 @@
 // The room: who is in it, the connections to them, and the buttons.
 import { Chat } from "./chat.js";
-import { announce, canMeet, find, root, show, words } from "./page.js";
+import { offerMore } from "./more.js";
+import { announce, canMeet, el, find, root, show, words } from "./page.js";
+import { Panels } from "./panels.js";
 import { Peer } from "./peers.js";
+import { StatusLine } from "./status.js";
 import { Tile } from "./tiles.js";
 import { farewell, Loop, newSession, post } from "./wire.js";
 
@@ -24,7 +27,10 @@ export class Room {
 
   constructor(devices, { leave, closed, state = () => {} }) {
     Object.assign(this, { devices, onLeave: leave, onClosed: closed, onState: state });
-    this.chat = new Chat((text) => this.#tell({ text }));
+    this.panels = new Panels();
+    this.status = new StatusLine();
+    this.chat = new Chat(this.panels, (text) => this.#tell({ text }));
+    offerMore(devices);
     this.#loop = new Loop(() => this.#exchange());
     this.#loop.onLost = () => this.#note(words("lost"));
     this.#loop.onBack = () => announce(words("back"));
@@ -41,6 +47,8 @@ export class Room {
     this.#session = newSession();
     this.#servers = null;
     if (find("room").hidden) show(["room"]);
+    this.panels.start();
+    this.status.start(() => [...this.#peers.values()].map((one) => one.pc));
     find("room-title").focus();
     this.#mine ??= new Tile(words("you"), { mine: true });
     this.devices.show();
@@ -102,6 +110,7 @@ export class Room {
     if (!this.isOpen) return;
     const [video, says] = [this.#shared ?? this.devices.camera, this.#says];
     this.#peers.forEach((peer) => peer.carry({ audio: this.devices.microphone, video }, this.devices.stream));
+    this.#tiles.forEach((tile) => tile.hearBy(this.devices.chosen.speaker));
     this.#tell({ says });
     this.#mine.show(this.#shared ? new MediaStream([this.#shared]) : this.devices.stream, { picture: says.cam, mic: says.mic, share: says.share });
     find("mic").ariaPressed = String(says.mic);
@@ -117,6 +126,7 @@ export class Room {
     this.#known = state.session;
     this.#outbox.splice(0, send.length);
     this.#received.splice(0, received.length);
+    this.status.beganAt(state.began);
     this.onState(state);
     if (!state.peers) {
       this.close();
@@ -141,6 +151,13 @@ export class Room {
     for (const session of this.#peers.keys()) if (!there.has(session)) this.#part(session);
     for (const one of others) if (!this.#peers.has(one.session)) this.#greet(one);
     if (!this.#peers.size) this.#note(words("alone"));
+    this.#showCompany(others);
+  }
+
+  /** Attendees see who else is here; hosts have their own list. */
+  #showCompany(others) {
+    const line = (name, isStaff) => el("li", {}, el("div", {}, el("strong", {}, el("bdi", {}, name)), isStaff ? el("span", { class: "badge" }, words("staff")) : ""));
+    find("here")?.replaceChildren(line(words("you"), false), ...others.map((one) => line(one.isNamesake ? words("guest", one) : one.name, one.isStaff)));
   }
 
   #greet({ session, name: called, isStaff, isNamesake }) {
@@ -197,6 +214,8 @@ export class Room {
   /** Hang up; the devices stay on for coming back. */
   close() {
     this.#loop.stop();
+    this.status.stop();
+    if (document.fullscreenElement) document.exitFullscreen();
     this.#shared?.stop();
     this.#shared = null;
     for (const session of [...this.#peers.keys()]) this.#part(session, { quietly: true });

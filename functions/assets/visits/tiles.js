@@ -28,6 +28,11 @@ export class Tile {
     this.play();
   }
 
+  /** Let it be heard by a speaker, where the browser lets one choose. */
+  async hearBy(speaker) {
+    if (speaker && this.video.sinkId !== speaker) await this.video.setSinkId?.(speaker).catch(() => {}); // it was unplugged
+  }
+
   play() {
     this.video.play().catch((error) => {
       if (error.name === "NotAllowedError") find("sound-off").hidden = false;
