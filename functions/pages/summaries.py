@@ -60,6 +60,7 @@ class ServiceSummary(NamedTuple):
     seats: str
     person: str = ""
     href: str = ""
+    place_href: str = ""  # of more about the place; only a web address becomes a link
 
 
 class AppointmentTime(NamedTuple):
@@ -118,6 +119,7 @@ def about(
         seats=seats % {"num": count} if service.is_group else "",
         person=person,
         href=href,
+        place_href=service.location.uri,
     )
 
 

@@ -18,6 +18,7 @@ from functions.console.services.about_fields import (
     time_group,
 )
 from functions.console.services.context import enter_service
+from functions.console.services.location_fields import location_group, location_in, location_values
 from functions.console.services.prices import PRICE_FIELDS, price_group, price_in, price_values
 from shared.i18n import html_tag
 from shared.i18n.marked import marked
@@ -45,10 +46,16 @@ async def service_about(req: func.HttpRequest) -> func.HttpResponse:
 
 def about_form(context: CalendarContext, service: Service) -> SettingsForm[Service]:
     """Return the form. A service that becomes online lets customers join from a browser: else nobody could."""
-    groups = (text_group(context), place_group(context), time_group(context), price_group(context))
-    return SettingsForm(
-        (*groups, seats_group(context), more_group(context, service)), about_values, _changed(context)
+    groups = (
+        text_group(context),
+        place_group(context),
+        location_group(context),
+        time_group(context),
+        price_group(context),
+        seats_group(context),
+        more_group(context, service),
     )
+    return SettingsForm(groups, about_values, _changed(context))
 
 
 def _changed(context: CalendarContext) -> Callable[[Service, Mapping[str, str]], Service]:
@@ -58,7 +65,7 @@ def _changed(context: CalendarContext) -> Callable[[Service, Mapping[str, str]],
             {"price": "amount"},
             **{name: values[name] for name in PLAIN},
             **{name: length_in(values[name]) for name in LENGTHS},
-            location=service.location.model_copy(update={"name": values["location"]}),
+            location=location_in(values, service.location, context.texts),
             is_online=values["place"] == ONLINE,
             price=price_in(service, {name: values[name] for name in PRICE_FIELDS}),
             maximum_attendees=values["maximum_attendees"],
@@ -78,8 +85,8 @@ def about_values(service: Service) -> Mapping[str, str]:
         **{name: getattr(service, name) for name in PLAIN},
         **{name: length_text(getattr(service, name)) for name in LENGTHS},
         **price_values(service.price),
+        **location_values(service.location),
         "place": ONLINE if service.is_online else IN_PERSON,
-        "location": service.location.name,
         "maximum_attendees": str(service.maximum_attendees),
         "language": html_tag(service.language) if service.language else "",
         "is_hidden": on(service.is_hidden),

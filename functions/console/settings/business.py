@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.address import ADDRESS, address_fields, address_in, address_values
 from functions.console.forms.fields import Choice, Field, Group, Pick
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
@@ -15,7 +16,6 @@ from functions.console.settings.choices import business_types, currency_options,
 from functions.console.settings.tabs import settings_tabs
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
-from shared.domain.calendar.place import Address
 from shared.domain.text.addresses import folded
 from shared.i18n import html_tag
 from shared.use_cases.organisation.settings import find_organisation
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import Business
-
-ADDRESS = ("street", "postal_code", "city", "state", "country_or_region")
 
 
 @console_boundary
@@ -118,14 +116,7 @@ def _sender(context: CalendarContext) -> Field:
 
 def _place(context: CalendarContext) -> Group:
     _ = context.texts.gettext
-    fields = (
-        Field(name="street", label=_("Street and number"), longest=500),
-        Field(name="postal_code", label=_("Postal code"), longest=40, width="third"),
-        Field(name="city", label=_("Town"), longest=200, width="two-thirds"),
-        Field(name="state", label=_("State or region"), longest=200, width="half"),
-        Field(name="country_or_region", label=_("Country"), longest=200, width="half"),
-    )
-    return Group(id="place", heading=_("Address"), fields=fields)
+    return Group(id="place", heading=_("Address"), fields=address_fields(context.texts))
 
 
 def _local(context: CalendarContext) -> Group:
@@ -154,11 +145,10 @@ def _local(context: CalendarContext) -> Group:
 
 def business_values(business: Business) -> Mapping[str, str]:
     """Return what the form shows of a business."""
-    address = {name: getattr(business.address, name) for name in ADDRESS}
     plain = ("name", "business_type", "email", "phone", "web_site", "mail_from", "currency", "time_zone")
     return {
         **{name: getattr(business, name) for name in plain},
-        **address,
+        **address_values(business.address),
         "language": html_tag(business.language),
     }
 
@@ -170,7 +160,7 @@ def business_with(business: Business, values: Mapping[str, str]) -> Business:
     return changed_model(
         business,
         **given,
-        address=Address(**{name: values[name] for name in ADDRESS}),
+        address=address_in(values),
         time_zone_written=business.time_zone_written if is_same_zone else "",
         trade=business.trade if given["business_type"] == business.business_type else "",
     )

@@ -69,11 +69,20 @@ def _properties(message: Message, sender: Sender, now: datetime, method: Method)
         "LOCATION": sender.visit_page(message.role, message.visit_token)
         if message.visit_token
         else place_of(message),
+        "GEO": _coordinates(message),
         "DESCRIPTION": description_of(message, sender),
         "URL": sender.manage_page(business, message.manage_token) if is_customer and message.manage_token else "",
         "ORGANIZER": _party(mailbox_of(message, sender), one_line(business.name, 100)),
         "ATTENDEE": "" if method == "PUBLISH" or _is_own(message, sender) else _attendee(message),
     }
+
+
+def _coordinates(message: Message) -> tuple[float, float] | str:
+    """Return latitude and longitude of the service's place; empty if it has none, or for a visit online."""
+    place = message.service.location.coordinates if message.service and not message.visit_token else None
+    if place is None or place.latitude is None or place.longitude is None:
+        return ""
+    return place.latitude, place.longitude
 
 
 def _is_own(message: Message, sender: Sender) -> bool:

@@ -69,7 +69,10 @@ class Location(Model):
     unique_id_kind: UniqueIdKind = "unknown"
 
     def __str__(self) -> str:
-        return self.name or str(self.address) or self.uri
+        address = str(self.address)
+        # programs often give the address as the name, too
+        shown = self.name if address in self.name else ", ".join(filter(None, (self.name, address)))
+        return shown or self.uri
 
     def __bool__(self) -> bool:
         return bool(str(self))

@@ -12,6 +12,7 @@ import icalendar
 import pytest
 
 from shared.delivery.calendar_files.calendar_file import WORK, calendar_file, google_link, method_of, outlook_link
+from shared.domain.calendar.place import Coordinates
 from tests.delivery.mail.letters import (
     APPOINTMENT,
     NOW,
@@ -165,6 +166,17 @@ def test_each_side_sees_the_other_in_the_title_and_answers_stay_out():
     for event in (customers, staffs):
         assert "wheelchair" not in event.to_ical().decode()
         assert "never" not in event.to_ical().decode()
+
+
+def test_calendars_find_the_place_of_a_service_by_its_coordinates():
+    made = of_service(letter(), location="Annex")
+    assert "GEO" not in parsed(made)[1]
+    place = Coordinates(latitude=48.8584, longitude=-2.25)
+    location = made.service.location.model_copy(update={"coordinates": place})
+    there = replace(made, service=made.service.model_copy(update={"location": location}))
+    assert parsed(there)[1]["GEO"].to_ical() == "48.8584;-2.25"
+    online = replace(there, visit_token="payload.tag")
+    assert "GEO" not in parsed(online)[1]
 
 
 def test_an_online_appointment_takes_place_where_its_link_leads():

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from shared.domain.calendar.meeting import MeetingRoom
+from shared.domain.calendar.place import Address, Coordinates, Location
 from shared.domain.calendar.service import AskedQuestion, Price, Question, Reminder
 from tests.functions.console.services.place import (
     ONE,
@@ -109,6 +110,10 @@ async def test_all_of_what_a_service_is_is_saved_at_once():
 @pytest.mark.parametrize(
     ("fields", "control", "said"),
     [
+        ({"latitude": "91", "longitude": "2"}, "latitude", "from -90 to 90"),
+        ({"longitude": "2.3"}, "latitude", "Enter both coordinates, or neither"),
+        ({"latitude": "2.3"}, "longitude", "Enter both coordinates, or neither"),
+        ({"uri": "javascript:alert(1)"}, "uri", "Enter a web address"),
         ({"duration-minutes": "0"}, "duration", "shortest possible is 1\xa0min"),
         ({"duration-days": "8"}, "duration", "longest possible is 7\xa0days"),
         ({"duration-minutes": "1.5"}, "duration", "whole numbers"),
@@ -127,6 +132,28 @@ async def test_what_is_impossible_is_refused_at_its_field_with_the_nearest_possi
     assert answer.status == 422
     assert said in error_at(answer, control)
     assert await stored(world) == a_service("tea").model_copy(update={"staff": ("claire",)})
+
+
+async def test_where_a_place_is_is_saved_shown_to_customers_and_what_only_programs_set_stays():
+    known = Location(name="Annex", email="annex@example.com", kind="conferenceRoom", unique_id="7")
+    world = await a_place(a_service("tea", location=known))
+    at = {"street": "1 Rue du Bac", "postal_code": "75007", "city": "Paris", "country_or_region": "France"}
+    spot = {"uri": "maps.example/annex", "latitude": "48,858400", "longitude": "-2.25"}
+    assert (await fill(world, TEA, **at, **spot)).status == 303
+    place = (await stored(world)).location
+    assert place == known.model_copy(
+        update={
+            "address": Address(
+                street="1 Rue du Bac", postal_code="75007", city="Paris", country_or_region="France"
+            ),
+            "uri": "https://maps.example/annex",
+            "coordinates": Coordinates(latitude=48.8584, longitude=-2.25),
+        }
+    )
+    page = (await world.call("GET", "/book/clinic/tea")).body.decode()
+    assert '<a href="https://maps.example/annex"><bdi>Annex, 1 Rue du Bac, 75007 Paris, France</bdi></a>' in page
+    assert (await fill(world, TEA, latitude="", longitude="", **dict.fromkeys(at, ""), uri="")).status == 303
+    assert (await stored(world)).location == known
 
 
 async def test_of_two_who_change_one_service_the_later_one_sees_both_and_nothing_is_lost():
