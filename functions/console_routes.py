@@ -203,7 +203,7 @@ CONSOLE_ROUTES = (
         "console.appointments.pages", "queue_cancel", "GET POST", "console/queue/{business}/{appointment}/cancel"
     ),
     Route("console.appointments.pages", "queue_link", "GET POST", "console/queue/{business}/{appointment}/link"),
-    Route("console.appointments.pages", "queue_book", "GET POST", "console/bookings/{business}/new"),
+    Route("console.appointments.booking", "queue_book", "GET POST", "console/bookings/{business}/new"),
     Route("console.queue.pages", "queue_join", "GET", "console/queue/{business}/{appointment}/join"),
     Route("console.trial_visit", "trial_start", "POST", "console/trial"),
     Route("console.trial_visit", "trial_host", "GET", "console/trial"),

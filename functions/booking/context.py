@@ -31,7 +31,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.booking.time_picker import MonthQuery, read_ask
+from functions.pages.times.picker import MonthQuery, read_ask
 from shared.domain.timeline.ticks import floor_tick
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 

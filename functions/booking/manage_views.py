@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import azure.functions as func
 
     from functions.booking.context import PageContext
-    from functions.booking.time_picker import MonthQuery
+    from functions.pages.times.picker import MonthQuery
     from functions.pages.visitor import Visitor
     from functions.settings.app import AppSettings
     from shared.domain.availability.slots import AvailableSlots

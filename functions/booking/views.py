@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from functions.booking.time_picker import Builder, Picker
 from functions.pages.details import TIMES
 from functions.pages.landing import canonical, summary_of
 from functions.pages.link import NavLink
 from functions.pages.render import page
 from functions.pages.summaries import about, staff_choice, zone_choice
+from functions.pages.times.picker import Builder, Picker
 
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.booking.time_picker import MonthQuery
     from functions.pages.booking_form import BookingForm
+    from functions.pages.times.picker import MonthQuery
     from functions.pages.visitor import Visitor
     from shared.domain.availability.slots import AvailableSlots
 

@@ -19,6 +19,7 @@ const ENTRIES = [
   EMBED,
   "booking/booking.js",
   "booking/landing.js",
+  "console/book.js",
   "console/booking-page.css",
   "console/calendar.css",
   "console/calendar.js",

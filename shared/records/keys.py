@@ -201,6 +201,11 @@ def appointments_of(customer: str) -> Range:
     return Range(f"X|{customer}|", f"X|{customer}~")
 
 
+def appointments_near(customer: str, first: datetime, last: datetime) -> Range:
+    """Return a customer's appointments that start in [first, last)."""
+    return Range(f"X|{customer}|{minute(first)}", f"X|{customer}|{minute(last)}")
+
+
 def coming_of(customer: str, now: datetime) -> Range:
     """Return a customer's appointments that start at `now` or later."""
     return Range(f"X|{customer}|{minute(now)}", f"X|{customer}|~")

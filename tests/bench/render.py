@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from functions.api.documents import slots_document
-from functions.booking.time_picker import read_ask
 from functions.booking.views import time_page
 from functions.http.boundary import json_response
 from functions.pages.booking_form import build_form, prefill
 from functions.pages.details import details_page
 from functions.pages.landing import landing_page
+from functions.pages.times.picker import read_ask
 from functions.pages.visitor import read_visitor
 from infra.local.demo.clinic import clinic
 from shared.domain.availability.slots import AvailableSlots, BookingRules

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.appointments.context import AppointmentContext, enter_appointment
 from functions.console.boundary import console_boundary
+from functions.console.exceeded import beyond
 from functions.console.queue.view import ICONS, NEWS, minutes, said_of
 from functions.http.boundary import json_response, wants_json
 from functions.wiring import services
@@ -200,8 +201,11 @@ def _when(context: AppointmentContext, at: datetime) -> str:
 def _action(context: AppointmentContext, action: str) -> str:
     """Return an action in the reader's language if it is known. What it was booked over is kept: "Moved (…)"."""
     first, over, rest = action.partition(" over ")
-    name = context.visitor.texts.gettext(ACTIONS[first]) if first in ACTIONS else first
-    return f"{name} ({rest})" if over else name
+    texts, plain = context.visitor.texts, first.partition(" beyond ")[0]
+    name = texts.gettext(ACTIONS[plain]) if plain in ACTIONS else first
+    details = [beyond(first, texts), rest if over else ""]
+    told = "; ".join(one for one in details if one)
+    return f"{name} ({told})" if told else name
 
 
 def _who(context: AppointmentContext, actor: str) -> str:

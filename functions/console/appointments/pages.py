@@ -1,14 +1,13 @@
-"""Pages by which staff move, reassign, cancel and book appointments, note, and send new links."""
+"""Pages by which staff move, reassign and cancel appointments, note, and send new links."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from functions.console.appointments.context import AppointmentContext, enter_appointment, enter_calendar_desk
+from functions.console.appointments.context import AppointmentContext, enter_appointment
 from functions.console.appointments.forms import (
     OVERBOOK,
     DeskForm,
@@ -20,7 +19,7 @@ from functions.console.appointments.forms import (
 )
 from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
-from functions.pages.form_field import LONGEST, FormField
+from functions.pages.form_field import FormField
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.terms import TermsChange
@@ -30,12 +29,10 @@ from shared.domain.timeline.ledger import busy_in, months_in
 from shared.records.calendars import etag_of
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
-from shared.use_cases.appointments.create_by_staff import create_by_staff
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.send_new_link import send_new_link
-from shared.use_cases.appointments.staff_request import AppointmentChange, CustomerInput, StaffBooking
+from shared.use_cases.appointments.staff_request import AppointmentChange
 from shared.use_cases.booking.check_form import text_problem
-from shared.use_cases.customers.find_customers import read_customer
 
 
 if TYPE_CHECKING:
@@ -47,11 +44,11 @@ if TYPE_CHECKING:
 REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
 LONGEST_NOTES = 4000
-NEXT = timedelta(minutes=5)
-PREFILLED, LONGEST_PREFILL = ("service", "staff", "date", "time"), 60
+LONGEST_PREFILL = 60
 
 
-def _command(context: AppointmentContext) -> dict[str, Any]:
+def command_of(context: AppointmentContext) -> dict[str, Any]:
+    """Return what each command of these pages is run with."""
     app = services()
     return {
         "key": context.form.get("key", ""),
@@ -75,7 +72,9 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
         change = AppointmentChange(
             start=start, staff=(staff,) if is_other else None, overbook=bool(context.form.get(OVERBOOK))
         )
-        await change_by_staff(one.id, change, editor=editor_of(context), etags=_seen(context), **_command(context))
+        await change_by_staff(
+            one.id, change, editor=editor_of(context), etags=_seen(context), **command_of(context)
+        )
     except ValidationError as wrong:
         return await form_page(context, form, invalid_fields(wrong))
     except REFUSED as refusal:
@@ -124,7 +123,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     if not context.is_sent:
         return await form_page(context, form)
     try:
-        await reassign_appointment(one.id, chosen, editor=context.access.editor(), **_command(context))
+        await reassign_appointment(one.id, chosen, editor=context.access.editor(), **command_of(context))
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
     return context.leave("reassigned")
@@ -162,7 +161,7 @@ async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
             "staff" if holder == "staff" else "customer",
             name,
             editor=context.access.editor(),
-            **_command(context),
+            **command_of(context),
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
@@ -198,8 +197,10 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     if not context.is_sent:
         return await form_page(context, form)
     try:
-        message = _text(context, "message", LONGEST_MESSAGE)
-        await cancel_by_staff(context.appointment.id, message, editor=context.access.editor(), **_command(context))
+        message = text_of(context, "message", LONGEST_MESSAGE)
+        await cancel_by_staff(
+            context.appointment.id, message, editor=context.access.editor(), **command_of(context)
+        )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
     return context.leave("cancelled")
@@ -220,7 +221,7 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
     try:
         change = AppointmentChange(terms=TermsChange(notes=_noted(context)))
         await change_by_staff(
-            one.id, change, editor=context.access.editor(), etags=_seen(context), **_command(context)
+            one.id, change, editor=context.access.editor(), etags=_seen(context), **command_of(context)
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
@@ -233,102 +234,12 @@ def _internal_notes(context: AppointmentContext, known: str = "") -> FormField:
 
 
 def _noted(context: AppointmentContext) -> str:
-    return _text(context, "internal", LONGEST_NOTES)
+    return text_of(context, "internal", LONGEST_NOTES)
 
 
-def _text(context: AppointmentContext, name: str, longest: int) -> str:
+def text_of(context: AppointmentContext, name: str, longest: int) -> str:
     """Return a multi-line field with normalised line ends. Raises InvalidFields."""
     text = context.form.get(name, "").replace("\r\n", "\n").strip()
     if problem := text_problem(text, longest, multiline=True):
         raise InvalidFields([problem.at(f"/{name}")])
     return text
-
-
-@console_boundary
-async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
-    """Let staff book an appointment, within the rules or with an override beyond them."""
-    context = await enter_calendar_desk(req, Permission.CREATE_BOOKING)
-    if not context.is_sent:
-        return await form_page(context, _booking_form(await _prefilled(context)))
-    form = _booking_form(context)
-    try:
-        booking = _booking(context)
-        # checked again: the select offers only own entries, but any id can be sent
-        context.access.require_change(booking.staff)
-        await create_by_staff(booking, editor=editor_of(context), **_command(context))
-    except REFUSED as refusal:
-        return await form_page(context, form, refusal)
-    return context.leave("booked")
-
-
-async def _prefilled(context: AppointmentContext) -> AppointmentContext:
-    """Return the context with what a link to the form says: a gap of the calendar, or a customer by id.
-
-    Raises NotFound for a customer who does not exist, and Forbidden where the person may not read customers.
-    """
-    given = {name: context.req.params.get(name, "")[:LONGEST_PREFILL] for name in PREFILLED}
-    if customer := context.req.params.get("customer", ""):
-        context.access.require(Permission.READ_CUSTOMER)
-        business = context.calendar.business.id
-        record = (await read_customer(customer, business=business, store=services().store)).record
-        given |= {"name": record.name, "email": record.email, "phone": record.phone}
-    return replace(context, form={name: text for name, text in given.items() if text})
-
-
-def _booking_form(context: AppointmentContext) -> DeskForm:
-    _, form = context.visitor.texts.gettext, context.form
-    online_first = sorted(context.calendar.listed_services, key=lambda one: not one.is_online)
-    named = [(one.id, one.name) for one in online_first]
-    whole = context.now.replace(minute=context.now.minute // 5 * 5, second=0, microsecond=0) + NEXT
-    fields: list[FormField | Select] = [
-        Select("service", _("Service"), [("", named)], form.get("service", ""), is_own=True),
-        _people(context),
-        *time_fields(context, whole),
-        FormField("name", _("Name"), "text", form.get("name", ""), True, longest=LONGEST["name"]),
-        FormField("email", _("Email"), "email", form.get("email", ""), longest=LONGEST["email"]),
-        FormField("phone", _("Phone"), "tel", form.get("phone", ""), longest=LONGEST["phone"]),
-        FormField(
-            "notes",
-            _("Notes from the customer (included in the emails)"),
-            "notes",
-            form.get("notes", ""),
-            longest=LONGEST["notes"],
-        ),
-        _internal_notes(context),
-    ]
-    text = _("Without an email address, only the staff hear of it: give the customer the link yourself.")
-    return DeskForm(_("New booking"), _("Book"), fields, text=text)
-
-
-def _people(context: AppointmentContext) -> Select:
-    """Return the select of staff; team members may book only for themselves."""
-    _, calendar = context.visitor.texts.gettext, context.calendar
-    may_any = context.access.may(Permission.CHANGE_ANY_BOOKING)
-    people = [one for one in calendar.staff.values() if may_any or one.id in context.access.people]
-    options = [(one.id, one.name) for one in sorted(people, key=_by_name)]
-    anyone = [("", _("Anyone available"))] if may_any else []
-    return Select(
-        "staff",
-        _("Who serves"),
-        [("", [*anyone, *options])],
-        context.form.get("staff", ""),
-        is_required=not may_any,
-    )
-
-
-def _booking(context: AppointmentContext) -> StaffBooking:
-    """Return the booking that was typed. Raises InvalidFields."""
-    form = context.form
-    start, notes = moment_of(form, context.calendar.business.time_zone), _noted(context)
-    try:
-        party = CustomerInput(**{name: form.get(name, "") for name in ("name", "email", "phone", "notes")})
-        return StaffBooking(
-            service=form.get("service", "")[:60],
-            start=start,
-            staff=(form["staff"],) if form.get("staff") else (),
-            parties=(party,),
-            terms=TermsChange(notes=notes) if notes else TermsChange(),
-            overbook=bool(form.get(OVERBOOK)),
-        )
-    except ValidationError as wrong:
-        raise invalid_fields(wrong) from None

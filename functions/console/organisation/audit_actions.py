@@ -118,7 +118,7 @@ def actor_of(entry: AuditEntry, texts: NullTranslations) -> str:
 
 def _known(action: str) -> str:
     """Return the name of an action, without what it says of its details; empty if it is not known."""
-    plain = action.partition(":")[0].partition(",")[0].partition(" over ")[0]
+    plain = action.partition(":")[0].partition(",")[0].partition(" over ")[0].partition(" beyond ")[0]
     if plain in ACTIONS:
         return plain
     return "calendar cloned from" if plain.startswith("calendar cloned from") else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from functions.console.exceeded import beyond
 from functions.console.organisation.audit_actions import APPOINTMENTS, action_of, actor_of, kind_of
 from functions.console.organisation.field_labels import label_of
 from functions.console.organisation.field_values import ValueWords
@@ -117,7 +118,8 @@ class EntryWords:
                 "%(num)s coming appointment stays", "%(num)s coming appointments stay", count
             )
             return said % {"num": count}
-        return self.texts.gettext("At a time that was taken") if " over " in action else ""
+        over = self.texts.gettext("At a time that was taken") if " over " in action else ""
+        return ". ".join(one for one in (beyond(action, self.texts), over) if one)
 
     def _change(self, change: FieldChange, entry: AuditEntry) -> ChangeView:
         words = ValueWords(self.formats, self.calendar)

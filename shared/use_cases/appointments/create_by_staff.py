@@ -12,7 +12,7 @@ from shared.domain.appointments.reminders import expected_due, reminders
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
-from shared.domain.errors import Forbidden, GroupFull, InvalidFields, Refusal
+from shared.domain.errors import Forbidden, GroupFull, InvalidFields, Refusal, SlotTaken
 from shared.domain.links import new_id
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row
@@ -217,6 +217,9 @@ class StaffBookCommand:
         staff, is_over = found
         if not wanted.editor.may_book(staff):
             return Forbidden()
+        over = clashes(rows.between(self._around), wanted.ticks, staff) if is_over else []
+        if self.request.over is not None and not set(over) <= set(self.request.over):
+            return SlotTaken()
         ledgers.claim(wanted.ticks, staff)
         is_group = wanted.service.is_group
         appointment = Appointment(
@@ -234,8 +237,9 @@ class StaffBookCommand:
             terms=self.terms,
             made_at=self.now,
         )
-        over = clashes(rows.between(self._around), wanted.ticks, staff) or ["time off"]
-        action = f"booked over {', '.join(over)}" if is_over else "booked"
+        rule = wanted.exceeded(staff)
+        action = "booked" + (f" beyond {rule}" if rule else "")
+        action += f" over {', '.join(over or ['time off'])}" if is_over else ""
         return self._writes(ledgers.rows() | appointment_rows(appointment), appointment, seats, action)
 
     def _writes(self, changes: Changes, appointment: Appointment, seats: list[Seat], action: str) -> Writes:

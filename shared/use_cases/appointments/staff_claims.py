@@ -1,11 +1,12 @@
 """Who serves when staff book: they may exceed the policy, and a busy time only if they say so."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.availability.assignment import choose
+from shared.domain.availability.explain import explain
 from shared.domain.availability.slots import bookable_dates, business_hours, is_outside_lead_times, staff_hours
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Service
@@ -82,6 +83,15 @@ class TimeRequest:
         booked = self.calendar.services.get(self.service.id)
         is_as_long = booked is None or self.end - self.start == booked.duration
         return None if is_as_long and self._open(self.candidates) else NotOffered()
+
+    def exceeded(self, staff: Sequence[str]) -> str:
+        """Return the rule beyond which the booking goes for these people, by the name that explanations use."""
+        refusal = replace(self, editor=replace(self.editor, is_bound=True)).refusal()
+        if refusal is None or self.editor.is_bound:
+            return ""
+        found = explain(self.calendar, self.service, self.start, self.now, {})
+        rules = (found.get(one, "staff_selection") for one in staff)
+        return next((one for one in rules if one not in ("offered", "time_increment")), refusal.code)
 
     def _open(self, people: Sequence[str]) -> list[str]:
         """Return those who work during all of it; empty if the calendar is closed."""

@@ -57,7 +57,8 @@ class CustomerInput(Request):
 class StaffBooking(Request):
     """A booking. Without `end` it lasts as long as the service; without `staff` a person who is free serves.
 
-    `seats` is the capacity of a new group session, if it differs from the service's.
+    `seats` is the capacity of a new group session, if it differs from the service's. With `over`, it overbooks no
+    other appointments than these: those that the person who confirms it has seen.
     """
 
     service: str = Field(max_length=60)
@@ -68,6 +69,7 @@ class StaffBooking(Request):
     seats: int | None = Field(default=None, ge=1, le=1000)
     terms: TermsChange = TermsChange()
     overbook: bool = False
+    over: tuple[StaffId, ...] | None = Field(default=None, max_length=100)
 
 
 class AppointmentChange(Request):

@@ -114,6 +114,25 @@ async def test_an_app_books_the_services_length_and_those_who_may_be_chosen() ->
 
 
 @virtually
+async def test_over_the_appointments_that_were_confirmed_and_over_no_others() -> None:
+    world = await World.opened()
+    there = await world.book(TEN)
+    over = {"staff": ("claire",), "overbook": True}
+    assert await refusal_of(make(world, TEN, **over, over=())) == "slot-taken"
+    assert await refusal_of(make(world, TEN, **over, over=("another",))) == "slot-taken"
+    made = await make(world, TEN, **over, over=(there.id,))
+    assert await refusal_of(make(world, TEN, **over, over=(there.id,))) == "slot-taken"
+    assert (await make(world, TEN, **over, over=(there.id, made.id))).is_new
+
+
+@virtually
+async def test_the_rule_that_is_exceeded_is_recorded() -> None:
+    world = await World.opened()
+    await make(world, TEN - 360 * MINUTE, staff=("claire",))
+    assert "booked beyond business_hours" in history(world)
+
+
+@virtually
 async def test_over_a_busy_time_only_on_purpose_and_then_the_clash_is_named() -> None:
     world = await World.opened()
     there = await world.book(TEN)

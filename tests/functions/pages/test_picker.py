@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.booking.time_picker import Builder, read_ask
 from functions.pages.summaries import zone_choice
+from functions.pages.times.picker import Builder, read_ask
 from shared.domain.calendar.business import SpecialDates
 from shared.domain.calendar.policy import SchedulingPolicy
 from tests.functions.pages.app import GROUP, NOW, VISIT, calendar_of, offer_of, visitor_of

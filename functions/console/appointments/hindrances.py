@@ -1,0 +1,97 @@
+"""Names what stands against a booking: the rule, what is there at the time, or what the customer has near it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.appointments.asked import several_chosen
+from functions.console.context import NOTHING_SENT, CalendarContext
+from functions.console.settings.reasons import ReasonWriter
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.errors import NotOffered, OutsideLeadTime, SlotTaken
+from shared.use_cases.appointments.find_clashes import find_clashes
+from shared.use_cases.availability.explain_start import explain_start
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from functions.console.appointments.asked import AskedBooking
+    from shared.domain.appointments.appointment import Appointment
+    from shared.domain.calendar.service import Service
+    from shared.domain.errors import Refusal
+
+
+class Hindrance(NamedTuple):
+    """`why` names what refuses the booking, `over` has the ids of the appointments at its time.
+
+    `near` are what the customer has near the time, in words. All empty where there is none.
+    """
+
+    why: str = ""
+    over: str = ""
+    near: tuple[str, ...] = ()
+
+
+async def hindrances(asked: AskedBooking, refusal: Refusal | None, near: Sequence[Appointment]) -> Hindrance:
+    """Return what stands against the booking that is asked for."""
+    if near:
+        return Hindrance(near=tuple(_told(asked, one) for one in near))
+    if asked.service is None or asked.start is None:
+        return Hindrance()
+    if isinstance(refusal, SlotTaken):
+        return await _taken(asked, asked.service, asked.start)
+    if isinstance(refusal, OutsideLeadTime | NotOffered):
+        return Hindrance(await _rule(asked, asked.service, asked.start))
+    return Hindrance()
+
+
+def _staff(asked: AskedBooking, service: Service) -> tuple[str, ...]:
+    """Return who is asked for; empty where one of several may serve."""
+    if service.assignment == "all":
+        return several_chosen(asked.form) or service.staff
+    return (asked.form["staff"],) if asked.form.get("staff") else ()
+
+
+async def _taken(asked: AskedBooking, service: Service, start: datetime) -> Hindrance:
+    _, calendar = asked.context.visitor.texts.gettext, asked.context.calendar
+    staff = _staff(asked, service)
+    if not staff:
+        return Hindrance(_("Nobody who serves this is free then. Choose a person to book over what they have."))
+    if not asked.context.access.may(Permission.VIEW_BOOKINGS):
+        return Hindrance()
+    found = await find_clashes(service, start, staff, business=calendar.business.id, store=services().store)
+    if not found:
+        return Hindrance(await _rule(asked, service, start))
+    named = "; ".join(_told(asked, one) for one in found)
+    text = _("There is already an appointment then: %(appointments)s") % {"appointments": named}
+    return Hindrance(text, ",".join(one.id for one in found))
+
+
+async def _rule(asked: AskedBooking, service: Service, start: datetime) -> str:
+    """Return the rule that removes the time for everybody, else that of each person who is asked for."""
+    context = asked.context
+    known = CalendarContext(
+        context.req, context.access.caller, context.visitor, NOTHING_SENT, context.now, context.access
+    )
+    store = services().store
+    rules = await explain_start(service, start, calendar=context.calendar, store=store, now=context.now)
+    writer = ReasonWriter(known, service, start)
+    if general := writer.general(rules):
+        return general.text
+    people = context.calendar.people(_staff(asked, service) or service.staff)
+    told = ((one.name, writer.personal(one, rules[one.id])) for one in people if one.id in rules)
+    return "; ".join(f"{name}: {reason.text}" for name, reason in told if reason)
+
+
+def _told(asked: AskedBooking, one: Appointment) -> str:
+    """Return an appointment in words: customer, service, when, and with whom."""
+    context, formats = asked.context, asked.context.formats
+    service = one.service_of(context.calendar.services.get(one.service))
+    day = formats.full_day(formats.local(one.start).date())
+    names = [person.name for name in one.staff if (person := context.calendar.person(name))]
+    who = one.seat.customer.name if one.seat else ""
+    parts = [who, service.name if service else "", day, formats.span(one.start, one.end), ", ".join(names)]
+    return ", ".join(part for part in parts if part)
