@@ -21,6 +21,7 @@ from functions.wiring import Services
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import Calendar
 from shared.domain.errors import NotFound
+from shared.use_cases.appointments.find_appointments import AppointmentWithVisit
 from shared.use_cases.commands import Author, Etags
 
 
@@ -62,7 +63,10 @@ HandlerResult = Entity | Collection | Export | None
 
 @dataclass(frozen=True)
 class GraphRequest:
-    """One call. `more` are response headers about the request's body, such as a warning."""
+    """One call. `more` are response headers about the request's body, such as a warning.
+
+    `ahead` is what the route read while the caller's rights were checked, None if it found nothing.
+    """
 
     req: func.HttpRequest
     app: Services
@@ -73,6 +77,7 @@ class GraphRequest:
     url: str = ""
     is_count: bool = False
     more: dict[str, str] = field(default_factory=dict)
+    ahead: AppointmentWithVisit | None = None
 
     @property
     def calendar(self) -> Calendar:

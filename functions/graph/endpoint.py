@@ -20,6 +20,7 @@ from functions.wiring import services
 from shared.domain.access.permissions import can_see
 from shared.domain.errors import EditConflict
 from shared.records.keys import IDENTIFIER
+from shared.use_cases.appointments.find_appointments import AppointmentWithVisit
 from shared.use_cases.organisation.settings import find_organisation
 
 
@@ -37,8 +38,24 @@ async def graph_api(req: func.HttpRequest) -> func.HttpResponse:
     call = GraphRequest(req, app, app.now(), await caller_of(req), found.ids, None, url, found.is_count)
     if found.route.is_read and (early := await _early(call, found.route)):
         return _answer(*await _read(early, found.route))
-    admitted = await _admitted(call, found.route)
+    admitted = await _admitted_with_reads(call, found.route)
     return _answer(admitted, await found.route.handler(admitted))
+
+
+async def _admitted_with_reads(call: GraphRequest, route: GraphRoute) -> GraphRequest:
+    """Return the admitted call with what its route reads ahead."""
+    admitted, ahead = await asyncio.gather(_admitted(call, route), _ahead(call, route), return_exceptions=True)
+    if isinstance(admitted, BaseException):
+        raise admitted
+    return replace(admitted, ahead=None if isinstance(ahead, BaseException) else ahead)
+
+
+async def _ahead(call: GraphRequest, route: GraphRoute) -> AppointmentWithVisit | None:
+    """Return what the route reads ahead. A failure counts for nothing: the handler reads again, and raises it."""
+    business = business_id(call.ids.get("business", ""))
+    if route.reads_ahead is None or not IDENTIFIER.fullmatch(business):
+        return None
+    return await route.reads_ahead(call, business)
 
 
 async def _early(call: GraphRequest, route: GraphRoute) -> GraphRequest | None:

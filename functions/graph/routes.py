@@ -32,9 +32,11 @@ from functions.graph.handlers import (
 )
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import NotFound
+from shared.use_cases.appointments.find_appointments import AppointmentWithVisit
 
 
 GraphHandler = Callable[[GraphRequest], Awaitable[HandlerResult]]
+ReadAhead = Callable[[GraphRequest, str], Awaitable[AppointmentWithVisit]]
 KEY_IN_BRACKETS = re.compile(r"(?<![A-Za-z])([A-Za-z]+)\('([^']*)'\)")
 NAMESPACE = "microsoft.graph."
 COUNT = "$count"
@@ -45,7 +47,8 @@ class GraphRoute(NamedTuple):
 
     A handler that `decides` checks by itself: the organisation says who may create, and a deleted calendar has no
     access before it is restored. A route that `reads` changes nothing, whatever its method. Without `has_etag`,
-    such as a list to add to, no If-Match can hold.
+    such as a list to add to, no If-Match can hold. What a change needs to know first is read by `reads_ahead`, in
+    parallel with the check of the caller's rights: it must change nothing, and is dropped for who has none.
     """
 
     method: str
@@ -55,6 +58,7 @@ class GraphRoute(NamedTuple):
     decides: bool = False
     reads: bool = False
     has_etag: bool = True
+    reads_ahead: ReadAhead | None = None
 
     @property
     def is_read(self) -> bool:
@@ -151,10 +155,26 @@ ROUTES = (
     GraphRoute("GET", APPOINTMENTS, Permission.READ_BOOKINGS, appointments.list_appointments),
     GraphRoute("POST", APPOINTMENTS, Permission.CREATE_BOOKING, appointments.post_appointment, has_etag=False),
     GraphRoute("GET", f"{APPOINTMENTS}/{{id}}", Permission.READ_BOOKINGS, appointments.get_appointment),
-    GraphRoute("PATCH", f"{APPOINTMENTS}/{{id}}", Permission.CHANGE_BOOKING, appointments.patch_appointment),
-    GraphRoute("DELETE", f"{APPOINTMENTS}/{{id}}", Permission.DELETE_BOOKING, appointments.remove_appointment),
     GraphRoute(
-        "POST", f"{APPOINTMENTS}/{{id}}/cancel", Permission.CANCEL_BOOKING, appointments.cancel_appointment
+        "PATCH",
+        f"{APPOINTMENTS}/{{id}}",
+        Permission.CHANGE_BOOKING,
+        appointments.patch_appointment,
+        reads_ahead=appointments.read_ahead,
+    ),
+    GraphRoute(
+        "DELETE",
+        f"{APPOINTMENTS}/{{id}}",
+        Permission.DELETE_BOOKING,
+        appointments.remove_appointment,
+        reads_ahead=appointments.read_ahead,
+    ),
+    GraphRoute(
+        "POST",
+        f"{APPOINTMENTS}/{{id}}/cancel",
+        Permission.CANCEL_BOOKING,
+        appointments.cancel_appointment,
+        reads_ahead=appointments.read_ahead,
     ),
     GraphRoute(
         "POST", f"{APPOINTMENTS}/{{id}}/sendNewLink", Permission.CHANGE_BOOKING, appointments.post_new_link

@@ -148,7 +148,7 @@ class _Run:
                     await self._write(rows, verdict)
                 finally:
                     self._engine.count_change(self._command.business, gates)
-                return Decision(verdict.outcome, is_new=bool(verdict.rows))
+                return Decision(verdict.outcome, is_new=bool(verdict.rows), rows=verdict.rows)
         await self._refuse(rows, verdict)
         return None
 

@@ -66,10 +66,14 @@ Decide = Callable[[Rows], Refusal | Writes]
 
 
 class Decision(NamedTuple):
-    """The outcome of a command; `is_new` is false if an earlier try had decided it."""
+    """The outcome of a command; `is_new` is false if an earlier try had decided it.
+
+    `rows` are those that a new decision wrote.
+    """
 
     outcome: Values
     is_new: bool
+    rows: Mapping[str, Values | None] = {}
 
 
 class Calendars(Protocol):

@@ -14,6 +14,7 @@ from functions.graph.models.patch import LongText, parse
 from functions.graph.models.values import parse_moment
 from functions.http.problems import BadRequest
 from shared.domain.access.permissions import Permission
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.model import Request
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
@@ -124,6 +125,11 @@ async def _read(call: GraphRequest, name: str) -> AppointmentWithVisit:
     return await read_appointment(name, business=call.calendar.business.id, store=call.app.store)
 
 
+async def read_ahead(call: GraphRequest, business: str) -> AppointmentWithVisit:
+    """Return the appointment in the path. Raise NotFound."""
+    return await read_appointment(call.ids["id"], business=business, store=call.app.store)
+
+
 async def post_appointment(call: GraphRequest) -> Entity:
     """Book for customers, and return 201 with the appointment. Raises InvalidFields, SlotTaken and its kin.
 
@@ -134,27 +140,34 @@ async def post_appointment(call: GraphRequest) -> Entity:
         booking = booking.model_copy(update={"staff": _own(call)})
     with in_graphs_names():
         made = await create_by_staff(booking, said=call.body, **_command(call))
-    return Entity(appointment_document(await _read(call, made.id), call), 201)
+    return Entity(appointment_document(made.whole or await _read(call, made.id), call), 201)
 
 
 async def patch_appointment(call: GraphRequest) -> None:
     """Change an appointment; only what differs from the present state counts. Raises EditConflict."""
     sent, name = call.document(), call.ids["id"]
-    change = parse_change(appointment_document(await _read(call, name), call), sent, call.calendar)
+    known = call.ahead or await _read(call, name)
+    change = parse_change(appointment_document(known, call), sent, call.calendar)
     with in_graphs_names():
-        await change_by_staff(name, change, said=call.body, etags=call.etags, **_command(call))
+        await change_by_staff(
+            name, change, said=call.body, etags=call.etags, seen=known.appointment, **_command(call)
+        )
 
 
 async def remove_appointment(call: GraphRequest) -> None:
     """Delete an appointment. Raises EditConflict where the client names another state."""
-    await withdraw_appointment(call.ids["id"], etags=call.etags, **_command(call))
+    await withdraw_appointment(call.ids["id"], etags=call.etags, seen=_seen(call), **_command(call))
 
 
 async def cancel_appointment(call: GraphRequest) -> None:
     """Cancel an appointment, with a message to its customers."""
     body = parse(CancelBody, {}, call.document() if call.req.get_body() else {})
     message = body.cancellation_message or ""
-    await cancel_by_staff(call.ids["id"], message, etags=call.etags, **_command(call))
+    await cancel_by_staff(call.ids["id"], message, etags=call.etags, seen=_seen(call), **_command(call))
+
+
+def _seen(call: GraphRequest) -> Appointment | None:
+    return call.ahead.appointment if call.ahead else None
 
 
 async def post_new_link(call: GraphRequest) -> None:

@@ -39,6 +39,7 @@ async def cancel_by_staff(
     editor: Actor,
     key: str,
     etags: Etags = None,
+    seen: Appointment | None = None,
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -47,6 +48,8 @@ async def cancel_by_staff(
 ) -> None:
     """Cancel, and send the message to all recipients, when `telling` says. Cancelling again has no effect.
 
+    `seen` is the appointment as it was just read, if it was: it saves a round trip (`held_reads`).
+
     Raise NotFound; Forbidden if the appointment is not the editor's; EditConflict if the etags are outdated;
     ChangesClosed if the editor is bound by the policy and it is too late.
     """
@@ -54,7 +57,7 @@ async def cancel_by_staff(
     command = name_command(secret, calendar.business.id, f"cancel {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffCancelCommand:
-        return StaffCancelCommand(appointment, message, editor, calendar, command, now, etags, telling)
+        return StaffCancelCommand(appointment, message, editor, calendar, command, now, etags, telling, seen)
 
     await run_command(command, plan_for, calendar=calendar, store=store)
 
@@ -75,11 +78,15 @@ def held_for_change(rows: Rows, appointment: str, editor: Actor, etags: Etags) -
     return EditConflict() if is_stale(before, etags) else before
 
 
-def held_reads(rows: Rows, appointment: str) -> Iterable[str | Range]:
-    """Yield the settings and the appointment, then its ledgers and the index of open sessions."""
+def held_reads(rows: Rows, appointment: str, seen: Appointment | None = None) -> Iterable[str | Range]:
+    """Yield the settings and the appointment, then its ledgers and the index of open sessions.
+
+    What follows from `seen` is read at once. It may be outdated: then what follows from the appointment itself is
+    read one round trip later, and what was read too much decides nothing.
+    """
     yield BUSINESS
     yield appointment_key(appointment)
-    if found := held_by(rows, appointment):
+    if found := held_by(rows, appointment) or seen:
         yield from ledger_keys(*found.claim, found.staff)
         yield from session_reads(found)
 
@@ -96,11 +103,12 @@ class StaffCancelCommand:
     now: datetime
     etags: Etags = None
     telling: Telling = "now"
+    seen: Appointment | None = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the settings, the appointment, its ledgers, the index of open sessions and a pending notice."""
-        yield from held_reads(rows, self.appointment)
-        if before := held_by(rows, self.appointment):
+        yield from held_reads(rows, self.appointment, self.seen)
+        if before := held_by(rows, self.appointment) or self.seen:
             yield from pending_reads(before)
 
     def decide(self, rows: Rows) -> Refusal | Writes:

@@ -58,6 +58,7 @@ async def change_by_staff(
     key: str,
     said: str = "",
     etags: Etags = None,
+    seen: Appointment | None = None,
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -68,14 +69,17 @@ async def change_by_staff(
 
     Raise NotFound, Forbidden, AlreadyCancelled, InvalidFields, SlotTaken, GroupFull and what the policy refuses;
     EditConflict if the etags are outdated. `said` is the request's content if the change was made of more than
-    itself: a repetition must have the same.
+    itself: a repetition must have the same. `seen` is the appointment as it was just read, if it was: it saves a
+    round trip.
     """
     body = said or change.model_dump_json(exclude_unset=True)
     body += "" if telling == "now" else telling
     command = name_command(secret, calendar.business.id, f"change {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffChangeCommand:
-        return StaffChangeCommand(appointment, change, editor, etags, calendar, command, secret, now, telling)
+        return StaffChangeCommand(
+            appointment, change, editor, etags, calendar, command, secret, now, telling, seen
+        )
 
     await run_command(command, plan_for, calendar=calendar, store=store)
 
@@ -93,11 +97,12 @@ class StaffChangeCommand:
     secret: str
     now: datetime
     telling: Telling = "now"
+    seen: Appointment | None = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the appointment, then its pending notice, ledgers and indexes of both times, then customers."""
-        yield from held_reads(rows, self.appointment)
-        if before := held_by(rows, self.appointment):
+        yield from held_reads(rows, self.appointment, self.seen)
+        if before := held_by(rows, self.appointment) or self.seen:
             plan = self._plan(before)
             if plan.complaint:
                 return

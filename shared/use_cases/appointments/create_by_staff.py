@@ -1,6 +1,6 @@
 """Books as staff, for one customer or for several seats of a group, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -17,10 +17,20 @@ from shared.domain.links import new_id
 from shared.records.appointments import Changes, appointment_rows, seat_rows
 from shared.records.audit import audit_row
 from shared.records.codec import dump, load
-from shared.records.keys import BUSINESS, appointment_key, customer_key, days_between, id_of, seat_key, sessions_at
+from shared.records.keys import (
+    BUSINESS,
+    appointment_key,
+    customer_key,
+    days_between,
+    id_of,
+    seat_key,
+    seats_of,
+    sessions_at,
+)
 from shared.records.ledgers import Ledgers
-from shared.records.table import Range, Rows
+from shared.records.table import Range, Rows, Values
 from shared.records.work import work_rows
+from shared.use_cases.appointments.find_appointments import AppointmentWithVisit, in_order
 from shared.use_cases.appointments.staff_claims import Actor, TimeRequest, clashes
 from shared.use_cases.appointments.staff_request import (
     MOST_PARTIES,
@@ -42,10 +52,14 @@ LONGEST_NOTES = 8000
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The appointment that was booked; `is_new` is false if an earlier try had done so."""
+    """The appointment that was booked; `is_new` is false if an earlier try had done so.
+
+    `whole` is how it was written, None where that is not known: after an earlier try, or in a session with others.
+    """
 
     id: str
     is_new: bool
+    whole: AppointmentWithVisit | None = None
 
 
 async def create_by_staff(
@@ -71,7 +85,18 @@ async def create_by_staff(
         return StaffBookCommand(request, editor, calendar, command, secret, now)
 
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
-    return Made(str(decision.outcome["appointment"]), decision.is_new)
+    made = str(decision.outcome["appointment"])
+    return Made(made, decision.is_new, _as_written(made, decision.rows, now))
+
+
+def _as_written(made: str, rows: Mapping[str, Values | None], now: datetime) -> AppointmentWithVisit | None:
+    if not (values := rows.get(appointment_key(made))):
+        return None
+    appointment, (low, high) = load(Appointment, values), seats_of(made)
+    seats = [load(Seat, one) for key, one in rows.items() if one and low <= key < high]
+    if appointment.is_group and appointment.filled != len(seats):
+        return None
+    return AppointmentWithVisit(appointment, now, in_order(seats))
 
 
 @dataclass(frozen=True)

@@ -51,11 +51,12 @@ class DeleteCommand:
     calendar: Calendar
     command: Command
     now: datetime
+    seen: Appointment | None = None
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the appointment with its ledgers and indexes, its visit, and its customer's index."""
-        yield from held_reads(rows, self.appointment)
-        if before := held_by(rows, self.appointment):
+        yield from held_reads(rows, self.appointment, self.seen)
+        if before := held_by(rows, self.appointment) or self.seen:
             yield visit_key(before.start, before.id)
             if before.seat:
                 yield appointments_of(before.seat.customer_id)

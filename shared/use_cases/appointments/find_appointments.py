@@ -200,7 +200,12 @@ def _visit(one: AppointmentWithVisit, visits: Visits) -> Visit | None:
 
 def _taken(rows: Iterable[Row]) -> tuple[Seat, ...]:
     seats = (load_row(Seat, row) for row in rows)
-    return tuple(sorted((one for one in seats if one.status == "booked"), key=lambda one: (one.made_at, one.id)))
+    return in_order(one for one in seats if one.status == "booked")
+
+
+def in_order(seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    """Return seats in the order in which they were booked."""
+    return tuple(sorted(seats, key=lambda one: (one.made_at, one.id)))
 
 
 def _key(one: AppointmentWithVisit) -> str:

@@ -1,6 +1,7 @@
 """What the calendar's staff ask for: they book, change, call off and withdraw, and change settings and customers."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.calendar.service import Service
 from shared.records.calendars import etag_of
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key
+from shared.records.table import Ambiguous
 from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.create_by_staff import create_by_staff
@@ -48,7 +52,7 @@ class StaffDesk:
         key, etag = self.desk.a_key(), etag_of(seen) if seen else None
 
         async def run(instance: Instance) -> None:
-            known = await given(instance)
+            known = {**await given(instance), "seen": await _ahead(name, instance)}
             await change_by_staff(name, change, editor=EDITOR, key=key, etags={etag} if etag else None, **known)
 
         return Asked("change", (name, change.start, change.staff), key, f"change {name}", EDITOR.name, run)
@@ -57,7 +61,8 @@ class StaffDesk:
         key = self.desk.a_key()
 
         async def run(instance: Instance) -> None:
-            await cancel_by_staff(name, "We are ill.", editor=EDITOR, key=key, **await given(instance))
+            known = {**await given(instance), "seen": await _ahead(name, instance)}
+            await cancel_by_staff(name, "We are ill.", editor=EDITOR, key=key, **known)
 
         return Asked("call off", (name,), key, f"cancel {name}", EDITOR.name, run)
 
@@ -74,7 +79,8 @@ class StaffDesk:
         key = self.desk.a_key()
 
         async def run(instance: Instance) -> None:
-            await withdraw_appointment(name, editor=EDITOR, key=key, **await given(instance))
+            known = {**await given(instance), "seen": await _ahead(name, instance)}
+            await withdraw_appointment(name, editor=EDITOR, key=key, **known)
 
         return Asked("withdraw", (name,), key, f"delete {name}", EDITOR.name, run)
 
@@ -110,3 +116,11 @@ def _editing(**changes: Any) -> Callable[[Any, Any], Service]:
         return service.model_copy(update=changes)
 
     return edit
+
+
+async def _ahead(name: str, instance: Instance) -> Appointment | None:
+    """Return the appointment as the API reads it before its commands: it may have changed once they run."""
+    with suppress(Ambiguous):
+        row = await instance.store.table.get("bookings", BUSINESS, appointment_key(name))
+        return load_row(Appointment, row) if row else None
+    return None

@@ -1,6 +1,7 @@
 """Staff cancel with a message that goes into the mail, or delete without a word."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,11 +10,13 @@ from shared.domain.errors import EditConflict
 from shared.records.calendars import etag_of
 from shared.records.keys import APPOINTMENT, CUSTOMER_APPOINTMENT, DAY, SEAT, SESSION, VISIT, WORK, appointment_key
 from shared.storage.limits import MAXIMUM_OPERATIONS
+from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
+from shared.use_cases.appointments.withdraw_appointment import withdraw_appointment
 from tests.support.builders import a_business, a_calendar, a_key
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, a_group, persisting, refusal_of
 from tests.support.faulty_table import at_random
 from tests.support.virtual_time import virtually
-from tests.use_cases.appointments.desk import APP, a_party, cancel, delete, history, make, seats_of
+from tests.use_cases.appointments.desk import APP, DESK, a_party, cancel, change, delete, history, make, seats_of
 
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -35,6 +38,20 @@ async def test_all_parties_hear_of_it_with_the_message_and_the_time_is_free() ->
     assert "cancelled" in history(world)
     assert await world.problems() == []
     assert await refusal_of(world.book()) == ""
+
+
+@virtually
+@pytest.mark.parametrize("ends", [cancel_by_staff, withdraw_appointment])
+async def test_what_was_read_before_it_moved_is_outdated_and_frees_where_it_is_now(ends: Any) -> None:
+    world = await World.opened()
+    booked = await world.book()
+    seen = world.appointment(booked.id)
+    await change(world, booked.id, start=TEN + timedelta(days=42))
+    message = (SORRY,) if ends is cancel_by_staff else ()
+    await ends(booked.id, *message, editor=DESK, key=a_key(), seen=seen, **world.args())
+    assert (world.claimed("claire"), world.claimed("claire", "202702")) == (0, 0)
+    assert world.appointment(booked.id).status == "cancelled"
+    assert await world.problems() == []
 
 
 @virtually
