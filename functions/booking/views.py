@@ -43,6 +43,7 @@ def time_page(
     calendar, service = offer.calendar, offer.service
     business, path = calendar.business, ("book", calendar.business.slug, service.id)
     query = {**shown_query(ask), **(TIMES if typed else {})}
+    # A submitted form carries the answers itself; links would put them into the address too.
     picker_visitor = visitor.without_prefill() if typed else visitor
     return page(
         "booking/time.html",

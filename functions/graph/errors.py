@@ -87,6 +87,7 @@ async def refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:
 
 def request_ids(req: func.HttpRequest) -> dict[str, str]:
     """Return the ids that identify a call in both sides' logs; the client's own is echoed if harmless."""
+    # It becomes a header of the response, where a line break would start another one.
     given = str(req.headers.get("client-request-id", ""))[:64]
     client = given if given.replace("-", "").isalnum() and given.isascii() else ""
     own = str(uuid4())
@@ -94,6 +95,7 @@ def request_ids(req: func.HttpRequest) -> dict[str, str]:
 
 
 def _date() -> str:
+    # Not the request's `now`: what is refused may have failed before that was read.
     return f"{read_clock():%Y-%m-%dT%H:%M:%S}"
 
 

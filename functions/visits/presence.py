@@ -52,6 +52,7 @@ async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     call = call.with_visit(visit)
     try:
         signals = await exchange_signals(call.entrance, own, asked, store=call.app.store, now=call.now)
+    # Another page has replaced this one, or the visit ended, between the heartbeat and the exchange.
     except NotFound:
         return json_response(state_of(call))
     return json_response(_document(call, own, asked, signals))
@@ -73,9 +74,11 @@ def _document(call: VisitRequest, own: str, asked: Exchange, signals: list[Recei
             is_namesake=is_namesake(entrance, party),
         )
         for session, party in sessions_in_room(entrance.visit, call.now).items()
+        # Not even one's own other page: its picture and sound would echo.
         if party.id != entrance.party
     ]
     more: dict[str, object] = {"session": own, "peers": peers, "signals": signals}
     if asked.join:
+        # Their passwords expire, so they are handed out on entering and not with the page.
         more["ice_servers"] = call.app.settings.room.for_party(entrance.party, call.now)
     return state_of(call).model_copy(update=more)

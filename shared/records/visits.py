@@ -77,6 +77,7 @@ def _work(
     found: list[NewEntry] = []
     if is_online and before.is_closed != after.is_closed:
         found.append(NewEntry(None, appointment.id, "fact", _told("fact", appointment)))
+    # Filed once per visit: each check files the next one as long as the visit goes on.
     has_begun = not before.parties or before.is_closed
     due = next_check(after, appointment.end, now)
     if is_online and due and after.parties and has_begun:

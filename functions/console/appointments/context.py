@@ -169,6 +169,7 @@ def queue_address(back: str, news: str = "") -> str:
 
 def _query(back: str, news: str) -> str:
     """Return a query of the request, parsed and encoded again: it may only fill that of our own page."""
+    # `back` comes from the request: taken as a whole it could lead to another site.
     known = [(name, value) for name, value in parse_qsl(back[:LONGEST_BACK]) if name != "news"]
     return urlencode([*known, *([("news", news)] if news else [])], safe=",")
 

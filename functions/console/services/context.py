@@ -54,6 +54,7 @@ class ServiceContext(NamedTuple):
         """Apply a change to the service as it is by then."""
 
         def change(_: Calendar, current: CalendarEntry) -> CalendarEntry:
+            # For the type alone: an id among the services is a service.
             if not isinstance(current, Service):
                 raise NotFound
             return edit(current)

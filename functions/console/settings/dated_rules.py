@@ -152,6 +152,7 @@ def _form(
         first, last = dates_in(values, context)
         availability = cast("Availability", values["availability"])
         is_weekly = availability == "weekly_hours"
+        # Hours that do not count are not judged; they are kept in case the choice is taken back.
         own = hours_typed(field, values["hours"], context) if is_weekly else before.hours
         return DatedAvailability(first=first, last=last, availability=availability, hours=own)
 

@@ -81,6 +81,7 @@ async def calendar_deleted(req: func.HttpRequest) -> func.HttpResponse:
     """Show until when a deleted calendar can be restored, and restore it. Raises NotFound, Forbidden."""
     context = await enter_console(req)
     business = await _deleted(context, req.route_params["business"])
+    # Restored already, as by the same form sent twice.
     if business.deleted_at is None:
         return context.leave(context.link("calendars", business.id))
     if context.is_sent:
@@ -101,6 +102,7 @@ async def _deleted(context: ConsoleContext, name: str) -> Business:
     """Return a calendar that the reader may restore, deleted or not. Raises NotFound, Forbidden."""
     if not IDENTIFIER.fullmatch(name):
         raise NotFound
+    # Not by `enter_calendar`, for which a deleted calendar does not exist.
     calendar = await services().store.calendars.reload(name, include_deleted=True)
     access = access_in(context.caller, calendar)
     if not can_see(context.caller, access.role) or is_lost(calendar.business, context.now):

@@ -190,6 +190,7 @@ def person_with(person: StaffMember, values: Mapping[str, str], context: Calenda
         membership=values.get("membership", person.membership),
         priority=int(number),
         time_zone=zone,
+        # Graph's clients see the zone by the name they gave it, until another one is chosen here.
         time_zone_written=person.time_zone_written if zone == person.time_zone else "",
         language=values["language"],
         is_external=person.is_external and values["role"] == "guest",

@@ -93,6 +93,7 @@ async def patch_time_off(call: GraphRequest) -> Entity:
 
     def edit(before: TimeOff) -> TimeOff:
         shown = _document(before)
+        # The end that is stored would belong to the old start, and could even lie before the new one.
         if "startDateTime" in sent:
             del shown["endDateTime"]
         body = parse(TimeOffBody, shown, sent)

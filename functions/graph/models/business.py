@@ -101,6 +101,7 @@ class SpecialDatesBody(Table):
 
 
 def _kind(business: Business, _: View) -> str:
+    # Clients get back the words they wrote; the kind is only what we understand of them.
     return business.trade or ("" if business.business_type == "general" else business.business_type)
 
 

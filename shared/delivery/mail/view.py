@@ -113,6 +113,7 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
 
 
 def _message(message: Message) -> str:
+    # What staff write about one change replaces what the service says to everybody.
     is_told = message.role == "customer" and message.kind in ("confirmation", "change")
     confirmation = message.service.confirmation_text if message.service and is_told else ""
     return lines(message.text or confirmation)
@@ -128,6 +129,7 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
     found = [MailLink(_("Join online"), join)] if join and is_coming else []
     if message.role != "customer":
         return found
+    # Only the page that asked for the code can take it, so there is no link to another.
     if message.kind == "code":
         return []
     if not is_coming:
@@ -174,6 +176,7 @@ def _policy(message: Message, formats: MailFormats, now: datetime, *, in_two_zon
     _ = formats.text
     policy = message.calendar.policy_of(message.service) if message.service else message.calendar.business.policy
     lead, latest = policy.minimum_lead_time, message.appointment.start - policy.minimum_lead_time
+    # A retried or delayed mail must not offer what is over when it is sent.
     if not may_manage(message) or latest <= now:
         return _("To change or cancel, please get in touch with us.")
     if not lead:

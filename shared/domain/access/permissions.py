@@ -115,6 +115,7 @@ def _from(least: str, *more: str) -> frozenset[str]:
     return frozenset({*GRAPH_SCOPES[GRAPH_SCOPES.index(least) :], *more})
 
 
+# The scopes are those that Graph documents for each of its operations, uneven as they are.
 PERMISSIONS: dict[Permission, PermissionRule] = {
     Permission.LIST_CALENDARS: PermissionRule(ANYBODY, _from(READ), _from(READ) - {APPOINTMENTS}),
     Permission.CREATE_CALENDAR: PermissionRule(ORGANISATION, _from(MANAGE), NONE),

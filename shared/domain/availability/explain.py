@@ -73,6 +73,7 @@ def _span(judge: BookingRules) -> int:
 def _general_rule(judge: BookingRules, start: datetime) -> RuleName | None:
     """Return the rule that removes the start for all staff."""
     policy = judge.calendar.policy_of(judge.service)
+    # In the past every other rule would be true as well, and none of them helpful.
     if start < judge.now:
         return "in_the_past"
     if start < judge.now + policy.minimum_lead_time:

@@ -60,6 +60,7 @@ def person_day(
     """
     window = Window.around(start, end)
     mine = [one for one in entries if person.id in one.planned.staff and one.status != "cancelled"]
+    # From the entries and not from `claimed`: that includes the buffers, which are shown apart.
     visits = reduce(or_, (_ticks(one, window) for one in mine), 0)
     planes = (_plane(ledgers, window, name) for name in ("claimed", "off", "external", "held"))
     claimed, off, external, held = planes

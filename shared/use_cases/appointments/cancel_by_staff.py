@@ -133,6 +133,7 @@ class StaffCancelCommand:
         return Writes(changes, {"appointment": before.id})
 
     def _lead(self, before: Appointment) -> timedelta:
+        # The service may have been removed since; its appointments then follow the calendar's policy.
         service = self.calendar.services.get(before.service)
         policy = self.calendar.policy_of(service) if service else self.calendar.business.policy
         return policy.minimum_lead_time

@@ -78,10 +78,12 @@ class DeleteCommand:
         changes: Changes = {**ledgers.rows()}
         changes |= {appointment_key(before.id): None, day_key(before.start, before.id): None}
         changes |= {long_key(before.end, before.id): None} if is_long(before) else {}
+        # To delete a row that does not exist would fail the whole transaction.
         also = [session_key(before.start, before.service, before.id), visit_key(before.start, before.id)]
         changes |= {key: None for key in also if rows.values(key) is not None}
         if before.seat is None:
             return changes | work_rows([_seats_go(before)])
+        # A seat that was moved has a row for each start it has had.
         listed = rows.between(appointments_of(before.seat.customer_id))
         return changes | {row.key: None for row in listed if id_of(row.key) == before.seat.id}
 

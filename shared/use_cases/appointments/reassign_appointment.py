@@ -45,6 +45,7 @@ async def reassign_appointment(
     Raise NotFound, Forbidden, AlreadyCancelled, StaffNotOffered, SlotTaken. With `chosen_by` "anyone" it may still
     be rebalanced later.
     """
+    # Defaults add nothing: a key that an older version has used still names the same command.
     more = [*([f"-{leaving}"] if leaving else []), *([telling] if telling != "now" else [])]
     body = " ".join([appointment, *staff, *more])
     command = name_command(secret, calendar.business.id, "reassign", editor.name, key, body)
@@ -102,6 +103,7 @@ class ReassignCommand:
         if refusal := self._refusal(before):
             return refusal
         ledgers = Ledgers(rows)
+        # Released first, so that those who stay are not busy with this very appointment.
         ledgers.release(before.ticks, before.staff)
         if any(ledgers.busy(before.ticks, self.staff).values()):
             return SlotTaken()

@@ -36,6 +36,7 @@ async def remind_now(
         return "too-late"
     command = name_command(secret, entrance.business, f"remind {appointment.id}", actor, key, "")
     reminding = Reminding(appointment.id, actor, command, now)
+    # No `run_command`: it depends on no settings, so it never has to be planned again.
     await store.decide(command, reminding.reads, reminding.decide)
     return "reminded"
 

@@ -103,6 +103,7 @@ def with_contact(seat: Seat, parties: Sequence[CustomerInput] | None) -> Seat:
     """Return the seat with the given details of its customer, who stays the same. Raise InvalidFields."""
     if parties is None:
         return seat
+    # An appointment that is no group's has one seat, and another customer needs another appointment.
     if len(parties) != 1:
         raise InvalidFields([("/customers", "exactly one customer")])
     (party,) = parties

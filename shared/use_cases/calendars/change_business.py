@@ -55,6 +55,7 @@ class BusinessChange:
         Raise Conflict if another calendar has the address, and EditConflict if the etags are outdated.
         """
         if slug:
+            # Taken before the change: if that fails, the address is reserved for this calendar, no more.
             await take_slug(Business(id=self.business, slug=slug, name=name), store=self.store)
 
         def change(calendar: Calendar) -> Calendar:

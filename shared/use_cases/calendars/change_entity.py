@@ -102,6 +102,7 @@ class SettingsChange:
 
         Raise NotFound, LastAdministrator, and EditConflict if the etags are outdated.
         """
+        # Only for the audit, so it need not be of the transaction's moment.
         coming = await count_coming(self.business, kind, name, store=self.store, now=self.now)
 
         def change(calendar: Calendar) -> Calendar:
@@ -160,6 +161,7 @@ def _without(calendar: Calendar, document: CalendarEntry, now: datetime) -> Cale
     if isinstance(document, Question):
         kept = {name: one for name, one in calendar.questions.items() if name != document.id}
         return replace(calendar, questions=kept)
+    # Kept among the former staff: past appointments still show their names.
     gone = document.model_copy(update={"removed_at": now, "is_bookable": False, "is_listed": False})
     staff = {name: one for name, one in calendar.staff.items() if name != document.id}
     return replace(calendar, staff=staff, former={**calendar.former, document.id: gone})

@@ -50,6 +50,7 @@ async def copy_calendar(
 
 def copied(source: Calendar, copying: Copying, business: str, slug: str) -> Calendar:
     """Return the copy: not published, without the logo, and without staff unless they are to come with it."""
+    # The bytes of the logo are in a row of the source that is not copied.
     page = source.business.page.model_copy(update={"is_published": False, "logo": ""})
     fresh = {"created_at": None, "changed_at": None}
     own = {

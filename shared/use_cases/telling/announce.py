@@ -69,6 +69,7 @@ def announce(
     now where people know it to be. Raise InvalidFields for a session that is to be changed without telling.
     """
     waiting = waiting_entry(rows, before)
+    # Changed and changed back before anybody was told: for them nothing has happened.
     if waiting and after.is_where(known := before.as_known()):
         same = known.model_copy(update={"version": after.version, "is_overbooked": after.is_overbooked})
         return Announced(same, {pending_key(before): None}, _since(before, now))
@@ -76,6 +77,7 @@ def announce(
         return Announced(after.model_copy(update={"pending": None}), work_rows([notice]), now)
     if how == "never" and waiting is None:
         return Announced(_unannounced(before, after), {}, now)
+    # A change that is not to be announced joins the notice that waits, and does not put it off.
     due = waiting.not_before if waiting and how == "never" else None
     return _later(before, after, notice, waiting, due or _minute(now + WHILE), now)
 

@@ -115,11 +115,13 @@ class UndoCommand(PendingCommand):
         if waiting_entry(rows, before) is None:
             return AlreadyTold()
         after = before.as_known().model_copy(update={"version": before.version + 1})
+        # Undoing books people at a time again, so it takes the right to do that, too.
         if not self.editor.may_book(after.staff, before.staff, is_over=after.is_overbooked):
             return Forbidden()
         if any(one not in self.calendar.staff for one in after.staff):
             return StaffNotOffered()
         ledgers = Ledgers(rows)
+        # A cancelled appointment has freed its ticks already.
         if before.is_live:
             ledgers.release(before.ticks, before.staff)
         if any(ledgers.busy(after.ticks, after.staff).values()) and not after.is_overbooked:
