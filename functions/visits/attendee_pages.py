@@ -75,9 +75,7 @@ def show(
 ) -> func.HttpResponse:
     """Return a page of the visit, which may ask for camera and microphone, and which no site may frame."""
     entrance, business = call.entrance, call.entrance.calendar.business
-    is_staff = side == "host"
-    visitor = read_visitor(req.params, req.headers.get("accept-language", ""), business, is_staff=is_staff)
-    visitor = at_home(visitor, entrance.seat.time_zone) if entrance.seat else visitor
+    visitor = _visitor(req, entrance, side)
     appointment = entrance.appointment
     person = names_of(entrance.calendar, appointment.staff)
     response = page(
@@ -100,6 +98,13 @@ def show(
     )
     response.headers["Permissions-Policy"] = DEVICES
     return response
+
+
+def _visitor(req: func.HttpRequest, entrance: VisitAccess, side: Side) -> Visitor:
+    """Return the reader, by an attendee's own clock."""
+    languages, business = req.headers.get("accept-language", ""), entrance.calendar.business
+    visitor = read_visitor(req.params, languages, business, is_staff=side == "host")
+    return at_home(visitor, entrance.seat.time_zone) if entrance.seat else visitor
 
 
 def _opening(call: VisitRequest, visitor: Visitor) -> dict[str, str]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from infra.local.pieces import ROOT, Azurite, PieceFailed, free_port
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from tests.bench.calendars import many, noon_today, save
+from tests.bench.days.calendars import many, noon_today, save
 from tests.bench.packages import link_deployed
 from tests.bench.system import settings
 from tests.bench.table import Row

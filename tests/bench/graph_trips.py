@@ -12,7 +12,7 @@ from infra.local.demo.people import APPLICATION, ORGANISATION_ADMINISTRATOR
 from infra.local.demo.token import token
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from tests.bench.calendars import many, noon_today, save
+from tests.bench.days.calendars import many, noon_today, save
 from tests.bench.system import app
 from tests.bench.table import Row
 from tests.bench.trips import cost

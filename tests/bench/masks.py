@@ -13,7 +13,7 @@ from shared.records.codec import dump
 from shared.records.keys import BUSINESS, service_key, staff_key
 from shared.records.table import Row as Stored
 from shared.storage.calendars import as_calendar
-from tests.bench.calendars import busy_ledgers, many
+from tests.bench.days.calendars import busy_ledgers, many
 from tests.bench.table import Row, cpu_ms
 
 

@@ -20,8 +20,8 @@ from functions.wiring import Services, given
 from shared.domain.access.permissions import Caller
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
-from tests.bench.calendars import SECRET
-from tests.bench.queue_day import DESK, SLUG, a_day, save_day
+from tests.bench.days.calendars import SECRET
+from tests.bench.days.queue_day import DESK, SLUG, a_day, save_day
 from tests.bench.system import app
 from tests.bench.table import Row
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from infra.local import pieces
 from infra.local.seed import seed
-from tests.bench.calendars import SECRET, noon_today
+from tests.bench.days.calendars import SECRET, noon_today
 
 
 if TYPE_CHECKING:

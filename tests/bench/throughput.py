@@ -25,7 +25,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
-from tests.bench.calendars import HALF_HOUR, SECRET, many, noon_today, round_the_clock, save
+from tests.bench.days.calendars import HALF_HOUR, SECRET, many, noon_today, round_the_clock, save
 from tests.bench.recorder import Recorder
 from tests.bench.system import app
 from tests.bench.table import Row

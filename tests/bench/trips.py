@@ -14,7 +14,7 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.storage.trace import Trace, traced
 from shared.use_cases.messages.send_due import send_due
-from tests.bench.calendars import SECRET, many, noon_today, save
+from tests.bench.days.calendars import SECRET, many, noon_today, save
 from tests.bench.system import app
 from tests.bench.table import Row
 

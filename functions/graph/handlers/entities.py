@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from functions.graph.call import Collection, Entity, GraphRequest
-from functions.graph.models.properties import EntityTable, View
+from functions.graph.models.properties import EntityTable, EntityView
 from functions.graph.models.question import QuestionBody, new_question
 from functions.graph.models.service import ServiceBody, new_service
 from functions.graph.models.staff import StaffBody, new_person
@@ -73,9 +73,9 @@ class Entries:
         )
 
 
-def view_of(calendar: Calendar, call: GraphRequest, *, is_listed: bool = False) -> View:
+def view_of(calendar: Calendar, call: GraphRequest, *, is_listed: bool = False) -> EntityView:
     """Return how the caller sees entities of a calendar."""
-    return View(calendar, call.app.settings, call.shows_unknown, is_listed)
+    return EntityView(calendar, call.app.settings, call.shows_unknown, is_listed)
 
 
 SERVICES = Entries("services", ServiceBody, new_service)

@@ -23,8 +23,8 @@ from functions.graph.models.properties import (
     Changed,
     Created,
     EntityTable,
-    Table,
-    View,
+    EntityView,
+    PropertyTable,
     choice,
     computed,
     each,
@@ -61,7 +61,7 @@ KINDS: dict[str, BusinessType] = {
 """Kinds of business that pages and mails have words for, by how clients write them."""
 
 
-class PageBody(Table):
+class PageBody(PropertyTable):
     """bookingPageSettings, read from the whole business: `businessTimeZone` is not the page's alone."""
 
     access_control: Annotated[Literal["unrestricted", "restrictedToOrganization"], choice("access", ACCESS)] = (
@@ -91,7 +91,7 @@ class PageBody(Table):
         return changed(page, names_of(PageBody), **self.fields(), **consent)
 
 
-class SpecialDatesBody(Table):
+class SpecialDatesBody(PropertyTable):
     """Dates on which the business is closed, or has other hours."""
 
     title: Annotated[LineText | None, nullable("title")] = None
@@ -100,16 +100,16 @@ class SpecialDatesBody(Table):
     business_hours: Annotated[Days, stored("hours", week, hours_of)] = None
 
 
-def _kind(business: Business, _: View) -> str:
+def _kind(business: Business, _: EntityView) -> str:
     # Clients get back the words they wrote; the kind is only what we understand of them.
     return business.trade or ("" if business.business_type == "general" else business.business_type)
 
 
-def _page(business: Business, _: View) -> GraphDocument:
+def _page(business: Business, _: EntityView) -> GraphDocument:
     return PageBody.document(business.page, as_written(business.time_zone, business.time_zone_written))
 
 
-def _url(business: Business, view: View) -> str | None:
+def _url(business: Business, view: EntityView) -> str | None:
     return f"{view.settings.public_url}/book/{business.slug}" if business.page.is_published else None
 
 
@@ -154,7 +154,7 @@ class BusinessBody(EntityTable):
     waiting_room: Annotated[WaitingRoomBody, part("waiting_room", WaitingRoomBody)] = WaitingRoomBody()
     meeting_room: Annotated[MeetingRoomBody, part("meeting", MeetingRoomBody)] = MeetingRoomBody()
 
-    def changes(self, one: Business, _: View, /) -> dict[str, Any]:
+    def changes(self, one: Business, _: EntityView, /) -> dict[str, Any]:
         """Return the business's fields. Raise InvalidFields."""
         kind, zone = self.business_type or "", self.booking_page_settings.business_time_zone
         with within("bookingPageSettings"):
@@ -210,9 +210,9 @@ def line_document(business: str, name: str, settings: AppSettings) -> GraphDocum
     return {"id": graph_id(business, settings.mail_domain), "displayName": name}
 
 
-def view_of_business(business: Business, settings: AppSettings) -> View:
+def view_of_business(business: Business, settings: AppSettings) -> EntityView:
     """Return a view of a business alone."""
-    return View(Calendar(business, {}, {}, {}), settings)
+    return EntityView(Calendar(business, {}, {}, {}), settings)
 
 
 def business_document(business: Business, settings: AppSettings) -> GraphDocument:

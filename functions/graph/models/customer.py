@@ -13,8 +13,8 @@ from functions.graph.models.properties import (
     Changed,
     Created,
     EntityTable,
-    Table,
-    View,
+    EntityView,
+    PropertyTable,
     computed,
     nullable,
     stored,
@@ -41,7 +41,7 @@ def customer_of(guid: str) -> str:
     return lower.replace("-", "")[:26] if THEIRS.fullmatch(lower) else guid
 
 
-class PhoneBody(Table):
+class PhoneBody(PropertyTable):
     """A phone."""
 
     number: Annotated[PhoneText, stored("number")]
@@ -68,12 +68,12 @@ class PhoneBody(Table):
         return Phone(**self.fields())
 
 
-def _phones(record: CustomerRecord, _: View) -> list[GraphDocument]:
+def _phones(record: CustomerRecord, _: EntityView) -> list[GraphDocument]:
     phones = record.phones or ((Phone(number=record.phone),) if record.phone else ())
     return [PhoneBody.document(one) for one in phones]
 
 
-def _addresses(record: CustomerRecord, _: View) -> list[GraphDocument]:
+def _addresses(record: CustomerRecord, _: EntityView) -> list[GraphDocument]:
     addresses = record.addresses or ((Address(street=record.address),) if record.address else ())
     return [AddressBody.document(one) if one else {} for one in addresses]
 
@@ -94,7 +94,7 @@ class CustomerBody(EntityTable):
     created_date_time: Created = None
     last_updated_date_time: Changed = None
 
-    def changes(self, _: CustomerRecord, __: View | None, /) -> dict[str, Any]:
+    def changes(self, _: CustomerRecord, __: EntityView | None, /) -> dict[str, Any]:
         """Return the record's fields; the first phone and address are those of a booking form."""
         phones = tuple(it.value() for it in self.phones or [])
         addresses = tuple(it.address() for it in self.addresses or [])

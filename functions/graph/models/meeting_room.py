@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from functions.graph.models.patch import LineText, LongText, changed
-from functions.graph.models.properties import Table, choice, names_of, nullable, stored
+from functions.graph.models.properties import PropertyTable, choice, names_of, nullable, stored
 from shared.domain.calendar.business import WaitingRoom
 from shared.domain.calendar.meeting import MeetingRoom
 
@@ -13,7 +13,7 @@ from shared.domain.calendar.meeting import MeetingRoom
 PROVIDERS = {"builtIn": "built_in", "link": "link", "teams": "teams"}
 
 
-class WaitingRoomBody(Table):
+class WaitingRoomBody(PropertyTable):
     """`onDemandServiceId` is the online service for people who come without a booking."""
 
     text: Annotated[LongText | None, nullable("text")] = None
@@ -25,7 +25,7 @@ class WaitingRoomBody(Table):
         return changed(WaitingRoom(), names_of(type(self)), **self.fields())
 
 
-class MeetingRoomBody(Table):
+class MeetingRoomBody(PropertyTable):
     """Where an online visit takes place, for a calendar or for one of its services."""
 
     provider: Annotated[Literal["builtIn", "link", "teams"], choice("provider", PROVIDERS)] = "builtIn"

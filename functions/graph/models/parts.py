@@ -8,7 +8,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from functions.graph.models.patch import EmailText, LineText, LongText, Street, changed, within
-from functions.graph.models.properties import Table, choice, computed, each, names_of, nullable, part, stored
+from functions.graph.models.properties import (
+    PropertyTable,
+    choice,
+    computed,
+    each,
+    names_of,
+    nullable,
+    part,
+    stored,
+)
 from functions.graph.models.values import DAYS, Date, Duration, Minutes, duration, parse_moment, week
 from shared.domain.calendar.place import Address, Location, LocationKind, UniqueIdKind
 from shared.domain.calendar.policy import Availability, DatedAvailability, SchedulingPolicy
@@ -44,7 +53,7 @@ class MomentBody(Request):
         return found
 
 
-class AddressBody(Table):
+class AddressBody(PropertyTable):
     """A physicalAddress."""
 
     street: Annotated[Street | None, nullable("street")] = None
@@ -57,7 +66,7 @@ class AddressBody(Table):
         return Address(**self.fields())
 
 
-class CoordinatesBody(Table):
+class CoordinatesBody(PropertyTable):
     """outlookGeoCoordinates."""
 
     latitude: Annotated[float | None, Field(ge=-90, le=90), stored("latitude")] = None
@@ -67,7 +76,7 @@ class CoordinatesBody(Table):
     altitude_accuracy: Annotated[float | None, Field(allow_inf_nan=False), stored("altitude_accuracy")] = None
 
 
-class LocationBody(Table):
+class LocationBody(PropertyTable):
     """A location."""
 
     display_name: Annotated[LineText | None, nullable("name")] = None
@@ -98,7 +107,7 @@ class DayBody(Request):
 Days = Annotated[list[DayBody] | None, Field(max_length=MOST_DAYS)]
 
 
-class AvailabilityBody(Table):
+class AvailabilityBody(PropertyTable):
     """A bookingsAvailability: hours count, and are shown, for customWeeklyHours only."""
 
     availability_type: Annotated[
@@ -125,7 +134,7 @@ class WindowBody(AvailabilityBody):
     end_date: Annotated[Date, stored("last", date.isoformat)]
 
 
-class PolicyBody(Table):
+class PolicyBody(PropertyTable):
     """A bookingSchedulingPolicy, of which a client may give a part."""
 
     time_slot_interval: Annotated[Duration | None, stored("time_slot_interval", duration)] = None
@@ -156,7 +165,7 @@ class PolicyBody(Table):
         return changed(base, names, **changes)
 
 
-class ReminderBody(Table):
+class ReminderBody(PropertyTable):
     """A bookingReminder."""
 
     message: Annotated[LongText | None, stored("message", kept=lambda sent: sent or "")] = None

@@ -7,12 +7,12 @@ it is read from the domain and written to it. Documents and changes follow from 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Annotated, Any, ClassVar, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic.alias_generators import to_camel
 
 from functions.graph.call import GraphDocument, etag
-from functions.graph.models.patch import changed, parse, within
+from functions.graph.models.patch import Kept, changed, parse, within
 from functions.graph.models.values import timestamp
 from functions.settings.app import AppSettings
 from shared.domain.calendar.business import Calendar
@@ -20,11 +20,8 @@ from shared.domain.model import Model, Request
 from shared.records.calendars import etag_of
 
 
-Kept = TypeVar("Kept", bound=Model)
-
-
 @dataclass(frozen=True)
-class View:
+class EntityView:
     """Where an entity is shown, and to which client.
 
     `shows_unknown`: the client knows enumeration members beyond unknownFutureValue.
@@ -36,7 +33,7 @@ class View:
     is_listed: bool = False
 
 
-Read = Callable[[Any, View], Any]
+Read = Callable[[Any, EntityView], Any]
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,7 @@ def choice(field: str, names: Mapping[str, str]) -> Property:
     return stored(field, turned(names).__getitem__, names.__getitem__)
 
 
-def part(field: str, table: "type[Table]", empty: Model | None = None) -> Property:
+def part(field: str, table: "type[PropertyTable]", empty: Model | None = None) -> Property:
     """Return an object with properties of its own, null in Graph while it is `empty`."""
     return stored(
         field,
@@ -81,7 +78,7 @@ def part(field: str, table: "type[Table]", empty: Model | None = None) -> Proper
     )
 
 
-def each(field: str, table: "type[Table]") -> Property:
+def each(field: str, table: "type[PropertyTable]") -> Property:
     """Return a list of such objects."""
     return stored(
         field,
@@ -90,7 +87,7 @@ def each(field: str, table: "type[Table]") -> Property:
     )
 
 
-def _at(place: int, one: "Table") -> Any:
+def _at(place: int, one: "PropertyTable") -> Any:
     with within(str(place)):
         return one.value()
 
@@ -110,7 +107,7 @@ def turned(names: Mapping[str, str]) -> dict[str, str]:
     return {ours: theirs for theirs, ours in names.items()}
 
 
-class Table(Request):
+class PropertyTable(Request):
     """The properties of an object, named as in Graph but for the case; one without an annotation is not shown."""
 
     @classmethod
@@ -135,7 +132,7 @@ class Table(Request):
         return self.fields()
 
 
-class EntityTable(Table):
+class EntityTable(PropertyTable):
     """The properties of what has an id and an ETag."""
 
     odata_type: ClassVar[str] = ""
@@ -152,17 +149,17 @@ class EntityTable(Table):
         return parse(cls, shown, sent, hidden_from_clients(cls))
 
     @classmethod
-    def applied(cls, one: Kept, sent: GraphDocument, view: View) -> Kept:
+    def applied(cls, one: Kept, sent: GraphDocument, view: EntityView) -> Kept:
         """Return the entity with what was sent. Raise InvalidFields."""
         whole = replace(view, shows_unknown=True, is_listed=False)
         return cls.parsed(cls.shown_before(one, sent, whole), sent).changed(one, whole)
 
     @classmethod
-    def shown_before(cls, one: Any, _: GraphDocument, view: View, /) -> GraphDocument:
+    def shown_before(cls, one: Any, _: GraphDocument, view: EntityView, /) -> GraphDocument:
         """Return what the client's changes are merged into."""
         return cls.document(one, view)
 
-    def changed(self, one: Kept, view: View | None = None) -> Kept:
+    def changed(self, one: Kept, view: EntityView | None = None) -> Kept:
         """Return the entity with these properties. Raise InvalidFields."""
         return changed(one, names_of(type(self)), **self.changes(one, view))
 
@@ -177,7 +174,7 @@ Changed = Annotated[Any, read_only(lambda one, _: timestamp(one.changed_at))]
 
 
 @cache
-def _lines(table: type[Table]) -> dict[str, Property]:
+def _lines(table: type[PropertyTable]) -> dict[str, Property]:
     """Return the properties that are shown, by their names in Python."""
     return {
         name: line
@@ -187,11 +184,11 @@ def _lines(table: type[Table]) -> dict[str, Property]:
     }
 
 
-def names_of(table: type[Table]) -> dict[str, str]:
+def names_of(table: type[PropertyTable]) -> dict[str, str]:
     """Return Graph's names of the domain's fields, by which errors name them."""
     return {line.field: to_camel(name) for name, line in _lines(table).items() if line.field}
 
 
-def hidden_from_clients(table: type[Table]) -> frozenset[str]:
+def hidden_from_clients(table: type[PropertyTable]) -> frozenset[str]:
     """Return the names of the properties that clients cannot set."""
     return frozenset(to_camel(name) for name, line in _lines(table).items() if line.is_read_only)

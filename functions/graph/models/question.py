@@ -5,7 +5,16 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from functions.graph.models.patch import LineText, LongText
-from functions.graph.models.properties import Changed, Created, EntityTable, Id, View, computed, stored, turned
+from functions.graph.models.properties import (
+    Changed,
+    Created,
+    EntityTable,
+    EntityView,
+    Id,
+    computed,
+    stored,
+    turned,
+)
 from shared.domain.calendar.service import Question
 from shared.domain.errors import InvalidFields
 
@@ -15,7 +24,7 @@ SHOWN = turned(KINDS)
 BEYOND = ("checkBox",)
 
 
-def _kind(question: Question, view: View) -> str:
+def _kind(question: Question, view: EntityView) -> str:
     """Return the kind; checkBox is unknownFutureValue for clients that do not know it."""
     kind = SHOWN[question.kind]
     return kind if view.shows_unknown or kind not in BEYOND else "unknownFutureValue"
@@ -35,7 +44,7 @@ class QuestionBody(EntityTable):
     created_date_time: Created = None
     last_updated_date_time: Changed = None
 
-    def changes(self, _: Question, __: View, /) -> dict[str, Any]:
+    def changes(self, _: Question, __: EntityView, /) -> dict[str, Any]:
         """Return the question's fields. Raise InvalidFields."""
         if not self.display_name:
             raise InvalidFields([("/displayName", "required")])

@@ -13,9 +13,9 @@ from functions.graph.models.properties import (
     Changed,
     Created,
     EntityTable,
+    EntityView,
     Id,
-    Table,
-    View,
+    PropertyTable,
     computed,
     each,
     nullable,
@@ -46,14 +46,14 @@ PRICES_SHOWN = turned(PRICES)
 PriceType = Literal["undefined", "fixedPrice", "startingAt", "hourly", "free", "priceVaries", "callUs", "notSet"]
 
 
-class AskedBody(Table):
+class AskedBody(PropertyTable):
     """A bookingQuestionAssignment."""
 
     question_id: Annotated[LineText, stored("id")]
     is_required: Annotated[bool, stored("required")] = False
 
 
-class CustomerFieldsBody(Table):
+class CustomerFieldsBody(PropertyTable):
     """What the booking form asks for besides the name."""
 
     email: Annotated[FieldRule, stored("email")] = "required"
@@ -62,19 +62,19 @@ class CustomerFieldsBody(Table):
     notes: Annotated[FieldRule, stored("notes")] = "optional"
 
 
-def _reminders(service: Service, view: View) -> list[GraphDocument]:
+def _reminders(service: Service, view: EntityView) -> list[GraphDocument]:
     return [] if view.is_listed else [ReminderBody.document(one) for one in service.reminders]
 
 
-def _language(service: Service, view: View) -> str:
+def _language(service: Service, view: EntityView) -> str:
     return tag(service.language or view.calendar.business.language)
 
 
-def _policy(service: Service, _: View) -> GraphDocument | None:
+def _policy(service: Service, _: EntityView) -> GraphDocument | None:
     return PolicyBody.document(service.policy) if service.policy else None
 
 
-def _url(service: Service, view: View) -> str:
+def _url(service: Service, view: EntityView) -> str:
     return f"{view.settings.public_url}/book/{view.calendar.business.slug}/{service.id}"
 
 
@@ -129,7 +129,7 @@ class ServiceBody(EntityTable):
     meeting_room: Annotated[MeetingRoomBody | None, part("meeting", MeetingRoomBody)] = None
 
     @classmethod
-    def applied(cls, one: Service, sent: GraphDocument, view: View) -> Service:  # type: ignore[override]
+    def applied(cls, one: Service, sent: GraphDocument, view: EntityView) -> Service:  # type: ignore[override]
         """Return the service with what was sent. Raise InvalidFields.
 
         By Graph's default, customers cannot join from a browser, which is the only way into our rooms. So a
@@ -141,7 +141,7 @@ class ServiceBody(EntityTable):
             return after.model_copy(update={"allow_anonymous_join": True})
         return after
 
-    def changes(self, one: Service, view: View, /) -> dict[str, Any]:
+    def changes(self, one: Service, view: EntityView, /) -> dict[str, Any]:
         """Return the service's fields. Raise InvalidFields."""
         self._check(view.calendar)
         return {

@@ -11,8 +11,8 @@ from functions.graph.models.properties import (
     Changed,
     Created,
     EntityTable,
+    EntityView,
     Id,
-    View,
     choice,
     computed,
     nullable,
@@ -46,16 +46,16 @@ MEMBERSHIPS = {"active": "active", "pendingAcceptance": "pending", "rejectedBySt
 SERVES: dict[str, Serves] = {"both": "both", "virtual": "virtual", "inPerson": "in_person"}
 
 
-def _role(person: StaffMember, view: View) -> str:
+def _role(person: StaffMember, view: EntityView) -> str:
     role = "externalGuest" if person.is_external and person.role == "guest" else SHOWN[person.role]
     return role if view.shows_unknown or role not in BEYOND else "unknownFutureValue"
 
 
-def _zone(person: StaffMember, _: View) -> str | None:
+def _zone(person: StaffMember, _: EntityView) -> str | None:
     return as_written(person.time_zone, person.time_zone_written)
 
 
-def _hours(person: StaffMember, view: View) -> list[dict[str, Any]]:
+def _hours(person: StaffMember, view: EntityView) -> list[dict[str, Any]]:
     return week(person.hours or person.unused_hours or view.calendar.business.hours)
 
 
@@ -98,7 +98,7 @@ class StaffBody(EntityTable):
     ] = None
 
     @classmethod
-    def shown_before(cls, one: StaffMember, sent: GraphDocument, view: View, /) -> GraphDocument:
+    def shown_before(cls, one: StaffMember, sent: GraphDocument, view: EntityView, /) -> GraphDocument:
         """Return what is shown; for a new person, hours that are sent count, and a role is required."""
         shown = cls.document(one, view)
         if not one.name:
@@ -106,7 +106,7 @@ class StaffBody(EntityTable):
             del shown["role"]
         return shown
 
-    def changes(self, _: StaffMember, view: View, /) -> dict[str, Any]:
+    def changes(self, _: StaffMember, view: EntityView, /) -> dict[str, Any]:
         """Return the person's fields. Raise InvalidFields."""
         if not self.email_address:
             raise InvalidFields([("/emailAddress", "required")])

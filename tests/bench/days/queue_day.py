@@ -19,7 +19,7 @@ from shared.records.queue_keys import queue_key, version_bumps
 from shared.records.table import Operation
 from shared.records.visits import dump_visit
 from shared.use_cases.calendars.save_calendar import save_calendar
-from tests.bench.calendars import SECRET
+from tests.bench.days.calendars import SECRET
 
 
 if TYPE_CHECKING:
