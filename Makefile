@@ -28,7 +28,7 @@ test quick browser prove: export PYTHONDONTWRITEBYTECODE =
 test: ## Set up and run every test (ARGS="-k word" for some)
 	@$(PYTHON) infra/local/prepare.py --browser
 	@$(PY) -m infra.local.build
-	@$(PY) -m pytest -n 2 $(ARGS)
+	@$(PY) -m pytest -n 3 $(ARGS)
 
 quick: build ## Run the tests that need no browser, host, Azurite or simulation (ARGS="-k word" for some)
 	@$(PY) -m pytest -n 2 -m quick $(ARGS)

@@ -1,4 +1,6 @@
-"""How `make test` shares the tests between two cores: what goes together, in which order, and what waits for browsers."""
+"""How `make test` shares the tests out: what goes together, in which order, and what waits for browsers."""
+
+import sys
 
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
@@ -6,7 +8,7 @@ from xdist.workermanage import WorkerController
 
 TOGETHER = ("graph_sdk", "load")  # each has one system, which all of its tests use
 BROWSER = "tests/browser/"  # a worker that runs any of these files has a system of its own for all of them
-# Browsers take longest, and wait much: both workers begin with them. Then what is one process; crowds last.
+# Browsers take longest, and wait much: two workers begin with them, while a third has what is one process; crowds last.
 ORDER = (
     "browser",
     "simulation",
@@ -20,7 +22,8 @@ ORDER = (
     "load",
 )
 NEEDS_MORE = ("browser", "graph_sdk", "host", "load", "simulation")  # than a process of its own, or more patience
-FEW = 2  # tests that a worker still has when it is to be given more: it runs none before it knows the next
+SYSTEMS = 2  # browsers with a system of their own that run at once: a third would make each of them late
+HELD = 1  # a worker does not run its last test before it knows the next
 
 
 def area(nodeid: str) -> str:
@@ -45,13 +48,26 @@ class Scopes(LoadScopeScheduling):
             self._reschedule(other)
 
     def _reschedule(self, node: WorkerController) -> None:
-        beside = [work for one, work in self.assigned_work.items() if one is not node]
-        is_crowd_next = next(iter(self.workqueue), "") == "load"
-        if is_crowd_next and any(_has_browser(work) for work in beside):
-            return
-        super()._reschedule(node)
+        if not self.workqueue or self._next(node):
+            super()._reschedule(node)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if scope := self._next(node):
+            self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
+
+    def _next(self, node: WorkerController) -> str:
+        """Return what a worker may have next; empty while all that is left must wait for browsers elsewhere."""
+        beside = sum(_has_browser(work) for one, work in self.assigned_work.items() if one is not node)
+        return next((scope for scope in self.workqueue if beside < _most_beside(scope)), "")
+
+
+def _most_beside(scope: str) -> int:
+    """Return how many other workers may have browsers, and one more, while a worker runs it."""
+    return 1 if scope == "load" else SYSTEMS if scope.startswith(BROWSER) else sys.maxsize
 
 
 def _has_browser(work: dict[str, dict[str, bool]]) -> bool:
-    """Return whether a worker still has tests in browsers to run."""
-    return any(scope.startswith(BROWSER) and False in done.values() for scope, done in work.items())
+    """Return whether a worker still has tests in browsers to run, beside one that it may hold."""
+    left = [scope for scope, done in work.items() for is_done in done.values() if not is_done]
+    return len(left) > HELD and any(scope.startswith(BROWSER) for scope in left)
