@@ -38,7 +38,8 @@ document.addEventListener("click", (event) => {
   send(button.formAction, ...partsOf(button)).catch(() => form().requestSubmit(button));
 });
 document.addEventListener("change", ({ target }) => {
-  if (target.matches("#service, #staff, #date, #time")) send(document.getElementById("show").formAction, ["choice"]).catch(() => {});
+  const parts = target.id === "service" ? ["choice", "own"] : ["choice"];
+  if (target.matches("#service, #staff, #date, #time")) send(document.getElementById("show").formAction, parts).catch(() => {});
 });
 document.addEventListener("input", ({ target }) => {
   const button = document.getElementById("find-known");

@@ -11,6 +11,7 @@ from functions.console.appointments.asked import AskedBooking, several_chosen
 from functions.console.appointments.booking_view import booking_page
 from functions.console.appointments.context import AppointmentContext, enter_calendar_desk
 from functions.console.appointments.forms import OVERBOOK, editor_of, moment_of
+from functions.console.appointments.own_terms import agreed_terms, language_in
 from functions.console.appointments.pages import LONGEST_NOTES, REFUSED, command_of, text_of
 from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
@@ -91,6 +92,7 @@ async def _booking(context: AppointmentContext) -> StaffBooking:
     form = context.form
     start = moment_of(form, context.calendar.business.time_zone)
     notes = text_of(context, "internal", LONGEST_NOTES)
+    agreed = agreed_terms(form, context.calendar.services.get(form.get("service", "")))
     over = form.get(OVERBOOK, "")
     try:
         return StaffBooking(
@@ -98,7 +100,7 @@ async def _booking(context: AppointmentContext) -> StaffBooking:
             start=start,
             staff=_staff(context),
             parties=(await _party(context),),
-            terms=TermsChange(notes=notes) if notes else TermsChange(),
+            terms=TermsChange(**agreed, **({"notes": notes} if notes else {})),
             overbook=bool(over),
             over=tuple(filter(None, over.split(","))) if over else None,
         )
@@ -126,4 +128,6 @@ async def _party(context: AppointmentContext) -> CustomerInput:
             known = {}
         if known and all(typed[name] == known[name] for name in ("name", "email")):
             typed["customer_id"] = customer
+    if language := language_in(context.form):
+        typed["language"] = language
     return CustomerInput(**typed)

@@ -18,6 +18,7 @@ from functions.console.appointments.forms import (
     time_fields,
 )
 from functions.console.appointments.hindrances import Hindrance, hindrances
+from functions.console.appointments.own_terms import OF, own_terms
 from functions.console.appointments.pages import LONGEST_NOTES
 from functions.http.boundary import status_of
 from functions.pages.form_field import LONGEST, FormField
@@ -86,6 +87,8 @@ async def booking_page(
         purposes=_purposes(asked, shown, found),
         picker=_picker(asked, choice),
         boxes=_boxes(asked, choice),
+        own=own_terms(asked),
+        own_of=OF,
         action=_action(asked),
         ways={name: _action(asked, **{name: "1"}) for name in ("show", "find")},
         known=await _known(asked),
@@ -151,6 +154,7 @@ def _form(asked: AskedBooking, choice: BookingChoice | None) -> DeskForm:
         FormField("phone", _("Phone"), "tel", form.get("phone", ""), longest=LONGEST["phone"]),
         _long(asked, "notes", _("Notes from the customer (included in the emails)"), LONGEST["notes"]),
         _long(asked, "internal", _("Internal notes (only staff see these)"), LONGEST_NOTES),
+        *(own.fields if (own := own_terms(asked)) else ()),
     ]
     text = _("Without an email address, only the staff hear of it: give the customer the link yourself.")
     return DeskForm(_("New booking"), _("Book"), fields, text=text)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
 
+from functions.console.appointments.asked import NEXT
 from functions.console.appointments.context import AppointmentContext, enter_appointment
 from functions.console.boundary import console_boundary
 from functions.console.exceeded import beyond
@@ -41,7 +43,10 @@ ACTIONS = {
 
 
 class AttendeeView(NamedTuple):
-    """An attendee on the page. `join` is the link to their waiting room, empty for who may not see it."""
+    """An attendee on the page.
+
+    `join` is the link to their waiting room, `again` the one that books for them again; empty for who may not.
+    """
 
     name: str
     email: str
@@ -53,6 +58,7 @@ class AttendeeView(NamedTuple):
     join: str
     ref_id: str = ""
     consent: Consented | None = None
+    again: str = ""
 
 
 class Answered(NamedTuple):
@@ -165,7 +171,21 @@ def _party(context: AppointmentContext, seat: Seat) -> AttendeeView:
         join=join,
         ref_id=seat.ref_id,
         consent=Consented(_when(context, seat.consent.at), seat.consent.text) if seat.consent else None,
+        again=_again(context, seat.customer_id),
     )
+
+
+def _again(context: AppointmentContext, customer: str) -> str:
+    """Return the link that books the same for a customer at the next free time; empty for who may not."""
+    one, access = context.appointment, context.access
+    is_offered = one.service in {each.id for each in context.calendar.listed_services}
+    may = access.may(Permission.CREATE_BOOKING) and access.may(Permission.READ_CUSTOMER)
+    if not (customer and is_offered and may):
+        return ""
+    staff = one.staff[0] if len(one.staff) == 1 and one.chosen_by != "anyone" else ""
+    asked = {"service": one.service, "staff": staff, "customer": customer, "time": NEXT}
+    query = urlencode({name: text for name, text in asked.items() if text})
+    return f"/console/bookings/{context.calendar.business.id}/new?{query}&{context.there}"
 
 
 def _answers(context: AppointmentContext, seat: Seat) -> list[Answered]:

@@ -38,7 +38,14 @@ AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
     StaffNotOffered: ("staff", marked("This person cannot be chosen for the service"), OVERRIDE),
 }
 """By refusal: the field to mark, its error, and the override that the form then offers."""
-FIELDS = {"start": "time", "end": "time", "serviceId": "service", "customers": "name", "serviceNotes": "internal"}
+FIELDS = {
+    "start": "time",
+    "end": "time",
+    "serviceId": "service",
+    "customers": "name",
+    "serviceNotes": "internal",
+    "allow_anonymous_join": "joining",
+}
 WRONG = {
     "name": marked("Enter a name"),
     "email": marked("Enter an email address such as name@example.com"),
@@ -49,6 +56,10 @@ WRONG = {
     "staff": marked("Choose somebody"),
     "notes": marked("This is too long, or holds characters that cannot be used"),
     "internal": marked("This is too long, or holds characters that cannot be used"),
+    "language": marked("Choose a language of the list"),
+    "price_kind": marked("Choose a price of the list"),
+    "amount": marked("Enter an amount from 0 to 1,000,000,000, such as 25 or 25.50"),
+    "joining": marked("Nobody could take part: online visits of this calendar are only held in the browser"),
     "message": marked("This is too long, or holds characters that cannot be used"),
 }
 PURPOSES = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import azure.functions as func
 
+from functions.console.appointments.asked import NEXT
 from functions.console.boundary import console_boundary
 from functions.console.calendar.query import read_query
 from functions.console.calendar.view import appointment_cell, grid_of
@@ -91,16 +92,20 @@ async def _page(query: CalendarQuery, schedule: Schedule) -> func.HttpResponse:
         offered=context.calendar.listed_services,
         is_cut=len(query.people) >= MOST_PEOPLE,
         book=_book(query),
+        soonest=_book(query, service=query.service, time=NEXT) if query.service else "",
         news=context.texts.gettext(NEWS[news]) if (news := context.req.params.get("news", "")) in NEWS else "",
         **shown,
     )
 
 
-def _book(query: CalendarQuery) -> str:
+def _book(query: CalendarQuery, **asked: str) -> str:
+    """Return the link that books, on the day that is shown unless something else is `asked`."""
     context = query.context
     if not context.access.may(Permission.CREATE_BOOKING):
         return ""
-    return context.link("bookings", context.business.id, "new", date=query.day.isoformat(), back=query.back)
+    person = {"staff": query.chosen[0]} if len(query.chosen) == 1 else {}
+    when = {**asked, **person} if asked else {"date": query.day.isoformat()}
+    return context.link("bookings", context.business.id, "new", **when, back=query.back)
 
 
 def _agenda(query: CalendarQuery, schedule: Schedule) -> list[AgendaDay]:

@@ -199,3 +199,75 @@ async def test_too_few_letters_find_nobody(console):
 async def test_a_calendar_without_services_still_has_its_form(console):
     await console.save(replace(a_clinic(), services={}))
     assert "New booking" in said(await console.open("desk", NEW))
+
+
+async def test_price_reminders_language_and_joining_are_agreed_for_one_appointment(console):
+    form = said(await console.open("desk", f"{NEW}?service=video"))
+    assert "As usual: English" in form
+    assert '<details class="group own" id="own">' in form
+    agreed = {"language": "fr", "price_kind": "fixed", "amount": "12,50", "own-of": "video", "remind-2": "1"}
+    made = await console.appointment(await booked(console, **TOMORROW, **agreed))
+    assert (made.terms.price.kind, str(made.terms.price.amount)) == ("fixed", "12.50")
+    assert [one.offset for one in made.terms.reminders] == [2 * HOUR]
+    assert made.seat.language == "fr"
+    assert made.terms.allow_anonymous_join is None
+
+
+async def test_without_a_change_the_terms_are_those_of_the_service(console):
+    made = await console.appointment(await booked(console, **TOMORROW))
+    service = a_clinic().services["video"]
+    assert (made.terms.price, made.terms.reminders) == (service.price, service.reminders)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("amount", "much", "Enter an amount"),
+        ("amount", "-1", "Enter an amount"),
+        ("price_kind", "dear", "Choose a price of the list"),
+        ("language", "xx", "Choose a language of the list"),
+        ("joining", "no", "Nobody could take part"),
+    ],
+)
+async def test_terms_that_cannot_be_are_told_at_their_field_and_kept(console, field, value, told):
+    refused = await console.send("desk", NEW, **{**TOMORROW, field: value})
+    assert refused.status == 422
+    assert told in said(refused)
+    assert 'id="own" open' in said(refused)
+    assert 'value="Dora"' in said(refused)
+
+
+async def test_a_reminder_whose_time_is_past_is_said_to_be_too_late(console):
+    page = said(await console.open("desk", f"{NEW}?service=video&date=2027-01-12&time=08:00"))
+    assert re.search(r"1.day before \(too late for this time\)", page)
+    assert re.search(r"1.h before<", page)
+
+
+async def test_seats_of_a_group_have_the_terms_of_their_session(console):
+    clinic = a_clinic()
+    group = a_service("group", staff=("claire",), maximum_attendees=5)
+    await console.save(replace(clinic, services={**clinic.services, "group": group}))
+    page = said(await console.open("desk", f"{NEW}?service=group"))
+    assert 'name="language"' in page
+    assert 'name="amount"' not in page
+
+
+async def test_a_customer_is_booked_again_from_an_appointment_at_the_next_free_time(console):
+    ana = (await console.appointment()).seat.customer_id
+    page = said(await console.open("desk", console.path))
+    again = re.search(r'href="([^"]*/new\?[^"]*)">(?:<svg.*?</svg>)?Book again', page)[1]
+    form = said(await console.open("desk", again))
+    assert f'name="customer" value="{ana}"' in form
+    assert 'value="Ana Souza"' in form
+    assert '<option value="video" selected>' in form or '<option value="video" lang="en" selected>' in form
+    assert "Book again" not in said(await console.open("eye", console.path))
+
+
+async def test_the_calendar_of_one_service_leads_to_its_next_free_time(console):
+    path = "/console/calendars/biz0clinic/calendar"
+    page = said(await console.open("desk", f"{path}?service=video&person=claire"))
+    link = re.search(r'href="([^"]+)">(?:<svg.*?</svg>)?Next free time', page)[1]
+    form = said(await console.open("desk", link))
+    assert 'name="date" type="date" value="2027-01-11"' in form
+    assert '<option value="claire" selected>' in form
+    assert "Next free time" not in said(await console.open("desk", path))
