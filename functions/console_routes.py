@@ -202,6 +202,7 @@ CONSOLE_ROUTES = (
     Route(
         "console.appointments.pages", "queue_cancel", "GET POST", "console/queue/{business}/{appointment}/cancel"
     ),
+    Route("console.appointments.undoing", "queue_undo", "POST", "console/queue/{business}/{appointment}/undo"),
     Route("console.appointments.pages", "queue_link", "GET POST", "console/queue/{business}/{appointment}/link"),
     Route("console.appointments.booking", "queue_book", "GET POST", "console/bookings/{business}/new"),
     Route("console.queue.pages", "queue_join", "GET", "console/queue/{business}/{appointment}/join"),

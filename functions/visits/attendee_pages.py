@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from functions.pages.visitor import Visitor
     from functions.visits.context import VisitRequest
-    from shared.use_cases.appointments.find_history import HistoryEntry
+    from shared.use_cases.organisation.find_audit import AuditEntry
     from shared.use_cases.visits.find_visit import EntryState, Side, VisitAccess
 
 # All other pages forbid these devices, in functions.http.boundary.HEADERS.
@@ -46,7 +46,7 @@ async def _closed(req: func.HttpRequest, call: VisitRequest, door: EntryState, *
     return show("visits/closed.html", req, call, "join", token, *more, door=door, happened=happened)
 
 
-async def _cancelled(entrance: VisitAccess) -> HistoryEntry | None:
+async def _cancelled(entrance: VisitAccess) -> AuditEntry | None:
     """Return who cancelled it and when, None if the history no longer has it."""
     asked = entrance.appointment.model_copy(update={"seat": entrance.seat})
     history, _ = await find_history(asked, business=entrance.business, store=services().store)
@@ -70,7 +70,7 @@ def show(
     side: Side,
     token: str,
     *more: str,
-    happened: HistoryEntry | None = None,
+    happened: AuditEntry | None = None,
     **context: Any,
 ) -> func.HttpResponse:
     """Return a page of the visit, which may ask for camera and microphone, and which no site may frame."""
@@ -119,10 +119,10 @@ def _opening(call: VisitRequest, visitor: Visitor) -> dict[str, str]:
     }
 
 
-def _said_of(happened: HistoryEntry | None, call: VisitRequest, visitor: Visitor) -> str:
+def _said_of(happened: AuditEntry | None, call: VisitRequest, visitor: Visitor) -> str:
     if happened is None:
         return ""
-    _, when = visitor.texts.gettext, visitor.formats.when(happened.at)
+    _, when = visitor.texts.gettext, visitor.formats.when(happened.moment)
     if happened.actor == "customer":
         return fill(_("You cancelled it: %(when)s."), when=when)
     business = call.entrance.calendar.business

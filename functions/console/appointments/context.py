@@ -167,6 +167,14 @@ def queue_address(back: str, news: str = "") -> str:
     return f"/console/queue?{_query(back, news)}"
 
 
+def appointment_address(req: func.HttpRequest, back: str, news: str) -> str:
+    """Return the URL of the page of the appointment in the path, which shows the `news` and leads `back`."""
+    path = f"/console/queue/{quote(req.route_params['business'])}/{quote(req.route_params['appointment'])}"
+    lang = console_visitor(req).carried.get("lang", "")
+    query = {"back": back[:LONGEST_BACK], **({"lang": lang} if lang else {}), "news": news}
+    return f"{path}?{urlencode(query)}"
+
+
 def _query(back: str, news: str) -> str:
     """Return a query of the request, parsed and encoded again: it may only fill that of our own page."""
     # `back` comes from the request: taken as a whole it could lead to another site.

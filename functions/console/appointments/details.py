@@ -1,87 +1,46 @@
-"""The page of one appointment at the console: attendees, answers, links, and what happened."""
+"""The page of one appointment at the console: what, who and when, what may be done with it, and what happened."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlencode
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from functions.console.appointments.asked import NEXT
-from functions.console.appointments.context import AppointmentContext, enter_appointment
+from functions.console.appointments.attendees import attendee_of, may_act
+from functions.console.appointments.context import AppointmentContext, LabelledValue, enter_appointment
+from functions.console.appointments.happened import history_of, visit_of
 from functions.console.boundary import console_boundary
-from functions.console.exceeded import beyond
-from functions.console.queue.view import ICONS, NEWS, minutes, said_of
+from functions.console.queue.view import ICONS, MARKS, NEWS, minutes, said_of
 from functions.http.boundary import json_response, wants_json
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
-from shared.domain.appointments.appointment import reference_of
-from shared.domain.appointments.visit_links import join_token
-from shared.domain.visits.queue import QueueEntry, QueueLine
-from shared.domain.visits.rules import met_at
+from shared.domain.links import LINK_LIFE
+from shared.domain.visits.queue import QueueLine
 from shared.i18n.marked import marked
-from shared.use_cases.appointments.find_history import find_history
 from shared.use_cases.visits.find_queue import find_planned
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
-
     import azure.functions as func
 
-    from shared.domain.appointments.appointment import Seat
+    from functions.console.appointments.attendees import AttendeeView
 
-ACTIONS = {
-    "booked": marked("Booked"),
-    "moved": marked("Moved"),
-    "changed": marked("Changed"),
-    "reassigned": marked("Reassigned"),
-    "reminded": marked("Reminded by mail"),
-    "sent a new link": marked("New link sent"),
-    "cancelled": marked("Cancelled"),
-    "came without a booking": marked("Came without a booking"),
+TOLD = {
+    "moved-later": marked("The appointment was moved."),
+    "reassigned-later": marked("The appointment was reassigned."),
+    "cancelled-later": marked("The appointment was cancelled."),
+    "undone": marked("The change was undone. Nobody was told of it."),
+    "told": marked("They are told now."),
+    "too-late": marked("Too late: they have been told already, or it was changed again."),
+    "marked": marked("Saved."),
 }
+MOST_IN_TITLE = 60
 
 
-class AttendeeView(NamedTuple):
-    """An attendee on the page.
-
-    `join` is the link to their waiting room, `again` the one that books for them again; empty for who may not.
-    """
-
-    name: str
-    email: str
-    phone: str
-    address: str
-    notes: str
-    reference: str
-    answers: list[Answered]
-    join: str
-    ref_id: str = ""
-    consent: Consented | None = None
-    again: str = ""
-
-
-class Answered(NamedTuple):
-    """A question and its answer. `is_own`: one of the calendar's options, so in its language."""
-
-    question: str
-    answer: str
-    is_own: bool
-
-
-class Consented(NamedTuple):
-    """What the customer agreed to, in the words they were shown, and when."""
+class PendingView(NamedTuple):
+    """A change that people are told of later, at the time `when`; `version` names it."""
 
     when: str
-    text: str
-
-
-class HistoryMoment(NamedTuple):
-    """A line of the history: when, what, and by whom."""
-
-    when: str
-    what: str
-    who: str
+    version: int
 
 
 @console_boundary
@@ -89,144 +48,94 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     """Show staff one appointment; as JSON only {joinUrl}, for the script that copies it."""
     context = await enter_appointment(req, Permission.READ_BOOKINGS, changes=False)
     assert context.found is not None
-    parties = [_party(context, seat) for seat in context.found.parties]
+    parties = [attendee_of(context, seat) for seat in context.found.parties]
     if wants_json(req):
         return json_response({"joinUrl": parties[0].join if parties else ""})
-    line = QueueLine(await _listed(context), context.now)
-    history, is_all = await _history(context)
-    _ = context.visitor.texts.gettext
+    one, store = context.appointment, services().store
+    entry, (history, is_all) = await asyncio.gather(
+        find_planned(one, context.calendar, store=store), history_of(context)
+    )
+    line, _ = QueueLine(entry, context.now), context.visitor.texts.gettext
+    news = req.params.get("news", "")
     return await context.page(
         "console/appointment.html",
-        news=_(NEWS[news]) if (news := req.params.get("news", "")) in NEWS else "",
-        facts=context.facts,
+        title=_title(context, parties),
+        news=_({**NEWS, **TOLD}[news]) if news in NEWS or news in TOLD else "",
+        facts=[*context.facts[bool(one.seat) :], *_more_facts(context)],
         state=line.status,
         status_name=said_of(line, _),
         icon_name="alert" if line.is_late else ICONS[line.status],
         is_late=line.is_late,
         wait=minutes(line.wait),
+        pending=_pending(context),
         parties=parties,
         notes=_notes(context),
-        visit=_visit(context, line),
+        visit=visit_of(context, line),
         history=history,
         is_all=is_all,
-        **_rights(context, line),
+        **_actions(context, line),
         path=context.path,
         there=context.there,
+        back=context.back,
     )
 
 
-async def _history(context: AppointmentContext) -> tuple[list[HistoryMoment], bool]:
-    """Return what happened to the appointment, the newest first, and whether that is all."""
-    business = context.calendar.business.id
-    found, is_all = await find_history(context.appointment, business=business, store=services().store)
-    told = (
-        HistoryMoment(_when(context, one.at), _action(context, one.action), _who(context, one.actor))
-        for one in found
-    )
-    return list(told), is_all
+def _title(context: AppointmentContext, parties: list[AttendeeView]) -> str:
+    names = ", ".join(one.name for one in parties)
+    shown = names if len(names) <= MOST_IN_TITLE else f"{names[:MOST_IN_TITLE].rstrip()}…"
+    return shown or context.visitor.texts.gettext("Appointment")
 
 
-def _rights(context: AppointmentContext, line: QueueLine) -> dict[str, bool]:
+def _more_facts(context: AppointmentContext) -> list[LabelledValue]:
+    """Return where the appointment is held, what it costs, and how it came about."""
+    one, calendar, formats = context.appointment, context.calendar, context.formats
+    _, service = context.visitor.texts.gettext, one.service_of(calendar.services.get(one.service))
+    found = []
+    if service:
+        place = str(service.location)
+        if service.is_online or place:
+            found.append(
+                LabelledValue("video", _("Online")) if service.is_online else LabelledValue("place", place)
+            )
+        if price := formats.price(service.price, calendar.business.currency):
+            found.append(LabelledValue("price", price))
+    if one.is_group:
+        seats = _("%(taken)s of %(all)s places taken") % {"taken": one.filled, "all": one.capacity}
+        found.append(LabelledValue("people", seats))
+    if one.is_overbooked:
+        found.append(LabelledValue("alert", _("At a time that was taken")))
+    return found
+
+
+def _pending(context: AppointmentContext) -> PendingView | None:
+    """Return what people are not told of yet, for who may undo it."""
+    one = context.appointment
+    if not one.has_pending_notice or one.pending is None or not may_act(context):
+        return None
+    if one.pending.due <= context.now:
+        return None
+    return PendingView(context.formats.time(one.pending.due), one.version)
+
+
+def _actions(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:
     """Return what the caller may do with the appointment as it stands, by the names that the page knows."""
-    is_live, may_act = context.appointment.is_live, _may_act(context)
+    one, access, _ = context.appointment, context.access, context.visitor.texts.gettext
+    acts = may_act(context)
+    changes = line.status in ("booked", "in_lobby") and acts
+    is_open = line.status in ("booked", "in_lobby", "in_progress") and context.now < one.end + LINK_LIFE
+    serves = line.planned.is_online and not access.people.isdisjoint(one.staff)
     return {
-        "may_note": is_live and may_act,
-        "may_change": line.status in ("booked", "in_lobby") and may_act,
-        "may_reassign": context.access.may(Permission.CHANGE_ANY_BOOKING),
-        "may_renew": is_live and may_act and not context.appointment.links_are_over(context.now),
+        "marks": [(name, _(MARKS[name])) for name in line.offered if name in MARKS] if acts else [],
+        "may_join": serves and is_open and acts,
+        "may_remind": acts and line.status == "booked" and one.end > context.now and one.filled == 1,
+        "may_note": one.is_live and acts,
+        "may_change": changes,
+        "may_reassign": changes and access.may(Permission.CHANGE_ANY_BOOKING),
+        "may_renew": one.is_live and acts and not one.links_are_over(context.now),
     }
-
-
-async def _listed(context: AppointmentContext) -> QueueEntry:
-    return await find_planned(context.appointment, context.calendar, store=services().store)
-
-
-def _may_act(context: AppointmentContext) -> bool:
-    return context.access.may(Permission.RUN_QUEUE) and context.access.may_change(context.appointment.staff)
 
 
 def _notes(context: AppointmentContext) -> str:
     """Return the internal notes, empty for who may not read them."""
     terms = context.appointment.terms
     return terms.notes if terms and context.access.may(Permission.READ_NOTES) else ""
-
-
-def _party(context: AppointmentContext, seat: Seat) -> AttendeeView:
-    """Return an attendee, without links, answers and notes for who may not see them."""
-    one, access, business = context.appointment, context.access, context.calendar.business
-    service = one.service_of(context.calendar.services.get(one.service))
-    reads, customer = access.may_read_answers(one.staff), seat.customer
-    join = ""
-    # a join link lets anyone wait in the customer's name: only for staff who may run the visit
-    if service and service.is_joinable and _may_act(context):
-        join = f"{services().settings.public_url}/join/{join_token(services().secret, business.id, one, seat)}"
-    return AttendeeView(
-        name=customer.name,
-        email=customer.email,
-        phone=customer.phone,
-        address=customer.address,
-        notes=customer.notes if access.may(Permission.READ_NOTES) else "",
-        reference=reference_of(seat.id),
-        answers=_answers(context, seat) if reads else [],
-        join=join,
-        ref_id=seat.ref_id,
-        consent=Consented(_when(context, seat.consent.at), seat.consent.text) if seat.consent else None,
-        again=_again(context, seat.customer_id),
-    )
-
-
-def _again(context: AppointmentContext, customer: str) -> str:
-    """Return the link that books the same for a customer at the next free time; empty for who may not."""
-    one, access = context.appointment, context.access
-    is_offered = one.service in {each.id for each in context.calendar.listed_services}
-    may = access.may(Permission.CREATE_BOOKING) and access.may(Permission.READ_CUSTOMER)
-    if not (customer and is_offered and may):
-        return ""
-    staff = one.staff[0] if len(one.staff) == 1 and one.chosen_by != "anyone" else ""
-    asked = {"service": one.service, "staff": staff, "customer": customer, "time": NEXT}
-    query = urlencode({name: text for name, text in asked.items() if text})
-    return f"/console/bookings/{context.calendar.business.id}/new?{query}&{context.there}"
-
-
-def _answers(context: AppointmentContext, seat: Seat) -> list[Answered]:
-    _, found = context.visitor.texts.gettext, []
-    for one in seat.answers:
-        asked = context.calendar.questions.get(one.question)
-        said = _("Yes") if one.is_tick(asked) else one.answer
-        found.append(Answered(one.text, said, one.is_choice(asked)))
-    return found
-
-
-def _visit(context: AppointmentContext, line: QueueLine) -> list[HistoryMoment]:
-    """Return what happened in the visit, in order of time."""
-    _, visit = context.visitor.texts.gettext, line.visit
-    found: list[tuple[datetime | None, str, str]] = []
-    for one in visit.parties:
-        person = context.calendar.person(one.id.partition(".")[2]) if one.is_staff else None
-        name = one.name.value if one.name else person.name if person else ""
-        found += [(one.came, _("Came"), name), (one.admitted, _("Let in"), name)]
-        found += [(one.left if one.has_left else None, _("Left"), name)]
-    found += [(met_at(visit), _("They met"), ""), (visit.closed_at, _("Ended"), "")]
-    return [HistoryMoment(context.formats.time(at), what, who) for at, what, who in _sorted(found)]
-
-
-def _sorted(found: Iterable[tuple[datetime | None, str, str]]) -> list[tuple[datetime, str, str]]:
-    return sorted((at, what, who) for at, what, who in found if at)
-
-
-def _when(context: AppointmentContext, at: datetime) -> str:
-    return context.formats.when(at)
-
-
-def _action(context: AppointmentContext, action: str) -> str:
-    """Return an action in the reader's language if it is known. What it was booked over is kept: "Moved (…)"."""
-    first, over, rest = action.partition(" over ")
-    texts, plain = context.visitor.texts, first.partition(" beyond ")[0]
-    name = texts.gettext(ACTIONS[plain]) if plain in ACTIONS else first
-    details = [beyond(first, texts), rest if over else ""]
-    told = "; ".join(one for one in details if one)
-    return f"{name} ({told})" if told else name
-
-
-def _who(context: AppointmentContext, actor: str) -> str:
-    return context.visitor.texts.gettext(marked("The customer")) if actor == "customer" else actor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from functions.console.appointments.context import AppointmentContext
     from shared.use_cases.appointments.staff_claims import Actor
+    from shared.use_cases.telling.announce import Telling
 
 OVERRIDE, OVERBOOK = "override", "overbook"
 AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
@@ -62,6 +63,13 @@ WRONG = {
     "joining": marked("Nobody could take part: online visits of this calendar are only held in the browser"),
     "message": marked("This is too long, or holds characters that cannot be used"),
 }
+TELLING: dict[Telling, str] = {
+    "later": marked("In 10 minutes: until then you can undo it"),
+    "now": marked("Now"),
+    "never": marked("Do not tell anybody"),
+}
+SOON = timedelta(minutes=30)
+LATER: tuple[Telling, Telling] = ("now", "later")
 PURPOSES = {
     OVERRIDE: marked("Do it anyway, beyond the rules"),
     OVERBOOK: marked("Do it anyway, over what is there"),
@@ -155,6 +163,19 @@ def _field_of(pointer: str) -> str:
 def editor_of(context: AppointmentContext) -> Actor:
     """Return the actor of the change, bound by the policy unless an override is ticked."""
     return context.access.editor(is_bound=not (context.form.get(OVERRIDE) or context.form.get(OVERBOOK)))
+
+
+def telling_field(context: AppointmentContext) -> Select:
+    """Return the choice of when people are told of a change: at first later, or now of what begins soon."""
+    _, one = context.visitor.texts.gettext, context.appointment
+    soon = one.start - context.now < SOON
+    options = [(name, _(text)) for name, text in TELLING.items() if one.seat or name != "never"]
+    return Select("telling", _("Tell everyone concerned"), [("", options)], told_when(context) or LATER[not soon])
+
+
+def told_when(context: AppointmentContext) -> Telling | None:
+    """Return when people are to be told, as chosen in the form; None if it is not said."""
+    return next((name for name in TELLING if name == context.form.get("telling")), None)
 
 
 def time_fields(context: AppointmentContext, start: datetime) -> list[FormField]:

@@ -15,7 +15,9 @@ from functions.console.appointments.forms import (
     editor_of,
     form_page,
     moment_of,
+    telling_field,
     time_fields,
+    told_when,
 )
 from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
@@ -73,13 +75,28 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
             start=start, staff=(staff,) if is_other else None, overbook=bool(context.form.get(OVERBOOK))
         )
         await change_by_staff(
-            one.id, change, editor=editor_of(context), etags=_seen(context), **command_of(context)
+            one.id,
+            change,
+            editor=editor_of(context),
+            etags=_seen(context),
+            telling=told_when(context) or "now",
+            **command_of(context),
         )
     except ValidationError as wrong:
         return await form_page(context, form, invalid_fields(wrong))
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return context.leave("moved")
+    return _left(context, "moved")
+
+
+def _left(context: AppointmentContext, news: str) -> func.HttpResponse:
+    """Redirect after a change: to the appointment, where it can be undone, if nobody is told of it yet."""
+    match told_when(context):
+        case "later":
+            return context.to_details(f"{news}-later")
+        case "never":
+            return context.leave(f"{news}-untold")
+    return context.leave(news)
 
 
 def _reschedule_form(context: AppointmentContext) -> DeskForm:
@@ -88,7 +105,8 @@ def _reschedule_form(context: AppointmentContext) -> DeskForm:
     if _may_choose(context):
         people = [(person.id, person.name) for person in sorted(context.calendar.staff.values(), key=_by_name)]
         fields.append(Select("staff", _("Who serves"), [("", people)], context.form.get("staff", one.staff[0])))
-    return DeskForm(_("Reschedule"), _("Reschedule and notify everyone"), fields, etag=etag_of(one))
+    fields.append(telling_field(context))
+    return DeskForm(_("Reschedule"), _("Reschedule"), fields, etag=etag_of(one))
 
 
 def _may_choose(context: AppointmentContext) -> bool:
@@ -119,14 +137,20 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     chosen = [context.form.get(name, now) for name, now in zip(names, serving, strict=True)]
     groups = await _who_is_free(context)
     fields = [Select(name, _("Who serves"), groups, value) for name, value in zip(names, chosen, strict=True)]
-    form = DeskForm(_("Reassign"), _("Reassign and notify everyone"), fields)
+    form = DeskForm(_("Reassign"), _("Reassign"), [*fields, telling_field(context)])
     if not context.is_sent:
         return await form_page(context, form)
     try:
-        await reassign_appointment(one.id, chosen, editor=context.access.editor(), **command_of(context))
+        await reassign_appointment(
+            one.id,
+            chosen,
+            editor=context.access.editor(),
+            telling=told_when(context) or "now",
+            **command_of(context),
+        )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return context.leave("reassigned")
+    return _left(context, "reassigned")
 
 
 async def _who_is_free(context: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -193,17 +217,23 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     _ = context.visitor.texts.gettext
     typed = context.form.get("message", "")
     field = FormField("message", _("Message to all parties"), "notes", typed, longest=LONGEST_MESSAGE)
-    form = DeskForm(_("Cancel this appointment?"), _("Yes, cancel it"), [field], is_danger=True)
+    form = DeskForm(
+        _("Cancel this appointment?"), _("Yes, cancel it"), [field, telling_field(context)], is_danger=True
+    )
     if not context.is_sent:
         return await form_page(context, form)
     try:
         message = text_of(context, "message", LONGEST_MESSAGE)
         await cancel_by_staff(
-            context.appointment.id, message, editor=context.access.editor(), **command_of(context)
+            context.appointment.id,
+            message,
+            editor=context.access.editor(),
+            telling=told_when(context) or "now",
+            **command_of(context),
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return context.leave("cancelled")
+    return _left(context, "cancelled")
 
 
 @console_boundary

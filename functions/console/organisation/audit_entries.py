@@ -84,9 +84,13 @@ class EntryWords:
             self.name_of(entry),
             entry.subject if is_staff and not entry.action.startswith("deleted") else "",
             self._remark(entry.action),
-            [self._change(one, entry) for one in entry.changes],
+            self.changes_of(entry),
             entry.more,
         )
+
+    def changes_of(self, entry: AuditEntry) -> list[ChangeView]:
+        """Return what an entry changed, with the values before and after."""
+        return [self._change(one, entry) for one in entry.changes]
 
     def name_of(self, entry: AuditEntry) -> str:
         """Return what an entry is about: the name of a service or person, or the number of an appointment."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.console.appointments.context import queue_address
+from functions.console.appointments.context import appointment_address, queue_address
 from functions.console.boundary import console_boundary, console_visitor, enter_calendar
 from functions.console.queue.query import seen_of
 from functions.console.queue.view import queue_page
@@ -70,13 +70,16 @@ async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
 
 @console_boundary
 async def queue_act(req: func.HttpRequest) -> func.HttpResponse:
-    """Admit, mark, remind, or message the lobby for staff; then redirect to the queue."""
+    """Admit, mark, remind, or message the lobby for staff; then redirect to the queue, or to the appointment."""
     form = form_of(req)
     access = await enter_calendar(req, req.route_params["business"], Permission.RUN_QUEUE)
     entrance = await _find(req, access)
     access.require_change(entrance.appointment.staff)
     news = await _act(form, access, entrance, console_visitor(req).language)
-    return func.HttpResponse(status_code=303, headers={"Location": queue_address(form.get("back", ""), news)})
+    address = queue_address(form.get("back", ""), news)
+    if form.get("here"):
+        address = appointment_address(req, form.get("back", ""), news or "marked")
+    return func.HttpResponse(status_code=303, headers={"Location": address})
 
 
 @console_boundary

@@ -5,9 +5,10 @@ from functions.graph.models.appointment import appointment_document
 from functions.graph.models.customer import customer_of
 from functions.http.problems import BadRequest
 from shared.use_cases.appointments.find_appointments import read_appointment
-from shared.use_cases.appointments.find_history import HistoryEntry, find_history
+from shared.use_cases.appointments.find_history import find_history
 from shared.use_cases.customers.find_customer_appointments import CustomerAppointment, find_customer_appointments
 from shared.use_cases.customers.find_customers import read_customer
+from shared.use_cases.organisation.find_audit import AuditEntry
 
 
 async def list_customer_appointments(call: GraphRequest) -> Collection:
@@ -44,5 +45,5 @@ async def list_history(call: GraphRequest) -> Collection:
     return Collection([_happened(one) for one in happened])
 
 
-def _happened(one: HistoryEntry) -> GraphDocument:
-    return {"dateTime": one.at.isoformat().replace("+00:00", "Z"), "actor": one.actor, "action": one.action}
+def _happened(one: AuditEntry) -> GraphDocument:
+    return {"dateTime": one.moment.isoformat().replace("+00:00", "Z"), "actor": one.actor, "action": one.action}

@@ -1,14 +1,13 @@
 """Finds what the audit has of one appointment: the latest entries, and how it was made."""
 
 import asyncio
-import json
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shared.domain.appointments.appointment import Appointment
 from shared.records.keys import AUDIT, audit_key, every
 from shared.records.table import Row
+from shared.use_cases.organisation.find_audit import AuditEntry, as_entry
 from shared.use_cases.ports import Store
 
 
@@ -16,18 +15,7 @@ LOOKED_THROUGH = 1000  # entries: one answer
 AROUND = timedelta(seconds=30)  # an entry has the moment at which its command began
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """Who did what, and when."""
-
-    at: datetime
-    actor: str
-    action: str
-
-
-async def find_history(
-    appointment: Appointment, *, business: str, store: Store
-) -> tuple[list[HistoryEntry], bool]:
+async def find_history(appointment: Appointment, *, business: str, store: Store) -> tuple[list[AuditEntry], bool]:
     """Return the entries, the newest first, and whether they are complete; one round trip.
 
     The audit is ordered by time, not by appointment. On a busy calendar only the last thousand entries are
@@ -47,10 +35,5 @@ async def find_history(
     return found, len(latest.rows) < LOOKED_THROUGH
 
 
-def _about(names: Collection[str], rows: list[Row]) -> list[HistoryEntry]:
-    said = [json.loads(row.values["body"]) for row in rows]
-    return [
-        HistoryEntry(datetime.fromisoformat(one["at"]), str(one["actor"]), str(one["action"]))
-        for one in said
-        if one["subject"] in names
-    ]
+def _about(names: Collection[str], rows: list[Row]) -> list[AuditEntry]:
+    return [one for one in map(as_entry, rows) if one.subject in names]

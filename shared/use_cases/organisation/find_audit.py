@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.domain.differences import FieldChange
 from shared.records.audit import changes_in
@@ -24,6 +25,11 @@ class AuditEntry:
     subject: str
     changes: tuple[FieldChange, ...] = ()
     more: int = 0
+
+    @property
+    def moment(self) -> datetime:
+        """Return when it was done."""
+        return datetime.fromisoformat(self.at)
 
 
 def is_place(text: str) -> bool:

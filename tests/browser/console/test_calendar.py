@@ -121,7 +121,8 @@ async def test_an_appointment_is_moved_with_the_mouse_and_with_keys(system, open
     await expect(page.get_by_role("heading", level=1)).to_have_text("Reschedule")
     moved = await page.get_by_label(re.compile("^Time")).input_value()
     assert dragged > "00:00"
-    send = page.get_by_role("button", name="Reschedule and notify everyone")
+    await page.get_by_label("Tell everyone concerned").select_option("now")
+    send = page.get_by_role("button", name="Reschedule", exact=True)
     await send.click()
     if await page.get_by_label(re.compile("Do it anyway")).count():  # beyond the hours, late in the day
         await page.get_by_label(re.compile("Do it anyway")).first.check()

@@ -1,0 +1,132 @@
+"""The attendees of an appointment as its page shows them: how to reach them, what they said, and their links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
+
+from functions.console.appointments.asked import NEXT
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.appointments.appointment import reference_of
+from shared.domain.appointments.visit_links import join_token, manage_token
+
+
+if TYPE_CHECKING:
+    from functions.console.appointments.context import AppointmentContext
+    from shared.domain.appointments.appointment import Seat
+
+
+class Answered(NamedTuple):
+    """A question and its answer. `is_own`: one of the calendar's options, so in its language."""
+
+    question: str
+    answer: str
+    is_own: bool
+
+
+class Consented(NamedTuple):
+    """What the customer agreed to, in the words they were shown, and when."""
+
+    when: str
+    text: str
+
+
+class AttendeeView(NamedTuple):
+    """An attendee on the page.
+
+    `links` are (label, address) of what only they may open, empty for who may not act for them; `again` is the
+    form for another appointment of theirs, and `customer` their own page.
+    """
+
+    seat: str
+    name: str
+    email: str
+    phone: str
+    address: str
+    notes: str
+    reference: str
+    answers: list[Answered]
+    ref_id: str
+    consent: Consented | None
+    is_cancelled: bool
+    join: str
+    manage: str
+    customer: str
+    again: str
+
+
+def attendee_of(context: AppointmentContext, seat: Seat) -> AttendeeView:
+    """Return an attendee, without links, answers and notes for who may not see them."""
+    access, customer = context.access, seat.customer
+    reads = access.may_read_answers(context.appointment.staff)
+    join, manage = _links(context, seat)
+    return AttendeeView(
+        seat=seat.id,
+        name=customer.name,
+        email=customer.email,
+        phone=customer.phone,
+        address=customer.address,
+        notes=customer.notes if access.may(Permission.READ_NOTES) else "",
+        reference=reference_of(seat.id),
+        answers=_answers(context, seat) if reads else [],
+        ref_id=seat.ref_id,
+        consent=Consented(context.formats.when(seat.consent.at), seat.consent.text) if seat.consent else None,
+        is_cancelled=seat.status == "cancelled",
+        join=join,
+        manage=manage,
+        customer=_customer(context, seat),
+        again=_again(context, seat.customer_id),
+    )
+
+
+def may_act(context: AppointmentContext) -> bool:
+    """Return whether the reader may run and change this appointment."""
+    return context.access.may(Permission.RUN_QUEUE) and context.access.may_change(context.appointment.staff)
+
+
+def _links(context: AppointmentContext, seat: Seat) -> tuple[str, str]:
+    """Return the links to wait and to manage the booking; empty where there is none, or none for the reader.
+
+    Each lets anyone act in the customer's name: only for staff who may run and change the appointment.
+    """
+    one, business, app = context.appointment, context.calendar.business, services()
+    service = one.service_of(context.calendar.services.get(one.service))
+    if service is None or not may_act(context):
+        return "", ""
+    public, join, manage = app.settings.public_url, "", ""
+    if service.is_joinable:
+        join = f"{public}/join/{join_token(app.secret, business.id, one, seat)}"
+    manages = seat.made_by == "customer" or service.customers_may_manage
+    if manages and seat.status == "booked" and one.start > context.now:
+        token = manage_token(app.secret, business.id, one.id, seat.id, seat.link_version, one.start)
+        manage = f"{public}/book/{business.slug}/manage/{token}"
+    return join, manage
+
+
+def _customer(context: AppointmentContext, seat: Seat) -> str:
+    if not seat.customer_id or not context.access.may(Permission.READ_CUSTOMER):
+        return ""
+    return f"/console/calendars/{context.calendar.business.id}/customers/customer/{seat.customer_id}"
+
+
+def _again(context: AppointmentContext, customer: str) -> str:
+    """Return the link that books the same for a customer at the next free time; empty for who may not."""
+    one, access = context.appointment, context.access
+    is_offered = one.service in {each.id for each in context.calendar.listed_services}
+    may = access.may(Permission.CREATE_BOOKING) and access.may(Permission.READ_CUSTOMER)
+    if not (customer and is_offered and may):
+        return ""
+    staff = one.staff[0] if len(one.staff) == 1 and one.chosen_by != "anyone" else ""
+    asked = {"service": one.service, "staff": staff, "customer": customer, "time": NEXT}
+    query = urlencode({name: text for name, text in asked.items() if text})
+    return f"/console/bookings/{context.calendar.business.id}/new?{query}&{context.there}"
+
+
+def _answers(context: AppointmentContext, seat: Seat) -> list[Answered]:
+    _, found = context.visitor.texts.gettext, []
+    for one in seat.answers:
+        asked = context.calendar.questions.get(one.question)
+        said = _("Yes") if one.is_tick(asked) else one.answer
+        found.append(Answered(one.text, said, one.is_choice(asked)))
+    return found

@@ -1,0 +1,88 @@
+"""What happened to an appointment, as its page shows it: its changes with before and after, and the visit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.exceeded import beyond
+from functions.console.organisation.audit_entries import ChangeView, EntryWords
+from functions.wiring import services
+from shared.domain.visits.rules import met_at
+from shared.i18n.marked import marked
+from shared.use_cases.appointments.find_history import find_history
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from functions.console.appointments.context import AppointmentContext
+    from shared.domain.visits.queue import QueueLine
+    from shared.use_cases.organisation.find_audit import AuditEntry
+
+ACTIONS = {
+    "booked": marked("Booked"),
+    "moved": marked("Moved"),
+    "changed": marked("Changed"),
+    "reassigned": marked("Reassigned"),
+    "reminded": marked("Reminded by mail"),
+    "sent a new link": marked("New link sent"),
+    "revoked a link": marked("Link revoked"),
+    "cancelled": marked("Cancelled"),
+    "undone": marked("Change undone"),
+    "told at once": marked("People told at once"),
+    "came without a booking": marked("Came without a booking"),
+}
+TELLING = {"told later": marked("told 10 minutes later"), "not told": marked("nobody was told")}
+ACTORS = {"customer": marked("The customer")}
+
+
+class HistoryMoment(NamedTuple):
+    """A line of the history: when, what, and by whom; `changes` are what it was before and after."""
+
+    when: str
+    what: str
+    who: str
+    changes: list[ChangeView]
+
+
+async def history_of(context: AppointmentContext) -> tuple[list[HistoryMoment], bool]:
+    """Return what happened to the appointment, the newest first, and whether that is all."""
+    business = context.calendar.business.id
+    found, is_all = await find_history(context.appointment, business=business, store=services().store)
+    words = EntryWords(context.visitor.texts, context.formats, context.calendar)
+    return [_moment(context, one, words) for one in found], is_all
+
+
+def _moment(context: AppointmentContext, entry: AuditEntry, words: EntryWords) -> HistoryMoment:
+    who = context.visitor.texts.gettext(ACTORS[entry.actor]) if entry.actor in ACTORS else entry.actor
+    when = context.formats.when(entry.moment)
+    return HistoryMoment(when, _action(context, entry.action), who, words.changes_of(entry))
+
+
+def _action(context: AppointmentContext, action: str) -> str:
+    """Return an action in the reader's language if it is known. What it was booked over is kept: "Moved (…)"."""
+    said, _comma, how = action.partition(", ")
+    first, over, rest = said.partition(" over ")
+    texts, plain = context.visitor.texts, first.partition(" beyond ")[0]
+    name = texts.gettext(ACTIONS[plain]) if plain in ACTIONS else first
+    told = texts.gettext(TELLING[how]) if how in TELLING else ""
+    details = "; ".join(one for one in (beyond(first, texts), rest if over else "", told) if one)
+    return f"{name} ({details})" if details else name
+
+
+def visit_of(context: AppointmentContext, line: QueueLine) -> list[HistoryMoment]:
+    """Return what happened in the visit, in order of time."""
+    _, visit = context.visitor.texts.gettext, line.visit
+    found: list[tuple[datetime | None, str, str]] = []
+    for one in visit.parties:
+        person = context.calendar.person(one.id.partition(".")[2]) if one.is_staff else None
+        name = one.name.value if one.name else person.name if person else ""
+        found += [(one.came, _("Came"), name), (one.admitted, _("Let in"), name)]
+        found += [(one.left if one.has_left else None, _("Left"), name)]
+    found += [(met_at(visit), _("They met"), ""), (visit.closed_at, _("Ended"), "")]
+    return [HistoryMoment(context.formats.time(at), what, who, []) for at, what, who in _sorted(found)]
+
+
+def _sorted(found: Iterable[tuple[datetime | None, str, str]]) -> list[tuple[datetime, str, str]]:
+    return sorted((at, what, who) for at, what, who in found if at)

@@ -1,0 +1,33 @@
+"""Staff undo a change that nobody has been told of yet, or have people told at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions.console.appointments.context import enter_appointment
+from functions.console.appointments.pages import command_of
+from functions.console.boundary import console_boundary
+from functions.http.boundary import BadRequest
+from shared.domain.access.permissions import Permission
+from shared.domain.errors import AlreadyTold, NothingToUndo
+from shared.use_cases.telling.undo_change import tell_now, undo_change
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+
+@console_boundary
+async def queue_undo(req: func.HttpRequest) -> func.HttpResponse:
+    """Undo the pending change, or tell of it now; then redirect to the appointment. Raises BadRequest."""
+    context = await enter_appointment(req, Permission.CHANGE_BOOKING)
+    version, wish = context.form.get("version", ""), context.form.get("do", "")
+    if not version.isdecimal() or len(version) > 9 or wish not in ("undo", "tell"):
+        raise BadRequest
+    about = context.appointment.id, int(version)
+    run, news = (undo_change, "undone") if wish == "undo" else (tell_now, "told")
+    try:
+        await run(*about, editor=context.access.editor(), **command_of(context))
+    except (AlreadyTold, NothingToUndo):
+        news = "too-late"
+    return context.to_details(news)

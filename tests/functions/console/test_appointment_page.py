@@ -1,0 +1,156 @@
+"""The page of an appointment: every deed in the state that allows it, before and after, and what can be undone."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from tests.functions.console.app import START
+from tests.support.builders import a_key
+
+
+def said(answer) -> str:
+    return unescape(answer.body.decode())
+
+
+async def bobs(console) -> str:
+    """Return the path of Bob's appointment, in person."""
+    rows = console.table.rows("bookings", "biz0clinic")
+    name = next(row.key[2:] for row in rows if row.key.startswith("A|") and row.key[2:] != console.id)
+    return f"/console/queue/biz0clinic/{name}"
+
+
+async def moved_later(console) -> None:
+    """Move Ana's appointment by a day, to be told in ten minutes."""
+    when = {"date": "2027-01-12", "time": "10:00", "telling": "later"}
+    moved = await console.send("desk", f"{console.path}/reschedule", **when)
+    assert moved.headers["Location"] == f"{console.path}?back=&news=moved-later"
+
+
+async def test_it_is_marked_from_its_page_and_the_page_says_so(console):
+    path = await bobs(console)
+    page = said(await console.open("desk", path))
+    for deed in (
+        "Has arrived",
+        "Begin",
+        "Done",
+        "Mark as no-show",
+        "Reschedule",
+        "Reassign",
+        "Cancel it",
+        "Links",
+    ):
+        assert deed in page
+    done = await console.send("desk", path, action="mark_no_show", here="1", back="day=2027-01-11")
+    assert (done.status, done.headers["Location"]) == (303, f"{path}?back=day%3D2027-01-11&news=marked")
+    after = said(await console.open("desk", done.headers["Location"]))
+    assert "No-show" in after
+    assert "Take it back" in after
+    for gone in (">Begin<", ">Reschedule<", ">Cancel it<"):
+        assert gone not in after
+
+
+async def test_of_a_cancelled_one_nothing_is_left_to_do_but_to_book_again(console):
+    path = await bobs(console)
+    await console.send("desk", f"{path}/cancel")
+    page = said(await console.open("desk", path))
+    for gone in ("Reschedule", "Cancel it", "Has arrived", "Remind by mail", "Add a note", "/manage/"):
+        assert gone not in page
+    book = next(part.split('"')[0] for part in page.split('href="') if part.startswith("/console/bookings/"))
+    form = said(await console.open("desk", book))
+    assert 'value="Bob"' in form
+    assert 'value="here" selected' in form
+
+
+async def test_the_link_to_the_booking_opens_it_for_who_has_it_and_only_staff_who_may_act_see_it(console):
+    path = await bobs(console)
+    page = said(await console.open("desk", path))
+    link = page.split("https://book.example.org/book/")[1].split('"')[0]
+    assert (await console.open("desk", f"/book/{link}")).status == 200
+    assert "/manage/" in said(await console.open("omar", path))
+    for who in ("eye", "claire"):
+        assert "/manage/" not in said(await console.open(who, path))
+
+
+async def test_the_history_has_before_and_after(console):
+    await console.send("desk", f"{console.path}/reschedule", date="2027-01-12", time="11:00")
+    page = said(await console.open("desk", console.path))
+    assert "<del>" in page
+    assert "<ins>" in page
+    assert "11:00" in page.split("<ins>")[1].split("</ins>")[0]
+
+
+async def test_a_change_is_undone_while_nobody_was_told_of_it(console):
+    await console.drain()
+    await moved_later(console)
+    page = said(await console.open("desk", console.path))
+    assert "Nobody has been told of the change yet. They are told at 10:11" in page.replace("\u202f", " ")
+    assert "told 10 minutes later" in page
+    assert "Undo the change" not in said(await console.open("eye", console.path))
+    version = page.split('name="version" value="')[1].split('"')[0]
+    hidden = {"csrf": page.split('name="csrf" value="')[1].split('"')[0], "key": a_key()}
+    undone = await console.post("desk", f"{console.path}/undo", version=version, do="undo", **hidden)
+    assert undone.headers["Location"] == f"{console.path}?back=&news=undone"
+    assert (await console.appointment()).start == START
+    assert "Change undone" in said(await console.open("desk", undone.headers["Location"]))
+    letters = len(console.postman.letters)
+    console.now += timedelta(minutes=11)
+    await console.drain()
+    assert len(console.postman.letters) == letters
+    again = await console.post(
+        "desk", f"{console.path}/undo", version=version, do="undo", **{**hidden, "key": a_key()}
+    )
+    assert "news=too-late" in again.headers["Location"]
+
+
+async def test_people_are_told_at_once_if_staff_do_not_want_to_wait(console):
+    await console.drain()
+    await moved_later(console)
+    version = str((await console.appointment()).version)
+    fields = {"version": version, "do": "tell", "csrf": await _token(console), "key": a_key()}
+    told = await console.post("desk", f"{console.path}/undo", **fields)
+    assert "news=told" in told.headers["Location"]
+    await console.drain()
+    assert console.postman.to("ana@example.com")[-1].kind == "change"
+
+
+async def _token(console) -> str:
+    page = said(await console.open("desk", console.path))
+    return page.split('name="csrf" value="')[1].split('"')[0]
+
+
+async def test_a_cancellation_is_undone_with_its_time_taken_again(console):
+    path = await bobs(console)
+    done = await console.send("desk", f"{path}/cancel", message="Ill", telling="later")
+    assert done.headers["Location"].endswith("news=cancelled-later")
+    page = said(await console.open("desk", path))
+    assert "Cancelled" in page
+    version = page.split('name="version" value="')[1].split('"')[0]
+    fields = {"version": version, "do": "undo", "csrf": await _token(console), "key": a_key()}
+    await console.post("desk", f"{path}/undo", **fields)
+    assert (await console.appointment(path.rpartition("/")[2])).status == "booked"
+
+
+async def test_nobody_is_told_where_staff_do_not_want_it(console):
+    await console.drain()
+    letters = len(console.postman.letters)
+    done = await console.send("desk", f"{console.path}/reassign", staff="desk", telling="never")
+    assert done.headers["Location"] == "/console/queue?news=reassigned-untold"
+    assert "nobody was told" in said(await console.open("desk", console.path))
+    console.now += timedelta(minutes=20)
+    await console.drain()
+    assert len(console.postman.letters) == letters
+
+
+async def test_of_what_begins_soon_people_are_told_at_once_unless_staff_choose_otherwise(console):
+    assert 'value="now" selected' in said(await console.open("desk", f"{console.path}/cancel"))
+    path = await bobs(console)
+    assert 'value="later" selected' in said(await console.open("desk", f"{path}/cancel"))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"version": "x", "do": "undo"}, {"version": "1", "do": "burn"}, {"do": "undo"}, {}]
+)
+async def test_what_cannot_be_undone_is_a_bad_request(console, fields):
+    answer = await console.post("desk", f"{console.path}/undo", csrf=await _token(console), key=a_key(), **fields)
+    assert answer.status == 400
