@@ -47,7 +47,7 @@ const put = (html) => {
   if (!next.getElementById("lines")) return location.reload();
   if (document.querySelector(".acts details[open]")) return; // somebody is in the middle of something
   const [before, path] = [rowsOf(document), focusPath()];
-  for (const id of ["lines", "tiles"]) document.getElementById(id).replaceWith(next.getElementById(id));
+  for (const id of ["forms", "lines", "tiles"]) document.getElementById(id).replaceWith(next.getElementById(id));
   setClock();
   const news = next.getElementById("news");
   if (news.childElementCount) {
@@ -109,10 +109,16 @@ const tick = () => {
   if (live.lastElementChild.textContent !== words) live.lastElementChild.textContent = words;
 };
 
-const send = async (form) => {
-  const answer = await fetch(form.getAttribute("action"), { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
-  if (!answer?.ok || !answer.redirected) return form.submit(); // the page that says what is wrong
-  form.closest("details")?.removeAttribute("open");
+const send = async (form, button) => {
+  const body = new URLSearchParams(new FormData(form));
+  if (button.name) body.append(button.name, button.value);
+  const address = button.getAttribute("formaction") ?? form.getAttribute("action"); // a field of the form is called action
+  const answer = await fetch(address, { method: "POST", body }).catch(() => null);
+  if (!answer?.ok || !answer.redirected) {
+    form.removeAttribute("data-act");
+    return form.requestSubmit(button); // the page that says what is wrong
+  }
+  button.closest("details")?.removeAttribute("open");
   tag = "";
   put(await answer.text());
   ask();
@@ -123,8 +129,8 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   if (waiting) return;
   waiting = true;
-  event.target.querySelector("button").setAttribute("aria-busy", "true");
-  send(event.target).finally(() => (waiting = false));
+  event.submitter.setAttribute("aria-busy", "true");
+  send(event.target, event.submitter).finally(() => (waiting = false));
 });
 
 document.addEventListener("click", async (event) => {

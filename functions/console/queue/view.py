@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 from zlib import crc32
+
+from markupsafe import Markup
 
 from functions.auth.session import form_token
 from functions.console.queue.document import QueuePage, queue_json
@@ -26,18 +27,15 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     import azure.functions as func
-    from markupsafe import Markup
 
     from functions.auth.access import Access
+    from functions.console.queue.filters import FilterOption
     from functions.console.queue.query import QueueQuery
+    from functions.console.shell import Shell
     from shared.domain.visits.queue import QueueEntry, QueueLine
     from shared.use_cases.timed_cache import TimedCache
 
 ON_A_PAGE, REMEMBERED = 60, 32
-# placeholders in a rendered queue, which many readers share: each gets their own CSRF token, key and frame
-FORM_TOKEN, SEND_KEY, FRAME = (
-    f"~{secrets.token_hex(12)}~" for _ in range(3)
-)  # random, so that no typed text holds them
 KEPT = "rendered queues"
 STATUSES = {
     "in_lobby": marked("In the waiting room"),
@@ -131,10 +129,28 @@ class LineView(NamedTuple):
     may_read: bool
     action: str
     may_join: bool
+    may_message: bool
     may_remind: bool
     may_change: bool
     may_reassign: bool
     marks: list[tuple[str, str]]
+
+
+class MessageForm(NamedTuple):
+    """The form by which staff write to those who wait for an appointment."""
+
+    key: str
+    action: str
+
+
+class QueueView(NamedTuple):
+    """What all readers with the same rights, filters and second see of the queue; `lines` is HTML."""
+
+    waiting: int
+    tiles: list[Tile]
+    filters: dict[str, list[FilterOption]]
+    messages: list[MessageForm]
+    lines: Markup
 
 
 async def queue_page(
@@ -142,29 +158,48 @@ async def queue_page(
 ) -> func.HttpResponse:
     """Return the page, or JSON, with one screen of lines; the tiles count all.
 
-    Readers with the same rights, filters and second share one rendering, each within their own frame.
+    The script that asks every few seconds gets the title and the main part, without the frame.
     """
     if seen.is_json:
         return queue_json(seen, _chosen(seen, listed))
+    is_part = req.headers.get("sec-fetch-dest") == "empty"
     news = req.params.get("news", "")
+    html = render(
+        "console/queue.html",
+        seen.visitor,
+        None,
+        is_part=is_part,
+        shell=None if is_part else await _shell(req, seen),
+        view=_view(seen, listed, versions),
+        days=days_around(seen),
+        seen=seen,
+        back=_back(seen),
+        there=_there(seen),
+        form_token=form_token(req),
+        send_key=new_key(),
+        may_book=[
+            Bookable(one.calendar.business.id, one.calendar.business.name, seen.own_lang(one))
+            for one in seen.shown
+            if one.may(Permission.CREATE_BOOKING)
+        ],
+        news=seen.visitor.texts.gettext(NEWS[news]) if news in NEWS else "",
+    )
+    return html_page(html, seen.visitor)
+
+
+async def _shell(req: func.HttpRequest, seen: QueueQuery) -> Shell:
+    access = seen.shown[0] if len(seen.shown) == 1 else None
+    return await shell_of(req, seen.caller, seen.visitor, "queue", access, seen.link())
+
+
+def _view(seen: QueueQuery, listed: list[QueueEntry], versions: list[str]) -> QueueView:
+    """Return what readers share, rendered once for all of them."""
     served = {name for one in listed for name in one.planned.staff}
-    name = (seen.tag(versions, served), news, int(seen.now.timestamp()))
-    kept: TimedCache[Hashable, str] = services().store.kept(KEPT, REMEMBERED)
+    name = (seen.tag(versions, served), int(seen.now.timestamp()))
+    kept: TimedCache[Hashable, QueueView] = services().store.kept(KEPT, REMEMBERED)
     if not name[0]:  # its state is uncertain, so it is nobody else's
         kept.forget(name)
-    # what is cached holds nobody's token: each answer gets that of its own session
-    html = kept.made(name, lambda: _render(seen, listed, news))
-    html = html.replace(FORM_TOKEN, form_token(req)).replace(SEND_KEY, new_key())
-    return html_page(html.replace(FRAME, await _frame(req, seen)), seen.visitor)
-
-
-async def _frame(req: func.HttpRequest, seen: QueueQuery) -> str:
-    """Return the frame; the script that asks again every few seconds needs none."""
-    if req.headers.get("sec-fetch-dest") == "empty":
-        return ""
-    access = seen.shown[0] if len(seen.shown) == 1 else None
-    shell = await shell_of(req, seen.caller, seen.visitor, "queue", access, seen.link())
-    return render("console/frame.html", seen.visitor, None, shell=shell)
+    return kept.made(name, lambda: _render(seen, listed))
 
 
 def _chosen(seen: QueueQuery, listed: list[QueueEntry]) -> QueuePage:
@@ -174,39 +209,39 @@ def _chosen(seen: QueueQuery, listed: list[QueueEntry]) -> QueuePage:
     return QueuePage(wanted[first : first + ON_A_PAGE], counted(fitting), len(wanted), ON_A_PAGE)
 
 
-def _render(seen: QueueQuery, listed: list[QueueEntry], news: str) -> str:
-    """Return the page's HTML with placeholders for the reader's own tokens."""
-    _ = seen.visitor.texts.gettext
+def _render(seen: QueueQuery, listed: list[QueueEntry]) -> QueueView:
     lines, counts, total, _size = _chosen(seen, listed)
-    first = seen.page * ON_A_PAGE
-    back, lang = seen.query(page=str(seen.page) if seen.page else ""), _language(seen)
-    return render(
-        "console/queue.html",
+    rows, first = _rows(lines, seen), seen.page * ON_A_PAGE
+    html = render(
+        "console/queue_lines.html",
         seen.visitor,
         None,
-        frame=FRAME,
-        tiles=[_tile(status, counts[status], seen) for status in STATUSES if counts[status] or status in FIRST],
-        rows=_rows(lines, seen),
+        rows=rows,
         total=total,
-        waiting=counts["in_lobby"],
         first=first,
         earlier=seen.link(page=str(seen.page - 1)) if seen.page else "",
         later=seen.link(page=str(seen.page + 1)) if first + ON_A_PAGE < total else "",
-        days=days_around(seen),
-        filters=filters_of(seen, listed),
         seen=seen,
-        back=back,
-        there=urlencode({"back": back, **lang}),
-        form_token=FORM_TOKEN,
-        send_key=SEND_KEY,
+        there=_there(seen),
         several=len(seen.shown) > 1,
-        may_book=[
-            Bookable(one.calendar.business.id, one.calendar.business.name, seen.own_lang(one))
-            for one in seen.shown
-            if one.may(Permission.CREATE_BOOKING)
-        ],
-        news=_(NEWS[news]) if news in NEWS else "",
     )
+    shown = [status for status in STATUSES if counts[status] or status in FIRST]
+    return QueueView(
+        counts["in_lobby"],
+        [_tile(status, counts[status], seen) for status in shown],
+        filters_of(seen, listed),
+        [MessageForm(row.key, row.action) for row in rows if row.may_message],
+        Markup(html),  # noqa: S704 - a template of ours escaped it
+    )
+
+
+def _back(seen: QueueQuery) -> str:
+    return seen.query(page=str(seen.page) if seen.page else "")
+
+
+def _there(seen: QueueQuery) -> str:
+    """Return the query by which a page about an appointment finds the way back."""
+    return urlencode({"back": _back(seen), **_language(seen)})
 
 
 def _language(seen: QueueQuery) -> dict[str, str]:
@@ -258,6 +293,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
         may_read=access.may(Permission.READ_BOOKINGS),
         action=f"/console/queue/{planned.business}/{planned.id}",
         may_join=is_own and is_open,
+        may_message=may_act and bool(line.waiting) and access.may(Permission.READ_BOOKINGS),
         may_remind=may_act and line.status == "booked" and planned.end > seen.now and planned.filled == 1,
         may_change=may_change,
         may_reassign=may_change and access.may(Permission.CHANGE_ANY_BOOKING),

@@ -1,5 +1,6 @@
 """When the queue changes: an unchanged one is a 304, and what its readers share is nobody's own."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -89,4 +90,24 @@ async def test_what_readers_share_holds_nobody_elses_token_or_name(console):
     assert tokens[1] not in (tokens[0], tokens[2])
     keys = {page.partition('name="key" value="')[2].partition('"')[0] for page in pages if "Remind" in page}
     assert len(keys) == 3
-    assert not any("~" in page for page in pages)
+
+
+async def test_the_token_is_in_one_form_whatever_the_number_of_lines_and_in_one_for_each_message(console):
+    async def forms() -> list[str]:
+        page = (await console.text()).partition("<main")[2]
+        return re.findall(r'<form[^>]*>(?=\n?<input type="hidden" name="csrf")', page)
+
+    assert len(await forms()) == 1
+    await console.ana("enter", {"name": "Ana"})
+    action, message = await forms()
+    assert 'id="act"' in action
+    assert f'id="message-biz0clinic.{console.id}"' in message
+    assert f'form="message-biz0clinic.{console.id}" name="text"' in await console.text()
+
+
+async def test_a_script_gets_the_main_part_alone(console):
+    part = (await console.see(sec_fetch_dest="empty")).body.decode()
+    assert part.startswith("<title>Queue – Openslot</title>")
+    assert "<header" not in part
+    for name in ("news", "tiles", "forms", "lines"):
+        assert f'id="{name}"' in part
