@@ -36,21 +36,29 @@ async def traced() -> AsyncIterator[Trace]:
         _current.reset(token)
 
 
+@asynccontextmanager
+async def round_trip(*, is_transaction: bool = False) -> AsyncIterator[None]:
+    """Count what is done within as one request, if a trace is open."""
+    trace = _current.get()
+    if trace is None:
+        yield
+        return
+    depth = trace._finished + 1  # noqa: SLF001 - its own
+    trace.requests += 1
+    trace.transactions += is_transaction
+    trace.depth = max(trace.depth, depth)
+    started = perf_counter()
+    try:
+        yield
+    finally:
+        trace._finished = max(trace._finished, depth)  # noqa: SLF001 - its own
+        trace.seconds += perf_counter() - started
+
+
 class CountRoundTrips(AsyncHTTPPolicy[Any, Any]):
     """Counts in the client's pipeline, so that it sees what goes over the wire."""
 
     async def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
-        """Send the request, and count it if a trace is open."""
-        trace = _current.get()
-        if trace is None:
+        """Send the request, and count it."""
+        async with round_trip(is_transaction=request.http_request.url.endswith("/$batch")):
             return await self.next.send(request)
-        depth = trace._finished + 1  # noqa: SLF001 - its own
-        trace.requests += 1
-        trace.transactions += request.http_request.url.endswith("/$batch")
-        trace.depth = max(trace.depth, depth)
-        started = perf_counter()
-        try:
-            return await self.next.send(request)
-        finally:
-            trace._finished = max(trace._finished, depth)  # noqa: SLF001 - its own
-            trace.seconds += perf_counter() - started

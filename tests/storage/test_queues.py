@@ -13,11 +13,11 @@ from shared.records.table import Ambiguous, Operation
 from shared.records.visits import dump_visit
 from shared.storage.queues import PRESENCE_LASTS
 from shared.storage.store import TableStore
-from shared.storage.tables import Tables
 from shared.storage.trace import Trace, traced
 from shared.use_cases.visits.find_queue import find_queue, queue_marks
 from tests.support.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
 from tests.support.fakes import MemoryTable
+from tests.support.far_table import FarTable
 from tests.support.virtual_time import virtually
 
 
@@ -51,17 +51,21 @@ async def counted(store, calendar=LARGE) -> Trace:
     return trace
 
 
-async def test_a_first_view_is_one_round_trip_deep_whatever_the_size(tables: Tables) -> None:
-    await put(tables, *(starting(5 * n, f"x{n:03d}") for n in range(120)))
-    small = await counted(TableStore(tables), SMALL)
-    large = await counted(TableStore(tables))
+@virtually
+async def test_a_first_view_is_one_round_trip_deep_whatever_the_size() -> None:
+    table = FarTable()
+    await put(table, *(starting(5 * n, f"x{n:03d}") for n in range(120)))
+    small = await counted(TableStore(table), SMALL)
+    large = await counted(TableStore(table))
     assert (small.depth, small.requests) == (1, 3)
     assert (large.depth, large.requests) == (1, 49)  # the marks, and two ranges for each hour of the day
 
 
-async def test_an_unchanged_poll_is_one_point_read_and_a_change_reads_its_hour_alone(tables: Tables) -> None:
-    store = TableStore(tables)
-    await put(tables, *(starting(5 * n, f"x{n:03d}") for n in range(120)))
+@virtually
+async def test_an_unchanged_poll_is_one_point_read_and_a_change_reads_its_hour_alone() -> None:
+    table = FarTable()
+    store = TableStore(table)
+    await put(table, *(starting(5 * n, f"x{n:03d}") for n in range(120)))
     await asyncio.sleep(2.5)  # so that the first view knows of which state it is
     before, version = await find_queue(LARGE, DAY, store=store)
     assert version
@@ -70,7 +74,7 @@ async def test_an_unchanged_poll_is_one_point_read_and_a_change_reads_its_hour_a
         same, _ = await find_queue(LARGE, DAY, marks, store=store)
     assert (unchanged.depth, unchanged.requests) == (1, 1)
     assert same == before
-    await put(tables, starting(61, "new"), mark="changed")
+    await put(table, starting(61, "new"), mark="changed")
     async with traced() as changed:
         now, other = await find_queue(LARGE, DAY, await queue_marks(LARGE, DAY, store=store), store=store)
     assert (changed.depth, changed.requests) == (2, 3)

@@ -1,10 +1,15 @@
-"""What a request costs in storage: requests in sequence and transactions, counted on the wire to Azurite."""
+"""What a request costs in storage: requests in sequence and transactions, counted over a table that is far away."""
+
+from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from shared.records.table import Operation
 from shared.storage.store import TableStore
-from shared.storage.tables import Tables
-from shared.storage.trace import Trace, traced
+from shared.storage.trace import traced
+from shared.use_cases.appointments.reassign_appointment import reassign_appointment
+from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.booking.cancel_appointment import cancel_appointment
 from shared.use_cases.booking.create_appointment import create_appointment
 from shared.use_cases.booking.find_appointment import find_appointment
@@ -14,16 +19,25 @@ from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.messages.send_due import send_due
 from tests.support.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
 from tests.support.fakes import Postman
+from tests.support.far_table import FarTable
+from tests.support.virtual_time import virtually
 
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from shared.records.table import Table
+    from shared.storage.tables import Tables
+    from shared.storage.trace import Trace
 
 HALF = timedelta(minutes=30)
 
 
-async def a_clinic(tables: Tables, people: int = 3, **service) -> TableStore:
+async def a_clinic(people: int = 3, table: Table | None = None, **service) -> TableStore:
     """A store that knows its settings, as a process does after its first page."""
     staff = [a_person(f"p{number:03d}") for number in range(people)]
     visit = a_service(staff=tuple(one.id for one in staff), reminders=(A_REMINDER,), **service)
-    store = TableStore(tables)
+    store = TableStore(table or FarTable())
     await save_calendar(a_calendar(staff=staff, services=[visit]), key=a_key(), store=store, secret=SECRET)
     return store
 
@@ -47,37 +61,40 @@ async def book(store: TableStore, **changes) -> tuple[Trace, str]:
     return trace, booked.token
 
 
-async def test_a_page_with_a_month_of_a_hundred_people_is_one_round_trip_deep_and_two_when_cold(
-    tables: Tables,
-) -> None:
-    store = await a_clinic(tables, people=100)
+@virtually
+async def test_a_page_with_a_month_of_a_hundred_people_is_one_round_trip_deep_and_two_when_cold() -> None:
+    table = FarTable()
+    store = await a_clinic(100, table)
     await store.calendars.find("clinic")
     await page(store)
     store.calendars.forget_masks("biz0clinic")
     warm = await page(store)
-    cold = await page(TableStore(tables))
+    cold = await page(TableStore(table))
     assert (warm.depth, warm.transactions) == (1, 0)
     assert warm.requests <= 3
     assert cold.transactions == 0
     assert cold.depth <= 3  # the slug, the settings, the masks
 
 
-async def test_a_booking_without_contention_is_two_deep_and_exactly_one_transaction(tables: Tables) -> None:
-    store = await a_clinic(tables)
+@virtually
+async def test_a_booking_without_contention_is_two_deep_and_exactly_one_transaction() -> None:
+    store = await a_clinic()
     for _ in range(3):
         trace, _ = await book(store)
         assert (trace.depth, trace.transactions) == (2, 1)
 
 
-async def test_a_booking_among_many_candidates_is_two_deep_and_exactly_one_transaction(tables: Tables) -> None:
-    store = await a_clinic(tables, people=30)
+@virtually
+async def test_a_booking_among_many_candidates_is_two_deep_and_exactly_one_transaction() -> None:
+    store = await a_clinic(people=30)
     trace, _ = await book(store)
     assert (trace.depth, trace.transactions) == (2, 1)
     assert trace.requests <= 8
 
 
-async def test_a_refusal_of_one_ledger_is_two_deep_and_no_transaction(tables: Tables) -> None:
-    store = await a_clinic(tables, people=1)
+@virtually
+async def test_a_refusal_of_one_ledger_is_two_deep_and_no_transaction() -> None:
+    store = await a_clinic(people=1)
     await book(store)
     async with traced() as trace:
         try:
@@ -87,15 +104,17 @@ async def test_a_refusal_of_one_ledger_is_two_deep_and_no_transaction(tables: Ta
     assert trace.transactions == 0
 
 
-async def test_joining_a_group_is_three_deep_and_exactly_one_transaction(tables: Tables) -> None:
-    store = await a_clinic(tables, people=1, maximum_attendees=5)
+@virtually
+async def test_joining_a_group_is_three_deep_and_exactly_one_transaction() -> None:
+    store = await a_clinic(people=1, maximum_attendees=5)
     await book(store)
     trace, _ = await book(store, customer={"name": "Bob", "email": "bob@example.com"})
     assert (trace.depth, trace.transactions) == (3, 1)
 
 
-async def test_moving_and_cancelling_are_three_deep_and_exactly_one_transaction(tables: Tables) -> None:
-    store = await a_clinic(tables)
+@virtually
+async def test_moving_and_cancelling_are_three_deep_and_exactly_one_transaction() -> None:
+    store = await a_clinic()
     _, token = await book(store)
     calendar = await store.calendars.find("clinic")
     args = {"calendar": calendar, "store": store, "secret": SECRET, "now": MONDAY}
@@ -106,8 +125,19 @@ async def test_moving_and_cancelling_are_three_deep_and_exactly_one_transaction(
     assert [(one.depth, one.transactions) for one in (move, cancel)] == [(3, 1), (3, 1)]
 
 
-async def test_a_manage_page_is_one_round_trip_deep(tables: Tables) -> None:
-    store = await a_clinic(tables)
+@virtually
+async def test_giving_it_to_somebody_else_is_three_deep_and_exactly_one_transaction() -> None:
+    store = await a_clinic()
+    args = {"calendar": await store.calendars.find("clinic"), "store": store, "secret": SECRET, "now": MONDAY}
+    booked = await create_appointment(a_request(staff="p000"), key=a_key(), **args)
+    async with traced() as trace:
+        await reassign_appointment(booked.appointment, ["p001"], key=a_key(), editor=Actor("desk"), **args)
+    assert (trace.depth, trace.transactions) == (3, 1)
+
+
+@virtually
+async def test_a_manage_page_is_one_round_trip_deep() -> None:
+    store = await a_clinic()
     _, token = await book(store)
     calendar = await store.calendars.find("clinic")
     async with traced() as trace:
@@ -115,8 +145,9 @@ async def test_a_manage_page_is_one_round_trip_deep(tables: Tables) -> None:
     assert (trace.depth, trace.transactions) == (1, 0)
 
 
-async def test_a_timer_with_nothing_due_is_one_round_trip_deep(tables: Tables) -> None:
-    store = TableStore(tables)
+@virtually
+async def test_a_timer_with_nothing_due_is_one_round_trip_deep() -> None:
+    store = TableStore(FarTable())
     async with traced() as trace:
         await send_due(
             store=store, mailer=Postman(), secret=SECRET, now=MONDAY, worker="w", shards=["s0", "s1", "s2", "s3"]
@@ -124,8 +155,39 @@ async def test_a_timer_with_nothing_due_is_one_round_trip_deep(tables: Tables) -
     assert (trace.depth, trace.transactions, trace.requests) == (1, 0, 4)
 
 
+async def test_a_far_table_counts_what_goes_over_the_wire(tables: Tables) -> None:
+    for table in (far := FarTable(), tables):
+        for first in range(0, 1100, 100):
+            rows = [Operation("insert", f"r{first + number:04d}", {"n": 1}) for number in range(100)]
+            await table.transact("bookings", "p", rows)
+    found = [await counts_of(table) for table in (far, tables)]
+    assert found[0] == found[1]
+    assert found[0] == [(1, 0, 1), (1, 0, 1), (2, 0, 2), (1, 0, 1), (1, 1, 1), (1, 1, 1), (1, 0, 1), (1, 1, 1)]
+
+
+async def counts_of(table: Table) -> list[tuple[int, int, int]]:
+    """Return depth, transactions and requests of each kind of call."""
+    replaced, gone = Operation("replace", "r0001", {"n": 2}), Operation("delete", "r0002")
+    calls: list[Callable[[], Awaitable[object]]] = [
+        lambda: table.get("bookings", "p", "r0000"),
+        lambda: table.get("bookings", "p", "absent"),
+        lambda: table.range("bookings", "p", "r", "s"),
+        lambda: table.range("bookings", "p", "r", "s", limit=1000),
+        lambda: table.transact("bookings", "p", [replaced]),
+        lambda: table.transact("bookings", "p", [gone]),
+        lambda: table.transact("bookings", "p", [Operation("upsert", "x", {})]),
+        lambda: table.transact("bookings", "p", [Operation("touch", "x", {}), Operation("insert", "y", {})]),
+    ]
+    found = []
+    for call in calls:
+        async with traced() as trace:
+            await call()
+        found.append((trace.depth, trace.transactions, trace.requests))
+    return found
+
+
 async def test_a_booking_is_sent_out_over_real_tables_and_its_work_is_gone(tables: Tables) -> None:
-    store, postman = await a_clinic(tables), Postman()
+    store, postman = await a_clinic(table=tables), Postman()
     await book(store)
     tally = await send_due(
         store=store, mailer=postman, secret=SECRET, now=MONDAY, worker="w", shards=["s0", "s1", "s2", "s3"]

@@ -66,7 +66,7 @@ async def test_every_seat_of_a_large_session_hears_that_somebody_else_serves(tab
     postman.letters.clear()
     async with traced() as trace:
         await reassign_appointment(booked.appointment, ["marc"], key=a_key(), editor=Actor("desk"), **args)
-    assert (trace.depth, trace.transactions) == (3, 1)
+    assert trace.transactions == 1
     await tick("second")
     await tick("third")
     seats = (await tables.range("bookings", BUSINESS, *seats_of(booked.appointment))).rows

@@ -94,6 +94,15 @@ class VirtualTimeLoop(asyncio.BaseEventLoop):
     def create_task(self, coro: Any, *, name: str | None = None, context: Context | None = None) -> Any:
         return asyncio.Task(coro, loop=self, name=name, context=context)
 
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+        """Do at once what another thread would do meanwhile."""
+        done: asyncio.Future[Any] = asyncio.Future(loop=self)
+        try:
+            done.set_result(func(*args))
+        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+            done.set_exception(error)
+        return done
+
     def _run_once(self) -> None:
         """Run what is ready, then move the clock; BaseEventLoop calls this until it is stopped.
 

@@ -1,5 +1,6 @@
 """Changes a calendar's settings: a pure change of the whole, written as the rows that differ, and audited."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from shared.records.limits import require_fit
 from shared.records.table import Range, Rows
 from shared.records.work import work_rows
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
-from shared.use_cases.calendars.index_calendar import index_calendar
+from shared.use_cases.calendars.index_calendar import find_line, index_calendar
 from shared.use_cases.calendars.invitation_message import invitations_due
 from shared.use_cases.commands import Author
 from shared.use_cases.messages.host_links import host_links_due
@@ -27,6 +28,7 @@ STRANDED = (
     "isAnonymousJoinEnabled is false while isLocationOnline is true: "
     "our own room can only be joined from a browser; allow it, or choose another meetingRoom"
 )
+RECENTLY = 600.0  # seconds in which a process may have looked for disabled accounts before it changes settings
 Change = Callable[[Calendar], Calendar]
 """A pure function of the settings as they are now; it may raise a refusal."""
 
@@ -50,27 +52,32 @@ async def change_calendar(
     `now` (a calendar that a program sets up) there are neither time stamps nor an audit row. Every change also
     suspends staff whose account is disabled.
     """
-    disabled = await find_disabled(store=store)
+    disabled = await find_disabled(store=store, within=RECENTLY)
     changing = SettingsCommand(
         command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled
     )
-    calendar = await _apply(changing, store)
-    disabled = await find_disabled(store=store)
+    calendar, disabled = await _apply(changing, store)
     if with_suspensions(calendar, disabled) == calendar:
         return calendar
     # An account that was disabled meanwhile may have been looked up before its person was on this calendar.
+    # So may one that this process looked up a while ago: what it did not know then is settled now.
     name = hashlib.sha256(f"{command.hash} {calendar.business.version}".encode()).hexdigest()[:40]
     settling = replace(changing, command=command._replace(hash=name), change=lambda current: current)
     settling = replace(settling, action="accounts settled", disabled=disabled, reaches_deleted=True)
-    return await _apply(settling, store)
+    return (await _apply(settling, store))[0]
 
 
-async def _apply(changing: "SettingsCommand", store: Store) -> Calendar:
+async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, frozenset[str]]:
+    """Return the settings after the change, and the addresses that are disabled after it."""
     command = changing.command
     await store.decide(command, changing.reads, changing.decide)
-    calendar = await store.calendars.reload(command.business, include_deleted=True)
-    await index_calendar(calendar, store=store)
-    return calendar
+    calendar, line, disabled = await asyncio.gather(
+        store.calendars.reload(command.business, include_deleted=True),
+        find_line(command.business, store=store),
+        find_disabled(store=store),
+    )
+    await index_calendar(calendar, line, store=store)
+    return calendar, disabled
 
 
 @dataclass(frozen=True)

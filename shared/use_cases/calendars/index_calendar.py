@@ -8,7 +8,7 @@ import asyncio
 from shared.domain.calendar.business import Calendar
 from shared.records.keys import COLUMN, member_partition
 from shared.records.organisation import CALENDARS, ORGANISATION
-from shared.records.table import Operation
+from shared.records.table import Operation, Row
 from shared.use_cases.calendars.find_businesses import LISTED
 from shared.use_cases.ports import Store
 from shared.use_cases.single_write import write_alone
@@ -18,10 +18,14 @@ AT_ONCE = 16
 CalendarColumns = dict[str, str | bool]
 
 
-async def index_calendar(calendar: Calendar, *, store: Store) -> None:
-    """Write what differs: members first, and last the line with its version, so that a crash is noticed."""
+async def find_line(business: str, *, store: Store) -> Row | None:
+    """Return a calendar's line as it is, for `index_calendar`."""
+    return await store.table.get(ORGANISATION, CALENDARS, business)
+
+
+async def index_calendar(calendar: Calendar, known: Row | None, *, store: Store) -> None:
+    """Write what differs from the `known` line: members first, and last the line, so that a crash is noticed."""
     business = calendar.business
-    known = await store.table.get(ORGANISATION, CALENDARS, business.id)
     noted = set(str(known.values.get("members", "")).split()) if known else set()
     members = sorted({member_partition(one.email) for one in calendar.staff.values() if one.email})
     missing = [one for one in members if one[:SHORT] not in noted]

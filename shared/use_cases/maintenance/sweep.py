@@ -57,7 +57,7 @@ async def _mend(line: Row, store: Store) -> None:
     row = await store.table.get("bookings", line.key, BUSINESS, select=("version",))
     if row and row.values.get("version") != line.values.get("version"):
         calendar = await store.calendars.reload(line.key, include_deleted=True)
-        await index_calendar(calendar, store=store)
+        await index_calendar(calendar, line, store=store)
 
 
 async def _refile(business: str, store: Store) -> int:

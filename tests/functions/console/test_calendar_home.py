@@ -1,14 +1,10 @@
 """A calendar's home: what customers can book, what is missing until they can, and who comes next today."""
 
-import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from shared.domain.calendar.business import BookingPage
-from shared.storage.calendars import JUST_READ, MASKS_LAST
 from tests.functions.console.app import PEOPLE, START, Console, a_clinic, a_console
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
 
@@ -79,13 +75,3 @@ async def test_the_next_appointments_are_those_of_today_that_are_not_over():
     assert re.findall(r'<span class="who"><a[^>]*><bdi>(\w+)', html) == ["Bob"]
     world.now = START + timedelta(hours=4)
     assert "No more appointments today." in await home(world, "desk")
-
-
-@pytest.mark.azurite
-async def test_it_is_one_round_trip_deep_once_the_settings_are_known(tables):
-    world = Console(tables, now=MONDAY)
-    await world.save(a_clinic(BOSS))
-    await home(world)
-    await asyncio.sleep(MASKS_LAST + JUST_READ)
-    timing = (await world.open("boss", HOME)).headers["Server-Timing"]
-    assert 'depth;desc="1"' in timing, timing

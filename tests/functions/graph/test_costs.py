@@ -1,4 +1,4 @@
-"""What the Graph API costs in round trips one after another, over the real table service, once settings are known."""
+"""What the Graph API costs in round trips one after another, once settings are known."""
 
 import asyncio
 import re
@@ -11,21 +11,21 @@ from shared.records.codec import dump
 from shared.records.keys import appointment_key, day_key
 from shared.records.table import Operation
 from shared.storage.calendars import JUST_READ
-from shared.storage.tables import Tables
 from tests.functions.graph.app import ADA, GraphWorld
 from tests.functions.graph.appointments.bookings import booking
 from tests.support.builders import MONDAY, a_calendar, a_person, a_service, an_appointment
 from tests.support.edge import World
+from tests.support.far_table import FarTable
+from tests.support.virtual_time import virtually
 
 
-pytestmark = pytest.mark.azurite
 WEEK = "start=2027-01-11T00:00:00Z&end=2027-01-18T00:00:00Z"
 TIMING = re.compile(r'depth;desc="(\d+)", transactions;desc="(\d+)"')
 
 
-async def opened(tables: Tables, people: int) -> GraphWorld:
+async def opened(people: int) -> GraphWorld:
     """A calendar of so many people with a busy week, in a process that knows its settings."""
-    world = World(tables)
+    world = World(FarTable())
     staff = [a_person(f"p{number:04d}") for number in range(people)]
     head = a_person("ada", role="administrator", is_listed=False)
     names = tuple(one.id for one in staff)
@@ -60,8 +60,9 @@ async def depth(graph: GraphWorld, method: str, path: str, document: object = No
 
 
 @pytest.mark.parametrize("people", [100, 1000])
-async def test_reads_are_one_round_trip_deep(tables: Tables, people: int) -> None:
-    graph = await opened(tables, people)
+@virtually
+async def test_reads_are_one_round_trip_deep(people: int) -> None:
+    graph = await opened(people)
     await fill(graph, 300)
     page = await graph.get("appointments")
     assert len(page["value"]) == 100
@@ -94,8 +95,9 @@ async def availability(graph: GraphWorld, people: int) -> None:
     assert [one for one, statuses in found.items() if "busy" in statuses] == ["p0000", "p0001", "p0002"]
 
 
-async def test_the_customers_of_group_sessions_are_one_more_for_who_wants_them(tables: Tables) -> None:
-    graph = await opened(tables, 2)
+@virtually
+async def test_the_customers_of_group_sessions_are_one_more_for_who_wants_them() -> None:
+    graph = await opened(2)
     for clock in ("10:00", "12:00"):
         await graph.post("appointments", booking(clock, service="course"))
     assert await depth(graph, "GET", "appointments") == 2
@@ -103,8 +105,9 @@ async def test_the_customers_of_group_sessions_are_one_more_for_who_wants_them(t
     assert await depth(graph, "GET", "appointments?$select=id,serviceName,startDateTime") == 1
 
 
-async def test_changes_are_one_transaction_and_three_round_trips(tables: Tables) -> None:
-    graph = await opened(tables, 3)
+@virtually
+async def test_changes_are_one_transaction_and_three_round_trips() -> None:
+    graph = await opened(3)
     made = await graph.call("POST", "appointments", booking(staffMemberIds=["p0001"]))
     path = f"appointments/{made.json()['id']}"
     changed = await graph.call("PATCH", path, {"serviceNotes": "x"})
@@ -117,9 +120,10 @@ async def test_changes_are_one_transaction_and_three_round_trips(tables: Tables)
         assert (int(transactions), int(found) <= 3) == (1, True), one.headers["Server-Timing"]
 
 
-async def test_what_others_changed_meanwhile_costs_a_round_trip_and_is_not_overwritten(tables: Tables) -> None:
+@virtually
+async def test_what_others_changed_meanwhile_costs_a_round_trip_and_is_not_overwritten() -> None:
     """Each process foresees by its own reading; the other's change moves the ledger that is to be read."""
-    graph = await opened(tables, 3)
+    graph = await opened(3)
     made = await graph.post("appointments", booking(staffMemberIds=["p0001"]))
     path = f"appointments/{made['id']}"
     known = {"staffMemberIds": ["p0002"]}, {"startDateTime": booking("16:00")["startDateTime"]}
