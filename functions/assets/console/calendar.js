@@ -3,13 +3,19 @@ import { parsePage } from "../shared/parse.js";
 import { isMoving, moveByPointer, movedByKey } from "./moving.js";
 import "./console.js";
 
-const [SEEN, HIDDEN, LONGEST] = [8000, 60_000, 120_000];
+const [HIDDEN, LONGEST] = [60_000, 120_000];
+const SEEN = Number(document.querySelector("main").dataset.poll ?? 8000); // a month is many days to ask about
 const TYPING = "input, textarea, select, dialog, [contenteditable]";
 const shown = () => document.getElementById("shown");
-const LINKS = ".column :is(h2, li) > a";
-const columns = () => [...shown().querySelectorAll(".column")].map((one) => [...one.querySelectorAll("h2 > a, li > a")]);
+const LINKS = ".column :is(h2, li) > a, .days a";
+const linksIn = (element, links = "a") => [...element.querySelectorAll(links)];
+const tableColumns = ({ rows }) => [...rows[0].cells].map((_, at) => [...rows].flatMap((row) => linksIn(row.cells[at])));
+const columns = () => {
+  const table = shown().querySelector(".days");
+  return table ? tableColumns(table) : [...shown().querySelectorAll(".column")].map((one) => linksIn(one, "h2 > a, li > a"));
+};
 const rowIn = (element) => Number(/\br(\d+)\b/.exec(element?.className)?.[1] ?? 0);
-const rowOf = (link) => rowIn(link.parentElement);
+const rowOf = (link) => (link.closest(".days") ? link.getBoundingClientRect().top : rowIn(link.parentElement));
 const keyOf = (link) => link.getAttribute("aria-label") ?? link.textContent;
 let [tag, timer, failures] = ["", 0, 0];
 
@@ -17,7 +23,8 @@ let [tag, timer, failures] = ["", 0, 0];
 const rove = (wanted) => {
   const links = columns().flat();
   const now = rowIn(shown().querySelector(".now"));
-  const stop = wanted ?? links.find((link) => rowOf(link) >= Math.max(now, 1)) ?? links[0];
+  const isNext = (link) => (link.closest(".days") ? link.closest("td.present") : rowOf(link) >= Math.max(now, 1));
+  const stop = wanted ?? links.find(isNext) ?? links[0];
   for (const link of links) link.tabIndex = link === stop ? 0 : -1;
   return stop;
 };

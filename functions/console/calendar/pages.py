@@ -1,17 +1,19 @@
-"""The staff calendar: a day by person, a person's week, and an agenda."""
+"""The staff calendar: a day by person, weeks of one or several people, a month, and an agenda."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import azure.functions as func
 
 from functions.console.appointments.asked import NEXT
 from functions.console.boundary import console_boundary
-from functions.console.calendar.query import read_query
-from functions.console.calendar.view import appointment_cell, grid_of
+from functions.console.calendar.agenda import agenda_of, day_after
+from functions.console.calendar.query import FEW, read_query
+from functions.console.calendar.tables import month_table, week_table
+from functions.console.calendar.view import grid_of
 from functions.console.queue.view import NEWS
 from functions.http.etags import has_current
 from functions.pages.render import page_headers
@@ -26,19 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from functions.console.calendar.query import CalendarQuery
-    from functions.console.calendar.view import Cell
     from shared.use_cases.availability.find_schedule import Schedule
 
 SHOWN_ANEW = 300  # seconds after which an unchanged page is rendered again: the line of the present moves
-
-
-class AgendaDay(NamedTuple):
-    """A day of the agenda with its appointments, each with the people who serve it."""
-
-    name: str
-    href: str
-    is_today: bool
-    lines: Sequence[tuple[Cell, str]]
 
 
 @console_boundary
@@ -52,9 +44,11 @@ async def calendar_show(req: func.HttpRequest) -> func.HttpResponse:
         if has_current(req, tag):
             headers = {**page_headers(context.visitor), "ETag": tag}
             return func.HttpResponse(status_code=304, headers=headers)
-    people = [one.id for one in query.people]
-    shown = people if query.view == "day" else people[:1]
-    found = await find_schedule(query.days, shown, calendar=context.calendar, store=store)
+    # what is free is shown of a month's days where it is one person's, and of no agenda
+    is_free_shown = query.view in ("day", "work", "week") or len(query.shown) == 1
+    shown = [one.id for one in query.shown] if is_free_shown and query.view != "agenda" else []
+    read = not query.is_busy_month
+    found = await find_schedule(query.days, shown, calendar=context.calendar, store=store, has_entries=read)
     response = await _page(query, found)
     # by what was read: a change since then makes another state
     if tag := _tag(query, found.versions):
@@ -74,28 +68,46 @@ def _tag(query: CalendarQuery, versions: Sequence[str]) -> str:
 
 
 async def _page(query: CalendarQuery, schedule: Schedule) -> func.HttpResponse:
-    context, formats = query.context, query.context.formats
-    first, last = query.days[0], query.days[-1]
-    heading = formats.full_day(first) if first == last else f"{formats.day(first)} – {formats.day(last)}"
-    shown: dict[str, Any] = (
-        {"agenda": _agenda(query, schedule)} if query.view == "agenda" else {"grid": grid_of(query, schedule)}
-    )
+    context, heading = query.context, _heading(query)
+    is_large = len(context.calendar.staff) > FEW
     return await context.page(
         "console/calendar/show.html",
         "calendar",
         heading=heading[:1].upper() + heading[1:],
         query=query,
         views=query.views,
-        before=query.link(day=(query.day - query.step).isoformat()),
-        after=query.link(day=(query.day + query.step).isoformat()),
-        today=query.link(day="") if query.today not in query.days else "",
+        before=query.link(day=query.before.isoformat()),
+        after=query.link(day=query.after.isoformat()),
+        today="" if query.is_now else query.link(day=""),
         offered=context.calendar.listed_services,
-        is_cut=len(query.people) >= MOST_PEOPLE,
+        is_cut=len(query.people) > len(query.shown) or len(query.people) >= MOST_PEOPLE,
+        groups=[one for one in context.calendar.listed_services if one.staff] if is_large else [],
+        is_large=is_large,
         book=_book(query),
         soonest=_book(query, service=query.service, time=NEXT) if query.service else "",
         news=context.texts.gettext(NEWS[news]) if (news := context.req.params.get("news", "")) in NEWS else "",
-        **shown,
+        **_shown(query, schedule),
     )
+
+
+def _heading(query: CalendarQuery) -> str:
+    formats, first, last = query.context.formats, query.days[0], query.days[-1]
+    if query.view == "month":
+        return formats.month(query.day)
+    return formats.full_day(first) if first == last else f"{formats.day(first)} – {formats.day(last)}"
+
+
+def _shown(query: CalendarQuery, schedule: Schedule) -> dict[str, Any]:
+    """Return the part of the page that the view is about, by its name in the template."""
+    if query.view == "agenda":
+        agenda = agenda_of(query, schedule)
+        is_all = len(agenda) == len(query.days)
+        return {"agenda": agenda, "rest": "" if is_all else query.link(day=day_after(query, agenda).isoformat())}
+    if query.view == "month":
+        return {"table": month_table(query, schedule)}
+    if query.view != "day" and len(query.shown) > 1:
+        return {"table": week_table(query, schedule)}
+    return {"grid": grid_of(query, schedule)}
 
 
 def _book(query: CalendarQuery, **asked: str) -> str:
@@ -106,28 +118,3 @@ def _book(query: CalendarQuery, **asked: str) -> str:
     person = {"staff": query.chosen[0]} if len(query.chosen) == 1 else {}
     when = {**asked, **person} if asked else {"date": query.day.isoformat()}
     return context.link("bookings", context.business.id, "new", **when, back=query.back)
-
-
-def _agenda(query: CalendarQuery, schedule: Schedule) -> list[AgendaDay]:
-    """Return the days with the appointments of the chosen people, or of all."""
-    context, wanted = query.context, {one.id for one in query.people}
-    found = []
-    for day in query.days:
-        entries = [
-            one
-            for one in schedule.entries[day]
-            if one.status != "cancelled"
-            and not wanted.isdisjoint(one.planned.staff)
-            and query.service in ("", one.planned.service)
-        ]
-        lines = [
-            (
-                appointment_cell(query, one, None, 0, 0),
-                ", ".join(person.name for person in context.calendar.people(one.planned.staff)),
-            )
-            for one in sorted(entries, key=lambda one: (one.planned.start, one.key))
-        ]
-        name = context.formats.full_day(day)
-        href = query.link(view="day", day=day.isoformat())
-        found.append(AgendaDay(name[:1].upper() + name[1:], href, day == query.today, lines))
-    return found

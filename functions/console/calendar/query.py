@@ -20,15 +20,22 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import StaffMember
 
-CalendarView = Literal["day", "work", "week", "agenda"]
+CalendarView = Literal["day", "work", "week", "month", "agenda"]
 VIEWS: dict[CalendarView, str] = {
     "day": marked("Day"),
     "work": marked("Work week"),
     "week": marked("Week"),
+    "month": marked("Month"),
     "agenda": marked("Agenda"),
 }
-AGENDA_DAYS = 7
+AGENDA_DAYS, A_WEEK = 7, timedelta(days=7)
 LONGEST_NAME = 60
+FEW = 20
+"""People who are chosen from a list; more are searched by name, or by a service that they offer."""
+WEEK_PEOPLE = 20
+"""People whose weeks are shown beside each other."""
+MONTH_STAFF = 60
+"""With more people than these on the staff, only what one of them has is read for a month."""
 
 
 class ViewLink(NamedTuple):
@@ -41,7 +48,10 @@ class ViewLink(NamedTuple):
 
 @dataclass(frozen=True)
 class CalendarQuery:
-    """`people` are the columns of a day, and the first of them is whose week is shown."""
+    """`people` are the columns of a day, and those whose week or month is shown.
+
+    `group` is the id of a service that they all offer.
+    """
 
     context: CalendarContext
     view: CalendarView
@@ -50,6 +60,7 @@ class CalendarQuery:
     people: tuple[StaffMember, ...]
     chosen: tuple[str, ...]
     name: str
+    group: str
     service: str
 
     @property
@@ -60,13 +71,43 @@ class CalendarQuery:
         if self.view == "agenda":
             return [self.day + timedelta(days=step) for step in range(AGENDA_DAYS)]
         first = self.context.formats.first_weekday if self.view == "week" else 0
+        if self.view == "month":
+            return weeks_of(self.day, self.context.formats.first_weekday)
         start = self.day - timedelta(days=(self.day.weekday() - first) % 7)
         return [start + timedelta(days=step) for step in range(5 if self.view == "work" else 7)]
 
     @property
-    def step(self) -> timedelta:
-        """How far "next" goes."""
-        return timedelta(days=1 if self.view == "day" else 7)
+    def shown(self) -> tuple[StaffMember, ...]:
+        """Those of whom columns or rows are shown."""
+        if self.view in ("work", "week"):
+            return self.people[:WEEK_PEOPLE]
+        return self.people[:1] if self.is_busy_month else self.people
+
+    @property
+    def is_busy_month(self) -> bool:
+        """Whether it is a month of a calendar with so many appointments that only one person's times are read."""
+        return self.view == "month" and len(self.context.calendar.staff) > MONTH_STAFF
+
+    @property
+    def is_now(self) -> bool:
+        """Whether the period that is shown is the present one."""
+        if self.view == "month":
+            return self.day.replace(day=1) == self.today.replace(day=1)
+        return self.today in self.days
+
+    @property
+    def before(self) -> date:
+        """The day that "earlier" leads to."""
+        if self.view == "month":
+            return (self.day.replace(day=1) - timedelta(days=1)).replace(day=1)
+        return self.day - (timedelta(days=1) if self.view == "day" else A_WEEK)
+
+    @property
+    def after(self) -> date:
+        """The day that "later" leads to."""
+        if self.view == "month":
+            return (self.day.replace(day=1) + timedelta(days=31)).replace(day=1)
+        return self.day + (timedelta(days=1) if self.view == "day" else A_WEEK)
 
     def link(self, **changes: str) -> str:
         """Return the URL of the calendar with changes to the query, without empty values."""
@@ -75,6 +116,7 @@ class CalendarQuery:
             "day": "" if self.day == self.today else self.day.isoformat(),
             "person": ",".join(self.chosen),
             "name": self.name,
+            "group": self.group,
             "service": self.service,
         }
         return self.context.here("calendar", **{name: one for name, one in {**values, **changes}.items() if one})
@@ -102,16 +144,18 @@ async def read_query(req: func.HttpRequest) -> CalendarQuery:
     chosen = tuple(dict.fromkeys(one for one in named if one in calendar.staff))
     name = params.get("name", "")[:LONGEST_NAME].strip()
     view: CalendarView = next((one for one in VIEWS if one == params.get("view")), "day")
-    service = params.get("service", "")
+    asked = (params.get(one, "") for one in ("service", "group"))
+    service, group = (one if one in calendar.services else "" for one in asked)
     return CalendarQuery(
         context,
         view,
         _day(params.get("day", ""), today),
         today,
-        _people(context, chosen, name),
+        _people(context, chosen, name, group),
         chosen,
         name,
-        service if service in calendar.services else "",
+        group,
+        service,
     )
 
 
@@ -123,14 +167,25 @@ def _day(text: str, today: date) -> date:
     return day if 1971 < day.year < 2200 else today
 
 
-def _people(context: CalendarContext, chosen: tuple[str, ...], name: str) -> tuple[StaffMember, ...]:
-    """Return those who are chosen or found by name, else all, at most a hundred.
+def weeks_of(day: date, first_weekday: int) -> list[date]:
+    """Return the days of the whole weeks in which the month of a day lies."""
+    first = day.replace(day=1)
+    start = first - timedelta(days=(first.weekday() - first_weekday) % 7)
+    after = (first + timedelta(days=31)).replace(day=1)
+    count = -((start - after) // A_WEEK) * 7
+    return [start + timedelta(days=step) for step in range(count)]
+
+
+def _people(context: CalendarContext, chosen: tuple[str, ...], name: str, group: str) -> tuple[StaffMember, ...]:
+    """Return those who are chosen, or found by names or by what they offer, else all, at most a hundred.
 
     Oneself comes first, and who cannot be booked last.
     """
     staff, own = context.calendar.staff, context.access.people
     found = [staff[one] for one in chosen] if chosen else list(staff.values())
-    if name:
-        found = [one for one in found if name.casefold() in one.name.casefold()]
+    if group:
+        found = [one for one in found if one.id in context.calendar.services[group].staff]
+    if wanted := [part.strip().casefold() for part in name.split(",") if part.strip()]:
+        found = [one for one in found if any(part in one.name.casefold() for part in wanted)]
     ordered = sorted(found, key=lambda one: (not one.is_bookable, one.id not in own, one.name.casefold(), one.id))
     return tuple(ordered[:MOST_PEOPLE])

@@ -195,10 +195,10 @@ def _other_cell(query: CalendarQuery, one: PersonDay, block: Block, row: int, si
     ]
     day = formats.full_day(formats.local(block.start).date())
     name = f"{span} {words}, {one.person.name}, {day}"
-    return Cell(block.kind, row, size, span, words, name, href=_booking_link(query, one, block))
+    return Cell(block.kind, row, size, span, words, name, href=booking_link(query, one, block))
 
 
-def _booking_link(query: CalendarQuery, one: PersonDay, block: Block) -> str:
+def booking_link(query: CalendarQuery, one: PersonDay, block: Block) -> str:
     """Return the link that books in a free gap; empty where the reader may not, or the gap is over."""
     context = query.context
     may_book = context.access.may(Permission.CREATE_BOOKING) and context.access.may_change([one.person.id])

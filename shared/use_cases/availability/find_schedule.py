@@ -51,16 +51,28 @@ class Schedule:
 
 
 async def find_schedule(
-    days: Sequence[date], people: Sequence[str], *, calendar: Calendar, store: Store
+    days: Sequence[date],
+    people: Sequence[str],
+    *,
+    calendar: Calendar,
+    store: Store,
+    has_entries: bool = True,
 ) -> Schedule:
-    """Return the days of people, who are on the staff; at most a few days and a hundred people at a time."""
+    """Return the days of people, who are on the staff: few days of a hundred people, or six weeks of few people.
+
+    Without `has_entries`, appointments are known only as taken time, and nothing but ledgers is read.
+    """
     window = Window.around(day_of(calendar, days[0])[0], day_of(calendar, days[-1])[1])
     found, ledgers = await asyncio.gather(
-        asyncio.gather(*(find_queue(calendar, day, store=store) for day in days)),
+        asyncio.gather(*(find_queue(calendar, day, store=store) if has_entries else _nothing() for day in days)),
         find_ledgers(people, months_in(window), calendar, store),
     )
     entries = {day: listed for day, (listed, _) in zip(days, found, strict=True)}
     return Schedule(calendar, entries, ledgers, [version for _, version in found])
+
+
+async def _nothing() -> tuple[list[QueueEntry], str]:
+    return [], ""
 
 
 def shortest_service(calendar: Calendar) -> timedelta:

@@ -89,6 +89,109 @@ async def test_a_week_shows_the_days_of_one_person(console):
     assert len(re.findall(r'<section class="column', await shown(console, "view=week&person=claire"))) == 7
 
 
+def box(page: str, heading: str, day: str) -> str:
+    """Return a cell of the week of several people."""
+    row = next(part for part in page.split("<tr>") if f">{heading}</a></th>" in part)
+    return row.partition(f'<td data-day="{day}"')[2].partition("</td>")[0]
+
+
+async def test_a_week_of_everybody_has_a_row_for_each_person_and_leads_to_bookings(console):
+    page = await shown(console, "view=work")
+    assert "Ana Souza, Video, 10:00 AM – 10:30 AM, Booked, Monday" in box(page, "Claire", "Mon, Jan 11")
+    assert "Bob" in box(page, "Omar", "Mon, Jan 11")
+    tuesday = box(page, "Claire", "Tue, Jan 12")
+    free = re.search(r'class="gap" aria-label="([^"]+)" href="([^"]+)"', tuesday)
+    assert re.fullmatch(r"8.h free, Claire, Tuesday, January 12, 2027", free[1])
+    form = (await console.open("desk", free[2])).body.decode()
+    assert 'value="2027-01-12"' in form
+    assert '<option value="claire" selected>' in form
+
+
+async def test_a_month_has_its_whole_weeks_with_a_link_to_each_day(console):
+    page = await shown(console, "view=month")
+    assert "January 2027" in page
+    assert page.count("<td data-day=") == 35
+    assert page.count('class="outside"') == 4
+    assert "Ana Souza" in page
+    assert "Bob" in page
+    assert f'href="{CALENDAR}?view=day&day=2027-01-13" aria-label="13, Wednesday, January 13, 2027"' in page
+    assert f'href="{CALENDAR}?view=month&day=2027-02-01"' in page
+    assert f'href="{CALENDAR}?view=month&day=2026-12-01"' in page
+
+
+async def test_a_month_of_one_person_says_how_much_is_free(console):
+    page = await shown(console, "view=month&person=claire")
+    assert "Bob" not in page
+    assert "h free, Claire, Tuesday, January 12, 2027" in page
+
+
+async def put(console: Console, count: int, day: int = 0) -> None:
+    """Store appointments of Claire, each a minute after the other, on a day after Monday."""
+    for number in range(count):
+        start = MONDAY + day * 24 * HOUR + number * HOUR / 60
+        one = an_appointment(
+            id=f"appointment{day}-{number}", service="video", staff=("claire",), start=start, end=start + HOUR / 12
+        )
+        operations = [Operation("upsert", key, values or {}) for key, values in appointment_rows(one).items()]
+        await console.store.table.transact("bookings", "biz0clinic", operations)
+
+
+async def test_a_day_with_many_appointments_leads_to_the_rest(console):
+    await put(console, 12, day=1)
+    page = await shown(console, "view=month&person=claire")
+    link = re.search(r'aria-label="8 more, Claire, Tuesday, January 12, 2027" href="([^"]+)"', page)[1]
+    assert column(await shown(console, link.partition("?")[2]), "Claire").count('class="visit') == 12
+
+
+async def clinic_of_many(console: Console, count: int) -> None:
+    people = [a_person(f"p{number:03d}", role="team_member") for number in range(count)]
+    services = [a_service("some", staff=("p001", "p003")), a_service("all", staff=tuple(one.id for one in people))]
+    await console.save(a_calendar(a_business(), services, [a_person("desk", role="scheduler"), *people]))
+
+
+async def test_of_many_people_some_are_found_by_names_and_by_what_they_offer(console):
+    await clinic_of_many(console, 25)
+    page = await shown(console, "view=work")
+    assert page.count('<th scope="row">') == 20
+    assert "The first 20 people are shown" in page
+    assert "First" not in page
+    found = await shown(console, "name=p001,P02")
+    assert re.findall(r'<h2 id="col-\d+"><a[^>]*>([^<]+)</a>', found) == [
+        "P001",
+        "P020",
+        "P021",
+        "P022",
+        "P023",
+        "P024",
+    ]
+    group = await shown(console, "group=some&view=week")
+    assert re.findall(r'<th scope="row"><a[^>]*>([^<]+)', group) == ["P001", "P003"]
+    assert "group=some" in group.partition('class="segments"')[2]
+
+
+async def test_a_month_of_a_large_clinic_is_read_from_one_persons_ledger(console):
+    await clinic_of_many(console, 70)
+    await console.book(
+        START + 24 * HOUR, service="all", staff="p004", customer={"name": "Eva", "email": "e@example.com"}
+    )
+    page = await shown(console, "view=month&name=p004")
+    assert re.search(r'<td data-day="Tue, Jan 12">.*?30.min booked', page, re.DOTALL)
+    assert "Eva" not in page
+    answer = await console.open("desk", f"{CALENDAR}?view=month&name=p004")
+    assert "ETag" not in answer.headers
+
+
+async def test_an_agenda_ends_where_a_page_is_full_and_says_where_it_goes_on(console):
+    await put(console, 260, day=1)
+    await put(console, 1, day=2)
+    assert "Later days" in await shown(console, "view=agenda")
+    page = await shown(console, "view=agenda&day=2027-01-12")
+    assert page.count('<li><a class="visit') == 250
+    assert f'<a href="{CALENDAR}?view=day&day=2027-01-12">10 more</a>' in page
+    rest = re.search(r'class="button quiet" href="([^"]+)">Later days', page)[1]
+    assert (await shown(console, rest.partition("?")[2])).count('<li><a class="visit') == 1
+
+
 async def test_an_agenda_lists_the_days_with_who_serves(console):
     page = await shown(console, "view=agenda")
     assert page.count('class="agenda"') == 7
