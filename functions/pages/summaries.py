@@ -13,10 +13,12 @@ from shared.i18n.formats import differ, newest_name
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
+    from gettext import NullTranslations
 
     from markupsafe import Markup
 
     from functions.pages.visitor import Visitor
+    from shared.domain.appointments.appointment import Seat
     from shared.domain.calendar.business import Business, Calendar
     from shared.domain.calendar.policy import SchedulingPolicy
     from shared.domain.calendar.service import Service
@@ -46,6 +48,14 @@ ZONES = (
     "Pacific/Auckland",
 )
 """A short list of almost all offsets, for browsers without scripts; with scripts, all zones replace it."""
+
+
+class Answered(NamedTuple):
+    """A question and its answer. `is_own`: one of the calendar's options, so in its language."""
+
+    question: str
+    answer: str
+    is_own: bool
 
 
 class ServiceSummary(NamedTuple):
@@ -247,3 +257,13 @@ def other_zone(moment: datetime, visitor: Visitor, zone: str) -> str:
         "when": formats.when(moment, zone),
         "city": formats.city(zone),
     }
+
+
+def answers_of(seat: Seat, calendar: Calendar, texts: NullTranslations) -> list[Answered]:
+    """Return what a customer answered, as staff read it."""
+    found = []
+    for one in seat.answers:
+        asked = calendar.questions.get(one.question)
+        said = texts.gettext("Yes") if one.is_tick(asked) else one.answer
+        found.append(Answered(one.text, said, one.is_choice(asked)))
+    return found

@@ -75,7 +75,7 @@ def show(
 ) -> func.HttpResponse:
     """Return a page of the visit, which may ask for camera and microphone, and which no site may frame."""
     entrance, business = call.entrance, call.entrance.calendar.business
-    visitor = _visitor(req, entrance, side)
+    visitor = visitor_of(req, entrance, side)
     appointment = entrance.appointment
     person = names_of(entrance.calendar, appointment.staff)
     response = page(
@@ -100,8 +100,8 @@ def show(
     return response
 
 
-def _visitor(req: func.HttpRequest, entrance: VisitAccess, side: Side) -> Visitor:
-    """Return the reader, by an attendee's own clock."""
+def visitor_of(req: func.HttpRequest, entrance: VisitAccess, side: Side) -> Visitor:
+    """Return the reader, an attendee by their own clock."""
     languages, business = req.headers.get("accept-language", ""), entrance.calendar.business
     visitor = read_visitor(req.params, languages, business, is_staff=side == "host")
     return at_home(visitor, entrance.seat.time_zone) if entrance.seat else visitor

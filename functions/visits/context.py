@@ -13,6 +13,7 @@ from functions.visits.ready_messages import READY
 from functions.wiring import Services, services
 from shared.domain.errors import NotFound
 from shared.domain.model import Request
+from shared.domain.text.pasted import LONGEST_SENT
 from shared.domain.visits.rules import Transition
 from shared.domain.visits.visit import Place, Visit
 from shared.use_cases.visits.change_visit import LONGEST_MESSAGE, LONGEST_NAME
@@ -56,6 +57,10 @@ class TellRequest(Request):
         if not (self.name or self.text):
             raise ValueError("a text or a name")
         return self
+
+
+class NotesRequest(Request):
+    notes: str = Field(max_length=LONGEST_SENT)
 
 
 class MarkRequest(Request):

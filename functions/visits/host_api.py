@@ -1,11 +1,22 @@
-"""What a host's page calls: see who waits, admit, put back, message, mark; and be in the room."""
+"""What a host's page calls: see who waits, admit, put back, message, mark, note; and be in the room."""
 
 import azure.functions as func
 
 from functions.http.boundary import api, json_response, parse_json
-from functions.visits.context import EnterRequest, MarkRequest, PartyRequest, TellRequest, enter_visit
+from functions.http.etags import etags_in
+from functions.http.problems import status_of
+from functions.visits.context import (
+    EnterRequest,
+    MarkRequest,
+    NotesRequest,
+    PartyRequest,
+    TellRequest,
+    enter_visit,
+)
 from functions.visits.documents import again
+from functions.visits.notes import notes_of, write_notes
 from functions.visits.presence import beat, exchange, leave
+from shared.domain.errors import EditConflict
 from shared.use_cases.visits.change_visit import admit, join_visit, mark_visit, message_lobby, return_to_lobby
 
 
@@ -76,3 +87,26 @@ async def host_mark(req: func.HttpRequest) -> func.HttpResponse:
     asked, call = parse_json(req, MarkRequest), await enter_visit(req, "host")
     await mark_visit(call.entrance, asked.happening, store=call.app.store, secret=call.app.secret, now=call.now)
     return json_response(await again(call, req, "host"))
+
+
+@api
+async def host_notes(req: func.HttpRequest) -> func.HttpResponse:
+    """Return the internal notes as a NotesDocument."""
+    return json_response(notes_of((await enter_visit(req, "host")).entrance))
+
+
+@api
+async def host_write_notes(req: func.HttpRequest) -> func.HttpResponse:
+    """Replace the internal notes, if If-Match still holds, and return the NotesDocument.
+
+    A refusal for an outdated ETag (412) has the members of the NotesDocument too, as somebody else wrote them.
+    """
+    asked, call = parse_json(req, NotesRequest), await enter_visit(req, "host")
+    try:
+        await write_notes(call, asked.notes, etags_in(str(req.headers.get("if-match", ""))))
+    except EditConflict as refusal:
+        status = status_of(refusal)
+        told = {"type": f"/problems/{refusal.code}", "title": refusal.title, "status": status}
+        now = notes_of((await enter_visit(req, "host")).entrance)
+        return json_response(now.model_copy(update=told), status)
+    return json_response(notes_of((await enter_visit(req, "host")).entrance))

@@ -14,7 +14,7 @@ ALWAYS = tuple(((0, 24 * 60),) for _ in range(7))
 # A person and a service of theirs for each test: the third of one person's visits is too far away to be entered.
 OWN = (
     *("bare", "clock", "code", "dana", "duo", "ended", "line", "moved", "plan"),
-    *("named", "relay", "screen", "six", "still", "tre", "una", "wide"),
+    *("named", "noted", "relay", "screen", "six", "still", "tre", "una", "wide"),
 )
 PEOPLE = {
     "eve": StaffMember(id="eve", name="Dr Eve Moreau", email="eve@online.example"),
@@ -24,6 +24,7 @@ PEOPLE = {
     "grace": StaffMember(id="grace", name="Dr Grace Liu", email="grace@online.example"),
     "ida": StaffMember(id="ida", name="Ida Roth", email="ida@online.example"),
     **{name: StaffMember(id=name, name=name.title(), email=f"{name}@online.example") for name in OWN},
+    "noted": StaffMember(id="noted", name="Noted", email="noted@online.example", role="team_member"),
 }
 JITSI = MeetingRoom(provider="link", template="https://meet.example/{meeting}")
 FIELDS = CustomerFields(phone="hidden", notes="hidden")

@@ -4,10 +4,12 @@ import { checkDevices } from "./check.js";
 import { countDown } from "./early.js";
 import { attend } from "./lobby.js";
 import { host } from "./host.js";
+import { keepNotes } from "./notes.js";
 import { side } from "./page.js";
 
 closeMenus();
 countDown();
+keepNotes();
 if (side) {
   const devices = checkDevices();
   if (side === "join") attend(devices);

@@ -18,18 +18,19 @@ export class Refused extends Error {
   }
 }
 
-export const post = async (path, body = {}, { keepalive = false } = {}) => {
-  const answer = await fetch(`${root.dataset.base}/${path}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "Accept-Language": document.documentElement.lang },
-    body: JSON.stringify(body),
-    keepalive,
-  });
+const ask = async (path, options) => {
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang, ...options.headers };
+  const answer = await fetch(`${root.dataset.base}/${path}`, { ...options, headers });
   const theirs = Date.parse(answer.headers.get("Date"));
   if (theirs && Math.abs(theirs - now()) > APART) ahead = theirs - Date.now();
   if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => ({})));
   return answer.status === 204 ? null : answer.json();
 };
+
+export const get = (path) => ask(path, {});
+
+export const post = (path, body = {}, { keepalive = false, headers = {} } = {}) =>
+  ask(path, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body), keepalive });
 
 /** Send what a leaving page still has to say. */
 export const farewell = (path, body) => post(path, body, { keepalive: true }).catch(() => {});

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from functions.console.appointments.asked import NEXT
+from functions.pages.summaries import answers_of
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import reference_of
@@ -14,15 +15,8 @@ from shared.domain.appointments.visit_links import join_token, manage_token
 
 if TYPE_CHECKING:
     from functions.console.appointments.context import AppointmentContext
+    from functions.pages.summaries import Answered
     from shared.domain.appointments.appointment import Seat
-
-
-class Answered(NamedTuple):
-    """A question and its answer. `is_own`: one of the calendar's options, so in its language."""
-
-    question: str
-    answer: str
-    is_own: bool
 
 
 class Consented(NamedTuple):
@@ -69,7 +63,7 @@ def attendee_of(context: AppointmentContext, seat: Seat) -> AttendeeView:
         address=customer.address,
         notes=customer.notes if access.may(Permission.READ_NOTES) else "",
         reference=reference_of(seat.id),
-        answers=_answers(context, seat) if reads else [],
+        answers=answers_of(seat, context.calendar, context.visitor.texts) if reads else [],
         ref_id=seat.ref_id,
         consent=Consented(context.formats.when(seat.consent.at), seat.consent.text) if seat.consent else None,
         is_cancelled=seat.status == "cancelled",
@@ -121,12 +115,3 @@ def _again(context: AppointmentContext, customer: str) -> str:
     asked = {"service": one.service, "staff": staff, "customer": customer, "time": NEXT}
     query = urlencode({name: text for name, text in asked.items() if text})
     return f"/console/bookings/{context.calendar.business.id}/new?{query}&{context.there}"
-
-
-def _answers(context: AppointmentContext, seat: Seat) -> list[Answered]:
-    _, found = context.visitor.texts.gettext, []
-    for one in seat.answers:
-        asked = context.calendar.questions.get(one.question)
-        said = _("Yes") if one.is_tick(asked) else one.answer
-        found.append(Answered(one.text, said, one.is_choice(asked)))
-    return found

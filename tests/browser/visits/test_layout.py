@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -131,3 +132,26 @@ async def _choose(page, name: str) -> None:
     await page.locator(".menu.more summary").click()
     await page.get_by_role("button", name=name).click()
     await expect(page.locator(".menu.more ul")).to_be_hidden()
+
+
+async def test_notes_are_saved_as_they_are_typed_and_what_two_people_wrote_is_kept(system, open_visit):
+    visit = await book(system, "noted", "lena")
+    doc = await open_visit(visit.host)
+    notes = doc.page.get_by_label("Only staff see these.")
+    await notes.press_sequentially("Asked for a chair")
+    await expect(doc.page.locator("#notes-state")).to_have_text("Saved")
+    async with httpx.AsyncClient() as client:
+        (
+            await client.post(f"{visit.host}/notes", json={"notes": "Asked for a chair\nCalled her"})
+        ).raise_for_status()
+    await notes.evaluate(
+        "(field) => { field.value += '\\nBrought one'; field.dispatchEvent(new Event('input')); }"
+    )
+    await expect(doc.page.get_by_text("Called her")).to_be_visible()
+    assert len(doc.wrong) == 1  # the browser tells the refusal
+    doc.wrong.clear()
+    await doc.check("notes that somebody else has changed")
+    await doc.page.get_by_role("button", name="Keep both").click()
+    await expect(doc.page.locator("#notes-state")).to_have_text("Saved")
+    await doc.page.reload()
+    await expect(notes).to_have_value("Asked for a chair\nCalled her\nBrought one")

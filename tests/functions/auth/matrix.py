@@ -47,6 +47,8 @@ KINDS: dict[str, Kind] = {
     "host_put_back": "link",
     "host_tell": "link",
     "host_mark": "link",
+    "host_notes": "link",
+    "host_write_notes": "link",
     "logo": "public",
     "api_business": "public",
     "api_slots": "public",

@@ -1,6 +1,7 @@
 """An online appointment, and what its attendee and its host do by their links."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.domain.appointments.visit_links import host_token, join_token
 from tests.support.builders import A_LINK, MONDAY, SECRET, a_business, a_calendar, a_person, a_service
@@ -17,11 +18,16 @@ class Meeting(World):
     async def meet(self, service: str = "video", start: datetime = START) -> None:
         answer = await self.book(start, service=service)
         assert answer.status == 201, answer.body
-        self.document = answer.json()
+        await self.meet_of(answer.json())
+
+    async def meet_of(self, document: dict[str, Any]) -> None:
+        """Take the links of a booked appointment; the clock stands at its start."""
+        self.document = document
         self.appointment = await self.stored(self.document["id"])
-        self.join = f"/join/{join_token(SECRET, 'biz0clinic', self.appointment, self.appointment.seat)}"
+        if self.appointment.seat:
+            self.join = f"/join/{join_token(SECRET, 'biz0clinic', self.appointment, self.appointment.seat)}"
         self.host = f"/host/{host_token(SECRET, 'biz0clinic', self.appointment, 'claire')}"
-        self.now = start
+        self.now = self.appointment.start
 
     async def ana(self, path: str, document=None):
         return await self.call("POST", f"{self.join}/{path}", document or {})
