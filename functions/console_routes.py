@@ -26,6 +26,7 @@ CONSOLE_ROUTES = (
         "GET POST",
         "console/calendars/{business}/customers/customer/{customer}/remove",
     ),
+    Route("console.reports.pages", "calendar_report", "GET", "console/calendars/{business}/reports"),
     Route("console.calendar.pages", "calendar_show", "GET", "console/calendars/{business}/calendar"),
     Route("console.search", "console_search", "GET", "console/search"),
     Route("console.calendar_home", "calendar_home", "GET", "console/calendars/{business}"),

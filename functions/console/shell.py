@@ -55,6 +55,7 @@ SECTIONS = (
     NavSection("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
     NavSection("page", marked("Booking page"), "window", "/page", Permission.CHANGE_SETTINGS),
     NavSection("settings", marked("Settings"), "gear", "/settings", Permission.CHANGE_SETTINGS),
+    NavSection("reports", marked("Reports"), "chart", "/reports", Permission.READ_REPORT),
     NavSection(
         "organisation",
         marked("Organisation"),

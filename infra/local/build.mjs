@@ -29,6 +29,8 @@ const ENTRIES = [
   "console/desk.js",
   "console/queue.css",
   "console/queue.js",
+  "console/report.css",
+  "console/report.js",
   "console/setup.css",
   "console/setup.js",
   "styles/openslot.css",

@@ -1,8 +1,8 @@
 """Puts the demo there, once: two businesses with some three hundred appointments around today.
 
-Everything goes through the product's own use cases, each command with a key that follows from the plan, and the
-plan follows from the day on which the demo began, which is written down first: a seed that was interrupted is
-completed by the next one, and one that is complete is left as it is.
+All but the visits of the past goes through the product's own use cases, each command with a key that follows from
+the plan, and the plan follows from the day on which the demo began, which is written down first: a seed that was
+interrupted is completed by the next one, and one that is complete is left as it is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from infra.local.demo.bank import bank
 from infra.local.demo.clinic import clinic
+from infra.local.demo.past import Past
 from infra.local.demo.people import CREATOR
 from infra.local.demo.plan import LAST, Plan, Planned
 from shared.domain.access.organisation import Organisation
@@ -140,6 +141,7 @@ class Sower:
         await _save(demo.calendar, self.store, self.secret)
         calendar = await self.store.calendars.find(self.name)
         await self._take_time_off(plan, calendar)
+        await self._remember(Past(calendar, demo.customers, plan.began, self.secret, planned))
         await self._book(planned, calendar)
         await self._forget_past_work(calendar.business.id)
         await self._note(began, complete=True)
@@ -160,6 +162,11 @@ class Sower:
                 secret=self.secret,
                 now=plan.began,
             )
+
+    async def _remember(self, past: Past) -> None:
+        """Write the visits of the past, which nobody can book any more."""
+        for table, operations in past.rows():
+            await self.store.table.transact(table, past.calendar.business.id, operations)
 
     async def _book(self, planned: Sequence[Planned], calendar: Calendar) -> None:
         """Make each person's bookings in order, people side by side: nobody waits for another's ledger."""

@@ -5,12 +5,15 @@ from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Status
 from shared.domain.model import Model
-from shared.domain.visits.rules import duration, started, wait_time
+from shared.domain.visits.rules import duration, most_at_once, started, wait_time
 from shared.domain.visits.visit import Visit
 
 
 class VisitFact(Model):
-    """A row of the usage report; `meeting` is the appointment's id."""
+    """A row of the usage report; `meeting` is the appointment's id.
+
+    `attendees` are all who joined, staff too; `together` the most at once, None in rows from before it was kept.
+    """
 
     meeting: str
     start: datetime
@@ -19,6 +22,7 @@ class VisitFact(Model):
     status: Status
     kind: Literal["bookings", "ehr"] = "bookings"
     attendees: int = 0
+    together: int | None = None
     sms_sent: bool = False
     service: str
     staff: tuple[str, ...] = ()
@@ -37,6 +41,7 @@ def fact_of(appointment: Appointment, visit: Visit, now: datetime) -> VisitFact 
         duration=duration(visit),
         status=visit.status,
         attendees=sum(one.has_joined for one in visit.parties),
+        together=most_at_once(visit),
         service=appointment.service,
         staff=came if came and appointment.origin == "on_demand" else appointment.staff,
     )

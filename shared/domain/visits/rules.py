@@ -1,5 +1,6 @@
 """The rules of a visit: its statuses and what changes them, its outcome, and when it is over by itself."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -167,6 +168,14 @@ def duration(visit: Visit) -> timedelta:
     last = max(stretch[1] for one in visit.parties for stretch in one.room)
     until = min(last, visit.closed_at) if visit.is_closed and visit.closed_at else last
     return max(until - met, timedelta())
+
+
+def most_at_once(visit: Visit) -> int:
+    """Return the most participants who were in the room at the same time, staff and attendees."""
+    stretches = [stretch for one in visit.parties for stretch in one.room]
+    comings, goings = sorted(first for first, _ in stretches), sorted(last for _, last in stretches)
+    # who goes at the moment at which another comes was there with them
+    return max((number - bisect_left(goings, at) for number, at in enumerate(comings, 1)), default=0)
 
 
 def wait_time(visit: Visit, now: datetime) -> timedelta | None:

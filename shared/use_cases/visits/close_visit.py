@@ -11,6 +11,7 @@ from shared.domain.visits.fact import fact_of
 from shared.domain.visits.rules import is_over, lost_contact, marked, next_check
 from shared.domain.visits.visit import Event, Visit
 from shared.records.codec import dump, load_row
+from shared.records.facts import fact_key
 from shared.records.keys import appointment_key, visit_key
 from shared.records.queue_keys import queue_key, version_bumps
 from shared.records.table import Ambiguous, Operation, Stale
@@ -99,7 +100,7 @@ async def _close(appointment: Appointment, business: str, *, store: Store, secre
 async def file_fact(appointment: Appointment, visit: Visit, business: str, *, store: Store, now: datetime) -> None:
     """File the result of a finished visit and delete its signals; delete the result if the visit was reopened."""
     fact = fact_of(appointment, visit, now)
-    key = visit_key(appointment.start, appointment.id)[2:]  # without its kind: facts have a table of their own
+    key = fact_key(appointment.start, appointment.id)
     if fact is not None:
         await store.table.transact("facts", business, [Operation("upsert", key, dump(fact))])
         await forget_signals(business, appointment.id, store=store)

@@ -12,6 +12,7 @@ from shared.domain.visits.rules import (
     is_over,
     lost_contact,
     met_at,
+    most_at_once,
     next_check,
     outcome,
     started,
@@ -279,3 +280,20 @@ def test_a_name_and_a_page_are_the_latest_ones():
     for order in permutations([come(ANA, 0, "Ana"), come(ANA, 9, "Ana S."), beat(ANA, 5, session="p1")]):
         ana = visit(*order).party(ANA)
         assert (ana.name.value, ana.session.value, ana.came) == ("Ana S.", "p1", at(0))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([ANA, BOB, DOC, AID]), st.integers(0, 900), st.integers(0, 300)), max_size=9
+    )
+)
+def test_most_at_once_is_that_of_some_moment(stretches):
+    visit = apply(Visit(), [sign for who, since, length in stretches for sign in stay(who, since, since + length)])
+    moments = [moment for one in visit.parties for stretch in one.room for moment in stretch]
+    there = [sum(a <= at <= b for one in visit.parties for a, b in one.room) for at in moments]
+    assert most_at_once(visit) == max(there, default=0)
+
+
+def test_who_follows_another_was_not_there_with_them():
+    visit = apply(Visit(), [*stay(DOC, 0, 900), *stay(ANA, 0, 300), *stay(BOB, 301, 600)])
+    assert (most_at_once(visit), len(visit.parties)) == (2, 3)

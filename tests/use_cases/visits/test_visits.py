@@ -54,6 +54,7 @@ async def test_a_visit_from_the_waiting_room_to_its_fact():
         "duration": "PT10M",
         "status": "completed",
         "attendees": 2,
+        "together": 2,
         "service": "consultation",
         "staff": ["claire"],
     }

@@ -1,0 +1,47 @@
+"""The report as JSON: the same figures as on the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared.domain.reports.visit_figures import figures_by_day, figures_of
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from functions.console.reports.query import ReportQuery
+    from shared.domain.reports.visit_figures import VisitFigures
+    from shared.domain.visits.fact import VisitFact
+
+
+def report_document(query: ReportQuery, found: Sequence[VisitFact], now: datetime) -> dict[str, Any]:
+    """Return figures in all and by day; lengths are in seconds, null where there is nothing to average."""
+    period = query.period
+    by_day = figures_by_day(found, period)
+    return {
+        "made": now.isoformat(),
+        "from": str(period.first),
+        "to": str(period.last),
+        "timeZone": period.zone,
+        "figures": _figures(figures_of(found)),
+        "days": [{"day": str(day), **_figures(one)} for day, one in by_day.items()],
+    }
+
+
+def _figures(one: VisitFigures) -> dict[str, Any]:
+    return {
+        "visits": one.visits,
+        "bookings": one.bookings,
+        "ehr": one.ehr,
+        "completed": one.completed,
+        "noShows": one.no_shows,
+        "notAdmitted": one.not_admitted,
+        "averageDuration": _seconds(one.average_duration),
+        "averageWait": _seconds(one.average_wait),
+    }
+
+
+def _seconds(length: timedelta | None) -> float | None:
+    return round(length.total_seconds(), 3) if length is not None else None

@@ -1,0 +1,159 @@
+"""The usage report of a calendar: figures, a chart by day and the visits behind them; also as CSV and as JSON."""
+
+from __future__ import annotations
+
+from asyncio import gather
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.console.forms.save import Tab
+from functions.console.organisation.context import download
+from functions.console.reports.columns import COLUMNS
+from functions.console.reports.document import report_document
+from functions.console.reports.figures import figure_cards
+from functions.console.reports.lines import finding, lines_of
+from functions.console.reports.query import SPANS, TABS, read_query
+from functions.http.boundary import json_response, wants_json
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.errors import InvalidFields, json_pointer
+from shared.domain.reports.visit_figures import figures_by_day
+from shared.use_cases.reports.find_visits import find_visits
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+    from functions.console.reports.query import ReportQuery
+    from shared.domain.visits.fact import VisitFact
+
+PER_PAGE = 50
+
+
+class Heading(NamedTuple):
+    """The heading of a column: how it is sorted now, and the way to sort by it."""
+
+    label: str
+    means: str
+    href: str
+    sorted: str
+
+
+@console_boundary
+async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the report of a calendar, or return its table or figures as a file."""
+    context = await enter(req, Permission.READ_REPORT)
+    query, store = read_query(context), services().store
+    periods = (query.period, query.period.before)
+    found, before = await gather(
+        *(find_visits(one, query.wanted, business=context.business.id, store=store) for one in periods)
+    )
+    if wants_json(req):
+        return _as_json(query, found, context.now)
+    listed = _listed(context, query, found)
+    if req.params.get("format") == "csv" and not query.errors:
+        return download(_table(context, query, listed), "visits.csv")
+    lines = lines_of(context, query, figures_by_day(found, query.period))
+    return await context.page(
+        "console/reports/report.html",
+        "reports",
+        422 if query.errors else 200,
+        heading=context.texts.gettext("Reports"),
+        tabs=_tabs(context, query, found),
+        query=query,
+        cards=figure_cards(context, query, found, before),
+        chart=lines,
+        finding=finding(context, query, lines, found),
+        headings=_headings(context, query),
+        rows=_rows(context, query, listed),
+        **_around(context, query, listed),
+    )
+
+
+def _as_json(query: ReportQuery, found: Sequence[VisitFact], now: datetime) -> func.HttpResponse:
+    """Return the figures. Raise InvalidFields for days or a length that are none."""
+    if query.errors:
+        raise InvalidFields([(json_pointer(name), text) for name, text in query.errors.items()])
+    return json_response(report_document(query, found, now))
+
+
+def _listed(context: CalendarContext, query: ReportQuery, found: Sequence[VisitFact]) -> list[VisitFact]:
+    """Return the visits of the table in their order: the latest first, unless another is asked for."""
+    name, is_down = query.sort.removeprefix("-"), query.sort.startswith("-") or not query.sort
+    listed = [one for one in found if query.status in ("", one.status)]
+    listed.sort(key=lambda one: one.start, reverse=True)
+    if query.sort:
+        listed.sort(key=lambda one: COLUMNS[name].sorts(one, context), reverse=is_down)
+    return listed
+
+
+def _tabs(context: CalendarContext, query: ReportQuery, found: Sequence[VisitFact]) -> list[Tab]:
+    """Return the tabs; that of health records once there are any."""
+    has_records = query.tab == "ehr" or any(one.kind == "ehr" for one in found)
+    return [
+        Tab(context.texts.gettext(label), _here(context, query, tab=name, status=""), name == query.tab)
+        for name, label in TABS.items()
+        if name != "ehr" or has_records
+    ]
+
+
+def _here(context: CalendarContext, query: ReportQuery, **changes: str) -> str:
+    asked = query.asked(**changes)
+    if asked.get("tab") == "visits":
+        del asked["tab"]
+    return context.here("reports", **asked)
+
+
+def _headings(context: CalendarContext, query: ReportQuery) -> list[Heading]:
+    _, current = context.texts.gettext, query.sort or "-start"
+    found = []
+    for name in query.columns:
+        order = {name: "ascending", f"-{name}": "descending"}.get(current, "")
+        href = _here(context, query, sort=name if order == "descending" else f"-{name}")
+        found.append(Heading(_(COLUMNS[name].label), _(COLUMNS[name].means), href, order))
+    return found
+
+
+def _rows(
+    context: CalendarContext, query: ReportQuery, listed: Sequence[VisitFact]
+) -> list[list[tuple[str, str]]]:
+    """Return the cells of a page of the table, each with its column's name and a link where it has one."""
+    shown = listed[query.page * PER_PAGE : (query.page + 1) * PER_PAGE]
+    href = lambda one: context.link("queue", context.business.id, one.meeting)  # noqa: E731 - for the line below
+    return [
+        [(COLUMNS[name].shown(one, context), href(one) if name == "meeting" else "") for name in query.columns]
+        for one in shown
+    ]
+
+
+def _table(context: CalendarContext, query: ReportQuery, listed: Sequence[VisitFact]) -> list[list[str]]:
+    head = [context.texts.gettext(COLUMNS[name].label) for name in query.columns]
+    return [head, *([COLUMNS[name].written(one, context) for name in query.columns] for one in listed)]
+
+
+def _around(context: CalendarContext, query: ReportQuery, listed: Sequence[VisitFact]) -> dict[str, Any]:
+    """Return the controls around the table, and the ways to its other pages."""
+    _, pages = context.texts.gettext, -(-len(listed) // PER_PAGE)
+    calendar, formats = context.calendar, context.formats
+    page = lambda number: _here(context, query, page=str(number + 1) if number else "")  # noqa: E731 - for below
+    return {
+        "total": len(listed),
+        "path": context.here("reports"),
+        "spans": {name: _(label) for name, label in SPANS.items()},
+        "services": sorted(((one.id, one.name) for one in calendar.services.values()), key=lambda one: one[1]),
+        "people": sorted(((one.id, one.name) for one in calendar.staff.values()), key=lambda one: one[1]),
+        "columns": [(name, _(one.label), name in query.columns) for name, one in COLUMNS.items()],
+        "kept": query.asked(**dict.fromkeys(("from", "to", "days", "service", "person", "shortest"), "")),
+        "file": _here(context, query, format="csv"),
+        "everything": _here(context, query, status="") if query.status else "",
+        "newer": page(query.page - 1) if query.page else "",
+        "older": page(query.page + 1) if query.page + 1 < pages else "",
+        "days": f"{formats.day(query.period.first)} – {formats.day(query.period.last)}",
+        "made": formats.when(context.now),
+        "zone": formats.zone_name(context.now),
+    }

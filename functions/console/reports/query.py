@@ -1,0 +1,145 @@
+"""What a report's page asks for: the tab, the days, which visits, and the columns and order of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from functions.console.organisation.context import page_number, searched
+from functions.console.reports.columns import COLUMNS, DEFAULT
+from shared.domain.reports.period import ReportPeriod, last_days, this_month
+from shared.domain.reports.visit_figures import VisitFilter
+from shared.domain.timeline.hours import local_date
+from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import CalendarContext
+
+TABS = {
+    "visits": marked("Virtual visits"),
+    "duration": marked("Duration"),
+    "bookings": marked("Bookings"),
+    "ehr": marked("Health records"),
+}
+SPANS = {
+    "7": marked("Last 7 days"),
+    "30": marked("Last 30 days"),
+    "90": marked("Last 90 days"),
+    "month": marked("This month"),
+    "days": marked("Days of your choice"),
+}
+MOST_DAYS, MOST_MINUTES = 400, 1440
+STATUSES = ("completed", "no_show", "not_admitted")
+
+
+@dataclass(frozen=True)
+class ReportQuery:
+    """The report that is asked for, what was typed, and what is wrong with it by the names of the controls."""
+
+    tab: str
+    span: str
+    period: ReportPeriod
+    first: str = ""
+    last: str = ""
+    service: str = ""
+    person: str = ""
+    status: str = ""
+    minutes: str = ""
+    columns: tuple[str, ...] = DEFAULT
+    sort: str = ""
+    page: int = 0
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def wanted(self) -> VisitFilter:
+        """Return which visits count in figures and charts; those of a status are only listed."""
+        kind = self.tab if self.tab == "ehr" else "bookings" if self.tab == "bookings" else ""
+        shortest = 0 if "shortest" in self.errors else int(self.minutes or 0)
+        return VisitFilter(self.service, self.person, kind=kind, shortest=timedelta(minutes=shortest))
+
+    def asked(self, **changes: str) -> dict[str, str]:
+        """Return what the address of this report says, with changes; an empty value takes one out."""
+        found = {
+            "tab": "" if self.tab == "visits" else self.tab,
+            "days": "" if self.span == "30" else self.span,
+            "from": self.first if self.span == "days" else "",
+            "to": self.last if self.span == "days" else "",
+            "service": self.service,
+            "person": self.person,
+            "shortest": self.minutes,
+            "status": self.status,
+            "columns": "" if self.columns == DEFAULT else ",".join(self.columns),
+            "sort": self.sort,
+        }
+        return {name: value for name, value in {**found, **changes}.items() if value}
+
+
+def read_query(context: CalendarContext) -> ReportQuery:
+    """Return the report that a request asks for; of what is wrong, the report of the last 30 days."""
+    req, zone = context.req, context.business.time_zone
+    today = local_date(context.now, zone)
+    span = _one_of(req.params.get("days", ""), SPANS, "30")
+    first, last = searched(req, "from"), searched(req, "to")
+    errors = _wrong_days(first, last, context) if span == "days" else {}
+    minutes = searched(req, "shortest")
+    if minutes and not (minutes.isascii() and minutes.isdecimal() and int(minutes) <= MOST_MINUTES):
+        most = {"number": str(MOST_MINUTES)}
+        errors["shortest"] = context.texts.gettext("Enter whole minutes, at most %(number)s") % most
+    return ReportQuery(
+        _one_of(req.params.get("tab", ""), TABS, "visits"),
+        span,
+        _period(span, first, last, today, zone) if not errors else last_days(30, today, zone),
+        first,
+        last,
+        _one_of(req.params.get("service", ""), context.calendar.services, ""),
+        _one_of(req.params.get("person", ""), context.calendar.staff, ""),
+        _one_of(req.params.get("status", ""), STATUSES, ""),
+        minutes.lstrip("0"),
+        _columns(req),
+        _one_of(req.params.get("sort", ""), (*COLUMNS, *(f"-{one}" for one in COLUMNS)), ""),
+        page_number(req),
+        errors,
+    )
+
+
+def _one_of(text: str, known: Mapping[str, object] | tuple[str, ...], otherwise: str) -> str:
+    return text if text in known else otherwise
+
+
+def _columns(req: func.HttpRequest) -> tuple[str, ...]:
+    """Return the chosen columns in their order: boxes of the form have a parameter each, links one for all."""
+    ticked = [name for name in COLUMNS if req.params.get(f"column-{name}")]
+    named = [name for name in req.params.get("columns", "").split(",") if name in COLUMNS]
+    return tuple(dict.fromkeys(ticked or named)) or DEFAULT
+
+
+def _period(span: str, first: str, last: str, today: date, zone: str) -> ReportPeriod:
+    if span == "days":
+        return ReportPeriod(date.fromisoformat(first), date.fromisoformat(last), zone)
+    return this_month(today, zone) if span == "month" else last_days(int(span), today, zone)
+
+
+def _wrong_days(first: str, last: str, context: CalendarContext) -> dict[str, str]:
+    _ = context.texts.gettext
+    days = {"from": _day(first), "to": _day(last)}
+    errors = {name: _("Enter a date such as 2026-11-30") for name, day in days.items() if day is None}
+    begin, end = days["from"], days["to"]
+    if begin and end and end < begin:
+        errors["to"] = _("The last day is before the first")
+    elif begin and end and (end - begin).days >= MOST_DAYS:
+        errors["to"] = _("Choose at most %(number)s days") % {"number": MOST_DAYS}
+    return errors
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1971 <= day.year <= 2200 else None

@@ -1,0 +1,166 @@
+"""Three months of online visits that are over: what the usage report of the demo shows.
+
+Each visit is what the product's own rules make of its events: people come, wait, are let in, meet and leave. The
+rows are written many at a time, as nobody books or waits in the past.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from infra.local.demo.diary import DAY, Diary
+from shared.domain.appointments.appointment import Appointment, Customer, Seat
+from shared.domain.appointments.customer import customer_named
+from shared.domain.appointments.terms import terms_of
+from shared.domain.links import new_id
+from shared.domain.timeline.ticks import Window
+from shared.domain.visits.fact import fact_of
+from shared.domain.visits.visit import Event, Visit, apply
+from shared.records.appointments import appointment_rows, customer_row, seat_rows
+from shared.records.codec import dump
+from shared.records.facts import fact_key
+from shared.records.keys import visit_key
+from shared.records.table import Operation
+from shared.records.visits import dump_visit
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from infra.local.demo.customers import Customers
+    from infra.local.demo.plan import Planned
+    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.service import Service
+    from shared.domain.visits.visit import EventKind, Place
+    from shared.records.table import Values
+
+FIRST_DAY, LAST_DAY = -90, -1
+BEAT, MINUTE = timedelta(seconds=80), timedelta(minutes=1)
+NO_SHOW, NOT_ADMITTED, NOBODY = 0.06, 0.02, 0.02
+AT_ONCE = 90  # rows of a transaction
+
+
+@dataclass
+class Past:
+    """The online visits of a calendar before a day, and their rows; beside what is `planned`."""
+
+    calendar: Calendar
+    customers: Customers
+    began: datetime
+    secret: str
+    planned: Sequence[Planned] = ()
+    rng: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.rng = random.Random(f"past of {self.calendar.business.slug} {self.began.date()}")
+        self.diary = Diary(self.calendar, self.began + (FIRST_DAY + LAST_DAY) // 2 * DAY)
+        for request in (one.request for one in self.planned if one.request.start < self.began):
+            service = self.calendar.services[request.service]
+            self.diary.book(service, [request.staff] if request.staff else service.staff, request.start)
+
+    def visits(self) -> Iterator[tuple[Appointment, Visit]]:
+        """Yield what was booked and what became of it, day by day."""
+        middle = -(FIRST_DAY + LAST_DAY) // 2
+        for day in self.diary.open_days(FIRST_DAY + middle, LAST_DAY + middle):
+            for service in self.calendar.listed_services:
+                if service.is_online and service.assignment == "one" and not service.is_group:
+                    for person in service.staff:
+                        yield from self._day(service, person, day)
+
+    def _day(self, service: Service, person: str, day: date) -> Iterator[tuple[Appointment, Visit]]:
+        starts = self.diary.starts(service, day, person)
+        free = datetime.min.replace(tzinfo=UTC)
+        for start in sorted(self.rng.sample(starts, min(len(starts), self.rng.randint(2, 6)))):
+            if start - service.pre_buffer >= free:
+                self.diary.book(service, [person], start)
+                free = start + service.duration + service.post_buffer
+                appointment = self._appointment(service, person, start)
+                yield appointment, apply(Visit(), self._events(appointment))
+
+    def _appointment(self, service: Service, person: str, start: datetime) -> Appointment:
+        business = self.calendar.business
+        name = new_id(self.secret, "past", business.id, person, start.isoformat())
+        customer = Customer(**self.customers.draw(self.rng))
+        made = start - self.rng.uniform(0.2, 12) * DAY
+        seat = Seat(
+            id=name,
+            customer=customer,
+            customer_id=customer_named(self.secret, business.id, customer.email),
+            language=business.language,
+            time_zone=business.time_zone,
+            made_at=made,
+        )
+        ticks = Window.around(start - service.pre_buffer, start + service.duration + service.post_buffer)
+        return Appointment(
+            id=name,
+            service=service.id,
+            staff=(person,),
+            start=start,
+            end=start + service.duration,
+            claim=(ticks.first, ticks.last),
+            seat=seat,
+            terms=terms_of(service),
+            made_at=made,
+        )
+
+    def _events(self, appointment: Appointment) -> Iterator[Event]:
+        """Yield a visit as one goes: mostly both come, a little early or late; some attendees never do."""
+        assert appointment.seat
+        attendee, host, start = f"a.{appointment.seat.id}", f"s.{appointment.staff[0]}", appointment.start
+        fate = self.rng.random()
+        if fate < NOBODY:
+            return
+        if fate < NOBODY + NO_SHOW:
+            yield from _stay(host, "room", start, start + 9 * MINUTE)
+            yield Event("mark", start + 10 * MINUTE, status="no_show")
+            return
+        came = start - self.rng.triangular(-3, 14, 4) * MINUTE
+        yield Event("come", came, attendee, devices="camera microphone")
+        if fate < NOBODY + NO_SHOW + NOT_ADMITTED:
+            gone = came + self.rng.uniform(12, 25) * MINUTE
+            yield from _stay(attendee, "lobby", came, gone)
+            yield Event("leave", gone, attendee)
+            yield Event("mark", gone + MINUTE, status="not_admitted")
+            return
+        met = max(came, start) + self.rng.triangular(0, 16, 2) * MINUTE
+        ends = met + (appointment.end - start) * self.rng.triangular(0.4, 1.4, 0.9)
+        yield from _stay(attendee, "lobby", came, met)
+        yield Event("admit", met, attendee)
+        for party in (host, attendee):
+            yield from _stay(party, "room", met, ends)
+        yield Event("mark", ends + MINUTE / 2, status="completed")
+
+    def rows(self) -> Iterator[tuple[str, list[Operation]]]:
+        """Yield what to write, as transactions with the table of each."""
+        found: dict[str, dict[str, Values | None]] = {"bookings": {}, "facts": {}}
+        for appointment, visit in self.visits():
+            status = visit.status if visit.mark else "booked"
+            over = appointment.model_copy(update={"status": status})
+            assert over.seat
+            assert over.made_at
+            found["bookings"] |= appointment_rows(over) | seat_rows(over.seat, over)
+            found["bookings"] |= {visit_key(over.start, over.id): dump_visit(visit)} if visit.parties else {}
+            found["bookings"] |= customer_row(over.seat, over.made_at)
+            if fact := fact_of(over, visit, self.began):
+                found["facts"][fact_key(over.start, over.id)] = dump(fact)
+        for table, rows in found.items():
+            yield from ((table, part) for part in _parts(rows))
+
+
+def _parts(rows: Mapping[str, Values | None]) -> Iterator[list[Operation]]:
+    operations = [Operation("upsert", key, values or {}) for key, values in rows.items()]
+    return (operations[at : at + AT_ONCE] for at in range(0, len(operations), AT_ONCE))
+
+
+def _stay(party: str, place: Place, since: datetime, until: datetime) -> Iterator[Event]:
+    """Yield the signs of presence from one moment to another."""
+    kind: EventKind = "beat"
+    at = since
+    while at < until:
+        yield Event(kind, at, party, place)
+        at += BEAT
+    yield Event(kind, until, party, place)
