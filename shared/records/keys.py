@@ -19,7 +19,7 @@ BUSINESS, LOGO = "0biz", "0lgo"
 SETTINGS = "0"
 LEDGER, APPOINTMENT, SEAT, SESSION, DAY, LONG_ONE = "L|", "A|", "S|", "G|", "D|", "E|"
 CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE = "C|", "X|", "T|", "V|", "Q|"
-DECISION, CODES, WORK, FAILED, AUDIT = "I|", "K|", "M|", "U|", "Z|"
+DECISION, CODES, WORK, SENT, FAILED, AUDIT = "I|", "K|", "M|", "N|", "U|", "Z|"
 CONFIGURATION = Range("0", "1")  # the kinds of settings begin with 0, so that one read gets them all
 ASAP = "0" * 12  # in place of a minute; sorts before all of them, so it is always due
 COLUMN = 16_000  # characters: at most 64 KB in UTF-16, the limit of a column
@@ -251,6 +251,16 @@ def work_after(key: str) -> Range:
 def failed_key(work: str) -> str:
     """Return the key of the failed recipients of an outbox entry."""
     return f"U{work[1:]}"
+
+
+def sent_key(appointment: str, work: str, recipient: str) -> str:
+    """Return the key of what became of a message; it is the same for each try to send it."""
+    return f"N|{appointment}|{hashlib.sha256(f'{work} {recipient}'.encode()).hexdigest()[:16]}"
+
+
+def sent_of(appointment: str) -> Range:
+    """Return what became of the messages about an appointment."""
+    return Range(f"N|{appointment}|", f"N|{appointment}~")
 
 
 def time_off_key(staff: str, start: datetime, identifier: str) -> str:

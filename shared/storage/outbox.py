@@ -22,16 +22,17 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.appointments.messages import OutboxEntry, merge_entries
+from shared.domain.appointments.messages import OutboxEntry, SentMessage, merge_entries
 from shared.domain.appointments.recipients import Recipient, mark_uncertain
 from shared.records.codec import dump, load_row
-from shared.records.keys import failed_key
+from shared.records.keys import failed_key, sent_key
 from shared.records.table import Ambiguous, Operation, Row, Stale, Table
 from shared.use_cases.ports import Lease
 
 
 ANSWER = 2.0  # seconds to wait for one: a worker that dies while waiting repeats a message, so reading is better
 PAUSES = (0.0, 0.2, 1.0)  # seconds between tries; the last one from then on
+MOST_NOTED = 90  # messages that are given up in one transaction, which has a hundred writes at most
 CLAIMING, NOTED = 5.0, 110.0  # seconds within which to get a lease, and to write what was done with it
 
 
@@ -56,11 +57,15 @@ class Outbox:
         lease = Lease(business, row.key, row.etag, entry, worker, now)
         return await self._write(lease, entry, operations, until=now + CLAIMING)
 
-    async def finish(self, lease: Lease, recipient: Recipient, *, is_refused: bool = False) -> Lease:
-        """Remove a recipient who was served, or is refused for good; delete the entry with its last one."""
+    async def finish(self, lease: Lease, recipient: Recipient, sent: SentMessage | None = None) -> Lease:
+        """Remove a recipient who was served, or is refused for good; delete the entry with its last one.
+
+        What became of the message to them, if there was one, is noted in the same write.
+        """
         left = tuple(one for one in lease.entry.recipients if one != recipient)
-        refused = (*lease.entry.refused, *([recipient] if is_refused else []))
-        return await self._put(lease, lease.entry.model_copy(update={"recipients": left, "refused": refused}))
+        refused = (*lease.entry.refused, *([recipient] if sent and sent.is_failed else []))
+        after = lease.entry.model_copy(update={"recipients": left, "refused": refused})
+        return await self._put(lease, after, [sent] if sent else [])
 
     async def release(self, lease: Lease, *, later: datetime | None = None) -> Lease:
         """Give the entry back: to whoever comes next or, after a failed try, not to be served before `later`."""
@@ -70,13 +75,18 @@ class Outbox:
             changes["recipients"] = mark_uncertain(lease.entry.recipients)
         return await self._put(lease, lease.entry.model_copy(update=changes))
 
-    async def give_up(self, lease: Lease) -> Lease:
+    async def give_up(self, lease: Lease, now: datetime) -> Lease:
         """Refuse all recipients that are left; the entry is deleted."""
-        refused = (*lease.entry.refused, *lease.entry.recipients)
-        return await self._put(lease, lease.entry.model_copy(update={"recipients": (), "refused": refused}))
+        entry = lease.entry
+        refused = (*entry.refused, *entry.recipients)
+        sent = [
+            SentMessage(at=now, kind=entry.kind, recipient=one, seat=entry.seat, is_failed=True)
+            for one in entry.recipients[:MOST_NOTED]
+        ]
+        return await self._put(lease, entry.model_copy(update={"recipients": (), "refused": refused}), sent)
 
-    async def _put(self, lease: Lease, entry: OutboxEntry) -> Lease:
-        """Write the entry, or delete it without recipients; newly refused ones are shown in the same write."""
+    async def _put(self, lease: Lease, entry: OutboxEntry, sent: Sequence[SentMessage] = ()) -> Lease:
+        """Write the entry, or delete it without recipients; the same write shows what was sent or refused."""
         has_more = bool(entry.recipients)
         change = Operation(
             "replace" if has_more else "delete", lease.key, dump(entry) if has_more else {}, lease.etag
@@ -84,6 +94,8 @@ class Outbox:
         failed = entry.model_copy(update={"recipients": entry.refused, "refused": (), "leased_by": ""})
         is_news = entry.refused != lease.entry.refused
         shown = [Operation("upsert", failed_key(lease.key), dump(failed))] if is_news else []
+        if entry.appointment:
+            shown += [Operation("upsert", _sent_key(lease, one), dump(one)) for one in sent]
         return await self._write(lease, entry if has_more else None, [change, *shown], until=lease.since + NOTED)
 
     async def _write(
@@ -131,6 +143,10 @@ class Outbox:
             await asyncio.sleep(_pause(tries))
             tries += 1
         raise Ambiguous(lease.key)
+
+
+def _sent_key(lease: Lease, sent: SentMessage) -> str:
+    return sent_key(lease.entry.appointment, lease.key, " ".join(sent.recipient.who))
 
 
 def _pause(tries: int) -> float:

@@ -16,6 +16,7 @@ Table `bookings`, partition = business id:
     I|hash                              the decision on a command; 72 h
     K|hash of an address                when codes were sent to it that are not used yet; 1 h
     M|dueUtc|seat|n  U|dueUtc|seat|n    outbox entries by their due time; recipients that failed for good
+    N|appointment|hash                  a message about it that was sent, or failed for good
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.

@@ -13,7 +13,7 @@ from shared.records.table import Marks, Range, Row, Rows, Table, Values
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.domain.appointments.messages import Message, OutboxEntry
+    from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
     from shared.domain.appointments.recipients import Recipient
     from shared.domain.availability.slots import Session
     from shared.domain.calendar.business import Calendar
@@ -157,16 +157,16 @@ class Outbox(Protocol):
         """Lease the last of these entries, merged with the others, which are deleted."""
         ...
 
-    async def finish(self, lease: Lease, recipient: Recipient, *, is_refused: bool = False) -> Lease:
-        """Remove a recipient who was served or refused; the entry is deleted with its last one."""
+    async def finish(self, lease: Lease, recipient: Recipient, sent: SentMessage | None = None) -> Lease:
+        """Remove a recipient who was served or refused, and note the message; the entry goes with its last one."""
         ...
 
     async def release(self, lease: Lease, *, later: datetime | None = None) -> Lease:
         """Give the entry back; after a failed try it is not served before `later`."""
         ...
 
-    async def give_up(self, lease: Lease) -> Lease:
-        """Refuse all recipients that are left."""
+    async def give_up(self, lease: Lease, now: datetime) -> Lease:
+        """Refuse all recipients that are left, and note that."""
         ...
 
 

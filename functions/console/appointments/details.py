@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.appointments.attendees import attendee_of, may_act
 from functions.console.appointments.context import AppointmentContext, LabelledValue, enter_appointment
+from functions.console.appointments.followed import messages_of
 from functions.console.appointments.happened import history_of, visit_of
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, MARKS, NEWS, minutes, said_of
@@ -52,8 +53,8 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     if wants_json(req):
         return json_response({"joinUrl": parties[0].join if parties else ""})
     one, store = context.appointment, services().store
-    entry, (history, is_all) = await asyncio.gather(
-        find_planned(one, context.calendar, store=store), history_of(context)
+    entry, (history, is_all), messages = await asyncio.gather(
+        find_planned(one, context.calendar, store=store), history_of(context), messages_of(context)
     )
     line, _ = QueueLine(entry, context.now), context.visitor.texts.gettext
     news = req.params.get("news", "")
@@ -71,6 +72,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         parties=parties,
         notes=_notes(context),
         visit=visit_of(context, line),
+        messages=messages,
         history=history,
         is_all=is_all,
         **_actions(context, line),

@@ -47,6 +47,7 @@ REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
 LONGEST_NOTES = 4000
 LONGEST_PREFILL = 60
+REVOKE = "revoke"
 
 
 def command_of(context: AppointmentContext) -> dict[str, Any]:
@@ -170,26 +171,37 @@ async def _who_is_free(context: AppointmentContext) -> list[tuple[str, list[tupl
 
 @console_boundary
 async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
-    """Let staff send a customer or the hosts a new link; the old one stops working at once."""
+    """Let staff send a customer or the hosts a new link, or only revoke the one before, which stops at once."""
     context = await enter_appointment(req, Permission.CHANGE_BOOKING)
-    _ = context.visitor.texts.gettext
-    field = Select("to", _("For whom"), _link_holders(context), context.form.get("to", ""))
-    text = _("The new link is mailed. Links in earlier mails no longer work.")
-    form = DeskForm(_("Send a new link"), _("Send a new link"), [field], text=text)
+    form = _link_form(context)
     if not context.is_sent:
         return await form_page(context, form)
     holder, _dot, name = context.form.get("to", "")[:LONGEST_HOLDER].partition(".")
+    is_only_revoked = context.form.get("how") == REVOKE
     try:
         is_sent = await send_new_link(
             context.appointment.id,
             "staff" if holder == "staff" else "customer",
             name,
             editor=context.access.editor(),
+            is_only_revoked=is_only_revoked,
             **command_of(context),
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return context.leave("link-sent" if is_sent else "link-void")
+    return context.to_details("link-revoked" if is_only_revoked else "link-sent" if is_sent else "link-void")
+
+
+def _link_form(context: AppointmentContext) -> DeskForm:
+    _, form = context.visitor.texts.gettext, context.form
+    chosen = form.get("to") or context.req.params.get("to", "")[:LONGEST_HOLDER]
+    ways = [("send", _("Mail a new link")), (REVOKE, _("Only revoke it: nobody gets a new one"))]
+    fields = [
+        Select("to", _("For whom"), _link_holders(context), chosen),
+        Select("how", _("What happens"), [("", ways)], form.get("how", "send")),
+    ]
+    text = _("Links in earlier mails no longer work from then on.")
+    return DeskForm(_("Links"), _("Replace the link"), fields, text=text)
 
 
 def _link_holders(context: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:

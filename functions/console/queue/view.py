@@ -79,6 +79,7 @@ NEWS = {
     "booked": marked("The appointment was booked."),
     "noted": marked("The notes were saved."),
     "link-sent": marked("A new link is on its way. The one before no longer works."),
+    "link-revoked": marked("The link no longer works, and nobody gets a new one."),
     "link-void": marked(
         "The link before no longer works. There is no mail address for the new one: pass it on yourself."
     ),

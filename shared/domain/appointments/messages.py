@@ -100,6 +100,19 @@ class OutboxEntry(Model):
     leased_by: str = ""
 
 
+class SentMessage(Model):
+    """What became of one message about an appointment, to one recipient, without what it said or to which address.
+
+    `kind` is that of the message; of one that was given up after many tries, that of its entry.
+    """
+
+    at: datetime
+    kind: str
+    recipient: StoredRecipient
+    seat: str = ""
+    is_failed: bool = False
+
+
 def merge_entries(works: Sequence[OutboxEntry]) -> OutboxEntry:
     """Return the last of these entries, the newest, with the unserved recipients of the older ones added.
 

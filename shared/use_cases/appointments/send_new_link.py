@@ -44,19 +44,19 @@ async def send_new_link(
     store: Store,
     secret: str,
     now: datetime,
+    is_only_revoked: bool = False,
 ) -> bool:
     """Void the links of a customer (by the id of the customer or of a seat), or of all staff of the appointment.
 
     `name` is that id, or a person's who serves it. Return whether a new link is sent: not to those without an
-    address. Raise NotFound, Forbidden, AlreadyCancelled, ChangesClosed; EditConflict if the etags are outdated;
-    InvalidFields if `name` has no part in the appointment.
+    address, and to nobody if the link is only revoked. Raise NotFound, Forbidden, AlreadyCancelled, ChangesClosed;
+    EditConflict if the etags are outdated; InvalidFields if `name` has no part in the appointment.
     """
-    command = name_command(
-        secret, calendar.business.id, f"new link {appointment}", editor.name, key, f"{holder} {name}"
-    )
+    body = f"{holder} {name}" + (" revoked" if is_only_revoked else "")
+    command = name_command(secret, calendar.business.id, f"new link {appointment}", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> NewLinkCommand:
-        return NewLinkCommand(appointment, holder, name, editor, calendar, command, now, etags)
+        return NewLinkCommand(appointment, holder, name, editor, calendar, command, now, etags, is_only_revoked)
 
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     return bool(decision.outcome["sent"])
@@ -74,6 +74,7 @@ class NewLinkCommand:
     command: Command
     now: datetime
     etags: Etags = None
+    is_only_revoked: bool = False
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield the settings and the appointment; of a group also its index and, for a customer, its seats."""
@@ -96,7 +97,8 @@ class NewLinkCommand:
         if before.links_are_over(self.now):
             return ChangesClosed()
         changes, is_sent = self._of_customer(rows, before) if self.holder == "customer" else self._of_staff(before)
-        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, "sent a new link", before.id)
+        did = "revoked a link" if self.is_only_revoked else "sent a new link"
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, did, before.id)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customerId", "too many places at once")])
         return Writes(changes, {"appointment": before.id, "sent": is_sent})
@@ -108,8 +110,8 @@ class NewLinkCommand:
             raise InvalidFields([("/customerId", "not a customer of this appointment")])
         changes: Changes = {}
         for seat in wanted:
-            changes |= _of_group(before, seat) if before.is_group else _of_lone(before, seat)
-        return changes, any(seat.customer.email for seat in wanted)
+            changes |= self._of_group(before, seat) if before.is_group else self._of_lone(before, seat)
+        return changes, any(seat.customer.email for seat in wanted) and not self.is_only_revoked
 
     def _of_staff(self, before: Appointment) -> tuple[Changes, bool]:
         if self.name not in before.staff:
@@ -117,30 +119,33 @@ class NewLinkCommand:
         more = {"version": before.version + 1, "link_version": before.link_version + 1}
         after = before.model_copy(update=more)
         people = staff_members(filter(self._is_told, after.staff), LINK_VOID)
+        people = [] if self.is_only_revoked else people
         told = work_rows([new_link(after, after.seat, people)]) if people else {}
         return appointment_rows(after, before) | told, bool(people)
+
+    def _of_lone(self, before: Appointment, seat: Seat) -> Changes:
+        voided = _voided(seat, is_told=not self.is_only_revoked)
+        after = before.model_copy(update={"version": before.version + 1, "seat": voided})
+        return appointment_rows(after, before) | seat_rows(voided, after) | self._told(after, voided)
+
+    def _of_group(self, session: Appointment, seat: Seat) -> Changes:
+        """Return the changes for a group's seat; changes of its session that it lacks bring the new link."""
+        is_told = not session.has_unseen_changes(seat)
+        voided = _voided(seat, is_told=is_told and not self.is_only_revoked)
+        told = self._told(session, voided) if is_told else {}
+        return {seat_key(session.id, seat.id): dump(voided), **told}
+
+    def _told(self, appointment: Appointment, seat: Seat) -> Changes:
+        if self.is_only_revoked:
+            return {}  # no version is announced, so no entry has to take over what earlier ones have not told
+        return work_rows(
+            [new_link(appointment, seat, [CUSTOMER.knowing(LINK_VOID)] if seat.customer.email else [])]
+        )
 
     def _is_told(self, name: str) -> bool:
         person = self.calendar.staff.get(name)
         return person is not None and bool(person.email) and person.is_told_by_mail
 
 
-def _of_lone(before: Appointment, seat: Seat) -> Changes:
-    voided = _voided(seat)
-    after = before.model_copy(update={"version": before.version + 1, "seat": voided})
-    return appointment_rows(after, before) | seat_rows(voided, after) | _told(after, voided)
-
-
-def _of_group(session: Appointment, seat: Seat) -> Changes:
-    """Return the changes for a group's seat; if it lacks changes of its session, their notice has the new link."""
-    voided = _voided(seat, is_told=not session.has_unseen_changes(seat))
-    told = {} if session.has_unseen_changes(seat) else _told(session, voided)
-    return {seat_key(session.id, seat.id): dump(voided), **told}
-
-
-def _voided(seat: Seat, *, is_told: bool = True) -> Seat:
+def _voided(seat: Seat, *, is_told: bool) -> Seat:
     return seat.model_copy(update={"version": seat.version + is_told, "link_version": seat.link_version + 1})
-
-
-def _told(appointment: Appointment, seat: Seat) -> Changes:
-    return work_rows([new_link(appointment, seat, [CUSTOMER.knowing(LINK_VOID)] if seat.customer.email else [])])

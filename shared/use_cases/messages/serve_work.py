@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.messages import OutboxEntry, SentMessage
 from shared.domain.appointments.recipients import SEATS, Recipient
 from shared.records.codec import load_row
 from shared.records.keys import work_after
@@ -84,15 +84,17 @@ class EntrySender:
             if subject is None or subject.is_superseded(self._lease.entry) or await self._is_overtaken(subject):
                 return tally + await self._postpone(attempt=False)
             try:
-                told = await self._tell(subject, recipient)
+                told, sent = await self._tell(subject, recipient)
             except OutOfTime:
                 return tally + await self._postpone(attempt=False)
             except MailUnavailable:
                 return tally + await self._postpone(attempt=True)
-            self._lease = await self._run.store.outbox.finish(self._lease, recipient, is_refused=bool(told.failed))
+            self._lease = await self._run.store.outbox.finish(self._lease, recipient, sent)
             tally += told
         if not self._lease.entry.recipients:
-            await self._run.store.outbox.give_up(self._lease)  # it had none to serve, so it is deleted
+            await self._run.store.outbox.give_up(
+                self._lease, self._run.clock()
+            )  # it had none to serve, so it is deleted
         return tally
 
     async def _subject(self) -> Subject | None:
@@ -113,31 +115,38 @@ class EntrySender:
             return any(load_row(OutboxEntry, row).kind == "session" for row in page.rows)
         return True
 
-    async def _tell(self, subject: Subject, recipient: Recipient) -> SendCounts:
+    async def _tell(self, subject: Subject, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
         """Serve one recipient, by a message or by the work that the entry stands for."""
         if recipient == SEATS or self._lease.entry.kind == "address":
             await self._pass_on(subject, recipient)
-            return SendCounts()
+            return SendCounts(), None
         if self._lease.entry.kind in VISITS:
-            tools, now = self._run.tools, self._run.clock()
-            try:
-                await close_visit(self._lease.entry, self._lease.business, tools=tools, now=now)
-            except NotAccepted:
-                return SendCounts(failed=1)
-            return SendCounts()
+            return await self._close(recipient)
         message = message_for(subject, self._lease.entry, recipient, self._run.secret, self._run.clock())
         if message is None:
-            return SendCounts(dropped=1)
+            return SendCounts(dropped=1), None
         try:
             await self._run.mailer.deliver(message, self._run.clock())
         except NotAccepted:
-            return SendCounts(failed=1)
+            return SendCounts(failed=1), self._noted(message.kind, recipient, is_failed=True)
         except MailUnavailable:
             raise
         except Exception as error:  # a fault in a template may be mended before the last try
             log_fault(log, "a message could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
-        return SendCounts(sent=1)
+        return SendCounts(sent=1), self._noted(message.kind, recipient)
+
+    async def _close(self, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
+        entry, run = self._lease.entry, self._run
+        try:
+            await close_visit(entry, self._lease.business, tools=run.tools, now=run.clock())
+        except NotAccepted:
+            return SendCounts(failed=1), self._noted(entry.kind, recipient, is_failed=True)
+        return SendCounts(), None
+
+    def _noted(self, kind: str, recipient: Recipient, *, is_failed: bool = False) -> SentMessage:
+        now, seat = self._run.clock(), self._lease.entry.seat
+        return SentMessage(at=now, kind=kind, recipient=recipient, seat=seat, is_failed=is_failed)
 
     async def _pass_on(self, subject: Subject, recipient: Recipient) -> None:
         """File an entry for every seat, or for each appointment of a person; the next timer run serves these."""
@@ -162,7 +171,7 @@ class EntrySender:
         """
         lease, outbox = self._lease, self._run.store.outbox
         if attempt and lease.entry.attempts + 1 >= TRIES:
-            await outbox.give_up(lease)
+            await outbox.give_up(lease, self._run.clock())
             return SendCounts(failed=len(lease.entry.recipients))
         later = self._run.clock() + delay_after(lease.entry.attempts) if attempt else None
         self._lease = await outbox.release(lease, later=later)

@@ -154,3 +154,19 @@ async def test_of_what_begins_soon_people_are_told_at_once_unless_staff_choose_o
 async def test_what_cannot_be_undone_is_a_bad_request(console, fields):
     answer = await console.post("desk", f"{console.path}/undo", csrf=await _token(console), key=a_key(), **fields)
     assert answer.status == 400
+
+
+async def test_messages_are_followed_from_the_plan_to_the_mail_server(console):
+    path = await bobs(console)
+    assert "On its way" in said(await console.open("desk", path))
+    await console.drain()
+    page = said(await console.open("desk", path)).partition('id="messages"')[2].partition('id="history"')[0]
+    assert ["Confirmation · <bdi>Bob" in page, "Confirmation · <bdi>Omar" in page] == [True, True]
+    assert page.count("Sent") == 3
+    await console.send("desk", f"{path}/cancel", telling="later")
+    assert "Waits" in said(await console.open("desk", path))
+    console.now += timedelta(minutes=11)
+    console.postman.refused = {"b@example.com"}
+    await console.drain()
+    page = said(await console.open("desk", path)).partition('id="messages"')[2].partition('id="history"')[0]
+    assert "Not delivered" in page

@@ -131,8 +131,8 @@ async def test_a_new_link_is_sent_to_who_is_chosen_and_the_one_before_is_void(co
     form = said(await console.open("desk", path))
     assert f'<option value="customer.{console.id}">Ana Souza</option>' in form
     answer = await console.send("desk", path, to=f"customer.{console.id}")
-    assert (answer.status, answer.headers["Location"]) == (303, "/console/queue?news=link-sent")
-    assert "A new link is on its way" in await console.text(query="news=link-sent")
+    assert (answer.status, answer.headers["Location"]) == (303, f"{console.path}?back=&news=link-sent")
+    assert "A new link is on its way" in said(await console.open("desk", answer.headers["Location"]))
     await console.drain()
     new = console.postman.to("ana@example.com")[-1]
     assert new.kind == "new_link"
@@ -151,8 +151,28 @@ async def test_a_new_link_goes_nowhere_where_there_is_no_address_and_that_is_sai
     name = await console.book_by_hand(START + 3 * HOUR, name="Carl", override="1")
     seat = (await console.stored(name)).seat
     answer = await console.send("desk", f"/console/queue/biz0clinic/{name}/link", to=f"customer.{seat.id}")
-    assert answer.headers["Location"] == "/console/queue?news=link-void"
+    assert answer.headers["Location"].endswith("&news=link-void")
     assert (await console.stored(name)).seat.link_version == seat.link_version + 1
+
+
+async def test_a_link_is_revoked_without_a_word(console):
+    await console.drain()
+    old, letters = console.join, len(console.postman.letters)
+    path = f"{console.path}/link"
+    assert f'value="customer.{console.id}" selected' in said(
+        await console.open("desk", f"{path}?to=customer.{console.id}")
+    )
+    answer = await console.send("desk", path, to=f"customer.{console.id}", how="revoke")
+    page = said(await console.open("desk", answer.headers["Location"]))
+    assert "The link no longer works, and nobody gets a new one." in page
+    assert "Link revoked" in page
+    await console.drain()
+    assert len(console.postman.letters) == letters
+    assert (await console.open("desk", old)).status == 404
+    assert page.split("/join/")[1].split('"')[0] not in old
+    await console.send("desk", path, to="staff.claire", how="revoke")
+    await console.drain()
+    assert len(console.postman.letters) == letters
 
 
 async def test_moving_tells_all_and_says_so_in_the_queue(console):

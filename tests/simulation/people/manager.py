@@ -108,8 +108,8 @@ class Manager:
         if not self.crowd.held:
             return
         held = self.dice.choice(self.crowd.held)
-        if self.dice.random() < 0.7:
-            await self._ask(self.orders.renew(held.appointment, "customer", held.id))
+        if (chance := self.dice.random()) < 0.7:
+            await self._ask(self.orders.renew(held.appointment, "customer", held.id, is_only_revoked=chance < 0.2))
         else:
             await self._ask(self.orders.renew(held.appointment, "staff", self.dice.choice(held.staff)))
 

@@ -66,12 +66,12 @@ class StaffDesk:
 
         return Asked("call off", (name,), key, f"cancel {name}", EDITOR.name, run)
 
-    def renew(self, name: str, holder: Holder, who: str) -> Asked:
-        """Void the links that somebody has, and send new ones."""
-        key = self.desk.a_key()
+    def renew(self, name: str, holder: Holder, who: str, *, is_only_revoked: bool = False) -> Asked:
+        """Void the links that somebody has, and send new ones unless they are only revoked."""
+        key, more = self.desk.a_key(), {"is_only_revoked": is_only_revoked}
 
         async def run(instance: Instance) -> bool:
-            return await send_new_link(name, holder, who, editor=EDITOR, key=key, **await given(instance))
+            return await send_new_link(name, holder, who, editor=EDITOR, key=key, **more, **await given(instance))
 
         return Asked("renew", (name, holder, who), key, f"new link {name}", EDITOR.name, run)
 

@@ -1,0 +1,84 @@
+"""The messages about an appointment as its page shows them: what, to whom, and what became of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.wiring import services
+from shared.i18n.marked import marked
+from shared.use_cases.messages.find_messages import FollowedMessage, find_messages
+
+
+if TYPE_CHECKING:
+    from functions.console.appointments.context import AppointmentContext
+
+KINDS = {
+    "confirmation": marked("Confirmation"),
+    "change": marked("Notice of the change"),
+    "cancellation": marked("Cancellation"),
+    "reminder": marked("Reminder"),
+    "follow_up": marked("Follow-up"),
+    "new_link": marked("New link"),
+}
+STATES = {
+    "sent": (marked("Sent"), "check", "good"),
+    "failed": (marked("Not delivered"), "alert", "danger"),
+    "waiting": (marked("On its way"), "clock", "caution"),
+    "put off": (marked("Waits"), "clock", "caution"),
+    "planned": (marked("Planned"), "calendar", ""),
+}
+MOST_SHOWN = 60
+
+
+class MessageView(NamedTuple):
+    """A message: what it is and for whom, when, and its state in words, with an icon and a tone."""
+
+    what: str
+    to: str
+    when: str
+    state: str
+    icon: str
+    tone: str
+
+
+async def messages_of(context: AppointmentContext) -> list[MessageView]:
+    """Return the messages about the appointment, those to come first."""
+    one, calendar = context.appointment, context.calendar
+    assert context.found is not None
+    found = await find_messages(
+        one,
+        context.found.parties,
+        one.service_of(calendar.services.get(one.service)),
+        business=calendar.business.id,
+        store=services().store,
+        now=context.now,
+    )
+    return [_view(context, each) for each in found[:MOST_SHOWN]]
+
+
+def _view(context: AppointmentContext, one: FollowedMessage) -> MessageView:
+    _ = context.visitor.texts.gettext
+    state, icon, tone = STATES[one.state]
+    return MessageView(
+        what=_(KINDS.get(one.kind, marked("Notice"))),
+        to=_recipient(context, one),
+        when=context.formats.when(one.at) if one.at else "",
+        state=_(state),
+        icon=icon,
+        tone=tone,
+    )
+
+
+def _recipient(context: AppointmentContext, one: FollowedMessage) -> str:
+    _ = context.visitor.texts.gettext
+    assert context.found is not None
+    match one.recipient.kind:
+        case "staff":
+            person = context.calendar.person(one.recipient.person)
+            return person.name if person else _("Somebody who has left")
+        case "customer":
+            seats = (each.customer.name for each in context.found.parties if each.id == one.seat)
+            return next(seats, _("The customer"))
+        case "business":
+            return context.calendar.business.name
+    return _("All customers")
