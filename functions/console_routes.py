@@ -185,6 +185,7 @@ CONSOLE_ROUTES = (
     Route("console.organisation.audit", "calendar_audit", "GET", "console/calendars/{business}/audit"),
     Route("console.organisation.deleted", "deleted_calendars", "GET", "console/deleted"),
     Route("console.queue.pages", "queue_show", "GET", "console/queue"),
+    Route("console.queue.next_visit", "queue_next", "GET", "console/queue/next"),
     Route("console.queue.pages", "queue_act", "POST", "console/queue/{business}/{appointment}"),
     Route("console.appointments.details", "queue_details", "GET", "console/queue/{business}/{appointment}"),
     Route(

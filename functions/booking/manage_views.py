@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from functions.booking.context import kept_person
@@ -19,6 +20,7 @@ from shared.delivery.mail.sender import Sender
 from shared.domain.appointments.appointment import reference_of
 from shared.domain.appointments.messages import Message
 from shared.domain.appointments.visit_links import join_token
+from shared.domain.visits.rules import CLOSES_AFTER
 from shared.use_cases.booking.find_appointment import find_appointment
 
 
@@ -70,6 +72,17 @@ class Managed:
     def may_change(self) -> bool:
         """Whether its customer may move or cancel it now."""
         return self.held.may_change(self.now)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it took place, or can no longer be joined."""
+        one, later = self.held.appointment, CLOSES_AFTER if self.join else timedelta()
+        return self.held.is_live and (one.status == "completed" or self.now >= one.end + later)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is yet to take place: neither cancelled nor over."""
+        return self.held.is_live and not self.is_over
 
     def about(self) -> ServiceSummary:
         """Return the service as it is now; only time and people where the calendar no longer has it."""
@@ -158,6 +171,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
     _ = visitor.texts.gettext
     headings = {"event_rescheduled": _("Your booking is moved"), "event_scheduled": _("You are booked")}
     heading = headings.get(event, _("Your booking")) if held.is_live else _("This booking is cancelled")
+    heading = _("This appointment is over") if managed.is_over else heading
     return managed.show(
         "booking/manage.html",
         query={"new": "1"} if is_new else {},
@@ -169,6 +183,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
         way_in=way_in(held.service, managed.business, visitor),
         booking={
             "is_cancelled": not held.is_live,
+            "is_over": managed.is_over,
             "text": held.service.confirmation_text if held.service else "",
             "reference": reference_of(held.seat.id),
         },
@@ -182,7 +197,7 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
 def _code(managed: Managed, origin: str) -> str:
     """Return a QR code of the link to take along: to the waiting room, else to the booking itself."""
     links = managed.links()
-    return qr_code(f"{origin}{links['join'] or links['manage']}") if origin and managed.held.is_live else ""
+    return qr_code(f"{origin}{links['join'] or links['manage']}") if origin and managed.is_ahead else ""
 
 
 def _lead(managed: Managed, event: str) -> str:

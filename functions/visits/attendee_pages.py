@@ -133,7 +133,7 @@ def _said_of(happened: AuditEntry | None, call: VisitRequest, visitor: Visitor) 
 def _again(entrance: VisitAccess, visitor: Visitor) -> str:
     """Return the link to book the same again; the calendar's page where the service is no longer offered."""
     business, service = entrance.calendar.business, entrance.service
-    if entrance.is_live or not business.page.is_published:
+    if entrance.seat is None or not business.page.is_published:
         return ""
     offered = entrance.calendar.services.get(entrance.appointment.service)
     is_offered = service is not None and offered is not None and not offered.is_hidden

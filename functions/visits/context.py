@@ -11,6 +11,7 @@ from functions.http.client_address import client_address
 from functions.pages.visitor import read_visitor
 from functions.visits.ready_messages import READY
 from functions.wiring import Services, services
+from shared.domain.access.permissions import PERMISSIONS, Permission
 from shared.domain.errors import NotFound
 from shared.domain.model import Request
 from shared.domain.text.pasted import LONGEST_SENT
@@ -98,3 +99,8 @@ async def enter_visit(req: func.HttpRequest, side: Side) -> VisitRequest:
     accepted, business = req.headers.get("accept-language", ""), entrance.calendar.business
     visitor = read_visitor(req.params, accepted, business, is_staff=side == "host")
     return VisitRequest(app, entrance, now, visitor.language)
+
+
+def host_may(entrance: VisitAccess, operation: Permission) -> bool:
+    """Return whether the visit's host may do this at the console, by their role."""
+    return entrance.person is not None and entrance.person.role in PERMISSIONS[operation].roles

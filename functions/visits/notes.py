@@ -1,7 +1,7 @@
 """The internal notes on an appointment, as its host reads and writes them during the visit."""
 
-from functions.visits.context import VisitRequest
-from shared.domain.access.permissions import PERMISSIONS, Permission
+from functions.visits.context import VisitRequest, host_may
+from shared.domain.access.permissions import Permission
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.errors import Forbidden, InvalidFields
 from shared.domain.links import new_id
@@ -31,7 +31,7 @@ class NotesDocument(Model):
 
 def may_read_notes(entrance: VisitAccess) -> bool:
     """Return whether the host may read internal notes, by the same table as at the console."""
-    return _may(entrance, Permission.READ_NOTES)
+    return host_may(entrance, Permission.READ_NOTES)
 
 
 def notes_of(entrance: VisitAccess) -> NotesDocument:
@@ -39,7 +39,7 @@ def notes_of(entrance: VisitAccess) -> NotesDocument:
     if not may_read_notes(entrance):
         raise Forbidden
     one = entrance.appointment
-    may_write = _may(entrance, Permission.CHANGE_BOOKING)
+    may_write = host_may(entrance, Permission.CHANGE_BOOKING)
     return NotesDocument(notes=one.terms.notes if one.terms else "", etag=etag_of(one), may_write=may_write)
 
 
@@ -62,7 +62,3 @@ async def write_notes(call: VisitRequest, text: str, etags: Etags) -> None:
         secret=call.app.secret,
         now=call.now,
     )
-
-
-def _may(entrance: VisitAccess, operation: Permission) -> bool:
-    return entrance.person is not None and entrance.person.role in PERMISSIONS[operation].roles

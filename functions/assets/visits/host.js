@@ -1,5 +1,6 @@
 // A host's desk: who waits, letting them in, messages to them, marks; and the room.
 import { chime, mark, prepareSound } from "./attention.js";
+import { offerNext } from "./next.js";
 import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
 import { roomOf } from "./rooms.js";
 import { farewell, Loop, now, post } from "./wire.js";
@@ -7,6 +8,7 @@ import { farewell, Loop, now, post } from "./wire.js";
 const PACE = 2000;
 const ASKED_FOR = 2000;
 const MARKS = { mark_no_show: "noShow", undo: "undo", end: "finish" };
+const markOf = (one, status) => words(one === "undo" && status !== "no_show" ? "reopen" : MARKS[one]);
 
 export const host = (devices) => {
   let people = [];
@@ -19,11 +21,14 @@ export const host = (devices) => {
     desk.stop();
     mark("");
     showOver(why);
-    if (why === "ended") show(["desk", "over"]);
-    if (why === "ended") desk.start();
+    if (why === "ended") {
+      show(["desk", "over"]);
+      desk.start();
+    }
+    if (why !== "replaced") offerNext();
   };
 
-  const stateOf = (one) => (one.isInRoom ? "isIn" : one.hasLeft ? "hasLeft" : !one.isHere ? "isAway" : one.isAdmitted ? "isLetIn" : "isWaiting");
+  const stateOf = (one) => (one.isInRoom ? "isIn" : one.hasLeft || isOver ? "hasLeft" : !one.isHere ? "isAway" : one.isAdmitted ? "isLetIn" : "isWaiting");
 
   const devicesOf = (one) => {
     const has = one.devices.split(" ");
@@ -57,7 +62,7 @@ export const host = (devices) => {
       find("people").replaceChildren(...(people.length ? people.map(row) : [el("li", { class: "muted" }, words("nobody"))]));
       if (focused) find("people").querySelector(`[data-party="${CSS.escape(focused)}"] button`)?.focus();
       const offered = (state.offered ?? []).filter((one) => MARKS[one] && (one !== "end" || (find("room").hidden && state.status === "in_progress")));
-      find("marks").replaceChildren(...offered.map((one) => el("button", { class: "button quiet", onclick: () => act("mark", { happening: one }) }, words(MARKS[one]))));
+      find("marks").replaceChildren(...offered.map((one) => el("button", { class: "button quiet", onclick: () => act("mark", { happening: one }) }, markOf(one, state.status))));
     }
     if (news.length) {
       chime();
@@ -148,7 +153,8 @@ export const host = (devices) => {
     room.close();
     over("ended");
   };
-  find("come-back").addEventListener("click", () => location.reload());
+  for (const button of document.querySelectorAll(".rejoin")) button.addEventListener("click", () => location.reload());
+  find("note")?.addEventListener("click", () => find("notes").focus());
   addEventListener("pagehide", () => {
     if (find("room").hidden) farewell("leave", {});
     else room.farewell();

@@ -46,7 +46,7 @@ export const attend = (devices) => {
   const lobby = new Loop(async () => {
     const state = await post("beat");
     if (state.view === "admitted") return comeIn();
-    if (state.view !== "waiting") return over(state.view);
+    if (state.view !== "waiting") return over(state.view === "ended" && !state.began ? "unseen" : state.view);
     if (state.waited == null) return comeAgain(); // it was moved: nobody is seen there who has not come there
     waitedAt = Date.now() - state.waited * 1000;
     const text = words(state.staffHere ? "staffHere" : "staffNot");
@@ -120,7 +120,11 @@ export const attend = (devices) => {
     await farewell("leave", {});
     over("left");
   });
-  find("come-back").addEventListener("click", () => location.reload());
+  const rejoin = () => {
+    remember(TAB, KEPT, "in"); // the page lets them in again by itself
+    location.reload();
+  };
+  for (const button of document.querySelectorAll(".rejoin")) button.addEventListener("click", rejoin);
   addEventListener("pagehide", () => {
     if (root.dataset.view === "lobby") farewell("leave", {});
     else room.farewell();

@@ -20,10 +20,11 @@ export const show = (parts) => {
   root.dataset.view = parts.at(-1);
 };
 
-/** Show that it is over, and why. */
+/** Show that it is over, and why, with the ways on that this leaves. */
 export const showOver = (why) => {
   const title = find("over-title");
   title.textContent = title.dataset[why] ?? title.dataset.left;
+  for (const part of find("over").querySelectorAll("[data-why]")) part.hidden = !part.dataset.why.split(" ").includes(why);
   show(["over"]);
   title.focus();
 };

@@ -70,15 +70,17 @@ def offered(status: Status, *, is_online: bool) -> list[Transition]:
     return [one for one in get_args(Transition) if one in BY_HAND and one in table]
 
 
-def marked(visit: Visit, status: Status, happening: Transition, at: datetime, *, is_online: bool) -> list[Event]:
-    """Return the event by which staff set a status; an empty list if the table does not allow it."""
+def marked(
+    visit: Visit, status: Status, happening: Transition, at: datetime, *, is_online: bool, by: str = ""
+) -> list[Event]:
+    """Return the event by which a host, `by`, or the timer sets a status; none if the table does not allow it."""
     if happening in ("end", "expire"):
         wanted = outcome(visit) if status not in (*FINISHED, "cancelled") else None
-        return [Event("mark", at, status=wanted)] if wanted and is_online else []
+        return [Event("mark", at, by, status=wanted)] if wanted and is_online else []
     after = next_status(status, happening, is_online=is_online)
     if after == status:
         return []
-    return [Event("mark", at, status="booked" if happening == "undo" else after)]
+    return [Event("mark", at, by, status="booked" if happening == "undo" else after)]
 
 
 def outcome(visit: Visit) -> Status | None:

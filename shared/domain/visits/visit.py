@@ -33,7 +33,8 @@ class Event:
     leave       has gone from `place`                                 who left
     admit       was admitted                                          the attendee
     put_back    was sent back to the lobby                            the attendee
-    mark        the status was set, by hand or by the timer           –
+    mark        the status was set, by hand or by the timer           who set it; empty
+                                                                      for the timer
     tell        a message to the lobby; text: the words, or the       who wrote it
                 `name` of a ready one; `language` is the writer's
     """
@@ -57,10 +58,11 @@ class Timestamped(Model):
 
 
 class StatusChange(Model):
-    """A status that was set by hand or by the timer; `booked` takes back the one before."""
+    """A status that was set by a host, `by`, or by the timer; `booked` takes back the one before."""
 
     at: datetime
     status: Status
+    by: str = ""
 
 
 class LobbyMessage(Model):
@@ -151,6 +153,11 @@ class Visit(Model):
         return self.closed_at is not None and (self.opened is None or self.opened <= self.closed_at)
 
     @property
+    def was_ended(self) -> bool:
+        """Return whether staff ended it after they had met; the timer may close it while a connection is lost."""
+        return self.is_closed and self.mark is not None and self.mark.status == "completed" and bool(self.mark.by)
+
+    @property
     def latest(self) -> datetime | None:
         """Return the moment of the latest deliberate event: a reaction to it must get a later one."""
         moments = [self.came, self.mark.at if self.mark else None]
@@ -200,9 +207,10 @@ def apply(visit: Visit, events: Iterable[Event]) -> Visit:
 
 def _apply(visit: Visit, event: Event) -> Visit:
     if event.kind == "mark":
-        marks = [one for one in (visit.mark, StatusChange(at=event.at, status=event.status)) if one]
-        # Equal moments are decided by the status, so that the order of arrival does not matter.
-        return visit.model_copy(update={"mark": max(marks, key=lambda one: (one.at, one.status))})
+        new = StatusChange(at=event.at, status=event.status, by=event.party)
+        marks = [one for one in (visit.mark, new) if one]
+        # Equal moments are decided by the rest, so that the order of arrival does not matter.
+        return visit.model_copy(update={"mark": max(marks, key=lambda one: (one.at, one.status, one.by))})
     if event.kind == "tell":
         said = LobbyMessage(
             at=event.at, party=event.party, text=event.text, name=event.name, language=event.language

@@ -106,7 +106,8 @@ async def mark_visit(
         me = visit.party(entrance.party)
         is_in = me is not None and me.has_joined and me.is_here(at)
         there = [Event("beat", at, entrance.party, "room")] if is_in and happening == "end" else []
-        events = marked(visit, visit.status, happening, at, is_online=entrance.is_online)
+        online, by = entrance.is_online, entrance.party
+        events = marked(visit, visit.status, happening, at, is_online=online, by=by)
         return [*there, *events] if events else []
 
     await change_visit(entrance, happening, act, store=store, secret=secret, now=now)

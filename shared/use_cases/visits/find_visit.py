@@ -94,7 +94,8 @@ class VisitAccess:
     def entry_state(self, now: datetime) -> EntryState:
         """Return whether the participant may come in now: hosts also early, and everyone while the visit goes on.
 
-        `elsewhere` is for attendees of a service that cannot be joined from a browser, however early they are.
+        `elsewhere` is for attendees of a service that cannot be joined from a browser, however early they are. For
+        attendees it is late too once staff have ended the visit, until they open it again.
         """
         if not self.is_live or not self.is_online:
             return "cancelled"
@@ -103,6 +104,8 @@ class VisitAccess:
             return "late"
         if self.is_host:
             return "open"
+        if self.visit.was_ended:
+            return "late"
         if self.service is None or not self.service.is_joinable:
             return "elsewhere"
         return "early" if now < self.appointment.start - OPENS_BEFORE else "open"

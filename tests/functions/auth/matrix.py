@@ -135,6 +135,7 @@ KINDS: dict[str, Kind] = {
     "deleted_calendars": "session",
     "queue_show": "session",
     "queue_act": "session",
+    "queue_next": "session",
     "queue_join": "session",
     "queue_details": "session",
     "queue_reschedule": "session",

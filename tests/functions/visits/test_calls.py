@@ -58,6 +58,10 @@ async def test_after_the_end_nobody_is_said_to_wait_until_they_come_again(meetin
     ended = (await meeting.doc("mark", {"happening": "end"})).json()
     assert [(one["isHere"], one["isAdmitted"]) for one in ended["people"]] == [(False, False)]
     meeting.now += timedelta(minutes=1)
+    refused = await meeting.ana("enter", {"name": "Ana"})
+    assert (refused.status, refused.json()["type"]) == (422, "/problems/visit-not-open")
+    await meeting.doc("mark", {"happening": "undo"})
+    meeting.now += timedelta(minutes=1)
     await meeting.ana("enter", {"name": "Ana"})
     again = (await meeting.doc("beat")).json()
     assert (again["view"], [one["isHere"] for one in again["people"]]) == ("admitted", [True])
