@@ -189,7 +189,7 @@ CONSOLE_ROUTES = (
     Route("console.queue.pages", "queue_act", "POST", "console/queue/{business}/{appointment}"),
     Route("console.appointments.details", "queue_details", "GET", "console/queue/{business}/{appointment}"),
     Route(
-        "console.appointments.pages",
+        "console.appointments.rescheduling",
         "queue_reschedule",
         "GET POST",
         "console/queue/{business}/{appointment}/reschedule",

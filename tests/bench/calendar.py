@@ -1,4 +1,4 @@
-"""The staff calendar of a large clinic: a day of 100 people with 10 appointments each, in a browser."""
+"""The staff calendar of a large clinic: a day of 100 people in a browser; weeks, a month and an agenda of 20."""
 
 from __future__ import annotations
 
@@ -28,8 +28,14 @@ if TYPE_CHECKING:
     from infra.local.pieces import Azurite
 
 PEOPLE, EACH, RUNS = 100, 10, 5
+TEAM, WEEKS = 20, 7
 OPEN = weekdays((8 * 60, 18 * 60), days=range(7))
-PATH = f"/console/calendars/b-{SLUG}/calendar"
+PATH, TEAM_PATH = (f"/console/calendars/b-{slug}/calendar" for slug in (SLUG, "team"))
+VIEWS = {
+    "week": "a week of 20 people × 10 a day",
+    "month": "a month of one of them",
+    "agenda": "an agenda of them",
+}
 # How long it takes until something is painted, in milliseconds from the start of the navigation.
 PAINTED = """() => new Promise((done) => new PerformanceObserver((seen) => {
   const first = seen.getEntriesByName("first-contentful-paint")[0];
@@ -58,11 +64,17 @@ STOPS = """() => [...document.querySelectorAll("#shown a, #shown button, #shown 
 async def measure(tables: Azurite) -> list[Row]:
     adapter = Tables(tables.connection_string)
     tomorrow = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    await save_day(_in_columns(a_day(PEOPLE, PEOPLE * EACH, tomorrow), tomorrow), TableStore(adapter))
+    store = TableStore(adapter)
+    await save_day(_in_columns(a_day(PEOPLE, PEOPLE * EACH, tomorrow), tomorrow), store)
+    await save_day(_weeks_of_a_team(tomorrow), store)
     await adapter.close()
     query = f"?day={tomorrow:%Y-%m-%d}"
     async with app(tables) as running:
-        return [*await _served(running.url, query), *await _in_a_browser(running.url, query)]
+        rows = [*await _served(running.url, query), *await _in_a_browser(running.url, query)]
+        for view, label in VIEWS.items():
+            person = "&person=p0000" if view == "month" else ""
+            rows += await _view(running.url, f"{query}&view={view}{person}", label)
+        return rows
 
 
 def _in_columns(day: Day, first: datetime) -> Day:
@@ -76,19 +88,35 @@ def _in_columns(day: Day, first: datetime) -> Day:
     return Day(calendar, made, {})
 
 
+def _weeks_of_a_team(tomorrow: datetime) -> Day:
+    """Ten appointments a day: of 20 people for the week around tomorrow, and of one of them for seven weeks."""
+    first = tomorrow.replace(day=1) - timedelta(days=7)
+    weeks = [first + timedelta(days=n) for n in range(WEEKS * 7)]
+    near = [tomorrow + timedelta(days=n) for n in range(-6, 8)]
+    places = [(0, day) for day in weeks] + [(person, day) for person in range(1, TEAM) for day in near]
+    day = a_day(TEAM, len(places) * EACH, tomorrow)
+    made = []
+    for number, one in enumerate(day.appointments):
+        (person, date), start = places[number // EACH], number % EACH * 2 * HALF_HOUR
+        changes = {"staff": (f"p{person:04d}",), "start": date + start, "end": date + start + HALF_HOUR}
+        made.append(one.model_copy(update=changes))
+    business = day.calendar.business.model_copy(update={"id": "b-team", "slug": "team", "hours": OPEN})
+    return Day(replace(day.calendar, business=business), made, {})
+
+
+async def _view(url: str, query: str, label: str) -> list[Row]:
+    bytes_, text, requests, depth = await _answer(url, TEAM_PATH + query)
+    assert 'class="visit' in text
+    return [
+        Row(f"{label}, on the wire", bytes_ / 1024, "KB", 24),
+        Row("its elements", len(re.findall(r"<[a-z]", text)), "", 3000),
+        Row("its depth", depth, "", 2, note=f"{requests} requests; the check of the settings is one"),
+    ]
+
+
 async def _served(url: str, query: str) -> list[Row]:
     """What the server sends, and what it reads for it once the settings are known."""
-    headers = {"Cookie": session_of_desk(url), "Accept": "text/html", "Accept-Encoding": "gzip"}
-    async with aiohttp.ClientSession(url, headers=headers, auto_decompress=False) as client:
-        seen = []
-        for _ in range(RUNS):
-            async with client.get(PATH + query) as answer:
-                body = await answer.read()
-                assert answer.status == 200, (answer.status, body[:300])
-                timing = TIMING.search(answer.headers["Server-Timing"])
-                assert timing
-                seen.append((len(body), gzip.decompress(body).decode(), int(timing[1]), int(timing[2])))
-    bytes_, text, requests, depth = seen[-1]
+    bytes_, text, requests, depth = await _answer(url, PATH + query)
     assert text.count('class="visit') == PEOPLE * EACH
     return [
         Row(
@@ -101,6 +129,21 @@ async def _served(url: str, query: str) -> list[Row]:
         Row("its elements", len(re.findall(r"<[a-z]", text)), "", 3000),
         Row("its depth", depth, "", 2, note=f"{requests} requests; the check of the settings is one"),
     ]
+
+
+async def _answer(url: str, path: str) -> tuple[int, str, int, int]:
+    """Return bytes, text, requests and depth of a page after it was opened some times."""
+    headers = {"Cookie": session_of_desk(url), "Accept": "text/html", "Accept-Encoding": "gzip"}
+    async with aiohttp.ClientSession(url, headers=headers, auto_decompress=False) as client:
+        seen = []
+        for _ in range(RUNS):
+            async with client.get(path) as answer:
+                body = await answer.read()
+                assert answer.status == 200, (answer.status, body[:300])
+                timing = TIMING.search(answer.headers["Server-Timing"])
+                assert timing
+                seen.append((len(body), gzip.decompress(body).decode(), int(timing[1]), int(timing[2])))
+    return seen[-1]
 
 
 async def _in_a_browser(url: str, query: str) -> list[Row]:

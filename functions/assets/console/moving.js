@@ -1,5 +1,5 @@
-// Moving an appointment in the staff calendar: by pointer or keys to a place, whose time the next page asks to confirm.
-const [STEP, NEAR] = [3, 6]; // rows of five minutes; pixels before a press becomes a drag
+// Moving an appointment in the staff calendar, and making it longer or shorter: by pointer or keys; the next page asks to confirm.
+const [STEP, NEAR, EDGE] = [3, 6, 8]; // rows of five minutes; pixels before a press becomes a drag; pixels of the lower edge
 const main = document.querySelector("main");
 const status = document.getElementById("status");
 const grid = () => document.querySelector(".grid");
@@ -15,17 +15,20 @@ const clock = (row) => {
 const show = () => {
   const column = columns()[move.at];
   move.ghost.className = `ghost r${move.row} s${move.size}`;
-  move.ghost.textContent = clock(move.row);
+  const said = move.size === move.before ? clock(move.row) : `${clock(move.row)} – ${clock(move.row + move.size)}`;
+  move.ghost.textContent = said;
   column.querySelector("ol").append(move.ghost);
   move.ghost.scrollIntoView({ block: "nearest", inline: "nearest" });
-  status.textContent = `${clock(move.row)}, ${column.querySelector("h2 a").textContent}`;
+  status.textContent = `${said}, ${column.querySelector("h2 a").textContent}`;
 };
 
 const begin = (link) => {
   const item = link.parentElement;
   const at = columns().indexOf(item.closest(".column"));
-  move = { link, item, at, row: number(item, "r"), size: number(item, "s"), ghost: document.createElement("li") };
-  move.from = `${move.at} ${move.row}`;
+  const [row, size] = [number(item, "r"), number(item, "s")];
+  const { person, day } = columns()[at].dataset;
+  move = { link, item, at, row, size, before: size, ghost: document.createElement("li"), from: `${at} ${row}` };
+  move.was = `${day}T${clock(row)}/${person}`;
   move.ghost.setAttribute("aria-hidden", "true");
   item.classList.add("moving");
   show();
@@ -40,20 +43,28 @@ const end = () => {
 
 /** Go to the form that moves it, filled in; the way back is that of the appointment's own page. */
 const take = () => {
-  const { link, at, row, from } = move;
+  const { link, at, row, size, before, from, was } = move;
   const { person, day } = columns()[at].dataset;
-  const isSame = from === `${at} ${row}`;
+  const isMoved = from !== `${at} ${row}`;
+  const place = isMoved ? { date: day, time: clock(row), staff: person } : {};
+  const length = size === before ? {} : { [isMoved ? "minutes" : "until"]: isMoved ? size * 5 : clock(row + size) };
   end();
-  if (isSame) return;
+  if (!isMoved && size === before) return;
   const address = new URL(link.href);
   address.pathname += "/reschedule";
-  for (const [name, value] of Object.entries({ date: day, time: clock(row), staff: person })) address.searchParams.set(name, value);
+  for (const [name, value] of Object.entries({ ...place, ...length, was })) address.searchParams.set(name, value);
   location.assign(address);
 };
 
+const rows = () => Number(grid().dataset.rows);
 const put = (at, row) => {
   move.at = Math.min(Math.max(at, 0), columns().length - 1);
-  move.row = Math.min(Math.max(row, 1), Number(grid().dataset.rows) - move.size + 1);
+  move.row = Math.min(Math.max(row, 1), rows() - move.size + 1);
+  show();
+};
+
+const resize = (size) => {
+  move.size = Math.min(Math.max(size, 1), rows() - move.row + 1);
   show();
 };
 
@@ -66,7 +77,8 @@ export const movedByKey = (event, link) => {
     return true;
   }
   const side = document.dir === "rtl" ? -1 : 1;
-  if (event.key === "ArrowUp") put(move.at, move.row - STEP);
+  if (event.shiftKey && /^Arrow(Up|Down)$/.test(event.key)) resize(move.size + (event.key === "ArrowDown" ? STEP : -STEP));
+  else if (event.key === "ArrowUp") put(move.at, move.row - STEP);
   else if (event.key === "ArrowDown") put(move.at, move.row + STEP);
   else if (event.key === "ArrowLeft") put(move.at - side, move.row);
   else if (event.key === "ArrowRight") put(move.at + side, move.row);
@@ -82,8 +94,15 @@ export const isMoving = () => move !== null;
 
 const rowAt = (column, y) => {
   const list = column.querySelector("ol").getBoundingClientRect();
-  const row = (y - list.top) / (list.height / Number(grid().dataset.rows));
+  const row = (y - list.top) / (list.height / rows());
   return Math.round(row / STEP) * STEP + 1;
+};
+
+const dragTo = ({ clientX, clientY }, pressed) => {
+  if (pressed.isEdge) return resize(rowAt(columns()[move.at], clientY) - move.row);
+  const at = columns().findIndex((one) => clientX < one.getBoundingClientRect().right);
+  const column = columns()[at < 0 ? columns().length - 1 : at];
+  put(columns().indexOf(column), rowAt(column, clientY - pressed.into));
 };
 
 export const moveByPointer = () => {
@@ -91,7 +110,9 @@ export const moveByPointer = () => {
   document.addEventListener("pointerdown", (event) => {
     const link = event.target.closest?.(".movable > a");
     if (!link || event.button || event.pointerType === "touch") return;
-    pressed = { link, x: event.clientX, y: event.clientY, into: event.clientY - link.getBoundingClientRect().top };
+    const { top, bottom } = link.parentElement.getBoundingClientRect();
+    const isEdge = bottom - event.clientY < Math.min(EDGE, (bottom - top) / 3);
+    pressed = { link, isEdge, x: event.clientX, y: event.clientY, into: event.clientY - top };
   });
   document.addEventListener("dragstart", (event) => pressed && event.preventDefault());
   document.addEventListener("pointermove", (event) => {
@@ -101,9 +122,7 @@ export const moveByPointer = () => {
       document.documentElement.classList.add("dragging");
     }
     if (!move) return;
-    const at = columns().findIndex((one) => event.clientX < one.getBoundingClientRect().right);
-    const column = columns()[at < 0 ? columns().length - 1 : at];
-    put(columns().indexOf(column), rowAt(column, event.clientY - pressed.into));
+    dragTo(event, pressed);
   });
   document.addEventListener("pointerup", () => {
     if (pressed && move) {

@@ -41,7 +41,7 @@ AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
 """By refusal: the field to mark, its error, and the override that the form then offers."""
 FIELDS = {
     "start": "time",
-    "end": "time",
+    "end": "minutes",
     "serviceId": "service",
     "customers": "name",
     "serviceNotes": "internal",
@@ -53,6 +53,7 @@ WRONG = {
     "phone": marked("Enter a phone number such as +33 1 23 45 67 89"),
     "date": marked("Enter a date"),
     "time": marked("Enter a time that this day has"),
+    "minutes": marked("Enter whole minutes, at least 1"),
     "service": marked("Choose a service"),
     "staff": marked("Choose somebody"),
     "notes": marked("This is too long, or holds characters that cannot be used"),
@@ -110,11 +111,15 @@ class DeskForm:
 
 
 async def form_page(
-    context: AppointmentContext, form: DeskForm, refusal: Refusal | None = None
+    context: AppointmentContext, form: DeskForm, refusal: Refusal | None = None, *, notice: str = ""
 ) -> func.HttpResponse:
-    """Return the page with the form; after a refusal with what was typed and errors beside the fields."""
+    """Return the page with the form; after a refusal with what was typed and errors beside the fields.
+
+    A `notice` stands above the form in place of general words.
+    """
     _ = context.visitor.texts.gettext
     shown = refused(form, refusal, context) if refusal else form
+    shown = replace(shown, notice=notice) if notice else shown
     return await context.page(
         "console/appointment_form.html",
         status=status_of(refusal) if refusal else 200,

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
 
 from functions.console.appointments.context import AppointmentContext, enter_appointment
 from functions.console.appointments.forms import (
-    OVERBOOK,
     DeskForm,
     Select,
-    editor_of,
     form_page,
-    moment_of,
     telling_field,
-    time_fields,
     told_when,
 )
 from functions.console.boundary import console_boundary
-from functions.http.boundary import invalid_fields
 from functions.pages.form_field import FormField
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
@@ -46,7 +38,6 @@ if TYPE_CHECKING:
 REFUSED = (Rejected, Conflict, EditConflict, InvalidFields)
 LONGEST_MESSAGE, LONGEST_HOLDER = 2000, 80
 LONGEST_NOTES = 4000
-LONGEST_PREFILL = 60
 REVOKE = "revoke"
 
 
@@ -62,35 +53,7 @@ def command_of(context: AppointmentContext) -> dict[str, Any]:
     }
 
 
-@console_boundary
-async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
-    """Let staff move an appointment to another time and, where one person serves it, to another person."""
-    context = await enter_appointment(req, Permission.CHANGE_BOOKING)
-    if not context.is_sent:
-        return await form_page(context, _reschedule_form(_chosen(context)))
-    form, one = _reschedule_form(context), context.appointment
-    try:
-        start, staff = moment_of(context.form, context.calendar.business.time_zone), context.form.get("staff", "")
-        is_other = _may_choose(context) and staff and (staff,) != one.staff
-        change = AppointmentChange(
-            start=start, staff=(staff,) if is_other else None, overbook=bool(context.form.get(OVERBOOK))
-        )
-        await change_by_staff(
-            one.id,
-            change,
-            editor=editor_of(context),
-            etags=_seen(context),
-            telling=told_when(context) or "now",
-            **command_of(context),
-        )
-    except ValidationError as wrong:
-        return await form_page(context, form, invalid_fields(wrong))
-    except REFUSED as refusal:
-        return await form_page(context, form, refusal)
-    return _left(context, "moved")
-
-
-def _left(context: AppointmentContext, news: str) -> func.HttpResponse:
+def left(context: AppointmentContext, news: str) -> func.HttpResponse:
     """Redirect after a change: to the appointment, where it can be undone, if nobody is told of it yet."""
     match told_when(context):
         case "later":
@@ -100,30 +63,7 @@ def _left(context: AppointmentContext, news: str) -> func.HttpResponse:
     return context.leave(news)
 
 
-def _reschedule_form(context: AppointmentContext) -> DeskForm:
-    _, one = context.visitor.texts.gettext, context.appointment
-    fields: list[FormField | Select] = [*time_fields(context, one.start)]
-    if _may_choose(context):
-        people = [(person.id, person.name) for person in sorted(context.calendar.staff.values(), key=_by_name)]
-        fields.append(Select("staff", _("Who serves"), [("", people)], context.form.get("staff", one.staff[0])))
-    fields.append(telling_field(context))
-    return DeskForm(_("Reschedule"), _("Reschedule"), fields, etag=etag_of(one))
-
-
-def _may_choose(context: AppointmentContext) -> bool:
-    """Return whether the form offers other people: one serves it now, and the reader may choose any."""
-    staff = context.appointment.staff
-    is_one = len(staff) == 1 and staff[0] in context.calendar.staff
-    return is_one and context.access.may(Permission.CHANGE_ANY_BOOKING)
-
-
-def _chosen(context: AppointmentContext) -> AppointmentContext:
-    """Return the context with the time and the person of a link, as the staff calendar has them."""
-    given = {name: context.req.params.get(name, "")[:LONGEST_PREFILL] for name in ("staff", "date", "time")}
-    return replace(context, form={name: text for name, text in given.items() if text})
-
-
-def _seen(context: AppointmentContext) -> Etags:
+def seen(context: AppointmentContext) -> Etags:
     """Return the ETag of the appointment that the form was filled in for, None if it has none."""
     return {context.form["etag"]} if context.form.get("etag") else None
 
@@ -151,7 +91,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return _left(context, "reassigned")
+    return left(context, "reassigned")
 
 
 async def _who_is_free(context: AppointmentContext) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -164,7 +104,7 @@ async def _who_is_free(context: AppointmentContext) -> list[tuple[str, list[tupl
         for name in calendar.staff
         if name not in one.staff and busy_in(one.ticks, {month: masks[month].get(name, 0) for month in months})
     }
-    people = sorted(calendar.staff.values(), key=_by_name)
+    people = sorted(calendar.staff.values(), key=by_name)
     free = [(person.id, person.name) for person in people if person.id not in busy]
     return [(_("Free then"), free), (_("Busy then"), [(one.id, one.name) for one in people if one.id in busy])]
 
@@ -218,7 +158,7 @@ def _link_holders(context: AppointmentContext) -> list[tuple[str, list[tuple[str
     return [(_("Customers"), seats), (_("Who serves"), hosts if is_online else [])]
 
 
-def _by_name(person: StaffMember) -> tuple[str, str]:
+def by_name(person: StaffMember) -> tuple[str, str]:
     return person.name.casefold(), person.id
 
 
@@ -245,7 +185,7 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)
-    return _left(context, "cancelled")
+    return left(context, "cancelled")
 
 
 @console_boundary
@@ -263,7 +203,7 @@ async def queue_notes(req: func.HttpRequest) -> func.HttpResponse:
     try:
         change = AppointmentChange(terms=TermsChange(notes=_noted(context)))
         await change_by_staff(
-            one.id, change, editor=context.access.editor(), etags=_seen(context), **command_of(context)
+            one.id, change, editor=context.access.editor(), etags=seen(context), **command_of(context)
         )
     except REFUSED as refusal:
         return await form_page(context, form, refusal)

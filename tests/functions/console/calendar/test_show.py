@@ -333,3 +333,58 @@ async def test_who_cannot_be_booked_stands_after_those_who_can(console):
     headings = re.findall(r'<h2 id="col-\d+"><a[^>]*>([^<]+)</a>', page)
     assert headings[-1] == "Desk"
     assert len(headings) == len(people)
+
+
+async def test_an_appointment_is_made_longer_up_to_the_end_that_was_drawn(console):
+    path, query = await details_of_ana(console)
+    was = f"{CALENDAR}?day=2027-01-11"
+    longer = f"{path}/reschedule?{query}&until=11:15&was=2027-01-11T10:00/claire"
+    form = (await console.open("desk", longer)).body.decode()
+    assert 'name="minutes" type="number" value="75"' in form
+    assert "was here before you" not in form
+    done = await console.send("desk", longer, date="2027-01-11", time="10:00", minutes="75", staff="claire")
+    assert done.status == 303
+    assert "Ana Souza, Video, 10:00 AM – 11:15 AM" in await shown(console, was.partition("?")[2])
+
+
+@pytest.mark.parametrize("minutes", ["0", "-5", "1.5", "x", "999999", "²"])
+async def test_a_length_that_cannot_be_is_told_and_the_rest_is_kept(console, minutes):
+    path, query = await details_of_ana(console)
+    answer = await console.send(
+        "desk", f"{path}/reschedule?{query}", date="2027-01-11", time="14:00", minutes=minutes, staff="claire"
+    )
+    assert answer.status == 422
+    assert "Enter whole minutes" in answer.body.decode()
+    assert 'value="14:00"' in answer.body.decode()
+
+
+async def test_the_later_of_two_who_move_the_same_is_told_who_moved_it_and_sees_it(console):
+    path, query = await details_of_ana(console)
+    drag = f"{path}/reschedule?{query}&date=2027-01-11&time=15:00&staff=claire&was=2027-01-11T10:00/claire"
+    first = (await console.open("desk", drag)).body.decode()
+    moved = await console.send("claire", f"{path}/reschedule?{query}", date="2027-01-11", time="14:00")
+    assert moved.status == 303
+    etag = re.search(r'name="etag" value="([^"]+)"', first)[1]
+    late = await console.send("desk", drag, date="2027-01-11", time="15:00", staff="claire", etag=unescape(etag))
+    told = unescape(late.body.decode()).replace("\u202f", " ")
+    assert late.status == 412
+    assert re.search("(?:Claire|claire@clinic.example) was here before you, .*: Changed .*Start", told), told[-4000:]
+    assert "2:00 PM – 2:30 PM" in told
+    dragged = unescape((await console.open("desk", drag)).body.decode()).replace("\u202f", " ")
+    assert "was here before you" in dragged
+    assert 'value="15:00"' in dragged
+    again = await console.send("desk", drag, date="2027-01-11", time="15:00", staff="claire")
+    assert again.status == 303
+
+
+async def test_a_gap_that_went_is_refused_with_who_has_it_now_and_the_times_that_are_left(console):
+    page = await shown(console)
+    gap = re.search(r'aria-label="10:30 AM – [^"]+free, Claire[^"]*" href="([^"]+)"', column(page, "Claire"))[1]
+    asked = {"service": "video", "staff": "claire", "date": "2027-01-11", "time": "14:00"}
+    assert (await console.send("desk", gap, name="Eva", **asked)).status == 303
+    late = await console.send("desk", gap, name="Finn", **asked)
+    told = unescape(late.body.decode()).replace("\u202f", " ")
+    assert late.status == 409
+    assert "There is already an appointment then: Eva, Video" in told
+    assert 'value="Finn"' in told
+    assert "?start=2027-01-11T15%3A00" in told

@@ -1,0 +1,136 @@
+"""The page by which staff move an appointment: to another time, length or person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from functions.console.appointments.context import AppointmentContext, enter_appointment
+from functions.console.appointments.forms import (
+    OVERBOOK,
+    DeskForm,
+    Select,
+    editor_of,
+    form_page,
+    moment_of,
+    telling_field,
+    time_fields,
+    told_when,
+)
+from functions.console.appointments.meanwhile import is_outdated, what_changed
+from functions.console.appointments.pages import REFUSED, by_name, command_of, left, seen
+from functions.console.boundary import console_boundary
+from functions.http.boundary import invalid_fields
+from functions.pages.form_field import FormField
+from shared.domain.access.permissions import Permission
+from shared.domain.appointments.appointment import LONGEST_VISIT
+from shared.domain.errors import EditConflict, InvalidFields
+from shared.records.calendars import etag_of
+from shared.use_cases.appointments.change_by_staff import change_by_staff
+from shared.use_cases.appointments.staff_request import AppointmentChange
+
+
+if TYPE_CHECKING:
+    import azure.functions as func
+
+    from shared.use_cases.appointments.staff_claims import Actor
+
+MINUTE = timedelta(minutes=1)
+LONGEST_PREFILL, LONGEST_LENGTH = 60, 6
+
+
+@console_boundary
+async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
+    """Let staff change time and length of an appointment and, where one person serves it, the person."""
+    context = await enter_appointment(req, Permission.CHANGE_BOOKING)
+    if not context.is_sent:
+        notice = await what_changed(context) if is_outdated(context) else ""
+        return await form_page(context, _form(_chosen(context)), notice=notice)
+    form, one = _form(context), context.appointment
+    try:
+        change = _change(context)
+        await change_by_staff(
+            one.id,
+            change,
+            editor=_editor(context, change),
+            etags=seen(context),
+            telling=told_when(context) or "now",
+            **command_of(context),
+        )
+    except ValidationError as wrong:
+        return await form_page(context, form, invalid_fields(wrong))
+    except EditConflict as refusal:
+        return await form_page(context, form, refusal, notice=await what_changed(context))
+    except REFUSED as refusal:
+        return await form_page(context, form, refusal)
+    return left(context, "moved")
+
+
+def _form(context: AppointmentContext) -> DeskForm:
+    _, one = context.visitor.texts.gettext, context.appointment
+    fields: list[FormField | Select] = [*time_fields(context, one.start)]
+    minutes = context.form.get("minutes") or str((one.end - one.start) // MINUTE)
+    fields.append(FormField("minutes", _("Length in minutes"), "number", minutes, True, longest=LONGEST_LENGTH))
+    if _may_choose(context):
+        people = [(person.id, person.name) for person in sorted(context.calendar.staff.values(), key=by_name)]
+        fields.append(Select("staff", _("Who serves"), [("", people)], context.form.get("staff", one.staff[0])))
+    fields.append(telling_field(context))
+    return DeskForm(_("Reschedule"), _("Reschedule"), fields, etag=etag_of(one))
+
+
+def _change(context: AppointmentContext) -> AppointmentChange:
+    """Return the change that was typed. Raises InvalidFields and ValidationError."""
+    form, one = context.form, context.appointment
+    start, staff = moment_of(form, context.calendar.business.time_zone), form.get("staff", "")
+    change: dict[str, Any] = {"start": start, "overbook": bool(form.get(OVERBOOK))}
+    if (length := _length(form.get("minutes", ""), one.end - one.start)) != one.end - one.start:
+        change["end"] = start + length
+    if _may_choose(context) and staff and (staff,) != one.staff:
+        change["staff"] = (staff,)
+    return AppointmentChange(**change)
+
+
+def _editor(context: AppointmentContext, change: AppointmentChange) -> Actor:
+    """Return the actor: who gives an appointment another length means it, and is bound by no rule about starts."""
+    is_length_alone = change.end is not None and change.start == context.appointment.start and not change.staff
+    return context.access.editor(is_bound=False) if is_length_alone else editor_of(context)
+
+
+def _length(typed: str, known: timedelta) -> timedelta:
+    """Return the typed number of minutes, or the known length where none is. Raises InvalidFields."""
+    text = typed.strip()
+    if not text:
+        return known
+    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_LENGTH
+    if not is_number or not MINUTE <= int(text) * MINUTE <= LONGEST_VISIT:
+        raise InvalidFields([("/minutes", "a number of minutes")])
+    return int(text) * MINUTE
+
+
+def _may_choose(context: AppointmentContext) -> bool:
+    """Return whether the form offers other people: one serves it now, and the reader may choose any."""
+    staff = context.appointment.staff
+    is_one = len(staff) == 1 and staff[0] in context.calendar.staff
+    return is_one and context.access.may(Permission.CHANGE_ANY_BOOKING)
+
+
+def _chosen(context: AppointmentContext) -> AppointmentContext:
+    """Return the context with the time, the end and the person of a link, as the staff calendar has them."""
+    params = context.req.params
+    given = {name: params.get(name, "")[:LONGEST_PREFILL] for name in ("staff", "date", "time", "minutes")}
+    given["minutes"] = given["minutes"] or _minutes_until(context, params.get("until", "")[:LONGEST_PREFILL])
+    return replace(context, form={name: text for name, text in given.items() if text})
+
+
+def _minutes_until(context: AppointmentContext, end: str) -> str:
+    """Return the length of the appointment if it ends at a time of its day; empty for no such time."""
+    start = context.appointment.start
+    local = context.formats.local(start)
+    try:
+        until = moment_of({"date": f"{local:%Y-%m-%d}", "time": end}, context.calendar.business.time_zone)
+    except InvalidFields:
+        return ""
+    return str((until - start) // MINUTE) if until > start else ""
