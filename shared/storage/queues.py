@@ -2,41 +2,50 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from math import inf
+from typing import NamedTuple
 
 from shared.domain.calendar.business import Calendar
 from shared.domain.visits.queue import QueueEntry
 from shared.records.keys import days_between, visits_between
 from shared.records.queue import COLUMNS, listed_rows, version_of
 from shared.records.queue_keys import queue_column, queue_hours
-from shared.records.table import Marks, Page, Row, Table
+from shared.records.table import Marks, Row, Table
 from shared.storage.shared_reads import SharedReads
+from shared.use_cases.timed_cache import TimedCache
 
 
 FEW = 60  # with more staff than this, a day is read in parts of an hour
 WHOLE, PART = timedelta(days=2), timedelta(hours=1)
-PRESENCE_LASTS = 45.0  # seconds: heartbeats do not change the marks
+PRESENCE_LASTS = 45.0  # seconds
 REMEMBERED = 60_000  # lines
 TICK = timedelta(seconds=1)  # a Date header has no fractions, so it may be this much behind
+
+UNCERTAIN = ""  # the version of a part whose marks are not known yet
 
 Key = tuple[str, datetime, datetime]
 
 
-@dataclass(slots=True)
-class _Part:
-    """A part of a day; `version` is empty while its state is uncertain."""
+class QueuePart(NamedTuple):
+    """The entries of a part of a day.
 
-    version: str
-    read: asyncio.Future[tuple[list[QueueEntry], list[Page]]]
+    `began` is the loop's time before they were read, `date` the service's clock afterwards.
+    """
+
+    entries: list[QueueEntry]
     began: float
-    lines: int = 0
-    has_presence: bool = False
+    date: datetime
 
-    def serves(self, version: str, now: float) -> bool:
-        """Return whether it can be used at this version; presence ages without a new version."""
-        is_fresh = not (self.has_presence and now - self.began > PRESENCE_LASTS)
-        return self.version == version and is_fresh and not (self.read.done() and self.read.exception())
+    @property
+    def weight(self) -> int:
+        return len(self.entries) + 1
+
+    @property
+    def has_presence(self) -> bool:
+        """Whether somebody may still come and go without a new version."""
+        return any(one.visit.parties and not one.visit.is_closed for one in self.entries)
 
 
 class Queues:
@@ -44,7 +53,7 @@ class Queues:
 
     def __init__(self, table: Table, reads: SharedReads) -> None:
         self._table, self._reads = table, reads
-        self._parts: dict[Key, _Part] = {}
+        self._parts: TimedCache[Key, QueuePart] = TimedCache(REMEMBERED, lambda part: part.weight)
 
     async def marks(self, calendar: Calendar, first: datetime, last: datetime) -> Marks:
         """Return the marks of the hours of [first, last): one point read on most days."""
@@ -59,26 +68,24 @@ class Queues:
             return await self._all_at_once(calendar, keys)
         if marks is None:
             marks = await self.marks(calendar, first, last)
-        parts = [self._part(calendar, key, _version(calendar, marks, key)) for key in keys]
-        found = await asyncio.gather(*(asyncio.shield(part.read) for part in parts))
-        return [line for lines, _ in found for line in lines], version_of(calendar, marks)
+        versions = [_version(calendar, marks, key) for key in keys]
+        parts = await asyncio.gather(*map(partial(self._part, calendar), keys, versions))
+        return [one for part in parts for one in part.entries], version_of(calendar, marks)
 
     async def _all_at_once(self, calendar: Calendar, keys: list[Key]) -> tuple[list[QueueEntry], str]:
         """Read marks and rows in parallel; they are of one state if the last change is older than the reads."""
         began = asyncio.get_running_loop().time()
         first, last = keys[0][1], keys[-1][2]
-        parts = [self._part(calendar, key, "") for key in keys]
-        rows, found = await asyncio.gather(
-            self._rows(calendar, first, last), asyncio.gather(*(asyncio.shield(part.read) for part in parts))
-        )
+        reading = asyncio.gather(*(self._part(calendar, key, UNCERTAIN) for key in keys))
+        rows, parts = await asyncio.gather(self._rows(calendar, first, last), reading)
         took = timedelta(seconds=asyncio.get_running_loop().time() - began)
-        asked = min(page.date for _, pages in found for page in pages) - took - TICK
+        asked = min(part.date for part in parts) - took - TICK
         marks, version = _marks(rows, first, last), ""
         if all(row is None or row.written < asked for row in rows):
             version = version_of(calendar, marks)
             for key, part in zip(keys, parts, strict=True):
-                part.version = _version(calendar, marks, key)
-        return [line for lines, _ in found for line in lines], version
+                self._parts.put(key, part, _version(calendar, marks, key), part.began)
+        return [one for part in parts for one in part.entries], version
 
     async def _rows(self, calendar: Calendar, first: datetime, last: datetime) -> list[Row | None]:
         """Return the rows that hold the marks; simultaneous callers share the read."""
@@ -87,37 +94,22 @@ class Queues:
         found = await asyncio.gather(*(self._reads.get(business, name, since) for name in names))
         return [row for row, _ in found]
 
-    def _part(self, calendar: Calendar, key: Key, version: str) -> _Part:
+    async def _part(self, calendar: Calendar, key: Key, version: str) -> QueuePart:
         """Return a part at this version; it is read once for all callers, unless it is cached."""
-        now, known = asyncio.get_running_loop().time(), self._parts.get(key)
-        if known and known.serves(version, now):
-            return known
-        self._forget_some()
-        part = _Part(version, asyncio.ensure_future(self._read(calendar, key)), now)
-        part.read.add_done_callback(lambda _: _note(part))
-        self._parts.pop(key, None)
-        self._parts[key] = part
-        return part
+        read = partial(self._read, calendar, key)
+        part = await self._parts.get(key, inf, read, version)
+        # Heartbeats do not change the marks, so presence ages although the version stays.
+        return await self._parts.get(key, PRESENCE_LASTS, read, version) if part.has_presence else part
 
-    async def _read(self, calendar: Calendar, key: Key) -> tuple[list[QueueEntry], list[Page]]:
+    async def _read(self, calendar: Calendar, key: Key) -> QueuePart:
         business, first, last = key
+        began = asyncio.get_running_loop().time()
         starts, visits = await asyncio.gather(
             self._table.range("bookings", business, *days_between(first, last), COLUMNS),
             self._table.range("bookings", business, *visits_between(first, last)),
         )
-        return listed_rows(starts.rows, visits.rows, calendar), [starts, visits]
-
-    def _forget_some(self) -> None:
-        """Forget the oldest parts while there are too many lines."""
-        while sum(part.lines + 1 for part in self._parts.values()) > REMEMBERED:
-            del self._parts[next(iter(self._parts))]
-
-
-def _note(part: _Part) -> None:
-    if not part.read.cancelled() and part.read.exception() is None:
-        lines = part.read.result()[0]
-        part.lines = len(lines)
-        part.has_presence = any(one.visit.parties and not one.visit.is_closed for one in lines)
+        entries = listed_rows(starts.rows, visits.rows, calendar)
+        return QueuePart(entries, began, min(starts.date, visits.date))
 
 
 def _cut(calendar: Calendar, first: datetime, last: datetime) -> Iterator[Key]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 
@@ -9,16 +10,30 @@ CacheName = TypeVar("CacheName", bound=Hashable)
 Cached = TypeVar("Cached")
 
 
+@dataclass(frozen=True, slots=True)
+class KeptValue(Generic[Cached]):
+    """A value, or the task that reads it; `began` is the loop's time at which the reading began."""
+
+    began: float
+    version: str
+    value: Cached
+
+
 class TimedCache(Generic[CacheName, Cached]):
-    """Values by name, each with the loop's time at which it began to be read; at most `most` of them."""
+    """Values by name, each with its version and the loop's time at which it began to be read.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: dict[CacheName, tuple[float, Cached]] = {}
-        self._readings: dict[CacheName, tuple[float, asyncio.Task[Cached]]] = {}
+    `most` is the number of values, or the most that they weigh together; the oldest are forgotten first.
+    """
 
-    async def get(self, name: CacheName, within: float, read: Callable[[], Awaitable[Cached]]) -> Cached:
-        """Return a value whose reading began at most `within` seconds ago; start another where there is none.
+    def __init__(self, most: int, weigh: Callable[[Cached], int] = lambda _: 1) -> None:
+        self._most, self._weigh, self._weight = most, weigh, 0
+        self._values: dict[CacheName, KeptValue[Cached]] = {}
+        self._readings: dict[CacheName, KeptValue[asyncio.Task[Cached]]] = {}
+
+    async def get(
+        self, name: CacheName, within: float, read: Callable[[], Awaitable[Cached]], version: str = ""
+    ) -> Cached:
+        """Return a value of this version whose reading began at most `within` seconds ago, else read it.
 
         Raise what the reading raises, for all who wait for it; it is not kept. A caller that is cancelled leaves
         the reading to the others.
@@ -26,24 +41,38 @@ class TimedCache(Generic[CacheName, Cached]):
         loop = asyncio.get_running_loop()
         now, known = loop.time(), self._values.get(name)
         # another event loop, as tests have them, may have an earlier clock
-        if known and 0 <= now - known[0] < within:
-            return known[1]
+        if known and known.version == version and 0 <= now - known.began < within:
+            return known.value
         reading = self._readings.get(name)
-        if not reading or now - reading[0] >= within or reading[1].get_loop() is not loop:
-            reading = now, asyncio.ensure_future(self._read(name, now, read))
-            reading[1].add_done_callback(_retrieve)
-            self._readings[name] = reading
-        return await asyncio.shield(reading[1])
+        is_shared = reading and reading.version == version and now - reading.began < within
+        if not reading or not is_shared or reading.value.get_loop() is not loop:
+            task = asyncio.ensure_future(self._read(name, now, read, version))
+            task.add_done_callback(_retrieve)
+            self._readings[name] = reading = KeptValue(now, version, task)
+        return await asyncio.shield(reading.value)
 
     def made(self, name: CacheName, make: Callable[[], Cached]) -> Cached:
         """Return a value that never ages, as its name tells all that it depends on; make it if it is new."""
         if known := self._values.get(name):
-            return known[1]
-        return self._put(name, 0.0, make())
+            return known.value
+        return self.put(name, make())
+
+    def put(self, name: CacheName, value: Cached, version: str = "", began: float = 0.0) -> Cached:
+        """Keep a value that the caller has made or read, and return it."""
+        self._drop(name)
+        self._values[name] = KeptValue(began, version, value)
+        self._weight += self._weigh(value)
+        while self._weight > self._most and self._values:
+            self._drop(next(iter(self._values)))
+        return value
+
+    def __contains__(self, name: CacheName) -> bool:
+        """Return whether a value of any age or version is known, or being read."""
+        return name in self._values or name in self._readings
 
     def forget(self, name: CacheName) -> None:
         """Have the next caller read anew: this process has changed it."""
-        self._values.pop(name, None)
+        self._drop(name)
         self._readings.pop(name, None)
 
     def forget_where(self, is_changed: Callable[[CacheName], bool]) -> None:
@@ -51,12 +80,14 @@ class TimedCache(Generic[CacheName, Cached]):
         for name in [one for one in (*self._values, *self._readings) if is_changed(one)]:
             self.forget(name)
 
-    async def _read(self, name: CacheName, began: float, read: Callable[[], Awaitable[Cached]]) -> Cached:
+    async def _read(
+        self, name: CacheName, began: float, read: Callable[[], Awaitable[Cached]], version: str
+    ) -> Cached:
         me = asyncio.current_task()
         try:
             value = await read()
             if self._is_mine(name, me):  # else it was forgotten meanwhile, or another reading began later
-                self._put(name, began, value)
+                self.put(name, value, version, began)
             return value
         finally:
             if self._is_mine(name, me):
@@ -64,13 +95,11 @@ class TimedCache(Generic[CacheName, Cached]):
 
     def _is_mine(self, name: CacheName, task: "asyncio.Task[Cached] | None") -> bool:
         reading = self._readings.get(name)
-        return reading is not None and reading[1] is task
+        return reading is not None and reading.value is task
 
-    def _put(self, name: CacheName, began: float, value: Cached) -> Cached:
-        if len(self._values) >= self._most:
-            self._values.clear()
-        self._values[name] = began, value
-        return value
+    def _drop(self, name: CacheName) -> None:
+        if known := self._values.pop(name, None):
+            self._weight -= self._weigh(known.value)
 
 
 def _retrieve(reading: "asyncio.Task[Cached]") -> None:

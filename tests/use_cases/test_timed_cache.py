@@ -98,3 +98,23 @@ async def test_it_holds_no_more_than_it_may():
     cache = TimedCache(2)
     assert [cache.made(name, object) is not None for name in "abc"] == [True] * 3
     assert len(cache._values) <= 2  # the bound is its promise
+
+
+@virtually
+async def test_the_oldest_are_forgotten_first_until_the_others_are_light_enough():
+    cache = TimedCache(10, len)
+    for name, size in (("a", 4), ("b", 4), ("c", 5)):
+        cache.put(name, "x" * size)
+    assert [name in cache for name in "abc"] == [False, True, True]
+    assert cache.put("d", "x" * 11) == "x" * 11  # heavier than all that may be kept
+    assert not any(name in cache for name in "abcd")
+
+
+@virtually
+async def test_another_version_is_read_anew_and_a_reading_of_it_is_shared():
+    cache, source = TimedCache(10), Source()
+    assert await asyncio.gather(*(cache.get("a", 60, source.read, one) for one in ("1", "2", "2"))) == [1, 2, 2]
+    assert await cache.get("a", 60, source.read, "2") == 2  # the later reading is kept
+    cache.put("a", 7, "3", asyncio.get_running_loop().time())
+    assert await cache.get("a", 60, source.read, "3") == 7
+    assert await cache.get("a", 60, source.read, "1") == 3
