@@ -8,6 +8,7 @@ from functools import wraps
 import azure.functions as func
 
 from functions.http.boundary import log_fault
+from functions.http.invocation import invocation
 from functions.wiring import services
 from shared.records.markers import SHARDS
 from shared.storage.trace import traced
@@ -30,7 +31,8 @@ def quietly(run: Run) -> Run:
     @wraps(run)
     async def runs(timer: func.TimerRequest) -> None:
         try:
-            await run(timer)
+            with invocation():
+                await run(timer)
         except Exception as error:  # noqa: BLE001 - raised on, by another name
             log_fault(run.__name__, error)
             raise TimerFailed(run.__name__) from None

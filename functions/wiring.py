@@ -6,11 +6,12 @@ import logging
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+from functions.http.invocation import own_of
 from functions.http.rate_limits import RateLimiter
 from functions.settings.app import AppSettings, read_settings, unknown_names
 from shared.delivery.identity.identity import Identity, NoProvider
@@ -32,7 +33,7 @@ log = logging.getLogger("openslot")
 
 @dataclass(frozen=True)
 class Services:
-    """What handlers work with. Callables are built when first called; `now` is called once per invocation."""
+    """What handlers work with. Callables are built when first called; `now` is one moment in an invocation."""
 
     settings: AppSettings
     store: TableStore
@@ -57,8 +58,12 @@ _given: ContextVar[Services | None] = ContextVar("services", default=None)
 
 
 def services() -> Services:
-    """Return the services of this context, else of the process. Raises SettingsMissing."""
-    return _given.get() or _of_process()
+    """Return the services of this invocation, else of this context or the process. Raises SettingsMissing."""
+    return own_of(_given.get() or _of_process(), _at_one_moment)
+
+
+def _at_one_moment(app: Services) -> Services:
+    return replace(app, now=cache(app.now))
 
 
 @contextmanager

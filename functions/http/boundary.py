@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from functions.http.invocation import invocation
 from functions.http.problems import (
     BadRequest,
     BodyTooLarge,
@@ -86,8 +87,9 @@ def boundary(refuse: Refuse) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         async def run(req: func.HttpRequest) -> func.HttpResponse:
-            async with traced() as trace:
-                response = await _answered(handler, refuse, req)
+            with invocation():
+                async with traced() as trace:
+                    response = await _answered(handler, refuse, req)
             return await _finished(req, response, trace)
 
         return run

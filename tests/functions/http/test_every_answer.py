@@ -1,6 +1,7 @@
 """What holds for every route: its headers, HEAD wherever there is GET, and what nothing may keep or frame."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -63,6 +64,18 @@ async def test_every_answer_has_all_headers_that_keep_a_browser_safe(console):
             answer = await console.call(method, path)
             for name in HEADERS if route.name not in ASSETS else HEADERS[:1]:
                 assert name in answer.headers, (method, path, name)
+
+
+async def test_a_request_reads_the_clock_once_at_most(console):
+    """What it compares is then of one moment, also where a tick, a day or a link's life ends meanwhile."""
+    reads, own = [], console.services
+    console.services = replace(own, now=lambda: reads.append(1) or console.now)
+    for route, path in addresses():
+        for method in sorted(route.methods):
+            reads.clear()
+            await console.call(method, path, cookie=console.cookie("desk"), accept="text/html")
+            assert len(reads) <= 1, (method, path)
+    console.services = own
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/book", "/book/clinic/video/x", "/.env", "/v2.0/x", "/a/b/c"])
