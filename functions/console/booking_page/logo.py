@@ -10,7 +10,7 @@ from functions.console.context import enter
 from functions.console.forms.sent import sent_file
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
-from shared.domain.calendar.logo import LARGEST
+from shared.domain.calendar.logo import CUT_OFF, LARGEST
 from shared.domain.errors import InvalidFields
 from shared.use_cases.calendars.save_logo import save_logo
 
@@ -32,10 +32,8 @@ async def page_logo(req: func.HttpRequest) -> func.HttpResponse:
         return await page_look_with(context, wrong, 422)
     try:
         await _save(context, data)
-    except InvalidFields:
-        _ = context.texts.gettext
-        wrong = _("This picture cannot be used: save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE")
-        return await page_look_with(context, wrong, 422)
+    except InvalidFields as refused:
+        return await page_look_with(context, _refusal(context, refused), 422)
     return context.leave(context.here("page", news="saved"))
 
 
@@ -48,6 +46,13 @@ def _problem(context: CalendarContext, data: bytes) -> str:
         size = {"size": -(-len(data) // 1024), "most": LARGEST // 1024}
         return _("This picture has %(size)s KB: at most %(most)s KB can be kept") % size
     return ""
+
+
+def _refusal(context: CalendarContext, refused: InvalidFields) -> str:
+    _ = context.texts.gettext
+    if any(one.detail == CUT_OFF for one in refused.errors):
+        return _("The end of this picture is missing: save it again, or choose another one")
+    return _("This picture cannot be used: save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE")
 
 
 async def _save(context: CalendarContext, data: bytes) -> None:

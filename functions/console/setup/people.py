@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from functions.console.forms.fields import Choice, Field, Group, Option
 from functions.console.forms.problems import WrongFields
 from functions.console.staff.pasted import read_people
+from functions.console.staff.person_form import ACTIVE, PENDING, invitation_group
 from shared.domain.calendar.business import StaffMember
 from shared.domain.text.addresses import folded
 from shared.use_cases.booking.check_form import email_problem
@@ -25,7 +26,7 @@ MOST = 30  # at the beginning; the page of the staff takes a thousand
 
 
 def people_groups(new: NewCalendar) -> tuple[Group, ...]:
-    """Return the fields: who serves, and the others' addresses."""
+    """Return the fields: who serves, the others' addresses, and whether they are asked first."""
     _ = new.context.texts.gettext
     options = (
         Option(ME, _("Just me"), _("Customers book your time.")),
@@ -41,12 +42,13 @@ def people_groups(new: NewCalendar) -> tuple[Group, ...]:
         longest=2500,
         hint=hint,
     )
-    return (Group(id="staff", heading="", fields=(who, others)),)
+    invitation = invitation_group(new.context.texts, is_closed=True)
+    return (Group(id="staff", heading="", fields=(who, others)), invitation)
 
 
 def suggested_people(_: NewCalendar) -> Mapping[str, str]:
     """Return what is suggested: just the creator."""
-    return {"who": ME, "people": ""}
+    return {"who": ME, "people": "", "membership": ACTIVE}
 
 
 def check_people(new: NewCalendar, values: Mapping[str, str]) -> None:
@@ -82,7 +84,16 @@ def staff_of(new: NewCalendar, values: Mapping[str, str], business: str, founder
     ids = {one.email: str(uuid5(NAMESPACE_URL, f"{business}/{folded(one.email)}")) for one in people}
     return [
         creator,
-        *(StaffMember(id=ids[one.email], name=one.name, email=one.email, role="team_member") for one in people),
+        *(
+            StaffMember(
+                id=ids[one.email],
+                name=one.name,
+                email=one.email,
+                role="team_member",
+                membership="pending" if values["membership"] == PENDING else "active",
+            )
+            for one in people
+        ),
     ]
 
 

@@ -17,6 +17,7 @@ from shared.i18n import html_tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from gettext import NullTranslations
 
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import StaffMember
@@ -32,7 +33,7 @@ def person_form(context: CalendarContext, person: StaffMember | None = None) -> 
     """Return the form about a person; without one, the form that adds somebody."""
     _ = context.texts.gettext
     is_new = person is None
-    invitation = [_invitation(context)] if is_new else []
+    invitation = [invitation_group(context.texts)] if is_new else []
     groups = (
         _about(context, is_new=is_new),
         *invitation,
@@ -75,8 +76,9 @@ def _about(context: CalendarContext, *, is_new: bool) -> Group:
     )
 
 
-def _invitation(context: CalendarContext) -> Group:
-    _ = context.texts.gettext
+def invitation_group(texts: NullTranslations, *, is_closed: bool = False) -> Group:
+    """Return the choice whether somebody is booked at once, or asked by mail first."""
+    _ = texts.gettext
     asked = _("They get a mail with a link to accept or decline; until they accept, nobody can book them")
     options = (
         Option(ACTIVE, _("At once"), _("They get no mail about being added")),
@@ -85,6 +87,7 @@ def _invitation(context: CalendarContext) -> Group:
     return Group(
         id="invitation",
         heading=_("Invitation"),
+        is_closed=is_closed,
         fields=(Choice(name="membership", kind="radio", label=_("When can they be booked?"), options=options),),
     )
 

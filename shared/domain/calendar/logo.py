@@ -1,6 +1,7 @@
 """A calendar's logo: which images are accepted. The content decides, never a file name or media type."""
 
 import hashlib
+from collections.abc import Callable
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from shared.domain.errors import InvalidFields
@@ -9,6 +10,8 @@ from shared.domain.errors import InvalidFields
 LARGEST = 60 * 1024
 SVG = "http://www.w3.org/2000/svg svg"
 NOT_AN_IMAGE = "not a PNG, JPEG, WebP or SVG image"
+CUT_OFF = "the picture ends before it is whole: its upload or its saving was interrupted"
+PNG, START_OF_SCAN, MUCH = b"\x89PNG\r\n\x1a\n", 0xDA, 20
 
 
 def logo_hash(data: bytes) -> str:
@@ -20,15 +23,47 @@ def logo_type(data: bytes) -> str:
     """Return the media type of a PNG, JPEG, WebP or SVG. Raise InvalidFields for anything else or too large."""
     if len(data) > LARGEST:
         raise InvalidFields([("/logo", "larger than 60 KB")])
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    if problem := _svg_problem(data):
+    kind, is_whole = _kind_of(data)
+    problem = CUT_OFF if kind and not is_whole(data) else "" if kind else _svg_problem(data)
+    if problem:
         raise InvalidFields([("/logo", problem)])
-    return "image/svg+xml"
+    return kind or "image/svg+xml"
+
+
+def _kind_of(data: bytes) -> tuple[str, Callable[[bytes], bool]]:
+    """Return the media type of a picture in pixels, and how to tell that it has its end; empty for none."""
+    if data.startswith(PNG):
+        return "image/png", _is_whole_png
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg", _is_whole_jpeg
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp", lambda webp: len(webp) >= int.from_bytes(webp[4:8], "little") + 8 > MUCH
+    return "", bool
+
+
+def _is_whole_png(data: bytes) -> bool:
+    """Return whether its chunks follow each other up to the last one, IEND, and one of them has pixels."""
+    at, kinds = len(PNG), []
+    while at + 12 <= len(data):
+        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        at += 12 + length
+        kinds.append(kind)
+        if kind == b"IEND":
+            return at <= len(data) and kinds[0] == b"IHDR" and b"IDAT" in kinds
+    return False
+
+
+def _is_whole_jpeg(data: bytes) -> bool:
+    """Return whether its segments lead to a scan that has its end; a thumbnail within a segment has one too."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        if data[at + 1] == 0xFF:  # fill bytes may come before a marker
+            at += 1
+            continue
+        if data[at + 1] == START_OF_SCAN:
+            return data.find(b"\xff\xd9", at) > 0
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return False
 
 
 def _svg_problem(data: bytes) -> str:

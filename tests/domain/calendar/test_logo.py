@@ -1,17 +1,40 @@
 """What may be a logo is told by its bytes."""
 
+import struct
+import zlib
+
 import pytest
 
-from shared.domain.calendar.logo import LARGEST, logo_hash, logo_type
+from shared.domain.calendar.logo import CUT_OFF, LARGEST, logo_hash, logo_type
 from shared.domain.errors import InvalidFields
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def a_chunk(kind: bytes, data: bytes = b"") -> bytes:
+    return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+
+def a_png(*more: bytes) -> bytes:
+    """A black pixel."""
+    header = a_chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    return b"".join(
+        [b"\x89PNG\r\n\x1a\n", header, *more, a_chunk(b"IDAT", zlib.compress(bytes(2))), a_chunk(b"IEND")]
+    )
+
+
+PNG = a_png()
+# A thumbnail within a segment of its own has an end too.
+THUMBNAIL = b"\xff\xe1\x00\x0a\xff\xd8\xff\xda\x00\x00\xff\xd9"
+JPEG = b"\xff\xd8" + THUMBNAIL + b"\xff\xff\xdb\x00\x04\x00\x00\xff\xda\x00\x08" + bytes(9) + b"\xff\xd9"
+WEBP = b"RIFF\x1c\x00\x00\x00WEBPVP8L" + bytes(20)
 KINDS = [
     (PNG, "image/png"),
-    (b"\xff\xd8\xff\xe0" + bytes(20), "image/jpeg"),
-    (b"RIFF\x10\x00\x00\x00WEBPVP8 " + bytes(20), "image/webp"),
+    (PNG + b"a trailer", "image/png"),
+    (JPEG, "image/jpeg"),
+    (JPEG + bytes(3), "image/jpeg"),
+    (WEBP, "image/webp"),
     (SVG, "image/svg+xml"),
     (b"\xef\xbb\xbf" + SVG, "image/svg+xml"),
     (b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- drawn by hand -->\n' + SVG, "image/svg+xml"),
@@ -102,6 +125,9 @@ def test_each_kind_is_known_by_its_content(data, kind):
         b"\xff\xfe\x00",
         b"%PDF-1.7",
         PNG + bytes(LARGEST),
+        PNG[:8] + PNG[33:],
+        b"\xff\xd8\xff\xe0",
+        b"RIFF\x04\x00\x00\x00WEBP",
     ],
 )
 def test_everything_else_is_refused(data):
@@ -111,7 +137,15 @@ def test_everything_else_is_refused(data):
 
 
 def test_a_logo_of_just_sixty_kilobytes_fits():
-    assert logo_type(PNG + bytes(LARGEST - len(PNG))) == "image/png"
+    assert logo_type(a_png(a_chunk(b"tEXt", bytes(LARGEST - len(PNG) - 12)))) == "image/png"
+
+
+@pytest.mark.parametrize("whole", [PNG, JPEG, WEBP])
+def test_a_picture_whose_end_is_missing_is_refused_wherever_it_was_cut(whole):
+    for length in range(12, len(whole)):
+        with pytest.raises(InvalidFields) as refused:
+            logo_type(whole[:length])
+        assert refused.value.errors[0][:2] == ("/logo", CUT_OFF)
 
 
 def test_other_bytes_have_another_name():

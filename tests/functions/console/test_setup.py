@@ -55,6 +55,16 @@ async def test_what_was_typed_on_the_way_is_in_the_calendar(nora):
     assert all(len(one.staff) == 3 for one in offered.values())
 
 
+async def test_the_others_can_be_asked_by_mail_before_they_are_booked(nora):
+    await nora.to("people")
+    await nora.go(who="both", people="Ada Park <ada@clinic.example>", membership="pending")
+    await nora.go(go="keep")
+    staff = {one.name: one.membership for one in (await the_only(nora)).staff.values()}
+    assert staff == {"Nora": "active", "Ada Park": "pending"}
+    await nora.drain()
+    assert nora.postman.kinds("ada@clinic.example") == ["invitation"]
+
+
 async def the_only(nora) -> Calendar:
     (row,) = (await nora.table.range("org", "calendars", "!", "~")).rows
     return await nora.store.calendars.reload(row.key)
