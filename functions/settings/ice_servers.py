@@ -26,15 +26,15 @@ class RoomServers:
     turn: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
 
-    def for_party(self, party: str, now: datetime) -> list[dict[str, Any]]:
+    def for_party(self, party: str, now: datetime, lasting: timedelta = CREDENTIALS_LAST) -> list[dict[str, Any]]:
         """Return the iceServers of RTCPeerConnection for a participant.
 
-        Credentials are those of coturn's REST API, valid for 8 hours: a page that leaks them gives no lasting
-        access.
+        Credentials are those of coturn's REST API, `lasting` 8 hours for a room: a page that leaks them gives no
+        lasting access.
         """
         servers: list[dict[str, Any]] = [{"urls": list(self.stun)}] if self.stun else []
         if self.turn:
-            user = f"{int((now + CREDENTIALS_LAST).timestamp())}:{party}"
+            user = f"{int((now + lasting).timestamp())}:{party}"
             password = b64encode(hmac.digest(self.turn_secret.encode(), user.encode(), "sha1")).decode()
             servers.append({"urls": list(self.turn), "username": user, "credential": password})
         return servers

@@ -1,11 +1,11 @@
-"""What an attendee's page calls: enter, heartbeat, leave, signals. A join link gives no host's rights."""
+"""What an attendee's page calls: enter, heartbeat, leave, test, signals. A join link gives no host's rights."""
 
 import azure.functions as func
 
 from functions.http.boundary import api, json_response, parse_json
 from functions.visits.context import EnterRequest, enter_visit
 from functions.visits.documents import again
-from functions.visits.presence import beat, exchange, leave
+from functions.visits.presence import beat, connection, exchange, leave
 from shared.domain.errors import VisitNotOpen
 from shared.use_cases.visits.change_visit import join_visit
 
@@ -32,6 +32,12 @@ async def join_beat(req: func.HttpRequest) -> func.HttpResponse:
 async def join_leave(req: func.HttpRequest) -> func.HttpResponse:
     """Leave the lobby or the room (204)."""
     return await leave(req, "join")
+
+
+@api
+async def join_connection(req: func.HttpRequest) -> func.HttpResponse:
+    """Return what an attendee's page tests its connection with, on any day before the end."""
+    return await connection(req, "join")
 
 
 @api

@@ -56,6 +56,12 @@ class MeetingDocument(Model):
     url: str
 
 
+class ConnectionDocument(Model):
+    """The `iceServers` of RTCPeerConnection."""
+
+    ice_servers: list[dict[str, object]]
+
+
 class StateDocument(Model):
     """A visit as one participant may see it.
 

@@ -15,7 +15,7 @@ from functions.visits.context import (
 )
 from functions.visits.documents import again
 from functions.visits.notes import notes_of, write_notes
-from functions.visits.presence import beat, exchange, leave
+from functions.visits.presence import beat, connection, exchange, leave
 from shared.domain.errors import EditConflict
 from shared.use_cases.visits.change_visit import admit, join_visit, mark_visit, message_lobby, return_to_lobby
 
@@ -41,6 +41,12 @@ async def host_beat(req: func.HttpRequest) -> func.HttpResponse:
 async def host_leave(req: func.HttpRequest) -> func.HttpResponse:
     """Leave the visit (204)."""
     return await leave(req, "host")
+
+
+@api
+async def host_connection(req: func.HttpRequest) -> func.HttpResponse:
+    """Return what a host's page tests its connection with."""
+    return await connection(req, "host")
 
 
 @api

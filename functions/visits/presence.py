@@ -1,11 +1,13 @@
 """What both sides of a visit call: heartbeat, leave, and signals, with one request for all of the room."""
 
+from datetime import timedelta
+
 import azure.functions as func
 
 from functions.http.boundary import json_response, parse_json
 from functions.visits.context import BeatRequest, LeaveRequest, VisitRequest, enter_visit
-from functions.visits.documents import PeerDocument, StateDocument, state_of
-from shared.domain.errors import NotFound
+from functions.visits.documents import ConnectionDocument, PeerDocument, StateDocument, state_of
+from shared.domain.errors import NotFound, VisitNotOpen
 from shared.use_cases.visits.exchange_signals import (
     Exchange,
     Received,
@@ -17,6 +19,9 @@ from shared.use_cases.visits.exchange_signals import (
 from shared.use_cases.visits.find_visit import Side
 from shared.use_cases.visits.heartbeat import leave_visit, record_heartbeat
 from shared.use_cases.visits.namesakes import is_namesake
+
+
+FOR_A_TEST = timedelta(minutes=5)  # the credentials of a link that opens no room yet
 
 
 async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:
@@ -56,6 +61,15 @@ async def exchange(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     except NotFound:
         return json_response(state_of(call))
     return json_response(_document(call, own, asked, signals))
+
+
+async def connection(req: func.HttpRequest, side: Side) -> func.HttpResponse:
+    """Return a ConnectionDocument, by which a page tests its network; empty where the room is elsewhere."""
+    call = await enter_visit(req, side)
+    if call.entrance.entry_state(call.now) not in ("early", "open"):
+        raise VisitNotOpen
+    servers = call.app.settings.room.for_party(call.entrance.party, call.now, FOR_A_TEST)
+    return json_response(ConnectionDocument(ice_servers=[] if call.entrance.meeting.is_elsewhere else servers))
 
 
 def _own(call: VisitRequest, session: str) -> str:

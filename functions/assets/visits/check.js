@@ -3,14 +3,17 @@ import { chime, prepareSound } from "./attention.js";
 import { fillDevices, followDevices } from "./choices.js";
 import { Devices } from "./devices.js";
 import { Meter } from "./meter.js";
+import { findConnection, showResult } from "./result.js";
 import { canMeet, find, words } from "./page.js";
 
-const AGAIN = ["denied", "busy", "missing", "noCamera", "noMicrophone"]; // where trying again may help
+const AGAIN = ["denied", "deniedSystem", "dismissed", "busy", "missing", "noCamera", "noMicrophone"]; // where trying again may help
 
 /** How to allow the devices is another way in each browser. */
 const named = (trouble) => {
   if (trouble !== "denied") return trouble;
-  const { userAgent } = navigator;
+  const { userAgent, maxTouchPoints } = navigator;
+  if (/iPhone|iPad/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1)) return "deniedIos";
+  if (userAgent.includes("Android")) return "deniedAndroid";
   if (userAgent.includes("Firefox/")) return "deniedFirefox";
   return userAgent.includes("Safari/") && !userAgent.includes("Chrom") ? "deniedSafari" : "denied";
 };
@@ -19,17 +22,19 @@ const showTrouble = (trouble) => {
   const box = find("trouble");
   box.hidden = !trouble;
   find("retry").parentElement.hidden = !AGAIN.includes(trouble);
-  if (find("well")) find("well").hidden = Boolean(trouble);
   const said = trouble && words(named(trouble));
   if (said && box.querySelector("p").textContent !== said) box.querySelector("p").textContent = said;
 };
 
-/** Ask again as soon as somebody has allowed it in the browser, where it tells us. */
+/** Ask again as soon as somebody has allowed it in the browser, where it tells us; say so where it is forbidden meanwhile. */
 const followPermissions = (devices) => {
   for (const name of ["camera", "microphone"]) {
     const asked = navigator.permissions?.query?.({ name });
     asked?.then((permission) => {
-      permission.onchange = () => permission.state === "granted" && devices.trouble && !find("door").hidden && devices.openAll();
+      permission.onchange = () => {
+        const isNews = permission.state === "denied" || (permission.state === "granted" && devices.trouble);
+        if (isNews && !find("door").hidden) devices.openAll();
+      };
     }, () => {}); // a browser that does not know of this permission
   }
 };
@@ -47,12 +52,13 @@ const watch = (devices, meter) => {
     const isHeard = meter.watch(devices.microphone, (level) => (find("level").value = level));
     for (const part of [find("level").parentElement, find("hint")]) part.hidden = !isHeard;
     fillDevices(devices);
+    showResult(devices);
   };
   devices.addEventListener("change", update);
   return update;
 };
 
-/** Ask for the devices and show them; returns them with `pause` and `again` for when the check is out of sight. */
+/** Ask for the devices and show them; returns them, `ready` once the person has been asked. */
 export const checkDevices = () => {
   const devices = new Devices();
   const meter = new Meter();
@@ -65,6 +71,9 @@ export const checkDevices = () => {
   navigator.mediaDevices?.addEventListener?.("devicechange", () => devices.show());
   find("retry").addEventListener("click", () => devices.openAll());
   followPermissions(devices);
+  const test = () => findConnection().then(() => showResult(devices));
+  addEventListener("online", () => !find("door").hidden && test());
+  test();
   devices.ready = devices.openAll();
   return devices;
 };

@@ -3,6 +3,8 @@ import { BROWSER, recall, remember } from "../shared/kept.js";
 
 const KEPT = "openslot-devices";
 
+const REFUSED = ["denied", "dismissed"]; // by a person, who is not asked twice
+
 const remembered = () => {
   try {
     return JSON.parse(recall(BROWSER, KEPT)) ?? {};
@@ -13,6 +15,8 @@ const remembered = () => {
 
 const reasonOf = (error) => {
   if (!isSecureContext) return "insecure";
+  if (error.name === "NotAllowedError" && error.message.includes("dismissed")) return "dismissed"; // as Chromium says it
+  if (error.name === "NotAllowedError" && error.message.includes("system")) return "deniedSystem";
   if (error.name === "NotAllowedError" || error.name === "SecurityError") return "denied";
   if (error.name === "NotReadableError" || error.name === "AbortError") return "busy";
   return "missing";
@@ -22,6 +26,7 @@ export class Devices extends EventTarget {
   stream = globalThis.MediaStream ? new MediaStream() : null; // a browser without media has no streams either
   chosen = { camera: "", microphone: "", ...remembered() };
   trouble = "";
+  isChecked = false; // whether the browser, and the person whom it asks, have said yes or no
 
   get camera() {
     return this.stream?.getVideoTracks()[0];
@@ -43,9 +48,10 @@ export class Devices extends EventTarget {
     if (!both && video && audio) {
       const why = this.trouble;
       const sound = await this.#ask(false, true);
-      const picture = sound || why !== "denied" ? await this.#ask(true, false) : null;
+      const picture = sound || !REFUSED.includes(why) ? await this.#ask(true, false) : null;
       this.trouble = sound && !picture ? "noCamera" : picture && !sound ? "noMicrophone" : why;
     }
+    this.isChecked = true;
     this.dispatchEvent(new Event("change"));
   }
 

@@ -1,9 +1,11 @@
 """The pages of a visit, what leads to them, and when they open."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from functions.settings.ice_servers import RoomServers
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.appointments.visit_links import join_token
 from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
@@ -78,3 +80,19 @@ async def test_the_calendar_file_leads_to_the_waiting_room(meeting):
     file = (await meeting.call("GET", f"{meeting.document['ics'].removeprefix('https://book.example.org')}")).body
     text = file.replace(b"\r\n ", b"").decode()
     assert f"LOCATION:{meeting.document['joinUrl']}" in text
+
+
+async def test_a_page_tests_its_network_with_credentials_of_some_minutes_until_the_visit_is_over(meeting):
+    room = RoomServers(turn=("turn:relay.example",), turn_secret="s" * 16)
+    meeting.services = replace(meeting.services, settings=replace(meeting.services.settings, room=room))
+    meeting.now = MONDAY
+    for link in (meeting.join, meeting.host):
+        (server,) = (await meeting.call("GET", f"{link}/connection")).json()["iceServers"]
+        until, _, party = server["username"].partition(":")
+        assert (server["urls"], party in (meeting.party, "s.claire")) == (["turn:relay.example"], True)
+        assert int(until) == (MONDAY + timedelta(minutes=5)).timestamp()
+    meeting.now = START + timedelta(hours=3)
+    assert (await meeting.call("GET", f"{meeting.join}/connection")).status == 422
+    meeting.now = MONDAY
+    await meeting.meet("linked", START + timedelta(hours=1))
+    assert (await meeting.call("GET", f"{meeting.join}/connection")).json() == {"iceServers": []}
