@@ -18,7 +18,7 @@ from shared.records.table import Range
 BUSINESS, LOGO = "0biz", "0lgo"
 SETTINGS = "0"
 LEDGER, APPOINTMENT, SEAT, SESSION, DAY, LONG_ONE = "L|", "A|", "S|", "G|", "D|", "E|"
-CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE = "C|", "X|", "T|", "V|", "Q|"
+CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE, SERIES = "C|", "X|", "T|", "V|", "Q|", "R|"
 DECISION, CODES, WORK, SENT, FAILED, AUDIT = "I|", "K|", "M|", "N|", "U|", "Z|"
 CONFIGURATION = Range("0", "1")  # the kinds of settings begin with 0, so that one read gets them all
 ASAP = "0" * 12  # in place of a minute; sorts before all of them, so it is always due
@@ -104,6 +104,11 @@ def ledger_keys(first: int, last: int, staff: Iterable[str]) -> list[str]:
 def appointment_key(appointment: str) -> str:
     """Return the key of an appointment."""
     return f"A|{appointment}"
+
+
+def series_key(series: str) -> str:
+    """Return the key of a series of appointments."""
+    return f"R|{series}"
 
 
 def seat_key(appointment: str, seat: str) -> str:

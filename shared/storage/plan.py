@@ -10,6 +10,7 @@ from shared.records.keys import (
     DAY,
     LEDGER,
     SEAT,
+    SERIES,
     SESSION,
     SETTINGS,
     TIME_OFF,
@@ -23,7 +24,7 @@ from shared.records.table import Operation, Range, Row, Rows, Stale, Values
 from shared.use_cases.ports import Writes
 
 
-CONDITIONAL = (LEDGER, APPOINTMENT, SEAT, SESSION, TIME_OFF, VISIT, CODES, SETTINGS)
+CONDITIONAL = (LEDGER, APPOINTMENT, SEAT, SESSION, TIME_OFF, VISIT, CODES, SERIES, SETTINGS)
 """Rows whose value decides; the others are projections and outbox entries."""
 SHOWN = (DAY, VISIT)  # rows that queues show
 INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER)  # new ids: an insert need not be preceded by a read

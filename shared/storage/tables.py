@@ -6,6 +6,7 @@ Table `bookings`, partition = business id:
     L|yyyymm|staff                      ledger: p0 p1 … off external held busy (masks as little-endian bytes)
     A|id                                the appointment, canonical
     S|id|seat                           a seat of a group appointment
+    R|id                                a series, with its appointments
     G|startUtc|service|id               an open group session with free seats
     D|startUtc|id  E|endUtc|id          index by start; by end of those that are long
     C|customer  X|customer|start|seat   customer, and their appointments

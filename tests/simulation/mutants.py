@@ -17,6 +17,7 @@ from shared.records.keys import (
     DECISION,
     LEDGER,
     SEAT,
+    SERIES,
     SESSION,
     TIME_OFF,
     WORK,
@@ -260,7 +261,10 @@ class RandomIds(TableStore):
             }
             return Writes(written, json.loads(json.dumps(dict(verdict.outcome)).replace(name, other)))
 
-        return await super().decide(command, reads, renamed, due=due)
+        return await super().decide(self._recorded(command), reads, renamed, due=due)
+
+    def _recorded(self, command: Command) -> Command:
+        return command
 
 
 def _renamed(values: Any, name: str, other: str) -> Any:
@@ -271,6 +275,25 @@ def _renamed(values: Any, name: str, other: str) -> Any:
 
 def random_ids(table: Table, seed: str) -> TableStore:
     return RandomIds(table, seed=seed)
+
+
+class RandomSeries(RandomIds):
+    """A series does not know which of its appointments it has booked."""
+
+    async def decide(
+        self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
+    ) -> Decision:
+        wanted = [one for one in reads(Rows()) if isinstance(one, str)]
+        is_of_series = any(one.startswith(SERIES) for one in wanted)
+        kind = RandomIds if is_of_series else TableStore
+        return await kind.decide(self, command, reads, decide, due=due)
+
+    def _recorded(self, command: Command) -> Command:
+        return command._replace(hash=f"{self._random.getrandbits(160):040x}")
+
+
+def random_series(table: Table, seed: str) -> TableStore:
+    return RandomSeries(table, seed=seed)
 
 
 class ForgetsSessions(NamingStore):
@@ -341,6 +364,8 @@ MUTANTS = (
     Mutant("ledgers are deleted early", replace(BUSY, instance=sweeping(LEDGER, timedelta(0)), sweep_every=60)),
     Mutant("commands forget what they write", replace(BUSY, make_store=forgets_sessions)),
     Mutant("ids come from dice", replace(BUSY, make_store=random_ids, length=60)),
+    Mutant("a series forgets what it has booked", replace(BUSY, make_store=random_series)),
+    _wrapped("a series is written outside the transaction", apart(SERIES)),
     _wrapped("work rows are outside the transaction", apart(WORK), MAILS),
     _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY, seeds=range(1, 20)),
     _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=range(1, 20)),

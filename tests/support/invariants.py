@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.series import AppointmentSeries
 from shared.domain.links import new_id
 from shared.domain.timeline.ledger import Ledger, cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
@@ -281,6 +282,18 @@ def _decisions(books: Books) -> Iterator[str]:
         yield f"{one} is there, and nobody decided so"
 
 
+def _series(books: Books) -> Iterator[str]:
+    """An appointment and its series know each other."""
+    listed = {key[2:]: load_row(AppointmentSeries, row).appointments for key, row in books.kinds["R"].items()}
+    for one in books.appointments.values():
+        if one.series and one.id not in listed.get(one.series, ()):
+            yield f"{one.id} is not in its series {one.series}"
+    for series, names in listed.items():
+        for name in names:
+            if name not in books.deleted and (name not in books.appointments or names.count(name) > 1):
+                yield f"series {series} has {name}, which is not there, or is there twice"
+
+
 def _untold(books: Books, delivered: Callable[[str, int], bool]) -> Iterator[str]:
     """Each seat's version was told, or its row waits: here, or with those that failed."""
     waiting = {
@@ -297,4 +310,4 @@ def _untold(books: Books, delivered: Callable[[str, int], bool]) -> Iterator[str
             yield f"nobody was told of version {version} of {seat}"
 
 
-CHECKS = (_ledgers, _time_off, _index_by_start, _open_sessions, _index_by_customer, _seats, _decisions)
+CHECKS = (_ledgers, _time_off, _index_by_start, _open_sessions, _index_by_customer, _seats, _decisions, _series)

@@ -1,4 +1,4 @@
-"""An appointment as the one event of an iCalendar file, and as links that add it to a calendar on the web."""
+"""An appointment as the event of an iCalendar file, and as links that add it to a calendar on the web."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ METHODS: dict[str, Method] = {
     "confirmation": "REQUEST",
     "change": "REQUEST",
     "new_link": "REQUEST",
+    "series": "PUBLISH",
     "cancellation": "CANCEL",
 }
 UNQUOTABLE = str.maketrans({'"': "'", "^": "'", "\\": "/"})  # some calendars read them as escapes in parameters
@@ -37,19 +38,21 @@ def calendar_file(message: Message, sender: Sender, now: datetime, method: Metho
     """Return the file of a message about an appointment; `now` becomes its DTSTAMP.
 
     REQUEST and CANCEL are for mails (RFC 5546 has no METHOD:UPDATE, a higher SEQUENCE marks a change), PUBLISH is
-    for a download, which names no attendee.
+    for a download and for the events of a series, and names no attendee.
     """
     from icalendar import Calendar, Event  # noqa: PLC0415 - heavy, and few invocations write a file
 
-    calendar, event = Calendar(), Event()
+    calendar = Calendar()
     for name, value in (("PRODID", PRODUCT), ("VERSION", "2.0"), ("METHOD", method)):
         calendar.add(name, value)
-    for name, value in _properties(message, sender, now, method).items():
-        if value != "":
-            event.add(name, value)
-    if method != "CANCEL":
-        event.add_component(_alarm(title_of(message)))
-    calendar.add_component(event)
+    for one in message.series or (message,):
+        event = Event()
+        for name, value in _properties(one, sender, now, method).items():
+            if value != "":
+                event.add(name, value)
+        if method != "CANCEL":
+            event.add_component(_alarm(title_of(one)))
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 

@@ -112,10 +112,14 @@ def facts_of(message: Message, formats: MailFormats) -> list[Detail]:
         _where(place_of(message), address if message.role == "customer" else "", _),
         _way_in(message, formats),
         Detail(_("Price"), _price(message, formats)),
-        Detail(_("Booking reference"), reference_of(one_line(message.seat.id)) if message.seat else ""),
+        Detail(_("Booking reference"), _reference(message)),
         Detail(_("Places taken"), places_of(message) if is_group(message) and message.role != "customer" else ""),
     ]
     return [fact for fact in found if fact.value]
+
+
+def _reference(message: Message) -> str:
+    return reference_of(one_line(message.seat.id)) if message.seat and not message.series else ""
 
 
 def _where(place: str, address: str, _: Callable[[str], str]) -> Detail:
@@ -130,7 +134,7 @@ def _where(place: str, address: str, _: Callable[[str], str]) -> Detail:
 def _way_in(message: Message, formats: MailFormats) -> Detail:
     """Return how to take part if there is no link to join, and the place does not say it already."""
     said, _ = taking_part(message.service, message.calendar.business, formats.language), formats.text
-    if said == place_of(message) or message.kind not in ("confirmation", "change", "reminder"):
+    if said == place_of(message) or message.kind not in ("confirmation", "change", "series", "reminder"):
         return Detail("", "")
     if message.role == "customer" or (message.service and message.service.location):
         return Detail(_("How to take part"), said, is_own=bool(message.service and message.service.location))
@@ -145,7 +149,8 @@ def _price(message: Message, formats: MailFormats) -> str:
 def sections_of(message: Message, formats: MailFormats) -> list[Section]:
     """Return what the customer gave: for staff all of it, for the customer answers and consent."""
     contact = _contact(message, formats) if message.role != "customer" else []
-    kinds = ("confirmation", "change") if message.role == "customer" else ("confirmation", "change", "reminder")
+    told = ("confirmation", "change", "series")
+    kinds = told if message.role == "customer" else (*told, "reminder")
     return (
         [*contact, *_some(_given(message, message.seat, formats))]
         if message.seat and message.kind in kinds

@@ -64,8 +64,10 @@ def compose(message: Message, sender: Sender, now: datetime) -> EmailMessage:
     mail.add_alternative(render("letter.html", view), subtype="html")
     if method:
         file = calendar_file(message, sender, now, method)
-        # Some mail programs read only the alternative, others only the attachment.
-        mail.add_alternative(file.decode(), subtype="calendar", params={"method": method})
+        # Some mail programs read only the alternative, others only the attachment. Of several events they would
+        # show one, so those of a series are only attached.
+        if not message.series:
+            mail.add_alternative(file.decode(), subtype="calendar", params={"method": method})
         mail.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
     mail["Content-Language"] = view.language
     return mail
@@ -83,7 +85,7 @@ def _headers(message: Message, sender: Sender, now: datetime, view: View) -> dic
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
-    if own != first:
+    if own != first and not message.series:
         headers |= {"In-Reply-To": first, "References": first}
     with suppress(NotAccepted):
         headers["Reply-To"] = Address(addr_spec=mail_address(business.email))

@@ -106,7 +106,7 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
         add_to=formats.text("Add to calendar"),
         calendars=_calendars(message, sender),
         policy=_policy(message, formats, now, in_two_zones=bool(when and when.elsewhere)),
-        sections=sections_of(message, formats),
+        sections=[*_dates(message, sender, formats), *sections_of(message, formats)],
         footer=_footer(message, formats),
         links=_links(message, formats),
     )
@@ -114,7 +114,7 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
 
 def _message(message: Message) -> str:
     # What staff write about one change replaces what the service says to everybody.
-    is_told = message.role == "customer" and message.kind in ("confirmation", "change")
+    is_told = message.role == "customer" and message.kind in ("confirmation", "change", "series")
     confirmation = message.service.confirmation_text if message.service and is_told else ""
     return lines(message.text or confirmation)
 
@@ -130,7 +130,7 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
     if message.role != "customer":
         return found
     # Only the page that asked for the code can take it, so there is no link to another.
-    if message.kind == "code":
+    if message.kind in ("code", "series"):
         return []
     if not is_coming:
         page = sender.booking_page(business)
@@ -174,6 +174,8 @@ def _policy(message: Message, formats: MailFormats, now: datetime, *, in_two_zon
     if message.role != "customer" or message.appointment is None or message.kind in ("cancellation", "follow_up"):
         return ""
     _ = formats.text
+    if message.series and may_manage(message):
+        return ""  # each date links to its own page, which says until when
     policy = message.calendar.policy_of(message.service) if message.service else message.calendar.business.policy
     lead, latest = policy.minimum_lead_time, message.appointment.start - policy.minimum_lead_time
     # A retried or delayed mail must not offer what is over when it is sent.
@@ -186,6 +188,21 @@ def _policy(message: Message, formats: MailFormats, now: datetime, *, in_two_zon
     if in_two_zones:
         moment = _("%(time)s in %(city)s") % {"time": moment, "city": formats.city()}
     return text % {"moment": moment, "notice": formats.notice(lead)}
+
+
+def _dates(message: Message, sender: Sender, formats: MailFormats) -> list[Section]:
+    """Return the times of a series, each with the link to its own page."""
+    if not message.series:
+        return []
+    _, business = formats.text, message.calendar.business
+    dates = []
+    for number, one in enumerate(message.series, 1):
+        assert one.appointment is not None
+        start, end = one.appointment.start, one.appointment.end
+        day = formats.full_day(formats.local(start).date())
+        page = sender.manage_page(business, one.manage_token) if may_manage(one) else ""
+        dates.append(Detail(str(number), f"{day}, {formats.span(start, end)}", page))
+    return [Section(_("All appointments"), dates, is_short=True)]
 
 
 def _footer(message: Message, formats: MailFormats) -> list[Detail]:

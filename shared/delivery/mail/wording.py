@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import BusinessType
 
 Tone = Literal["good", "changed", "bad", "plain"]
-TONES: dict[str, Tone] = {"confirmation": "good", "change": "changed", "cancellation": "bad"}
+TONES: dict[str, Tone] = {"confirmation": "good", "series": "good", "change": "changed", "cancellation": "bad"}
 PATIENTS = ("health",)
 CLIENTS = ("finance", "hr", "public_sector")
 
@@ -36,11 +36,13 @@ def status(message: Message, _: Callable[[str], str]) -> str:
         "reminder": _("Reminder"),
         "follow_up": _("Thank you"),
         "new_link": _("New link"),
+        "series": _("Appointments confirmed"),
         "time_off": _("Time off"),
         "code": _("Code"),
     }
     to_others = {
         "confirmation": _("New booking"),
+        "series": _("New bookings"),
         "change": _("Booking changed"),
         "cancellation": _("Booking cancelled"),
         "follow_up": _("Follow-up"),
@@ -61,6 +63,7 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
             "reminder": _("Your appointment is coming up"),
             "follow_up": _("Thank you for your visit"),
             "new_link": _("Your new link"),
+            "series": _("Your appointments are confirmed"),
             "code": _("Your code"),
         }[message.kind]
     return {
@@ -70,6 +73,7 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
         "reminder": _("An appointment is coming up"),
         "follow_up": _("An appointment has ended"),
         "new_link": _("Your new link to an appointment"),
+        "series": _("You have new bookings"),
         "invitation": _("May people book you?"),
     }[message.kind]
 
@@ -94,6 +98,7 @@ def _to_customer(message: Message, _: Callable[[str], str]) -> str:
         "new_link": _(
             "Here is a new link to your appointment with %(business)s. Links in earlier mails no longer work."
         ),
+        "series": _("You are booked with %(business)s for all of these times. We look forward to seeing you."),
         "time_off": "",
         "invitation": "",
         "code": _("Enter this code on the page to book with %(business)s. It is valid for 10 minutes."),
@@ -111,6 +116,9 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         "reminder": _("This is a reminder of an appointment in your calendar."),
         "follow_up": _("This appointment has ended."),
         "new_link": _("Here is your new link to this appointment. Links in earlier mails no longer work."),
+        "series": _("These appointments belong together.")
+        if message.role == "business"
+        else _("These appointments belong together. The attached file adds them to your calendar."),
         "time_off": _("Nobody can book these times."),
         "invitation": _(
             "%(business)s would like to offer your time for bookings. Accept or reject by the button below; "

@@ -150,6 +150,7 @@ class Appointment(Model):
 
     `session_changes` counts the changes of a group session as a whole; an outbox entry brings them to its seats.
     An `origin` other than "booking" is a visit without a booking: it claims nobody's time.
+    `series` names the series that it was booked in.
     `pending` is left as it is by changes that announce themselves: then its version is no longer the present one.
     """
 
@@ -173,6 +174,7 @@ class Appointment(Model):
     made_at: datetime | None = None
     origin: Literal["booking", "on_demand", "trial"] = "booking"
     pending: PendingNotice | None = None
+    series: str = ""
 
     @property
     def is_live(self) -> bool:

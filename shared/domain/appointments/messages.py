@@ -25,6 +25,7 @@ from shared.domain.appointments.recipients import (
     staff_members,
     times_known,
 )
+from shared.domain.appointments.series import AppointmentSeries
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.model import Model
@@ -37,6 +38,7 @@ MessageKind = Literal[
     "reminder",
     "follow_up",
     "new_link",
+    "series",
     "time_off",
     "code",
     "invitation",
@@ -60,6 +62,7 @@ class OutboxEntry(Model):
     notify                announces a version of a seat                     that version
     left                  informs a session's staff that a seat moved away  the seat's version
     session               announces a change of a whole session; no seat    the number of that change
+    series                announces the appointments of a series        the id of the series in `appointment`
     reminder, follow_up   as the service wants them                         the start; a reminder its offset
     time_off              informs a person of their time off
     visit                 checks whether a visit is over; no message
@@ -77,6 +80,7 @@ class OutboxEntry(Model):
         "notify",
         "left",
         "session",
+        "series",
         "reminder",
         "follow_up",
         "time_off",
@@ -145,7 +149,8 @@ class Message:
 
     `uid` and `sequence` are those of the calendar file: `uid` never changes, `sequence` grows with every change
     that is announced to the recipient. A message to the customer never holds internal notes; one to staff holds
-    all that the customer gave. One with a code has no appointment; the code stays out of every log.
+    all that the customer gave. One with a code has no appointment; the code stays out of every log. One about a
+    series holds the confirmation of each of its appointments, and of itself what the first of them has.
     """
 
     kind: MessageKind
@@ -166,6 +171,7 @@ class Message:
     visit_token: str = ""  # to join, or to hold, an online appointment
     membership_token: str = ""  # to accept or reject an invitation to the staff
     time_off: TimeOff | None = None
+    series: "tuple[Message, ...]" = ()
     code: str = field(default="", repr=False)
 
 
@@ -237,6 +243,12 @@ def session_notice(
         was=times_known(people, before),
     )
     return NewEntry(None, session.id, f"{session.session_changes:08d}session{session.version:08d}", work)
+
+
+def series_notice(series: AppointmentSeries, recipients: Iterable[Recipient]) -> NewEntry:
+    """Return the one entry that announces all appointments of a series."""
+    work = OutboxEntry(kind="series", appointment=series.id, recipients=tuple(recipients))
+    return NewEntry(series.due, series.id, "series", work)
 
 
 def _possibly_told(staff: Iterable[Recipient]) -> list[Recipient]:

@@ -9,6 +9,7 @@ from shared.domain.appointments.appointment import LONGEST_VISIT, Appointment, S
 from shared.domain.appointments.messages import notice, session_notice
 from shared.domain.appointments.recipients import NEW, UNCERTAIN, staff_members
 from shared.domain.appointments.reminders import expected_due, reminders
+from shared.domain.appointments.series import due_at
 from shared.domain.appointments.terms import Terms, terms_of
 from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
@@ -44,6 +45,7 @@ from shared.use_cases.appointments.staff_seats import CustomerSeats
 from shared.use_cases.booking.claims import candidate_ledgers
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.ports import Command, Store, Writes
+from shared.use_cases.series.joining import joined_rows, series_reads
 
 
 MOST_ROWS = 99  # of one transaction, besides the decision
@@ -68,6 +70,7 @@ async def create_by_staff(
     editor: Actor,
     key: str,
     said: str = "",
+    series: str = "",
     calendar: Calendar,
     store: Store,
     secret: str,
@@ -76,13 +79,14 @@ async def create_by_staff(
     """Book for customers. Raise InvalidFields, SlotTaken, GroupFull, Forbidden, and what the policy refuses.
 
     The staff must be free unless the request overbooks; then the audit names the appointments at the same time.
+    With the id of a `series`, people are told of it in the series' one message.
     `said` is the request's content if the request was made of more than itself: a repetition must have the same.
     """
     body = said or request.model_dump_json()
     command = name_command(secret, calendar.business.id, "book", editor.name, key, body)
 
     def plan_for(calendar: Calendar) -> StaffBookCommand:
-        return StaffBookCommand(request, editor, calendar, command, secret, now)
+        return StaffBookCommand(request, editor, calendar, command, secret, now, series)
 
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     made = str(decision.outcome["appointment"])
@@ -109,6 +113,7 @@ class StaffBookCommand:
     command: Command
     secret: str
     now: datetime
+    series: str = ""
 
     @property
     def id(self) -> str:
@@ -141,8 +146,8 @@ class StaffBookCommand:
     @property
     def parties(self) -> CustomerSeats:
         """Return the seats of the request's customers."""
-        service, calendar = self.wanted.service, self.calendar
-        return CustomerSeats(self.request.parties, calendar, service, self.secret, self.command.hash, self.now)
+        known = self.request.parties, self.calendar, self.wanted.service, self.secret, self.command.hash
+        return CustomerSeats(*known, self.now, unreached=self.series)
 
     @cached_property
     def refusal(self) -> Refusal | None:
@@ -163,8 +168,11 @@ class StaffBookCommand:
             raise InvalidFields([("/customers", f"1 to {most} of them at once")])
 
     def due(self) -> list[datetime]:
-        """Return when its reminders and its follow-up would be due."""
-        return [] if self.refusal else expected_due(self.wanted.service, self.wanted.start, self.now)
+        """Return when its reminders, its follow-up and the message about its series would be due."""
+        if self.refusal:
+            return []
+        told = [due_at(self.now)] if self.series else []
+        return told + expected_due(self.wanted.service, self.wanted.start, self.now)
 
     def reads(self, rows: Rows) -> Iterable[str | Range]:
         """Yield settings, customers and ledgers; to overbook, what is around; for a group, its sessions."""
@@ -174,6 +182,8 @@ class StaffBookCommand:
             return
         yield from (customer_key(one) for one in self.parties.customer_ids())
         yield from candidate_ledgers(self.wanted.ticks, self.wanted.candidates)
+        if self.series:
+            yield from series_reads(rows, self.series)
         if self.request.overbook:
             yield self._around
         if self.wanted.service.is_group:
@@ -197,7 +207,7 @@ class StaffBookCommand:
             return self.refusal
         seats = self.parties.seats(rows)
         if self.wanted.service.is_group and (session := self._session(rows, len(seats))):
-            return self._join(session, seats)
+            return self._join(session, seats, rows)
         return self._claim(seats, rows)
 
     def _session(self, rows: Rows, count: int) -> Appointment | None:
@@ -212,14 +222,14 @@ class StaffBookCommand:
                     found.append(one)
         return max(found, key=lambda one: (one.filled, one.id), default=None)
 
-    def _join(self, session: Appointment, seats: list[Seat]) -> Writes:
+    def _join(self, session: Appointment, seats: list[Seat], rows: Rows) -> Writes:
         more = {
             "filled": session.filled + len(seats),
             "version": session.version + 1,
             "terms": self._noted(session),
         }
         joined = session.model_copy(update=more)
-        return self._writes(appointment_rows(joined, session), joined, seats, "booked")
+        return self._writes(rows, appointment_rows(joined, session), joined, seats, "booked")
 
     def _noted(self, session: Appointment) -> Terms | None:
         """Return a session's terms with the notes on those who join; nothing else of it changes."""
@@ -261,26 +271,29 @@ class StaffBookCommand:
             seat=None if is_group else seats[0],
             terms=self.terms,
             made_at=self.now,
+            series=self.series,
         )
         rule = wanted.exceeded(staff)
         action = "booked" + (f" beyond {rule}" if rule else "")
         action += f" over {', '.join(over or ['time off'])}" if is_over else ""
-        return self._writes(ledgers.rows() | appointment_rows(appointment), appointment, seats, action)
+        return self._writes(rows, ledgers.rows() | appointment_rows(appointment), appointment, seats, action)
 
-    def _writes(self, changes: Changes, appointment: Appointment, seats: list[Seat], action: str) -> Writes:
+    def _writes(self, rows: Rows, changes: Changes, one: Appointment, seats: list[Seat], action: str) -> Writes:
         policy, service = self.calendar.policy_of(self.wanted.service), self.wanted.service
         to_business = policy.send_confirmations_to_owner and bool(self.calendar.business.email)
-        may_know = appointment.filled > len(seats)  # of the session, by another seat
-        staff = staff_members(appointment.staff, UNCERTAIN if may_know else NEW)
-        if appointment.seat is not None:
-            told = notice(service, appointment, seats[0], staff=staff, to_business=to_business)
-            changes |= seat_rows(seats[0], appointment)
+        may_know = one.filled > len(seats)  # of the session, by another seat
+        staff = staff_members(one.staff, UNCERTAIN if may_know else NEW)
+        if one.seat is not None:
+            told = notice(service, one, seats[0], staff=staff, to_business=to_business)
+            changes |= seat_rows(seats[0], one)
         else:
-            told = session_notice(service, appointment, staff=staff, to_business=to_business, is_first=True)
-            changes |= {seat_key(appointment.id, seat.id): dump(seat) for seat in seats}
+            told = session_notice(service, one, staff=staff, to_business=to_business, is_first=True)
+            changes |= {seat_key(one.id, seat.id): dump(seat) for seat in seats}
         changes |= self.parties.customer_rows(seats)
-        changes |= work_rows([told, *reminders(service, appointment, appointment.seat, self.now)])
-        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, action, appointment.id)
+        if self.series:
+            changes |= joined_rows(rows, self.series, self.id, told.work.recipients, self.now)
+        changes |= work_rows([*([] if self.series else [told]), *reminders(service, one, one.seat, self.now)])
+        changes |= audit_row(self.now, self.command.hash[:12], self.editor.name, action, one.id)
         if len(changes) > MOST_ROWS:
             raise InvalidFields([("/customers", "too many at once: some of them may be added afterwards")])
-        return Writes(changes, {"appointment": appointment.id})
+        return Writes(changes, {"appointment": one.id})

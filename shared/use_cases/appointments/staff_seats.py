@@ -20,7 +20,10 @@ from shared.use_cases.appointments.staff_request import CustomerInput
 
 @dataclass(frozen=True)
 class CustomerSeats:
-    """The customers of one command; the seats' ids follow from its number."""
+    """The customers of one command; the seats' ids follow from its number.
+
+    A customer without address and telephone is a new one, or the same for all commands with the same `unreached`.
+    """
 
     parties: Sequence[CustomerInput]
     calendar: Calendar
@@ -28,6 +31,7 @@ class CustomerSeats:
     secret: str
     number: str
     now: datetime
+    unreached: str = ""
 
     def customer_ids(self) -> list[str]:
         """Return all ids that the customers may have: each has to be read."""
@@ -64,7 +68,7 @@ class CustomerSeats:
     def _customer_ids(self, index: int, party: CustomerInput) -> tuple[str, ...]:
         if party.customer_id:
             return (party.customer_id if IDENTIFIER.fullmatch(party.customer_id) else "unknown",)
-        name = party.email or party.phone or self._seat_id(index)
+        name = party.email or party.phone or self.unreached or self._seat_id(index)
         return customers_named(self.secret, self.calendar.business.id, name)
 
     def _seat_id(self, index: int) -> str:

@@ -1,11 +1,10 @@
 """Composes the message for one recipient of an outbox entry, by the appointment as it stands."""
 
-import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import NotRequired, TypedDict, Unpack
 
-from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.appointment import Appointment
 from shared.domain.appointments.messages import (
     Message,
     MessageKind,
@@ -15,88 +14,10 @@ from shared.domain.appointments.messages import (
 )
 from shared.domain.appointments.recipients import LEFT, NEW, UNCERTAIN, Recipient
 from shared.domain.appointments.visit_links import host_token, join_token, manage_token
-from shared.domain.calendar.business import Calendar
 from shared.domain.calendar.service import Service
 from shared.domain.text.unlinked import unlinked_seat
-from shared.records.codec import load_row
-from shared.records.keys import appointment_key, seat_key
-from shared.records.table import Row
 from shared.use_cases.calendars.answer_invitation import invitation_message
-from shared.use_cases.organisation.settings import with_sender
-from shared.use_cases.ports import Store
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What an outbox entry is about, as it stands: a seat or a whole session. Parts that do not exist are None."""
-
-    calendar: Calendar
-    appointment: Appointment | None = None
-    seat: Seat | None = None
-    time_off: TimeOff | None = None
-    is_session: bool = False
-
-    @property
-    def is_there(self) -> bool:
-        """Return whether a message can be about it: a seat that was moved has notices at its new place."""
-        is_here = self.seat is not None and self.seat.status != "moved"
-        return self.appointment is not None and (self.is_session or is_here)
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Return whether the recipients must read that nothing takes place: seat or session is cancelled."""
-        is_taken = self.is_session or (self.seat is not None and self.seat.status == "booked")
-        return not (is_taken and self.appointment and self.appointment.is_live)
-
-    def has_left(self, work: OutboxEntry) -> bool:
-        """Return whether this entry's move is the seat's last one from here; later ones have their own entries."""
-        return self.seat is not None and self.seat.status == "moved" and self.seat.version == work.version
-
-    def is_superseded(self, work: OutboxEntry) -> bool:
-        """Return whether a newer version has a notice of its own, which takes over the recipients not yet served.
-
-        A seat that lacks changes of its session gets such a notice as soon as these reach it.
-        """
-        if self.appointment is None or work.kind not in ("notify", "session"):
-            return False
-        if self.is_session:
-            return self.appointment.session_changes > work.version
-        return self.seat is not None and (
-            self.seat.version > work.version or self.appointment.has_unseen_changes(self.seat)
-        )
-
-
-async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
-    """Read what an entry is about; one round trip deep, the settings' point read included."""
-    calendar = await store.calendars.find_by_id(business)
-    if work.kind in ("invitation", "address"):
-        return Subject(await _current(calendar, store))
-    if work.kind == "time_off":
-        fresh, row = await asyncio.gather(
-            _current(calendar, store), store.table.get("bookings", business, work.appointment)
-        )
-        return Subject(fresh, time_off=load_row(TimeOff, row) if row else None)
-    fresh, row, seat_row = await asyncio.gather(
-        _current(calendar, store),
-        store.table.get("bookings", business, appointment_key(work.appointment)),
-        _seat_row(work, business, store),
-    )
-    appointment = load_row(Appointment, row) if row else None
-    seat = appointment.seat if appointment else None
-    if appointment and seat is None and seat_row:
-        seat = load_row(Seat, seat_row)
-    return Subject(fresh, appointment, seat, is_session=not work.seat)
-
-
-async def _current(calendar: Calendar, store: Store) -> Calendar:
-    return await with_sender(await store.calendars.current(calendar), store=store)
-
-
-async def _seat_row(work: OutboxEntry, business: str, store: Store) -> Row | None:
-    """Return the row of a group's seat; None if the entry is about a whole session."""
-    if not work.seat:
-        return None
-    return await store.table.get("bookings", business, seat_key(work.appointment, work.seat))
+from shared.use_cases.messages.subject import Subject
 
 
 def message_for(
@@ -109,9 +30,43 @@ def message_for(
         person = subject.calendar.staff.get(recipient.person)
         is_asked = person is not None and person.membership == "pending" and person.email
         return invitation_message(subject.calendar, person, work, secret, now) if person and is_asked else None
+    if work.kind == "series":
+        confirmations = (_confirmation(subject, one, work, recipient, secret) for one in subject.series)
+        return _series_message(work.appointment, [one for one in confirmations if one])
     kind = _kind(subject, work, recipient, now)
     if kind is None:
         return None
+    return _message_of(subject, kind, work, recipient, secret)
+
+
+def _confirmation(
+    subject: Subject, one: Appointment, work: OutboxEntry, recipient: Recipient, secret: str
+) -> Message | None:
+    """Return the confirmation of one appointment of a series; None if it is not, or no longer, the recipient's."""
+    is_theirs = recipient.kind != "staff" or recipient.person in one.staff
+    if not (one.is_live and is_theirs):
+        return None
+    return _message_of(replace(subject, appointment=one, seat=one.seat), "confirmation", work, recipient, secret)
+
+
+def _series_message(series: str, confirmations: list[Message]) -> Message | None:
+    """Return one message of all these confirmations: a single one itself, and None if there are none."""
+    if len(confirmations) < 2:
+        return confirmations[0] if confirmations else None
+    people = {person.id: person for one in confirmations for person in one.staff}
+    return replace(
+        confirmations[0],
+        kind="series",
+        staff=list(people.values()),
+        uid=series,
+        sequence=sum(1 + one.sequence for one in confirmations),  # grows with each that joins or changes
+        series=tuple(confirmations),
+    )
+
+
+def _message_of(
+    subject: Subject, kind: MessageKind, work: OutboxEntry, recipient: Recipient, secret: str
+) -> Message | None:
     if recipient.kind == "customer":
         return _customer_message(subject, kind, work, secret)
     if recipient.kind == "business":

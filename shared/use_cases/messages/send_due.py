@@ -55,6 +55,7 @@ from shared.use_cases.visits.make_meeting import Meetings, NoMeetings
 LEASE = timedelta(seconds=120)  # how long a lease lasts
 TICK_LASTS = 50.0  # seconds after which a run leases nothing more; a new run starts every ten
 MARKER_KEPT = timedelta(minutes=10)
+NOTICES = ("session", "notify", "series")
 AT_ONCE = 8  # entries served side by side, whatever the number of calendars
 NO_MEETINGS = NoMeetings()
 log = logging.getLogger("openslot")
@@ -147,12 +148,11 @@ class SendRun(TimerRun):
         # Ages are by the service's clock at both ends: the clocks of two workers may differ.
         if any(work.leased_by and page.date - row.written < LEASE for row, work in works):
             return SendCounts()
-        sessions = [(row, work) for row, work in works if work.kind == "session"]
-        notices = [(row, work) for row, work in works if work.kind == "notify"]
-        others = [[one] for one in works if one[1].kind not in ("notify", "session")]
+        merged = [[one for one in works if one[1].kind == kind] for kind in NOTICES]
+        others = [[one] for one in works if one[1].kind not in NOTICES]
         tally = SendCounts()
         # Only notices can be merged: each of the others is about a start or a move of its own.
-        for batch in [kind for kind in (sessions, notices) if kind] + others:
+        for batch in [kind for kind in merged if kind] + others:
             work = batch[-1][1]
             if (not work.not_before or work.not_before <= self.clock()) and self.elapsed() < TICK_LASTS:
                 async with self.slots:

@@ -13,10 +13,11 @@ from shared.records.codec import load_row
 from shared.records.keys import work_after
 from shared.records.table import Ambiguous, Stale
 from shared.use_cases.fault_log import log_fault
-from shared.use_cases.messages.compose import Subject, message_for, read_subject
+from shared.use_cases.messages.compose import message_for
 from shared.use_cases.messages.host_links import file_host_links
 from shared.use_cases.messages.notify_seats import tell_seats
 from shared.use_cases.messages.send_counts import SendCounts
+from shared.use_cases.messages.subject import Subject, read_subject
 from shared.use_cases.ports import Lease, Mailer, MailUnavailable, NotAccepted, Store
 from shared.use_cases.visits.close_visit import VISITS, Tools, close_visit
 

@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 START = datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
 SENDER = Sender("bookings@openslot.test", "https://book.openslot.test", "openslot.test")
 LANGUAGES = ("en", "fr", "ru", "pt-BR")
-KINDS = ("confirmation", "change", "cancellation", "reminder", "follow_up", "new_link")
+KINDS = ("confirmation", "change", "cancellation", "reminder", "follow_up", "new_link", "series")
 ROLES = ("customer", "staff", "business")
 EVERY = [
     *product(KINDS, ROLES, LANGUAGES),
@@ -103,7 +103,15 @@ def letter(kind="confirmation", role="customer", language="en", **changes) -> Me
         code="048213" if kind == "code" else "",
         membership_token="payload.tag" if kind == "invitation" else "",
     )
-    return replace(made, **changes)
+    return replace(made, **({"series": weekly(made)} if kind == "series" else {}), **changes)
+
+
+def weekly(made: Message) -> tuple[Message, ...]:
+    """The confirmations of a series of two that begins with the appointment of a letter."""
+    later = {"id": "a2", "start": START + timedelta(days=7), "end": START + timedelta(days=7, minutes=30)}
+    first = replace(made, kind="confirmation")
+    second = replace(first, appointment=APPOINTMENT.model_copy(update=later), uid="seat2")
+    return (first, replace(second, manage_token="payload.2" if made.manage_token else ""))
 
 
 def of_service(made: Message, **changes) -> Message:

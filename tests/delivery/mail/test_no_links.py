@@ -6,7 +6,8 @@ from shared.delivery.mail.message import compose
 from shared.domain.appointments.appointment import Answer
 from shared.domain.appointments.messages import OutboxEntry
 from shared.domain.appointments.recipients import CUSTOMER, NEW
-from shared.use_cases.messages.compose import Subject, message_for
+from shared.use_cases.messages.compose import message_for
+from shared.use_cases.messages.subject import Subject
 from tests.delivery.mail.letters import NOW, SENDER
 from tests.support.builders import SECRET, a_calendar, an_appointment
 

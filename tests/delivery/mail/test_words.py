@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import icalendar
 import pytest
 
 from shared.domain.appointments.appointment import Answer, Consent
@@ -20,7 +21,7 @@ from tests.delivery.mail.letters import (
     of_service,
     with_policy,
 )
-from tests.delivery.mail.reading import event_of, html_of, sent, text_of
+from tests.delivery.mail.reading import calendars_of, event_of, html_of, sent, text_of
 
 
 def test_a_customer_reads_all_that_concerns_them():
@@ -289,3 +290,28 @@ def test_customer_and_staff_read_the_same_reference_as_the_page_shows():
     for role in ("customer", "staff", "business"):
         assert "Booking reference: K7WQ 2ABC" in text_of(sent(letter(role=role, seat=seat)))
     assert "Référence de réservation" in text_of(sent(letter(language="fr")))
+
+
+def test_a_series_names_each_time_with_the_link_to_its_own_page():
+    made = sent(letter("series"))
+    text = text_of(made)
+    assert made["Subject"] == "Appointments confirmed: Tue, Dec 1, 3:00 AM · Première consultation"
+    for part in (
+        "1: Tuesday, December 1, 2026, 3:00 AM – 3:30 AM\n    https://book.openslot.test/book/demo-clinic/manage/payload.tag",
+        "2: Tuesday, December 8, 2026, 3:00 AM – 3:30 AM\n    https://book.openslot.test/book/demo-clinic/manage/payload.2",
+    ):
+        assert part in text
+    assert "Booking reference" not in text
+    assert html_of(made).count("/manage/payload.") == 2
+    assert "/manage/" not in sent(letter("series", "staff")).as_string()
+
+
+def test_staff_of_a_series_get_one_file_with_all_of_its_events():
+    made = sent(letter("series", "staff"))
+    (file,) = calendars_of(made)
+    events = icalendar.Calendar.from_ical(file).walk("VEVENT")
+    assert [str(one["UID"]) for one in events] == ["seat1@openslot.test", "seat2@openslot.test"]
+    assert [one.start for one in events] == [START, START + timedelta(days=7)]
+    assert b"METHOD:PUBLISH" in file
+    assert made["In-Reply-To"] is None
+    assert calendars_of(sent(letter("series", "business"))) == []

@@ -17,6 +17,7 @@ from shared.use_cases.visits.change_visit import mark_visit
 from shared.use_cases.visits.find_visit import VisitAccess
 from tests.simulation.people.clients import Crowd
 from tests.simulation.people.desk import SLUG, Asked, NoAnswer, given
+from tests.simulation.people.series_desk import SeriesDesk, every
 from tests.simulation.people.staff_desk import EDITOR, StaffDesk
 from tests.simulation.world.clinic import SEATS
 from tests.simulation.world.instance import Instance, Lost
@@ -46,6 +47,7 @@ class Manager:
     async def live(self, until: Callable[[], bool], pause: float) -> None:
         ways = (self._create, self._create, self._change, self._change, self._change)
         rare = (self._call_off, self._withdraw, self._set, self._note, self._mark, self._renew, self._hand_over)
+        rare = (*rare, self._repeat)
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
@@ -158,6 +160,13 @@ class Manager:
         for one, taker in done.moved:
             if not any(taker in each.staff for _, each, _ in desk.watch.versions[one.id]):
                 desk.watch.problems.append(f"{one.id} is said to be handed over to {taker}, and never was")
+
+    async def _repeat(self) -> None:
+        """Book several at once, an hour apart; some of them are taken."""
+        service = self.dice.choice(("visit", "long"))
+        request = StaffBooking(service=service, start=self.crowd.a_start(), parties=(self._party(),))
+        desk, times = self.crowd.desk, self.dice.randint(2, 6)
+        await SeriesDesk(desk, request, every(timedelta(hours=1), times, request), desk.a_key()).book()
 
     async def _note(self) -> None:
         email = f"c{self.dice.randrange(40)}@example.com"

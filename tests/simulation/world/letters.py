@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -24,7 +25,7 @@ class Mailboxes:
     """Compares what arrived with what the appointments were, moment by moment."""
 
     def __init__(self, watch: Watch, arrived: Sequence[Arrived], outages: Outages, now: datetime) -> None:
-        self.arrived, self.outages, self.now = arrived, outages, now
+        self.arrived, self.outages, self.now = _one_by_one(arrived), outages, now
         self.appointments, self.deleted = watch.appointments, watch.deleted
         self.sessions: dict[str, list[tuple[datetime, Appointment]]] = {}
         self.seats: dict[str, list[Version]] = defaultdict(list)
@@ -167,11 +168,21 @@ class Mailboxes:
         """A reader's copy of an event never goes back, where only one sender was at work: a party's own seat."""
         last: dict[str, Arrived] = {}
         for one in sorted(self._customers(), key=lambda it: it.at):
-            if one.letter.kind in TELLING:
+            # One about a series is sent by another entry than those of its seats.
+            if one.letter.kind in TELLING and not one.is_of_series:
                 before = last.get(one.letter.uid)
                 if before and one.letter.sequence < before.letter.sequence:
                     yield f"{_text(one)} came after {_text(before)}"
                 last[one.letter.uid] = one
+
+
+def _one_by_one(arrived: Sequence[Arrived]) -> list[Arrived]:
+    """Take a letter about a series as the confirmations of its appointments."""
+    return [
+        replace(one, letter=part, is_of_series=bool(one.letter.series))
+        for one in arrived
+        for part in one.letter.series or (one.letter,)
+    ]
 
 
 def doubles(arrived: Sequence[Arrived]) -> int:

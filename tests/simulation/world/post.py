@@ -18,6 +18,7 @@ class Arrived:
     at: datetime
     letter: Message
     was_answered: bool
+    is_of_series: bool = False
 
     @property
     def name(self) -> tuple[str, str, int, str, datetime | None]:

@@ -1,0 +1,103 @@
+"""What an outbox entry is about, read as it stands when it is served."""
+
+import asyncio
+from dataclasses import dataclass
+
+from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
+from shared.domain.appointments.messages import OutboxEntry
+from shared.domain.appointments.series import AppointmentSeries
+from shared.domain.calendar.business import Calendar
+from shared.records.codec import load_row
+from shared.records.keys import appointment_key, seat_key, series_key
+from shared.records.table import Row
+from shared.use_cases.organisation.settings import with_sender
+from shared.use_cases.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an outbox entry is about, as it stands: a seat, a whole session, or a series of appointments.
+
+    Parts that do not exist are None.
+    """
+
+    calendar: Calendar
+    appointment: Appointment | None = None
+    seat: Seat | None = None
+    time_off: TimeOff | None = None
+    is_session: bool = False
+    series: tuple[Appointment, ...] = ()
+
+    @property
+    def is_there(self) -> bool:
+        """Return whether a message can be about it: a seat that was moved has notices at its new place."""
+        is_here = self.seat is not None and self.seat.status != "moved"
+        return self.appointment is not None and (self.is_session or is_here)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Return whether the recipients must read that nothing takes place: seat or session is cancelled."""
+        is_taken = self.is_session or (self.seat is not None and self.seat.status == "booked")
+        return not (is_taken and self.appointment and self.appointment.is_live)
+
+    def has_left(self, work: OutboxEntry) -> bool:
+        """Return whether this entry's move is the seat's last one from here; later ones have their own entries."""
+        return self.seat is not None and self.seat.status == "moved" and self.seat.version == work.version
+
+    def is_superseded(self, work: OutboxEntry) -> bool:
+        """Return whether a newer version has a notice of its own, which takes over the recipients not yet served.
+
+        A seat that lacks changes of its session gets such a notice as soon as these reach it.
+        """
+        if self.appointment is None or work.kind not in ("notify", "session"):
+            return False
+        if self.is_session:
+            return self.appointment.session_changes > work.version
+        return self.seat is not None and (
+            self.seat.version > work.version or self.appointment.has_unseen_changes(self.seat)
+        )
+
+
+async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
+    """Read what an entry is about; one round trip deep, the settings' point read included."""
+    calendar = await store.calendars.find_by_id(business)
+    if work.kind in ("invitation", "address"):
+        return Subject(await _current(calendar, store))
+    if work.kind == "series":
+        fresh, series = await asyncio.gather(_current(calendar, store), _series(work.appointment, business, store))
+        return Subject(fresh, series=tuple(series))
+    if work.kind == "time_off":
+        fresh, row = await asyncio.gather(
+            _current(calendar, store), store.table.get("bookings", business, work.appointment)
+        )
+        return Subject(fresh, time_off=load_row(TimeOff, row) if row else None)
+    fresh, row, seat_row = await asyncio.gather(
+        _current(calendar, store),
+        store.table.get("bookings", business, appointment_key(work.appointment)),
+        _seat_row(work, business, store),
+    )
+    appointment = load_row(Appointment, row) if row else None
+    seat = appointment.seat if appointment else None
+    if appointment and seat is None and seat_row:
+        seat = load_row(Seat, seat_row)
+    return Subject(fresh, appointment, seat, is_session=not work.seat)
+
+
+async def _current(calendar: Calendar, store: Store) -> Calendar:
+    return await with_sender(await store.calendars.current(calendar), store=store)
+
+
+async def _seat_row(work: OutboxEntry, business: str, store: Store) -> Row | None:
+    """Return the row of a group's seat; None if the entry is about a whole session."""
+    if not work.seat:
+        return None
+    return await store.table.get("bookings", business, seat_key(work.appointment, work.seat))
+
+
+async def _series(series: str, business: str, store: Store) -> list[Appointment]:
+    """Return the appointments of a series, the earliest first; two round trips deep."""
+    row = await store.table.get("bookings", business, series_key(series))
+    names = load_row(AppointmentSeries, row).appointments if row else ()
+    rows = await asyncio.gather(*(store.table.get("bookings", business, appointment_key(name)) for name in names))
+    found = [load_row(Appointment, one) for one in rows if one]
+    return sorted(found, key=lambda one: (one.start, one.id))

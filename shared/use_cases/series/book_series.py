@@ -1,0 +1,125 @@
+"""Books a series as staff: each appointment by a transaction and a key of its own, one after the other.
+
+Wherever a run stops, what is booked is booked whole, and the same request goes on from there: the key of each
+appointment follows from the series' id and its number, so that none is booked twice.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import Field
+
+from shared.domain.appointments.recurrence import MOST
+from shared.domain.calendar.business import Calendar
+from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TryAgain
+from shared.domain.links import new_id
+from shared.domain.model import Instant, Request
+from shared.use_cases.appointments.create_by_staff import create_by_staff
+from shared.use_cases.appointments.staff_claims import Actor
+from shared.use_cases.appointments.staff_request import StaffBooking, check_times
+from shared.use_cases.ports import Store
+
+
+MOST_ROUNDS = 100
+
+
+class Occurrence(Request):
+    """One appointment to book: its number in the series and its start.
+
+    The number is that of the rule, raised by MOST each time that those which were refused are tried again.
+    One that goes `beyond` the rules was confirmed by somebody who has seen which rule that is.
+    """
+
+    number: int = Field(ge=1, le=MOST * MOST_ROUNDS)
+    start: Instant
+    beyond: bool = False
+
+
+class SeriesOutcome(NamedTuple):
+    """What became of one: the id of its appointment, or the refusal; neither if the server was too busy for it."""
+
+    occurrence: Occurrence
+    appointment: str = ""
+    refusal: Conflict | Rejected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookedSeries:
+    """The id of the series, and what became of each of its appointments."""
+
+    id: str
+    outcomes: Sequence[SeriesOutcome]
+
+    @property
+    def booked(self) -> list[SeriesOutcome]:
+        """Those that are there."""
+        return [one for one in self.outcomes if one.appointment]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all are there."""
+        return len(self.booked) == len(self.outcomes)
+
+
+async def book_series(
+    request: StaffBooking,
+    occurrences: Sequence[Occurrence],
+    *,
+    editor: Actor,
+    key: str,
+    calendar: Calendar,
+    store: Store,
+    secret: str,
+    now: datetime,
+) -> BookedSeries:
+    """Book the request at the start of each occurrence, in place of its own.
+
+    One that is refused leaves the others as they are. After TryAgain the rest is left: a repeated request goes on.
+    Raise InvalidFields and Forbidden for what is wrong with all of them, and KeyReused if the key came with other
+    content.
+    """
+    _check(request, occurrences, calendar, now)
+    series = new_id(secret, "series", calendar.business.id, editor.name, key)
+    more = {"calendar": calendar, "store": store, "secret": secret, "now": now}
+    outcomes: list[SeriesOutcome] = []
+    for one in occurrences:
+        if outcomes and not (outcomes[-1].appointment or outcomes[-1].refusal):
+            outcomes.append(SeriesOutcome(one))
+            continue
+        try:
+            made = await create_by_staff(
+                request.model_copy(update={"start": one.start}),
+                editor=replace(editor, is_bound=not one.beyond),
+                key=_key_of(series, one),
+                said=f"{request.model_dump_json()} {one.model_dump_json()}",
+                series=series,
+                **more,  # type: ignore[arg-type]
+            )
+        except KeyReused:
+            raise
+        except (Conflict, Rejected) as refusal:
+            outcomes.append(SeriesOutcome(one, refusal=refusal))
+        except TryAgain:
+            outcomes.append(SeriesOutcome(one))
+        else:
+            outcomes.append(SeriesOutcome(one, made.id))
+    return BookedSeries(series, outcomes)
+
+
+def _check(request: StaffBooking, occurrences: Sequence[Occurrence], calendar: Calendar, now: datetime) -> None:
+    numbers = [one.number for one in occurrences]
+    if not 1 <= len(numbers) <= MOST or len(set(numbers)) < len(numbers):
+        raise InvalidFields([("/occurrences", f"1 to {MOST}, each with a number of its own")])
+    service = calendar.services.get(request.service)
+    if service is None or service.is_group:
+        raise InvalidFields([("/serviceId", "a service of this calendar for one customer at a time")])
+    for one in occurrences:
+        check_times(one.start, one.start + service.duration, now)
+
+
+def _key_of(series: str, one: Occurrence) -> str:
+    # At another start it is another appointment: somebody chose that after the first was refused.
+    return hashlib.sha256(f"{series}\0{one.number}\0{one.start.isoformat()}".encode()).hexdigest()

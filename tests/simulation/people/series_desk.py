@@ -1,0 +1,79 @@
+"""Books series as staff do: again and again with one key, of any instance, until each appointment has its answer."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from shared.domain.errors import Refusal
+from shared.records.table import Ambiguous
+from shared.use_cases.appointments.staff_request import StaffBooking
+from shared.use_cases.series.book_series import BookedSeries, Occurrence, SeriesOutcome, book_series
+from tests.simulation.people.desk import Desk, given
+from tests.simulation.people.staff_desk import EDITOR
+from tests.simulation.world.instance import Instance, Lost
+
+
+TRIES = 12
+
+
+def every(length: timedelta, times: int, request: StaffBooking) -> list[Occurrence]:
+    """Return the occurrences of a series from the request's start on."""
+    return [Occurrence(number=one + 1, start=request.start + one * length, beyond=True) for one in range(times)]
+
+
+async def repeating(
+    instance: Instance, request: StaffBooking, occurrences: Sequence[Occurrence], key: str
+) -> BookedSeries:
+    return await book_series(request, occurrences, editor=EDITOR, key=key, **await given(instance))
+
+
+@dataclass
+class SeriesDesk:
+    """One series, and what was said of each of its appointments so far."""
+
+    desk: Desk
+    request: StaffBooking
+    occurrences: Sequence[Occurrence]
+    key: str
+    said: dict[int, SeriesOutcome] = field(default_factory=dict)
+
+    async def book(self) -> None:
+        for _ in range(TRIES):
+            if len(self.said) == len(self.occurrences):
+                return
+            await self._try()
+
+    async def _try(self) -> None:
+        desk = self.desk
+        desk.asked["repeat"] += 1
+        instance = desk.dice.choice(desk.instances)
+        try:
+            done = await instance.call(repeating(instance, self.request, self.occurrences, self.key))
+        except (Lost, Ambiguous):
+            await asyncio.sleep(desk.dice.uniform(0, 3))
+        except Refusal as refusal:
+            desk.refused[refusal.code] += 1
+        except Exception as error:  # noqa: BLE001 - as of every other command
+            self._wrong(f"ended in {type(error).__name__}: {error}")
+        else:
+            self._is_so(done)
+
+    def _is_so(self, done: BookedSeries) -> None:
+        watch = self.desk.watch
+        for one in done.outcomes:
+            if not (one.appointment or one.refusal):
+                continue
+            number, answer = one.occurrence.number, (one.appointment, type(one.refusal))
+            before = self.said.setdefault(number, one)
+            if (before.appointment, type(before.refusal)) != answer:
+                self._wrong(f"number {number} was answered {before} and then {one}")
+            if one.appointment and not {one.appointment}.intersection((*watch.appointments, *watch.deleted)):
+                self._wrong(f"number {number} was acknowledged, and is not there")
+        booked = [first for _, first, _ in (versions[0] for versions in watch.versions.values())]
+        starts = [one.start for one in booked if one.series == done.id]
+        if len(set(starts)) < len(starts):
+            self._wrong("was booked twice")
+
+    def _wrong(self, problem: str) -> None:
+        self.desk.watch.problems.append(f"the series {self.key} {problem}")
