@@ -35,3 +35,16 @@ def test_packages_hand_nothing_on():
         if isinstance(node, ast.ImportFrom)
     ]
     assert found == []
+
+
+def test_nothing_is_decided_by_the_english_of_a_problem():
+    """Its code is there for that: a sentence can be worded anew."""
+    found = [
+        f"{path}: {ast.unparse(node)}"
+        for path, source in modules(*PRODUCT)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Compare)
+        for side in (node.left, *node.comparators)
+        if isinstance(side, ast.Attribute) and side.attr == "detail"
+    ]
+    assert found == []

@@ -50,7 +50,7 @@ def _problem(context: CalendarContext, data: bytes) -> str:
 
 def _refusal(context: CalendarContext, refused: InvalidFields) -> str:
     _ = context.texts.gettext
-    if any(one.detail == CUT_OFF for one in refused.errors):
+    if any(one.code == CUT_OFF.code for one in refused.errors):
         return _("The end of this picture is missing: save it again, or choose another one")
     return _("This picture cannot be used: save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE")
 

@@ -132,7 +132,7 @@ def _in_our_names() -> Iterator[None]:
         yield
     except InvalidFields as refusal:
         raise InvalidFields(
-            [(NAMES.get(one.pointer, one.pointer), one.detail) for one in refusal.errors]
+            [one._replace(pointer=NAMES.get(one.pointer, one.pointer)) for one in refusal.errors]
         ) from None
 
 

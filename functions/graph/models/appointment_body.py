@@ -235,7 +235,7 @@ def in_graphs_names() -> Iterator[None]:
     try:
         yield
     except InvalidFields as refusal:
-        raise InvalidFields([(_pointer(one.pointer), one.detail) for one in refusal.errors]) from None
+        raise InvalidFields([one._replace(pointer=_pointer(one.pointer)) for one in refusal.errors]) from None
 
 
 def _pointer(pointer: str) -> str:

@@ -78,7 +78,7 @@ def within(name: str) -> Iterator[None]:
     try:
         yield
     except InvalidFields as refusal:
-        raise InvalidFields([(f"/{name}{one.pointer}", one.detail) for one in refusal.errors]) from None
+        raise InvalidFields([one._replace(pointer=f"/{name}{one.pointer}") for one in refusal.errors]) from None
 
 
 def _pointer(loc: tuple[str | int, ...], names: Mapping[str, str]) -> str:

@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Callable
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from shared.domain.errors import InvalidFields
+from shared.domain.errors import FieldProblem, InvalidFields
 
 
 LARGEST = 60 * 1024
 SVG = "http://www.w3.org/2000/svg svg"
 NOT_AN_IMAGE = "not a PNG, JPEG, WebP or SVG image"
-CUT_OFF = "the picture ends before it is whole: its upload or its saving was interrupted"
+CUT_OFF = FieldProblem("cut-off", "the picture ends before it is whole: its upload or its saving was interrupted")
 PNG, START_OF_SCAN, MUCH = b"\x89PNG\r\n\x1a\n", 0xDA, 20
 
 
@@ -24,8 +24,9 @@ def logo_type(data: bytes) -> str:
     if len(data) > LARGEST:
         raise InvalidFields([("/logo", "larger than 60 KB")])
     kind, is_whole = _kind_of(data)
-    problem = CUT_OFF if kind and not is_whole(data) else "" if kind else _svg_problem(data)
-    if problem:
+    if kind and not is_whole(data):
+        raise InvalidFields([CUT_OFF.at("/logo")])
+    if not kind and (problem := _svg_problem(data)):
         raise InvalidFields([("/logo", problem)])
     return kind or "image/svg+xml"
 
