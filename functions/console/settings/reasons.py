@@ -49,6 +49,9 @@ OF_PERSON: Mapping[str, str] = {
     "serves_otherwise": marked("Does not serve this way: only in person, or only online"),
 }
 
+OF_OTHERS = frozenset({"another_calendar", "external_calendar"})
+"""Rules that nobody can change in this calendar."""
+
 
 class ShownReason(NamedTuple):
     """Why a time is not offered, and the page where this is set: its name and address, empty for none."""
@@ -84,7 +87,10 @@ class ReasonWriter:
             return self._at_service(text)
         if rule == "time_off":
             return self._link(Permission.READ_CALENDAR, text, _("Time off"), "staff", "time-off", person=person.id)
-        if rule in ("another_calendar", "external_calendar", "appointment"):
+        if rule == "appointment":
+            day = local_date(self.start, self.context.business.time_zone).isoformat()
+            return self._link(Permission.READ_CALENDAR, text, _("Calendar"), "calendar", day=day, person=person.id)
+        if rule in OF_OTHERS:
             return ShownReason(text)
         return self._link(Permission.CHANGE_STAFF, text, person.name, "staff", "person", person.id)
 

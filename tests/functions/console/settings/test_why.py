@@ -1,17 +1,34 @@
 """Why a time is not offered: the rule in plain words, where it is set, and who may see that."""
 
+from __future__ import annotations
+
+import html
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple, get_args
 from urllib.parse import urlencode
 
 import pytest
 
+from shared.domain.availability.explain import RuleName, Unavailable
 from shared.domain.calendar.business import BookingPage, SpecialDates
 from shared.domain.calendar.policy import DatedAvailability, SchedulingPolicy
 from shared.domain.timeline.hours import weekdays
+from shared.domain.timeline.ledger import Ledger, cut_by_month
+from shared.domain.timeline.ticks import floor_tick
+from shared.records.accounts import disabled_key
+from shared.records.keys import ledger_key
+from shared.records.table import Operation
 from tests.functions.console.settings.desk import BOSS, SETTINGS, an_office, changed
 from tests.functions.console.staff.office import plain
 from tests.support.builders import MONDAY
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.functions.console.staff.office import Office
 
 
 WHY = f"{SETTINGS}/why"
@@ -34,17 +51,7 @@ async def test_a_free_time_is_offered_and_its_neighbours_are_linked():
 @pytest.mark.parametrize(
     ("change", "when", "said", "link"),
     [
-        ({}, {"time": "10:10"}, "Times are offered every 30 minutes", "rules"),
-        ({}, {"time": "20:00"}, "Outside the opening hours of this day: 09:00–17:00", "hours"),
         ({}, {"day": "2027-01-16"}, "Closed on this day of the week", "hours"),
-        ({}, {"day": "2027-01-10"}, "This time is past", ""),
-        ({}, {"day": "2027-08-10"}, "customers book at most 60 days ahead", "rules"),
-        (
-            {"policy": SchedulingPolicy(minimum_lead_time=48 * HOUR)},
-            {},
-            "customers book at least 48 h before",
-            "rules",
-        ),
         (
             {"special_dates": (SpecialDates(first=date(2027, 1, 12), last=date(2027, 1, 13), title="Works"),)},
             {},
@@ -61,7 +68,6 @@ async def test_a_free_time_is_offered_and_its_neighbours_are_linked():
             "Other hours on these dates: Tuesday, January 12, 2027, 13:00–15:00",
             "dates/range/2027-01-12.2027-01-12",
         ),
-        ({"policy": SchedulingPolicy(availability="not_bookable")}, {}, "by the rules", "rules"),
         (
             {
                 "policy": SchedulingPolicy(
@@ -78,45 +84,106 @@ async def test_a_free_time_is_offered_and_its_neighbours_are_linked():
         ),
     ],
 )
-async def test_each_rule_of_the_calendar_is_named_with_its_setting(change, when, said, link):
+async def test_a_rule_says_which_dates_and_hours_it_means(change, when, said, link):
     office = await an_office()
     await changed(office, **change)
     answer = await office.open(BOSS, about(**when))
     assert said in plain(answer.body)
     assert "This time is not offered" in plain(answer.body)
-    assert (f'href="{SETTINGS}/{link}"' in answer.body.decode()) == bool(link)
+    assert f'href="{SETTINGS}/{link}"' in answer.body.decode()
 
 
-@pytest.mark.parametrize(
-    ("person", "said"),
-    [
-        ({"hours": weekdays((780, 1020))}, "Not within their own hours"),
-        ({"membership": "pending"}, "Has not accepted the invitation yet"),
-        ({"membership": "rejected"}, "Has declined the invitation"),
-        ({"is_bookable": False}, "Cannot be booked, by their own setting"),
-        ({"serves": "in_person"}, "Does not serve this way"),
-    ],
-)
-async def test_each_rule_of_a_person_is_named_with_a_link_to_them(person, said):
-    office = await an_office()
+class Case(NamedTuple):
+    """What removes 10:00 from Claire, what is said of it, and the page where it is set, if it is set here.
+
+    `busy` is what her ledger has then, or her account if that is disabled; `person` and `service` what differs of them, `business` of the calendar.
+    """
+
+    said: str
+    link: str = ""
+    business: Mapping[str, object] = {}
+    person: Mapping[str, object] = {}
+    service: Mapping[str, object] = {}
+    busy: str = ""
+    when: Mapping[str, str] = {}
+
+
+HERE, TUESDAY = "/console/calendars/biz0clinic", date(2027, 1, 12)
+CLAIRE, VIDEO = f"{HERE}/staff/person/claire", f"{HERE}/services/service/video"
+CASES = {
+    "in_the_past": Case("This time is past", when={"day": "2027-01-10"}),
+    "minimum_lead_time": Case(
+        "Too soon", f"{SETTINGS}/rules", {"policy": SchedulingPolicy(minimum_lead_time=48 * HOUR)}
+    ),
+    "maximum_lead_time": Case("Too far ahead", f"{SETTINGS}/rules", when={"day": "2027-08-10"}),
+    "time_increment": Case("Times are offered every 30 minutes", f"{SETTINGS}/rules", when={"time": "10:10"}),
+    "special_dates": Case(
+        "Closed: Tuesday",
+        f"{SETTINGS}/dates/range/2027-01-12.2027-01-12",
+        {"special_dates": (SpecialDates(first=TUESDAY, last=TUESDAY),)},
+    ),
+    "business_hours": Case("Outside the opening hours", f"{SETTINGS}/hours", when={"time": "20:00"}),
+    "bookable_dates": Case(
+        "by the rules", f"{SETTINGS}/rules", {"policy": SchedulingPolicy(availability="not_bookable")}
+    ),
+    "staff_hours": Case("Not within their own hours", CLAIRE, person={"hours": weekdays((780, 1020))}),
+    "time_off": Case("Has time off", f"{HERE}/staff/time-off?person=claire", busy="off"),
+    "another_calendar": Case("Has an appointment in another calendar", busy="held"),
+    "external_calendar": Case("Is busy in their personal calendar", busy="external"),
+    "appointment": Case("Has an appointment", f"{HERE}/calendar?day=2027-01-12&person=claire", busy="claimed"),
+    "buffer": Case(
+        "Has an appointment too close",
+        VIDEO,
+        service={"post_buffer": timedelta(minutes=30)},
+        busy="claimed",
+        when={"time": "09:30"},
+    ),
+    "suspended": Case("Their account is disabled", CLAIRE, busy="account"),
+    "not_accepted": Case("Has not accepted the invitation yet", CLAIRE, person={"membership": "pending"}),
+    "declined": Case("Has declined the invitation", CLAIRE, person={"membership": "rejected"}),
+    "not_bookable": Case("Cannot be booked, by their own setting", CLAIRE, person={"is_bookable": False}),
+    "serves_otherwise": Case("Does not serve this way", CLAIRE, person={"serves": "in_person"}),
+}
+
+
+def test_no_rule_of_availability_is_forgotten():
+    assert set(CASES) == {*get_args(RuleName), *get_args(Unavailable)} - {"offered"}
+
+
+@pytest.mark.parametrize("rule", CASES)
+async def test_each_rule_is_named_with_a_link_to_where_it_is_set(rule):
+    case, office = CASES[rule], await an_office()
     calendar = await office.store.calendars.reload("biz0clinic")
-    claire = calendar.staff["claire"].model_copy(update=person)
-    await office.save(replace(calendar, staff={**calendar.staff, "claire": claire}))
-    answer = await office.open(BOSS, about())
-    assert f"Claire {said}" in plain(answer.body)
-    assert "/staff/person/claire" in answer.body.decode()
+    claire = calendar.staff["claire"].model_copy(update=case.person)
+    video = calendar.services["video"].model_copy(update=case.service)
+    made = replace(
+        calendar,
+        business=calendar.business.model_copy(update=case.business),
+        staff={**calendar.staff, "claire": claire},
+        services={**calendar.services, "video": video},
+    )
+    if case.busy == "account":
+        office.table.apply("org", "organisation", [Operation("insert", disabled_key(claire.email), {"id": "x"})])
+    elif case.busy:
+        make_busy(office, case.busy)
+    await office.save(made)
+    answer = await office.open(BOSS, about(**case.when))
+    assert "This time is not offered" in plain(answer.body)
+    assert case.said in plain(answer.body)
+    section = html.unescape(answer.body.decode()).partition('id="answer"')[2].partition("<h3>")[0]
+    links = re.findall(r'href="([^"]+)"', section)
+    assert links == ([case.link] if case.link else [])
+    assert [(await office.open(BOSS, link)).status for link in links] == [200] * len(links)
 
 
-async def test_an_appointment_is_named_and_a_buffer_leads_to_the_service():
-    office = await an_office()
-    calendar = await office.store.calendars.reload("biz0clinic")
-    video = calendar.services["video"].model_copy(update={"post_buffer": timedelta(minutes=30)})
-    await office.save(replace(calendar, services={**calendar.services, "video": video}))
-    await office.book(MONDAY + DAY + 2 * HOUR, service="video")
-    assert "Claire Has an appointment Nearest" in plain((await office.open(BOSS, about())).body)
-    near = await office.open(BOSS, about(time="09:30"))
-    assert "Has an appointment too close" in plain(near.body)
-    assert "/services/service/video" in near.body.decode()
+def make_busy(office: Office, plane: str) -> None:
+    """Take the half hour from 10:00 in Claire's ledger."""
+    first = floor_tick(MONDAY + DAY + 2 * HOUR)
+    ((month, mask),) = cut_by_month(first, first + 6).items()
+    ledger = Ledger(**{plane: (mask,) if plane == "claimed" else mask})
+    office.table.apply(
+        "bookings", "biz0clinic", [Operation("upsert", ledger_key(month, "claire"), ledger.to_row())]
+    )
 
 
 async def test_what_hides_a_free_time_is_said_too():
