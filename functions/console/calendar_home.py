@@ -1,11 +1,14 @@
-"""The first page about a calendar: what customers can book, what is missing until they can, and who comes next."""
+"""The first page about a calendar: who waits, who comes next, what needs attention, and the figures of a month."""
 
 from __future__ import annotations
 
 from asyncio import gather
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
+from functions.console.calendar_attention import concerns_of
+from functions.console.calendar_figures import shown_days
 from functions.console.context import enter
 from functions.pages.outlook_text import outlook_text
 from functions.pages.qr_code import qr_code
@@ -15,24 +18,33 @@ from shared.domain.availability.outlook import outlook
 from shared.domain.calendar.readiness import missing
 from shared.domain.errors import NotFound
 from shared.domain.timeline.hours import local_date
+from shared.domain.visits.queue import QueueLine
 from shared.i18n.marked import marked
 from shared.records.keys import IDENTIFIER
 from shared.use_cases.availability.count_starts import count_starts
-from shared.use_cases.visits.find_queue import find_queue
+from shared.use_cases.messages.find_undelivered import find_undelivered
+from shared.use_cases.reports.find_figures import find_last_days, find_next
+from shared.use_cases.visits.find_queue import day_of, find_queue
 
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     import azure.functions as func
 
     from functions.console.context import CalendarContext
+    from shared.domain.calendar.business import Calendar
     from shared.domain.visits.queue import QueueEntry
+    from shared.use_cases.messages.find_undelivered import Undelivered
+    from shared.use_cases.reports.find_figures import LastDays
 
 COUNTED_DAYS = 14
 MOST_COUNTED = 2000  # people times services: more take too long to judge for a page
+MOST_PEOPLE = 200  # with more of them, a month is counted only where somebody asks for it
 NEXT = 5  # appointments
-AHEAD = ("in_lobby", "in_progress", "booked")
+WAITING = 8
+AHEAD = ("in_progress", "booked")
 NEEDED = {
     "service": (marked("A service is shown on the page"), ("services",)),
     "staff": (marked("Somebody can be booked for it"), ("staff",)),
@@ -46,8 +58,9 @@ NEWS = {
 
 
 class NextAppointment(NamedTuple):
-    """A line of today's appointments."""
+    """A line of the next appointments; `day` is empty for today, and `waits` where nobody waits."""
 
+    day: str
     time: str
     ends: str
     name: str
@@ -55,7 +68,7 @@ class NextAppointment(NamedTuple):
     service: str
     staff: str
     is_online: bool
-    is_waiting: bool
+    waits: str
     href: str
 
 
@@ -68,32 +81,42 @@ class Check(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What is read for the page: today's appointments, and how many times each service is free."""
+    """What is read for the page: today's appointments and later ones, and how many times each service is free."""
 
     entries: Sequence[QueueEntry]
+    later: Sequence[QueueEntry]
     counts: Mapping[str, int]
+    undelivered: Sequence[Undelivered]
+    days: LastDays | None
 
 
-NOTHING = Seen((), {})
+NOTHING = Seen((), (), {}, (), None)
 
 
 @console_boundary
 async def calendar_home(req: func.HttpRequest) -> func.HttpResponse:
     """Show the calendar's home."""
     # read side by side; whoever may not enter sees nothing of it
-    context, seen = await gather(enter(req, Permission.READ_CALENDAR), _seen(req.route_params["business"]))
+    wants_days = bool(req.params.get("figures"))
+    context, seen = await gather(
+        enter(req, Permission.READ_CALENDAR), _seen(req.route_params["business"], wants_days=wants_days)
+    )
     news = NEWS.get(req.params.get("news", ""), "")
     return await context.page(
         "console/calendar_home.html",
         "home",
         heading=context.business.name,
         news=context.texts.gettext(news) if news else "",
-        today=_today(context, seen.entries),
+        waiting=_waiting(context, seen.entries),
+        coming=_coming(context, seen),
+        concerns=concerns_of(context, seen.counts, seen.undelivered),
+        last_days=shown_days(context, seen.days) if seen.days else None,
+        count_days=context.here(figures="1"),
         **_page(context, seen.counts),
     )
 
 
-async def _seen(business: str) -> Seen:
+async def _seen(business: str, *, wants_days: bool) -> Seen:
     app = services()
     now, store = app.now(), app.store
     if not IDENTIFIER.fullmatch(business):
@@ -105,24 +128,44 @@ async def _seen(business: str) -> Seen:
     offered = calendar.offered_services
     counted = offered if len(offered) * len(calendar.staff) <= MOST_COUNTED else []
     day = local_date(now, calendar.business.time_zone)
-    (entries, _), counts = await gather(
+    (entries, _), later, counts, undelivered, days = await gather(
         find_queue(calendar, day, store=store),
+        find_next(calendar, day_of(calendar, day)[1], NEXT, store=store),
         count_starts(calendar, counted, COUNTED_DAYS, store=store, now=now),
+        find_undelivered(business, store=store, now=now),
+        _days(calendar, day, is_wanted=wants_days),
     )
-    return Seen(entries, counts)
+    return Seen(entries, later, counts, undelivered, days)
 
 
-def _today(context: CalendarContext, entries: Sequence[QueueEntry]) -> list[NextAppointment]:
-    """Return the next appointments of today, those under way included."""
-    ahead = [one for one in entries if one.status in AHEAD and one.planned.end > context.now]
-    return [_line(context, one) for one in sorted(ahead, key=lambda one: one.planned.start)[:NEXT]]
+async def _days(calendar: Calendar, day: date, *, is_wanted: bool) -> LastDays | None:
+    """Return the figures of a month, unless counting them takes too long for a page that nobody asked them of."""
+    if calendar.business.is_template or (len(calendar.staff) > MOST_PEOPLE and not is_wanted):
+        return None
+    return await find_last_days(calendar, day, store=services().store)
 
 
-def _line(context: CalendarContext, entry: QueueEntry) -> NextAppointment:
+def _waiting(context: CalendarContext, entries: Sequence[QueueEntry]) -> list[NextAppointment]:
+    """Return who is in the waiting room now, the longest wait first."""
+    lines = [QueueLine(one, context.now) for one in entries if one.status == "in_lobby"]
+    ordered = sorted(lines, key=lambda one: one.waits_since or one.planned.start)
+    return [_line(context, one.listed, one.wait) for one in ordered[:WAITING]]
+
+
+def _coming(context: CalendarContext, seen: Seen) -> list[NextAppointment]:
+    """Return the next appointments, those under way included."""
+    today = [one for one in seen.entries if one.status in AHEAD and one.planned.end > context.now]
+    ahead = [*sorted(today, key=lambda one: one.planned.start), *seen.later]
+    return [_line(context, one) for one in ahead[:NEXT]]
+
+
+def _line(context: CalendarContext, entry: QueueEntry, wait: timedelta | None = None) -> NextAppointment:
     planned, calendar, formats = entry.planned, context.calendar, context.formats
+    day, minutes = formats.local(planned.start).date(), (wait or timedelta()) // timedelta(minutes=1)
     service = calendar.services.get(planned.service)
     staff = [person.name for one in planned.staff if (person := calendar.person(one))]
     return NextAppointment(
+        "" if day == formats.local(context.now).date() else formats.short_day(day),
         formats.time(planned.start),
         formats.time(planned.end),
         planned.name,
@@ -130,7 +173,7 @@ def _line(context: CalendarContext, entry: QueueEntry) -> NextAppointment:
         service.name if service else "",
         ", ".join(staff),
         planned.is_online,
-        entry.status == "in_lobby",
+        context.texts.gettext("%(num)s min") % {"num": minutes} if wait is not None else "",
         context.link("queue", context.business.id, planned.id),
     )
 

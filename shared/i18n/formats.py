@@ -227,6 +227,14 @@ class Formats:
             pattern = pattern.replace("0.00", "0")
         return self._written(write(price.amount, currency, pattern, self.locale, currency_digits=False))
 
+    def number(self, number: float) -> str:
+        """Return a number, with at most one decimal."""
+        return self._written(_babel().numbers.format_decimal(round(number, 1), "#,##0.#", self.locale))
+
+    def percent(self, share: float) -> str:
+        """Return a share of 1 as whole per cent."""
+        return self._written(_babel().numbers.format_percent(share, locale=self.locale))
+
     def zone_name(self, moment: datetime, zone: str = "") -> str:
         """Return the zone's name with its city; if clocks show a time twice, which of the two it is."""
         local = self.local(moment, zone)

@@ -81,6 +81,7 @@ def projection(appointment: Appointment) -> dict[str, Any]:
         "filled": appointment.filled,
         "origin": appointment.origin,
         "online": _flag(appointment.terms.is_online if appointment.terms else None),
+        "by": appointment.seat.made_by if appointment.seat else "",
         "joins": _flag(appointment.terms.allow_anonymous_join if appointment.terms else None),
         **dump(appointment),
     }

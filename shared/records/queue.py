@@ -17,7 +17,7 @@ from shared.records.visits import load_visit
 if TYPE_CHECKING:
     from shared.domain.appointments.appointment import Status
 
-COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online", "joins")
+COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online", "joins", "by")
 NOBODY_CAME = Visit()
 
 
@@ -45,6 +45,7 @@ def _planned(row: Row, calendar: Calendar) -> Planned:
         is_online=is_online if is_online is not None else service is not None and service.is_online,
         is_joinable=is_joinable(service, is_online, is_allowed),
         origin=str(values.get("origin") or "booking"),
+        made_by=str(values.get("by") or ""),
     )
 
 

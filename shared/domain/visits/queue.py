@@ -40,6 +40,7 @@ class Planned:
     is_online: bool
     origin: str = "booking"
     is_joinable: bool = False
+    made_by: str = ""  # "customer" or "staff"; empty if it is not known, as of a group
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+"""What needs attention in a calendar, each with the page where it is mended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.staff.states import in_order, state_of
+from functions.pages.rich_text import fill, isolate
+from shared.domain.access.permissions import Permission
+from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from functions.console.context import CalendarContext
+    from shared.domain.calendar.business import StaffMember
+    from shared.use_cases.messages.find_undelivered import Undelivered
+
+FEW = 3  # people in the same state who are named one by one
+MOST = 8
+STATES = {
+    "invited": marked("%(name)s has not accepted the invitation yet"),
+    "declined": marked("%(name)s declined the invitation: see who takes over their appointments"),
+    "suspended": marked("The account of %(name)s is disabled: see who takes over their appointments"),
+}
+
+
+class Concern(NamedTuple):
+    """What needs attention, and where it is mended; `more` says what it is about."""
+
+    text: str
+    href: str
+    more: str = ""
+
+
+class Concerns(NamedTuple):
+    """The first of them, and how many there are beyond."""
+
+    shown: Sequence[Concern] = ()
+    beyond: int = 0
+
+
+def concerns_of(
+    context: CalendarContext, counts: Mapping[str, int], undelivered: Sequence[Undelivered]
+) -> Concerns:
+    """Return what the reader may mend: messages, people, and services that cannot be booked."""
+    if context.business.is_template:
+        return Concerns()
+    found = [*_messages(context, undelivered), *_people(context), *_services(context, counts)]
+    return Concerns(found[:MOST], max(len(found) - MOST, 0))
+
+
+def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> Iterator[Concern]:
+    if not context.access.may(Permission.RESEND_MESSAGES):
+        return
+    _, calendar, formats = context.texts.gettext, context.calendar, context.formats
+    for recipient, about in undelivered:
+        person = calendar.person(recipient.person)
+        more = formats.when(about.start) if about else ""
+        there = context.link("queue", context.business.id, about.id) if about else ""
+        if recipient.kind == "customer" and about:
+            name = about.seat.customer.name if about.seat else _("a customer")
+            yield Concern(fill(_("A message to %(name)s could not be delivered"), name=isolate(name)), there, more)
+        elif recipient.kind == "staff" and person and not person.removed_at:
+            text = fill(_("A message to %(name)s could not be delivered"), name=isolate(person.name))
+            yield Concern(text, context.here("staff", "person", person.id), more)
+        elif recipient.kind == "business":
+            own = _("A message to this calendar’s own address could not be delivered")
+            yield Concern(own, context.here("settings"), more)
+        elif recipient.kind == "meeting" and about:
+            yield Concern(_("The online meeting of an appointment could not be made"), there, more)
+
+
+def _people(context: CalendarContext) -> Iterator[Concern]:
+    """Yield those who cannot be booked by their state; several in one line."""
+    if not context.access.may(Permission.CHANGE_STAFF):
+        return
+    everybody = in_order([one for one in context.calendar.staff.values() if not one.removed_at])
+    for state, text in STATES.items():
+        found = [one for one in everybody if state_of(one) == state]
+        if len(found) > FEW:
+            yield Concern(_many(context, state, len(found)), context.here("staff", state=state))
+        else:
+            for one in found:
+                named = fill(context.texts.gettext(text), name=isolate(one.name))
+                yield Concern(named, _page_of(context, one, state))
+
+
+def _many(context: CalendarContext, state: str, count: int) -> str:
+    several = context.texts.ngettext
+    text = {
+        "invited": several(
+            "%(num)s person has not accepted the invitation yet",
+            "%(num)s people have not accepted the invitation yet",
+            count,
+        ),
+        "declined": several(
+            "%(num)s person declined the invitation", "%(num)s people declined the invitation", count
+        ),
+        "suspended": several(
+            "The account of %(num)s person is disabled", "The accounts of %(num)s people are disabled", count
+        ),
+    }[state]
+    return text % {"num": count}
+
+
+def _page_of(context: CalendarContext, person: StaffMember, state: str) -> str:
+    """Return where it is mended: the invitation is sent again on the person's page."""
+    end = () if state == "invited" else ("handover",)
+    return context.here("staff", "person", person.id, *end)
+
+
+def _services(context: CalendarContext, counts: Mapping[str, int]) -> Iterator[Concern]:
+    """Yield services on the page that nobody can be booked for, or that are full."""
+    if not context.access.may(Permission.CHANGE_SERVICES):
+        return
+    _, lang = context.texts.gettext, context.own_lang
+    for one in context.calendar.offered_services:
+        name = isolate(one.name, lang)
+        if not context.calendar.staff_of(one):
+            text = fill(_("Nobody can be booked for %(service)s"), service=name)
+            yield Concern(text, context.here("services", "service", one.id, "people"))
+        elif counts.get(one.id) == 0 and any(counts.values()):
+            text = fill(_("%(service)s has no free time in the next two weeks"), service=name)
+            yield Concern(text, context.here("settings", "why", service=one.id))
