@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.download import download
 from functions.console.organisation.audit_actions import KINDS, ORGANISATION_KINDS
 from functions.console.organisation.audit_entries import EntryWords, audit_table
 from functions.console.organisation.audit_query import audit_query
-from functions.console.organisation.context import SECTION, download, enter_organisation, organisation_tabs
+from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.settings.tabs import settings_tabs
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
@@ -69,7 +70,7 @@ async def _answer(
         found = await search_audit(search, PER_PAGE, store=services().store)
     entries = [words.view(one) for one in found.entries]
     if context.req.params.get("format") == "csv" and not query.errors:
-        return download(audit_table(entries, context.texts), "activity.csv")
+        return download(audit_table(entries, context.texts), "activity")
     return await context.page(
         "console/organisation/audit.html",
         section,

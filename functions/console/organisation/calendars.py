@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from functions.auth.access import STRENGTH
 from functions.console.boundary import console_boundary
+from functions.console.download import download
 from functions.console.home import ROLES
 from functions.console.organisation.context import (
     SECTION,
-    download,
     enter_organisation,
     organisation_tabs,
     page_number,
@@ -96,9 +96,7 @@ async def organisation_calendars(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_organisation(req, Permission.READ_DIRECTORY)
     query, store = _query(req), services().store
     if req.params.get("format") == "csv":
-        return download(
-            _table(context, await find_directory(query.text, query.state, store=store)), "calendars.csv"
-        )
+        return download(_table(context, await find_directory(query.text, query.state, store=store)), "calendars")
     first = query.page * PER_PAGE
     found = await find_directory(query.text, query.state, store=store, first=first, count=PER_PAGE)
     return await context.page(

@@ -1,20 +1,17 @@
-"""What the organisation's pages share: who may open them, their tabs, and files to download."""
+"""What the organisation's pages share: who may open them, their tabs, and what is asked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import azure.functions as func
-
 from functions.auth.access import require
 from functions.console.context import ConsoleContext, enter_console
 from functions.console.forms.save import Tab
-from functions.spreadsheets.export import as_table
 from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import azure.functions as func
 
     from shared.domain.access.permissions import Permission
 
@@ -27,7 +24,6 @@ TABS = {
     "audit": (marked("Activity"), (SECTION, "audit")),
 }
 """The label and the path of each page."""
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the encoding of its country
 
 
 async def enter_organisation(req: func.HttpRequest, permission: Permission) -> ConsoleContext:
@@ -41,13 +37,6 @@ def organisation_tabs(context: ConsoleContext, current: str) -> list[Tab]:
     """Return the tabs of the organisation, with the page `current`."""
     _ = context.texts.gettext
     return [Tab(_(label), context.link(*path), name == current) for name, (label, path) in TABS.items()]
-
-
-def download(rows: Iterable[Iterable[str]], name: str) -> func.HttpResponse:
-    """Return a table as a CSV file that spreadsheets open in any language."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    text = BYTE_ORDER_MARK + as_table(rows)
-    return func.HttpResponse(text, headers=headers, mimetype="text/csv", charset="utf-8")
 
 
 def page_number(req: func.HttpRequest) -> int:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.download import download
 from functions.console.forms.save import Tab
-from functions.console.organisation.context import download
 from functions.console.reports.columns import COLUMNS
 from functions.console.reports.document import report_document
 from functions.console.reports.figures import figure_cards
@@ -57,7 +57,7 @@ async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
         return _as_json(query, found, context.now)
     listed = _listed(context, query, found)
     if req.params.get("format") == "csv" and not query.errors:
-        return download(_table(context, query, listed), "visits.csv")
+        return download(_table(context, query, listed), "visits")
     lines = lines_of(context, query, figures_by_day(found, query.period))
     return await context.page(
         "console/reports/report.html",

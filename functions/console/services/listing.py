@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.download import KINDS, download, kind_of_file
+from functions.console.services.prices import KINDS as PRICES
+from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import azure.functions as func
 
     from functions.console.context import CalendarContext
     from shared.domain.calendar.service import Service
 
-PER_PAGE = 50
+PER_PAGE, MINUTE = 50, timedelta(minutes=1)
 NAMED = 2  # people that a line names; more are counted
 NEWS = {
     "hidden": marked("Hidden: customers no longer see it, and appointments that are booked stay."),
@@ -56,11 +60,13 @@ class PageLinks(NamedTuple):
 
 @console_boundary
 async def services_list(req: func.HttpRequest) -> func.HttpResponse:
-    """Show the services that the search finds, a page of them."""
+    """Show the services that the search finds, a page of them; or return all of them as a file."""
     context = await enter(req, Permission.LIST_SERVICES)
     listed = context.calendar.listed_services
     wanted = req.params.get("find", "")[:60].strip()
     found = [(place, one) for place, one in enumerate(listed, 1) if wanted.casefold() in one.name.casefold()]
+    if kind := kind_of_file(req):
+        return download(_table(context, found), "services", kind)
     number, shown = page_of(found, req.params.get("page", ""))
     news = NEWS.get(req.params.get("news", ""), "")
     return await context.page(
@@ -71,6 +77,7 @@ async def services_list(req: func.HttpRequest) -> func.HttpResponse:
         links=_links(context, number, len(found), wanted),
         count=len(listed),
         find=wanted,
+        files={kind: _here(context, wanted, format=kind) for kind in KINDS},
         number=number,
         may_change=context.access.may(Permission.CHANGE_SERVICES),
         news=context.texts.gettext(news) if news else "",
@@ -129,8 +136,40 @@ def _people(context: CalendarContext, service: Service) -> str:
 def _links(context: CalendarContext, number: int, count: int, find: str) -> PageLinks:
     def link(page: int) -> str:
         is_there = 1 <= page <= max(count - 1, 0) // PER_PAGE + 1
-        query = {"find": find} if find else {}
-        return context.here("services", **query, page=str(page)) if is_there else ""
+        return _here(context, find, page=str(page)) if is_there else ""
 
     first = (number - 1) * PER_PAGE + 1
     return PageLinks(first, min(first + PER_PAGE - 1, count), count, link(number - 1), link(number + 1))
+
+
+def _here(context: CalendarContext, find: str, **query: str) -> str:
+    return context.here("services", **({"find": find} if find else {}), **query)
+
+
+STATES = {
+    "hidden": marked("Hidden"),
+    "unserved": marked("No staff assigned"),
+    "published": marked("Published"),
+    "ready": marked("Ready"),
+}
+
+
+def _table(context: CalendarContext, found: Iterable[tuple[int, Service]]) -> Iterator[tuple[str, ...]]:
+    """Yield the headings, and a row for each service; numbers are as spreadsheets read them anywhere."""
+    _, calendar = context.texts.gettext, context.calendar
+    price = _("Kind of price"), _("Amount"), _("Currency")
+    yield _("Name"), _("Minutes"), *price, _("Where"), _("Seats"), _("State"), _("People"), _("Link")
+    for _place, one in found:
+        kind, amount = one.price.kind, one.price.amount
+        yield (
+            one.name,
+            str(one.duration // MINUTE),
+            _(PRICES[kind]),
+            "" if amount is None else str(amount),
+            context.business.currency,
+            _("Online") if one.is_online else _("In person"),
+            str(one.maximum_attendees),
+            _(STATES[_state(context, one)]),
+            ", ".join(person.name for person in calendar.people(one.staff)),
+            f"{services().settings.public_url}/book/{context.business.slug}/{one.id}",
+        )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.download import KINDS, download, kind_of_file
 from functions.console.forms.checks import whole_in
 from functions.console.forms.fields import Option
 from functions.console.home import ROLES
@@ -18,6 +19,7 @@ from functions.console.staff.states import (
     role_name,
     state_of,
 )
+from functions.console.staff.table import staff_table
 from functions.console.staff.tabs import staff_tabs
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.administrators import has_administrator
@@ -74,9 +76,11 @@ class PersonLine(NamedTuple):
 
 @console_boundary
 async def staff_list(req: func.HttpRequest) -> func.HttpResponse:
-    """Show the staff of a calendar to all who may read it."""
+    """Show the staff of a calendar to all who may read it, or return those who are found as a file."""
     context = await enter(req, Permission.LIST_STAFF)
-    _ = context.texts.gettext
+    _, wanted = context.texts.gettext, _wanted(req.params)
+    if kind := kind_of_file(req):
+        return download(staff_table(context.calendar, _found(context, wanted), context.texts), "staff", kind)
     return await context.page(
         "console/staff/people.html",
         "staff",
@@ -84,7 +88,7 @@ async def staff_list(req: func.HttpRequest) -> func.HttpResponse:
         tabs=staff_tabs(context, "people"),
         may_change=context.access.may(Permission.CHANGE_STAFF),
         news=_news(context),
-        **_listed(context, _wanted(req.params)),
+        **_listed(context, wanted),
         **_without_administrator(context),
     )
 
@@ -98,10 +102,13 @@ def _wanted(query: Mapping[str, str]) -> PeopleFilter:
     )
 
 
+def _found(context: CalendarContext, wanted: PeopleFilter) -> list[StaffMember]:
+    return in_order([one for one in context.calendar.staff.values() if wanted.fits(one)])
+
+
 def _listed(context: CalendarContext, wanted: PeopleFilter) -> dict[str, Any]:
     """Return the people of the page that the query names, and the ways to the pages beside it."""
-    _, everybody = context.texts.gettext, context.calendar.staff
-    found = in_order([one for one in everybody.values() if wanted.fits(one)])
+    _, found = context.texts.gettext, _found(context, wanted)
     pages = max(-(-len(found) // ON_A_PAGE), 1)
     at = min(max(whole_in(context.req.params.get("page", ""), 1), 1), pages)
     first = (at - 1) * ON_A_PAGE
@@ -114,6 +121,7 @@ def _listed(context: CalendarContext, wanted: PeopleFilter) -> dict[str, Any]:
         "is_limited": bool(query),
         "before": context.here("staff", **query, page=str(at - 1)) if at > 1 else "",
         "after": context.here("staff", **query, page=str(at + 1)) if at < pages else "",
+        "files": {kind: context.here("staff", **query, format=kind) for kind in KINDS},
         "roles": [Option("", _("All roles")), *(Option(name, _(label)) for name, label in ROLES.items())],
         "states": [
             Option("", _("All states")),

@@ -1,12 +1,15 @@
 """The list of services at the console: its order, what it says of each, and what its buttons do."""
 
+import csv
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
+from shared.domain.calendar.service import Price
 from shared.records.calendars import as_calendar
 from shared.records.codec import dump
 from shared.records.keys import CONFIGURATION
@@ -183,3 +186,22 @@ async def test_an_organisation_administrator_arranges_any_calendar():
     cookie = world.session(Caller("head", ORGANISATION_ADMINISTRATOR, "Head"))
     page = await world.call("GET", PATH, cookie=cookie, accept="text/html")
     assert 'value="up tea"' in page.body.decode()
+
+
+@pytest.mark.parametrize(("kind", "cells"), [("csv", ","), ("tsv", "\t")])
+async def test_the_services_are_a_file_too(kind, cells):
+    price = Price(kind="fixed", amount=Decimal("12.50"))
+    world = await a_place(a_service("tea", price=price, maximum_attendees=4), a_service("cut", is_hidden=True))
+    answer = await world.open("eye", f"{PATH}?format={kind}")
+    assert f'filename="services.{kind}"' in answer.headers["Content-Disposition"]
+    rows = list(csv.reader(answer.body.decode("utf-8-sig").splitlines(), delimiter=cells))
+    head = ["Name", "Minutes", "Kind of price", "Amount", "Currency", "Where", "Seats", "State", "People", "Link"]
+    tea = ["Tea", "30", "Fixed price", "12.50", "EUR", "In person", "4", "Published", "Claire"]
+    assert rows[0] == head
+    assert [*tea, "https://book.example.org/book/clinic/tea"] in rows
+    assert [row[7] for row in rows if row[0] == "Cut"] == ["Hidden"]
+    found = await world.open("eye", f"{PATH}?format={kind}&find=te")
+    assert [row[0] for row in csv.reader(found.body.decode("utf-8-sig").splitlines(), delimiter=cells)] == [
+        "Name",
+        "Tea",
+    ]

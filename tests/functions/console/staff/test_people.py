@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 
 import pytest
 
+from functions.console.staff.pasted import read_people
 from shared.domain.timeline.hours import weekdays
 from tests.functions.console.staff.office import (
     BOSS,
@@ -213,3 +215,22 @@ async def test_the_organisation_gives_a_calendar_an_administrator_again(chosen):
 async def _step_down(office: Office):
     """The organisation's administrator takes the clinic's last administrator from it, as only they may."""
     return await fill(office, f"{STAFF}/person/{BOSS}", who=HEAD, role="viewer")
+
+
+@pytest.mark.parametrize(("kind", "lang"), [("csv", "en"), ("tsv", "fr"), ("csv", "ru"), ("tsv", "pt-BR")])
+async def test_the_list_is_a_file_that_can_be_read_again_in_any_language(office, kind, lang):
+    answer = await office.open("desk", f"{STAFF}?format={kind}&lang={lang}")
+    assert f'filename="staff.{kind}"' in answer.headers["Content-Disposition"]
+    people = read_people(answer.body.decode("utf-8-sig"))
+    staff = {(one.name, one.email, one.role) for one in (await office.staff()).values()}
+    assert {(one.name, one.email, one.role) for one in people} == staff
+
+
+async def test_the_file_has_who_is_found_and_what_they_offer_and_no_formulas(office):
+    calendar = await office.store.calendars.reload("biz0clinic")
+    odd = calendar.staff["claire"].model_copy(update={"name": "=1+1"})
+    await office.save(replace(calendar, staff={**calendar.staff, "claire": odd}))
+    rows = (await office.open(BOSS, f"{STAFF}?find=claire&format=tsv")).body.decode("utf-8-sig").splitlines()
+    assert rows[1:] == ['"\'=1+1"\t"claire@clinic.example"\t"Team member"\t"Can be booked"\t"Video"']
+    assert (await office.open("gast", f"{STAFF}?format=csv")).status == 404
+    assert "<html" in (await office.open(BOSS, f"{STAFF}?format=exe")).body.decode()
