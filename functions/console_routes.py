@@ -27,6 +27,7 @@ CONSOLE_ROUTES = (
         "console/calendars/{business}/customers/customer/{customer}/remove",
     ),
     Route("console.reports.pages", "calendar_report", "GET", "console/calendars/{business}/reports"),
+    Route("console.reports.pages", "calendar_bookings", "GET", "console/calendars/{business}/bookings"),
     Route("console.calendar.pages", "calendar_show", "GET", "console/calendars/{business}/calendar"),
     Route("console.search", "console_search", "GET", "console/search"),
     Route("console.calendar_home", "calendar_home", "GET", "console/calendars/{business}"),

@@ -122,6 +122,7 @@ def _work_paths() -> JsonSchema:
             "parameters": [*calendar, _parameter("id")],
             "get": {**_list("explainStart", why, "Reason"), "parameters": [_parameter("start")]},
         },
+        f"{ONE}/exportBookings": {"parameters": calendar, "get": _export()},
         f"{ONE}/auditLog": {"parameters": calendar, "get": _audit("listAudit", "Who did what to a calendar")},
     }
 
@@ -180,6 +181,17 @@ def _operation(name: str, summary: str, told: JsonSchema, refusals: tuple[int, .
 
 def _list(name: str, summary: str, kind: str) -> JsonSchema:
     return _operation(name, summary, {"200": _told("A page of them.", _page_of(kind))}, READING)
+
+
+def _export() -> JsonSchema:
+    file = {"description": "A line for each booking.", "content": {"text/tab-separated-values": {"schema": TEXT}}}
+    day: JsonSchema = {"type": "string", "format": "date"}
+    days = [
+        _in("query", "start", day, "The first day, of the calendar's clock.", True),
+        _in("query", "end", day, "The last day, at most 400 in all.", True),
+    ]
+    operation = _operation("exportBookings", "The bookings of some days as a file", {"200": file}, READING)
+    return {**operation, "parameters": days}
 
 
 def _audit(name: str, summary: str) -> JsonSchema:

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from shared.domain.calendar.service import Service
     from shared.storage.store import TableStore
 
-ONLY_LEAD_ON = {"sign_in", "sign_in_done", "trial_host", "queue_join"}
+NO_PAGES = {"sign_in", "sign_in_done", "trial_host", "queue_join", "queue_next", "calendar_bookings"}
+"""What leads on to a page, or is a file or data."""
 PAGES = {
     one.name
     for one in CONSOLE_ROUTES
-    if one.template.startswith("console") and "GET" in one.methods.split() and one.name not in ONLY_LEAD_ON
+    if one.template.startswith("console") and "GET" in one.methods.split() and one.name not in NO_PAGES
 }
 UNLINKED = {
     "setup_address": "/console/new/address?name=Clinic",

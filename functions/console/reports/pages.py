@@ -15,10 +15,12 @@ from functions.console.reports.figures import figure_cards
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.query import SPANS, TABS, read_query
 from functions.http.boundary import json_response, wants_json
+from functions.spreadsheets.bookings import booking_lines
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.reports.visit_figures import figures_by_day
+from shared.use_cases.reports.find_bookings import find_bookings
 from shared.use_cases.reports.find_visits import find_visits
 
 
@@ -73,6 +75,17 @@ async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
         rows=_rows(context, query, listed),
         **_around(context, query, listed),
     )
+
+
+@console_boundary
+async def calendar_bookings(req: func.HttpRequest) -> func.HttpResponse:
+    """Return all bookings of the days of a report, as a file."""
+    context = await enter(req, Permission.EXPORT_BOOKINGS)
+    query = read_query(context)
+    if query.errors:
+        return context.leave(_here(context, query))  # the page of the report says what is wrong
+    found = await find_bookings(query.period, calendar=context.calendar, store=services().store)
+    return download(booking_lines(found, context.calendar), "bookings", "tsv")
 
 
 def _as_json(query: ReportQuery, found: Sequence[VisitFact], now: datetime) -> func.HttpResponse:
@@ -149,6 +162,7 @@ def _around(context: CalendarContext, query: ReportQuery, listed: Sequence[Visit
         "people": sorted(((one.id, one.name) for one in calendar.staff.values()), key=lambda one: one[1]),
         "columns": [(name, _(one.label), name in query.columns) for name, one in COLUMNS.items()],
         "kept": query.asked(**dict.fromkeys(("from", "to", "days", "service", "person", "shortest"), "")),
+        "bookings": context.here("bookings", **query.asked(tab="", columns="", sort="", status="")),
         "file": _here(context, query, format="csv"),
         "everything": _here(context, query, status="") if query.status else "",
         "newer": page(query.page - 1) if query.page else "",

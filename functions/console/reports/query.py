@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.console.organisation.context import page_number, searched
 from functions.console.reports.columns import COLUMNS, DEFAULT
-from shared.domain.reports.period import ReportPeriod, last_days, this_month
+from shared.domain.reports.period import MOST_DAYS, ReportPeriod, last_days, this_month
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.domain.timeline.hours import local_date
 from shared.i18n.marked import marked
@@ -34,7 +34,7 @@ SPANS = {
     "month": marked("This month"),
     "days": marked("Days of your choice"),
 }
-MOST_DAYS, MOST_MINUTES = 400, 1440
+MOST_MINUTES = 1440
 STATUSES = ("completed", "no_show", "not_admitted")
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 
 DAY = timedelta(days=1)
+MOST_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
