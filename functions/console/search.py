@@ -9,6 +9,8 @@ from functions.auth.access import RIGHTS_LAST, access_to
 from functions.console.booking_page.frame import FOUND as PAGE
 from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
+from functions.console.organisation.context import SECTION as ORGANISATION
+from functions.console.organisation.context import TABS as ORGANISATION_TABS
 from functions.console.settings.tabs import TABS as SETTINGS
 from functions.console.shell import framed, items_of, own_calendars
 from functions.http.boundary import json_response, wants_json
@@ -16,24 +18,34 @@ from functions.pages.rich_text import own_language, said_in
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import NotFound
+from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.customers.search_customers import search_customers
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import azure.functions as func
     from markupsafe import Markup
 
     from functions.auth.access import Access
     from functions.console.context import ConsoleContext
+    from functions.console.shell import NavItem
 
 LONGEST, MOST_AT_ONCE, MOST_ON_PAGE = 60, 6, 50
 FEWEST_LETTERS = 3  # that are searched among customers
 SHOWN = ("label", "kind", "href")  # in JSON
 TABS: Mapping[str, Mapping[str, str]] = {"page": PAGE, "settings": SETTINGS}
 """By section the pages within it that are found by their own names: labels by the ends of their paths."""
+
+
+FURTHER: Mapping[str, tuple[tuple[str, str, Permission], ...]] = {
+    "services": (("services/questions", marked("Questions"), Permission.CHANGE_QUESTIONS),),
+    "staff": (("staff/time-off", marked("Time off"), Permission.LIST_STAFF),),
+    "settings": (("audit", marked("Activity"), Permission.READ_AUDIT),),
+}
+"""By section those that stand elsewhere, or that not all who open the section may open."""
 
 
 class SearchHit(NamedTuple):
@@ -102,12 +114,21 @@ def _pages(context: ConsoleContext, about: Access | None) -> list[SearchHit]:
     for item in items_of(context.caller, about, "", lang):
         found.append(SearchHit(_(item.label), _("Page"), item.href))
         address, query = item.href.partition("?")[::2]
-        for end, label in TABS.get(item.name, {}).items():
-            if end:
-                found.append(
-                    SearchHit(_(label), _(item.label), f"{address}/{end}" + (f"?{query}" if query else ""))
-                )
+        tail = f"?{query}" if query else ""
+        within = [(label, f"{address}/{end}{tail}") for end, label in TABS.get(item.name, {}).items() if end]
+        found += [
+            SearchHit(_(label), _(item.label), href) for label, href in (*within, *_further(context, about, item))
+        ]
     return found
+
+
+def _further(context: ConsoleContext, about: Access | None, item: NavItem) -> Iterator[tuple[str, str]]:
+    """Yield the labels and addresses of the section's other pages that the reader may open."""
+    if item.name == ORGANISATION:
+        yield from ((label, context.link(*path)) for name, (label, path) in ORGANISATION_TABS.items() if name)
+    for path, label, permission in FURTHER.get(item.name, ()):
+        if about and about.may(permission):
+            yield label, context.link("calendars", about.calendar.business.id, *path.split("/"))
 
 
 async def _calendars(context: ConsoleContext, own: Sequence[Access]) -> list[SearchHit]:

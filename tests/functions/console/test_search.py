@@ -166,3 +166,25 @@ def test_whatever_is_typed_is_looked_for_as_text(wanted, names):
 async def test_the_tabs_of_the_booking_page_are_found_by_who_may_change_it(console, wanted):
     assert ("Booking page", wanted) in await found(console, "boss", wanted)
     assert ("Booking page", wanted) not in await found(console, "desk", wanted)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "place", "others"),
+    [
+        ("Why not offered", ("Settings", "Why not offered?"), ()),
+        ("Activity", ("Settings", "Activity"), ()),
+        ("Questions", ("Services", "Questions"), ()),
+        ("Time off", ("Staff", "Time off"), ("desk", "claire", "eye")),
+    ],
+)
+async def test_pages_within_a_section_are_found_by_who_may_open_them(console, wanted, place, others):
+    finders = {
+        who for who in ("boss", "desk", "claire", "eye", "gast") if place in await found(console, who, wanted)
+    }
+    assert finders == {"boss", *others}
+
+
+@pytest.mark.parametrize("wanted", ["Calendars", "People", "Deleted calendars", "Activity"])
+async def test_the_tabs_of_the_organisation_are_found_by_its_administrators(console, wanted):
+    assert ("Organisation", wanted) in await found(console, "head", wanted)
+    assert ("Organisation", wanted) not in await found(console, "boss", wanted)
