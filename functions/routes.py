@@ -36,6 +36,7 @@ ROUTES = (
     Route("visits.attendee_pages", "join_test", "GET", "join/{token}/test"),
     Route("visits.attendee_api", "join_enter", "POST", "join/{token}/enter"),
     Route("visits.attendee_api", "join_beat", "POST", "join/{token}/beat"),
+    Route("visits.attendee_api", "join_tell", "POST", "join/{token}/tell"),
     Route("visits.attendee_api", "join_leave", "POST", "join/{token}/leave"),
     Route("visits.attendee_api", "join_connection", "GET", "join/{token}/connection"),
     Route("visits.attendee_api", "join_signals", "POST", "join/{token}/signals"),

@@ -60,6 +60,12 @@ class TellRequest(Request):
         return self
 
 
+class WriteRequest(Request):
+    """What an attendee writes to the staff while they wait."""
+
+    text: str = Field(min_length=1, max_length=LONGEST_MESSAGE)
+
+
 class NotesRequest(Request):
     notes: str = Field(max_length=LONGEST_SENT)
 

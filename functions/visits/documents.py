@@ -17,11 +17,17 @@ from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, re
 
 
 class MessageDocument(Model):
-    """A message to the lobby. `language`: the reader's for a ready one, else the writer's if known."""
+    """A message of staff to the lobby, or of an attendee to staff, which other attendees do not see.
+
+    language   the reader's for a ready one, else the writer's if known
+    name       the writer's, for hosts
+    """
 
     at: datetime
     text: str
     language: str = ""
+    name: str | None = None
+    is_own: bool = False
 
 
 class PeerDocument(Model):
@@ -110,7 +116,7 @@ def state_of(call: VisitRequest) -> StateDocument:
         staff_here=any(one.is_here(now) for one in visit.staff),
         waited=int(wait.total_seconds()) if wait is not None else None,
         began=_began(entrance),
-        messages=[_message(one, call.language) for one in visit.messages],
+        messages=[_message(one, call) for one in visit.messages if _may_read(one, entrance)],
         meeting=_meeting(call),
     )
     return document.model_copy(update=_for_host(entrance, now)) if entrance.is_host else document
@@ -121,12 +127,23 @@ def _began(entrance: VisitAccess) -> datetime | None:
     return min((one.admitted for one in people if one.admitted), default=None)
 
 
-def _message(message: LobbyMessage, language: str) -> MessageDocument:
+def _may_read(message: LobbyMessage, entrance: VisitAccess) -> bool:
+    return entrance.is_host or message.is_by_staff or message.party == entrance.party
+
+
+def _message(message: LobbyMessage, call: VisitRequest) -> MessageDocument:
     """Return a message; a ready one in the reader's language."""
+    text, tag = message.text, html_tag(message.language)
     if message.name in READY:
-        text = translator(language).gettext(READY[message.name])
-        return MessageDocument(at=message.at, text=text, language=html_tag(language))
-    return MessageDocument(at=message.at, text=message.text, language=html_tag(message.language))
+        text, tag = translator(call.language).gettext(READY[message.name]), html_tag(call.language)
+    entrance, name = call.entrance, None
+    if entrance.is_host:
+        person = entrance.calendar.person(message.party.partition(".")[2]) if message.is_by_staff else None
+        party = entrance.visit.party(message.party)
+        name = person.name if person else party.name.value if party and party.name else ""
+    return MessageDocument(
+        at=message.at, text=text, language=tag, name=name, is_own=message.party == entrance.party
+    )
 
 
 def _meeting(call: VisitRequest) -> MeetingDocument | None:

@@ -1,4 +1,4 @@
-// Getting the attention of somebody who waits: a chime, the title, the screen kept awake.
+// Getting the attention of somebody who waits: a chime, the title, a notification, the screen kept awake.
 import { audio, tone } from "../shared/audio.js";
 
 let lock;
@@ -13,6 +13,36 @@ export const chime = () => [659, 880].forEach((frequency, number) => tone(freque
 export const mark = (words) => {
   title ||= document.title;
   document.title = words ? `● ${words} – ${title}` : title;
+};
+
+const canCall = () => globalThis.Notification && !navigator.userAgent.includes("Android"); // where a page may make them
+
+/** Let somebody allow notifications, where there are any; `told` says that they are. */
+export const offerToCall = (button, told) => {
+  if (!canCall()) return;
+  const update = () => {
+    button.hidden = Notification.permission !== "default";
+    told.hidden = Notification.permission !== "granted";
+  };
+  button.addEventListener("click", async () => {
+    await Notification.requestPermission();
+    update();
+  });
+  update();
+};
+
+/** Say it by a notification too, to somebody who looks at another page and has allowed it. */
+export const callBy = (text, { stays = false } = {}) => {
+  if (!canCall() || !document.hidden || Notification.permission !== "granted") return;
+  try {
+    const notification = new Notification(text, { body: title || document.title, tag: "openslot-visit", requireInteraction: stays });
+    notification.onclick = () => {
+      window.focus();
+      notification.close();
+    };
+  } catch {
+    return; // a browser that leaves them to service workers
+  }
 };
 
 export const stayAwake = async () => {

@@ -1,5 +1,6 @@
 // A host's desk: who waits, letting them in, messages to them, marks; and the room.
 import { chime, mark, prepareSound } from "./attention.js";
+import { Messages } from "./messages.js";
 import { offerNext } from "./next.js";
 import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
 import { roomOf } from "./rooms.js";
@@ -15,7 +16,17 @@ export const host = (devices) => {
   let key = "";
   let isOver = false;
   let entered = null;
+  let unread = 0; // messages that came while the panel with them was closed
   const room = roomOf(devices, { leave: () => over("left"), closed: (view) => over(view), state: (state) => update(state) });
+
+  const messages = new Messages(find("talk-log").querySelector("ul"), {
+    named: true,
+    hear: (said) => {
+      unread += find("desk").hidden ? 1 : 0;
+      chime();
+      announce(words("says", said));
+    },
+  });
 
   const over = (why) => {
     desk.stop();
@@ -68,11 +79,13 @@ export const host = (devices) => {
       chime();
       announce(words("waiting", { name: news.map((one) => one.name).join(", ") }));
     }
+    messages.show(state.messages);
+    if (!find("desk").hidden) unread = 0;
     const waiting = people.filter((one) => stateOf(one) === "isWaiting").length;
     mark(waiting ? `(${waiting})` : "");
     if (find("waiting")) {
-      find("waiting").hidden = !waiting;
-      find("waiting").textContent = waiting || "";
+      find("waiting").hidden = !(waiting + unread);
+      find("waiting").textContent = waiting + unread || "";
     }
     tick();
   };

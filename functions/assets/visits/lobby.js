@@ -1,7 +1,8 @@
 // An attendee's way: name and devices, the waiting room, the room when somebody lets them in, and goodbye.
 import { forget, recall, remember, TAB } from "../shared/kept.js";
-import { chime, letSleep, mark, prepareSound, stayAwake } from "./attention.js";
-import { announce, clock, el, find, root, show, showOver, words } from "./page.js";
+import { callBy, chime, letSleep, mark, offerToCall, prepareSound, stayAwake } from "./attention.js";
+import { Messages } from "./messages.js";
+import { announce, clock, find, root, show, showOver, words } from "./page.js";
 import { roomOf } from "./rooms.js";
 import { farewell, Loop, post } from "./wire.js";
 
@@ -13,7 +14,6 @@ const ASKED_FOR = 2000; // the browser may still be asking whether the camera ma
 export const attend = (devices) => {
   let waitedAt = 0;
   let since = 0;
-  let told = 0;
   const room = roomOf(devices, { leave: () => over("left"), closed: (view) => (view === "waiting" ? wait() : over(view)) });
 
   const over = (why) => {
@@ -28,6 +28,7 @@ export const attend = (devices) => {
     lobby.stop();
     chime();
     mark(words("comeIn"));
+    callBy(words("comeIn"), { stays: true });
     announce(words("letIn"));
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200); // browsers refuse it before a tap
     await room.join();
@@ -35,13 +36,14 @@ export const attend = (devices) => {
     if (document.hasFocus()) mark("");
   };
 
-  const showMessages = (messages) => {
-    if (messages.length <= told) return;
-    told = messages.length;
-    find("messages").hidden = false;
-    find("messages").querySelector("ul").replaceChildren(...messages.slice(-3).map((one) => el("li", { lang: one.language || null, dir: "auto" }, one.text)));
-    chime();
-  };
+  const messages = new Messages(find("messages").querySelector("ul"), {
+    hear: ({ text }) => {
+      chime();
+      callBy(text);
+      if (document.hidden) mark(words("message"));
+    },
+  });
+  document.addEventListener("visibilitychange", () => !document.hidden && root.dataset.view === "lobby" && mark(""));
 
   const lobby = new Loop(async () => {
     const state = await post("beat");
@@ -51,7 +53,7 @@ export const attend = (devices) => {
     waitedAt = Date.now() - state.waited * 1000;
     const text = words(state.staffHere ? "staffHere" : "staffNot");
     if (find("lobby-state").textContent !== text) find("lobby-state").textContent = text;
-    showMessages(state.messages);
+    messages.show(state.messages);
     return Date.now() - since < FAST_FOR ? FAST : SLOW;
   });
   lobby.onLost = () => (find("lobby-state").textContent = words("lost"));
@@ -116,6 +118,18 @@ export const attend = (devices) => {
     devices.openAll();
     find("door").querySelector("h1").focus();
   });
+  find("write").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = find("text").value.trim();
+    if (!text) return;
+    try {
+      messages.show((await post("tell", { text })).messages);
+      if (find("text").value.trim() === text) find("text").value = "";
+    } catch (error) {
+      announce(words(error.status === 422 ? "notesRefused" : "failed"));
+    }
+  });
+  offerToCall(find("notify"), find("notified"));
   find("go").addEventListener("click", async () => {
     await farewell("leave", {});
     over("left");

@@ -46,7 +46,8 @@ class Waiting(Model):
 class ShownAppointment(Model):
     """An appointment in the queue.
 
-    `waitSeconds` is from the first attendee's arrival to the first admission, or until now.
+    `unanswered` is what an attendee who waits wrote last, unless staff have written since. `waitSeconds` is from
+    the first attendee's arrival to the first admission, or until now.
     """
 
     id: str
@@ -66,6 +67,7 @@ class ShownAppointment(Model):
     waiting_since: datetime | None = None
     waiting: list[Waiting]
     devices: list[str]
+    unanswered: str | None = None
 
 
 class QueueDocument(Model):
@@ -128,4 +130,5 @@ def _shown(line: QueueLine, calendar: Calendar) -> ShownAppointment:
         waiting_since=line.waits_since,
         waiting=[Waiting(party=party, name=name, is_here=is_here) for party, name, is_here in line.waiting],
         devices=line.devices.split(),
+        unanswered=line.unanswered or None,
     )

@@ -126,6 +126,12 @@ class QueueLine:
         return [(one.id, one.name.value if one.name else "", one.is_here(self.now)) for one in found]
 
     @property
+    def unanswered(self) -> str:
+        """Return what an attendee who waits wrote last, if staff have written nothing since; else empty."""
+        newest = self.visit.messages[-1] if self.visit.messages else None
+        return newest.text if newest and self.waiting and not newest.is_by_staff else ""
+
+    @property
     def has_gone(self) -> bool:
         """Return whether all attendees who came have left before they were admitted."""
         came = [one for one in self.visit.attendees if one.came]

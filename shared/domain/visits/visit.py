@@ -4,6 +4,7 @@ Every event only adds information: an earliest moment, a latest one, a stretch o
 arrive late, twice or in any order, from machines whose clocks differ a little: the resulting visit is the same.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +20,8 @@ Interval = tuple[datetime, datetime]
 
 HERE_FOR = timedelta(seconds=75)  # after a heartbeat; browsers throttle tabs in the background to one a minute
 BRIDGED = timedelta(seconds=90)  # a shorter gap between heartbeats is no absence
-MOST_STRETCHES, MOST_MESSAGES, MOST_PARTIES = 40, 20, 400
+MOST_STRETCHES, MOST_PARTIES = 40, 400
+MOST_MESSAGES, MOST_OF_ONE = 20, 5  # of staff, and of all attendees; and of one attendee
 FINISHED: tuple[Status, ...] = ("completed", "no_show", "not_admitted")
 
 
@@ -35,7 +37,8 @@ class Event:
     put_back    was sent back to the lobby                            the attendee
     mark        the status was set, by hand or by the timer           who set it; empty
                                                                       for the timer
-    tell        a message to the lobby; text: the words, or the       who wrote it
+    tell        a message to the lobby, or of an attendee to staff;   who wrote it
+                text: the words, or the
                 `name` of a ready one; `language` is the writer's
     """
 
@@ -66,13 +69,26 @@ class StatusChange(Model):
 
 
 class LobbyMessage(Model):
-    """A message from staff to the lobby; a ready-made one has a `name`, by which it is translated."""
+    """A message from staff to the lobby, or from an attendee to staff.
+
+    A ready-made one has a `name`, by which it is translated.
+    """
 
     at: datetime
     party: str
     text: str
     name: str = ""
     language: str = ""
+
+    @property
+    def is_by_staff(self) -> bool:
+        """Return whether staff wrote it, to everybody in the lobby."""
+        return is_staff(self.party)
+
+
+def is_staff(party: str) -> bool:
+    """Return whether a participant's id is that of a member of staff."""
+    return party.startswith("s.")
 
 
 class Participant(Model):
@@ -93,7 +109,7 @@ class Participant(Model):
     @property
     def is_staff(self) -> bool:
         """Return whether the participant is a member of staff."""
-        return self.id.startswith("s.")
+        return is_staff(self.id)
 
     @property
     def has_joined(self) -> bool:
@@ -215,8 +231,7 @@ def _apply(visit: Visit, event: Event) -> Visit:
         said = LobbyMessage(
             at=event.at, party=event.party, text=event.text, name=event.name, language=event.language
         )
-        told = sorted({*visit.messages, said}, key=_order)  # the same for any order of arrival
-        return visit.model_copy(update={"messages": tuple(told[-MOST_MESSAGES:])})
+        return visit.model_copy(update={"messages": _latest_messages({*visit.messages, said})})
     others = [one for one in visit.parties if one.id != event.party]
     if len(others) >= MOST_PARTIES:
         return visit  # the row holds no more
@@ -224,6 +239,22 @@ def _apply(visit: Visit, event: Event) -> Visit:
     parties = tuple(sorted([*others, party], key=lambda one: one.id))
     came = _latest(visit.came, event.at) if event.kind == "come" and not party.is_staff else visit.came
     return visit.model_copy(update={"parties": parties, "came": came})
+
+
+def _latest_messages(messages: set[LobbyMessage]) -> tuple[LobbyMessage, ...]:
+    """Return the latest of staff and of attendees, the same for any order of arrival.
+
+    Few are kept of one attendee, so that nobody pushes out what others wrote.
+    """
+    newest = sorted(messages, key=_order, reverse=True)
+    staff, others, written = [], [], Counter[str]()
+    for one in newest:
+        written[one.party] += 1
+        if one.is_by_staff:
+            staff.append(one)
+        elif written[one.party] <= MOST_OF_ONE:
+            others.append(one)
+    return tuple(sorted([*staff[:MOST_MESSAGES], *others[:MOST_MESSAGES]], key=_order))
 
 
 def _order(message: LobbyMessage) -> tuple[datetime, str, str, str]:

@@ -82,9 +82,10 @@ async def message_lobby(
     secret: str,
     now: datetime,
 ) -> None:
-    """Leave a message for those in the lobby: `text` in the writer's language, or the `name` of a ready-made one.
+    """Leave a message, of a host for those in the lobby, of an attendee for staff.
 
-    Raise InvalidFields for characters that are not text.
+    It is a `text` in the writer's language, or the `name` of a ready-made one. Raise InvalidFields for characters
+    that are not text.
     """
     words = plain_text(text)
     if problem := text_problem(words, LONGEST_MESSAGE, multiline=True):

@@ -13,6 +13,10 @@ from tests.browser.visiting import PHONE, STATS, book, facts, host_link_in_mail,
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
+# A page that is looked away from, and a person who has allowed notifications.
+ELSEWHERE = """window.calls = [];
+window.Notification = class { static permission = "granted"; constructor(text) { window.calls.push(text); } };
+Object.defineProperty(document, "hidden", { get: () => Boolean(window.isElsewhere) });"""
 UNTOLD = "navigator.permissions.query = () => Promise.reject(new TypeError('camera'));"
 DARK_AND_NARROW = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
 
@@ -205,7 +209,7 @@ async def test_the_early_page_opens_by_itself_and_asks_no_more_than_once(system,
 
 async def test_a_ready_message_is_read_in_ones_own_language_and_who_left_is_not_sent_back(system, open_visit):
     visit = await book(system, "still", "tess")
-    tess = await open_visit(f"{visit.join}?lang=fr")
+    tess = await open_visit(f"{visit.join}?lang=fr", script=ELSEWHERE)
     await tess.page.locator("#enter button").first.click()
     doc = await open_visit(visit.host)
     await expect(doc.page.locator(".people .isWaiting")).to_be_visible()
@@ -217,8 +221,14 @@ async def test_a_ready_message_is_read_in_ones_own_language_and_who_left_is_not_
     await expect(said).to_have_text(["Nous avons cinq minutes de retard.", "See you soon"])
     assert [await said.nth(number).get_attribute("lang") for number in (0, 1)] == ["fr", "en"]
     await tess.check("messages")
+    await tess.page.locator("#text").fill("Je suis là")
+    await tess.page.locator("#write button").click()
+    await expect(doc.page.locator("#talk-log li").last).to_have_text("Tess Je suis là")
+    await doc.check("messages at the desk")
+    await tess.page.evaluate("window.isElsewhere = true")
     await doc.page.get_by_role("button", name="Let in: Tess").click()
     await expect(tess.page.locator("#room")).to_be_visible()
+    assert await tess.page.evaluate("window.calls") == ["Vous pouvez entrer"]
     await expect(doc.page.get_by_role("button", name="Send back: Tess")).to_be_visible()
     await tess.page.locator("#leave").click()
     await expect(doc.page.locator(".people .hasLeft")).to_be_visible()

@@ -18,7 +18,16 @@ from shared.domain.visits.rules import (
     started,
     wait_time,
 )
-from shared.domain.visits.visit import BRIDGED, HERE_FOR, MOST_PARTIES, MOST_STRETCHES, Event, Visit, apply
+from shared.domain.visits.visit import (
+    BRIDGED,
+    HERE_FOR,
+    MOST_MESSAGES,
+    MOST_PARTIES,
+    MOST_STRETCHES,
+    Event,
+    Visit,
+    apply,
+)
 from tests.support.builders import MONDAY
 
 
@@ -193,6 +202,21 @@ def test_the_number_of_stretches_and_of_parties_is_bounded():
     assert flapping.party(ANA).room[-1][1] == at(199_000)
     crowd = visit(*(come(f"a.{number}", number) for number in range(MOST_PARTIES + 5)))
     assert len(crowd.parties) == MOST_PARTIES
+
+
+def test_nobody_pushes_out_what_others_wrote_to_the_lobby_or_to_the_staff():
+    def tell(party, number):
+        return Event("tell", at(number), party, text=f"{party} {number}")
+
+    hers, theirs = (
+        [tell(ANA, number) for number in range(9)],
+        [tell(BOB, 1), *(tell(DOC, one) for one in range(30))],
+    )
+    texts = [one.text for one in visit(*theirs, *hers).messages]
+    assert [text for text in texts if text.startswith(ANA)] == [f"{ANA} {number}" for number in range(4, 9)]
+    assert f"{BOB} 1" in texts
+    assert len([text for text in texts if text.startswith(DOC)]) == MOST_MESSAGES
+    assert visit(*hers, *theirs) == visit(*theirs, *hers)
 
 
 @pytest.mark.parametrize(

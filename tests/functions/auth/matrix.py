@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "join_test": "link",
     "join_enter": "link",
     "join_beat": "link",
+    "join_tell": "link",
     "join_leave": "link",
     "join_connection": "link",
     "join_signals": "link",

@@ -24,6 +24,18 @@ async def test_staff_let_in_tell_and_mark_from_the_queue(console):
     assert "No-show" in await console.text()  # let in, and never in the room
 
 
+async def test_what_somebody_who_waits_asks_stands_in_their_line_until_it_is_answered(console):
+    await console.ana("enter", {"name": "Ana"})
+    tag = await console.tag("eye")
+    console.now += timedelta(seconds=1)
+    await console.ana("tell", {"text": "Is the <doctor> in?"})
+    assert (await console.see("eye", if_none_match=tag)).status == 200
+    assert "Is the &lt;doctor&gt; in?" in await console.text("eye")
+    assert (await console.json_of("eye")).json()["appointments"][0]["unanswered"] == "Is the <doctor> in?"
+    await console.act("desk", action="tell", text="Yes")
+    assert "doctor" not in await console.text("eye")
+
+
 async def test_a_no_show_is_marked_and_taken_back(console):
     await console.act("desk", action="mark_no_show")
     assert 'data-status="no_show"' in await console.text()
