@@ -13,6 +13,18 @@ CONSOLE_ROUTES = (
     Route("console.setup.pages", "setup_preview", "GET", "console/new/preview"),
     Route("console.setup.address", "setup_address", "GET", "console/new/address"),
     Route("console.customers.listing", "customers_list", "GET", "console/calendars/{business}/customers"),
+    Route(
+        "console.customers.merging",
+        "customers_duplicates",
+        "GET",
+        "console/calendars/{business}/customers/duplicates",
+    ),
+    Route(
+        "console.customers.merging",
+        "customers_merge",
+        "GET POST",
+        "console/calendars/{business}/customers/customer/{customer}/merge",
+    ),
     Route("console.customers.customer", "customers_add", "GET POST", "console/calendars/{business}/customers/new"),
     Route(
         "console.customers.customer",
@@ -28,6 +40,12 @@ CONSOLE_ROUTES = (
     ),
     Route("console.reports.pages", "calendar_report", "GET", "console/calendars/{business}/reports"),
     Route("console.reports.pages", "calendar_bookings", "GET", "console/calendars/{business}/bookings"),
+    Route(
+        "console.customers.customer",
+        "customers_block",
+        "GET POST",
+        "console/calendars/{business}/customers/customer/{customer}/block",
+    ),
     Route("console.calendar.pages", "calendar_show", "GET", "console/calendars/{business}/calendar"),
     Route("console.search", "console_search", "GET", "console/search"),
     Route("console.calendar_home", "calendar_home", "GET", "console/calendars/{business}"),

@@ -20,9 +20,10 @@ from functions.pages.booking_form import another_seat, build_form, with_errors
 from functions.pages.details import details_page
 from functions.pages.link import NavLink
 from functions.pages.message import message_page
-from functions.pages.problem_texts import PROBLEMS
+from functions.pages.problem_texts import PROBLEMS, by_phone
 from shared.domain.errors import (
     AlreadySeated,
+    ByPhoneOnly,
     Conflict,
     InvalidFields,
     KeyReused,
@@ -148,6 +149,8 @@ class Submission:
         if isinstance(refusal, TooManyOpen):
             notice = texts.gettext(PROBLEMS[refusal.code][1])
             return self._again(status_of(refusal), notice=notice)
+        if isinstance(refusal, ByPhoneOnly):
+            return self._again(status_of(refusal), notice=by_phone(context.calendar.business, texts))
         wanted = self.values.get("staff", "")
         slots, staff = await context.nearest(self.service, self.start, wanted)
         other = await context.somebody_else(self.service, self.start, wanted)

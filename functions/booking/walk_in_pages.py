@@ -14,9 +14,18 @@ from functions.http.mail_limits import within_mail_limit
 from functions.pages.booking_form import build_form, prefill, with_errors
 from functions.pages.boundary import form_of, page_boundary
 from functions.pages.opening_hours import opening_hours, opens_next
+from functions.pages.problem_texts import by_phone
 from functions.pages.render import page
 from functions.pages.summaries import about
-from shared.domain.errors import InvalidFields, KeyReused, NotFound, NotOffered, TooManyRequests, TryAgain
+from shared.domain.errors import (
+    ByPhoneOnly,
+    InvalidFields,
+    KeyReused,
+    NotFound,
+    NotOffered,
+    TooManyRequests,
+    TryAgain,
+)
 from shared.domain.visits.on_demand import is_attended, on_demand_service
 from shared.records.table import Ambiguous
 from shared.use_cases.visits.walk_in import walk_in
@@ -50,8 +59,10 @@ async def walk_in_send(req: func.HttpRequest) -> func.HttpResponse:
         return _page(context, _service(context), values, wrong.errors, status=422)
     except NotOffered as closed:
         return _page(context, _service(context), values, status=status_of(closed))
-    except KeyReused as used:
-        return _page(context, _service(context), values, status=status_of(used), notice=_busy(context))
+    except (ByPhoneOnly, KeyReused) as refusal:
+        by_hand = isinstance(refusal, ByPhoneOnly)
+        notice = by_phone(context.calendar.business, context.visitor.texts) if by_hand else _busy(context)
+        return _page(context, _service(context), values, status=status_of(refusal), notice=notice)
     except (TryAgain, TooManyRequests, Ambiguous) as later:
         return _later(context, values, later if isinstance(later, TooManyRequests) else TryAgain())
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shared.i18n.marked import marked
+
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
+
+    from shared.domain.calendar.business import Business
 
 
 PROBLEMS: dict[str, tuple[str, str]] = {
@@ -98,6 +106,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("You hold as many appointments as you can"),
         marked("You have as many appointments to come as can be held here. Cancel one, or get in touch with us."),
     ),
+    "by-phone-only": (
+        marked("This cannot be booked online"),
+        marked("Please get in touch with us: we are glad to find a time with you."),
+    ),
     "too-many-mails": (
         marked("Too many bookings for this email address"),
         marked("This email address was used for many bookings just now. Please try again in a while."),
@@ -143,3 +155,16 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("Please go back and try again."),
     ),
 }
+
+
+def by_phone(business: Business, texts: NullTranslations) -> str:
+    """Return what a customer reads who is not to book online: how to reach the business, as far as it says so."""
+    heading, text = PROBLEMS["by-phone-only"]
+    reached = business.phone or business.email
+    more = (
+        texts.gettext("Please call us: %(phone)s")
+        if business.phone
+        else texts.gettext("Please write to us: %(email)s")
+    )
+    how = more % {"phone": business.phone, "email": business.email} if reached else texts.gettext(text)
+    return f"{texts.gettext(heading)}. {how}"

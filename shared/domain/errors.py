@@ -12,6 +12,7 @@ Refusal
 │   ├── ChangesClosed      too late to move or cancel
 │   ├── VisitNotOpen       too early for the waiting room, or too late
 │   ├── TooManyOpen        this customer has as many appointments to come as the calendar lets them hold
+│   ├── ByPhoneOnly        staff have blocked this customer from booking online
 │   └── KeyReused          the same idempotency key came with other content
 ├── Conflict           another request was first; carries alternatives if there are any
 │   ├── SlotTaken
@@ -138,6 +139,11 @@ class TooManyOpen(Rejected):
     title = "You hold as many appointments as you can"
 
 
+class ByPhoneOnly(Rejected):
+    code = "by-phone-only"
+    title = "This cannot be booked online: please get in touch with us"
+
+
 class KeyReused(Rejected):
     code = "key-reused"
     title = "This request was already used for something else"
@@ -220,6 +226,7 @@ RECORDED: dict[str, type[Refusal]] = {
         StaffNotOffered,
         ChangesClosed,
         TooManyOpen,
+        ByPhoneOnly,
         SlotTaken,
         GroupFull,
         AlreadyCancelled,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.customer import CustomerRecord
 from shared.records.codec import dump
 from shared.records.keys import (
     appointment_key,
@@ -112,6 +113,12 @@ def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = No
 def known_among(rows: Rows, customers: Sequence[str]) -> str:
     """Return the first of the ids of a customer that has a row; where none has, the first."""
     return next((one for one in customers if rows.values(customer_key(one)) is not None), customers[0])
+
+
+def edited_row(record: CustomerRecord, values: Values, now: datetime) -> Values:
+    """Return a customer's row after a change by staff, which replaces the one that was read."""
+    seen = {name: values[name] for name in ("firstSeen", "lastSeen", "lastSeat") if name in values}
+    return {"firstSeen": now.isoformat(), "lastSeen": "", **seen, **dump(record), "edited": True}
 
 
 def customer_row(seat: Seat, now: datetime, listed: datetime | None = None) -> Changes:

@@ -191,6 +191,11 @@ def seat_place(start: datetime, seat: str) -> str:
     return f"{minute(start)}|{seat}"
 
 
+def place_of(key: str) -> str:
+    """Return where a customer's index has a seat, by its key."""
+    return key.split("|", 2)[2]
+
+
 def is_at(key: str, place: str) -> bool:
     """Return whether a customer's index has a key at a place."""
     return key.endswith(f"|{place}")

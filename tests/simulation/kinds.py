@@ -19,6 +19,7 @@ KINDS: dict[str, Plan] = {
         instances=8,
         crash_every=10,
         ahead=3,
+        has_registrar=True,
         weather=ROUGH.times(1.5),
     ),
     "a crowd of 200": Plan(0, length=400, clients=200, pause=2, desk_pause=3, ahead=3, crash_every=20),

@@ -94,6 +94,24 @@ def apart(prefix: str, *, first: bool = False) -> type[Through]:
     return Apart
 
 
+class CustomersUnconditional(Through):
+    """What staff change of a customer is not conditional on what was read: of two merges each sees the other's past."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        sent = [_unconditional(one) if one.key.startswith(CUSTOMER) else one for one in operations]
+        return await self.inner.transact(table, partition, sent)
+
+
+class MergedApart(Through):
+    """Of the customers whom a command changes, each is written by itself: between them a process can die."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        changed = [one for one in operations if one.key.startswith(CUSTOMER) and one.verb == "replace"]
+        for one in changed[1:]:
+            await self.inner.transact(table, partition, [one])
+        return await self.inner.transact(table, partition, [one for one in operations if one not in changed[1:]])
+
+
 class RefusalsUnrecorded(Through):
     async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
         if len(operations) == 1 and "refused" in operations[0].values.get("outcome", ""):
@@ -316,6 +334,7 @@ BUSY = Plan(
     0, length=600, clients=20, pause=3, desk_pause=3, crash_every=20, outage_every=0, drain=False, stop_at=1
 )
 EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ahead=40)
+REGISTRY = replace(BUSY, clients=12, has_registrar=True, desk_pause=1)
 MAILS = Plan(0, length=1800, clients=8, pause=40, desk_pause=60, crash_every=40, outage_every=0, sweep_every=0)
 LETTERS = replace(
     MAILS,
@@ -353,6 +372,9 @@ MUTANTS = (
     _wrapped("the ledgers are outside the transaction", apart(LEDGER, first=True)),
     _wrapped("the index by start is outside the transaction", apart(DAY)),
     _wrapped("bookings are not conditional on the customer's row", CustomersUncounted, EAGER),
+    _wrapped("blocked customers book all the same", CustomersUncounted, REGISTRY),
+    _wrapped("merges are not conditional on the customers' rows", CustomersUnconditional, REGISTRY),
+    _wrapped("a merge is several transactions", MergedApart, REGISTRY),
     _wrapped("refusals are not recorded", RefusalsUnrecorded),
     _wrapped("a dropped connection is answered with failed", FailedWhenDropped),
     _wrapped("a full session stays among the open ones", IndexKept),

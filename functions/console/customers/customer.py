@@ -14,6 +14,7 @@ from functions.console.queue.view import ICONS, STATUSES
 from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.customer import CustomerRecord
+from shared.i18n.marked import marked
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.find_customer_appointments import find_customer_appointments
 from shared.use_cases.customers.find_customers import read_customer
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from shared.use_cases.customers.find_customer_appointments import CustomerAppointment
 
 PER_PAGE = 20
+TOLD = {
+    "blocked": marked("They cannot book online any more. Staff still book for them."),
+    "merged": marked("They are one customer now, with the appointments of both."),
+    "unblocked": marked("They can book online again."),
+}
 
 
 class AppointmentLine(NamedTuple):
@@ -50,7 +56,7 @@ async def customers_add(req: func.HttpRequest) -> func.HttpResponse:
     _ = context.texts.gettext
 
     async def save(edit: Callable[[CustomerRecord], CustomerRecord]) -> None:
-        await _customers(context).add(edit(CustomerRecord(name="")))
+        await changing(context).add(edit(CustomerRecord(name="")))
         forget_customers(context.business.id, store=services().store)
 
     return await show_or_save(
@@ -78,7 +84,7 @@ async def customers_customer(req: func.HttpRequest) -> func.HttpResponse:
     )
 
     async def save(edit: Callable[[CustomerRecord], CustomerRecord]) -> None:
-        await _customers(context).change(name, edit, None)
+        await changing(context).change(found.id, edit, None)
         forget_customers(business, store=store)
 
     return await show_or_save(
@@ -89,7 +95,9 @@ async def customers_customer(req: func.HttpRequest) -> func.HttpResponse:
         section="customers",
         heading=found.record.name,
         template="console/customers/customer.html",
-        **_around(context, name, listed),
+        told=TOLD,
+        is_blocked=found.record.is_blocked,
+        **_around(context, found.id, listed),
     )
 
 
@@ -100,12 +108,34 @@ async def customers_remove(req: func.HttpRequest) -> func.HttpResponse:
     business, store, name = context.business.id, services().store, context.req.route_params["customer"]
     found = await read_customer(name, business=business, store=store)
     if context.is_sent:
-        await _customers(context).remove(name, None)
+        await changing(context).remove(name, None)
         forget_customers(business, store=store)
         return context.leave(context.here("customers", news="removed"))
     heading = context.texts.gettext("Remove %(name)s?") % {"name": found.record.name}
     back = context.here("customers", "customer", name)
     return await context.page("console/customers/remove.html", "customers", heading=heading, back=back)
+
+
+@console_boundary
+async def customers_block(req: func.HttpRequest) -> func.HttpResponse:
+    """Ask whether to block a customer from booking online, or to let them again, and do it. Raises NotFound."""
+    context = await enter(req, Permission.DELETE_CUSTOMER)
+    business, store = context.business.id, services().store
+    found = await read_customer(context.req.route_params["customer"], business=business, store=store)
+    back = context.here("customers", "customer", found.id)
+    is_blocked = found.record.is_blocked
+    if context.is_sent:
+        wanted = context.form.get("do") == "block"
+        await changing(context).block(found.id, is_blocked=wanted)
+        forget_customers(business, store=store)
+        news = "blocked" if wanted else "unblocked"
+        return context.leave(context.here("customers", "customer", found.id, news=news))
+    _ = context.texts.gettext
+    asked = _("Let %(name)s book online again?") if is_blocked else _("Block %(name)s from booking online?")
+    heading = asked % {"name": found.record.name}
+    return await context.page(
+        "console/customers/block.html", "customers", heading=heading, back=back, is_blocked=is_blocked
+    )
 
 
 def _around(context: CalendarContext, name: str, listed: Sequence[CustomerAppointment]) -> dict[str, Any]:
@@ -118,6 +148,12 @@ def _around(context: CalendarContext, name: str, listed: Sequence[CustomerAppoin
         "no_shows": statuses.count("no_show"),
         "back": context.here("customers"),
         "remove": context.here("customers", "customer", name, "remove")
+        if context.access.may(Permission.DELETE_CUSTOMER)
+        else "",
+        "merge": context.here("customers", "customer", name, "merge")
+        if context.access.may(Permission.DELETE_CUSTOMER)
+        else "",
+        "block": context.here("customers", "customer", name, "block")
         if context.access.may(Permission.DELETE_CUSTOMER)
         else "",
         "book": _book(context, name),
@@ -149,7 +185,8 @@ def _line(context: CalendarContext, customer: str, one: CustomerAppointment) -> 
     )
 
 
-def _customers(context: CalendarContext) -> Customers:
+def changing(context: CalendarContext) -> Customers:
+    """Return the use case that changes customers, for what was submitted."""
     app = services()
     body = str(context.req.get_body().decode("utf-8", "replace"))
     return Customers(context.business.id, context.author, body, app.store, app.secret, context.now)

@@ -55,6 +55,7 @@ async def customers_list(req: func.HttpRequest) -> func.HttpResponse:
         first=(number - 1) * PER_PAGE + 1,
         before=_page(context, text, number - 1) if number > 1 else "",
         after=_page(context, text, number + 1) if number * PER_PAGE < found.total else "",
+        may_merge=context.access.may(Permission.DELETE_CUSTOMER),
         may_change=context.access.may(Permission.CHANGE_CUSTOMER),
         news=context.texts.gettext(NEWS[news]) if news in NEWS else "",
     )

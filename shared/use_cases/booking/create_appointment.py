@@ -62,7 +62,7 @@ from shared.use_cases.booking.find_appointment import seat_reads
 from shared.use_cases.booking.find_calendar import require_open
 from shared.use_cases.booking.find_slots import service_of
 from shared.use_cases.booking.form_seat import form_seat
-from shared.use_cases.booking.open_appointments import refusal_to_hold
+from shared.use_cases.booking.open_appointments import refusal_of_blocked, refusal_to_hold
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.customers.known_customer import known_customer
@@ -226,6 +226,8 @@ class BookCommand:
         code = use_code(
             rows, self.request, self.calendar, self.service, self.secret, self.now
         )  # before the limit, whose refusal tells how much an address has booked
+        if blocked := refusal_of_blocked(rows, self.customer_id):
+            return blocked
         if full := refusal_to_hold(rows, self.customer_id, self.calendar.business, self.now):
             return full
         if self._is_seated(rows):

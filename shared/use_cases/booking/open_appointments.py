@@ -1,9 +1,11 @@
-"""Limits how many coming appointments one customer may hold, by their index."""
+"""Refuses customers who may not book online: too many appointments to come, or blocked by staff."""
 
 from datetime import datetime, timedelta
 
+from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.calendar.business import Business
-from shared.domain.errors import TooManyOpen
+from shared.domain.errors import ByPhoneOnly, TooManyOpen
+from shared.records.codec import load
 from shared.records.keys import coming_of, customer_key, is_at, minute
 from shared.records.table import Rows, Stale
 
@@ -23,6 +25,15 @@ def refusal_to_hold(rows: Rows, customer: str, business: Business, now: datetime
     _require_one_moment(rows, customer, now)
     found = [row for row in rows.between(coming_of(customer, now)) if row.values["status"] not in GONE]
     return TooManyOpen() if len(found) >= business.most_open else None
+
+
+def refusal_of_blocked(rows: Rows, customer: str) -> ByPhoneOnly | None:
+    """Return the refusal of a customer whom staff have blocked from booking online.
+
+    Each booking is conditional on the customer's row, so none is made once the block was confirmed.
+    """
+    values = rows.values(customer_key(customer))
+    return ByPhoneOnly() if values and load(CustomerRecord, values).is_blocked else None
 
 
 def _require_one_moment(rows: Rows, customer: str, now: datetime) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from shared.domain.appointments.customer import CustomerRecord, customers_named
 from shared.domain.errors import NotFound, Refusal
-from shared.records.appointments import known_among
+from shared.records.appointments import Changes, edited_row, known_among
 from shared.records.audit import audit_row
-from shared.records.codec import dump
 from shared.records.keys import customer_key
 from shared.records.table import Rows, Values
 from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
+from shared.use_cases.customers.customer_ids import BlockCommand, MergeCommand, keys_of
 from shared.use_cases.customers.find_customers import FoundCustomers, as_found, read_customer, require_identifier
 from shared.use_cases.ports import Command, Store, Writes
 
@@ -78,10 +78,45 @@ class Customers:
             if after == current:
                 return Writes({}, {"customer": name})
             changes = self._edited(after.model_copy(update={"changed_at": self.now}), values)
-            return self._writes(command, name, "customer changed", changes)
+            written = self._writes(command, name, "customer changed", changes)
+            is_reached = (after.email, after.phone) == (current.email, current.phone)
+            return Writes(written.rows, {**written.outcome, "blocked": after.is_blocked and not is_reached})
 
-        await self.store.decide(command, lambda _: (customer_key(name),), decide)
+        decision = await self.store.decide(command, lambda _: (customer_key(name),), decide)
+        if decision.outcome.get("blocked"):  # a new address or number is one that they do not book by, either
+            await self.block(name, is_blocked=True)
         return await read_customer(name, business=self.business, store=self.store)
+
+    async def block(self, name: str, *, is_blocked: bool) -> None:
+        """Block a customer from booking online, by any of their ids, or let them again. Raise NotFound."""
+        require_identifier(name)
+        word = "blocked" if is_blocked else "unblocked"
+        command = name_change(self.secret, self.business, f"customer {word} {name}", self.author, self.body)
+        plan = BlockCommand(name, self.business, self.secret, self.now, is_blocked)
+
+        def decide(rows: Rows) -> Refusal | Writes:
+            changes = plan.changes(rows)
+            return self._audited(command, name, f"customer {word}", changes) if changes else Writes({}, {})
+
+        await self.store.decide(command, plan.reads, decide)
+
+    async def merge(self, name: str, other: str) -> None:
+        """Merge `other` into a customer: their appointments, details, notes and block become this one's.
+
+        It is one transaction. Raise NotFound; InvalidFields if both are one, or have too many ids already.
+        """
+        require_identifier(name)
+        require_identifier(other)
+        command = name_change(
+            self.secret, self.business, f"customer merged {name} {other}", self.author, self.body
+        )
+        plan = MergeCommand(name, other, self.now)
+
+        def decide(rows: Rows) -> Refusal | Writes:
+            changes = plan.changes(rows)
+            return self._audited(command, name, "customers merged", changes) if changes else Writes({}, {})
+
+        await self.store.decide(command, plan.reads, decide)
 
     async def remove(self, name: str, etags: Etags) -> None:
         """Remove a customer; appointments keep the details that were given for them.
@@ -92,24 +127,28 @@ class Customers:
         command = name_change(self.secret, self.business, f"customer removed {name}", self.author, self.body)
 
         def decide(rows: Rows) -> Refusal | Writes:
-            self._current(rows, name, etags)
-            return self._writes(command, name, "customer removed", None)
+            current, _ = self._current(rows, name, etags)
+            gone: Changes = {customer_key(one): None for one in current.also if rows.values(customer_key(one))}
+            return self._audited(command, name, "customer removed", {customer_key(name): None, **gone})
 
-        await self.store.decide(command, lambda _: (customer_key(name),), decide)
+        await self.store.decide(command, lambda rows: keys_of(rows, name), decide)
 
     def _current(self, rows: Rows, name: str, etags: Etags) -> tuple[CustomerRecord, Values]:
         values = rows.values(customer_key(name))
         if values is None:
             raise NotFound
         current = as_found(name, values).record
+        if current.merged_into:
+            raise NotFound
         require_unchanged(current, etags)
         return current, values
 
     def _edited(self, record: CustomerRecord, values: Values) -> Values:
-        seen = {name: values[name] for name in ("firstSeen", "lastSeen") if name in values}
-        return {"firstSeen": self.now.isoformat(), "lastSeen": "", **seen, **dump(record), "edited": True}
+        return edited_row(record, values, self.now)
 
-    def _writes(self, command: Command, name: str, action: str, values: Values | None) -> Writes:
-        rows = {customer_key(name): values}
-        rows |= audit_row(self.now, command.hash[:12], self.author.actor, action, f"customers/{name}")
-        return Writes(rows, {"customer": name})
+    def _writes(self, command: Command, name: str, action: str, values: Values) -> Writes:
+        return self._audited(command, name, action, {customer_key(name): values})
+
+    def _audited(self, command: Command, name: str, action: str, changes: Changes) -> Writes:
+        told = audit_row(self.now, command.hash[:12], self.author.actor, action, f"customers/{name}")
+        return Writes({**changes, **told}, {"customer": name})

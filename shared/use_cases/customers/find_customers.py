@@ -34,19 +34,33 @@ def require_identifier(name: str) -> None:
 
 
 async def read_customer(name: str, *, business: str, store: Store) -> FoundCustomers:
-    """Return a customer by id. Raise NotFound."""
+    """Return a customer by id, or who they were merged into. Raise NotFound."""
     require_identifier(name)
-    row = await store.table.get("bookings", business, customer_key(name))
-    if row is None:
-        raise NotFound
-    return as_found(name, row.values)
+    for _ in range(2):
+        row = await store.table.get("bookings", business, customer_key(name))
+        if row is None:
+            raise NotFound
+        found = as_found(name, row.values)
+        if not found.record.merged_into:
+            return found
+        name = found.record.merged_into
+    raise NotFound  # it is being merged once more just now
 
 
 async def read_page(after: str, count: int, *, business: str, store: Store) -> list[FoundCustomers]:
-    """Return up to `count` customers that follow the id `after`, in the order of ids; one round trip."""
-    everybody = every(CUSTOMER)
+    """Return up to `count` customers that follow the id `after`, in the order of ids.
+
+    One round trip, and more only where many of them were merged into others.
+    """
+    everybody, found = every(CUSTOMER), list[FoundCustomers]()
     low = following(customer_key(after)) if after else everybody.low
-    return _found(await store.table.range("bookings", business, low, everybody.high, limit=count))
+    while len(found) < count:
+        page = await store.table.range("bookings", business, low, everybody.high, limit=count)
+        found += _found(page)
+        if len(page.rows) < count:
+            break
+        low = following(page.rows[-1].key)
+    return found[:count]
 
 
 async def read_all(*, business: str, store: Store) -> list[FoundCustomers]:
@@ -57,4 +71,5 @@ async def read_all(*, business: str, store: Store) -> list[FoundCustomers]:
 
 
 def _found(page: Page) -> list[FoundCustomers]:
-    return [as_found(id_of(row.key), row.values) for row in page.rows]
+    found = (as_found(id_of(row.key), row.values) for row in page.rows)
+    return [one for one in found if not one.record.merged_into]

@@ -39,13 +39,7 @@ async def search_customers(text: str, first: int, count: int, *, business: str, 
 
     An empty text finds all. Reads nothing while the customers are known from a moment ago.
     """
-    kept: TimedCache[str, tuple[SearchedCustomer, ...]] = store.kept(KEPT, MOST_CALENDARS)
-
-    async def read() -> tuple[SearchedCustomer, ...]:
-        found = [_searched(one) for one in await read_all(business=business, store=store)]
-        return tuple(sorted(found, key=lambda one: one.text))
-
-    everybody = await kept.get(business, LASTS, read)
+    everybody = await known_customers(business=business, store=store)
     words, digits = plain(text).split(), _digits(text)
     is_number = len(digits) >= 3 and not any(letter.isalpha() for letter in text)
     found = [
@@ -54,6 +48,17 @@ async def search_customers(text: str, first: int, count: int, *, business: str, 
         if (is_number and digits in one.digits) or all(word in one.text for word in words)
     ]
     return CustomerPage(found[first : first + count], len(found))
+
+
+async def known_customers(*, business: str, store: Store) -> tuple[SearchedCustomer, ...]:
+    """Return all customers by name. Reads nothing while they are known from a moment ago."""
+    kept: TimedCache[str, tuple[SearchedCustomer, ...]] = store.kept(KEPT, MOST_CALENDARS)
+
+    async def read() -> tuple[SearchedCustomer, ...]:
+        found = [_searched(one) for one in await read_all(business=business, store=store)]
+        return tuple(sorted(found, key=lambda one: one.text))
+
+    return await kept.get(business, LASTS, read)
 
 
 def forget_customers(business: str, *, store: Store) -> None:

@@ -17,7 +17,7 @@ from shared.domain.visits.rules import LOOK_EVERY
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import Changes, appointment_rows, customer_row, seat_rows
 from shared.records.audit import audit_row
-from shared.records.keys import BUSINESS, appointment_key, visit_key
+from shared.records.keys import BUSINESS, appointment_key, customer_key, visit_key
 from shared.records.table import Range, Rows
 from shared.records.visits import visit_rows
 from shared.records.work import work_rows
@@ -25,6 +25,7 @@ from shared.use_cases.booking.check_form import check_form
 from shared.use_cases.booking.create_appointment import AppointmentRequest, BookCommand, CustomerDetails
 from shared.use_cases.booking.find_appointment import seat_reads
 from shared.use_cases.booking.find_calendar import require_open
+from shared.use_cases.booking.open_appointments import refusal_of_blocked
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.customers.known_customer import known_customer
@@ -103,6 +104,7 @@ class WalkInCommand(BookCommand):
         yield BUSINESS
         yield visit_key(self.request.start, self.seat_id)
         yield appointment_key(self.seat_id)
+        yield customer_key(self.customer_id)
         if rows.values(appointment_key(self.seat_id)):
             yield from seat_reads(rows, self.seat_id, self.seat_id)
 
@@ -111,6 +113,8 @@ class WalkInCommand(BookCommand):
         require_current(rows, self.calendar)
         if existing := self._already_there(rows) or self.refusal:
             return existing
+        if blocked := refusal_of_blocked(rows, self.customer_id):
+            return blocked
         seat, appointment = self._seat(), self._appointment()
         told = notice(self.service, appointment, seat, staff=(), to_business=False)
         more = customer_row(seat, self.now) | work_rows([told])

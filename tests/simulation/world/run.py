@@ -21,6 +21,7 @@ from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Desk
 from tests.simulation.people.manager import Manager
+from tests.simulation.people.registrar import Registrar
 from tests.simulation.world.clinic import BUSINESS, PEOPLE, a_clinic
 from tests.simulation.world.instance import SHARDS, Instance, MakeStore, Wrap, a_store
 from tests.simulation.world.letters import Mailboxes, doubles
@@ -65,6 +66,7 @@ class Plan:
     apart: float = 300.0
     ahead: int = 10
     most_open: int = 20
+    has_registrar: bool = False  # somebody who merges and blocks customers
     has_eager: bool = False  # customers who book several times at once
     timer_every: float = 15.0
     sweep_every: float = 1200.0
@@ -141,6 +143,8 @@ class Run:
         background.append(self._background(self._clean()))
         desk = [Staff(crowd), Staff(crowd), Manager(crowd)] if plan.has_desk else []
         lives += [one.live(self._is_done, plan.desk_pause) for one in desk]
+        if plan.has_registrar:
+            lives.append(Registrar(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         await asyncio.gather(*lives)
         await self._quiet(background)
 

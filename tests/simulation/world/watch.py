@@ -24,6 +24,7 @@ from shared.records.keys import (
 )
 from shared.records.table import Row
 from shared.use_cases.booking.open_appointments import GONE
+from tests.simulation.world.register import wrong_customers
 from tests.simulation.world.service import Changes, Service
 
 
@@ -142,6 +143,7 @@ class Watch:
             yield from self._appointment(name)
         yield from void_links(changes)
         yield from self._held_too_many(changes)
+        yield from wrong_customers(changes, self.service, self.business)
 
     def _held_too_many(self, changes: Changes) -> Iterator[str]:
         """Name the customers whom a booking of their own lets hold more to come than the calendar does.

@@ -1,11 +1,13 @@
 """Customers at the console: found as one types, changed, added, removed, and known by their appointments."""
 
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from shared.use_cases.customers.search_customers import plain
-from tests.functions.console.app import START
+from tests.functions.console.app import START, a_clinic
+from tests.support.builders import a_key
 
 
 LIST = "/console/calendars/biz0clinic/customers"
@@ -94,6 +96,31 @@ async def test_a_removed_customer_is_gone_and_the_appointments_stay(console):
     assert (await console.open("desk", path)).status == 404
     day = await page(console, f"/console/calendars/biz0clinic/calendar?day={START:%Y-%m-%d}")
     assert "Bob" in day
+
+
+async def test_a_blocked_customer_is_kindly_asked_to_call_and_may_book_again_later(console):
+    await console.save(a_clinic(phone="+33 1 99 88 77 66"))
+    path = f"{LIST}/customer/{await customer_of(console, 'bob')}"
+    assert "Block Bob from booking online?" in await page(console, f"{path}/block")
+    done = await console.send("desk", f"{path}/block")
+    shown = await page(console, done.headers["Location"])
+    assert "They cannot book online any more" in shown
+    assert "Does not book online" in shown
+    bob = {"name": "Bob", "email": "b@example.com"}
+    again = await console.book(START + timedelta(hours=3), service="here", customer=bob)
+    assert (again.status, again.json()["type"]) == (422, "/problems/by-phone-only")
+    when = (START + timedelta(hours=3)).isoformat().replace("+00:00", "Z")
+    fields = {**bob, "key": a_key(), "start": when}
+    form = await console.post("desk", "/book/clinic/here", **fields)
+    assert form.status == 422, form.body
+    said = unescape(form.body.decode())
+    assert "This cannot be booked online. Please call us: +33 1 99 88 77 66" in said
+    assert 'value="b@example.com"' in said
+    assert "Let Bob book online again?" in await page(console, f"{path}/block")
+    await console.send("desk", f"{path}/block")
+    assert (await console.book(START + timedelta(hours=3), service="here", customer=bob)).status == 201
+    assert (await console.open("claire", f"{path}/block")).status == 403
+    assert (await console.open("desk", f"{LIST}/customer/nobody/block")).status == 404
 
 
 async def test_viewers_read_and_change_nothing(console):

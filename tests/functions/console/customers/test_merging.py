@@ -1,0 +1,65 @@
+"""Duplicates are suggested by address and number, compared side by side, and merged with their appointments."""
+
+from html import unescape
+
+from tests.functions.console.customers.test_customers import LIST, customer_of, page
+
+
+PHONE = "+33 1 99 88 77 66"
+
+
+async def two_bobs(console) -> tuple[str, str]:
+    """Return the ids of Bob, who has booked, and of a Robert whom staff have added with the same number."""
+    bob = await customer_of(console, "bob")
+    await console.send("desk", f"{LIST}/customer/{bob}", name="Bob", email="b@example.com", phone=PHONE)
+    added = await console.send("desk", f"{LIST}/new", name="Robert", phone="01 99 88 77 66", notes="Has a dog")
+    assert added.status == 303, added.body
+    return bob, await customer_of(console, "robert")
+
+
+async def test_those_with_the_same_number_are_suggested_and_merged(console):
+    bob, robert = await two_bobs(console)
+    listed = await page(console, f"{LIST}/duplicates")
+    assert ["Bob" in listed, "Robert" in listed, "Ana" in listed] == [True, True, False]
+    assert f"{LIST}/customer/{robert}" in await page(console, f"{LIST}/customer/{bob}/merge")
+    path = f"{LIST}/customer/{robert}/merge?with={bob}"
+    compared = await page(console, path)
+    assert ["Has a dog" in compared, "b@example.com" in compared] == [True, True]
+    done = await console.send("desk", path)
+    assert done.headers["Location"] == f"{LIST}/customer/{robert}?news=merged"
+    merged = await page(console, done.headers["Location"])
+    assert "They are one customer now" in merged
+    assert "Omar" in merged.partition('id="coming"')[2]
+    assert "Bob" not in (await page(console)).partition("<main")[2].partition("list-top")[2]
+    assert "No two customers share" in await page(console, f"{LIST}/duplicates")
+    assert "Robert" in await page(console, f"{LIST}/customer/{bob}")
+
+
+async def test_the_same_is_found_by_name_too_and_never_with_itself(console):
+    bob = await customer_of(console, "bob")
+    path = f"{LIST}/customer/{bob}/merge"
+    assert "Nobody else has this email address" in await page(console, path)
+    found = await page(console, f"{path}?find=ana")
+    assert "Ana Souza" in found
+    assert "Compare and merge" not in await page(console, f"{path}?find=bob")
+    assert "Who is the same as Bob?" in await page(console, f"{path}?with={bob}")
+
+
+async def test_who_may_not_remove_customers_merges_none_and_nobody_merges_the_unknown(console):
+    bob, robert = await two_bobs(console)
+    for path in (f"{LIST}/duplicates", f"{LIST}/customer/{bob}/merge"):
+        assert (await console.open("claire", path)).status == 403
+    assert (await console.open("desk", f"{LIST}/customer/{bob}/merge?with=nobody")).status == 404
+    assert (await console.open("desk", f"{LIST}/customer/nobody/merge")).status == 404
+    await console.send("desk", f"{LIST}/customer/{bob}/merge?with={robert}")
+    again = await console.open("desk", f"{LIST}/customer/{bob}/merge?with={robert}")
+    assert again.headers["Location"] == f"{LIST}/customer/{bob}?news=merged"
+
+
+async def test_an_appointment_leads_to_the_customer_who_was_kept(console):
+    bob, robert = await two_bobs(console)
+    await console.send("desk", f"{LIST}/customer/{robert}/merge?with={bob}")
+    listed = await page(console, f"{LIST}/customer/{robert}")
+    details = listed.partition('id="coming"')[2].split('href="')[1].split('"')[0]
+    shown = unescape((await console.open("desk", details)).body.decode())
+    assert f"{LIST}/customer/{bob}" in shown

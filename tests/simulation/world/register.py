@@ -1,0 +1,42 @@
+"""What must be true of a calendar's customers after each commit: who was merged, and who is blocked."""
+
+from collections.abc import Iterator
+
+from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.customer import CustomerRecord
+from shared.records.codec import load_row
+from shared.records.keys import APPOINTMENT, CUSTOMER, SEAT, customer_key, id_of
+from tests.simulation.world.service import Changes, Service
+
+
+def wrong_customers(changes: Changes, service: Service, business: str) -> Iterator[str]:
+    """Name customers who lead to nobody, or whose ids do not know of each other, and bookings of the blocked."""
+    for key, (_, after) in changes.items():
+        if after and key.startswith(CUSTOMER):
+            yield from _wrong_ids(id_of(key), load_row(CustomerRecord, after), service, business)
+    seats = [load_row(Seat, after) for key, (_, after) in changes.items() if after and key.startswith(SEAT)]
+    elsewhere = {one.id for one in seats if one.status == "moved"}
+    for key, (before, after) in changes.items():
+        if before or not after or not key.startswith((APPOINTMENT, SEAT)):
+            continue
+        seat = load_row(Appointment, after).seat if key.startswith(APPOINTMENT) else load_row(Seat, after)
+        if seat is None or seat.made_by == "staff" or seat.id in elsewhere:
+            continue
+        if (known := _customer(seat.customer_id, service, business)) and known.is_blocked:
+            yield f"{seat.customer.email} has booked {seat.id} online, and is blocked"
+
+
+def _customer(name: str, service: Service, business: str) -> CustomerRecord | None:
+    row = service.row(customer_key(name), business)
+    return load_row(CustomerRecord, row) if row else None
+
+
+def _wrong_ids(name: str, one: CustomerRecord, service: Service, business: str) -> Iterator[str]:
+    if one.merged_into:
+        other = _customer(one.merged_into, service, business)
+        if other is None or other.merged_into or name not in other.also:
+            yield f"customer {name} was merged into {one.merged_into}, who does not know of it"
+    for other_name in one.also:
+        other = _customer(other_name, service, business)
+        if other is None or other.merged_into != name or other.is_blocked != one.is_blocked:
+            yield f"customer {name} has the id {other_name} too, whose row does not say so"
