@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from functions.auth.access import Access
     from functions.pages.visitor import Visitor
+    from functions.wiring import Services
     from shared.domain.access.permissions import Caller, Permission
     from shared.domain.calendar.business import Business, Calendar
 
@@ -45,7 +46,12 @@ class ConsoleContext:
     caller: Caller
     visitor: Visitor
     form: SentForm
-    now: datetime
+    app: Services
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this request."""
+        return self.app.now()
 
     @property
     def is_sent(self) -> bool:
@@ -138,7 +144,7 @@ class CalendarContext(ConsoleContext):
     @property
     def settings(self) -> SettingsChange:
         """The use case that changes services, staff and questions."""
-        app, may_remove = services(), self.caller.is_organisation_administrator
+        app, may_remove = self.app, self.caller.is_organisation_administrator
         return SettingsChange(
             self.business.id, self.author, self._body, app.store, app.secret, self.now, may_remove
         )
@@ -146,7 +152,7 @@ class CalendarContext(ConsoleContext):
     @property
     def changing(self) -> BusinessChange:
         """The use case that changes the calendar itself."""
-        app = services()
+        app = self.app
         return BusinessChange(self.business.id, self.author, self._body, app.store, app.secret, self.now)
 
     async def save_business(self, edit: Callable[[Business], Business]) -> Calendar:
@@ -162,13 +168,13 @@ class CalendarContext(ConsoleContext):
 async def enter(req: func.HttpRequest, permission: Permission, largest: int = LARGEST_BODY) -> CalendarContext:
     """Return the context of the calendar in the path. Raises as `enter_calendar`; BodyTooLarge, BadRequest."""
     access = await enter_calendar(req, req.route_params["business"], permission)
-    return CalendarContext(req, access.caller, console_visitor(req), _sent(req, largest), services().now(), access)
+    return CalendarContext(req, access.caller, console_visitor(req), _sent(req, largest), services(), access)
 
 
 async def enter_console(req: func.HttpRequest, largest: int = LARGEST_BODY) -> ConsoleContext:
     """Return the context of a page about no calendar. Raises as `person_of`; BodyTooLarge, BadRequest."""
     caller = await person_of(req)
-    return ConsoleContext(req, caller, console_visitor(req), _sent(req, largest), services().now())
+    return ConsoleContext(req, caller, console_visitor(req), _sent(req, largest), services())
 
 
 def _sent(req: func.HttpRequest, largest: int) -> SentForm:

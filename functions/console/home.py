@@ -11,7 +11,6 @@ from functions.console.context import enter_console
 from functions.console.shell import base_of
 from functions.console.trial_visit import find_trial
 from functions.pages.rich_text import own_language, said_in
-from functions.wiring import services
 from shared.domain.access.permissions import can_see
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all, find_of_person
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from functions.auth.access import Access
     from functions.console.context import ConsoleContext
     from functions.pages.visitor import Visitor
-    from shared.domain.access.permissions import Caller
     from shared.domain.calendar.business import Role, Served
 
 FEW = 5  # calendars that are found at a glance
@@ -70,7 +68,7 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     """Show a person the calendars they work on; an organisation administrator sees all others too."""
     context = await enter_console(req)
     caller, _ = context.caller, context.texts.gettext
-    own, others, creates = await gather(_own(caller, context.visitor), _others(context), may_create(caller))
+    own, others, creates = await gather(_own(context), _others(context), may_create(caller))
     others = [one for one in others if one.slug not in {line.slug for line in own}]
     if creates and not own and not others and not await _has_lost(context):
         return context.leave(context.link("new"))
@@ -84,14 +82,14 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
         is_long=len(own) + len(others) > FEW,
         page=_page(context, own, others),
         create=context.link("new") if creates else "",
-        may_try=await find_trial(caller) is not None,
+        may_try=await find_trial(caller, store=context.app.store) is not None,
         news=_("No test visit is under way: start one first.") if req.params.get("trial") == "none" else "",
     )
 
 
 async def _has_lost(context: ConsoleContext) -> bool:
     """Return whether the person has calendars that were deleted and can be restored, instead of creating one."""
-    return bool(await find_deleted_of_person(context.caller.email, store=services().store, now=context.now))
+    return bool(await find_deleted_of_person(context.caller.email, store=context.app.store, now=context.now))
 
 
 def _wanted(context: ConsoleContext) -> str:
@@ -117,9 +115,11 @@ def _page(context: ConsoleContext, own: list[CalendarLine], others: list[Calenda
     return HomePage(shown, others[beyond], found, link(at - 1) if at else "", link(at + 1) if at < last else "")
 
 
-async def _own(caller: Caller, visitor: Visitor) -> list[CalendarLine]:
-    found = [access_in(caller, one) for one in await find_of_person(caller.email, store=services().store)]
-    lines = [_line(one, one.role, visitor) for one in found if one.role and can_see(caller, one.role)]
+async def _own(context: ConsoleContext) -> list[CalendarLine]:
+    caller = context.caller
+    known = await find_of_person(caller.email, store=context.app.store)
+    found = [access_in(caller, one) for one in known]
+    lines = [_line(one, one.role, context.visitor) for one in found if one.role and can_see(caller, one.role)]
     return sorted(lines, key=lambda line: line.name.casefold())
 
 
@@ -141,7 +141,7 @@ async def _others(context: ConsoleContext) -> list[CalendarLine]:
     """Return all calendars for an organisation administrator; none for anybody else."""
     if not context.caller.is_organisation_administrator:
         return []
-    listed = [one for one in await find_all(store=services().store) if not one.deleted_at]
+    listed = [one for one in await find_all(store=context.app.store) if not one.deleted_at]
     lines = [
         CalendarLine(
             one.name,

@@ -15,7 +15,6 @@ from functions.console.settings.tabs import TABS as SETTINGS
 from functions.console.shell import framed, items_of, own_calendars
 from functions.http.boundary import json_response, wants_json
 from functions.pages.rich_text import own_language, said_in
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import NotFound
 from shared.i18n.marked import marked
@@ -83,7 +82,7 @@ async def console_search(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _found(context: ConsoleContext, wanted: str, most: int) -> tuple[Access | None, list[list[SearchHit]]]:
     """Return the calendar that the reader came from, and what is found, by kind."""
-    own = await own_calendars(context.caller)
+    own = await own_calendars(context.caller, store=context.app.store)
     about = await _about(context, own)
     kinds = [
         _pages(context, about),
@@ -134,7 +133,7 @@ def _further(context: ConsoleContext, about: Access | None, item: NavItem) -> It
 async def _calendars(context: ConsoleContext, own: Sequence[Access]) -> list[SearchHit]:
     kind, found = context.texts.gettext("Calendar"), {}
     if context.caller.is_organisation_administrator:
-        for other in await find_all(store=services().store):
+        for other in await find_all(store=context.app.store):
             if not other.deleted_at:
                 found[other.id] = (other.name, said_in(other.language, context.visitor))
     for one in own:
@@ -171,7 +170,7 @@ async def _customers(context: ConsoleContext, about: Access | None, wanted: str,
     if about is None or not about.may(Permission.LIST_CUSTOMERS) or len(wanted) < FEWEST_LETTERS:
         return []
     business, kind = about.calendar.business.id, context.texts.gettext("Customer")
-    page = await search_customers(wanted, 0, most, business=business, store=services().store)
+    page = await search_customers(wanted, 0, most, business=business, store=context.app.store)
     there = ("calendars", business, "customers", "customer")
     return [SearchHit(one.record.name, kind, context.link(*there, one.id)) for one in page.shown]
 

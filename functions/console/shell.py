@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from functions.auth.access import Access
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
+    from shared.use_cases.ports import Store
 
 KNOWN_FOR = 60.0  # seconds that the list of one's calendars may be old
 MOST_LISTED = 8  # in the switcher; beyond, it leads to the page with all of them
@@ -124,7 +125,7 @@ async def shell_of(
     A page about no calendar shows the navigation of the reader's own, if they have just one. `here` is the address
     of the page in other languages, unless it is that of the request.
     """
-    own = await own_calendars(caller)
+    own = await own_calendars(caller, store=services().store)
     about = access or (own[0] if len(own) == 1 else None)
     business = about.calendar.business if about else None
     lang = f"?{urlencode({'lang': visitor.carried['lang']})}" if visitor.carried.get("lang") else ""
@@ -145,9 +146,9 @@ async def shell_of(
     )
 
 
-async def own_calendars(caller: Caller) -> list[Access]:
+async def own_calendars(caller: Caller, *, store: Store) -> list[Access]:
     """Return a person's access to the calendars that they work on, by name, as known from a minute ago."""
-    known = await find_of_person(caller.email, store=services().store, within=KNOWN_FOR)
+    known = await find_of_person(caller.email, store=store, within=KNOWN_FOR)
     found = [remembered_access(caller, one) for one in known]
     return sorted(
         (one for one in found if can_see(caller, one.role)), key=lambda one: one.calendar.business.name.casefold()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
     from shared.domain.access.permissions import Caller
     from shared.domain.calendar.business import Calendar
+    from shared.use_cases.ports import Store
 
 AGAIN = timedelta(minutes=15)  # pressing again within it opens the same visit
 
@@ -44,9 +45,9 @@ class TrialPlace:
         return f"trial-of-a-visit-{int(now.timestamp() // AGAIN.total_seconds()) - before}"
 
 
-async def find_trial(caller: Caller) -> TrialPlace | None:
+async def find_trial(caller: Caller, *, store: Store) -> TrialPlace | None:
     """Return the first calendar where the caller can try a visit, None where they serve nothing online."""
-    for calendar in await find_of_person(caller.email, store=services().store):
+    for calendar in await find_of_person(caller.email, store=store):
         access = access_in(caller, calendar)
         online = [one.id for one in calendar.services.values() if one.is_online and not one.removed_at]
         if online and access.people and access.may(Permission.RUN_QUEUE):
@@ -96,7 +97,7 @@ async def trial_host(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _trial(req: func.HttpRequest) -> TrialPlace:
     """Return where the person can try a visit. Raises NotFound, and as `person_of`."""
-    trial = await find_trial(await person_of(req))
+    trial = await find_trial(await person_of(req), store=services().store)
     if trial is None:
         raise NotFound
     return trial

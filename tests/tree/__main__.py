@@ -10,7 +10,15 @@ from collections.abc import Iterator
 from statistics import median
 from typing import NamedTuple
 
-from tests.tree.source import PRODUCT, crowded, in_circles, keys_outside_records, modules, types_defined_twice
+from tests.tree.source import (
+    PRODUCT,
+    crowded,
+    in_circles,
+    keys_outside_records,
+    modules,
+    services_below_the_boundary,
+    types_defined_twice,
+)
 
 
 class Function(NamedTuple):
@@ -61,6 +69,7 @@ def main() -> None:
         ("public functions without a docstring, %", round(silent), "15"),
         ("types defined twice", len(types_defined_twice()), "0"),
         ("keys built or cut outside the records", len(keys_outside_records()), "0"),
+        ("services() below the boundary", len(services_below_the_boundary()), "0"),
     ]
     for name, value, wanted in rows:
         print(f"  {name:<42} {value:>6}  wanted: {wanted}")

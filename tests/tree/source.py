@@ -71,3 +71,15 @@ def in_circles() -> list[str]:
     """Return the modules that import themselves by way of others; imports within functions count."""
     graph = grimp.build_graph(*PRODUCT)
     return sorted(one for one in graph.modules if one in graph.find_upstream_modules(one))
+
+
+def services_below_the_boundary() -> list[str]:
+    """Return the functions of the faces that look for the app's services without being given the request."""
+    return [
+        f"{path} {function.name}"
+        for path, source in modules("functions")
+        for function in ast.walk(ast.parse(source))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not {one.arg for one in function.args.args} & {"req", "timer"}
+        and any(isinstance(one, ast.Call) and ast.unparse(one) == "services()" for one in ast.walk(function))
+    ]

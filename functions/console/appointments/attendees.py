@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from functions.console.appointments.asked import NEXT
 from functions.pages.summaries import answers_of
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.appointment import reference_of
 from shared.domain.appointments.visit_links import join_token, manage_token
@@ -84,7 +83,7 @@ def _links(context: AppointmentContext, seat: Seat) -> tuple[str, str]:
 
     Each lets anyone act in the customer's name: only for staff who may run and change the appointment.
     """
-    one, business, app = context.appointment, context.calendar.business, services()
+    one, business, app = context.appointment, context.calendar.business, context.app
     service = one.service_of(context.calendar.services.get(one.service))
     if service is None or not may_act(context):
         return "", ""

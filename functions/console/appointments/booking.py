@@ -15,7 +15,6 @@ from functions.console.appointments.own_terms import agreed_terms, language_in
 from functions.console.appointments.pages import LONGEST_NOTES, REFUSED, command_of, text_of
 from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.errors import InvalidFields, NotFound
@@ -73,14 +72,14 @@ async def _completed(context: AppointmentContext) -> AppointmentContext:
 
 async def _details(context: AppointmentContext, customer: str) -> dict[str, str]:
     context.access.require(Permission.READ_CUSTOMER)
-    found = await read_customer(customer, business=context.calendar.business.id, store=services().store)
+    found = await read_customer(customer, business=context.calendar.business.id, store=context.app.store)
     return {name: getattr(found.record, name) for name in ("name", "email", "phone")}
 
 
 async def _unconfirmed(context: AppointmentContext, booking: StaffBooking) -> Sequence[Appointment]:
     """Return what the customer has near the time, unless it was shown and the form was sent again."""
     seen = set(context.form.get("seen", "").split(","))
-    app, calendar = services(), context.calendar
+    app, calendar = context.app, context.calendar
     (party,) = booking.parties
     about = (party, booking.service, booking.start)
     near = await find_near(*about, calendar=calendar, store=app.store, secret=app.secret)

@@ -23,7 +23,6 @@ from functions.console.appointments.pages import LONGEST_NOTES
 from functions.http.boundary import status_of
 from functions.pages.form_field import LONGEST, FormField
 from functions.pages.times.picker import Builder, Picker
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
 from shared.use_cases.availability.find_choice import BookingChoice, find_choice
@@ -103,7 +102,7 @@ async def _choice(asked: AskedBooking) -> BookingChoice | None:
     context, service = asked.context, asked.service
     if service is None:
         return None
-    store, now, days = services().store, context.now, asked.month(service).window
+    store, now, days = context.app.store, context.now, asked.month(service).window
     return await find_choice(
         service, days, asked.person, asked.start, calendar=context.calendar, store=store, now=now
     )
@@ -210,7 +209,7 @@ async def _known(asked: AskedBooking) -> list[KnownCustomer]:
         return []
     context.access.require(Permission.LIST_CUSTOMERS)
     business = context.calendar.business.id
-    page = await search_customers(typed, 0, MOST_FOUND, business=business, store=services().store)
+    page = await search_customers(typed, 0, MOST_FOUND, business=business, store=context.app.store)
     return [
         KnownCustomer(one.record.name, one.record.email or one.record.phone, _action(asked, known=one.id))
         for one in page.shown

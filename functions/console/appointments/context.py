@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from functions.auth.access import Access
     from functions.pages.visitor import Visitor
+    from functions.wiring import Services
     from shared.domain.access.permissions import Permission
     from shared.domain.appointments.appointment import Appointment
     from shared.domain.calendar.business import Calendar
@@ -52,8 +53,13 @@ class AppointmentContext:
     access: Access
     visitor: Visitor
     form: Mapping[str, str]
-    now: datetime
+    app: Services
     found: AppointmentWithVisit | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this request."""
+        return self.app.now()
 
     @property
     def calendar(self) -> Calendar:
@@ -192,14 +198,14 @@ async def enter_appointment(
     """
     context = await enter_calendar_desk(req, operation)
     business = context.calendar.business.id
-    found = await read_appointment(req.route_params["appointment"], business=business, store=services().store)
+    found = await read_appointment(req.route_params["appointment"], business=business, store=context.app.store)
     if changes:
         context.access.require_change(found.appointment.staff)
-    return AppointmentContext(req, context.access, context.visitor, context.form, context.now, found)
+    return AppointmentContext(req, context.access, context.visitor, context.form, context.app, found)
 
 
 async def enter_calendar_desk(req: func.HttpRequest, operation: Permission) -> AppointmentContext:
     """Return the context of a calendar, without an appointment. Raises as `enter_calendar`."""
     access = await enter_calendar(req, req.route_params["business"], operation)
     form = form_of(req) if req.method == "POST" else {}
-    return AppointmentContext(req, access, console_visitor(req), form, services().now())
+    return AppointmentContext(req, access, console_visitor(req), form, services())

@@ -12,7 +12,6 @@ from functions.console.appointments.happened import history_of, visit_of
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, MARKS, NEWS, minutes, said_of
 from functions.http.boundary import json_response, wants_json
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.links import LINK_LIFE
 from shared.domain.visits.queue import QueueLine
@@ -52,7 +51,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     parties = [attendee_of(context, seat) for seat in context.found.parties]
     if wants_json(req):
         return json_response({"joinUrl": parties[0].join if parties else ""})
-    one, store = context.appointment, services().store
+    one, store = context.appointment, context.app.store
     entry, (history, is_all), messages = await asyncio.gather(
         find_planned(one, context.calendar, store=store), history_of(context), messages_of(context)
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from functions.wiring import services
 from shared.i18n.marked import marked
 from shared.use_cases.messages.find_messages import FollowedMessage, find_messages
 
@@ -50,7 +49,7 @@ async def messages_of(context: AppointmentContext) -> list[MessageView]:
         context.found.parties,
         one.service_of(calendar.services.get(one.service)),
         business=calendar.business.id,
-        store=services().store,
+        store=context.app.store,
         now=context.now,
     )
     return [_view(context, each) for each in found[:MOST_SHOWN]]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.exceeded import beyond
 from functions.console.organisation.audit_entries import ChangeView, EntryWords
-from functions.wiring import services
 from shared.domain.visits.rules import met_at
 from shared.i18n.marked import marked
 from shared.use_cases.appointments.find_history import find_history
@@ -49,7 +48,7 @@ class HistoryMoment(NamedTuple):
 async def history_of(context: AppointmentContext) -> tuple[list[HistoryMoment], bool]:
     """Return what happened to the appointment, the newest first, and whether that is all."""
     business = context.calendar.business.id
-    found, is_all = await find_history(context.appointment, business=business, store=services().store)
+    found, is_all = await find_history(context.appointment, business=business, store=context.app.store)
     words = EntryWords(context.visitor.texts, context.formats, context.calendar)
     return [_moment(context, one, words) for one in found], is_all
 

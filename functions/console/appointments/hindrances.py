@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.appointments.asked import several_chosen
 from functions.console.context import NOTHING_SENT, CalendarContext
 from functions.console.settings.reasons import ReasonWriter
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import NotOffered, OutsideLeadTime, SlotTaken
 from shared.use_cases.appointments.find_clashes import find_clashes
@@ -62,7 +61,7 @@ async def _taken(asked: AskedBooking, service: Service, start: datetime) -> Hind
         return Hindrance(_("Nobody who serves this is free then. Choose a person to book over what they have."))
     if not asked.context.access.may(Permission.VIEW_BOOKINGS):
         return Hindrance()
-    found = await find_clashes(service, start, staff, business=calendar.business.id, store=services().store)
+    found = await find_clashes(service, start, staff, business=calendar.business.id, store=asked.context.app.store)
     if not found:
         return Hindrance(await _rule(asked, service, start))
     named = "; ".join(_told(asked, one) for one in found)
@@ -74,9 +73,9 @@ async def _rule(asked: AskedBooking, service: Service, start: datetime) -> str:
     """Return the rule that removes the time for everybody, else that of each person who is asked for."""
     context = asked.context
     known = CalendarContext(
-        context.req, context.access.caller, context.visitor, NOTHING_SENT, context.now, context.access
+        context.req, context.access.caller, context.visitor, NOTHING_SENT, context.app, context.access
     )
-    store = services().store
+    store = context.app.store
     rules = await explain_start(service, start, calendar=context.calendar, store=store, now=context.now)
     writer = ReasonWriter(known, service, start)
     if general := writer.general(rules):

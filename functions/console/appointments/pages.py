@@ -14,7 +14,6 @@ from functions.console.appointments.forms import (
 )
 from functions.console.boundary import console_boundary
 from functions.pages.form_field import FormField
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.terms import TermsChange
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
@@ -43,7 +42,7 @@ REVOKE = "revoke"
 
 def command_of(context: AppointmentContext) -> dict[str, Any]:
     """Return what each command of these pages is run with."""
-    app = services()
+    app = context.app
     return {
         "key": context.form.get("key", ""),
         "calendar": context.calendar,
@@ -98,7 +97,7 @@ async def _who_is_free(context: AppointmentContext) -> list[tuple[str, list[tupl
     """Return the calendar's staff as select groups, free and busy; who serves now counts as free."""
     one, calendar, _ = context.appointment, context.calendar, context.visitor.texts.gettext
     months = months_in(one.ticks)
-    masks = await services().store.calendars.busy(calendar.business.id, months, len(calendar.staff))
+    masks = await context.app.store.calendars.busy(calendar.business.id, months, len(calendar.staff))
     busy = {
         name
         for name in calendar.staff

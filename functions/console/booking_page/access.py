@@ -12,7 +12,6 @@ from functions.console.forms.fields import Choice, Group, NumberField, Option, T
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.lines import Lines
 from functions.console.forms.problems import WrongFields
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.text.pasted import plain_address
 from shared.use_cases.booking.check_form import email_problem
@@ -118,7 +117,7 @@ def _checks(context: CalendarContext) -> Group:
 
 
 def _found(context: CalendarContext) -> Group:
-    _, address = context.texts.gettext, services().settings.public_url
+    _, address = context.texts.gettext, context.app.settings.public_url
     return Group(
         id="found",
         heading=_("Where the page is found"),

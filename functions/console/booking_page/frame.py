@@ -8,7 +8,6 @@ from functions.console.forms.form import changed_model
 from functions.console.forms.save import Tab, show_or_save
 from functions.pages.outlook_text import outlook_text
 from functions.pages.render import OURSELVES, with_frames
-from functions.wiring import services
 from shared.domain.availability.outlook import outlook
 from shared.i18n import LANGUAGES, html_tag
 from shared.i18n.marked import marked
@@ -79,7 +78,7 @@ def around(context: CalendarContext, tab: str) -> dict[str, Any]:
 async def bookable_now(context: CalendarContext) -> str:
     """Return from when to when customers can book by what is stored, and how many times are free; one read."""
     calendar, now = context.calendar, context.now
-    counts = await count_starts(calendar, calendar.offered_services, DAYS, store=services().store, now=now)
+    counts = await count_starts(calendar, calendar.offered_services, DAYS, store=context.app.store, now=now)
     count = sum(counts.values())
     free = context.texts.ngettext(
         "%(num)s time is free in the next two weeks.", "%(num)s times are free in the next two weeks.", count
@@ -89,7 +88,7 @@ async def bookable_now(context: CalendarContext) -> str:
 
 def public_address(context: CalendarContext, *path: str) -> str:
     """Return the URL of the booking page, or of a page below it."""
-    return "/".join([services().settings.public_url, "book", context.business.slug, *path])
+    return "/".join([context.app.settings.public_url, "book", context.business.slug, *path])
 
 
 def preview_of(context: CalendarContext, tab: str) -> PreviewView:

@@ -8,7 +8,6 @@ from functions.console.booking_page.look import page_look_with
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.forms.sent import sent_file
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.logo import CUT_OFF, LARGEST
 from shared.domain.errors import InvalidFields
@@ -56,7 +55,7 @@ def _refusal(context: CalendarContext, refused: InvalidFields) -> str:
 
 
 async def _save(context: CalendarContext, data: bytes) -> None:
-    app, author = services(), context.author
+    app, author = context.app, context.author
     await save_logo(
         data,
         business=context.business.id,

@@ -18,7 +18,6 @@ from functions.pages.details import details_page
 from functions.pages.landing import landing_page
 from functions.pages.render import OURSELVES, page, with_frames
 from functions.pages.visitor import read_visitor
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields
 
@@ -75,7 +74,7 @@ def _shown(of: str, context: CalendarContext, calendar: Calendar, more: dict[str
         return page("console/booking_page/lobby.html", visitor, calendar.business, **more)
     if of == "texts" and calendar.offered_services:
         return _details(calendar, visitor, context.now, more)
-    origin = services().settings.public_url
+    origin = context.app.settings.public_url
     previewed = {"template": TEMPLATE, "previewed": "booking/landing.html", **more}
     return landing_page(calendar, visitor, context.now, origin, **previewed)
 

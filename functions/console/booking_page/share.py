@@ -12,7 +12,6 @@ from functions.console.context import enter
 from functions.console.forms.fields import Option
 from functions.pages.landing import summary_of
 from functions.pages.qr_code import qr_code
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 
 
@@ -61,5 +60,5 @@ def _card(context: CalendarContext, service: Service | None) -> dict[str, str]:
     if service and not summary:
         summary = _("Choose a day and a time: %(service)s, %(name)s") % {"service": service.name, "name": name}
     image = f"/book/{context.business.slug}/logo/{page.shown_logo}" if page.shown_logo else ""
-    host = services().settings.public_url.partition("://")[2]
+    host = context.app.settings.public_url.partition("://")[2]
     return {"title": title, "description": summary, "image": image, "host": host}

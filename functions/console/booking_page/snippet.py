@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from functions.console.booking_page.frame import offered_languages, public_address
 from functions.console.services.share import REFERENCE
-from functions.wiring import services
 from shared.i18n.marked import marked
 
 
@@ -75,7 +74,7 @@ def reference_problem(reference: str, texts: NullTranslations) -> str:
 def snippet(wishes: Wishes, context: CalendarContext) -> str:
     """Return the code for a site of one's own."""
     url = public_address(context, *([wishes.service] if wishes.service else []))
-    script = Markup('<script src="{}/embed.js" async></script>').format(services().settings.public_url)
+    script = Markup('<script src="{}/embed.js" async></script>').format(context.app.settings.public_url)
     return f"{script}\n{element(wishes, url)}"
 
 

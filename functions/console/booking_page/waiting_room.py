@@ -13,7 +13,6 @@ from functions.console.forms.lines import Lines
 from functions.console.forms.problems import WrongFields
 from functions.pages.opening_hours import opening_hours
 from functions.pages.qr_code import qr_code
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.visits.on_demand import on_demand_service
 
@@ -41,7 +40,7 @@ async def page_waiting_room(req: func.HttpRequest) -> func.HttpResponse:
 
 def _door(context: CalendarContext) -> dict[str, Any]:
     """Return the link for people at the door, if they may come, and the hours in which they may."""
-    link = f"{services().settings.public_url}/now/{context.business.slug}"
+    link = f"{context.app.settings.public_url}/now/{context.business.slug}"
     is_open = on_demand_service(context.calendar) is not None
     return {
         "door": link if is_open else "",

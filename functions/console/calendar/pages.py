@@ -17,7 +17,6 @@ from functions.console.calendar.view import grid_of
 from functions.console.queue.view import NEWS
 from functions.http.etags import has_current
 from functions.pages.render import page_headers
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.records.queue import version_of
 from shared.use_cases.availability.find_schedule import MOST_PEOPLE, find_schedule
@@ -37,7 +36,7 @@ SHOWN_ANEW = 300  # seconds after which an unchanged page is rendered again: the
 async def calendar_show(req: func.HttpRequest) -> func.HttpResponse:
     """Show the staff calendar. Returns 304, after one point read a day, where the browser has this state."""
     query = await read_query(req)
-    context, store = query.context, services().store
+    context, store = query.context, query.context.app.store
     if req.headers.get("if-none-match"):
         marks = await asyncio.gather(*(queue_marks(context.calendar, day, store=store) for day in query.days))
         tag = _tag(query, [version_of(context.calendar, one) for one in marks])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.http.boundary import json_response, wants_json
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
 from shared.use_cases.customers.search_customers import search_customers
@@ -38,7 +37,7 @@ async def customers_list(req: func.HttpRequest) -> func.HttpResponse:
     """Show the customers that the search finds, a page of them; as JSON the first few, for suggestions."""
     context = await enter(req, Permission.LIST_CUSTOMERS)
     text, number = req.params.get("find", "")[:LONGEST_SEARCH].strip(), _number(req.params.get("page", ""))
-    business, store = context.business.id, services().store
+    business, store = context.business.id, context.app.store
     count = SUGGESTED if wants_json(req) else PER_PAGE
     found = await search_customers(text, (number - 1) * PER_PAGE, count, business=business, store=store)
     lines = [_line(context, one) for one in found.shown]

@@ -12,7 +12,6 @@ from functions.console.forms.form import SettingsForm
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.records.accounts import is_among
 from shared.use_cases.calendars.disabled_staff import find_disabled
@@ -39,7 +38,7 @@ async def calendar_administrator(req: func.HttpRequest) -> func.HttpResponse:
     require(context.caller, Permission.CHANGE_ORGANISATION)
     return await show_or_save(
         context,
-        _form(context, await find_disabled(store=services().store)),
+        _form(context, await find_disabled(store=context.app.store)),
         Successor(),
         lambda edit: _restore(context, edit(Successor())),
         section=SECTION,
@@ -59,7 +58,7 @@ def _intro(context: CalendarContext) -> str:
 
 
 async def _restore(context: CalendarContext, successor: Successor) -> None:
-    app = services()
+    app = context.app
     await restore_administrator(
         context.business.id,
         successor.email,

@@ -13,7 +13,6 @@ from functions.console.organisation.audit_entries import EntryWords, audit_table
 from functions.console.organisation.audit_query import audit_query
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.settings.tabs import settings_tabs
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.i18n.formats import Formats
 from shared.use_cases.organisation.search_audit import AuditPage, search_audit
@@ -67,7 +66,7 @@ async def _answer(
     search = query.search(business, words.formats.zone, context.texts, words.name_of)
     found = AuditPage([], "", "")
     if not query.errors:
-        found = await search_audit(search, PER_PAGE, store=services().store)
+        found = await search_audit(search, PER_PAGE, store=context.app.store)
     entries = [words.view(one) for one in found.entries]
     if context.req.params.get("format") == "csv" and not query.errors:
         return download(audit_table(entries, context.texts), "activity")

@@ -18,7 +18,6 @@ from functions.console.organisation.context import (
 )
 from functions.console.shell import base_of
 from functions.pages.rich_text import said_in
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
 from shared.use_cases.organisation.find_directory import DirectoryState, find_directory, has_text
@@ -94,7 +93,7 @@ class DirectoryQuery:
 async def organisation_calendars(req: func.HttpRequest) -> func.HttpResponse:
     """Show the calendars, or return them as a file."""
     context = await enter_organisation(req, Permission.READ_DIRECTORY)
-    query, store = _query(req), services().store
+    query, store = _query(req), context.app.store
     if req.params.get("format") == "csv":
         return download(_table(context, await find_directory(query.text, query.state, store=store)), "calendars")
     first = query.page * PER_PAGE

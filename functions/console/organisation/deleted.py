@@ -9,7 +9,6 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.organisation.context import SECTION, organisation_tabs
 from functions.pages.rich_text import said_in
-from functions.wiring import services
 from shared.domain.access.permissions import Permission, may
 from shared.i18n.formats import Formats
 from shared.use_cases.organisation.find_deleted import find_deleted, find_deleted_of_person
@@ -49,7 +48,7 @@ async def deleted_calendars(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _found(context: ConsoleContext) -> list[DeletedCalendar]:
-    caller, store = context.caller, services().store
+    caller, store = context.caller, context.app.store
     if may(caller, None, Permission.RESTORE_CALENDAR):
         return await find_deleted(store=store, now=context.now)
     own = await find_deleted_of_person(caller.email, store=store, now=context.now)

@@ -17,7 +17,6 @@ from functions.console.organisation.context import (
 from functions.console.shell import base_of
 from functions.http.problems import BadRequest
 from functions.pages.rich_text import own_language
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.administrators import is_last_administrator
 from shared.domain.errors import NotFound
@@ -92,7 +91,7 @@ async def _page(context: ConsoleContext, **shown: Any) -> func.HttpResponse:
 
 
 async def _remove(context: ConsoleContext) -> func.HttpResponse:
-    address, app = context.form.get("person"), services()
+    address, app = context.form.get("person"), context.app
     if not is_email(address):
         raise BadRequest
     await remove_person(address, author=context.author, store=app.store, secret=app.secret, now=context.now)
@@ -101,7 +100,7 @@ async def _remove(context: ConsoleContext) -> func.HttpResponse:
 
 async def _found(context: ConsoleContext, text: str) -> dict[str, Any]:
     """Return the page of those who are found; of everybody without a text."""
-    found = await find_people(text, store=services().store)
+    found = await find_people(text, store=context.app.store)
     page = page_number(context.req)
     asked = {"find": text} if text else {}
     here = lambda number: context.link(SECTION, "people", **asked, page=str(number))  # noqa: E731 - used below
@@ -120,7 +119,7 @@ def _line(context: ConsoleContext, one: FoundPerson) -> dict[str, Any]:
 
 
 async def _person(context: ConsoleContext, address: str) -> dict[str, Any]:
-    found = await find_places(address, store=services().store, now=context.now, with_left=True)
+    found = await find_places(address, store=context.app.store, now=context.now, with_left=True)
     there = [one for one in found if not one.person.removed_at]
     latest = (there or found)[:1]
     return {

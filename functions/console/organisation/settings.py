@@ -13,7 +13,6 @@ from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.organisation.names import name_problem, person_problem, plain_name, sender_problem
-from functions.wiring import services
 from shared.domain.access.organisation import EVERYBODY, Organisation
 from shared.domain.access.permissions import Permission
 from shared.domain.text.addresses import folded
@@ -37,7 +36,7 @@ OFF = "off"
 async def organisation_settings(req: func.HttpRequest) -> func.HttpResponse:
     """Show the settings of the organisation, and save them."""
     context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
-    organisation = await find_organisation(store=services().store, within=0)
+    organisation = await find_organisation(store=context.app.store, within=0)
     return await show_or_save(
         context,
         organisation_form(context, organisation),
@@ -52,7 +51,7 @@ async def organisation_settings(req: func.HttpRequest) -> func.HttpResponse:
 async def _save(context: ConsoleContext, edit: Callable[[Organisation], Organisation]) -> Organisation:
     number = hashlib.sha256(context.author.key.encode()).hexdigest()[:12]
     return await change_organisation(
-        edit, actor=context.author.actor, number=number, store=services().store, now=context.now
+        edit, actor=context.author.actor, number=number, store=context.app.store, now=context.now
     )
 
 
@@ -76,7 +75,7 @@ def organisation_form(context: ConsoleContext, organisation: Organisation) -> Se
 def _stays(context: ConsoleContext, after: Organisation) -> bool:
     caller = context.caller
     own = {caller.subject, folded(caller.email), *caller.groups}
-    return not services().settings.administrators.isdisjoint(own) or after.is_administrator(caller)
+    return not context.app.settings.administrators.isdisjoint(own) or after.is_administrator(caller)
 
 
 def _use(context: ConsoleContext, *, asks: bool) -> Group:
@@ -123,7 +122,7 @@ def _administrators(context: ConsoleContext) -> Group:
         "locked out. Administrators whom the installation itself names stay, whatever is written here."
     )
     hint = _("A line for each: ada@example.com, or a group as group:NAME")
-    if named := ", ".join(sorted(services().settings.administrators)):
+    if named := ", ".join(sorted(context.app.settings.administrators)):
         intro += " " + _("It names %(names)s.") % {"names": named}
     field = _list(context, "administrators", _("More administrators"), hint, person_problem)
     return Group(id="heads", heading=_("Administrators"), intro=intro, fields=(field,))
@@ -141,7 +140,7 @@ def _senders(context: ConsoleContext) -> Group:
     return Group(
         id="senders",
         heading=_("Senders of mails"),
-        intro=intro % {"address": services().settings.mail_from},
+        intro=intro % {"address": context.app.settings.mail_from},
         fields=(_list(context, "mail_senders", _("Addresses and domains"), hint, sender_problem),),
     )
 

@@ -9,7 +9,6 @@ from functions.auth.access import Access
 from functions.console.boundary import console_boundary
 from functions.console.queue.query import seen_of
 from functions.http.boundary import json_response
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.model import Model
 from shared.domain.visits.queue import QueueEntry, QueueLine, sorted_lines
@@ -27,9 +26,11 @@ class NextVisit(Model):
 @console_boundary
 async def queue_next(req: func.HttpRequest) -> func.HttpResponse:
     """Return the NextVisit of today that the caller serves, the most urgent of all their calendars."""
-    seen, store = await seen_of(req), services().store
+    seen = await seen_of(req)
     shown = [one for one in seen.shown if one.people and one.may(Permission.RUN_QUEUE)]
-    found = await asyncio.gather(*(find_queue(one.calendar, seen.day_in(one), store=store) for one in shown))
+    found = await asyncio.gather(
+        *(find_queue(one.calendar, seen.day_in(one), store=seen.app.store) for one in shown)
+    )
     own = [entry for one, (listed, _) in zip(shown, found, strict=True) for entry in _own(one, listed)]
     lines = sorted_lines(own, seen.now)
     first = next((line for line in lines if any(is_here for *_, is_here in line.waiting)), None)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from functions.auth.access import Access
+    from functions.wiring import Services
     from shared.records.table import Marks
     from shared.use_cases.visits.find_visit import VisitAccess
 
@@ -45,7 +46,8 @@ async def queue_show(req: func.HttpRequest) -> func.HttpResponse:
     Returns 304 where the browser has this state already, which reads only the marks of the days and not their
     rows.
     """
-    seen, store = await seen_of(req), services().store
+    seen = await seen_of(req)
+    store = seen.app.store
     days = [(one.calendar, seen.day_in(one)) for one in seen.shown]
     known: list[Marks | None] = [None] * len(days)
     if req.headers.get("if-none-match"):
@@ -75,7 +77,7 @@ async def queue_act(req: func.HttpRequest) -> func.HttpResponse:
     access = await enter_calendar(req, req.route_params["business"], Permission.RUN_QUEUE)
     entrance = await _find(req, access)
     access.require_change(entrance.appointment.staff)
-    news = await _act(form, access, entrance, console_visitor(req).language)
+    news = await _act(form, access, entrance, console_visitor(req).language, services())
     address = queue_address(form.get("back", ""), news)
     if form.get("here"):
         address = appointment_address(req, form.get("back", ""), news or "marked")
@@ -107,9 +109,11 @@ def _actor(access: Access) -> StaffMember:
     return access.calendar.staff.get(own) or StaffMember(id="organisation", name=access.caller.name)
 
 
-async def _act(form: Mapping[str, str], access: Access, entrance: VisitAccess, language: str) -> str:
+async def _act(
+    form: Mapping[str, str], access: Access, entrance: VisitAccess, language: str, app: Services
+) -> str:
     """Run the form's action, and return the key of the news to show. Raises BadRequest for another action."""
-    app, (action, _, party) = services(), form.get("action", "").partition(" ")
+    action, _, party = form.get("action", "").partition(" ")
     store, secret, now = app.store, app.secret, app.now()
     if action == "admit":
         await admit(entrance, party or form.get("party", ""), store=store, secret=secret, now=now)

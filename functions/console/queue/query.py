@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from functions.pages.visitor import Visitor
+    from functions.wiring import Services
     from shared.domain.access.permissions import Caller
+    from shared.use_cases.ports import Store
 
 MOST_CALENDARS = 40
 RIGHTS_LAST = 10.0  # seconds, for a page that asks again every four
@@ -58,8 +60,13 @@ class QueueQuery:
     day: date | None
     wish: QueueFilter
     page: int
-    now: datetime
+    app: Services
     is_json: bool = False
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this request."""
+        return self.app.now()
 
     def day_in(self, access: Access) -> date:
         """Return the day that is shown of a calendar: the one asked for, else today in its time zone."""
@@ -123,11 +130,11 @@ def _rights(access: Access, served: set[str] | None) -> str:
 
 async def seen_of(req: func.HttpRequest) -> QueueQuery:
     """Return the parsed query. Raises NotFound for a calendar that the caller may not see."""
-    caller, params = await person_of(req), req.params
+    app, caller, params = services(), await person_of(req), req.params
     slugs = tuple(dict.fromkeys(one for one in params.get("calendar", "").split(",") if one))[:MOST_CALENDARS]
-    own = await _own(caller)
+    own = await _own(caller, app.store)
     known = {one.calendar.business.slug: one for one in own}
-    shown = await asyncio.gather(*(_named(caller, slug, known) for slug in slugs)) if slugs else own
+    shown = await asyncio.gather(*(_named(caller, slug, known, app.store) for slug in slugs)) if slugs else own
     status, service, staff = (params.get(name, "")[:LONGEST_CHOICE] for name in ("status", "service", "staff"))
     wish = QueueFilter(
         status,
@@ -136,24 +143,23 @@ async def seen_of(req: func.HttpRequest) -> QueueQuery:
         params.get("all", "") == "1",
         " ".join(params.get("name", "").split())[:LONGEST_NAME],
     )
-    now, is_json = services().now(), wants_json(req)
     chosen = tuple(one.calendar.business.slug for one in shown) if slugs else ()
     return QueueQuery(
-        caller, console_visitor(req), shown, own, chosen, _day(params), wish, _page(params), now, is_json
+        caller, console_visitor(req), shown, own, chosen, _day(params), wish, _page(params), app, wants_json(req)
     )
 
 
-async def _own(caller: Caller) -> list[Access]:
-    found = await find_of_person(caller.email, store=services().store, within=RIGHTS_LAST)
+async def _own(caller: Caller, store: Store) -> list[Access]:
+    found = await find_of_person(caller.email, store=store, within=RIGHTS_LAST)
     own = [remembered_access(caller, one) for one in found]
     return [one for one in own if one.may(Permission.VIEW_QUEUE)][:MOST_CALENDARS]
 
 
-async def _named(caller: Caller, slug: str, known: Mapping[str, Access]) -> Access:
+async def _named(caller: Caller, slug: str, known: Mapping[str, Access], store: Store) -> Access:
     """Return the access to a calendar by its slug. Raises NotFound, or Forbidden if its queue is not theirs."""
     if slug in known:
         return known[slug]
-    access = await access_to(caller, await services().store.calendars.business_of(slug), RIGHTS_LAST)
+    access = await access_to(caller, await store.calendars.business_of(slug), RIGHTS_LAST)
     access.require(Permission.VIEW_QUEUE)
     return access
 

@@ -14,7 +14,6 @@ from functions.console.queue.filters import days_around, filters_of
 from functions.console.shell import shell_of
 from functions.pages.form_field import new_key
 from functions.pages.render import html_page, render
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.links import LINK_LIFE
 from shared.domain.visits.queue import counted, matching, sorted_lines
@@ -197,7 +196,7 @@ def _view(seen: QueueQuery, listed: list[QueueEntry], versions: list[str]) -> Qu
     """Return what readers share, rendered once for all of them."""
     served = {name for one in listed for name in one.planned.staff}
     name = (seen.tag(versions, served), int(seen.now.timestamp()))
-    kept: TimedCache[Hashable, QueueView] = services().store.kept(KEPT, REMEMBERED)
+    kept: TimedCache[Hashable, QueueView] = seen.app.store.kept(KEPT, REMEMBERED)
     if not name[0]:  # its state is uncertain, so it is nobody else's
         kept.forget(name)
     return kept.made(name, lambda: _render(seen, listed))

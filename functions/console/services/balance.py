@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.boundary import console_boundary
 from functions.console.services.context import enter_service
 from functions.console.services.people import PERIOD
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.use_cases.appointments.rebalance import Moved, plan_rebalance, rebalance
 
@@ -49,12 +48,12 @@ async def service_balance(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _plan(at: ServiceContext) -> list[Moved]:
-    store, now = services().store, at.page.now
+    store, now = at.page.app.store, at.page.now
     return await plan_rebalance(at.service, now + PERIOD, calendar=at.page.calendar, store=store, now=now)
 
 
 async def _move(at: ServiceContext) -> list[Moved]:
-    app, now = services(), at.page.now
+    app, now = at.page.app, at.page.now
     return await rebalance(
         at.service,
         now + PERIOD,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from functions.console.context import enter
 from functions.console.forms.save import Tab, show_or_save
+from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.service import Service
 from shared.domain.errors import NotFound
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
     from functions.console.forms.form import SettingsForm
+    from functions.wiring import Services
     from shared.domain.calendar.business import Calendar
     from shared.records.calendars import CalendarEntry
 
@@ -100,7 +102,7 @@ async def enter_service(
 
 
 async def enter_beside(
-    req: func.HttpRequest, read: Callable[[str], Awaitable[AlsoRead]]
+    req: func.HttpRequest, read: Callable[[str, Services], Awaitable[AlsoRead]]
 ) -> tuple[ServiceContext, AlsoRead]:
     """Return the context, and what `read` finds in the business meanwhile. Raises as `enter_service`.
 
@@ -110,4 +112,4 @@ async def enter_beside(
     if not IDENTIFIER.fullmatch(business):
         await enter_service(req)
         raise NotFound
-    return await gather(enter_service(req), read(business))
+    return await gather(enter_service(req), read(business, services()))

@@ -8,7 +8,6 @@ from functions.console.boundary import console_boundary
 from functions.console.forms.fields import Choice, Field, Group, Option, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.services.context import enter_service
-from functions.wiring import services
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.i18n.marked import marked
 
@@ -51,7 +50,7 @@ def _room(context: CalendarContext, service: Service) -> Group:
     _ = context.texts.gettext
     inherited = _("As the calendar: %(room)s") % {"room": _(PROVIDERS[context.business.meeting.provider][0])}
     chosen = service.meeting.provider if service.meeting else ""
-    has_teams = services().settings.teams is not None or chosen == "teams"
+    has_teams = context.app.settings.teams is not None or chosen == "teams"
     offered = [one for one in PROVIDERS if one != "teams" or has_teams]
     rooms = tuple(Option(one, _(PROVIDERS[one][0]), _(PROVIDERS[one][1])) for one in offered)
     link = _("{meeting} in it becomes a name that nobody can guess: https://meet.example.com/{meeting}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from functions.console.boundary import console_boundary
@@ -11,7 +10,6 @@ from functions.console.forms.fields import Choice, Group, Option
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.services.context import enter_beside
 from functions.console.services.people_fields import chosen_in, people_field
-from functions.wiring import services
 from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.i18n.marked import marked
 from shared.use_cases.appointments.rebalance import PastAndComing, count_around
@@ -37,8 +35,9 @@ RULES = {
 @console_boundary
 async def service_people(req: func.HttpRequest) -> func.HttpResponse:
     """Show who serves the service, and save it."""
-    app = services()
-    at, counts = await enter_beside(req, partial(count_around, app.now(), PERIOD, store=app.store))
+    at, counts = await enter_beside(
+        req, lambda business, app: count_around(app.now(), PERIOD, business, store=app.store)
+    )
     context = at.page
     return await at.show_tab(
         "people",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from functions.console.boundary import console_boundary
 from functions.console.services.context import enter_beside
-from functions.wiring import services
 from shared.use_cases.calendars.change_entity import count_coming
 
 
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
 @console_boundary
 async def service_remove(req: func.HttpRequest) -> func.HttpResponse:
     """Ask whether the service is to be removed, and remove it."""
-    app, name = services(), req.route_params["service"]
+    name = req.route_params["service"]
     at, coming = await enter_beside(
-        req, lambda business: count_coming(business, "services", name, store=app.store, now=app.now())
+        req, lambda business, app: count_coming(business, "services", name, store=app.store, now=app.now())
     )
     if at.page.is_sent:
         await at.page.settings.remove("services", at.service.id, None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from functions.console.boundary import console_boundary
 from functions.console.services.context import enter_service
 from functions.pages.qr_code import qr_code
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 
 
@@ -43,5 +42,5 @@ async def service_share(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _link(at: ServiceContext, ref: str) -> str:
-    link = f"{services().settings.public_url}/book/{at.page.business.slug}/{at.service.id}"
+    link = f"{at.page.app.settings.public_url}/book/{at.page.business.slug}/{at.service.id}"
     return f"{link}?RefID={ref}" if ref else link

@@ -14,7 +14,6 @@ from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.settings.choices import business_types, currency_options, languages, zone_options
 from functions.console.settings.tabs import settings_tabs
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.text.addresses import folded
 from shared.i18n import html_tag
@@ -55,8 +54,8 @@ class Senders(NamedTuple):
 
 async def _senders(context: CalendarContext) -> Senders:
     """Return the senders: the one that is set, the app's own, and those that the organisation allows."""
-    organisation, own = await find_organisation(store=services().store, within=0), context.business.mail_from
-    usual = {"", folded(own), folded(services().settings.mail_from)}
+    organisation, own = await find_organisation(store=context.app.store, within=0), context.business.mail_from
+    usual = {"", folded(own), folded(context.app.settings.mail_from)}
     return Senders(
         lambda address: folded(address) in usual or organisation.may_send_as(address),
         bool(own or organisation.mail_senders),

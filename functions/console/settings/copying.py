@@ -10,7 +10,6 @@ from functions.console.context import enter
 from functions.console.forms.fields import Field, Group, Tick, on
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.save import show_or_save
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.use_cases.calendars.copy_calendar import Copying, copy_calendar
 from shared.use_cases.calendars.create_business import created_id
@@ -74,7 +73,7 @@ def _form(context: CalendarContext, copying: Copying) -> SettingsForm[Copying]:
 
 
 async def _copy(context: CalendarContext, copying: Copying) -> None:
-    app = services()
+    app = context.app
     await copy_calendar(
         context.calendar,
         copying,
@@ -88,4 +87,4 @@ async def _copy(context: CalendarContext, copying: Copying) -> None:
 
 def _created(context: CalendarContext) -> str:
     """Return the address of the copy, which its form's key names."""
-    return context.link("calendars", created_id(context.author, secret=services().secret), news="created")
+    return context.link("calendars", created_id(context.author, secret=context.app.secret), news="created")

@@ -11,7 +11,6 @@ from functions.console.forms.fields import Field, Group
 from functions.console.forms.form import SettingsForm
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
-from functions.wiring import services
 from shared.domain.access.permissions import Permission, can_see
 from shared.domain.errors import NotFound
 from shared.i18n.formats import Formats
@@ -53,7 +52,7 @@ async def settings_delete(req: func.HttpRequest) -> func.HttpResponse:
         done=context.link("deleted", business.id),
         back=context.here("settings", "manage"),
         back_label=_("Manage"),
-        coming=await count_coming(business.id, store=services().store, now=context.now),
+        coming=await count_coming(business.id, store=context.app.store, now=context.now),
     )
 
 
@@ -85,7 +84,7 @@ async def calendar_deleted(req: func.HttpRequest) -> func.HttpResponse:
     if business.deleted_at is None:
         return context.leave(context.link("calendars", business.id))
     if context.is_sent:
-        app = services()
+        app = context.app
         await BusinessChange(business.id, context.author, "", app.store, app.secret, context.now).restore(None)
         return context.leave(context.link("calendars", business.id, "settings", "manage", news="restored"))
     formats = Formats(context.visitor.region_tag, business.time_zone, context.texts)
@@ -103,7 +102,7 @@ async def _deleted(context: ConsoleContext, name: str) -> Business:
     if not IDENTIFIER.fullmatch(name):
         raise NotFound
     # Not by `enter_calendar`, for which a deleted calendar does not exist.
-    calendar = await services().store.calendars.reload(name, include_deleted=True)
+    calendar = await context.app.store.calendars.reload(name, include_deleted=True)
     access = access_in(context.caller, calendar)
     if not can_see(context.caller, access.role) or is_lost(calendar.business, context.now):
         raise NotFound

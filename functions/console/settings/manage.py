@@ -13,7 +13,6 @@ from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.settings.tabs import settings_tabs
 from functions.console.setup.creation import free_address
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.business import SLUG
 from shared.domain.errors import Conflict
@@ -55,7 +54,7 @@ async def settings_manage(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _rename(context: CalendarContext, edit: Callable[[Business], Business]) -> None:
     """Change the address. Raises WrongFields with a free one if it is another calendar's."""
-    current = (await services().store.calendars.reload(context.business.id)).business
+    current = (await context.app.store.calendars.reload(context.business.id)).business
     slug = edit(current).slug
     if slug == current.slug:
         return
@@ -63,7 +62,9 @@ async def _rename(context: CalendarContext, edit: Callable[[Business], Business]
         await context.changing.rename(current.name, slug, {etag_of(current)})
     except Conflict:
         text = context.texts.gettext("Another calendar has this address: %(address)s is free")
-        raise WrongFields({"slug": text % {"address": await free_address(slug)}}) from None
+        raise WrongFields(
+            {"slug": text % {"address": await free_address(slug, store=context.app.store)}}
+        ) from None
 
 
 def address_form(context: CalendarContext) -> SettingsForm[Business]:
@@ -72,7 +73,7 @@ def address_form(context: CalendarContext) -> SettingsForm[Business]:
     field = Field(
         name="slug",
         label=_("Address of the booking page"),
-        hint=f"{services().settings.public_url}/book/…",
+        hint=f"{context.app.settings.public_url}/book/…",
         is_required=True,
         longest=62,
         width="medium",

@@ -13,7 +13,6 @@ from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.settings.tabs import settings_tabs
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.calendar.meeting import PLACE, MeetingRoom
 from shared.domain.errors import InvalidFields
@@ -124,7 +123,7 @@ def _group(context: CalendarContext) -> Group:
 def _teams(context: CalendarContext) -> tuple[Option, ...]:
     """Return the choice of Teams, with what it needs where the installation is not set up for it."""
     _ = context.texts.gettext
-    is_ready = services().settings.teams is not None
+    is_ready = context.app.settings.teams is not None
     hint = (
         _("A meeting for each appointment") if is_ready else _("This installation is not connected to Teams yet")
     )

@@ -20,7 +20,6 @@ from functions.console.settings.policy_form import (
 )
 from functions.console.settings.tabs import settings_tabs
 from functions.pages.outlook_text import outlook_text
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.availability.outlook import outlook
 from shared.domain.errors import InvalidFields
@@ -101,7 +100,7 @@ async def meaning_of(
         return UNKNOWN
     listed = [one for one in calendar.services.values() if not one.removed_at and not one.is_hidden]
     counted = listed[:MOST_COUNTED]
-    numbers = await count_starts(calendar, counted, COUNTED_DAYS, store=services().store, now=context.now)
+    numbers = await count_starts(calendar, counted, COUNTED_DAYS, store=context.app.store, now=context.now)
     return {
         "meaning": outlook_text(outlook(calendar, context.now), context.now, context.formats),
         "counts": [_count(one, numbers) for one in counted],

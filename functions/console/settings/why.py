@@ -12,7 +12,6 @@ from functions.console.context import enter
 from functions.console.settings.reasons import ReasonWriter, ShownReason
 from functions.console.settings.tabs import settings_tabs
 from functions.pages.outlook_text import moment_text
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.timeline.hours import local_date
 from shared.use_cases.availability.explain_offer import explain_offer
@@ -115,7 +114,7 @@ async def _answer(
 ) -> Mapping[str, Any]:
     person = asked.person.id if asked.person and service.assignment == "one" else None
     found = await explain_offer(
-        service, start, person, calendar=context.calendar, store=services().store, now=context.now
+        service, start, person, calendar=context.calendar, store=context.app.store, now=context.now
     )
     writer = ReasonWriter(context, service, start)
     shown = [one for one in context.calendar.people(service.staff) if person in (None, one.id)]

@@ -25,5 +25,5 @@ async def setup_address(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_console(req)
     await require_creation(context.caller)
     wanted = slug_of(req.params.get("name", "")[:LONGEST], "")
-    free = await free_address(wanted) if SLUG.fullmatch(wanted) else ""
+    free = await free_address(wanted, store=context.app.store) if SLUG.fullmatch(wanted) else ""
     return json_response({"address": free})

@@ -10,7 +10,6 @@ from functions.console.forms.hours import hours_in
 from functions.console.setup.offers import chosen_offers
 from functions.console.setup.people import staff_of
 from functions.console.setup.steps import BY_NAME
-from functions.wiring import services
 from shared.domain.errors import NotFound
 from shared.use_cases.calendars.create_business import create_business, created_id
 from shared.use_cases.calendars.find_businesses import find_of_person
@@ -20,6 +19,7 @@ from shared.use_cases.commands import Author
 if TYPE_CHECKING:
     from functions.console.setup.new_calendar import NewCalendar
     from shared.domain.calendar.business import Calendar
+    from shared.use_cases.ports import Store
 
 MOST_NUMBERS = 20  # that are tried for an address
 
@@ -46,7 +46,7 @@ async def create(new: NewCalendar, *, is_published: bool) -> str:
 
     Raises Conflict if another calendar has the address meanwhile.
     """
-    app, author = services(), Author(new.context.author.actor, new.draft.key)
+    app, author = new.context.app, Author(new.context.author.actor, new.draft.key)
     if known := await created_before(new):
         return known
 
@@ -72,7 +72,7 @@ async def create(new: NewCalendar, *, is_published: bool) -> str:
 
 async def created_before(new: NewCalendar) -> str:
     """Return the id of the calendar that this draft has become, empty if it has not."""
-    app = services()
+    app = new.context.app
     business = created_id(Author(new.context.author.actor, new.draft.key), secret=app.secret)
     try:
         await app.store.calendars.reload(business)
@@ -81,21 +81,21 @@ async def created_before(new: NewCalendar) -> str:
     return business
 
 
-async def free_address(slug: str) -> str:
+async def free_address(slug: str, *, store: Store) -> str:
     """Return an address that no calendar has: the wanted one, else with the first number that is free.
 
     With many calendars of one name it ends in letters instead, as looking for a number would take long.
     """
     for free in (slug, *(f"{slug[:58]}-{number}" for number in range(2, MOST_NUMBERS + 1))):
-        if not await is_taken(free):
+        if not await is_taken(free, store=store):
             return free
     return f"{slug[:53]}-{token_hex(4)}"
 
 
-async def is_taken(slug: str) -> bool:
+async def is_taken(slug: str, *, store: Store) -> bool:
     """Return whether a calendar has this address."""
     try:
-        await services().store.calendars.business_of(slug)
+        await store.calendars.business_of(slug)
     except NotFound:
         return False
     return True

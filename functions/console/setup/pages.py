@@ -18,7 +18,6 @@ from functions.console.setup.views import refused_page, step_page
 from functions.pages.landing import landing_page
 from functions.pages.render import OURSELVES, with_frames
 from functions.pages.visitor import read_visitor
-from functions.wiring import services
 from shared.domain.errors import Conflict, Forbidden, NotFound
 from shared.records.keys import IDENTIFIER
 from shared.use_cases.calendars.copy_calendar import find_template
@@ -51,17 +50,17 @@ async def setup(req: func.HttpRequest) -> func.HttpResponse:
 async def _begun(context: ConsoleContext) -> NewCalendar:
     """Return the calendar of the draft in the address; an empty one unless the draft is this person's."""
     sealed = context.req.params.get("draft", "")
-    draft = opened_draft(sealed, services().secret, context.caller.subject) or new_draft()
+    draft = opened_draft(sealed, context.app.secret, context.caller.subject) or new_draft()
     if kind := context.form.get(KIND)[:60]:
         draft = replace(draft, kind=kind, zone=context.form.get("zone")[:60] or draft.zone)
-    return NewCalendar(context, draft, await _template(draft))
+    return NewCalendar(context, draft, await _template(draft, context))
 
 
-async def _template(draft: Draft) -> Calendar | None:
+async def _template(draft: Draft, context: ConsoleContext) -> Calendar | None:
     if not IDENTIFIER.fullmatch(draft.kind):
         return None
     try:
-        return await find_template(draft.kind, store=services().store)
+        return await find_template(draft.kind, store=context.app.store)
     except NotFound:
         return None
 
@@ -127,16 +126,17 @@ def _at(new: NewCalendar, step: SetupStep, **query: str) -> func.HttpResponse:
 
 
 def _sealed(new: NewCalendar) -> str:
-    return sealed_draft(new.draft, services().secret, new.context.caller.subject)
+    return sealed_draft(new.draft, new.context.app.secret, new.context.caller.subject)
 
 
 async def _address_taken(new: NewCalendar, step: SetupStep) -> Mapping[str, str]:
     """Return the error of an address that was typed and that another calendar has."""
     slug = new.about["slug"] if step.name == "name" else ""
-    if not slug or not await is_taken(slug):
+    store = new.context.app.store
+    if not slug or not await is_taken(slug, store=store):
         return {}
     text = new.context.texts.gettext("Another calendar has this address: %(address)s is free")
-    return {"slug": text % {"address": await free_address(slug)}}
+    return {"slug": text % {"address": await free_address(slug, store=store)}}
 
 
 async def _created(new: NewCalendar, button: str) -> func.HttpResponse:

@@ -10,7 +10,6 @@ from functions.console.forms.problems import WrongFields
 from functions.console.settings.choices import currency_options, languages, weekday_names, zone_options
 from functions.console.setup.offers import check_offers, offer_groups, suggested_offers
 from functions.console.setup.people import check_people, people_groups, suggested_people
-from functions.wiring import services
 from shared.domain.calendar.business import SLUG
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.create_business import slug_of
@@ -64,7 +63,7 @@ def _about_groups(new: NewCalendar) -> tuple[Group, ...]:
     name = Field(
         name="name", label=_("Name of the business"), is_required=True, longest=200, wrong=_("Enter a name")
     )
-    start = f"{services().settings.public_url}/book/"
+    start = f"{new.context.app.settings.public_url}/book/"
     hint = _("It follows %(start)s and is made from the name if you leave it empty") % {"start": start}
     slug = Field(name="slug", label=_("Address of the booking page"), longest=62, hint=hint, width="medium")
     zones = zone_options(new.context, about["time_zone"])

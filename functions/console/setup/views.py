@@ -13,7 +13,6 @@ from functions.console.setup.offers import offer_rows
 from functions.console.setup.steps import KIND, PAGE, STEPS, SetupStep
 from functions.pages.opening_hours import opening_hours
 from functions.pages.render import OURSELVES, with_frames
-from functions.wiring import services
 from shared.domain.calendar.starter_templates import MINUTE, TEMPLATES
 from shared.i18n import translator
 from shared.use_cases.calendars.find_businesses import find_templates
@@ -109,13 +108,13 @@ def _kinds(new: NewCalendar) -> list[KindCard]:
 
 
 async def _own_templates(new: NewCalendar) -> list[KindCard]:
-    found = await find_templates(store=services().store)
+    found = await find_templates(store=new.context.app.store)
     return [KindCard(one.id, one.name, "", one.id == new.draft.kind) for one in found]
 
 
 def _summary(new: NewCalendar) -> Mapping[str, object]:
     """Return what the last step shows: the page's address, and what customers are offered."""
-    app, context = services(), new.context
+    app, context = new.context.app, new.context
     calendar = calendar_of(new, UNNAMED, new.slug, UNNAMED)
     sealed = sealed_draft(new.draft, app.secret, context.caller.subject)
     formats = context.visitor.formats
@@ -134,7 +133,7 @@ def _summary(new: NewCalendar) -> Mapping[str, object]:
 
 async def refused_page(context: ConsoleContext) -> func.HttpResponse:
     """Return the page for people who may not create calendars: it says who can let them."""
-    app, _ = services(), context.texts.gettext
+    app, _ = context.app, context.texts.gettext
     organisation = await find_organisation(store=app.store)
     named = {*app.settings.administrators, *organisation.administrators}
     return await context.page(

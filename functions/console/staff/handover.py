@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.forms.fields import Option
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import LastAdministrator, NotFound
 from shared.i18n.marked import marked
@@ -78,7 +77,7 @@ async def staff_handover(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _hand_over(context: CalendarContext, person: StaffMember) -> HandedOver:
-    app = services()
+    app = context.app
     return await hand_over(
         person.id,
         _choices(context),
@@ -117,8 +116,8 @@ async def _show(
     context: CalendarContext, person: StaffMember, done: HandedOver | None = None, *, is_last: bool = False
 ) -> func.HttpResponse:
     """Show the page; after a request that could not do everything, with what it did and why the rest is left."""
-    calendar = await services().store.calendars.reload(context.business.id) if done else context.calendar
-    coming = await find_coming(person.id, calendar=calendar, store=services().store, now=context.now)
+    calendar = await context.app.store.calendars.reload(context.business.id) if done else context.calendar
+    coming = await find_coming(person.id, calendar=calendar, store=context.app.store, now=context.now)
     reasons = {one.id: context.texts.gettext(REASONS[reason]) for one, reason in (done.left if done else ())}
     lines = [_line(one, person, calendar, context, reasons) for one in coming.nearest]
     return await context.page(

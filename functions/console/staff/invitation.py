@@ -8,7 +8,6 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.staff.person import person_in
 from functions.http.problems import BadRequest
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.use_cases.calendars.answer_invitation import invite_again
 
@@ -40,7 +39,7 @@ async def staff_invitation(req: func.HttpRequest) -> func.HttpResponse:
 
 
 async def _again(context: CalendarContext, person: StaffMember) -> None:
-    app = services()
+    app = context.app
     await invite_again(
         person.id,
         author=context.author,

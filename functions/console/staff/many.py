@@ -13,7 +13,6 @@ from functions.console.staff.pasted import MOST_LINES, read_lines, read_people
 from functions.console.staff.preview import Defaults, preview_of
 from functions.http.problems import BadRequest
 from functions.spreadsheets.customer_file import LARGEST_FILE, read_text
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.use_cases.calendars.add_people import add_people
 
@@ -56,7 +55,7 @@ async def _previewed(context: CalendarContext, people: Sequence[PastedPerson]) -
     chosen = [one.person for one in preview.lines if one.person]
     if context.form.get("step") != ADD or not chosen:
         return await _show(context, preview)
-    app = services()
+    app = context.app
     done = await add_people(
         chosen,
         business=context.business.id,

@@ -12,7 +12,6 @@ from functions.console.services.context import enter_service
 from functions.console.settings.policy_form import policy_groups, policy_values, policy_with
 from functions.console.settings.rules import COUNTED_DAYS, RuleLine, rule_line
 from functions.pages.outlook_text import outlook_text
-from functions.wiring import services
 from shared.domain.availability.outlook import outlook
 from shared.domain.errors import InvalidFields
 from shared.records.calendars import with_document
@@ -114,6 +113,6 @@ async def meaning_of(
     except InvalidFields:
         return {"meaning": "", "starts": 0}
     calendar, now = with_document(at.page.calendar, service), at.page.now
-    counts = await count_starts(calendar, [service], COUNTED_DAYS, store=services().store, now=now)
+    counts = await count_starts(calendar, [service], COUNTED_DAYS, store=at.page.app.store, now=now)
     sentence = outlook_text(outlook(calendar, now, service), now, at.page.formats)
     return {"meaning": sentence, "starts": counts[service.id]}

@@ -11,7 +11,6 @@ from functions.console.staff.tabs import person_tabs, staff_tabs
 from functions.console.staff.time_off.form import manageable, may_manage, may_see
 from functions.console.staff.time_off.pages import appointments_inside
 from functions.console.staff.time_off.typed import days_of
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.use_cases.calendars.find_time_off import find_time_off
 
@@ -44,7 +43,7 @@ async def staff_times_off(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter(req, Permission.LIST_STAFF)
     _, person = context.texts.gettext, context.calendar.staff.get(req.params.get("person", ""))
     staff = person.id if person else ""
-    found = await find_time_off(business=context.business.id, store=services().store, staff=staff)
+    found = await find_time_off(business=context.business.id, store=context.app.store, staff=staff)
     shown = _wanted(found, context)
     return await context.page(
         "console/staff/times_off.html",

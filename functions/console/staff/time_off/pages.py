@@ -15,7 +15,6 @@ from functions.console.staff.person import person_in
 from functions.console.staff.tabs import person_tabs
 from functions.console.staff.time_off.form import manageable, may_manage, time_off_form
 from functions.console.staff.time_off.typed import TypedTimeOff, typed_of
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import Forbidden, NotFound
 from shared.domain.timeline.hours import local_date
@@ -156,14 +155,14 @@ async def _asked(context: CalendarContext) -> tuple[StaffMember, TimeOff]:
     if not may_manage(context, person.id):
         raise Forbidden
     name, business = context.req.route_params["off"], context.business.id
-    off = await read_time_off(name, business=business, store=services().store, staff=person.id)
+    off = await read_time_off(name, business=business, store=context.app.store, staff=person.id)
     if off.staff != person.id:
         raise NotFound
     return person, off
 
 
 def _command(context: CalendarContext, key: str) -> dict[str, Any]:
-    app = services()
+    app = context.app
     return {
         "key": key,
         "actor": context.author.actor,
@@ -189,7 +188,7 @@ async def appointments_inside(times_off: Sequence[TimeOff], context: CalendarCon
                 MOST_INSIDE,
                 lambda one: off.staff in one.appointment.staff,
                 calendar=context.calendar,
-                store=services().store,
+                store=context.app.store,
             )
         return [_inside(one, context) for one in found]
 
