@@ -49,3 +49,6 @@ document.addEventListener("input", ({ target }) => {
   if (target.value.trim().length >= FEWEST) late = setTimeout(find, PAUSE);
 });
 hide();
+const asked = new URLSearchParams(location.search);
+const isFromTime = asked.has("time") && !("changed" in form().dataset); // a free time was chosen: who comes is next
+if (isFromTime) document.getElementById(asked.has("customer") ? "book" : "name").focus({ preventScroll: true });

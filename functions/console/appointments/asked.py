@@ -45,8 +45,15 @@ class AskedBooking:
 
     @cached_property
     def service(self) -> Service | None:
-        """The chosen service, or the first that is listed, those online first; None in a calendar without any."""
-        listed = sorted(self.context.calendar.listed_services, key=lambda one: not one.is_online)
+        """The chosen service, or the first that is listed; None in a calendar without any.
+
+        Those that the chosen person offers come first, then those online.
+        """
+        person = self.form.get("staff", "")
+        listed = sorted(
+            self.context.calendar.listed_services,
+            key=lambda one: (bool(person) and person not in one.staff, not one.is_online),
+        )
         return next((one for one in listed if one.id == self.form.get("service")), listed[0] if listed else None)
 
     @cached_property

@@ -93,7 +93,10 @@ class Select:
 
 @dataclass(frozen=True)
 class DeskForm:
-    """A page with one form. `purposes` are the overrides it offers after a refusal."""
+    """A page with one form. `purposes` are the overrides it offers after a refusal.
+
+    It is ready if a link filled it in, so that only sending it is left.
+    """
 
     heading: str
     submit: str
@@ -103,6 +106,7 @@ class DeskForm:
     etag: str = ""
     purposes: tuple[str, ...] = ()
     notice: str = ""
+    is_ready: bool = False
 
     @property
     def errors(self) -> list[FormField | Select]:

@@ -48,7 +48,8 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_appointment(req, Permission.CHANGE_BOOKING)
     if not context.is_sent:
         notice = await what_changed(context) if is_outdated(context) else ""
-        return await form_page(context, _form(_chosen(context)), notice=notice)
+        ready = replace(_form(_chosen(context)), is_ready="was" in req.params)
+        return await form_page(context, ready, notice=notice)
     form, one = _form(context), context.appointment
     try:
         change = _change(context)
