@@ -199,6 +199,8 @@ CONSOLE_ROUTES = (
         "GET POST",
         "console/organisation/calendars/{business}/administrator",
     ),
+    Route("console.organisation.reports", "organisation_reports", "GET POST", "console/organisation/reports"),
+    Route("console.organisation.reports", "organisation_erase", "GET POST", "console/organisation/reports/erase"),
     Route("console.organisation.people", "organisation_people", "GET POST", "console/organisation/people"),
     Route("console.organisation.audit", "organisation_audit", "GET", "console/organisation/audit"),
     Route("console.organisation.audit", "calendar_audit", "GET", "console/calendars/{business}/audit"),

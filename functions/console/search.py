@@ -20,6 +20,7 @@ from shared.domain.errors import NotFound
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.customers.search_customers import search_customers
+from shared.use_cases.organisation.settings import find_organisation
 
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from functions.auth.access import Access
     from functions.console.context import ConsoleContext
     from functions.console.shell import NavItem
+    from shared.domain.access.organisation import Organisation
 
 LONGEST, MOST_AT_ONCE, MOST_ON_PAGE = 60, 6, 50
 FEWEST_LETTERS = 3  # that are searched among customers
@@ -85,7 +87,7 @@ async def _found(context: ConsoleContext, wanted: str, most: int) -> tuple[Acces
     own = await own_calendars(context.caller, store=context.app.store)
     about = await _about(context, own)
     kinds = [
-        _pages(context, about),
+        _pages(context, about, await find_organisation(store=services().store)),
         await _calendars(context, own) if wanted else [],
         _services(context, about),
         _people(context, about),
@@ -107,10 +109,10 @@ async def _about(context: ConsoleContext, own: Sequence[Access]) -> Access | Non
         return None
 
 
-def _pages(context: ConsoleContext, about: Access | None) -> list[SearchHit]:
+def _pages(context: ConsoleContext, about: Access | None, organisation: Organisation) -> list[SearchHit]:
     _, lang = context.texts.gettext, context.link().removeprefix("/console")
     found = []
-    for item in items_of(context.caller, about, "", lang):
+    for item in items_of(context.caller, about, "", lang, organisation):
         found.append(SearchHit(_(item.label), _("Page"), item.href))
         address, query = item.href.partition("?")[::2]
         tail = f"?{query}" if query else ""

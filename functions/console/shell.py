@@ -16,6 +16,7 @@ from shared.domain.access.permissions import Permission, can_see, may
 from shared.i18n import LANGUAGES, html_tag
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_of_person
+from shared.use_cases.organisation.settings import find_organisation
 
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from functions.auth.access import Access
     from functions.pages.visitor import Visitor
+    from shared.domain.access.organisation import Organisation
     from shared.domain.access.permissions import Caller
     from shared.use_cases.ports import Store
 
@@ -134,7 +136,7 @@ async def shell_of(
         calendar=business.name if business else "",
         own_lang=own_language(business, visitor) if business else "",
         public_page=f"/book/{business.slug}" if about and business and about.opens_booking_page else "",
-        items=items_of(caller, about, section, lang),
+        items=items_of(caller, about, section, lang, await find_organisation(store=services().store)),
         calendars=[_calendar_link(one, about, visitor, lang) for one in own[:MOST_LISTED]],
         has_more=len(own) > MOST_LISTED,
         who=caller.name or caller.email or caller.subject,
@@ -177,9 +179,12 @@ def base_of(business: str) -> str:
     return f"/console/calendars/{business}"
 
 
-def items_of(caller: Caller, about: Access | None, section: str, lang: str) -> list[NavItem]:
+def items_of(
+    caller: Caller, about: Access | None, section: str, lang: str, organisation: Organisation
+) -> list[NavItem]:
     """Return the places that are open to the reader, as links."""
-    sections = [one for one in SECTIONS if _is_open(one, caller, about)]
+    hidden = () if organisation.has_analytics else ("reports",)
+    sections = [one for one in SECTIONS if one.name not in hidden and _is_open(one, caller, about)]
     return [
         NavItem(one.name, one.label, one.icon, _address(one, about, lang), one.name == section) for one in sections
     ]

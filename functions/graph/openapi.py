@@ -306,7 +306,12 @@ def _organisation_entities(appointment: JsonSchema) -> JsonSchema:
             id=TEXT, services=_many(_object(displayName=TEXT, defaultDuration=TEXT)), question=TEXT
         ),
         "Organization": _object(
-            isOn={"type": "boolean"}, users=names, creators=names, administrators=names, mailSenders=names
+            isOn={"type": "boolean"},
+            users=names,
+            creators=names,
+            administrators=names,
+            mailSenders=names,
+            hasAnalytics={"type": "boolean"},
         ),
         "Access": _object(id=TEXT, displayName=TEXT, isPublished={"type": "boolean"}, access=_many(_person())),
         "Deleted": _object(id=TEXT, displayName=TEXT, deletedDateTime=MOMENT, restorableUntil=MOMENT),

@@ -20,3 +20,6 @@ def facts_between(first: datetime, last: datetime) -> Range:
     A visit may begin at any time of an appointment, which lasts up to a week, and some time before and after it.
     """
     return Range(minute(first - BEFORE), minute(last + AFTER))
+
+
+ALL_FACTS = Range("0", "~")

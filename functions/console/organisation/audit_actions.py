@@ -33,6 +33,7 @@ ORGANISATION_KINDS = {SETTINGS: marked("Settings"), ACCOUNTS: marked("Accounts")
 
 ACTIONS = {
     "organisation changed": (SETTINGS, marked("Organisation changed")),
+    "facts erased": (SETTINGS, marked("Data of reports erased")),
     "calendar created": (SETTINGS, marked("Calendar created")),
     "calendar cloned from": (SETTINGS, marked("Calendar copied")),
     "calendar changed": (SETTINGS, marked("Settings changed")),

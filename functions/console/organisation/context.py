@@ -20,6 +20,7 @@ TABS = {
     "": (marked("Access"), (SECTION,)),
     "calendars": (marked("Calendars"), (SECTION, "calendars")),
     "people": (marked("People"), (SECTION, "people")),
+    "reports": (marked("Reports"), (SECTION, "reports")),
     "deleted": (marked("Deleted calendars"), ("deleted",)),
     "audit": (marked("Activity"), (SECTION, "audit")),
 }

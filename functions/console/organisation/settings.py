@@ -41,14 +41,15 @@ async def organisation_settings(req: func.HttpRequest) -> func.HttpResponse:
         context,
         organisation_form(context, organisation),
         organisation,
-        lambda edit: _save(context, edit),
+        lambda edit: save_organisation(context, edit),
         section=SECTION,
         heading=context.texts.gettext("Organisation"),
         tabs=organisation_tabs(context, ""),
     )
 
 
-async def _save(context: ConsoleContext, edit: Callable[[Organisation], Organisation]) -> Organisation:
+async def save_organisation(context: ConsoleContext, edit: Callable[[Organisation], Organisation]) -> Organisation:
+    """Apply a change to the organisation as it is by then."""
     number = hashlib.sha256(context.author.key.encode()).hexdigest()[:12]
     return await change_organisation(
         edit, actor=context.author.actor, number=number, store=context.app.store, now=context.now

@@ -20,6 +20,7 @@ from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.reports.visit_figures import figures_by_day
+from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
 from shared.use_cases.reports.find_visits import find_visits
 
@@ -51,6 +52,8 @@ async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
     """Show the report of a calendar, or return its table or figures as a file."""
     context = await enter(req, Permission.READ_REPORT)
     query, store = read_query(context), services().store
+    if not (await find_organisation(store=store)).has_analytics:
+        return await _off(context)
     periods = (query.period, query.period.before)
     found, before = await gather(
         *(find_visits(one, query.wanted, business=context.business.id, store=store) for one in periods)
@@ -74,6 +77,17 @@ async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
         headings=_headings(context, query),
         rows=_rows(context, query, listed),
         **_around(context, query, listed),
+    )
+
+
+async def _off(context: CalendarContext) -> func.HttpResponse:
+    may_change = context.caller.is_organisation_administrator
+    return await context.page(
+        "console/reports/off.html",
+        "reports",
+        403,
+        heading=context.texts.gettext("Reports"),
+        settings=context.link("organisation", "reports") if may_change else "",
     )
 
 

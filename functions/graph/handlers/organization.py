@@ -33,6 +33,7 @@ class OrganizationBody(EntityTable):
     creators: Annotated[list[LineText], Field(max_length=1000), stored("creators", list)]
     administrators: Annotated[list[LineText], Field(max_length=1000), stored("administrators", list)]
     mail_senders: Annotated[list[LineText], Field(max_length=1000), stored("mail_senders", list)]
+    has_analytics: Annotated[bool, stored("has_analytics")]
 
     @field_validator("mail_senders")
     @classmethod
@@ -44,7 +45,7 @@ class OrganizationBody(EntityTable):
 
 
 async def get_organization(call: GraphRequest) -> Entity:
-    """Return {isOn, users, creators, administrators, mailSenders}."""
+    """Return {isOn, users, creators, administrators, mailSenders, hasAnalytics}."""
     return Entity(OrganizationBody.document(await find_organisation(store=call.app.store)))
 
 

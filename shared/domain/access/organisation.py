@@ -12,6 +12,7 @@ class Organisation(Model):
     """Who may use the product and who may create calendars; organisation administrators may always do both.
 
     `administrators` are named here in addition to those of the app's settings; a domain or * does not count there.
+    With `has_analytics`, what visits take is kept for reports.
     Calendars may send mail as one of the `mail_senders`: addresses, and domains such as @example.org.
     """
 
@@ -20,6 +21,7 @@ class Organisation(Model):
     creators: Names = ()
     administrators: Names = ()
     mail_senders: Names = ()
+    has_analytics: bool = True
 
     def may_send_as(self, address: str) -> bool:
         """Return whether calendars may send mail from an address, by the address itself or its domain."""

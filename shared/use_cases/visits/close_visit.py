@@ -18,6 +18,7 @@ from shared.records.table import Ambiguous, Operation, Stale
 from shared.records.visits import check_entry, load_visit
 from shared.records.work import work_rows
 from shared.use_cases.commands import name_command
+from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.ports import Store
 from shared.use_cases.visits.change_visit import VisitChange
 from shared.use_cases.visits.exchange_signals import forget_signals
@@ -98,11 +99,15 @@ async def _close(appointment: Appointment, business: str, *, store: Store, secre
 
 
 async def file_fact(appointment: Appointment, visit: Visit, business: str, *, store: Store, now: datetime) -> None:
-    """File the result of a finished visit and delete its signals; delete the result if the visit was reopened."""
+    """File the result of a finished visit, where reports are on, and delete its signals.
+
+    Delete the result if the visit was reopened.
+    """
     fact = fact_of(appointment, visit, now)
     key = fact_key(appointment.start, appointment.id)
-    if fact is not None:
+    if fact is not None and (await find_organisation(store=store)).has_analytics:
         await store.table.transact("facts", business, [Operation("upsert", key, dump(fact))])
+    if fact is not None:
         await forget_signals(business, appointment.id, store=store)
         return
     try:

@@ -137,6 +137,8 @@ KINDS: dict[str, Kind] = {
     "organisation_calendars": "session",
     "calendar_administrator": "session",
     "organisation_people": "session",
+    "organisation_reports": "session",
+    "organisation_erase": "session",
     "organisation_audit": "session",
     "calendar_audit": "session",
     "deleted_calendars": "session",
@@ -258,7 +260,14 @@ GRAPH: dict[str, Row] = {
 PERSONAL = ("trial_start", "trial_host")
 """About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
 
-ORGANISATION = ("organisation_settings", "organisation_calendars", "organisation_people", "organisation_audit")
+ORGANISATION = (
+    "organisation_settings",
+    "organisation_reports",
+    "organisation_erase",
+    "organisation_calendars",
+    "organisation_people",
+    "organisation_audit",
+)
 """About the organisation as a whole: for its administrators."""
 
 CREATION = ("setup", "setup_preview", "setup_address")

@@ -185,6 +185,7 @@ NOTHING_SAVED = {
     "service_balance",
     "setup",
     "staff_many",
+    "organisation_erase",
 }  # they show what follows, or have nothing
 SAVES = {one.name for one in CONSOLE_ROUTES if one.methods == "GET POST" and one.name in PAGES} - NOTHING_SAVED
 STEPS = 8
@@ -201,6 +202,7 @@ DEEPER_TO_SAVE = {
 WORDS = ("name", "title", "text", "header", "consent", "notes", "internal", "message", "confirmation_text")
 TYPED = {
     "calendar_administrator": {"email": "new@example.org"},
+    "organisation_reports": {"has_analytics": "off"},
     "organisation_settings": {"users": "new@example.org"},
     "page_access": {"access": "organisation"},
     "page_embed": {"frame_origins": "https://www.example.org"},

@@ -9,7 +9,8 @@ from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound, TryAgain
 from shared.records.keys import VISIT, WORK
 from shared.records.table import Ambiguous
-from tests.support.builders import SECRET
+from shared.use_cases.organisation.settings import change_organisation
+from tests.support.builders import SECRET, a_key
 from tests.support.clinic import TEN, persisting
 from tests.support.faulty_table import at_random, no_faults
 from tests.support.virtual_time import virtually
@@ -63,6 +64,36 @@ async def test_a_visit_from_the_waiting_room_to_its_fact():
     assert clinic.rows(WORK) == {}
     assert len(clinic.facts()) == 1
     assert await clinic.problems() == []
+
+
+@virtually
+async def test_nothing_is_kept_while_reports_are_off_and_what_was_stays():
+    clinic = await Clinic.meeting()
+
+    async def turn(*, on: bool) -> None:
+        await change_organisation(
+            lambda before: before.model_copy(update={"has_analytics": on}),
+            actor="head",
+            number=a_key()[:12],
+            store=clinic.store,
+            now=clinic.now,
+        )
+
+    async def meet() -> None:
+        await clinic.come(clinic.ana)
+        await clinic.come(clinic.doc)
+        await clinic.admit()
+        await in_room(clinic, 60, clinic.ana, clinic.doc)
+        await clinic.mark("end")
+        await clinic.tick()
+
+    await turn(on=False)
+    await clinic.wait_until(TEN)
+    await meet()
+    assert (clinic.status, clinic.facts()) == ("completed", [])
+    await turn(on=True)
+    await meet()
+    assert len(clinic.facts()) == 1
 
 
 @virtually

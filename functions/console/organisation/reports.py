@@ -1,0 +1,117 @@
+"""Whether reports are kept in the organisation, and the erasure of what was kept."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.boundary import console_boundary
+from functions.console.forms.fields import ON, Choice, Group, Option, Tick
+from functions.console.forms.form import SettingsForm, changed_model
+from functions.console.forms.problems import WrongFields
+from functions.console.forms.save import show_or_save
+from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
+from functions.console.organisation.settings import OFF, save_organisation
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.i18n.marked import marked
+from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.reports.erase_facts import erase_facts
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import azure.functions as func
+
+    from functions.console.context import ConsoleContext
+    from shared.domain.access.organisation import Organisation
+
+NEWS = {
+    "erased": marked("All that was kept for reports has been erased."),
+    "more": marked("A part was erased. There is more: erase again."),
+}
+
+
+class ErasureConsent(NamedTuple):
+    """What is ticked so that nobody erases by mistake."""
+
+    sure: str = ""
+
+
+@console_boundary
+async def organisation_reports(req: func.HttpRequest) -> func.HttpResponse:
+    """Show whether visits are kept for reports, and save it."""
+    context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
+    organisation = await find_organisation(store=services().store, within=0)
+    return await show_or_save(
+        context,
+        _form(context),
+        organisation,
+        lambda edit: save_organisation(context, edit),
+        section=SECTION,
+        heading=context.texts.gettext("Organisation"),
+        template="console/organisation/reports.html",
+        tabs=organisation_tabs(context, "reports"),
+        told=NEWS,
+    )
+
+
+def _form(context: ConsoleContext) -> SettingsForm[Organisation]:
+    _ = context.texts.gettext
+    states = (
+        Option(ON, _("On"), _("Administrators see how many visits took place, how long people waited and met")),
+        Option(OFF, _("Off"), _("Reports are hidden, and nothing more is kept for them. The queue goes on")),
+    )
+    field = Choice(name="has_analytics", label=_("Usage reports are"), kind="radio", options=states)
+    group = Group(id="reports", heading=_("Usage reports"), fields=(field,))
+    return SettingsForm(
+        (group,),
+        lambda one: {"has_analytics": ON if one.has_analytics else OFF},
+        lambda one, values: changed_model(one, has_analytics=values["has_analytics"] == ON),
+    )
+
+
+@console_boundary
+async def organisation_erase(req: func.HttpRequest) -> func.HttpResponse:
+    """Erase what was kept for reports, once they are off and it is confirmed."""
+    context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
+    _, way, is_done = context.texts.gettext, (SECTION, "reports"), [True]
+    organisation = await find_organisation(store=services().store, within=0)
+
+    async def erase(edit: Callable[[ErasureConsent], ErasureConsent]) -> None:
+        edit(ErasureConsent())
+        number = hashlib.sha256(context.author.key.encode()).hexdigest()[:12]
+        actor, store = context.author.actor, services().store
+        is_done[0] = await erase_facts(actor=actor, number=number, store=store, now=context.now)
+
+    return await show_or_save(
+        context,
+        _consent(context, organisation),
+        ErasureConsent(),
+        erase,
+        section=SECTION,
+        heading=_("Erase what was kept for reports"),
+        template="console/settings/dated.html",
+        submit=_("Erase it"),
+        tone="danger",
+        done=lambda: context.link(*way, news="erased" if is_done[0] else "more"),
+        back=context.link(*way),
+        back_label=_("Reports"),
+    )
+
+
+def _consent(context: ConsoleContext, organisation: Organisation) -> SettingsForm[ErasureConsent]:
+    _ = context.texts.gettext
+    hint = _("What was kept of the visits of all calendars is gone for good. Appointments and their history stay.")
+    field = Tick(name="sure", label=_("Yes, erase it"), hint=hint)
+
+    def changed(_before: ErasureConsent, values: Mapping[str, str]) -> ErasureConsent:
+        if values["sure"] != ON:
+            raise WrongFields({"sure": _("Tick this box to erase it")})
+        if organisation.has_analytics:
+            raise WrongFields({"sure": _("Turn the reports off first: more would be kept at once")})
+        return ErasureConsent(ON)
+
+    group = Group(id="confirm", heading="", fields=(field,))
+    return SettingsForm((group,), lambda one: {"sure": one.sure}, changed)

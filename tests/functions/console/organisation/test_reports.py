@@ -1,0 +1,65 @@
+"""Usage reports are turned off and on for the organisation; what was kept is erased by a second action."""
+
+import pytest
+
+from tests.functions.console.organisation.app import BASE, HEAD, headquarters, words_of
+from tests.functions.console.reports.test_report import VISITS, file
+
+
+SETTINGS, ERASE = f"{BASE}/reports", f"{BASE}/reports/erase"
+REPORT = "/console/calendars/biz0clinic/reports"
+
+
+@pytest.fixture
+async def world():
+    found = await headquarters()
+    await file(found, *VISITS)
+    return found
+
+
+async def turn(world, state: str) -> None:
+    answer = await world.send(HEAD, SETTINGS, has_analytics=state)
+    assert answer.status == 303, words_of(answer)
+
+
+def kept(world) -> int:
+    return len(world.table.rows("facts", "biz0clinic"))
+
+
+@pytest.mark.parametrize("path", [SETTINGS, ERASE])
+async def test_only_the_organisations_administrators_decide(world, path):
+    assert (await world.open("ada", path)).status == 403
+    assert (await world.send("ada", path, has_analytics="off", sure="yes")).status == 403
+    assert ((await world.settings()).has_analytics, kept(world)) == (True, len(VISITS))
+
+
+async def test_off_hides_the_report_and_on_shows_it_again(world):
+    assert f'href="{REPORT}"' in (await world.open("ada", "/console/calendars/biz0clinic")).body.decode()
+    await turn(world, "off")
+    hidden = await world.open("ada", REPORT)
+    assert (hidden.status, b"turned usage reports off" in hidden.body) == (403, True)
+    assert f'href="{REPORT}"' not in hidden.body.decode()
+    assert f'href="{SETTINGS}"' in (await world.open(HEAD, REPORT)).body.decode()
+    assert kept(world) == len(VISITS)  # until it is erased
+    await turn(world, "yes")
+    assert (await world.open("ada", REPORT)).status == 200
+
+
+async def test_what_was_kept_is_erased_once_it_is_confirmed(world):
+    await turn(world, "off")
+    unsure = await world.send(HEAD, ERASE)
+    assert (unsure.status, b"Tick this box to erase it" in unsure.body) == (422, True)
+    assert kept(world) == len(VISITS)
+    done = await world.send(HEAD, ERASE, sure="yes")
+    assert done.status == 303
+    assert "All that was kept for reports has been erased." in words_of(
+        await world.open(HEAD, done.headers["Location"])
+    )
+    assert kept(world) == 0
+    assert "Data of reports erased" in words_of(await world.open(HEAD, f"{BASE}/audit"))
+
+
+async def test_nothing_is_erased_while_reports_are_on(world):
+    answer = await world.send(HEAD, ERASE, sure="yes")
+    assert (answer.status, b"Turn the reports off first" in answer.body) == (422, True)
+    assert kept(world) == len(VISITS)
