@@ -87,7 +87,7 @@ async def _found(context: ConsoleContext, wanted: str, most: int) -> tuple[Acces
     own = await own_calendars(context.caller, store=context.app.store)
     about = await _about(context, own)
     kinds = [
-        _pages(context, about, await find_organisation(store=services().store)),
+        _pages(context, about, await find_organisation(store=context.app.store)),
         await _calendars(context, own) if wanted else [],
         _services(context, about),
         _people(context, about),

@@ -12,7 +12,6 @@ from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.organisation.settings import OFF, save_organisation
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
 from shared.use_cases.organisation.settings import find_organisation
@@ -43,7 +42,7 @@ class ErasureConsent(NamedTuple):
 async def organisation_reports(req: func.HttpRequest) -> func.HttpResponse:
     """Show whether visits are kept for reports, and save it."""
     context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
-    organisation = await find_organisation(store=services().store, within=0)
+    organisation = await find_organisation(store=context.app.store, within=0)
     return await show_or_save(
         context,
         _form(context),
@@ -77,12 +76,12 @@ async def organisation_erase(req: func.HttpRequest) -> func.HttpResponse:
     """Erase what was kept for reports, once they are off and it is confirmed."""
     context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
     _, way, is_done = context.texts.gettext, (SECTION, "reports"), [True]
-    organisation = await find_organisation(store=services().store, within=0)
+    organisation = await find_organisation(store=context.app.store, within=0)
 
     async def erase(edit: Callable[[ErasureConsent], ErasureConsent]) -> None:
         edit(ErasureConsent())
         number = hashlib.sha256(context.author.key.encode()).hexdigest()[:12]
-        actor, store = context.author.actor, services().store
+        actor, store = context.author.actor, context.app.store
         is_done[0] = await erase_facts(actor=actor, number=number, store=store, now=context.now)
 
     return await show_or_save(

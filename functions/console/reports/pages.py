@@ -16,7 +16,6 @@ from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.query import SPANS, TABS, read_query
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.bookings import booking_lines
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.reports.visit_figures import figures_by_day
@@ -51,7 +50,7 @@ class Heading(NamedTuple):
 async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
     """Show the report of a calendar, or return its table or figures as a file."""
     context = await enter(req, Permission.READ_REPORT)
-    query, store = read_query(context), services().store
+    query, store = read_query(context), context.app.store
     if not (await find_organisation(store=store)).has_analytics:
         return await _off(context)
     periods = (query.period, query.period.before)
@@ -98,7 +97,7 @@ async def calendar_bookings(req: func.HttpRequest) -> func.HttpResponse:
     query = read_query(context)
     if query.errors:
         return context.leave(_here(context, query))  # the page of the report says what is wrong
-    found = await find_bookings(query.period, calendar=context.calendar, store=services().store)
+    found = await find_bookings(query.period, calendar=context.calendar, store=context.app.store)
     return download(booking_lines(found, context.calendar), "bookings", "tsv")
 
 
