@@ -15,7 +15,7 @@ from functions.http.problems import Unauthenticated, headers_of, status_of
 from functions.scim.documents import USER, Patch, ScimDocument, document_of, patched, profile_of, said_of
 from functions.scim.errors import NoSuchMethod, Refused
 from functions.scim.filter import parse_filter
-from functions.wiring import services
+from functions.wiring import Services, services
 from shared.domain.access.account import Account
 from shared.domain.errors import Conflict, InvalidFields, NotFound, Refusal
 from shared.use_cases.organisation.accounts import (
@@ -94,42 +94,43 @@ async def _users(req: func.HttpRequest) -> func.HttpResponse:
         raise NoSuchMethod
     profile = profile_of(parse_json(req, Sent).root)
     account = await create_account(profile, store=app.store, secret=app.secret, now=app.now())
-    return _answer(_shown(account), 201, {"Location": _address(account)})
+    return _answer(_shown(account, app), 201, {"Location": _address(account, app)})
 
 
 async def _account(req: func.HttpRequest, name: str) -> func.HttpResponse:
     app = services()
     to: dict[str, Any] = {"store": app.store, "secret": app.secret, "now": app.now()}
     if req.method == "GET":
-        return _answer(_shown(await find_account(name, store=app.store)))
+        return _answer(_shown(await find_account(name, store=app.store), app))
     if req.method == "DELETE":
         await delete_account(name, **to)
         return func.HttpResponse(status_code=204)
     if req.method == "PATCH":
         steps = parse_json(req, Patch).operations
-        return _answer(_shown(await change_account(name, lambda before: patched(before, steps), **to)))
+        return _answer(_shown(await change_account(name, lambda before: patched(before, steps), **to), app))
     if req.method != "PUT":
         raise NoSuchMethod
     sent = parse_json(req, Sent).root  # without `active`, a disabled account stays disabled
     edited = await change_account(name, lambda before: profile_of({"active": before.active} | said_of(sent)), **to)
-    return _answer(_shown(edited))
+    return _answer(_shown(edited, app))
 
 
 async def _list(req: func.HttpRequest) -> func.HttpResponse:
-    found = await _found(req.params.get("filter", ""))
+    app = services()
+    found = await _found(req.params.get("filter", ""), app)
     first, count = max(1, _number(req, "startIndex", 1)), min(MOST, max(0, _number(req, "count", 100)))
     page = found[first - 1 : first - 1 + count]
-    return _answer(_listed([_shown(one) for one in page], len(found), first))
+    return _answer(_listed([_shown(one, app) for one in page], len(found), first))
 
 
-async def _found(wanted: str) -> list[Account]:
-    store = services().store
+async def _found(wanted: str, app: Services) -> list[Account]:
+    store = app.store
     if not wanted:
         return await find_accounts(store=store)
     matches = parse_filter(wanted)
     if match := BY_NAME.fullmatch(wanted):
         return await find_by_user_name(match[1] or match[2], store=store)
-    return [one for one in await find_accounts(store=store) if matches(_shown(one))]
+    return [one for one in await find_accounts(store=store) if matches(_shown(one, app))]
 
 
 def _number(req: func.HttpRequest, name: str, otherwise: int) -> int:
@@ -177,12 +178,12 @@ def _listed(documents: list[ScimDocument], total: int, first: int) -> ScimDocume
     }
 
 
-def _shown(account: Account) -> ScimDocument:
-    return document_of(account, _address(account))
+def _shown(account: Account, app: Services) -> ScimDocument:
+    return document_of(account, _address(account, app))
 
 
-def _address(account: Account) -> str:
-    return f"{services().settings.public_url}/scim/v2/Users/{account.id}"
+def _address(account: Account, app: Services) -> str:
+    return f"{app.settings.public_url}/scim/v2/Users/{account.id}"
 
 
 def _answer(

@@ -10,7 +10,6 @@ from functions.pages.rich_text import fill, isolate, own_language
 from functions.pages.summaries import about, moment, names_of, way_in
 from functions.pages.visitor import at_home, read_visitor
 from functions.visits.context import enter_visit
-from functions.wiring import services
 from shared.domain.appointments.visit_links import manage_token
 from shared.domain.visits.rules import OPENS_BEFORE
 from shared.use_cases.appointments.find_history import find_history
@@ -42,14 +41,15 @@ async def join_page(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _closed(req: func.HttpRequest, call: VisitRequest, door: EntryState, *more: str) -> func.HttpResponse:
     entrance, token = call.entrance, req.route_params["token"]
-    happened = None if entrance.is_live else await _cancelled(entrance)
+    happened = None if entrance.is_live else await _cancelled(call)
     return show("visits/closed.html", req, call, "join", token, *more, door=door, happened=happened)
 
 
-async def _cancelled(entrance: VisitAccess) -> AuditEntry | None:
+async def _cancelled(call: VisitRequest) -> AuditEntry | None:
     """Return who cancelled it and when, None if the history no longer has it."""
+    entrance = call.entrance
     asked = entrance.appointment.model_copy(update={"seat": entrance.seat})
-    history, _ = await find_history(asked, business=entrance.business, store=services().store)
+    history, _ = await find_history(asked, business=entrance.business, store=call.app.store)
     return next((one for one in history if one.action == "cancelled"), None)
 
 
@@ -148,7 +148,7 @@ def _links(call: VisitRequest, visitor: Visitor, side: Side, token: str) -> dict
     if entrance.seat:
         appointment, seat = entrance.appointment, entrance.seat
         manage = manage_token(
-            services().secret,
+            call.app.secret,
             entrance.business,
             appointment.id,
             seat.id,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.pages.summaries import Answered, answers_of
-from functions.wiring import services
 from shared.use_cases.appointments.find_appointments import read_appointment
 
 
 if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
+    from functions.visits.context import VisitRequest
     from shared.domain.appointments.appointment import Seat
-    from shared.use_cases.visits.find_visit import VisitAccess
 
 
 class CustomerFacts(NamedTuple):
@@ -26,12 +25,13 @@ class CustomerFacts(NamedTuple):
     answers: list[Answered]
 
 
-async def customer_facts(entrance: VisitAccess, visitor: Visitor) -> list[CustomerFacts]:
+async def customer_facts(call: VisitRequest, visitor: Visitor) -> list[CustomerFacts]:
     """Return what each customer gave; one round trip for a group, none for a single customer."""
+    entrance = call.entrance
     one, calendar = entrance.appointment, entrance.calendar
     seats: tuple[Seat, ...] = (one.seat,) if one.seat else ()
     if one.is_group:
-        seats = (await read_appointment(one.id, business=entrance.business, store=services().store)).seats
+        seats = (await read_appointment(one.id, business=entrance.business, store=call.app.store)).seats
     return [
         CustomerFacts(
             name=seat.customer.name,

@@ -29,7 +29,7 @@ async def host_page(req: func.HttpRequest) -> func.HttpResponse:
     if door not in ("open", "late"):
         return show("visits/closed.html", req, call, "host", token, door=door)
     visitor = visitor_of(req, call.entrance, "host")
-    customers = await customer_facts(call.entrance, visitor)
+    customers = await customer_facts(call, visitor)
     notes = notes_of(call.entrance) if may_read_notes(call.entrance) else None
     return show(
         "visits/host.html",

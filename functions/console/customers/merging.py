@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
 from functions.console.customers.customer import changing
-from functions.wiring import services
 from shared.domain.access.permissions import Permission
 from shared.use_cases.customers.find_customers import read_customer
 from shared.use_cases.customers.find_duplicates import alike_to, find_duplicates
@@ -39,7 +38,7 @@ class MergeLine(NamedTuple):
 async def customers_duplicates(req: func.HttpRequest) -> func.HttpResponse:
     """List the customers who may be one person, in groups; the first of a group is kept by default."""
     context = await enter(req, Permission.DELETE_CUSTOMER)
-    groups = await find_duplicates(business=context.business.id, store=services().store)
+    groups = await find_duplicates(business=context.business.id, store=context.app.store)
     shown = [
         [_line(context, group[0]), *(_line(context, one, group[0]) for one in group[1:])]
         for group in groups[:MOST_GROUPS]
@@ -58,7 +57,7 @@ async def customers_duplicates(req: func.HttpRequest) -> func.HttpResponse:
 async def customers_merge(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff choose who is the same as a customer; then show both, and merge them. Raises NotFound."""
     context = await enter(req, Permission.DELETE_CUSTOMER)
-    business, store = context.business.id, services().store
+    business, store = context.business.id, context.app.store
     kept = await read_customer(context.req.route_params["customer"], business=business, store=store)
     name = (context.form.get("with") or req.params.get("with", ""))[:LONGEST_ID]
     if not name or name == kept.id:
@@ -85,7 +84,7 @@ async def customers_merge(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _choose(context: CalendarContext, kept: FoundCustomers) -> func.HttpResponse:
     """Show who may be the same: by address or number, else by the words that were searched."""
-    business, store = context.business.id, services().store
+    business, store = context.business.id, context.app.store
     find = context.req.params.get("find", "")[:LONGEST_SEARCH].strip()
     if find:
         shown: Sequence[FoundCustomers] = (
