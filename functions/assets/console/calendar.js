@@ -1,4 +1,5 @@
 // The staff calendar: one tab stop with arrows between appointments and gaps, keys, and a page that stays fresh.
+import { BROWSER, recall, remember } from "../shared/kept.js";
 import { parsePage } from "../shared/parse.js";
 import { isMoving, moveByPointer, movedByKey } from "./moving.js";
 import "./console.js";
@@ -97,6 +98,17 @@ const ask = async () => {
 
 document.addEventListener("visibilitychange", () => !document.hidden && ask());
 addEventListener("online", ask);
+/** Open the calendar as it was left in this browser, where the address asks for nothing: the view and who is shown, not the day. */
+const openAsLeft = () => {
+  const [name, asked] = [`calendar ${location.pathname}`, new URLSearchParams(location.search)];
+  const left = recall(BROWSER, name);
+  if (![...asked.keys()].some((one) => one !== "lang") && left) return location.replace(`?${left}${asked.size ? `&${asked}` : ""}`);
+  for (const one of ["day", "news", "lang"]) asked.delete(one);
+  for (const [key, value] of [...asked]) if (!value) asked.delete(key);
+  remember(BROWSER, name, asked.toString());
+};
+
+openAsLeft();
 moveByPointer();
 rove();
 shown().querySelector(".now")?.scrollIntoView({ block: "center" });

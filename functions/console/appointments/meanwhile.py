@@ -19,13 +19,18 @@ def is_outdated(context: AppointmentContext) -> bool:
 
     The staff calendar says where it was in `was`: date, time in whole five minutes, and person.
     """
-    was = context.req.params.get("was", "")[:LONGEST_PLACE]
-    if not was:
+    when, person = was_at(context)
+    if not when:
         return False
-    when, _slash, person = was.partition("/")
     one, local = context.appointment, context.formats.local(context.appointment.start)
     five = local.replace(minute=local.minute // (TICK.seconds // 60) * (TICK.seconds // 60))
     return when != f"{five:%Y-%m-%dT%H:%M}" or (person != "" and person not in one.staff)
+
+
+def was_at(context: AppointmentContext) -> tuple[str, str]:
+    """Return when an appointment began, and with whom, as the link says that changes it; empty otherwise."""
+    when, _slash, person = context.req.params.get("was", "")[:LONGEST_PLACE].partition("/")
+    return when, person
 
 
 async def what_changed(context: AppointmentContext) -> str:

@@ -20,7 +20,7 @@ from functions.console.appointments.forms import (
     time_fields,
     told_when,
 )
-from functions.console.appointments.meanwhile import is_outdated, what_changed
+from functions.console.appointments.meanwhile import is_outdated, was_at, what_changed
 from functions.console.appointments.pages import REFUSED, by_name, command_of, left, seen
 from functions.console.boundary import console_boundary
 from functions.http.boundary import invalid_fields
@@ -75,9 +75,11 @@ def _form(context: AppointmentContext) -> DeskForm:
     fields: list[FormField | Select] = [*time_fields(context, one.start)]
     minutes = context.form.get("minutes") or str((one.end - one.start) // MINUTE)
     fields.append(FormField("minutes", _("Length in minutes"), "number", minutes, True, longest=LONGEST_LENGTH))
-    if _may_choose(context):
+    if place := _place(context):
         people = [(person.id, person.name) for person in sorted(context.calendar.staff.values(), key=by_name)]
-        fields.append(Select("staff", _("Who serves"), [("", people)], context.form.get("staff", one.staff[0])))
+        name = context.calendar.staff[place].name
+        label = _("Who serves") if len(one.staff) == 1 else _("Instead of %(name)s") % {"name": name}
+        fields.append(Select("staff", label, [("", people)], context.form.get("staff", place)))
     fields.append(telling_field(context))
     return DeskForm(_("Reschedule"), _("Reschedule"), fields, etag=etag_of(one))
 
@@ -89,8 +91,10 @@ def _change(context: AppointmentContext) -> AppointmentChange:
     change: dict[str, Any] = {"start": start, "overbook": bool(form.get(OVERBOOK))}
     if (length := _length(form.get("minutes", ""), one.end - one.start)) != one.end - one.start:
         change["end"] = start + length
-    if _may_choose(context) and staff and (staff,) != one.staff:
-        change["staff"] = (staff,)
+    if place := _place(context):
+        chosen = {place: staff or place}
+        serving = tuple(chosen.get(name, name) for name in one.staff)
+        change |= {"staff": serving} if serving != one.staff else {}
     return AppointmentChange(**change)
 
 
@@ -111,11 +115,15 @@ def _length(typed: str, known: timedelta) -> timedelta:
     return int(text) * MINUTE
 
 
-def _may_choose(context: AppointmentContext) -> bool:
-    """Return whether the form offers other people: one serves it now, and the reader may choose any."""
-    staff = context.appointment.staff
-    is_one = len(staff) == 1 and staff[0] in context.calendar.staff
-    return is_one and context.access.may(Permission.CHANGE_ANY_BOOKING)
+def _place(context: AppointmentContext) -> str:
+    """Return whose place another can take: who serves it alone, or of several the one it was drawn from.
+
+    Empty where nobody's, or the reader may not choose any.
+    """
+    staff, drawn = context.appointment.staff, was_at(context)[1]
+    found = staff[0] if len(staff) == 1 else drawn if drawn in staff else ""
+    may_choose = found in context.calendar.staff and context.access.may(Permission.CHANGE_ANY_BOOKING)
+    return found if may_choose else ""
 
 
 def _chosen(context: AppointmentContext) -> AppointmentContext:

@@ -268,6 +268,8 @@ async def find_a_customer(reception: Reception) -> Hands:
 async def see_the_next_free_time(reception: Reception) -> Hands:
     hands, page = reception.kind(), reception.page
     await reception.open("&service=visit")
+    await page.get_by_role("navigation", name="Console").get_by_role("link", name="Calendar", exact=True).click()
+    await expect(page.get_by_label("Service", exact=True)).to_have_value("visit")  # as it was left
     await hands.press(page.get_by_role("link", name="Next free time"))
     await expect(page.get_by_label("Name", exact=True)).to_be_focused()
     return hands

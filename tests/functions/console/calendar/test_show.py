@@ -388,3 +388,21 @@ async def test_a_gap_that_went_is_refused_with_who_has_it_now_and_the_times_that
     assert "There is already an appointment then: Eva, Video" in told
     assert 'value="Finn"' in told
     assert "?start=2027-01-11T15%3A00" in told
+
+
+async def test_of_several_who_serve_the_one_it_was_drawn_from_is_replaced(console):
+    clinic = a_clinic()
+    both = a_service("both", staff=("claire", "omar", "desk"), assignment="all")
+    await console.save(replace(clinic, services={**clinic.services, "both": both}))
+    one = await console.book_by_hand(
+        START + 5 * HOUR, service="both", several="both", name="Eva", **{"with-claire": "1", "with-omar": "1"}
+    )
+    assert set((await console.stored(one)).staff) == {"claire", "omar"}
+    path = f"/console/queue/biz0clinic/{one}/reschedule"
+    drawn = f"{path}?date=2027-01-11&time=16:00&staff=desk&was=2027-01-11T15:00/omar"
+    form = (await console.open("desk", drawn)).body.decode()
+    assert "Instead of Omar" in form
+    when = {"date": "2027-01-11", "time": "16:00", "staff": "desk", "override": "1"}
+    assert (await console.send("desk", drawn, **when)).status == 303
+    assert set((await console.stored(one)).staff) == {"claire", "desk"}
+    assert 'name="staff"' not in (await console.open("desk", path)).body.decode()
