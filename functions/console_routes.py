@@ -47,6 +47,7 @@ CONSOLE_ROUTES = (
         "console/calendars/{business}/customers/customer/{customer}/block",
     ),
     Route("console.calendar.pages", "calendar_show", "GET", "console/calendars/{business}/calendar"),
+    Route("console.all_appointments", "all_appointments", "GET", "console/appointments"),
     Route("console.search", "console_search", "GET", "console/search"),
     Route("console.calendar_home", "calendar_home", "GET", "console/calendars/{business}"),
     Route("console.settings.business", "settings_business", "GET POST", "console/calendars/{business}/settings"),

@@ -23,7 +23,8 @@ from shared.i18n.marked import marked
 from shared.records.keys import IDENTIFIER
 from shared.use_cases.availability.count_starts import count_starts
 from shared.use_cases.messages.find_undelivered import find_undelivered
-from shared.use_cases.reports.find_figures import find_last_days, find_next
+from shared.use_cases.reports.find_figures import find_last_days
+from shared.use_cases.reports.find_listed import find_next
 from shared.use_cases.visits.find_queue import day_of, find_queue
 
 

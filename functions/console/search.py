@@ -1,8 +1,10 @@
-"""The search over the console: pages, calendars, services and people by a part of their name."""
+"""The search over the console: pages, calendars, services, people, customers and appointments."""
 
 from __future__ import annotations
 
 import unicodedata
+from asyncio import gather
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.auth.access import RIGHTS_LAST, access_to
@@ -17,14 +19,19 @@ from functions.http.boundary import json_response, wants_json
 from functions.pages.rich_text import own_language, said_in
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import NotFound
+from shared.domain.timeline.hours import local_date
+from shared.i18n.formats import Formats
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.customers.search_customers import search_customers
 from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.reports.find_listed import find_by_reference, search_listed
+from shared.use_cases.visits.find_queue import day_of
 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     import azure.functions as func
     from markupsafe import Markup
@@ -35,7 +42,9 @@ if TYPE_CHECKING:
     from shared.domain.access.organisation import Organisation
 
 LONGEST, MOST_AT_ONCE, MOST_ON_PAGE = 60, 6, 50
-FEWEST_LETTERS = 3  # that are searched among customers
+FEWEST_LETTERS = 3  # that are searched among customers and appointments
+PAST = timedelta(days=14)  # that appointments are searched back
+FEW_CALENDARS, MOST_CALENDARS = 5, 40
 SHOWN = ("label", "kind", "href")  # in JSON
 TABS: Mapping[str, Mapping[str, str]] = {"page": PAGE, "settings": SETTINGS}
 """By section the pages within it that are found by their own names: labels by the ends of their paths."""
@@ -58,14 +67,27 @@ class SearchHit(NamedTuple):
     own_lang: Markup | str = ""
 
 
+class HitGroup(NamedTuple):
+    """What was found of one kind."""
+
+    label: str
+    found: Sequence[SearchHit]
+
+
 @console_boundary
 async def console_search(req: func.HttpRequest) -> func.HttpResponse:
     """Show what is found within the reader's rights; as JSON, for the script, only the best of each kind."""
     context = await enter_console(req)
     wanted, is_json = req.params.get("find", "")[:LONGEST].strip(), wants_json(req)
-    about, groups = await _found(context, wanted, MOST_AT_ONCE if is_json else MOST_ON_PAGE)
+    own = await own_calendars(context.caller, store=context.app.store)
+    about = await _about(context, own)
+    # as one types, only a few calendars are searched: the page searches them all
+    others = [one for one in own if about is None or one.calendar.business.id != about.calendar.business.id]
+    beside = [] if is_json and len(others) > FEW_CALENDARS else others
+    searched = [*([about] if about else []), *beside][:MOST_CALENDARS]
+    groups = await _found(context, own, about, searched, wanted, MOST_AT_ONCE if is_json else MOST_ON_PAGE)
     if is_json:
-        places = [one for group in groups for one in group]
+        places = [one for group in groups for one in group.found]
         return json_response(
             {"found": [{"label": one.label, "kind": one.kind, "href": one.href} for one in places]}
         )
@@ -78,22 +100,36 @@ async def console_search(req: func.HttpRequest) -> func.HttpResponse:
         access=about,
         heading=context.texts.gettext("Find"),
         find=wanted,
-        groups=[one for one in groups if one],
+        groups=[one for one in groups if one.found],
     )
 
 
-async def _found(context: ConsoleContext, wanted: str, most: int) -> tuple[Access | None, list[list[SearchHit]]]:
-    """Return the calendar that the reader came from, and what is found, by kind."""
-    own = await own_calendars(context.caller, store=context.app.store)
-    about = await _about(context, own)
-    kinds = [
-        _pages(context, about, await find_organisation(store=context.app.store)),
-        await _calendars(context, own) if wanted else [],
-        _services(context, about),
-        _people(context, about),
+async def _found(
+    context: ConsoleContext,
+    own: Sequence[Access],
+    about: Access | None,
+    searched: Sequence[Access],
+    wanted: str,
+    most: int,
+) -> list[HitGroup]:
+    """Return what is found, by kind: pages of one calendar, and the rest of all that are searched."""
+    _ = context.texts.gettext
+    organisation, appointments, customers = await gather(
+        find_organisation(store=context.app.store),
+        _all_appointments(context, about, searched, wanted, most),
+        _customers(context, about, searched, wanted, most),
+    )
+    named = [
+        (_("Pages"), _pages(context, about, organisation)),
+        (_("Calendars"), await _calendars(context, own) if wanted else []),
+        (_("Services"), [one for access in searched for one in _services(context, access, about)]),
+        (_("Staff"), [one for access in searched for one in _people(context, access, about)]),
     ]
-    groups = [best(places, wanted)[:most] for places in kinds]
-    return about, [*groups, await _customers(context, about, wanted, most)]
+    return [
+        *(HitGroup(label, best(places, wanted)[:most]) for label, places in named),
+        HitGroup(_("Customers"), customers),
+        HitGroup(_("Appointments"), appointments),
+    ]
 
 
 async def _about(context: ConsoleContext, own: Sequence[Access]) -> Access | None:
@@ -144,37 +180,86 @@ async def _calendars(context: ConsoleContext, own: Sequence[Access]) -> list[Sea
     return [SearchHit(name, kind, context.link("calendars", key), lang) for key, (name, lang) in found.items()]
 
 
-def _services(context: ConsoleContext, about: Access | None) -> list[SearchHit]:
-    if about is None or not about.may(Permission.LIST_SERVICES):
+def kind_in(kind: str, access: Access, about: Access | None) -> str:
+    """Return what kind something is, with its calendar unless that is the one that the reader came from."""
+    return kind if access is about else f"{kind} · {access.calendar.business.name}"
+
+
+def _services(context: ConsoleContext, access: Access, about: Access | None) -> list[SearchHit]:
+    if not access.may(Permission.LIST_SERVICES):
         return []
-    business, kind = about.calendar.business, context.texts.gettext("Service")
+    business = access.calendar.business
+    kind = kind_in(context.texts.gettext("Service"), access, about)
     there, lang = ("calendars", business.id, "services", "service"), own_language(business, context.visitor)
-    end = () if about.may(Permission.CHANGE_SERVICES) else ("share",)
+    end = () if access.may(Permission.CHANGE_SERVICES) else ("share",)
     return [
         SearchHit(one.name, kind, context.link(*there, one.id, *end), lang)
-        for one in about.calendar.listed_services
+        for one in access.calendar.listed_services
     ]
 
 
-def _people(context: ConsoleContext, about: Access | None) -> list[SearchHit]:
-    if about is None or not about.may(Permission.LIST_STAFF):
+def _people(context: ConsoleContext, access: Access, about: Access | None) -> list[SearchHit]:
+    if not access.may(Permission.LIST_STAFF):
         return []
-    there, kind = ("calendars", about.calendar.business.id, "staff", "person"), context.texts.gettext("Person")
+    there = ("calendars", access.calendar.business.id, "staff", "person")
+    kind = kind_in(context.texts.gettext("Person"), access, about)
     return [
         SearchHit(one.name, kind, context.link(*there, one.id))
-        for one in about.calendar.staff.values()
+        for one in access.calendar.staff.values()
         if one.removed_at is None
     ]
 
 
-async def _customers(context: ConsoleContext, about: Access | None, wanted: str, most: int) -> list[SearchHit]:
+async def _customers(
+    context: ConsoleContext, about: Access | None, searched: Sequence[Access], wanted: str, most: int
+) -> list[SearchHit]:
     """Return customers by name, address or number, once enough was typed to mean one."""
-    if about is None or not about.may(Permission.LIST_CUSTOMERS) or len(wanted) < FEWEST_LETTERS:
+    if len(wanted) < FEWEST_LETTERS:
         return []
-    business, kind = about.calendar.business.id, context.texts.gettext("Customer")
-    page = await search_customers(wanted, 0, most, business=business, store=context.app.store)
-    there = ("calendars", business, "customers", "customer")
-    return [SearchHit(one.record.name, kind, context.link(*there, one.id)) for one in page.shown]
+    able = [one for one in searched if one.may(Permission.LIST_CUSTOMERS)]
+    ids = [one.calendar.business.id for one in able]
+    store = context.app.store
+    pages = await gather(*(search_customers(wanted, 0, most, business=one, store=store) for one in ids))
+    kinds = [kind_in(context.texts.gettext("Customer"), one, about) for one in able]
+    return [
+        SearchHit(one.record.name, kind, context.link("calendars", business, "customers", "customer", one.id))
+        for business, kind, page in zip(ids, kinds, pages, strict=True)
+        for one in page.shown
+    ][:most]
+
+
+async def _all_appointments(
+    context: ConsoleContext, about: Access | None, searched: Sequence[Access], wanted: str, most: int
+) -> list[SearchHit]:
+    """Return appointments by their reference, their customer, or their RefID; the next ones first."""
+    if len(wanted) < FEWEST_LETTERS:
+        return []
+    able = [one for one in searched if one.may(Permission.VIEW_BOOKINGS)]
+    found = await gather(*(_appointments(context, one, wanted, most, about) for one in able))
+    hits = sorted((one for each in found for one in each), key=lambda pair: pair[0])
+    return [hit for _, hit in hits][:most]
+
+
+async def _appointments(
+    context: ConsoleContext, access: Access, wanted: str, most: int, about: Access | None
+) -> list[tuple[datetime, SearchHit]]:
+    calendar, store = access.calendar, context.app.store
+    business = calendar.business
+    formats = Formats(context.visitor.region_tag, business.time_zone, context.texts)
+    since = day_of(calendar, local_date(context.now, business.time_zone))[0] - PAST
+    named, listed = await gather(
+        find_by_reference(wanted, business=business.id, store=store),
+        search_listed(wanted, since, most, calendar=calendar, store=store),
+    )
+    known = {one.id: (one.start, one.seat.customer.name if one.seat else "", one.service) for one in named}
+    known |= {one.id: (one.start, one.name, one.service) for one in listed}
+    found = []
+    for name, (start, who, what) in known.items():
+        service = calendar.services.get(what)
+        label = who or (service.name if service else "")
+        kind = kind_in(formats.when(start), access, about)
+        found.append((start, SearchHit(label, kind, context.link("queue", business.id, name))))
+    return found
 
 
 def best(places: Iterable[SearchHit], wanted: str) -> list[SearchHit]:

@@ -51,6 +51,9 @@ class NavSection(NamedTuple):
 
 SECTIONS = (
     NavSection("home", marked("Home"), "home", "", Permission.READ_CALENDAR),
+    NavSection(
+        "all", marked("All appointments"), "calendar", "/appointments", Permission.VIEW_BOOKINGS, of_all=True
+    ),
     NavSection("calendar", marked("Calendar"), "calendar", "/calendar", Permission.VIEW_BOOKINGS),
     NavSection("queue", marked("Queue"), "clock", "/queue", Permission.VIEW_QUEUE, of_all=True, narrows=True),
     NavSection("customers", marked("Customers"), "person", "/customers", Permission.LIST_CUSTOMERS),
@@ -68,6 +71,10 @@ SECTIONS = (
         of_all=True,
     ),
 )
+
+
+OF_NO_CALENDAR = ("all",)
+"""Places only for a reader of several calendars, while none of them is chosen."""
 
 
 class NavItem(NamedTuple):
@@ -198,6 +205,8 @@ def _address(section: NavSection, about: Access | None, lang: str) -> str:
 
 
 def _is_open(section: NavSection, caller: Caller, about: Access | None) -> bool:
+    if section.name in OF_NO_CALENDAR:
+        return about is None
     if about is None:
         return section.name in ("home", "queue") or (section.of_all and may(caller, None, section.permission))
     return about.may(section.permission)

@@ -111,6 +111,11 @@ def series_key(series: str) -> str:
     return f"R|{series}"
 
 
+def appointments_named(beginning: str) -> Range:
+    """Return the appointments whose ids begin with this."""
+    return Range(f"A|{beginning}", f"A|{beginning}~")
+
+
 def seat_key(appointment: str, seat: str) -> str:
     """Return the key of a group's seat."""
     return f"S|{appointment}|{seat}"

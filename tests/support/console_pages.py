@@ -31,6 +31,7 @@ PAGES = {
     if one.template.startswith("console") and "GET" in one.methods.split() and one.name not in NO_PAGES
 }
 UNLINKED = {
+    "all_appointments": "/console/appointments",
     "setup_address": "/console/new/address?name=Clinic",
     "setup_preview": "/console/new/preview",
     "signed_out": "/console/signed-out",

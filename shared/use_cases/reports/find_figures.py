@@ -1,4 +1,4 @@
-"""Finds the figures of a calendar's last days, and what comes next."""
+"""Finds the figures of a calendar's last days."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from shared.domain.appointments.figures import Figures, figures_of
 from shared.domain.calendar.business import Calendar
-from shared.domain.visits.queue import QueueEntry
-from shared.records.keys import CUSTOMER, days_between, days_from, every, parts_of
+from shared.records.keys import CUSTOMER, days_between, every, parts_of
 from shared.records.queue import COLUMNS, listed_rows
 from shared.records.table import Range
 from shared.use_cases.ports import Store
@@ -44,14 +43,6 @@ async def find_last_days(calendar: Calendar, today: date, *, store: Store) -> La
     business = calendar.business
     kept: TimedCache[tuple[str, str, date], LastDays] = store.kept(KEPT, MOST_CALENDARS)
     return await kept.get((business.id, business.version, today), LASTS, lambda: _read(calendar, today, store))
-
-
-async def find_next(calendar: Calendar, first: datetime, most: int, *, store: Store) -> list[QueueEntry]:
-    """Return the nearest appointments that start at `first` or later, at most so many; one round trip."""
-    # some of them may be cancelled
-    page = await store.table.range("bookings", calendar.business.id, *days_from(first), COLUMNS, 4 * most)
-    found = listed_rows(page.rows, (), calendar)
-    return [one for one in found if one.status != "cancelled"][:most]
 
 
 async def _read(calendar: Calendar, today: date, store: Store) -> LastDays:

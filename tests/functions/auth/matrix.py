@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "membership_answer": "link",
     "console_home": "session",
     "console_search": "session",
+    "all_appointments": "session",
     "setup": "session",
     "setup_preview": "session",
     "setup_address": "session",

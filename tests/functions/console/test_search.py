@@ -1,6 +1,7 @@
 """The search finds pages, calendars, services and people by a part of their name, within one's rights."""
 
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from functions.console.search import SearchHit, best
 from shared.domain.access.permissions import Caller
-from tests.functions.console.app import PEOPLE, Console
+from tests.functions.console.app import PEOPLE, START, Console
 from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.support.edge import ORGANISATION_ADMINISTRATOR
 
@@ -139,6 +140,29 @@ async def test_the_page_has_the_same_as_links(console):
         "/console/calendars/biz0clinic/services/service/here",
         "/console/calendars/biz0clinic/staff/person/claire",
     ]
+
+
+async def test_other_calendars_of_the_reader_are_searched_too_and_named(console):
+    assert ("Person · Clinic", "Claire") in await found(console, "boss", "cl", "biz0other")
+    assert ("Person", "Claire") in await found(console, "boss", "cl", CLINIC)
+
+
+async def test_the_page_groups_what_it_found(console):
+    page = (await answered(console, "boss", "cl", accept="text/html")).body.decode()
+    assert re.findall(r'<h2 id="group-\d">(.*?)</h2>', page) == ["Pages", "Calendars", "Services", "Staff"]
+
+
+async def test_appointments_are_found_by_customer_reference_and_refid(console):
+    booked = (await console.book(START, service="video", refId="Spring-Mailing")).json()
+    place = ("Monday, January 11, 2027 at 10:00\u202fAM", "Ana Souza")
+    reference = f"{booked['id'][:4]} {booked['id'][4:8]}".upper()
+    for wanted in ("souza", "spring-mailing", reference, reference.replace(" ", "").lower()):
+        assert place in await found(console, "desk", wanted), wanted
+    assert place not in await found(console, "desk", "spring")  # a RefID is found as a whole
+    assert await found(console, "gast", "souza") == []
+    assert all("Souza" not in label for _, label in await found(console, "stranger", "souza"))
+    console.now = START + timedelta(days=15)
+    assert place in await found(console, "desk", reference)  # by reference at any time
 
 
 def labels(places: list[SearchHit]) -> list[str]:
