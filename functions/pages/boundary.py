@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Business
     from shared.domain.errors import Refusal
 
-MOST_FIELDS = 100
+MOST_FIELDS = 200
 NO_WAY_IN = (403, 404)
 OWN_ADDRESS = marked("Each booking page has an address of its own: please follow the link that you were given.")
 

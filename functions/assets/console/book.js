@@ -31,7 +31,7 @@ const partsOf = (button) => {
 };
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("#typed button[formaction]");
+  const button = event.target.closest("#typed button[formaction]:not([data-page])");
   if (!button) return;
   event.preventDefault();
   markChanged(form());

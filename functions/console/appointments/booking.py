@@ -43,7 +43,7 @@ async def queue_book(req: func.HttpRequest) -> func.HttpResponse:
     if not context.is_sent or any(name in req.params for name in CHOOSING):
         return await booking_page(AskedBooking(await _completed(context)))
     try:
-        booking = await _booking(context)
+        booking = await typed_booking(context)
         # checked again: the select offers only own entries, but any id can be sent
         context.access.require_change(booking.staff)
         if near := await _unconfirmed(context, booking):
@@ -86,7 +86,7 @@ async def _unconfirmed(context: AppointmentContext, booking: StaffBooking) -> Se
     return near if any(one.id not in seen for one in near) else []
 
 
-async def _booking(context: AppointmentContext) -> StaffBooking:
+async def typed_booking(context: AppointmentContext) -> StaffBooking:
     """Return the booking that was typed. Raises InvalidFields."""
     form = context.form
     start = moment_of(form, context.calendar.business.time_zone)

@@ -20,6 +20,7 @@ from functions.console.appointments.forms import (
 from functions.console.appointments.hindrances import Hindrance, hindrances
 from functions.console.appointments.own_terms import OF, own_terms
 from functions.console.appointments.pages import LONGEST_NOTES
+from functions.console.appointments.series_form import repeat_part, series_address
 from functions.http.boundary import status_of
 from functions.pages.form_field import LONGEST, FormField
 from functions.pages.times.picker import Builder, Picker
@@ -88,8 +89,10 @@ async def booking_page(
         boxes=_boxes(asked, choice),
         own=own_terms(asked),
         own_of=OF,
+        repeat=repeat_part(asked),
         action=_action(asked),
         ways={name: _action(asked, **{name: "1"}) for name in ("show", "find")},
+        series=series_address(asked.context),
         known=await _known(asked),
         customer=asked.form.get("customer", ""),
         may_find=asked.context.access.may(Permission.LIST_CUSTOMERS),
@@ -154,6 +157,7 @@ def _form(asked: AskedBooking, choice: BookingChoice | None) -> DeskForm:
         _long(asked, "notes", _("Notes from the customer (included in the emails)"), LONGEST["notes"]),
         _long(asked, "internal", _("Internal notes (only staff see these)"), LONGEST_NOTES),
         *(own.fields if (own := own_terms(asked)) else ()),
+        *repeat_part(asked).fields,
     ]
     text = _("Without an email address, only the staff hear of it: give the customer the link yourself.")
     return DeskForm(_("New booking"), _("Book"), fields, text=text)

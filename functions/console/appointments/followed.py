@@ -18,6 +18,7 @@ KINDS = {
     "reminder": marked("Reminder"),
     "follow_up": marked("Follow-up"),
     "new_link": marked("New link"),
+    "series": marked("Confirmation of the series"),
 }
 STATES = {
     "sent": (marked("Sent"), "check", "good"),

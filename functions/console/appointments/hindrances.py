@@ -14,11 +14,13 @@ from shared.use_cases.availability.explain_start import explain_start
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from functions.console.appointments.asked import AskedBooking
+    from functions.console.appointments.context import AppointmentContext
     from shared.domain.appointments.appointment import Appointment
+    from shared.domain.availability.explain import RuleName
     from shared.domain.calendar.service import Service
     from shared.domain.errors import Refusal
 
@@ -37,7 +39,7 @@ class Hindrance(NamedTuple):
 async def hindrances(asked: AskedBooking, refusal: Refusal | None, near: Sequence[Appointment]) -> Hindrance:
     """Return what stands against the booking that is asked for."""
     if near:
-        return Hindrance(near=tuple(_told(asked, one) for one in near))
+        return Hindrance(near=tuple(named_appointment(asked.context, one) for one in near))
     if asked.service is None or asked.start is None:
         return Hindrance()
     if isinstance(refusal, SlotTaken):
@@ -64,19 +66,24 @@ async def _taken(asked: AskedBooking, service: Service, start: datetime) -> Hind
     found = await find_clashes(service, start, staff, business=calendar.business.id, store=asked.context.app.store)
     if not found:
         return Hindrance(await _rule(asked, service, start))
-    named = "; ".join(_told(asked, one) for one in found)
+    named = "; ".join(named_appointment(asked.context, one) for one in found)
     text = _("There is already an appointment then: %(appointments)s") % {"appointments": named}
     return Hindrance(text, ",".join(one.id for one in found))
 
 
 async def _rule(asked: AskedBooking, service: Service, start: datetime) -> str:
     """Return the rule that removes the time for everybody, else that of each person who is asked for."""
+    context, store = asked.context, asked.context.app.store
+    rules = await explain_start(service, start, calendar=context.calendar, store=store, now=context.now)
+    return said_rules(asked, service, start, rules)
+
+
+def said_rules(asked: AskedBooking, service: Service, start: datetime, rules: Mapping[str, RuleName]) -> str:
+    """Return the rule that removes a start for everybody, else that of each person who is asked for."""
     context = asked.context
     known = CalendarContext(
         context.req, context.access.caller, context.visitor, NOTHING_SENT, context.app, context.access
     )
-    store = context.app.store
-    rules = await explain_start(service, start, calendar=context.calendar, store=store, now=context.now)
     writer = ReasonWriter(known, service, start)
     if general := writer.general(rules):
         return general.text
@@ -85,9 +92,9 @@ async def _rule(asked: AskedBooking, service: Service, start: datetime) -> str:
     return "; ".join(f"{name}: {reason.text}" for name, reason in told if reason)
 
 
-def _told(asked: AskedBooking, one: Appointment) -> str:
+def named_appointment(context: AppointmentContext, one: Appointment) -> str:
     """Return an appointment in words: customer, service, when, and with whom."""
-    context, formats = asked.context, asked.context.formats
+    formats = context.formats
     service = one.service_of(context.calendar.services.get(one.service))
     day = formats.full_day(formats.local(one.start).date())
     names = [person.name for name in one.staff if (person := context.calendar.person(name))]

@@ -76,6 +76,7 @@ NEWS = {
     "reassigned-untold": marked("The appointment was reassigned. Nobody is told."),
     "cancelled-untold": marked("The appointment was cancelled. Nobody is told."),
     "booked": marked("The appointment was booked."),
+    "series": marked("The appointments of the series were booked."),
     "noted": marked("The notes were saved."),
     "link-sent": marked("A new link is on its way. The one before no longer works."),
     "link-revoked": marked("The link no longer works, and nobody gets a new one."),

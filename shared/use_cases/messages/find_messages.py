@@ -55,18 +55,25 @@ async def find_messages(
     table = store.table
     keys = list(_planned_keys(appointment, seats, service, now))
     noted, at_once, planned = await asyncio.gather(
-        table.range("bookings", business, *sent_of(appointment.id)),
+        _noted(appointment, business, store),
         table.range("bookings", business, *WORK_AT_ONCE, limit=MOST_WAITING),
         asyncio.gather(*(table.get("bookings", business, key) for key in keys)),
     )
     rows = [*at_once.rows, *(row for row in planned if row)]
     coming = [one for row in rows for one in _coming(row, appointment.id)]
-    past = [_past(load_row(SentMessage, row)) for row in noted.rows]
+    past = [_past(load_row(SentMessage, row)) for row in noted]
     return [
         *sorted((one for one in coming if one.at), key=_moment, reverse=True),
         *(one for one in coming if not one.at),
         *sorted((one for one in past if one.recipient.kind in PEOPLE), key=_moment, reverse=True),
     ]
+
+
+async def _noted(appointment: Appointment, business: str, store: Store) -> list[Row]:
+    """Return what is noted of an appointment's messages, and of those about its series."""
+    subjects = (appointment.id, appointment.series) if appointment.series else (appointment.id,)
+    pages = await asyncio.gather(*(store.table.range("bookings", business, *sent_of(one)) for one in subjects))
+    return [row for page in pages for row in page.rows]
 
 
 def _moment(one: FollowedMessage) -> str:

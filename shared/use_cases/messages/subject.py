@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from shared.domain.appointments.appointment import Appointment, Seat, TimeOff
 from shared.domain.appointments.messages import OutboxEntry
-from shared.domain.appointments.series import AppointmentSeries
 from shared.domain.calendar.business import Calendar
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, seat_key, series_key
+from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Row
 from shared.use_cases.organisation.settings import with_sender
 from shared.use_cases.ports import Store
+from shared.use_cases.series.find_series import find_series
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,9 @@ async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subjec
     if work.kind in ("invitation", "address"):
         return Subject(await _current(calendar, store))
     if work.kind == "series":
-        fresh, series = await asyncio.gather(_current(calendar, store), _series(work.appointment, business, store))
-        return Subject(fresh, series=tuple(series))
+        series = find_series(work.appointment, business=business, store=store)
+        fresh, found = await asyncio.gather(_current(calendar, store), series)
+        return Subject(fresh, series=tuple(found))
     if work.kind == "time_off":
         fresh, row = await asyncio.gather(
             _current(calendar, store), store.table.get("bookings", business, work.appointment)
@@ -92,12 +93,3 @@ async def _seat_row(work: OutboxEntry, business: str, store: Store) -> Row | Non
     if not work.seat:
         return None
     return await store.table.get("bookings", business, seat_key(work.appointment, work.seat))
-
-
-async def _series(series: str, business: str, store: Store) -> list[Appointment]:
-    """Return the appointments of a series, the earliest first; two round trips deep."""
-    row = await store.table.get("bookings", business, series_key(series))
-    names = load_row(AppointmentSeries, row).appointments if row else ()
-    rows = await asyncio.gather(*(store.table.get("bookings", business, appointment_key(name)) for name in names))
-    found = [load_row(Appointment, one) for one in rows if one]
-    return sorted(found, key=lambda one: (one.start, one.id))

@@ -82,7 +82,7 @@ async def book_series(
     content.
     """
     _check(request, occurrences, calendar, now)
-    series = new_id(secret, "series", calendar.business.id, editor.name, key)
+    series = series_id(secret, calendar.business.id, editor.name, key)
     more = {"calendar": calendar, "store": store, "secret": secret, "now": now}
     outcomes: list[SeriesOutcome] = []
     for one in occurrences:
@@ -107,6 +107,11 @@ async def book_series(
         else:
             outcomes.append(SeriesOutcome(one, made.id))
     return BookedSeries(series, outcomes)
+
+
+def series_id(secret: str, business: str, actor: str, key: str) -> str:
+    """Return the id of the series that an actor books with a key."""
+    return new_id(secret, "series", business, actor, key)
 
 
 def _check(request: StaffBooking, occurrences: Sequence[Occurrence], calendar: Calendar, now: datetime) -> None:

@@ -1,0 +1,224 @@
+"""The preview of a series as a page: a line for each appointment, and what can be ticked on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from functions.console.appointments.hindrances import named_appointment, said_rules
+from functions.console.appointments.series_form import series_address
+from functions.http.boundary import status_of
+from functions.pages.problem_texts import PROBLEMS
+from shared.domain.access.permissions import Permission
+from shared.domain.appointments.recurrence import MOST
+from shared.domain.errors import InvalidFields
+from shared.i18n.marked import marked
+from shared.use_cases.series.book_series import series_id
+from shared.use_cases.series.find_series import find_series
+from shared.use_cases.series.plan_series import PlannedOccurrence, plan_series
+
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    import azure.functions as func
+
+    from functions.console.appointments.asked import AskedBooking
+    from functions.console.appointments.context import AppointmentContext
+    from shared.domain.appointments.appointment import Appointment
+    from shared.domain.calendar.service import Service
+    from shared.domain.errors import Refusal
+    from shared.use_cases.appointments.staff_request import StaffBooking
+    from shared.use_cases.series.book_series import BookedSeries
+
+TAKE, INSTEAD, BEYOND = "take-", "instead-", "beyond"
+DO, SHOWN, REFUSED_BEFORE, DONE = "do", "shown", "refused", "done"
+OWN = ("csrf", "key", DO, SHOWN, REFUSED_BEFORE, DONE)
+"""Fields of the preview itself, which are not among those of the form that it carries along."""
+State = Literal["free", "beyond", "taken", "booked", "unknown"]
+STATES: dict[State, tuple[str, str, str]] = {
+    "free": (marked("Free"), "check", "good"),
+    "beyond": (marked("Beyond the rules"), "alert", "caution"),
+    "taken": (marked("Taken"), "cross", "danger"),
+    "booked": (marked("Booked"), "check", "good"),
+    "unknown": (marked("Not booked yet"), "clock", "caution"),
+}
+"""By state: its word, icon and tone."""
+
+
+@dataclass(frozen=True)
+class AskedSeries:
+    """A series as it was typed: what to book at each of the starts."""
+
+    asked: AskedBooking
+    booking: StaffBooking
+    service: Service
+    starts: Sequence[datetime]
+
+    @property
+    def context(self) -> AppointmentContext:
+        return self.asked.context
+
+    @property
+    def form(self) -> Mapping[str, str]:
+        return self.context.form
+
+
+class SeriesLine(NamedTuple):
+    """An appointment of the series: its box with the `value` to send, and the box of its alternative.
+
+    `why` says what stands against it. A line without a value has no box.
+    """
+
+    number: int
+    when: str
+    word: str
+    icon: str
+    tone: str
+    why: str
+    value: str
+    is_ticked: bool
+    instead: str = ""
+    instead_value: str = ""
+    is_instead: bool = False
+    href: str = ""
+
+
+async def series_page(
+    series: AskedSeries, done: BookedSeries | None = None, refusal: Refusal | None = None
+) -> func.HttpResponse:
+    """Return the preview; after a try with what became of it, and what is left."""
+    context = series.context
+    there = await _there(series)
+    about, store = (series.service, series.booking.staff, series.starts), context.app.store
+    planned = await plan_series(*about, calendar=context.calendar, store=store, now=context.now)
+    lines = LineWriter(series, done, there)
+    shown = [lines.line(number + 1, one) for number, one in enumerate(planned)]
+    return await context.page(
+        "console/series.html",
+        status=status_of(refusal) if refusal else 409 if done else 200,
+        facts=_facts(series),
+        lines=shown,
+        count=sum(bool(one.is_ticked or one.is_instead) for one in shown),
+        has_beyond=any(one.value.endswith(BEYOND) and not one.is_ticked for one in shown),
+        notice=_notice(context, done, refusal),
+        carried=[
+            *((name, text) for name, text in series.form.items() if not _is_own(name)),
+            *((SHOWN, "1"), (REFUSED_BEFORE, ",".join(lines.refused)), (DONE, ",".join(lines.done))),
+        ],
+        key=series.form.get("key", ""),
+        action=series_address(context),
+        form_action=series_address(context).replace("/series", "/new"),
+    )
+
+
+async def _there(series: AskedSeries) -> list[Appointment]:
+    """Return what is booked of the series, if the same form was sent before."""
+    context, app = series.context, series.context.app
+    business, name = context.calendar.business.id, context.access.editor().name
+    series_name = series_id(app.secret, business, name, series.form.get("key", ""))
+    return await find_series(series_name, business=business, store=app.store)
+
+
+def _is_own(name: str) -> bool:
+    return name in OWN or name.startswith((TAKE, INSTEAD))
+
+
+def _facts(series: AskedSeries) -> list[str]:
+    context, (party,) = series.context, series.booking.parties
+    _ = context.visitor.texts.gettext
+    names = [person.name for one in series.booking.staff if (person := context.calendar.person(one))]
+    return [party.name, series.service.name, ", ".join(names) or _("Anyone available")]
+
+
+def _notice(context: AppointmentContext, done: BookedSeries | None, refusal: Refusal | None) -> str:
+    _ = context.visitor.texts.gettext
+    if isinstance(refusal, InvalidFields):
+        return _("Tick at least one appointment.")
+    if refusal:
+        heading, text = PROBLEMS.get(refusal.code, PROBLEMS["refused"])
+        return f"{_(heading)}. {_(text)}"
+    if done is None:
+        return ""
+    count = {"booked": len(done.booked), "all": len(done.outcomes)}
+    said = _("%(booked)s of %(all)s were booked. The others are below; book them once more, or leave them.")
+    return said % count
+
+
+class LineWriter:
+    """Writes the lines, by what was ticked, booked and refused before.
+
+    An appointment that was refused is asked for anew under its next number; one of which nothing is known keeps
+    its number, so that it is not booked twice.
+    """
+
+    def __init__(self, series: AskedSeries, done: BookedSeries | None, there: Sequence[Appointment]) -> None:
+        self.series, self.context, form = series, series.context, series.form
+        outcomes = done.outcomes if done else ()
+        self.unknown = [one.occurrence.number for one in outcomes if not (one.appointment or one.refusal)]
+        refused = [str(one.occurrence.number) for one in outcomes if one.refusal]
+        self.refused = [*filter(None, form.get(REFUSED_BEFORE, "").split(",")), *refused]
+        booked = [str(one.occurrence.number % MOST) for one in outcomes if one.appointment]
+        self.done = [*filter(None, form.get(DONE, "").split(",")), *booked]
+        self.at = {one.start: one for one in there if one.is_live}
+        self.is_first = not form.get(SHOWN)
+
+    def line(self, number: int, one: PlannedOccurrence) -> SeriesLine:
+        """Return the line of the appointment with this number by the rule."""
+        _, formats = self.context.visitor.texts.gettext, self.context.formats
+        number += MOST * sum(each.isdigit() and int(each) % MOST == number % MOST for each in self.refused)
+        state = self._state(number, one)
+        word, icon, tone = STATES[state]
+        day = formats.full_day(formats.local(one.start).date())
+        line = SeriesLine(
+            number,
+            f"{day}, {formats.span(one.start, one.start + self.series.service.duration)}",
+            _(word),
+            icon,
+            tone,
+            self._why(state, one),
+            self._value(state, one),
+            is_ticked=self._is_ticked(number, state),
+        )
+        if state == "booked":
+            return line._replace(href=self._page(one.start))
+        return self._with_alternative(line, one) if one.instead else line
+
+    def _state(self, number: int, one: PlannedOccurrence) -> State:
+        if one.start in self.at or str(number % MOST) in self.done:
+            return "booked"
+        return "unknown" if number in self.unknown else one.finding
+
+    def _value(self, state: State, one: PlannedOccurrence) -> str:
+        if state in ("taken", "booked"):
+            return ""
+        return f"{one.start.isoformat()} {BEYOND}" if one.finding == "beyond" else one.start.isoformat()
+
+    def _is_ticked(self, number: int, state: State) -> bool:
+        if state == "beyond" and self.series.form.get(DO) == BEYOND:
+            return True
+        return state in ("free", "unknown") if self.is_first else f"{TAKE}{number}" in self.series.form
+
+    def _why(self, state: State, one: PlannedOccurrence) -> str:
+        _, context = self.context.visitor.texts.gettext, self.context
+        if state in ("free", "booked", "unknown"):
+            return ""
+        if one.over and context.access.may(Permission.VIEW_BOOKINGS):
+            named = "; ".join(named_appointment(context, each) for each in one.over)
+            return _("There is already an appointment then: %(appointments)s") % {"appointments": named}
+        return said_rules(self.series.asked, self.series.service, one.start, one.rules)
+
+    def _with_alternative(self, line: SeriesLine, one: PlannedOccurrence) -> SeriesLine:
+        assert one.instead is not None
+        start, formats = one.instead.start, self.context.formats
+        same_day = formats.local(start).date() == formats.local(one.start).date()
+        when = formats.time(start) if same_day else formats.when(start)
+        text = self.context.visitor.texts.gettext("Instead: %(time)s") % {"time": when}
+        value = f"{start.isoformat()} {BEYOND}" if one.instead.beyond else start.isoformat()
+        ticked = f"{INSTEAD}{line.number}" in self.series.form and not line.is_ticked
+        return line._replace(instead=text, instead_value=value, is_instead=ticked)
+
+    def _page(self, start: datetime) -> str:
+        found = self.at.get(start)
+        return f"/console/queue/{self.context.calendar.business.id}/{found.id}" if found else ""

@@ -1,0 +1,167 @@
+"""Looks ahead at all appointments of a series: which are free, and what to do about the others."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.availability.explain import RuleName, explain
+from shared.domain.availability.presence import claim_of, presence
+from shared.domain.availability.slots import AvailableSlots, BookingRules, is_outside_lead_times, window_for
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.calendar.service import Service
+from shared.domain.timeline.hours import days_window, local_date
+from shared.domain.timeline.ledger import Ledger, busy_in, months_in
+from shared.domain.timeline.ticks import Window
+from shared.use_cases.appointments.find_clashes import find_clashes
+from shared.use_cases.appointments.staff_claims import Actor, TimeRequest
+from shared.use_cases.availability.explain_start import find_ledgers
+from shared.use_cases.ports import Store
+
+
+AROUND = timedelta(days=3)  # in which the nearest alternative is looked for
+Finding = Literal["free", "beyond", "taken"]
+"""Whether a start can be booked: as it is, only beyond a rule, or not, since somebody who would serve is busy."""
+
+
+class Alternative(NamedTuple):
+    """A free start near one that is not; `beyond` if it is outside the lead times, as the other is."""
+
+    start: datetime
+    beyond: bool
+
+
+class PlannedOccurrence(NamedTuple):
+    """A start of the series. `rules` removes it, by person; `over` are the appointments that are there instead."""
+
+    start: datetime
+    finding: Finding
+    rules: Mapping[str, RuleName]
+    over: Sequence[Appointment] = ()
+    instead: Alternative | None = None
+
+
+async def plan_series(
+    service: Service,
+    staff: Sequence[str],
+    starts: Sequence[datetime],
+    *,
+    calendar: Calendar,
+    store: Store,
+    now: datetime,
+) -> list[PlannedOccurrence]:
+    """Return what is to be known of each start with these people, or with anyone if there are none.
+
+    Two round trips deep: the ledgers of all months, then the appointments around the starts that are taken.
+    """
+    look = SeriesOutlook(service, tuple(staff), tuple(starts), calendar, now, {})
+    months = dict.fromkeys(month for start in starts for month in months_in(look.window(start)))
+    look = replace(look, ledgers=await find_ledgers(calendar.business.id, tuple(months), store=store))
+    found = look.occurrences()
+    people, business = [one.id for one in look.people], calendar.business.id
+
+    async def named(one: PlannedOccurrence) -> PlannedOccurrence:
+        if one.finding != "taken":
+            return one
+        over = await find_clashes(service, one.start, people, business=business, store=store)
+        return one._replace(over=over)
+
+    return list(await asyncio.gather(*map(named, found)))
+
+
+@dataclass(frozen=True)
+class SeriesOutlook:
+    """What the ledgers say about the starts of a series. Pure."""
+
+    service: Service
+    staff: tuple[str, ...]
+    starts: tuple[datetime, ...]
+    calendar: Calendar
+    now: datetime
+    ledgers: Mapping[str, Mapping[str, Ledger]]  # by person, then by month
+
+    @property
+    def people(self) -> list[StaffMember]:
+        """Return who is asked for: all of them must be free, or one of those who serve it if nobody was named."""
+        named = [self.calendar.staff[one] for one in self.staff if one in self.calendar.staff]
+        return named or self.calendar.staff_of(self.service)
+
+    def window(self, start: datetime) -> Window:
+        """Return the window that has all starts around one."""
+        zone = self.calendar.business.time_zone
+        return window_for(
+            self.service, days_window(local_date(start - AROUND, zone), local_date(start + AROUND, zone), zone)
+        )
+
+    def occurrences(self) -> list[PlannedOccurrence]:
+        """Return what is found of each start, without names; no two alternatives overlap, nor any with a start."""
+        taken = [claim_of(self.service, start) for start in self.starts]
+        found = []
+        for start in self.starts:
+            one = PlannedOccurrence(start, self._finding(start), self._rules(start))
+            others = [each for each in taken if each != claim_of(self.service, start)]
+            if one.finding != "free" and (instead := self._instead(start, others)):
+                taken.append(claim_of(self.service, instead.start))
+                one = one._replace(instead=instead)
+            found.append(one)
+        return found
+
+    def _finding(self, start: datetime) -> Finding:
+        service, months = self.service, months_in(claim_of(self.service, start))
+        masks = {
+            month: {one: each[month].busy for one, each in self.ledgers.items() if month in each}
+            for month in months
+        }
+        found = presence(self.people, service, start, calendar=self.calendar, masks=masks)
+        is_all = bool(self.staff) or service.assignment == "all"
+        busy = [one == "busy" for one in found.values()]
+        if not busy or (any(busy) if is_all else all(busy)):
+            return "taken"
+        request = TimeRequest(
+            *(self.calendar, service, start, start + service.duration, self.staff),
+            *(Actor("", is_bound=True), False, self.now),
+        )
+        is_within = request.refusal() is None and (is_all or "free" in found.values())
+        return "free" if is_within else "beyond"
+
+    def _judged_at(self, start: datetime) -> datetime:
+        """Return the moment from which a start is judged: of one that is too far ahead, other rules tell more."""
+        return max(self.now, start - self.calendar.policy_of(self.service).maximum_advance)
+
+    def _rules(self, start: datetime) -> Mapping[str, RuleName]:
+        rules = explain(self.calendar, self.service, start, self._judged_at(start), self.ledgers)
+        if start > self.now and all(one == "offered" for one in rules.values()):
+            return explain(self.calendar, self.service, start, self.now, self.ledgers)
+        return rules
+
+    def _instead(self, start: datetime, taken: Sequence[Window]) -> Alternative | None:
+        """Return the nearest start that only lead times may stand against; None if it is this one."""
+        zone, policy = self.calendar.business.time_zone, self.calendar.policy_of(self.service)
+        days = days_window(local_date(start - AROUND, zone), local_date(start + AROUND, zone), zone)
+        is_far = is_outside_lead_times(policy, start, self.now) and start > self.now
+        judge = BookingRules(
+            self.calendar,
+            self.service,
+            days,
+            max(self.now, start + AROUND - policy.maximum_advance) if is_far else self.now,
+        )
+        starts = judge.starts(self._busy(judge.window, taken))
+        one = self.staff[0] if len(self.staff) == 1 and self.service.assignment == "one" else None
+        near = AvailableSlots(self.calendar, self.service, judge.window, starts, staff=one).nearest(start, 1)
+        if not near or near[0].start == start:
+            return None
+        return Alternative(near[0].start, is_outside_lead_times(policy, near[0].start, self.now))
+
+    def _busy(self, window: Window, taken: Sequence[Window]) -> dict[str, int]:
+        others, months = 0, months_in(window)
+        for one in taken:
+            others |= window.cut(one.first, one.last)
+        return {
+            one.id: others | busy_in(window, {month: self._ledger(one, month).busy for month in months})
+            for one in self.calendar.staff_of(self.service)
+        }
+
+    def _ledger(self, person: StaffMember, month: str) -> Ledger:
+        return self.ledgers.get(person.id, {}).get(month) or Ledger()

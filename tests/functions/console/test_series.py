@@ -1,0 +1,186 @@
+"""A series at the console: typed on the booking form, looked at as a whole, and booked all or in part."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from shared.records.keys import APPOINTMENT, SERIES
+from tests.functions.console.app import Console, a_clinic, hidden
+from tests.support.builders import a_service
+from tests.support.edge import Answer
+
+
+NEW, PATH = "/console/bookings/biz0clinic/new", "/console/bookings/biz0clinic/series"
+WEEKLY = {
+    "service": "video",
+    "staff": "claire",
+    "date": "2027-01-12",
+    "time": "11:00",
+    "name": "Dora",
+    "email": "dora@example.com",
+    "frequency": "weekly",
+    "every": "1",
+    "times": "3",
+    "until": "",
+}
+
+
+def said(answer: Answer) -> str:
+    return unescape(answer.body.decode()).replace("\u202f", " ").replace("\u2011", "-")
+
+
+def boxes(page: str, *, ticked: bool | None = None) -> dict[str, str]:
+    """Return the boxes of a preview by name, all or only those that are ticked or not."""
+    found = re.findall(
+        r'<input type="checkbox" id="[^"]+" name="((?:take|instead)-\d+)" value="([^"]+)"( checked)?', page
+    )
+    return {name: value for name, value, mark in found if ticked is None or bool(mark) is ticked}
+
+
+def typed(page: Answer) -> dict[str, str]:
+    """Return the hidden fields of a preview."""
+    return dict(re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', unescape(page.body.decode())))
+
+
+def booked(console: Console) -> int:
+    return sum(row.key.startswith(APPOINTMENT) for row in console.table.rows("bookings", "biz0clinic"))
+
+
+async def preview(console: Console, who: str = "desk", **changes: str) -> Answer:
+    form = hidden(await console.open(who, NEW))
+    return await console.post(who, PATH, **{**form, **WEEKLY, **changes})
+
+
+async def book(console: Console, page: Answer, **changes: str) -> Answer:
+    """Send a preview with its ticked boxes, or others."""
+    ticked = boxes(said(page), ticked=True)
+    return await console.post("desk", PATH, **{**typed(page), **ticked, "do": "book", **changes})
+
+
+async def test_all_of_a_free_series_are_ticked_and_booked_by_one_press(console):
+    page = await preview(console)
+    assert page.status == 200
+    for part in ("Tuesday, January 12, 2027, 11:00 AM – 11:30 AM", "Tuesday, January 26, 2027", "Dora", "Claire"):
+        assert part in said(page)
+    assert len(boxes(said(page), ticked=True)) == 3
+    before = booked(console)
+    done = await book(console, page)
+    assert (done.status, done.headers["Location"]) == (303, "/console/queue?news=series")
+    assert booked(console) == before + 3
+
+
+async def test_the_booking_form_has_what_is_needed_without_scripts(console):
+    page = said(await console.open("desk", NEW))
+    assert f'formaction="{PATH}"' in page
+    assert 'name="frequency"' in page
+    assert page.count('name="on-') == 7
+
+
+async def test_one_that_is_taken_is_named_and_its_alternative_can_be_ticked_instead(console):
+    await console.book_by_hand(console.now + timedelta(days=8, hours=1), name="Emil")
+    page = await preview(console)
+    assert "There is already an appointment then: Emil, Video, Tuesday, January 19" in said(page)
+    assert len(boxes(said(page), ticked=True)) == 2
+    (instead,) = (name for name in boxes(said(page)) if name.startswith("instead"))
+    before = booked(console)
+    done = await book(console, page, **{instead: boxes(said(page))[instead]})
+    assert done.status == 303
+    assert booked(console) == before + 3
+
+
+async def test_what_is_beyond_the_rules_says_which_and_is_ticked_on_purpose(console):
+    page = await preview(console, times="30")
+    assert "Too far ahead" in said(page)
+    few = len(boxes(said(page), ticked=True))
+    assert few < 30
+    more = await console.post("desk", PATH, **{**typed(page), **boxes(said(page), ticked=True), "do": "beyond"})
+    assert len(boxes(said(more), ticked=True)) == 30
+    before = booked(console)
+    assert (await book(console, more)).status == 303
+    assert booked(console) == before + 30
+
+
+async def test_one_that_was_taken_meanwhile_is_said_and_the_others_are_booked(console):
+    page = await preview(console)
+    await console.book_by_hand(console.now + timedelta(days=8, hours=1), name="Emil")
+    before = booked(console)
+    part = await book(console, page)
+    assert part.status == 409
+    assert "2 of 3 were booked" in said(part)
+    assert booked(console) == before + 2
+    assert said(part).count(">Booked<") == 2
+    (instead,) = (name for name in boxes(said(part)) if name.startswith("instead"))
+    assert instead == "instead-54"
+    done = await book(console, part, **{instead: boxes(said(part))[instead]})
+    assert done.status == 303
+    assert booked(console) == before + 3
+    assert sum(row.key.startswith(SERIES) for row in console.table.rows("bookings", "biz0clinic")) == 1
+
+
+async def test_a_form_that_is_sent_again_books_nothing_twice_and_shows_what_is_there(console):
+    page, before = await preview(console), booked(console)
+    for _ in range(2):
+        assert (await book(console, page)).status == 303
+    assert booked(console) == before + 3
+    again = await console.post("desk", PATH, **{**typed(page), "do": ""})
+    assert said(again).count(">Booked<") == 3
+    assert boxes(said(again)) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"times": "53"}, "Enter a whole number from 2 to 52"),
+        ({"times": "many"}, "Enter a whole number from 2 to 52"),
+        ({"every": "0"}, "Enter a whole number from 1 to 99"),
+        ({"frequency": "monthly_by_date", "every": "24", "times": "52"}, "a series lasts 10 years at most"),
+        ({"until": "2027-01-13"}, "Enter a day until which there are 2 to 52 appointments"),
+        ({"until": "soon"}, "Enter a day until which there are 2 to 52 appointments"),
+        ({"name": ""}, "Enter a name"),
+        ({"time": "25:00"}, "Enter a time that this day has"),
+        ({"frequency": "hourly"}, "Choose how often"),
+    ],
+)
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(console, changes, error):
+    page = await preview(console, **changes)
+    assert page.status == 422
+    assert error in said(page)
+    assert 'value="dora@example.com"' in said(page)
+
+
+async def test_a_group_cannot_be_repeated(console):
+    clinic = a_clinic()
+    yoga = a_service("yoga", staff=("claire",), maximum_attendees=5)
+    await console.save(
+        clinic.__class__(clinic.business, {**clinic.services, "yoga": yoga}, clinic.staff, clinic.questions)
+    )
+    page = await preview(console, service="yoga")
+    assert (page.status, "book them one by one" in said(page)) == (422, True)
+
+
+async def test_without_a_ticked_box_nothing_is_booked(console):
+    page, before = await preview(console), booked(console)
+    none = await console.post("desk", PATH, **{**typed(page), "do": "book"})
+    assert (none.status, "Tick at least one appointment." in said(none)) == (422, True)
+    for odd in (
+        {"take-1": "now"},
+        {"take-0": "2027-01-12T10:00:00+00:00"},
+        {"take-9999": "2027-01-12T10:00:00+00:00"},
+    ):
+        assert (await console.post("desk", PATH, **{**typed(page), **odd, "do": "book"})).status == 422
+    assert booked(console) == before
+
+
+async def test_who_books_only_for_themselves_books_no_series_for_others(console):
+    assert (await preview(console, "claire")).status == 200
+    assert (await preview(console, "claire", staff="omar")).status == 403
+
+
+async def test_back_to_the_form_everything_is_as_it_was_typed(console):
+    page = await preview(console)
+    back = await console.post("desk", f"{NEW}?show=1&repeat=1", **typed(page))
+    assert 'id="repeat" open' in said(back)
+    assert 'name="times" type="number" value="3"' in said(back)
+    assert 'value="Dora"' in said(back)
