@@ -25,6 +25,12 @@ CONSOLE_ROUTES = (
         "GET POST",
         "console/calendars/{business}/customers/customer/{customer}/merge",
     ),
+    Route(
+        "console.customers.importing",
+        "customers_import",
+        "GET POST",
+        "console/calendars/{business}/customers/import",
+    ),
     Route("console.customers.customer", "customers_add", "GET POST", "console/calendars/{business}/customers/new"),
     Route(
         "console.customers.customer",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.download import download
 from functions.http.boundary import json_response, wants_json
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from shared.use_cases.customers.find_customers import FoundCustomers
 
 PER_PAGE, SUGGESTED = 50, 8
-LONGEST_SEARCH, MOST_PAGES = 100, 10_000
+LONGEST_SEARCH, MOST_PAGES, MOST_SAVED = 100, 10_000, 500_000
+COLUMNS = (marked("Name"), marked("Email address"), marked("Phone"), marked("Address"), marked("Notes"))
 NEWS = {"removed": marked("The customer was removed. Appointments keep the details that were given for them.")}
 
 
@@ -38,6 +40,9 @@ async def customers_list(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter(req, Permission.LIST_CUSTOMERS)
     text, number = req.params.get("find", "")[:LONGEST_SEARCH].strip(), _number(req.params.get("page", ""))
     business, store = context.business.id, context.app.store
+    if req.params.get("format") == "csv":
+        context.access.require(Permission.EXPORT_CUSTOMER)
+        return await _file(context, text)
     count = SUGGESTED if wants_json(req) else PER_PAGE
     found = await search_customers(text, (number - 1) * PER_PAGE, count, business=business, store=store)
     lines = [_line(context, one) for one in found.shown]
@@ -54,10 +59,35 @@ async def customers_list(req: func.HttpRequest) -> func.HttpResponse:
         first=(number - 1) * PER_PAGE + 1,
         before=_page(context, text, number - 1) if number > 1 else "",
         after=_page(context, text, number + 1) if number * PER_PAGE < found.total else "",
+        file=context.here("customers", **({"find": text} if text else {}), format="csv")
+        if context.access.may(Permission.EXPORT_CUSTOMER)
+        else "",
         may_merge=context.access.may(Permission.DELETE_CUSTOMER),
         may_change=context.access.may(Permission.CHANGE_CUSTOMER),
-        news=context.texts.gettext(NEWS[news]) if news in NEWS else "",
+        news=_news(context, news),
     )
+
+
+def _news(context: CalendarContext, news: str) -> str:
+    if news == "imported":
+        count = _number(context.req.params.get("count", ""))
+        text = context.texts.ngettext("%(num)s customer was added.", "%(num)s customers were added.", count)
+        nobody = context.texts.gettext("Nobody was added: all of them are known.")
+        return nobody if context.req.params.get("count") == "0" else text % {"num": count}
+    return context.texts.gettext(NEWS[news]) if news in NEWS else ""
+
+
+async def _file(context: CalendarContext, text: str) -> func.HttpResponse:
+    """Return all customers that the search finds as a file, in columns that can be brought back."""
+    found = await search_customers(text, 0, MOST_SAVED, business=context.business.id, store=context.app.store)
+    reads, heading = context.access.may(Permission.READ_NOTES), [context.texts.gettext(one) for one in COLUMNS]
+    rows = (_row(one, reads_notes=reads) for one in found.shown)
+    return download([heading, *rows], "customers")
+
+
+def _row(found: FoundCustomers, *, reads_notes: bool) -> list[str]:
+    one = found.record
+    return [one.name, one.email, one.phone, one.address, one.notes if reads_notes else ""]
 
 
 def _number(text: str) -> int:

@@ -2,65 +2,25 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from functions.graph.call import Entity, GraphDocument, GraphRequest
 from functions.graph.models.customer import apply_customer
 from functions.http.boundary import BodyTooLarge
 from functions.http.problems import BadRequest
+from functions.spreadsheets.customer_cells import IDENTIFYING, MOST, MOST_VALUES, SEVERAL, Cells
 from functions.spreadsheets.customer_columns import Column, read_columns
 from functions.spreadsheets.customer_file import LARGEST_FILE, Record, read_records, read_text
 from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import InvalidFields
-from shared.domain.text.pasted import plain_address
-from shared.use_cases.booking.check_form import is_email
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.import_customers import CustomerLine, import_customers
 
 
-MOST = 2000
-MOST_VALUES = 20  # telephone numbers or addresses of one customer
 LONGEST_LOOK = 300  # characters searched of a column that is not imported
-GOOGLES = " ::: "
-# Repeats are bounded, so that no cell of a hostile file can take long to match.
-SEVERAL = re.compile(r" ::: |[;,\n]\s{0,5}(?=[^\s;,<>]+@[^\s;,<>]+)|[;,/\n]\s{0,5}(?=\+?\(?\d(?:\D{0,3}\d){7})")
-"""Where a cell holds several values: as Google writes them, or between mail addresses and telephone numbers."""
-IDENTIFYING = {"full", "first", "last", "company", "email", "phone"}
 ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 NUMBER = re.compile(r"(?=(?:\D*\d){7})\+?[\d ().-]{7,30}")
-EXPONENT = re.compile(r"\+?\d{1,20}(?:[.,]\d{1,20})?E\+?\d{1,3}", re.IGNORECASE)  # 3,3612E+10: digits are gone
 SHORTENED = "a number that the spreadsheet has shortened: format its column as text"
 DATE = re.compile(r"\d{1,4}[.-]\d{1,2}[.-]\d{1,4}")
-
-
-def _texts(cell: str, role: str) -> list[str]:
-    several = SEVERAL.split(cell) if role in ("email", "phone") else cell.split(GOOGLES)
-    return [text.strip() for text in several]
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """One record by its columns."""
-
-    pairs: list[tuple[Column, str]]
-
-    def values(self, role: str) -> list[tuple[Column, str]]:
-        """Return what the columns of a role hold, in order, each text once."""
-        found: dict[str, Column] = {}
-        for column, cell in self.pairs:
-            for text in _texts(cell, role) if column.role == role else ():
-                if text:
-                    found.setdefault(text, column)
-        return [(column, text) for text, column in found.items()]
-
-    def first(self, role: str) -> str:
-        """Return the first text of a role, empty if none."""
-        return next((text for _, text in self.values(role)), "")
-
-    @property
-    def is_shortened(self) -> bool:
-        """Whether a spreadsheet has written a telephone number in scientific notation, losing digits."""
-        return any(column.role == "phone" and EXPONENT.fullmatch(cell) for column, cell in self.pairs)
 
 
 async def post_import(call: GraphRequest) -> Entity:
@@ -153,33 +113,10 @@ def _is_reachable(text: str) -> bool:
 
 def _document(cells: Cells) -> GraphDocument:
     """Return a customer as the Graph API takes one: of several columns, the first that is not empty."""
-    emails = [plain_address(text) for _, text in cells.values("email")]
-    # Outlook writes accounts of Exchange (/o=…) where others have an address.
-    email = next(filter(is_email, emails), emails[0] if emails else "")
-    phones = cells.values("phone")[:MOST_VALUES]
     return {
-        "displayName": _name(cells) or cells.first("company") or email or (phones[0][1] if phones else ""),
-        "emailAddress": email or None,
-        "phones": [{"number": text, "type": column.kind} for column, text in phones],
-        "addresses": list(_addresses(cells))[:MOST_VALUES],
-        "notes": "\n".join(text for _, text in cells.values("notes")) or None,
+        "displayName": cells.name,
+        "emailAddress": cells.email or None,
+        "phones": [{"number": text, "type": column.kind} for column, text in cells.phones],
+        "addresses": list(cells.addresses())[:MOST_VALUES],
+        "notes": cells.notes or None,
     }
-
-
-def _name(cells: Cells) -> str:
-    """Return the full name, or its parts joined."""
-    parts = (cells.first(role) for role in ("first", "middle", "last"))
-    return cells.first("full") or " ".join(part for part in parts if part)
-
-
-def _addresses(cells: Cells) -> Iterator[dict[str, str]]:
-    """Yield the postal addresses that have any text, assembled from their parts."""
-    groups: dict[tuple[str, ...], dict[str, list[str]]] = {}
-    for column, cell in cells.pairs:
-        if column.role == "address" and cell:
-            groups.setdefault(column.group, {}).setdefault(column.part, []).append(cell)
-    for parts in groups.values():
-        if len(parts) > 1 and "city" in parts and "street" in parts:
-            parts.pop("whole", None)  # the same address again, on one line
-        streets = parts.pop("street", []) + parts.pop("whole", [])
-        yield {"street": "\n".join(streets)} | {part: ", ".join(texts) for part, texts in parts.items()}

@@ -1,6 +1,6 @@
 """Adds, changes and removes customers, as a calendar's staff keep them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,21 +51,30 @@ class Customers:
         decision = await self.store.decide(command, reads, decide)
         return await read_customer(str(decision.outcome["customer"]), business=self.business, store=self.store)
 
-    async def add_unknown(self, record: CustomerRecord, said: str) -> bool:
-        """Add a customer unless one is known by `said`, such as an address; return whether one was added."""
+    async def add_unknown(self, listed: Sequence[tuple[CustomerRecord, str]]) -> int:
+        """Add those of some customers who are not known by what each is said to be; return how many were added.
+
+        They are few enough for one transaction: either all of them are added, or none.
+        """
         command = name_change(self.secret, self.business, "customer imported", self.author, self.body)
-        named = customers_named(self.secret, self.business, said)
+        named = [(record, customers_named(self.secret, self.business, said)) for record, said in listed]
 
         def decide(rows: Rows) -> Writes:
-            name = known_among(rows, named)
-            if rows.values(customer_key(name)):
-                return Writes({}, {"customer": name, "added": False})
-            stamped = record.model_copy(update={"created_at": self.now, "changed_at": self.now})
-            writes = self._writes(command, name, "customer imported", self._edited(stamped, {}))
-            return Writes(writes.rows, {**writes.outcome, "added": True})
+            changes: Changes = {}
+            for record, names in named:
+                name = known_among(rows, names)
+                if rows.values(customer_key(name)) is None:
+                    stamped = record.model_copy(update={"created_at": self.now, "changed_at": self.now})
+                    number, about = f"{command.hash[:12]}{len(changes):02d}", f"customers/{name}"
+                    changes[customer_key(name)] = self._edited(stamped, {})
+                    changes |= audit_row(self.now, number, self.author.actor, "customer imported", about)
+            return Writes(changes, {"added": len(changes) // 2})
 
-        decision = await self.store.decide(command, lambda _: map(customer_key, named), decide)
-        return bool(decision.outcome["added"])
+        def reads(_: Rows) -> Iterable[str]:
+            return [customer_key(name) for _record, names in named for name in names]
+
+        decision = await self.store.decide(command, reads, decide)
+        return int(decision.outcome["added"])
 
     async def change(self, name: str, edit: CustomerEdit, etags: Etags) -> FoundCustomers:
         """Replace a customer by what `edit` returns. Raise NotFound; EditConflict if the etags are outdated."""

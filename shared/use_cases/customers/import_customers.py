@@ -12,6 +12,7 @@ from shared.use_cases.customers.change_customer import Customers
 
 
 AT_ONCE = 8
+TOGETHER = 40  # customers of one transaction, with a row of the audit each
 
 
 class CustomerLine(NamedTuple):
@@ -51,27 +52,35 @@ class Imported:
     repeated: tuple[Repeated, ...]
 
 
-async def import_customers(listed: Sequence[CustomerLine], customers: Customers) -> Imported:
-    """Add the customers that are not known yet. Of several lines with one address or number the first counts.
-
-    Each customer is a command of its own, so the same list may be sent again after a failure half-way.
-    """
+def repeated_in(listed: Sequence[CustomerLine]) -> tuple[list[CustomerLine], list[Repeated]]:
+    """Return the lines to add, and those whose customer an earlier line has: of several the first counts."""
     first: dict[str, CustomerLine] = {}
     repeated = []
     for one in listed:
         earlier = first.setdefault(one.alike, one)
         if earlier is not one:
             repeated.append(Repeated(one.line, earlier.line, _known_by(one.record)))
+    return list(first.values()), repeated
+
+
+async def import_customers(listed: Sequence[CustomerLine], customers: Customers) -> Imported:
+    """Add the customers that are not known yet. Of several lines with one address or number the first counts.
+
+    Some at a time are a command of their own, so the same list may be sent again after a failure half-way: those
+    who were added by then are known, or counted by the same key.
+    """
+    wanted, repeated = repeated_in(listed)
     limit = asyncio.Semaphore(AT_ONCE)
 
-    async def add(one: CustomerLine) -> bool:
-        body = one.record.model_dump_json()
-        key = hashlib.sha256(f"{customers.author.key}\0{one.said}\0{body}".encode()).hexdigest()
+    async def add(some: Sequence[CustomerLine]) -> int:
+        body = "\0".join(f"{one.said}\0{one.record.model_dump_json()}" for one in some)
+        key = hashlib.sha256(f"{customers.author.key}\0{body}".encode()).hexdigest()
         async with limit:
             own = replace(customers, author=replace(customers.author, key=key), body=body)
-            return await own.add_unknown(one.record, one.said)
+            return await own.add_unknown([(one.record, one.said) for one in some])
 
-    added = sum(await asyncio.gather(*map(add, first.values())))
+    parts = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
+    added = sum(await asyncio.gather(*map(add, parts)))
     return Imported(added, len(listed) - added, tuple(repeated))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from random import Random
 
-from shared.domain.appointments.customer import customer_named
+from shared.domain.appointments.customer import CustomerRecord, customer_named
 from shared.domain.errors import Refusal
 from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
@@ -27,7 +27,8 @@ class Registrar:
         while not until():
             await asyncio.sleep(self.dice.expovariate(1 / pause))
             with suppress(Refusal, NoAnswer):
-                await self.dice.choice((self._merge, self._merge_both_ways, self._block, self._block))()
+                ways = (self._merge, self._merge_both_ways, self._block, self._block, self._bring)
+                await self.dice.choice(ways)()
 
     def _somebody(self) -> str:
         return customer_named(SECRET, BUSINESS, f"c{self.dice.randrange(12)}@example.com")
@@ -50,6 +51,17 @@ class Registrar:
         await self._ask(self._blocking(name, is_blocked=True))
         await asyncio.sleep(self.dice.uniform(1, 30))
         await self._ask(self._blocking(name, is_blocked=False))
+
+    async def _bring(self) -> None:
+        """Bring some from a list: those who have booked are known, the others are added, all of them at once."""
+        emails = [f"c{self.dice.randrange(40)}@example.com" for _ in range(3)]
+        key = self.crowd.desk.a_key()
+
+        async def run(instance: Instance) -> str:
+            listed = [(CustomerRecord(name="Client", email=email), email) for email in dict.fromkeys(emails)]
+            return str(await _customers(instance, key).add_unknown(listed))
+
+        await self._ask(Asked("bring", tuple(emails), key, "customer imported", EDITOR.name, run))
 
     def _merging(self, name: str, other: str) -> Asked:
         key = self.crowd.desk.a_key()

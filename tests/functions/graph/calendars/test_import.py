@@ -69,7 +69,7 @@ async def test_whoever_has_booked_is_known(graph):
         (b"\xef\xbb\xbfname\n\xe9\n", "not text in"),
         (b"name\n\x81\n", "not text in"),
         (b"PK\x03\x04name", "workbook"),
-        (b"name\n" + b"x\n" * 2001, "at most 2000"),
+        (b"name\n" + b"x\n" * 5001, "at most 5000"),
     ],
 )
 async def test_what_is_no_such_file_is_refused_with_the_reason(graph, body, said):
