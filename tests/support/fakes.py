@@ -32,6 +32,13 @@ class MemoryTable:
         self.transactions = 0
         self.requests = 0
 
+    def copied(self) -> "MemoryTable":
+        """Return a table of its own with the same rows: cheaper than to make them again."""
+        other = MemoryTable(self._clock)
+        other._rows = {place: dict(rows) for place, rows in self._rows.items()}
+        other._writes = self._writes
+        return other
+
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         check_names(partition, key)
         self.requests += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,10 @@ from shared.domain.calendar.service import AskedQuestion, Question
 from tests.functions.auth.matrix import CONSOLE, CREATION, GRAPH, HEADS, KINDS, ORGANISATION, PERSONAL, Row
 from tests.support.builders import a_business, a_calendar, a_person, a_service
 from tests.support.edge import ORGANISATION_ADMINISTRATOR, PUBLIC_URL, Answer, World, routes
+
+
+if TYPE_CHECKING:
+    from tests.support.fakes import MemoryTable
 
 
 OWN, FOREIGN, MISSING = "biz0own", "biz0foreign", "biz0missing"
@@ -53,11 +58,16 @@ def a_place(business: str, domain: str, **page):
     return a_calendar(settings, [service], people, [question])
 
 
+PLACES: list[MemoryTable] = []  # saved once, as thousands of calls each begin with a copy
+
+
 async def a_world() -> World:
-    world = World()
-    await world.save(a_place(OWN, "own"))
-    await world.save(a_place(FOREIGN, "foreign"))
-    return world
+    if not PLACES:
+        world = World()
+        await world.save(a_place(OWN, "own"))
+        await world.save(a_place(FOREIGN, "foreign"))
+        PLACES.append(world.table)
+    return World(PLACES[0].copied())
 
 
 def bearer(world: World, who: str) -> dict[str, str]:
