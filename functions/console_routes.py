@@ -230,12 +230,15 @@ CONSOLE_ROUTES = (
     ),
     Route("console.appointments.pages", "queue_notes", "GET POST", "console/queue/{business}/{appointment}/notes"),
     Route(
-        "console.appointments.pages", "queue_cancel", "GET POST", "console/queue/{business}/{appointment}/cancel"
+        "console.appointments.cancelling",
+        "queue_cancel",
+        "GET POST",
+        "console/queue/{business}/{appointment}/cancel",
     ),
     Route("console.appointments.undoing", "queue_undo", "POST", "console/queue/{business}/{appointment}/undo"),
     Route("console.appointments.pages", "queue_link", "GET POST", "console/queue/{business}/{appointment}/link"),
     Route("console.appointments.booking", "queue_book", "GET POST", "console/bookings/{business}/new"),
-    Route("console.appointments.series", "queue_series", "POST", "console/bookings/{business}/series"),
+    Route("console.series.preview", "queue_series", "POST", "console/bookings/{business}/series"),
     Route("console.queue.pages", "queue_join", "GET", "console/queue/{business}/{appointment}/join"),
     Route("console.trial_visit", "trial_start", "POST", "console/trial"),
     Route("console.trial_visit", "trial_host", "GET", "console/trial"),

@@ -20,7 +20,7 @@ from functions.console.appointments.forms import (
 from functions.console.appointments.hindrances import Hindrance, hindrances
 from functions.console.appointments.own_terms import OF, own_terms
 from functions.console.appointments.pages import LONGEST_NOTES
-from functions.console.appointments.series_form import repeat_part, series_address
+from functions.console.series.form import repeat_part, series_address
 from functions.http.boundary import status_of
 from functions.pages.form_field import LONGEST, FormField
 from functions.pages.times.picker import Builder, Picker

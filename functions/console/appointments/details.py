@@ -11,6 +11,7 @@ from functions.console.appointments.followed import messages_of
 from functions.console.appointments.happened import history_of, visit_of
 from functions.console.boundary import console_boundary
 from functions.console.queue.view import ICONS, MARKS, NEWS, minutes, said_of
+from functions.console.series.following import series_of
 from functions.http.boundary import json_response, wants_json
 from shared.domain.access.permissions import Permission
 from shared.domain.links import LINK_LIFE
@@ -52,8 +53,11 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
     if wants_json(req):
         return json_response({"joinUrl": parties[0].join if parties else ""})
     one, store = context.appointment, context.app.store
-    entry, (history, is_all), messages = await asyncio.gather(
-        find_planned(one, context.calendar, store=store), history_of(context), messages_of(context)
+    entry, (history, is_all), messages, series = await asyncio.gather(
+        find_planned(one, context.calendar, store=store),
+        history_of(context),
+        messages_of(context),
+        series_of(context),
     )
     line, _ = QueueLine(entry, context.now), context.visitor.texts.gettext
     news = req.params.get("news", "")
@@ -68,6 +72,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         is_late=line.is_late,
         wait=minutes(line.wait),
         pending=_pending(context),
+        series=series,
         parties=parties,
         notes=_notes(context),
         visit=visit_of(context, line),

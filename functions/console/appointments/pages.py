@@ -20,7 +20,6 @@ from shared.domain.calendar.service import MAXIMUM_TOGETHER
 from shared.domain.errors import Conflict, EditConflict, InvalidFields, Rejected
 from shared.domain.timeline.ledger import busy_in, months_in
 from shared.records.calendars import etag_of
-from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
 from shared.use_cases.appointments.change_by_staff import change_by_staff
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
 from shared.use_cases.appointments.send_new_link import send_new_link
@@ -159,32 +158,6 @@ def _link_holders(context: AppointmentContext) -> list[tuple[str, list[tuple[str
 
 def by_name(person: StaffMember) -> tuple[str, str]:
     return person.name.casefold(), person.id
-
-
-@console_boundary
-async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
-    """Ask staff for confirmation, and cancel with a message to all parties."""
-    context = await enter_appointment(req, Permission.CANCEL_BOOKING)
-    _ = context.visitor.texts.gettext
-    typed = context.form.get("message", "")
-    field = FormField("message", _("Message to all parties"), "notes", typed, longest=LONGEST_MESSAGE)
-    form = DeskForm(
-        _("Cancel this appointment?"), _("Yes, cancel it"), [field, telling_field(context)], is_danger=True
-    )
-    if not context.is_sent:
-        return await form_page(context, form)
-    try:
-        message = text_of(context, "message", LONGEST_MESSAGE)
-        await cancel_by_staff(
-            context.appointment.id,
-            message,
-            editor=context.access.editor(),
-            telling=told_when(context) or "now",
-            **command_of(context),
-        )
-    except REFUSED as refusal:
-        return await form_page(context, form, refusal)
-    return left(context, "cancelled")
 
 
 @console_boundary

@@ -23,6 +23,7 @@ from functions.console.appointments.forms import (
 from functions.console.appointments.meanwhile import is_outdated, was_at, what_changed
 from functions.console.appointments.pages import REFUSED, by_name, command_of, left, seen
 from functions.console.boundary import console_boundary
+from functions.console.series.following import chosen_since, move_following, scope_fields
 from functions.http.boundary import invalid_fields
 from functions.pages.form_field import FormField
 from shared.domain.access.permissions import Permission
@@ -34,6 +35,8 @@ from shared.use_cases.appointments.staff_request import AppointmentChange
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import azure.functions as func
 
     from shared.use_cases.appointments.staff_claims import Actor
@@ -46,13 +49,16 @@ LONGEST_PREFILL, LONGEST_LENGTH = 60, 6
 async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
     """Let staff change time and length of an appointment and, where one person serves it, the person."""
     context = await enter_appointment(req, Permission.CHANGE_BOOKING)
+    scope = await scope_fields(context)
     if not context.is_sent:
         notice = await what_changed(context) if is_outdated(context) else ""
-        ready = replace(_form(_chosen(context)), is_ready="was" in req.params)
+        ready = replace(_form(_chosen(context), scope), is_ready="was" in req.params)
         return await form_page(context, ready, notice=notice)
-    form, one = _form(context), context.appointment
+    form, one = _form(context, scope), context.appointment
     try:
         change = _change(context)
+        if since := chosen_since(context):
+            return await move_following(context, form, since, change, editor_of(context))
         await change_by_staff(
             one.id,
             change,
@@ -70,7 +76,7 @@ async def queue_reschedule(req: func.HttpRequest) -> func.HttpResponse:
     return left(context, "moved")
 
 
-def _form(context: AppointmentContext) -> DeskForm:
+def _form(context: AppointmentContext, scope: Sequence[Select]) -> DeskForm:
     _, one = context.visitor.texts.gettext, context.appointment
     fields: list[FormField | Select] = [*time_fields(context, one.start)]
     minutes = context.form.get("minutes") or str((one.end - one.start) // MINUTE)
@@ -80,7 +86,7 @@ def _form(context: AppointmentContext) -> DeskForm:
         name = context.calendar.staff[place].name
         label = _("Who serves") if len(one.staff) == 1 else _("Instead of %(name)s") % {"name": name}
         fields.append(Select("staff", label, [("", people)], context.form.get("staff", place)))
-    fields.append(telling_field(context))
+    fields += [*scope, telling_field(context)]
     return DeskForm(_("Reschedule"), _("Reschedule"), fields, etag=etag_of(one))
 
 

@@ -184,3 +184,84 @@ async def test_back_to_the_form_everything_is_as_it_was_typed(console):
     assert 'id="repeat" open' in said(back)
     assert 'name="times" type="number" value="3"' in said(back)
     assert 'value="Dora"' in said(back)
+
+
+async def three(console: Console) -> list[str]:
+    """Book a series of three; return the ids of its appointments, the earliest first."""
+    before = {row.key for row in console.table.rows("bookings", "biz0clinic")}
+    assert (await book(console, await preview(console))).status == 303
+    rows = (row for row in console.table.rows("bookings", "biz0clinic") if row.key not in before)
+    made = [await console.appointment(row.key[2:]) for row in rows if row.key.startswith(APPOINTMENT)]
+    return [one.id for one in sorted(made, key=lambda one: one.start)]
+
+
+async def starts(console: Console, ids: list[str]) -> list[str]:
+    found = [await console.appointment(one) for one in ids]
+    return [f"{one.start:%d %H:%M}" if one.is_live else "" for one in found]
+
+
+def page_of(one: str, deed: str = "") -> str:
+    return f"/console/queue/biz0clinic/{one}{deed}"
+
+
+async def test_the_page_of_an_appointment_says_where_it_is_in_its_series(console):
+    first, second, third = await three(console)
+    page = said(await console.open("desk", page_of(second)))
+    assert "2 of 3 in a series" in page
+    linked = re.findall(r'<li><a class="numbers" href="([^"?]+)', page)
+    assert linked == [page_of(first), page_of(third)]
+    assert "in a series" not in said(await console.open("desk", console.path))
+
+
+async def since(console: Console, one: str, deed: str) -> str:
+    """Return the value of the choice of this one and those that follow."""
+    page = said(await console.open("desk", page_of(one, deed)))
+    return re.search(r'<option value="([^"]+)">This and the following ones', page)[1]
+
+
+async def test_this_one_and_those_that_follow_are_cancelled(console):
+    ids = await three(console)
+    scope = await since(console, ids[1], "/cancel")
+    done = await console.send("desk", page_of(ids[1], "/cancel"), message="", scope=scope, telling="now")
+    assert done.status == 303
+    assert await starts(console, ids) == ["12 10:00", "", ""]
+    assert "This and the following" not in said(await console.open("desk", page_of(ids[0], "/cancel")))
+
+
+async def test_this_one_and_those_that_follow_are_moved_also_into_each_others_place(console):
+    ids = await three(console)
+    scope = await since(console, ids[0], "/reschedule")
+    week_later = {"date": "2027-01-19", "time": "11:00", "minutes": "30", "scope": scope, "telling": "now"}
+    done = await console.send("desk", page_of(ids[0], "/reschedule"), **week_later)
+    assert done.status == 303
+    assert await starts(console, ids) == ["19 10:00", "26 10:00", "02 10:00"]
+
+
+async def test_alone_means_alone(console):
+    ids = await three(console)
+    moved = {"date": "2027-01-12", "time": "14:00", "minutes": "30", "scope": "", "telling": "now"}
+    assert (await console.send("desk", page_of(ids[0], "/reschedule"), **moved)).status == 303
+    assert await starts(console, ids) == ["12 13:00", "19 10:00", "26 10:00"]
+
+
+async def test_those_that_cannot_be_moved_are_named_and_a_repetition_moves_nothing_again(console):
+    ids = await three(console)
+    await console.book_by_hand(console.now + timedelta(days=8, hours=4), name="Emil")  # 14:00 in Paris
+    scope, path = await since(console, ids[0], "/reschedule"), page_of(ids[0], "/reschedule")
+    moved = {"date": "2027-01-12", "time": "14:00", "minutes": "30", "scope": scope, "telling": "now"}
+    form = {**hidden(await console.open("desk", path)), **moved}
+    part = await console.post("desk", path, **form)
+    assert part.status == 409
+    assert "2 of 3 were changed. Change these one by one: Tuesday, January 19, 2027 at 11:00 AM" in said(part)
+    assert await starts(console, ids) == ["12 13:00", "19 10:00", "26 13:00"]
+    await console.post("desk", path, **form)
+    assert await starts(console, ids) == ["12 13:00", "19 10:00", "26 13:00"]
+
+
+async def test_who_serves_only_some_of_a_series_changes_only_those(console):
+    ids = await three(console)
+    scope = await since(console, ids[0], "/cancel")
+    gone = await console.send("claire", page_of(ids[0], "/cancel"), message="", scope=scope, telling="now")
+    assert gone.status == 303
+    odd = await console.send("desk", console.path + "/cancel", message="", scope="yesterday", telling="now")
+    assert odd.status == 303

@@ -11,9 +11,9 @@ from functions.console.appointments.booking import typed_booking
 from functions.console.appointments.booking_view import booking_page
 from functions.console.appointments.context import AppointmentContext, enter_calendar_desk
 from functions.console.appointments.pages import REFUSED, command_of
-from functions.console.appointments.series_form import typed_rule
-from functions.console.appointments.series_view import BEYOND, INSTEAD, TAKE, AskedSeries, series_page
 from functions.console.boundary import console_boundary
+from functions.console.series.form import typed_rule
+from functions.console.series.view import BEYOND, INSTEAD, TAKE, AskedSeries, series_page
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.recurrence import MOST
 from shared.domain.errors import InvalidFields

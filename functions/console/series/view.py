@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from functions.console.appointments.hindrances import named_appointment, said_rules
-from functions.console.appointments.series_form import series_address
+from functions.console.series.form import series_address
 from functions.http.boundary import status_of
 from functions.pages.problem_texts import PROBLEMS
 from shared.domain.access.permissions import Permission

@@ -1,0 +1,119 @@
+"""An appointment within its series: the others to go to, and changes of this one and those that follow."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from functions.console.appointments.forms import DeskForm, Select, form_page, told_when
+from functions.console.appointments.pages import command_of, left
+from shared.use_cases.series.change_series import SeriesChange, from_here_on
+from shared.use_cases.series.find_series import find_series
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import azure.functions as func
+
+    from functions.console.appointments.context import AppointmentContext
+    from shared.domain.appointments.appointment import Appointment
+    from shared.use_cases.appointments.staff_claims import Actor
+    from shared.use_cases.appointments.staff_request import AppointmentChange
+    from shared.use_cases.series.change_series import ChangedOne
+
+SCOPE = "scope"
+
+
+class SeriesLink(NamedTuple):
+    """An appointment of the series on the page of another; `href` is empty for that one itself."""
+
+    when: str
+    href: str
+    is_cancelled: bool
+
+
+class SeriesView(NamedTuple):
+    """Where an appointment stands in its series."""
+
+    place: str
+    links: Sequence[SeriesLink]
+
+
+async def series_of(context: AppointmentContext) -> SeriesView | None:
+    """Return the series of an appointment; None where there are no others."""
+    found, _ = await _series(context), context.visitor.texts.gettext
+    if len(found) < 2:
+        return None
+    number = next((place for place, one in enumerate(found, 1) if one.id == context.appointment.id), 0)
+    place = _("%(number)s of %(count)s in a series") % {"number": number, "count": len(found)}
+    return SeriesView(place, [_link(context, one) for one in found])
+
+
+def _link(context: AppointmentContext, one: Appointment) -> SeriesLink:
+    path = f"/console/queue/{context.calendar.business.id}/{one.id}?{context.there}"
+    href = "" if one.id == context.appointment.id else path
+    return SeriesLink(context.formats.when(one.start), href, not one.is_live)
+
+
+async def _series(context: AppointmentContext) -> list[Appointment]:
+    if not context.appointment.series:
+        return []
+    business = context.calendar.business.id
+    return await find_series(context.appointment.series, business=business, store=context.app.store)
+
+
+async def scope_fields(context: AppointmentContext) -> list[Select]:
+    """Return the choice between this appointment and those that follow too; none where none follow."""
+    _, one = context.visitor.texts.gettext, context.appointment
+    count = len(from_here_on(await _series(context), one, one.start))
+    if count < 2:
+        return []
+    options = [
+        ("", _("This appointment alone")),
+        (one.start.isoformat(), _("This and the following ones (%(count)s)") % {"count": count}),
+    ]
+    return [Select(SCOPE, _("What to change"), [("", options)], context.form.get(SCOPE, ""))]
+
+
+def chosen_since(context: AppointmentContext) -> datetime | None:
+    """Return the start from which on the series is to be changed, as the form had it; None for this one alone."""
+    with suppress(ValueError):
+        since = datetime.fromisoformat(context.form.get(SCOPE, ""))
+        return since if since.tzinfo else None
+    return None
+
+
+async def move_following(
+    context: AppointmentContext, form: DeskForm, since: datetime, change: AppointmentChange, editor: Actor
+) -> func.HttpResponse:
+    """Move the appointment and those that follow; say which could not be."""
+    ones = from_here_on(await _series(context), context.appointment, since)
+    return await _after(context, form, await _change(context, editor).move(ones, since, change), "moved")
+
+
+async def cancel_following(
+    context: AppointmentContext, form: DeskForm, since: datetime, message: str
+) -> func.HttpResponse:
+    """Cancel the appointment and those that follow; say which could not be."""
+    ones = from_here_on(await _series(context), context.appointment, since)
+    done = await _change(context, context.access.editor()).cancel(ones, message)
+    return await _after(context, form, done, "cancelled")
+
+
+def _change(context: AppointmentContext, editor: Actor) -> SeriesChange:
+    return SeriesChange(editor, telling=told_when(context) or "now", **command_of(context))
+
+
+async def _after(
+    context: AppointmentContext, form: DeskForm, done: Sequence[ChangedOne], news: str
+) -> func.HttpResponse:
+    refused = [one for one in done if one.refusal]
+    if not refused:
+        return left(context, news)
+    _ = context.visitor.texts.gettext
+    text = _("%(done)s of %(count)s were changed. Change these one by one: %(appointments)s")
+    named = "; ".join(context.formats.when(one.appointment.start) for one in refused)
+    counts = {"done": len(done) - len(refused), "count": len(done)}
+    return await form_page(context, form, refused[0].refusal, notice=text % {**counts, "appointments": named})
