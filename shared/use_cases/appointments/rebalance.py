@@ -6,7 +6,7 @@ What is to be redistributed is planned first, on a copy of the ledgers, so that 
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from shared.domain.calendar.service import Service
 from shared.domain.errors import AlreadyCancelled, NotFound, SlotTaken
 from shared.domain.timeline.ledger import Ledger, cut_by_month, months_in
 from shared.domain.timeline.ticks import Window
+from shared.domain.visits.queue import Planned
 from shared.records.codec import load
 from shared.records.keys import days_between, start_of
 from shared.use_cases.appointments.reassign_appointment import reassign_appointment
@@ -26,6 +27,7 @@ from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.availability.explain_start import find_ledgers
 from shared.use_cases.commands import Author
 from shared.use_cases.ports import Store
+from shared.use_cases.telling.announce import Telling
 
 
 MOST_MOVED = 100  # in one request, so that it ends before the client gives up
@@ -73,7 +75,7 @@ async def find_between(first: datetime, last: datetime, *, calendar: Calendar, s
     return [one for one in found if one.is_live]
 
 
-def loads_of(appointments: Sequence[Appointment], people: Sequence[str]) -> dict[str, Load]:
+def loads_of(appointments: Iterable[Appointment | Planned], people: Sequence[str]) -> dict[str, Load]:
     """Return each person's load, whatever the service."""
     loads = dict.fromkeys(people, Load(0, 0))
     for one in appointments:
@@ -85,12 +87,21 @@ def loads_of(appointments: Sequence[Appointment], people: Sequence[str]) -> dict
 
 
 async def plan_rebalance(
-    service: Service, last: datetime, *, calendar: Calendar, store: Store, now: datetime
+    service: Service,
+    last: datetime,
+    *,
+    calendar: Calendar,
+    store: Store,
+    now: datetime,
+    first: datetime | None = None,
 ) -> list[Moved]:
-    """Return what `rebalance` would reassign now; one round trip."""
-    months = months_in(Window.around(now, last + service.duration + service.post_buffer))
+    """Return what `rebalance` would reassign now, of what starts from `first` on; one round trip."""
+    start = max(first or now, now)
+    if start >= last:
+        return []
+    months = months_in(Window.around(start, last + service.duration + service.post_buffer))
     coming, ledgers = await asyncio.gather(
-        find_between(now, last, calendar=calendar, store=store),
+        find_between(start, last, calendar=calendar, store=store),
         find_ledgers(calendar.business.id, months, store=store),
     )
     return plan_moves(service, coming, ledgers, calendar=calendar, now=now)
@@ -142,14 +153,25 @@ async def rebalance(
     store: Store,
     secret: str,
     now: datetime,
+    first: datetime | None = None,
+    chosen: Collection[tuple[str, str]] | None = None,
+    telling: Telling = "now",
 ) -> list[Moved]:
     """Reassign appointments of a service that were booked with anyone, up to `last`, to staff who have fewer.
+
+    With `chosen`, pairs of appointment and person, only what is still planned as it was when somebody chose it.
 
     Only people to whom the page would offer the time get one, and only if that evens out the counts; all are
     informed as of any reassignment. After a failure half-way, the same request continues with the rest.
     """
-    moves = await plan_rebalance(service, last, calendar=calendar, store=store, now=now)
-    return [one for one in moves if await _gives(one.appointment, one.after, author, calendar, store, secret, now)]
+    moves = await plan_rebalance(service, last, calendar=calendar, store=store, now=now, first=first)
+    giving = _Giving(author, calendar, store, secret, now, telling)
+    return [
+        one
+        for one in moves
+        if (chosen is None or (one.appointment.id, one.after) in chosen)
+        and await giving.gives(one.appointment, one.after)
+    ]
 
 
 def _is_movable(one: Appointment, service: Service, people: Sequence[str]) -> bool:
@@ -163,22 +185,31 @@ def _lighter(free: Sequence[str], current: str, counts: Mapping[str, int]) -> st
     return lightest if counts[lightest] + 1 < counts[current] else ""
 
 
-async def _gives(
-    one: Appointment, target: str, author: Author, calendar: Calendar, store: Store, secret: str, now: datetime
-) -> bool:
-    try:
-        await reassign_appointment(
-            one.id,
-            (target,),
-            # One key for each appointment, so that a repeated request repeats no reassignment.
-            key=hashlib.sha256(f"{author.key}\0{one.id}".encode()).hexdigest(),
-            editor=Actor(author.actor),
-            calendar=calendar,
-            store=store,
-            secret=secret,
-            now=now,
-            chosen_by="anyone",
-        )
-    except (SlotTaken, NotFound, AlreadyCancelled):  # changed meanwhile: it stays as it is
-        return False
-    return True
+@dataclass(frozen=True, slots=True)
+class _Giving:
+    author: Author
+    calendar: Calendar
+    store: Store
+    secret: str
+    now: datetime
+    telling: Telling
+
+    async def gives(self, one: Appointment, target: str) -> bool:
+        """Reassign one appointment; return False if it was changed meanwhile, and stays as it is."""
+        try:
+            await reassign_appointment(
+                one.id,
+                (target,),
+                # One key for each appointment, so that a repeated request repeats no reassignment.
+                key=hashlib.sha256(f"{self.author.key}\0{one.id}".encode()).hexdigest(),
+                editor=Actor(self.author.actor),
+                calendar=self.calendar,
+                store=self.store,
+                secret=self.secret,
+                now=self.now,
+                chosen_by="anyone",
+                telling=self.telling,
+            )
+        except (SlotTaken, NotFound, AlreadyCancelled):
+            return False
+        return True
