@@ -78,6 +78,12 @@ class Watched:
     page: Page
     wrong: list[str] = field(default_factory=list)
 
+    def listen(self) -> None:
+        """Note what the browser reports from now on."""
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("console", lambda said: said.type == "error" and self.wrong.append(said.text))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+
     async def check(self, state: str) -> None:
         """Nothing went wrong, nothing overflows, names hold what is shown, and axe has nothing to say."""
         await self.page.wait_for_load_state()  # a page without its styles yet has other colours
@@ -145,9 +151,7 @@ async def open_page(system: System):
         context = await new_context(system.browser, WATCH, **options)
         contexts.append(context)
         watched = Watched(await context.new_page())
-        watched.page.set_default_timeout(PATIENCE)
-        watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
-        watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
+        watched.listen()
         if path:
             await watched.page.goto(path if path.startswith("http") else system.book(path))
         return watched
@@ -176,9 +180,7 @@ async def open_visit(cameras):
         context = await new_context(cameras, WATCH, KEEP, script, permissions=list(allow), **options)
         contexts.append(context)
         watched = Watched(await context.new_page())
-        watched.page.set_default_timeout(PATIENCE)
-        watched.page.on("console", lambda said: said.type == "error" and watched.wrong.append(said.text))
-        watched.page.on("pageerror", lambda error: watched.wrong.append(str(error)))
+        watched.listen()
         await watched.page.goto(url)
         return watched
 

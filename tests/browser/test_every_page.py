@@ -9,9 +9,6 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.test_sign_in import sign_in
-from tests.browser.visiting import day_of
-
 
 if TYPE_CHECKING:
     from tests.browser.conftest import System, Watched
@@ -99,21 +96,3 @@ async def test_the_pages_of_a_visit(system, open_page):
         token = later["manage"].rpartition("/")[2]
         assert (await client.delete(f"{system.url}/api/online-clinic/appointments/{token}")).status_code == 200
     await look_at(watched, later["joinUrl"])
-
-
-async def test_the_pages_of_the_console(system, open_page):
-    watched = await open_page()
-    page = watched.page
-    visit = await booked(system, "online-clinic", "moved")
-    await sign_in(watched, system, "scheduler@demo.example")
-    await look(watched, "home")
-    queue = f"{system.url}/console/queue?calendar=online-clinic"
-    await look_at(
-        watched, f"{system.url}/console?trial=none", queue, f"{queue}&day=2020-01-01", f"{system.url}/console/x"
-    )
-    row = f"{system.url}/console/queue/b-online/{visit['id']}"
-    await look_at(watched, row, *(f"{row}/{one}" for one in ("reschedule", "reassign", "cancel")))
-    await look_at(watched, f"{system.url}/console/bookings/b-online/new", f"{system.url}/console/signed-out")
-    await page.goto(f"{queue}&name=Ines&day={day_of(visit['start'])}")
-    await page.locator("tr[data-key] summary").first.click()
-    await look(watched, "the menu of a line")

@@ -177,10 +177,3 @@ async def test_the_code_that_is_copied_works_on_a_site_that_is_allowed(system, o
     guest = await open_page(system.friend.url)
     await expect(guest.page.frame_locator("iframe").get_by_role("link", name="Checkup")).to_be_visible()
     assert guest.wrong == watched.wrong == []
-
-
-@pytest.mark.parametrize("path", ["", "/texts", "/access", "/waiting-room", "/embed", "/share", "/publish"])
-async def test_every_tab_is_at_ease_on_a_narrow_screen_in_the_dark(system, open_page, place, path):
-    options = {"viewport": {"width": 320, "height": 700}, "color_scheme": "dark"}
-    watched, _, _ = await enter(open_page, system, place[0] + path, **options)
-    await watched.check(path or "look")

@@ -22,25 +22,6 @@ async def opened(open_page, system, query: str = "", **options):
     return watched
 
 
-@pytest.mark.parametrize(
-    ("view", "width", "scheme"),
-    [
-        ("day", 1200, "light"),
-        ("day", 320, "dark"),
-        ("week", 1200, "dark"),
-        ("week", 320, "light"),
-        ("month", 1200, "light"),
-        ("month", 320, "dark"),
-        ("agenda", 320, "light"),
-    ],
-)
-async def test_each_view_is_in_order(system, open_page, view, width, scheme):
-    size = {"width": width, "height": 700}
-    watched = await opened(open_page, system, f"view={view}", color_scheme=scheme, viewport=size)
-    await expect(watched.page.get_by_role("navigation", name="View").get_by_role("link")).to_have_count(5)
-    await watched.check(f"{view} {width} {scheme}")
-
-
 async def test_it_is_read_and_booked_without_scripts(system, open_page):
     watched = await open_page(java_script_enabled=False)
     page = watched.page

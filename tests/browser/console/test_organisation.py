@@ -12,8 +12,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
 from tests.browser.console.test_settings import enter
-from tests.browser.test_budgets import weigh
-from tests.browser.test_every_page import look, look_at
+from tests.browser.test_every_page import look
 from tests.support.builders import a_business, a_calendar, a_key, a_person
 
 
@@ -77,26 +76,3 @@ async def test_without_a_script_the_log_is_filtered_and_a_person_is_removed(syst
     await page.get_by_role("button", name="Find", exact=True).last.click()
     await expect(page.locator(".audit > li")).to_have_count(1)
     await expect(page.locator(".audit")).to_contain_text("Person removed · Eve")
-
-
-async def test_every_page_in_both_schemes_and_widths_and_light(system, open_page, orphan):
-    watched, page = await enter(open_page, system, f"{system.url}/console/organisation")
-    pages = [
-        f"{system.url}/console/{one}"
-        for one in (
-            "organisation",
-            "organisation/calendars",
-            f"organisation/calendars/biz0{orphan}/administrator",
-            "organisation/people",
-            f"organisation/people?person=eve@{orphan}.example",
-            "organisation/audit",
-            "deleted",
-        )
-    ]
-    await look_at(watched, *pages)
-    for address in pages:
-        seen = await weigh(page)
-        await page.goto(address, wait_until="networkidle")
-        print(f"{address}: {seen['bytes'] / 1000:.1f} KB in {seen['requests']} requests")
-        assert seen["bytes"] <= 60_000
-    assert watched.wrong == []

@@ -13,7 +13,6 @@ from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
-from tests.browser.test_every_page import look
 from tests.browser.test_sign_in import sign_in
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 
@@ -190,22 +189,3 @@ async def test_own_rules_appear_when_they_are_chosen(system, open_page):
     await page.get_by_label("Not at all").check()
     await expect(page.locator("#meaning")).to_contain_text("can book no time")
     await watched.check("own rules")
-
-
-PAGES = ("", "/new", "/questions", "/service/cut", "/service/cut/people", "/service/cut/questions")
-MORE = (
-    "/service/cut/messages",
-    "/service/cut/online",
-    "/service/cut/rules",
-    "/service/cut/share",
-    "/service/cut/remove",
-)
-
-
-@pytest.mark.parametrize("pages", [PAGES, MORE])
-async def test_every_page_of_services_is_right_in_both_schemes_and_widths(system, open_page, pages):
-    services = await a_salon(system, "salon-looks")
-    watched = await at_the_console(open_page, system, services)
-    for one in pages:
-        await watched.page.goto(services + one)
-        await look(watched, one)

@@ -15,8 +15,7 @@ from shared.storage.tables import Tables
 from shared.use_cases.calendars.save_calendar import save_calendar
 from tests.browser.conftest import SECRET
 from tests.browser.seeding import EVERY_DAY
-from tests.browser.test_budgets import weigh
-from tests.browser.test_every_page import look, look_at
+from tests.browser.test_every_page import look
 from tests.support.builders import a_business, a_calendar, a_key, a_person, a_service
 
 
@@ -27,8 +26,6 @@ pytestmark = [
     pytest.mark.timeout(240),
 ]
 DAY = timedelta(days=1)
-TABS = ("", "/hours", "/dates", "/rules", "/why", "/meetings", "/manage")
-OTHERS = ("/dates/new", "/dates/holidays?country=DE", "/rules/new", "/copy", "/delete")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -136,13 +133,3 @@ async def test_a_time_zone_is_found_by_typing(system, open_page, settings):
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(zone).to_have_value("Lisbon – Europe/Lisbon")
     assert watched.wrong == []
-
-
-async def test_every_page_of_the_settings_in_both_schemes_and_widths_and_light(system, open_page, settings):
-    watched, page = await enter(open_page, system, settings)
-    await look_at(watched, *(settings + one for one in (*TABS, *OTHERS)))
-    for path in (*TABS, *OTHERS):
-        seen = await weigh(page)
-        await page.goto(settings + path, wait_until="networkidle")
-        print(f"settings{path}: {seen['bytes'] / 1000:.1f} KB in {seen['requests']} requests")
-        assert seen["bytes"] <= 60_000
