@@ -10,7 +10,7 @@ from functions.pages.rich_text import fill, isolate, own_language
 from functions.pages.summaries import about, moment, names_of, way_in
 from functions.pages.visitor import at_home, read_visitor
 from functions.visits.context import enter_visit
-from shared.domain.appointments.visit_links import manage_token
+from shared.domain.appointments.visit_links import companion_tokens, manage_token
 from shared.domain.visits.rules import OPENS_BEFORE
 from shared.use_cases.appointments.find_history import find_history
 
@@ -35,7 +35,8 @@ async def join_page(req: func.HttpRequest) -> func.HttpResponse:
     door = entrance.entry_state(call.now)
     if door != "open":
         return await _closed(req, call, door)
-    is_expected = entrance.appointment.origin != "booking" and not entrance.me.left
+    is_new = entrance.appointment.origin != "booking" and not entrance.me.left
+    is_expected = is_new and not entrance.companion
     return show("visits/attendee.html", req, call, "join", token, is_expected=is_expected)
 
 
@@ -92,6 +93,7 @@ def show(
         is_cancelled=not entrance.is_live,
         cancelled=_said_of(happened, call, visitor),
         links=_links(call, visitor, side, token),
+        companions=_companions(call),
         way_in=way_in(entrance.service, business, visitor),
         here=((side, token, *more), {}),
         **context,
@@ -120,7 +122,7 @@ def _opening(call: VisitRequest, visitor: Visitor) -> dict[str, str]:
 
 
 def _said_of(happened: AuditEntry | None, call: VisitRequest, visitor: Visitor) -> str:
-    if happened is None:
+    if happened is None or call.entrance.companion:
         return ""
     _, when = visitor.texts.gettext, visitor.formats.when(happened.moment)
     if happened.actor == "customer":
@@ -128,6 +130,17 @@ def _said_of(happened: AuditEntry | None, call: VisitRequest, visitor: Visitor) 
     business = call.entrance.calendar.business
     name = isolate(business.name, own_language(business, visitor))
     return fill(_("%(name)s cancelled it: %(when)s."), name=name, when=when)
+
+
+def _companions(call: VisitRequest) -> list[str]:
+    """Return the links for those whom the reader brings along; none for companions and hosts of groups."""
+    entrance, app = call.entrance, call.app
+    seat = entrance.appointment.seat if entrance.is_host else entrance.seat
+    if seat is None or entrance.companion:
+        return []
+    one, of_host = entrance.appointment, entrance.is_host
+    tokens = companion_tokens(app.secret, entrance.business, one, seat, of_host=of_host)
+    return [f"{app.settings.public_url}/join/{token}" for token in tokens]
 
 
 def _again(entrance: VisitAccess, visitor: Visitor) -> str:
@@ -141,11 +154,11 @@ def _again(entrance: VisitAccess, visitor: Visitor) -> str:
 
 
 def _links(call: VisitRequest, visitor: Visitor, side: Side, token: str) -> dict[str, str]:
-    """Return links by name; `manage` is empty for hosts, who have no booking."""
+    """Return links by name; `manage` is empty for hosts and companions, who have no booking."""
     entrance = call.entrance
     links = {"visit": visitor.link(side, token), "test": visitor.link("join", token, "test"), "manage": ""}
     links["again"] = _again(entrance, visitor)
-    if entrance.seat:
+    if entrance.seat and not entrance.companion:
         appointment, seat = entrance.appointment, entrance.seat
         manage = manage_token(
             call.app.secret,

@@ -44,7 +44,7 @@ class PeerDocument(Model):
 
 
 class PersonDocument(Model):
-    """An attendee as the host sees them."""
+    """An attendee as the host sees them. A companion comes with the customer."""
 
     party: str
     name: str
@@ -53,6 +53,7 @@ class PersonDocument(Model):
     is_in_room: bool
     has_left: bool
     devices: str
+    is_companion: bool
     since: datetime | None
 
 
@@ -172,6 +173,7 @@ def _for_host(entrance: VisitAccess, now: datetime) -> dict[str, object]:
             is_in_room=one.has_joined and one.is_here(now) and visit.is_admitted(one),
             has_left=one.has_left,
             devices=one.devices.value if one.devices else "",
+            is_companion="." in one.id.partition(".")[2],
             since=one.came,
         )
         for one in visit.attendees

@@ -57,7 +57,7 @@ export const host = (devices) => {
 
   const row = (one) => {
     const wait = el("span", { class: "numbers wait", "data-since": one.isAdmitted || one.hasLeft || isOver ? "" : one.since }, "");
-    const about = el("div", {}, el("strong", {}, el("bdi", {}, one.name)), el("span", { class: `state ${stateOf(one)}` }, words(stateOf(one))), wait, el("span", { class: "small muted" }, devicesOf(one)));
+    const about = el("div", {}, el("strong", {}, el("bdi", {}, one.name)), one.isCompanion ? el("span", { class: "badge" }, words("companion")) : "", el("span", { class: `state ${stateOf(one)}` }, words(stateOf(one))), wait, el("span", { class: "small muted" }, devicesOf(one)));
     return el("li", { "data-party": one.party }, about, actionOf(one));
   };
 

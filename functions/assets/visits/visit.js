@@ -1,4 +1,5 @@
 // A visit's page: the device test, an attendee's way from the door to the room, or a host's desk and room.
+import { copyLinks } from "../shared/copy.js";
 import { closeMenus } from "../shared/menu.js";
 import { checkDevices } from "./check.js";
 import { countDown } from "./early.js";
@@ -8,6 +9,7 @@ import { keepNotes } from "./notes.js";
 import { side } from "./page.js";
 
 closeMenus();
+copyLinks();
 countDown();
 keepNotes();
 if (side) {

@@ -15,7 +15,7 @@ from shared.records.codec import load
 from shared.records.keys import appointment_key, visit_key
 from shared.records.table import Range, Rows
 from shared.records.visits import load_visit, visit_rows
-from shared.use_cases.booking.check_form import text_problem
+from shared.use_cases.booking.check_form import REQUIRED, text_problem
 from shared.use_cases.commands import name_command
 from shared.use_cases.ports import Store, Writes
 from shared.use_cases.visits.find_visit import VisitAccess
@@ -33,9 +33,11 @@ async def join_visit(
 ) -> None:
     """Come to the lobby, or as a host to the visit; a second time changes nothing but the name.
 
-    Raise InvalidFields for a name with characters that are not text.
+    Raise InvalidFields for a name with characters that are not text, and for a companion without one.
     """
     party, known = entrance.party, " ".join(plain_line(name).split()) or entrance.name
+    if not known and entrance.companion:
+        raise InvalidFields([REQUIRED.at("/name")])
     if known != entrance.name and (problem := text_problem(known, LONGEST_NAME)):
         raise InvalidFields([problem.at("/name")])
 

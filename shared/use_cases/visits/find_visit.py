@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from shared.domain.appointments.appointment import Appointment, Seat
+from shared.domain.appointments.visit_links import companion_in
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.calendar.service import Service
@@ -29,7 +30,10 @@ EntryState = Literal["early", "open", "late", "cancelled", "elsewhere"]
 
 @dataclass(frozen=True, slots=True)
 class VisitAccess:
-    """A visit as one participant's link opens it. An attendee has a `seat`, a host is a `person` of the staff."""
+    """A visit as one participant's link opens it. An attendee has a `seat`, a host is a `person` of the staff.
+
+    A `companion` is somebody whom the customer of the seat, or a host, brings along.
+    """
 
     calendar: Calendar
     service: Service | None
@@ -39,6 +43,7 @@ class VisitAccess:
     seat: Seat | None = None
     person: StaffMember | None = None
     made: str = ""  # the address of a meeting that was created for it
+    companion: str = ""
 
     @property
     def business(self) -> str:
@@ -52,12 +57,17 @@ class VisitAccess:
 
     @property
     def party(self) -> str:
-        """Return the participant's id in the visit: s. and a person's id, or a. and a seat's."""
-        return f"s.{self.person.id}" if self.person else f"a.{self.seat.id if self.seat else ''}"
+        """Return the participant's id in the visit: s. and a person's id, or a. and a seat's and a companion's."""
+        if self.person:
+            return f"s.{self.person.id}"
+        seat = self.seat.id if self.seat else ""
+        return f"a.{seat}.{self.companion}" if self.companion else f"a.{seat}"
 
     @property
     def name(self) -> str:
-        """Return the participant's name as staff or booking have it."""
+        """Return the participant's name as staff or booking have it; a companion's is known once they came."""
+        if self.companion:
+            return self.me.name.value if self.me.name else ""
         return self.person.name if self.person else self.seat.customer.name if self.seat else ""
 
     @property
@@ -141,7 +151,7 @@ def _reads(rows: Rows, link: SignedLink) -> Iterable[str]:
     """Yield the rows of the appointment, the seat and the visit, first where the link has the visit."""
     yield visit_key(start_of(link), link.appointment)
     if link.scope == "join":
-        yield from seat_reads(rows, link.appointment, link.seat)
+        yield from seat_reads(rows, link.appointment, companion_in(link)[0])
     yield appointment_key(link.appointment)
     for key in [key for key in rows.by_key if key.startswith(APPOINTMENT)]:
         if values := rows.values(key):
@@ -151,16 +161,17 @@ def _reads(rows: Rows, link: SignedLink) -> Iterable[str]:
 
 def entrance(rows: Rows, link: SignedLink, calendar: Calendar, now: datetime) -> VisitAccess:
     """Return what the link opens, by the rows that were read. Raise NotFound if it is void."""
-    seat, person = None, None
+    seat, person, companion = None, None, ""
     if link.scope == "join":
-        appointment, seat = held_seat(rows, link, now)
+        name, companion = companion_in(link)
+        appointment, seat = held_seat(rows, link._replace(seat=name), now)
     else:
         appointment, person = _hosted(rows, link, calendar, now)
     key = visit_key(appointment.start, appointment.id)
     service = appointment.service_of(calendar.services.get(appointment.service))
     made = address_of(rows.values(meeting_key(appointment.id)))
     visit, row = load_visit(rows.values(key)), rows.find(key)[1]
-    return VisitAccess(calendar, service, appointment, visit, row, seat, person, made)
+    return VisitAccess(calendar, service, appointment, visit, row, seat, person, made, companion)
 
 
 def _hosted(rows: Rows, link: SignedLink, calendar: Calendar, now: datetime) -> tuple[Appointment, StaffMember]:

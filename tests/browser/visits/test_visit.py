@@ -219,7 +219,7 @@ async def test_a_ready_message_is_read_in_ones_own_language_and_who_left_is_not_
         await expect(doc.page.get_by_label("Message to the waiting room")).to_have_value("")
     said = tess.page.locator("#messages li")
     await expect(said).to_have_text(["Nous avons cinq minutes de retard.", "See you soon"])
-    assert [await said.nth(number).get_attribute("lang") for number in (0, 1)] == ["fr", "en"]
+    assert [await said.nth(number).locator("span").get_attribute("lang") for number in (0, 1)] == ["fr", "en"]
     await tess.check("messages")
     await tess.page.locator("#text").fill("Je suis là")
     await tess.page.locator("#write button").click()
