@@ -43,13 +43,33 @@ class TimedCache(Generic[CacheName, Cached]):
         # another event loop, as tests have them, may have an earlier clock
         if known and known.version == version and 0 <= now - known.began < within:
             return known.value
-        reading = self._readings.get(name)
+        return await asyncio.shield(self._reading(name, within, read, version))
+
+    async def get_at_once(
+        self, name: CacheName, within: float, at_most: float, read: Callable[[], Awaitable[Cached]]
+    ) -> Cached:
+        """Return the same; but a value that is older, up to `at_most` seconds, at once, while it is read anew.
+
+        Whoever comes after that has the new one. Nobody waits for a reading that takes long, except for the first.
+        """
+        known, now = self._values.get(name), asyncio.get_running_loop().time()
+        if known and within <= now - known.began < at_most:
+            self._reading(name, within, read, "")
+            return known.value
+        return await self.get(name, within, read)
+
+    def _reading(
+        self, name: CacheName, within: float, read: Callable[[], Awaitable[Cached]], version: str
+    ) -> "asyncio.Task[Cached]":
+        """Return the reading that is under way, unless it began too long ago: else begin one."""
+        loop = asyncio.get_running_loop()
+        now, reading = loop.time(), self._readings.get(name)
         is_shared = reading and reading.version == version and now - reading.began < within
         if not reading or not is_shared or reading.value.get_loop() is not loop:
             task = asyncio.ensure_future(self._read(name, now, read, version))
             task.add_done_callback(_retrieve)
             self._readings[name] = reading = KeptValue(now, version, task)
-        return await asyncio.shield(reading.value)
+        return reading.value
 
     def made(self, name: CacheName, make: Callable[[], Cached]) -> Cached:
         """Return a value that never ages, as its name tells all that it depends on; make it if it is new."""

@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING
 
 from infra.local.pieces import azurite
 from shared.storage.tables import Tables
-from tests.bench import calendar, cold, graph_trips, lighthouse, masks, queue, render, throughput, trips, weights
+from tests.bench import (
+    calendar,
+    cold,
+    customers,
+    graph_trips,
+    lighthouse,
+    masks,
+    queue,
+    render,
+    throughput,
+    trips,
+    weights,
+)
 from tests.bench.table import Row, show
 
 
@@ -29,6 +41,7 @@ PARTS = {
     "graph": ("Storage round trips of the Graph API", graph_trips.measure),
     "masks": ("Availability", masks.measure),
     "render": ("Rendering", render.measure),
+    "customers": ("The customers of a large clinic", customers.measure),
     "queue": ("The queue of a large clinic", queue.measure),
     "calendar": ("The staff calendar of a large clinic", calendar.measure),
     "throughput": ("Throughput", throughput.measure),
@@ -36,7 +49,7 @@ PARTS = {
     "weights": ("Weight", weights.measure),
     "lighthouse": ("Lighthouse", lighthouse.measure),
 }
-ON_THE_CPU = ("masks", "render")
+ON_THE_CPU = ("masks", "render", "customers")
 WIDTH = 58
 
 

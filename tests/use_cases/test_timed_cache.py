@@ -118,3 +118,17 @@ async def test_another_version_is_read_anew_and_a_reading_of_it_is_shared():
     cache.put("a", 7, "3", asyncio.get_running_loop().time())
     assert await cache.get("a", 60, source.read, "3") == 7
     assert await cache.get("a", 60, source.read, "1") == 3
+
+
+@virtually
+async def test_an_older_value_is_given_at_once_while_it_is_read_anew_and_one_that_is_too_old_is_waited_for():
+    cache, source = TimedCache(10), Source()
+    assert await cache.get_at_once("a", 5, 60, source.read) == 1
+    await asyncio.sleep(6)
+    assert await cache.get_at_once("a", 5, 60, source.read) == 1
+    await asyncio.sleep(2)
+    assert await cache.get_at_once("a", 5, 60, source.read) == 2
+    await asyncio.sleep(61)
+    assert await cache.get_at_once("a", 5, 60, source.read) == 3
+    cache.forget("a")
+    assert await cache.get_at_once("a", 5, 60, source.read) == 4

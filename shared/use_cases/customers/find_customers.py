@@ -1,6 +1,7 @@
 """Finds customers: one by id, page by page, or all of them to search in."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from shared.domain.appointments.customer import CustomerRecord
 from shared.domain.errors import NotFound
 from shared.records.codec import load
 from shared.records.keys import CUSTOMER, IDENTIFIER, customer_key, every, following, id_of, parts_of
-from shared.records.table import Page, Values
+from shared.records.table import Row, Values
 from shared.use_cases.ports import Store
 
 
@@ -56,7 +57,7 @@ async def read_page(after: str, count: int, *, business: str, store: Store) -> l
     low = following(customer_key(after)) if after else everybody.low
     while len(found) < count:
         page = await store.table.range("bookings", business, low, everybody.high, limit=count)
-        found += _found(page)
+        found += found_in(page.rows)
         if len(page.rows) < count:
             break
         low = following(page.rows[-1].key)
@@ -65,11 +66,17 @@ async def read_page(after: str, count: int, *, business: str, store: Store) -> l
 
 async def read_all(*, business: str, store: Store) -> list[FoundCustomers]:
     """Return all customers, read in parallel parts."""
+    return found_in(await read_rows(business=business, store=store))
+
+
+async def read_rows(*, business: str, store: Store) -> list[Row]:
+    """Return the rows of all customers, those of other ids included, read in parallel parts."""
     parts = parts_of(every(CUSTOMER), "123456789abcdef")
     pages = await asyncio.gather(*(store.table.range("bookings", business, *part) for part in parts))
-    return [one for page in pages for one in _found(page)]
+    return [row for page in pages for row in page.rows]
 
 
-def _found(page: Page) -> list[FoundCustomers]:
-    found = (as_found(id_of(row.key), row.values) for row in page.rows)
+def found_in(rows: Iterable[Row]) -> list[FoundCustomers]:
+    """Return the customers of rows, without ids that lead to others."""
+    found = (as_found(id_of(row.key), row.values) for row in rows)
     return [one for one in found if not one.record.merged_into]

@@ -1,11 +1,12 @@
 """Searches a calendar's customers by name, mail address and telephone number, as somebody types."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.use_cases.customers.find_customers import FoundCustomers, read_all
+from shared.records.table import Row
+from shared.use_cases.customers.find_customers import FoundCustomers, found_in, read_rows
 from shared.use_cases.ports import Store
 
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
 
 LASTS = 20.0  # seconds that a search may lag behind; a customer's own page is read anew
+STAYS = 600.0  # seconds for which an older list is better than none while it is read anew
 MOST_CALENDARS = 8  # whose customers a process keeps
-KEPT = "customers"
+KEPT, PARSED = "customers", "parsed customers"
 
 
 class SearchedCustomer(NamedTuple):
@@ -24,6 +26,29 @@ class SearchedCustomer(NamedTuple):
     found: FoundCustomers
     text: str
     digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All customers of a calendar, by name, and what is known of each row by its key and ETag."""
+
+    everybody: Sequence[SearchedCustomer] = ()
+    rows: Mapping[str, tuple[str, SearchedCustomer | None]] = field(default_factory=dict)
+
+    def updated(self, rows: Sequence[Row]) -> "Register":
+        """Return the register as these rows have it: a row that is as before is not parsed again."""
+        known = {row.key: self._known(row) for row in rows}
+        if known.keys() == self.rows.keys() and all(known[key][0] == self.rows[key][0] for key in known):
+            return self
+        found = [one for _etag, one in known.values() if one]
+        return Register(sorted(found, key=lambda one: one.text), known)
+
+    def _known(self, row: Row) -> tuple[str, SearchedCustomer | None]:
+        before = self.rows.get(row.key)
+        if before and before[0] == row.etag:
+            return before
+        found = found_in([row])
+        return row.etag, _searched(found[0]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +67,30 @@ async def search_customers(text: str, first: int, count: int, *, business: str, 
     everybody = await known_customers(business=business, store=store)
     words, digits = plain(text).split(), _digits(text)
     is_number = len(digits) >= 3 and not any(letter.isalpha() for letter in text)
-    found = [
-        one.found
-        for one in everybody
-        if (is_number and digits in one.digits) or all(word in one.text for word in words)
-    ]
-    return CustomerPage(found[first : first + count], len(found))
+    found = list(everybody)
+    for word in words:  # one word after the other: each leaves fewer
+        found = [one for one in found if word in one.text]
+    if is_number:
+        named = {one.found.id for one in found}
+        found = [one for one in everybody if digits in one.digits or one.found.id in named]
+    return CustomerPage([one.found for one in found[first : first + count]], len(found))
 
 
-async def known_customers(*, business: str, store: Store) -> tuple[SearchedCustomer, ...]:
-    """Return all customers by name. Reads nothing while they are known from a moment ago."""
-    kept: TimedCache[str, tuple[SearchedCustomer, ...]] = store.kept(KEPT, MOST_CALENDARS)
+async def known_customers(*, business: str, store: Store) -> Sequence[SearchedCustomer]:
+    """Return all customers by name, as they were known a moment ago.
 
-    async def read() -> tuple[SearchedCustomer, ...]:
-        found = [_searched(one) for one in await read_all(business=business, store=store)]
-        return tuple(sorted(found, key=lambda one: one.text))
+    Whoever types does not wait while many are read anew: only the first reading is waited for. A row that is as
+    before is not parsed again.
+    """
+    kept: TimedCache[str, Register] = store.kept(KEPT, MOST_CALENDARS)
+    parsed: TimedCache[str, Register] = store.kept(PARSED, MOST_CALENDARS)
 
-    return await kept.get(business, LASTS, read)
+    async def read() -> Register:
+        before = parsed.made(business, Register)
+        after = before.updated(await read_rows(business=business, store=store))
+        return parsed.put(business, after)
+
+    return (await kept.get_at_once(business, LASTS, STAYS, read)).everybody
 
 
 def forget_customers(business: str, *, store: Store) -> None:

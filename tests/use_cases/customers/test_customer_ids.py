@@ -9,6 +9,7 @@ from shared.use_cases.commands import Author
 from shared.use_cases.customers.change_customer import Customers
 from shared.use_cases.customers.find_customer_appointments import find_customer_appointments
 from shared.use_cases.customers.find_customers import read_all, read_customer, read_page
+from shared.use_cases.customers.search_customers import forget_customers, search_customers
 from tests.support.builders import SECRET, a_business, a_calendar, a_key, a_service
 from tests.support.clinic import ANA, BOB, HALF, TEN, World, refusal_of
 from tests.support.virtual_time import virtually
@@ -152,3 +153,23 @@ async def test_who_is_not_there_is_not_blocked() -> None:
     for name in ("nobody", "no/body"):
         with pytest.raises(NotFound):
             await customers(world).block(name, is_blocked=True)
+
+
+@virtually
+async def test_a_search_sees_who_was_added_merged_and_removed_meanwhile() -> None:
+    world = await twice_ana()
+
+    async def found() -> list[str]:
+        page = await search_customers("ana", 0, 9, business=world.business, store=world.store)
+        return sorted(one.record.email for one in page.shown)
+
+    assert await found() == sorted([ANA, HERS])
+    await customers(world).add(CustomerRecord(name="Ana Third", email="third@example.com"))
+    forget_customers(world.business, store=world.store)
+    assert len(await found()) == 3
+    await customers(world).merge(known_as(world, ANA), known_as(world, HERS))
+    forget_customers(world.business, store=world.store)
+    assert await found() == [ANA, "third@example.com"]
+    await customers(world).remove(known_as(world, "third@example.com"), None)
+    forget_customers(world.business, store=world.store)
+    assert await found() == [ANA]
