@@ -73,16 +73,13 @@ class CalendarTotal(NamedTuple):
 async def all_appointments(req: func.HttpRequest) -> func.HttpResponse:
     """Show what takes place in a week in all calendars whose appointments the reader may see."""
     context = await enter_console(req)
-    own = [
-        one
-        for one in await own_calendars(context.caller, store=context.app.store)
-        if one.may(Permission.VIEW_BOOKINGS)
-    ]
+    store = context.app.store
+    known = await own_calendars(context.caller, store=store)
+    own = [one for one in known if one.may(Permission.VIEW_BOOKINGS)]
     shown = own[:MOST_CALENDARS]
     today = local_date(context.now, shown[0].calendar.business.time_zone if shown else UTC_DAY)
     first, find = _day(req.params.get("day", ""), today), " ".join(req.params.get("find", "").split())[:LONGEST]
     last = first + timedelta(days=DAYS - 1)
-    store = context.app.store
     spans = [(one.calendar, day_of(one.calendar, first)[0], day_of(one.calendar, last)[1]) for one in shown]
     listed = await gather(*(find_listed(*span, store=store) for span in spans))
     found = [

@@ -62,17 +62,16 @@ def person_day(
     mine = [one for one in entries if person.id in one.planned.staff and one.status != "cancelled"]
     # From the entries and not from `claimed`: that includes the buffers, which are shown apart.
     visits = reduce(or_, (_ticks(one, window) for one in mine), 0)
-    planes = (_plane(ledgers, window, name) for name in ("claimed", "off", "external", "held"))
-    claimed, off, external, held = planes
+    kinds = ("claimed", "off", "external", "held")
+    claimed, off, external, held = (_plane(ledgers, window, name) for name in kinds)
     hours = business_hours(business, window) & staff_hours(person, business, window)
     taken = visits | claimed | off | external | held
-    free = hours & ~taken if person.can_be_booked else 0
     masks: list[tuple[BlockKind, int]] = [
         ("off", off & ~visits),
         ("busy", (external | held) & ~(visits | off)),
         ("buffer", claimed & ~(visits | off | external)),
         ("closed", ones(len(window)) & ~(hours | taken)),
-        ("free", free),
+        ("free", hours & ~taken if person.can_be_booked else 0),
     ]
     blocks = [
         Block(kind, max(window.moment(low), start), min(window.moment(high), end))

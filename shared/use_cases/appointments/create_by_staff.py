@@ -256,7 +256,6 @@ class StaffBookCommand:
         if self.request.over is not None and not set(over) <= set(self.request.over):
             return SlotTaken()
         ledgers.claim(wanted.ticks, staff)
-        is_group = wanted.service.is_group
         appointment = Appointment(
             id=self.id,
             service=wanted.service.id,
@@ -268,7 +267,7 @@ class StaffBookCommand:
             is_overbooked=is_over,
             capacity=capacity,
             filled=len(seats),
-            seat=None if is_group else seats[0],
+            seat=None if wanted.service.is_group else seats[0],
             terms=self.terms,
             made_at=self.now,
             series=self.series,

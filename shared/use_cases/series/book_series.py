@@ -5,7 +5,7 @@ appointment follows from the series' id and its number, so that none is booked t
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from shared.domain.calendar.business import Calendar
 from shared.domain.errors import Conflict, InvalidFields, KeyReused, Rejected, TryAgain
 from shared.domain.links import new_id
 from shared.domain.model import Instant, Request
-from shared.use_cases.appointments.create_by_staff import create_by_staff
+from shared.use_cases.appointments.create_by_staff import Made, create_by_staff
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import StaffBooking, check_times
 from shared.use_cases.ports import Store
@@ -89,24 +89,28 @@ async def book_series(
         if outcomes and not (outcomes[-1].appointment or outcomes[-1].refusal):
             outcomes.append(SeriesOutcome(one))
             continue
-        try:
-            made = await create_by_staff(
-                request.model_copy(update={"start": one.start}),
-                editor=replace(editor, is_bound=not one.beyond),
-                key=_key_of(series, one),
-                said=f"{request.model_dump_json()} {one.model_dump_json()}",
-                series=series,
-                **more,  # type: ignore[arg-type]
-            )
-        except KeyReused:
-            raise
-        except (Conflict, Rejected) as refusal:
-            outcomes.append(SeriesOutcome(one, refusal=refusal))
-        except TryAgain:
-            outcomes.append(SeriesOutcome(one))
-        else:
-            outcomes.append(SeriesOutcome(one, made.id))
+        booking = create_by_staff(
+            request.model_copy(update={"start": one.start}),
+            editor=replace(editor, is_bound=not one.beyond),
+            key=_key_of(series, one),
+            said=f"{request.model_dump_json()} {one.model_dump_json()}",
+            series=series,
+            **more,  # type: ignore[arg-type]
+        )
+        outcomes.append(await _outcome(one, booking))
     return BookedSeries(series, outcomes)
+
+
+async def _outcome(one: Occurrence, booking: Awaitable[Made]) -> SeriesOutcome:
+    try:
+        made = await booking
+    except KeyReused:
+        raise
+    except (Conflict, Rejected) as refusal:
+        return SeriesOutcome(one, refusal=refusal)
+    except TryAgain:
+        return SeriesOutcome(one)
+    return SeriesOutcome(one, made.id)
 
 
 def series_id(secret: str, business: str, actor: str, key: str) -> str:
