@@ -13,6 +13,7 @@ from shared.records.codec import load_row
 from shared.records.keys import FAILED, appointment_key, every
 from shared.records.table import Row
 from shared.use_cases.ports import Store
+from shared.use_cases.series.find_series import find_series
 
 
 RECENT = timedelta(days=14)
@@ -21,7 +22,10 @@ TOLD: tuple[RecipientKind, ...] = ("customer", "staff", "business", "meeting")
 
 
 class Undelivered(NamedTuple):
-    """Who was not reached, and about which appointment; None if it was about none, as an invitation."""
+    """Who was not reached, and about which appointment; None if it was about none, as an invitation.
+
+    Of a series it is the next one.
+    """
 
     recipient: Recipient
     appointment: Appointment | None
@@ -32,19 +36,19 @@ async def find_undelivered(business: str, *, store: Store, now: datetime) -> lis
     page = await store.table.range("bookings", business, *every(FAILED), limit=MOST_READ)
     recent = [row for row in page.rows if row.written > now - RECENT]
     found = [
-        (recipient, entry.appointment)
+        (recipient, entry.appointment, entry.kind == "series")
         for entry in _entries(recent)
         for recipient in entry.recipients
         if recipient.kind in TOLD
     ]
-    distinct = list({(one.who, about): (one, about) for one, about in found}.values())[:MOST_FOUND]
-    rows = await asyncio.gather(*(_read(business, about, store) for _, about in distinct))
-    pairs = zip(distinct, rows, strict=True)
-    return [
-        Undelivered(recipient, known)
-        for (recipient, about), known in pairs
-        if not about or (known and known.is_live and known.end > now)
-    ]
+    distinct = list({(one[0].who, one[1]): one for one in found}.values())[:MOST_FOUND]
+    reads = (_read(business, about, store, is_series=of_series) for _, about, of_series in distinct)
+    undelivered = []
+    for (recipient, about, _), known in zip(distinct, await asyncio.gather(*reads), strict=True):
+        coming = next((one for one in known if one.is_live and one.end > now), None)
+        if coming or not about:
+            undelivered.append(Undelivered(recipient, coming))
+    return undelivered
 
 
 def _entries(rows: list[Row]) -> list[OutboxEntry]:
@@ -57,6 +61,9 @@ def _entries(rows: list[Row]) -> list[OutboxEntry]:
     return entries
 
 
-async def _read(business: str, appointment: str, store: Store) -> Appointment | None:
-    row = await store.table.get("bookings", business, appointment_key(appointment)) if appointment else None
-    return load_row(Appointment, row) if row else None
+async def _read(business: str, about: str, store: Store, *, is_series: bool) -> list[Appointment]:
+    """Return what an entry was about: an appointment, or all of a series, the earliest first."""
+    if is_series:
+        return await find_series(about, business=business, store=store)
+    row = await store.table.get("bookings", business, appointment_key(about)) if about else None
+    return [load_row(Appointment, row)] if row else []

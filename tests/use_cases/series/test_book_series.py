@@ -8,6 +8,8 @@ from shared.domain.errors import InvalidFields, KeyReused, OutsideLeadTime, Slot
 from shared.records.keys import APPOINTMENT, CUSTOMER
 from shared.use_cases.appointments.staff_claims import Actor
 from shared.use_cases.appointments.staff_request import CustomerInput, StaffBooking
+from shared.use_cases.messages.find_messages import find_messages
+from shared.use_cases.messages.find_undelivered import find_undelivered
 from shared.use_cases.series.book_series import BookedSeries, Occurrence, book_series
 from tests.support.builders import a_key
 from tests.support.clinic import ANA, DESK, HALF, TEN, World, a_group, three_people
@@ -143,6 +145,32 @@ async def test_one_that_is_cancelled_before_people_are_told_is_left_out() -> Non
     await world.tick_for(SERVED)
     (letter,) = [one for one in world.postman.to(ANA) if one.kind == "series"]
     assert len(letter.series) == 2
+
+
+@virtually
+async def test_a_message_that_nobody_accepts_is_found_with_the_next_of_the_series() -> None:
+    world = await World.opened()
+    world.postman.refused.add(ANA)
+    done = await repeat(world)
+    await world.tick_for(SERVED)
+    await world.wait_until(TEN + timedelta(hours=1))
+    (found,) = await find_undelivered(world.business, store=world.store, now=world.now)
+    assert found.appointment is not None
+    assert (found.recipient.kind, found.appointment.id) == ("customer", done.booked[1].appointment)
+
+
+@virtually
+async def test_the_messages_of_each_appointment_include_that_about_its_series() -> None:
+    world = await World.opened()
+    done = await repeat(world)
+    await world.tick_for(SERVED)
+    one = world.appointment(done.booked[1].appointment)
+    found = await find_messages(one, [], None, business=world.business, store=world.store, now=world.now)
+    assert {(each.kind, each.state, each.recipient.kind) for each in found} == {
+        ("series", "sent", "customer"),
+        ("series", "sent", "staff"),
+        ("series", "sent", "business"),
+    }
 
 
 @virtually
