@@ -66,11 +66,7 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         title=_title(context, parties),
         news=_({**NEWS, **TOLD}[news]) if news in NEWS or news in TOLD else "",
         facts=[*context.facts[bool(one.seat) :], *_more_facts(context)],
-        state=line.status,
-        status_name=said_of(line, _),
-        icon_name="alert" if line.is_late else ICONS[line.status],
-        is_late=line.is_late,
-        wait=minutes(line.wait),
+        **_status(context, line),
         pending=_pending(context),
         series=series,
         parties=parties,
@@ -84,6 +80,16 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         there=context.there,
         back=context.back,
     )
+
+
+def _status(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:
+    return {
+        "state": line.status,
+        "status_name": said_of(line, context.visitor.texts.gettext),
+        "icon_name": "alert" if line.is_late else ICONS[line.status],
+        "is_late": line.is_late,
+        "wait": minutes(line.wait),
+    }
 
 
 def _title(context: AppointmentContext, parties: list[AttendeeView]) -> str:

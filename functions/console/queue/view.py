@@ -273,7 +273,6 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
     is_own = planned.is_online and not access.people.isdisjoint(planned.staff)
     is_open = line.status in ("booked", "in_lobby", "in_progress") and seen.now < planned.end + LINK_LIFE
     time = formats.span(planned.start, planned.end)
-    state = (line.status, line.is_late, line.has_gone, len(line.waiting), time, planned.staff, planned.name)
     return LineView(
         key=line.key,
         line=line,
@@ -289,7 +288,7 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
         wait=minutes(line.wait),
         waits_since=line.waits_since.isoformat() if line.waits_since else "",
         late_at=line.late_at.isoformat() if line.late_at else "",
-        state=f"{crc32(repr(state).encode()):x}",
+        state=_state(line, time),
         may_act=may_act,
         may_read=access.may(Permission.READ_BOOKINGS),
         action=f"/console/queue/{planned.business}/{planned.id}",
@@ -300,6 +299,12 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
         may_reassign=may_change and access.may(Permission.CHANGE_ANY_BOOKING),
         marks=[(one, _(MARKS[one])) for one in line.offered if one in MARKS] if may_act else [],
     )
+
+
+def _state(line: QueueLine, time: str) -> str:
+    planned = line.planned
+    state = (line.status, line.is_late, line.has_gone, len(line.waiting), time, planned.staff, planned.name)
+    return f"{crc32(repr(state).encode()):x}"
 
 
 def said_of(line: QueueLine, _: Callable[[str], str]) -> str:
