@@ -125,11 +125,13 @@ def _is_own(name: str) -> bool:
     return name in OWN or name.startswith((TAKE, INSTEAD))
 
 
-def _facts(series: AskedSeries) -> list[str]:
+def _facts(series: AskedSeries) -> list[tuple[str, bool]]:
+    """Return who comes, for what, and to whom; with whether it is in the calendar's own language."""
     context, (party,) = series.context, series.booking.parties
     _ = context.visitor.texts.gettext
     names = [person.name for one in series.booking.staff if (person := context.calendar.person(one))]
-    return [party.name, series.service.name, ", ".join(names) or _("Anyone available")]
+    whom = ", ".join(names) or _("Anyone available")
+    return [(party.name, False), (series.service.name, True), (whom, False)]
 
 
 def _notice(context: AppointmentContext, done: BookedSeries | None, refusal: Refusal | None) -> str:
