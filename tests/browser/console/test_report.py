@@ -1,0 +1,68 @@
+"""The usage report in a browser: its chart by pointer and keys, its tabs and its numbers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from shared.domain.visits.fact import VisitFact
+from shared.records.codec import dump
+from shared.records.facts import fact_key
+from shared.records.table import Operation
+from shared.storage.tables import Tables
+from tests.browser.console.test_services import a_salon, at_the_console
+
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser, pytest.mark.timeout(240)]
+NOON = datetime.combine(datetime.now(UTC).date() - timedelta(days=2), time(12), UTC)  # the same day in Paris
+
+
+async def a_past(system, business: str) -> None:
+    """File visits: three two days ago, one of them nobody's, and one the day before."""
+    tables = Tables(system.tables)
+    for number, days in enumerate((0, 0, 0, 1)):
+        start = NOON - timedelta(days=days)
+        fact = VisitFact(
+            meeting=f"m{number}",
+            start=start,
+            status="no_show" if number == 2 else "completed",
+            duration=timedelta(minutes=0 if number == 2 else 20),
+            wait=timedelta(minutes=3),
+            service="cut",
+            staff=("ana",),
+        )
+        await tables.transact("facts", business, [Operation("upsert", fact_key(start, f"m{number}"), dump(fact))])
+    await tables.close()
+
+
+async def test_the_chart_is_walked_and_every_number_leads_to_its_visits(system, open_page):
+    services = await a_salon(system, "salon-report")
+    await a_past(system, "b-salon-report")
+    watched = await at_the_console(open_page, system, services.replace("/services", "/reports?days=7"))
+    page = watched.page
+    walk, said = page.get_by_role("slider", name="Day"), page.locator("output")
+    await expect(said).to_contain_text("All visits 0")  # today
+    await walk.focus()
+    for _ in range(2):
+        await page.keyboard.press("ArrowLeft")
+    await expect(said).to_contain_text("All visits 3")
+    await page.keyboard.press("Home")
+    picture = page.get_by_role("img", name="Visits by day")
+    box = await picture.bounding_box()
+    await page.mouse.move(box["x"] + box["width"] * 3 / 6, box["y"] + 20)
+    await expect(said).to_contain_text("All visits 1")
+    await watched.check("report")
+    await page.get_by_role("link", name="No-shows: 1").click()
+    await expect(page.locator("table.visits tbody tr")).to_have_count(1)
+    await page.get_by_role("link", name="Duration", exact=True).first.click()
+    await page.get_by_label("Average wait (minutes)").uncheck()
+    await expect(said).not_to_contain_text("wait")
+    await expect(page.locator("svg[role=img] .series-2")).to_be_hidden()
+    await page.get_by_label("First day").fill(f"{NOON:%Y-%m-%d}")
+    await expect(page.get_by_label("Period")).to_have_value("days")
+    await page.get_by_label("Last day").fill(f"{NOON:%Y-%m-%d}")
+    await page.get_by_role("button", name="Show the report").click()
+    await expect(page.locator("table.visits tbody tr")).to_have_count(3)
+    await watched.check("a day's durations")
