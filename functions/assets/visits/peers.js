@@ -1,6 +1,7 @@
 // One connection to each of the others: perfect negotiation, so that either side may change it at any time.
 const BATCH = 60;
 const PATIENCE = 4000;
+const FIRST = 5000; // by then the other side has made the first offer, or it never will
 
 export class Peer extends EventTarget {
   stream = new MediaStream();
@@ -10,10 +11,16 @@ export class Peer extends EventTarget {
   #ignoring = false;
   #timer = 0;
   #restart = 0;
+  #first = 0;
+  #mayOffer;
 
   constructor({ session, name, mine, iceServers, send }) {
     super();
     Object.assign(this, { session, name, polite: mine < session, send });
+    // One side alone makes the first offer. Where both do, one takes its own back, and in Chromium the channel of that
+    // connection may then stay dumb, or the answer fail.
+    this.#mayOffer = !this.polite;
+    if (this.polite) this.#first = setTimeout(() => this.#takeTurn(), FIRST);
     this.pc = new RTCPeerConnection({ iceServers });
     this.pc.onnegotiationneeded = () => this.#offer();
     this.pc.onicecandidate = ({ candidate }) => candidate && this.#say({ candidate });
@@ -62,7 +69,13 @@ export class Peer extends EventTarget {
     }, BATCH);
   }
 
+  #takeTurn() {
+    this.#mayOffer = true;
+    if (!this.pc.remoteDescription) this.#offer();
+  }
+
   async #offer() {
+    if (!this.#mayOffer) return; // it is asked for again once the other side's offer is answered
     try {
       this.#making = true;
       await this.pc.setLocalDescription();
@@ -85,6 +98,8 @@ export class Peer extends EventTarget {
     const collides = description.type === "offer" && (this.#making || this.pc.signalingState !== "stable");
     this.#ignoring = !this.polite && collides;
     if (this.#ignoring) return;
+    clearTimeout(this.#first);
+    this.#mayOffer = true;
     await this.pc.setRemoteDescription(description);
     if (description.type === "offer") {
       await this.pc.setLocalDescription();
@@ -115,8 +130,7 @@ export class Peer extends EventTarget {
   }
 
   close() {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#restart);
+    for (const timer of [this.#timer, this.#restart, this.#first]) clearTimeout(timer);
     this.pc.close();
   }
 }
