@@ -58,7 +58,9 @@ DEEPER = {
     "calendar_report": 2,  # the visits of the period, and of the one before
     "calendar_show": 2,  # the days, and where their customers are known
     "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
+    "customers_block": 2,
     "customers_customer": 4,  # the customer, and their appointments by an index
+    "customers_merge": 2,  # the customer, and who may be the same
     "customers_remove": 2,
     "deleted_calendars": 2,
     "organisation_people": 3,  # the calendars that the person is on
@@ -181,6 +183,8 @@ def test_a_page_is_light_and_reads_in_one_step(clinic, name):
 
 
 NOTHING_SAVED = {
+    "customers_import",
+    "customers_merge",
     "page_preview",
     "service_balance",
     "setup",
