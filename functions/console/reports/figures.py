@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.reports.visit_figures import figures_of
+from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
@@ -26,56 +27,50 @@ class FigureCard(NamedTuple):
     href: str
 
 
+COUNTED: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "visits",
+        "",
+        marked("Visits"),
+        marked("Visits that took place, by the day on which they began. Where nobody came, none took place."),
+    ),
+    ("completed", "completed", marked("Completed"), marked("An attendee joined.")),
+    ("no_shows", "no_show", marked("No-shows"), marked("Staff joined, and no attendee did.")),
+    ("not_admitted", "not_admitted", marked("Not let in"), marked("An attendee waited, and nobody let them in.")),
+)
+"""The numbers of visits, with the status that each counts, its label and its meaning."""
+AVERAGES: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "average_duration",
+        "met",
+        marked("Average duration"),
+        marked("Of the visits in which staff and an attendee met: %(number)s."),
+    ),
+    (
+        "average_wait",
+        "waited",
+        marked("Average wait"),
+        marked("Of the visits with an attendee in the waiting room: %(number)s."),
+    ),
+)
+"""The averages, with the number of visits that each is of."""
+
+
 def figure_cards(
     context: CalendarContext, query: ReportQuery, found: Sequence[VisitFact], before: Sequence[VisitFact]
 ) -> list[FigureCard]:
     """Return the figures of a period beside those of the period before."""
     _, now, then = context.texts.gettext, figures_of(found), figures_of(before)
-    rows = lambda status: f"{context.here('reports', **query.asked(status=status))}#visits"  # noqa: E731
-    return [
-        FigureCard(
-            _("Visits"),
-            str(now.visits),
-            _("Visits that took place, by the day on which they began. Where nobody came, none took place."),
-            _change(context, now.visits, then.visits),
-            rows(""),
-        ),
-        FigureCard(
-            _("Completed"),
-            _share(now.completed, now.visits),
-            _("An attendee joined."),
-            _change(context, now.completed, then.completed),
-            rows("completed"),
-        ),
-        FigureCard(
-            _("No-shows"),
-            _share(now.no_shows, now.visits),
-            _("Staff joined, and no attendee did."),
-            _change(context, now.no_shows, then.no_shows),
-            rows("no_show"),
-        ),
-        FigureCard(
-            _("Not let in"),
-            _share(now.not_admitted, now.visits),
-            _("An attendee waited, and nobody let them in."),
-            _change(context, now.not_admitted, then.not_admitted),
-            rows("not_admitted"),
-        ),
-        FigureCard(
-            _("Average duration"),
-            length(context, now.average_duration),
-            _("Of the visits in which staff and an attendee met: %(number)s.") % {"number": now.met},
-            _before(context, then.average_duration),
-            "",
-        ),
-        FigureCard(
-            _("Average wait"),
-            length(context, now.average_wait),
-            _("Of the visits with an attendee in the waiting room: %(number)s.") % {"number": now.waited},
-            _before(context, then.average_wait),
-            "",
-        ),
-    ]
+    cards = []
+    for name, status, label, means in COUNTED:
+        number, href = getattr(now, name), context.here("reports", **query.asked(status=status))
+        value = _share(number, now.visits) if status else str(number)
+        change = _change(context, number, getattr(then, name))
+        cards.append(FigureCard(_(label), value, _(means), change, f"{href}#visits"))
+    for name, of, label, means in AVERAGES:
+        value, change = length(context, getattr(now, name)), _before(context, getattr(then, name))
+        cards.append(FigureCard(_(label), value, _(means) % {"number": getattr(now, of)}, change, ""))
+    return cards
 
 
 def length(context: CalendarContext, of: timedelta | None) -> str:
