@@ -226,7 +226,7 @@ async def test_what_was_typed_stays_when_the_language_is_switched_and_enter_stil
         await watched.check("switched")
     await page.get_by_label("E-mail").fill("ada@example.com")
     await page.get_by_label("Votre nom").press("Enter")
-    await expect(page.get_by_role("heading", name="C’est réservé")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Rendez-vous confirmé")).to_be_visible()
 
 
 async def test_times_are_shown_in_the_visitors_zone_and_the_clinics_beside(open_page):

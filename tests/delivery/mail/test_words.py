@@ -289,7 +289,7 @@ def test_customer_and_staff_read_the_same_reference_as_the_page_shows():
     seat = SEAT.model_copy(update={"id": "k7wq2abcdefg"})
     for role in ("customer", "staff", "business"):
         assert "Booking reference: K7WQ 2ABC" in text_of(sent(letter(role=role, seat=seat)))
-    assert "Référence de réservation" in text_of(sent(letter(language="fr")))
+    assert "Référence du rendez-vous" in text_of(sent(letter(language="fr")))
 
 
 def test_a_series_names_each_time_with_the_link_to_its_own_page():

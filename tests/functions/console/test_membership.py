@@ -212,7 +212,7 @@ async def test_who_was_removed_cannot_answer_any_more(world):
 
 
 @pytest.mark.parametrize(
-    ("tag", "words"), [("fr", "Peut-on vous"), ("ru", "Можно ли"), ("pt-BR", "podem agendar")]
+    ("tag", "words"), [("fr", "Acceptez-vous"), ("ru", "Принимаете записи"), ("pt-BR", "Receber agendamentos")]
 )
 async def test_the_page_speaks_the_readers_language(world, tag, words):
     link = await invited(world)
