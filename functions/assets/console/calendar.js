@@ -57,7 +57,7 @@ document.addEventListener("keydown", (event) => {
       next.scrollIntoView({ block: "nearest", inline: "nearest" });
     }
   } else if (link || event.target === document.body || event.target.tabIndex === -1) {
-    const named = { PageUp: "before", PageDown: "after", t: "today", c: "book" }[event.key];
+    const named = { PageUp: "before", PageDown: "after", t: "today", c: "book", o: "off" }[event.key];
     if (named && link) event.preventDefault();
     if (named && (link || named !== "before")) document.getElementById(named)?.click();
     if (event.key === "?") document.getElementById("keys").showModal();

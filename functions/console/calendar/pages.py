@@ -83,6 +83,7 @@ async def _page(query: CalendarQuery, schedule: Schedule) -> func.HttpResponse:
         groups=[one for one in context.calendar.listed_services if one.staff] if is_large else [],
         is_large=is_large,
         book=_book(query),
+        off=_off(query),
         soonest=_book(query, service=query.service, time=NEXT) if query.service else "",
         news=context.texts.gettext(NEWS[news]) if (news := context.req.params.get("news", "")) in NEWS else "",
         **_shown(query, schedule),
@@ -107,6 +108,15 @@ def _shown(query: CalendarQuery, schedule: Schedule) -> dict[str, Any]:
     if query.view != "day" and len(query.shown) > 1:
         return {"table": week_table(query, schedule)}
     return {"grid": grid_of(query, schedule)}
+
+
+def _off(query: CalendarQuery) -> str:
+    """Return the link that adds time off on the day that is shown; empty where the reader may not."""
+    context = query.context
+    if not context.access.may(Permission.CHANGE_TIME_OFF):
+        return ""
+    person = {"person": query.chosen[0]} if len(query.chosen) == 1 else {}
+    return context.here("staff", "time-off", "new", day=query.day.isoformat(), back=query.back, **person)
 
 
 def _book(query: CalendarQuery, **asked: str) -> str:

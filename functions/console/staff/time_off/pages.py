@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl
 
+from functions.console.appointments.context import CALENDAR, LONGEST_BACK
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
+from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.staff.person import person_in
 from functions.console.staff.tabs import person_tabs
-from functions.console.staff.time_off.form import manageable, may_manage, time_off_form
+from functions.console.staff.time_off.form import manageable, may_manage, time_off_form, typed_in
+from functions.console.staff.time_off.hits import LONGEST_MESSAGE, MESSAGE, hit_lines, hits_of, settle
 from functions.console.staff.time_off.typed import TypedTimeOff, typed_of
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import Forbidden, NotFound
@@ -24,7 +28,7 @@ from shared.use_cases.calendars.find_time_off import read_time_off
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import azure.functions as func
 
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 AT_ONCE = 8  # people whose times off are added at the same time
 FAR = timedelta(days=100)  # of a long time off, so that no page reads a year of a large calendar
 MOST_INSIDE = 50  # appointments listed within a time off
+VIEWED = ("view", "day", "person", "name", "group", "service")  # what a calendar's address may say
 MOST_NAMED = 26  # times off that the page after adding shows
 
 
@@ -59,20 +64,54 @@ async def staff_time_off_add(req: func.HttpRequest) -> func.HttpResponse:
         lambda edit: _add(context, edit(_blank(context)), added),
         section="staff",
         heading=context.texts.gettext("Add time off"),
-        template="console/staff/new.html",
+        template="console/staff/new_time_off.html",
         submit=context.texts.gettext("Add"),
         done=lambda: _after_adding(context, added),
-        back=context.here("staff", "time-off"),
+        beside=lambda values: _hit(context, values),
+        message=context.form.get(MESSAGE),
+        longest=LONGEST_MESSAGE,
+        back=_calendar(context) or context.here("staff", "time-off"),
     )
 
 
+async def _hit(context: CalendarContext, values: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the appointments that the time off as it is typed would hit; none while it cannot be read."""
+    try:
+        typed = typed_in(_blank(context), values, context)
+        if not all(may_manage(context, one) for one in typed.people):
+            return {"hits": []}
+        planned = _planned(context, typed)
+    except (WrongFields, ValueError):
+        return {"hits": []}
+    return {"hits": hit_lines(context, await hits_of(context, planned))}
+
+
+def _planned(context: CalendarContext, typed: TypedTimeOff) -> list[list[TimeOff]]:
+    people = [context.calendar.staff[one] for one in typed.people]
+    return [typed.periods(one, context.business, context.texts) for one in people]
+
+
+def _calendar(context: CalendarContext) -> str:
+    """Return the staff calendar that the reader came from, as they left it; empty if they did not."""
+    back = context.req.params.get("back", "")[:LONGEST_BACK]
+    if not back.startswith(CALENDAR):
+        return ""
+    known = {name: value for name, value in parse_qsl(back.removeprefix(CALENDAR)) if name in VIEWED}
+    return context.here("calendar", **known)
+
+
 def _blank(context: CalendarContext) -> TypedTimeOff:
-    """Return what the form shows at first: today, for the person whom the link names, else the reader."""
+    """Return what the form shows at first: day and person of the link, else today and the reader."""
     today = local_date(context.now, context.business.time_zone)
     able = {one.id for one in manageable(context)}
     wanted = context.req.params.get("person", "")
     chosen = [wanted] if wanted in able else sorted(context.access.people & able)[:1]
-    return TypedTimeOff("", (today, today), people=tuple(chosen))
+    try:
+        day = date.fromisoformat(context.req.params.get("day", "")[:10])
+    except ValueError:
+        day = today
+    day = day if 1971 < day.year < 2200 else today
+    return TypedTimeOff("", (day, day), people=tuple(chosen))
 
 
 async def _add(context: CalendarContext, typed: TypedTimeOff, added: list[TimeOff]) -> None:
@@ -82,8 +121,8 @@ async def _add(context: CalendarContext, typed: TypedTimeOff, added: list[TimeOf
     """
     if not all(may_manage(context, one) for one in typed.people):
         raise Forbidden
-    people = [context.calendar.staff[one] for one in typed.people]
-    planned = [typed.periods(one, context.business, context.texts) for one in people]
+    planned = _planned(context, typed)
+    await settle(context, await hits_of(context, planned))
     several = asyncio.Semaphore(AT_ONCE)
 
     async def one_person(periods: list[TimeOff]) -> list[TimeOff]:
@@ -97,7 +136,9 @@ async def _add(context: CalendarContext, typed: TypedTimeOff, added: list[TimeOf
 
 
 def _after_adding(context: CalendarContext, added: Sequence[TimeOff]) -> str:
-    """Return the page that shows what was added, with the appointments that lie in it."""
+    """Return the staff calendar, or the page that shows what was added with the appointments that lie in it."""
+    if calendar := _calendar(context):
+        return calendar
     if len(added) == 1:
         return context.here("staff", "person", added[0].staff, "time-off", added[0].id, news="added")
     named = ".".join(one.id for one in added[:MOST_NAMED])

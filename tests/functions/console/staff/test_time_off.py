@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 
 from shared.use_cases.calendars.find_time_off import find_time_off
 from tests.functions.console.app import START
-from tests.functions.console.staff.office import BOSS, STAFF, Office, an_office, fill, plain, press
+from tests.functions.console.staff.office import BOSS, STAFF, Office, an_office, fields_of, fill, plain, press
 from tests.support.builders import a_person
 
 
@@ -86,12 +87,17 @@ async def test_several_people_are_away_at_once_and_nobody_is_told_if_it_is_quiet
 
 async def test_appointments_in_it_are_listed_with_links_and_stay(office):
     booked = (await office.book(START, service="video")).json()["id"]
-    where = await added(office, start_day=DAY, end_day=DAY)
+    listed = await fill(office, NEW, title="Holiday", people="claire", start_day=DAY, end_day=DAY)
+    saved = await again(office, listed.body, BOSS, **dict.fromkeys(kept_of(listed.body), ""))
+    assert saved.status == 303, plain(saved.body)
+    where = saved.headers["Location"]
     shown = await office.open(BOSS, where)
     assert f'href="/console/queue/biz0clinic/{booked}"' in shown.body.decode()
     assert "Ana Souza" in plain(shown.body)
     assert (await office.stored(booked)).is_live
-    several = await added(office, start_day=DAY, end_day=DAY, weeks="2")
+    listed = await fill(office, NEW, title="Holiday", people="claire", start_day=DAY, end_day=DAY, weeks="2")
+    saved = await again(office, listed.body, BOSS, **dict.fromkeys(kept_of(listed.body), ""))
+    several = saved.headers["Location"]
     assert booked in (await office.open(BOSS, several)).body.decode()
     office.now += timedelta(days=1)
     assert booked not in (await office.open(BOSS, where)).body.decode(), "what is over needs nobody"
@@ -170,3 +176,91 @@ async def test_where_the_server_is_busy_the_same_form_goes_on_and_adds_nothing_t
     again = await fill(office, NEW, title="Holiday", people="claire", start_day=DAY, end_day=DAY, key=key[1])
     assert again.status == 303
     assert len(await stored(office)) == 1
+
+
+async def a_busy_office() -> tuple[Office, list[str]]:
+    """Claire and Omar serve both kinds of visit; Claire has three on Monday, from START on, an hour apart."""
+    office = await an_office()
+    clinic = await office.store.calendars.find("clinic")
+    both = {one.id: one.model_copy(update={"staff": ("claire", "omar")}) for one in clinic.services.values()}
+    await office.save(replace(clinic, services=both))
+    found = []
+    for hour in range(3):
+        customer = {"name": f"Guest {hour}", "email": f"g{hour}@example.com"}
+        start = START + timedelta(hours=hour)
+        answer = await office.book(start, service="video", staff="claire", customer=customer)
+        assert answer.status == 201, answer.body
+        found.append(str(answer.json()["id"]))
+    return office, found
+
+
+async def again(office: Office, body: bytes, who: str, **fields: str):
+    """Send a page's form as it is but for these fields."""
+    return await office.post(who, NEW, **{**fields_of(body), **fields})
+
+
+def kept_of(body: bytes) -> list[str]:
+    """Return the fields by which appointments in the time stay as they are."""
+    return re.findall(r'<select class="input" id="(to-[^"]+)"', body.decode())
+
+
+MONDAY_OFF = {"title": "Ill", "people": "claire", "is_all_day": "yes", "start_day": DAY, "end_day": DAY}
+
+
+async def test_what_it_hits_is_listed_before_it_is_saved_and_each_goes_as_chosen():
+    office, (first, second, third) = await a_busy_office()
+    listed = await fill(office, NEW, "desk", **MONDAY_OFF)
+    assert listed.status == 422
+    assert "Appointments lie in this time" in plain(listed.body)
+    assert all(f"Guest {hour}" in plain(listed.body) for hour in range(3))
+    assert 'value="omar" selected' in listed.body.decode()
+    assert await stored(office) == []
+    chosen = {f"to-{first}": "omar", f"to-{second}": "cancel", f"to-{third}": "", "hit-message": "She is ill"}
+    saved = await again(office, listed.body, "desk", **MONDAY_OFF, **chosen)
+    assert saved.status == 303, plain(saved.body)
+    repeated = await again(office, listed.body, "desk", **MONDAY_OFF, **chosen)
+    assert repeated.headers["Location"] == saved.headers["Location"]
+    assert len(await stored(office)) == 1
+    one, two, three = [await office.appointment(name) for name in (first, second, third)]
+    assert (one.staff, two.status, three.staff) == (("omar",), "cancelled", ("claire",))
+    await office.drain()
+    (letter,) = [one for one in office.postman.to("g1@example.com") if one.kind == "cancellation"]
+    assert "She is ill" in letter.text
+
+
+async def test_who_is_not_free_any_more_is_not_given_more():
+    office, (first, *_) = await a_busy_office()
+    listed = await fill(office, NEW, "desk", **MONDAY_OFF)
+    bob = {"name": "Bob", "email": "b@example.com"}
+    await office.book(START, service="video", staff="omar", customer=bob)
+    answer = await again(office, listed.body, "desk", **MONDAY_OFF, **{f"to-{first}": "omar"})
+    assert answer.status == 422
+    assert "not free any more" in plain(answer.body)
+    assert await stored(office) == []
+    assert (await office.appointment(first)).staff == ("claire",)
+
+
+async def test_a_team_member_sees_what_their_time_off_hits_and_it_stays():
+    office, (first, *_) = await a_busy_office()
+    shown = await office.open("claire", f"{NEW}?day={DAY}")
+    assert "a scheduler can hand them over" in plain(shown.body)
+    assert f"to-{first}" not in shown.body.decode()
+    saved = await again(office, shown.body, "claire", **MONDAY_OFF, **{f"to-{first}": "cancel"})
+    assert saved.status == 303
+    assert (await office.appointment(first)).status == "booked"
+
+
+async def test_from_the_staff_calendar_it_is_of_that_day_and_leads_back():
+    office, _ = await a_busy_office()
+    calendar = "/console/calendars/biz0clinic/calendar"
+    page = (await office.open("desk", f"{calendar}?view=week&day=2027-01-20&person=omar")).body.decode()
+    link = html.unescape(re.search(r'href="([^"]+)" id="off" aria-keyshortcuts="o"', page)[1])
+    form = (await office.open("desk", link)).body.decode()
+    assert 'value="2027-01-20"' in form
+    saved = await fill(office, link, "desk", title="Course")
+    assert saved.status == 303, plain(saved.body)
+    assert saved.headers["Location"] == f"{calendar}?view=week&day=2027-01-20&person=omar"
+    assert [one.staff for one in await stored(office)] == ["omar"]
+    assert 'id="off"' not in (await office.open("eye", calendar)).body.decode()
+    odd = (await office.open("desk", f"{NEW}?back=calendar%3Fview%3Dweek%26x%3Dhttps://evil&day=no")).body.decode()
+    assert f'class="back" href="{calendar}?view=week"' in odd
