@@ -79,6 +79,7 @@ DEEPER = {
     "settings_rules": 2,
     "staff_handover": 3,  # what the person has coming
     "staff_time_off": 3,
+    "staff_time_off_add": 3,  # what it hits, and who could take that over
     "staff_times_off": 2,
 }
 """Pages of more than the one step in which the settings are checked, and why."""
@@ -194,6 +195,10 @@ NOTHING_SAVED = {
 SAVES = {one.name for one in CONSOLE_ROUTES if one.methods == "GET POST" and one.name in PAGES} - NOTHING_SAVED
 STEPS = 8
 """Rights, disabled accounts, the settings, the change, the settings again, the list: a large calendar is two answers."""
+TRANSACTIONS = {
+    "settings_copy": 3,  # the calendar, and what is on it
+    "staff_time_off_add": 2,  # an appointment in it goes to somebody else
+}
 DEEPER_TO_SAVE = {
     "organisation_people": 11,  # every calendar that the person is on
     "service_remove": 9,  # what is still to come
@@ -202,6 +207,7 @@ DEEPER_TO_SAVE = {
     "settings_delete": 9,
     "settings_manage": 11,  # the address is taken first
     "staff_add": 9,  # whether the account is known
+    "staff_time_off_add": 11,  # what it hits is handed over first
 }
 WORDS = ("name", "title", "text", "header", "consent", "notes", "internal", "message", "confirmation_text")
 TYPED = {
@@ -254,5 +260,5 @@ def test_a_form_saves_in_one_transaction(clinic, name):
     assert answer.status == 303, re.findall(r'id="([\w-]+)-error"', answer.body.decode())
     depth, transactions = counted(answer)
     say(f"{name:28} saved {depth} deep")
-    assert transactions == (3 if name == "settings_copy" else 1)  # a copy is a calendar, and what is on it
+    assert transactions == TRANSACTIONS.get(name, 1)
     assert depth <= DEEPER_TO_SAVE.get(name, STEPS)
