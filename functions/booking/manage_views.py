@@ -114,7 +114,7 @@ class Managed:
         _, held = self.visitor.texts.gettext, self.held
         if not self.may_change and held.is_live and self.now < held.changes_close_at():
             return fill(
-                _("This booking can only be changed by %(name)s."),
+                _("Only %(name)s can change this appointment."),
                 name=isolate(self.business.name, own_language(self.business, self.visitor)),
             )
         if not self.may_change:
@@ -234,7 +234,7 @@ def move_page(
         "booking/move.html",
         ("move",),
         query,
-        heading=managed.visitor.texts.gettext("Move your booking"),
+        heading=managed.visitor.texts.gettext("Reschedule your appointment"),
         picker=build_picker(offer, ask, managed.visitor, path),
         **choices(offer, managed.visitor, path, query, managed.now, _same_person(managed)),
         taken=taken,
@@ -277,5 +277,5 @@ def move_confirm_page(
 
 def cancel_page(managed: Managed) -> func.HttpResponse:
     """Return the question whether to cancel."""
-    heading = managed.visitor.texts.gettext("Cancel this booking?")
+    heading = managed.visitor.texts.gettext("Cancel this appointment?")
     return managed.show("booking/cancel.html", ("cancel",), heading=heading, key=new_key())

@@ -134,7 +134,7 @@ class Submission:
         form = replace(self._form(errors or []), **changes)
         if errors and not form.errors:
             more["notice"] = context.visitor.texts.gettext(
-                "Something went wrong. Please check it and confirm again."
+                "Something went wrong. Check your details and confirm again."
             )
         return details_page(
             context.calendar, self.service, form, self.start, context.visitor, status=status, **more
@@ -180,7 +180,7 @@ class Submission:
         """Return the page that was sent, to be sent again; after a rate limit with Retry-After."""
         _ = self.context.visitor.texts.gettext
         if isinstance(refusal, TryAgain):
-            return self._same(503, _("The server is busy. Please confirm once more: it will not be booked twice."))
+            return self._same(503, _("The server is busy. Confirm once more: you won’t be booked twice."))
         said = _("There were too many requests. Please wait a minute and confirm once more.")
         if isinstance(refusal, TooManyMails):
             said = _(PROBLEMS[refusal.code][1])
@@ -210,10 +210,7 @@ class Submission:
             notice = _("This form was sent before, without a booking. Please check it and confirm again.")
             return self._again(409, notice=notice)
         ways_on = [NavLink(_("Book another time"), context.visitor.link("book", business.slug, self.service.id))]
-        text = _(
-            "This form has already made a booking. Changes on it do not change that booking: "
-            "use the link in its mail for that."
-        )
+        text = _("You’ve already booked with this form. To change that appointment, use the link in its email.")
         more = {"business": business, "sign": "check"}
         return message_page(context.visitor, _("Already booked"), text, status=409, ways_on=ways_on, **more)
 

@@ -97,7 +97,7 @@ def _service(context: PageContext) -> Service:
 
 
 def _busy(context: PageContext) -> str:
-    return context.visitor.texts.gettext("That did not work. Please try again.")
+    return context.visitor.texts.gettext("Something went wrong. Try again.")
 
 
 def _later(context: PageContext, values: dict[str, str], refusal: TryAgain | TooManyRequests) -> func.HttpResponse:

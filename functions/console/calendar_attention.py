@@ -66,10 +66,10 @@ def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> I
             text = fill(_("A message to %(name)s could not be delivered"), name=isolate(person.name))
             yield Concern(text, context.here("staff", "person", person.id), more)
         elif recipient.kind == "business":
-            own = _("A message to this calendar’s own address could not be delivered")
+            own = _("A message to this calendar’s own address couldn’t be delivered")
             yield Concern(own, context.here("settings"), more)
         elif recipient.kind == "meeting" and about:
-            yield Concern(_("The online meeting of an appointment could not be made"), there, more)
+            yield Concern(_("The online meeting of an appointment couldn’t be made"), there, more)
 
 
 def _people(context: CalendarContext) -> Iterator[Concern]:

@@ -53,8 +53,8 @@ NEEDED = {
 }
 NEWS = {
     "published": marked("Your booking page is published. Share its address, or book yourself to try it."),
-    "created": marked("The calendar was created. Publish its page once it is as you want it."),
-    "created-before": marked("This calendar was created already: it was not created a second time."),
+    "created": marked("Your calendar was created. Publish its page when it’s ready."),
+    "created-before": marked("This calendar already exists, so it wasn’t created again."),
 }
 
 

@@ -22,7 +22,7 @@ RULES = {
     "staff_hours": marked("Outside the person’s own hours"),
     "not-offered": marked("With another length than the service has"),
     "outside-lead-time": marked("Outside the notice that the rules allow"),
-    "staff_selection": marked("With somebody who does not offer the service"),
+    "staff_selection": marked("With someone who doesn’t offer the service"),
 }
 BEYOND = re.compile(r" beyond ([\w-]+)")
 

@@ -124,7 +124,7 @@ async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
         except ProviderAway:
             everywhere = ""
         links += [NavLink(_("Sign out everywhere"), everywhere)] if everywhere else []
-    text = _("On a computer that others use, sign out everywhere: of your organisation too.")
+    text = _("On a shared computer, also sign out of your organisation.")
     return message_page(visitor, _("You are signed out"), text, ways_on=links)
 
 
@@ -160,7 +160,7 @@ def _no_provider(req: func.HttpRequest) -> func.HttpResponse:
     visitor = console_visitor(req)
     _ = visitor.texts.gettext
     text = _("Whoever runs this system has yet to name the organisation's identity provider.")
-    return message_page(visitor, _("Nobody can sign in yet"), text, status=503)
+    return message_page(visitor, _("Sign-in isn’t set up yet"), text, status=503)
 
 
 def _see(address: str, cookie: str = "") -> func.HttpResponse:

@@ -176,7 +176,7 @@ def _sentence(wrong: FormField, code: str, texts: NullTranslations) -> str:
     problems = {
         TOO_LONG.code: too_long(wrong, texts),
         NOT_TEXT.code: _("This holds characters that cannot be used"),
-        HAS_LINK.code: _("Enter a name without a link"),
+        HAS_LINK.code: _("Enter a name that doesn’t contain a link"),
         NOT_PHONE.code: _("Enter a phone number such as +33 1 23 45 67 89"),
         NOT_ASCII.code: _("Write the part before the @ with letters from A to Z, without accents"),
     }
@@ -186,8 +186,8 @@ def _sentence(wrong: FormField, code: str, texts: NullTranslations) -> str:
         "phone": _("Enter a phone number"),
         "address": _("Enter an address"),
         "consent": _("Tick the box to agree"),
-        "website": _("This field is a trap for robots: please leave it empty"),
+        "website": _("This field is a trap for robots: leave it empty"),
         "choice": _("Choose an answer"),
-        "checkbox": _("Tick the box to go on"),
+        "checkbox": _("Select the box to continue"),
     }
     return problems.get(code) or missing.get(wrong.id) or missing.get(wrong.kind) or _("Answer this question")

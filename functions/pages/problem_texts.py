@@ -19,11 +19,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("The address may be mistyped, or the page or the booking is no longer available."),
     ),
     "unauthenticated": (
-        marked("Please sign in"),
-        marked("This page is for people who work here."),
+        marked("Sign in"),
+        marked("This page is for staff."),
     ),
     "forbidden": (
-        marked("You may not do this"),
+        marked("You don’t have permission"),
         marked("An administrator of the calendar can give you another role."),
     ),
     "switched-off": (
@@ -36,7 +36,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "sign-in-failed": (
         marked("You were not signed in"),
-        marked("The sign-in took too long, was begun in another browser, or was refused. Please try again."),
+        marked("Signing in took too long, started in another browser, or was refused. Try again."),
     ),
     "invalid-fields": (
         marked("Some answers need attention"),
@@ -52,19 +52,19 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "already-on-staff": (
         marked("This address is already on the staff"),
-        marked("Each person is on the staff of a calendar once."),
+        marked("Each person can be on the staff of a calendar only once."),
     ),
     "not-offered": (
         marked("This time is not offered"),
-        marked("It lies outside the hours, or the hours have changed. Please choose another time."),
+        marked("That time is outside opening hours, or the hours have changed. Choose another time."),
     ),
     "staff-not-offered": (
         marked("This person does not provide the service"),
         marked("Please choose somebody else, or anyone available."),
     ),
     "already-told": (
-        marked("The message has been sent already"),
-        marked("It cannot be taken back. If you move the appointment again, a new message is sent."),
+        marked("The message was already sent"),
+        marked("It can’t be undone. If you reschedule the appointment again, a new message is sent."),
     ),
     "nothing-to-undo": (
         marked("This can no longer be undone"),
@@ -75,11 +75,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("Please get in touch directly."),
     ),
     "visit-not-open": (
-        marked("The waiting room is not open"),
+        marked("The waiting room isn’t open"),
         marked("It opens half an hour before the appointment, and closes some time after it."),
     ),
     "key-reused": (
-        marked("This form was already sent"),
+        marked("This form was already submitted"),
         marked("It was sent before with other content, and counts once."),
     ),
     "slot-taken": (
@@ -91,19 +91,19 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("Make somebody else administrator first, and wait until they accept if you invite them."),
     ),
     "group-full": (
-        marked("The last place has just been taken"),
+        marked("The last place was just taken"),
         marked("Somebody else was a moment faster. Please choose another time."),
     ),
     "already-cancelled": (
         marked("This booking is cancelled"),
-        marked("You can book another time."),
+        marked("You can choose another time."),
     ),
     "edit-conflict": (
-        marked("It was changed in the meantime"),
-        marked("Please look at the newest version and try again."),
+        marked("Someone changed this in the meantime"),
+        marked("Reload the page to see the latest, then try again."),
     ),
     "too-many-open": (
-        marked("You hold as many appointments as you can"),
+        marked("You’ve reached the limit of appointments"),
         marked("You have as many appointments to come as can be held here. Cancel one, or get in touch with us."),
     ),
     "by-phone-only": (
@@ -111,7 +111,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("Please get in touch with us: we are glad to find a time with you."),
     ),
     "too-many-mails": (
-        marked("Too many bookings for this email address"),
+        marked("Too many bookings with this email address"),
         marked("This email address was used for many bookings just now. Please try again in a while."),
     ),
     "too-many-requests": (
@@ -123,36 +123,36 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("Nothing is lost: please try again in a moment."),
     ),
     "mail-not-sent": (
-        marked("The mail could not be sent"),
+        marked("We couldn’t send the email"),
         marked("Nothing is lost: please try again in a moment."),
     ),
     "too-large": (
         marked("This is too long"),
-        marked("Please send less text."),
+        marked("Shorten your text."),
     ),
     "rejected": (
         marked("This cannot be booked"),
-        marked("You can book another time."),
+        marked("You can choose another time."),
     ),
     "conflict": (
         marked("Somebody else was first"),
-        marked("You can book another time."),
+        marked("You can choose another time."),
     ),
     "bad-request": (
         marked("The request cannot be read"),
-        marked("Please go back and try again."),
+        marked("Go back and try again."),
     ),
     "unsupported-media-type": (
         marked("The request cannot be read"),
-        marked("Programs send application/json."),
+        marked("Send it as application/json."),
     ),
     "unexpected": (
         marked("Something went wrong on our side"),
-        marked("It has been noted. Please try again in a while."),
+        marked("We’ve logged the problem. Try again in a while."),
     ),
     "refused": (
         marked("This did not work"),
-        marked("Please go back and try again."),
+        marked("Go back and try again."),
     ),
 }
 
@@ -162,9 +162,7 @@ def by_phone(business: Business, texts: NullTranslations) -> str:
     heading, text = PROBLEMS["by-phone-only"]
     reached = business.phone or business.email
     more = (
-        texts.gettext("Please call us: %(phone)s")
-        if business.phone
-        else texts.gettext("Please write to us: %(email)s")
+        texts.gettext("Please call us: %(phone)s") if business.phone else texts.gettext("Write to us: %(email)s")
     )
     how = more % {"phone": business.phone, "email": business.email} if reached else texts.gettext(text)
     return f"{texts.gettext(heading)}. {how}"

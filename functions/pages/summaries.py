@@ -234,16 +234,16 @@ def policy_text(policy: SchedulingPolicy, visitor: Visitor) -> str:
     """Return a sentence about until when a booking can be changed."""
     texts, hours = visitor.texts, int(policy.minimum_lead_time.total_seconds()) // 3600
     if not hours:
-        return texts.gettext("You can move or cancel your booking until it starts.")
+        return texts.gettext("You can reschedule or cancel your appointment until it starts.")
     if hours % 24:
         return texts.ngettext(
-            "You can move or cancel your booking up to %(num)s hour before it starts.",
-            "You can move or cancel your booking up to %(num)s hours before it starts.",
+            "You can reschedule or cancel your appointment up to %(num)s hour before it starts.",
+            "You can reschedule or cancel your appointment up to %(num)s hours before it starts.",
             hours,
         ) % {"num": hours}
     return texts.ngettext(
-        "You can move or cancel your booking up to %(num)s day before it starts.",
-        "You can move or cancel your booking up to %(num)s days before it starts.",
+        "You can reschedule or cancel your appointment up to %(num)s day before it starts.",
+        "You can reschedule or cancel your appointment up to %(num)s days before it starts.",
         hours // 24,
     ) % {"num": hours // 24}
 

@@ -230,7 +230,7 @@ def _named(form: DeskForm, found: Hindrance) -> DeskForm:
 def _purposes(asked: AskedBooking, form: DeskForm, found: Hindrance) -> list[tuple[str, str, str, bool]]:
     """Return what may be ticked to book nevertheless: (name, value, label, is ticked)."""
     _ = asked.context.visitor.texts.gettext
-    said = _("Book it over these appointments") if found.over else _(PURPOSES[OVERBOOK])
+    said = _("Double-book over these appointments") if found.over else _(PURPOSES[OVERBOOK])
     offered = {
         OVERRIDE: ("1", _(PURPOSES[OVERRIDE]), bool(asked.form.get(OVERRIDE))),
         # what is confirmed is what was named here: others since then are named and asked about again

@@ -30,8 +30,8 @@ TOLD = {
     "reassigned-later": marked("The appointment was reassigned."),
     "cancelled-later": marked("The appointment was cancelled."),
     "undone": marked("The change was undone. Nobody was told of it."),
-    "told": marked("They are told now."),
-    "too-late": marked("Too late: they have been told already, or it was changed again."),
+    "told": marked("They’re being notified now."),
+    "too-late": marked("Too late: everyone was already notified, or it was changed again."),
     "marked": marked("Saved."),
 }
 MOST_IN_TITLE = 60

@@ -75,7 +75,7 @@ def _recipient(context: AppointmentContext, one: FollowedMessage) -> str:
     match one.recipient.kind:
         case "staff":
             person = context.calendar.person(one.recipient.person)
-            return person.name if person else _("Somebody who has left")
+            return person.name if person else _("Someone who has left")
         case "customer":
             seats = (each.customer.name for each in context.found.parties if each.id == one.seat)
             return next(seats, _("The customer"))

@@ -63,7 +63,7 @@ WRONG = {
     "amount": marked("Enter an amount from 0 to 1,000,000,000, such as 25 or 25.50"),
     "joining": marked("Nobody could take part: online visits of this calendar are only held in the browser"),
     "message": marked("This is too long, or holds characters that cannot be used"),
-    "frequency": marked("Choose how often. Appointments of a group cannot be repeated: book them one by one"),
+    "frequency": marked("Choose how often. Appointments of a group can’t be repeated: book them one by one"),
     "every": marked("Enter a whole number from 1 to 99; a series lasts 10 years at most"),
     "times": marked("Enter a whole number from 2 to 52"),
     "until": marked("Enter a day until which there are 2 to 52 appointments"),
@@ -71,7 +71,7 @@ WRONG = {
 TELLING: dict[Telling, str] = {
     "later": marked("In 10 minutes: until then you can undo it"),
     "now": marked("Now"),
-    "never": marked("Do not tell anybody"),
+    "never": marked("Don’t notify anyone"),
 }
 SOON = timedelta(minutes=30)
 LATER: tuple[Telling, Telling] = ("now", "later")

@@ -39,7 +39,7 @@ async def what_changed(context: AppointmentContext) -> str:
     history, _all = await history_of(context)
     asked = _("It now stands as shown here. Send this form to change it all the same.")
     if not history:
-        return f"{_('It was changed in the meantime')}. {asked}"
+        return f"{_('Someone changed this in the meantime')}. {asked}"
     last = history[0]
     changes = "; ".join(f"{one.label}: {one.before or '–'} → {one.after or '–'}" for one in last.changes)
     said = f"{last.what} ({changes})" if changes else last.what

@@ -93,7 +93,7 @@ def _language(asked: AskedBooking, service: Service) -> Select:
     usual = match_language(service.language or business.customer_language) or "en"
     offered = [(html_tag(one), name) for one, name in LANGUAGES.items() if business.page.offers_language(one)]
     options = [("", _("As usual: %(what)s") % {"what": LANGUAGES[usual]}), *offered]
-    return Select("language", _("Language of their mail"), [("", options)], asked.form.get("language", ""))
+    return Select("language", _("Language of their emails"), [("", options)], asked.form.get("language", ""))
 
 
 def _price(asked: AskedBooking, service: Service) -> list[FormField | Select]:

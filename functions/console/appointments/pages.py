@@ -133,12 +133,12 @@ async def queue_link(req: func.HttpRequest) -> func.HttpResponse:
 def _link_form(context: AppointmentContext) -> DeskForm:
     _, form = context.visitor.texts.gettext, context.form
     chosen = form.get("to") or context.req.params.get("to", "")[:LONGEST_HOLDER]
-    ways = [("send", _("Mail a new link")), (REVOKE, _("Only revoke it: nobody gets a new one"))]
+    ways = [("send", _("Email a new link")), (REVOKE, _("Only revoke it: no one gets a new one"))]
     fields = [
         Select("to", _("For whom"), _link_holders(context), chosen),
         Select("how", _("What happens"), [("", ways)], form.get("how", "send")),
     ]
-    text = _("Links in earlier mails no longer work from then on.")
+    text = _("Links in earlier emails no longer work from then on.")
     return DeskForm(_("Links"), _("Replace the link"), fields, text=text)
 
 

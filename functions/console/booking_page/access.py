@@ -67,16 +67,16 @@ def access_form(context: CalendarContext) -> SettingsForm[Business]:
 def _people(context: CalendarContext) -> Group:
     _ = context.texts.gettext
     options = (
-        Option("everyone", _("Everyone"), _("Anybody who has the address")),
+        Option("everyone", _("Everyone"), _("Anyone with the link")),
         Option("organisation", _("Members of the organisation"), _("After signing in, as at the console")),
-        Option("named", _("Only the people named here"), _("After signing in; it refuses all others")),
+        Option("named", _("Only the people named here"), _("After signing in. No one else can book")),
     )
     example = _("A line for each: ada@example.com, a whole domain as @example.com, or a group as group:NAME")
     return Group(
         id="people",
         heading=_("Who can book"),
         fields=(
-            Choice(name="access", label=_("The page is for"), kind="radio", options=options),
+            Choice(name="access", label=_("Who can book"), kind="radio", options=options),
             Lines(
                 name="audience",
                 label=_("People, groups and domains"),
@@ -100,13 +100,13 @@ def _checks(context: CalendarContext) -> Group:
             Tick(
                 name="require_email_code",
                 label=_("Check the email address with a code"),
-                hint=_("Before booking, customers enter six digits that they receive by mail."),
+                hint=_("Before booking, customers enter a six-digit code that we email them."),
                 said=(_("With a code"), _("Without a code")),
             ),
             NumberField(
                 name="most_open",
                 label=_("Coming appointments of one customer"),
-                hint=_("At most so many at a time; 0 is no limit."),
+                hint=_("How many at a time. 0 means no limit."),
                 wrong=_("Enter a whole number from 0 to %(most)s") % {"most": MOST_OPEN},
                 least="0",
                 most=str(MOST_OPEN),

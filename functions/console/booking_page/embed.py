@@ -92,7 +92,7 @@ def sites_form(context: CalendarContext) -> SettingsForm[Business]:
         check=lambda entry: origin_problem(entry, context.texts),
         is_list=True,
     )
-    intro = _("Browsers show the page within no other site. Whoever follows a link to it needs no entry here.")
+    intro = _("Browsers don’t show the page within any other site. Links to the page need no entry here.")
     group = Group(id="sites", heading=_("Your sites"), intro=intro, fields=(field,))
     return SettingsForm((group,), _values, _changed)
 

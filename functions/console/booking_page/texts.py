@@ -77,7 +77,7 @@ def _languages(context: CalendarContext) -> Group:
                 name="first_language",
                 label=_("First language"),
                 options=(Option("", as_calendar), *languages()),
-                hint=_("For customers whose browser asks for none of these; mails to them are in it too."),
+                hint=_("For customers whose browser asks for none of these. Their emails are in it too."),
                 width="medium",
             ),
         ),
@@ -93,7 +93,7 @@ def _consent(context: CalendarContext) -> Group:
             Tick(
                 name="asks_consent",
                 label=_("Ask customers to agree before they book"),
-                hint=_("A box to tick. Wording, day and time are kept with each booking."),
+                hint=_("A box to select. The wording, day and time are kept with each booking."),
                 said=(_("Asked"), _("Not asked")),
             ),
             Field(

@@ -71,7 +71,7 @@ def _words(context: CalendarContext) -> Group:
     return Group(
         id="words",
         heading=_("While people wait"),
-        intro=_("Everybody with an online appointment waits here until somebody lets them in."),
+        intro=_("Everyone with an online appointment waits here until someone admits them."),
         fields=(
             Field(
                 name="text",
@@ -105,12 +105,14 @@ def _walk_ins(context: CalendarContext) -> Group:
     gone = (Option(current, _("A service that no longer exists")),) if current not in known else ()
     return Group(
         id="walk-ins",
-        heading=_("Without a booking"),
-        intro=_("People go straight to the waiting room while you are open, and whoever is free lets them in."),
+        heading=_("Walk-ins"),
+        intro=_(
+            "People go straight to the waiting room while you’re open, and the next available person admits them."
+        ),
         fields=(
             Choice(
                 name="on_demand",
-                label=_("They come for"),
+                label=_("What walk-ins come for"),
                 options=(*options, *gone),
                 hint=_("An online service for one person at a time"),
             ),

@@ -137,7 +137,7 @@ def _texts(query: CalendarQuery, one: PersonDay, *, is_read: bool) -> list[str]:
     taken = _length(one, "buffer")
     if not is_read and taken:
         found.insert(0, _("%(length)s booked") % {"length": formats.duration(taken)})
-    return found or ([] if one.hours or one.count else [_("Does not work")])
+    return found or ([] if one.hours or one.count else [_("Doesn’t work")])
 
 
 def _length(one: PersonDay, kind: str) -> timedelta:

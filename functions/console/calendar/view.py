@@ -115,7 +115,7 @@ def _column(query: CalendarQuery, one: PersonDay, day: date, offsets: tuple[time
     cells = [cell for block in one.blocks if (cell := _cell(query, one, block, start, offsets[1] - offsets[0]))]
     # from the first to the last: pauses show in the column
     whole = formats.span(one.hours[0][0], one.hours[-1][1]) if one.hours else ""
-    note = whole or context.texts.gettext("Does not work")
+    note = whole or context.texts.gettext("Doesn’t work")
     if query.view == "day":
         href = query.link(view="week", person=one.person.id)
         return DayColumn(one.person.name, note, href, cells, day == query.today, one.person.id, day.isoformat())

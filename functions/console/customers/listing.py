@@ -72,7 +72,7 @@ def _news(context: CalendarContext, news: str) -> str:
     if news == "imported":
         count = _number(context.req.params.get("count", ""))
         text = context.texts.ngettext("%(num)s customer was added.", "%(num)s customers were added.", count)
-        nobody = context.texts.gettext("Nobody was added: all of them are known.")
+        nobody = context.texts.gettext("No one was added: all of them are known.")
         return nobody if context.req.params.get("count") == "0" else text % {"num": count}
     return context.texts.gettext(NEWS[news]) if news in NEWS else ""
 

@@ -31,7 +31,7 @@ NEWS = {
     "saved": marked("Saved."),
     "added": marked("Added."),
     "removed": marked("Removed."),
-    "copied": marked("This is the copy. Customers do not see it yet."),
+    "copied": marked("This is the copy. Customers don’t see it yet."),
 }
 CHANGE = "do"  # the name of buttons that rearrange the form instead of sending it
 

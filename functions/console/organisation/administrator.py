@@ -51,8 +51,8 @@ async def calendar_administrator(req: func.HttpRequest) -> func.HttpResponse:
 
 def _intro(context: CalendarContext) -> str:
     said = context.texts.gettext(
-        "This person will administer %(business)s. Somebody who is not on its staff yet is added, and customers "
-        "cannot book them."
+        "This person will administer %(business)s. Someone who isn’t on its staff yet is added, "
+        "and customers can’t book them."
     )
     return said % {"business": context.business.name}
 
@@ -74,7 +74,7 @@ def _form(context: CalendarContext, disabled: frozenset[str]) -> SettingsForm[Su
     _ = context.texts.gettext
     fields = (
         Field(name="email", label=_("Email address"), kind="email", is_required=True, longest=254),
-        Field(name="name", label=_("Name"), hint=_("For somebody who is not on its staff yet"), longest=200),
+        Field(name="name", label=_("Name"), hint=_("For someone who isn’t on its staff yet"), longest=200),
     )
 
     def changed(_before: Successor, values: Mapping[str, str]) -> Successor:

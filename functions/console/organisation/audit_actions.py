@@ -27,7 +27,7 @@ KINDS = {
     STAFF: marked("Staff and time off"),
     APPOINTMENTS: marked("Appointments"),
     CUSTOMERS: marked("Customers"),
-    ACCESS: marked("Looked at by the organisation"),
+    ACCESS: marked("Viewed by the organisation"),
 }
 ORGANISATION_KINDS = {SETTINGS: marked("Settings"), ACCOUNTS: marked("Accounts")}
 
@@ -83,7 +83,7 @@ ACTIONS = {
     "sent a new link": (APPOINTMENTS, marked("New link sent")),
     "revoked a link": (APPOINTMENTS, marked("Link revoked")),
     "came without a booking": (APPOINTMENTS, marked("Came without a booking")),
-    "looked at by the organisation": (ACCESS, marked("Looked at by the organisation")),
+    "looked at by the organisation": (ACCESS, marked("Viewed by the organisation")),
     "account created": (ACCOUNTS, marked("Account created")),
     "account changed": (ACCOUNTS, marked("Account changed")),
     "account deleted": (ACCOUNTS, marked("Account deleted")),

@@ -119,7 +119,7 @@ class EntryWords:
         if found := STAYING.search(action):
             count = int(found[1])
             said = self.texts.ngettext(
-                "%(num)s coming appointment stays", "%(num)s coming appointments stay", count
+                "%(num)s upcoming appointment stays", "%(num)s upcoming appointments stay", count
             )
             return said % {"num": count}
         over = self.texts.gettext("At a time that was taken") if " over " in action else ""

@@ -33,7 +33,7 @@ LABELS = {
     "time_zone": marked("Time zone"),
     "time_zone_written": marked("Time zone"),
     "hours": marked("Opening hours"),
-    "unused_hours": marked("Own hours that are switched off"),
+    "unused_hours": marked("Own hours that are off"),
     "special_dates": marked("Special dates"),
     "deleted_at": marked("Deleted"),
     "removed_at": marked("Removed"),
@@ -42,7 +42,7 @@ LABELS = {
     "policy.minimum_lead_time": marked("Minimum notice"),
     "policy.maximum_advance": marked("How far ahead"),
     "policy.allow_staff_selection": marked("Customers choose the person"),
-    "policy.send_confirmations_to_owner": marked("Mail to the business about bookings"),
+    "policy.send_confirmations_to_owner": marked("Emails to the business about bookings"),
     "policy.send_invitation_to_customer": marked("Calendar invitation for customers"),
     "policy.availability": marked("Availability"),
     "policy.hours": marked("Bookable hours"),
@@ -58,7 +58,7 @@ LABELS = {
     "page.access": marked("Who can book"),
     "page.audience": marked("People, groups and domains"),
     "page.consent": marked("Consent"),
-    "page.unasked_consent": marked("Consent that is switched off"),
+    "page.unasked_consent": marked("Consent that is off"),
     "page.privacy_url": marked("Privacy policy"),
     "page.terms_url": marked("Terms"),
     "page.index_by_search_engines": marked("Shown in search engines"),
@@ -118,10 +118,10 @@ LABELS = {
     "priority": marked("Priority"),
     "is_listed": marked("Shown on the booking page"),
     "is_bookable": marked("Can be booked"),
-    "notify_of_time_off": marked("Mail about their time off"),
+    "notify_of_time_off": marked("Emails about their time off"),
     "serves": marked("They serve"),
     "membership": marked("Invitation"),
-    "is_told_by_mail": marked("Mail about their appointments"),
+    "is_told_by_mail": marked("Emails about their appointments"),
     "is_suspended": marked("Account disabled"),
     "text": marked("Question"),
     "kind": marked("Kind"),
@@ -131,7 +131,7 @@ LABELS = {
     "users": marked("Who may use it"),
     "creators": marked("Who may create calendars"),
     "administrators": marked("Administrators"),
-    "mail_senders": marked("Senders of mails"),
+    "mail_senders": marked("Senders of emails"),
     "has_analytics": marked("Usage reports"),
     "user_name": marked("User name"),
     "display_name": marked("Name"),
@@ -147,7 +147,7 @@ LABELS = {
     "offset": marked("Time before"),
     "recipients": marked("Recipients"),
 }
-OF_STAFF: Mapping[str, str] = {"hours": marked("Their own hours"), "language": marked("Language of their mail")}
+OF_STAFF: Mapping[str, str] = {"hours": marked("Their own hours"), "language": marked("Language of their emails")}
 """Those that have another name for a person."""
 
 

@@ -68,7 +68,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "kind": {
         "text": marked("Text"),
         "choice": marked("One of several"),
-        "checkbox": marked("Box to tick"),
+        "checkbox": marked("Checkbox"),
     },
 }
 """The words for the values of a field, by its name, or by the first part or the last of it."""

@@ -85,7 +85,7 @@ async def _page(context: ConsoleContext, **shown: Any) -> func.HttpResponse:
         SECTION,
         heading=_("Organisation"),
         tabs=organisation_tabs(context, "people"),
-        news=_("Removed from all calendars: the person cannot be booked any more.") if is_removed else "",
+        news=_("Removed from all calendars. The person can no longer be booked.") if is_removed else "",
         **shown,
     )
 

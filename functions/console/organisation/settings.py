@@ -83,10 +83,10 @@ def _use(context: ConsoleContext, *, asks: bool) -> Group:
     _ = context.texts.gettext
     states = (
         Option(ON, _("On"), _("Booking pages take bookings, and staff work as usual")),
-        Option(OFF, _("Off"), _("For everybody but the organisation’s administrators")),
+        Option(OFF, _("Off"), _("For everyone but the organisation’s administrators")),
     )
     people = (
-        Option(EVERYBODY, _("Everybody who can sign in")),
+        Option(EVERYBODY, _("Everyone who can sign in")),
         Option("named", _("Only those named below"), _("Staff of a calendar may use it in any case")),
     )
     off = _(
@@ -94,7 +94,7 @@ def _use(context: ConsoleContext, *, asks: bool) -> Group:
         "that are booked already stay, with their reminders. You can turn it on again at any time."
     )
     sure: tuple[Field, ...] = (
-        (Tick(name="sure", label=_("Yes, turn it off for everybody"), hint=off),) if asks else ()
+        (Tick(name="sure", label=_("Yes, turn it off for everyone"), hint=off),) if asks else ()
     )
     return Group(
         id="use",
@@ -110,8 +110,8 @@ def _use(context: ConsoleContext, *, asks: bool) -> Group:
 
 def _creation(context: ConsoleContext) -> Group:
     _ = context.texts.gettext
-    intro = _("The organisation’s administrators may always create calendars. Nobody else may, unless named here.")
-    hint = _("%(lines)s. A line with * stands for everybody who can sign in.") % {"lines": _line_hint(context)}
+    intro = _("The organisation’s administrators may always create calendars. No one else may, unless named here.")
+    hint = _("%(lines)s. A line with * stands for everyone who can sign in.") % {"lines": _line_hint(context)}
     field = _list(context, "creators", _("People, groups and domains"), hint)
     return Group(id="creation", heading=_("Who may create calendars"), intro=intro, fields=(field,))
 
@@ -119,8 +119,9 @@ def _creation(context: ConsoleContext) -> Group:
 def _administrators(context: ConsoleContext) -> Group:
     _ = context.texts.gettext
     intro = _(
-        "They see and change everything here, may open every calendar (each visit is noted there), and are never "
-        "locked out. Administrators whom the installation itself names stay, whatever is written here."
+        "They see and change everything here, can open every calendar (each visit is logged "
+        "there), and are never locked out. Administrators named by the installation itself stay, "
+        "whatever is written here."
     )
     hint = _("A line for each: ada@example.com, or a group as group:NAME")
     if named := ", ".join(sorted(context.app.settings.administrators)):
@@ -132,15 +133,17 @@ def _administrators(context: ConsoleContext) -> Group:
 def _senders(context: ConsoleContext) -> Group:
     _ = context.texts.gettext
     intro = _(
-        "Mails come from %(address)s. Calendars may have other senders among the addresses and domains named here."
+        "Emails come from %(address)s. "
+        "Calendars may have other senders among the addresses and domains named here."
     )
     hint = _(
-        "A line for each: desk@example.com, or a whole domain as @example.com. The domain’s DNS must allow your "
-        "mail server (SPF) and hold the key that it signs with (DKIM), or mails end up as spam."
+        "A line for each: desk@example.com, or a whole domain as @example.com. The domain’s DNS "
+        "must allow your mail server (SPF) and hold the key that it signs with (DKIM), or emails "
+        "end up as spam."
     )
     return Group(
         id="senders",
-        heading=_("Senders of mails"),
+        heading=_("Senders of emails"),
         intro=intro % {"address": context.app.settings.mail_from},
         fields=(_list(context, "mail_senders", _("Addresses and domains"), hint, sender_problem),),
     )

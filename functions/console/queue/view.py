@@ -67,21 +67,21 @@ MOST_NAMES = 3
 FIRST = ("in_lobby", "in_progress", "booked", "completed")
 NEWS = {
     "reminded": marked("A reminder is on its way."),
-    "no-mail": marked("There is no mail address to remind."),
-    "too-late": marked("It is too late for a reminder."),
+    "no-mail": marked("No email address on file."),
+    "too-late": marked("It’s too late for a reminder."),
     "moved": marked("The appointment was moved, and all parties are told."),
     "reassigned": marked("The appointment was reassigned, and all parties are told."),
     "cancelled": marked("The appointment was cancelled, and all parties are told."),
     "moved-untold": marked("The appointment was moved. Nobody is told."),
-    "reassigned-untold": marked("The appointment was reassigned. Nobody is told."),
-    "cancelled-untold": marked("The appointment was cancelled. Nobody is told."),
+    "reassigned-untold": marked("The appointment was reassigned. No one is notified."),
+    "cancelled-untold": marked("The appointment was cancelled. No one is notified."),
     "booked": marked("The appointment was booked."),
     "series": marked("The appointments of the series were booked."),
     "noted": marked("The notes were saved."),
     "link-sent": marked("A new link is on its way. The one before no longer works."),
     "link-revoked": marked("The link no longer works, and nobody gets a new one."),
     "link-void": marked(
-        "The link before no longer works. There is no mail address for the new one: pass it on yourself."
+        "The previous link no longer works. There’s no email address for the new one: share it yourself."
     ),
 }
 

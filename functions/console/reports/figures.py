@@ -32,11 +32,11 @@ COUNTED: tuple[tuple[str, str, str, str], ...] = (
         "visits",
         "",
         marked("Visits"),
-        marked("Visits that took place, by the day on which they began. Where nobody came, none took place."),
+        marked("Visits that took place, by the day on which they began. Where no one came, none took place."),
     ),
     ("completed", "completed", marked("Completed"), marked("An attendee joined.")),
     ("no_shows", "no_show", marked("No-shows"), marked("Staff joined, and no attendee did.")),
-    ("not_admitted", "not_admitted", marked("Not let in"), marked("An attendee waited, and nobody let them in.")),
+    ("not_admitted", "not_admitted", marked("Not let in"), marked("An attendee waited, and no one let them in.")),
 )
 """The numbers of visits, with the status that each counts, its label and its meaning."""
 AVERAGES: tuple[tuple[str, str, str, str], ...] = (

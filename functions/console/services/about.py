@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LENGTHS = ("duration", "pre_buffer", "post_buffer")
 PLAIN = ("name", "description", "internal_notes", "colour")
-TOLD = {"copied": marked("This is the copy. Customers do not see it yet."), "created": marked("Added.")}
+TOLD = {"copied": marked("This is the copy. Customers don’t see it yet."), "created": marked("Added.")}
 
 
 @console_boundary

@@ -112,7 +112,7 @@ def time_group(context: CalendarContext) -> Group:
             Length(
                 name="post_buffer",
                 label=_("Free time after"),
-                hint=_("To tidy up or travel"),
+                hint=_("Time to tidy up or travel"),
                 formats=formats,
                 most=LONGEST_BUFFER,
             ),
@@ -155,9 +155,9 @@ def more_group(context: CalendarContext, service: Service) -> Group:
         fields=(
             Choice(
                 name="language",
-                label=_("Language of the mails"),
+                label=_("Language of the emails"),
                 options=(Option("", as_calendar), *languages(chosen)),
-                hint=_("For a service that is held in a language of its own"),
+                hint=_("For a service held in another language"),
                 width="medium",
             ),
             Choice(

@@ -27,12 +27,12 @@ def location_group(context: CalendarContext) -> Group:
         name="uri",
         label=_("Web address of the place"),
         kind="url",
-        hint=_("Such as a map, the way there, or the meeting room of another provider"),
+        hint=_("For example a map, directions, or another provider’s meeting room"),
     )
     return Group(
         id="location-address",
         heading=_("Address and map of the place"),
-        intro=_("Only if it is not at your own address. Customers find it in their mails and calendars."),
+        intro=_("Only if it’s not at your own address. Customers see it in their emails and calendars."),
         is_closed=True,
         fields=(*address_fields(context.texts, is_own=True), site, *_degrees(context)),
     )

@@ -43,10 +43,10 @@ def _confirmation(context: CalendarContext) -> Group:
     return Group(
         id="confirmation",
         heading=_("Confirmation"),
-        intro=_("It is sent at once when an appointment is booked, moved or cancelled."),
+        intro=_("Sent immediately when an appointment is booked, rescheduled or cancelled."),
         fields=(
             Tick(name="confirm_customer", label=_("Send it to customers"), said=said),
-            Tick(name="confirm_staff", label=_("Send it to the staff who serve"), said=said),
+            Tick(name="confirm_staff", label=_("Send it to the staff"), said=said),
             Field(
                 name="confirmation_text",
                 label=_("Text of your own"),
@@ -58,8 +58,8 @@ def _confirmation(context: CalendarContext) -> Group:
             ),
             Tick(
                 name="customers_may_manage",
-                label=_("Customers can move and cancel what staff booked for them"),
-                hint=_("What they booked themselves they always can, by the link in the mail"),
+                label=_("Customers can reschedule and cancel appointments that staff booked for them"),
+                hint=_("They can always do so for what they booked themselves, with the link in the email"),
                 said=said,
             ),
         ),
@@ -77,7 +77,7 @@ def _reminders(context: CalendarContext) -> Group:
         empty=_("No reminders are sent."),
         most=MAXIMUM_REMINDERS,
     )
-    intro = _("Fewer people miss an appointment that they are reminded of. One whose time is over is not sent.")
+    intro = _("People miss fewer appointments when they’re reminded. A reminder whose time has passed isn’t sent.")
     return Group(id="before", heading=_("Reminders"), intro=intro, fields=(rows,))
 
 
@@ -88,8 +88,8 @@ def _follow_up(context: CalendarContext) -> Group:
         label=_("After the appointment"),
         columns=reminder_columns(context, _("After the end")),
         row_name=_("Mail"),
-        add=_("Send a mail afterwards"),
-        empty=_("No mail is sent afterwards."),
+        add=_("Send an email afterwards"),
+        empty=_("No email is sent afterwards."),
         most=1,
     )
     intro = _("To say thank you, ask how it was, or invite to book again.")

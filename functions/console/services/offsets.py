@@ -44,7 +44,7 @@ def reminder_columns(context: CalendarContext, label: str) -> tuple[Field, ...]:
             label=_("Text of your own"),
             kind="long",
             longest=8000,
-            hint=_("It is added to the usual mail"),
+            hint=_("Added to the usual email"),
             is_own=True,
         ),
     )

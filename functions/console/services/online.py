@@ -35,7 +35,7 @@ PROVIDERS = {
 async def service_online(req: func.HttpRequest) -> func.HttpResponse:
     """Show where online visits are held, and save it."""
     at = await enter_service(req)
-    intro = at.page.texts.gettext("This service takes place in person; what is set here counts once it is online.")
+    intro = at.page.texts.gettext("This service takes place in person. These settings apply once it’s online.")
     return await at.show_tab(
         "online", online_form(at.page, at.service), intro="" if at.service.is_online else intro
     )
@@ -53,7 +53,7 @@ def _room(context: CalendarContext, service: Service) -> Group:
     has_teams = context.app.settings.teams is not None or chosen == "teams"
     offered = [one for one in PROVIDERS if one != "teams" or has_teams]
     rooms = tuple(Option(one, _(PROVIDERS[one][0]), _(PROVIDERS[one][1])) for one in offered)
-    link = _("{meeting} in it becomes a name that nobody can guess: https://meet.example.com/{meeting}")
+    link = _("{meeting} in it becomes a name that no one can guess: https://meet.example.com/{meeting}")
     fields: tuple[Field, ...] = (
         Choice(name="provider", label=_("Room"), kind="radio", options=(Option(INHERITED, inherited), *rooms)),
         Field(
@@ -70,7 +70,7 @@ def _room(context: CalendarContext, service: Service) -> Group:
         longest=36,
         wrong=_("Enter the id as Entra shows it, such as 5d6ae2d5-8a3c-4e0b-9f2e-1f2b3c4d5e6f"),
     )
-    return Group(id="room", heading=_("Where it is held"), fields=(*fields, organiser) if has_teams else fields)
+    return Group(id="room", heading=_("Where it’s held"), fields=(*fields, organiser) if has_teams else fields)
 
 
 def _joining(context: CalendarContext) -> Group:
@@ -78,7 +78,7 @@ def _joining(context: CalendarContext) -> Group:
     tick = Tick(
         name="allow_anonymous_join",
         label=_("Customers join from their browser"),
-        hint=_("By a link in their mails, without an account and without installing anything"),
+        hint=_("With a link in their emails: no account, nothing to install"),
         said=(_("on"), _("off")),
     )
     return Group(id="joining", heading=_("How customers join"), fields=(tick,))

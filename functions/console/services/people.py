@@ -65,15 +65,15 @@ def people_form(context: CalendarContext, service: Service, loads: PastAndComing
 
 def _how(context: CalendarContext) -> Group:
     _ = context.texts.gettext
-    together = _("At most %(count)s people can serve together: untick some, or let one of them serve")
+    together = _("At most %(count)s people can serve together. Clear some, or let one of them serve")
     ways = (
         Option("one", _("One of them")),
-        Option("all", _("All of them together"), _("It can be booked when everybody is free")),
+        Option("all", _("All of them together"), _("It can be booked when everyone is free")),
     )
     rules = tuple(Option(rule, _(label), _(hint)) for rule, (label, hint) in RULES.items())
     return Group(
         id="how",
-        heading=_("How they are chosen"),
+        heading=_("How they’re chosen"),
         fields=(
             Choice(
                 name="assignment",
@@ -84,7 +84,7 @@ def _how(context: CalendarContext) -> Group:
             ),
             Choice(
                 name="anyone",
-                label=_("If the customer asks for nobody in particular"),
+                label=_("If the customer doesn’t ask for anyone in particular"),
                 kind="radio",
                 options=rules,
             ),

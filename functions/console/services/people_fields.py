@@ -23,7 +23,7 @@ def people_field(context: CalendarContext, service: Service, loads: PastAndComin
     rest = [one for one in context.calendar.staff.values() if one.id not in service.staff]
     people = [*first, *sorted(rest, key=lambda one: one.name.casefold())]
     options = tuple(Option(one.id, one.name, _about(context, one, service, loads)) for one in people)
-    hint = "" if first else _("Nobody can book it until somebody serves it")
+    hint = "" if first else _("It can’t be booked until someone offers it")
     hint = hint if people else _("Add people under Staff first")
     return Choices(
         name="staff", label=_("People"), options=options, hint=hint, is_searched=len(options) > SEARCHED
@@ -44,7 +44,7 @@ def _about(context: CalendarContext, person: StaffMember, service: Service, load
     if service.anyone == "priority":
         said.append(_("Priority %(number)s") % {"number": person.priority})
     if not person.can_be_booked:
-        said.append(_("cannot be booked at present"))
+        said.append(_("can’t be booked at present"))
     elif person.serves != "both":
         said.append(_("online only") if person.serves == "virtual" else _("in person only"))
     return " · ".join(said)

@@ -81,7 +81,7 @@ def business_form(context: CalendarContext, senders: Senders) -> SettingsForm[Bu
 
 def _about(context: CalendarContext) -> Group:
     _ = context.texts.gettext
-    kind = _("It decides whether pages and mails speak of patients, clients or customers")
+    kind = _("Pages and emails then say patients, clients or customers")
     return Group(
         id="about",
         heading=_("Business"),
@@ -103,7 +103,7 @@ def _reach(context: CalendarContext) -> Group:
         width="half",
     )
     phone = Field(name="phone", label=_("Phone"), kind="tel", longest=60, width="half")
-    site = Field(name="web_site", label=_("Website"), kind="url", hint=_("Such as https://www.example.com"))
+    site = Field(name="web_site", label=_("Website"), kind="url", hint=_("For example https://www.example.com"))
     return Group(id="reach", heading=_("How to reach you"), fields=(email, phone, site))
 
 

@@ -57,9 +57,9 @@ def _form(context: CalendarContext, copying: Copying) -> SettingsForm[Copying]:
         said=(_("Yes"), _("No")),
     )
     intro = (
-        _("New calendars can start with its hours, rules, services and questions. It is never published itself.")
+        _("New calendars can start with its hours, rules, services and questions. It’s never published itself.")
         if copying.as_template
-        else _("It has the same hours, rules, services and questions, but no customers and no appointments.")
+        else _("It has the same hours, rules, services and questions, but no customers or appointments.")
     )
     group = Group(id="copy", heading="", intro=intro, fields=(name,) if copying.as_template else (name, staff))
 

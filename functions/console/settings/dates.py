@@ -157,12 +157,12 @@ def _dates_form(
     title = Field(
         name="title",
         label=_("Reason"),
-        hint=_("Such as “Christmas”: for you and your colleagues"),
+        hint=_("For example “Christmas”. Only you and your colleagues see it"),
         longest=200,
         is_own=True,
     )
     states = (Option("closed", _("Closed")), Option("open", _("Open at other hours than usual")))
-    state = Choice(name="state", label=_("On these dates you are"), kind="radio", options=states)
+    state = Choice(name="state", label=_("On these dates you’re"), kind="radio", options=states)
 
     def shown(one: SpecialDates) -> Mapping[str, str]:
         dated = {"first": "", "last": ""} if is_new else date_texts(one)

@@ -98,7 +98,7 @@ def _group(context: CalendarContext) -> Group:
     template = Field(
         name="template",
         label=_("Address of the room"),
-        hint=_("%(place)s becomes a name for each appointment that nobody can guess: %(example)s")
+        hint=_("%(place)s becomes a name for each appointment that no one can guess: %(example)s")
         % {"place": PLACE, "example": f"https://meet.example/{PLACE}"},
         longest=500,
     )
@@ -124,9 +124,7 @@ def _teams(context: CalendarContext) -> tuple[Option, ...]:
     """Return the choice of Teams, with what it needs where the installation is not set up for it."""
     _ = context.texts.gettext
     is_ready = context.app.settings.teams is not None
-    hint = (
-        _("A meeting for each appointment") if is_ready else _("This installation is not connected to Teams yet")
-    )
+    hint = _("A meeting for each appointment") if is_ready else _("This installation isn’t connected to Teams yet")
     return (Option("teams", "Microsoft Teams", hint),)
 
 

@@ -44,7 +44,7 @@ def policy_groups(context: CalendarContext) -> tuple[Group, Group, Group]:
 def _times(context: CalendarContext) -> Group:
     _ = context.texts.gettext
     every = _("Counted from midnight: 30 offers 09:00, 09:30, 10:00")
-    closing = _("It is also the latest time to reschedule or cancel. 0 is until the start")
+    closing = _("It’s also the latest time to reschedule or cancel. 0 means until the start")
     return Group(
         id="times",
         heading=_("Times that are offered"),

@@ -113,7 +113,7 @@ class ReasonWriter:
             "in_the_past": _("This time is past"),
             "minimum_lead_time": _("Too soon: customers book at least %(num)s h before")
             % {"num": policy.minimum_lead_time // HOUR},
-            "maximum_lead_time": _("Too far ahead: customers book at most %(length)s ahead")
+            "maximum_lead_time": _("Too far ahead: customers can book at most %(length)s ahead")
             % {"length": self.context.formats.duration(policy.maximum_advance // DAY * DAY)},
             "time_increment": _("Times are offered every %(num)s minutes, counted from midnight")
             % {"num": policy.time_slot_interval // MINUTE},

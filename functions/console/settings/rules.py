@@ -118,7 +118,7 @@ def rules_form(context: CalendarContext) -> SettingsForm[Business]:
     most = NumberField(
         name="most_open",
         label=_("Coming appointments that one customer can hold"),
-        hint=_("0 is no limit"),
+        hint=_("0 means no limit"),
         least="0",
         most="1000",
         is_required=True,

@@ -29,12 +29,12 @@ def people_groups(new: NewCalendar) -> tuple[Group, ...]:
     """Return the fields: who serves, the others' addresses, and whether they are asked first."""
     _ = new.context.texts.gettext
     options = (
-        Option(ME, _("Just me"), _("Customers book your time.")),
-        Option(BOTH, _("Me and others"), _("Customers choose somebody, or take anyone who is free.")),
+        Option(ME, _("Just me"), _("Customers book appointments with you.")),
+        Option(BOTH, _("Me and others"), _("Customers choose someone, or take anyone who is free.")),
         Option(OTHERS, _("Others, not me"), _("You set the calendar up; customers book the others.")),
     )
-    who = Choice(name="who", kind="radio", label=_("Whose time do customers book?"), options=options)
-    hint = _("One a line. You can add more people later, and set who does what and when.")
+    who = Choice(name="who", kind="radio", label=_("Who do customers book with?"), options=options)
+    hint = _("One per line. You can add more people later, and set who does what and when.")
     others = Field(
         name="people",
         label=_("Email addresses of the others"),
@@ -60,7 +60,7 @@ def check_people(new: NewCalendar, values: Mapping[str, str]) -> None:
     wrong = next((one.line for one in people if email_problem(one.email)), "")
     text = ""
     if wrong:
-        text = _("“%(line)s” holds no email address such as ada@example.com") % {"line": wrong[:80]}
+        text = _("“%(line)s” doesn’t contain an email address such as ada@example.com") % {"line": wrong[:80]}
     elif not others_in(values["people"], new.context.caller):
         text = _("Enter the address of somebody else")
     elif len(people) > MOST:

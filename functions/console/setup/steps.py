@@ -145,7 +145,7 @@ STEPS = (
         offer_groups,
         suggested_offers,
         check_offers,
-        marked("Keep what fits and change it as you like. Prices are only shown; nobody pays here."),
+        marked("Keep what fits and change it as you like. Prices are only shown; no one pays here."),
         of_kind=True,
     ),
     SetupStep(

@@ -140,7 +140,7 @@ async def refused_page(context: ConsoleContext) -> func.HttpResponse:
         "console/setup/refused.html",
         "home",
         403,
-        heading=_("You cannot create calendars yet"),
+        heading=_("You can’t create calendars yet"),
         email=context.caller.email,
         administrators=sorted(one for one in named if "@" in one.strip("@")),
     )

@@ -36,8 +36,8 @@ REASONS = {
     "nobody": marked("Nobody else who provides this service is free then."),
     "taken": marked("The person chosen is not free then, or does not provide this service."),
     "unchosen": marked("It was booked meanwhile, or is one of the next: choose who takes it over."),
-    "busy": marked("The server was busy: try again in a moment."),
-    "later": marked("A hundred are handed over in one step: go on with the next."),
+    "busy": marked("The server was busy. Try again in a moment."),
+    "later": marked("Up to 100 are handed over in one step. Continue with the next ones."),
 }
 
 

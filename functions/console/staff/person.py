@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import Calendar
     from shared.records.calendars import CalendarEntry
 ANSWERED = {
-    "invite": marked("The invitation is on its way."),
+    "invite": marked("The invitation was sent."),
     "accept": marked("Accepted: they can be booked now."),
-    "decline": marked("Declined: nobody can book them now."),
+    "decline": marked("Declined: they can’t be booked now."),
 }
 
 

@@ -49,7 +49,7 @@ def person_form(context: CalendarContext, person: StaffMember | None = None) -> 
         return person_with(person, texts, context)
 
     places: dict[type[Refusal], tuple[str, str]] = {
-        AlreadyOnStaff: ("email", _("Somebody on this staff already has this address: each person is on it once")),
+        AlreadyOnStaff: ("email", _("Someone on the staff already has this address. Add each person once")),
         LastAdministrator: ("role", _("This is the last administrator: make somebody else administrator first")),
     }
     return SettingsForm(groups, values, changed, places)
@@ -57,7 +57,7 @@ def person_form(context: CalendarContext, person: StaffMember | None = None) -> 
 
 def _about(context: CalendarContext, *, is_new: bool) -> Group:
     _ = context.texts.gettext
-    moved = _("With a new address, links in mails to the old one no longer work; new ones are sent")
+    moved = _("With a new address, links in emails to the old one stop working. New ones are sent")
     return Group(
         id="about",
         heading=_("Person"),
@@ -69,7 +69,7 @@ def _about(context: CalendarContext, *, is_new: bool) -> Group:
                 kind="email",
                 is_required=True,
                 longest=254,
-                hint=_("Any address; no account is needed to be booked") if is_new else moved,
+                hint=_("Any address. No account is needed to be booked") if is_new else moved,
             ),
             Choice(name="role", kind="radio", label=_("Role"), options=role_options(context.texts)),
         ),
@@ -79,9 +79,9 @@ def _about(context: CalendarContext, *, is_new: bool) -> Group:
 def invitation_group(texts: NullTranslations, *, is_closed: bool = False) -> Group:
     """Return the choice whether somebody is booked at once, or asked by mail first."""
     _ = texts.gettext
-    asked = _("They get a mail with a link to accept or decline; until they accept, nobody can book them")
+    asked = _("They get an email with a link to accept or decline. They can’t be booked until they accept")
     options = (
-        Option(ACTIVE, _("At once"), _("They get no mail about being added")),
+        Option(ACTIVE, _("At once"), _("They get no email about being added")),
         Option(PENDING, _("Once they agree"), asked),
     )
     return Group(
@@ -120,7 +120,10 @@ def _booking(context: CalendarContext, *, is_new: bool) -> Group:
         Option("both", _("Online and in person")),
         *(Option(name, _(label)) for name, label in SERVES.items()),
     )
-    yes_no, hint = (_("Yes"), _("No")), _("If not, customers cannot choose them, but “anyone” may still be them")
+    yes_no, hint = (
+        (_("Yes"), _("No")),
+        _("If not, customers can’t choose them, but “anyone” may still lead to them"),
+    )
     return Group(
         id="booking",
         heading=_("Booking"),
@@ -155,10 +158,10 @@ def _mail(context: CalendarContext, person: StaffMember | None) -> Group:
         heading=_("Mail"),
         is_closed=person is None,
         fields=(
-            Tick(name="is_told_by_mail", label=_("Mail about their appointments"), said=yes_no),
-            Tick(name="notify_of_time_off", label=_("Mail about their time off"), said=yes_no),
+            Tick(name="is_told_by_mail", label=_("Emails about their appointments"), said=yes_no),
+            Tick(name="notify_of_time_off", label=_("Emails about their time off"), said=yes_no),
             Choice(
-                name="language", label=_("Language of their mail"), options=(Option("", same), *languages(known))
+                name="language", label=_("Language of their emails"), options=(Option("", same), *languages(known))
             ),
         ),
     )
@@ -206,7 +209,7 @@ def _hours_with(values: Mapping[str, str], context: CalendarContext) -> dict[str
     if values["whose_hours"] == OWN:
         if own == CLOSED:
             text = context.texts.gettext(
-                "Enter hours on one day at least; to stop bookings, untick “Can be booked”"
+                "Enter hours on at least one day. To stop bookings, clear “Can be booked”"
             )
             raise WrongFields({"hours": text})
         return {"hours": own, "unused_hours": None}

@@ -93,14 +93,14 @@ def _errors(one: PastedPerson, seen: Mapping[str, int], texts: NullTranslations)
     """Yield what is wrong with a line by itself, or with one before it, the gravest first."""
     _ = texts.gettext
     if not one.email:
-        yield _("No email address: write one such as name@example.com")
+        yield _("Not an email address. Enter one such as name@example.com")
     elif not is_email(one.email):
-        yield _("%(address)s is no email address: write one such as name@example.com") % {"address": one.email}
+        yield _("%(address)s isn’t an email address. Enter one such as name@example.com") % {"address": one.email}
     elif folded(one.email) in seen:
         number = seen[folded(one.email)]
         yield _("The same address as in line %(number)s: empty this line") % {"number": number}
     if one.said:
         roles = ", ".join(_(label) for label in ROLES.values())
-        yield _("“%(role)s” is no role. Roles are: %(roles)s") % {"role": one.said[:60], "roles": roles}
+        yield _("“%(role)s” isn’t a role. Roles are: %(roles)s") % {"role": one.said[:60], "roles": roles}
     if text_problem(one.name, LONGEST_NAME):
         yield _("The name is too long, or holds characters that cannot be used")

@@ -27,10 +27,10 @@ UNLISTED = "unlisted"
 SERVES = {"virtual": marked("Only online"), "in_person": marked("Only in person")}
 MAY = {
     "administrator": marked("Everything: settings, services, staff and all appointments"),
-    "scheduler": marked("All appointments, customers and anybody’s time off; no settings"),
-    "team_member": marked("Their own appointments and time off; sees the calendar and the queue"),
+    "scheduler": marked("All appointments, customers and anyone’s time off; no settings"),
+    "team_member": marked("Their own appointments and time off. Sees the calendar and the queue"),
     "viewer": marked("Sees everything, changes nothing"),
-    "guest": marked("Cannot open the console; finds their appointments in their mail"),
+    "guest": marked("Can’t open the console. Gets their appointments by email"),
 }
 
 

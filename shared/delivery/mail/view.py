@@ -123,7 +123,7 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
     """Return the buttons, the first of which most recipients need."""
     _, business = formats.text, message.calendar.business
     if message.kind == "invitation":
-        return [MailLink(_("Accept or reject"), sender.membership_page(message.membership_token))]
+        return [MailLink(_("Accept or decline"), sender.membership_page(message.membership_token))]
     join = join_address(message, sender)
     is_coming = message.kind in ("confirmation", "change", "reminder", "new_link")
     found = [MailLink(_("Join online"), join)] if join and is_coming else []
@@ -183,7 +183,7 @@ def _policy(message: Message, formats: MailFormats, now: datetime, *, in_two_zon
         return _("To change or cancel, please get in touch with us.")
     if not lead:
         return _("You can change or cancel online until the appointment begins.")
-    text = _("You can change or cancel online until %(moment)s (%(notice)s before it begins).")
+    text = _("You can reschedule or cancel online until %(moment)s (%(notice)s before it starts).")
     moment = formats.when(latest)
     if in_two_zones:
         moment = _("%(time)s in %(city)s") % {"time": moment, "city": formats.city()}

@@ -68,8 +68,8 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
         }[message.kind]
     return {
         "confirmation": _("You have a new booking"),
-        "change": _("A booking has changed"),
-        "cancellation": _("A booking is off your calendar"),
+        "change": _("An appointment has changed"),
+        "cancellation": _("An appointment was removed from your calendar"),
         "reminder": _("An appointment is coming up"),
         "follow_up": _("An appointment has ended"),
         "new_link": _("Your new link to an appointment"),
@@ -89,19 +89,19 @@ def _to_customer(message: Message, _: Callable[[str], str]) -> str:
     business = one_line(message.calendar.business.name, 100)
     said = {
         "confirmation": _("You are booked with %(business)s. We look forward to seeing you."),
-        "change": _("This is how your appointment with %(business)s now stands."),
+        "change": _("Here are the new details of your appointment with %(business)s."),
         "cancellation": _(
             "Your appointment with %(business)s will not take place. There is nothing you need to do."
         ),
         "reminder": _("This is a reminder of your appointment with %(business)s."),
         "follow_up": _("Thank you for coming to %(business)s. We hope all went well."),
         "new_link": _(
-            "Here is a new link to your appointment with %(business)s. Links in earlier mails no longer work."
+            "Here is a new link to your appointment with %(business)s. Links in earlier emails no longer work."
         ),
         "series": _("You are booked with %(business)s for all of these times. We look forward to seeing you."),
         "time_off": "",
         "invitation": "",
-        "code": _("Enter this code on the page to book with %(business)s. It is valid for 10 minutes."),
+        "code": _("Enter this code on the page to book with %(business)s. It’s valid for 10 minutes."),
     }
     return said[message.kind] % {"business": business}
 
@@ -111,18 +111,18 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         "confirmation": _("This appointment has been added to your calendar."),
         "change": _("One place is free again. The appointment itself goes on.")
         if _left_group(message)
-        else _("This is how the appointment now stands."),
+        else _("Here are the new details of the appointment."),
         "cancellation": _("It was given to someone else.") if _goes_on(message) else _("It will not take place."),
         "reminder": _("This is a reminder of an appointment in your calendar."),
         "follow_up": _("This appointment has ended."),
-        "new_link": _("Here is your new link to this appointment. Links in earlier mails no longer work."),
+        "new_link": _("Here is your new link to this appointment. Links in earlier emails no longer work."),
         "series": _("These appointments belong together.")
         if message.role == "business"
         else _("These appointments belong together. The attached file adds them to your calendar."),
-        "time_off": _("Nobody can book these times."),
+        "time_off": _("These times can’t be booked."),
         "invitation": _(
-            "%(business)s would like to offer your time for bookings. Accept or reject by the button below; "
-            "you can change your answer later in the same way."
+            "%(business)s invited you to take bookings. Accept or decline with the button below. You "
+            "can change your answer later in the same way."
         )
         % {"business": one_line(message.calendar.business.name, 100)},
     }[message.kind]
@@ -147,10 +147,10 @@ def reason(message: Message, _: Callable[[str], str]) -> str:
             "If that was not you, there is nothing you need to do."
         )
     if message.role == "customer":
-        return _("You receive this mail because of your booking with %(business)s.")
+        return _("You’re receiving this email because of your appointment with %(business)s.")
     if message.kind == "invitation":
-        return _("You receive this mail because %(business)s has put you on its staff.")
-    return _("You receive this mail because you take part in the bookings of %(business)s.")
+        return _("You’re receiving this email because %(business)s added you to its staff.")
+    return _("You’re receiving this email because you’re on the team at %(business)s.")
 
 
 def subject(message: Message, formats: MailFormats) -> str:

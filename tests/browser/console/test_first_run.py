@@ -132,7 +132,7 @@ async def test_what_is_wrong_is_said_in_place_and_the_browsers_back_loses_nothin
     await page.get_by_label("Others, not me").check()
     await page.get_by_label("Email addresses of the others").fill("nobody")
     await page.get_by_role("button", name="Next").click()
-    await expect(page.get_by_role("alert")).to_contain_text("“nobody” holds no email address")
+    await expect(page.get_by_role("alert")).to_contain_text("“nobody” doesn’t contain an email address")
     await watched.check("no address")
     await page.get_by_label("Email addresses of the others").fill("Ada <ada@example.com>")
     await page.get_by_role("button", name="Next").click()

@@ -37,7 +37,7 @@ def test_a_customer_reads_all_that_concerns_them():
         "€60",
         "our form (https://tilleuls.test/form.pdf)",
         "https://book.openslot.test/book/demo-clinic/manage/payload.tag",
-        "until Monday, November 30, 2026 at 3:00 AM in New York (24 hours before it begins)",
+        "until Monday, November 30, 2026 at 3:00 AM in New York (24 hours before it starts)",
         "No, never",
         "I agree that my data are kept.",
     ):

@@ -205,7 +205,7 @@ async def test_services_that_cannot_be_are_refused_in_place(nora, fields, text):
     [
         ("", "Enter the address of somebody else"),
         ("nora@clinic.example", "Enter the address of somebody else"),
-        ("Ada Park", "“Ada Park” holds no email address"),
+        ("Ada Park", "“Ada Park” doesn’t contain an email address"),
         ("\n".join(f"p{one}@clinic.example" for one in range(31)), "At most 30 people here"),
     ],
 )

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from shared.domain.calendar.service import Question
 
-KINDS = {"text": marked("Text"), "choice": marked("Choice"), "checkbox": marked("Box to tick")}
+KINDS = {"text": marked("Text"), "choice": marked("Choice"), "checkbox": marked("Checkbox")}
 NEWS = {
-    "added": marked("Added. Services ask it once it is added to their questions."),
+    "added": marked("Added. Services ask it once it’s added to their questions."),
     "removed": marked("Removed."),
 }
 

@@ -106,7 +106,7 @@ def question_form(context: CalendarContext) -> SettingsForm[Question]:
     """Return the form of a question. A choice without options is refused, and so are too many or too long ones."""
     _ = context.texts.gettext
     kinds = tuple(Option(kind, _(label)) for kind, label in KINDS.items())
-    everywhere = _("Where it is not required, a service can still require it for itself")
+    everywhere = _("Where it’s not required, a service can still require it for itself")
     fields = (
         Field(
             name="text",
@@ -124,7 +124,7 @@ def question_form(context: CalendarContext) -> SettingsForm[Question]:
             label=_("Options of a choice"),
             kind="long",
             longest=20_000,
-            hint=_("One on each line"),
+            hint=_("One per line"),
             is_own=True,
         ),
         Tick(
@@ -164,7 +164,7 @@ def _changed(context: CalendarContext) -> Callable[[Question, Mapping[str, str]]
 def _wrong(context: CalendarContext, kind: str, options: tuple[str, ...]) -> str:
     _ = context.texts.gettext
     if kind == "choice" and not options:
-        return _("Write what can be chosen, one on each line")
+        return _("Enter the options, one per line")
     if len(options) > MOST_OPTIONS:
         return _("At most %(count)s options are possible") % {"count": MOST_OPTIONS}
     if any(len(one) > LONGEST_OPTION for one in options):

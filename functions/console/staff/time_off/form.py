@@ -33,7 +33,7 @@ def time_off_form(context: CalendarContext, *, is_new: bool) -> SettingsForm[Typ
     groups = [
         *([_who(context)] if is_new else []),
         Group(id="when", heading=_("When"), intro=clock, fields=tuple(fields)),
-        Group(id="more", heading=_("Notes and mail"), fields=_more(context)),
+        Group(id="more", heading=_("Notes and email"), fields=_more(context)),
     ]
 
     def changed(before: TypedTimeOff, values: Mapping[str, str]) -> TypedTimeOff:
@@ -71,7 +71,7 @@ def _who(context: CalendarContext) -> Group:
 
 def _title(context: CalendarContext) -> Field:
     _ = context.texts.gettext
-    hint = _("Only they themselves and schedulers see it, never customers")
+    hint = _("Only they and schedulers see it, never customers")
     return Field(name="title", label=_("Title"), hint=hint, is_required=True, longest=200)
 
 
@@ -104,10 +104,10 @@ def _weeks(context: CalendarContext) -> Field:
 
 def _more(context: CalendarContext) -> tuple[Field, ...]:
     _ = context.texts.gettext
-    quiet = _("Otherwise they get one, unless their settings say that they want none")
+    quiet = _("Otherwise they get one, unless their settings say they don’t want any")
     return (
         Field(name="notes", label=_("Notes"), kind="long", longest=4000),
-        Tick(name="is_quiet", label=_("Send no mail this time"), hint=quiet, said=(_("Yes"), _("No"))),
+        Tick(name="is_quiet", label=_("Don’t send an email this time"), hint=quiet, said=(_("Yes"), _("No"))),
     )
 
 
@@ -133,7 +133,7 @@ def typed_in(before: TypedTimeOff, values: Mapping[str, str], context: CalendarC
     _ = context.texts.gettext
     people = tuple(lines_of(values["people"])) if "people" in values else before.people
     if len(people) > MOST_PEOPLE:
-        text = _("Choose at most %(most)s people; to close for everybody, set the calendar’s closed dates")
+        text = _("Choose at most %(most)s people; to close for everyone, set the calendar’s closed dates")
         raise WrongFields({"people": text % {"most": MOST_PEOPLE}})
     is_all_day = bool(values["is_all_day"])
     typed = replace(

@@ -103,7 +103,7 @@ async def test_who_may_create_no_calendar_copies_none():
 async def test_a_calendar_is_deleted_once_its_name_is_typed_and_restored_within_a_month():
     office = await an_office()
     await office.book(MONDAY + DAY + timedelta(hours=2), service="video")
-    assert "1 coming appointment is not cancelled, and nobody is told" in await office.page(DELETE)
+    assert "1 upcoming appointment won’t be cancelled, and no one will be notified" in await office.page(DELETE)
     wrong = await fill(office, DELETE, typed="Clinic Two")
     assert wrong.status == 422
     assert "This is not its name. Type Clinic" in wrong.body.decode()

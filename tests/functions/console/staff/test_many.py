@@ -64,10 +64,10 @@ async def test_each_line_is_shown_as_it_was_understood_and_errors_by_line(office
     answer = await office.send(BOSS, MANY, people=TEN, role="guest")
     page = plain(answer.body)
     assert "4 lines cannot be used as they are" in page
-    assert "Line 5 : No email address" in page.replace("Line 5:", "Line 5 :")
+    assert "Line 5 : Not an email address" in page.replace("Line 5:", "Line 5 :")
     assert "The same address as in line 1" in page
     assert "Already on the staff, as Claire" in page
-    assert "“director” is no role" in page
+    assert "“director” isn’t a role" in page
     assert "6 people can be added" in page
     assert "Marie Curie marie@example.org Guest" in page
     assert "Bob Berg bob@example.org Viewer" in page

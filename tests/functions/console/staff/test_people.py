@@ -129,7 +129,7 @@ async def test_own_hours_on_no_day_are_refused_with_what_to_do_instead(office):
     emptied = {f"hours-{day}-0-{end}": "" for day in range(5) for end in ("from", "to")}
     answer = await fill(office, CLAIRE, whose_hours="own", **emptied)
     assert answer.status == 422
-    assert "untick" in plain(answer.body)
+    assert "clear" in plain(answer.body)
 
 
 @pytest.mark.parametrize("priority", ["1.5", "2000", "first", ""])
