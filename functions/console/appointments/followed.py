@@ -9,6 +9,8 @@ from shared.use_cases.messages.find_messages import FollowedMessage, find_messag
 
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from functions.console.appointments.context import AppointmentContext
 
 KINDS = {
@@ -31,10 +33,14 @@ MOST_SHOWN = 60
 
 
 class MessageView(NamedTuple):
-    """A message: what it is and for whom, when, and its state in words, with an icon and a tone."""
+    """A message: what it is and for whom, when, and its state in words, with an icon and a tone.
+
+    `lang` is the attribute of a recipient in the calendar's own language.
+    """
 
     what: str
     to: str
+    lang: Markup | str
     when: str
     state: str
     icon: str
@@ -62,6 +68,7 @@ def _view(context: AppointmentContext, one: FollowedMessage) -> MessageView:
     return MessageView(
         what=_(KINDS.get(one.kind, marked("Notice"))),
         to=_recipient(context, one),
+        lang=context.own_lang if one.recipient.kind == "business" else "",
         when=context.formats.when(one.at) if one.at else "",
         state=_(state),
         icon=icon,
