@@ -18,6 +18,7 @@ from infra.local.seed import fill, seed
 from shared.domain.appointments.appointment import Appointment, TimeOff
 from shared.domain.timeline.ledger import Ledger, cut_by_month
 from shared.domain.timeline.ticks import Window, bits, moment_of
+from shared.domain.visits.fact import VisitFact
 from shared.records.codec import load_row
 from shared.records.keys import APPOINTMENT, LEDGER, SESSION, TIME_OFF, WORK, minute
 from shared.records.markers import SHARDS
@@ -104,13 +105,25 @@ async def test_a_seed_that_was_interrupted_is_completed(seeded):
 
 
 async def test_there_are_some_three_hundred_appointments_around_today(seeded):
-    appointments = [one for slug in IDS for one in await seeded.appointments(slug)]
+    everything = [one for slug in IDS for one in await seeded.appointments(slug)]
+    appointments = [one for one in everything if len(one.ticks)]  # visits that are over take no time
     seats = sum(one.filled or 1 for one in appointments)
     assert 280 <= seats <= 420
     assert sum(one.start < NOW for one in appointments) > 60
     assert sum(one.start.date() == NOW.date() for one in appointments) >= 8
     assert 5 <= sum(not one.is_live for one in appointments) <= 40
     assert any(one.version > 1 and one.is_live and one.capacity == 1 for one in appointments)  # moved
+
+
+async def test_three_months_of_visits_are_over(seeded):
+    for slug, business in IDS.items():
+        facts = [load_row(VisitFact, row) for row in await seeded.rows(business, "", "facts")]
+        over = {one.id: one for one in await seeded.appointments(slug) if not len(one.ticks)}
+        assert 200 <= len(facts) <= len(over) <= 500
+        assert all(over[one.meeting].status == one.status for one in facts)
+        assert {one.status for one in facts} == {"completed", "no_show", "not_admitted"}
+        assert NOW - timedelta(days=92) < min(one.start for one in facts) < NOW - timedelta(days=80)
+        assert NOW - timedelta(days=5) < max(one.start for one in facts) < NOW
 
 
 async def test_everybody_has_a_plausible_load(seeded):

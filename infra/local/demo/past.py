@@ -94,14 +94,14 @@ class Past:
             time_zone=business.time_zone,
             made_at=made,
         )
-        ticks = Window.around(start - service.pre_buffer, start + service.duration + service.post_buffer)
+        first = Window.around(start, start + service.duration).first
         return Appointment(
             id=name,
             service=service.id,
             staff=(person,),
             start=start,
             end=start + service.duration,
-            claim=(ticks.first, ticks.last),
+            claim=(first, first),  # no time is taken where nobody can book
             seat=seat,
             terms=terms_of(service),
             made_at=made,

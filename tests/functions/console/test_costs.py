@@ -112,7 +112,9 @@ class Clinic:
         for hour in range(3):
             customer = {"name": f"Bob {hour}", "email": f"b{hour}@example.com"}
             start = START + timedelta(hours=hour)
-            assert (await world.book(start, service=f"service{hour}", customer=customer)).status == 201
+            person = f"person{hour}" if hour else "boss"  # not anyone: costs follow from who has what
+            made = await world.book(start, service=f"service{hour}", customer=customer, staff=person)
+            assert made.status == 201
         self.world = self.process()
 
     async def _find(self) -> dict[str, str]:
@@ -201,6 +203,7 @@ TRANSACTIONS = {
 }
 DEEPER_TO_SAVE = {
     "organisation_people": 11,  # every calendar that the person is on
+    "staff_handover": 15,  # what is coming changes hands first
     "service_remove": 9,  # what is still to come
     "settings_business": 9,  # whether others have the name
     "settings_copy": 16,  # a calendar is made, and then what is on it

@@ -138,7 +138,7 @@ async def test_a_removal_says_how_many_coming_appointments_stay():
     world = await a_place()
     await world.book(MONDAY + timedelta(days=1, hours=2), service="tea")
     page = (await world.open("boss", f"{ONE}/tea/remove")).body.decode()
-    assert "1 coming appointment stays" in page
+    assert "1 upcoming appointment stays" in page
     assert "No coming appointments" in (await world.open("boss", f"{ONE}/cut/remove")).body.decode()
     assert (await world.send("boss", f"{ONE}/tea/remove")).headers["Location"] == f"{PATH}?news=removed"
     assert await order_of(world) == ["beard", "cut"]
