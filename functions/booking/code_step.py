@@ -46,10 +46,10 @@ def code_page(
         start,
         context.visitor,
         template="booking/code.html",
-        heading=_("Enter the code from your mail"),
+        heading=_("Enter the code we emailed you"),
         kept=form.kept,
         email=plain_address(values.get("email", "")),
         minutes=MINUTES_VALID,
-        field=FormField("code", _("Code from the mail"), "code", typed, True, longest=LONGEST_CODE, error=error),
+        field=FormField("code", _("Code"), "code", typed, True, longest=LONGEST_CODE, error=error),
         **more,
     )

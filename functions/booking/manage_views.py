@@ -118,7 +118,7 @@ class Managed:
                 name=isolate(self.business.name, own_language(self.business, self.visitor)),
             )
         if not self.may_change:
-            return _("It is too late to move or cancel this booking here.")
+            return _("It’s too late to reschedule or cancel this appointment online.")
         return policy_text(
             held.calendar.policy_of(held.service) if held.service else self.business.policy, self.visitor
         )
@@ -169,9 +169,9 @@ def manage_page(managed: Managed, *, is_new: bool, event: str = "", origin: str 
     """
     held, visitor = managed.held, managed.visitor
     _ = visitor.texts.gettext
-    headings = {"event_rescheduled": _("Your booking is moved"), "event_scheduled": _("You are booked")}
-    heading = headings.get(event, _("Your booking")) if held.is_live else _("This booking is cancelled")
-    heading = _("This appointment is over") if managed.is_over else heading
+    headings = {"event_rescheduled": _("Your appointment was rescheduled"), "event_scheduled": _("You’re booked")}
+    heading = headings.get(event, _("Your appointment")) if held.is_live else _("This appointment is cancelled")
+    heading = _("This appointment has ended") if managed.is_over else heading
     return managed.show(
         "booking/manage.html",
         query={"new": "1"} if is_new else {},
@@ -203,7 +203,7 @@ def _code(managed: Managed, origin: str) -> str:
 def _lead(managed: Managed, event: str) -> str:
     """Return where to look for the mail, right after it was sent."""
     _, email = managed.visitor.texts.gettext, managed.held.seat.customer.email
-    return _("A confirmation is on its way to %(email)s.") % {"email": email} if event and email else ""
+    return _("We’ve sent a confirmation to %(email)s.") % {"email": email} if event and email else ""
 
 
 def _payload(managed: Managed) -> str:
@@ -264,7 +264,7 @@ def move_confirm_page(
         "booking/move_confirm.html",
         ("move",),
         {"start": start.isoformat()},
-        heading=managed.visitor.texts.gettext("Move to this time?"),
+        heading=managed.visitor.texts.gettext("Reschedule to this time?"),
         new_moment=moment(start, start + length, managed.visitor, managed.business.time_zone),
         back=managed.visitor.link(*managed.path, "move", date=day),
         key=new_key(),

@@ -164,7 +164,7 @@ class Submission:
         """Send a code and return the page that asks for it; after a wrong code, the page with an error."""
         context, _ = self.context, self.context.visitor.texts.gettext
         if "code" in self.values and not self.values.get("resend"):
-            error = _("This code is wrong or too old. Look into the newest mail, or have a new code sent.")
+            error = _("This code is wrong or has expired. Use the latest email or request a new code.")
             return self._code_step(422, error=error)
         try:
             await send_counted_code(
@@ -173,7 +173,7 @@ class Submission:
         except TooManyRequests as limit:
             return self.later(limit)
         except MailNotSent:
-            return self._same(503, _("We could not send the mail with your code just now. Please try again."))
+            return self._same(503, _("We couldn’t email your code. Try again."))
         return self._code_step(200)
 
     def later(self, refusal: TryAgain | TooManyRequests) -> func.HttpResponse:
@@ -181,7 +181,7 @@ class Submission:
         _ = self.context.visitor.texts.gettext
         if isinstance(refusal, TryAgain):
             return self._same(503, _("The server is busy. Confirm once more: you won’t be booked twice."))
-        said = _("There were too many requests. Please wait a minute and confirm once more.")
+        said = _("Too many requests. Wait a minute, then confirm once more.")
         if isinstance(refusal, TooManyMails):
             said = _(PROBLEMS[refusal.code][1])
         response = self._same(429, said)
@@ -207,9 +207,11 @@ class Submission:
         _ = context.visitor.texts.gettext
         outcome = await self._outcome()
         if outcome is None or "refused" in outcome:
-            notice = _("This form was sent before, without a booking. Please check it and confirm again.")
+            notice = _("We received this form but didn’t book anything. Check it and confirm again.")
             return self._again(409, notice=notice)
-        ways_on = [NavLink(_("Book another time"), context.visitor.link("book", business.slug, self.service.id))]
+        ways_on = [
+            NavLink(_("Book another appointment"), context.visitor.link("book", business.slug, self.service.id))
+        ]
         text = _("You’ve already booked with this form. To change that appointment, use the link in its email.")
         more = {"business": business, "sign": "check"}
         return message_page(context.visitor, _("Already booked"), text, status=409, ways_on=ways_on, **more)

@@ -100,8 +100,8 @@ def missed(why: str, visitor: Visitor) -> str:
     """Return what the times page says to a visitor whose link led to a time that cannot be booked."""
     _ = visitor.texts.gettext
     texts = {
-        OVER: _("That time is over. Please choose another one."),
-        NOT_OFFERED: _("That time cannot be booked. Please choose another one."),
+        OVER: _("That time is in the past. Choose another one."),
+        NOT_OFFERED: _("That time can’t be booked. Choose another one."),
     }
     return texts.get(why, "")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FEW = 3  # people in the same state who are named one by one
 MOST = 8
 STATES = {
-    "invited": marked("%(name)s has not accepted the invitation yet"),
+    "invited": marked("%(name)s hasn’t accepted the invitation yet"),
     "declined": marked("%(name)s declined the invitation: see who takes over their appointments"),
     "suspended": marked("The account of %(name)s is disabled: see who takes over their appointments"),
 }
@@ -61,9 +61,9 @@ def _messages(context: CalendarContext, undelivered: Sequence[Undelivered]) -> I
         there = context.link("queue", context.business.id, about.id) if about else ""
         if recipient.kind == "customer" and about:
             name = about.seat.customer.name if about.seat else _("a customer")
-            yield Concern(fill(_("A message to %(name)s could not be delivered"), name=isolate(name)), there, more)
+            yield Concern(fill(_("A message to %(name)s couldn’t be delivered"), name=isolate(name)), there, more)
         elif recipient.kind == "staff" and person and not person.removed_at:
-            text = fill(_("A message to %(name)s could not be delivered"), name=isolate(person.name))
+            text = fill(_("A message to %(name)s couldn’t be delivered"), name=isolate(person.name))
             yield Concern(text, context.here("staff", "person", person.id), more)
         elif recipient.kind == "business":
             own = _("A message to this calendar’s own address couldn’t be delivered")
@@ -91,8 +91,8 @@ def _many(context: CalendarContext, state: str, count: int) -> str:
     several = context.texts.ngettext
     text = {
         "invited": several(
-            "%(num)s person has not accepted the invitation yet",
-            "%(num)s people have not accepted the invitation yet",
+            "%(num)s person hasn’t accepted the invitation yet",
+            "%(num)s people haven’t accepted the invitation yet",
             count,
         ),
         "declined": several(
@@ -119,7 +119,7 @@ def _services(context: CalendarContext, counts: Mapping[str, int]) -> Iterator[C
     for one in context.calendar.offered_services:
         name = isolate(one.name, lang)
         if not context.calendar.staff_of(one):
-            text = fill(_("Nobody can be booked for %(service)s"), service=name)
+            text = fill(_("No one can be booked for %(service)s"), service=name)
             yield Concern(text, context.here("services", "service", one.id, "people"))
         elif counts.get(one.id) == 0 and any(counts.values()):
             text = fill(_("%(service)s has no free time in the next two weeks"), service=name)

@@ -58,7 +58,7 @@ def _people(context: CalendarContext, found: LastDays) -> Iterator[ShownFigure]:
         by_staff = _("%(num)s by staff") % {"num": formats.number(all_of.by_staff)}
         yield ShownFigure(_("Booked by customers themselves"), formats.number(all_of.by_customers), by_staff)
     if all_of.walk_ins:
-        yield ShownFigure(_("Came without a booking"), formats.number(all_of.walk_ins))
+        yield ShownFigure(_("Walk-ins"), formats.number(all_of.walk_ins))
     if found.new_customers is not None:
         first_time = _("booked for the first time")
         yield ShownFigure(_("New customers"), formats.number(found.new_customers), first_time)

@@ -48,7 +48,7 @@ WAITING = 8
 AHEAD = ("in_progress", "booked")
 NEEDED = {
     "service": (marked("A service is shown on the page"), ("services",)),
-    "staff": (marked("Somebody can be booked for it"), ("staff",)),
+    "staff": (marked("Someone can be booked for it"), ("staff",)),
     "hours": (marked("There are opening hours"), ("settings", "hours")),
 }
 NEWS = {
@@ -185,7 +185,9 @@ def _page(context: CalendarContext, counts: Mapping[str, int]) -> Mapping[str, A
     address = f"{services().settings.public_url}/book/{business.slug}"
     count = sum(counts.values())
     free = texts.ngettext(
-        "%(num)s time is free in the next two weeks.", "%(num)s times are free in the next two weeks.", count
+        "%(num)s time is available in the next two weeks.",
+        "%(num)s times are available in the next two weeks.",
+        count,
     )
     return {
         "address": address,

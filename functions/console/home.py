@@ -83,7 +83,7 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
         page=_page(context, own, others),
         create=context.link("new") if creates else "",
         may_try=await find_trial(caller, store=context.app.store) is not None,
-        news=_("No test visit is under way: start one first.") if req.params.get("trial") == "none" else "",
+        news=_("No test appointment is running. Start one first.") if req.params.get("trial") == "none" else "",
     )
 
 

@@ -71,9 +71,9 @@ def _page(req: func.HttpRequest, invited: Invited) -> func.HttpResponse:
 def _heading(invited: Invited, visitor: Visitor) -> str:
     _ = visitor.texts.gettext
     return {
-        "pending": _("May people book you?"),
-        "active": _("People can book you"),
-        "rejected": _("Nobody can book you"),
+        "pending": _("Take bookings?"),
+        "active": _("You’re taking bookings"),
+        "rejected": _("You’re not taking bookings"),
     }[invited.person.membership]
 
 

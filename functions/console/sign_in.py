@@ -125,7 +125,7 @@ async def signed_out(req: func.HttpRequest) -> func.HttpResponse:
             everywhere = ""
         links += [NavLink(_("Sign out everywhere"), everywhere)] if everywhere else []
     text = _("On a shared computer, also sign out of your organisation.")
-    return message_page(visitor, _("You are signed out"), text, ways_on=links)
+    return message_page(visitor, _("You’re signed out"), text, ways_on=links)
 
 
 def begin(browser: str, to: str, now: datetime) -> Attempt:
@@ -159,7 +159,7 @@ def own_page(to: str) -> str:
 def _no_provider(req: func.HttpRequest) -> func.HttpResponse:
     visitor = console_visitor(req)
     _ = visitor.texts.gettext
-    text = _("Whoever runs this system has yet to name the organisation's identity provider.")
+    text = _("Ask your administrator to connect an identity provider.")
     return message_page(visitor, _("Sign-in isn’t set up yet"), text, status=503)
 
 

@@ -92,7 +92,7 @@ def typed_in(values: Mapping[str, str]) -> list[tuple[str, str]]:
 def another_seat(texts: NullTranslations, value: str = "", error: str = "") -> FormField:
     """Return the checkbox by which a customer who has a seat in a session asks for another one."""
     _ = texts.gettext
-    return FormField("another", _("Book one more seat, for somebody else"), "checkbox", value, True, error=error)
+    return FormField("another", _("Book another seat for someone else"), "checkbox", value, True, error=error)
 
 
 def prefill(calendar: Calendar, service: Service, query: Mapping[str, str]) -> dict[str, str]:
@@ -146,7 +146,7 @@ def _titles(business_type: str, texts: NullTranslations) -> dict[str, str]:
         "email": _("Email"),
         "phone": _("Phone"),
         "address": _("Address"),
-        "notes": _("Anything we should know beforehand?"),
+        "notes": _("Is there anything we should know?"),
     }
 
 
@@ -175,7 +175,7 @@ def _sentence(wrong: FormField, code: str, texts: NullTranslations) -> str:
     _ = texts.gettext
     problems = {
         TOO_LONG.code: too_long(wrong, texts),
-        NOT_TEXT.code: _("This holds characters that cannot be used"),
+        NOT_TEXT.code: _("Some characters aren’t allowed"),
         HAS_LINK.code: _("Enter a name that doesn’t contain a link"),
         NOT_PHONE.code: _("Enter a phone number such as +33 1 23 45 67 89"),
         NOT_ASCII.code: _("Write the part before the @ with letters from A to Z, without accents"),
@@ -185,7 +185,7 @@ def _sentence(wrong: FormField, code: str, texts: NullTranslations) -> str:
         "email": _("Enter an email address such as name@example.com"),
         "phone": _("Enter a phone number"),
         "address": _("Enter an address"),
-        "consent": _("Tick the box to agree"),
+        "consent": _("Select the box to agree"),
         "website": _("This field is a trap for robots: leave it empty"),
         "choice": _("Choose an answer"),
         "checkbox": _("Select the box to continue"),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_FIELDS = 200
 NO_WAY_IN = (403, 404)
-OWN_ADDRESS = marked("Each booking page has an address of its own: please follow the link that you were given.")
+OWN_ADDRESS = marked("Each booking page has its own address. Use the link you were given.")
 
 
 async def _refuse(req: func.HttpRequest, refusal: Refusal) -> func.HttpResponse:

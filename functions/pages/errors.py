@@ -32,7 +32,7 @@ def error_page(
     heading, text = PROBLEMS.get(code, PROBLEMS["refused"])
     links = list(ways_on)
     if business:
-        links.append(NavLink(_("To all services"), visitor.link("book", business.slug)))
+        links.append(NavLink(_("See all services"), visitor.link("book", business.slug)))
     return message_page(
         visitor,
         _(heading),

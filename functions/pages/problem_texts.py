@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 PROBLEMS: dict[str, tuple[str, str]] = {
     "not-found": (
-        marked("There is nothing here"),
-        marked("The address may be mistyped, or the page or the booking is no longer available."),
+        marked("Page not found"),
+        marked("Check the link, or ask for a new one. The page or appointment may no longer exist."),
     ),
     "unauthenticated": (
         marked("Sign in"),
@@ -27,40 +27,40 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("An administrator of the calendar can give you another role."),
     ),
     "switched-off": (
-        marked("Nothing can be booked here at present"),
-        marked("You can still see and cancel what you have booked, by the links in your mails."),
+        marked("No services are available to book right now"),
+        marked("You can still see and cancel your appointments with the links in your emails."),
     ),
     "form-expired": (
-        marked("This page was open for too long"),
-        marked("Nothing was changed. Please go back, load the page again, and repeat what you did."),
+        marked("This page has expired"),
+        marked("Nothing was changed. Go back, reload the page, then try again."),
     ),
     "sign-in-failed": (
-        marked("You were not signed in"),
+        marked("You weren’t signed in"),
         marked("Signing in took too long, started in another browser, or was refused. Try again."),
     ),
     "invalid-fields": (
         marked("Some answers need attention"),
-        marked("Something is missing, or cannot be used as it was given."),
+        marked("Some details are missing or invalid."),
     ),
     "outside-lead-time": (
         marked("This time is too soon or too far ahead"),
-        marked("Bookings are taken from some time before the start, and up to some time in advance."),
+        marked("That’s too soon or too far ahead to book online."),
     ),
     "already-seated": (
         marked("You already have a seat in this session"),
-        marked("A seat for somebody else has to be asked for on purpose."),
+        marked("To book a seat for someone else, select that option."),
     ),
     "already-on-staff": (
         marked("This address is already on the staff"),
         marked("Each person can be on the staff of a calendar only once."),
     ),
     "not-offered": (
-        marked("This time is not offered"),
+        marked("This time isn’t available"),
         marked("That time is outside opening hours, or the hours have changed. Choose another time."),
     ),
     "staff-not-offered": (
-        marked("This person does not provide the service"),
-        marked("Please choose somebody else, or anyone available."),
+        marked("This person doesn’t provide the service"),
+        marked("Choose someone else, or anyone available."),
     ),
     "already-told": (
         marked("The message was already sent"),
@@ -71,8 +71,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("The appointment has changed since, or the change was undone before."),
     ),
     "changes-closed": (
-        marked("It is too late to move or cancel this booking here."),
-        marked("Please get in touch directly."),
+        marked("It’s too late to reschedule or cancel this appointment online."),
+        marked("Contact us directly."),
     ),
     "visit-not-open": (
         marked("The waiting room isn’t open"),
@@ -80,22 +80,22 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "key-reused": (
         marked("This form was already submitted"),
-        marked("It was sent before with other content, and counts once."),
+        marked("Only the first submission counts."),
     ),
     "slot-taken": (
-        marked("This time has just been taken"),
-        marked("Somebody else was a moment faster. Please choose another time."),
+        marked("Sorry, that time was just taken"),
+        marked("Someone else just booked that time. Choose another one."),
     ),
     "last-administrator": (
         marked("This is the last administrator"),
-        marked("Make somebody else administrator first, and wait until they accept if you invite them."),
+        marked("Make someone else administrator first, and wait until they accept if you invite them."),
     ),
     "group-full": (
         marked("The last place was just taken"),
-        marked("Somebody else was a moment faster. Please choose another time."),
+        marked("Someone else just booked that time. Choose another one."),
     ),
     "already-cancelled": (
-        marked("This booking is cancelled"),
+        marked("This appointment is cancelled"),
         marked("You can choose another time."),
     ),
     "edit-conflict": (
@@ -104,46 +104,46 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "too-many-open": (
         marked("You’ve reached the limit of appointments"),
-        marked("You have as many appointments to come as can be held here. Cancel one, or get in touch with us."),
+        marked("You can’t book any more upcoming appointments here. Cancel one, or contact us."),
     ),
     "by-phone-only": (
-        marked("This cannot be booked online"),
-        marked("Please get in touch with us: we are glad to find a time with you."),
+        marked("This can’t be booked online"),
+        marked("Get in touch with us: we’re glad to find a time with you."),
     ),
     "too-many-mails": (
         marked("Too many bookings with this email address"),
-        marked("This email address was used for many bookings just now. Please try again in a while."),
+        marked("This email address was just used for many bookings. Try again in a while."),
     ),
     "too-many-requests": (
         marked("Too many requests"),
-        marked("Please wait a minute and try again."),
+        marked("Wait a minute, then try again."),
     ),
     "try-again": (
         marked("The server is busy"),
-        marked("Nothing is lost: please try again in a moment."),
+        marked("Nothing was lost. Try again in a moment."),
     ),
     "mail-not-sent": (
         marked("We couldn’t send the email"),
-        marked("Nothing is lost: please try again in a moment."),
+        marked("Nothing was lost. Try again in a moment."),
     ),
     "too-large": (
         marked("This is too long"),
         marked("Shorten your text."),
     ),
     "rejected": (
-        marked("This cannot be booked"),
+        marked("This can’t be booked"),
         marked("You can choose another time."),
     ),
     "conflict": (
-        marked("Somebody else was first"),
+        marked("Someone else just booked that time"),
         marked("You can choose another time."),
     ),
     "bad-request": (
-        marked("The request cannot be read"),
+        marked("The request can’t be read"),
         marked("Go back and try again."),
     ),
     "unsupported-media-type": (
-        marked("The request cannot be read"),
+        marked("The request can’t be read"),
         marked("Send it as application/json."),
     ),
     "unexpected": (
@@ -151,7 +151,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("We’ve logged the problem. Try again in a while."),
     ),
     "refused": (
-        marked("This did not work"),
+        marked("Something went wrong"),
         marked("Go back and try again."),
     ),
 }
@@ -161,8 +161,6 @@ def by_phone(business: Business, texts: NullTranslations) -> str:
     """Return what a customer reads who is not to book online: how to reach the business, as far as it says so."""
     heading, text = PROBLEMS["by-phone-only"]
     reached = business.phone or business.email
-    more = (
-        texts.gettext("Please call us: %(phone)s") if business.phone else texts.gettext("Write to us: %(email)s")
-    )
+    more = texts.gettext("Call us: %(phone)s") if business.phone else texts.gettext("Write to us: %(email)s")
     how = more % {"phone": business.phone, "email": business.email} if reached else texts.gettext(text)
     return f"{texts.gettext(heading)}. {how}"

@@ -4,7 +4,7 @@ from shared.i18n.marked import marked
 
 
 READY = {
-    "five_minutes": marked("We are running five minutes late."),
-    "ten_minutes": marked("We are running ten minutes late."),
+    "five_minutes": marked("We’re running five minutes late."),
+    "ten_minutes": marked("We’re running ten minutes late."),
     "a_moment": marked("Just a moment, please."),
 }

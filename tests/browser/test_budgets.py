@@ -35,7 +35,7 @@ async def test_the_landing_page_and_the_whole_way_are_light(system, open_page):
     await page.get_by_label("Yes").check()
     await page.get_by_label("I agree").check()
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
     print(
         f"landing {landing['bytes'] / 1000:.1f} KB in {landing['requests']} requests, all {seen['bytes'] / 1000:.1f} KB"
     )

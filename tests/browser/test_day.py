@@ -47,7 +47,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     await booked.get_by_label("Patient’s name").fill("Rosa Lima")
     await booked.get_by_label("Email").fill("rosa.lima@example.com")
     await booked.get_by_role("button", name="Confirm booking").click()
-    await expect(booked.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(booked.get_by_role("heading", name="You’re booked")).to_be_visible()
     await keep(booked, "visit-booked")
 
     join = await link_in_mail(system, "rosa.lima@example.com", "join")
@@ -67,7 +67,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
     await keep(rosa.page, "visit-check")
     await rosa.page.get_by_role("button", name="Go to the waiting room").click()
     waits_since = time.monotonic()
-    await expect(rosa.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
+    await expect(rosa.page.get_by_role("heading", name="You’re in the waiting room")).to_be_visible()
     await expect(row).to_have_attribute("data-status", "in_lobby")
     await expect(desk.page.locator("#tiles .in_lobby .numbers")).to_have_text("1")
     await expect(row.locator("[data-since]")).to_have_text(re.compile(r"00:0[3-9]|00:1\d"), timeout=15_000)
@@ -77,7 +77,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
 
     grace = await open_visit(host, **DESK)
     await grace.page.get_by_role("button", name="Start the appointment").click()
-    await row.get_by_role("button", name="Let in").click()
+    await row.get_by_role("button", name="Admit").click()
     admitted = time.monotonic()
     taken = await asyncio.gather(_until_seen(rosa.page, admitted), _until_seen(grace.page, admitted))
     say(
@@ -94,7 +94,7 @@ async def test_the_day_of_the_seeds(system, open_page, open_visit):
 
     await rosa.page.get_by_role("button", name="Leave").click()
     left = time.monotonic()
-    await expect(rosa.page.get_by_role("heading", name="You have left")).to_be_visible()
+    await expect(rosa.page.get_by_role("heading", name="You left")).to_be_visible()
     await grace.page.get_by_role("button", name="End for all").click()
     await grace.page.locator("#sure .danger").click()
     ended = time.monotonic()
@@ -117,26 +117,26 @@ async def _until_seen(page: Page, since: float) -> float:
 
 async def test_somebody_comes_without_a_booking_and_is_let_in(system, open_page, open_visit):
     landing = await open_page("online-clinic", viewport={"width": 320, "height": 640}, color_scheme="dark")
-    await landing.page.get_by_role("link", name="Come without a booking").click()
+    await landing.page.get_by_role("link", name="Join now without an appointment").click()
     await expect(landing.page.get_by_role("button", name="Go to the waiting room")).to_be_visible()
-    await landing.check("come without a booking")
+    await landing.check("come without an appointment")
     await landing.page.get_by_role("button", name="Go to the waiting room").click()
     await expect(landing.page.get_by_role("alert")).to_contain_text("Enter a name")
     landing.wrong.clear()  # the browser itself reports the 422
-    await landing.check("come without a booking, with errors")
+    await landing.check("come without an appointment, with errors")
 
     nils = await open_visit(f"{system.url}/now/online-clinic", **PHONE)
     await nils.page.get_by_label("Patient’s name").fill("Nils Berg")
     await nils.page.get_by_label("Email").fill("nils@example.com")
     await nils.page.get_by_role("button", name="Go to the waiting room").click()
-    await expect(nils.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
+    await expect(nils.page.get_by_role("heading", name="You’re in the waiting room")).to_be_visible()
     desk = await open_page(**DESK)
     await sign_in(desk, system, "scheduler@demo.example")
     await desk.page.goto(
         f"{system.url}/console/queue?calendar=online-clinic&status=in_lobby&service=b-online.video"
     )
     row = desk.page.locator("tr[data-key]", has_text="Nils Berg")
-    await row.get_by_role("button", name="Let in").click()
+    await row.get_by_role("button", name="Admit").click()
     await expect(nils.page.locator("#room")).to_be_visible()
     assert nils.wrong == []
 
@@ -146,7 +146,7 @@ async def test_a_visit_that_is_held_elsewhere_shows_the_way_there(system, open_v
     olga = await open_visit(visit.join, **PHONE)
     await olga.page.get_by_role("button", name="Go to the waiting room").click()
     doc = await open_visit(visit.host)
-    await doc.page.get_by_role("button", name="Let in: Olga").click()
+    await doc.page.get_by_role("button", name="Admit: Olga").click()
     for watched in (olga, doc):
         way = watched.page.get_by_role("link", name="Open the meeting")
         await expect(way).to_have_attribute("href", re.compile(r"https://meet\.example/[a-z2-7]+"))
@@ -163,11 +163,11 @@ async def test_whoever_works_here_tries_a_visit_with_themselves(system, cameras)
     await home.goto(f"{system.url}/console")
     await home.get_by_role("button", name="scheduler@demo.example").click()
     async with context.expect_page() as opened:
-        await home.get_by_role("button", name="Try a visit with yourself").click()
+        await home.get_by_role("button", name="Try a test appointment").click()
     mine = await opened.value
-    await expect(mine.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
-    await home.get_by_role("link", name="Your own side of it").click()
-    await home.get_by_role("button", name="Let in").click()
+    await expect(mine.get_by_role("heading", name="You’re in the waiting room")).to_be_visible()
+    await home.get_by_role("link", name="Open the host page").click()
+    await home.get_by_role("button", name="Admit").click()
     await expect(mine.locator("#room")).to_be_visible()
     await expect(home.locator(".tile:not(.mine)")).to_have_count(1, timeout=20_000)
     await context.close()

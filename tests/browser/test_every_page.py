@@ -77,11 +77,11 @@ async def test_the_pages_of_a_booking(system, open_page):
     manage = (await booked(system, "riverside", "visit", later=True))["manage"]
     await look_at(watched, manage, f"{manage}/cancel", f"{manage}/move")
     await page.locator(".times .slot").first.click()
-    await expect(page.get_by_role("heading", name="Move to this time?")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Reschedule to this time?")).to_be_visible()
     await look(watched, "move?")
     await page.goto(f"{manage}/cancel")
-    await page.get_by_role("button", name="Yes, cancel it").click()
-    await expect(page.get_by_role("heading", name="This booking is cancelled")).to_be_visible()
+    await page.get_by_role("button", name="Cancel appointment").click()
+    await expect(page.get_by_role("heading", name="This appointment is cancelled")).to_be_visible()
     await look(watched, "cancelled")
 
 

@@ -86,7 +86,7 @@ async def test_looking_changes_nothing_and_sending_sees_other(client):
     manage = urlsplit(sent[0].headers["location"]).path
     before = await client.get(f"{manage}/cancel")
     assert before.headers["cache-control"] == "no-store"
-    assert "This booking is cancelled" not in (await client.get(manage)).text
+    assert "This appointment is cancelled" not in (await client.get(manage)).text
     ics = await client.get(f"{manage}/appointment.ics")
     assert "METHOD:PUBLISH" in ics.text
     assert ics.headers["content-type"].startswith("text/calendar")
@@ -102,7 +102,7 @@ async def test_cancelling_twice_answers_the_same(client):
         await client.post(f"{manage}/cancel", data={"key": each}) for each in (key, key, "another-key-of-16-chars")
     ]
     assert [answer.status_code for answer in answers] == [303, 303, 303]
-    assert "This booking is cancelled" in (await client.get(manage)).text
+    assert "This appointment is cancelled" in (await client.get(manage)).text
 
 
 async def test_a_robot_in_the_trap_books_nothing(client):

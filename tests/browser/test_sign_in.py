@@ -64,7 +64,7 @@ async def test_an_invitation_is_answered(system, open_page):
     watched = await open_page(f"{system.url}/membership/{token}", viewport={"width": 320, "height": 700})
     page = watched.page
     await watched.check("the question")
-    for answer, heading in (("Reject", "Nobody can book you"), ("Accept", "People can book you")):
+    for answer, heading in (("Decline", "You’re not taking bookings"), ("Accept", "You’re taking bookings")):
         await page.get_by_role("button", name=answer).click()
         await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         await watched.check(heading)

@@ -151,13 +151,13 @@ async def test_signing_out_needs_a_form_of_the_session_and_ends_it(browser, app)
     for form, origin in (({}, app.url), ({"csrf": "x" * 43}, app.url), ({"csrf": token}, "https://evil.example")):
         answer = await browser.post("/console/sign-out", data=form, headers={"Origin": origin})
         assert answer.status_code == 403
-        assert "open for too long" in answer.text
+        assert "has expired" in answer.text
     assert (await browser.get("/console")).status_code == 200
     answer = await browser.post("/console/sign-out", data={"csrf": token}, headers={"Origin": app.url})
     assert (answer.status_code, answer.headers["location"]) == (303, "/console/signed-out")
     assert (await browser.get("/console")).status_code == 303
     page = await browser.get("/console/signed-out")
-    assert "You are signed out" in page.text
+    assert "You’re signed out" in page.text
     assert "/session/end?client_id=openslot-console" in page.text
 
 
@@ -175,7 +175,7 @@ async def test_an_answer_for_another_browser_is_refused(app, browser):
         await victim.get("/console/sign-in")
         answer = await victim.get("/console/sign-in/done", params={"state": state, "code": "attackers"})
         assert answer.status_code == 400
-        assert "You were not signed in" in answer.text
+        assert "You weren’t signed in" in answer.text
         assert COOKIE not in victim.cookies
 
 

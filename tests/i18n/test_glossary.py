@@ -9,18 +9,25 @@ from shared.i18n import CATALOGUES
 
 
 FORBIDDEN = {
+    "en": r"\b(?:[Mm]ails?|[Mm]ailed|[Ss]omebody|[Aa]nybody|[Ee]verybody|[Nn]obody|[Uu]n?tick(?:ed)?|[Tt]ick(?:ed)?)\b"
+    r"|\bcannot\b|\b(?:is|are|was|does|do|did|has|have|could|will) not\b|^Please (?!note|bring)"
+    r"|\b(?:your|this|the) booking\b(?! page| rules)|\bcoming appointments?\b(?<!upcoming)|without a booking"
+    r"|\btell all\b|\b(?:is|are|was|were) told\b",
     "fr": r"sans réservation|parti\(e\)|arrivé\(e\)|[Hh]oraires? libres?",
     "ru": r"вариант(?:а|ов)? времени|[Пп]иш(?:е|ё)л\b",
     "pt_BR": r"\b[Rr]eservas?\b|\b[Aa]parelhos?\b|On-line",
 }
+# what a server is called, and what a business is asked to say in its own words
+ALLOWED = ("your mail server", "says before the booking")
 
 
 def texts(language: str) -> list[str]:
-    with (CATALOGUES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    with (CATALOGUES / ("fr" if language == "en" else language) / "LC_MESSAGES" / "messages.po").open(
+        "rb"
+    ) as file:
         entries = [entry for entry in read_po(file) if entry.id and entry.context != "template"]
-    return [
-        text for one in (entry.string for entry in entries) for text in ([one] if isinstance(one, str) else one)
-    ]
+    found = [entry.id if language == "en" else entry.string for entry in entries]
+    return [text for one in found for text in ([one] if isinstance(one, str) else one)]
 
 
 @pytest.mark.parametrize("language", FORBIDDEN)
@@ -28,4 +35,5 @@ def test_no_text_has_a_word_that_the_glossary_excludes(language):
     wanted = re.compile(FORBIDDEN[language])
     all_texts = texts(language)
     assert len(all_texts) > 500
-    assert [text for text in all_texts if wanted.search(text)] == []
+    found = [text for text in all_texts if wanted.search(text) and not any(one in text for one in ALLOWED)]
+    assert found == []

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 NEXT = timedelta(minutes=5)
 MOST_FOUND, FEWEST_LETTERS = 6, 3
 PRESENT: dict[Presence, str] = {
-    "free": marked("free then"),
-    "busy": marked("busy then"),
-    "away": marked("does not work then"),
+    "free": marked("available"),
+    "busy": marked("busy at this time"),
+    "away": marked("not working at this time"),
 }
 ORDER = list(PRESENT)
 
@@ -159,8 +159,8 @@ def _form(asked: AskedBooking, choice: BookingChoice | None) -> DeskForm:
         *(own.fields if (own := own_terms(asked)) else ()),
         *repeat_part(asked).fields,
     ]
-    text = _("Without an email address, only the staff hear of it: give the customer the link yourself.")
-    return DeskForm(_("New booking"), _("Book"), fields, text=text)
+    text = _("Without an email address only staff are notified. Share the link with the customer yourself.")
+    return DeskForm(_("New appointment"), _("Book"), fields, text=text)
 
 
 def _long(asked: AskedBooking, name: str, label: str, longest: int) -> FormField:
@@ -184,7 +184,7 @@ def _people(asked: AskedBooking, choice: BookingChoice | None) -> Select:
     may_any = asked.context.access.may(Permission.CHANGE_ANY_BOOKING)
     first = [("", [("", _("Anyone available"))])] if may_any else []
     groups = [*first, (_("Offer this service"), options(serves=True)), (_("Other people"), options(serves=False))]
-    return Select("staff", _("Who serves"), groups, asked.form.get("staff", ""), is_required=not may_any)
+    return Select("staff", _("Staff"), groups, asked.form.get("staff", ""), is_required=not may_any)
 
 
 def _boxes(asked: AskedBooking, choice: BookingChoice | None) -> dict[str, Any]:

@@ -24,9 +24,9 @@ async def queue_cancel(req: func.HttpRequest) -> func.HttpResponse:
     context = await enter_appointment(req, Permission.CANCEL_BOOKING)
     _ = context.visitor.texts.gettext
     typed = context.form.get("message", "")
-    field = FormField("message", _("Message to all parties"), "notes", typed, longest=LONGEST_MESSAGE)
+    field = FormField("message", _("Message to everyone"), "notes", typed, longest=LONGEST_MESSAGE)
     fields: list[FormField | Select] = [field, *await scope_fields(context), telling_field(context)]
-    form = DeskForm(_("Cancel this appointment?"), _("Yes, cancel it"), fields, is_danger=True)
+    form = DeskForm(_("Cancel this appointment?"), _("Cancel appointment"), fields, is_danger=True)
     if not context.is_sent:
         return await form_page(context, form)
     try:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from functions.console.appointments.attendees import AttendeeView
 
 TOLD = {
-    "moved-later": marked("The appointment was moved."),
+    "moved-later": marked("The appointment was rescheduled."),
     "reassigned-later": marked("The appointment was reassigned."),
     "cancelled-later": marked("The appointment was cancelled."),
-    "undone": marked("The change was undone. Nobody was told of it."),
+    "undone": marked("The change was undone. No one was notified."),
     "told": marked("They’re being notified now."),
     "too-late": marked("Too late: everyone was already notified, or it was changed again."),
     "marked": marked("Saved."),

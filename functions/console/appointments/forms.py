@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 OVERRIDE, OVERBOOK = "override", "overbook"
 AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
-    SlotTaken: ("time", marked("Somebody who would serve is busy then"), OVERBOOK),
-    OutsideLeadTime: ("time", marked("The rules do not take bookings for this time"), OVERRIDE),
-    NotOffered: ("time", marked("This is outside the hours"), OVERRIDE),
-    StaffNotOffered: ("staff", marked("This person cannot be chosen for the service"), OVERRIDE),
+    SlotTaken: ("time", marked("This person is busy at that time"), OVERBOOK),
+    OutsideLeadTime: ("time", marked("Your booking rules don’t allow this time"), OVERRIDE),
+    NotOffered: ("time", marked("This time is outside the hours"), OVERRIDE),
+    StaffNotOffered: ("staff", marked("This person can’t be chosen for the service"), OVERRIDE),
 }
 """By refusal: the field to mark, its error, and the override that the form then offers."""
 FIELDS = {
@@ -52,17 +52,17 @@ WRONG = {
     "email": marked("Enter an email address such as name@example.com"),
     "phone": marked("Enter a phone number such as +33 1 23 45 67 89"),
     "date": marked("Enter a date"),
-    "time": marked("Enter a time that this day has"),
+    "time": marked("Enter a time that exists on this day"),
     "minutes": marked("Enter whole minutes, at least 1"),
     "service": marked("Choose a service"),
-    "staff": marked("Choose somebody"),
-    "notes": marked("This is too long, or holds characters that cannot be used"),
-    "internal": marked("This is too long, or holds characters that cannot be used"),
+    "staff": marked("Choose someone"),
+    "notes": marked("This is too long, or some characters aren’t allowed"),
+    "internal": marked("This is too long, or some characters aren’t allowed"),
     "language": marked("Choose a language of the list"),
     "price_kind": marked("Choose a price of the list"),
     "amount": marked("Enter an amount from 0 to 1,000,000,000, such as 25 or 25.50"),
-    "joining": marked("Nobody could take part: online visits of this calendar are only held in the browser"),
-    "message": marked("This is too long, or holds characters that cannot be used"),
+    "joining": marked("No one could join: online visits of this calendar are only held in the browser"),
+    "message": marked("This is too long, or some characters aren’t allowed"),
     "frequency": marked("Choose how often. Appointments of a group can’t be repeated: book them one by one"),
     "every": marked("Enter a whole number from 1 to 99; a series lasts 10 years at most"),
     "times": marked("Enter a whole number from 2 to 52"),
@@ -76,8 +76,8 @@ TELLING: dict[Telling, str] = {
 SOON = timedelta(minutes=30)
 LATER: tuple[Telling, Telling] = ("now", "later")
 PURPOSES = {
-    OVERRIDE: marked("Do it anyway, beyond the rules"),
-    OVERBOOK: marked("Do it anyway, over what is there"),
+    OVERRIDE: marked("Ignore booking rules"),
+    OVERBOOK: marked("Double-book anyway"),
 }
 
 
@@ -183,7 +183,7 @@ def telling_field(context: AppointmentContext) -> Select:
     _, one = context.visitor.texts.gettext, context.appointment
     soon = one.start - context.now < SOON
     options = [(name, _(text)) for name, text in TELLING.items() if one.seat or name != "never"]
-    return Select("telling", _("Tell everyone concerned"), [("", options)], told_when(context) or LATER[not soon])
+    return Select("telling", _("Notify everyone"), [("", options)], told_when(context) or LATER[not soon])
 
 
 def told_when(context: AppointmentContext) -> Telling | None:

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 ACTIONS = {
     "booked": marked("Booked"),
-    "moved": marked("Moved"),
+    "moved": marked("Rescheduled"),
     "changed": marked("Changed"),
     "reassigned": marked("Reassigned"),
-    "reminded": marked("Reminded by mail"),
+    "reminded": marked("Reminder sent"),
     "sent a new link": marked("New link sent"),
     "revoked a link": marked("Link revoked"),
     "cancelled": marked("Cancelled"),
     "undone": marked("Change undone"),
-    "told at once": marked("People told at once"),
-    "came without a booking": marked("Came without a booking"),
+    "told at once": marked("People notified immediately"),
+    "came without a booking": marked("Walk-in"),
 }
-TELLING = {"told later": marked("told 10 minutes later"), "not told": marked("nobody was told")}
+TELLING = {"told later": marked("notified 10 minutes later"), "not told": marked("no one was notified")}
 ACTORS = {"customer": marked("The customer")}
 
 
@@ -77,9 +77,9 @@ def visit_of(context: AppointmentContext, line: QueueLine) -> list[HistoryMoment
     for one in visit.parties:
         person = context.calendar.person(one.id.partition(".")[2]) if one.is_staff else None
         name = one.name.value if one.name else person.name if person else ""
-        found += [(one.came, _("Came"), name), (one.admitted, _("Let in"), name)]
+        found += [(one.came, _("Arrived"), name), (one.admitted, _("Admitted"), name)]
         found += [(one.left if one.has_left else None, _("Left"), name)]
-    found += [(met_at(visit), _("They met"), ""), (visit.closed_at, _("Ended"), "")]
+    found += [(met_at(visit), _("Appointment started"), ""), (visit.closed_at, _("Ended"), "")]
     return [HistoryMoment(context.formats.time(at), what, who, []) for at, what, who in _sorted(found)]
 
 

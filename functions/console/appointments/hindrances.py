@@ -60,14 +60,14 @@ async def _taken(asked: AskedBooking, service: Service, start: datetime) -> Hind
     _, calendar = asked.context.visitor.texts.gettext, asked.context.calendar
     staff = _staff(asked, service)
     if not staff:
-        return Hindrance(_("Nobody who serves this is free then. Choose a person to book over what they have."))
+        return Hindrance(_("No one is available for this service at that time. Choose someone to double-book."))
     if not asked.context.access.may(Permission.VIEW_BOOKINGS):
         return Hindrance()
     found = await find_clashes(service, start, staff, business=calendar.business.id, store=asked.context.app.store)
     if not found:
         return Hindrance(await _rule(asked, service, start))
     named = "; ".join(named_appointment(asked.context, one) for one in found)
-    text = _("There is already an appointment then: %(appointments)s") % {"appointments": named}
+    text = _("There’s already an appointment at that time: %(appointments)s") % {"appointments": named}
     return Hindrance(text, ",".join(one.id for one in found))
 
 

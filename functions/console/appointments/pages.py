@@ -75,7 +75,7 @@ async def queue_reassign(req: func.HttpRequest) -> func.HttpResponse:
     names = [f"staff-{place}" if place else "staff" for place in range(len(serving))]
     chosen = [context.form.get(name, now) for name, now in zip(names, serving, strict=True)]
     groups = await _who_is_free(context)
-    fields = [Select(name, _("Who serves"), groups, value) for name, value in zip(names, chosen, strict=True)]
+    fields = [Select(name, _("Staff"), groups, value) for name, value in zip(names, chosen, strict=True)]
     form = DeskForm(_("Reassign"), _("Reassign"), [*fields, telling_field(context)])
     if not context.is_sent:
         return await form_page(context, form)
@@ -104,7 +104,10 @@ async def _who_is_free(context: AppointmentContext) -> list[tuple[str, list[tupl
     }
     people = sorted(calendar.staff.values(), key=by_name)
     free = [(person.id, person.name) for person in people if person.id not in busy]
-    return [(_("Free then"), free), (_("Busy then"), [(one.id, one.name) for one in people if one.id in busy])]
+    return [
+        (_("Available"), free),
+        (_("Busy at this time"), [(one.id, one.name) for one in people if one.id in busy]),
+    ]
 
 
 @console_boundary
@@ -153,7 +156,7 @@ def _link_holders(context: AppointmentContext) -> list[tuple[str, list[tuple[str
     service = one.service_of(context.calendar.services.get(one.service))
     hosts = [(f"staff.{names[0][0]}", ", ".join(each for _name, each in names))] if names else []
     is_online = service is not None and service.is_online
-    return [(_("Customers"), seats), (_("Who serves"), hosts if is_online else [])]
+    return [(_("Customers"), seats), (_("Staff"), hosts if is_online else [])]
 
 
 def by_name(person: StaffMember) -> tuple[str, str]:

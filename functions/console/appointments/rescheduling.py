@@ -84,7 +84,7 @@ def _form(context: AppointmentContext, scope: Sequence[Select]) -> DeskForm:
     if place := _place(context):
         people = [(person.id, person.name) for person in sorted(context.calendar.staff.values(), key=by_name)]
         name = context.calendar.staff[place].name
-        label = _("Who serves") if len(one.staff) == 1 else _("Instead of %(name)s") % {"name": name}
+        label = _("Staff") if len(one.staff) == 1 else _("Instead of %(name)s") % {"name": name}
         fields.append(Select("staff", label, [("", people)], context.form.get("staff", place)))
     fields += [*scope, telling_field(context)]
     return DeskForm(_("Reschedule"), _("Reschedule"), fields, etag=etag_of(one))

@@ -41,9 +41,7 @@ def access_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form. A list of people counts, and is kept, only for a page that serves just them."""
     _ = context.texts.gettext
     nobody = _("Name at least one person, group or domain, or choose who else can book")
-    walk_ins = _(
-        "People may come without a booking, and cannot wait for a code: turn that off under “Waiting room”"
-    )
+    walk_ins = _("Walk-ins are on, and they can’t wait for a code. Turn them off under “Waiting room”")
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
         is_named = values["access"] == "named"
@@ -105,7 +103,7 @@ def _checks(context: CalendarContext) -> Group:
             ),
             NumberField(
                 name="most_open",
-                label=_("Coming appointments of one customer"),
+                label=_("Upcoming appointments of one customer"),
                 hint=_("How many at a time. 0 means no limit."),
                 wrong=_("Enter a whole number from 0 to %(most)s") % {"most": MOST_OPEN},
                 least="0",
@@ -162,14 +160,14 @@ def _name_problem(entry: str, context: CalendarContext) -> str:
     if entry in context.business.page.audience or DOMAIN.fullmatch(entry) or GROUP.fullmatch(entry):
         return ""
     if entry.startswith("@"):
-        return _("“%(entry)s” is not a domain such as @example.com") % {"entry": entry}
+        return _("“%(entry)s” isn’t a domain such as @example.com") % {"entry": entry}
     if "@" in entry and email_problem(entry):
-        return _("“%(entry)s” is not an email address such as name@example.com") % {"entry": entry}
+        return _("“%(entry)s” isn’t an email address such as name@example.com") % {"entry": entry}
     if "." in entry and "@" not in entry:
-        return _("“%(entry)s” is not an address. Do you mean @%(entry)s?") % {"entry": entry}
+        return _("“%(entry)s” isn’t an address. Do you mean @%(entry)s?") % {"entry": entry}
     return "" if "@" in entry or re.fullmatch(r"[\w.:|-]{8,}", entry) else _unknown(entry, context)
 
 
 def _unknown(entry: str, context: CalendarContext) -> str:
-    said = context.texts.gettext("“%(entry)s” names nobody: enter an email address, @domain or group:NAME")
+    said = context.texts.gettext("“%(entry)s” names no one: enter an email address, @domain or group:NAME")
     return said % {"entry": entry}

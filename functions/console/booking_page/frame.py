@@ -32,7 +32,7 @@ TABS = {
 FOUND = {**TABS, "share": marked("Share the page")}  # by the search
 TOLD = {
     "published": marked("The page is published: customers can book."),
-    "offline": marked("The page is offline. Appointments that are booked stay."),
+    "offline": marked("The page is offline. Existing appointments stay."),
 }
 
 
@@ -81,7 +81,9 @@ async def bookable_now(context: CalendarContext) -> str:
     counts = await count_starts(calendar, calendar.offered_services, DAYS, store=context.app.store, now=now)
     count = sum(counts.values())
     free = context.texts.ngettext(
-        "%(num)s time is free in the next two weeks.", "%(num)s times are free in the next two weeks.", count
+        "%(num)s time is available in the next two weeks.",
+        "%(num)s times are available in the next two weeks.",
+        count,
     )
     return f"{outlook_text(outlook(calendar, now), now, context.formats)} {free % {'num': count}}"
 

@@ -51,7 +51,7 @@ def _refusal(context: CalendarContext, refused: InvalidFields) -> str:
     _ = context.texts.gettext
     if any(one.code == CUT_OFF.code for one in refused.errors):
         return _("The end of this picture is missing: save it again, or choose another one")
-    return _("This picture cannot be used: save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE")
+    return _("This picture can’t be used. Save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE")
 
 
 async def _save(context: CalendarContext, data: bytes) -> None:

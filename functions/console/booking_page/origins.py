@@ -39,8 +39,8 @@ def origin_problem(entry: str, texts: NullTranslations) -> str:
     if "*" in entry:
         return _("“%(entry)s” stands for many sites: enter each by itself") % {"entry": entry}
     if near := _nearest(entry):
-        return _("“%(entry)s” is not complete. Do you mean %(near)s?") % {"entry": entry, "near": near}
-    return _("“%(entry)s” is not the address of a site, such as https://www.example.com") % {"entry": entry}
+        return _("“%(entry)s” is incomplete. Do you mean %(near)s?") % {"entry": entry, "near": near}
+    return _("“%(entry)s” isn’t the address of a site, such as https://www.example.com") % {"entry": entry}
 
 
 def _nearest(entry: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PUBLISHED, OFFLINE = "published", "offline"
 LACKS = {
     "service": (marked("No service is shown on the page"), marked("Add a service"), ("services",)),
-    "staff": (marked("Nobody can be booked for any service"), marked("Look at the staff"), ("staff",)),
+    "staff": (marked("No one can be booked for any service"), marked("Look at the staff"), ("staff",)),
     "hours": (marked("There are no opening hours"), marked("Set opening hours"), ("settings", "hours")),
 }
 

@@ -33,8 +33,8 @@ async def page_texts(req: func.HttpRequest) -> func.HttpResponse:
 
 def texts_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form. A wording that is not asked for is kept for later."""
-    wrong = context.texts.gettext("Write what customers agree to, or untick the box above")
-    unoffered = context.texts.gettext("Choose one of the languages that are ticked above")
+    wrong = context.texts.gettext("Enter what customers agree to, or clear the box above")
+    unoffered = context.texts.gettext("Choose one of the languages selected above")
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
         is_asked, wording = bool(values["asks_consent"]), values["consent"]
@@ -70,7 +70,7 @@ def _languages(context: CalendarContext) -> Group:
                 name="languages",
                 label=_("Languages of the page"),
                 options=languages(),
-                hint=_("Customers can change to these, and read the one of their browser if it is among them."),
+                hint=_("Customers can choose one of these. They get their browser’s language if it’s among them."),
                 is_required=True,
             ),
             Choice(

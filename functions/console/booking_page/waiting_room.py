@@ -52,7 +52,8 @@ def _door(context: CalendarContext) -> dict[str, Any]:
 def waiting_form(context: CalendarContext) -> SettingsForm[Business]:
     """Return the form. People come without a booking only where no code by mail is asked for."""
     wrong = context.texts.gettext(
-        "Customers are asked for a code by mail, so nobody could come at once: turn that off under “Who can book”"
+        "Customers are asked for a code by email, so no one could join right away. "
+        "Turn that off under “Who can book”"
     )
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
@@ -100,7 +101,7 @@ def _walk_ins(context: CalendarContext) -> Group:
         for one in context.calendar.services.values()
         if one.id == current or (one.is_joinable and not one.is_group and one.removed_at is None)
     ]
-    options = (Option("", _("Nobody comes without a booking")), *(Option(one.id, one.name) for one in fitting))
+    options = (Option("", _("No walk-ins")), *(Option(one.id, one.name) for one in fitting))
     known = {one.value for one in options}
     gone = (Option(current, _("A service that no longer exists")),) if current not in known else ()
     return Group(

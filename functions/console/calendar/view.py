@@ -145,7 +145,7 @@ def appointment_cell(query: CalendarQuery, entry: QueueEntry, block: Block | Non
     line = QueueLine(entry, context.now)
     service = context.calendar.services.get(planned.service)
     what = service.name if service else ""
-    time, who = formats.time(planned.start), planned.name or what or _("Nobody yet")
+    time, who = formats.time(planned.start), planned.name or what or _("No one yet")
     seats = service.maximum_attendees if service and service.is_group else 0
     places = _("%(taken)s of %(seats)s places") % {"taken": planned.filled, "seats": seats} if seats else ""
     status = said_of(line, _)

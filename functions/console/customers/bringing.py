@@ -35,13 +35,13 @@ ROLES = {
     "notes": marked("Notes"),
 }
 """What a column can hold, in words."""
-UNREADABLE = marked("This line cannot be read: a quotation mark is not closed, or cells are missing")
+UNREADABLE = marked("This line can’t be read: a quotation mark isn’t closed, or cells are missing")
 SURPLUS = marked("It has more cells than the first line")
 NOBODY = marked("There is no name, email address or phone number")
-NO_EMAIL = marked("This is not an email address: %(text)s")
-NO_PHONE = marked("This is not a phone number: %(text)s")
+NO_EMAIL = marked("This isn’t an email address: %(text)s")
+NO_PHONE = marked("This isn’t a phone number: %(text)s")
 SHORTENED = marked("The spreadsheet has shortened this number: format its column as text")
-TOO_LONG = marked("This is too long, or has characters that cannot be used: %(text)s")
+TOO_LONG = marked("This is too long, or has characters that can’t be used: %(text)s")
 MOST_QUOTED = 40
 
 

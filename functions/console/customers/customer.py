@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 TOLD = {
-    "blocked": marked("They cannot book online any more. Staff still book for them."),
-    "merged": marked("They are one customer now, with the appointments of both."),
+    "blocked": marked("They can’t book online any more. Staff still book for them."),
+    "merged": marked("They’re one customer now, with the appointments of both."),
     "unblocked": marked("They can book online again."),
 }
 

@@ -50,9 +50,7 @@ async def customers_import(req: func.HttpRequest) -> func.HttpResponse:
             return await _ask(context, _("Choose a file, or paste its lines"))
         found = understand(text, _roles(context))
     except BadRequest:
-        wrong = _(
-            "This cannot be read: save it as CSV, with headings in the first line and at most %(most)s below"
-        )
+        wrong = _("This can’t be read: save it as CSV, with headings in the first line and at most %(most)s below")
         return await _ask(context, wrong % {"most": MOST})
     if context.form.get("step") != ADD or not found.is_identifying or not found.listed:
         return await _preview(context, text, found)

@@ -60,7 +60,7 @@ def problem_with(field: Field, value: str, texts: NullTranslations) -> str:
     if len(value) > field.longest:
         return _("This is too long: at most %(count)s characters") % {"count": field.longest}
     if text_problem(value, field.longest, multiline=field.kind == "long"):
-        return _("This holds characters that cannot be used")
+        return _("Some characters aren’t allowed")
     return _problem_of_kind(field, value, texts)
 
 

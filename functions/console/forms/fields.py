@@ -124,7 +124,7 @@ class Tick(Field):
     def problems(self, value: str, texts: NullTranslations) -> Mapping[str, str]:
         """Return an error if the box has to be ticked and is not."""
         is_missing = self.is_required and not value
-        return {self.name: self.wrong or texts.gettext("Tick this box to go on")} if is_missing else {}
+        return {self.name: self.wrong or texts.gettext("Select this box to continue")} if is_missing else {}
 
     def display(self, value: str) -> str:
         """Return the words for on or off."""

@@ -44,7 +44,7 @@ class Lines(Field):
         if self.is_required and not entries:
             return {self.name: self.wrong or _("Fill this in")}
         if len(entries) > self.most:
-            return {self.name: _("These are too many: at most %(count)s") % {"count": self.most}}
+            return {self.name: _("Too many: at most %(count)s") % {"count": self.most}}
         for place, entry in enumerate(entries, 1):
             if len(entry) > self.longest:
                 too_long = _("Line %(line)s is too long: at most %(count)s characters")

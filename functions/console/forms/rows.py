@@ -91,7 +91,7 @@ class RowsField(Field):
         """Return what is wrong with the columns of each row."""
         found: dict[str, str] = {}
         if len(rows_in(value)) > self.most:
-            found[self.name] = texts.gettext("There are too many: at most %(count)s") % {"count": self.most}
+            found[self.name] = texts.gettext("Too many: at most %(count)s") % {"count": self.most}
         for row in self.shown(value):
             for column, text in row:
                 found |= column.problems(text, texts)

@@ -153,7 +153,7 @@ def _refused(
     if isinstance(refusal, EditedMeanwhile):
         seen = marks_of(refusal.theirs)
         return FormView(form.groups, sent.values, marks, seen, {}, refusal.theirs, "", "")
-    if errors := form.errors_of(refusal, _("This cannot be used here")):
+    if errors := form.errors_of(refusal, _("This can’t be used here")):
         return FormView(form.groups, sent.values, marks, context.form.get("seen"), errors, {}, "", "")
     if refusal.code not in PROBLEMS or STATUS.get(type(refusal)) in (401, 403, 404):
         return None

@@ -79,7 +79,7 @@ def _form(context: CalendarContext, disabled: frozenset[str]) -> SettingsForm[Su
 
     def changed(_before: Successor, values: Mapping[str, str]) -> Successor:
         if is_among(disabled, values["email"]):
-            raise WrongFields({"email": _("The account of this person is disabled: choose somebody else")})
+            raise WrongFields({"email": _("The account of this person is disabled: choose someone else")})
         return Successor(values["email"], values["name"])
 
     values: Callable[[Successor], Mapping[str, str]] = lambda one: one._asdict()  # noqa: E731 - a word, not a function

@@ -59,7 +59,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "pending": marked("Not answered yet"),
         "rejected": marked("Declined"),
     },
-    "recipients": {"customer": marked("Customer"), "staff": marked("Staff"), "all": marked("Everybody")},
+    "recipients": {"customer": marked("Customer"), "staff": marked("Staff"), "all": marked("Everyone")},
     "customer_fields": {
         "required": marked("Required"),
         "optional": marked("Optional"),

@@ -42,14 +42,14 @@ def name_problem(line: str, texts: NullTranslations) -> str:
     if line == EVERYBODY or is_domain(line) or GROUP.fullmatch(line) or ACCOUNT.fullmatch(line):
         return ""
     if line.startswith("@"):
-        return _("“%(entry)s” is not a domain such as @example.com") % {"entry": line}
+        return _("“%(entry)s” isn’t a domain such as @example.com") % {"entry": line}
     if "@" in line:
-        wrong = _("“%(entry)s” is not an email address such as name@example.com") % {"entry": line}
+        wrong = _("“%(entry)s” isn’t an email address such as name@example.com") % {"entry": line}
         return "" if is_email(line) else wrong
-    return _("“%(entry)s” names nobody: enter an email address, @domain or group:NAME") % {"entry": line}
+    return _("“%(entry)s” names no one: enter an email address, @domain or group:NAME") % {"entry": line}
 
 
 def sender_problem(line: str, texts: NullTranslations) -> str:
     """Return why mail cannot be sent as a line; empty if it can."""
-    said = texts.gettext("“%(entry)s” is neither an email address nor a domain such as @example.com")
+    said = texts.gettext("“%(entry)s” isn’t an email address or a domain such as @example.com")
     return "" if is_domain(line) or is_email(line) else said % {"entry": line}

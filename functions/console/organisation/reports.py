@@ -107,7 +107,7 @@ def _consent(context: ConsoleContext, organisation: Organisation) -> SettingsFor
 
     def changed(_before: ErasureConsent, values: Mapping[str, str]) -> ErasureConsent:
         if values["sure"] != ON:
-            raise WrongFields({"sure": _("Tick this box to erase it")})
+            raise WrongFields({"sure": _("Select this box to erase it")})
         if organisation.has_analytics:
             raise WrongFields({"sure": _("Turn the reports off first: more would be kept at once")})
         return ErasureConsent(ON)

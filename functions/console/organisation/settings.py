@@ -63,7 +63,7 @@ def organisation_form(context: ConsoleContext, organisation: Organisation) -> Se
 
     def changed(before: Organisation, values: Mapping[str, str]) -> Organisation:
         if before.is_on and values["is_on"] == OFF and values.get("sure") != ON:
-            raise WrongFields({"sure" if asks else "is_on": _("Tick this box to turn it off")})
+            raise WrongFields({"sure" if asks else "is_on": _("Select this box to turn it off")})
         after = organisation_with(before, values)
         if before.is_administrator(context.caller) and not _stays(context, after):
             raise WrongFields({"administrators": _("Keep your own line: you would lock yourself out")})
@@ -90,8 +90,8 @@ def _use(context: ConsoleContext, *, asks: bool) -> Group:
         Option("named", _("Only those named below"), _("Staff of a calendar may use it in any case")),
     )
     off = _(
-        "From then on booking pages take no bookings and say so, and staff cannot open the console. Appointments "
-        "that are booked already stay, with their reminders. You can turn it on again at any time."
+        "Booking pages will then take no bookings and say so, and staff can’t open the console. "
+        "Existing appointments stay, with their reminders. You can turn it on again at any time."
     )
     sure: tuple[Field, ...] = (
         (Tick(name="sure", label=_("Yes, turn it off for everyone"), hint=off),) if asks else ()

@@ -42,7 +42,7 @@ STATUSES = {
     "booked": marked("Booked"),
     "completed": marked("Completed"),
     "no_show": marked("No-show"),
-    "not_admitted": marked("Not let in"),
+    "not_admitted": marked("Not admitted"),
     "cancelled": marked("Cancelled"),
 }
 ICONS = {
@@ -56,30 +56,30 @@ ICONS = {
 }
 MARKS = {
     "mark_no_show": marked("Mark as no-show"),
-    "undo": marked("Take it back"),
+    "undo": marked("Undo"),
     "end": marked("End the appointment"),
-    "arrive": marked("Has arrived"),
+    "arrive": marked("Arrived"),
     "begin": marked("Begin"),
     "complete": marked("Done"),
 }
-ORIGINS = {"on_demand": marked("without a booking"), "trial": marked("a trial")}
+ORIGINS = {"on_demand": marked("Walk-in"), "trial": marked("Test")}
 MOST_NAMES = 3
 FIRST = ("in_lobby", "in_progress", "booked", "completed")
 NEWS = {
-    "reminded": marked("A reminder is on its way."),
+    "reminded": marked("The reminder was sent."),
     "no-mail": marked("No email address on file."),
     "too-late": marked("It’s too late for a reminder."),
-    "moved": marked("The appointment was moved, and all parties are told."),
-    "reassigned": marked("The appointment was reassigned, and all parties are told."),
-    "cancelled": marked("The appointment was cancelled, and all parties are told."),
-    "moved-untold": marked("The appointment was moved. Nobody is told."),
+    "moved": marked("The appointment was rescheduled. Everyone was notified."),
+    "reassigned": marked("The appointment was reassigned. Everyone was notified."),
+    "cancelled": marked("The appointment was cancelled. Everyone was notified."),
+    "moved-untold": marked("The appointment was rescheduled. No one is notified."),
     "reassigned-untold": marked("The appointment was reassigned. No one is notified."),
     "cancelled-untold": marked("The appointment was cancelled. No one is notified."),
     "booked": marked("The appointment was booked."),
     "series": marked("The appointments of the series were booked."),
     "noted": marked("The notes were saved."),
-    "link-sent": marked("A new link is on its way. The one before no longer works."),
-    "link-revoked": marked("The link no longer works, and nobody gets a new one."),
+    "link-sent": marked("We’ve sent a new link. The previous one no longer works."),
+    "link-revoked": marked("The link no longer works, and no one gets a new one."),
     "link-void": marked(
         "The previous link no longer works. There’s no email address for the new one: share it yourself."
     ),

@@ -36,7 +36,12 @@ COUNTED: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("completed", "completed", marked("Completed"), marked("An attendee joined.")),
     ("no_shows", "no_show", marked("No-shows"), marked("Staff joined, and no attendee did.")),
-    ("not_admitted", "not_admitted", marked("Not let in"), marked("An attendee waited, and no one let them in.")),
+    (
+        "not_admitted",
+        "not_admitted",
+        marked("Not admitted"),
+        marked("An attendee waited, and no one let them in."),
+    ),
 )
 """The numbers of visits, with the status that each counts, its label and its meaning."""
 AVERAGES: tuple[tuple[str, str, str, str], ...] = (

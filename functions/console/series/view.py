@@ -137,7 +137,7 @@ def _facts(series: AskedSeries) -> list[tuple[str, bool]]:
 def _notice(context: AppointmentContext, done: BookedSeries | None, refusal: Refusal | None) -> str:
     _ = context.visitor.texts.gettext
     if isinstance(refusal, InvalidFields):
-        return _("Tick at least one appointment.")
+        return _("Select at least one appointment.")
     if refusal:
         heading, text = PROBLEMS.get(refusal.code, PROBLEMS["refused"])
         return f"{_(heading)}. {_(text)}"
@@ -208,7 +208,7 @@ class LineWriter:
             return ""
         if one.over and context.access.may(Permission.VIEW_BOOKINGS):
             named = "; ".join(named_appointment(context, each) for each in one.over)
-            return _("There is already an appointment then: %(appointments)s") % {"appointments": named}
+            return _("There’s already an appointment at that time: %(appointments)s") % {"appointments": named}
         return said_rules(self.series.asked, self.series.service, one.start, one.rules)
 
     def _with_alternative(self, line: SeriesLine, one: PlannedOccurrence) -> SeriesLine:

@@ -105,7 +105,7 @@ def time_group(context: CalendarContext) -> Group:
             Length(
                 name="pre_buffer",
                 label=_("Free time before"),
-                hint=_("To prepare: customers do not see it, and nothing else is booked into it"),
+                hint=_("Time to prepare. Customers don’t see it, and nothing else is booked into it"),
                 formats=formats,
                 most=LONGEST_BUFFER,
             ),

@@ -100,7 +100,7 @@ def asked_values(service: Service) -> Mapping[str, str]:
 def _wrong(asked: Sequence[str], context: CalendarContext) -> Mapping[str, str]:
     """Return what is wrong with the rows of questions, by control: one that is not chosen, or asked twice."""
     _ = context.texts.gettext
-    twice, missing = _("This question is asked already, further up"), _("Choose a question, or remove this row")
+    twice, missing = _("This question is already asked above"), _("Choose a question, or remove this row")
     return {
         f"questions-{place}-question": twice if name else missing
         for place, name in enumerate(asked)

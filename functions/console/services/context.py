@@ -32,13 +32,13 @@ TABS = {
     "": marked("Service"),
     "people": marked("People"),
     "questions": marked("Questions"),
-    "messages": marked("Mails"),
+    "messages": marked("Emails"),
     "online": marked("Online"),
     "rules": marked("Rules"),
 }
 STRANDED = marked(
-    "Nobody could join: in our own room customers come by their browser. "
-    "Let them join from it, or choose another room under Online"
+    "No one could join: customers join our own room from their browser. Allow that, or choose "
+    "another room under Online"
 )
 
 

@@ -67,7 +67,7 @@ def creation_form(context: CalendarContext) -> SettingsForm[Service]:
     people = people_field(context, new_service(context))
     name = Field(name="name", label=_("Name"), is_required=True, longest=200, is_own=True)
     about = Group(id="about", heading=_("Service"), fields=(name, length_field(context)))
-    who = Group(id="people", heading=_("Who serves it"), fields=(people,))
+    who = Group(id="people", heading=_("Staff"), fields=(people,))
 
     def changed(service: Service, values: Mapping[str, str]) -> Service:
         return changed_model(

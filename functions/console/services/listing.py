@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PER_PAGE, MINUTE = 50, timedelta(minutes=1)
 NAMED = 2  # people that a line names; more are counted
 NEWS = {
-    "hidden": marked("Hidden: customers no longer see it, and appointments that are booked stay."),
+    "hidden": marked("Hidden: customers no longer see it. Existing appointments stay."),
     "shown": marked("Customers can see it again."),
     "removed": marked("Removed."),
 }

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 PERIOD = timedelta(days=30)
 RULES = {
-    "random": (marked("At random"), marked("One of those who are free then")),
-    "evenly": (marked("Evenly"), marked("Whoever is free then and has least to do that month")),
+    "random": (marked("At random"), marked("One of those who are available")),
+    "evenly": (marked("Evenly"), marked("The available person with the fewest appointments that month")),
     "priority": (marked("By priority"), marked("The first who is free; the numbers are set under Staff")),
 }
 
@@ -59,7 +59,7 @@ def _balance(at: ServiceContext) -> str:
 def people_form(context: CalendarContext, service: Service, loads: PastAndComing) -> SettingsForm[Service]:
     """Return the form; `loads` are what people have to do."""
     _ = context.texts.gettext
-    who = Group(id="people", heading=_("Who serves it"), fields=(people_field(context, service, loads),))
+    who = Group(id="people", heading=_("Staff"), fields=(people_field(context, service, loads),))
     return SettingsForm((who, _how(context)), people_values, _changed)
 
 

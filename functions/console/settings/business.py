@@ -65,7 +65,7 @@ async def _senders(context: CalendarContext) -> Senders:
 def business_form(context: CalendarContext, senders: Senders) -> SettingsForm[Business]:
     """Return the form. A sender of mails that the organisation does not allow is refused."""
     _ = context.texts.gettext
-    wrong = _("The organisation does not send mail from this address: its administrator can allow it")
+    wrong = _("The organisation doesn’t send email from this address: its administrator can allow it")
 
     def changed(business: Business, values: Mapping[str, str]) -> Business:
         given = {"mail_from": business.mail_from, **values}
@@ -99,7 +99,7 @@ def _reach(context: CalendarContext) -> Group:
         label=_("Email address"),
         kind="email",
         longest=254,
-        hint=_("Replies of customers go here"),
+        hint=_("Customers’ replies go here"),
         width="half",
     )
     phone = Field(name="phone", label=_("Phone"), kind="tel", longest=60, width="half")
@@ -110,7 +110,7 @@ def _reach(context: CalendarContext) -> Group:
 def _sender(context: CalendarContext) -> Field:
     _ = context.texts.gettext
     hint = _("An address that the organisation allows; leave it empty for the usual one")
-    return Field(name="mail_from", label=_("Sender of mails"), kind="email", longest=254, hint=hint)
+    return Field(name="mail_from", label=_("Sender of emails"), kind="email", longest=254, hint=hint)
 
 
 def _place(context: CalendarContext) -> Group:
@@ -128,7 +128,7 @@ def _local(context: CalendarContext) -> Group:
                 name="language",
                 label=_("Language"),
                 options=languages(html_tag(business.language)),
-                hint=_("What customers read who have not chosen another, and the language of your own texts"),
+                hint=_("For customers who haven’t chosen another one. Your own texts are in it too"),
             ),
             Choice(name="currency", label=_("Currency"), options=currency_options(context)),
             Pick(

@@ -68,7 +68,7 @@ def _form(context: CalendarContext) -> SettingsForm[Confirmation]:
 
     def changed(_before: Confirmation, values: Mapping[str, str]) -> Confirmation:
         if values["typed"].casefold() != name.strip().casefold():
-            raise WrongFields({"typed": _("This is not its name. Type %(name)s") % {"name": name}})
+            raise WrongFields({"typed": _("This isn’t its name. Type %(name)s") % {"name": name}})
         return Confirmation(values["typed"])
 
     group = Group(id="confirm", heading="", fields=(field,))

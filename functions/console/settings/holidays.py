@@ -68,7 +68,7 @@ def _error(context: CalendarContext, count: int) -> str:
     """Return what is wrong with so many ticked days; empty if nothing is."""
     _ = context.texts.gettext
     if not count:
-        return _("Tick at least one day to add")
+        return _("Select at least one day to add")
     is_full = len(context.business.special_dates) + count > MOST
     return _("At most %(most)s entries: remove past ones first") % {"most": MOST} if is_full else ""
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from shared.domain.calendar.business import Business
 
-TOLD = {"restored": marked("The calendar is back, as it was.")}
+TOLD = {"restored": marked("The calendar was restored, as it was.")}
 
 
 @console_boundary

@@ -75,7 +75,7 @@ def meetings_form(context: CalendarContext) -> SettingsForm[Calendar]:
             if after.strands(one) and not calendar.strands(one) and not one.removed_at
         ]
         if stranded:
-            text = _("Nobody could join %(services)s: let customers join these from a browser first")
+            text = _("No one could join %(services)s: let customers join these from a browser first")
             raise WrongFields({"provider": text % {"services": ", ".join(stranded)}})
         return after
 

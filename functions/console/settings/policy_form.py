@@ -50,8 +50,8 @@ def _times(context: CalendarContext) -> Group:
         heading=_("Times that are offered"),
         fields=(
             _number("interval", _("Offer a time every"), _("minutes"), every),
-            _number("lead", _("Customers book at least this long before"), _("hours"), closing),
-            _number("advance", _("Customers book at most this far ahead"), _("days"), ""),
+            _number("lead", _("Customers must book at least this long ahead"), _("hours"), closing),
+            _number("advance", _("Customers can book at most this far ahead"), _("days"), ""),
         ),
     )
 
@@ -80,7 +80,7 @@ def _choices(context: CalendarContext) -> Group:
     ticks = {
         "selection": (_("Customers can choose who they see"), _("Otherwise they get anyone who is free")),
         "owner": (
-            _("Send the business a mail about each booking, change and cancellation"),
+            _("Send the business an email about each booking, change and cancellation"),
             _("It goes to %(address)s") % {"address": email}
             if email
             else _("Enter the email address under Business first"),

@@ -43,10 +43,10 @@ OF_PERSON: Mapping[str, str] = {
     "appointment": marked("Has an appointment"),
     "buffer": marked("Has an appointment too close: the time kept free before or after one would overlap it"),
     "suspended": marked("Their account is disabled"),
-    "not_accepted": marked("Has not accepted the invitation yet"),
+    "not_accepted": marked("Hasn’t accepted the invitation yet"),
     "declined": marked("Has declined the invitation"),
-    "not_bookable": marked("Cannot be booked, by their own setting"),
-    "serves_otherwise": marked("Does not serve this way: only in person, or only online"),
+    "not_bookable": marked("Can’t be booked: switched off in their settings"),
+    "serves_otherwise": marked("Not offered this way: only in person, or only online"),
 }
 
 OF_OTHERS = frozenset({"another_calendar", "external_calendar"})
@@ -73,7 +73,7 @@ class ReasonWriter:
         """Return the rule that removes the time for everybody; None if it differs from person to person."""
         if not rules:
             _ = self.context.texts.gettext
-            return self._at_service(_("Nobody serves this"))
+            return self._at_service(_("No one offers this service"))
         found = {one for one in rules.values() if one in GENERAL}
         return self._of_rule(found.pop()) if found else None
 
@@ -98,11 +98,11 @@ class ReasonWriter:
         """Return what keeps customers from booking though times are free."""
         _, found = self.context.texts.gettext, []
         if not self.context.business.page.is_published:
-            found.append(ShownReason(_("The booking page is not published: customers see none of this")))
+            found.append(ShownReason(_("The booking page isn’t published: customers see none of this")))
         if self.service.is_hidden:
             found.append(self._at_service(_("The service is hidden: only its own link leads to it")))
         if person and not person.is_listed:
-            text = _("Customers cannot choose this person, who is not shown on the booking page")
+            text = _("Customers can’t choose this person, who isn’t shown on the booking page")
             found.append(self._link(Permission.CHANGE_STAFF, text, person.name, "staff", "person", person.id))
         return found
 
@@ -110,8 +110,8 @@ class ReasonWriter:
         _ = self.context.texts.gettext
         policy = self.context.calendar.policy_of(self.service)
         texts = {
-            "in_the_past": _("This time is past"),
-            "minimum_lead_time": _("Too soon: customers book at least %(num)s h before")
+            "in_the_past": _("This time is in the past"),
+            "minimum_lead_time": _("Too soon: customers must book at least %(num)s h ahead")
             % {"num": policy.minimum_lead_time // HOUR},
             "maximum_lead_time": _("Too far ahead: customers can book at most %(length)s ahead")
             % {"length": self.context.formats.duration(policy.maximum_advance // DAY * DAY)},
@@ -156,7 +156,7 @@ class ReasonWriter:
             days = days_text(held[-1], self.context.formats)
             text = _("These dates have their own rule: %(dates)s") % {"dates": days}
             return self._settings(text, _("Rules"), "rules", "range", key_of(held[-1]))
-        return self._at_policy(_("Customers cannot book at this time of the week, by the rules"))
+        return self._at_policy(_("The booking rules exclude this time of the week"))
 
     def _at_policy(self, text: str) -> ShownReason:
         if self.service.policy is not None:

@@ -117,7 +117,7 @@ def rules_form(context: CalendarContext) -> SettingsForm[Business]:
     _ = context.texts.gettext
     most = NumberField(
         name="most_open",
-        label=_("Coming appointments that one customer can hold"),
+        label=_("Upcoming appointments that one customer can have"),
         hint=_("0 means no limit"),
         least="0",
         most="1000",

@@ -105,7 +105,7 @@ def _moment(context: CalendarContext, day: str, clock: str) -> tuple[datetime | 
         return None, _("Enter dates between the years 1971 and 2200")
     there = moment.astimezone(UTC).astimezone(zone)
     if (there.hour, there.minute) != (moment.hour, moment.minute):
-        return None, _("Clocks are put forward on this day, and this time does not exist")
+        return None, _("This time doesn’t exist on this day: the clocks go forward")
     return moment.astimezone(UTC), ""
 
 

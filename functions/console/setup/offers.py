@@ -63,7 +63,7 @@ def check_offers(new: NewCalendar, values: Mapping[str, str]) -> None:
         name = values[f"name-{number}"]
         is_taken = bool(values.get(f"take-{number}")) or (number == last and bool(name))
         if is_taken and not name:
-            wrong[f"name-{number}"] = _("Give it a name, or untick it")
+            wrong[f"name-{number}"] = _("Give it a name, or clear its box")
         if is_taken and not values[f"minutes-{number}"]:
             wrong[f"minutes-{number}"] = minutes_wanted(new)
     if not wrong and not chosen_offers(new, values, "", ()):

@@ -62,7 +62,7 @@ def check_people(new: NewCalendar, values: Mapping[str, str]) -> None:
     if wrong:
         text = _("“%(line)s” doesn’t contain an email address such as ada@example.com") % {"line": wrong[:80]}
     elif not others_in(values["people"], new.context.caller):
-        text = _("Enter the address of somebody else")
+        text = _("Enter the address of someone else")
     elif len(people) > MOST:
         text = _("At most %(count)s people here: the page “Staff” takes whole lists later") % {"count": MOST}
     if text:

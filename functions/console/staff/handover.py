@@ -33,9 +33,9 @@ WAYS = {"anyone": ANYONE, "each": UNCHOSEN, "nobody": STAYS}
 """By the choice for all: what becomes of an appointment without a choice of its own."""
 MOST_SUGGESTED = 20  # people in the select of one appointment
 REASONS = {
-    "nobody": marked("Nobody else who provides this service is free then."),
-    "taken": marked("The person chosen is not free then, or does not provide this service."),
-    "unchosen": marked("It was booked meanwhile, or is one of the next: choose who takes it over."),
+    "nobody": marked("No one else who provides this service is available at that time."),
+    "taken": marked("This person isn’t available at that time, or doesn’t provide this service."),
+    "unchosen": marked("It was booked in the meantime, or is one of the next. Choose who takes it over."),
     "busy": marked("The server was busy. Try again in a moment."),
     "later": marked("Up to 100 are handed over in one step. Continue with the next ones."),
 }

@@ -40,7 +40,7 @@ async def staff_many(req: func.HttpRequest) -> func.HttpResponse:
     try:
         people = read_lines(lines) if lines else read_people(_pasted(context))
     except BadRequest:
-        return await _ask(context, _("This file cannot be read: save it as CSV, and choose it again"), "file")
+        return await _ask(context, _("This file can’t be read. Save it as CSV, then choose it again"), "file")
     if not people:
         return await _ask(context, _("Paste at least one line, or choose a file"), "people")
     if len(people) > MOST_LINES:

@@ -44,9 +44,9 @@ async def staff_add(req: func.HttpRequest) -> func.HttpResponse:
         _blank("new"),
         lambda edit: _add(context, edit),
         section="staff",
-        heading=context.texts.gettext("Add somebody"),
+        heading=context.texts.gettext("Add a person"),
         template="console/staff/new.html",
-        submit=context.texts.gettext("Add to the staff"),
+        submit=context.texts.gettext("Add to staff"),
         done=context.here("staff", news="added"),
         back=context.here("staff"),
     )

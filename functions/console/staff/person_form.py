@@ -50,7 +50,7 @@ def person_form(context: CalendarContext, person: StaffMember | None = None) -> 
 
     places: dict[type[Refusal], tuple[str, str]] = {
         AlreadyOnStaff: ("email", _("Someone on the staff already has this address. Add each person once")),
-        LastAdministrator: ("role", _("This is the last administrator: make somebody else administrator first")),
+        LastAdministrator: ("role", _("This is the last administrator: make someone else administrator first")),
     }
     return SettingsForm(groups, values, changed, places)
 
@@ -99,7 +99,7 @@ def _hours(context: CalendarContext, person: StaffMember | None) -> Group:
     return Group(
         id="hours-of-work",
         heading=_("Working hours"),
-        intro=_("They are booked only while the calendar is open, too."),
+        intro=_("They’re booked only while the calendar is open, too."),
         is_closed=person is None,
         fields=(
             Choice(name="whose_hours", kind="radio", label=_("Hours"), options=options),
@@ -108,7 +108,7 @@ def _hours(context: CalendarContext, person: StaffMember | None) -> Group:
                 name="time_zone",
                 label=_("Time zone"),
                 options=(Option("", zone), *zone_options(context, known or "")),
-                hint=_("Their own hours and their mails go by it"),
+                hint=_("Used for their own hours and emails"),
             ),
         ),
     )
@@ -132,7 +132,7 @@ def _booking(context: CalendarContext, *, is_new: bool) -> Group:
             Tick(
                 name="is_bookable",
                 label=_("Can be booked"),
-                hint=_("Switched off, nobody gets new appointments with them; those they have stay"),
+                hint=_("When this is off, no one can book new appointments with them. Existing ones stay"),
                 said=yes_no,
             ),
             Tick(name="is_listed", label=_("Shown on the booking page"), hint=hint, said=yes_no),
@@ -155,7 +155,7 @@ def _mail(context: CalendarContext, person: StaffMember | None) -> Group:
     same, yes_no = _("The language of the calendar"), (_("Yes"), _("No"))
     return Group(
         id="mail",
-        heading=_("Mail"),
+        heading=_("Emails"),
         is_closed=person is None,
         fields=(
             Tick(name="is_told_by_mail", label=_("Emails about their appointments"), said=yes_no),

@@ -103,4 +103,4 @@ def _errors(one: PastedPerson, seen: Mapping[str, int], texts: NullTranslations)
         roles = ", ".join(_(label) for label in ROLES.values())
         yield _("“%(role)s” isn’t a role. Roles are: %(roles)s") % {"role": one.said[:60], "roles": roles}
     if text_problem(one.name, LONGEST_NAME):
-        yield _("The name is too long, or holds characters that cannot be used")
+        yield _("The name is too long, or some of its characters aren’t allowed")

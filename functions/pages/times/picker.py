@@ -172,7 +172,7 @@ class Builder(NamedTuple):
         _, count, formats = self.visitor.texts.gettext, counts.get(day, 0), self.visitor.formats
         many = self.visitor.texts.ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
         written = f"{formats.weekday(day)} {day.day} {month}" if month else formats.day(day)
-        parts = [written, many if count else _("no times")]
+        parts = [written, many if count else _("no times available")]
         name = ", ".join([_("Today"), *parts] if day == self.ask.today else parts)
         href = self.link(date=day.isoformat()) if count else ""
         return DayCell(day.day, day.isoformat(), name, href, day == self.ask.today, day == chosen, month)
@@ -227,33 +227,31 @@ class Builder(NamedTuple):
 
     def _status(self, day: date | None, count: int) -> str:
         if day is None or not count:
-            return self.visitor.texts.gettext("No times")
+            return self.visitor.texts.gettext("No times available")
         many = self.visitor.texts.ngettext("%(num)s time", "%(num)s times", count) % {"num": count}
         return f"{self.visitor.formats.day(day)}: {many}"
 
     def _empty(self, shown: date, day: date | None) -> str:
         _, formats = self.visitor.texts.gettext, self.visitor.formats
         if day:
-            return _("There is no free time on %(day)s.") % {"day": formats.day(day)}
+            return _("No times available on %(day)s.") % {"day": formats.day(day)}
         after = next_month(shown)
         if after > self.ask.limit or self.ask.month:
-            return _("There is no free time in %(month)s.") % {"month": formats.month(shown)}
+            return _("No times available in %(month)s.") % {"month": formats.month(shown)}
         months = {"month": formats.month(shown), "next_month": formats.month(after)}
-        return _("There is no free time in %(month)s or in %(next_month)s.") % months
+        return _("No times available in %(month)s or %(next_month)s.") % months
 
     def _way_on(self, counts: Mapping[date, int], shown: date) -> NavLink | None:
         """Return the link to the next day with times, or to the months that were not read yet."""
         _, formats = self.visitor.texts.gettext, self.visitor.formats
         later = min((day for day in counts if day >= (self.ask.day or shown)), default=None)
         if later:
-            label = _("Next free day: %(day)s") % {"day": formats.day(later)}
+            label = _("Next available: %(day)s") % {"day": formats.day(later)}
             return NavLink(label, self.link(date=later.isoformat()))
         beyond = next_month(next_month(shown))
         if beyond > self.ask.limit:
             return None
-        return NavLink(
-            _("Look at %(month)s") % {"month": formats.month(beyond)}, self.link(month=f"{beyond:%Y-%m}")
-        )
+        return NavLink(_("See %(month)s") % {"month": formats.month(beyond)}, self.link(month=f"{beyond:%Y-%m}"))
 
 
 def _has(counts: Mapping[date, int], month: date) -> bool:

@@ -192,7 +192,7 @@ def description_of(message: Message, sender: Sender) -> str:
         return "\n".join([one_line(part) for part in found if part] + ([join] if join else []))
     people = people_of(message)
     link = sender.manage_page(business, message.manage_token) if message.manage_token else ""
-    manage = formats.text("Manage booking") + formats.colon + link if link else ""
+    manage = formats.text("Manage appointment") + formats.colon + link if link else ""
     way_in = taking_part(message.service, business, formats.language)
     said = (join, way_in, people, one_line(business.phone, 60), manage)
     return lines("\n".join(part for part in said if part))

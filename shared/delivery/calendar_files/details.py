@@ -112,7 +112,7 @@ def facts_of(message: Message, formats: MailFormats) -> list[Detail]:
         _where(place_of(message), address if message.role == "customer" else "", _),
         _way_in(message, formats),
         Detail(_("Price"), _price(message, formats)),
-        Detail(_("Booking reference"), _reference(message)),
+        Detail(_("Appointment reference"), _reference(message)),
         Detail(_("Places taken"), places_of(message) if is_group(message) and message.role != "customer" else ""),
     ]
     return [fact for fact in found if fact.value]
@@ -137,8 +137,8 @@ def _way_in(message: Message, formats: MailFormats) -> Detail:
     if said == place_of(message) or message.kind not in ("confirmation", "change", "series", "reminder"):
         return Detail("", "")
     if message.role == "customer" or (message.service and message.service.location):
-        return Detail(_("How to take part"), said, is_own=bool(message.service and message.service.location))
-    told = _("Customers have no link to join by: tell them how to take part.") if said else ""
+        return Detail(_("How to join"), said, is_own=bool(message.service and message.service.location))
+    told = _("Customers have no link to join with. Tell them how to join.") if said else ""
     return Detail(_("Please note"), told)
 
 
@@ -165,8 +165,8 @@ def _contact(message: Message, formats: MailFormats) -> list[Section]:
     language = match_language(message.seat.language) or ""
     found = [
         Detail(_("Name"), one_line(customer.name, 100)),
-        Detail(_("Mail"), one_line(customer.email), f"mailto:{one_line(customer.email)}"),
-        Detail(_("Telephone"), one_line(customer.phone, 60)),
+        Detail(_("Email"), one_line(customer.email), f"mailto:{one_line(customer.email)}"),
+        Detail(_("Phone"), one_line(customer.phone, 60)),
         Detail(_("Address"), lines(customer.address, 400)),
         Detail(_("Language"), LANGUAGES.get(language, "")),
         Detail(_("Reference"), one_line(message.seat.ref_id, 100)),
@@ -187,9 +187,7 @@ def _given(message: Message, seat: Seat, formats: MailFormats) -> Section:
     ]
     label = _("Notes") if message.role == "customer" else _("From the customer")
     notes = Detail(label, lines(seat.customer.notes))
-    consent = Detail(
-        _("Agreed to"), lines(words_alone(seat.consent.text), 600) if seat.consent else "", is_own=True
-    )
+    consent = Detail(_("Consent"), lines(words_alone(seat.consent.text), 600) if seat.consent else "", is_own=True)
     title = _("Your details") if message.role == "customer" else _("Answers")
     return Section(title, [*answers, notes, consent])
 

@@ -31,7 +31,7 @@ def whom_to_ask(business: Business, language: str) -> str:
         also = _("You can also call %(phone)s.") % {"phone": phone}
     elif email := one_line(business.email, 100):
         also = _("You can also write to %(email)s.") % {"email": email}
-    text = _("There is no link to join by: %(business)s will tell you how to take part.")
+    text = _("There’s no link to join with. %(business)s will tell you how to join.")
     return f"{text} {also.replace('%', '%%')}".rstrip()
 
 

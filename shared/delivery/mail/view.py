@@ -134,9 +134,9 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
         return []
     if not is_coming:
         page = sender.booking_page(business)
-        return [MailLink(_("Book another time"), page)] if business.page.is_published else []
+        return [MailLink(_("Book another appointment"), page)] if business.page.is_published else []
     if may_manage(message):
-        found.append(MailLink(_("Manage booking"), sender.manage_page(business, message.manage_token)))
+        found.append(MailLink(_("Manage appointment"), sender.manage_page(business, message.manage_token)))
     return found
 
 
@@ -180,9 +180,9 @@ def _policy(message: Message, formats: MailFormats, now: datetime, *, in_two_zon
     lead, latest = policy.minimum_lead_time, message.appointment.start - policy.minimum_lead_time
     # A retried or delayed mail must not offer what is over when it is sent.
     if not may_manage(message) or latest <= now:
-        return _("To change or cancel, please get in touch with us.")
+        return _("To reschedule or cancel, contact us.")
     if not lead:
-        return _("You can change or cancel online until the appointment begins.")
+        return _("You can reschedule or cancel online until the appointment starts.")
     text = _("You can reschedule or cancel online until %(moment)s (%(notice)s before it starts).")
     moment = formats.when(latest)
     if in_two_zones:
@@ -220,7 +220,7 @@ def _footer(message: Message, formats: MailFormats) -> list[Detail]:
 def _links(message: Message, formats: MailFormats) -> list[MailLink]:
     business, _ = message.calendar.business, formats.text
     found = [
-        MailLink(_("Web site"), web_address(business.web_site)),
+        MailLink(_("Website"), web_address(business.web_site)),
         MailLink(_("Privacy"), web_address(business.page.privacy_url)),
     ]
     return [link for link in found if link.url and message.role == "customer"]

@@ -41,10 +41,10 @@ def status(message: Message, _: Callable[[str], str]) -> str:
         "code": _("Code"),
     }
     to_others = {
-        "confirmation": _("New booking"),
-        "series": _("New bookings"),
-        "change": _("Booking changed"),
-        "cancellation": _("Booking cancelled"),
+        "confirmation": _("New appointment"),
+        "series": _("New appointments"),
+        "change": _("Appointment changed"),
+        "cancellation": _("Appointment cancelled"),
         "follow_up": _("Follow-up"),
         "invitation": _("Invitation"),
     }
@@ -67,14 +67,14 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
             "code": _("Your code"),
         }[message.kind]
     return {
-        "confirmation": _("You have a new booking"),
+        "confirmation": _("You have a new appointment"),
         "change": _("An appointment has changed"),
         "cancellation": _("An appointment was removed from your calendar"),
         "reminder": _("An appointment is coming up"),
         "follow_up": _("An appointment has ended"),
         "new_link": _("Your new link to an appointment"),
-        "series": _("You have new bookings"),
-        "invitation": _("May people book you?"),
+        "series": _("You have new appointments"),
+        "invitation": _("Take bookings?"),
     }[message.kind]
 
 
@@ -88,17 +88,15 @@ def opening(message: Message, _: Callable[[str], str]) -> str:
 def _to_customer(message: Message, _: Callable[[str], str]) -> str:
     business = one_line(message.calendar.business.name, 100)
     said = {
-        "confirmation": _("You are booked with %(business)s. We look forward to seeing you."),
+        "confirmation": _("You’re booked with %(business)s. We look forward to seeing you."),
         "change": _("Here are the new details of your appointment with %(business)s."),
-        "cancellation": _(
-            "Your appointment with %(business)s will not take place. There is nothing you need to do."
-        ),
+        "cancellation": _("Your appointment with %(business)s is cancelled. You don’t need to do anything."),
         "reminder": _("This is a reminder of your appointment with %(business)s."),
         "follow_up": _("Thank you for coming to %(business)s. We hope all went well."),
         "new_link": _(
             "Here is a new link to your appointment with %(business)s. Links in earlier emails no longer work."
         ),
-        "series": _("You are booked with %(business)s for all of these times. We look forward to seeing you."),
+        "series": _("You’re booked with %(business)s for all of these times. We look forward to seeing you."),
         "time_off": "",
         "invitation": "",
         "code": _("Enter this code on the page to book with %(business)s. It’s valid for 10 minutes."),
@@ -109,10 +107,12 @@ def _to_customer(message: Message, _: Callable[[str], str]) -> str:
 def _to_others(message: Message, _: Callable[[str], str]) -> str:
     return {
         "confirmation": _("This appointment has been added to your calendar."),
-        "change": _("One place is free again. The appointment itself goes on.")
+        "change": _("One attendee cancelled. The appointment still takes place.")
         if _left_group(message)
         else _("Here are the new details of the appointment."),
-        "cancellation": _("It was given to someone else.") if _goes_on(message) else _("It will not take place."),
+        "cancellation": _("It was reassigned to someone else.")
+        if _goes_on(message)
+        else _("It won’t take place."),
         "reminder": _("This is a reminder of an appointment in your calendar."),
         "follow_up": _("This appointment has ended."),
         "new_link": _("Here is your new link to this appointment. Links in earlier emails no longer work."),
@@ -143,8 +143,8 @@ def reason(message: Message, _: Callable[[str], str]) -> str:
     """Return why this recipient gets the message."""
     if message.kind == "code":
         return _(
-            "You receive this mail because this address was given for a booking with %(business)s. "
-            "If that was not you, there is nothing you need to do."
+            "You’re receiving this email because someone entered this address to book with "
+            "%(business)s. If that wasn’t you, you don’t need to do anything."
         )
     if message.role == "customer":
         return _("You’re receiving this email because of your appointment with %(business)s.")

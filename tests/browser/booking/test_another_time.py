@@ -16,14 +16,14 @@ async def test_another_time_all_services_and_back_keep_what_was_typed(open_page,
     page = watched.page
     await page.locator(".times .slot").first.click()
     await page.get_by_label("Patient’s name").fill(NAME)
-    await page.get_by_label("Anything we should know").fill(NOTES)
+    await page.get_by_label("Is there anything we should know").fill(NOTES)
 
-    await page.get_by_role("button", name="Another time").click()
+    await page.get_by_role("button", name="Change time").click()
     await expect(page.get_by_role("heading", name="One to one")).to_be_visible()
     await page.go_back()
     await is_kept(page)
 
-    await page.get_by_role("button", name="Another time").click()
+    await page.get_by_role("button", name="Change time").click()
     await page.locator("button.day").nth(2).click()
     await page.get_by_role("button", name="All services").click()
     await expect(page.get_by_role("heading", name="Services")).to_be_visible()
@@ -38,7 +38,7 @@ async def test_another_time_all_services_and_back_keep_what_was_typed(open_page,
 
 async def is_kept(page) -> None:
     await expect(page.get_by_label("Patient’s name")).to_have_value(NAME)
-    await expect(page.get_by_label("Anything we should know")).to_have_value(NOTES)
+    await expect(page.get_by_label("Is there anything we should know")).to_have_value(NOTES)
 
 
 async def test_back_from_the_form_to_the_times_and_on_keeps_what_was_typed_until_it_is_booked(open_page):
@@ -47,7 +47,7 @@ async def test_back_from_the_form_to_the_times_and_on_keeps_what_was_typed_until
     await page.locator(".times .slot").nth(2).click()
     await page.get_by_label("Patient’s name").fill(NAME)
     await page.get_by_label("Email").fill("ada@example.com")
-    await page.get_by_label("Anything we should know").fill(NOTES)
+    await page.get_by_label("Is there anything we should know").fill(NOTES)
     await page.get_by_label("I agree").check()
     await page.go_back()
     await page.locator(".times .slot").nth(3).click()
@@ -55,7 +55,7 @@ async def test_back_from_the_form_to_the_times_and_on_keeps_what_was_typed_until
     await expect(page.get_by_label("I agree")).to_be_checked()
 
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
     await page.go_back()
     await page.locator(".times .slot").first.click()
     await expect(page.get_by_label("Patient’s name")).to_be_empty()

@@ -36,7 +36,7 @@ async def check_tools(page, *, is_scripted):
     await expect(link).to_be_visible(visible=not is_scripted)
     if not is_scripted:
         await link.click()
-        await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Your appointment")).to_be_visible()
         await expect(page.locator(".tools")).to_be_hidden()
 
 
@@ -65,26 +65,26 @@ async def test_a_customer_books_moves_and_cancels(open_page, options):
 
     await fill_in(page)
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
     await expect(page.get_by_text("ada@example.com")).to_be_visible()
     await check(watched, "confirmation", options)
 
     await check_tools(page, is_scripted=options.get("java_script_enabled", True))
-    await page.get_by_role("link", name="Move to another time").click()
+    await page.get_by_role("link", name="Reschedule").click()
     await expect(page.locator("del")).to_be_visible()
     await check(watched, "moving", options)
     await page.locator(".times .slot").first.click()
-    await expect(page.get_by_role("heading", name="Move to this time?")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Reschedule to this time?")).to_be_visible()
     await check(watched, "move?", options)
-    await page.get_by_role("button", name="Move booking").click()
-    await expect(page.get_by_role("heading", name="Your booking is moved")).to_be_visible()
+    await page.get_by_role("button", name="Reschedule").click()
+    await expect(page.get_by_role("heading", name="Your appointment was rescheduled")).to_be_visible()
     await check(watched, "moved", options)
 
-    await page.get_by_role("link", name="Cancel booking").click()
-    await expect(page.get_by_role("button", name="Yes, cancel it")).to_be_visible()
+    await page.get_by_role("link", name="Cancel appointment").click()
+    await expect(page.get_by_role("button", name="Cancel appointment")).to_be_visible()
     await check(watched, "cancel?", options)
-    await page.get_by_role("button", name="Yes, cancel it").click()
-    await expect(page.get_by_role("heading", name="This booking is cancelled")).to_be_visible()
+    await page.get_by_role("button", name="Cancel appointment").click()
+    await expect(page.get_by_role("heading", name="This appointment is cancelled")).to_be_visible()
     await check(watched, "cancelled", options)
 
 
@@ -94,7 +94,7 @@ async def test_from_a_services_link_it_takes_three_interactions_and_two_fields(o
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_label("Email").fill("ada@example.com")
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
 
 
 async def test_the_link_can_be_copied_and_the_booking_is_printed_with_it(open_page):
@@ -106,14 +106,14 @@ async def test_the_link_can_be_copied_and_the_booking_is_printed_with_it(open_pa
     await page.get_by_role("button", name="Confirm booking").click()
     await expect(page.get_by_text(re.compile(r"Reference: [A-Z2-7]{4} [A-Z2-7]{4}"))).to_be_visible()
     await page.get_by_role("button", name="Copy the link").click()
-    await expect(page.locator("#status")).to_have_text("The link is copied")
+    await expect(page.locator("#status")).to_have_text("Link copied")
     link = await page.evaluate("navigator.clipboard.readText()")
     await page.emulate_media(media="print")
     await expect(page.locator(".print-only")).to_contain_text(link)
     await expect(page.locator(".button").first).to_be_hidden()
     await page.emulate_media(media="screen")
     await page.goto(link)
-    await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Your appointment")).to_be_visible()
     await watched.check("tools")
 
 
@@ -147,7 +147,7 @@ async def test_the_keyboard_alone_is_enough(open_page):
     assert await page.evaluate("document.activeElement.id") == "consent"
     await page.get_by_label("Email").focus()
     await press("Enter")
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_focused()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_focused()
 
 
 def next_month_of(day: str) -> str:
@@ -241,10 +241,10 @@ async def test_times_are_shown_in_the_visitors_zone_and_the_clinics_beside(open_
 
 async def test_two_full_months_say_so_and_lead_on(open_page):
     watched = await open_page("riverside/never")
-    await expect(watched.page.get_by_text("There is no free time in")).to_be_visible()
+    await expect(watched.page.get_by_text("No times available in")).to_be_visible()
     await watched.check("nothing free")
     await watched.page.get_by_role("link", name="Look at").click()
-    await expect(watched.page.get_by_text("There is no free time in")).to_be_visible()
+    await expect(watched.page.get_by_text("No times available in")).to_be_visible()
 
 
 async def test_two_browsers_race_and_the_loser_books_another_time_with_all_answers_kept(open_page):
@@ -253,18 +253,18 @@ async def test_two_browsers_race_and_the_loser_books_another_time_with_all_answe
         await each.page.locator(".times .slot").nth(1).click()
         await each.page.get_by_label("Patient’s name").fill("Ada")
         await each.page.get_by_label("Email").fill("ada@example.com")
-        await each.page.get_by_label("Anything we should know").fill("Stairs are hard")
+        await each.page.get_by_label("Is there anything we should know").fill("Stairs are hard")
         await each.page.get_by_label("I agree").check()
     await one.page.get_by_role("button", name="Confirm booking").click()
-    await expect(one.page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(one.page.get_by_role("heading", name="You’re booked")).to_be_visible()
     await two.page.get_by_role("button", name="Confirm booking").click()
-    await expect(two.page.get_by_role("alert")).to_contain_text("This time has just been taken")
+    await expect(two.page.get_by_role("alert")).to_contain_text("Sorry, that time was just taken")
     two.wrong.clear()  # the browser itself reports the 409
     await two.check("taken")
-    assert await two.page.get_by_label("Anything we should know").input_value() == "Stairs are hard"
+    assert await two.page.get_by_label("Is there anything we should know").input_value() == "Stairs are hard"
     await two.page.locator(".alternatives .slot").first.click()
     await two.page.get_by_role("button", name="Confirm booking").click()
-    await expect(two.page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(two.page.get_by_role("heading", name="You’re booked")).to_be_visible()
 
 
 async def test_an_unknown_page_and_a_forged_link_look_the_same(open_page):
@@ -273,10 +273,10 @@ async def test_an_unknown_page_and_a_forged_link_look_the_same(open_page):
         page = (await open_page(path)).page
         texts.append(await page.locator("main").inner_text())
     nowhere, forged, unknown = (text.split("\n\n") for text in texts)
-    assert nowhere[0] == "There is nothing here"
+    assert nowhere[0] == "Page not found"
     assert forged == unknown
     assert forged[:2] == nowhere[:2]  # what differs are the ways on
-    assert (nowhere[-1], forged[2].partition("\n")[0]) == ("Staff sign-in", "To all services")
+    assert (nowhere[-1], forged[2].partition("\n")[0]) == ("Staff sign-in", "See all services")
 
 
 async def test_the_chosen_day_is_seen_also_where_the_browser_chooses_the_colours(open_page):

@@ -44,7 +44,7 @@ async def test_keys_in_the_closed_list_of_zones_change_nothing_until_enter(open_
 async def test_a_choice_is_shown_by_its_button_and_when_it_is_left(open_page):
     page = (await open_page("riverside/visit?tz=Europe/Paris")).page
     await open_zones(page)
-    show = page.locator("#zone").get_by_role("button", name="Show")
+    show = page.locator("#zone").get_by_role("button", name="Apply")
     await expect(show).to_be_hidden()
     await page.locator("#tz").select_option("Asia/Tokyo")
     await show.click()

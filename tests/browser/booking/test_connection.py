@@ -9,8 +9,8 @@ from playwright.async_api import expect
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 BUSY = "The server is busy. Still trying…"
-AWAY = "There is no connection just now. Still trying…"
-LOST = "The server could not be reached, so nothing is confirmed."
+AWAY = "You’re offline. Still trying…"
+LOST = "We couldn’t reach the server, so nothing is confirmed."
 NO_PAGE = [
     pytest.param(lambda route: route.abort("connectionfailed"), id="no answer comes"),
     pytest.param(lambda route: route.fulfill(status=500, body=""), id="what comes is no page"),
@@ -56,7 +56,7 @@ async def test_everybody_sees_that_a_busy_server_is_asked_again(system, open_pag
     watched.wrong.clear()  # the browser itself reports each 503
     await watched.check("busy")
     is_busy = False
-    await wind(page, "You are booked")
+    await wind(page, "You’re booked")
 
 
 async def test_without_a_connection_the_page_says_so_and_goes_on_when_it_is_back(system, open_page):
@@ -66,13 +66,13 @@ async def test_without_a_connection_the_page_says_so_and_goes_on_when_it_is_back
     await button.click()
     await expect(page.get_by_role("status").get_by_text(AWAY)).to_be_visible()
     await page.context.set_offline(False)
-    await wind(page, "You are booked")
-    await page.get_by_role("link", name="Cancel booking").click()
+    await wind(page, "You’re booked")
+    await page.get_by_role("link", name="Cancel appointment").click()
     await page.context.set_offline(True)
-    await page.get_by_role("button", name="Yes, cancel it").click()
+    await page.get_by_role("button", name="Cancel appointment").click()
     await expect(page.get_by_role("status").get_by_text(AWAY)).to_be_visible()
     await page.context.set_offline(False)
-    await wind(page, "This booking is cancelled")
+    await wind(page, "This appointment is cancelled")
 
 
 @pytest.mark.parametrize("fail", NO_PAGE)
@@ -103,6 +103,6 @@ async def test_where_the_answer_never_comes_the_form_stays_to_be_sent_once_more(
     await page.unroute("**/book/**")
     async with page.expect_request(lambda request: request.method == "POST") as sent:
         await button.click()
-    await wind(page, "You are booked")
+    await wind(page, "You’re booked")
     assert {*keys, *parse_qs((await sent.value).post_data)["key"]} == {keys[0]}
     assert {*booked, urlsplit(page.url).path} == {booked[0]}

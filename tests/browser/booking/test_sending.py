@@ -15,13 +15,13 @@ async def test_a_form_sent_again_with_other_content_says_that_it_is_booked_and_n
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_label("Email").fill("ada@example.com")
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
     await page.go_back()
     await page.get_by_label("Your name").fill("Somebody else")
     await page.get_by_role("button", name="Confirm booking").click()
     await expect(page.get_by_role("heading", name="Already booked")).to_be_visible()
     assert "/manage/" not in await page.content()
-    await page.get_by_role("link", name="Book another time").click()
+    await page.get_by_role("link", name="Book another appointment").click()
     await page.wait_for_url("**/corner-shop/quick*")
 
 
@@ -31,12 +31,12 @@ async def test_back_from_a_booking_leads_to_before_the_form_and_not_to_an_empty_
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_label("Email").fill("ada@example.com")
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
     await page.go_back()
     await expect(page.locator(".times .slot").first).to_be_visible()
     await expect(page.locator("form.form")).to_have_count(0)
     await page.go_forward()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
 
 
 async def test_a_busy_server_is_asked_again_with_the_same_key(open_page):
@@ -54,7 +54,7 @@ async def test_a_busy_server_is_asked_again_with_the_same_key(open_page):
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_label("Email").fill("ada@example.com")
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
     assert len(keys) == 3
     assert len(set(keys)) == 1
 
@@ -76,7 +76,7 @@ async def test_after_too_many_requests_the_page_waits_as_long_as_it_is_told(open
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_label("Email").fill("ada@example.com")
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
     assert len(sent) == 2
     assert sent[0][1] == sent[1][1]
     assert sent[1][0] - sent[0][0] >= 2
@@ -85,7 +85,7 @@ async def test_after_too_many_requests_the_page_waits_as_long_as_it_is_told(open
 async def test_a_longer_wait_is_left_to_the_customer(open_page):
     watched = await open_page("corner-shop/quick")
     page = watched.page
-    html = "<!doctype html><main><div id=errors tabindex=-1>Please wait a minute</div></main>"
+    html = "<!doctype html><main><div id=errors tabindex=-1>Wait a minute</div></main>"
 
     async def limited(route):
         if route.request.method != "POST":
@@ -114,6 +114,6 @@ async def test_the_way_to_a_wrong_field_keeps_what_was_typed(open_page):
     await expect(page.get_by_label("Email")).to_have_value("ada@example.com")
     await page.get_by_label("Your name").fill("Ada")
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
     await page.go_back()
     await expect(page.get_by_role("button", name="Confirm booking")).to_be_visible()

@@ -29,8 +29,8 @@ async def test_it_is_read_and_booked_without_scripts(system, open_page):
     await page.get_by_role("button", name="scheduler@demo.example").click()
     await page.goto(f"{system.url}{CALENDAR}?view=week&person=plan")
     await page.locator(".gap > a").last.click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("New booking")
-    await expect(page.get_by_label("Who serves")).not_to_have_value("")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("New appointment")
+    await expect(page.get_by_role("combobox", name="Staff")).not_to_have_value("")
 
 
 async def test_arrows_move_between_appointments_and_gaps_and_one_of_them_is_in_the_tab_order(system, open_page):
@@ -56,7 +56,7 @@ async def test_arrows_move_between_appointments_and_gaps_and_one_of_them_is_in_t
     await page.keyboard.press("Escape")
     await page.locator('.column li > a[tabindex="0"]').focus()
     await page.keyboard.press("c")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("New booking")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("New appointment")
 
 
 async def test_what_is_booked_meanwhile_appears_and_the_focus_stays(system, open_page):
@@ -111,12 +111,14 @@ async def test_an_appointment_is_moved_with_the_mouse_and_with_keys(system, open
     await expect(page.get_by_role("heading", level=1)).to_have_text("Reschedule")
     moved = await page.get_by_label(re.compile("^Time")).input_value()
     assert dragged > "00:00"
-    await page.get_by_label("Tell everyone concerned").select_option("now")
+    await page.get_by_label("Notify everyone").select_option("now")
     send = page.get_by_role("button", name="Reschedule", exact=True)
     await send.click()
-    if await page.get_by_label(re.compile("Do it anyway")).count():  # beyond the hours, late in the day
-        await page.get_by_label(re.compile("Do it anyway")).first.check()
+    if await page.get_by_label(
+        re.compile("Ignore booking rules|Double-book anyway")
+    ).count():  # beyond the hours, late in the day
+        await page.get_by_label(re.compile("Ignore booking rules|Double-book anyway")).first.check()
         await send.click()
-    await expect(page.get_by_text("The appointment was moved")).to_be_visible()
+    await expect(page.get_by_text("The appointment was rescheduled")).to_be_visible()
     hour = str(int(moved[:2]) % 12 or 12)
     await expect(link).to_have_attribute("data-time", re.compile(rf"^0?{hour}:{moved[3:]}"))

@@ -66,10 +66,10 @@ async def change_price(page: Page, hands: Hands) -> None:
 
 async def add_person(page: Page, hands: Hands) -> None:
     await go(page, hands, "Staff")
-    await hands.press(page.get_by_role("link", name="Add somebody"))
+    await hands.press(page.get_by_role("link", name="Add a person"))
     await hands.type(page.get_by_label("Name"), "Omar Haddad")
     await hands.type(page.get_by_label("Email address"), "omar@example.com")
-    await hands.press(page.get_by_role("button", name="Add to the staff"))
+    await hands.press(page.get_by_role("button", name="Add to staff"))
     await expect(page.get_by_role("heading", level=1)).to_have_text("Staff")
     await expect(page.get_by_role("link", name="Omar Haddad")).to_be_visible()
 

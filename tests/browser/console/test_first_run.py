@@ -88,7 +88,7 @@ async def test_a_newcomer_has_a_page_and_a_booking_on_it(system, open_page, way)
     await a_customer_books(page, address)
     manage = await link_in_mail(system, f"ada.{way.replace(' ', '.')}@example.com", "manage")
     await page.goto(manage)
-    await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Your appointment")).to_be_visible()
 
 
 async def a_customer_books(page: Page, address: str) -> None:
@@ -103,7 +103,7 @@ async def a_customer_books(page: Page, address: str) -> None:
     await page.get_by_label("Email").fill(f"ada.{who}@example.com")
     await page.get_by_label("Phone").fill("+44 20 7946 0958")
     await page.get_by_role("button", name="Confirm booking").click()
-    await expect(page.get_by_role("heading", level=1)).to_have_text("You are booked")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("You’re booked")
 
 
 async def test_what_is_wrong_is_said_in_place_and_the_browsers_back_loses_nothing(system, open_page):

@@ -47,7 +47,7 @@ async def test_a_wrong_line_and_turning_it_off_are_answered_in_place(system, ope
     await lines.fill("")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator("#sure-error")).to_be_visible()
-    await expect(page.get_by_text("booking pages take no bookings and say so")).to_be_visible()
+    await expect(page.get_by_text("Booking pages will then take no bookings and say so")).to_be_visible()
     watched.wrong.clear()  # the browser itself reports the 422
     await look(watched, "the organisation, before it is turned off")
 

@@ -217,7 +217,7 @@ async def move_and_undo(reception: Reception) -> Hands:
     await reception.move(hands, "Bea")
     await reception.answer(hands)
     counted = replace(hands)
-    await expect(page.get_by_text("Nobody has been told of the change yet")).to_be_visible()
+    await expect(page.get_by_text("No one has been notified of the change yet")).to_be_visible()
     await hands.press(page.get_by_role("button", name="Undo the change"))
     await expect(page.get_by_text("Change undone")).to_be_visible()
     return counted
@@ -228,8 +228,8 @@ async def move_to_another_person(reception: Reception) -> Hands:
     hands, page = reception.kind(), reception.page
     await reception.open()
     await reception.move(hands, "Cem", to_next=True)
-    await expect(page.get_by_label("Who serves")).to_have_value("omar")
-    await hands.choose(page.get_by_label("Tell everyone concerned"), "now")
+    await expect(page.get_by_role("combobox", name="Staff")).to_have_value("omar")
+    await hands.choose(page.get_by_label("Notify everyone"), "now")
     await hands.press(page.get_by_role("button", name="Reschedule", exact=True))
     await expect(reception.column("omar").locator(".visit", has_text="Cem")).to_be_visible()
     return hands
@@ -238,8 +238,8 @@ async def move_to_another_person(reception: Reception) -> Hands:
 async def cancel(reception: Reception) -> Hands:
     hands, page = reception.kind(), reception.page
     await hands.press(reception.visit("Dora"))
-    await hands.press(page.get_by_role("link", name="Cancel it"))
-    await hands.press(page.get_by_role("button", name="Yes, cancel it"))
+    await hands.press(page.get_by_role("link", name="Cancel appointment"))
+    await hands.press(page.get_by_role("button", name="Cancel appointment"))
     await expect(page.get_by_role("heading", level=1)).not_to_have_text("Cancel this appointment?")
     return hands
 

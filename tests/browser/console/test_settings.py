@@ -72,14 +72,14 @@ async def test_what_the_rules_mean_follows_the_form_and_what_is_impossible_is_re
     await expect(page.locator("#meaning")).to_contain_text("a customer can book no time")
     await expect(page.get_by_role("group", name="Hours of the week")).to_be_hidden()
     await page.get_by_role("radio", name="When staff are free Within").check()
-    await page.get_by_label("Customers book at least this long before").fill("48")
-    await page.get_by_label("Customers book at most this far ahead").fill("2")
-    await expect(page.locator("#meaning")).to_contain_text("not possible together")
+    await page.get_by_label("Customers must book at least this long ahead").fill("48")
+    await page.get_by_label("Customers can book at most this far ahead").fill("2")
+    await expect(page.locator("#meaning")).to_contain_text("contradict each other")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator("#advance-error")).to_contain_text("at least 3 days")
     watched.wrong.clear()  # the browser itself reports the 422
     await look(watched, "rules with an error")
-    await page.get_by_label("Customers book at most this far ahead").fill("30")
+    await page.get_by_label("Customers can book at most this far ahead").fill("30")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("status").filter(has_text="Saved.").first).to_be_visible()
     assert watched.wrong == []
@@ -105,13 +105,13 @@ async def test_a_closed_date_is_added_and_explains_why_a_time_is_not_offered(sys
     await page.get_by_role("button", name="Add", exact=True).click()
     await expect(page.get_by_text("Works")).to_be_visible()
     await page.goto(f"{settings}/why?service=consultation&date={day}&time=10:00")
-    await expect(page.get_by_text("This time is not offered")).to_be_visible()
+    await expect(page.get_by_text("This time isn’t offered")).to_be_visible()
     await look(watched, "why not")
     await page.get_by_role("link", name="Change it: Closed and special dates").click()
     await expect(page.get_by_label("Reason")).to_have_value("Works")
     await page.goto(f"{settings}/dates")
     await page.get_by_role("button", name="Remove").click()
-    await expect(page.get_by_text("No closed or special dates are coming.")).to_be_visible()
+    await expect(page.get_by_text("No upcoming closed or special dates.")).to_be_visible()
     assert watched.wrong == []
 
 
@@ -119,7 +119,7 @@ async def test_public_holidays_are_added_once(system, open_page, settings):
     watched, page = await enter(open_page, system, f"{settings}/dates/holidays?country=FR")
     boxes = page.locator("input[name=day]")
     offered = await boxes.count()
-    await page.get_by_role("button", name="Add the ticked days").click()
+    await page.get_by_role("button", name="Add the selected days").click()
     await expect(page.locator(".dated li")).to_have_count(offered)
     await page.goto(f"{settings}/dates/holidays?country=FR")
     await expect(page.locator("input[name=day]:enabled")).to_have_count(0)

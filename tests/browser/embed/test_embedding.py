@@ -48,7 +48,7 @@ async def test_the_inline_widget_prefills_resizes_and_tells_what_happens(system,
     assert await frame.get_by_label("Patient’s name").input_value() == "Ada"
     await frame.get_by_label("I agree").check()
     await frame.get_by_role("button", name="Confirm booking").click()
-    await expect(frame.get_by_role("heading", name="You are booked")).to_be_visible()
+    await expect(frame.get_by_role("heading", name="You’re booked")).to_be_visible()
 
     said = await page.evaluate("said")
     events = [one["event"] for one in said if one["event"] != "openslot.page_height"]
@@ -94,8 +94,8 @@ async def test_a_widget_says_where_nothing_is(system, open_page):
     system.friend.html = f'<!doctype html><iframe src="{system.book("riverside/gone?embed=1")}"></iframe>'
     watched = await open_page(system.friend.url)
     frame = watched.page.frame_locator("iframe")
-    await expect(frame.get_by_role("heading", name="There is nothing here")).to_be_visible()
-    await frame.get_by_role("link", name="To all services").click()
+    await expect(frame.get_by_role("heading", name="Page not found")).to_be_visible()
+    await frame.get_by_role("link", name="See all services").click()
     await expect(frame.get_by_role("link", name="Yoga")).to_be_visible()
 
 

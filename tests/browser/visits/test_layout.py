@@ -47,7 +47,7 @@ async def test_the_picture_fills_the_window_and_nothing_covers_it(system, open_v
     ana = await open_visit(visit.join)
     await ana.page.get_by_role("button", name="Go to the waiting room").click()
     doc = await open_visit(visit.host)
-    await doc.page.get_by_role("button", name="Let in: Rosa").click()
+    await doc.page.get_by_role("button", name="Admit: Rosa").click()
     await sees(ana.page)
     await sees(doc.page)
     for one in (ana, doc):
@@ -86,7 +86,7 @@ async def test_the_menu_changes_devices_and_ones_own_picture_and_the_end_is_told
     page = vera.page
     await page.get_by_role("button", name="Go to the waiting room").click()
     doc = await open_visit(visit.host)
-    await doc.page.get_by_role("button", name="Let in: Vera").click()
+    await doc.page.get_by_role("button", name="Admit: Vera").click()
     await sees(page)
     mine = page.locator(".tile.mine")
     corner = (await page.evaluate(PLACES))["mine"]

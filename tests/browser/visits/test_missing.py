@@ -43,7 +43,7 @@ TAKEN_AWAY = {
 
 async def come_in(page) -> None:
     await page.get_by_role("button", name="Go to the waiting room").click()
-    await expect(page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You’re in the waiting room")).to_be_visible()
 
 
 async def test_whatever_a_browser_lacks_people_reach_the_waiting_room(system, open_visit):
@@ -61,7 +61,7 @@ async def test_a_room_is_held_without_sound_and_storage_on_both_sides(system, op
     await expect(nora.page.locator("#hint")).to_be_hidden()
     await come_in(nora.page)
     doc = await open_visit(visit.host, script=NO_AUDIO + BLOCKED)
-    await doc.page.get_by_role("button", name="Let in: Nora").click()
+    await doc.page.get_by_role("button", name="Admit: Nora").click()
     await sees(nora.page)
     await sees(doc.page)
     for side in (nora, doc):
@@ -98,6 +98,6 @@ async def test_who_blocks_all_cookies_books_and_waits(system, tmp_path: Path):
         await page.get_by_label("name").fill("Quinn")
         await page.get_by_label("Email").fill("quinn@example.com")
         await page.get_by_role("button", name="Confirm booking").click()
-        await expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+        await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
         assert wrong == []
         await context.close()

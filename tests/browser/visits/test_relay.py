@@ -94,7 +94,7 @@ async def test_admitted_people_see_each_other_by_the_relay_alone(system, two_bro
         for page in (rene, doc):
             await expect(page.locator("#camera option")).not_to_have_count(1)
         await rene.get_by_role("button", name="Go to the waiting room").click()
-        let_in = doc.get_by_role("button", name="Let in: Rene")
+        let_in = doc.get_by_role("button", name="Admit: Rene")
         await expect(let_in).to_be_visible()
         started = time.monotonic()
         await let_in.click()

@@ -51,7 +51,7 @@ async def test_a_screen_is_shared_and_taken_back_and_signals_may_be_lost_meanwhi
     await lose_connection(doc, at="#desk-state")
     await expect(doc.locator("#desk-state")).to_be_empty()
     await sia.get_by_role("button", name="Go to the waiting room").click()
-    await doc.get_by_role("button", name="Let in: Sia").click()
+    await doc.get_by_role("button", name="Admit: Sia").click()
     await sees(sia)
     before = await sia.evaluate(WIDTH)
     await doc.get_by_role("button", name="Share screen").click()
@@ -76,7 +76,7 @@ async def lose_connection(page: Page, at: str) -> None:
     await page.context.set_offline(True)
     await expect(page.locator(at)).to_have_text("The connection was lost. Trying again…", timeout=20_000)
     await page.context.set_offline(False)
-    await expect(page.locator("#status")).to_have_text("You are connected again.", timeout=20_000)
+    await expect(page.locator("#status")).to_have_text("You’re connected again.", timeout=20_000)
 
 
 async def test_a_name_that_is_no_text_is_told_at_its_field_and_another_is_taken(system, open_visit):
@@ -87,7 +87,7 @@ async def test_a_name_that_is_no_text_is_told_at_its_field_and_another_is_taken(
     await expect(nell.page.locator("#name:invalid")).to_be_visible()
     await nell.page.get_by_label("Your name").fill("Dr Named")
     await nell.page.get_by_role("button", name="Go to the waiting room").click()
-    await doc.page.get_by_role("button", name="Let in: Dr Named").click()
+    await doc.page.get_by_role("button", name="Admit: Dr Named").click()
     await sees(nell.page)
     await expect(doc.page.locator(".tile:not(.mine) .name")).to_have_text("Dr Named (guest)")
 
@@ -98,7 +98,7 @@ async def test_four_in_a_room_see_each_other(system, open_visit):
     pages: list[Watched] = [await open_visit(url) for url in (visit.join, visit.host, *others)]
     ida, eve, *rest = pages
     await ida.page.get_by_role("button", name="Go to the waiting room").click()
-    await eve.page.get_by_role("button", name="Let in: Ida").click()
+    await eve.page.get_by_role("button", name="Admit: Ida").click()
     for one in rest:
         await expect(one.page.get_by_text("In the room")).to_be_visible()
         await one.page.get_by_role("button", name="Start the appointment").click()

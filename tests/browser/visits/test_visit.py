@@ -28,7 +28,7 @@ async def test_the_day_of_a_visit(system, open_visit):
     await expect(ana.page.locator("#camera option")).not_to_have_count(1)
     await ana.check("door")
     await ana.page.get_by_role("button", name="Go to the waiting room").click()
-    await expect(ana.page.get_by_role("heading", name="You are in the waiting room")).to_be_focused()
+    await expect(ana.page.get_by_role("heading", name="You’re in the waiting room")).to_be_focused()
     await expect(ana.page.get_by_text("Have your card at hand.")).to_be_visible()
     await ana.check("waiting room")
 
@@ -39,7 +39,7 @@ async def test_the_day_of_a_visit(system, open_visit):
     await doc.page.get_by_role("button", name="Send", exact=True).first.click()
     await expect(ana.page.locator("#messages li")).to_have_text("Just a minute")
 
-    await doc.page.get_by_role("button", name="Let in: Rosa").click()
+    await doc.page.get_by_role("button", name="Admit: Rosa").click()
     await expect(ana.page.locator("#room")).to_be_visible()
     await sees(ana.page)
     await sees(doc.page)
@@ -76,13 +76,13 @@ async def test_a_host_learns_of_an_end_elsewhere_and_of_who_comes_back_after_it(
     host = await open_visit(visit.host)
     async with httpx.AsyncClient(timeout=20) as client:
         await client.post(f"{visit.join}/enter", json={"name": "Noor"})
-        await expect(host.page.locator("#people")).to_contain_text("Let in")
+        await expect(host.page.locator("#people")).to_contain_text("Admit")
         await client.post(f"{visit.host}/mark", json={"happening": "end"})
         await expect(host.page.locator("#over")).to_be_visible()
         await expect(host.page.locator("#people")).not_to_contain_text("waits")
         await client.post(f"{visit.join}/enter", json={"name": "Noor"})
         await expect(host.page.locator("#over")).to_be_hidden()
-    await expect(host.page.locator("#people")).to_contain_text("Let in")
+    await expect(host.page.locator("#people")).to_contain_text("Admit")
 
 
 async def test_who_waits_goes_on_waiting_where_the_appointment_is_moved_to(system, open_visit):
@@ -116,11 +116,11 @@ async def test_who_refuses_the_camera_still_talks(system, open_visit):
     await expect(sam.page.locator("#trouble")).to_contain_text("You can still talk")
     await sam.check("no camera")
     await sam.page.get_by_role("button", name="Go to the waiting room").click()
-    await expect(sam.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
+    await expect(sam.page.get_by_role("heading", name="You’re in the waiting room")).to_be_visible()
     await sam.check("waiting room, dark and narrow")
     doc = await open_visit(visit.host, color_scheme="dark")
     await expect(doc.page.locator(".people")).to_contain_text("microphone")
-    await doc.page.get_by_role("button", name="Let in: Sam").click()
+    await doc.page.get_by_role("button", name="Admit: Sam").click()
     await sees(sam.page)
     await sees(doc.page, "sound")
     assert (await doc.page.evaluate(STATS))["frames"] == 0
@@ -135,7 +135,7 @@ async def test_who_allows_the_devices_later_has_them_by_one_press_or_none(system
     visit = await book(system, "duo", "liv")
     for press in (True, False):
         lea = await open_visit(visit.join, allow=[], script=UNTOLD if press else "")
-        await expect(lea.page.locator("#trouble")).to_contain_text("does not let this page")
+        await expect(lea.page.locator("#trouble")).to_contain_text("is blocking your camera or microphone")
         await lea.page.context.grant_permissions(["camera", "microphone"])
         if press:
             await lea.page.get_by_role("button", name="Try again").click()
@@ -149,18 +149,18 @@ async def test_who_allows_the_devices_later_has_them_by_one_press_or_none(system
 async def test_who_has_nothing_at_all_may_come_in_by_keyboard_alone(system, open_visit):
     visit = await book(system, "duo", "kim")
     kim = await open_visit(visit.join, allow=[])
-    await expect(kim.page.locator("#trouble")).to_contain_text("does not let this page")
+    await expect(kim.page.locator("#trouble")).to_contain_text("is blocking your camera or microphone")
     await expect(kim.page.locator("#hint")).to_be_hidden()
     await kim.check("nothing allowed")
     await kim.page.goto(f"{visit.join}/test")
-    await expect(kim.page.locator("#trouble")).to_contain_text("does not let this page")
+    await expect(kim.page.locator("#trouble")).to_contain_text("is blocking your camera or microphone")
     await expect(kim.page.locator("#result")).to_contain_text("You can come in without camera and microphone")
     await kim.page.goto(visit.join)
     await expect(kim.page.get_by_role("button", name="Try again")).to_be_visible()
     await kim.page.get_by_label("Your name").press("Enter")
-    await expect(kim.page.get_by_role("heading", name="You are in the waiting room")).to_be_focused()
+    await expect(kim.page.get_by_role("heading", name="You’re in the waiting room")).to_be_focused()
     doc = await open_visit(visit.host)
-    await doc.page.get_by_role("button", name="Let in: Kim").focus()
+    await doc.page.get_by_role("button", name="Admit: Kim").focus()
     await doc.page.keyboard.press("Enter")
     await sees(kim.page)
     await expect(kim.page.locator("#room-title")).to_be_focused()
@@ -173,10 +173,10 @@ async def test_a_refresh_keeps_the_place_in_the_waiting_room_and_in_the_call(sys
     await lea.page.get_by_role("button", name="Go to the waiting room").click()
     await expect(lea.page.locator("#waited")).to_have_text(re.compile(r"00:0[3-9]"))
     await lea.page.reload()
-    await expect(lea.page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
+    await expect(lea.page.get_by_role("heading", name="You’re in the waiting room")).to_be_visible()
     await expect(lea.page.locator("#waited")).to_have_text(re.compile(r"00:(0[4-9]|[1-5])"))
     doc = await open_visit(visit.host)
-    await doc.page.get_by_role("button", name="Let in: Lea").click()
+    await doc.page.get_by_role("button", name="Admit: Lea").click()
     await sees(lea.page)
     await lea.page.reload()
     await expect(lea.page.locator("#room")).to_be_visible()
@@ -193,7 +193,7 @@ async def test_the_early_page_opens_by_itself_and_asks_no_more_than_once(system,
     ivo = await open_visit("about:blank")
     await ivo.page.clock.install()
     await ivo.page.goto(visit.join)
-    await expect(ivo.page.get_by_role("heading")).to_contain_text(["Your waiting room opens on"])
+    await expect(ivo.page.get_by_role("heading")).to_contain_text(["The waiting room opens on"])
     await expect(ivo.page.locator("#countdown")).to_be_visible()
     async with ivo.page.expect_navigation():
         await ivo.page.clock.fast_forward(99 * 3_600_000)
@@ -213,7 +213,7 @@ async def test_a_ready_message_is_read_in_ones_own_language_and_who_left_is_not_
     await tess.page.locator("#enter button").first.click()
     doc = await open_visit(visit.host)
     await expect(doc.page.locator(".people .isWaiting")).to_be_visible()
-    for text in ("We are running five minutes late.", "See you soon"):
+    for text in ("We’re running five minutes late.", "See you soon"):
         await doc.page.get_by_label("Message to the waiting room").fill(text)
         await doc.page.get_by_role("button", name="Send", exact=True).first.click()
         await expect(doc.page.get_by_label("Message to the waiting room")).to_have_value("")
@@ -226,10 +226,10 @@ async def test_a_ready_message_is_read_in_ones_own_language_and_who_left_is_not_
     await expect(doc.page.locator("#talk-log li").last).to_have_text("Tess Je suis là")
     await doc.check("messages at the desk")
     await tess.page.evaluate("window.isElsewhere = true")
-    await doc.page.get_by_role("button", name="Let in: Tess").click()
+    await doc.page.get_by_role("button", name="Admit: Tess").click()
     await expect(tess.page.locator("#room")).to_be_visible()
     assert await tess.page.evaluate("window.calls") == ["Vous pouvez entrer"]
-    await expect(doc.page.get_by_role("button", name="Send back: Tess")).to_be_visible()
+    await expect(doc.page.get_by_role("button", name="Move to waiting room: Tess")).to_be_visible()
     await tess.page.locator("#leave").click()
     await expect(doc.page.locator(".people .hasLeft")).to_be_visible()
     await expect(doc.page.locator(".people button")).to_have_count(0)

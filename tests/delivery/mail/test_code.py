@@ -39,4 +39,4 @@ def test_it_brings_no_calendar_and_no_way_to_a_booking():
     made = sent(letter("code"))
     assert calendars_of(made) == []
     assert "/book/" not in text_of(made)
-    assert "If that was not you" in text_of(made)
+    assert "If that wasn’t you" in text_of(made)

@@ -103,10 +103,10 @@ def test_whoever_may_not_change_online_is_told_to_get_in_touch():
     by_staff = SEAT.model_copy(update={"made_by": "staff"})
     kept = of_service(letter(seat=by_staff), customers_may_manage=False)
     for made in (sent(kept), sent(letter(manage_token=""))):
-        assert "get in touch" in text_of(made)
+        assert "contact us" in text_of(made)
         assert "/manage/" not in html_of(made)
-    assert "get in touch" in text_of(sent(letter(), START - timedelta(hours=3)))
-    assert "until the appointment begins" in text_of(sent(with_policy(letter(), minimum_lead_time=timedelta())))
+    assert "contact us" in text_of(sent(letter(), START - timedelta(hours=3)))
+    assert "until the appointment starts" in text_of(sent(with_policy(letter(), minimum_lead_time=timedelta())))
 
 
 def test_an_online_appointment_has_its_link_on_a_button():
@@ -121,7 +121,7 @@ def test_an_online_appointment_has_its_link_on_a_button():
     [("confirmation", True), ("change", True), ("reminder", True), ("cancellation", False), ("follow_up", False)],
 )
 def test_where_there_is_no_link_customers_read_how_to_take_part_and_staff_that_they_have_to_tell(kind, is_told):
-    for role, words in (("customer", "will tell you how to take part"), ("staff", "tell them how to take part")):
+    for role, words in (("customer", "will tell you how to join"), ("staff", "Tell them how to join")):
         made = sent(of_service(letter(kind, role), is_online=True, allow_anonymous_join=False))
         assert (words in text_of(made), words in html_of(made)) == (is_told, is_told), role
         assert "/join/" not in made.as_string()
@@ -230,8 +230,8 @@ def test_the_other_sides_day_is_named_where_it_differs():
 
 def test_who_lost_an_appointment_learns_whether_it_goes_on():
     cancelled = APPOINTMENT.model_copy(update={"status": "cancelled"})
-    assert "given to someone else" in text_of(sent(letter("cancellation", "staff")))
-    assert "will not take place" in text_of(sent(letter("cancellation", "staff", appointment=cancelled)))
+    assert "reassigned to someone else" in text_of(sent(letter("cancellation", "staff")))
+    assert "It won’t take place" in text_of(sent(letter("cancellation", "staff", appointment=cancelled)))
 
 
 def test_a_group_is_one_event_to_its_staff_and_tells_who_came_and_who_left():
@@ -244,7 +244,7 @@ def test_a_group_is_one_event_to_its_staff_and_tells_who_came_and_who_left():
     assert "Places taken: 3 / 10" in text_of(sent(made))
     assert sent(made)["Message-ID"] != sent(replace(made, seat=other))["Message-ID"]
     gone = sent(replace(made, kind="change", seat=left, sequence=4))
-    assert "One place is free again" in text_of(gone)
+    assert "One attendee cancelled" in text_of(gone)
     assert "3 / 10" not in text_of(sent(letter(appointment=group)))
 
 
@@ -252,7 +252,7 @@ def test_a_cancelled_customer_is_shown_the_way_back_only_where_the_page_is_publi
     made = letter("cancellation")
     hidden = of_business(made, page=BUSINESS.page.model_copy(update={"is_published": False}))
     assert "https://book.openslot.test/book/demo-clinic\n" in text_of(sent(made))
-    assert "Book another time" not in text_of(sent(hidden))
+    assert "Book another appointment" not in text_of(sent(hidden))
 
 
 def test_a_letter_about_what_no_longer_exists_is_still_written():
@@ -288,7 +288,7 @@ def test_a_ticked_box_and_what_was_agreed_to_are_told_in_words():
 def test_customer_and_staff_read_the_same_reference_as_the_page_shows():
     seat = SEAT.model_copy(update={"id": "k7wq2abcdefg"})
     for role in ("customer", "staff", "business"):
-        assert "Booking reference: K7WQ 2ABC" in text_of(sent(letter(role=role, seat=seat)))
+        assert "Appointment reference: K7WQ 2ABC" in text_of(sent(letter(role=role, seat=seat)))
     assert "Référence du rendez-vous" in text_of(sent(letter(language="fr")))
 
 
@@ -301,7 +301,7 @@ def test_a_series_names_each_time_with_the_link_to_its_own_page():
         "2: Tuesday, December 8, 2026, 3:00 AM – 3:30 AM\n    https://book.openslot.test/book/demo-clinic/manage/payload.2",
     ):
         assert part in text
-    assert "Booking reference" not in text
+    assert "Appointment reference" not in text
     assert html_of(made).count("/manage/payload.") == 2
     assert "/manage/" not in sent(letter("series", "staff")).as_string()
 

@@ -92,7 +92,7 @@ async def test_the_page_asks_before_a_seat_moves_beside_another(world):
     path = f"/book/clinic/manage/{await world.token(**of('ana@example.com'))}/move"
     asked = await send(world, path, start=LATER.isoformat(), key="a-key-of-the-form-3001")
     assert asked.status == 409
-    assert b"Do you want to move this one there too?" in asked.body
+    assert b"Reschedule this one to it too?" in asked.body
     assert b'name="another" value="yes"' in asked.body
     done = await send(world, path, start=LATER.isoformat(), key="a-key-of-the-form-3002", another="yes")
     assert done.status == 303

@@ -50,7 +50,7 @@ def hidden(html):
 async def test_another_time_keeps_what_was_typed_through_days_and_languages(world):
     status, form = await post(world, "/book/clinic/consultation?lang=en", {**FORM, "edit": "1"})
     assert status == 200
-    status, times = await post(world, buttons(form)["Another time"], FORM)
+    status, times = await post(world, buttons(form)["Change time"], FORM)
     assert (status, 'data-event="event_type_viewed"' in times) == (200, True)
     kept = hidden(times)
     assert set(PERSONAL) <= set(kept.values())
@@ -81,7 +81,7 @@ async def test_all_services_and_another_of_them_keep_what_was_typed_for_the_firs
     await world.save(a_calendar(a_business(), [first, other], questions=questions))
     typed = {**FORM, "q-why": "My knee", "edit": "1"}
     _, form = await post(world, "/book/clinic/consultation?lang=en", typed)
-    _, times = await post(world, buttons(form)["Another time"], typed)
+    _, times = await post(world, buttons(form)["Change time"], typed)
     status, services = await post(world, buttons(times)["All services"], hidden(times))
     assert (status, 'data-event="profile_page_viewed"' in services) == (200, True)
     status, russian = await post(world, buttons(services)["Русский"], hidden(services))
@@ -94,7 +94,7 @@ async def test_all_services_and_another_of_them_keep_what_was_typed_for_the_firs
         assert "Ana Souza" in form
         assert ('name="q-why" value="My knee"' in form, 'label for="q-why"' in form) == (not is_asked, is_asked)
         assert "My knee" in form
-        _, times = await post(world, buttons(form)["Another time"], hidden(form) | typed)
+        _, times = await post(world, buttons(form)["Change time"], hidden(form) | typed)
         _, services = await post(world, buttons(times)["All services"], hidden(times))
     for page in (services, times, form):
         for address in re.findall(r'(?:href|action|formaction)="([^"]+)"', page):
@@ -139,7 +139,7 @@ async def test_another_time_is_led_to_from_a_taken_one_too(world):
     _, html = await post(
         world, "/book/clinic/consultation", {**FORM, "key": "a-key-of-the-form-0002", "name": "Bo"}
     )
-    status, times = await post(world, buttons(html)["Look for another time"], {**FORM, "name": "Bo"})
+    status, times = await post(world, buttons(html)["Choose another time"], {**FORM, "name": "Bo"})
     assert (status, hidden(times)["name"]) == (200, "Bo")
 
 

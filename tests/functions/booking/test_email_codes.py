@@ -76,7 +76,7 @@ async def test_the_page_asks_for_the_code_keeps_the_answers_and_books_with_the_s
     answer = await send(careful)
     html = answer.body.decode()
     assert answer.status == 200
-    assert "Enter the code from your mail" in html
+    assert "Enter the code we emailed you" in html
     assert 'inputmode="numeric" autocomplete="one-time-code" autofocus' in html
     assert 'name="name" value="Ana &#34;A&#34; &lt;Souza&gt;"' in html
     for name, value in (("notes", "Stairs are hard"), ("consent", "yes"), ("key", "a-key-of-the-form-0001")):
@@ -90,7 +90,7 @@ async def test_the_page_asks_for_the_code_keeps_the_answers_and_books_with_the_s
 async def test_no_mail_goes_out_while_the_form_is_not_right(careful):
     answer = await send(careful, consent="", email="x@")
     assert answer.status == 422
-    assert "Tick the box to agree" in answer.body.decode()
+    assert "Select the box to agree" in answer.body.decode()
     assert careful.postman.letters == []
 
 
@@ -99,7 +99,7 @@ async def test_a_wrong_code_is_named_and_no_mail_goes_out_unasked(careful):
     for code in (wrong_code(careful), "", "<b>"):
         answer = await send(careful, code=code)
         assert answer.status == 422
-        assert "This code is wrong or too old" in answer.body.decode()
+        assert "This code is wrong or has expired" in answer.body.decode()
         assert 'aria-invalid="true"' in answer.body.decode()
         assert "<b>" not in answer.body.decode().partition('id="code"')[2].partition(">")[0]
     assert len(careful.postman.letters) == 1
@@ -137,7 +137,7 @@ async def test_where_the_mail_server_is_away_the_form_is_kept(careful):
     careful.postman.is_away = True
     answer = await send(careful)
     assert answer.status == 503
-    assert "We could not send the mail" in answer.body.decode()
+    assert "We couldn’t email your code" in answer.body.decode()
     assert "Stairs are hard" in answer.body.decode()
     assert 'value="a-key-of-the-form-0001"' in answer.body.decode()
     careful.postman.is_away = False
@@ -263,7 +263,7 @@ async def test_a_code_is_used_once_and_by_one_of_many_at_once(careful):
     assert {next(iter(one.errors)) for one in answers if one.status == 422} == {"/code"}
     page = await send(careful, code=code)
     assert page.status == 422
-    assert "This code is wrong or too old" in page.body.decode()
+    assert "This code is wrong or has expired" in page.body.decode()
     assert (await book(careful, code=await asked_code(careful, 1))).status == 201
 
 

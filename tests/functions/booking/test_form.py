@@ -126,7 +126,7 @@ def test_errors_stand_beside_their_fields_and_answers_are_kept():
     assert {field.id: field.error for field in form.errors} == {
         "email": "Enter an email address such as name@example.com",
         "q-before": "Choose an answer",
-        "consent": "Tick the box to agree",
+        "consent": "Select the box to agree",
     }
     assert next(field.value for field in form.fields if field.id == "email") == "x@"
 
@@ -135,9 +135,9 @@ def test_errors_stand_beside_their_fields_and_answers_are_kept():
     ("problem", "sentence"),
     [
         (TOO_LONG, "This is too long: at most 40 characters"),
-        (NOT_TEXT, "This holds characters that cannot be used"),
+        (NOT_TEXT, "Some characters aren’t allowed"),
         (NOT_PHONE, "Enter a phone number such as +33 1 23 45 67 89"),
-        (text_problem("a\u202eb", 40), "This holds characters that cannot be used"),
+        (text_problem("a\u202eb", 40), "Some characters aren’t allowed"),
         (NOT_ASCII, "Write the part before the @ with letters from A to Z, without accents"),
         (FieldProblem("new", "something new"), "Enter a phone number"),
     ],

@@ -74,11 +74,13 @@ async def test_a_seat_of_a_group_is_offered_other_times_than_its_own(clinics):
 
 async def test_paper_says_to_move_or_cancel_only_while_that_is_possible(clinics):
     token = await clinics.token()
-    assert printed(await managed(clinics, token)) == f"Move or cancel: {PUBLIC_URL}/book/clinic/manage/{token}"
+    assert (
+        printed(await managed(clinics, token)) == f"Reschedule or cancel: {PUBLIC_URL}/book/clinic/manage/{token}"
+    )
     clinics.now = START
     html = await managed(clinics, token)
-    assert "It is too late to move or cancel this booking here." in html
-    assert printed(html) == f"Your booking: {PUBLIC_URL}/book/clinic/manage/{token}"
+    assert "It’s too late to reschedule or cancel this appointment online." in html
+    assert printed(html) == f"Your appointment: {PUBLIC_URL}/book/clinic/manage/{token}"
 
 
 def printed(html):

@@ -73,7 +73,7 @@ async def test_whoever_may_no_longer_be_chosen_is_not_silently_another():
     answer = await send(world, staff="vera")
     html = answer.body.decode()
     assert answer.status == 422
-    assert "This person does not provide the service" in html
+    assert "This person doesn’t provide the service" in html
     assert re.search(r'type="radio" name="slot" value="[^" ]+ "', html)  # anyone, and only if chosen
 
 
@@ -103,9 +103,9 @@ async def test_an_old_link_to_the_form_leads_on_to_the_times_of_now():
     world = World()
     await world.save(clinic())
     for start, why, text in (
-        ("2020-01-01T09:00:00Z", "over", "That time is over"),
-        ("2190-01-01T09:00:00Z", "not-offered", "That time cannot be booked"),
-        ("xx", "not-offered", "That time cannot be booked"),
+        ("2020-01-01T09:00:00Z", "over", "That time is in the past"),
+        ("2190-01-01T09:00:00Z", "not-offered", "That time can’t be booked"),
+        ("xx", "not-offered", "That time can’t be booked"),
     ):
         answer = await world.call("GET", f"/book/clinic/consultation?start={start}&staff=omar&lang=fr&name=Ana")
         assert answer.status == 303

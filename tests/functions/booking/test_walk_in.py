@@ -1,4 +1,4 @@
-"""Coming without a booking and trying a visit, over HTTP."""
+"""Coming without an appointment and trying a visit, over HTTP."""
 
 import re
 from datetime import timedelta
@@ -80,7 +80,7 @@ async def test_robots_come_to_nothing(clinic):
 async def test_while_the_calendar_is_closed_it_says_when_to_come(clinic):
     clinic.now = MONDAY + timedelta(hours=14)
     page = await clinic.call("GET", "/now/clinic?lang=en")
-    assert (page.status, "Nobody is here just now" in page.body.decode()) == (200, True)
+    assert (page.status, "We’re not available right now" in page.body.decode()) == (200, True)
     assert (await send(clinic)).status == 422
 
 
@@ -120,7 +120,7 @@ async def test_while_closed_nobody_is_sent_to_a_closed_door(clinic):
 async def test_the_closed_page_says_when_it_opens_and_leads_to_booking(clinic):
     clinic.now = TEN + timedelta(days=5)  # a Saturday
     html = (await clinic.call("GET", "/now/clinic?lang=en-GB&tz=Europe/Paris")).body.decode()
-    assert "Nobody is here just now" in html
+    assert "We’re not available right now" in html
     assert "Opens again: Monday, 18 January 2027 at 09:00" in html
     assert re.search(r"Monday</dt><dd><bdi[^>]*>09:00 – ", html)
     assert "Saturday</dt>" not in html

@@ -66,9 +66,9 @@ async def test_beside_each_name_stands_whether_they_are_free(console):
     await console.save(replace(clinic, services={**clinic.services, "video": video}))
     at = f"{NEW}?service=video&date=2027-01-11"
     told = people(said(await console.open("desk", f"{at}&time=10:00")))
-    assert told[:3] == ["Anyone available", "Omar – free then", "Claire – busy then"]
-    assert people(said(await console.open("desk", f"{at}&time=03:00")))[1] == "Claire – does not work then"
-    assert people(said(await console.open("claire", f"{at}&time=12:00"))) == ["Claire – free then"]
+    assert told[:3] == ["Anyone available", "Omar – available", "Claire – busy at this time"]
+    assert people(said(await console.open("desk", f"{at}&time=03:00")))[1] == "Claire – not working at this time"
+    assert people(said(await console.open("claire", f"{at}&time=12:00"))) == ["Claire – available"]
 
 
 async def test_of_a_service_that_several_serve_one_or_all_can_be_chosen(console):
@@ -78,10 +78,10 @@ async def test_of_a_service_that_several_serve_one_or_all_can_be_chosen(console)
     path = f"{NEW}?service=both&date=2027-01-11&time=10:00"
     page = said(await console.open("desk", path))
     assert page.count('type="checkbox" id="with-') == 2
-    assert "busy then" in page.partition("with-claire")[2].partition("</label>")[0]
-    assert "free then" in page.partition("with-omar")[2].partition("</label>")[0]
+    assert "busy at this time" in page.partition("with-claire")[2].partition("</label>")[0]
+    assert "available" in page.partition("with-omar")[2].partition("</label>")[0]
     nobody = await console.send("desk", path, **{**TOMORROW, "service": "both"})
-    assert (nobody.status, "Choose somebody" in said(nobody)) == (422, True)
+    assert (nobody.status, "Choose someone" in said(nobody)) == (422, True)
     one = await booked(console, path, **{**TOMORROW, "service": "both", "with-omar": "1"}, override="1")
     assert (await console.appointment(one)).staff == ("omar",)
     when = {"with-omar": "1", "with-claire": "1", "time": "15:00", "name": "Emil"}
@@ -111,7 +111,7 @@ async def test_a_second_appointment_on_the_same_day_is_named_and_asked_about_onc
     warned = await console.send("desk", NEW, **ana)
     assert warned.status == 409
     assert "Ana Souza, Video, Monday, January 11, 2027, 10:00 AM – 10:30 AM, Claire" in said(warned)
-    assert "Book all the same" in said(warned)
+    assert "Book anyway" in said(warned)
     assert 'value="Ana Souza"' in said(warned)
     assert await booked(console, **ana, seen=console.id)
 
@@ -134,7 +134,7 @@ async def test_over_an_appointment_only_once_it_was_named(console):
     there = {**TOMORROW, "date": "2027-01-11", "time": "10:00", "override": "1"}
     refused = await console.send("desk", NEW, **there)
     assert refused.status == 409
-    assert "There is already an appointment then: Ana Souza, Video" in said(refused)
+    assert "There’s already an appointment at that time: Ana Souza, Video" in said(refused)
     assert f'name="overbook" value="{console.id}">' in said(refused)
     assert (await console.send("desk", NEW, **there, overbook="1")).status == 409
     made = await booked(console, **there, overbook=console.id)
@@ -146,14 +146,14 @@ async def test_over_an_appointment_only_once_it_was_named(console):
 
 async def test_where_nobody_is_free_a_person_has_to_be_chosen_first(console):
     there = {**TOMORROW, "date": "2027-01-11", "time": "10:00", "staff": "", "override": "1"}
-    assert "Nobody who serves this is free then" in said(await console.send("desk", NEW, **there))
+    assert "No one is available for this service at that time" in said(await console.send("desk", NEW, **there))
 
 
 @pytest.mark.parametrize(
     ("day", "time", "rule", "recorded"),
     [
         ("12", "03:00", "Outside the opening hours of this day", "beyond business_hours"),
-        ("11", "09:30", "This time is past", "beyond in_the_past"),
+        ("11", "09:30", "This time is in the past", "beyond in_the_past"),
     ],
 )
 async def test_the_rule_is_named_and_going_beyond_it_is_recorded(console, day, time, rule, recorded):
@@ -198,7 +198,7 @@ async def test_too_few_letters_find_nobody(console):
 
 async def test_a_calendar_without_services_still_has_its_form(console):
     await console.save(replace(a_clinic(), services={}))
-    assert "New booking" in said(await console.open("desk", NEW))
+    assert "New appointment" in said(await console.open("desk", NEW))
 
 
 async def test_price_reminders_language_and_joining_are_agreed_for_one_appointment(console):
@@ -226,7 +226,7 @@ async def test_without_a_change_the_terms_are_those_of_the_service(console):
         ("amount", "-1", "Enter an amount"),
         ("price_kind", "dear", "Choose a price of the list"),
         ("language", "xx", "Choose a language of the list"),
-        ("joining", "no", "Nobody could take part"),
+        ("joining", "no", "No one could join"),
     ],
 )
 async def test_terms_that_cannot_be_are_told_at_their_field_and_kept(console, field, value, told):

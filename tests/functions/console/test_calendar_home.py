@@ -40,7 +40,7 @@ async def test_a_published_page_that_can_be_booked_needs_nothing():
     assert checks(html) == {}
     assert 'value="https://book.example.org/book/clinic"' in html
     assert "Today at 8:00\u202fAM, a customer can book from today" in html
-    assert re.search(r"\d+ times are free in the next two weeks", html)
+    assert re.search(r"\d+ times are available in the next two weeks", html)
 
 
 async def test_what_is_missing_is_listed_with_the_way_to_it():
@@ -52,7 +52,7 @@ async def test_what_is_missing_is_listed_with_the_way_to_it():
     html = await home(world)
     assert checks(html) == {
         "A service is shown on the page": True,
-        "Somebody can be booked for it": False,
+        "Someone can be booked for it": False,
         "There are opening hours": False,
         "The booking page is published": False,
     }
@@ -67,8 +67,8 @@ async def test_a_viewer_is_not_asked_to_do_what_they_may_not():
     html = await home(world, "eye")
     assert checks(html) == {}
     assert "Not published" in html
-    assert "New booking" not in html
-    assert "New booking" in await home(world, "desk")
+    assert "New appointment" not in html
+    assert "New appointment" in await home(world, "desk")
 
 
 def section(html: str, name: str) -> str:
@@ -167,8 +167,8 @@ async def test_whom_a_message_did_not_reach_is_named_with_where_it_is_mended():
         await world.table.transact("bookings", CLINIC, [Operation("upsert", key, dump(failed))])
     html = await home(world, boss.id)
     text = section(html, "concerns")
-    assert "A message to Ana Souza could not be delivered" in text
-    assert "A message to Claire could not be delivered" in text
+    assert "A message to Ana Souza couldn’t be delivered" in text
+    assert "A message to Claire couldn’t be delivered" in text
     assert "this calendar’s own address" in text
     for path in (f"/console/queue/{CLINIC}/{world.id}", f"{HOME}/staff/person/claire", f"{HOME}/settings"):
         assert f'href="{path}"' in html
@@ -191,9 +191,9 @@ async def test_people_and_services_that_cannot_be_booked_are_named():
     await world.save(clinic)
     html = await home(world)
     text = section(html, "concerns")
-    assert "Ida has not accepted the invitation yet" in text
+    assert "Ida hasn’t accepted the invitation yet" in text
     assert "Dan declined the invitation" in text
-    assert "Nobody can be booked for Here" in text
+    assert "No one can be booked for Here" in text
     for path in ("staff/person/ida", "staff/person/dan/handover", "services/service/here/people"):
         assert f'href="{HOME}/{path}"' in html
     assert section(await home(world, "eye"), "concerns") == ""
@@ -203,5 +203,5 @@ async def test_many_people_in_one_state_are_one_line():
     world = Console(now=MONDAY)
     await world.save(a_clinic({**BOSS, **{f"p{n}": a_person(f"p{n}", membership="pending") for n in range(4)}}))
     html = await home(world)
-    assert section(html, "concerns").endswith("4 people have not accepted the invitation yet")
+    assert section(html, "concerns").endswith("4 people haven’t accepted the invitation yet")
     assert f'href="{HOME}/staff?state=invited"' in html

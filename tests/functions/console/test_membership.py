@@ -107,7 +107,7 @@ async def test_looking_at_the_page_changes_nothing(world):
         page = await world.call("GET", link)
         assert page.status == 200
         assert page.headers["Cache-Control"] == "no-store"
-    assert b"May people book you?" in page.body
+    assert b"Take bookings?" in page.body
     assert await membership(world) == "pending"
 
 
@@ -115,9 +115,9 @@ async def test_the_answer_may_change_and_counts_at_once(world):
     link = await invited(world)
     assert (await world.book(staff="claire")).status == 422  # nobody can book her yet
     for said, state, heading in (
-        ("accept", "active", b"People can book you"),
-        ("reject", "rejected", b"Nobody can book you"),
-        ("accept", "active", b"People can book you"),
+        ("accept", "active", "You’re taking bookings".encode()),
+        ("reject", "rejected", "You’re not taking bookings".encode()),
+        ("accept", "active", "You’re taking bookings".encode()),
     ):
         done = await answer(world, link, said)
         assert (done.status, done.headers["Location"]) == (303, f"{link}?new=1")
@@ -144,7 +144,7 @@ async def test_who_rejects_reads_what_is_still_coming_and_the_audit_says_how_muc
     link = await invited(world)
     await answer(world, link, "reject")
     page = (await world.call("GET", link)).body.decode()
-    assert "Still coming" in page
+    assert "Upcoming appointments" in page
     assert "10:00" in page
     assert page.count("Consultation") == 1
     assert "Ana" not in page  # the link may have been forwarded
@@ -156,7 +156,7 @@ async def test_who_rejects_reads_what_is_still_coming_and_the_audit_says_how_muc
 async def test_an_administrator_can_change_it_too(world):
     link = await invited(world)
     await change_person(world, "claire", membership="active")
-    assert b"People can book you" in (await world.call("GET", link)).body
+    assert "You’re taking bookings".encode() in (await world.call("GET", link)).body
     await answer(world, link, "reject")
     await change_person(world, "claire", membership="active")
     assert (await world.book(staff="claire")).status == 201
@@ -251,11 +251,11 @@ async def test_the_last_administrator_cannot_decline_until_another_has_accepted(
     await change_person(world, "omar", membership="pending")
     await change_person(world, "claire", membership="active")
     page = await world.call("GET", link)
-    assert "You are the last administrator of this calendar" in page.body.decode()
+    assert "You’re the last administrator of this calendar" in page.body.decode()
     assert 'value="reject"' not in page.body.decode()
     refused = await answer(world, link, "reject")
     assert refused.status == 409
-    assert "Make somebody else administrator first" in refused.body.decode()
+    assert "Make someone else administrator first" in refused.body.decode()
     assert await membership(world) == "active"
     await change_person(world, "omar", membership="active")
     assert (await answer(world, link, "reject")).status == 303

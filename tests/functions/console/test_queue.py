@@ -129,7 +129,7 @@ async def test_who_came_without_a_booking_is_told_apart_and_a_crowd_is_named_in_
     write = Operation("insert", day_key(one.start, one.id), projection(one))
     await console.table.transact("bookings", "biz0clinic", [write])
     page = await console.text()
-    assert page.count("without a booking") == 1
+    assert page.count("Walk-in") == 1
     assert "Claire, Omar, Desk" in page
     assert ">+2<" in page
     found = (await console.json_of("desk")).json()["appointments"]

@@ -104,7 +104,7 @@ async def test_a_reminder_goes_out_once_for_a_double_click(console):
     await console.drain()
     assert len([one for one in console.postman.letters if one.kind == "reminder"]) == 2
     said = await console.text(query="news=reminded")
-    assert "A reminder is on its way." in said
+    assert "The reminder was sent." in said
     assert '<p class="notice" role="status" tabindex="-1" autofocus>' in said
 
 

@@ -88,7 +88,7 @@ async def test_what_readers_share_holds_nobody_elses_token_or_name(console):
     assert tokens[0] == tokens[3]
     assert tokens[0] != tokens[2]
     assert tokens[1] not in (tokens[0], tokens[2])
-    keys = {page.partition('name="key" value="')[2].partition('"')[0] for page in pages if "Remind" in page}
+    keys = {page.partition('name="key" value="')[2].partition('"')[0] for page in pages if "Send reminder" in page}
     assert len(keys) == 3
 
 

@@ -188,7 +188,7 @@ async def test_an_address_that_is_taken_meanwhile_leads_back_to_it(nora):
     ("fields", "text"),
     [
         ({f"take-{one}": "" for one in range(4)}, "Choose at least one service"),
-        ({"name-0": ""}, "Give it a name, or untick it"),
+        ({"name-0": ""}, "Give it a name, or clear its box"),
         ({"minutes-0": "0"}, "Enter how many minutes it takes"),
         ({"minutes-0": "soon"}, "Enter how many minutes it takes"),
         ({"minutes-0": ""}, "Enter how many minutes it takes"),
@@ -203,8 +203,8 @@ async def test_services_that_cannot_be_are_refused_in_place(nora, fields, text):
 @pytest.mark.parametrize(
     ("people", "text"),
     [
-        ("", "Enter the address of somebody else"),
-        ("nora@clinic.example", "Enter the address of somebody else"),
+        ("", "Enter the address of someone else"),
+        ("nora@clinic.example", "Enter the address of someone else"),
         ("Ada Park", "“Ada Park” doesn’t contain an email address"),
         ("\n".join(f"p{one}@clinic.example" for one in range(31)), "At most 30 people here"),
     ],

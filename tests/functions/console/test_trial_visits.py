@@ -35,7 +35,7 @@ async def test_one_press_opens_the_customers_side_and_ones_own_is_beside_it(cons
     none = await console.open("claire", "/console/trial?lang=en")
     assert (none.status, none.headers["Location"]) == (303, "/console?lang=en&trial=none")
     back = (await console.open("claire", none.headers["Location"])).body.decode()
-    assert "No test visit is under way: start one first." in back
+    assert "No test appointment is running. Start one first." in back
     assert 'action="/console/trial" target="_blank"' in back
     made = await press(console, "claire")
     assert made.status == 303

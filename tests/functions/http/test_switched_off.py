@@ -44,8 +44,8 @@ async def test_no_page_takes_bookings_and_each_says_so_kindly(world):
     for method, url, body in pages():
         answer = await world.call(method, url, body=body, content_type=FORM, accept_language="en")
         assert answer.status == 403, (method, url)
-        assert b"Nothing can be booked here at present" in answer.body
-        assert b"see and cancel what you have booked" in answer.body
+        assert b"No services are available to book right now" in answer.body
+        assert b"see and cancel your appointments" in answer.body
     await switch(world, on=True)
     assert (await world.call("GET", "/book/clinic")).status == 200
 

@@ -96,7 +96,7 @@ async def test_a_refusal_outside_any_calendar_leads_on(path):
     answer = await World().call("GET", f"{path}?lang=en&name=Ana")
     html = answer.body.decode()
     assert answer.status == 404
-    assert "please follow the link that you were given" in html
+    assert "Use the link you were given" in html
     assert '<a class="button" href="/console?lang=en">Staff sign-in</a>' in html
     framed = await World().call("GET", f"{path}?embed=1")
     assert b"/console" not in framed.body, "the console is in no frame"

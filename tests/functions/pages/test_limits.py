@@ -45,7 +45,7 @@ async def test_everything_is_kept_and_the_same_key_books_a_little_later(limits):
     html = answer.body.decode()
     assert answer.status == 429
     assert answer.headers["Retry-After"] == "11"
-    assert "Please wait a minute and confirm once more" in html
+    assert "Wait a minute, then confirm once more" in html
     for kept in ("Ana Souza", "ana@example.com", "Stairs are hard", f'name="key" value="{KEY}"', 'value="claire"'):
         assert kept in html
     world.now += timedelta(seconds=11)

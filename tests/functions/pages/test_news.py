@@ -39,7 +39,7 @@ async def test_what_is_wrong_with_a_form_has_the_focus(console, fields):
 
 
 @pytest.mark.parametrize(
-    ("act", "heading"), [("move", "Your booking is moved"), ("cancel", "This booking is cancelled")]
+    ("act", "heading"), [("move", "Your appointment was rescheduled"), ("cancel", "This appointment is cancelled")]
 )
 async def test_a_booking_tells_what_its_customer_did(act, heading):
     world = World()
@@ -52,4 +52,4 @@ async def test_a_booking_tells_what_its_customer_did(act, heading):
     assert done.status == 303, done.body
     page = said(await world.call("GET", done.headers["Location"]))
     assert f'<h1 tabindex="-1" autofocus>{heading}</h1>' in page
-    assert 'role="status">A confirmation is on its way to' in page
+    assert 'role="status">We’ve sent a confirmation to' in page

@@ -97,7 +97,7 @@ async def test_how_to_take_part_says_so_too(meeting, service):
     join = f"/join/{join_token(SECRET, 'biz0clinic', made, made.seat)}"
     for path in (urlsplit(booked["manage"]).path, join):
         html = (await meeting.call("GET", f"{path}?lang=en")).body.decode()
-        assert "How to take part" in html, path
+        assert "How to join" in html, path
         assert wrong_in(html, "fr") == [], path
 
 

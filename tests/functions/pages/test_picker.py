@@ -96,13 +96,13 @@ def test_an_empty_month_gives_way_to_the_next_on_the_first_look():
 def test_a_month_that_was_asked_for_is_shown_though_it_is_empty():
     picker = picker_of(closed(("2026-11-01", "2026-11-30")), month="2026-11")
     assert picker.month == "November 2026"
-    assert picker.empty == "There is no free time in November 2026."
+    assert picker.empty == "No times available in November 2026."
     assert query_of(picker.way_on) == {"date": "2026-12-01"}
 
 
 def test_two_empty_months_say_so_and_lead_on():
     picker = picker_of(closed(("2026-11-01", "2026-12-31")))
-    assert picker.empty == "There is no free time in November 2026 or in December 2026."
+    assert picker.empty == "No times available in November 2026 or December 2026."
     assert query_of(picker.way_on) == {"month": "2027-01"}
 
 
@@ -125,8 +125,8 @@ def test_the_far_future_opens_the_last_bookable_month():
 
 def test_a_day_without_times_says_so_and_names_the_next_one():
     picker = picker_of(date="2026-11-22")
-    assert picker.empty == "There is no free time on Sunday, 22 November."
-    assert picker.way_on.label == "Next free day: Monday, 23 November"
+    assert picker.empty == "No times available on Sunday, 22 November."
+    assert picker.way_on.label == "Next available: Monday, 23 November"
 
 
 def test_links_carry_language_zone_person_and_campaign_onward():
@@ -226,7 +226,7 @@ def test_what_a_day_shows_is_in_its_name(accept):
 def test_a_day_names_its_number_of_times_to_a_screen_reader():
     cells = [cell for week in picker_of().weeks for cell in week if cell]
     assert next(cell.name for cell in cells if cell.iso == "2026-11-23") == "Monday, 23 November, 18 times"
-    assert next(cell.name for cell in cells if cell.is_today) == "Today, Saturday, 21 November, no times"
+    assert next(cell.name for cell in cells if cell.is_today) == "Today, Saturday, 21 November, no times available"
 
 
 def test_the_window_is_never_wider_than_storage_gives_at_once():

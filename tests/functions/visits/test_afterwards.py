@@ -27,7 +27,7 @@ async def test_after_an_end_by_staff_all_links_of_the_customer_say_that_it_is_ov
     meeting.now += MINUTE
     join, test, manage = await seen_after(meeting)
     for page in (join, test, manage):
-        assert "This appointment is over" in page
+        assert "This appointment has ended" in page
         assert 'href="/book/clinic/video' in page
         assert "Book again" in page
         assert "Go to the waiting room" not in page
@@ -68,8 +68,8 @@ async def test_long_after_its_end_the_booking_is_over_and_nobody_is_thanked_who_
     assert "Join online" in (await seen_after(meeting))[2]
     meeting.now = START + timedelta(hours=3)
     join, _, manage = await seen_after(meeting)
-    assert "This appointment is over" in join
-    assert "This appointment is over" in manage
+    assert "This appointment has ended" in join
+    assert "This appointment has ended" in manage
     assert "Thank you" not in join
 
 

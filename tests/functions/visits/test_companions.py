@@ -49,7 +49,7 @@ async def test_a_companion_gets_nothing_of_the_booking_and_brings_nobody(meeting
     await meeting.ana("tell", {"text": "Private"})
     page = (await meeting.call("GET", link, accept_language="fr")).body.decode()
     assert '<html lang="fr"' in page
-    for said in ("/manage/", "Bring somebody", "Ana", "ana@example.com"):
+    for said in ("/manage/", "Bring someone", "Ana", "ana@example.com"):
         assert said not in page
     assert await links_on(meeting, link) == []
     refused = await meeting.call("POST", f"{link}/enter", {"name": "  "})
@@ -69,10 +69,10 @@ async def test_the_links_of_companions_end_with_the_customers_own(meeting):
     (link, *_) = await links_on(meeting, meeting.join)
     await meeting.in_the_room()
     await meeting.doc("mark", {"happening": "end"})
-    assert b"This appointment is over" in (await meeting.call("GET", link)).body
+    assert b"This appointment has ended" in (await meeting.call("GET", link)).body
     meeting.now = MONDAY
     token = meeting.document["manage"].rpartition("/")[2]
     await meeting.call("DELETE", f"/api/clinic/appointments/{token}")
     page = await meeting.call("GET", link)
-    assert b"This booking is cancelled" in page.body
+    assert b"This appointment is cancelled" in page.body
     assert b"You cancelled it" not in page.body

@@ -157,7 +157,7 @@ async def test_where_it_cannot_be_joined_everything_says_how_to_take_part_and_no
         await an_older_service(world)
     for name, text in (await everything(world)).items():
         assert not [one for one in WITHOUT if one in text], name
-        assert "will tell you how to take part" in text, name
+        assert "will tell you how to join" in text, name
         assert "+33 1 23 45" in text, name
 
 
@@ -167,7 +167,7 @@ async def test_the_place_of_a_service_is_how_to_take_part(graph):
     for name, text in (await everything(await a_meeting(service))).items():
         assert "Ring 555" in text, name
         assert "https://phone.example/555" in text, name
-        assert "will tell you how to take part" not in text, name
+        assert "will tell you how to join" not in text, name
 
 
 @pytest.mark.parametrize("before", [timedelta(days=1), timedelta(minutes=5)])
@@ -177,8 +177,8 @@ async def test_a_link_that_was_given_before_says_so_too_at_any_time(meeting, bef
     meeting.now -= before
     for url in (meeting.join, f"{meeting.join}/test"):
         page = (await meeting.call("GET", url)).body.decode()
-        assert "cannot be joined from a browser" in page
-        assert "will tell you how to take part" in page
+        assert "can’t be joined from a browser" in page
+        assert "will tell you how to join" in page
         assert 'href="tel:+33123"' in page
         assert not [one for one in WITHOUT if one in page.replace(meeting.join, "")]
 

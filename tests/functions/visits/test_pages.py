@@ -16,7 +16,7 @@ from tests.support.builders import MONDAY, SECRET
 async def test_the_waiting_room_opens_half_an_hour_before_and_the_page_says_so(meeting):
     meeting.now = START - timedelta(minutes=31)
     page = await meeting.call("GET", meeting.join)
-    assert b"Your waiting room opens on Tue, Jan 12 at" in page.body
+    assert b"The waiting room opens on Tue, Jan 12 at" in page.body
     assert b"9:30" in page.body
     early = await meeting.ana("enter", {"name": "Ana"})
     assert (early.status, early.json()["type"]) == (422, "/problems/visit-not-open")
@@ -40,15 +40,15 @@ async def test_pages_allow_camera_and_microphone_to_themselves_and_are_kept_nowh
 
 async def test_late_cancelled_and_not_from_a_browser_each_have_their_page(meeting):
     meeting.now = START + timedelta(hours=3)
-    assert b"This appointment is over" in (await meeting.call("GET", meeting.join)).body
+    assert b"This appointment has ended" in (await meeting.call("GET", meeting.join)).body
     assert b"Start the appointment" in (await meeting.call("GET", meeting.host)).body
     meeting.now = MONDAY
     token = meeting.document["manage"].rpartition("/")[2]
     await meeting.call("DELETE", f"/api/clinic/appointments/{token}")
-    assert b"This booking is cancelled" in (await meeting.call("GET", meeting.join)).body
+    assert b"This appointment is cancelled" in (await meeting.call("GET", meeting.join)).body
     assert (await meeting.ana("enter", {"name": "Ana"})).status == 422
     await meeting.meet("by-phone")
-    assert b"cannot be joined from a browser" in (await meeting.call("GET", meeting.join)).body
+    assert "can’t be joined from a browser".encode() in (await meeting.call("GET", meeting.join)).body
     assert (await meeting.ana("enter", {"name": "Ana"})).status == 422
     assert (await meeting.doc("enter")).status == 200  # hosts hold it all the same
 

@@ -31,7 +31,7 @@ async def test_a_page_that_is_early_says_on_which_day_it_opens_where_the_custome
     page = await at_the_door(meeting)
     hour_later = {"9:30 AM": "10:30 AM", "2:00 PM": "3:00 PM", "10:30 PM": "11:30 PM"}
     day, _, time = opens.partition(" at ")
-    assert f"Your waiting room opens on {day} at {hour_later[time]}" in page
+    assert f"The waiting room opens on {day} at {hour_later[time]}" in page
     assert 'id="countdown" data-opens="2027-01-12T09:30:00+00:00"' in page
     assert f'data-now="{MONDAY.isoformat()}"' in page
     assert "early" not in page
@@ -42,7 +42,7 @@ async def test_the_link_of_a_cancelled_visit_says_who_cancelled_it_and_leads_to_
     token = meeting.document["manage"].rpartition("/")[2]
     await meeting.call("DELETE", f"/api/clinic/appointments/{token}", idempotency_key=a_key())
     page = await at_the_door(meeting)
-    assert "This booking is cancelled" in page
+    assert "This appointment is cancelled" in page
     assert "You cancelled it: Monday, January 11, 2027 at 8:00 AM." in page
     assert 'href="/book/clinic/video"' in page
     assert "Book again" in page
@@ -62,7 +62,7 @@ async def test_a_ready_message_is_read_in_each_readers_language_and_others_in_th
     meeting.now += timedelta(seconds=5)
     await meeting.call("POST", f"{meeting.host}/tell", {"text": "Bis gleich"}, accept_language="pt-BR")
     for language, said in (
-        ("en", "We are running five minutes late."),
+        ("en", "We’re running five minutes late."),
         ("fr-CA,fr;q=.9", "Nous avons cinq minutes de retard."),
         ("ru", "Мы задерживаемся на пять минут."),
         ("pt-BR", "Estamos cinco minutos atrasados."),
@@ -108,9 +108,9 @@ async def test_who_is_kept_waiting_is_told_in_minutes_and_never_blamed(console):
 
 async def test_the_queue_lets_nobody_in_who_is_not_there(console):
     await console.ana("enter", {"name": "Ana"})
-    assert "Let in" in await console.text()
+    assert "Admit" in await console.text()
     console.now += timedelta(minutes=3)
     page = await console.text()
-    assert "Let in<span" not in page
+    assert "Admit<span" not in page
     await console.ana("beat")
-    assert "Let in<span" in await console.text()
+    assert "Admit<span" in await console.text()

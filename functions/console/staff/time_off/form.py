@@ -39,7 +39,7 @@ def time_off_form(context: CalendarContext, *, is_new: bool) -> SettingsForm[Typ
     def changed(before: TypedTimeOff, values: Mapping[str, str]) -> TypedTimeOff:
         return typed_in(before, values, context)
 
-    pointers = {"end": ("end_day", _("It is too long: at most %(days)s days") % {"days": LONGEST.days})}
+    pointers = {"end": ("end_day", _("Too long: at most %(days)s days") % {"days": LONGEST.days})}
     return SettingsForm(groups, values_of, changed, pointers=pointers)
 
 
@@ -163,10 +163,10 @@ def _time(values: Mapping[str, str], name: str, context: CalendarContext) -> tim
 def _check(typed: TypedTimeOff, context: CalendarContext) -> None:
     _ = context.texts.gettext
     if not all(1971 < day.year < 2200 for day in typed.days):
-        raise WrongFields({"start_day": _("Enter a date within reach")})
+        raise WrongFields({"start_day": _("Enter a date closer to today")})
     if typed.days[0] > typed.days[1]:
-        raise WrongFields({"end_day": _("It ends before it starts: choose a later day")})
+        raise WrongFields({"end_day": _("The end is before the start. Choose a later day")})
     if typed.length <= timedelta():
-        raise WrongFields({"end_time": _("It ends before it starts: choose a later time")})
+        raise WrongFields({"end_time": _("The end is before the start. Choose a later time")})
     if typed.weeks > 1 and typed.length > WEEK:
-        raise WrongFields({"weeks": _("It is longer than a week, so it cannot repeat every week: enter 1")})
+        raise WrongFields({"weeks": _("It’s longer than a week, so it can’t repeat every week. Enter 1")})

@@ -89,7 +89,7 @@ async def settle(context: CalendarContext, hits: Sequence[Hit]) -> None:
         for each in await _given(context, person, hits)
     ]
     if left:
-        raise WrongFields({"hits": _("Not all could be handed over: they are not free any more. Choose again")})
+        raise WrongFields({"hits": _("Not all could be handed over: they’re not free any more. Choose again")})
     for one in hits:
         if form.get(f"{CHOICE}{one.id}") == CANCEL:
             await _cancel(context, one.id)
@@ -144,7 +144,7 @@ def _line(context: CalendarContext, hit: Hit, away: Collection[str], *, may_move
     free = [name for name in hit.leaving.successors if name not in away][:MOST_SUGGESTED]
     people = [Option(name, _("To %(name)s") % {"name": staff[name].name}) for name in free]
     stays = Option(STAYS, _("Stays with %(name)s") % {"name": staff[hit.person].name})
-    options = [*people, stays, Option(CANCEL, _("Cancel it"))] if may_move else []
+    options = [*people, stays, Option(CANCEL, _("Cancel appointment"))] if may_move else []
     typed: Mapping[str, str] = {name: context.form.get(name) for name in context.form}
     day = formats.day(formats.local(one.start).date())
     return HitLine(

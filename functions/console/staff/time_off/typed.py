@@ -96,6 +96,6 @@ def _moment(day: date, clock: time, zone: str) -> datetime:
 def _moment_on(day: date, clock: time, zone: str, name: str, texts: NullTranslations) -> datetime:
     moment = _moment(day, clock, zone)
     if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != datetime.combine(day, clock):
-        text = texts.gettext("On %(day)s the clocks leap over this time: choose one an hour later")
+        text = texts.gettext("This time doesn’t exist on %(day)s: the clocks go forward. Choose one an hour later")
         raise WrongFields({f"{name}_time": text % {"day": day.isoformat()}})
     return moment

@@ -30,10 +30,10 @@ async def test_the_list_counts_for_no_other_choice():
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("ada@", "“ada@” is not an email address such as name@example.com"),
-        ("@example", "“@example” is not a domain such as @example.com"),
-        ("example.com", "“example.com” is not an address. Do you mean @example.com?"),
-        ("Ada", "“Ada” names nobody: enter an email address, @domain or group:NAME"),
+        ("ada@", "“ada@” isn’t an email address such as name@example.com"),
+        ("@example", "“@example” isn’t a domain such as @example.com"),
+        ("example.com", "“example.com” isn’t an address. Do you mean @example.com?"),
+        ("Ada", "“Ada” names no one: enter an email address, @domain or group:NAME"),
     ],
 )
 async def test_an_entry_that_names_nobody_is_refused_by_its_line(entry, said):

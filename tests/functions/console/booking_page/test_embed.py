@@ -37,15 +37,15 @@ async def test_an_origin_as_it_is_stored_is_saved_without_a_note():
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("shop.example.org/x", "“shop.example.org/x” is not complete. Do you mean https://shop.example.org?"),
+        ("shop.example.org/x", "“shop.example.org/x” is incomplete. Do you mean https://shop.example.org?"),
         (
             "ftp://shop.example.org",
-            "“ftp://shop.example.org” is not complete. Do you mean https://shop.example.org?",
+            "“ftp://shop.example.org” is incomplete. Do you mean https://shop.example.org?",
         ),
-        ("localhost:8080", "“localhost:8080” is not complete. Do you mean http://localhost:8080?"),
+        ("localhost:8080", "“localhost:8080” is incomplete. Do you mean http://localhost:8080?"),
         ("https://*.example.org", "“https://*.example.org” stands for many sites: enter each by itself"),
-        ("shop", "“shop” is not the address of a site, such as https://www.example.com"),
-        ("'self'", "“&#39;self&#39;” is not the address of a site, such as https://www.example.com"),
+        ("shop", "“shop” isn’t the address of a site, such as https://www.example.com"),
+        ("'self'", "“&#39;self&#39;” isn’t the address of a site, such as https://www.example.com"),
     ],
 )
 async def test_what_is_no_site_is_refused_with_the_nearest_that_is_one(typed, said):
@@ -108,7 +108,7 @@ async def test_the_page_is_published_and_taken_offline_with_what_that_means():
     assert "Nothing can be booked yet" not in await see(world, "/publish")
     assert (await save(world, "/publish")).headers["Location"] == f"{PAGE}?news=published"
     assert (await world.call("GET", "/book/clinic", accept="text/html")).status == 200
-    assert "Appointments that are booked stay" in await see(world, "/publish")
+    assert "Existing appointments stay" in await see(world, "/publish")
     assert (await save(world, "/publish")).headers["Location"] == f"{PAGE}?news=offline"
     assert (await world.call("GET", "/book/clinic", accept="text/html")).status == 404
 
@@ -124,7 +124,7 @@ async def test_a_form_that_was_open_when_another_published_does_not_take_the_pag
     ("place", "said", "way"),
     [
         ({"services": [a_service(is_hidden=True)]}, "No service is shown on the page", "services"),
-        ({"services": [a_service(staff=())]}, "Nobody can be booked for any service", "staff"),
+        ({"services": [a_service(staff=())]}, "No one can be booked for any service", "staff"),
         ({"hours": CLOSED}, "There are no opening hours", "settings/hours"),
     ],
 )

@@ -133,7 +133,7 @@ async def test_a_logo_is_uploaded_shown_replaced_and_removed():
     [
         (b"", "Choose a picture first"),
         (b"x" * (84 * 1024), "This picture has 84 KB: at most 60 KB can be kept"),
-        (b"GIF89a", "This picture cannot be used: save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE"),
+        (b"GIF89a", "This picture can’t be used. Save it as PNG, JPEG or WebP, or as an SVG without DOCTYPE"),
         (b"\x89PNG\r\n\x1a\n", "The end of this picture is missing: save it again, or choose another one"),
     ],
 )

@@ -31,7 +31,7 @@ async def test_consent_without_a_wording_is_refused_at_its_field():
     world = await a_place()
     answer = await save(world, "/texts", **ALL, asks_consent="yes", terms_url="https://clinic.example/t")
     assert answer.status == 422
-    assert error_at(answer.body.decode(), "consent") == "Write what customers agree to, or untick the box above"
+    assert error_at(answer.body.decode(), "consent") == "Enter what customers agree to, or clear the box above"
     assert "https://clinic.example/t" in answer.body.decode()
 
 
@@ -85,7 +85,7 @@ async def test_all_languages_stay_all_and_a_first_one_that_is_not_offered_is_ref
     await save(world, "/texts", **ALL)
     assert (await business_of(world)).page.languages == ()
     answer = await save(world, "/texts", languages=["fr"])
-    assert error_at(answer.body.decode(), "first_language") == "Choose one of the languages that are ticked above"
+    assert error_at(answer.body.decode(), "first_language") == "Choose one of the languages selected above"
     assert error_at((await save(world, "/texts")).body.decode(), "languages") == "Choose at least one"
 
 
@@ -140,4 +140,4 @@ async def test_coming_without_a_booking_and_a_code_by_mail_exclude_each_other(pa
     world = await a_place(**kept)
     answer = await save(world, path, **sent)
     assert answer.status == 422
-    assert "turn that off under" in error_at(answer.body.decode(), control)
+    assert "off under" in error_at(answer.body.decode(), control)

@@ -215,7 +215,7 @@ async def test_what_is_not_known_counts_as_not_given(console, query):
 
 
 async def test_nobody_is_found_by_another_name(console):
-    assert "Nobody of this name" in await shown(console, "name=zzz")
+    assert "No one on the staff" in await shown(console, "name=zzz")
     assert "Omar" in await shown(console, "name=oma")
 
 
@@ -385,7 +385,7 @@ async def test_a_gap_that_went_is_refused_with_who_has_it_now_and_the_times_that
     late = await console.send("desk", gap, name="Finn", **asked)
     told = unescape(late.body.decode()).replace("\u202f", " ")
     assert late.status == 409
-    assert "There is already an appointment then: Eva, Video" in told
+    assert "There’s already an appointment at that time: Eva, Video" in told
     assert 'value="Finn"' in told
     assert "?start=2027-01-11T15%3A00" in told
 

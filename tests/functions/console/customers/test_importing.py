@@ -40,7 +40,7 @@ async def test_a_file_is_shown_as_it_is_understood_before_anything_is_saved(cons
     assert "1 new customer" in shown
     assert "1 customer is known already" in shown
     assert "1 line repeats an earlier one" in shown
-    for line, why in ((3, "This is not an email address: nowhere"), (4, "This is not a phone number: call me")):
+    for line, why in ((3, "This isn’t an email address: nowhere"), (4, "This isn’t a phone number: call me")):
         assert f"Line {line}</strong> <span>{why}" in shown
     assert "Line 7</strong> <span>There is no name" in shown
     assert "Eva Lind" not in await page(console)

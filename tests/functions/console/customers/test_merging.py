@@ -28,7 +28,7 @@ async def test_those_with_the_same_number_are_suggested_and_merged(console):
     done = await console.send("desk", path)
     assert done.headers["Location"] == f"{LIST}/customer/{robert}?news=merged"
     merged = await page(console, done.headers["Location"])
-    assert "They are one customer now" in merged
+    assert "They’re one customer now" in merged
     assert "Omar" in merged.partition('id="coming"')[2]
     assert "Bob" not in (await page(console)).partition("<main")[2].partition("list-top")[2]
     assert "No two customers share" in await page(console, f"{LIST}/duplicates")
@@ -38,7 +38,7 @@ async def test_those_with_the_same_number_are_suggested_and_merged(console):
 async def test_the_same_is_found_by_name_too_and_never_with_itself(console):
     bob = await customer_of(console, "bob")
     path = f"{LIST}/customer/{bob}/merge"
-    assert "Nobody else has this email address" in await page(console, path)
+    assert "No one else has this email address" in await page(console, path)
     found = await page(console, f"{path}?find=ana")
     assert "Ana Souza" in found
     assert "Compare and merge" not in await page(console, f"{path}?find=bob")

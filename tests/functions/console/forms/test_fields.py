@@ -114,12 +114,12 @@ def test_a_price_may_have_a_part():
     [
         ("text", "a" * 501, "This is too long: at most 500 characters"),
         ("text", "a" * 500, ""),
-        ("text", "a\tb", "This holds characters that cannot be used"),
-        ("text", "a\x00b", "This holds characters that cannot be used"),
-        ("text", "a\u202eb", "This holds characters that cannot be used"),
-        ("text", "a\nb", "This holds characters that cannot be used"),
+        ("text", "a\tb", "Some characters aren’t allowed"),
+        ("text", "a\x00b", "Some characters aren’t allowed"),
+        ("text", "a\u202eb", "Some characters aren’t allowed"),
+        ("text", "a\nb", "Some characters aren’t allowed"),
         ("long", "a\nb\tc", ""),
-        ("long", "a\x1bb", "This holds characters that cannot be used"),
+        ("long", "a\x1bb", "Some characters aren’t allowed"),
         ("email", "ada at example.com", "Enter an email address such as name@example.com"),
         ("email", "ada@example.com", ""),
         ("url", "javascript:alert(1)", "Enter a web address such as https://www.example.com"),
@@ -141,7 +141,7 @@ def test_what_cannot_be_is_refused_with_what_can(kind, text, said):
 def test_only_a_field_that_is_required_has_to_be_filled_in():
     assert wrong(Field(name="x", label="X", is_required=True), "\u200b ") == "Fill this in"
     assert wrong(Field(name="x", label="X"), "") == ""
-    assert wrong(Tick(name="x", label="X", is_required=True), "") == "Tick this box to go on"
+    assert wrong(Tick(name="x", label="X", is_required=True), "") == "Select this box to continue"
     assert wrong(Tick(name="x", label="X", is_required=True), "yes") == ""
     assert wrong(Choices(name="x", label="X", options=OPTIONS, is_required=True), "z") == "Choose at least one"
 

@@ -33,7 +33,7 @@ def test_entries_are_cleaned_before_they_are_compared():
     [
         ("", None),
         ("a\nb\nc", None),
-        ("a\nb\nc\nd", "These are too many: at most 3"),
+        ("a\nb\nc\nd", "Too many: at most 3"),
         ("a\nlonger", "Line 2 is too long: at most 5 characters"),
         ("a\nb\nbad", "Line 3: no"),
     ],

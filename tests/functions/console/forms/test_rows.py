@@ -107,7 +107,7 @@ def test_what_is_wrong_is_said_at_its_control():
 
 
 def test_too_many_are_said_with_how_many_there_may_be():
-    assert REMINDERS.problems(rows_text([row()] * 4), TEXTS) == {"reminders": "There are too many: at most 3"}
+    assert REMINDERS.problems(rows_text([row()] * 4), TEXTS) == {"reminders": "Too many: at most 3"}
 
 
 def test_two_versions_are_compared_in_one_line():

@@ -128,7 +128,7 @@ async def test_a_setting_that_depends_on_others_is_refused_at_its_field(console)
     await allow(console, "@clinic.example")
     page = await (await page_of(console)).send(mail_from="other@example.com", phone="+33 1")
     assert page.status == 422
-    assert re.search(r'id="mail_from-error">.*?The organisation does not send mail from this address', page.html)
+    assert re.search(r'id="mail_from-error">.*?The organisation doesn’t send email from this address', page.html)
     assert page.fields["phone"] == "+33 1"
 
 
@@ -146,7 +146,7 @@ async def test_of_two_who_change_the_same_field_the_later_one_sees_both_and_choo
     assert (await theirs.send(phone="+33 2", city="Paris")).status == 303
     asked = await mine.send(phone="+33 1", email="new@example.com")
     assert asked.status == 412
-    assert "Somebody else changed this meanwhile" in asked.text
+    assert "Someone else changed this in the meantime" in asked.text
     assert re.findall(r"Keep (theirs|mine): <strong><bdi>([^<]*)", asked.html) == [
         ("theirs", "+33 2"),
         ("mine", "+33 1"),
@@ -232,7 +232,7 @@ async def test_a_button_that_no_page_has_changes_nothing(console, order):
 async def test_a_text_that_cannot_be_kept_is_refused_and_shown_without_harm(console):
     page = await (await page_of(console)).send(name="a\x00b\x1b", city="x" * 5000, postal_code="\u202e75")
     assert page.status == 422
-    assert page.html.count("This holds characters that cannot be used") == 4  # at the field, and in the summary
+    assert page.html.count("Some characters aren’t allowed") == 4  # at the field, and in the summary
     assert "This is too long: at most 200 characters" in page.html
     assert page.fields["city"] == "x" * 5000
 

@@ -178,7 +178,7 @@ async def test_a_filter_looks_through_a_thousand_entries_and_goes_on_with_older_
     world.now += timedelta(days=2)
     await noted(world, 1200)
     first = await world.page(f"{AUDIT}?kind=settings", "ada")
-    assert "Nothing fits among the entries since" in first
+    assert "No match among the entries since" in first
     page = await older(world, f"{AUDIT}?kind=settings")
     assert "kind=settings" in page
     assert "Settings changed" in await world.page(page, "ada")
@@ -197,7 +197,7 @@ async def test_the_organisations_audit_tells_its_settings_and_accounts():
     assert "Organisation changed" in page
     assert "Switched on Before: Yes → After: No" in page
     assert "Who may create calendars Before: empty → After: @clinic.example" in page
-    assert "No entry fits" in await world.page("/audit?kind=accounts")
+    assert "No entry matches" in await world.page("/audit?kind=accounts")
 
 
 async def test_the_file_has_a_row_for_each_field():

@@ -31,14 +31,14 @@ async def test_each_calendar_is_listed_with_everybody_and_their_role():
     [
         ("find=bank", "Bank", "Clinic Published"),
         ("find=OMAR", "Clinic", "Bank Not"),
-        ("find=claire@clinic", "2 calendars", "No calendar fits"),
-        ("find=nobody", "No calendar fits this search", "Clinic Published"),
+        ("find=claire@clinic", "2 calendars", "No calendar matches"),
+        ("find=nobody", "No calendar matches this search", "Clinic Published"),
         ("state=published", "Clinic", "Bank Not"),
         ("state=unpublished", "Bank", "Clinic Published"),
         ("state=unled", "Bank", "Clinic Published"),
         ("state=unled&find=clinic", "Bank", "Clinic Published"),
-        ("state=deleted", "No calendar fits this search", "Clinic Published"),
-        ("state=nonsense", "2 calendars", "No calendar fits"),
+        ("state=deleted", "No calendar matches this search", "Clinic Published"),
+        ("state=nonsense", "2 calendars", "No calendar matches"),
     ],
 )
 async def test_it_is_searched_by_calendar_and_person_and_filtered_by_state(query, there, absent):

@@ -48,7 +48,7 @@ async def test_off_hides_the_report_and_on_shows_it_again(world):
 async def test_what_was_kept_is_erased_once_it_is_confirmed(world):
     await turn(world, "off")
     unsure = await world.send(HEAD, ERASE)
-    assert (unsure.status, b"Tick this box to erase it" in unsure.body) == (422, True)
+    assert (unsure.status, b"Select this box to erase it" in unsure.body) == (422, True)
     assert kept(world) == len(VISITS)
     done = await world.send(HEAD, ERASE, sure="yes")
     assert done.status == 303

@@ -64,13 +64,13 @@ async def test_names_are_kept_while_everybody_may_use_it():
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("users", "ana@a.example\nana", "Line 2: “ana” names nobody"),
-        ("users", "@nowhere", "Line 1: “@nowhere” is not a domain"),
-        ("creators", "ana@", "Line 1: “ana@” is not an email address"),
+        ("users", "ana@a.example\nana", "Line 2: “ana” names no one"),
+        ("users", "@nowhere", "Line 1: “@nowhere” isn’t a domain"),
+        ("creators", "ana@", "Line 1: “ana@” isn’t an email address"),
         ("administrators", "*", "Line 1: “*” stands for many people"),
         ("administrators", "ada@a.example\n@a.example", "Line 2: “@a.example” stands for many people"),
-        ("mail_senders", "*", "Line 1: “*” is neither an email address nor a domain"),
-        ("mail_senders", "group:desk", "Line 1: “group:desk” is neither"),
+        ("mail_senders", "*", "Line 1: “*” isn’t an email address or a domain"),
+        ("mail_senders", "group:desk", "Line 1: “group:desk” isn’t an email address or a domain"),
     ],
 )
 async def test_a_line_that_names_nobody_is_said_by_its_number(field, typed, said):
@@ -95,8 +95,8 @@ async def test_turning_it_off_asks_once_more_and_says_what_happens():
     answer = await world.send(HEAD, BASE, **KEPT | {"is_on": "off"})
     assert answer.status == 422
     said = words_of(answer)
-    assert "Tick this box to turn it off" in said
-    assert "booking pages take no bookings and say so" in said
+    assert "Select this box to turn it off" in said
+    assert "Booking pages will then take no bookings and say so" in said
     assert (await world.settings()).is_on
     assert (await world.send(HEAD, BASE, **KEPT | {"is_on": "off", "sure": "yes"})).status == 303
     assert not (await world.settings()).is_on
@@ -112,7 +112,7 @@ async def test_while_it_is_off_pages_take_no_bookings_and_say_so_and_what_is_boo
     await world.send(HEAD, BASE, **KEPT | {"is_on": "off", "sure": "yes"})
     page = await world.call("GET", "/book/clinic", accept="text/html")
     assert page.status == 403
-    assert "Nothing can be booked here at present" in page.body.decode()
+    assert "No services are available to book right now" in page.body.decode()
     assert b"/book/clinic/here" not in page.body
     refused = await world.book(MONDAY + timedelta(days=2, hours=2), service="here")
     assert (refused.status, refused.json()["type"].rpartition("/")[2]) == (403, "switched-off")

@@ -90,7 +90,7 @@ async def test_the_figures_of_the_last_thirty_days(world):
         "Visits": "4",
         "Completed": "2 (50 %)",
         "No-shows": "1 (25 %)",
-        "Not let in": "1 (25 %)",
+        "Not admitted": "1 (25 %)",
         "Average duration": "30 min",
         "Average wait": "6 min",
     }

@@ -81,7 +81,7 @@ async def test_the_booking_form_has_what_is_needed_without_scripts(console):
 async def test_one_that_is_taken_is_named_and_its_alternative_can_be_ticked_instead(console):
     await console.book_by_hand(console.now + timedelta(days=8, hours=1), name="Emil")
     page = await preview(console)
-    assert "There is already an appointment then: Emil, Video, Tuesday, January 19" in said(page)
+    assert "There’s already an appointment at that time: Emil, Video, Tuesday, January 19" in said(page)
     assert len(boxes(said(page), ticked=True)) == 2
     (instead,) = (name for name in boxes(said(page)) if name.startswith("instead"))
     before = booked(console)
@@ -139,7 +139,7 @@ async def test_a_form_that_is_sent_again_books_nothing_twice_and_shows_what_is_t
         ({"until": "2027-01-13"}, "Enter a day until which there are 2 to 52 appointments"),
         ({"until": "soon"}, "Enter a day until which there are 2 to 52 appointments"),
         ({"name": ""}, "Enter a name"),
-        ({"time": "25:00"}, "Enter a time that this day has"),
+        ({"time": "25:00"}, "Enter a time that exists on this day"),
         ({"frequency": "hourly"}, "Choose how often"),
     ],
 )
@@ -163,7 +163,7 @@ async def test_a_group_cannot_be_repeated(console):
 async def test_without_a_ticked_box_nothing_is_booked(console):
     page, before = await preview(console), booked(console)
     none = await console.post("desk", PATH, **{**typed(page), "do": "book"})
-    assert (none.status, "Tick at least one appointment." in said(none)) == (422, True)
+    assert (none.status, "Select at least one appointment." in said(none)) == (422, True)
     for odd in (
         {"take-1": "now"},
         {"take-0": "2027-01-12T10:00:00+00:00"},

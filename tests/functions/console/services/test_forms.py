@@ -290,7 +290,7 @@ async def test_a_question_that_is_asked_twice_or_not_chosen_is_refused_at_its_ro
     rows = {f"questions-{place}": "1" for place in range(3)}
     asked = {"questions-0-question": "why", "questions-1-question": "why", "questions-2-question": ""}
     answer = await fill(world, f"{TEA}/questions", **rows, **asked)
-    assert "asked already" in error_at(answer, "questions-1-question")
+    assert "already asked above" in error_at(answer, "questions-1-question")
     assert "Choose a question" in error_at(answer, "questions-2-question")
 
 
@@ -355,7 +355,7 @@ async def test_a_service_that_nobody_could_join_is_refused_with_the_reason():
     world = await a_place(a_service("tea", is_online=True))
     answer = await fill(world, f"{TEA}/online", allow_anonymous_join=None)
     assert answer.status == 422
-    assert "Nobody could join" in error_at(answer, "allow_anonymous_join")
+    assert "No one could join" in error_at(answer, "allow_anonymous_join")
 
 
 async def test_a_link_that_leads_nowhere_is_refused_at_its_field():

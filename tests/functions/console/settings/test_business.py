@@ -58,13 +58,13 @@ async def test_what_is_wrong_is_told_in_place(typed, error):
 
 async def test_a_sender_is_asked_for_only_where_the_organisation_allows_any():
     office = await an_office()
-    assert "Sender of mails" not in await office.page(SETTINGS)
+    assert "Sender of emails" not in await office.page(SETTINGS)
     await allow(office, "@clinic.example")
-    assert "Sender of mails" in await office.page(SETTINGS)
+    assert "Sender of emails" in await office.page(SETTINGS)
     assert (await fill(office, SETTINGS, mail_from="desk@clinic.example")).status == 303
     assert (await business(office)).mail_from == "desk@clinic.example"
     refused = await fill(office, SETTINGS, mail_from="desk@elsewhere.example")
-    assert "The organisation does not send mail from this address" in plain(refused.body)
+    assert "The organisation doesn’t send email from this address" in plain(refused.body)
 
 
 async def test_a_sender_that_is_set_can_stay_though_no_other_is_allowed_any_more():

@@ -95,7 +95,7 @@ async def test_with_nothing_ticked_it_says_so():
     office = await an_office()
     answer = await office.send(BOSS, HOLIDAYS, **FRANCE)
     assert answer.status == 422
-    assert b"Tick at least one day to add" in answer.body
+    assert b"Select at least one day to add" in answer.body
 
 
 async def test_more_than_can_be_kept_are_refused():

@@ -106,7 +106,7 @@ async def test_a_calendar_is_deleted_once_its_name_is_typed_and_restored_within_
     assert "1 upcoming appointment won’t be cancelled, and no one will be notified" in await office.page(DELETE)
     wrong = await fill(office, DELETE, typed="Clinic Two")
     assert wrong.status == 422
-    assert "This is not its name. Type Clinic" in wrong.body.decode()
+    assert "This isn’t its name. Type Clinic" in wrong.body.decode()
     answer = await fill(office, DELETE, typed="clinic")
     assert answer.headers["Location"] == DELETED
     with pytest.raises(NotFound):
@@ -118,7 +118,7 @@ async def test_a_calendar_is_deleted_once_its_name_is_typed_and_restored_within_
     )
     restored = await office.send(BOSS, DELETED)
     assert restored.headers["Location"] == f"{MANAGE}?news=restored"
-    assert "The calendar is back, as it was." in await office.page(f"{MANAGE}?news=restored")
+    assert "The calendar was restored, as it was." in await office.page(f"{MANAGE}?news=restored")
 
 
 async def test_after_a_month_it_is_gone():

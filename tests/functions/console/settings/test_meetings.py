@@ -56,7 +56,7 @@ async def test_a_room_in_which_a_service_would_strand_its_customers_is_refused_b
     assert "needs a room elsewhere" in await office.page(MEETINGS)
     answer = await fill(office, MEETINGS, provider="built_in")
     assert answer.status == 422
-    assert "Nobody could join Video" in plain(answer.body)
+    assert "No one could join Video" in plain(answer.body)
     assert (await business(office)).meeting.provider == "link"
 
 

@@ -113,7 +113,7 @@ async def test_it_follows_what_is_not_saved():
 async def test_what_is_impossible_means_nothing():
     office = await an_office()
     look = await office.send(BOSS, RULES, **fields(lead="240", advance="2"), do="look")
-    assert part(look, "meaning") == "The rules as they are written here are not possible together."
+    assert part(look, "meaning") == "These rules contradict each other."
     assert part(look, "counts") == ""
 
 

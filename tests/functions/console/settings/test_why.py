@@ -89,7 +89,7 @@ async def test_a_rule_says_which_dates_and_hours_it_means(change, when, said, li
     await changed(office, **change)
     answer = await office.open(BOSS, about(**when))
     assert said in plain(answer.body)
-    assert "This time is not offered" in plain(answer.body)
+    assert "This time isn’t offered" in plain(answer.body)
     assert f'href="{SETTINGS}/{link}"' in answer.body.decode()
 
 
@@ -111,7 +111,7 @@ class Case(NamedTuple):
 HERE, TUESDAY = "/console/calendars/biz0clinic", date(2027, 1, 12)
 CLAIRE, VIDEO = f"{HERE}/staff/person/claire", f"{HERE}/services/service/video"
 CASES = {
-    "in_the_past": Case("This time is past", when={"day": "2027-01-10"}),
+    "in_the_past": Case("This time is in the past", when={"day": "2027-01-10"}),
     "minimum_lead_time": Case(
         "Too soon", f"{SETTINGS}/rules", {"policy": SchedulingPolicy(minimum_lead_time=48 * HOUR)}
     ),
@@ -124,7 +124,7 @@ CASES = {
     ),
     "business_hours": Case("Outside the opening hours", f"{SETTINGS}/hours", when={"time": "20:00"}),
     "bookable_dates": Case(
-        "by the rules", f"{SETTINGS}/rules", {"policy": SchedulingPolicy(availability="not_bookable")}
+        "The booking rules exclude", f"{SETTINGS}/rules", {"policy": SchedulingPolicy(availability="not_bookable")}
     ),
     "staff_hours": Case("Not within their own hours", CLAIRE, person={"hours": weekdays((780, 1020))}),
     "time_off": Case("Has time off", f"{HERE}/staff/time-off?person=claire", busy="off"),
@@ -139,10 +139,10 @@ CASES = {
         when={"time": "09:30"},
     ),
     "suspended": Case("Their account is disabled", CLAIRE, busy="account"),
-    "not_accepted": Case("Has not accepted the invitation yet", CLAIRE, person={"membership": "pending"}),
+    "not_accepted": Case("Hasn’t accepted the invitation yet", CLAIRE, person={"membership": "pending"}),
     "declined": Case("Has declined the invitation", CLAIRE, person={"membership": "rejected"}),
-    "not_bookable": Case("Cannot be booked, by their own setting", CLAIRE, person={"is_bookable": False}),
-    "serves_otherwise": Case("Does not serve this way", CLAIRE, person={"serves": "in_person"}),
+    "not_bookable": Case("Can’t be booked: switched off in their settings", CLAIRE, person={"is_bookable": False}),
+    "serves_otherwise": Case("Not offered this way", CLAIRE, person={"serves": "in_person"}),
 }
 
 
@@ -168,7 +168,7 @@ async def test_each_rule_is_named_with_a_link_to_where_it_is_set(rule):
         make_busy(office, case.busy)
     await office.save(made)
     answer = await office.open(BOSS, about(**case.when))
-    assert "This time is not offered" in plain(answer.body)
+    assert "This time isn’t offered" in plain(answer.body)
     assert case.said in plain(answer.body)
     section = html.unescape(answer.body.decode()).partition('id="answer"')[2].partition("<h3>")[0]
     links = re.findall(r'href="([^"]+)"', section)
@@ -200,9 +200,9 @@ async def test_what_hides_a_free_time_is_said_too():
         )
     )
     page = plain((await office.open(BOSS, about(person="claire"))).body)
-    assert "The booking page is not published" in page
+    assert "The booking page isn’t published" in page
     assert "The service is hidden" in page
-    assert "Customers cannot choose this person" in page
+    assert "Customers can’t choose this person" in page
 
 
 async def test_a_service_that_nobody_serves_says_so():
@@ -211,7 +211,7 @@ async def test_a_service_that_nobody_serves_says_so():
     video = calendar.services["video"].model_copy(update={"staff": ()})
     await office.save(replace(calendar, services={**calendar.services, "video": video}))
     page = plain((await office.open(BOSS, about())).body)
-    assert "Nobody serves this" in page
+    assert "No one offers this service" in page
     assert "None within two weeks before and a month after." in page
 
 
@@ -232,7 +232,7 @@ async def test_everybody_who_reads_the_calendar_gets_the_reason_without_links_to
         ({"day": "soon"}, "Enter a date and a time"),
         ({"day": "0001-01-01"}, "Enter dates between the years 1971 and 2200"),
         ({"day": "9999-12-31"}, "Enter dates between the years 1971 and 2200"),
-        ({"day": "2027-03-28", "time": "02:30"}, "Clocks are put forward on this day"),
+        ({"day": "2027-03-28", "time": "02:30"}, "the clocks go forward"),
     ],
 )
 async def test_a_moment_that_is_none_is_told_in_place(when, error):

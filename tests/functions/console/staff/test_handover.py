@@ -61,9 +61,9 @@ async def test_what_nobody_can_take_over_is_said_and_the_person_stays(office):
     assert answer.status == 409
     page = plain(answer.body)
     assert "1 appointment was handed over." in page
-    assert "1 appointment could not be handed over" in page
-    assert "Nobody else who provides this service is free then." in page
-    assert "has not been removed" in page
+    assert "1 appointment couldn’t be handed over" in page
+    assert "No one else who provides this service is available at that time." in page
+    assert "hasn’t been removed" in page
     assert (await serving(office, free), await serving(office, busy)) == (("nora",), ("claire",))
     assert "claire" in await office.staff()
     done = await fill(office, PLACE, way="nobody", remove="yes")
@@ -88,7 +88,7 @@ async def test_a_person_who_has_been_taken_meanwhile_is_refused_at_the_line(offi
     sent = {**fields_of(page.body), "way": "each", f"to-{name}": "nora", "remove": "yes"}
     answer = await office.send(BOSS, PLACE, **sent)
     assert answer.status == 409
-    assert "The person chosen is not free then" in plain(answer.body)
+    assert "This person isn’t available at that time" in plain(answer.body)
     assert "claire" in await office.staff()
 
 
@@ -99,7 +99,7 @@ async def test_what_is_booked_while_the_page_is_open_is_not_left_behind_unsaid(o
     sent = {**fields_of(page.body), "way": "each", f"to-{first}": "nora", "remove": "yes"}
     answer = await office.send(BOSS, PLACE, **sent)
     assert answer.status == 409
-    assert "It was booked meanwhile" in plain(answer.body)
+    assert "It was booked in the meantime" in plain(answer.body)
     assert f'name="to-{late}"' in answer.body.decode()
 
 
@@ -129,7 +129,7 @@ async def test_schedulers_hand_over_and_only_administrators_remove(office):
 
 async def test_somebody_without_appointments_is_removed_in_one_step_and_a_stranger_is_not_found(office):
     page = await office.page(f"{STAFF}/person/eye/handover")
-    assert "has no coming appointments" in page
+    assert "has no upcoming appointments" in page
     assert (await fill(office, f"{STAFF}/person/eye/handover")).status == 303
     assert "eye" not in await office.staff()
     assert (await office.open(BOSS, f"{STAFF}/person/stranger/handover")).status == 404

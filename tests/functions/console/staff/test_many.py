@@ -63,7 +63,7 @@ Max, max@example.org, director"""
 async def test_each_line_is_shown_as_it_was_understood_and_errors_by_line(office):
     answer = await office.send(BOSS, MANY, people=TEN, role="guest")
     page = plain(answer.body)
-    assert "4 lines cannot be used as they are" in page
+    assert "4 lines need a correction" in page
     assert "Line 5 : Not an email address" in page.replace("Line 5:", "Line 5 :")
     assert "The same address as in line 1" in page
     assert "Already on the staff, as Claire" in page
@@ -83,7 +83,7 @@ async def test_lines_are_corrected_in_place_and_all_are_added_in_one_step(office
         "Max, max@example.org, director": "Max, max@example.org, scheduler",
     }
     again = await go_on(office, shown, "check", better)
-    assert "cannot be used" not in plain(again.body)
+    assert "needs a correction" not in plain(again.body)
     assert "8 people can be added" in plain(again.body)
     done = await go_on(office, again, "add")
     assert done.status == 303
@@ -124,7 +124,7 @@ async def test_a_file_of_a_spreadsheet_is_read_whatever_its_encoding(office, enc
 async def test_a_file_that_is_no_text_is_refused_and_so_is_nothing(office):
     answer = await upload(office, b"PK\x03\x04 a workbook", people="kept as it was")
     assert answer.status == 422
-    assert "save it as CSV" in plain(answer.body)
+    assert "Save it as CSV" in plain(answer.body)
     assert "kept as it was" in answer.body.decode()
     assert "Paste at least one line" in plain((await office.send(BOSS, MANY, people="  ")).body)
 
@@ -148,7 +148,7 @@ async def test_where_storage_fails_half_way_the_page_says_who_is_left_and_goes_o
     office.services = replace(office.services, store=office.store)
     half = await go_on(office, shown, "add")
     assert "90 people were added" in plain(half.body)
-    assert "not all were added" in plain(half.body)
+    assert "not everyone was added" in plain(half.body)
     assert "10 people can be added" in plain(half.body)
     office.store.left = 9
     done = await go_on(office, half, "add")

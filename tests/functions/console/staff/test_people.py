@@ -36,7 +36,7 @@ async def test_everybody_who_reads_sees_the_staff_and_only_administrators_a_way_
         page = await office.page(who=who)
         assert "Claire" in page
         assert "claire@clinic.example" in page
-        assert ("Add somebody" in page) == (who == BOSS)
+        assert ("Add a person" in page) == (who == BOSS)
     assert (await office.open("gast", STAFF)).status == 404
 
 
