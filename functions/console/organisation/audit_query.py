@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from functions.console.organisation.audit_actions import actor_of, kind_of
 from functions.console.organisation.context import searched
+from functions.console.typed_day import typed_day
 from shared.use_cases.organisation.find_audit import is_place
 from shared.use_cases.organisation.search_audit import AuditSearch
 
@@ -44,7 +45,7 @@ class AuditQuery:
         self, business: str, zone: str, texts: NullTranslations, name_of: Callable[[AuditEntry], str]
     ) -> AuditSearch:
         """Return what to search in the audit of a calendar, whose days are those of a zone."""
-        first, last = _day(self.first), _day(self.last)
+        first, last = typed_day(self.first), typed_day(self.last)
 
         def wanted(entry: AuditEntry) -> bool:
             return (
@@ -67,7 +68,7 @@ def audit_query(req: func.HttpRequest, kinds: Mapping[str, str], texts: NullTran
     kind, after, _ = req.params.get("kind", ""), req.params.get("after", ""), texts.gettext
     first, last = searched(req, "from"), searched(req, "to")
     wrong = _("Enter a date such as 2026-11-30")
-    errors = {name: wrong for name, day in (("from", first), ("to", last)) if day and not _day(day)}
+    errors = {name: wrong for name, day in (("from", first), ("to", last)) if day and not typed_day(day)}
     if not errors and first and last and last < first:
         errors = {"to": _("The last day is before the first")}
     return AuditQuery(
@@ -79,14 +80,6 @@ def audit_query(req: func.HttpRequest, kinds: Mapping[str, str], texts: NullTran
         after if after and is_place(after) else "",
         errors,
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1971 <= day.year <= 2200 else None
 
 
 def _midnight(day: date, zone: str) -> datetime:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from functions.console.organisation.context import page_number, searched
 from functions.console.reports.columns import COLUMNS, DEFAULT
+from functions.console.typed_day import typed_day
 from shared.domain.reports.period import MOST_DAYS, ReportPeriod, last_days, this_month
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.domain.timeline.hours import local_date
@@ -127,7 +128,7 @@ def _period(span: str, first: str, last: str, today: date, zone: str) -> ReportP
 
 def _wrong_days(first: str, last: str, context: CalendarContext) -> dict[str, str]:
     _ = context.texts.gettext
-    days = {"from": _day(first), "to": _day(last)}
+    days = {"from": typed_day(first), "to": typed_day(last)}
     errors = {name: _("Enter a date such as 2026-11-30") for name, day in days.items() if day is None}
     begin, end = days["from"], days["to"]
     if begin and end and end < begin:
@@ -135,11 +136,3 @@ def _wrong_days(first: str, last: str, context: CalendarContext) -> dict[str, st
     elif begin and end and (end - begin).days >= MOST_DAYS:
         errors["to"] = _("Choose at most %(number)s days") % {"number": MOST_DAYS}
     return errors
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 1971 <= day.year <= 2200 else None
