@@ -6,14 +6,19 @@ from asyncio import gather
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from pydantic import ValidationError
+
 from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.queue.view import ICONS, STATUSES
-from functions.console.shell import own_calendars
+from functions.console.shell import working_calendars
+from functions.console.unread import unread_lines
 from functions.pages.rich_text import own_language
 from shared.domain.access.permissions import Permission
 from shared.domain.timeline.hours import local_date
 from shared.i18n.formats import Formats
+from shared.records.table import Ambiguous
+from shared.use_cases.calendars.find_businesses import UnreadCalendar
 from shared.use_cases.customers.search_customers import plain
 from shared.use_cases.reports.find_listed import find_listed
 from shared.use_cases.visits.find_queue import day_of
@@ -21,13 +26,16 @@ from shared.use_cases.visits.find_queue import day_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     import azure.functions as func
     from markupsafe import Markup
 
     from functions.auth.access import Access
     from functions.console.context import ConsoleContext
+    from shared.domain.calendar.business import Calendar
     from shared.domain.visits.queue import Planned
+    from shared.use_cases.ports import Store
 
 MOST_CALENDARS = 40
 DAYS = 7
@@ -74,18 +82,23 @@ async def all_appointments(req: func.HttpRequest) -> func.HttpResponse:
     """Show what takes place in a week in all calendars whose appointments the reader may see."""
     context = await enter_console(req)
     store = context.app.store
-    known = await own_calendars(context.caller, store=store)
-    own = [one for one in known if one.may(Permission.VIEW_BOOKINGS)]
+    known = await working_calendars(context.caller, store=store)
+    own = [one for one in known.own if one.may(Permission.VIEW_BOOKINGS)]
     shown = own[:MOST_CALENDARS]
     today = local_date(context.now, shown[0].calendar.business.time_zone if shown else UTC_DAY)
     first, find = _day(req.params.get("day", ""), today), " ".join(req.params.get("find", "").split())[:LONGEST]
     last = first + timedelta(days=DAYS - 1)
     spans = [(one.calendar, day_of(one.calendar, first)[0], day_of(one.calendar, last)[1]) for one in shown]
-    listed = await gather(*(find_listed(*span, store=store) for span in spans))
+    listed = await gather(*(_listed(*span, store=store) for span in spans))
+    unread = [
+        UnreadCalendar(one.calendar.business.id, is_newer=False)
+        for one, all_of in zip(shown, listed, strict=True)
+        if all_of is None
+    ]
     found = [
         (one, each)
         for one, all_of in zip(shown, listed, strict=True)
-        for each in all_of
+        for each in all_of or ()
         if plain(find) in _said(one, each)
     ]
     days = [first + timedelta(days=step) for step in range(DAYS)]
@@ -99,12 +112,21 @@ async def all_appointments(req: func.HttpRequest) -> func.HttpResponse:
         day="" if first == today else first.isoformat(),
         count=len(found),
         is_cut=len(own) > len(shown),
+        unread=await unread_lines(context, [*known.unread, *unread]),
         days=_days(context, found, days, today, has_names=len(shown) > 1),
         totals=_totals(context, shown, found, first),
         before=_link(context, find, first - timedelta(days=DAYS)),
         after=_link(context, find, first + timedelta(days=DAYS)),
         today=_link(context, find, None) if first != today else "",
     )
+
+
+async def _listed(calendar: Calendar, first: datetime, last: datetime, *, store: Store) -> list[Planned] | None:
+    """Return what is listed of a calendar; None where it cannot be read, which leaves the others as they are."""
+    try:
+        return await find_listed(calendar, first, last, store=store)
+    except (Ambiguous, ValidationError, KeyError):
+        return None
 
 
 def _day(text: str, today: date) -> date:

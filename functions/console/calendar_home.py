@@ -196,6 +196,7 @@ def _page(context: CalendarContext, counts: Mapping[str, int]) -> Mapping[str, A
         "free": free % {"num": count} if counts else "",
         "is_full": bool(counts) and not count,
         "queue": context.link("queue", calendar=business.slug),
+        "bookings": context.here("bookings") if access.may(Permission.EXPORT_BOOKINGS) else "",
         "book": context.link("bookings", business.id, "new") if access.may(Permission.CREATE_BOOKING) else "",
         "opens": access.opens_booking_page,
         "checks": _checks(context) if access.may(Permission.CHANGE_SETTINGS) else [],

@@ -10,21 +10,24 @@ from functions.console.boundary import console_boundary
 from functions.console.context import enter_console
 from functions.console.shell import base_of
 from functions.console.trial_visit import find_trial
+from functions.console.unread import unread_lines
 from functions.pages.rich_text import own_language, said_in
 from shared.domain.access.permissions import can_see
 from shared.i18n.marked import marked
-from shared.use_cases.calendars.find_businesses import find_all, find_of_person
+from shared.use_cases.calendars.find_businesses import find_all, find_readable
 from shared.use_cases.organisation.find_deleted import find_deleted_of_person
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import azure.functions as func
     from markupsafe import Markup
 
     from functions.auth.access import Access
     from functions.console.context import ConsoleContext
     from functions.pages.visitor import Visitor
-    from shared.domain.calendar.business import Role, Served
+    from shared.domain.calendar.business import Calendar, Role, Served
 
 FEW = 5  # calendars that are found at a glance
 ROLES = {
@@ -68,17 +71,20 @@ async def console_home(req: func.HttpRequest) -> func.HttpResponse:
     """Show a person the calendars they work on; an organisation administrator sees all others too."""
     context = await enter_console(req)
     caller, _ = context.caller, context.texts.gettext
-    own, others, creates = await gather(_own(context), _others(context), may_create(caller))
+    asked = find_readable(caller.email, store=context.app.store)
+    known, others, creates = await gather(asked, _others(context), may_create(caller))
+    own, unread = _own(context, known.read), await unread_lines(context, known.unread)
     others = [one for one in others if one.slug not in {line.slug for line in own}]
-    if creates and not own and not others and not await _has_lost(context):
+    if creates and not (own or others or unread) and not await _has_lost(context):
         return context.leave(context.link("new"))
     return await context.page(
         "console/home.html",
         "home",
-        heading=_("Your calendars") if own else _("Calendars") if others else _("No calendar yet"),
+        heading=_("Your calendars") if own or unread else _("Calendars") if others else _("No calendar yet"),
         email=caller.email,
         find=_wanted(context),
         has_any=bool(own or others),
+        unread=unread,
         is_long=len(own) + len(others) > FEW,
         page=_page(context, own, others),
         create=context.link("new") if creates else "",
@@ -115,9 +121,8 @@ def _page(context: ConsoleContext, own: list[CalendarLine], others: list[Calenda
     return HomePage(shown, others[beyond], found, link(at - 1) if at else "", link(at + 1) if at < last else "")
 
 
-async def _own(context: ConsoleContext) -> list[CalendarLine]:
+def _own(context: ConsoleContext, known: Sequence[Calendar]) -> list[CalendarLine]:
     caller = context.caller
-    known = await find_of_person(caller.email, store=context.app.store)
     found = [access_in(caller, one) for one in known]
     lines = [_line(one, one.role, context.visitor) for one in found if one.role and can_see(caller, one.role)]
     return sorted(lines, key=lambda line: line.name.casefold())

@@ -15,11 +15,13 @@ from functions.wiring import services
 from shared.domain.access.permissions import Permission, can_see, may
 from shared.i18n import LANGUAGES, html_tag
 from shared.i18n.marked import marked
-from shared.use_cases.calendars.find_businesses import find_of_person
+from shared.use_cases.calendars.find_businesses import find_readable
 from shared.use_cases.organisation.settings import find_organisation
 
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import azure.functions as func
     from markupsafe import Markup
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from functions.pages.visitor import Visitor
     from shared.domain.access.organisation import Organisation
     from shared.domain.access.permissions import Caller
+    from shared.use_cases.calendars.find_businesses import UnreadCalendar
     from shared.use_cases.ports import Store
 
 KNOWN_FOR = 60.0  # seconds that the list of one's calendars may be old
@@ -126,6 +129,13 @@ class Shell(NamedTuple):
     search: str
 
 
+class WorkingCalendars(NamedTuple):
+    """The calendars that a person works on, and those of them that cannot be read."""
+
+    own: list[Access]
+    unread: Sequence[UnreadCalendar]
+
+
 async def shell_of(
     req: func.HttpRequest, caller: Caller, visitor: Visitor, section: str, access: Access | None, here: str = ""
 ) -> Shell:
@@ -156,12 +166,18 @@ async def shell_of(
 
 
 async def own_calendars(caller: Caller, *, store: Store) -> list[Access]:
-    """Return a person's access to the calendars that they work on, by name, as known from a minute ago."""
-    known = await find_of_person(caller.email, store=store, within=KNOWN_FOR)
-    found = [remembered_access(caller, one) for one in known]
-    return sorted(
-        (one for one in found if can_see(caller, one.role)), key=lambda one: one.calendar.business.name.casefold()
-    )
+    """Return a person's access to the calendars that they work on, by name, as known from a minute ago.
+
+    One that cannot be read is left out: the pages about the others must not fail with it.
+    """
+    return (await working_calendars(caller, store=store)).own
+
+
+async def working_calendars(caller: Caller, *, store: Store) -> WorkingCalendars:
+    """Return the same, and beside them those that cannot be read at present."""
+    known = await find_readable(caller.email, store=store, within=KNOWN_FOR)
+    found = [one for one in (remembered_access(caller, each) for each in known.read) if can_see(caller, one.role)]
+    return WorkingCalendars(sorted(found, key=lambda one: one.calendar.business.name.casefold()), known.unread)
 
 
 async def framed(

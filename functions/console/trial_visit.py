@@ -17,7 +17,7 @@ from shared.domain.appointments.visit_links import host_token
 from shared.domain.errors import NotFound
 from shared.records.codec import load_row
 from shared.records.keys import appointment_key
-from shared.use_cases.calendars.find_businesses import find_of_person
+from shared.use_cases.calendars.find_businesses import find_readable
 from shared.use_cases.visits.walk_in import trial_of, try_visit
 
 
@@ -47,7 +47,7 @@ class TrialPlace:
 
 async def find_trial(caller: Caller, *, store: Store) -> TrialPlace | None:
     """Return the first calendar where the caller can try a visit, None where they serve nothing online."""
-    for calendar in await find_of_person(caller.email, store=store):
+    for calendar in (await find_readable(caller.email, store=store)).read:
         access = access_in(caller, calendar)
         online = [one.id for one in calendar.services.values() if one.is_online and not one.removed_at]
         if online and access.people and access.may(Permission.RUN_QUEUE):

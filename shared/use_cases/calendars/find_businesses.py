@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from pydantic import ValidationError
 
 from shared.domain.calendar.business import Calendar, Served
 from shared.domain.errors import NotFound
 from shared.records.keys import member_partitions
 from shared.records.organisation import CALENDARS, ORGANISATION
+from shared.records.table import Ambiguous
 from shared.use_cases.ports import Store
 
 
@@ -35,6 +38,20 @@ class CalendarSummary:
     language: str = ""
     is_template: bool = False
     is_listed: bool = False
+
+
+class UnreadCalendar(NamedTuple):
+    """A calendar that exists, and cannot be read; `is_newer` if a newer version of the product has written it."""
+
+    id: str
+    is_newer: bool
+
+
+class FoundCalendars(NamedTuple):
+    """A person's calendars: those that were read, and those that cannot be read at present."""
+
+    read: list[Calendar]
+    unread: list[UnreadCalendar]
 
 
 async def find_all(*, store: Store) -> list[CalendarSummary]:
@@ -83,6 +100,20 @@ async def find_of_person(email: str, *, store: Store, within: float = 0.0) -> li
     return await find_current(await find_noted(email, store=store, within=within), store=store, within=within)
 
 
+async def find_readable(email: str, *, store: Store, within: float = 0.0) -> FoundCalendars:
+    """Return a person's calendars as `find_of_person` does, and beside them those that cannot be read."""
+    found = FoundCalendars([], [])
+    if not email:
+        return found
+    tried = _each(await find_noted(email, store=store, within=within), store=store, within=within)
+    for business, one in (await tried).items():
+        if isinstance(one, Calendar):
+            found.read.append(one)
+        elif one is not None:
+            found.unread.append(UnreadCalendar(business, not isinstance(one, Ambiguous)))
+    return found
+
+
 async def find_noted(email: str, *, store: Store, within: float = 0.0) -> tuple[str, ...]:
     """Return the ids of the calendars on whose staff an address was recorded, deleted ones too."""
     if not email:
@@ -99,15 +130,28 @@ async def find_noted(email: str, *, store: Store, within: float = 0.0) -> tuple[
 
 async def find_current(businesses: Iterable[str], *, store: Store, within: float = 0.0) -> list[Calendar]:
     """Return those of these calendars that exist, a few at a time; one point read each once they are known."""
+    found = (await _each(businesses, store=store, within=within)).values()
+    for one in found:
+        if isinstance(one, Exception):
+            raise one
+    return [one for one in found if isinstance(one, Calendar)]
+
+
+async def _each(
+    businesses: Iterable[str], *, store: Store, within: float
+) -> dict[str, Calendar | Ambiguous | ValidationError | KeyError | None]:
+    """Return each of these calendars, None if it does not exist, or why it cannot be read."""
     limit, calendars = asyncio.Semaphore(AT_ONCE), store.calendars
 
-    async def one(business: str) -> Calendar | None:
+    async def one(business: str) -> Calendar | Ambiguous | ValidationError | KeyError | None:
         async with limit:
             try:
                 known = await calendars.find_by_id(business)
                 return await (calendars.current(known, within) if within else calendars.current(known))
             except NotFound:
                 return None
+            except (Ambiguous, ValidationError, KeyError) as unreadable:
+                return unreadable
 
-    found = await asyncio.gather(*(one(business) for business in businesses))
-    return [calendar for calendar in found if calendar]
+    names = list(businesses)
+    return dict(zip(names, await asyncio.gather(*(one(name) for name in names)), strict=True))
