@@ -11,7 +11,7 @@ from shared.presentation.starter import with_starter_entries
 
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
-SAME = {("fr", "Vaccination")}  # a word of both languages
+SAME = {("fr", "Vaccination"), ("pt_BR", "Manicure")}  # words of both languages
 
 
 def texts_in(value: object) -> set[str]:

@@ -20,6 +20,7 @@ BUSINESS_TYPES = {
     "health": marked("Health care"),
     "finance": marked("Bank or insurance"),
     "retail": marked("Shop"),
+    "beauty": marked("Hair and beauty"),
     "education": marked("School or university"),
     "public_sector": marked("Public office"),
     "hr": marked("Human resources"),

@@ -31,7 +31,7 @@ def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Origins = Annotated[tuple[str, ...], AfterValidator(_origins)]
-BusinessType = Literal["health", "finance", "retail", "education", "public_sector", "hr", "general"]
+BusinessType = Literal["health", "finance", "retail", "beauty", "education", "public_sector", "hr", "general"]
 
 
 class SpecialDates(Model):

@@ -136,6 +136,29 @@ TEMPLATES: dict[BusinessType, Template] = {
         lead_hours=1,
         days_ahead=30,
     ),
+    "beauty": Template(
+        (
+            ServiceTemplate("Haircut", 45, "Wash, cut and blow-dry.", pause=5),
+            ServiceTemplate("Hair colouring", 120, "Colour or highlights, with wash and blow-dry.", pause=10),
+            ServiceTemplate("Manicure", 45, "Nails shaped and polished.", pause=5),
+            ServiceTemplate("Facial", 60, "Cleansing, a mask and a massage of the face.", pause=10),
+            ServiceTemplate(
+                "Advice by video", 20, "To talk about a new colour or style before you come.", is_online=True
+            ),
+        ),
+        (
+            QuestionTemplate("Is there anything we should know, such as allergies?"),
+            QuestionTemplate("Have you been here before?", YES_OR_NO),
+        ),
+        "Choose what you would like to have done, and when.",
+        "Please come five minutes early. If you cannot come, tell us soon: someone else may be waiting.",
+        ("Sit by a window, so that colours look as they are.", "Have pictures of what you like at hand."),
+        phone="required",
+        hours=weekdays((540, 1140), days=range(1, 6)),
+        increment=15,
+        lead_hours=1,
+        days_ahead=90,
+    ),
     "education": Template(
         (
             ServiceTemplate("Office hours", 15, "For a short question about a course or an exam."),
