@@ -13,7 +13,7 @@ from functions.console.appointments.context import AppointmentContext, enter_cal
 from functions.console.appointments.pages import REFUSED, command_of
 from functions.console.boundary import console_boundary
 from functions.console.series.form import typed_rule
-from functions.console.series.view import BEYOND, INSTEAD, TAKE, AskedSeries, series_page
+from functions.console.series.view import BEYOND, INSTEAD, OVER, TAKE, AskedSeries, series_page
 from shared.domain.access.permissions import Permission
 from shared.domain.appointments.recurrence import MOST
 from shared.domain.errors import InvalidFields
@@ -54,7 +54,7 @@ async def _asked(context: AppointmentContext) -> AskedSeries:
     if service.is_group:
         raise InvalidFields([("/frequency", "not for groups")])
     starts = typed_rule(context.form).starts(booking.start, context.calendar.business.time_zone)
-    # Over other appointments each is booked by itself, where these are named.
+    # Over other appointments each is booked only where its own line was ticked, which names them.
     alone = booking.model_copy(update={"overbook": False, "over": None})
     return AskedSeries(AskedBooking(context), alone, service, starts)
 
@@ -85,7 +85,8 @@ def _chosen(context: AppointmentContext) -> Iterator[Occurrence]:
 
 def _occurrence(number: int, value: str) -> Occurrence:
     start, _, how = value.partition(" ")
+    over = how.removeprefix(OVER).split(",") if how.startswith(OVER) else ()
     try:
-        return Occurrence.model_validate({"number": number, "start": start, "beyond": how == BEYOND})
+        return Occurrence.model_validate({"number": number, "start": start, "beyond": how == BEYOND, "over": over})
     except ValidationError:
         raise InvalidFields([("/occurrences", "a number and a start")]) from None

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shared.use_cases.appointments.staff_request import StaffBooking
     from shared.use_cases.series.book_series import BookedSeries
 
-TAKE, INSTEAD, BEYOND = "take-", "instead-", "beyond"
+TAKE, INSTEAD, BEYOND, OVER = "take-", "instead-", "beyond", "over "
 DO, SHOWN, REFUSED_BEFORE, DONE = "do", "shown", "refused", "done"
 OWN = ("csrf", "key", DO, SHOWN, REFUSED_BEFORE, DONE)
 """Fields of the preview itself, which are not among those of the form that it carries along."""
@@ -193,9 +193,15 @@ class LineWriter:
         return "unknown" if number in self.unknown else one.finding
 
     def _value(self, state: State, one: PlannedOccurrence) -> str:
+        if state == "taken" and self._may_be_over(one):
+            return f"{one.start.isoformat()} {OVER}{','.join(each.id for each in one.over)}"
         if state in ("taken", "booked"):
             return ""
         return f"{one.start.isoformat()} {BEYOND}" if one.finding == "beyond" else one.start.isoformat()
+
+    def _may_be_over(self, one: PlannedOccurrence) -> bool:
+        """Return whether it can be booked over the appointments that its line names."""
+        return bool(one.over and self.series.booking.staff) and self.context.access.may(Permission.VIEW_BOOKINGS)
 
     def _is_ticked(self, number: int, state: State) -> bool:
         if state == "beyond" and self.series.form.get(DO) == BEYOND:
@@ -208,7 +214,8 @@ class LineWriter:
             return ""
         if one.over and context.access.may(Permission.VIEW_BOOKINGS):
             named = "; ".join(named_appointment(context, each) for each in one.over)
-            return _("There’s already an appointment at that time: %(appointments)s") % {"appointments": named}
+            text = _("There’s already an appointment at that time: %(appointments)s") % {"appointments": named}
+            return f"{text}. {_('Select it to double-book.')}" if self._may_be_over(one) else text
         return said_rules(self.series.asked, self.series.service, one.start, one.rules)
 
     def _with_alternative(self, line: SeriesLine, one: PlannedOccurrence) -> SeriesLine:

@@ -24,18 +24,31 @@ from shared.use_cases.ports import Store
 
 
 MOST_ROUNDS = 100
+MOST_OVER = 50  # appointments that one of a series is booked over
 
 
 class Occurrence(Request):
     """One appointment to book: its number in the series and its start.
 
     The number is that of the rule, raised by MOST each time that those which were refused are tried again.
-    One that goes `beyond` the rules was confirmed by somebody who has seen which rule that is.
+    One that goes `beyond` the rules was confirmed by somebody who has seen which rule that is, and one `over`
+    other appointments by somebody who has seen these.
     """
 
     number: int = Field(ge=1, le=MOST * MOST_ROUNDS)
     start: Instant
     beyond: bool = False
+    over: tuple[str, ...] = Field(default=(), max_length=MOST_OVER)
+
+    @property
+    def is_bound(self) -> bool:
+        """Return whether it has to keep to the rules."""
+        return not (self.beyond or self.over)
+
+    def of(self, request: StaffBooking) -> StaffBooking:
+        """Return the request for this appointment."""
+        over = {"overbook": True, "over": self.over} if self.over else {}
+        return request.model_copy(update={"start": self.start, **over})
 
 
 class SeriesOutcome(NamedTuple):
@@ -90,8 +103,8 @@ async def book_series(
             outcomes.append(SeriesOutcome(one))
             continue
         booking = create_by_staff(
-            request.model_copy(update={"start": one.start}),
-            editor=replace(editor, is_bound=not one.beyond),
+            one.of(request),
+            editor=replace(editor, is_bound=one.is_bound),
             key=_key_of(series, one),
             said=f"{request.model_dump_json()} {one.model_dump_json()}",
             series=series,

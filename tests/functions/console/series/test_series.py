@@ -90,6 +90,47 @@ async def test_one_that_is_taken_is_named_and_its_alternative_can_be_ticked_inst
     assert booked(console) == before + 3
 
 
+async def test_one_that_is_taken_is_booked_over_the_appointments_that_its_line_names(console):
+    await console.book_by_hand(console.now + timedelta(days=8, hours=1), name="Emil")
+    page = await preview(console)
+    (over,) = (name for name, value in boxes(said(page), ticked=False).items() if " over " in value)
+    assert "Select it to double-book." in said(page)
+    before = booked(console)
+    done = await book(console, page, **{over: boxes(said(page))[over]})
+    assert done.status == 303
+    assert booked(console) == before + 3
+
+
+async def test_one_that_came_since_the_line_named_them_is_not_booked_over(console):
+    await console.book_by_hand(console.now + timedelta(days=8, hours=1), name="Emil")
+    page = await preview(console)
+    (over,) = (name for name, value in boxes(said(page), ticked=False).items() if " over " in value)
+    late = {"name": "Finn", "overbook": "none", "minutes": "30"}
+    again = await console.send(
+        "desk",
+        NEW,
+        service="video",
+        staff="claire",
+        date="2027-01-19",
+        time="11:10",
+        **late,
+    )
+    (named,) = re.findall(r'name="overbook" value="([^"]+)"', again.body.decode())
+    more = {**hidden(again), "service": "video", "staff": "claire", "date": "2027-01-19", "time": "11:10"}
+    assert (await console.post("desk", NEW, **{**more, **late, "overbook": named})).status == 303
+    before = booked(console)
+    part = await book(console, page, **{over: boxes(said(page))[over]})
+    assert part.status == 409
+    assert booked(console) == before + 2
+    assert "Finn" in said(part)
+
+
+async def test_without_a_person_nobody_is_double_booked(console):
+    await console.book_by_hand(console.now + timedelta(days=8, hours=1), name="Emil")
+    page = await preview(console, staff="")
+    assert not [one for one in boxes(said(page)).values() if " over " in one]
+
+
 async def test_what_is_beyond_the_rules_says_which_and_is_ticked_on_purpose(console):
     page = await preview(console, times="30")
     assert "Too far ahead" in said(page)
