@@ -1,14 +1,15 @@
 """Finds what a customer has already around a time, so that staff are warned before they book it twice."""
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from shared.domain.appointments.appointment import Appointment
-from shared.domain.appointments.customer import customers_named
+from shared.domain.appointments.customer import CustomerRecord, customers_named
 from shared.domain.calendar.business import Calendar
 from shared.domain.timeline.hours import local_date
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, appointments_near
+from shared.records.keys import appointment_key, appointments_near, customer_key
 from shared.records.table import Row
 from shared.use_cases.appointments.staff_request import CustomerInput
 from shared.use_cases.ports import Store
@@ -24,20 +25,39 @@ async def find_near(
 ) -> list[Appointment]:
     """Return a customer's live appointments on the day of `start`, and those of the service within a week of it.
 
-    The earliest first. A customer with neither id, address nor number is not known, and has none.
+    The earliest first, by all ids of customers who were merged. One with neither id, address nor number is not
+    known, and has none. One round trip and another for what is found; one or two more for merged customers.
     """
     business, named = calendar.business.id, customer.email or customer.phone
     ids = (customer.customer_id,) if customer.customer_id else customers_named(secret, business, named)
     if not (customer.customer_id or named):
         return []
-    around = (appointments_near(one, start - NEAR, start + NEAR) for one in ids)
-    pages = await asyncio.gather(*(store.table.range("bookings", business, *one) for one in around))
-    rows = [row for page in pages for row in page.rows if row.values.get("status") not in GONE]
+
+    async def listed(names: Iterable[str]) -> list[Row]:
+        around = (appointments_near(one, start - NEAR, start + NEAR) for one in names)
+        pages = await asyncio.gather(*(store.table.range("bookings", business, *one) for one in around))
+        return [row for page in pages for row in page.rows if row.values.get("status") not in GONE]
+
+    rows, others = await asyncio.gather(listed(ids), _other_ids(ids, business, store))
+    rows += await listed(others) if others else []
     found = await asyncio.gather(*(_appointment(row, business, store) for row in rows[:MOST]))
     zone = calendar.business.time_zone
     day = local_date(start, zone)
     near = [one for one in found if one and (one.service == service or local_date(one.start, zone) == day)]
     return sorted(near, key=lambda one: (one.start, one.id))
+
+
+async def _other_ids(ids: Sequence[str], business: str, store: Store) -> list[str]:
+    """Return the ids beside these of whom they name: of who was merged into them, or into whom they were."""
+    known = await _records(ids, business, store)
+    kept = await _records(tuple({one.merged_into for one in known} - {""}), business, store)
+    names = [name for one in (*known, *kept) for name in (one.merged_into, *one.also) if name]
+    return [one for one in dict.fromkeys(names) if one not in ids]
+
+
+async def _records(ids: Sequence[str], business: str, store: Store) -> list[CustomerRecord]:
+    rows = await asyncio.gather(*(store.table.get("bookings", business, customer_key(one)) for one in ids))
+    return [load_row(CustomerRecord, one) for one in rows if one]
 
 
 async def _appointment(row: Row, business: str, store: Store) -> Appointment | None:

@@ -1,12 +1,13 @@
 """Searches a calendar's customers by name, mail address and telephone number, as somebody types."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.records.keys import id_of
 from shared.records.table import Row
-from shared.use_cases.customers.find_customers import FoundCustomers, found_in, read_rows
+from shared.use_cases.customers.find_customers import FoundCustomers, as_found, read_rows
 from shared.use_cases.ports import Store
 
 
@@ -21,7 +22,10 @@ KEPT, PARSED = "customers", "parsed customers"
 
 
 class SearchedCustomer(NamedTuple):
-    """A customer with the text to search in, folded, and the digits of their numbers."""
+    """A customer with the text to search in, folded, and the digits of their numbers.
+
+    Both have those of customers who were merged into this one, too: somebody may know the old name alone.
+    """
 
     found: FoundCustomers
     text: str
@@ -33,22 +37,20 @@ class Register:
     """All customers of a calendar, by name, and what is known of each row by its key and ETag."""
 
     everybody: Sequence[SearchedCustomer] = ()
-    rows: Mapping[str, tuple[str, SearchedCustomer | None]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[str, SearchedCustomer]] = field(default_factory=dict)
 
     def updated(self, rows: Sequence[Row]) -> "Register":
         """Return the register as these rows have it: a row that is as before is not parsed again."""
         known = {row.key: self._known(row) for row in rows}
         if known.keys() == self.rows.keys() and all(known[key][0] == self.rows[key][0] for key in known):
             return self
-        found = [one for _etag, one in known.values() if one]
-        return Register(sorted(found, key=lambda one: one.text), known)
+        return Register(sorted(_merged(one for _etag, one in known.values()), key=lambda one: one.text), known)
 
-    def _known(self, row: Row) -> tuple[str, SearchedCustomer | None]:
+    def _known(self, row: Row) -> tuple[str, SearchedCustomer]:
         before = self.rows.get(row.key)
         if before and before[0] == row.etag:
             return before
-        found = found_in([row])
-        return row.etag, _searched(found[0]) if found else None
+        return row.etag, _searched(as_found(id_of(row.key), row.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,23 @@ def _searched(found: FoundCustomers) -> SearchedCustomer:
     record = found.record
     numbers = [record.phone, *(one.number for one in record.phones)]
     return SearchedCustomer(found, plain(f"{record.name} {record.email}"), " ".join(map(_digits, numbers)))
+
+
+def _merged(rows: Iterable[SearchedCustomer]) -> Iterator[SearchedCustomer]:
+    """Yield the customers, each with the texts of those who were merged into them."""
+    everybody, others = list[SearchedCustomer](), dict[str, list[SearchedCustomer]]()
+    for one in rows:
+        kept = one.found.record.merged_into
+        (others.setdefault(kept, []) if kept else everybody).append(one)
+    for one in everybody:
+        same = others.get(one.found.id)
+        yield (
+            one._replace(
+                text=" ".join(it.text for it in (one, *same)), digits=" ".join(it.digits for it in (one, *same))
+            )
+            if same
+            else one
+        )
 
 
 def _digits(text: str) -> str:

@@ -63,3 +63,15 @@ async def test_an_appointment_leads_to_the_customer_who_was_kept(console):
     details = listed.partition('id="coming"')[2].split('href="')[1].split('"')[0]
     shown = unescape((await console.open("desk", details)).body.decode())
     assert f"{LIST}/customer/{bob}" in shown
+
+
+async def test_who_was_merged_is_found_by_the_old_name_and_warned_of_by_the_old_appointments(console):
+    bob, robert = await two_bobs(console)
+    await console.send("desk", f"{LIST}/customer/{robert}/merge?with={bob}")
+    found = await page(console, f"{LIST}?find=bob")
+    assert f"{LIST}/customer/{robert}" in found
+    form = {"service": "here", "staff": "omar", "date": "2027-01-11", "time": "15:00", "name": "Robert"}
+    new = "/console/bookings/biz0clinic/new"
+    for chosen in ({"email": "b@example.com"}, {"customer": robert, "email": "b@example.com", "phone": PHONE}):
+        warned = await console.send("desk", new, **form, **chosen)
+        assert (warned.status, "Omar" in warned.body.decode()) == (409, True)
