@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urldefrag
 
 import httpx
@@ -62,8 +62,9 @@ OTHERS = (
 )
 """States of pages, and what is no page."""
 NO_PAGES = {"page_preview", "page_sample", "setup_address", "setup_preview"}  # parts of others, or for scripts
-LOOKS = ((1280, 800, "light"), (640, 400, "dark"), (320, 640, "light"))
-"""A desk; the same at 200 %, in the dark; and a phone, with all that can be opened."""
+Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[int, int, Scheme | None], ...] = ((1280, 800, "light"), (640, 400, "dark"), (320, 640, None))
+"""A desk; the same at 200 %, in the dark; and a phone, with all that can be opened: pages dark, refused forms light."""
 BY_LOOKS = ["color-contrast", "target-size", "scrollable-region-focusable"]
 """The rules whose outcome depends on colours and widths: after the first look only they are asked."""
 GLANCE = f"""axe.run(document, {{runOnly: {json.dumps(BY_LOOKS)}, resultTypes: ["violations"]}})
@@ -125,15 +126,15 @@ class Walk:
         self.watched.wrong.clear()  # the browser's own report of the 422
         if answer.request.redirected_from is None:
             self.refused.add(name)
-            await self.check(f"{name}, {answer.status}")
+            await self.check(f"{name}, {answer.status}", on_phones="light")
         else:
             print(f"{name} took it: {answer.status}")
 
-    async def check(self, state: str) -> None:
+    async def check(self, state: str, on_phones: Scheme = "dark") -> None:
         """Look at the page as it stands in each size and scheme, without loading it again."""
         for width, height, scheme in LOOKS:
             await self.page.set_viewport_size({"width": width, "height": height})
-            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            await self.page.emulate_media(color_scheme=scheme or on_phones, reduced_motion="reduce")
             if width == LOOKS[-1][0]:
                 await self.page.evaluate(OPEN)
             try:
