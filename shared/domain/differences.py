@@ -14,7 +14,7 @@ from shared.domain.model import Model
 LONGEST = 200  # characters of one value
 MOST_ELEMENTS = 10
 ELLIPSIS = "…"
-UNTOLD = frozenset({"id", "version", "created_at", "changed_at", "link_version"})
+UNTOLD = frozenset({"id", "version", "created_at", "changed_at", "link_version", "elsewhere", "is_settling"})
 """What the app keeps for itself."""
 WITHHELD = frozenset({"template"})
 """Fields whose values are not told: whoever has the link to a fixed meeting room can enter it."""

@@ -19,7 +19,7 @@ from shared.records.table import Row, Values
 CalendarEntry = Service | StaffMember | Question
 Stamped = TypeVar("Stamped", bound=Model)
 KINDS = {"0svc": "services", "0stf": "staff", "0que": "questions"}
-STAMPS = {"created_at", "changed_at", "link_version"}
+STAMPS = {"created_at", "changed_at", "link_version", "elsewhere", "is_settling"}
 
 
 def as_calendar(rows: Sequence[Row]) -> Calendar:
@@ -74,7 +74,7 @@ def subject_of(key: str) -> str:
 
 def etag_of(document: Model) -> str:
     """Return the ETag of a document: it depends on the content alone, not on the calendar's version."""
-    text = document.model_dump_json(exclude={"version"})
+    text = document.model_dump_json(exclude={"version", "elsewhere", "is_settling"})
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -126,6 +126,6 @@ def unavailable(person: StaffMember, service: Service) -> Unavailable | None:
         return "suspended"
     if person.membership != "active":
         return "not_accepted" if person.membership == "pending" else "declined"
-    if not person.is_bookable:
+    if not person.is_bookable or person.is_settling:
         return "not_bookable"
     return None if person.can_serve(service) else "serves_otherwise"

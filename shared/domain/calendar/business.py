@@ -184,12 +184,20 @@ Role = Literal["administrator", "scheduler", "team_member", "viewer", "guest"]
 Serves = Literal["both", "virtual", "in_person"]
 
 
+class Workplace(Model):
+    """An entry that a person has on the staff of another calendar: the ids of both."""
+
+    calendar: str
+    staff: str
+
+
 class StaffMember(Model):
     """A person on a calendar's staff. `hours` are in their `time_zone`; None means the business's hours.
 
     `unused_hours` keeps their own hours while the business's count. A person who has not accepted the invitation,
     was removed, or is suspended (the identity provider disabled their account) cannot be booked. One who was
-    removed stays stored for the appointments that name them, and has no access.
+    removed stays stored for the appointments that name them, and has no access. `elsewhere` is where they work
+    too; while an entry `is_settling`, that is being looked for (shared/domain/calendar/workplaces.py).
     """
 
     id: str
@@ -216,11 +224,14 @@ class StaffMember(Model):
     removed_at: datetime | None = None
     is_suspended: bool = False
     link_version: int = 0  # raised with a new address: links that were sent to the old one are void
+    elsewhere: tuple[Workplace, ...] = ()
+    is_settling: bool = False
 
     @property
     def can_be_booked(self) -> bool:
         """Return whether the person takes bookings, by their own settings and those of the account."""
-        return self.is_bookable and self.membership == "active" and not self.is_suspended
+        is_accepted = self.membership == "active" and not self.is_suspended
+        return self.is_bookable and is_accepted and not self.is_settling
 
     def can_serve(self, service: Service) -> bool:
         """Return whether the person can be booked for a service, online or in person."""

@@ -2,25 +2,27 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
+from shared.domain.calendar.workplaces import with_settling
 from shared.domain.errors import AlreadyOnStaff, InvalidFields, NotFound, Refusal
 from shared.domain.text.addresses import folded, lowered
 from shared.records.audit import audit_row
 from shared.records.calendars import as_calendar, changed_rows
 from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER
 from shared.records.limits import require_fit
-from shared.records.table import Range, Rows
+from shared.records.table import Range, Row, Rows
 from shared.records.work import work_rows
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
-from shared.use_cases.calendars.index_calendar import find_line, index_calendar
+from shared.use_cases.calendars.index_calendar import find_line, is_settled, note_members, write_line
 from shared.use_cases.calendars.invitation_message import invitations_due
 from shared.use_cases.commands import Author
 from shared.use_cases.messages.host_links import host_links_due
+from shared.use_cases.people.settle_people import Apply, leave_everywhere, settle_people
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -29,6 +31,7 @@ STRANDED = (
     "our own room can only be joined from a browser; allow it, or choose another meetingRoom"
 )
 RECENTLY = 600.0  # seconds in which a process may have looked for disabled accounts before it changes settings
+AT_ONCE = 80  # people who are settled in one transaction
 Change = Callable[[Calendar], Calendar]
 """A pure function of the settings as they are now; it may raise a refusal."""
 
@@ -50,25 +53,73 @@ async def change_calendar(
     `action` and `subject` are the words of the audit. Raise NotFound if there is no calendar, unless `founding` is
     the one to create; InvalidFields for settings that contradict each other; and what `change` raises. Without
     `now` (a calendar that a program sets up) there are neither time stamps nor an audit row. Every change also
-    suspends staff whose account is disabled.
+    suspends staff whose account is disabled, and finds where else people work whose address is new.
     """
     disabled = await find_disabled(store=store, within=RECENTLY)
     changing = SettingsCommand(
         command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled
     )
-    calendar, disabled = await _apply(changing, store)
-    if with_suspensions(calendar, disabled) == calendar:
-        return calendar
-    # An account that was disabled meanwhile may have been looked up before its person was on this calendar.
-    # So may one that this process looked up a while ago: what it did not know then is settled now.
-    name = hashlib.sha256(f"{command.hash} {calendar.business.version}".encode()).hexdigest()[:40]
-    settling = replace(changing, command=command._replace(hash=name), change=lambda current: current)
-    settling = replace(settling, action="accounts settled", disabled=disabled, reaches_deleted=True)
-    return (await _apply(settling, store))[0]
+    calendar, disabled, line = await _apply(changing, store)
+    await note_members(calendar, line, store=store)
+    if with_suspensions(calendar, disabled) != calendar:
+        # An account that was disabled meanwhile may have been looked up before its person was on this calendar.
+        # So may one that this process looked up a while ago: what it did not know then is settled now.
+        settling = replace(changing, command=_following(command, calendar), change=lambda current: current)
+        settling = replace(settling, action="accounts settled", disabled=disabled, reaches_deleted=True)
+        calendar = (await _apply(settling, store))[0]
+    calendar = await _settled(calendar, [one for one in _all_people(calendar) if one.is_settling], store)
+    await write_line(calendar, line, store=store)
+    return calendar
 
 
-async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, frozenset[str]]:
-    """Return the settings after the change, and the addresses that are disabled after it."""
+async def mend_calendar(line: Row, *, store: Store) -> None:
+    """Bring what other tables say of a calendar, and what it says of people elsewhere, up to its settings."""
+    calendar = await store.calendars.reload(line.key, include_deleted=True)
+    await note_members(calendar, line, store=store)
+    people = [one for one in _all_people(calendar) if one.is_settling or not is_settled(line)]
+    for index in range(0, len(people), AT_ONCE):
+        calendar = await _settled(calendar, people[index : index + AT_ONCE], store)
+    await write_line(calendar, line, store=store)
+
+
+async def forget_calendar(calendar: Calendar, *, store: Store) -> None:
+    """Have no other calendar count on one that is going to be purged."""
+    await leave_everywhere(calendar, apply=_applying(calendar, "forgotten", store))
+
+
+def _all_people(calendar: Calendar) -> list[StaffMember]:
+    return [*calendar.staff.values(), *calendar.former.values()]
+
+
+def _following(command: Command, calendar: Calendar, what: str = "") -> Command:
+    """Return the command that settles what a change has left, once for each version of the settings."""
+    name = hashlib.sha256(f"{command.hash} {calendar.business.version}{what}".encode()).hexdigest()[:40]
+    return command._replace(hash=name, aliases=())
+
+
+async def _settled(calendar: Calendar, people: Sequence[StaffMember], store: Store) -> Calendar:
+    """Have these people, and where else they work, known here and there."""
+    about = " ".join(one.id for one in people)
+    return await settle_people(calendar, people, apply=_applying(calendar, about, store), store=store)
+
+
+def _applying(calendar: Calendar, about: str, store: Store) -> Apply:
+    """Return what changes settings about people of a calendar, there and elsewhere."""
+    own = calendar.business.id
+
+    async def apply(business: str, change: Change) -> Calendar:
+        command = _following(Command(business, own, ""), calendar, f" {business} {about}")
+        settling = SettingsCommand(command, change, "", "", "", None, None, True, frozenset(), settles=True)
+        changed, _, line = await _apply(settling, store)
+        if business != own:
+            await write_line(changed, line, store=store)
+        return changed
+
+    return apply
+
+
+async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, frozenset[str], Row | None]:
+    """Return the settings after the change, the addresses that are disabled after it, and the calendar's line."""
     command = changing.command
     await store.decide(command, changing.reads, changing.decide)
     calendar, line, disabled = await asyncio.gather(
@@ -76,8 +127,7 @@ async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, f
         find_line(command.business, store=store),
         find_disabled(store=store),
     )
-    await index_calendar(calendar, line, store=store)
-    return calendar, disabled
+    return calendar, disabled, line
 
 
 @dataclass(frozen=True)
@@ -93,6 +143,7 @@ class SettingsCommand:
     founding: Business | None
     reaches_deleted: bool
     disabled: frozenset[str]
+    settles: bool = False  # it is about where people work, and nothing else
 
     def reads(self, _: Rows) -> Iterable[Range]:
         """Return the range of all settings."""
@@ -101,7 +152,9 @@ class SettingsCommand:
     def decide(self, rows: Rows) -> Refusal | Writes:
         """Return the rows that the change makes different, with invitations and new host links that follow."""
         before = self._before(rows)
-        after = with_suspensions(self.change(before or Calendar(self._founding(), {}, {}, {})), self.disabled)
+        after = self.change(before or Calendar(self._founding(), {}, {}, {}))
+        if not self.settles:
+            after = with_settling(before, with_suspensions(after, self.disabled))
         after = with_links_voided(before, after) if before else after
         check_calendar(after, before)
         version = self.command.hash[:12]

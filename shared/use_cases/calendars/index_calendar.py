@@ -1,6 +1,7 @@
 """Keeps what other tables say of a calendar: its line in the organisation's list, and whose calendars it is among.
 
-These rows only decide what lists show at first; they follow the settings, and the hourly sweep corrects them.
+The lines only decide what lists show at first. By the lists of people it is found where a person works
+(shared/use_cases/people), so a calendar is noted there before it is looked for. The hourly sweep corrects both.
 """
 
 import asyncio
@@ -19,25 +20,38 @@ CalendarColumns = dict[str, str | bool]
 
 
 async def find_line(business: str, *, store: Store) -> Row | None:
-    """Return a calendar's line as it is, for `index_calendar`."""
+    """Return a calendar's line as it is, for `note_members` and `write_line`."""
     return await store.table.get(ORGANISATION, CALENDARS, business)
 
 
-async def index_calendar(calendar: Calendar, known: Row | None, *, store: Store) -> None:
-    """Write what differs from the `known` line: members first, and last the line, so that a crash is noticed."""
-    business = calendar.business
+async def note_members(calendar: Calendar, known: Row | None, *, store: Store) -> None:
+    """Note the calendar in the lists of its people, but for those whom the `known` line names already."""
     noted = set(str(known.values.get("members", "")).split()) if known else set()
-    members = sorted({member_partition(one.email) for one in calendar.staff.values() if one.email})
-    missing = [one for one in members if one[:SHORT] not in noted]
+    missing = [one for one in _members(calendar) if one[:SHORT] not in noted]
     for index in range(0, len(missing), AT_ONCE):
-        await asyncio.gather(*(_note(one, business.id, store) for one in missing[index : index + AT_ONCE]))
-    line = line_of(calendar, members)
+        batch = missing[index : index + AT_ONCE]
+        await asyncio.gather(*(_note(one, calendar.business.id, store) for one in batch))
+
+
+async def write_line(calendar: Calendar, known: Row | None, *, store: Store) -> None:
+    """Write the line if it differs from the `known` one: last, so that the sweep notices a crash before it."""
+    line = line_of(calendar, _members(calendar))
     if known is None or dict(known.values) != line:
-        await write_alone(store.table, ORGANISATION, CALENDARS, Operation("upsert", business.id, line))
+        await write_alone(store.table, ORGANISATION, CALENDARS, Operation("upsert", calendar.business.id, line))
         store.kept(LISTED).forget(LISTED)
 
 
+def is_settled(line: Row) -> bool:
+    """Return whether it was looked for where else the calendar's people work; earlier versions did not."""
+    return line.values.get("settled") == SETTLED
+
+
+def _members(calendar: Calendar) -> list[str]:
+    return sorted({member_partition(one.email) for one in calendar.staff.values() if one.email})
+
+
 SHORT = 8  # characters of a member's partition that the line keeps: enough to tell who was noted
+SETTLED = "1"
 
 
 def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
@@ -53,6 +67,7 @@ def line_of(calendar: Calendar, members: list[str]) -> CalendarColumns:
         "deleted": business.deleted_at.isoformat() if business.deleted_at else "",
         "version": business.version,
         "members": " ".join(one[:SHORT] for one in members)[:COLUMN],
+        "settled": SETTLED,
     }
 
 

@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.domain.errors import NotFound
 from shared.records.keys import BUSINESS, CODES, DECISION, WORK, due_of, every
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
-from shared.use_cases.calendars.index_calendar import index_calendar
+from shared.use_cases.calendars.change_calendar import forget_calendar, mend_calendar
+from shared.use_cases.calendars.index_calendar import is_settled
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.ports import Store
@@ -38,6 +41,7 @@ async def sweep(*, store: Store) -> Swept:
         async with limit:
             try:
                 if is_lost(line, page.date):
+                    await _forget(line, store)
                     return 0, await purge_calendar(line, store=store)
                 await _mend(line, store)
                 return await _refile(line.key, store), await _purge(line.key, store)
@@ -52,12 +56,20 @@ async def sweep(*, store: Store) -> Swept:
     return Swept(len(page.rows), sum(count[0] for count in counts), sum(count[1] for count in counts), limits)
 
 
+async def _forget(line: Row, store: Store) -> None:
+    """Have other calendars not count on one that is going to be purged; it may be half gone already."""
+    with suppress(NotFound):
+        await forget_calendar(await store.calendars.reload(line.key, include_deleted=True), store=store)
+
+
 async def _mend(line: Row, store: Store) -> None:
-    """Update a calendar's line, and the lists of its people, if its settings have another version."""
+    """Update a calendar's line, and the lists of its people, if its settings have another version.
+
+    Of a calendar of an earlier version it is also found where else its people work.
+    """
     row = await store.table.get("bookings", line.key, BUSINESS, select=("version",))
-    if row and row.values.get("version") != line.values.get("version"):
-        calendar = await store.calendars.reload(line.key, include_deleted=True)
-        await index_calendar(calendar, line, store=store)
+    if row and (row.values.get("version") != line.values.get("version") or not is_settled(line)):
+        await mend_calendar(line, store=store)
 
 
 async def _refile(business: str, store: Store) -> int:
