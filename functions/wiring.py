@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.delivery.identity.sign_in import SignIn
     from shared.delivery.identity.tokens import Provider
     from shared.delivery.meetings.teams_account import TeamsAccount
+    from shared.storage.platform_identity import PlatformIdentity
     from shared.use_cases.ports import Mailer
     from shared.use_cases.visits.make_meeting import Meetings
 
@@ -81,12 +82,22 @@ def _of_process() -> Services:
     settings = read_settings(os.environ)
     for name in unknown_names(os.environ):
         log.warning("there is no setting %s; look for a typing error", name)
-    tables = Tables(settings.tables, settings.table_prefix)
+    tables = Tables(settings.tables, settings.table_prefix, _credential(settings))
     limiter = RateLimiter(tables, settings.limits, settings.secret)
     mailer, provider = cache(lambda: _mailer(settings)), cache(lambda: _provider(settings))
     store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
     meetings = cache(lambda: _meetings(settings.teams))
     return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings)
+
+
+def _credential(settings: AppSettings) -> PlatformIdentity | None:
+    """Return the app's identity, None where the connection string has a key."""
+    if settings.platform is None:
+        return None
+    from shared.storage.platform_identity import PlatformIdentity  # noqa: PLC0415 - a key needs none
+
+    where = settings.platform
+    return PlatformIdentity(where.url, where.header, where.client_id, read_clock)
 
 
 def _provider(settings: AppSettings) -> Provider | NoProvider:

@@ -1,6 +1,6 @@
 """The app's settings, from the environment, read once and frozen.
 
-OPENSLOT_TABLES        connection string of the storage account (or Azurite)
+OPENSLOT_TABLES        connection string of the storage account (or Azurite), or its URL: see platform.py
 OPENSLOT_SECRET        32 or more random characters: signs links and names commands; while it is rotated, the new
                        secret and the previous ones, with commas or white space between them
 OPENSLOT_PUBLIC_URL    the URL of the app as visitors see it: https://book.example.org
@@ -28,6 +28,7 @@ from functions.settings.ice_servers import RoomServers, read_room_servers
 from functions.settings.identity import NAMES as IDENTITY_NAMES
 from functions.settings.identity import PREFIX as OIDC
 from functions.settings.identity import IdentitySettings, read_identity
+from functions.settings.platform import IdentityEndpoint, read_identity_endpoint
 from functions.settings.rules import (
     administrators_problem,
     mailbox_problem,
@@ -93,6 +94,7 @@ class AppSettings:
     teams: TeamsAccount | None = None
     scim_token: str = field(default="", repr=False)
     client: ClientAddress = field(default_factory=ClientAddress)
+    platform: IdentityEndpoint | None = None
 
     @property
     def mail_domain(self) -> str:
@@ -123,6 +125,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
     limits = read(lambda them: read_limits(them.get("OPENSLOT_LIMITS", "on")), Limits())
     identity, teams = read(read_identity, IdentitySettings()), read(read_teams, None)
     room, client = read(read_room_servers, RoomServers()), read(read_client_address, ClientAddress())
+    platform = read(read_identity_endpoint, None)
     if problems:
         raise SettingsMissing("; ".join(problems))
     return AppSettings(
@@ -139,6 +142,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         teams=teams,
         scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
         client=client,
+        platform=platform,
     )
 
 

@@ -93,8 +93,16 @@ def mailbox_problem(text: str) -> str:
     return "" if is_right else "is not one mailbox such as bookings@example.org"
 
 
+def is_account_url(text: str) -> bool:
+    """Return whether this is the URL of a table service; a token is sent to nothing but https."""
+    parts = split_address(text)
+    return parts is not None and parts.scheme == "https"
+
+
 def tables_problem(text: str) -> str:
-    """Return what a connection string lacks; the SDK checks the rest."""
+    """Return what a connection string lacks; the SDK checks the rest. A URL is reached by the app's identity."""
+    if "://" in text.partition("=")[0]:
+        return "" if is_account_url(text) else "is not like https://ACCOUNT.table.core.windows.net"
     parts = dict(part.partition("=")[::2] for part in text.strip().strip(";").split(";"))
     has_key = bool(parts.get("AccountName") and BASE64.fullmatch(parts.get("AccountKey", "")))
     has_signature = bool(parts.get("SharedAccessSignature") and parts.get("TableEndpoint"))

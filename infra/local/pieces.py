@@ -96,14 +96,21 @@ class IdentityProvider(Piece):
 
 
 @contextlib.asynccontextmanager
-async def azurite(port: int | None = None, data_dir: Path | None = None) -> AsyncIterator[Azurite]:
-    """The table service; in memory without a `data_dir`. It writes to disk every 5 s and when it is stopped."""
+async def azurite(
+    port: int | None = None, data_dir: Path | None = None, certificate: Path | None = None
+) -> AsyncIterator[Azurite]:
+    """The table service; in memory without a `data_dir`. It writes to disk every 5 s and when it is stopped.
+
+    With a certificate, in a file with its key, it speaks TLS and takes tokens, of whomever, beside its key.
+    """
     port = port or free_port()
     options = ["--tablePort", str(port), "--silent", "--disableTelemetry", "--skipApiVersionCheck"]
     with tempfile.TemporaryDirectory() as scratch:
         where = data_dir or Path(scratch)
         where.mkdir(parents=True, exist_ok=True)
         options += ["--location", str(where)] if data_dir else ["--inMemoryPersistence"]
+        if certificate:
+            options += ["--oauth", "basic", "--cert", str(certificate), "--key", str(certificate)]
         # Its table service saves on SIGINT; SIGTERM it does not handle.
         command = [str(NODE), str(AZURITE), *options]
         process = start("Azurite", command, [port], where / "azurite.log", death=signal.SIGINT)

@@ -35,7 +35,7 @@ import contextlib
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import aiohttp
 from azure.core import MatchConditions
@@ -49,6 +49,11 @@ from shared.storage.limits import check_names, check_operations
 from shared.storage.trace import CountRoundTrips
 
 
+if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
+
+    from shared.storage.platform_identity import PlatformIdentity
+
 TABLES = ("bookings", "due", "slugs", "members", "org", "limits", "signals", "facts")
 CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
 ONE_ANSWER = 1000  # rows in one answer of the service, at most
@@ -56,6 +61,7 @@ CONDITIONS = (404, 409, 412)
 # Not delete and replace by itself: the transport repeats PUT and DELETE, and a success would look stale.
 ALONE = ("insert", "merge", "upsert", "touch")
 UNCLEAR = (408, 429)
+AUDIENCE = "https://storage.azure.com"
 Result = TypeVar("Result")
 
 
@@ -66,9 +72,9 @@ class _TableMissing(Exception):
 class Tables:
     """One client per process. The engine retries: the SDK's own retries would turn a success into a conflict."""
 
-    def __init__(self, connection_string: str, prefix: str = "") -> None:
-        self._prefix = prefix
-        self._connection_string = connection_string
+    def __init__(self, place: str, prefix: str = "", identity: "PlatformIdentity | None" = None) -> None:
+        """`place` is a connection string, or with an identity the URL of the table service."""
+        self._place, self._prefix, self._identity = place, prefix, identity
         self._session: aiohttp.ClientSession | None = None
         self._clients: dict[str, TableClient] = {}
 
@@ -77,15 +83,19 @@ class Tables:
             if self._session is None:
                 connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=KEPT_ALIVE)
                 self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
-            self._clients[table] = TableClient.from_connection_string(
-                self._connection_string,
-                self._prefix + table,
-                retry_total=0,
-                connection_timeout=CONNECTION_TIMEOUT,
-                read_timeout=READ_TIMEOUT,
-                transport=AioHttpTransport(session=self._session, session_owner=False),
-                per_call_policies=[CountRoundTrips()],
-            )
+            options: dict[str, Any] = {
+                "retry_total": 0,
+                "connection_timeout": CONNECTION_TIMEOUT,
+                "read_timeout": READ_TIMEOUT,
+                "transport": AioHttpTransport(session=self._session, session_owner=False),
+                "per_call_policies": [CountRoundTrips()],
+            }
+            name = self._prefix + table
+            if self._identity is None:
+                self._clients[table] = TableClient.from_connection_string(self._place, name, **options)
+            else:
+                options |= {"credential": cast("AsyncTokenCredential", self._identity), "audience": AUDIENCE}
+                self._clients[table] = TableClient(self._place, name, **options)
         return self._clients[table]
 
     async def create_tables(self) -> None:
@@ -100,6 +110,8 @@ class Tables:
             await client.close()
         if self._session is not None:
             await self._session.close()
+        if self._identity is not None:
+            await self._identity.close()
         self._session, self._clients = None, {}
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from functions.settings.app import KNOWN, SettingsMissing, read_settings, unknown_names
+from functions.settings.platform import IdentityEndpoint
 from functions.settings.rules import secret_problem
 from tests.support.builders import SECRET
 
@@ -200,6 +201,9 @@ def test_a_provider_on_this_machine_goes_with_pages_on_this_machine_alone(issuer
     ("changes", "said"),
     [
         ({"TABLES": "foo"}, "OPENSLOT_TABLES is not the connection string"),
+        ({"TABLES": "http://book.table.core.windows.net"}, "OPENSLOT_TABLES is not like https://ACCOUNT"),
+        ({"TABLES": "https://key@book.table.core.windows.net"}, "OPENSLOT_TABLES is not like https://ACCOUNT"),
+        ({"TABLES": "https://book.table.core.windows.net"}, "the platform gives the app no identity"),
         ({"TABLES": "AccountName=book"}, "OPENSLOT_TABLES is not the connection string"),
         ({"TABLE_PREFIX": "my-app"}, "OPENSLOT_TABLE_PREFIX is not"),
         ({"TABLE_PREFIX": "1app"}, "OPENSLOT_TABLE_PREFIX is not"),
@@ -299,3 +303,17 @@ def test_each_secret_of_a_list_is_as_long_and_random_as_one_alone(secret):
 
 def test_the_token_of_the_provider_is_none_of_the_secrets():
     assert "the same" in problems_of(SECRET=f"{OTHER},{TOKEN}", SCIM_TOKEN=TOKEN)
+
+
+def test_a_url_of_tables_is_reached_by_the_platforms_identity():
+    given = {
+        "OPENSLOT_TABLES": "https://book.table.core.windows.net/",
+        "IDENTITY_ENDPOINT": "http://localhost:1/msi",
+    }
+    found = read_settings({**RIGHT, **given, "IDENTITY_HEADER": "only-ours", "AZURE_CLIENT_ID": "c"})
+    assert found.platform == IdentityEndpoint("http://localhost:1/msi", "only-ours", "c")
+    assert "only-ours" not in repr(found.platform)
+    assert (
+        read_settings({**RIGHT, "IDENTITY_ENDPOINT": "http://localhost:1", "IDENTITY_HEADER": "h"}).platform
+        is None
+    )
