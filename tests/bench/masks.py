@@ -5,19 +5,25 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from shared.delivery.free_busy.calendar_text.read import read_calendars
 from shared.domain.availability.slots import AvailableSlots, BookingRules
+from shared.domain.free_busy.reading import BusyReader
 from shared.domain.timeline import hours
 from shared.domain.timeline.hours import days_window
 from shared.domain.timeline.ledger import busy_in, from_bytes, months_in
+from shared.domain.timeline.ticks import Window
 from shared.records.codec import dump
 from shared.records.keys import BUSINESS, service_key, staff_key
 from shared.records.table import Row as Stored
 from shared.storage.calendars import as_calendar
 from tests.bench.days.calendars import busy_ledgers, many
 from tests.bench.table import Row, cpu_ms
+from tests.delivery.free_busy.feeds import FiveYears
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.domain.calendar.business import Calendar
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -78,6 +84,13 @@ def forget_hours() -> None:
             found.cache_clear()
 
 
+def _own_calendar() -> Callable[[], object]:
+    """Return what reads a feed of five years, for a year and a month to come."""
+    feed = FiveYears(FIRST).text()
+    reader = BusyReader(Window.around(NOW, NOW + timedelta(days=395)), "Europe/Paris")
+    return lambda: read_calendars([feed], reader)
+
+
 def measure() -> list[Row]:
     hundred, thousand = Stage(100), Stage(1000)
     assert hundred.starts() == hundred.starts_from_stored()
@@ -95,4 +108,5 @@ def measure() -> list[Row]:
             note="JSON parsing included",
         ),
         Row("the same, settings parsed before", unready, "ms"),
+        Row("a person's own calendar, 1.2 MB and five years", cpu_ms(_own_calendar(), runs=11), "ms", 300),
     ]
