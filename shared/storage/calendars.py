@@ -70,14 +70,24 @@ class Calendars:
         """Return a calendar, read from the table. Raise NotFound if there is none, or only a deleted one."""
         page = await self._table.range("bookings", business, *CONFIGURATION)
         calendar = as_calendar(page.rows)
+        self._keep(calendar)
+        if calendar.business.deleted_at and not include_deleted:
+            raise NotFound
+        return calendar
+
+    def _keep(self, calendar: Calendar) -> None:
+        business = calendar.business.id
         if calendar.business.deleted_at:
             self._calendars.pop(business, None)
-            if include_deleted:
-                return calendar
-            raise NotFound
+            return
         self._calendars[business] = calendar
         self._read_at[business] = asyncio.get_running_loop().time()
-        return calendar
+
+    def keep_written(self, calendar: Calendar, over: str) -> None:
+        """Take a calendar as it was just written `over` a version; what is known of another one is forgotten."""
+        known = self._calendars.pop(calendar.business.id, None)
+        if known is None or known.business.version == over:
+            self._keep(calendar)
 
     async def current(self, calendar: Calendar, within: float = JUST_READ) -> Calendar:
         """Return the calendar as it is now: the same object after one point read, or a fresh one after two reads.

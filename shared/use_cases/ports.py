@@ -98,6 +98,10 @@ class Calendars(Protocol):
         """
         ...
 
+    def keep_written(self, calendar: Calendar, over: str) -> None:
+        """Take a calendar as it was just written `over` a version."""
+        ...
+
     async def current(self, calendar: Calendar, within: float = ...) -> Calendar:
         """Return the calendar if it was current `within` these seconds, else as it is now; one point read."""
         ...

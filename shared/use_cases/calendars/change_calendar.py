@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.domain.calendar.business import Business, Calendar, StaffMember
 from shared.domain.calendar.service import Service
@@ -13,12 +13,18 @@ from shared.domain.errors import AlreadyOnStaff, InvalidFields, NotFound, Refusa
 from shared.domain.text.addresses import folded, lowered
 from shared.records.audit import audit_row
 from shared.records.calendars import as_calendar, changed_rows
-from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER
+from shared.records.keys import BUSINESS, CONFIGURATION, IDENTIFIER, staff_key
 from shared.records.limits import require_fit
-from shared.records.table import Range, Row, Rows
+from shared.records.table import Range, Row, Rows, Values
 from shared.records.work import work_rows
 from shared.use_cases.calendars.disabled_staff import find_disabled, with_suspensions
-from shared.use_cases.calendars.index_calendar import find_line, is_settled, note_members, write_line
+from shared.use_cases.calendars.index_calendar import (
+    find_line,
+    is_settled,
+    note_members,
+    says_the_same,
+    write_line,
+)
 from shared.use_cases.calendars.invitation_message import invitations_due
 from shared.use_cases.commands import Author
 from shared.use_cases.messages.host_links import host_links_due
@@ -30,6 +36,7 @@ STRANDED = (
     "isAnonymousJoinEnabled is false while isLocationOnline is true: "
     "our own room can only be joined from a browser; allow it, or choose another meetingRoom"
 )
+NEVER = datetime.min.replace(tzinfo=UTC)  # of a row that was just written, when that is
 RECENTLY = 600.0  # seconds in which a process may have looked for disabled accounts before it changes settings
 AT_ONCE = 80  # people who are settled in one transaction
 Change = Callable[[Calendar], Calendar]
@@ -59,8 +66,10 @@ async def change_calendar(
     changing = SettingsCommand(
         command, change, action, subject, author.actor, now, founding, reaches_deleted, disabled
     )
-    calendar, disabled, line = await _apply(changing, store)
+    calendar, line, is_about_people = await _apply(changing, store)
     await note_members(calendar, line, store=store)
+    # Looked up once people are noted: whoever disables an account looks for its calendars afterwards.
+    disabled = await find_disabled(store=store) if is_about_people else disabled
     if with_suspensions(calendar, disabled) != calendar:
         # An account that was disabled meanwhile may have been looked up before its person was on this calendar.
         # So may one that this process looked up a while ago: what it did not know then is settled now.
@@ -68,7 +77,8 @@ async def change_calendar(
         settling = replace(settling, action="accounts settled", disabled=disabled, reaches_deleted=True)
         calendar = (await _apply(settling, store))[0]
     calendar = await _settled(calendar, [one for one in _all_people(calendar) if one.is_settling], store)
-    await write_line(calendar, line, store=store)
+    if not says_the_same(line, calendar):
+        await write_line(calendar, line, store=store)
     return calendar
 
 
@@ -110,7 +120,7 @@ def _applying(calendar: Calendar, about: str, store: Store) -> Apply:
     async def apply(business: str, change: Change) -> Calendar:
         command = _following(Command(business, own, ""), calendar, f" {business} {about}")
         settling = SettingsCommand(command, change, "", "", "", None, None, True, frozenset(), settles=True)
-        changed, _, line = await _apply(settling, store)
+        changed, line, _ = await _apply(settling, store)
         if business != own:
             await write_line(changed, line, store=store)
         return changed
@@ -118,16 +128,43 @@ def _applying(calendar: Calendar, about: str, store: Store) -> Apply:
     return apply
 
 
-async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, frozenset[str], Row | None]:
-    """Return the settings after the change, the addresses that are disabled after it, and the calendar's line."""
-    command = changing.command
-    await store.decide(command, changing.reads, changing.decide)
-    calendar, line, disabled = await asyncio.gather(
+async def _apply(changing: "SettingsCommand", store: Store) -> tuple[Calendar, Row | None, bool]:
+    """Return the settings after the change, the calendar's line, and whether the change may be about people."""
+    command, seen = changing.command, list[Rows]()
+
+    def decide(rows: Rows) -> Refusal | Writes:
+        seen[:] = [rows]
+        return changing.decide(rows)
+
+    line, decision = await asyncio.gather(
+        find_line(command.business, store=store), store.decide(command, changing.reads, decide)
+    )
+    if decision.is_new and seen and line:
+        calendar = _as_written(seen[0], decision.rows)
+        store.calendars.keep_written(calendar, _version(seen[0]))
+        return calendar, line, any(key.startswith(staff_key("")) for key in decision.rows)
+    calendar, line = await asyncio.gather(
         store.calendars.reload(command.business, include_deleted=True),
         find_line(command.business, store=store),
-        find_disabled(store=store),
     )
-    return calendar, disabled, line
+    return calendar, line, True
+
+
+def _version(rows: Rows) -> str:
+    business = rows.values(BUSINESS)
+    return str(business["version"]) if business else ""
+
+
+def _as_written(rows: Rows, written: Mapping[str, Values | None]) -> Calendar:
+    """Return the settings that a transaction has left, which was conditional on these rows."""
+    after = {row.key: row for row in rows.between(CONFIGURATION)}
+    for key, values in written.items():
+        if not CONFIGURATION.low <= key < CONFIGURATION.high:
+            continue
+        known = after.pop(key, None)
+        if values is not None:
+            after[key] = known._replace(values=values) if known else Row(key, values, "", NEVER)
+    return as_calendar([after[key] for key in sorted(after)])
 
 
 @dataclass(frozen=True)

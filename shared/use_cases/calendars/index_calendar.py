@@ -41,6 +41,12 @@ async def write_line(calendar: Calendar, known: Row | None, *, store: Store) -> 
         store.kept(LISTED).forget(LISTED)
 
 
+def says_the_same(known: Row | None, calendar: Calendar) -> bool:
+    """Return whether a line says all that lists show of a calendar; the sweep brings its version up to date."""
+    line = line_of(calendar, _members(calendar))
+    return known is not None and {**known.values, "version": calendar.business.version} == line
+
+
 def is_settled(line: Row) -> bool:
     """Return whether it was looked for where else the calendar's people work; earlier versions did not."""
     return line.values.get("settled") == SETTLED

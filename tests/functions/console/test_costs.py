@@ -195,21 +195,34 @@ NOTHING_SAVED = {
     "organisation_erase",
 }  # they show what follows, or have nothing
 SAVES = {one.name for one in CONSOLE_ROUTES if one.methods == "GET POST" and one.name in PAGES} - NOTHING_SAVED
-STEPS = 8
-"""Rights, disabled accounts, the settings, the change, the settings again, the list: a large calendar is two answers."""
+STEPS = 4
+"""The rights, the settings (those of a large calendar are two answers), and the change."""
 TRANSACTIONS = {
-    "settings_copy": 3,  # the calendar, and what is on it
+    "calendar_administrator": 2,  # and where else the person works
+    "settings_copy": 5,  # the calendar, what is on it, and where else its people work
+    "staff_add": 2,  # and where else the person works
     "staff_time_off_add": 2,  # an appointment in it goes to somebody else
 }
 DEEPER_TO_SAVE = {
-    "organisation_people": 11,  # every calendar that the person is on
-    "staff_handover": 15,  # what is coming changes hands first
-    "service_remove": 9,  # what is still to come
-    "settings_business": 9,  # whether others have the name
-    "settings_copy": 16,  # a calendar is made, and then what is on it
-    "settings_delete": 9,
-    "settings_manage": 11,  # the address is taken first
-    "staff_add": 9,  # whether the account is known
+    "calendar_administrator": 10,  # the person's calendars, and the line in the list of all
+    "calendar_deleted": 5,
+    "customers_customer": 7,  # who else has the address
+    "organisation_people": 10,  # every calendar that the person is on
+    "page_access": 5,  # the list of all calendars says for whom the page is
+    "page_publish": 5,
+    "queue_cancel": 5,  # the appointment, its ledgers, and the settings if these are newer
+    "queue_notes": 5,
+    "queue_reassign": 5,
+    "queue_reschedule": 5,
+    "service_remove": 5,  # what is still to come
+    "settings_business": 6,  # who may be the sender; and the list of all calendars has the name
+    "settings_copy": 22,  # a calendar is made, then what is on it, and then where else its people work
+    "settings_delete": 6,
+    "settings_manage": 8,  # the address is taken first
+    "staff_add": 11,  # once somebody is listed, whether their account is disabled, and where else they work
+    "staff_handover": 13,  # what is coming changes hands first
+    "staff_person": 5,
+    "staff_time_off": 6,
     "staff_time_off_add": 11,  # what it hits is handed over first
 }
 WORDS = ("name", "title", "text", "header", "consent", "notes", "internal", "message", "confirmation_text")
