@@ -52,7 +52,7 @@ fix: setup ## Format, and mend what the linter can mend
 bench: build ## Measure speed and print the tables (ARGS="name" for some)
 	@$(PY) -m tests.bench $(ARGS)
 
-prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation or dates for one)
+prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates or browsers for one)
 	@$(PY) -m tests.prove $(ARGS)
 
 lock: setup ## Write requirements.txt from pyproject.toml: every package that the app needs, with its hashes

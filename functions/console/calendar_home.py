@@ -59,7 +59,10 @@ NEWS = {
 
 
 class NextAppointment(NamedTuple):
-    """A line of the next appointments; `day` is empty for today, and `waits` where nobody waits."""
+    """A line of the next appointments; `day` is empty for today, and `waits` where nobody waits.
+
+    `is_late`: they wait too long.
+    """
 
     day: str
     time: str
@@ -70,6 +73,7 @@ class NextAppointment(NamedTuple):
     staff: str
     is_online: bool
     waits: str
+    is_late: bool
     href: str
 
 
@@ -150,7 +154,7 @@ def _waiting(context: CalendarContext, entries: Sequence[QueueEntry]) -> list[Ne
     """Return who is in the waiting room now, the longest wait first."""
     lines = [QueueLine(one, context.now) for one in entries if one.status == "in_lobby"]
     ordered = sorted(lines, key=lambda one: one.waits_since or one.planned.start)
-    return [_line(context, one.listed, one.wait) for one in ordered[:WAITING]]
+    return [_line(context, one.listed, one) for one in ordered[:WAITING]]
 
 
 def _coming(context: CalendarContext, seen: Seen) -> list[NextAppointment]:
@@ -160,9 +164,10 @@ def _coming(context: CalendarContext, seen: Seen) -> list[NextAppointment]:
     return [_line(context, one) for one in ahead[:NEXT]]
 
 
-def _line(context: CalendarContext, entry: QueueEntry, wait: timedelta | None = None) -> NextAppointment:
+def _line(context: CalendarContext, entry: QueueEntry, waiting: QueueLine | None = None) -> NextAppointment:
     planned, calendar, formats = entry.planned, context.calendar, context.formats
-    day, minutes = formats.local(planned.start).date(), (wait or timedelta()) // timedelta(minutes=1)
+    day, wait = formats.local(planned.start).date(), waiting.wait if waiting else None
+    whole = (wait or timedelta()) // timedelta(minutes=1)
     service = calendar.services.get(planned.service)
     staff = [person.name for one in planned.staff if (person := calendar.person(one))]
     return NextAppointment(
@@ -174,7 +179,8 @@ def _line(context: CalendarContext, entry: QueueEntry, wait: timedelta | None = 
         service.name if service else "",
         ", ".join(staff),
         planned.is_online,
-        context.texts.gettext("%(num)s min") % {"num": minutes} if wait is not None else "",
+        context.texts.gettext("Waiting %(minutes)s min") % {"minutes": whole} if wait is not None else "",
+        waiting is not None and waiting.is_late,
         context.link("queue", context.business.id, planned.id),
     )
 

@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 
 from functions.http.client_address import client_address
 from functions.pages.visitor import read_visitor
-from functions.visits.ready_messages import READY
 from functions.wiring import Services, services
 from shared.domain.access.permissions import PERMISSIONS, Permission
 from shared.domain.errors import NotFound
@@ -17,6 +16,7 @@ from shared.domain.model import Request
 from shared.domain.text.pasted import LONGEST_SENT
 from shared.domain.visits.rules import Transition
 from shared.domain.visits.visit import Place, Visit
+from shared.presentation.ready_messages import READY
 from shared.use_cases.visits.change_visit import LONGEST_MESSAGE, LONGEST_NAME
 from shared.use_cases.visits.exchange_signals import SESSION
 from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, read_visit_link

@@ -7,11 +7,11 @@ import azure.functions as func
 from pydantic import Field
 
 from functions.visits.context import VisitRequest
-from functions.visits.ready_messages import READY
 from shared.domain.model import Model
 from shared.domain.visits.rules import offered, wait_time
 from shared.domain.visits.visit import LobbyMessage
 from shared.i18n import html_tag, translator
+from shared.presentation.ready_messages import READY
 from shared.use_cases.visits.exchange_signals import Received
 from shared.use_cases.visits.find_visit import Side, VisitAccess, find_visit, read_visit_link
 
@@ -78,6 +78,7 @@ class StateDocument(Model):
     began      when an attendee was first let in: the reader, or for hosts anybody
     waited     seconds: an attendee's own wait, for hosts that of the first attendee
     session    in the room: the id of this page for the others
+    expected   for an attendee who waits: how long it may still take, in words
     meeting    for participants who may be in the room, if it is held elsewhere
     """
 
@@ -85,6 +86,7 @@ class StateDocument(Model):
     status: str | None = None
     staff_here: bool = False
     waited: int | None = None
+    expected: str = ""
     began: datetime | None = None
     messages: list[MessageDocument] = Field(default_factory=list)
     people: list[PersonDocument] | None = None

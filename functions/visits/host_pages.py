@@ -9,8 +9,8 @@ from functions.visits.attendee_pages import show, visitor_of
 from functions.visits.context import enter_visit, host_may
 from functions.visits.customer_facts import customer_facts
 from functions.visits.notes import may_read_notes, notes_of
-from functions.visits.ready_messages import READY
 from shared.domain.access.permissions import Permission
+from shared.presentation.ready_messages import READY
 
 
 if TYPE_CHECKING:

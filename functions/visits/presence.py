@@ -1,5 +1,6 @@
 """What both sides of a visit call: heartbeat, leave, and signals, with one request for all of the room."""
 
+import asyncio
 from datetime import timedelta
 
 import azure.functions as func
@@ -7,6 +8,7 @@ import azure.functions as func
 from functions.http.boundary import json_response, parse_json
 from functions.visits.context import BeatRequest, LeaveRequest, VisitRequest, enter_visit
 from functions.visits.documents import ConnectionDocument, PeerDocument, StateDocument, state_of
+from functions.visits.expected_words import expectation
 from shared.domain.errors import NotFound, VisitNotOpen
 from shared.use_cases.visits.exchange_signals import (
     Exchange,
@@ -16,6 +18,7 @@ from shared.use_cases.visits.exchange_signals import (
     page_of,
     sessions_in_room,
 )
+from shared.use_cases.visits.find_expected_wait import find_expected_wait
 from shared.use_cases.visits.find_visit import Side
 from shared.use_cases.visits.heartbeat import leave_visit, record_heartbeat
 from shared.use_cases.visits.namesakes import is_namesake
@@ -28,8 +31,14 @@ async def beat(req: func.HttpRequest, side: Side) -> func.HttpResponse:
     """Record a heartbeat in the lobby, and return the StateDocument."""
     parse_json(req, BeatRequest)
     call = await enter_visit(req, side)
-    visit = await record_heartbeat(call.entrance, "lobby", "", store=call.app.store, now=call.now)
-    return json_response(state_of(call.with_visit(visit)))
+    visit, expected = await asyncio.gather(
+        record_heartbeat(call.entrance, "lobby", "", store=call.app.store, now=call.now),
+        find_expected_wait(call.entrance, store=call.app.store, now=call.now),
+    )
+    state = state_of(call.with_visit(visit))
+    if state.view == "waiting":
+        state = state.model_copy(update={"expected": expectation(expected, call.language)})
+    return json_response(state)
 
 
 async def leave(req: func.HttpRequest, side: Side) -> func.HttpResponse:

@@ -150,7 +150,8 @@ async def identity_provider(
             "client": CLIENT,
             "secret": CLIENT_SECRET,
             "scopes": demo_people.SCOPES,
-            "people": [{"email": one.email, "name": one.name, "what": one.what} for one in demo_people.PEOPLE],
+            "people": [{"email": one.email, "name": one.name, "what": one.said} for one in demo_people.PEOPLE],
+            "heading": demo_people.SIGN_IN,
             "application": {
                 "name": demo_people.APPLICATION,
                 "secret": CLIENT_SECRET,

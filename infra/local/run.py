@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from infra.local import pieces
+from infra.local.demo.people import PEOPLE
 from infra.local.loopback import why_not
 from infra.local.plan import PARTS, CannotRun, Plan
 from infra.local.processes import die_with_parent
@@ -182,17 +183,20 @@ async def _visitors(settings: dict[str, str]) -> AsyncIterator[None]:
 def _announce(plan: Plan) -> None:
     lines = {
         "host": [
+            ("Front page", f"{plan.url}/"),
             ("Booking pages", f"{plan.url}/book/demo-clinic"),
             ("", f"{plan.url}/book/demo-bank"),
-            ("Queue", f"{plan.url}/console/queue"),
             ("Health", f"{plan.url}/healthz"),
         ],
-        "identity": [("Sign-in", f"{plan.identity_url} (make token EMAIL=admin@demo.example)")],
-        "mail": [("Mailbox", f"http://localhost:{plan.mail}")],
+        "identity": [
+            ("Console", f"{plan.url}/console – sign in as one of"),
+            *(("", f"  {one.email:<22} {one.what}") for one in PEOPLE),
+        ],
+        "mail": [("Sent mails", f"http://localhost:{plan.mail}")],
         "embed": [("Embed demo", f"http://localhost:{plan.embed}")],
         "azurite": [("Table service", f"http://127.0.0.1:{plan.tables}")],
     }
-    for part in ("host", "identity", "mail", "embed", "azurite"):
+    for part in ("azurite", "embed", "mail", "host", "identity"):
         for name, url in lines[part] if part in plan.only else []:
             print(f"  {name:<14} {url}")
     print(f"ready {plan.url}", flush=True)

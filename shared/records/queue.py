@@ -9,13 +9,14 @@ from shared.domain.appointments.terms import is_joinable
 from shared.domain.calendar.business import Calendar
 from shared.domain.visits.queue import Planned, QueueEntry
 from shared.domain.visits.visit import Visit
-from shared.records.keys import minute_of
+from shared.records.appointments import projection
+from shared.records.keys import day_key, minute_of
 from shared.records.table import Marks, Row
 from shared.records.visits import load_visit
 
 
 if TYPE_CHECKING:
-    from shared.domain.appointments.appointment import Status
+    from shared.domain.appointments.appointment import Appointment, Status
 
 COLUMNS = ("end", "status", "service", "staff", "name", "filled", "origin", "online", "joins", "by")
 NOBODY_CAME = Visit()
@@ -25,6 +26,12 @@ def listed_rows(starts: Iterable[Row], visits: Iterable[Row], calendar: Calendar
     """Return the appointments of these rows with their visits."""
     known = {row.key[2:]: load_visit(row.values) for row in visits}
     return [QueueEntry(_planned(row, calendar), known.get(row.key[2:], NOBODY_CAME)) for row in starts]
+
+
+def listed_entry(appointment: "Appointment", visit: Visit, calendar: Calendar) -> QueueEntry:
+    """Return an appointment and its visit, both read already, as the queue lists them."""
+    row = Row(day_key(appointment.start, appointment.id), projection(appointment), "", appointment.start)
+    return QueueEntry(_planned(row, calendar), visit)
 
 
 def _planned(row: Row, calendar: Calendar) -> Planned:

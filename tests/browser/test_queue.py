@@ -35,7 +35,7 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
     await expect(desk.page.locator("#live")).to_have_text("Live")
     await desk.check("somebody waits")
 
-    await row.locator("summary").focus()
+    await row.locator(".write > summary").focus()
     await desk.page.keyboard.press("Enter")
     await desk.page.get_by_label("Message to the waiting room").fill("Two minutes")
     await desk.check("more")
@@ -58,14 +58,14 @@ async def test_staff_work_on_an_appointment_by_keyboard_alone(system, open_page)
     row = page.locator("tr[data-key]")
 
     async def choose(name: str) -> None:
-        await row.locator("summary").focus()
+        await row.locator(".rest > summary").focus()
         await page.keyboard.press("Enter")
         await row.get_by_text(name).focus()
         await page.keyboard.press("Enter")
 
     await choose("Copy the attendee’s link")
     await expect(page.locator("#status")).to_have_text("Link copied.")
-    await expect(row.locator("summary")).to_be_focused()
+    await expect(row.locator(".rest > summary")).to_be_focused()
     assert await page.evaluate("navigator.clipboard.readText()") == visit.join
     await choose("Send reminder")
     await expect(page.locator("#news")).to_contain_text("The reminder was sent.")
@@ -115,7 +115,7 @@ async def test_a_booking_beyond_the_rules_is_made_on_purpose_without_scripts(sys
     await expect(page.locator("#news")).to_contain_text("The appointment was booked.")
     await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=Petra&day=2020-01-01")
     row = page.locator("tr[data-key]")
-    await row.locator("summary").click()
+    await row.locator(".rest > summary").click()
     await row.get_by_role("button", name="Mark as no-show").click()
     await expect(row).to_have_attribute("data-status", "no_show")
 
@@ -143,7 +143,7 @@ async def test_the_queue_small_in_both_schemes_and_every_language(system, open_p
     row = desk.page.locator("tr[data-key]").first
     await expect(row).to_be_visible()
     await desk.check(f"queue {scheme} {language}")
-    await row.locator("summary").click()
+    await row.locator(".rest > summary").click()
     await desk.check(f"more {scheme} {language}")
     links = await row.locator(".more a:not([data-copy])").evaluate_all("all => all.map(one => one.href)")
     assert len(links) == 4
@@ -171,7 +171,7 @@ async def test_a_readers_clock_that_is_wrong_and_an_open_menu_deceive_nobody(sys
     whole = """bdi => { bdi.textContent = "Téléconsultation"; return bdi.getClientRects().length; }"""
     assert await row.locator("[data-label=Service] bdi").evaluate(whole) == 1
 
-    await row.locator("summary").click()
+    await row.locator(".rest > summary").click()
     async with httpx.AsyncClient(timeout=20) as client:
         await client.post(f"{visit.join}/leave", json={})
     for _ in range(12):

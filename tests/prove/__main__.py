@@ -1,13 +1,15 @@
 """The long experiments: what `make test` runs a part of, the matrix of crowds and networks, and the simulation until
 there were enough commands.
 
-`dates` runs the tests of pages, hosts and Graph at the turns of the calendar, under a shifted clock.
+`dates` runs the tests of pages, hosts and Graph at the turns of the calendar, under a shifted clock. `browsers` runs
+the pages in Firefox and WebKit, and the room between Chromium and Firefox.
 """
 
 import argparse
 import functools
 import sys
 
+from tests.prove.browsers import prove_browsers
 from tests.prove.dates import prove_dates
 from tests.prove.full import prove_full
 from tests.prove.matrix import prove_matrix
@@ -19,7 +21,7 @@ def main() -> int:
     parser.add_argument(
         "only",
         nargs="?",
-        choices=("full", "matrix", "simulation", "dates"),
+        choices=("full", "matrix", "simulation", "dates", "browsers"),
         help="one of these; else the first three",
     )
     parser.add_argument("--commands", type=int, default=2_000_000, help="how many to simulate")
@@ -33,6 +35,8 @@ def main() -> int:
     chosen = parser.parse_args()
     if chosen.only == "dates":
         return 0 if prove_dates(chosen.moment, chosen.workers) else 1
+    if chosen.only == "browsers":
+        return 0 if prove_browsers() else 1
     is_right = True
     if chosen.only in (None, "full"):
         is_right &= prove_full()

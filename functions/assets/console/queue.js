@@ -1,10 +1,12 @@
 // The queue keeps itself fresh: it asks with the ETag it has, puts changed lines in place, and says what changed.
+import { BROWSER, recall, remember } from "../shared/kept.js";
 import { parsePage } from "../shared/parse.js";
 import { startFrame } from "./frame.js";
 import { sounds } from "./sound.js";
 
 const [SEEN, HIDDEN, LONGEST, STALE] = [4000, 30_000, 60_000, 30_000];
 const NAMED = 3; // changes that are told by name
+const [LEFT, FILTERS] = ["openslot-queue-filters", ["staff", "service", "online"]];
 const CONTROLS = "a, button, summary, input";
 const main = document.querySelector("main");
 const live = document.getElementById("live");
@@ -47,7 +49,7 @@ const put = (html) => {
   if (!next.getElementById("lines")) return location.reload();
   if (document.querySelector(".acts details[open]")) return; // somebody is in the middle of something
   const [before, path] = [rowsOf(document), focusPath()];
-  for (const id of ["forms", "lines", "tiles"]) document.getElementById(id).replaceWith(next.getElementById(id));
+  for (const id of ["forms", "lines", "tiles", "counts"]) document.getElementById(id).replaceWith(next.getElementById(id));
   setClock();
   const news = next.getElementById("news");
   if (news.childElementCount) {
@@ -118,7 +120,11 @@ const send = async (form, button) => {
     form.removeAttribute("data-act");
     return form.requestSubmit(button); // the page that says what is wrong
   }
-  button.closest("details")?.removeAttribute("open");
+  const menu = button.closest("details");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
   tag = "";
   put(await answer.text());
   ask();
@@ -155,9 +161,26 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target.open && target.matches(".acts details")) target.querySelector(".more").scrollIntoView({ block: "nearest" });
+  },
+  true,
+);
 document.addEventListener("visibilitychange", () => !document.hidden && ask());
 addEventListener("online", ask);
 
+/** Open the queue with the filters of last time in this browser, where the address names none. */
+const openAsLeft = () => {
+  const asked = new URLSearchParams(location.search);
+  const left = recall(BROWSER, LEFT);
+  if (!FILTERS.some((one) => asked.has(one)) && left) return location.replace(`?${new URLSearchParams([...asked, ...new URLSearchParams(left)])}`);
+  const chosen = FILTERS.map((one) => [one, asked.get(one)]).filter(([, value]) => value);
+  remember(BROWSER, LEFT, new URLSearchParams(chosen).toString());
+};
+
+openAsLeft();
 startFrame();
 live.hidden = false;
 setClock();

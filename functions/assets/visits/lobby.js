@@ -53,6 +53,7 @@ export const attend = (devices) => {
     waitedAt = Date.now() - state.waited * 1000;
     const text = words(state.staffHere ? "staffHere" : "staffNot");
     if (find("lobby-state").textContent !== text) find("lobby-state").textContent = text;
+    if (find("expected").textContent !== state.expected) find("expected").textContent = state.expected;
     messages.show(state.messages);
     return Date.now() - since < FAST_FOR ? FAST : SLOW;
   });

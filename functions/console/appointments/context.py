@@ -9,9 +9,12 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 import azure.functions as func
 
+from functions.auth.session import form_token
 from functions.console.boundary import console_visitor, enter_calendar
 from functions.console.shell import framed
 from functions.pages.boundary import form_of
+from functions.pages.form_field import new_key
+from functions.pages.render import page
 from functions.pages.rich_text import own_language
 from functions.wiring import services
 from shared.i18n.formats import Formats
@@ -143,6 +146,11 @@ class AppointmentContext:
             status=status,
             **shown,
         )
+
+    def part(self, template: str, **context: Any) -> func.HttpResponse:
+        """Return a part of a page, which a script puts into the page that is open."""
+        shown = {"own_lang": self.own_lang, "form_token": form_token(self.req), "key": new_key(), **context}
+        return page(template, self.visitor, None, **shown)
 
     def leave(self, news: str) -> func.HttpResponse:
         """Redirect to the queue or the staff calendar, which shows the `news`."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from functions.console.appointments.attendees import attendee_of, may_act
 from functions.console.appointments.context import AppointmentContext, LabelledValue, enter_appointment
 from functions.console.appointments.followed import messages_of
 from functions.console.appointments.happened import history_of, visit_of
 from functions.console.boundary import console_boundary
-from functions.console.queue.view import ICONS, MARKS, NEWS, minutes, said_of
+from functions.console.queue.view import ICONS, LAST_MARKS, MARKS, NEWS, minutes, said_of
 from functions.console.series.following import series_of
 from functions.http.boundary import json_response, wants_json
 from shared.domain.access.permissions import Permission
 from shared.domain.links import LINK_LIFE
 from shared.domain.visits.queue import QueueLine
 from shared.i18n.marked import marked
+from shared.presentation.ready_messages import READY
 from shared.use_cases.visits.find_queue import find_planned
 
 
@@ -46,13 +48,19 @@ class PendingView(NamedTuple):
 
 @console_boundary
 async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
-    """Show staff one appointment; as JSON only {joinUrl}, for the script that copies it."""
+    """Show staff one appointment; as JSON only {joinUrl}, for the script that copies it.
+
+    The script of an open page gets only what changes during the visit.
+    """
     context = await enter_appointment(req, Permission.READ_BOOKINGS, changes=False)
     assert context.found is not None
     parties = [attendee_of(context, seat) for seat in context.found.parties]
     if wants_json(req):
         return json_response({"joinUrl": parties[0].join if parties else ""})
     one, store = context.appointment, context.app.store
+    if req.headers.get("sec-fetch-dest") == "empty":
+        line = QueueLine(await find_planned(one, context.calendar, store=store), context.now)
+        return context.part("console/appointment_part.html", title=_title(context, parties), **_now(context, line))
     entry, (history, is_all), messages, series = await asyncio.gather(
         find_planned(one, context.calendar, store=store),
         history_of(context),
@@ -66,20 +74,33 @@ async def queue_details(req: func.HttpRequest) -> func.HttpResponse:
         title=_title(context, parties),
         news=_({**NEWS, **TOLD}[news]) if news in NEWS or news in TOLD else "",
         facts=[*context.facts[bool(one.seat) :], *_more_facts(context)],
-        **_status(context, line),
+        **_now(context, line),
         pending=_pending(context),
         series=series,
         parties=parties,
         notes=_notes(context),
-        visit=visit_of(context, line),
         messages=messages,
         history=history,
         is_all=is_all,
-        **_actions(context, line),
-        path=context.path,
-        there=context.there,
-        back=context.back,
     )
+
+
+def _now(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:
+    """Return what changes while the page is open. `checksum` changes with it, apart from the time of a wait."""
+    status, actions = _status(context, line), _actions(context, line)
+    moments = visit_of(context, line)
+    seen = ({**status, "wait": ""}, actions, moments)
+    return {
+        **status,
+        **actions,
+        "visit": moments,
+        "moment": context.now.isoformat(),
+        "checksum": f"{crc32(repr(seen).encode()):x}",
+        "ready": {name: context.visitor.texts.gettext(text) for name, text in READY.items()},
+        "path": context.path,
+        "there": context.there,
+        "back": context.back,
+    }
 
 
 def _status(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:
@@ -89,6 +110,8 @@ def _status(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:
         "icon_name": "alert" if line.is_late else ICONS[line.status],
         "is_late": line.is_late,
         "wait": minutes(line.wait),
+        "waits_since": line.waits_since.isoformat() if line.waits_since else "",
+        "unanswered": line.unanswered,
     }
 
 
@@ -136,8 +159,12 @@ def _actions(context: AppointmentContext, line: QueueLine) -> dict[str, Any]:
     changes = line.status in ("booked", "in_lobby") and acts
     is_open = line.status in ("booked", "in_lobby", "in_progress") and context.now < one.end + LINK_LIFE
     serves = line.planned.is_online and not access.people.isdisjoint(one.staff)
+    offered = [(name, _(MARKS[name])) for name in line.offered if name in MARKS] if acts else []
     return {
-        "marks": [(name, _(MARKS[name])) for name in line.offered if name in MARKS] if acts else [],
+        "marks": [mark for mark in offered if mark[0] not in LAST_MARKS],
+        "last_marks": [mark for mark in offered if mark[0] in LAST_MARKS],
+        "waiting": [(party, name) for party, name, is_here in line.waiting if is_here] if acts else [],
+        "may_message": acts and bool(line.waiting),
         "may_join": serves and is_open and acts,
         "may_remind": acts and line.status == "booked" and one.end > context.now and one.filled == 1,
         "may_note": one.is_live and acts,

@@ -1,6 +1,6 @@
 """The queue as JSON, under the address of its page: `GET /console/queue` with `Accept: application/json`.
 
-It takes the same query as the page (calendar, day, service, staff, name, status, all=1, page) from the same
+It takes the same query as the page (calendar, day, service, staff, name, status, online=1, page) from the same
 people, by session or by token; an ETag that is still current is answered with 304.
 """
 

@@ -21,6 +21,7 @@ from shared.domain.appointments.visit_links import host_token
 from shared.domain.calendar.business import StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visits.rules import BY_HAND
+from shared.presentation.ready_messages import READY
 from shared.records.queue import version_of
 from shared.use_cases.appointments.send_reminder_now import remind_now
 from shared.use_cases.visits.change_visit import admit, mark_visit, message_lobby
@@ -109,6 +110,17 @@ def _actor(access: Access) -> StaffMember:
     return access.calendar.staff.get(own) or StaffMember(id="organisation", name=access.caller.name)
 
 
+async def _tell(entrance: VisitAccess, form: Mapping[str, str], language: str, app: Services) -> None:
+    """Send a ready message by its name, else the text. Raises BadRequest for a name that does not exist."""
+    ready = form.get("ready", "")
+    if ready and ready not in READY:
+        raise BadRequest
+    text, tag = ("", "") if ready else (form.get("text", ""), language)
+    await message_lobby(
+        entrance, text, name=ready, language=tag, store=app.store, secret=app.secret, now=app.now()
+    )
+
+
 async def _act(
     form: Mapping[str, str], access: Access, entrance: VisitAccess, language: str, app: Services
 ) -> str:
@@ -118,7 +130,8 @@ async def _act(
     if action == "admit":
         await admit(entrance, party or form.get("party", ""), store=store, secret=secret, now=now)
     elif action == "tell":
-        await message_lobby(entrance, form.get("text", ""), language=language, store=store, secret=secret, now=now)
+        await _tell(entrance, form, language, app)
+        return "said"
     elif action == "remind":
         return await remind_now(
             entrance, key=form.get("key", ""), actor=access.actor, store=store, secret=secret, now=now

@@ -111,7 +111,7 @@ class QueueQuery:
             "staff": wish.staff,
             "name": wish.name,
             "status": wish.status,
-            "all": "1" if wish.in_person else "",
+            "online": "1" if wish.is_online_only else "",
             "lang": self.visitor.carried.get("lang", ""),
         }
         return urlencode({name: value for name, value in {**values, **changes}.items() if value}, safe=",")
@@ -140,7 +140,7 @@ async def seen_of(req: func.HttpRequest) -> QueueQuery:
         status,
         service,
         staff,
-        params.get("all", "") == "1",
+        params.get("online", "") == "1",
         " ".join(params.get("name", "").split())[:LONGEST_NAME],
     )
     chosen = tuple(one.calendar.business.slug for one in shown) if slugs else ()

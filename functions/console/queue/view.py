@@ -19,6 +19,7 @@ from shared.domain.links import LINK_LIFE
 from shared.domain.visits.queue import counted, matching, sorted_lines
 from shared.i18n.formats import Formats
 from shared.i18n.marked import marked
+from shared.presentation.ready_messages import READY
 
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ MARKS = {
     "begin": marked("Begin"),
     "complete": marked("Done"),
 }
+NEXT_MARKS, LAST_MARKS = ("arrive", "begin", "complete"), ("mark_no_show", "end")
+"""Of what is offered, the first of NEXT_MARKS is a button of its line; LAST_MARKS stand apart from the rest."""
 ORIGINS = {"on_demand": marked("Walk-in"), "trial": marked("Test")}
 MOST_NAMES = 3
 FIRST = ("in_lobby", "in_progress", "booked", "completed")
@@ -78,6 +81,7 @@ NEWS = {
     "booked": marked("The appointment was booked."),
     "series": marked("The appointments of the series were booked."),
     "noted": marked("The notes were saved."),
+    "said": marked("Your message is shown in the waiting room."),
     "link-sent": marked("We’ve sent a new link. The previous one no longer works."),
     "link-revoked": marked("The link no longer works, and no one gets a new one."),
     "link-void": marked(
@@ -134,7 +138,9 @@ class LineView(NamedTuple):
     may_remind: bool
     may_change: bool
     may_reassign: bool
+    next_mark: tuple[str, str] | None
     marks: list[tuple[str, str]]
+    last_marks: list[tuple[str, str]]
 
 
 class MessageForm(NamedTuple):
@@ -225,6 +231,7 @@ def _render(seen: QueueQuery, listed: list[QueueEntry]) -> QueueView:
         seen=seen,
         there=_there(seen),
         several=len(seen.shown) > 1,
+        ready={name: seen.visitor.texts.gettext(text) for name, text in READY.items()},
     )
     shown = [status for status in STATUSES if counts[status] or status in FIRST]
     return QueueView(
@@ -273,6 +280,8 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
     is_own = planned.is_online and not access.people.isdisjoint(planned.staff)
     is_open = line.status in ("booked", "in_lobby", "in_progress") and seen.now < planned.end + LINK_LIFE
     time = formats.span(planned.start, planned.end)
+    offered = [one for one in line.offered if one in MARKS] if may_act else []
+    first = next((one for one in NEXT_MARKS if one in offered), "")
     return LineView(
         key=line.key,
         line=line,
@@ -297,7 +306,9 @@ def _row(line: QueueLine, access: Access, formats: Formats, seen: QueueQuery) ->
         may_remind=may_act and line.status == "booked" and planned.end > seen.now and planned.filled == 1,
         may_change=may_change,
         may_reassign=may_change and access.may(Permission.CHANGE_ANY_BOOKING),
-        marks=[(one, _(MARKS[one])) for one in line.offered if one in MARKS] if may_act else [],
+        next_mark=(first, _(MARKS[first])) if first else None,
+        marks=[(one, _(MARKS[one])) for one in offered if one not in (first, *LAST_MARKS)],
+        last_marks=[(one, _(MARKS[one])) for one in offered if one in LAST_MARKS],
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from functions.console.boundary import console_boundary
-from functions.console.forms.fields import Choice, Field, Group, Option, Tick, on
+from functions.console.forms.fields import Group, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
+from functions.console.forms.rooms import PROVIDERS, room_group, room_in, room_values
 from functions.console.services.context import enter_service
-from shared.domain.calendar.meeting import MeetingRoom
-from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
@@ -19,16 +18,6 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
     from shared.domain.calendar.service import Service
-
-INHERITED = ""
-PROVIDERS = {
-    "built_in": (
-        marked("Our own room"),
-        marked("From browser to browser, with a waiting room; nothing to install"),
-    ),
-    "link": (marked("A link of yours"), marked("To Zoom, Jitsi or any other room")),
-    "teams": (marked("Microsoft Teams"), marked("A meeting is made for each appointment")),
-}
 
 
 @console_boundary
@@ -49,28 +38,7 @@ def online_form(context: CalendarContext, service: Service) -> SettingsForm[Serv
 def _room(context: CalendarContext, service: Service) -> Group:
     _ = context.texts.gettext
     inherited = _("As the calendar: %(room)s") % {"room": _(PROVIDERS[context.business.meeting.provider][0])}
-    chosen = service.meeting.provider if service.meeting else ""
-    has_teams = context.app.settings.teams is not None or chosen == "teams"
-    offered = [one for one in PROVIDERS if one != "teams" or has_teams]
-    rooms = tuple(Option(one, _(PROVIDERS[one][0]), _(PROVIDERS[one][1])) for one in offered)
-    link = _("{meeting} in it becomes a name that no one can guess: https://meet.example.com/{meeting}")
-    fields: tuple[Field, ...] = (
-        Choice(name="provider", label=_("Room"), kind="radio", options=(Option(INHERITED, inherited), *rooms)),
-        Field(
-            name="template",
-            label=_("Link to the room"),
-            hint=link,
-            wrong=_("Enter a link that starts with https:// and has {meeting} only after the site’s name"),
-        ),
-    )
-    organiser = Field(
-        name="organiser",
-        label=_("Organiser in Teams"),
-        hint=_("The object id of a user at Microsoft Entra, in whose name meetings are made"),
-        longest=36,
-        wrong=_("Enter the id as Entra shows it, such as 5d6ae2d5-8a3c-4e0b-9f2e-1f2b3c4d5e6f"),
-    )
-    return Group(id="room", heading=_("Where it’s held"), fields=(*fields, organiser) if has_teams else fields)
+    return room_group(context, service.meeting, inherited)
 
 
 def _joining(context: CalendarContext) -> Group:
@@ -86,16 +54,9 @@ def _joining(context: CalendarContext) -> Group:
 
 def online_values(service: Service) -> Mapping[str, str]:
     """Return what the form shows of a service."""
-    room = service.meeting
-    return {
-        "provider": room.provider if room else INHERITED,
-        "template": room.template if room else "",
-        "organiser": room.organiser if room else "",
-        "allow_anonymous_join": on(service.allow_anonymous_join),
-    }
+    return {**room_values(service.meeting), "allow_anonymous_join": on(service.allow_anonymous_join)}
 
 
 def _changed(service: Service, values: Mapping[str, str]) -> Service:
-    given: dict[str, Any] = {name: values.get(name, "") for name in ("provider", "template", "organiser")}
-    room = changed_model(MeetingRoom(), **given) if values["provider"] != INHERITED else None
-    return changed_model(service, meeting=room, allow_anonymous_join=bool(values["allow_anonymous_join"]))
+    joins = bool(values["allow_anonymous_join"])
+    return changed_model(service, meeting=room_in(values), allow_anonymous_join=joins)

@@ -111,7 +111,7 @@ def _group(context: CalendarContext) -> Group:
     return Group(
         id="room",
         heading=_("Where online visits are held"),
-        intro=_("A service can have a room of its own instead."),
+        intro=_("A service, or a person on the staff, can have another room instead."),
         fields=(
             Choice(name="provider", label=_("Online visits take place in"), kind="radio", options=providers),
             template,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from functions.console.forms.fields import Choice, Field, Group, NumberField, Option, Tick, on
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.hours import Hours, hours_in, hours_text
 from functions.console.forms.problems import WrongFields
+from functions.console.forms.rooms import room_group, room_in, room_values
 from functions.console.settings.choices import languages, weekday_names, zone_options
 from functions.console.staff.states import SERVES, role_options
 from shared.domain.errors import AlreadyOnStaff, LastAdministrator
@@ -39,6 +41,7 @@ def person_form(context: CalendarContext, person: StaffMember | None = None) -> 
         *invitation,
         _hours(context, person),
         _booking(context, is_new=is_new),
+        _room(context, person),
         _mail(context, person),
     )
 
@@ -150,6 +153,13 @@ def _booking(context: CalendarContext, *, is_new: bool) -> Group:
     )
 
 
+def _room(context: CalendarContext, person: StaffMember | None) -> Group:
+    _ = context.texts.gettext
+    group = room_group(context, person.meeting if person else None, _("As the service"), is_closed=True)
+    intro = _("For online appointments with this person, whatever the service says. Walk-ins aren’t affected.")
+    return replace(group, intro=intro)
+
+
 def _mail(context: CalendarContext, person: StaffMember | None) -> Group:
     _, known = context.texts.gettext, html_tag(person.language) if person else ""
     same, yes_no = _("The language of the calendar"), (_("Yes"), _("No"))
@@ -178,6 +188,7 @@ def person_values(person: StaffMember, context: CalendarContext) -> Mapping[str,
         "time_zone": person.time_zone or "",
         "priority": str(person.priority),
         "language": html_tag(person.language) if person.language else "",
+        **room_values(person.meeting),
     }
 
 
@@ -199,6 +210,7 @@ def person_with(person: StaffMember, values: Mapping[str, str], context: Calenda
         # Graph's clients see the zone by the name they gave it, until another one is chosen here.
         time_zone_written=person.time_zone_written if zone == person.time_zone else "",
         language=values["language"],
+        meeting=room_in(values),
         is_external=person.is_external and values["role"] == "guest",
     )
 

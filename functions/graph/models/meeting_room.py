@@ -26,7 +26,7 @@ class WaitingRoomBody(PropertyTable):
 
 
 class MeetingRoomBody(PropertyTable):
-    """Where an online visit takes place, for a calendar or for one of its services."""
+    """Where an online visit takes place, for a calendar, one of its services or of its staff."""
 
     provider: Annotated[Literal["builtIn", "link", "teams"], choice("provider", PROVIDERS)] = "builtIn"
     link_template: Annotated[LineText | None, nullable("template")] = None

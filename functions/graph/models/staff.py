@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from functions.graph.call import GraphDocument
+from functions.graph.models.meeting_room import MeetingRoomBody
 from functions.graph.models.parts import Days, hours_of
 from functions.graph.models.patch import EmailText, LanguageTag, NameText, within
 from functions.graph.models.properties import (
@@ -16,6 +17,7 @@ from functions.graph.models.properties import (
     choice,
     computed,
     nullable,
+    part,
     stored,
 )
 from functions.graph.models.time_zones import Zone, as_written, other_name, zone_named
@@ -92,6 +94,7 @@ class StaffBody(EntityTable):
     is_bookable: Annotated[bool, stored("is_bookable")] = True
     priority: Annotated[int, Field(ge=-1000, le=1000), stored("priority")] = 0
     notify_of_time_off: Annotated[bool, stored("notify_of_time_off")] = True
+    meeting_room: Annotated[MeetingRoomBody | None, part("meeting", MeetingRoomBody)] = None
     language_tag: Annotated[
         LanguageTag | None,
         stored("language", lambda value: value.replace("_", "-") or None, lambda sent: sent or ""),

@@ -143,9 +143,9 @@ def _business(today: date, frame_origins: tuple[str, ...]) -> Business:
 
 
 def _staff() -> list[StaffMember]:
-    """Claire keeps the clinic's hours; Anaïs works part-time from Réunion, on the clock there; Paul looks on.
+    """Claire keeps the clinic's hours; Anaïs works part-time from Réunion, on the clock there.
 
-    Each has the role of the person of the same address in demo_people.
+    Lucie is at the reception, Paul looks on. Each has the role of the person of the same address in demo_people.
     """
     return [
         StaffMember(
@@ -173,6 +173,14 @@ def _staff() -> list[StaffMember]:
             hours=weekdays((780, 1020), days=(0, 2, 4)),
             time_zone="Indian/Reunion",
             language="fr",
+        ),
+        StaffMember(
+            id="lucie",
+            name="Lucie Fabre",
+            email="reception@demo.example",
+            role="scheduler",
+            is_listed=False,
+            is_bookable=False,
         ),
         StaffMember(
             id="paul",

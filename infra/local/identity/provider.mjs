@@ -101,18 +101,28 @@ function escaped(text) {
   return String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
-function page(title, body) {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+function page(title, body, lang = 'en') {
+  return `<!doctype html><html lang="${lang}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><link rel="icon" href="data:,"><style>body{font:16px/1.5 system-ui;max-width:32rem;margin:3rem auto;padding:0 1rem}
 button{display:block;width:100%;margin:.5rem 0;padding:.75rem 1rem;font:inherit;text-align:start;cursor:pointer}
 small{display:block}</style><main><h1>${title}</h1>${body}</main></html>`;
 }
 
-function choices() {
+/** The first of the languages of the page that the browser accepts, best first. */
+function languageOf(request) {
+  const wanted = (request.headers['accept-language'] ?? '').split(',').map((part) => {
+    const [tag, weight] = part.trim().split(';q=');
+    return { tag: tag.slice(0, 2).toLowerCase(), weight: Number(weight ?? 1) };
+  });
+  const best = wanted.sort((a, b) => b.weight - a.weight).find(({ tag }) => tag in options.heading);
+  return best?.tag ?? 'en';
+}
+
+function choices(lang) {
   const one = ({ email, name, what }) =>
     `<button name="email" value="${escaped(email)}"><strong>${escaped(name)}</strong>
-<small>${escaped(email)} – ${escaped(what)}</small></button>`;
-  return page('Sign in to the demo as', `<form method="post">${[...people.values()].map(one).join('')}</form>`);
+<small>${escaped(email)} – ${escaped(what[lang])}</small></button>`;
+  return page(options.heading[lang], `<form method="post">${[...people.values()].map(one).join('')}</form>`, lang);
 }
 
 async function read(request) {
@@ -125,7 +135,7 @@ async function pick(request, response) {
   await provider.interactionDetails(request, response);
   const email = request.method === 'POST' && (await read(request)).get('email');
   if (!people.has(email)) {
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(choices());
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(choices(languageOf(request)));
     return;
   }
   await provider.interactionFinished(request, response, { login: { accountId: email } });

@@ -186,6 +186,11 @@ class Appointment(Model):
         return now >= self.end + LINK_LIFE
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """Return whom it was booked with; none for a walk-in, whose staff are all who could serve it."""
+        return () if self.origin == "on_demand" else self.staff
+
+    @property
     def ticks(self) -> Window:
         """Return the absolute ticks that it claims, buffers included."""
         return Window(*self.claim)

@@ -197,7 +197,8 @@ class StaffMember(Model):
     `unused_hours` keeps their own hours while the business's count. A person who has not accepted the invitation,
     was removed, or is suspended (the identity provider disabled their account) cannot be booked. One who was
     removed stays stored for the appointments that name them, and has no access. `elsewhere` is where they work
-    too; while an entry `is_settling`, that is being looked for (shared/domain/calendar/workplaces.py).
+    too; while an entry `is_settling`, that is being looked for (shared/domain/calendar/workplaces.py). `meeting`
+    is their own room for online visits, before that of the service.
     """
 
     id: str
@@ -223,6 +224,7 @@ class StaffMember(Model):
     changed_at: datetime | None = None
     removed_at: datetime | None = None
     is_suspended: bool = False
+    meeting: MeetingRoom | None = None
     link_version: int = 0  # raised with a new address: links that were sent to the old one are void
     elsewhere: tuple[Workplace, ...] = ()
     is_settling: bool = False
@@ -262,9 +264,10 @@ class Calendar:
         """Return the policy of a service: its own, or else the calendar's."""
         return service.policy or self.business.policy
 
-    def meeting_of(self, service: Service | None) -> MeetingRoom:
-        """Return where the visits of a service are held."""
-        return (service.meeting if service else None) or self.business.meeting
+    def meeting_of(self, service: Service | None, staff: Iterable[str] = ()) -> MeetingRoom:
+        """Return where visits of a service are held: in the own room of the first of the `staff` who has one."""
+        own = next((one.meeting for one in self.people(staff) if one.meeting), None)
+        return own or (service.meeting if service else None) or self.business.meeting
 
     def strands(self, service: Service) -> bool:
         """Return whether customers could not join visits of a service: our own room has no way in but joining."""
@@ -273,8 +276,10 @@ class Calendar:
 
     @property
     def creates_meetings(self) -> bool:
-        """Return whether any service holds its visits in meetings that must be created first."""
-        return any(self.meeting_of(one).needs_creation for one in self.services.values())
+        """Return whether any service or person holds visits in meetings that must be created first."""
+        rooms = [self.meeting_of(one) for one in self.services.values()]
+        rooms += [one.meeting for one in self.staff.values() if one.meeting]
+        return any(one.needs_creation for one in rooms)
 
     def staff_of(self, service: Service) -> list[StaffMember]:
         """Return the people who can be booked for a service, in its order."""

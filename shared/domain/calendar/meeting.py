@@ -14,7 +14,7 @@ ORGANISER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class MeetingRoom(Model):
-    """Set on the calendar; a service that has one of its own uses that instead.
+    """Set on the calendar; a service, or the person who serves, may have one of its own instead.
 
     provider   built_in: from browser to browser. link: `template`, such as https://meet.example/{meeting}, where
                each appointment has a name that nobody can guess. teams: a meeting that Graph makes

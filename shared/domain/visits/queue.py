@@ -160,7 +160,7 @@ class QueueFilter:
     status: str = ""
     service: str = ""
     staff: str = ""
-    in_person: bool = False
+    is_online_only: bool = False
     name: str = ""
 
 
@@ -171,7 +171,7 @@ def sorted_lines(listed: Iterable[QueueEntry], now: datetime) -> list[QueueLine]
 
 def matching(listed: Iterable[QueueEntry], wish: QueueFilter) -> list[QueueEntry]:
     """Return the entries of a service, a person and a customer, with any status."""
-    found = [one for one in listed if one.planned.is_online or wish.in_person]
+    found = [one for one in listed if one.planned.is_online or not wish.is_online_only]
     if wish.service:
         calendar, _, service = wish.service.partition(".")
         found = [one for one in found if (one.planned.business, one.planned.service) == (calendar, service)]

@@ -7,11 +7,10 @@ from shared.domain.appointments.appointment import Appointment
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.errors import NotFound
 from shared.domain.visits.queue import QueueEntry
-from shared.records.appointments import projection
 from shared.records.codec import load_row
-from shared.records.keys import appointment_key, day_key, visit_key
-from shared.records.queue import listed_rows
-from shared.records.table import Marks, Row
+from shared.records.keys import appointment_key, visit_key
+from shared.records.queue import listed_entry
+from shared.records.table import Marks
 from shared.records.visits import load_visit
 from shared.use_cases.ports import Store
 from shared.use_cases.visits.find_visit import VisitAccess
@@ -56,6 +55,4 @@ async def find_planned(appointment: Appointment, calendar: Calendar, *, store: S
     """Return an appointment as the queue lists it; one point read."""
     key = visit_key(appointment.start, appointment.id)
     row = await store.table.get("bookings", calendar.business.id, key)
-    starts = Row(day_key(appointment.start, appointment.id), projection(appointment), "", appointment.start)
-    (listed,) = listed_rows([starts], [row] if row else [], calendar)
-    return listed
+    return listed_entry(appointment, load_visit(row.values if row else None), calendar)

@@ -82,8 +82,8 @@ class VisitAccess:
 
     @property
     def meeting(self) -> MeetingRoom:
-        """Return the meeting room that the service uses: the app's own, or another provider's."""
-        return self.calendar.meeting_of(self.service)
+        """Return where the visit is held: in the app's own room, or another provider's."""
+        return self.calendar.meeting_of(self.service, self.appointment.hosts)
 
     def meeting_address(self, secret: str) -> str:
         """Return the address of a meeting elsewhere; empty if it is unknown or the participant may not enter."""

@@ -63,7 +63,7 @@ async def make_meeting(
     if appointment is None or not appointment.is_live or made:
         return
     service = appointment.service_of(calendar.services.get(appointment.service))
-    room = calendar.meeting_of(service)
+    room = calendar.meeting_of(service, appointment.hosts)
     if not room.needs_creation:
         return
     subject = " – ".join(part for part in (service.name if service else "", calendar.business.name) if part)

@@ -42,7 +42,6 @@ HOME = f"/console/calendars/{CALENDAR}"
 STARTS = (
     "/console",
     "/console/new",
-    "/console/queue?all=1",
     "/console/deleted/pages-gone",
     HOME,
     f"{HOME}/services/service/aaa/rules",

@@ -73,8 +73,8 @@ def test_the_tiles_count_each_status():
 def test_filters_keep_the_wanted_service_and_person_and_what_is_online():
     lines = [line("one"), line("two", service="other"), line("three", staff=("omar", "claire"))]
     lines.append(line("here", is_online=False))
-    assert names(matching(lines, QueueFilter())) == ["one", "two", "three"]
-    assert names(matching(lines, QueueFilter(in_person=True))) == ["one", "two", "three", "here"]
+    assert names(matching(lines, QueueFilter())) == ["one", "two", "three", "here"]
+    assert names(matching(lines, QueueFilter(is_online_only=True))) == ["one", "two", "three"]
     assert names(matching(lines, QueueFilter(service="biz.other"))) == ["two"]
     assert names(matching(lines, QueueFilter(staff="biz.omar"))) == ["three"]
     assert names(matching(lines, QueueFilter(staff="another.omar"))) == []

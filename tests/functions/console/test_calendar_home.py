@@ -105,7 +105,7 @@ async def test_who_waits_is_named_first_with_the_length_of_the_wait():
     world.now = START - timedelta(minutes=4)
     html = await home(world, "desk")
     assert names(html, "waiting") == ["Ana"]
-    assert "Waits 6 min" in section(html, "waiting")
+    assert "Waiting 6 min" in section(html, "waiting")
     assert names(html, "coming") == ["Bob"]
 
 

@@ -17,13 +17,13 @@ NEXT = "/console/queue/next"
 async def test_staff_let_in_tell_and_mark_from_the_queue(console):
     await console.ana("enter", {"name": "Ana"})
     told = await console.act("desk", action="tell", text="Five minutes")
-    assert (told.status, told.headers["Location"]) == (303, "/console/queue?")
-    await console.act("desk", action="admit", party=f"a.{console.id}", back="all=1&day=x")
+    assert (told.status, told.headers["Location"]) == (303, "/console/queue?news=said")
+    await console.act("desk", action="admit", party=f"a.{console.id}", back="online=1&day=x")
     state = (await console.ana("beat")).json()
     assert (state["view"], state["messages"][0]["text"]) == ("admitted", "Five minutes")
     console.now += timedelta(minutes=1)
-    ended = await console.act("claire", action="end", back="all=1")
-    assert ended.headers["Location"] == "/console/queue?all=1"
+    ended = await console.act("claire", action="end", back="online=1")
+    assert ended.headers["Location"] == "/console/queue?online=1"
     assert "No-show" in await console.text()  # let in, and never in the room
 
 
@@ -160,3 +160,26 @@ async def test_who_has_lost_contact_is_offered_to_nobody_nor_to_who_may_not_run_
     await console.ana("beat")
     await console.save(a_clinic(people))
     assert (await console.open("claire", NEXT)).json() == {}
+
+
+async def test_a_ready_message_is_one_press_and_read_in_each_readers_language(console):
+    await console.ana("enter", {"name": "Ana"})
+    page = await console.text()
+    assert 'name="ready" value="ten_minutes"' in page
+    assert "We’re running ten minutes late." in page
+    told = await console.act("desk", action="tell", ready="ten_minutes", text="not this")
+    assert told.headers["Location"] == "/console/queue?news=said"
+    state = (await console.call("POST", f"{console.join}/beat", {}, accept_language="ru")).json()
+    assert [one["text"] for one in state["messages"]] == ["Мы задерживаемся на десять минут."]
+    assert (await console.act("desk", action="tell", ready="nonsense")).status == 400
+
+
+async def test_what_comes_next_is_a_button_and_what_ends_it_stands_apart(console):
+    bob = next(part for part in (await console.text()).split("<tr ") if "Bob" in part)
+    before, _, menu = bob.partition('class="menu rest"')
+    assert 'value="arrive"' in before
+    usual, _, apart = menu.partition('class="apart"')
+    assert [f'value="{one}"' in usual for one in ("begin", "complete")] == [True, True]
+    assert 'value="mark_no_show"' in apart
+    assert "/cancel?" in apart
+    assert "/cancel?" not in usual

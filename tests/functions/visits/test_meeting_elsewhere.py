@@ -11,12 +11,13 @@ from functions.settings.teams import read_teams
 from functions.timers import send_due_messages
 from functions.wiring import Services, given
 from shared.delivery.meetings.teams import Teams
+from shared.domain.appointments.visit_links import host_token
 from shared.domain.calendar.meeting import MeetingRoom
 from shared.records.keys import FAILED
 from tests.delivery.meetings.graph_meetings import CLIENT, ORGANISER, SECRET, TENANT, microsoft
-from tests.functions.visits.app import SESSION, Meeting
+from tests.functions.visits.app import SESSION, START, Meeting
+from tests.support.builders import MONDAY, a_business, a_calendar, a_person, a_service
 from tests.support.builders import SECRET as OWN
-from tests.support.builders import a_business, a_calendar, a_person, a_service
 
 
 JITSI = MeetingRoom(provider="link", template="https://meet.example/{meeting}")
@@ -122,3 +123,36 @@ def test_an_account_that_cannot_work_is_named_at_the_start(changes, said):
     with pytest.raises(SettingsMissing, match=said):
         read_settings({**needed, **ACCOUNT, **changes})
     assert read_settings({**needed, **ACCOUNT}).teams
+
+
+async def test_a_person_with_a_room_of_their_own_meets_there_whatever_the_service_says(clinic):
+    own = MeetingRoom(provider="link", template="https://rooms.example/claire")
+    people = [a_person("claire", meeting=own), a_person("omar")]
+    services = [a_service("video", is_online=True, staff=("claire", "omar"), meeting=MeetingRoom())]
+    await clinic.save(a_calendar(a_business(meeting=JITSI), services, people))
+
+    async def url(person: str) -> str | None:
+        answer = await clinic.book(START, service="video", staff=person)
+        await clinic.meet_of(answer.json())
+        clinic.host = f"/host/{host_token(OWN, 'biz0clinic', clinic.appointment, person)}"
+        state = (await clinic.doc("signals", {"session": "sessionofdoc", "join": True})).json()
+        found = state.get("meeting", {}).get("url")
+        clinic.now = MONDAY
+        return found
+
+    assert await url("claire") == "https://rooms.example/claire"
+    assert await url("omar") is None
+
+
+async def test_a_meeting_is_made_in_teams_for_a_person_who_meets_there(clinic):
+    people = [a_person("claire", meeting=TEAMS)]
+    services = [a_service("video", is_online=True, staff=("claire",))]
+    await clinic.save(a_calendar(a_business(), services, people))
+    await clinic.meet()
+    await clinic.ana("enter", {"name": "Ana"})
+    await clinic.doc("enter")
+    await clinic.doc("admit", {"party": clinic.party})
+    assert (await clinic.ana("signals", {"session": SESSION, "join": True})).json()["meeting"] == {"url": ""}
+    with given(clinic.services):
+        await send_due_messages(None)
+    assert (await clinic.table.range("bookings", "biz0clinic", FAILED, "U~")).rows  # no account is set

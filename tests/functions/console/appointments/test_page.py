@@ -172,3 +172,33 @@ async def test_messages_are_followed_from_the_plan_to_the_mail_server(console):
     await console.drain()
     page = said(await console.open("desk", path)).partition('id="messages"')[2].partition('id="history"')[0]
     assert "Not delivered" in page
+
+
+async def test_an_open_page_follows_the_visit_and_lets_in_who_waits(console):
+    async def part(who: str = "desk") -> str:
+        path, cookie = console.path, console.cookie(who)
+        answer = await console.call("GET", path, cookie=cookie, accept="text/html", sec_fetch_dest="empty")
+        return said(answer)
+
+    def state(html: str) -> str:
+        return html.split('data-state="')[1].split('"', maxsplit=1)[0]
+
+    before = await part()
+    assert "<html" not in before
+    assert "Admit" not in before
+    assert state(before) == state(await part())
+    await console.ana("enter", {"name": "Ana"})
+    await console.ana("tell", {"text": "My train is at six"})
+    waits = await part()
+    assert state(waits) != state(before)
+    assert f'value="admit a.{console.id}"' in waits
+    assert "My train is at six" in waits
+    assert "data-since=" in waits
+    console.now += timedelta(seconds=3)
+    assert state(await part()) == state(waits)
+    assert "Admit" not in await part("eye")
+    told = await console.send("desk", console.path, action="tell", here="1", ready="a_moment")
+    assert told.headers["Location"].endswith("news=said")
+    await console.send("desk", console.path, action=f"admit a.{console.id}", here="1")
+    assert (await console.ana("beat")).json()["view"] == "admitted"
+    assert "Admitted" in await part()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from functions.console.staff.pasted import read_people
+from shared.domain.calendar.meeting import MeetingRoom
 from shared.domain.timeline.hours import weekdays
 from tests.functions.console.staff.office import (
     BOSS,
@@ -137,6 +138,18 @@ async def test_a_priority_that_is_none_is_refused(office, priority):
     answer = await fill(office, CLAIRE, priority=priority)
     assert answer.status == 422
     assert "from -1000 to 1000" in plain(answer.body)
+
+
+async def test_a_person_has_a_room_of_their_own_and_gives_it_up_again(office):
+    refused = await fill(office, CLAIRE, provider="link", template="http://rooms.example")
+    assert refused.status == 422
+    assert "Enter a link that starts with https://" in plain(refused.body)
+    await fill(office, CLAIRE, provider="link", template="https://rooms.example/claire")
+    room = (await office.staff())["claire"].meeting
+    assert room == MeetingRoom(provider="link", template="https://rooms.example/claire")
+    assert 'value="https://rooms.example/claire"' in (await office.open(BOSS, CLAIRE)).body.decode()
+    await fill(office, CLAIRE, provider="", template="")
+    assert (await office.staff())["claire"].meeting is None
 
 
 async def test_two_administrators_who_change_different_things_lose_nothing(office):

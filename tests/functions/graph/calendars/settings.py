@@ -87,6 +87,7 @@ PERSON = {
     "isBookable": False,
     "priority": 3,
     "notifyOfTimeOff": False,
+    "meetingRoom": {"provider": "link", "linkTemplate": "https://rooms.example/dana", "organizerId": None},
     "languageTag": "pt-BR",
 }
 QUESTION = {
