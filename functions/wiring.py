@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.delivery.identity.sign_in import SignIn
     from shared.delivery.identity.tokens import Provider
     from shared.delivery.meetings.teams_account import TeamsAccount
+    from shared.records.table import Table
     from shared.storage.platform_identity import PlatformIdentity
     from shared.use_cases.ports import Mailer
     from shared.use_cases.visits.make_meeting import Meetings
@@ -82,12 +83,20 @@ def _of_process() -> Services:
     settings = read_settings(os.environ)
     for name in unknown_names(os.environ):
         log.warning("there is no setting %s; look for a typing error", name)
-    tables = Tables(settings.tables, settings.table_prefix, _credential(settings))
+    tables = _tables(settings)
     limiter = RateLimiter(tables, settings.limits, settings.secret)
     mailer, provider = cache(lambda: _mailer(settings)), cache(lambda: _provider(settings))
     store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
     meetings = cache(lambda: _meetings(settings.teams))
     return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings)
+
+
+def _tables(settings: AppSettings) -> Table:
+    if settings.table_client == "sdk":
+        from shared.storage.sdk_tables import SdkTables  # noqa: PLC0415 - loaded where it is chosen
+
+        return SdkTables(settings.tables, settings.table_prefix, _credential(settings))
+    return Tables(settings.tables, settings.table_prefix, _credential(settings))
 
 
 def _credential(settings: AppSettings) -> PlatformIdentity | None:

@@ -61,7 +61,7 @@ def needs_more(item: pytest.Item) -> bool:
     return (
         area(item.nodeid) in NEEDS_MORE
         or "azurite" in fixtures
-        or (values is not None and "azurite" in values.params.values())
+        or (values is not None and any("azurite" in str(one) for one in values.params.values()))
         or any(item.get_closest_marker(name) for name in ("azurite", "host", "browser"))
     )
 

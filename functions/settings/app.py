@@ -13,6 +13,7 @@ OPENSLOT_STUN          STUN servers for visits: stun:HOST:PORT, with commas
 OPENSLOT_TURN          TURN servers, which relay a visit's video: turn:HOST:PORT, turns:…, with commas
 OPENSLOT_TURN_SECRET   the secret of those servers (coturn's static-auth-secret)
 OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a storage account
+OPENSLOT_TABLE_CLIENT  how the storage is reached: own (default), or sdk, by Azure's SDK
 OPENSLOT_SCIM_TOKEN    the bearer token of the identity provider for SCIM: 32 or more characters
 OPENSLOT_OIDC_…        the identity provider: see identity.py
 """
@@ -31,6 +32,7 @@ from functions.settings.identity import IdentitySettings, read_identity
 from functions.settings.platform import IdentityEndpoint, read_identity_endpoint
 from functions.settings.rules import (
     administrators_problem,
+    client_problem,
     mailbox_problem,
     prefix_problem,
     public_url_problem,
@@ -87,6 +89,7 @@ class AppSettings:
     smtp: str
     mail_from: str
     table_prefix: str = ""
+    table_client: str = "own"
     limits: Limits = field(default_factory=Limits)
     administrators: frozenset[str] = frozenset()
     room: RoomServers = field(default_factory=RoomServers)
@@ -135,6 +138,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         smtp=given.get("OPENSLOT_SMTP", SMTP),
         mail_from=given.get("OPENSLOT_MAIL_FROM", MAIL_FROM),
         table_prefix=given.get("OPENSLOT_TABLE_PREFIX", ""),
+        table_client=given.get("OPENSLOT_TABLE_CLIENT", "own"),
         limits=limits,
         administrators=read_names(given.get("OPENSLOT_ADMINISTRATORS", "")),
         identity=identity,
@@ -189,6 +193,7 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_SMTP": _smtp_problem,
     "OPENSLOT_MAIL_FROM": mailbox_problem,
     "OPENSLOT_TABLE_PREFIX": prefix_problem,
+    "OPENSLOT_TABLE_CLIENT": client_problem,
     "OPENSLOT_ADMINISTRATORS": lambda text: administrators_problem(read_names(text)),
 }
 KNOWN = frozenset(

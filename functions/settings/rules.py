@@ -116,6 +116,11 @@ def prefix_problem(text: str) -> str:
     return "" if is_right else "is not 1 to 30 letters and digits, a letter first"
 
 
+def client_problem(text: str) -> str:
+    """Return what is wrong with the name of a client of the table service."""
+    return "" if text in ("own", "sdk") else "is not own or sdk"
+
+
 def administrators_problem(names: frozenset[str]) -> str:
     """Return what is wrong with the list: it may name no domains and not everybody."""
     is_right = all(one.isprintable() and _names_somebody(one) for one in names)

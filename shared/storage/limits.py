@@ -14,6 +14,7 @@ MAXIMUM_ENTITY = 1024 * 1024
 MAXIMUM_PROPERTIES = 252
 MAXIMUM_TEXT = 32 * 1024  # UTF-16 code units
 MAXIMUM_BYTES = 64 * 1024
+MAXIMUM_NUMBER = 2**31 - 1
 
 
 BOUND = re.compile(rf"!|{KEY.pattern}")
@@ -63,4 +64,8 @@ def _property_size(value: object) -> int:
         if len(value) > MAXIMUM_BYTES:
             raise TooLarge("a binary value is at most 64 KiB")
         return len(value)
+    if not isinstance(value, int):
+        raise TypeError(f"a row holds no {type(value).__name__}")
+    if not -MAXIMUM_NUMBER - 1 <= value <= MAXIMUM_NUMBER:
+        raise TooLarge("a number has at most 32 bits")
     return 8

@@ -1,5 +1,8 @@
 """Azure Table Storage (or Azurite) behind the three verbs: get, range, transact.
 
+Requests are made here, and not by Azure's SDK, which needs many times the processor time for each; sdk_tables.py
+is the same by the SDK, and OPENSLOT_TABLE_CLIENT chooses.
+
 Table `bookings`, partition = business id:
 
     0biz 0svc|id 0stf|id 0que|id 0lgo   configuration; 0biz holds its version
@@ -31,210 +34,128 @@ Table `signals`, partition = calendar|appointment: `to|from|n`, the signals by w
 Table `facts`, partition = business id: `startUtc|id`, a visit that took place and is over.
 """
 
-import contextlib
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 
 import aiohttp
-from azure.core import MatchConditions
-from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
-from azure.core.pipeline.transport import AioHttpTransport
-from azure.data.tables import TableEntity, UpdateMode
-from azure.data.tables.aio import TableClient
+from yarl import URL
 
-from shared.records.table import Ambiguous, Operation, Page, Row, Stale, Values
+from shared.records.table import Ambiguous, Operation, Page, Row, Stale
+from shared.storage import wire
+from shared.storage.account import StorageAccount, read_account
 from shared.storage.limits import check_names, check_operations
-from shared.storage.trace import CountRoundTrips
+from shared.storage.service import (
+    ALONE,
+    CONNECTION_TIMEOUT,
+    KEPT_ALIVE,
+    ONE_ANSWER,
+    POOL,
+    READ_TIMEOUT,
+    TABLES,
+    ReadAnswer,
+    TableMissing,
+    TokenSource,
+    WrongRequest,
+    creating,
+)
+from shared.storage.trace import round_trip
+from shared.storage.wire import ServiceAnswer, ServiceRequest
 
 
-if TYPE_CHECKING:
-    from azure.core.credentials_async import AsyncTokenCredential
-
-    from shared.storage.platform_identity import PlatformIdentity
-
-TABLES = ("bookings", "due", "slugs", "members", "org", "limits", "signals", "facts")
-CONNECTION_TIMEOUT, READ_TIMEOUT, KEPT_ALIVE, POOL = 3, 8, 20, 64
-ONE_ANSWER = 1000  # rows in one answer of the service, at most
-CONDITIONS = (404, 409, 412)
-# Not delete and replace by itself: the transport repeats PUT and DELETE, and a success would look stale.
-ALONE = ("insert", "merge", "upsert", "touch")
-UNCLEAR = (408, 429)
-AUDIENCE = "https://storage.azure.com"
-Result = TypeVar("Result")
-
-
-class _TableMissing(Exception):
-    """The storage account is new: nothing was written."""
+TIMEOUT = aiohttp.ClientTimeout(sock_connect=CONNECTION_TIMEOUT, sock_read=READ_TIMEOUT)
+AZURITE_KEEPS = 4  # seconds for which a connection may rest: it is closed there after five
+CLEAR = (Ambiguous, Stale, TableMissing, WrongRequest)
 
 
 class Tables:
-    """One client per process. The engine retries: the SDK's own retries would turn a success into a conflict."""
+    """One per process, with one pool of connections. Nothing is sent twice from here: the engine repeats."""
 
-    def __init__(self, place: str, prefix: str = "", identity: "PlatformIdentity | None" = None) -> None:
+    def __init__(self, place: str, prefix: str = "", identity: TokenSource | None = None) -> None:
         """`place` is a connection string, or with an identity the URL of the table service."""
         self._place, self._prefix, self._identity = place, prefix, identity
         self._session: aiohttp.ClientSession | None = None
-        self._clients: dict[str, TableClient] = {}
 
-    def _client(self, table: str) -> TableClient:
-        if table not in self._clients:
-            if self._session is None:
-                connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=KEPT_ALIVE)
-                self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
-            options: dict[str, Any] = {
-                "retry_total": 0,
-                "connection_timeout": CONNECTION_TIMEOUT,
-                "read_timeout": READ_TIMEOUT,
-                "transport": AioHttpTransport(session=self._session, session_owner=False),
-                "per_call_policies": [CountRoundTrips()],
-            }
-            name = self._prefix + table
-            if self._identity is None:
-                self._clients[table] = TableClient.from_connection_string(self._place, name, **options)
-            else:
-                options |= {"credential": cast("AsyncTokenCredential", self._identity), "audience": AUDIENCE}
-                self._clients[table] = TableClient(self._place, name, **options)
-        return self._clients[table]
+    @cached_property
+    def _account(self) -> StorageAccount:
+        return read_account(self._place, self._identity)
 
     async def create_tables(self) -> None:
         """Create the tables that do not exist yet."""
-        for table in TABLES:
-            with contextlib.suppress(ResourceExistsError):
-                await self._client(table).create_table()
+        requests = [wire.table_request(self._prefix + table) for table in TABLES]
+        await asyncio.gather(*(self._ask(request, wire.read_table_made) for request in requests))
 
     async def close(self) -> None:
         """Close all connections; later calls open new ones."""
-        for client in self._clients.values():
-            await client.close()
         if self._session is not None:
             await self._session.close()
         if self._identity is not None:
             await self._identity.close()
-        self._session, self._clients = None, {}
+        self._session = None
 
     async def get(self, table: str, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         """Return a row, or only the columns in `select`; None if there is none. Raise Ambiguous."""
         check_names(partition, key)
-        try:
-            entity = await self._client(table).get_entity(partition, key, select=list(select) or None)
-        except ResourceNotFoundError:
-            return None
-        except Exception as error:
-            raise _translated(error) from error
-        return _row(entity, key)
+        request = wire.get_request(self._prefix + table, partition, key, select)
+        return await self._ask(request, partial(wire.read_row, key=key))
 
     async def range(
         self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
     ) -> Page:
         """Return the rows with low <= key < high, at most `limit` unless it is 0. Raise Ambiguous."""
         check_names(partition, low, high)
-        return await self._creating(lambda: self._range(table, partition, low, high, select, limit))
+        where = (partition, low, high)
+        return await creating(lambda: self._range(self._prefix + table, where, select, limit), self.create_tables)
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
         """Apply all operations or none; return the new ETags. Raise Stale, Ambiguous, NotAKey or TooLarge."""
         check_operations(partition, operations)
-        return await self._creating(lambda: self._transact(table, partition, operations))
+        table = self._prefix + table
+        return await creating(lambda: self._transact(table, partition, operations), self.create_tables)
 
-    async def _creating(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        """Make a call; if the storage account is still empty, create the tables and repeat it."""
-        try:
-            return await call()
-        except _TableMissing:
-            await self.create_tables()
-            return await call()
-
-    async def _range(
-        self, table: str, partition: str, low: str, high: str, select: Sequence[str], limit: int
-    ) -> Page:
-        dates: list[str] = []
-        entities = self._client(table).query_entities(
-            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            parameters={"partition": partition, "low": low, "high": high},
-            select=["RowKey", *select] if select else None,
-            results_per_page=min(limit, ONE_ANSWER) or None,
-            raw_response_hook=lambda answer: dates.append(answer.http_response.headers["Date"]),
-        )
-        try:
-            rows = [_row(entity, entity["RowKey"]) async for entity in _first(entities, limit)]
-        except Exception as error:
-            raise _translated(error) from error
-        return Page(rows, parsedate_to_datetime(dates[-1]), len(dates))
+    async def _range(self, table: str, where: tuple[str, str, str], select: Sequence[str], limit: int) -> Page:
+        rows: list[Row] = []
+        after, pages = "", 0
+        while True:
+            request = wire.range_request(table, where, select, min(limit, ONE_ANSWER), after)
+            found, date, after = await self._ask(request, wire.read_page)
+            rows, pages = rows + found if rows else found, pages + 1
+            if not after or (limit and len(rows) >= limit):
+                return Page(rows[:limit] if limit else rows, date, pages)
 
     async def _transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
-        client = self._client(table)
+        if len(operations) == 1 and operations[0].verb in ALONE:
+            request = wire.write_request(table, partition, operations[0])
+            return [await self._ask(request, wire.read_written)]
+        request = wire.batch_request(self._account.endpoint, table, partition, operations)
+        return await self._ask(request, partial(wire.read_batch, operations=operations))
+
+    async def _ask(self, request: ServiceRequest, read: Callable[[ServiceAnswer], ReadAnswer]) -> ReadAnswer:
+        """Send a request once and return what its answer says. All that is no clear answer is Ambiguous."""
         try:
-            if len(operations) == 1 and operations[0].verb in ALONE:
-                answers = [await _apply(client, partition, operations[0])]
-            else:
-                sent = [_sdk_operation(partition, one) for one in operations]
-                answers = await client.submit_transaction(sent)
-            return [str(answer.get("etag") or "") for answer in answers]
+            return read(await self._send(request))
+        except CLEAR:
+            raise
         except Exception as error:
-            raise _translated(error) from error
+            raise Ambiguous(type(error).__name__) from error
 
-
-async def _first(entities: AsyncIterable[TableEntity], limit: int) -> AsyncIterator[TableEntity]:
-    """Yield the first `limit` ones, or all if it is 0. The next page is not requested after the last of them."""
-    count = 0
-    async for entity in entities:
-        yield entity
-        count += 1
-        if count == limit:
-            return
-
-
-def _translated(error: Exception) -> Exception:
-    """Return our error for one of the SDK: only a parsed 4xx other than 408 and 429 is a clear answer."""
-    status = getattr(error, "status_code", None)
-    if not isinstance(error, HttpResponseError) or status is None or status >= 500 or status in UNCLEAR:
-        return Ambiguous(type(error).__name__)
-    if "TableNotFound" in (getattr(error, "error_code", None) or str(error)):  # a single insert has no code
-        return _TableMissing()
-    if status in CONDITIONS:
-        return Stale(getattr(error, "error_code", None) or str(status))
-    return error
-
-
-def _entity(partition: str, operation: Operation) -> dict[str, Any]:
-    return {"PartitionKey": partition, "RowKey": operation.key, **operation.values}
-
-
-def _sdk_operation(partition: str, operation: Operation) -> tuple[str, dict[str, Any], dict[str, Any]]:
-    entity = _entity(partition, operation)
-    match operation.verb:
-        case "insert":
-            return "create", entity, {}
-        case "replace":
-            return "update", entity, {"mode": UpdateMode.REPLACE, **_condition(operation.etag)}
-        case "merge":
-            return "update", entity, {"mode": UpdateMode.MERGE, **_condition(operation.etag)}
-        case "upsert":
-            return "upsert", entity, {"mode": UpdateMode.REPLACE}
-        case "touch":
-            return "upsert", entity, {"mode": UpdateMode.MERGE}
-        case "delete":
-            return "delete", entity, _condition(operation.etag)
-    raise ValueError(operation.verb)
-
-
-async def _apply(client: TableClient, partition: str, operation: Operation) -> Mapping[str, Any]:
-    """Send one write outside a batch: only verbs for which a hidden retry cannot change the answer's meaning."""
-    verb, entity, options = _sdk_operation(partition, operation)
-    if verb == "create":
-        return await client.create_entity(entity)
-    if verb == "update":
-        return await client.update_entity(entity, **options)
-    return await client.upsert_entity(entity, **options)
-
-
-def _condition(etag: str) -> dict[str, Any]:
-    return {"etag": etag, "match_condition": MatchConditions.IfNotModified} if etag else {}
-
-
-def _row(entity: Mapping[str, Any], key: str) -> Row:
-    metadata = entity.metadata  # type: ignore[attr-defined]
-    values: Values = {name: entity[name] for name in entity if name not in ("PartitionKey", "RowKey")}
-    written = metadata.get("timestamp") or datetime.max.replace(tzinfo=UTC)  # not selected: treat as new
-    return Row(key, values, metadata["etag"], written)
+    async def _send(self, request: ServiceRequest) -> ServiceAnswer:
+        if self._session is None:
+            kept = KEPT_ALIVE if self._account.endpoint.startswith("https:") else AZURITE_KEEPS
+            connector = aiohttp.TCPConnector(limit=POOL, keepalive_timeout=kept)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                timeout=TIMEOUT,
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        account = self._account
+        headers = {**request.headers, **await account.permission(request.path)}
+        address = URL(account.address(request.path), encoded=True)
+        async with (
+            round_trip(is_transaction=request.is_transaction),
+            self._session.request(
+                request.method, address, headers=headers, data=request.body, allow_redirects=False
+            ) as answer,
+        ):
+            return ServiceAnswer(answer.status, answer.headers, await answer.read())

@@ -5,10 +5,6 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
-
-from azure.core.pipeline import PipelineRequest, PipelineResponse
-from azure.core.pipeline.policies import AsyncHTTPPolicy
 
 
 @dataclass(slots=True)
@@ -53,12 +49,3 @@ async def round_trip(*, is_transaction: bool = False) -> AsyncIterator[None]:
     finally:
         trace._finished = max(trace._finished, depth)  # noqa: SLF001 - its own
         trace.seconds += perf_counter() - started
-
-
-class CountRoundTrips(AsyncHTTPPolicy[Any, Any]):
-    """Counts in the client's pipeline, so that it sees what goes over the wire."""
-
-    async def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
-        """Send the request, and count it."""
-        async with round_trip(is_transaction=request.http_request.url.endswith("/$batch")):
-            return await self.next.send(request)

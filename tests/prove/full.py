@@ -1,21 +1,25 @@
-"""The trials of `make test` in full: the simulation, faults, deaths and races, of which `make test` runs a part."""
+"""The trials of `make test` in full: the simulation, faults, deaths and races, of which `make test` runs a part.
 
+Those over real tables run by each of the clients of the table service.
+"""
+
+import os
 import subprocess
 import sys
 
 from infra.local.pieces import ROOT
 
 
-TRIALS = (
-    "tests/simulation/test_simulation.py",
-    "tests/load/test_faults.py",
-    "tests/load/test_deaths.py",
-    "tests/load/test_races.py",
-)
+CLIENTS = ("own", "sdk")
+SIMULATION = "tests/simulation/test_simulation.py"
+TRIALS = ("tests/storage", "tests/load/test_faults.py", "tests/load/test_deaths.py", "tests/load/test_races.py")
 
 
 def prove_full() -> bool:
     """Run them one after the other, as they measure time; return whether all passed."""
-    return (
-        subprocess.run([sys.executable, "-m", "pytest", "--full", *TRIALS], cwd=ROOT, check=False).returncode == 0
-    )
+    return all([_run(SIMULATION), *(_run(*TRIALS, OPENSLOT_TABLE_CLIENT=client) for client in CLIENTS)])
+
+
+def _run(*trials: str, **environ: str) -> bool:
+    command = [sys.executable, "-m", "pytest", "--full", *trials]
+    return subprocess.run(command, cwd=ROOT, check=False, env={**os.environ, **environ}).returncode == 0

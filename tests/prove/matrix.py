@@ -1,12 +1,14 @@
 """The matrix of crowds and networks with several seeds, against a table service of its own."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from infra.local import pieces
 from tests.load.matrix import NETWORKS, run_cells
+from tests.prove.full import CLIENTS
 
 
 def prove_matrix(seeds: Sequence[int]) -> bool:
@@ -18,6 +20,7 @@ async def _prove(seeds: Sequence[int]) -> bool:
     is_right = True
     async with pieces.azurite() as azurite:
         for seed in seeds:
+            os.environ["OPENSLOT_TABLE_CLIENT"] = CLIENTS[seed % len(CLIENTS)]  # which the app inherits
             for network in NETWORKS:
                 with tempfile.TemporaryDirectory() as folder:
                     outcomes = await run_cells(network, seed, azurite, Path(folder))

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from shared.records.table import Operation, Stale
+from shared.storage.sdk_tables import SdkTables
 from shared.storage.tables import Tables
 
 
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 _numbers = count(1)
 
 
-@pytest_asyncio.fixture
-async def new_account(azurite: pieces.Azurite) -> AsyncIterator[Tables]:
-    tables = Tables(azurite.connection_string, prefix=f"new{next(_numbers)}x")
+@pytest_asyncio.fixture(params=[Tables, SdkTables], ids=["own", "sdk"])
+async def new_account(azurite: pieces.Azurite, request: pytest.FixtureRequest) -> AsyncIterator[Tables]:
+    tables = request.param(azurite.connection_string, prefix=f"new{next(_numbers)}x")
     yield tables
     await tables.close()
 
@@ -49,3 +50,11 @@ async def test_what_asks_for_a_row_finds_none(new_account: Tables, verb: str) ->
 async def test_reading_finds_nothing(new_account: Tables) -> None:
     assert await new_account.get("bookings", "biz", "a") is None
     assert (await new_account.range("bookings", "biz", "a", "b")).rows == []
+
+
+async def test_tables_that_are_there_are_left_as_they_are(new_account: Tables) -> None:
+    await new_account.transact("bookings", "biz", [Operation("insert", "a", {"n": 1})])
+    await new_account.create_tables()
+    row = await new_account.get("bookings", "biz", "a")
+    assert row is not None
+    assert row.values == {"n": 1}

@@ -1,4 +1,4 @@
-"""What a table has_unseen_changes whoever writes to it; for the real one and the fake."""
+"""What a table owes whoever writes to it; for the real one and the fake."""
 
 import asyncio
 
@@ -16,6 +16,8 @@ async def test_a_row_that_is_not_there_is_nothing(table: Table) -> None:
 async def test_values_come_back_as_they_were(table: Table) -> None:
     values = {
         "text": "Zoë 🗓 \u0000 <&>",
+        "lines": "one\r\ntwo\u2028three\u2029four\x85five",
+        "quotes": """'it''s' "said" \\" {{}} %27 --changeset_1-- HTTP/1.1 500""",
         "empty": "",
         "number": -(2**31),
         "yes": True,
@@ -24,11 +26,28 @@ async def test_values_come_back_as_they_were(table: Table) -> None:
         "nothing": b"",
     }
     await put(table, "a", **values)
-    for found in (await row(table, "a"), (await table.range("bookings", P, "a", "b")).rows[0]):
+    await table.transact("bookings", P, [Operation("upsert", "b", values), Operation("upsert", "c", values)])
+    assert (await row(table, "b")).values == values
+    for found in (
+        await row(table, "a"),
+        (await table.range("bookings", P, "a", "b")).rows[0],
+        await row(table, "c"),
+    ):
         assert found.values == values
         assert {name: type(value) for name, value in found.values.items()} == {
             name: type(value) for name, value in values.items()
         }
+
+
+async def test_every_key_that_is_allowed_comes_back_by_each_verb(table: Table) -> None:
+    names = ["A|a.b_c~d-e|", "0", "-", "~~", "|", "k" * 120]
+    etags = await table.transact("bookings", P, [Operation("insert", one, {"n": 1}) for one in names])
+    for one, etag in zip(names, etags, strict=True):
+        (changed,) = await table.transact("bookings", P, [Operation("merge", one, {"m": 2}, etag)])
+        assert (await row(table, one)).etag == changed
+    assert await keys(table, "!", "~~~") == sorted(names)
+    await table.transact("bookings", P, [Operation("delete", one) for one in names])
+    assert await keys(table, "!", "~~~") == []
 
 
 async def test_an_insert_needs_an_absent_row(table: Table) -> None:

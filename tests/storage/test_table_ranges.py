@@ -1,4 +1,4 @@
-"""What a table has_unseen_changes whoever reads ranges of it, and what it never sends; for the real one and the fake."""
+"""What a table owes whoever reads ranges of it, and what it never sends; for the real one and the fake."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -102,6 +102,8 @@ LONGEST_KEY = "k" * 120
         ("65 KiB of bytes", [Operation("upsert", "a", {"data": bytes(64 * 1024 + 1)})]),
         ("32K + 1 text units", [Operation("upsert", "a", {"text": "x" * (32 * 1024 + 1)})]),
         ("32K + 2 units in pairs", [Operation("upsert", "a", {"text": "🗓" * (16 * 1024 + 1)})]),
+        ("33 bits", [Operation("upsert", "a", {"n": 2**31})]),
+        ("33 bits below 0", [Operation("upsert", "a", {"n": -(2**31) - 1})]),
         ("253 properties", [Operation("upsert", "a", {f"p{number}": 1 for number in range(253)})]),
         ("1 MiB in a row", [Operation("upsert", "a", {f"p{number}": bytes(64 * 1024) for number in range(16)})]),
         (
@@ -135,6 +137,13 @@ async def test_a_key_of_other_characters_or_too_long_is_never_sent(table: Table,
     for call in calls:
         with pytest.raises(NotAKey):
             await call()
+
+
+@pytest.mark.parametrize("value", [None, 1.5, datetime(2026, 11, 30, tzinfo=UTC), ["a"]])
+async def test_a_value_of_another_type_is_never_sent(table: Table, value: object) -> None:
+    with pytest.raises(TypeError):
+        await table.transact("bookings", P, [Operation("upsert", "a", {"value": value})])
+    assert await keys(table) == []
 
 
 async def test_a_row_is_named_once_in_a_transaction(table: Table) -> None:

@@ -25,6 +25,8 @@ print(json.dumps(asyncio.run(visit())))
 OTHER_FACES = ("functions.api", "functions.console", "functions.graph", "functions.scim", "functions.visits")
 HEAVY = (
     "aiosmtplib",
+    "azure.core",
+    "azure.data",
     "icalendar",
     "joserfc",
     "recurring_ical_events",

@@ -208,6 +208,7 @@ def test_a_provider_on_this_machine_goes_with_pages_on_this_machine_alone(issuer
         ({"TABLE_PREFIX": "my-app"}, "OPENSLOT_TABLE_PREFIX is not"),
         ({"TABLE_PREFIX": "1app"}, "OPENSLOT_TABLE_PREFIX is not"),
         ({"TABLE_PREFIX": "a" * 31}, "OPENSLOT_TABLE_PREFIX is not"),
+        ({"TABLE_CLIENT": "thin"}, "OPENSLOT_TABLE_CLIENT is not own or sdk"),
         ({"ADMINISTRATORS": "*"}, "OPENSLOT_ADMINISTRATORS names"),
         ({"ADMINISTRATORS": "boss@example.org, @example.org"}, "OPENSLOT_ADMINISTRATORS names"),
         ({"ADMINISTRATORS": "group:"}, "OPENSLOT_ADMINISTRATORS names"),
