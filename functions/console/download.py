@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
-from functions.spreadsheets.export import as_table
+from functions.spreadsheets.export import as_file
 
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, tuple[str, str]] = {"csv": (",", "text/csv"), "tsv": ("\t", "text/tab-separated-values")}
 """By the end of a file's name, what separates its cells, and its media type."""
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the encoding of its country
 
 
 def kind_of_file(req: func.HttpRequest) -> str:
@@ -27,5 +26,5 @@ def download(rows: Iterable[Iterable[str]], name: str, kind: str = "csv") -> fun
     """Return a table as a file that spreadsheets open in any language."""
     delimiter, media_type = KINDS[kind]
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    text = BYTE_ORDER_MARK + as_table(rows, delimiter)
-    return func.HttpResponse(text, headers=headers, mimetype=media_type, charset="utf-8")
+    body = as_file(rows, delimiter)
+    return func.HttpResponse(body, headers=headers, mimetype=media_type, charset="utf-8")

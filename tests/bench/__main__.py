@@ -18,18 +18,17 @@ from typing import TYPE_CHECKING
 from infra.local.pieces import azurite
 from shared.storage.tables import Tables
 from tests.bench import (
-    calendar,
     cold,
     customers,
     graph_trips,
     lighthouse,
     masks,
-    queue,
     render,
     throughput,
     trips,
     weights,
 )
+from tests.bench.clinic import calendar, queue, reports
 from tests.bench.table import Row, show
 
 
@@ -44,6 +43,7 @@ PARTS = {
     "customers": ("The customers of a large clinic", customers.measure),
     "queue": ("The queue of a large clinic", queue.measure),
     "calendar": ("The staff calendar of a large clinic", calendar.measure),
+    "reports": ("The report of a large clinic", reports.measure),
     "throughput": ("Throughput", throughput.measure),
     "cold": ("Cold start", cold.measure),
     "weights": ("Weight", weights.measure),

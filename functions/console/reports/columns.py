@@ -6,49 +6,78 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.queue.view import STATUSES
+from shared.domain.reports.visit_columns import EHR, SMS, STATUS
+from shared.domain.reports.visit_columns import STATUSES as ALL_STATUSES
 from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import timedelta
 
     from functions.console.context import CalendarContext
-    from shared.domain.visits.fact import VisitFact
+    from shared.domain.appointments.appointment import Status
+    from shared.domain.reports.visit_columns import ReportedVisit, VisitColumns
+
+    Text = Callable[[ReportedVisit, CalendarContext], str]
+    Keys = Callable[[VisitColumns, CalendarContext], Sequence[Any]]
 
 KINDS = {"bookings": marked("Bookings"), "ehr": marked("Health record")}
 
 
 class ReportColumn(NamedTuple):
-    """A column. `means` is its definition; `shown` is the text for people, `written` that of files."""
+    """A column. `means` is its definition; `shown` is the text for people, `written` that of files.
+
+    `sorts` are what all visits are sorted by.
+    """
 
     label: str
     means: str
-    shown: Callable[[VisitFact, CalendarContext], str]
-    written: Callable[[VisitFact, CalendarContext], str]
-    sorts: Callable[[VisitFact, CalendarContext], Any]
+    shown: Text
+    written: Text
+    sorts: Keys
 
 
-def _names(fact: VisitFact, context: CalendarContext) -> str:
-    known = (context.calendar.person(one) for one in fact.staff)
+def _people(staff: Sequence[str], context: CalendarContext) -> str:
+    known = (context.calendar.person(one) for one in staff)
     return ", ".join(one.name for one in known if one)
 
 
-def _service(fact: VisitFact, context: CalendarContext) -> str:
-    found = context.calendar.services.get(fact.service)
+def _service(service: str, context: CalendarContext) -> str:
+    found = context.calendar.services.get(service)
     return found.name if found else ""
 
 
-def _status(fact: VisitFact, context: CalendarContext) -> str:
-    return context.texts.gettext(STATUSES[fact.status])
+def _status(status: Status, context: CalendarContext) -> str:
+    return context.texts.gettext(STATUSES[status])
 
 
-def _kind(fact: VisitFact, context: CalendarContext) -> str:
-    return context.texts.gettext(KINDS[fact.kind])
+def _kind(kind: str, context: CalendarContext) -> str:
+    return context.texts.gettext(KINDS[kind])
 
 
-def _sms(fact: VisitFact, context: CalendarContext) -> str:
-    return context.texts.gettext("Yes") if fact.sms_sent else context.texts.gettext("No")
+def _answer(is_so: bool, context: CalendarContext) -> str:
+    return context.texts.gettext("Yes") if is_so else context.texts.gettext("No")
+
+
+def _by_mark(text: Callable[[int, CalendarContext], str]) -> Keys:
+    """Return what sorts by a text that follows from the marks."""
+
+    def keys(visits: VisitColumns, context: CalendarContext) -> Sequence[Any]:
+        texts = {mark: text(mark, context).casefold() for mark in set(visits.marks)}
+        return [texts[mark] for mark in visits.marks]
+
+    return keys
+
+
+def _by_service(visits: VisitColumns, context: CalendarContext) -> Sequence[Any]:
+    names = [_service(one.service, context).casefold() for one in visits.service_list]
+    return [names[one] for one in visits.services]
+
+
+def _by_staff(visits: VisitColumns, context: CalendarContext) -> Sequence[Any]:
+    names = [_people(one.staff, context).casefold() for one in visits.staff_list]
+    return [names[one] for one in visits.staff]
 
 
 def clock(length: timedelta | None) -> str:
@@ -59,18 +88,13 @@ def clock(length: timedelta | None) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
-def _start(fact: VisitFact, context: CalendarContext) -> str:
-    day = context.formats.part(fact.start, "yMMMd", "UTC")
-    return f"{day}, {context.formats.exact_time(fact.start, 'UTC')}"
+def _start(visit: ReportedVisit, context: CalendarContext) -> str:
+    day = context.formats.part(visit.start, "yMMMd", "UTC")
+    return f"{day}, {context.formats.exact_time(visit.start, 'UTC')}"
 
 
-def _alike(
-    label: str,
-    means: str,
-    text: Callable[[VisitFact, CalendarContext], str],
-    sorts: Callable[..., Any] | None = None,
-) -> ReportColumn:
-    return ReportColumn(label, means, text, text, sorts or (lambda fact, context: text(fact, context).casefold()))
+def _alike(label: str, means: str, text: Text, sorts: Keys) -> ReportColumn:
+    return ReportColumn(label, means, text, text, sorts)
 
 
 COLUMNS = {
@@ -78,51 +102,70 @@ COLUMNS = {
         marked("Start (UTC)"),
         marked("When staff and an attendee were first in the room together, otherwise the first activity."),
         _start,
-        lambda fact, _: f"{fact.start.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        lambda fact, _: fact.start,
+        lambda visit, _: f"{visit.start.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        lambda visits, _: visits.starts,
     ),
     "meeting": _alike(
         marked("Meeting"),
         marked("The appointment’s ID."),
-        lambda fact, _: fact.meeting,
-        lambda fact, _: fact.meeting,
+        lambda visit, _: visit.meeting,
+        lambda visits, _: visits.meetings,
     ),
     "wait": _alike(
         marked("Waiting time"),
         marked("From the first attendee’s arrival in the waiting room until staff let an attendee in."),
-        lambda fact, _: clock(fact.wait),
-        lambda fact, _: (fact.wait is not None, fact.wait),
+        lambda visit, _: clock(visit.wait),
+        lambda visits, _: visits.waits,
     ),
     "duration": _alike(
         marked("Duration"),
         marked("From the start until the last person left; zero if staff and attendees never met."),
-        lambda fact, _: clock(fact.duration),
-        lambda fact, _: fact.duration,
+        lambda visit, _: clock(visit.duration),
+        lambda visits, _: visits.durations,
     ),
     "status": _alike(
         marked("Status"),
         marked(
             "Completed: an attendee joined. No-show: only staff joined. Not let in: an attendee waited in vain."
         ),
-        _status,
+        lambda visit, context: _status(visit.status, context),
+        _by_mark(lambda mark, context: _status(ALL_STATUSES[mark & STATUS], context)),
     ),
     "kind": _alike(
-        marked("Type"), marked("Whether it was booked here or comes from a health record system."), _kind
+        marked("Type"),
+        marked("Whether it was booked here or comes from a health record system."),
+        lambda visit, context: _kind(visit.kind, context),
+        _by_mark(lambda mark, context: _kind("ehr" if mark & EHR else "bookings", context)),
     ),
     "attendees": _alike(
         marked("Attendees"),
         marked("Staff and attendees who joined, each counted once."),
-        lambda fact, _: str(fact.attendees),
-        lambda fact, _: fact.attendees,
+        lambda visit, _: str(visit.attendees),
+        lambda visits, _: visits.attendees,
     ),
     "together": _alike(
         marked("Most at once"),
         marked("The most people who were in the room at the same time."),
-        lambda fact, _: "" if fact.together is None else str(fact.together),
-        lambda fact, _: fact.together or 0,
+        lambda visit, _: "" if visit.together is None else str(visit.together),
+        lambda visits, _: visits.together,
     ),
-    "sms": _alike(marked("Text message sent"), marked("Whether a text message was sent about it."), _sms),
-    "service": _alike(marked("Service"), marked("What was booked."), _service),
-    "staff": _alike(marked("Staff"), marked("Who it was booked with, or who came to a walk-in."), _names),
+    "sms": _alike(
+        marked("Text message sent"),
+        marked("Whether a text message was sent about it."),
+        lambda visit, context: _answer(visit.sms_sent, context),
+        _by_mark(lambda mark, context: _answer(bool(mark & SMS), context)),
+    ),
+    "service": _alike(
+        marked("Service"),
+        marked("What was booked."),
+        lambda visit, context: _service(visit.service, context),
+        _by_service,
+    ),
+    "staff": _alike(
+        marked("Staff"),
+        marked("Who it was booked with, or who came to a walk-in."),
+        lambda visit, context: _people(visit.staff, context),
+        _by_staff,
+    ),
 }
 DEFAULT = ("start", "meeting", "wait", "duration", "status", "kind", "attendees", "sms")

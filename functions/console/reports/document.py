@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.domain.reports.visit_figures import figures_by_day, figures_of
+from shared.domain.reports.visit_figures import VisitFigures, figures_by_day
 
 
 if TYPE_CHECKING:
@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from functions.console.reports.query import ReportQuery
-    from shared.domain.reports.visit_figures import VisitFigures
-    from shared.domain.visits.fact import VisitFact
+    from shared.domain.reports.visit_columns import VisitColumns
 
 
-def report_document(query: ReportQuery, found: Sequence[VisitFact], now: datetime) -> dict[str, Any]:
+def report_document(query: ReportQuery, found: Sequence[VisitColumns], now: datetime) -> dict[str, Any]:
     """Return figures in all and by day; lengths are in seconds, null where there is nothing to average."""
     period = query.period
     by_day = figures_by_day(found, period)
@@ -25,7 +24,7 @@ def report_document(query: ReportQuery, found: Sequence[VisitFact], now: datetim
         "from": str(period.first),
         "to": str(period.last),
         "timeZone": period.zone,
-        "figures": _figures(figures_of(found)),
+        "figures": _figures(sum(by_day.values(), VisitFigures())),
         "days": [{"day": str(day), **_figures(one)} for day, one in by_day.items()],
     }
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.domain.reports.visit_figures import figures_of
 from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import timedelta
 
     from functions.console.context import CalendarContext
     from functions.console.reports.query import ReportQuery
-    from shared.domain.visits.fact import VisitFact
+    from shared.domain.reports.visit_figures import VisitFigures
 
 
 class FigureCard(NamedTuple):
@@ -62,10 +60,10 @@ AVERAGES: tuple[tuple[str, str, str, str], ...] = (
 
 
 def figure_cards(
-    context: CalendarContext, query: ReportQuery, found: Sequence[VisitFact], before: Sequence[VisitFact]
+    context: CalendarContext, query: ReportQuery, now: VisitFigures, then: VisitFigures
 ) -> list[FigureCard]:
     """Return the figures of a period beside those of the period before."""
-    _, now, then = context.texts.gettext, figures_of(found), figures_of(before)
+    _ = context.texts.gettext
     cards = []
     for name, status, label, means in COUNTED:
         number, href = getattr(now, name), context.here("reports", **query.asked(status=status))

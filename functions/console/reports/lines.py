@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from functions.console.reports.chart import Chart, Series
 from functions.console.reports.figures import length
-from shared.domain.reports.visit_figures import figures_of
 
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from functions.console.context import CalendarContext
     from functions.console.reports.query import ReportQuery
     from shared.domain.reports.visit_figures import VisitFigures
-    from shared.domain.visits.fact import VisitFact
 
 
 def lines_of(context: CalendarContext, query: ReportQuery, by_day: Mapping[date, VisitFigures]) -> Chart:
@@ -61,9 +59,9 @@ def _lengths(
     return Series(name, values, [length(context, one) for one in lengths])
 
 
-def finding(context: CalendarContext, query: ReportQuery, chart: Chart, found: Sequence[VisitFact]) -> str:
+def finding(context: CalendarContext, query: ReportQuery, chart: Chart, whole: VisitFigures) -> str:
     """Return what the chart shows in a sentence, which is the name of the picture."""
-    _, whole = context.texts.gettext, figures_of(found)
+    _ = context.texts.gettext
     days = {"days": f"{chart.days[0]} – {chart.days[-1]}"}
     if query.tab == "duration":
         figures = {

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import enter
-from functions.console.download import download
+from functions.console.download import download, kind_of_file
 from functions.console.forms.save import Tab
 from functions.console.reports.columns import COLUMNS
 from functions.console.reports.document import report_document
 from functions.console.reports.figures import figure_cards
 from functions.console.reports.lines import finding, lines_of
+from functions.console.reports.listed import PER_PAGE, Listed
 from functions.console.reports.query import SPANS, TABS, read_query
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.bookings import booking_lines
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, json_pointer
-from shared.domain.reports.visit_figures import figures_by_day
+from shared.domain.reports.visit_columns import EHR
+from shared.domain.reports.visit_figures import VisitFigures, figures_by_day, figures_of
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
 from shared.use_cases.reports.find_visits import find_visits
@@ -32,9 +34,7 @@ if TYPE_CHECKING:
 
     from functions.console.context import CalendarContext
     from functions.console.reports.query import ReportQuery
-    from shared.domain.visits.fact import VisitFact
-
-PER_PAGE = 50
+    from shared.domain.reports.visit_columns import VisitColumns
 
 
 class Heading(NamedTuple):
@@ -51,18 +51,25 @@ async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
     """Show the report of a calendar, or return its table or figures as a file."""
     context = await enter(req, Permission.READ_REPORT)
     query, store = read_query(context), context.app.store
-    if not (await find_organisation(store=store)).has_analytics:
-        return await _off(context)
-    periods = (query.period, query.period.before)
-    found, before = await gather(
-        *(find_visits(one, query.wanted, business=context.business.id, store=store) for one in periods)
+    is_page = not wants_json(req) and kind_of_file(req) != "csv"
+    reading = find_visits(
+        query.period,
+        query.wanted,
+        business=context.business.id,
+        store=store,
+        before=is_page,
+        is_listed=not wants_json(req),
     )
+    organisation, (found, before) = await gather(find_organisation(store=store), reading)
+    if not organisation.has_analytics:
+        return await _off(context)
     if wants_json(req):
         return _as_json(query, found, context.now)
-    listed = _listed(context, query, found)
-    if req.params.get("format") == "csv" and not query.errors:
-        return download(_table(context, query, listed), "visits")
-    lines = lines_of(context, query, figures_by_day(found, query.period))
+    listed = Listed(context, query, found)
+    if not is_page and not query.errors:
+        return download(listed.table(), "visits")
+    by_day = figures_by_day(found, query.period)
+    whole, lines = sum(by_day.values(), VisitFigures()), lines_of(context, query, by_day)
     return await context.page(
         "console/reports/report.html",
         "reports",
@@ -70,12 +77,12 @@ async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
         heading=context.texts.gettext("Reports"),
         tabs=_tabs(context, query, found),
         query=query,
-        cards=figure_cards(context, query, found, before),
+        cards=figure_cards(context, query, whole, figures_of(before)),
         chart=lines,
-        finding=finding(context, query, lines, found),
+        finding=finding(context, query, lines, whole),
         headings=_headings(context, query),
-        rows=_rows(context, query, listed),
-        **_around(context, query, listed),
+        rows=listed.page(),
+        **_around(context, query, len(listed)),
     )
 
 
@@ -101,26 +108,16 @@ async def calendar_bookings(req: func.HttpRequest) -> func.HttpResponse:
     return download(booking_lines(found, context.calendar), "bookings", "tsv")
 
 
-def _as_json(query: ReportQuery, found: Sequence[VisitFact], now: datetime) -> func.HttpResponse:
+def _as_json(query: ReportQuery, found: Sequence[VisitColumns], now: datetime) -> func.HttpResponse:
     """Return the figures. Raise InvalidFields for days or a length that are none."""
     if query.errors:
         raise InvalidFields([(json_pointer(name), text) for name, text in query.errors.items()])
     return json_response(report_document(query, found, now))
 
 
-def _listed(context: CalendarContext, query: ReportQuery, found: Sequence[VisitFact]) -> list[VisitFact]:
-    """Return the visits of the table in their order: the latest first, unless another is asked for."""
-    name, is_down = query.sort.removeprefix("-"), query.sort.startswith("-") or not query.sort
-    listed = [one for one in found if query.status in ("", one.status)]
-    listed.sort(key=lambda one: one.start, reverse=True)
-    if query.sort:
-        listed.sort(key=lambda one: COLUMNS[name].sorts(one, context), reverse=is_down)
-    return listed
-
-
-def _tabs(context: CalendarContext, query: ReportQuery, found: Sequence[VisitFact]) -> list[Tab]:
+def _tabs(context: CalendarContext, query: ReportQuery, found: Sequence[VisitColumns]) -> list[Tab]:
     """Return the tabs; that of health records once there are any."""
-    has_records = query.tab == "ehr" or any(one.kind == "ehr" for one in found)
+    has_records = query.tab == "ehr" or any(mark & EHR for one in found for mark in set(one.marks))
     return [
         Tab(context.texts.gettext(label), _here(context, query, tab=name, status=""), name == query.tab)
         for name, label in TABS.items()
@@ -145,30 +142,13 @@ def _headings(context: CalendarContext, query: ReportQuery) -> list[Heading]:
     return found
 
 
-def _rows(
-    context: CalendarContext, query: ReportQuery, listed: Sequence[VisitFact]
-) -> list[list[tuple[str, str]]]:
-    """Return the cells of a page of the table, each with its column's name and a link where it has one."""
-    shown = listed[query.page * PER_PAGE : (query.page + 1) * PER_PAGE]
-    href = lambda one: context.link("queue", context.business.id, one.meeting)  # noqa: E731 - for the line below
-    return [
-        [(COLUMNS[name].shown(one, context), href(one) if name == "meeting" else "") for name in query.columns]
-        for one in shown
-    ]
-
-
-def _table(context: CalendarContext, query: ReportQuery, listed: Sequence[VisitFact]) -> list[list[str]]:
-    head = [context.texts.gettext(COLUMNS[name].label) for name in query.columns]
-    return [head, *([COLUMNS[name].written(one, context) for name in query.columns] for one in listed)]
-
-
-def _around(context: CalendarContext, query: ReportQuery, listed: Sequence[VisitFact]) -> dict[str, Any]:
+def _around(context: CalendarContext, query: ReportQuery, total: int) -> dict[str, Any]:
     """Return the controls around the table, and the ways to its other pages."""
-    _, pages = context.texts.gettext, -(-len(listed) // PER_PAGE)
+    _, pages = context.texts.gettext, -(-total // PER_PAGE)
     calendar, formats = context.calendar, context.formats
     page = lambda number: _here(context, query, page=str(number + 1) if number else "")  # noqa: E731 - for below
     return {
-        "total": len(listed),
+        "total": total,
         "path": context.here("reports"),
         "spans": {name: _(label) for name, label in SPANS.items()},
         "services": sorted(((one.id, one.name) for one in calendar.services.values()), key=lambda one: one[1]),

@@ -21,8 +21,8 @@ from shared.domain.visits.fact import fact_of
 from shared.domain.visits.visit import Event, Visit, apply
 from shared.records.appointments import appointment_rows, customer_row, seat_rows
 from shared.records.codec import dump
-from shared.records.facts import fact_key
 from shared.records.keys import visit_key
+from shared.records.reports.facts import day_of_fact, fact_key, mark_key
 from shared.records.table import Operation
 from shared.records.visits import dump_visit
 
@@ -146,7 +146,8 @@ class Past:
             found["bookings"] |= {visit_key(over.start, over.id): dump_visit(visit)} if visit.parties else {}
             found["bookings"] |= customer_row(over.seat, over.made_at)
             if fact := fact_of(over, visit, self.began):
-                found["facts"][fact_key(over.start, over.id)] = dump(fact)
+                key = fact_key(over.start, over.id)
+                found["facts"] |= {key: dump(fact), mark_key(day_of_fact(key)): {}}
         for table, rows in found.items():
             yield from ((table, part) for part in _parts(rows))
 

@@ -31,12 +31,12 @@ class ReportPeriod:
     @property
     def start(self) -> datetime:
         """Return the first moment, in UTC."""
-        return self._midnight(self.first)
+        return self.midnight(self.first)
 
     @property
     def end(self) -> datetime:
         """Return the first moment after it, in UTC."""
-        return self._midnight(self.last + DAY)
+        return self.midnight(self.last + DAY)
 
     @property
     def before(self) -> "ReportPeriod":
@@ -47,7 +47,8 @@ class ReportPeriod:
         """Return the day of a moment, which need not be in the period."""
         return moment.astimezone(ZoneInfo(self.zone)).date()
 
-    def _midnight(self, day: date) -> datetime:
+    def midnight(self, day: date) -> datetime:
+        """Return the moment at which a day begins, in UTC."""
         return datetime.combine(day, time(), ZoneInfo(self.zone)).astimezone(UTC)
 
 

@@ -1,4 +1,4 @@
-"""The hourly sweep: writes the markers of all outbox entries again, and purges rows that have expired."""
+"""The hourly sweep: files the markers of outbox entries again, packs days of facts, and purges what expired."""
 
 import asyncio
 import logging
@@ -14,6 +14,7 @@ from shared.use_cases.calendars.index_calendar import is_settled
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.ports import Store
+from shared.use_cases.reports.pack_days import pack_days
 
 
 DECISIONS_KEPT, LIMITS_KEPT, CODES_KEPT = timedelta(hours=72), timedelta(hours=24), timedelta(hours=1)
@@ -44,7 +45,9 @@ async def sweep(*, store: Store) -> Swept:
                     await _forget(line, store)
                     return 0, await purge_calendar(line, store=store)
                 await _mend(line, store)
-                return await _refile(line.key, store), await _purge(line.key, store)
+                counts = await _refile(line.key, store), await _purge(line.key, store)
+                await pack_days(line.key, store=store)
+                return counts  # noqa: TRY300 - what failed is logged below
             except (Ambiguous, Stale):
                 return 0, 0  # the next sweep tries again; the other calendars must not wait for it
             except Exception as error:  # noqa: BLE001 - the same

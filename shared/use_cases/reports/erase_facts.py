@@ -1,11 +1,12 @@
 """Erases what was kept of visits for reports, in all calendars of the organisation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shared.records.audit import audit_row
-from shared.records.facts import ALL_FACTS
 from shared.records.organisation import ORGANISATION
-from shared.records.table import Operation
+from shared.records.reports.facts import FACTS, MARKS_OF_DAYS, PACKED_DAYS
+from shared.records.table import Operation, Row, Stale
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.organisation.settings import PARTITION
 from shared.use_cases.ports import Store
@@ -26,17 +27,30 @@ async def erase_facts(*, actor: str, number: str, store: Store, now: datetime, m
     await store.table.transact(ORGANISATION, PARTITION, audit)
     left = most
     for calendar in await find_all(store=store):
-        left -= await _erase(calendar.id, left, store)
+        try:
+            left -= await _erase(calendar.id, left, store)
+        except Stale:
+            return False  # something was deleted or packed meanwhile
         if left <= 0:
             return False
     return True
 
 
 async def _erase(business: str, most: int, store: Store) -> int:
-    """Erase up to `most` facts of a calendar, and return how many."""
-    page = await store.table.range("facts", business, *ALL_FACTS, limit=most)
-    keys = [row.key for row in page.rows]
-    for at in range(0, len(keys), AT_ONCE):
-        deletes = [Operation("delete", key) for key in keys[at : at + AT_ONCE]]
+    """Erase up to `most` facts of a calendar and all that was made of them; return how many rows.
+
+    The marks go first: without them nobody relies on packed days, and a day that is being packed is refused.
+    """
+    erased = 0
+    for span in (MARKS_OF_DAYS, PACKED_DAYS, FACTS):
+        page = await store.table.range("facts", business, *span, ("none",), limit=most)
+        erased += await delete_facts(business, page.rows, store=store)
+    return erased
+
+
+async def delete_facts(business: str, rows: Sequence[Row], *, store: Store) -> int:
+    """Delete rows of facts, and return how many."""
+    for at in range(0, len(rows), AT_ONCE):
+        deletes = [Operation("delete", row.key) for row in rows[at : at + AT_ONCE]]
         await store.table.transact("facts", business, deletes)
-    return len(keys)
+    return len(rows)

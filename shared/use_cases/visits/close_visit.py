@@ -11,9 +11,9 @@ from shared.domain.visits.fact import fact_of
 from shared.domain.visits.rules import is_over, lost_contact, marked, next_check
 from shared.domain.visits.visit import Event, Visit
 from shared.records.codec import dump, load_row
-from shared.records.facts import fact_key
 from shared.records.keys import appointment_key, visit_key
 from shared.records.queue_keys import queue_key, version_bumps
+from shared.records.reports.facts import day_of_fact, fact_key, marks_of
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.records.visits import check_entry, load_visit
 from shared.records.work import work_rows
@@ -105,12 +105,13 @@ async def file_fact(appointment: Appointment, visit: Visit, business: str, *, st
     """
     fact = fact_of(appointment, visit, now)
     key = fact_key(appointment.start, appointment.id)
+    mark = marks_of([day_of_fact(key)])  # its day is packed anew
     if fact is not None and (await find_organisation(store=store)).has_analytics:
-        await store.table.transact("facts", business, [Operation("upsert", key, dump(fact))])
+        await store.table.transact("facts", business, [Operation("upsert", key, dump(fact)), *mark])
     if fact is not None:
         await forget_signals(business, appointment.id, store=store)
         return
     try:
-        await store.table.transact("facts", business, [Operation("delete", key)])
+        await store.table.transact("facts", business, [Operation("delete", key), *mark])
     except Stale:
         return  # none was filed

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from shared.domain.visits.fact import VisitFact
 from shared.records.codec import dump
-from shared.records.facts import fact_key
+from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
 from shared.storage.tables import Tables
 from tests.browser.console.test_services import a_salon, at_the_console

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.reports.period import ReportPeriod
+from shared.domain.reports.visit_columns import columns_of
 from shared.domain.reports.visit_figures import VisitFilter, figures_by_day, figures_of
 from shared.domain.visits.fact import VisitFact
 
@@ -36,18 +37,18 @@ def facts(draw) -> VisitFact:
 
 @given(st.lists(facts(), max_size=60))
 def test_each_visit_of_the_period_counts_once_on_its_day(visits):
-    by_day = figures_by_day(visits, PERIOD)
+    by_day = figures_by_day([columns_of(visits[:30], "b"), columns_of(visits[30:], "b")], PERIOD)
     inside = [one for one in visits if PERIOD.start <= one.start < PERIOD.end]
     assert list(by_day) == [date(2026, 10, day) for day in (24, 25, 26, 27)]
     for day, found in by_day.items():
         own = [one for one in inside if PERIOD.day_of(one.start) == day]
-        assert found == figures_of(own)
+        assert found == figures_of([columns_of(own, "b")])
     assert sum(one.visits for one in by_day.values()) == len(inside)
 
 
 @given(st.lists(facts(), max_size=60))
 def test_the_parts_add_up_and_averages_are_of_those_they_name(visits):
-    found = figures_of(visits)
+    found = figures_of([columns_of(visits, "b")])
     assert found.visits == found.bookings + found.ehr == found.completed + found.no_shows + found.not_admitted
     lengths = [one.duration for one in visits if one.duration]
     waits = [one.wait for one in visits if one.wait is not None]
@@ -71,4 +72,5 @@ def test_the_parts_add_up_and_averages_are_of_those_they_name(visits):
     ],
 )
 def test_a_filter_admits_what_fits_all_that_it_names(wanted, admitted):
-    assert wanted.admits(a_fact(staff=("claire",), duration=timedelta(minutes=10))) is admitted
+    visits = columns_of([a_fact(staff=("claire",), duration=timedelta(minutes=10))], "b")
+    assert len(wanted.of(visits)) == admitted

@@ -54,7 +54,7 @@ NOT_HERE = {"setup_preview"}  # a page of a draft; it looks as what the draft be
 DEEPER = {
     "calendar_administrator": 2,  # the calendar, and the organisation's list
     "calendar_audit": 2,  # pages of the log, until one is full
-    "calendar_report": 2,  # the visits of the period, and of the one before
+    "calendar_report": 3,  # which days are packed, and the days
     "calendar_show": 2,  # the days, and where their customers are known
     "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
     "customers_block": 2,

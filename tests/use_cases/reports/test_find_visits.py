@@ -8,7 +8,7 @@ from shared.domain.reports.period import ReportPeriod
 from shared.domain.reports.visit_figures import VisitFilter
 from shared.domain.visits.fact import VisitFact
 from shared.records.codec import dump
-from shared.records.facts import fact_key
+from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
 from shared.storage.store import TableStore
 from shared.use_cases.reports.find_visits import find_visits
@@ -28,8 +28,8 @@ async def found(*visits: tuple[datetime, datetime], wanted: VisitFilter | None =
         rows = [Operation("upsert", fact_key(planned, fact.meeting), dump(fact))]
         await table.transact("facts", "biz0clinic", rows)
     kept = wanted or VisitFilter()
-    facts = await find_visits(PERIOD, kept, business="biz0clinic", store=TableStore(table))
-    return [one.meeting for one in facts]
+    visits, _ = await find_visits(PERIOD, kept, business="biz0clinic", store=TableStore(table))
+    return [name for one in visits for name in one.meetings]
 
 
 @pytest.mark.parametrize(

@@ -119,4 +119,5 @@ class Clinic(World):
     def facts(self) -> list[dict[str, Any]]:
         import json
 
-        return [json.loads(row.values["body"]) for row in self.inner.rows("facts", self.business)]
+        rows = self.inner.rows("facts", self.business)
+        return [json.loads(row.values["body"]) for row in rows if "body" in row.values]

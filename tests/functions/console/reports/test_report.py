@@ -10,7 +10,7 @@ import pytest
 
 from shared.domain.visits.fact import VisitFact
 from shared.records.codec import dump
-from shared.records.facts import fact_key
+from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
 from tests.functions.console.app import PEOPLE, Console, a_clinic
 from tests.support.builders import a_person

@@ -15,8 +15,8 @@ from playwright.async_api import async_playwright
 from shared.domain.timeline.hours import weekdays
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
+from tests.bench.clinic.queue import TIMING, session_of_desk
 from tests.bench.days.queue_day import HALF_HOUR, SLUG, Day, a_day, save_day
-from tests.bench.queue import TIMING, session_of_desk
 from tests.bench.system import app
 from tests.bench.table import Row
 from tests.bench.weights import CHROMIUM, QUIET

@@ -1,0 +1,63 @@
+"""The visits of the report's table in their order, a page of them or all."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from functions.console.reports.columns import COLUMNS
+from shared.domain.reports.visit_columns import joined
+from shared.domain.reports.visit_figures import VisitFilter
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from functions.console.context import CalendarContext
+    from functions.console.reports.query import ReportQuery
+    from shared.domain.reports.visit_columns import ReportedVisit, VisitColumns
+
+PER_PAGE = 50
+
+
+class Listed:
+    """The visits of the table: those of the query's status, the latest first unless another order is asked for."""
+
+    def __init__(self, context: CalendarContext, query: ReportQuery, found: Sequence[VisitColumns]) -> None:
+        wanted = VisitFilter(status=query.status)
+        self._context, self._query = context, query
+        self._parts = [wanted.of(one) for one in found]
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def page(self) -> list[list[tuple[str, str]]]:
+        """Return the cells of the page that is asked for, each with its text and a link where it has one."""
+        context, query, found = self._context, self._query, []
+        first = query.page * PER_PAGE
+        for visit in islice(self._visits(first + PER_PAGE), first, first + PER_PAGE):
+            href = {"meeting": context.link("queue", visit.business, visit.meeting)}
+            found.append([(COLUMNS[one].shown(visit, context), href.get(one, "")) for one in query.columns])
+        return found
+
+    def table(self) -> Iterator[list[str]]:
+        """Yield the heading and all rows as files have them."""
+        context, columns = self._context, [COLUMNS[one] for one in self._query.columns]
+        yield [context.texts.gettext(one.label) for one in columns]
+        for visit in self._visits(len(self)):
+            yield [one.written(visit, context) for one in columns]
+
+    def _visits(self, most: int) -> Iterator[ReportedVisit]:
+        """Yield the first visits, at most so many."""
+        sort = self._query.sort or "-start"
+        is_down, parts = sort.startswith("-"), self._parts
+        if sort == "-start":  # each part has the visits by their start: only its last ones can be among them
+            parts = [one.cut(max(len(one) - most, 0), len(one)) for one in parts]
+        visits = joined(parts)
+        order = sorted(range(len(visits)), key=visits.starts.__getitem__)
+        if sort != "start":
+            order.reverse()
+        if sort.removeprefix("-") != "start":
+            keys = COLUMNS[sort.removeprefix("-")].sorts(visits, self._context)
+            order.sort(key=keys.__getitem__, reverse=is_down)
+        return map(visits.visit, order)

@@ -1,0 +1,109 @@
+"""The report of a calendar with 200,000 visits in 90 days: its page, its figures and its table as a file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import time
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared.domain.reports.period import last_days
+from shared.domain.reports.visit_columns import columns_of
+from shared.domain.visits.fact import VisitFact
+from shared.records.reports.facts import PACKING, packed_key
+from shared.records.reports.packed_days import pack
+from shared.records.table import Operation
+from shared.storage.tables import Tables
+from tests.bench.table import Row
+from tests.functions.console.app import PEOPLE, Console, a_clinic
+from tests.support.builders import a_person
+
+
+if TYPE_CHECKING:
+    from infra.local.pieces import Azurite
+    from shared.storage.store import TableStore
+
+VISITS, DAYS, BUSINESS = 200_000, 90, "biz0clinic"
+DEPTH, MOST = 3, 300.0  # the calendar's settings come first; ms of CPU
+TIMING = re.compile(r'depth;desc="(\d+)"')
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+PERIOD = last_days(DAYS, NOW.date(), "Europe/Paris")
+
+
+async def measure(tables: Azurite) -> list[Row]:
+    adapter = Tables(tables.connection_string)
+    world = Console(table=adapter, now=NOW)
+    await world.save(a_clinic({**PEOPLE, "boss": a_person("boss", role="administrator", is_bookable=False)}))
+    await _save(world.store)
+    figures = [await _cost(world, accept="application/json") for _ in range(5)]
+    pages = [await _cost(world) for _ in range(5)]
+    sorted_pages = [await _cost(world, "&sort=-duration") for _ in range(5)]
+    file = await _cost(world, "&format=csv")
+    tracemalloc.start()
+    await _cost(world, "&format=csv")
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    await adapter.close()
+    found = json.loads(figures[0].body)["figures"]["visits"]
+    return [
+        Row("visits in 90 days", found, "", VISITS, exactly=True),
+        Row("depth of storage: figures", max(one.depth for one in figures), "", DEPTH),
+        Row("figures by day, as JSON", median(one.ms for one in figures), "ms CPU", MOST),
+        Row("depth of storage: page", max(one.depth for one in pages), "", DEPTH),
+        Row("page: figures, chart and table", median(one.ms for one in pages), "ms CPU", MOST),
+        Row("page, sorted by duration", median(one.ms for one in sorted_pages), "ms CPU"),
+        Row("page on the wire", len(gzip.compress(pages[0].body)) / 1024, "KB", 25),
+        Row("file of all", VISITS / file.ms * 1000, "rows/s", 20_000, at_least=True),
+        Row("memory of it at most", peak, "MB", 150),
+    ]
+
+
+class Cost(NamedTuple):
+    """What an answer took: the depth of its storage round trips, and CPU time of the process."""
+
+    body: bytes
+    depth: int
+    ms: float
+
+
+async def _cost(world: Console, query: str = "", accept: str = "text/html") -> Cost:
+    path, cookie = f"/console/calendars/{BUSINESS}/reports?days=90{query}", world.cookie("boss")
+    began = time.process_time()
+    answer = await world.call("GET", path, cookie=cookie, accept=accept)
+    ms = (time.process_time() - began) * 1000
+    assert answer.status == 200, answer.body[:300]
+    depth = TIMING.search(answer.headers["Server-Timing"])
+    assert depth
+    return Cost(answer.body, int(depth[1]), ms)
+
+
+def _fact(number: int, day: datetime) -> VisitFact:
+    return VisitFact(
+        meeting=f"{number:026x}",
+        start=day + timedelta(seconds=number * 7919 % 86_400, microseconds=number),
+        wait=timedelta(seconds=number % 900) if number % 7 else None,
+        duration=timedelta(seconds=number % 3600) if number % 9 else timedelta(),
+        status=("completed", "completed", "no_show", "not_admitted")[number % 4],  # type: ignore[arg-type]
+        attendees=number % 4,
+        together=number % 3,
+        service=f"service{number % 12}",
+        staff=(f"person{number % 60}",),
+    )
+
+
+async def _save(store: TableStore) -> None:
+    """Keep packed days alone, as a report reads nothing else of days that are packed."""
+    each, first = VISITS // DAYS, PERIOD.start.replace(hour=0) + timedelta(days=1)
+    for day in range(DAYS):
+        more = VISITS - each * DAYS if day == DAYS - 1 else 0
+        start = first + timedelta(days=day)
+        facts = [_fact(day * each + number, start) for number in range(each + more)]
+        facts = [one.model_copy(update={"start": min(max(one.start, PERIOD.start), NOW)}) for one in facts]
+        row = pack(columns_of(facts, BUSINESS))
+        assert row
+        await store.table.transact("facts", BUSINESS, [Operation("upsert", packed_key(f"{start:%Y%m%d}"), row)])
+    await store.table.transact("facts", BUSINESS, [Operation("upsert", PACKING, {"next": "done"})])
