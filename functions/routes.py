@@ -71,6 +71,7 @@ ROUTES = (
 )
 TIMERS = (
     Timer("timers", "send_due_messages", "*/10 * * * * *", is_monitored=False),
+    Timer("timers", "read_own_calendars", "*/20 * * * * *", is_monitored=False),
     Timer("timers", "sweep_hourly", "0 7 * * * *", is_monitored=True),
 )
 

@@ -1,4 +1,4 @@
-"""The timers: due messages are sent every ten seconds, and a sweep runs every hour."""
+"""The timers: due messages are sent every ten seconds, own calendars read, and a sweep runs every hour."""
 
 import logging
 import secrets
@@ -12,6 +12,7 @@ from functions.http.invocation import invocation
 from functions.wiring import services
 from shared.records.markers import SHARDS
 from shared.storage.trace import traced
+from shared.use_cases.free_busy.read_due import ReadCounts, read_due
 from shared.use_cases.maintenance.sweep import sweep
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.send_due import send_due
@@ -57,6 +58,14 @@ async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 -
         )
     if tally != SendCounts():
         log.info("sent %s; %s round trips, depth %s", tally, trace.requests, trace.depth)
+
+
+@quietly
+async def read_own_calendars(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
+    """Read the people's own calendars that are due."""
+    counts = await read_due(services().reading())
+    if counts != ReadCounts():
+        log.info("read %s own calendars, could not read %s", counts.read, counts.failed)
 
 
 @quietly

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from functions.http.invocation import own_of
@@ -17,6 +18,8 @@ from functions.settings.app import AppSettings, read_settings, unknown_names
 from shared.delivery.identity.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
+from shared.use_cases.free_busy.outside import NoOwnCalendars
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from shared.delivery.meetings.teams_account import TeamsAccount
     from shared.records.table import Table
     from shared.storage.platform_identity import PlatformIdentity
+    from shared.use_cases.free_busy.outside import OwnCalendars
     from shared.use_cases.ports import Mailer
     from shared.use_cases.visits.make_meeting import Meetings
 
@@ -45,10 +49,17 @@ class Services:
     identity: Callable[[], Identity] = NoProvider
     sign_in: Callable[[], SignIn | None] = lambda: None
     meetings: Callable[[], Meetings] = lambda: _meetings(None)
+    outside: Callable[[], OwnCalendars] = NoOwnCalendars
 
     @property
     def secret(self) -> str:
         return self.settings.secret
+
+    def reading(self) -> ReadingRun:
+        """Return what it takes to read people's own calendars, under a name that no other run has."""
+        settings = self.settings
+        host, every = settings.mail_domain, settings.own_calendars.every
+        return ReadingRun(self.store, self.outside(), self.secret, self.now(), token_hex(16), host, every)
 
 
 def read_clock() -> datetime:
@@ -88,7 +99,14 @@ def _of_process() -> Services:
     mailer, provider = cache(lambda: _mailer(settings)), cache(lambda: _provider(settings))
     store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
     meetings = cache(lambda: _meetings(settings.teams))
-    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings)
+    outside = cache(lambda: _outside(settings))
+    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings, outside)
+
+
+def _outside(settings: AppSettings) -> OwnCalendars:
+    from shared.delivery.free_busy.own_calendars import OutsideCalendars  # noqa: PLC0415 - few requests read any
+
+    return OutsideCalendars(settings.secret, settings.own_calendars.hosts)
 
 
 def _tables(settings: AppSettings) -> Table:

@@ -128,6 +128,7 @@ async def _create(
             secret=app.secret,
             now=now,
             is_member=is_member,
+            reading=app.reading,
         )
         tried = partial(with_code_tried, request, client, calendar, command, now)
         booked = await within_mail_limit(request.customer.email, tried, now)
@@ -162,6 +163,7 @@ async def _move(req: func.HttpRequest, app: Services, now: datetime) -> func.Htt
             store=app.store,
             secret=app.secret,
             now=now,
+            reading=app.reading,
         )
         booked = await within_move_limit(token, command, now)
     except (SlotTaken, GroupFull) as refusal:

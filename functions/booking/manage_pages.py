@@ -99,6 +99,7 @@ async def _move(context: PageContext, token: str, start: datetime, values: dict[
         store=context.store,
         secret=context.secret,
         now=context.now,
+        reading=services().reading,
     )
     await within_move_limit(token, command, context.now)
 

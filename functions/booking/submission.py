@@ -21,6 +21,7 @@ from functions.pages.details import details_page
 from functions.pages.link import NavLink
 from functions.pages.message import message_page
 from functions.pages.problem_texts import PROBLEMS, by_phone
+from functions.wiring import services
 from shared.domain.errors import (
     AlreadySeated,
     ByPhoneOnly,
@@ -104,6 +105,7 @@ class Submission:
             now=context.now,
             is_member=context.is_member,
             actor=PAGE,
+            reading=services().reading,
         )
         tried = partial(with_code_tried, request, self.client, context.calendar, command, context.now)
         return await within_mail_limit(request.customer.email, tried, context.now)

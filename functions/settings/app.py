@@ -14,6 +14,7 @@ OPENSLOT_TURN          TURN servers, which relay a visit's video: turn:HOST:PORT
 OPENSLOT_TURN_SECRET   the secret of those servers (coturn's static-auth-secret)
 OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a storage account
 OPENSLOT_TABLE_CLIENT  how the storage is reached: own (default), or sdk, by Azure's SDK
+OPENSLOT_CALENDAR_…    where and how often people's own calendars are read: see own_calendars.py
 OPENSLOT_SCIM_TOKEN    the bearer token of the identity provider for SCIM: 32 or more characters
 OPENSLOT_OIDC_…        the identity provider: see identity.py
 """
@@ -29,6 +30,8 @@ from functions.settings.ice_servers import RoomServers, read_room_servers
 from functions.settings.identity import NAMES as IDENTITY_NAMES
 from functions.settings.identity import PREFIX as OIDC
 from functions.settings.identity import IdentitySettings, read_identity
+from functions.settings.own_calendars import NAMES as OWN_CALENDAR_NAMES
+from functions.settings.own_calendars import OwnCalendarSettings, read_own_calendars
 from functions.settings.platform import IdentityEndpoint, read_identity_endpoint
 from functions.settings.rules import (
     administrators_problem,
@@ -95,6 +98,7 @@ class AppSettings:
     room: RoomServers = field(default_factory=RoomServers)
     identity: IdentitySettings = field(default_factory=IdentitySettings)
     teams: TeamsAccount | None = None
+    own_calendars: OwnCalendarSettings = field(default_factory=OwnCalendarSettings)
     scim_token: str = field(default="", repr=False)
     client: ClientAddress = field(default_factory=ClientAddress)
     platform: IdentityEndpoint | None = None
@@ -127,6 +131,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
 
     limits = read(lambda them: read_limits(them.get("OPENSLOT_LIMITS", "on")), Limits())
     identity, teams = read(read_identity, IdentitySettings()), read(read_teams, None)
+    own_calendars = read(read_own_calendars, OwnCalendarSettings())
     room, client = read(read_room_servers, RoomServers()), read(read_client_address, ClientAddress())
     platform = read(read_identity_endpoint, None)
     if problems:
@@ -144,6 +149,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         identity=identity,
         room=room,
         teams=teams,
+        own_calendars=own_calendars,
         scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
         client=client,
         platform=platform,
@@ -200,6 +206,7 @@ KNOWN = frozenset(
     {*NEEDED, *RULES, "OPENSLOT_LIMITS", "OPENSLOT_CLIENT_ADDRESS", "OPENSLOT_STUN", "OPENSLOT_TURN"}
     | set(IDENTITY_NAMES)
     | set(TEAMS_NAMES)
+    | set(OWN_CALENDAR_NAMES)
 )
 
 

@@ -1,6 +1,6 @@
 """Creates an appointment: one command, one transaction, and of several for the same time exactly one succeeds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -66,6 +66,8 @@ from shared.use_cases.booking.open_appointments import refusal_of_blocked, refus
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, run_command
 from shared.use_cases.customers.known_customer import known_customer
+from shared.use_cases.free_busy.at_booking import read_before_booking
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -110,11 +112,13 @@ async def create_appointment(
     now: datetime,
     is_member: bool = False,
     actor: str = "public",
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> Booked:
     """Book a service for one customer. Raise InvalidFields or another refusal; SlotTaken and GroupFull are final.
 
     Without contention this takes two round trips in depth and one transaction (three for joining a group). The
-    keys of one `actor` (a program, the booking page) are independent of another's.
+    keys of one `actor` (a program, the booking page) are independent of another's. With `reading`, the calendars
+    outside of those who would serve are read once more before.
     """
     business = calendar.business.id
     body = request.model_dump_json(exclude={"code"})
@@ -125,6 +129,10 @@ async def create_appointment(
     def plan_for(calendar: Calendar) -> BookCommand:
         return BookCommand(request, calendar, command, secret, now, is_member, known)
 
+    service = calendar.services.get(request.service)
+    if reading and service:
+        staff = [request.staff] if request.staff else service.staff
+        await read_before_booking(staff, plan_for, calendar=calendar, reading=reading)
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     return booked(decision.outcome, secret, business, is_new=decision.is_new)
 

@@ -1,6 +1,6 @@
 """Moves a seat to another time: release, claim, indexes and messages in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +54,8 @@ from shared.use_cases.booking.find_appointment import (
 )
 from shared.use_cases.booking.result import Booked, booked, outcome_of
 from shared.use_cases.commands import name_command, require_current, run_command
+from shared.use_cases.free_busy.at_booking import read_before_booking
+from shared.use_cases.free_busy.read_calendar import ReadingRun
 from shared.use_cases.ports import Command, Store, Writes
 
 
@@ -77,6 +79,7 @@ async def move_appointment(
     store: Store,
     secret: str,
     now: datetime,
+    reading: Callable[[], ReadingRun] | None = None,
 ) -> Booked:
     """Move the seat of a manage link; for its own time and staff nothing changes.
 
@@ -91,6 +94,8 @@ async def move_appointment(
     def plan_for(calendar: Calendar) -> MoveCommand:
         return MoveCommand(request, link, calendar, command, secret, now)
 
+    if reading:
+        await read_before_booking(calendar.staff, plan_for, calendar=calendar, reading=reading)
     decision = await run_command(command, plan_for, calendar=calendar, store=store)
     return booked(decision.outcome, secret, link.business, is_new=decision.is_new)
 

@@ -1,0 +1,84 @@
+"""Before a booking is decided, the calendars of those who would serve are read once more, for two seconds at most.
+
+What a person has put into their own calendar a moment ago is not in the ledgers yet. A calendar that says so is
+in them before the booking is decided; one that stays silent leaves what was read last.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import timedelta
+
+from shared.domain.calendar.business import Calendar
+from shared.domain.errors import Refusal
+from shared.records.free_busy.own_calendars import PARTITION, own_key, own_of, person_of
+from shared.records.organisation import ORGANISATION
+from shared.records.table import Ambiguous, Range, Rows, Stale
+from shared.use_cases.commands import Plan, SettingsChanged
+from shared.use_cases.free_busy.outside import AT_BOOKING
+from shared.use_cases.free_busy.read_calendar import ReadingRun, read_calendar
+from shared.use_cases.free_busy.read_due import save_reading
+from shared.use_cases.ports import Store, Writes
+
+
+CHOICES = 3  # how often another person is chosen, and their calendar read
+FRESH = timedelta(seconds=2)
+
+
+async def read_before_booking(
+    candidates: Iterable[str],
+    plan_for: Callable[[Calendar], Plan],
+    *,
+    calendar: Calendar,
+    reading: Callable[[], ReadingRun],
+) -> None:
+    """Read the calendars of those who would serve, if any of the candidates has one that counts. Never raises."""
+    minding = {one.id for one in calendar.people(candidates) if one.minds_personal_calendar and one.email}
+    if not minding:
+        return
+    seen: set[str] = set()
+    run = reading()
+    for _ in range(CHOICES):
+        chosen = await _would_serve(plan_for(calendar), calendar.business.id, run.store)
+        fresh = (chosen & minding) - seen
+        if not fresh:
+            return
+        seen |= fresh
+        if not any(await asyncio.gather(*(_read_again(calendar.staff[one].email, run) for one in fresh))):
+            return
+
+
+async def _would_serve(plan: Plan, business: str, store: Store) -> set[str]:
+    """Return who would serve, if the booking were decided now."""
+    rows = Rows()
+    try:
+        while wanted := [one for one in dict.fromkeys(plan.reads(rows)) if not rows.has(one)]:
+            await asyncio.gather(*(_read_into(rows, one, business, store) for one in wanted))
+        verdict = plan.decide(rows)
+    except (Refusal, SettingsChanged, Ambiguous, Stale):
+        return set()  # it is decided in a moment, with all that this takes
+    return set(verdict.outcome.get("staff", ())) if isinstance(verdict, Writes) else set()
+
+
+async def _read_into(rows: Rows, wanted: str | Range, business: str, store: Store) -> None:
+    if isinstance(wanted, Range):
+        rows.ranges[wanted] = await store.table.range("bookings", business, wanted.low, wanted.high)
+    else:
+        rows.by_key[wanted] = await store.table.get("bookings", business, wanted)
+
+
+async def _read_again(email: str, run: ReadingRun) -> bool:
+    """Return whether a person's own calendar says something else than before."""
+    with suppress(Ambiguous, Stale):  # the timer has read it meanwhile, or will
+        row = await run.store.table.get(ORGANISATION, PARTITION, own_key(person_of(email)))
+        if row is None:
+            return False
+        before = own_of(row)
+        if before.tried_at and timedelta() <= run.now - before.tried_at < FRESH:
+            return False
+        own, masks = await read_calendar(row, run, AT_BOOKING)
+        if own.failures:
+            return False  # the timer's tries count, and the last good copy serves
+        await save_reading(row, own.model_copy(update={"next_at": before.next_at}), masks, run)
+        return own.applied != before.applied
+    return False

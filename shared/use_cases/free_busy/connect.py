@@ -1,0 +1,107 @@
+"""Connects a person's own calendar once it could be read, and disconnects it."""
+
+import asyncio
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from shared.domain.calendar.business import Calendar
+from shared.domain.errors import TryAgain
+from shared.domain.free_busy.failures import CalendarUnreadable, Cause
+from shared.domain.free_busy.own_calendar import OwnCalendar
+from shared.records.calendars import CalendarEntry
+from shared.records.free_busy.own_calendars import (
+    PARTITION,
+    BusyMonths,
+    due_key,
+    masks_of,
+    own_key,
+    own_of,
+    own_row,
+    person_of,
+)
+from shared.records.organisation import ORGANISATION
+from shared.records.table import Ambiguous, Operation, Row, Stale, Values
+from shared.use_cases.calendars.change_entity import SettingsChange
+from shared.use_cases.commands import Author
+from shared.use_cases.free_busy.outside import PATIENCE, CalendarPlace
+from shared.use_cases.free_busy.read_calendar import ReadingRun, ask, read_calendar, reader_for
+from shared.use_cases.free_busy.read_due import save_reading
+from shared.use_cases.free_busy.workplaces import StaffEntry, entries_of, free_everything
+from shared.use_cases.ports import Store
+
+
+async def find_own(email: str, *, store: Store) -> Row | None:
+    """Return the row of a person's own calendar; None if none is connected."""
+    return await store.table.get(ORGANISATION, PARTITION, own_key(person_of(email))) if email else None
+
+
+async def connect(
+    email: str, place: CalendarPlace, run: ReadingRun, author: Author, *, tentative_is_busy: bool = True
+) -> Cause | None:
+    """Connect a calendar instead of any before, in all calendars on whose staff the person is.
+
+    Return why it cannot be read, and connect nothing then. Raise TryAgain.
+    """
+    entries = await entries_of(email, store=run.store)
+    before = await find_own(email, store=run.store)
+    fresh = OwnCalendar(
+        person=person_of(email),
+        email=email,
+        kind=place.kind,
+        sealed=run.outside.seal(place),
+        host=urlsplit(place.url).hostname or "",
+        tentative_is_busy=tentative_is_busy,
+        connected_at=run.now,
+        next_at=run.now,
+        applied=own_of(before).applied if before else {},
+    )
+    try:
+        await ask(fresh, reader_for(fresh, entries, run), run, PATIENCE)
+    except CalendarUnreadable as error:
+        return error.cause
+    # It is kept before the ledgers hear of it: whatever fails from here on, the timer goes on with it.
+    masks: BusyMonths = masks_of(before) if before else {}
+    await _save(own_row(fresh, masks), fresh, run)
+    await asyncio.gather(*(_mind(one, run, author) for one in entries))
+    row = await find_own(email, store=run.store)
+    if row:
+        own, masks = await read_calendar(row, run)
+        with suppress(Ambiguous, Stale):  # the timer has read it meanwhile
+            await save_reading(row, own, masks, run, due_key(fresh.next_at, fresh.person))
+    return None
+
+
+async def disconnect(email: str, run: ReadingRun) -> None:
+    """Forget a person's own calendar, and free what it has blocked. Raise TryAgain."""
+    row = await find_own(email, store=run.store)
+    if row is None:
+        return
+    own = own_of(row)
+    gone = [Operation("delete", row.key), Operation("delete", due_key(own.next_at, own.person))]
+    try:
+        await run.store.table.transact(ORGANISATION, PARTITION, gone)
+    except (Ambiguous, Stale):
+        raise TryAgain from None
+    await free_everything(own, run.run, store=run.store, secret=run.secret)
+
+
+async def _save(values: Values, own: OwnCalendar, run: ReadingRun) -> None:
+    due = Operation("upsert", due_key(own.next_at, own.person), {})
+    try:
+        await run.store.table.transact(
+            ORGANISATION, PARTITION, [Operation("upsert", own_key(own.person), values), due]
+        )
+    except Ambiguous:
+        raise TryAgain from None
+
+
+async def _mind(entry: StaffEntry, run: ReadingRun, author: Author) -> None:
+    """Have an entry's bookings mind the person's own calendar."""
+    if entry.person.minds_personal_calendar:
+        return
+    change = SettingsChange(entry.calendar.business.id, author, "own calendar", run.store, run.secret, run.now)
+
+    def minds(_: Calendar, person: CalendarEntry) -> CalendarEntry:
+        return person.model_copy(update={"minds_personal_calendar": True})
+
+    await change.change("staff", entry.person.id, minds, None)

@@ -1,0 +1,89 @@
+"""Reads one person's own calendar once, and has their ledgers know what it says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.free_busy.failures import CalendarUnreadable
+from shared.domain.free_busy.own_calendar import OwnCalendar, ReadNote
+from shared.domain.free_busy.reading import BusyReader
+from shared.domain.timeline.ledger import month_window, months_in
+from shared.domain.timeline.ticks import Window
+from shared.records.free_busy.own_calendars import BusyMonths, masks_of, own_of
+from shared.records.table import Row
+from shared.use_cases.free_busy.outside import PATIENCE, KnownText, OwnCalendars, ReadCalendar
+from shared.use_cases.free_busy.workplaces import StaffEntry, apply_masks, entries_of, months_ahead
+from shared.use_cases.ports import Store
+
+
+EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRun:
+    """What reading works with. `run` is a name that no other run has; `own_host` ends our appointments' UIDs."""
+
+    store: Store
+    outside: OwnCalendars
+    secret: str
+    now: datetime
+    run: str
+    own_host: str = ""
+    every: timedelta = EVERY
+
+
+async def read_calendar(row: Row, run: ReadingRun, patience: float = PATIENCE) -> tuple[OwnCalendar, BusyMonths]:
+    """Return what is known after a reading, once the ledgers have it. What cannot be read changes no busy time."""
+    own, masks = own_of(row), masks_of(row)
+    entries = await entries_of(own.email, store=run.store)
+    reader = reader_for(own, entries, run)
+    try:
+        found = await ask(own, reader, run, patience)
+    except CalendarUnreadable as error:
+        own = own.failed(error.cause, run.now, run.every)
+    else:
+        if found.times:
+            masks = _by_month(reader.window, found.times.mask)
+        own = _succeeded(own, found, reader, run)
+    own = await apply_masks(own, masks, entries, run=run.run, store=run.store, secret=run.secret)
+    return own, masks
+
+
+def reader_for(own: OwnCalendar, entries: Sequence[StaffEntry], run: ReadingRun) -> BusyReader:
+    """Return how a calendar is read: whole days are those of the person's time zone."""
+    zone = entries[0].zone if entries else "UTC"
+    return BusyReader(months_ahead(run.now), zone, own.email, run.own_host, own.tentative_is_busy)
+
+
+async def ask(own: OwnCalendar, reader: BusyReader, run: ReadingRun, patience: float) -> ReadCalendar:
+    """Return what a calendar says, or that nothing changed. Raise CalendarUnreadable."""
+    # Else months are missing that nobody has asked for yet, or the same text means something else.
+    is_same = own.asked == _asked(reader)
+    known = KnownText(own.etag, own.modified, own.digest) if is_same else KnownText()
+    return await run.outside.read(own.sealed, reader, known, patience)
+
+
+def _asked(reader: BusyReader) -> str:
+    return f"{reader.window.first}-{reader.window.last} {reader.zone} {reader.tentative_is_busy}"
+
+
+def _succeeded(own: OwnCalendar, found: ReadCalendar, reader: BusyReader, run: ReadingRun) -> OwnCalendar:
+    update: dict[str, object] = {
+        "read_at": run.now,
+        "tried_at": run.now,
+        "next_at": run.now + run.every,
+        "failures": 0,
+        "failing_since": None,
+        "cause": None,
+        "asked": _asked(reader),
+        **found.known._asdict(),
+    }
+    if times := found.times:
+        notes = tuple(ReadNote(kind=one.kind, detail=one.detail) for one in times.notes)
+        update |= {"notes": notes, "passed_over": times.passed_over, "events": times.events}
+    return own.model_copy(update=update)
+
+
+def _by_month(window: Window, mask: int) -> dict[str, int]:
+    months = {month: month_window(month) for month in months_in(window)}
+    return {month: one.place(mask, window.first) for month, one in months.items()}

@@ -1,0 +1,136 @@
+"""Writes what a person's own calendar says into their ledgers, in every calendar on whose staff they are."""
+
+import asyncio
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.domain.calendar.business import Calendar, StaffMember
+from shared.domain.errors import NotFound
+from shared.domain.free_busy.own_calendar import OwnCalendar
+from shared.domain.text.addresses import folded
+from shared.domain.timeline.ledger import Ledger, month_of, month_window, months_in
+from shared.domain.timeline.ticks import Window, floor_tick
+from shared.records.free_busy.own_calendars import PARTITION, BusyMonths, own_key, person_of
+from shared.records.keys import ledger_key
+from shared.records.organisation import ORGANISATION
+from shared.records.table import Range, Rows
+from shared.use_cases.calendars.find_businesses import find_noted
+from shared.use_cases.commands import name_command
+from shared.use_cases.ports import Store, Writes
+
+
+AHEAD = timedelta(days=395)  # a year, and a month more
+
+
+def months_ahead(now: datetime) -> Window:
+    """Return the whole UTC months that are read: this one, and those in which somebody can book."""
+    first, last = (month_window(month_of(floor_tick(one))) for one in (now, now + AHEAD))
+    return Window(first.first, last.last)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEntry:
+    """A person on the staff of one calendar."""
+
+    calendar: Calendar
+    person: StaffMember
+
+    @property
+    def name(self) -> str:
+        """Return a name for the entry, among those of the person."""
+        return f"{self.calendar.business.id}/{self.person.id}"
+
+    @property
+    def zone(self) -> str:
+        """Return the person's time zone here."""
+        return self.person.time_zone or self.calendar.business.time_zone
+
+
+async def entries_of(email: str, *, store: Store) -> list[StaffEntry]:
+    """Return all entries of an address on the staff of calendars, as they are now."""
+
+    async def in_one(business: str) -> list[StaffEntry]:
+        try:
+            calendar = await store.calendars.current(await store.calendars.find_by_id(business))
+        except NotFound:
+            return []
+        people = calendar.staff.values()
+        return [StaffEntry(calendar, one) for one in people if one.email and folded(one.email) == folded(email)]
+
+    found = await asyncio.gather(*(in_one(one) for one in await find_noted(email, store=store)))
+    return sorted((one for each in found for one in each), key=lambda one: one.name)
+
+
+async def apply_masks(
+    own: OwnCalendar, masks: BusyMonths, entries: Iterable[StaffEntry], *, run: str, store: Store, secret: str
+) -> OwnCalendar:
+    """Give the ledgers of these entries the masks, unless they have them; return what is known now.
+
+    `run` is a name that no other run has: the same masks may come again after others.
+    """
+    applied = {}
+
+    async def one(entry: StaffEntry) -> None:
+        wanted = dict(masks) if entry.person.minds_personal_calendar else dict.fromkeys(masks, 0)
+        text = ",".join(f"{month}:{mask:x}" for month, mask in sorted(wanted.items()))
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        if own.applied.get(entry.name) != digest:
+            await write_external(entry, wanted, key=f"{run}-{own.person}", store=store, secret=secret)
+        applied[entry.name] = digest
+
+    here = list(entries)
+    left = [name for name in own.applied if name not in {entry.name for entry in here}]
+    await asyncio.gather(
+        *(one(entry) for entry in here), *(_leave(name, own, run, store, secret) for name in left)
+    )
+    return own.model_copy(update={"applied": applied})
+
+
+async def free_everything(own: OwnCalendar, run: str, *, store: Store, secret: str) -> None:
+    """Free what a person's own calendar blocks in all ledgers that were given it."""
+    await asyncio.gather(*(_leave(name, own, run, store, secret) for name in own.applied))
+
+
+async def _leave(name: str, own: OwnCalendar, run: str, store: Store, secret: str) -> None:
+    """Free an entry's ledgers, unless it is of somebody now who has a calendar of their own."""
+    business, _, person = name.partition("/")
+    try:
+        calendar = await store.calendars.current(await store.calendars.find_by_id(business))
+    except NotFound:
+        return
+    found = calendar.person(person)
+    if found is None:
+        return
+    other = person_of(found.email)
+    if other != own.person and await store.table.get(ORGANISATION, PARTITION, own_key(other)):
+        return
+    months = months_in(months_ahead(own.tried_at or own.connected_at))
+    await write_external(
+        StaffEntry(calendar, found),
+        dict.fromkeys(months, 0),
+        key=f"{run}-{own.person}",
+        store=store,
+        secret=secret,
+    )
+
+
+async def write_external(entry: StaffEntry, masks: BusyMonths, *, key: str, store: Store, secret: str) -> None:
+    """Replace the external ticks of these months in a person's ledgers; all else in them stays."""
+    business, person = entry.calendar.business.id, entry.person.id
+    command = name_command(secret, business, "external", person, key, repr(sorted(masks.items())))
+    keys = {ledger_key(month, person): mask for month, mask in masks.items()}
+
+    def reads(_: Rows) -> Iterable[str | Range]:
+        return keys
+
+    def decide(rows: Rows) -> Writes:
+        changed = {}
+        for name, mask in keys.items():
+            ledger = Ledger.from_row(rows.values(name))
+            if ledger.external != mask:
+                changed[name] = ledger._replace(external=mask).to_row()
+        return Writes(changed, {"person": person})
+
+    await store.decide(command, reads, decide)
