@@ -131,7 +131,15 @@ def _link_node(node: Path) -> bool:
 
 
 def _browser() -> bool:
-    return bool(shutil.which("chromium")) or _from_debian("chromium", "The browser tests need it")
+    """See to it that there is chromium, and where it can be had the one without a window, which is faster."""
+    if not shutil.which("chromium") and not _from_debian("chromium", "The browser tests need it"):
+        return False
+    tried = VENV / ".windowless"
+    if not shutil.which("chromium-headless-shell") and not tried.exists() and _may_install():
+        tried.touch()
+        if not _from_debian("chromium-headless-shell", ""):
+            print("    without it, the browser tests take longer")
+    return True
 
 
 def _clock() -> bool:

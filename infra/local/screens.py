@@ -13,12 +13,12 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright, expect
 
+from infra.local.browser import CHROMIUM
 from infra.local.demo.people import CREATOR, ORGANISATION_ADMINISTRATOR, PEOPLE
 from infra.local.pieces import ROOT
 from infra.local.plan import Plan
 
 
-CHROMIUM = "/usr/bin/chromium"
 SCHEDULER = next(one.email for one in PEOPLE if one.account == "scheduler")
 WIDE = {"width": 1180, "height": 760}
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from infra.local.browser import CHROMIUM
 from infra.local.pieces import NODE, ROOT
 from tests.bench.system import app, show_demo
 from tests.bench.table import Row
-from tests.bench.weights import CHROMIUM
 
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import async_playwright
 
+from infra.local.browser import CHROMIUM
 from infra.local.pieces import ROOT
 from tests.bench.system import app, show_demo
 from tests.bench.table import Row
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from infra.local.pieces import Azurite
 
-CHROMIUM = "/usr/bin/chromium"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 NAME, MAIL = "Ana Souza", "ana@bench.example"
 

@@ -165,7 +165,7 @@ async def open_page(system: System):
 async def cameras(system) -> AsyncIterator[Browser]:
     """A browser whose camera shows a test picture and whose microphone beeps."""
     async with async_playwright() as driver:
-        browser = await launch(driver, *MEDIA)
+        browser = await launch(driver, *MEDIA, has_calls=True)
         yield browser
         await browser.close()
 

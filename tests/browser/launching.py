@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from infra.local.browser import CHROMIUM, WINDOWLESS
+
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Playwright
 
-CHROMIUM = "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,8 +36,9 @@ CLOCK = """{
 }"""
 
 
-async def launch(driver: Playwright, *flags: str) -> Browser:
-    return await driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *flags], env=ENVIRONMENT)
+async def launch(driver: Playwright, *flags: str, has_calls: bool = False) -> Browser:
+    path = CHROMIUM if has_calls else WINDOWLESS
+    return await driver.chromium.launch(executable_path=path, args=[*QUIET, *flags], env=ENVIRONMENT)
 
 
 async def new_context(browser: Browser, *scripts: str, **options) -> BrowserContext:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from playwright.async_api import async_playwright
 
+from infra.local.browser import CHROMIUM
 from shared.domain.timeline.hours import weekdays
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
@@ -19,7 +20,7 @@ from tests.bench.clinic.queue import TIMING, session_of_desk
 from tests.bench.days.queue_day import HALF_HOUR, SLUG, Day, a_day, save_day
 from tests.bench.system import app
 from tests.bench.table import Row
-from tests.bench.weights import CHROMIUM, QUIET
+from tests.bench.weights import QUIET
 
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import async_playwright
 
-from tests.browser.launching import CHROMIUM, ENVIRONMENT, QUIET
+from infra.local.browser import WINDOWLESS
+from tests.browser.launching import ENVIRONMENT, QUIET
 
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
@@ -21,7 +22,7 @@ async def scrolling():
     """A browser with scroll bars that take room, as desktops have them."""
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(
-            executable_path=CHROMIUM, args=QUIET, env=ENVIRONMENT, ignore_default_args=["--hide-scrollbars"]
+            executable_path=WINDOWLESS, args=QUIET, env=ENVIRONMENT, ignore_default_args=["--hide-scrollbars"]
         )
         yield browser
         await browser.close()

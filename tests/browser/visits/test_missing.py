@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from tests.browser.launching import CHROMIUM, ENVIRONMENT, QUIET
+from infra.local.browser import CHROMIUM
+from tests.browser.launching import ENVIRONMENT, QUIET
 from tests.browser.visiting import MEDIA, book, sees
 
 

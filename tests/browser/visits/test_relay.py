@@ -72,7 +72,7 @@ async def two_browsers() -> AsyncIterator[list[Browser]]:
         say("visits by a relay: NOT TESTED, coturn is missing (apt-get install coturn)")
         pytest.skip("coturn is missing: apt-get install coturn")
     async with async_playwright() as driver:
-        found = [await launch(driver, *MEDIA) for _ in range(2)]
+        found = [await launch(driver, *MEDIA, has_calls=True) for _ in range(2)]
         yield found
         for one in found:
             await one.close()

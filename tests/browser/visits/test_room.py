@@ -28,7 +28,7 @@ WIDTH = """() => Math.max(0, ...[...document.querySelectorAll(".tile:not(.mine) 
 async def willing() -> AsyncIterator[Browser]:
     """A browser that shares its screen with whoever asks."""
     async with async_playwright() as driver:
-        browser = await launch(driver, *MEDIA, "--use-fake-ui-for-media-stream")
+        browser = await launch(driver, *MEDIA, "--use-fake-ui-for-media-stream", has_calls=True)
         yield browser
         await browser.close()
 

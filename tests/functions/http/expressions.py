@@ -15,6 +15,7 @@ import shared
 
 ROOTS = (functions, shared)
 WAYS = ("match", "fullmatch", "search", "sub", "split", "findall", "finditer")
+SIGNS = ("import re\n", "pattern=", *(f".{way}(" for way in WAYS))  # what a module says that makes or applies one
 LITERAL = re.compile(r"[(,=:!&|?]\s*/(?![/*])((?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)/([gimsuy]*)")
 
 
@@ -36,7 +37,8 @@ def modules() -> Iterator[tuple[str, Path]]:
 @cache
 def expressions() -> list[Expression]:
     """Return them all, those of the scripts too."""
-    trees = {name: ast.parse(path.read_text()) for name, path in modules()}
+    texts = {name: path.read_text() for name, path in modules()}
+    trees = {name: ast.parse(text) for name, text in texts.items() if any(sign in text for sign in SIGNS)}
     used = {name: _used(tree) for name, tree in trees.items()}
     imported = [
         (one.name, node.module, name)

@@ -11,16 +11,22 @@ from tests.functions.http.expressions import Expression, expressions, modules
 
 
 LENGTH, LONGEST = 64 * 1024, 0.05
-SHORT = (20, 22, 24, 32, 64, 256, 1024)  # what grows fast is found before it takes hours
+SHORT = (22, 24, 32, 64, 1024)  # what grows fast is found before it takes hours
 # What took less than these seconds at a length is not too slow at the whole, even if it grows with the square.
 LONG = {8 * 1024: 0.0007, 24 * 1024: 0.007, LENGTH: 0.0}
 USUAL = "a0 ."
 MARKS = 9
+PARTS = 8  # they are found when the first part runs, not whenever tests are collected
 
 
-@pytest.mark.parametrize("expression", expressions(), ids=lambda one: one.where)
-def test_an_expression_takes_no_longer_than_its_input_is_long(expression: Expression) -> None:
-    slow = [(shape, seconds) for shape in _shapes(expression) if (seconds := _worst(expression, shape)) > LONGEST]
+@pytest.mark.parametrize("part", range(PARTS))
+def test_an_expression_takes_no_longer_than_its_input_is_long(part: int) -> None:
+    slow = [
+        (expression.where, shape, seconds)
+        for expression in expressions()[part::PARTS]
+        for shape in _shapes(expression)
+        if (seconds := _worst(expression, shape)) > LONGEST
+    ]
     assert slow == []
 
 
@@ -60,7 +66,7 @@ def _worst(expression: Expression, shape: str) -> float:
     worst = 0.0
     for length, least in {**dict.fromkeys(SHORT, 0.0), **LONG}.items():
         text = (shape * (length // len(shape) + 1))[:length]
-        for hostile in (text, text + "\0", "a" + text + "!"):
+        for hostile in (text + "\0", "a" + text + "!"):
             given = hostile.encode() if isinstance(expression.pattern.pattern, bytes) else hostile
             for way in expression.ways:
                 worst = max(worst, _seconds(expression.pattern, way, given))
