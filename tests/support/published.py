@@ -63,7 +63,7 @@ class PublishedCalendar:
 async def published() -> AsyncIterator[PublishedCalendar]:
     one = PublishedCalendar()
     app = web.Application()
-    app.router.add_get("/anna.ics", one.answer)
+    app.router.add_route("*", "/anna.ics", one.answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

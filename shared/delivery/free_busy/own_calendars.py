@@ -4,8 +4,9 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 
+from shared.delivery.free_busy.caldav import DavAccount
 from shared.delivery.free_busy.calendar_text.read import read_calendars
-from shared.delivery.free_busy.feed import read_feed
+from shared.delivery.free_busy.feed import FoundTexts, read_feed
 from shared.delivery.free_busy.sealing import seal_place, unseal_place
 from shared.domain.free_busy.failures import CalendarUnreadable
 from shared.domain.free_busy.reading import BusyReader
@@ -27,12 +28,19 @@ class OutsideCalendars:
         place = unseal_place(self._secret, sealed)
         try:
             async with asyncio.timeout(patience):
-                found = await read_feed(place, known, self._allowed, patience)
+                found = await self._found(place, reader, known, patience)
                 if found.texts is None:
                     return ReadCalendar(None, found.known)
                 return await _understood(found.texts, found.known, reader, known)
         except TimeoutError:
             raise CalendarUnreadable("no_answer", "timeout") from None
+
+    async def _found(
+        self, place: CalendarPlace, reader: BusyReader, known: KnownText, patience: float
+    ) -> FoundTexts:
+        if place.kind == "caldav":
+            return await DavAccount(place, self._allowed, patience).read(known, reader.window)
+        return await read_feed(place, known, self._allowed, patience)
 
 
 async def _understood(
