@@ -5,7 +5,7 @@ ARGS ?=
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run token test quick browser check fix bench prove lock
+.PHONY: help setup build run token test quick browser check fix bench prove lock package
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,9 +52,12 @@ fix: setup ## Format, and mend what the linter can mend
 bench: build ## Measure speed and print the tables (ARGS="name" for some)
 	@$(PY) -m tests.bench $(ARGS)
 
-prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates or browsers for one)
+prove: build ## Run the long experiments under load and faults (ARGS=full, matrix, simulation, dates, browsers or package for one)
 	@$(PY) -m tests.prove $(ARGS)
 
 lock: setup ## Write requirements.txt from pyproject.toml: every package that the app needs, with its hashes
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --custom-compile-command "make lock" --no-annotate -o requirements.txt pyproject.toml
+
+package: setup ## Make dist/azure and its zip: the app with its packages, compiled, as it is deployed
+	@$(PY) -m infra.azure.package $(ARGS)

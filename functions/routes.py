@@ -66,13 +66,13 @@ ROUTES = (
     Route("graph.endpoint", "graph_api", "GET POST PUT PATCH DELETE OPTIONS", "v1.0/{*path}"),
     Route("scim.endpoint", "scim_api", "GET POST PUT PATCH DELETE", "scim/v2/{*path}"),
     Route("site.health", "readyz", "GET", "readyz"),
+    Route("site.tasks", "do_due_tasks", "POST", "tasks/due"),
     *CONSOLE_ROUTES,
     Route("site.not_found", "zz_nowhere", "GET POST PUT PATCH DELETE OPTIONS", "{*path}"),
 )
 TIMERS = (
     Timer("timers", "send_due_messages", "*/10 * * * * *", is_monitored=False),
     Timer("timers", "read_own_calendars", "*/20 * * * * *", is_monitored=False),
-    Timer("timers", "sweep_hourly", "0 7 * * * *", is_monitored=True),
 )
 
 
@@ -105,7 +105,9 @@ def handler(one: Route | Timer) -> Callable[[Any], Any]:
 def _serve(one: Route) -> Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]:
     async def handle(req: func.HttpRequest) -> func.HttpResponse:
         answer = handler(one)(_as_get(req) if req.method == "HEAD" else req)
-        return await answer if isawaitable(answer) else answer  # type: ignore[no-any-return]
+        response = await answer if isawaitable(answer) else answer
+        import_module("functions.wiring").ring()
+        return response  # type: ignore[no-any-return]
 
     handle.__name__ = one.name  # the host names functions by it
     return handle

@@ -1,7 +1,6 @@
-"""The timers: due messages are sent every ten seconds, own calendars read, and a sweep runs every hour."""
+"""The timers: due messages are sent every ten seconds, with a sweep once an hour, and own calendars read."""
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from functools import wraps
 
@@ -10,12 +9,10 @@ import azure.functions as func
 from functions.http.boundary import log_fault
 from functions.http.invocation import invocation
 from functions.wiring import services
-from shared.records.markers import SHARDS
 from shared.storage.trace import traced
 from shared.use_cases.free_busy.read_due import ReadCounts, read_due
-from shared.use_cases.maintenance.sweep import sweep
+from shared.use_cases.maintenance.rounds import TIMER
 from shared.use_cases.messages.send_counts import SendCounts
-from shared.use_cases.messages.send_due import send_due
 
 
 log = logging.getLogger("openslot")
@@ -43,19 +40,9 @@ def quietly(run: Run) -> Run:
 
 @quietly
 async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
-    """Send all due outbox entries, shared between the workers that run at the same time."""
-    app = services()
+    """Run a round: one timer does all, since in the cloud each has an instance of its own."""
     async with traced() as trace:
-        tally = await send_due(
-            store=app.store,
-            mailer=app.mailer(),
-            secret=app.secret,
-            now=app.now(),
-            # a new name for each run: a lease of an outbox entry says by it whose it is
-            worker=secrets.token_hex(8),
-            shards=SHARDS,
-            meetings=app.meetings(),
-        )
+        tally = await services().due_work.run(TIMER)
     if tally != SendCounts():
         log.info("sent %s; %s round trips, depth %s", tally, trace.requests, trace.depth)
 
@@ -66,10 +53,3 @@ async def read_own_calendars(timer: func.TimerRequest) -> None:  # noqa: ARG001 
     counts = await read_due(services().reading())
     if counts != ReadCounts():
         log.info("read %s own calendars, could not read %s", counts.read, counts.failed)
-
-
-@quietly
-async def sweep_hourly(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
-    """Write the markers of all outbox entries again, and delete rows that have expired."""
-    swept = await sweep(store=services().store)
-    log.info("swept %s", swept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,9 +12,10 @@ from functools import cache
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
+from functions.due_work import DueWork
 from functions.http.invocation import own_of
 from functions.http.rate_limits import RateLimiter
-from functions.settings.app import AppSettings, read_settings, unknown_names
+from functions.settings.app import AppSettings, SettingsMissing, read_settings, unknown_names
 from shared.delivery.identity.identity import Identity, NoProvider
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
@@ -50,6 +51,12 @@ class Services:
     sign_in: Callable[[], SignIn | None] = lambda: None
     meetings: Callable[[], Meetings] = lambda: _meetings(None)
     outside: Callable[[], OwnCalendars] = NoOwnCalendars
+    ring: Callable[[], None] = lambda: None
+
+    @property
+    def due_work(self) -> DueWork:
+        """Return what sends what is due."""
+        return DueWork(self.store, self.mailer, self.meetings, self.secret, self.now)
 
     @property
     def secret(self) -> str:
@@ -100,7 +107,14 @@ def _of_process() -> Services:
     store, sign_in = TableStore(tables), cache(lambda: sign_in_by(provider(), settings))
     meetings = cache(lambda: _meetings(settings.teams))
     outside = cache(lambda: _outside(settings))
-    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings, outside)
+    ring = DueWork(store, mailer, meetings, settings.secret, read_clock).ring
+    return Services(settings, store, limiter, mailer, read_clock, provider, sign_in, meetings, outside, ring)
+
+
+def ring() -> None:
+    """Let due work be looked after, now that a request is answered."""
+    with suppress(SettingsMissing):
+        (_given.get() or _of_process()).ring()
 
 
 def _outside(settings: AppSettings) -> OwnCalendars:

@@ -16,6 +16,7 @@ OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a
 OPENSLOT_TABLE_CLIENT  how the storage is reached: own (default), or sdk, by Azure's SDK
 OPENSLOT_CALENDAR_…    where and how often people's own calendars are read: see own_calendars.py
 OPENSLOT_SCIM_TOKEN    the bearer token of the identity provider for SCIM: 32 or more characters
+OPENSLOT_OPERATOR_KEY  the bearer token of whoever runs the app, for /tasks/due: 32 or more characters
 OPENSLOT_OIDC_…        the identity provider: see identity.py
 """
 
@@ -100,6 +101,7 @@ class AppSettings:
     teams: TeamsAccount | None = None
     own_calendars: OwnCalendarSettings = field(default_factory=OwnCalendarSettings)
     scim_token: str = field(default="", repr=False)
+    operator_key: str = field(default="", repr=False)
     client: ClientAddress = field(default_factory=ClientAddress)
     platform: IdentityEndpoint | None = None
 
@@ -151,6 +153,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         teams=teams,
         own_calendars=own_calendars,
         scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
+        operator_key=given.get("OPENSLOT_OPERATOR_KEY", ""),
         client=client,
         platform=platform,
     )
@@ -189,11 +192,18 @@ def _smtp_problem(text: str) -> str:
 
 
 NEEDED = ("OPENSLOT_TABLES", "OPENSLOT_SECRET", "OPENSLOT_PUBLIC_URL")
-SECRETS = ("OPENSLOT_SECRET", "OPENSLOT_SCIM_TOKEN", "OPENSLOT_TURN_SECRET", f"{OIDC}CLIENT_SECRET")
+SECRETS = (
+    "OPENSLOT_SECRET",
+    "OPENSLOT_SCIM_TOKEN",
+    "OPENSLOT_OPERATOR_KEY",
+    "OPENSLOT_TURN_SECRET",
+    f"{OIDC}CLIENT_SECRET",
+)
 RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_TABLES": tables_problem,
     "OPENSLOT_SECRET": secrets_problem,
     "OPENSLOT_SCIM_TOKEN": token_problem,
+    "OPENSLOT_OPERATOR_KEY": token_problem,
     "OPENSLOT_TURN_SECRET": lambda text: secret_problem(text, shortest=16),
     "OPENSLOT_PUBLIC_URL": public_url_problem,
     "OPENSLOT_SMTP": _smtp_problem,

@@ -24,6 +24,7 @@ Table `bookings`, partition = business id:
     Z|reverse time|n                    audit
 
 Table `due`, partition = shard: `minute|business`, the markers by which timers find work.
+    partition `rounds`: timer, requests, sweep: when a round of each last ended
 Table `slugs`, partition = slug: `0`, the business id.
 Table `org`, partition `calendars`: a line for each calendar.
     partition `organisation`: `0` its settings; accounts that the identity provider provisions: P|id the account,

@@ -29,7 +29,6 @@ def settings(tables: pieces.Azurite, url: str, prefix: str = "") -> dict[str, st
         "OPENSLOT_TABLE_PREFIX": prefix,
         # Mail is no part of what is measured, and nobody is to be told.
         "AzureWebJobs.send_due_messages.Disabled": "true",
-        "AzureWebJobs.sweep_hourly.Disabled": "true",
     }
 
 

@@ -7,7 +7,7 @@ import contextlib
 import ssl
 from typing import TYPE_CHECKING
 
-from tests.support.certificates import make_certificates
+from tests.support.platform.certificates import make_certificates
 
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import httpx
 
 from infra.local import pieces
 from tests.support.builders import SECRET
-from tests.support.certificates import make_certificates
-from tests.support.identity_endpoint import standing_in
+from tests.support.platform.certificates import make_certificates
+from tests.support.platform.identity_endpoint import standing_in
 
 
 async def test_the_app_reaches_its_tables_by_its_identity_and_is_unready_without_one(tmp_path):
@@ -33,9 +33,9 @@ async def test_the_app_reaches_its_tables_by_its_identity_and_is_unready_without
             unready = await client.get("/readyz")
             page = await client.get("/book/clinic")
             endpoint.answer = 200
+            assert (await client.post("/admin/functions/send_due_messages?wait=1", json={})).status_code == 202
             assert (await client.get("/readyz")).status_code == 200
             assert (await client.get("/book/clinic")).status_code == 404
-            assert (await client.post("/admin/functions/sweep_hourly?wait=1", json={})).status_code == 202
             with_token = endpoint.asked[-1]
         assert (unready.status_code, unready.json()["storage"]) == (503, False)
         assert page.status_code == 503

@@ -2,7 +2,8 @@
 there were enough commands.
 
 `dates` runs the tests of pages, hosts and Graph at the turns of the calendar, under a shifted clock. `browsers` runs
-the pages in Firefox and WebKit, and the room between Chromium and Firefox.
+the pages in Firefox and WebKit, and the room between Chromium and Firefox. `package` makes what is
+deployed to the cloud, and books on it.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from tests.prove.browsers import prove_browsers
 from tests.prove.dates import prove_dates
 from tests.prove.full import prove_full
 from tests.prove.matrix import prove_matrix
+from tests.prove.package import prove_package
 from tests.prove.simulation import Goal, prove
 
 
@@ -21,7 +23,7 @@ def main() -> int:
     parser.add_argument(
         "only",
         nargs="?",
-        choices=("full", "matrix", "simulation", "dates", "browsers"),
+        choices=("full", "matrix", "simulation", "dates", "browsers", "package"),
         help="one of these; else the first three",
     )
     parser.add_argument("--commands", type=int, default=2_000_000, help="how many to simulate")
@@ -37,6 +39,8 @@ def main() -> int:
         return 0 if prove_dates(chosen.moment, chosen.workers) else 1
     if chosen.only == "browsers":
         return 0 if prove_browsers() else 1
+    if chosen.only == "package":
+        return 0 if prove_package() else 1
     is_right = True
     if chosen.only in (None, "full"):
         is_right &= prove_full()

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from shared.records.table import Ambiguous
 from shared.storage.platform_identity import PlatformIdentity
-from tests.support.identity_endpoint import IdentityEndpointStandIn, standing_in
+from tests.support.platform.identity_endpoint import IdentityEndpointStandIn, standing_in
 
 
 SCOPE = "https://storage.azure.com/.default"

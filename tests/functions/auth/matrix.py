@@ -9,6 +9,7 @@ sign-in  the way to a session
 graph    everything below /v1.0, by the rows of GRAPH
 platform the host's own questions
 provider the identity provider's, by a token of its own; nobody else's opens it, and it is not there without one
+operator of whoever runs the app, in the same way
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-Kind = Literal["public", "link", "session", "sign-in", "graph", "platform", "provider"]
+Kind = Literal["public", "link", "session", "sign-in", "graph", "platform", "provider", "operator"]
 KINDS: dict[str, Kind] = {
     "book_landing": "public",
     "book_service": "public",
@@ -171,6 +172,7 @@ KINDS: dict[str, Kind] = {
     "readyz": "platform",
     "graph_api": "graph",
     "scim_api": "provider",
+    "do_due_tasks": "operator",
 }
 
 ROLES = ("administrator", "scheduler", "team_member", "viewer")

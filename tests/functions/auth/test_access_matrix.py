@@ -283,6 +283,17 @@ async def test_what_the_identity_provider_tells_nobody_else_does(name, method):
                 assert (await call(name, method, "own", headers, world)).status == status
 
 
+@pytest.mark.parametrize(("name", "method"), named("operator"))
+async def test_what_the_operator_asks_for_nobody_else_does(name, method):
+    for who in CALLERS:
+        world = await a_world()
+        for key, status in (("", 404), ("t" * 32, 401)):
+            settings = replace(world.services.settings, operator_key=key)
+            world.services = replace(world.services, settings=settings)
+            for headers in (bearer(world, who), session(world, who)):
+                assert (await call(name, method, "own", headers, world)).status == status
+
+
 async def test_a_session_opens_nothing_below_v1():
     world = await a_world()
     for who in PEOPLE:

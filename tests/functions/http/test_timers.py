@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.timers import TimerFailed, send_due_messages, sweep_hourly
+from functions.timers import TimerFailed, send_due_messages
 from functions.wiring import given
 from tests.support.edge import World
 from tests.support.fakes import UnreadableTable
@@ -27,10 +27,9 @@ async def test_a_booking_is_confirmed_by_the_timer(world):
     assert world.postman.kinds("ana@example.com") == ["confirmation"]
 
 
-@pytest.mark.parametrize("timer", [send_due_messages, sweep_hourly])
-async def test_a_fault_is_told_to_the_host_without_its_words(timer, caplog):
+async def test_a_fault_is_told_to_the_host_without_its_words(caplog):
     with caplog.at_level(logging.DEBUG), pytest.raises(TimerFailed) as failed:
-        await run(timer, World(UnreadableTable(lambda *_: KeyError(CANARY))))
+        await run(send_due_messages, World(UnreadableTable(lambda *_: KeyError(CANARY))))
     assert "KeyError at" in caplog.text
     told = "".join(traceback.format_exception(failed.value))
     assert CANARY not in told + caplog.text

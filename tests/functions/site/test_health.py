@@ -1,4 +1,4 @@
-"""GET /healthz and /readyz: liveness without any I/O, readiness that tells which part is missing and no more."""
+"""GET /healthz and /readyz: liveness without any I/O, readiness that tells which part is missing, and no more."""
 
 import asyncio
 import json
@@ -13,6 +13,7 @@ from infra.local.pieces import ROOT
 from shared.records.table import Ambiguous
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
+from shared.use_cases.maintenance.rounds import TIMER, stamp_round
 from tests.support.builders import SECRET
 from tests.support.edge import World, routes
 from tests.support.fakes import MemoryTable, UnreadableTable
@@ -26,12 +27,22 @@ async def test_it_is_alive_without_asking_anybody(world):
 
 
 async def test_it_is_ready_once_its_storage_answers(world):
+    await stamp_round(world.table, TIMER)
     answer = await world.call("GET", "/readyz")
-    assert (answer.status, answer.json()) == (200, {"status": "ready", "settings": True, "storage": True})
+    assert (answer.status, answer.json()) == (
+        200,
+        {"status": "ready", "settings": True, "storage": True, "timer": 0},
+    )
+
+
+async def test_it_is_not_ready_before_the_timer_ever_ran(world):
+    answer = await world.call("GET", "/readyz")
+    wanted = {"status": "not ready", "settings": True, "storage": True, "timer": None}
+    assert (answer.status, answer.json()) == (503, wanted)
 
 
 class Asleep(MemoryTable):
-    async def get(self, *_, **__):
+    async def range(self, *_, **__):
         await asyncio.sleep(60)
 
 
@@ -43,7 +54,7 @@ def locked(*_):
 async def test_it_is_not_ready_without_its_storage(table):
     answer = await World(table).call("GET", "/readyz")
     assert answer.status == 503
-    assert answer.json() == {"status": "not ready", "settings": True, "storage": False}
+    assert answer.json() == {"status": "not ready", "settings": True, "storage": False, "timer": None}
 
 
 @pytest.mark.parametrize("connection", ["nonsense", "AccountName=x;AccountKey=y", "UseDevelopmentStorage=perhaps"])
@@ -58,7 +69,7 @@ async def test_it_is_not_ready_with_a_connection_string_that_is_none(connection)
         response = await handler(a_request())
     await tables.close()
     assert response.status_code == 503
-    assert response.get_body() == b'{"status":"not ready","settings":true,"storage":false}'
+    assert response.get_body() == b'{"status":"not ready","settings":true,"storage":false,"timer":null}'
 
 
 def a_request():
@@ -73,7 +84,7 @@ async def test_missing_settings_are_told_to_the_log_and_not_to_the_caller(caplog
     with caplog.at_level(logging.ERROR, "openslot"):
         response = await handler(a_request())
     assert response.status_code == 503
-    assert response.get_body() == b'{"status":"not ready","settings":false,"storage":false}'
+    assert response.get_body() == b'{"status":"not ready","settings":false,"storage":false,"timer":null}'
     assert "OPENSLOT_SECRET is not set" in caplog.text
 
 

@@ -1,0 +1,83 @@
+"""The work that is due, however its hour is noticed: by the timer, by a clock outside, or by any request."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from contextvars import Context
+from typing import TYPE_CHECKING
+
+from shared.records.markers import SHARDS
+from shared.use_cases import fault_log
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from shared.storage.store import TableStore
+    from shared.use_cases.messages.send_counts import SendCounts
+    from shared.use_cases.ports import Mailer
+    from shared.use_cases.visits.make_meeting import Meetings
+
+LOOKS_EVERY = 15.0  # seconds in one process
+log = logging.getLogger("openslot")
+
+
+class DueWork:
+    """Sends what is due. Mail and meetings are loaded when there is something to send, and pages do not wait."""
+
+    def __init__(
+        self,
+        store: TableStore,
+        mailer: Callable[[], Mailer],
+        meetings: Callable[[], Meetings],
+        secret: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._mailer, self._meetings, self._secret, self._now = store, mailer, meetings, secret, now
+        self._looked = float("-inf")
+        self._looking: asyncio.Task[None] | None = None
+
+    async def send(self) -> SendCounts:
+        """Send all due outbox entries, shared between those who do so at the same time. Raises Ambiguous."""
+        from shared.use_cases.messages.send_due import send_due  # noqa: PLC0415 - heavy, and pages do not send
+
+        return await send_due(
+            store=self._store,
+            mailer=self._mailer(),
+            secret=self._secret,
+            now=self._now(),
+            # a new name for each run: a lease of an outbox entry says by it whose it is
+            worker=secrets.token_hex(8),
+            shards=SHARDS,
+            meetings=self._meetings(),
+        )
+
+    async def run(self, by: str) -> SendCounts:
+        """Run a round: send, stamp, sweep once an hour. Raises Ambiguous."""
+        from shared.use_cases.maintenance.run_round import run_round  # noqa: PLC0415 - the same
+
+        return await run_round(by, self.send, store=self._store)
+
+    def ring(self) -> None:
+        """Look, after a request is answered, whether somebody runs the rounds; if nobody does, run one."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked < LOOKS_EVERY or (self._looking and not self._looking.done()):
+            return
+        self._looked = now
+        # in a context of its own: what it costs is not the request's
+        self._looking = asyncio.get_running_loop().create_task(self.look(), context=Context())
+
+    async def look(self) -> None:
+        """Run a round where it is late; a fault is logged, and the next request looks again."""
+        from shared.use_cases.maintenance.run_round import run_if_late  # noqa: PLC0415 - the same
+
+        try:
+            counts = await run_if_late(self.send, store=self._store)
+        except Exception as error:  # noqa: BLE001 - nobody waits for it
+            fault_log.log_fault(log, "due work could not be looked after", error)
+            return
+        if counts is not None:
+            log.warning("the timer is late, and a request sent what was due: %s", counts)
