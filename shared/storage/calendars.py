@@ -10,7 +10,16 @@ from shared.domain.errors import NotFound
 from shared.domain.timeline.ledger import from_bytes
 from shared.records.calendars import as_calendar
 from shared.records.codec import load
-from shared.records.keys import BUSINESS, CONFIGURATION, id_of, ledgers_of, parts_of, service_of, sessions_between
+from shared.records.keys import (
+    BUSINESS,
+    CONFIGURATION,
+    id_of,
+    ledger_key,
+    ledgers_of,
+    parts_of,
+    service_of,
+    sessions_between,
+)
 from shared.records.table import Range, Table
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.timed_cache import TimedCache
@@ -36,7 +45,7 @@ class Calendars:
         self._calendars: dict[str, Calendar] = {}
         self._read_at: dict[str, float] = {}
         self._current_at: dict[str, float] = {}
-        self._masks: TimedCache[tuple[str, str], dict[str, int]] = TimedCache(MOST_MONTHS)
+        self._masks: TimedCache[tuple[str, str, str], dict[str, int]] = TimedCache(MOST_MONTHS)
 
     async def business_of(self, slug: str) -> str:
         """Return the business id behind a slug, in whatever case; an old slug keeps working."""
@@ -109,19 +118,28 @@ class Calendars:
             return calendar
         return await self.reload(business)
 
-    async def busy(self, business: str, months: Sequence[str], people: int) -> Masks:
-        """Return the busy masks of months, cached in the process for up to a second; claims never use them."""
-        found = await asyncio.gather(*(self._month(business, month, people) for month in months))
+    async def busy(self, business: str, months: Sequence[str], people: int, person: str = "") -> Masks:
+        """Return the busy masks of months, cached in the process for up to a second; claims never use them.
+
+        With a `person`, theirs are there, and those of others only where they are cached.
+        """
+        found = await asyncio.gather(*(self._month(business, month, people, person) for month in months))
         return dict(zip(months, found, strict=True))
 
     def forget_masks(self, business: str) -> None:
         """Forget masks that were read before a change, so that a slot just booked is not offered again."""
         self._masks.forget_where(lambda name: name[0] == business)
 
-    async def _month(self, business: str, month: str, people: int) -> dict[str, int]:
-        return await self._masks.get(
-            (business, month), MASKS_LAST, lambda: self._read_month(business, month, people)
-        )
+    async def _month(self, business: str, month: str, people: int, person: str) -> dict[str, int]:
+        whole = (business, month, "")
+        if person and not self._masks.is_fresh(whole, MASKS_LAST):
+            one = (business, month, person)
+            return await self._masks.get(one, MASKS_LAST, lambda: self._read_ledger(*one))
+        return await self._masks.get(whole, MASKS_LAST, lambda: self._read_month(business, month, people))
+
+    async def _read_ledger(self, business: str, month: str, person: str) -> dict[str, int]:
+        row = await self._table.get("bookings", business, ledger_key(month, person), ("busy",))
+        return {person: from_bytes(row.values["busy"])} if row else {}
 
     async def _read_month(self, business: str, month: str, people: int) -> dict[str, int]:
         pages = await asyncio.gather(

@@ -106,8 +106,13 @@ class Calendars(Protocol):
         """Return the calendar if it was current `within` these seconds, else as it is now; one point read."""
         ...
 
-    async def busy(self, business: str, months: Sequence[str], people: int) -> dict[str, dict[str, int]]:
-        """Return the busy mask of each person, by month ("yyyymm"); `people` is the number expected."""
+    async def busy(
+        self, business: str, months: Sequence[str], people: int, person: str = ""
+    ) -> dict[str, dict[str, int]]:
+        """Return the busy mask of each person, or at least of one, by month ("yyyymm").
+
+        `people` is the number expected.
+        """
         ...
 
     async def sessions(

@@ -90,6 +90,13 @@ class TimedCache(Generic[CacheName, Cached]):
         """Return whether a value of any age or version is known, or being read."""
         return name in self._values or name in self._readings
 
+    def is_fresh(self, name: CacheName, within: float) -> bool:
+        """Return whether `get` would read nothing: a value is as new as that, or is being read."""
+        known = self._values.get(name)
+        return name in self._readings or (
+            known is not None and 0 <= asyncio.get_running_loop().time() - known.began < within
+        )
+
     def forget(self, name: CacheName) -> None:
         """Have the next caller read anew: this process has changed it."""
         self._drop(name)

@@ -1,9 +1,10 @@
-"""Repeats recorded storage calls with nothing but the SDK, in a process of its own: what the app is compared to.
+"""Repeats recorded storage calls with nothing but a client of the table service, in a process of its own.
 
-    python -m tests.bench.bare RECORDING COUNT CONCURRENCY    (the connection string is in OPENSLOT_TABLES)
+    python -m tests.bench.bare CLIENT RECORDING COUNT CONCURRENCY    (the connection string is in OPENSLOT_TABLES)
 
-Each repetition writes rows of its own: ids, hashes and marker minutes are replaced by fresh ones of the same
-length. Each worker has a person of its own, as the app's clients have, so nobody contends.
+CLIENT is own or sdk: what the app is compared to. Each repetition writes rows of its own: ids, hashes and marker
+minutes are replaced by fresh ones of the same length. Each worker has a person of its own, as the app's clients
+have, so nobody contends.
 """
 
 from __future__ import annotations
@@ -14,34 +15,27 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import aiohttp
-from azure.core import MatchConditions
-from azure.core.exceptions import ResourceNotFoundError
-from azure.core.pipeline.transport import AioHttpTransport
-from azure.data.tables import UpdateMode
-from azure.data.tables.aio import TableClient
-
+from shared.records.table import Operation
+from shared.storage.sdk_tables import SdkTables
+from shared.storage.tables import Tables
 from tests.bench.recorder import from_json
 
 
+if TYPE_CHECKING:
+    from shared.records.table import Table
+
 WARM_UP = 10
+CLIENTS = {"own": Tables, "sdk": SdkTables}
 
 
 class Bare:
-    """The same client settings as the app's: no retries, one pool."""
+    """The waves of one request, again and again."""
 
-    def __init__(self, recording: dict[str, Any], session: aiohttp.ClientSession) -> None:
-        self.recording = recording
-        transport = AioHttpTransport(session=session, session_owner=False)
-        self.clients = {
-            table: TableClient.from_connection_string(
-                os.environ["OPENSLOT_TABLES"], table, retry_total=0, transport=transport
-            )
-            for table in ("bookings", "due")
-        }
+    def __init__(self, recording: dict[str, Any], table: Table) -> None:
+        self.recording, self.table = recording, table
 
     async def once(self, worker: int) -> None:
         fresh = self._fresh(worker)
@@ -61,64 +55,42 @@ class Bare:
         return str(text)
 
     async def _call(self, call: dict[str, Any], etags: dict[str, str]) -> None:
-        client = self.clients[call["table"]]
+        where = call["table"], call["partition"]
         if call["verb"] == "get":
-            try:
-                found = await client.get_entity(call["partition"], call["key"], select=call["select"] or None)
-                etags[call["key"]] = found.metadata["etag"]
-            except ResourceNotFoundError:
-                pass
+            if found := await self.table.get(*where, call["key"], call["select"]):
+                etags[call["key"]] = found.etag
         elif call["verb"] == "range":
-            await self._range(client, call)
+            await self.table.range(*where, call["low"], call["high"], call["select"])
         else:
-            await self._write(client, call, etags)
-
-    async def _range(self, client: TableClient, call: dict[str, Any]) -> None:
-        entities = client.query_entities(
-            "PartitionKey eq @partition and RowKey ge @low and RowKey lt @high",
-            parameters={name: call[name] for name in ("partition", "low", "high")},
-            select=["RowKey", *call["select"]] if call["select"] else None,
-        )
-        async for _ in entities:
-            pass
-
-    async def _write(self, client: TableClient, call: dict[str, Any], etags: dict[str, str]) -> None:
-        operations = [self._operation(call["partition"], one, etags) for one in call["operations"]]
-        if len(operations) == 1:
-            await client.upsert_entity(operations[0][1], mode=UpdateMode.REPLACE)
-        else:
-            await client.submit_transaction(operations)
-
-    def _operation(self, partition: str, one: dict[str, Any], etags: dict[str, str]) -> tuple[Any, ...]:
-        entity = {"PartitionKey": partition, "RowKey": one["key"], **from_json(one["values"])}
-        if one["verb"] == "touch":
-            return "upsert", entity, {"mode": "merge"}
-        if not one["conditional"]:
-            return ("create", entity) if one["verb"] == "insert" else ("upsert", entity, {"mode": "replace"})
-        if one["key"] not in etags:  # a worker's first ledger
-            return "create", entity
-        condition = {"etag": etags[one["key"]], "match_condition": MatchConditions.IfNotModified}
-        return "update", entity, {"mode": UpdateMode.REPLACE, **condition}
+            await self.table.transact(*where, [_operation(one, etags) for one in call["operations"]])
 
 
-async def run(recording: dict[str, Any], count: int, concurrency: int) -> float:
+def _operation(one: dict[str, Any], etags: dict[str, str]) -> Operation:
+    verb, etag = one["verb"], ""
+    if one["conditional"]:
+        etag = etags.get(one["key"], "")
+        verb = verb if etag else "insert"  # a worker's first ledger
+    return Operation(verb, one["key"], from_json(one["values"]), etag)
+
+
+async def run(client: str, recording: dict[str, Any], count: int, concurrency: int) -> float:
     """Return the seconds that `count` repetitions took, `concurrency` at a time."""
-    async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=20), auto_decompress=False
-    ) as session:
-        bare, left = Bare(recording, session), iter(range(count))
+    table = CLIENTS[client](os.environ["OPENSLOT_TABLES"])
+    bare, left = Bare(recording, table), iter(range(count))
 
-        async def work(worker: int) -> None:
-            for _ in left:
-                await bare.once(worker)
-
-        for worker in range(min(WARM_UP, concurrency)):
+    async def work(worker: int) -> None:
+        for _ in left:
             await bare.once(worker)
-        started = time.perf_counter()
-        await asyncio.gather(*(work(worker) for worker in range(concurrency)))
-        return time.perf_counter() - started
+
+    for worker in range(min(WARM_UP, concurrency)):
+        await bare.once(worker)
+    started = time.perf_counter()
+    await asyncio.gather(*(work(worker) for worker in range(concurrency)))
+    took = time.perf_counter() - started
+    await table.close()
+    return took
 
 
 if __name__ == "__main__":
-    path, count, concurrency = sys.argv[1:]
-    print(asyncio.run(run(json.loads(Path(path).read_text()), int(count), int(concurrency))))
+    client, path, count, concurrency = sys.argv[1:]
+    print(asyncio.run(run(client, json.loads(Path(path).read_text()), int(count), int(concurrency))))

@@ -1,4 +1,4 @@
-"""Records the storage calls of one command as they are made, so that bare SDK calls can repeat their shape."""
+"""Records the storage calls of one command as they are made, so that bare clients can repeat their shape."""
 
 from __future__ import annotations
 
@@ -25,9 +25,11 @@ class Recorder:
         with self._noted(verb="get", table=table, partition=partition, key=key, select=list(select)):
             return await self._tables.get(table, partition, key, select)
 
-    async def range(self, table: str, partition: str, low: str, high: str, select: Sequence[str] = ()) -> Page:
+    async def range(
+        self, table: str, partition: str, low: str, high: str, select: Sequence[str] = (), limit: int = 0
+    ) -> Page:
         with self._noted(verb="range", table=table, partition=partition, low=low, high=high, select=list(select)):
-            return await self._tables.range(table, partition, low, high, select)
+            return await self._tables.range(table, partition, low, high, select, limit)
 
     async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
         written = [

@@ -1,7 +1,8 @@
-"""What the app gets out of the table service over HTTP, against bare SDK calls of the same shape.
+"""What the app gets out of the table service over HTTP, against bare calls of the same shape.
 
-Both run in turns against the same Azurite; load generator, app, bare client and Azurite are processes of their
-own. The bare calls are recorded from the app's own use cases, so they have its reads, markers and transaction.
+All run in turns against the same Azurite: the app, the app by Azure's SDK, and a bare client of each kind; load
+generator, apps, bare clients and Azurite are processes of their own. The bare calls are recorded from the app's own
+use cases, so they have its reads, markers and transaction.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
-from infra.local.pieces import ROOT, Azurite
+from infra.local.pieces import ROOT, Azurite, Piece
 from shared.records.keys import CUSTOMER, DECISION
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.booking.create_appointment import AppointmentRequest, create_appointment
 from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
+from tests.bench.bare import CLIENTS
 from tests.bench.days.calendars import HALF_HOUR, SECRET, many, noon_today, round_the_clock, save
 from tests.bench.recorder import Recorder
 from tests.bench.system import app
@@ -32,10 +34,14 @@ from tests.bench.table import Row
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.domain.calendar.business import Calendar
 
 CONCURRENCY, PEOPLE = 16, 96  # each worker of the load generator has six people to itself
 CREATES, READS, ROUNDS = 160, 120, 5
+SHARED, ALONE = 10, 12  # people whom all workers share; reads of a page that come one by one
+MASKS_LAST = 1.05  # seconds
 _numbers = count()
 
 
@@ -48,10 +54,17 @@ async def measure(tables: Azurite) -> list[Row]:
     await adapter.close()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(tables, Path(folder))
-        async with app(tables) as running:
-            bench.url = running.url
-            await bench.warm_up()
-            return await bench.creates(recordings["create"]) + await bench.reads(recordings["read"])
+        sdk = {"OPENSLOT_TABLE_CLIENT": "sdk"}
+        async with app(tables) as running, app(tables, more=sdk) as by_sdk:
+            bench.apps = {"own": running, "sdk": by_sdk}
+            for client in CLIENTS:
+                await bench.warm_up(client)
+            return [
+                *await bench.creates(recordings["create"]),
+                await bench.shared(),
+                *await bench.reads(recordings["read"]),
+                await bench.without_masks(),
+            ]
 
 
 async def _recorded_create(adapter: Tables) -> dict[str, Any]:
@@ -111,65 +124,120 @@ def _booking(number: int, base: datetime, person: int | None = None) -> dict[str
     }
 
 
+class Turn(NamedTuple):
+    """What one round of the load generator saw, and the processor time that the app's process took for it."""
+
+    per_second: float
+    cpu_ms: float
+    median_ms: float
+
+
 class Bench:
-    """Runs the load generator and the bare client in turns."""
+    """Runs the load generator and the bare clients in turns."""
 
     def __init__(self, tables: Azurite, folder: Path) -> None:
-        self.tables, self.folder, self.url = tables, folder, ""
+        self.tables, self.folder = tables, folder
+        self.apps: dict[str, Piece] = {}
 
-    async def warm_up(self) -> None:
-        async with httpx.AsyncClient(base_url=self.url, timeout=30) as client:
+    async def warm_up(self, client: str) -> None:
+        async with httpx.AsyncClient(base_url=self.apps[client].url, timeout=30) as http:
             for path in ("/book/reads/visit", "/api/reads/slots?service=visit", "/book/claims/visit"):
-                (await client.get(path)).raise_for_status()
-        await self._load(self._bookings(32))
+                (await http.get(path)).raise_for_status()
+        await self._load(client, self._bookings(32))
 
     async def creates(self, recording: dict[str, Any]) -> list[Row]:
-        pairs = [
-            (
-                CREATES / await self._load(self._bookings(CREATES), 201),
-                CREATES / await self._bare(recording, CREATES),
-            )
-            for _ in range(ROUNDS)
-        ]
-        return _compared("creates", pairs, "bare SDK calls", 70)
+        return await self._compared("creates", lambda: self._bookings(CREATES), recording, cpu=7)
+
+    async def shared(self) -> Row:
+        """Bookings by workers who share the same few people, and so their ledgers."""
+        turns = [await self._load("own", self._bookings(CREATES, SHARED)) for _ in range(ROUNDS)]
+        cpu = median(one.cpu_ms for one in turns)
+        return Row(
+            f"creates for {SHARED} people whom all share",
+            median(one.per_second for one in turns),
+            "/s",
+            note=f"{cpu:.1f} ms of the app's CPU each",
+        )
 
     async def reads(self, recording: dict[str, Any]) -> list[Row]:
         month = _now().date(), (_now() + timedelta(days=30)).date()
         slots = f"/api/reads/slots?service=visit&from={month[0]}&to={month[1]}"
         rows = []
-        for name, path, limit in (("page reads", "/book/reads/visit", 70), ("slots reads (287 KB)", slots, None)):
+        for name, path in (("page reads", "/book/reads/visit"), ("slots reads (287 KB)", slots)):
             wanted = [{"method": "GET", "path": path}] * READS
-            pairs = [
-                (READS / await self._load(wanted, 200), READS / await self._bare(recording, READS))
-                for _ in range(ROUNDS)
-            ]
-            rows += _compared(name, pairs, "the bare query", limit)
+            rows += await self._compared(name, lambda wanted=wanted: wanted, recording, status=200)
         return rows
 
-    def _bookings(self, amount: int) -> list[dict[str, Any]]:
+    async def without_masks(self) -> Row:
+        """A page that nobody has asked for within a second, so that its ledgers are read from the table."""
+        turns = []
+        for _ in range(ALONE):
+            await asyncio.sleep(MASKS_LAST)
+            turns.append(await self._load("own", [{"method": "GET", "path": "/book/reads/visit"}], 200, 1))
+        cpu, ms = median(one.cpu_ms for one in turns), median(one.median_ms for one in turns)
+        return Row("a page with no masks in memory: the app's CPU", cpu, "ms", note=f"{ms:.1f} ms, {ALONE} pages")
+
+    async def _compared(
+        self,
+        name: str,
+        requests: Callable[[], list[dict[str, Any]]],
+        recording: dict[str, Any],
+        *,
+        status: int = 201,
+        cpu: float | None = None,
+    ) -> list[Row]:
+        rounds, amount = [], len(requests())
+        for _ in range(ROUNDS):
+            turns = [await self._load(client, requests(), status) for client in CLIENTS]
+            bare = [amount / await self._bare(client, recording, amount) for client in CLIENTS]
+            rounds.append((*turns, *bare))
+        ours, by_sdk = ([one[place] for one in rounds] for place in (0, 1))
+        bare_own, bare_sdk = (median(one[place] for one in rounds) for place in (2, 3))
+        note = f"a bare client: {bare_own:.0f}/s; bare SDK calls: {bare_sdk:.0f}/s"
+        factors = [one[0].per_second / one[1].per_second for one in rounds]
+        sdk_cpu = median(one.cpu_ms for one in by_sdk)
+        return [
+            Row(f"{name} over HTTP, 16 at once", median(one.per_second for one in ours), "/s", note=note),
+            Row(
+                f"{name}: the app's CPU",
+                median(one.cpu_ms for one in ours),
+                "ms",
+                cpu,
+                note=f"by the SDK: {sdk_cpu:.1f} ms",
+            ),
+            Row(f"{name} against the app by the SDK", median(factors), "×", note=_spread(factors)),
+            _against(f"{name} against a bare client", [one[0].per_second / one[2] for one in rounds]),
+            _against(f"{name} against bare SDK calls", [one[0].per_second / one[3] for one in rounds]),
+        ]
+
+    def _bookings(self, amount: int, people: int = PEOPLE) -> list[dict[str, Any]]:
         numbers = [next(_numbers) for _ in range(amount)]
-        # The person follows the worker that sends: nobody waits for another's ledger.
+        # The person follows the worker that sends: nobody waits for another's ledger, unless there are few people.
         return [
             {
                 "method": "POST",
                 "path": "/api/claims/appointments",
-                "json": _booking(number, noon_today(), person=place % PEOPLE),
+                "json": _booking(number, noon_today(), person=place % people),
                 "key": f"bench-load-{number:08d}",
             }
             for place, number in enumerate(numbers)
         ]
 
-    async def _load(self, requests: list[dict[str, Any]], status: int = 201) -> float:
-        plan = self.folder / "plan.json"
-        plan.write_text(json.dumps({"url": self.url, "requests": requests}))
-        answer = json.loads(await self._run("tests.bench.load", str(plan), str(CONCURRENCY)))
+    async def _load(
+        self, client: str, requests: list[dict[str, Any]], status: int = 201, at_once: int = CONCURRENCY
+    ) -> Turn:
+        app, plan = self.apps[client], self.folder / "plan.json"
+        plan.write_text(json.dumps({"url": app.url, "requests": requests}))
+        before = cpu_of(app.process.pid)
+        answer = json.loads(await self._run("tests.bench.load", str(plan), str(at_once)))
         assert answer["statuses"] == {str(status): len(requests)}, answer
-        return float(answer["seconds"])
+        cpu = (cpu_of(app.process.pid) - before) * 1000 / len(requests)
+        return Turn(len(requests) / answer["seconds"], cpu, answer["median_ms"])
 
-    async def _bare(self, recording: dict[str, Any], amount: int) -> float:
+    async def _bare(self, client: str, recording: dict[str, Any], amount: int) -> float:
         path = self.folder / "recording.json"
         path.write_text(json.dumps(recording))
-        return float(await self._run("tests.bench.bare", str(path), str(amount), str(CONCURRENCY)))
+        return float(await self._run("tests.bench.bare", client, str(path), str(amount), str(CONCURRENCY)))
 
     async def _run(self, module: str, *arguments: str) -> str:
         process = await asyncio.create_subprocess_exec(
@@ -187,11 +255,14 @@ class Bench:
         return out.decode()
 
 
-def _compared(name: str, pairs: list[tuple[float, float]], against: str, limit: float | None) -> list[Row]:
-    ours, bare = median(one for one, _ in pairs), median(one for _, one in pairs)
-    ratio = median(one / other for one, other in pairs) * 100
-    spread = f"{min(one / other for one, other in pairs):.0%} to {max(one / other for one, other in pairs):.0%}"
-    return [
-        Row(f"{name} over HTTP, 16 at once", ours, "/s", note=f"{against}: {bare:.0f}/s"),
-        Row(f"{name} against {against}", ratio, "%", limit, at_least=True, note=f"{len(pairs)} rounds, {spread}"),
-    ]
+def _against(name: str, ratios: list[float]) -> Row:
+    return Row(name, median(ratios) * 100, "%", note=_spread([one * 100 for one in ratios]))
+
+
+def _spread(figures: list[float]) -> str:
+    return f"{len(figures)} rounds, {min(figures):.3g} to {max(figures):.3g}"
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of processor time that all threads of a process have had."""
+    return sum(int(one.read_text().split()[0]) for one in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9

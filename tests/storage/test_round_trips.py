@@ -76,6 +76,50 @@ async def test_a_page_with_a_month_of_a_hundred_people_is_one_round_trip_deep_an
     assert cold.depth <= 3  # the slug, the settings, the masks
 
 
+class Noting(FarTable):
+    """Notes which ledgers are read, one by one or by the month."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledgers: list[str] = []
+
+    async def get(self, table, partition, key, select=()):
+        self.ledgers += [key] if key.startswith("L|") else []
+        return await super().get(table, partition, key, select)
+
+    async def range(self, table, partition, low, high, select=(), limit=0):
+        self.ledgers += [low] if low.startswith("L|") else []
+        return await super().range(table, partition, low, high, select, limit)
+
+
+@virtually
+async def test_one_persons_times_read_that_persons_ledgers_alone() -> None:
+    table = Noting()
+    store = await a_clinic(100, table)
+    await book(store, staff="p042", start=MONDAY + timedelta(days=1, hours=2))
+    calendar = await store.calendars.find("clinic")
+    zone = calendar.business.time_zone
+
+    async def times(staff: str | None):
+        table.ledgers.clear()
+        request = SlotsRequest("consultation", MONDAY.date(), (MONDAY + timedelta(days=7)).date(), zone, staff)
+        found = await find_slots(request, calendar=calendar, store=store, now=MONDAY)
+        return found, [slot.start for slot in found.slots()], list(table.ledgers)
+
+    alone, starts, read = await times("p042")
+    assert read == ["L|202701|p042"]
+    assert list(alone.starts) == ["p042"]
+    _, again, read = await times("p042")
+    assert (again, read) == (starts, [])
+    everybody, anyone, read = await times(None)
+    assert read == ["L|202701|"]
+    assert len(everybody.starts) == 100
+    assert set(anyone) - set(starts) == {MONDAY + timedelta(days=1, hours=2)}
+    _, from_all, read = await times("p042")
+    assert (from_all, read) == (starts, []), "what was read of everybody serves one of them too"
+    assert (await times("nobody"))[1] == []
+
+
 @virtually
 async def test_a_booking_without_contention_is_two_deep_and_exactly_one_transaction() -> None:
     store = await a_clinic()

@@ -94,13 +94,23 @@ def window_for(service: Service, days: Window) -> Window:
 
 
 class BookingRules(NamedTuple):
-    """The rules of one service in one window that follow from settings alone, before any ledger is read."""
+    """The rules of one service in one window that follow from settings alone, before any ledger is read.
+
+    With a `person`, nobody else is judged.
+    """
 
     calendar: Calendar
     service: Service
     days: Window
     now: datetime
     grace: timedelta = timedelta()
+    person: str | None = None
+
+    def people(self) -> list[StaffMember]:
+        """Return those who are judged: all who can be booked for the service, in its order, or the one."""
+        if self.person is None:
+            return self.calendar.staff_of(self.service)
+        return [one for one in self.calendar.people([self.person]) if one.can_serve(self.service)]
 
     @property
     def window(self) -> Window:
@@ -131,7 +141,7 @@ class BookingRules(NamedTuple):
         everything = ones(len(self.window))
         open_by_hours: dict[tuple[object, str | None], int] = {}
         found = {}
-        for person in self.calendar.staff_of(self.service):
+        for person in self.people():
             key = (person.hours, person.time_zone)
             if key not in open_by_hours:
                 mask = hours & staff_hours(person, self.calendar.business, self.window)

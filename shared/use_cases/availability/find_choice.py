@@ -44,8 +44,8 @@ async def find_choice(
     months = dict.fromkeys(months_in(window_for(service, days_window(*days, zone))))
     months |= dict.fromkeys(months_in(claim_of(service, start)) if start else ())
     request = SlotsRequest(service.id, *days, zone, wanted)
-    offer, masks = await asyncio.gather(
-        find_slots(request, calendar=calendar, store=store, now=now),
+    masks, offer = await asyncio.gather(  # in this order, so that the offer is of the same masks
         store.calendars.busy(calendar.business.id, tuple(months), len(calendar.staff)),
+        find_slots(request, calendar=calendar, store=store, now=now),
     )
     return BookingChoice(offer, masks)

@@ -36,6 +36,11 @@ class SlotsRequest(NamedTuple):
     staff: str | None = None
     moving: "Appointment | None" = None
 
+    def person_for(self, service: Service) -> str | None:
+        """Return the one person whose times are asked for, None where everybody's matter."""
+        is_one = self.staff in service.staff and service.assignment == "one"
+        return self.staff if is_one else None
+
 
 async def find_slots(
     request: SlotsRequest, *, calendar: Calendar, store: Store, now: datetime, grace: timedelta = timedelta()
@@ -46,15 +51,15 @@ async def find_slots(
     """
     service = service_of(calendar, request.service)
     days = _days(request)
-    window = BookingRules(calendar, service, days, now).window
+    window, person = BookingRules(calendar, service, days, now).window, request.person_for(service)
     current, masks, sessions = await asyncio.gather(
         store.calendars.current(calendar),
-        store.calendars.busy(calendar.business.id, months_in(window), len(calendar.staff)),
+        store.calendars.busy(calendar.business.id, months_in(window), len(calendar.staff), person or ""),
         sessions_of([service], calendar=calendar, days=days, store=store),
     )
     if current is not calendar:  # hours or staff may differ, so the masks may be of other people or months
         return await find_slots(request, calendar=current, store=store, now=now, grace=grace)
-    judge = BookingRules(calendar, service, days, now, grace)
+    judge = BookingRules(calendar, service, days, now, grace, person)
     return offered(judge, masks, sessions.get(service.id, ()), request.staff, request.moving)
 
 
@@ -110,7 +115,7 @@ def _busy(
 ) -> dict[str, int]:
     """Return one mask for each person of the service, its months joined into the rules' window."""
     window, found = judge.window, {}
-    for person in judge.calendar.staff_of(judge.service):
+    for person in judge.people():
         busy = busy_in(window, {month: people.get(person.id, 0) for month, people in masks.items()})
         if moving and moving.capacity == 1 and person.id in moving.staff:
             busy &= ~window.cut(*moving.claim)
