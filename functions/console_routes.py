@@ -139,6 +139,18 @@ CONSOLE_ROUTES = (
         "console/calendars/{business}/staff/person/{person}/time-off/{off}/delete",
     ),
     Route(
+        "console.staff.own_calendar.pages",
+        "staff_own_calendar",
+        "GET POST",
+        "console/calendars/{business}/staff/person/{person}/own-calendar",
+    ),
+    Route(
+        "console.staff.own_calendar.pages",
+        "staff_own_calendar_act",
+        "POST",
+        "console/calendars/{business}/staff/person/{person}/own-calendar/act",
+    ),
+    Route(
         "console.staff.handover",
         "staff_handover",
         "GET POST",

@@ -29,7 +29,7 @@ EVENTS = """<?xml version="1.0" encoding="utf-8"?>
 </c:comp-filter></c:comp-filter></c:filter></c:calendar-query>"""
 
 
-class Collection(NamedTuple):
+class DavCalendar(NamedTuple):
     """A calendar of an account; `tag` changes with whatever is in it, and is empty if its server has none."""
 
     url: str
@@ -53,7 +53,7 @@ class DavAccount:
         texts = [text for one in calendars for text in await self._events(one.url, window)]
         return FoundTexts(texts, KnownText(etag))
 
-    async def _calendars(self) -> list[Collection]:
+    async def _calendars(self) -> list[DavCalendar]:
         """Return the calendar at the address, or those of the account that it leads to."""
         here = await self._about(self._place.url, "0")
         if found := _collections(here):
@@ -103,7 +103,7 @@ def _parsed(body: bytes) -> ET.Element:
     return document
 
 
-def _collections(answers: list[tuple[str, ET.Element]]) -> list[Collection]:
+def _collections(answers: list[tuple[str, ET.Element]]) -> list[DavCalendar]:
     """Return those that are calendars for events."""
     found = []
     for url, one in answers:
@@ -111,7 +111,7 @@ def _collections(answers: list[tuple[str, ET.Element]]) -> list[Collection]:
         holds_events = not parts or "VEVENT" in {part.get("name", "").upper() for part in parts}
         if one.find(f".//{DAV}resourcetype/{CALDAV}calendar") is not None and holds_events:
             tag = one.findtext(f".//{SERVER}getctag") or one.findtext(f".//{DAV}sync-token") or ""
-            found.append(Collection(url, tag.strip()))
+            found.append(DavCalendar(url, tag.strip()))
     return found
 
 

@@ -71,6 +71,18 @@ async def connect(
     return None
 
 
+async def read_now(email: str, run: ReadingRun) -> bool:
+    """Read a person's own calendar at once; return whether it could be read."""
+    row = await find_own(email, store=run.store)
+    if row is None:
+        return False
+    before = own_of(row)
+    own, masks = await read_calendar(row, run)
+    with suppress(Ambiguous, Stale):  # the timer has read it meanwhile
+        await save_reading(row, own, masks, run, due_key(before.next_at, before.person))
+    return not own.failures
+
+
 async def disconnect(email: str, run: ReadingRun) -> None:
     """Forget a person's own calendar, and free what it has blocked. Raise TryAgain."""
     row = await find_own(email, store=run.store)

@@ -10,7 +10,7 @@ from shared.domain.free_busy.reading import BusyReader
 from shared.domain.timeline.ticks import Window, bits
 from shared.use_cases.free_busy.outside import CalendarPlace, KnownText
 from tests.support.builders import SECRET
-from tests.support.radicale import radicale
+from tests.support.outside.radicale import radicale
 
 
 FIRST = datetime(2026, 10, 19, 7, tzinfo=UTC)  # nine in Paris, in the week before the clocks change
@@ -120,7 +120,7 @@ async def test_what_is_wrong_is_said(anna):
 
 @pytest.mark.parametrize("body", [b'<!DOCTYPE x [<!ENTITY a "b">]><x/>', b"<html/>", b"no", b""])
 async def test_an_answer_that_is_no_multistatus_is_refused(body):
-    from tests.support.published import published
+    from tests.support.outside.published import published
 
     async with published() as server:
         server.text, server.status = body or b" ", 200

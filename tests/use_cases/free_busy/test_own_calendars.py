@@ -13,7 +13,7 @@ from shared.use_cases.free_busy.connect import connect, disconnect, find_own
 from shared.use_cases.free_busy.read_due import read_due
 from tests.support.builders import MONDAY, a_business, a_calendar, a_key, a_person, a_service
 from tests.support.edge import the_world
-from tests.support.published import published, reads
+from tests.support.outside.published import published, reads
 
 
 CLAIRE = "claire@clinic.example"
