@@ -45,6 +45,7 @@ CONSOLE_ROUTES = (
         "console/calendars/{business}/customers/customer/{customer}/remove",
     ),
     Route("console.reports.pages", "calendar_report", "GET", "console/calendars/{business}/reports"),
+    Route("console.reports.pages", "console_reports", "GET", "console/reports"),
     Route("console.reports.pages", "calendar_bookings", "GET", "console/calendars/{business}/bookings"),
     Route(
         "console.customers.customer",

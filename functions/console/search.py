@@ -120,7 +120,7 @@ async def _found(
         _customers(context, about, searched, wanted, most),
     )
     named = [
-        (_("Pages"), _pages(context, about, organisation)),
+        (_("Pages"), _pages(context, about, organisation, own)),
         (_("Calendars"), await _calendars(context, own) if wanted else []),
         (_("Services"), [one for access in searched for one in _services(context, access, about)]),
         (_("Staff"), [one for access in searched for one in _people(context, access, about)]),
@@ -145,10 +145,12 @@ async def _about(context: ConsoleContext, own: Sequence[Access]) -> Access | Non
         return None
 
 
-def _pages(context: ConsoleContext, about: Access | None, organisation: Organisation) -> list[SearchHit]:
+def _pages(
+    context: ConsoleContext, about: Access | None, organisation: Organisation, own: Sequence[Access]
+) -> list[SearchHit]:
     _, lang = context.texts.gettext, context.link().removeprefix("/console")
     found = []
-    for item in items_of(context.caller, about, "", lang, organisation):
+    for item in items_of(context.caller, about, "", lang, organisation, own):
         found.append(SearchHit(_(item.label), _("Page"), item.href))
         address, query = item.href.partition("?")[::2]
         tail = f"?{query}" if query else ""

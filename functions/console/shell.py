@@ -64,7 +64,7 @@ SECTIONS = (
     NavSection("staff", marked("Staff"), "people", "/staff", Permission.LIST_STAFF),
     NavSection("page", marked("Booking page"), "window", "/page", Permission.CHANGE_SETTINGS),
     NavSection("settings", marked("Settings"), "gear", "/settings", Permission.CHANGE_SETTINGS),
-    NavSection("reports", marked("Reports"), "chart", "/reports", Permission.READ_REPORT),
+    NavSection("reports", marked("Reports"), "chart", "/reports", Permission.READ_OWN_REPORT),
     NavSection(
         "organisation",
         marked("Organisation"),
@@ -153,7 +153,7 @@ async def shell_of(
         calendar=business.name if business else "",
         own_lang=own_language(business, visitor) if business else "",
         public_page=f"/book/{business.slug}" if about and business and about.opens_booking_page else "",
-        items=items_of(caller, about, section, lang, await find_organisation(store=services().store)),
+        items=items_of(caller, about, section, lang, await find_organisation(store=services().store), own),
         calendars=[_calendar_link(one, about, visitor, lang) for one in own[:MOST_LISTED]],
         has_more=len(own) > MOST_LISTED,
         who=caller.name or caller.email or caller.subject,
@@ -203,11 +203,23 @@ def base_of(business: str) -> str:
 
 
 def items_of(
-    caller: Caller, about: Access | None, section: str, lang: str, organisation: Organisation
+    caller: Caller,
+    about: Access | None,
+    section: str,
+    lang: str,
+    organisation: Organisation,
+    own: Sequence[Access] = (),
 ) -> list[NavItem]:
     """Return the places that are open to the reader, as links."""
-    hidden = () if organisation.has_analytics else ("reports",)
-    sections = [one for one in SECTIONS if one.name not in hidden and _is_open(one, caller, about)]
+    named = organisation.reports_for(caller) if organisation.has_analytics else frozenset()
+    reads = named is None or named or any(one.may(Permission.READ_OWN_REPORT) for one in own)
+    also = {"reports"} if organisation.has_analytics and (reads or caller.is_organisation_administrator) else set()
+    hidden = set() if organisation.has_analytics else {"reports"}
+    sections = [
+        one
+        for one in SECTIONS
+        if one.name not in hidden and (_is_open(one, caller, about) or (about is None and one.name in also))
+    ]
     return [
         NavItem(one.name, one.label, one.icon, _address(one, about, lang), one.name == section) for one in sections
     ]

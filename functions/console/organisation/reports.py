@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from asyncio import gather
 from typing import TYPE_CHECKING, NamedTuple
 
 from functions.console.boundary import console_boundary
-from functions.console.forms.fields import ON, Choice, Group, Option, Tick
+from functions.console.forms.fields import ON, Choice, Group, Option, Tick, lines_of
 from functions.console.forms.form import SettingsForm, changed_model
 from functions.console.forms.problems import WrongFields
 from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
+from functions.console.organisation.report_readers import as_stored, as_typed, readers_group
 from functions.console.organisation.settings import OFF, save_organisation
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
+from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.erase_facts import erase_facts
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import azure.functions as func
 
     from functions.console.context import ConsoleContext
     from shared.domain.access.organisation import Organisation
+    from shared.use_cases.calendars.find_businesses import CalendarSummary
 
 NEWS = {
     "erased": marked("All that was kept for reports has been erased."),
@@ -42,10 +46,11 @@ class ErasureConsent(NamedTuple):
 async def organisation_reports(req: func.HttpRequest) -> func.HttpResponse:
     """Show whether visits are kept for reports, and save it."""
     context = await enter_organisation(req, Permission.CHANGE_ORGANISATION)
-    organisation = await find_organisation(store=context.app.store, within=0)
+    store = context.app.store
+    organisation, calendars = await gather(find_organisation(store=store, within=0), find_all(store=store))
     return await show_or_save(
         context,
-        _form(context),
+        _form(context, calendars),
         organisation,
         lambda edit: save_organisation(context, edit),
         section=SECTION,
@@ -56,7 +61,7 @@ async def organisation_reports(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-def _form(context: ConsoleContext) -> SettingsForm[Organisation]:
+def _form(context: ConsoleContext, calendars: Sequence[CalendarSummary]) -> SettingsForm[Organisation]:
     _ = context.texts.gettext
     states = (
         Option(ON, _("On"), _("Administrators see how many visits took place, how long people waited and met")),
@@ -64,10 +69,18 @@ def _form(context: ConsoleContext) -> SettingsForm[Organisation]:
     )
     field = Choice(name="has_analytics", label=_("Usage reports are"), kind="radio", options=states)
     group = Group(id="reports", heading=_("Usage reports"), fields=(field,))
+    ids = {one.slug: one.id for one in calendars if not one.deleted_at}
     return SettingsForm(
-        (group,),
-        lambda one: {"has_analytics": ON if one.has_analytics else OFF},
-        lambda one, values: changed_model(one, has_analytics=values["has_analytics"] == ON),
+        (group, readers_group(context, ids)),
+        lambda one: {
+            "has_analytics": ON if one.has_analytics else OFF,
+            "report_readers": "\n".join(as_typed(line, ids) for line in one.report_readers),
+        },
+        lambda one, values: changed_model(
+            one,
+            has_analytics=values["has_analytics"] == ON,
+            report_readers=tuple(as_stored(line, ids) for line in lines_of(values["report_readers"])),
+        ),
     )
 
 

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import timedelta
 
-    from functions.console.context import CalendarContext
+    from functions.console.reports.scope import ReportScope
     from shared.domain.appointments.appointment import Status
     from shared.domain.reports.visit_columns import ReportedVisit, VisitColumns
 
-    Text = Callable[[ReportedVisit, CalendarContext], str]
-    Keys = Callable[[VisitColumns, CalendarContext], Sequence[Any]]
+    Text = Callable[[ReportedVisit, ReportScope], str]
+    Keys = Callable[[VisitColumns, ReportScope], Sequence[Any]]
 
 KINDS = {"bookings": marked("Bookings"), "ehr": marked("Health record")}
 
@@ -38,45 +38,40 @@ class ReportColumn(NamedTuple):
     sorts: Keys
 
 
-def _people(staff: Sequence[str], context: CalendarContext) -> str:
-    known = (context.calendar.person(one) for one in staff)
-    return ", ".join(one.name for one in known if one)
+def _status(status: Status, scope: ReportScope) -> str:
+    return scope.texts.gettext(STATUSES[status])
 
 
-def _service(service: str, context: CalendarContext) -> str:
-    found = context.calendar.services.get(service)
-    return found.name if found else ""
+def _kind(kind: str, scope: ReportScope) -> str:
+    return scope.texts.gettext(KINDS[kind])
 
 
-def _status(status: Status, context: CalendarContext) -> str:
-    return context.texts.gettext(STATUSES[status])
+def _answer(is_so: bool, scope: ReportScope) -> str:
+    return scope.texts.gettext("Yes") if is_so else scope.texts.gettext("No")
 
 
-def _kind(kind: str, context: CalendarContext) -> str:
-    return context.texts.gettext(KINDS[kind])
-
-
-def _answer(is_so: bool, context: CalendarContext) -> str:
-    return context.texts.gettext("Yes") if is_so else context.texts.gettext("No")
-
-
-def _by_mark(text: Callable[[int, CalendarContext], str]) -> Keys:
+def _by_mark(text: Callable[[int, ReportScope], str]) -> Keys:
     """Return what sorts by a text that follows from the marks."""
 
-    def keys(visits: VisitColumns, context: CalendarContext) -> Sequence[Any]:
-        texts = {mark: text(mark, context).casefold() for mark in set(visits.marks)}
+    def keys(visits: VisitColumns, scope: ReportScope) -> Sequence[Any]:
+        texts = {mark: text(mark, scope).casefold() for mark in set(visits.marks)}
         return [texts[mark] for mark in visits.marks]
 
     return keys
 
 
-def _by_service(visits: VisitColumns, context: CalendarContext) -> Sequence[Any]:
-    names = [_service(one.service, context).casefold() for one in visits.service_list]
+def _by_service(visits: VisitColumns, scope: ReportScope) -> Sequence[Any]:
+    names = [scope.service(*one).casefold() for one in visits.service_list]
     return [names[one] for one in visits.services]
 
 
-def _by_staff(visits: VisitColumns, context: CalendarContext) -> Sequence[Any]:
-    names = [_people(one.staff, context).casefold() for one in visits.staff_list]
+def _by_calendar(visits: VisitColumns, scope: ReportScope) -> Sequence[Any]:
+    names = [scope.named[one.business].name.casefold() for one in visits.service_list]
+    return [names[one] for one in visits.services]
+
+
+def _by_staff(visits: VisitColumns, scope: ReportScope) -> Sequence[Any]:
+    names = [scope.people(*one).casefold() for one in visits.staff_list]
     return [names[one] for one in visits.staff]
 
 
@@ -88,9 +83,9 @@ def clock(length: timedelta | None) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
-def _start(visit: ReportedVisit, context: CalendarContext) -> str:
-    day = context.formats.part(visit.start, "yMMMd", "UTC")
-    return f"{day}, {context.formats.exact_time(visit.start, 'UTC')}"
+def _start(visit: ReportedVisit, scope: ReportScope) -> str:
+    day = scope.formats.part(visit.start, "yMMMd", "UTC")
+    return f"{day}, {scope.formats.exact_time(visit.start, 'UTC')}"
 
 
 def _alike(label: str, means: str, text: Text, sorts: Keys) -> ReportColumn:
@@ -128,14 +123,14 @@ COLUMNS = {
         marked(
             "Completed: an attendee joined. No-show: only staff joined. Not let in: an attendee waited in vain."
         ),
-        lambda visit, context: _status(visit.status, context),
-        _by_mark(lambda mark, context: _status(ALL_STATUSES[mark & STATUS], context)),
+        lambda visit, scope: _status(visit.status, scope),
+        _by_mark(lambda mark, scope: _status(ALL_STATUSES[mark & STATUS], scope)),
     ),
     "kind": _alike(
         marked("Type"),
         marked("Whether it was booked here or comes from a health record system."),
-        lambda visit, context: _kind(visit.kind, context),
-        _by_mark(lambda mark, context: _kind("ehr" if mark & EHR else "bookings", context)),
+        lambda visit, scope: _kind(visit.kind, scope),
+        _by_mark(lambda mark, scope: _kind("ehr" if mark & EHR else "bookings", scope)),
     ),
     "attendees": _alike(
         marked("Attendees"),
@@ -152,20 +147,27 @@ COLUMNS = {
     "sms": _alike(
         marked("Text message sent"),
         marked("Whether a text message was sent about it."),
-        lambda visit, context: _answer(visit.sms_sent, context),
-        _by_mark(lambda mark, context: _answer(bool(mark & SMS), context)),
+        lambda visit, scope: _answer(visit.sms_sent, scope),
+        _by_mark(lambda mark, scope: _answer(bool(mark & SMS), scope)),
     ),
     "service": _alike(
         marked("Service"),
         marked("What was booked."),
-        lambda visit, context: _service(visit.service, context),
+        lambda visit, scope: scope.service(visit.business, visit.service),
         _by_service,
     ),
     "staff": _alike(
         marked("Staff"),
         marked("Who it was booked with, or who came to a walk-in."),
-        lambda visit, context: _people(visit.staff, context),
+        lambda visit, scope: scope.people(visit.business, visit.staff),
         _by_staff,
+    ),
+    "calendar": _alike(
+        marked("Calendar"),
+        marked("The calendar in which it was booked."),
+        lambda visit, scope: scope.named[visit.business].name,
+        _by_calendar,
     ),
 }
 DEFAULT = ("start", "meeting", "wait", "duration", "status", "kind", "attendees", "sms")
+OF_SEVERAL = ("calendar", *DEFAULT)

@@ -10,8 +10,8 @@ from shared.i18n.marked import marked
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from functions.console.context import CalendarContext
     from functions.console.reports.query import ReportQuery
+    from functions.console.reports.scope import ReportScope
     from shared.domain.reports.visit_figures import VisitFigures
 
 
@@ -60,28 +60,28 @@ AVERAGES: tuple[tuple[str, str, str, str], ...] = (
 
 
 def figure_cards(
-    context: CalendarContext, query: ReportQuery, now: VisitFigures, then: VisitFigures
+    scope: ReportScope, query: ReportQuery, now: VisitFigures, then: VisitFigures
 ) -> list[FigureCard]:
     """Return the figures of a period beside those of the period before."""
-    _ = context.texts.gettext
+    _ = scope.texts.gettext
     cards = []
     for name, status, label, means in COUNTED:
-        number, href = getattr(now, name), context.here("reports", **query.asked(status=status))
+        number, href = getattr(now, name), scope.here(**query.asked(status=status))
         value = _share(number, now.visits) if status else str(number)
-        change = _change(context, number, getattr(then, name))
+        change = _change(scope, number, getattr(then, name))
         cards.append(FigureCard(_(label), value, _(means), change, f"{href}#visits"))
     for name, of, label, means in AVERAGES:
-        value, change = length(context, getattr(now, name)), _before(context, getattr(then, name))
+        value, change = length(scope, getattr(now, name)), _before(scope, getattr(then, name))
         cards.append(FigureCard(_(label), value, _(means) % {"number": getattr(now, of)}, change, ""))
     return cards
 
 
-def length(context: CalendarContext, of: timedelta | None) -> str:
+def length(scope: ReportScope, of: timedelta | None) -> str:
     """Return a length in minutes and seconds; a dash for None."""
     if of is None:
         return "–"
     minutes, seconds = divmod(round(of.total_seconds()), 60)
-    _ = context.texts.gettext
+    _ = scope.texts.gettext
     parts = [_("%(num)s min") % {"num": minutes}] if minutes else []
     parts += [_("%(num)s s") % {"num": seconds}] if seconds or not minutes else []
     return " ".join(parts).replace(" ", "\u00a0")
@@ -91,8 +91,8 @@ def _share(part: int, whole: int) -> str:
     return f"{part} ({round(100 * part / whole)}\u00a0%)" if whole else str(part)
 
 
-def _change(context: CalendarContext, now: int, then: int) -> str:
-    _ = context.texts.gettext
+def _change(scope: ReportScope, now: int, then: int) -> str:
+    _ = scope.texts.gettext
     if now == then:
         return _("as many as in the period before")
     text = _("↑ %(number)s more than in the period before") if now > then else ""
@@ -100,6 +100,6 @@ def _change(context: CalendarContext, now: int, then: int) -> str:
     return text % {"number": abs(now - then)}
 
 
-def _before(context: CalendarContext, then: timedelta | None) -> str:
-    _ = context.texts.gettext
-    return _("%(length)s in the period before") % {"length": length(context, then)} if then is not None else ""
+def _before(scope: ReportScope, then: timedelta | None) -> str:
+    _ = scope.texts.gettext
+    return _("%(length)s in the period before") % {"length": length(scope, then)} if then is not None else ""

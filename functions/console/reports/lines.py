@@ -12,31 +12,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date, timedelta
 
-    from functions.console.context import CalendarContext
     from functions.console.reports.query import ReportQuery
+    from functions.console.reports.scope import ReportScope
     from shared.domain.reports.visit_figures import VisitFigures
 
 
-def lines_of(context: CalendarContext, query: ReportQuery, by_day: Mapping[date, VisitFigures]) -> Chart:
+def lines_of(scope: ReportScope, query: ReportQuery, by_day: Mapping[date, VisitFigures]) -> Chart:
     """Return the chart of the query's tab."""
-    _, figures = context.texts.gettext, list(by_day.values())
+    _, figures = scope.texts.gettext, list(by_day.values())
     if query.tab == "duration":
         series = [
-            _lengths(context, _("Average duration (minutes)"), figures, lambda one: one.average_duration),
-            _lengths(context, _("Average wait (minutes)"), figures, lambda one: one.average_wait),
+            _lengths(scope, _("Average duration (minutes)"), figures, lambda one: one.average_duration),
+            _lengths(scope, _("Average wait (minutes)"), figures, lambda one: one.average_wait),
         ]
     else:
-        series = _counts(context, query, figures)
+        series = _counts(scope, query, figures)
     links = [
-        f"{context.here('reports', **{**query.asked(), 'days': 'days', 'from': str(day), 'to': str(day)})}#visits"
+        f"{scope.here(**{**query.asked(), 'days': 'days', 'from': str(day), 'to': str(day)})}#visits"
         for day in by_day
     ]
-    return Chart(series, [context.formats.day(day) for day in by_day], links)
+    return Chart(series, [scope.formats.day(day) for day in by_day], links)
 
 
-def _counts(context: CalendarContext, query: ReportQuery, figures: Sequence[VisitFigures]) -> list[Series]:
+def _counts(scope: ReportScope, query: ReportQuery, figures: Sequence[VisitFigures]) -> list[Series]:
     """Return the number of visits; on the first tab also by where they come from, once they come from both."""
-    _ = context.texts.gettext
+    _ = scope.texts.gettext
     found = [_numbers(_("All visits"), [one.visits for one in figures])]
     if query.tab == "visits" and any(one.ehr for one in figures):
         found.append(_numbers(_("Bookings"), [one.bookings for one in figures]))
@@ -49,24 +49,24 @@ def _numbers(name: str, values: Sequence[int]) -> Series:
 
 
 def _lengths(
-    context: CalendarContext,
+    scope: ReportScope,
     name: str,
     figures: Sequence[VisitFigures],
     of: Callable[[VisitFigures], timedelta | None],
 ) -> Series:
     lengths = [of(one) for one in figures]
     values = [one.total_seconds() / 60 if one is not None else None for one in lengths]
-    return Series(name, values, [length(context, one) for one in lengths])
+    return Series(name, values, [length(scope, one) for one in lengths])
 
 
-def finding(context: CalendarContext, query: ReportQuery, chart: Chart, whole: VisitFigures) -> str:
+def finding(scope: ReportScope, query: ReportQuery, chart: Chart, whole: VisitFigures) -> str:
     """Return what the chart shows in a sentence, which is the name of the picture."""
-    _ = context.texts.gettext
+    _ = scope.texts.gettext
     days = {"days": f"{chart.days[0]} – {chart.days[-1]}"}
     if query.tab == "duration":
         figures = {
-            "duration": length(context, whole.average_duration),
-            "wait": length(context, whole.average_wait),
+            "duration": length(scope, whole.average_duration),
+            "wait": length(scope, whole.average_wait),
         }
         return _("Average duration %(duration)s and wait %(wait)s, %(days)s.") % {**figures, **days}
     if not whole.visits:

@@ -13,8 +13,8 @@ from shared.domain.reports.visit_figures import VisitFilter
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from functions.console.context import CalendarContext
     from functions.console.reports.query import ReportQuery
+    from functions.console.reports.scope import ReportScope
     from shared.domain.reports.visit_columns import ReportedVisit, VisitColumns
 
 PER_PAGE = 50
@@ -23,9 +23,9 @@ PER_PAGE = 50
 class Listed:
     """The visits of the table: those of the query's status, the latest first unless another order is asked for."""
 
-    def __init__(self, context: CalendarContext, query: ReportQuery, found: Sequence[VisitColumns]) -> None:
+    def __init__(self, scope: ReportScope, query: ReportQuery, found: Sequence[VisitColumns]) -> None:
         wanted = VisitFilter(status=query.status)
-        self._context, self._query = context, query
+        self._scope, self._query = scope, query
         self._parts = [wanted.of(one) for one in found]
 
     def __len__(self) -> int:
@@ -33,19 +33,19 @@ class Listed:
 
     def page(self) -> list[list[tuple[str, str]]]:
         """Return the cells of the page that is asked for, each with its text and a link where it has one."""
-        context, query, found = self._context, self._query, []
+        scope, query, found = self._scope, self._query, []
         first = query.page * PER_PAGE
         for visit in islice(self._visits(first + PER_PAGE), first, first + PER_PAGE):
-            href = {"meeting": context.link("queue", visit.business, visit.meeting)}
-            found.append([(COLUMNS[one].shown(visit, context), href.get(one, "")) for one in query.columns])
+            href = {"meeting": scope.visit_link(visit.business, visit.meeting)}
+            found.append([(COLUMNS[one].shown(visit, scope), href.get(one, "")) for one in query.columns])
         return found
 
     def table(self) -> Iterator[list[str]]:
         """Yield the heading and all rows as files have them."""
-        context, columns = self._context, [COLUMNS[one] for one in self._query.columns]
-        yield [context.texts.gettext(one.label) for one in columns]
+        scope, columns = self._scope, [COLUMNS[one] for one in self._query.columns]
+        yield [scope.texts.gettext(one.label) for one in columns]
         for visit in self._visits(len(self)):
-            yield [one.written(visit, context) for one in columns]
+            yield [one.written(visit, scope) for one in columns]
 
     def _visits(self, most: int) -> Iterator[ReportedVisit]:
         """Yield the first visits, at most so many."""
@@ -58,6 +58,6 @@ class Listed:
         if sort != "start":
             order.reverse()
         if sort.removeprefix("-") != "start":
-            keys = COLUMNS[sort.removeprefix("-")].sorts(visits, self._context)
+            keys = COLUMNS[sort.removeprefix("-")].sorts(visits, self._scope)
             order.sort(key=keys.__getitem__, reverse=is_down)
         return map(visits.visit, order)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from asyncio import gather
+from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
-from functions.console.context import enter
+from functions.console.context import CalendarContext, enter, enter_console
 from functions.console.download import download, kind_of_file
 from functions.console.forms.save import Tab
 from functions.console.reports.columns import COLUMNS
@@ -15,15 +17,18 @@ from functions.console.reports.figures import figure_cards
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.listed import PER_PAGE, Listed
 from functions.console.reports.query import SPANS, TABS, read_query
+from functions.console.reports.scope import scope_of_all, scope_of_calendar
+from functions.console.shell import KNOWN_FOR
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.bookings import booking_lines
 from shared.domain.access.permissions import Permission
 from shared.domain.errors import InvalidFields, json_pointer
 from shared.domain.reports.visit_columns import EHR
 from shared.domain.reports.visit_figures import VisitFigures, figures_by_day, figures_of
+from shared.use_cases.calendars.find_businesses import find_current
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
-from shared.use_cases.reports.find_visits import find_visits
+from shared.use_cases.reports.find_visits import find_all_visits
 
 
 if TYPE_CHECKING:
@@ -32,9 +37,11 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.context import CalendarContext
+    from functions.console.context import ConsoleContext
     from functions.console.reports.query import ReportQuery
+    from functions.console.reports.scope import ReportScope
     from shared.domain.reports.visit_columns import VisitColumns
+FILTERS = ("from", "to", "days", "calendar", "zone", "service", "person", "shortest")
 
 
 class Heading(NamedTuple):
@@ -48,45 +55,60 @@ class Heading(NamedTuple):
 
 @console_boundary
 async def calendar_report(req: func.HttpRequest) -> func.HttpResponse:
-    """Show the report of a calendar, or return its table or figures as a file."""
-    context = await enter(req, Permission.READ_REPORT)
-    query, store = read_query(context), context.app.store
-    is_page = not wants_json(req) and kind_of_file(req) != "csv"
-    reading = find_visits(
-        query.period,
-        query.wanted,
-        business=context.business.id,
-        store=store,
-        before=is_page,
-        is_listed=not wants_json(req),
+    """Show the report of a calendar, or return its table or figures as a file; to some their own visits only."""
+    context = await enter(req, Permission.READ_OWN_REPORT)
+    return await _report(scope_of_calendar(context))
+
+
+@console_boundary
+async def console_reports(req: func.HttpRequest) -> func.HttpResponse:
+    """Show the report of all calendars that the reader may read about, or of one of them."""
+    context = await enter_console(req)
+    return await _report(await scope_of_all(context))
+
+
+async def _report(scope: ReportScope) -> func.HttpResponse:
+    context, query, store = scope.context, read_query(scope), scope.context.app.store
+    is_data, is_file = wants_json(scope.req), kind_of_file(scope.req) == "csv"
+    people = {one.id: one.people for one in scope.sources}
+    reading = find_all_visits(
+        query.period, query.wanted, people, store=store, before=not (is_data or is_file), is_listed=not is_data
     )
     organisation, (found, before) = await gather(find_organisation(store=store), reading)
     if not organisation.has_analytics:
         return await _off(context)
-    if wants_json(req):
+    if is_data:
         return _as_json(query, found, context.now)
-    listed = Listed(context, query, found)
-    if not is_page and not query.errors:
+    scope = await _with_names(scope, found)
+    listed = Listed(scope, query, found)
+    if is_file and not query.errors:
         return download(listed.table(), "visits")
     by_day = figures_by_day(found, query.period)
-    whole, lines = sum(by_day.values(), VisitFigures()), lines_of(context, query, by_day)
+    whole, lines = sum(by_day.values(), VisitFigures()), lines_of(scope, query, by_day)
     return await context.page(
         "console/reports/report.html",
         "reports",
         422 if query.errors else 200,
         heading=context.texts.gettext("Reports"),
-        tabs=_tabs(context, query, found),
+        tabs=_tabs(scope, query, found),
         query=query,
-        cards=figure_cards(context, query, whole, figures_of(before)),
+        cards=figure_cards(scope, query, whole, figures_of(before)),
         chart=lines,
-        finding=finding(context, query, lines, whole),
-        headings=_headings(context, query),
+        finding=finding(scope, query, lines, whole),
+        headings=_headings(scope, query),
         rows=listed.page(),
-        **_around(context, query, len(listed)),
+        **_around(scope, query, len(listed)),
     )
 
 
-async def _off(context: CalendarContext) -> func.HttpResponse:
+async def _with_names(scope: ReportScope, found: Sequence[VisitColumns]) -> ReportScope:
+    """Return the scope with the calendars that have visits, for the names of their services and people."""
+    missing = {one.business for part in found for one in part.service_list} - scope.known.keys()
+    more = await find_current(sorted(missing), store=scope.context.app.store, within=KNOWN_FOR)
+    return replace(scope, known={**scope.known, **{one.business.id: one for one in more}})
+
+
+async def _off(context: ConsoleContext) -> func.HttpResponse:
     may_change = context.caller.is_organisation_administrator
     return await context.page(
         "console/reports/off.html",
@@ -101,9 +123,10 @@ async def _off(context: CalendarContext) -> func.HttpResponse:
 async def calendar_bookings(req: func.HttpRequest) -> func.HttpResponse:
     """Return all bookings of the days of a report, as a file."""
     context = await enter(req, Permission.EXPORT_BOOKINGS)
-    query = read_query(context)
+    scope = scope_of_calendar(context)
+    query = read_query(scope)
     if query.errors:
-        return context.leave(_here(context, query))  # the page of the report says what is wrong
+        return context.leave(_here(scope, query))  # the page of the report says what is wrong
     found = await find_bookings(query.period, calendar=context.calendar, store=context.app.store)
     return download(booking_lines(found, context.calendar), "bookings", "tsv")
 
@@ -115,52 +138,63 @@ def _as_json(query: ReportQuery, found: Sequence[VisitColumns], now: datetime) -
     return json_response(report_document(query, found, now))
 
 
-def _tabs(context: CalendarContext, query: ReportQuery, found: Sequence[VisitColumns]) -> list[Tab]:
+def _tabs(scope: ReportScope, query: ReportQuery, found: Sequence[VisitColumns]) -> list[Tab]:
     """Return the tabs; that of health records once there are any."""
     has_records = query.tab == "ehr" or any(mark & EHR for one in found for mark in set(one.marks))
     return [
-        Tab(context.texts.gettext(label), _here(context, query, tab=name, status=""), name == query.tab)
+        Tab(scope.texts.gettext(label), _here(scope, query, tab=name, status=""), name == query.tab)
         for name, label in TABS.items()
         if name != "ehr" or has_records
     ]
 
 
-def _here(context: CalendarContext, query: ReportQuery, **changes: str) -> str:
+def _here(scope: ReportScope, query: ReportQuery, **changes: str) -> str:
     asked = query.asked(**changes)
     if asked.get("tab") == "visits":
         del asked["tab"]
-    return context.here("reports", **asked)
+    return scope.here(**asked)
 
 
-def _headings(context: CalendarContext, query: ReportQuery) -> list[Heading]:
-    _, current = context.texts.gettext, query.sort or "-start"
+def _headings(scope: ReportScope, query: ReportQuery) -> list[Heading]:
+    _, current = scope.texts.gettext, query.sort or "-start"
     found = []
     for name in query.columns:
         order = {name: "ascending", f"-{name}": "descending"}.get(current, "")
-        href = _here(context, query, sort=name if order == "descending" else f"-{name}")
+        href = _here(scope, query, sort=name if order == "descending" else f"-{name}")
         found.append(Heading(_(COLUMNS[name].label), _(COLUMNS[name].means), href, order))
     return found
 
 
-def _around(context: CalendarContext, query: ReportQuery, total: int) -> dict[str, Any]:
+def _around(scope: ReportScope, query: ReportQuery, total: int) -> dict[str, Any]:
     """Return the controls around the table, and the ways to its other pages."""
-    _, pages = context.texts.gettext, -(-total // PER_PAGE)
-    calendar, formats = context.calendar, context.formats
-    page = lambda number: _here(context, query, page=str(number + 1) if number else "")  # noqa: E731 - for below
+    _, pages = scope.texts.gettext, -(-total // PER_PAGE)
+    formats, now = scope.formats, scope.context.now
+    page = lambda number: _here(scope, query, page=str(number + 1) if number else "")  # noqa: E731 - for below
     return {
         "total": total,
-        "path": context.here("reports"),
+        "path": scope.here(),
         "spans": {name: _(label) for name, label in SPANS.items()},
-        "services": sorted(((one.id, one.name) for one in calendar.services.values()), key=lambda one: one[1]),
-        "people": sorted(((one.id, one.name) for one in calendar.staff.values()), key=lambda one: one[1]),
+        "services": sorted(scope.services.items(), key=itemgetter(1)),
+        "people": sorted(scope.staff.items(), key=itemgetter(1)),
+        "choices": [(one.id, one.name) for one in scope.choices] if len(scope.choices) > 1 else [],
+        "is_own": all(one.people is not None for one in scope.sources),
+        "zones": sorted({one.business.time_zone for one in scope.known.values()} | {"Etc/UTC"}),
         "columns": [(name, _(one.label), name in query.columns) for name, one in COLUMNS.items()],
-        "kept": query.asked(**dict.fromkeys(("from", "to", "days", "service", "person", "shortest"), "")),
-        "bookings": context.here("bookings", **query.asked(tab="", columns="", sort="", status="")),
-        "file": _here(context, query, format="csv"),
-        "everything": _here(context, query, status="") if query.status else "",
+        "kept": query.asked(**dict.fromkeys(FILTERS, "")),
+        "bookings": _bookings(scope, query),
+        "file": _here(scope, query, format="csv"),
+        "everything": _here(scope, query, status="") if query.status else "",
         "newer": page(query.page - 1) if query.page else "",
         "older": page(query.page + 1) if query.page + 1 < pages else "",
         "days": f"{formats.day(query.period.first)} – {formats.day(query.period.last)}",
-        "made": formats.when(context.now),
-        "zone": formats.zone_name(context.now),
+        "made": formats.when(now),
+        "zone": formats.zone_name(now),
     }
+
+
+def _bookings(scope: ReportScope, query: ReportQuery) -> str:
+    """Return the address of the file of all bookings; empty where there is none, or not for this reader."""
+    context = scope.context
+    if not isinstance(context, CalendarContext) or not context.access.may(Permission.EXPORT_BOOKINGS):
+        return ""
+    return context.here("bookings", **query.asked(tab="", columns="", sort="", status=""))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from functions.console.organisation.context import page_number, searched
-from functions.console.reports.columns import COLUMNS, DEFAULT
+from functions.console.reports.columns import COLUMNS, DEFAULT, OF_SEVERAL
 from functions.console.typed_day import typed_day
 from shared.domain.reports.period import MOST_DAYS, ReportPeriod, last_days, this_month
 from shared.domain.reports.visit_figures import VisitFilter
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import azure.functions as func
 
-    from functions.console.context import CalendarContext
+    from functions.console.reports.scope import ReportScope
 
 TABS = {
     "visits": marked("Virtual visits"),
@@ -55,6 +55,8 @@ class ReportQuery:
     columns: tuple[str, ...] = DEFAULT
     sort: str = ""
     page: int = 0
+    calendar: str = ""
+    zone: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -71,40 +73,47 @@ class ReportQuery:
             "days": "" if self.span == "30" else self.span,
             "from": self.first if self.span == "days" else "",
             "to": self.last if self.span == "days" else "",
+            "calendar": self.calendar,
+            "zone": self.zone,
             "service": self.service,
             "person": self.person,
             "shortest": self.minutes,
             "status": self.status,
-            "columns": "" if self.columns == DEFAULT else ",".join(self.columns),
+            "columns": "" if self.columns in (DEFAULT, OF_SEVERAL) else ",".join(self.columns),
             "sort": self.sort,
         }
         return {name: value for name, value in {**found, **changes}.items() if value}
 
 
-def read_query(context: CalendarContext) -> ReportQuery:
+def read_query(scope: ReportScope) -> ReportQuery:
     """Return the report that a request asks for; of what is wrong, the report of the last 30 days."""
-    req, zone = context.req, context.business.time_zone
-    today = local_date(context.now, zone)
+    req, zone = scope.req, scope.zone
+    today = local_date(scope.context.now, zone)
     span = _one_of(req.params.get("days", ""), SPANS, "30")
     first, last = searched(req, "from"), searched(req, "to")
-    errors = _wrong_days(first, last, context) if span == "days" else {}
+    errors = _wrong_days(first, last, scope) if span == "days" else {}
     minutes = searched(req, "shortest")
     if minutes and not (minutes.isascii() and minutes.isdecimal() and int(minutes) <= MOST_MINUTES):
         most = {"number": str(MOST_MINUTES)}
-        errors["shortest"] = context.texts.gettext("Enter whole minutes, at most %(number)s") % most
+        errors["shortest"] = scope.texts.gettext("Enter whole minutes, at most %(number)s") % most
+    typed_zone = searched(req, "zone")
+    if typed_zone and typed_zone != zone:
+        errors["zone"] = scope.texts.gettext("Enter a time zone such as Europe/Paris")
     return ReportQuery(
         _one_of(req.params.get("tab", ""), TABS, "visits"),
         span,
         _period(span, first, last, today, zone) if not errors else last_days(30, today, zone),
         first,
         last,
-        _one_of(req.params.get("service", ""), context.calendar.services, ""),
-        _one_of(req.params.get("person", ""), context.calendar.staff, ""),
+        _one_of(req.params.get("service", ""), scope.services, ""),
+        _one_of(req.params.get("person", ""), scope.staff, ""),
         _one_of(req.params.get("status", ""), STATUSES, ""),
         minutes.lstrip("0"),
-        _columns(req),
+        _columns(req, scope),
         _one_of(req.params.get("sort", ""), (*COLUMNS, *(f"-{one}" for one in COLUMNS)), ""),
         page_number(req),
+        scope.sources[0].id if scope.choices and len(scope.sources) == 1 else "",
+        typed_zone,
         errors,
     )
 
@@ -113,11 +122,11 @@ def _one_of(text: str, known: Mapping[str, object] | tuple[str, ...], otherwise:
     return text if text in known else otherwise
 
 
-def _columns(req: func.HttpRequest) -> tuple[str, ...]:
+def _columns(req: func.HttpRequest, scope: ReportScope) -> tuple[str, ...]:
     """Return the chosen columns in their order: boxes of the form have a parameter each, links one for all."""
     ticked = [name for name in COLUMNS if req.params.get(f"column-{name}")]
     named = [name for name in req.params.get("columns", "").split(",") if name in COLUMNS]
-    return tuple(dict.fromkeys(ticked or named)) or DEFAULT
+    return tuple(dict.fromkeys(ticked or named)) or (OF_SEVERAL if scope.choices else DEFAULT)
 
 
 def _period(span: str, first: str, last: str, today: date, zone: str) -> ReportPeriod:
@@ -126,8 +135,8 @@ def _period(span: str, first: str, last: str, today: date, zone: str) -> ReportP
     return this_month(today, zone) if span == "month" else last_days(int(span), today, zone)
 
 
-def _wrong_days(first: str, last: str, context: CalendarContext) -> dict[str, str]:
-    _ = context.texts.gettext
+def _wrong_days(first: str, last: str, scope: ReportScope) -> dict[str, str]:
+    _ = scope.texts.gettext
     days = {"from": typed_day(first), "to": typed_day(last)}
     errors = {name: _("Enter a date such as 2026-11-30") for name, day in days.items() if day is None}
     begin, end = days["from"], days["to"]

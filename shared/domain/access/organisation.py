@@ -13,6 +13,7 @@ class Organisation(Model):
 
     `administrators` are named here in addition to those of the app's settings; a domain or * does not count there.
     With `has_analytics`, what visits take is kept for reports.
+    `report_readers` read the report of all calendars, or with "NAME = ID ID" of those calendars.
     Calendars may send mail as one of the `mail_senders`: addresses, and domains such as @example.org.
     """
 
@@ -22,6 +23,7 @@ class Organisation(Model):
     administrators: Names = ()
     mail_senders: Names = ()
     has_analytics: bool = True
+    report_readers: Names = ()
 
     def may_send_as(self, address: str) -> bool:
         """Return whether calendars may send mail from an address, by the address itself or its domain."""
@@ -37,9 +39,28 @@ class Organisation(Model):
         one_by_one = tuple(name for name in self.administrators if name != EVERYBODY and not name.startswith("@"))
         return not caller.is_application and is_named(caller, one_by_one)
 
+    def reports_for(self, caller: Caller) -> frozenset[str] | None:
+        """Return the calendars of which a caller is named to read the report; None for all."""
+        if caller.is_application:
+            return frozenset()
+        found: set[str] = set()
+        for line in self.report_readers:
+            name, calendars = reader_of(line)
+            if is_named(caller, (name,)):
+                if not calendars:
+                    return None
+                found.update(calendars)
+        return frozenset(found)
+
     def may_create(self, caller: Caller) -> bool:
         """Return whether a caller is among the creators; an application never is."""
         return not caller.is_application and is_named(caller, self.creators)
+
+
+def reader_of(line: str) -> tuple[str, tuple[str, ...]]:
+    """Return who is named to read reports, and of which calendars; of all where none is given."""
+    name, _, calendars = line.partition(" = ")
+    return name, tuple(calendars.split())
 
 
 def is_named(caller: Caller, names: tuple[str, ...]) -> bool:

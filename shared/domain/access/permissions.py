@@ -82,6 +82,7 @@ class Permission(StrEnum):
     RUN_QUEUE = auto()
     EXPORT_BOOKINGS = auto()
     READ_REPORT = auto()
+    READ_OWN_REPORT = auto()
     READ_AUDIT = auto()
     RESEND_MESSAGES = auto()
     EXPORT_CUSTOMER = auto()
@@ -151,6 +152,7 @@ PERMISSIONS: dict[Permission, PermissionRule] = {
     Permission.RUN_QUEUE: PermissionRule(MEMBERS, _from(APPOINTMENTS), _from(APPOINTMENTS)),
     Permission.EXPORT_BOOKINGS: PermissionRule(ADMINISTRATORS, _from(READ), _from(READ)),
     Permission.READ_REPORT: PermissionRule(ADMINISTRATORS, _from(READ), _from(READ)),
+    Permission.READ_OWN_REPORT: PermissionRule(MEMBERS, _from(READ), _from(READ)),
     Permission.READ_AUDIT: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),
     Permission.RESEND_MESSAGES: PermissionRule(ADMINISTRATORS, _from(WRITE), _from(WRITE)),
     Permission.EXPORT_CUSTOMER: PermissionRule(ADMINISTRATORS, _from(MANAGE), _from(MANAGE)),

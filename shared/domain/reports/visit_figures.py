@@ -21,13 +21,17 @@ ZERO = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class VisitFilter:
-    """Which visits count; each empty value lets all pass. `shortest` is the minimum duration."""
+    """Which visits count; each empty value lets all pass. `shortest` is the minimum duration.
+
+    With `own`, only visits of one of these people count.
+    """
 
     service: str = ""
     person: str = ""
     status: str = ""
     kind: str = ""
     shortest: timedelta = ZERO
+    own: frozenset[str] | None = None
 
     def of(self, visits: VisitColumns) -> VisitColumns:
         """Return the visits that count."""
@@ -41,6 +45,9 @@ class VisitFilter:
         if self.person:
             staff = [self.person in one.staff for one in visits.staff_list]
             masks.append(map(staff.__getitem__, visits.staff))
+        if self.own is not None:
+            own = [not self.own.isdisjoint(one.staff) for one in visits.staff_list]
+            masks.append(map(own.__getitem__, visits.staff))
         if self.shortest:
             masks.append(map((self.shortest // MICROSECOND).__le__, visits.durations))
         # times True or False is True or False, and an all() for each visit would take three times as long

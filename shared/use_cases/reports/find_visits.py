@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from asyncio import gather
+from asyncio import Semaphore, gather
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from shared.use_cases.reports.pack_days import DONE
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from shared.domain.reports.period import ReportPeriod
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from shared.use_cases.ports import Store
 
 A_RANGE, MOST_RANGES = 10, 24  # days that are read at once, and how many such reads of one calendar
+CALENDARS_AT_ONCE = 24
 DAY = timedelta(days=1)
 
 
@@ -47,6 +49,7 @@ async def find_visits(
     store: Store,
     before: bool = False,
     is_listed: bool = True,
+    most_ranges: int = MOST_RANGES,
 ) -> tuple[list[VisitColumns], list[VisitColumns]]:
     """Return the visits that began in the period and pass the filter; with `before` also of the period before.
 
@@ -61,8 +64,37 @@ async def find_visits(
         parts = _of_facts(rows, business)
     else:
         marked = [row.key.removeprefix(MARKED) for row in page.rows if row.key != PACKING]
-        parts = await _read(period, first, marked, is_listed=is_listed, business=business, store=store)
+        spans = _days(period, first, is_listed=is_listed, most=most_ranges)
+        parts = await _read(spans, marked, business=business, store=store)
     return _within(period, wanted, parts), _within(period.before, wanted, parts) if before else []
+
+
+async def find_all_visits(
+    period: ReportPeriod,
+    wanted: VisitFilter,
+    sources: Mapping[str, frozenset[str] | None],
+    *,
+    store: Store,
+    before: bool = False,
+    is_listed: bool = True,
+) -> tuple[list[VisitColumns], list[VisitColumns]]:
+    """Return the same of several calendars, each with the people whose visits count, None for all."""
+    limit, most_ranges = Semaphore(CALENDARS_AT_ONCE), max(MOST_RANGES // max(len(sources), 1), 1)
+
+    async def one(business: str, own: frozenset[str] | None) -> tuple[list[VisitColumns], list[VisitColumns]]:
+        async with limit:
+            return await find_visits(
+                period,
+                replace(wanted, own=own),
+                business=business,
+                store=store,
+                before=before,
+                is_listed=is_listed,
+                most_ranges=most_ranges,
+            )
+
+    found = await gather(*(one(*source) for source in sources.items()))
+    return [part for now, _ in found for part in now], [part for _, then in found for part in then]
 
 
 def _within(period: ReportPeriod, wanted: VisitFilter, parts: Iterable[VisitColumns]) -> list[VisitColumns]:
@@ -77,19 +109,23 @@ def _of_facts(rows: Iterable[Row], business: str) -> list[VisitColumns]:
     return [columns_of((load_row(VisitFact, row) for row in some), business) for _, some in days]
 
 
-async def _read(
-    period: ReportPeriod, first: datetime, marked: Sequence[str], *, is_listed: bool, business: str, store: Store
-) -> list[VisitColumns]:
+def _days(period: ReportPeriod, first: datetime, *, is_listed: bool, most: int) -> list[tuple[str, str, bool]]:
+    """Return the days to read from `first` on, in parts, and whether visits of them may be listed."""
     low, high = days_between_facts(first, period.end)
     turn = days_between_facts(period.start, period.end)[0]  # what is before it is never listed
-    spans = [(one, is_listed) for one in _spans(turn, high)]
-    spans += [(one, False) for one in _spans(low, _next(turn, -1))] if low < turn else []
-    stale = [day for day in marked if low <= day <= high]
+    before = _spans(low, _next(turn, -1), most) if low < turn else []
+    return [(*one, False) for one in before] + [(*one, is_listed) for one in _spans(turn, high, most)]
+
+
+async def _read(
+    spans: Sequence[tuple[str, str, bool]], marked: Sequence[str], *, business: str, store: Store
+) -> list[VisitColumns]:
+    stale = [day for day in marked if spans[0][0] <= day <= spans[-1][1]]
     packed, facts = await gather(
         gather(
             *(
-                store.table.range("facts", business, *packed_days(*span), packed_columns(is_listed=is_whole))
-                for span, is_whole in spans
+                store.table.range("facts", business, *packed_days(low, high), packed_columns(is_listed=is_whole))
+                for low, high, is_whole in spans
             )
         ),
         gather(*(store.table.range("facts", business, *facts_of_days(*span)) for span in _runs(stale))),
@@ -100,10 +136,10 @@ async def _read(
     return found + _of_facts((row for page in facts for row in page.rows), business)
 
 
-def _spans(low: str, high: str) -> list[tuple[str, str]]:
+def _spans(low: str, high: str, most: int) -> list[tuple[str, str]]:
     """Return the days from one to another in parts to read side by side."""
     length = (_day(high) - _day(low)).days + 1
-    step = max(A_RANGE, -(-length // MOST_RANGES))
+    step = max(A_RANGE, -(-length // most))
     return [(_next(low, number), min(_next(low, number + step - 1), high)) for number in range(0, length, step)]
 
 

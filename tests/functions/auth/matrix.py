@@ -71,6 +71,7 @@ KINDS: dict[str, Kind] = {
     "calendar_home": "session",
     "calendar_show": "session",
     "calendar_report": "session",
+    "console_reports": "session",
     "calendar_bookings": "session",
     "customers_list": "session",
     "customers_add": "session",
@@ -277,6 +278,10 @@ ORGANISATION = (
 )
 """About the organisation as a whole: for its administrators."""
 
+REPORTS = ("console_reports",)
+"""About all calendars of which the caller may read at least their own visits."""
+READS_REPORTS = (*MEMBERS, "other_administrator")
+
 CREATION = ("setup", "setup_preview", "setup_address")
 """About a calendar that is yet to be: for people who may create one."""
 
@@ -294,7 +299,7 @@ CONSOLE: dict[str, Row] = {
     "queue_series": Row(MEMBERS),
     "calendar_home": Row(READERS),
     "calendar_show": Row(READERS),
-    "calendar_report": Row(ADMINISTRATORS),
+    "calendar_report": Row(MEMBERS),
     "calendar_bookings": Row(ADMINISTRATORS),
     "customers_list": Row(READERS),
     "customers_add": Row(MEMBERS),

@@ -13,7 +13,18 @@ from functions.graph.routes import ROUTES as GRAPH_ROUTES
 from shared.domain.access.permissions import Caller
 from shared.domain.calendar.business import BookingPage
 from shared.domain.calendar.service import AskedQuestion, Question
-from tests.functions.auth.matrix import CONSOLE, CREATION, GRAPH, HEADS, KINDS, ORGANISATION, PERSONAL, Row
+from tests.functions.auth.matrix import (
+    CONSOLE,
+    CREATION,
+    GRAPH,
+    HEADS,
+    KINDS,
+    ORGANISATION,
+    PERSONAL,
+    READS_REPORTS,
+    REPORTS,
+    Row,
+)
 from tests.support.builders import a_business, a_calendar, a_person, a_service
 from tests.support.edge import ORGANISATION_ADMINISTRATOR, PUBLIC_URL, Answer, World, routes
 
@@ -239,6 +250,9 @@ async def test_the_console_asks_for_a_session(name, method, who):
         return
     if name in ORGANISATION:
         assert answer.status == (200 if who in HEADS and method in ("GET", "HEAD") else 403)
+        return
+    if name in REPORTS:
+        assert answer.status == (200 if who in READS_REPORTS else 403)
         return
     if name in CREATION:
         there_is_none = name == "setup_preview"
