@@ -8,6 +8,7 @@ SERVICE = f"{SERVICES}/service/{{service}}"
 CONSOLE_ROUTES = (
     Route("console.membership", "membership_show", "GET", "membership/{token}"),
     Route("console.membership", "membership_answer", "POST", "membership/{token}"),
+    Route("console.staff.own_calendar.feed", "staff_feed_show", "GET", "feed/{token}/appointments.ics"),
     Route("console.home", "console_home", "GET", "console"),
     Route("console.setup.pages", "setup", "GET POST", "console/new"),
     Route("console.setup.pages", "setup_preview", "GET", "console/new/preview"),

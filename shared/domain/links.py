@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from shared.domain.secrets import naming, signing, verifying
 
 
-Scope = Literal["manage", "ics", "join", "host", "membership"]
+Scope = Literal["manage", "ics", "join", "host", "membership", "feed"]
 LINK_LIFE = timedelta(days=30)  # after the end of an appointment
 
 
@@ -16,8 +16,9 @@ class SignedLink(NamedTuple):
     """What a link says. It is void if its `link_version` is older than that of its seat.
 
     A host link has a person in place of the seat. A membership link has a person in place of the appointment and
-    the digest of their address in place of the seat. Only a membership link ends when it `expires`; the others end
-    LINK_LIFE after the appointment, also after it was moved.
+    the digest of their address in place of the seat. A feed link has a person in place of the appointment. Only a
+    membership link ends when it `expires`; those of appointments end LINK_LIFE after the appointment, also after
+    it was moved.
     """
 
     scope: str

@@ -1,7 +1,7 @@
 """The rows of people's own calendars, in the organisation's table: what is known of each, when it is read next.
 
-`S|person` has the document and a column for each month of busy times; `P|minute|person` says when it is due.
-Both are in one partition, so that they change together.
+`S|person` has the document and a column for each month of busy times; `P|minute|person` says when it is due;
+`F|person` is the feed of their appointments. All are in one partition, so that they change together.
 """
 
 import hashlib
@@ -31,6 +31,11 @@ def person_of(email: str) -> str:
 def own_key(person: str) -> str:
     """Return the key of a person's own calendar."""
     return f"S|{person}"
+
+
+def feed_key(person: str) -> str:
+    """Return the key of the feed of a person's appointments."""
+    return f"F|{person}"
 
 
 def due_key(at: datetime, person: str) -> str:

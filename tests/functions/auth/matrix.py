@@ -62,6 +62,7 @@ KINDS: dict[str, Kind] = {
     "openapi": "public",
     "membership_show": "link",
     "membership_answer": "link",
+    "staff_feed_show": "link",
     "console_home": "session",
     "console_search": "session",
     "all_appointments": "session",

@@ -20,6 +20,7 @@ from shared.domain.timeline.ticks import Window, runs
 from shared.i18n.marked import marked
 from shared.records.free_busy.own_calendars import masks_of, own_of
 from shared.use_cases.free_busy.connect import connect, disconnect, find_own, read_now
+from shared.use_cases.free_busy.staff_feed import change_feed, feed_token, find_feed
 
 
 if TYPE_CHECKING:
@@ -31,14 +32,19 @@ if TYPE_CHECKING:
     from shared.domain.calendar.business import StaffMember
     from shared.domain.free_busy.own_calendar import OwnCalendar
     from shared.records.free_busy.own_calendars import BusyMonths
+    from shared.use_cases.free_busy.staff_feed import StaffFeed
 
 SHOWN = timedelta(days=14)
 TOLD = {
     "saved": marked("Connected. Busy times there block bookings now."),
     "disconnected": marked("Disconnected. It blocks nothing any more."),
     "read": marked("Read just now."),
+    "opened": marked("The new address is ready. Any before it doesn’t work any more."),
+    "closed": marked("The address doesn’t work any more."),
     "unread": marked("It couldn’t be read."),
 }
+FEEDS = {"feed": (True, False), "feed-names": (True, True), "feed-off": (False, False)}
+"""By the button, whether the feed is open, and whether it names customers."""
 NOTES = {
     "unknown_zone": marked("The time zone “%(detail)s” is unknown; yours is used instead."),
     "floating": marked("Some times have no time zone; yours is used."),
@@ -67,6 +73,7 @@ async def staff_own_calendar(req: func.HttpRequest) -> func.HttpResponse:
     context, person = await _entered(req)
     row = await find_own(person.email, store=context.app.store)
     own, masks = (own_of(row), masks_of(row)) if row else (None, {})
+    feed = await find_feed(person.email, store=context.app.store)
     return await show_or_save(
         context,
         calendar_form(context),
@@ -80,6 +87,8 @@ async def staff_own_calendar(req: func.HttpRequest) -> func.HttpResponse:
         tabs=person_tabs(context, person, "own-calendar"),
         person=person,
         own=own,
+        feed=feed if feed and feed.is_open else None,
+        feed_address=_feed_address(context, feed) if feed else "",
         back=context.here("staff"),
         act=context.here("staff", "person", person.id, "own-calendar", "act"),
         **(_about(context, own, masks) if own else {}),
@@ -88,7 +97,7 @@ async def staff_own_calendar(req: func.HttpRequest) -> func.HttpResponse:
 
 @console_boundary
 async def staff_own_calendar_act(req: func.HttpRequest) -> func.HttpResponse:
-    """Read a person's own calendar now, or disconnect it. Raises BadRequest."""
+    """Read or disconnect a person's own calendar; open or close their feed. Raises BadRequest."""
     context, person = await _entered(req)
     run, wanted = context.app.reading(), context.form.get("act")
     if wanted == "disconnect":
@@ -96,6 +105,10 @@ async def staff_own_calendar_act(req: func.HttpRequest) -> func.HttpResponse:
         news = "disconnected"
     elif wanted == "read":
         news = "read" if await read_now(person.email, run) else "unread"
+    elif wanted in FEEDS and person.email:
+        is_open, has_names = FEEDS[wanted]
+        await change_feed(person.email, is_open=is_open, has_names=has_names, store=context.app.store)
+        news = "opened" if is_open else "closed"
     else:
         raise BadRequest
     return context.leave(context.here("staff", "person", person.id, "own-calendar", news=news))
@@ -121,6 +134,11 @@ async def _connect(
     if cause := await connect(person.email, typed.place, run, author, tentative_is_busy=tentative):
         place = "password" if cause == "password_refused" and typed.kind == "caldav" else "url"
         raise WrongFields({place: _(CAUSES[cause])})
+
+
+def _feed_address(context: CalendarContext, feed: StaffFeed) -> str:
+    token = feed_token(feed, context.app.secret)
+    return f"{context.app.settings.public_url}/feed/{token}/appointments.ics"
 
 
 def _about(context: CalendarContext, own: OwnCalendar, masks: BusyMonths) -> dict[str, Any]:
