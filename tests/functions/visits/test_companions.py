@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.appointments.visit_links import MOST_COMPANIONS, join_token
 from tests.functions.visits.app import SESSION, START
-from tests.support.builders import MONDAY, SECRET
+from tests.support.builders import MONDAY, SECRET, a_business, a_calendar, a_person, a_service
 
 
 async def links_on(meeting, url: str) -> list[str]:
@@ -76,3 +76,17 @@ async def test_the_links_of_companions_end_with_the_customers_own(meeting):
     page = await meeting.call("GET", link)
     assert b"This appointment is cancelled" in page.body
     assert b"You cancelled it" not in page.body
+
+
+async def test_hosts_of_a_group_are_told_that_its_attendees_bring_people(meeting):
+    group = a_service("class", is_online=True, staff=("claire",), maximum_attendees=5)
+    await meeting.save(a_calendar(a_business(), [group], [a_person("claire")]))
+    answer = await meeting.book(START + timedelta(hours=3), service="class")
+    join = answer.json()["joinUrl"].removeprefix("https://book.example.org")
+    await meeting.meet_of(answer.json())
+    meeting.now = START + timedelta(hours=3)
+    assert len(await links_on(meeting, join)) == MOST_COMPANIONS
+    assert await links_on(meeting, meeting.host) == []
+    page = (await meeting.call("GET", f"{meeting.host}?lang=en")).body.decode()
+    assert "In a group, each attendee can bring someone" in page
+    assert "In a group" not in (await meeting.call("GET", f"{join}?lang=en")).body.decode()

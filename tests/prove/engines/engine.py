@@ -59,9 +59,14 @@ class Engine(ABC):
         await self.until(f"(one => one && one.getClientRects().length > 0)({FIND})", css)
 
     async def press(self, css: str) -> None:
-        """Wait until it can be seen, and press it."""
+        """Wait until it can be seen, and press it; once more if the page is changing just then."""
         await self.see(css)
-        await self.click(css)
+        try:
+            await self.click(css)
+        except EngineError:
+            await asyncio.sleep(PAUSE)
+            await self.see(css)
+            await self.click(css)
 
     async def text(self, css: str) -> str:
         """Wait until it can be seen, and return what it says."""

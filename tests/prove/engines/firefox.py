@@ -8,7 +8,7 @@ import json
 import os
 import re
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -133,7 +133,8 @@ async def firefox() -> AsyncIterator[Firefox]:
                 yield page
             draining.cancel()
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                process.kill()
             await process.wait()
 
 

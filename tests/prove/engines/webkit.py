@@ -6,13 +6,13 @@ import asyncio
 import base64
 import os
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
 from infra.local.pieces import free_port
-from tests.prove.engines.engine import Engine, EngineError, as_function, read_json
+from tests.prove.engines.engine import FIND, Engine, EngineError, as_function, read_json
 
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class WebKit(Engine):
         return read_json(await self._ask("POST", "/execute/sync", script=script, args=list(map(str, arguments))))
 
     async def click(self, css: str) -> None:
+        await self.run(f"{FIND}.scrollIntoView({{ block: 'center', behavior: 'instant' }})", css)
         await self._ask("POST", f"/element/{await self._find(css)}/click")
 
     async def write(self, css: str, text: str) -> None:
@@ -83,17 +84,17 @@ async def webkit() -> AsyncIterator[WebKit]:
             stderr=asyncio.subprocess.DEVNULL,
         )
         os.close(write)
-        number = (await asyncio.to_thread(os.read, read, 16)).decode().strip()
-        os.close(read)
+        with os.fdopen(read) as told:
+            number = (await asyncio.to_thread(told.readline)).strip()
         port = free_port()
-        # root may run it in its own machine only: there it has no sandbox, and no bus to ask
+        # root has no sandbox here, as with Chromium; nothing but our own pages is opened
         own = {"HOME": home, "XDG_RUNTIME_DIR": home, "DISPLAY": f":{number}", "GDK_BACKEND": "x11"}
         own |= {"WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1", "LIBGL_ALWAYS_SOFTWARE": "1"}
-        own |= {"GTK_A11Y": "none", "NO_AT_BRIDGE": "1", "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
         own |= {"LANG": "C.UTF-8", "LANGUAGE": "en_GB:en"}
         driver = await asyncio.create_subprocess_exec(
             PROGRAM,
             f"--port={port}",
+            "--host=127.0.0.1",
             env={**os.environ, **own},
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -108,7 +109,8 @@ async def webkit() -> AsyncIterator[WebKit]:
                 await page.end()
         finally:
             for process in (driver, display):
-                process.terminate()
+                with suppress(ProcessLookupError):  # it has ended by itself
+                    process.terminate()
                 await process.wait()
 
 
