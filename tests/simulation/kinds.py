@@ -9,7 +9,9 @@ from tests.simulation.world.run import Plan, simulate
 
 
 KINDS: dict[str, Plan] = {
-    "a day at the clinic": Plan(0, length=3600, desk_pause=6, weather=replace(ROUGH, latency=0.02)),
+    "a day at the clinic": Plan(
+        0, length=3600, desk_pause=6, has_arranger=True, weather=replace(ROUGH, latency=0.02)
+    ),
     "a rush on few starts": Plan(
         0,
         length=900,

@@ -12,6 +12,7 @@ from shared.domain.errors import Refusal
 from shared.domain.links import new_id
 from shared.records.keys import (
     APPOINTMENT,
+    AUDIT,
     CUSTOMER,
     DAY,
     DECISION,
@@ -110,6 +111,33 @@ class MergedApart(Through):
         for one in changed[1:]:
             await self.inner.transact(table, partition, [one])
         return await self.inner.transact(table, partition, [one for one in operations if one not in changed[1:]])
+
+
+def of_action(operations: Operations, action: str) -> bool:
+    """Tell whether a transaction does what the audit calls so."""
+    said = (json.loads(one.values["body"])["action"] for one in operations if one.key.startswith(AUDIT))
+    return any(one.startswith(action) for one in said)
+
+
+def unclaimed_by(action: str) -> type[Through]:
+    """What does this leaves the ledgers as they were."""
+
+    class Unclaimed(Through):
+        async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+            is_it = of_action(operations, action)
+            sent = [one for one in operations if not (is_it and one.key.startswith(LEDGER))]
+            return await self.inner.transact(table, partition, sent)
+
+    return Unclaimed
+
+
+class UndoneAndTold(Through):
+    """What is undone is told all the same: its notice stays."""
+
+    async def transact(self, table: str, partition: str, operations: Operations) -> list[str]:
+        is_it = of_action(operations, "undone")
+        sent = [one for one in operations if not (is_it and one.verb == "delete" and one.key.startswith(WORK))]
+        return await self.inner.transact(table, partition, sent)
 
 
 class RefusalsUnrecorded(Through):
@@ -335,6 +363,7 @@ BUSY = Plan(
 )
 EAGER = replace(BUSY, clients=6, has_desk=False, has_eager=True, most_open=3, ahead=40)
 REGISTRY = replace(BUSY, clients=12, has_registrar=True, desk_pause=1)
+ARRANGED = replace(BUSY, has_desk=False, has_arranger=True, desk_pause=2)
 MAILS = Plan(0, length=1800, clients=8, pause=40, desk_pause=60, crash_every=40, outage_every=0, sweep_every=0)
 LETTERS = replace(
     MAILS,
@@ -395,6 +424,9 @@ MUTANTS = (
     _wrapped("a time off is changed, and stays where it was too", EarlierTimeOff),
     _wrapped("of several times off the first is kept", FirstTimeOffOnly),
     _wrapped("what is cancelled goes before all are told", OwedUnseen, replace(BUSY, desk_pause=1)),
+    _wrapped("a longer appointment claims what it did before", unclaimed_by("changed"), ARRANGED),
+    _wrapped("what is evened out stays claimed of who had it", unclaimed_by("reassigned"), ARRANGED),
+    _wrapped("what is undone is told all the same", UndoneAndTold, ARRANGED),
     _wrapped("tries are not counted", TriesUncounted, replace(LONELY, has_poison=True), seeds=range(1, 3)),
     _wrapped("leases go by the machine's clock", LeaseByMachineClock, LETTERS, doubles=True),
     Mutant(

@@ -9,7 +9,7 @@ from itertools import pairwise
 from shared.domain.appointments.appointment import Appointment, Seat
 from tests.simulation.world.clinic import PEOPLE, REMINDER
 from tests.simulation.world.post import Arrived
-from tests.simulation.world.watch import Watch
+from tests.simulation.world.watch import Watch, is_taken_back
 
 
 READING = timedelta(seconds=25)  # from looking at the appointment until handing over, at the worst
@@ -19,6 +19,7 @@ SOON = timedelta(minutes=12)
 TELLING = ("confirmation", "change", "new_link", "cancellation")
 Outages = Sequence[tuple[datetime, datetime]]
 Version = tuple[datetime, Appointment, Seat]
+Seen = tuple[datetime, Appointment, dict[str, Seat]]
 
 
 class Mailboxes:
@@ -29,7 +30,8 @@ class Mailboxes:
         self.appointments, self.deleted = watch.appointments, watch.deleted
         self.sessions: dict[str, list[tuple[datetime, Appointment]]] = {}
         self.seats: dict[str, list[Version]] = defaultdict(list)
-        for name, versions in watch.versions.items():
+        for name, seen in watch.versions.items():
+            versions = _without_undone(seen)
             self.sessions[name] = [(moment, one) for moment, one, _ in versions]
             for moment, one, seats in versions:
                 for seat in seats.values():
@@ -139,9 +141,10 @@ class Mailboxes:
         for one in self._customers():
             told[one.letter.uid].append(one)
         for seat, history in self.seats.items():
-            for moment, _, stood in history:
-                letters = [one.at for one in told[seat] if one.letter.sequence >= stood.version]
-                if letters and min(letters) - moment > SOON:
+            for moment, one, stood in history:
+                due = max(one.pending.due, moment) if one.pending and one.has_pending_notice else moment
+                letters = [it.at for it in told[seat] if it.letter.sequence >= stood.version]
+                if letters and min(letters) - due > SOON:
                     yield f"{stood.customer.email} knew of version {stood.version} of {seat} only {min(letters) - moment} later"
 
     def _told_since(self, name: str) -> int:
@@ -174,6 +177,17 @@ class Mailboxes:
                 if before and one.letter.sequence < before.letter.sequence:
                     yield f"{_text(one)} came after {_text(before)}"
                 last[one.letter.uid] = one
+
+
+def _without_undone(versions: Sequence[Seen]) -> list[Seen]:
+    """Return the versions of an appointment that people were to know of: none that was undone before."""
+    found: list[Seen] = []
+    for one in versions:
+        if found and is_taken_back(found[-1][1], one[1]):
+            while found and found[-1][1].has_pending_notice:
+                found.pop()
+        found.append(one)
+    return found
 
 
 def _one_by_one(arrived: Sequence[Arrived]) -> list[Arrived]:

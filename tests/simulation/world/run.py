@@ -18,6 +18,7 @@ from shared.records.table import Operation
 from shared.records.work import work_rows
 from shared.storage.store import TableStore
 from shared.use_cases.calendars.save_calendar import save_calendar
+from tests.simulation.people.arranger import Arranger
 from tests.simulation.people.clients import Client, Crowd, Staff
 from tests.simulation.people.desk import Desk
 from tests.simulation.people.manager import Manager
@@ -67,6 +68,7 @@ class Plan:
     ahead: int = 10
     most_open: int = 20
     has_registrar: bool = False  # somebody who merges and blocks customers
+    has_arranger: bool = False  # somebody who changes lengths, undoes changes, and evens out who serves
     has_eager: bool = False  # customers who book several times at once
     timer_every: float = 15.0
     sweep_every: float = 1200.0
@@ -145,6 +147,8 @@ class Run:
         lives += [one.live(self._is_done, plan.desk_pause) for one in desk]
         if plan.has_registrar:
             lives.append(Registrar(crowd, plan.seed).live(self._is_done, plan.desk_pause))
+        if plan.has_arranger:
+            lives.append(Arranger(crowd, plan.seed).live(self._is_done, plan.desk_pause))
         await asyncio.gather(*lives)
         await self._quiet(background)
 

@@ -24,6 +24,7 @@ from shared.records.keys import (
 )
 from shared.records.table import Row
 from shared.use_cases.booking.open_appointments import GONE
+from shared.use_cases.telling.announce import pending_key
 from tests.simulation.world.register import wrong_customers
 from tests.simulation.world.service import Changes, Service
 
@@ -106,7 +107,9 @@ class Watch:
             return
         if name in self.deleted:
             self.problems.append(f"appointment {name} came back after it was deleted")
-        is_mark = old is not None and new == old.model_copy(update={"status": new.status}) and new.is_live
+        # Marked by hand, or told of at once: neither is a change that people know by a version.
+        same = {"status": new.status, "pending": new.pending}
+        is_mark = old is not None and new == old.model_copy(update=same) and new.is_live == old.is_live
         if old and new.version != old.version + 1 and not is_mark:
             self.problems.append(f"appointment {name} went from version {old.version} to {new.version}")
         self.appointments[name] = new
@@ -142,6 +145,7 @@ class Watch:
         for name in sorted({key.split("|")[1] for key in changes if key.startswith((APPOINTMENT, SEAT))}):
             yield from self._appointment(name)
         yield from void_links(changes)
+        yield from kept_notices(changes)
         yield from self._held_too_many(changes)
         yield from wrong_customers(changes, self.service, self.business)
 
@@ -220,6 +224,22 @@ class Watch:
         return seat in self.seats.get(appointment, {})
 
 
+def is_taken_back(old: Appointment, new: Appointment) -> bool:
+    """Tell whether an appointment is again where people know it, who were not told of the change in between."""
+    return old.has_pending_notice and not new.has_pending_notice and new.is_where(old.as_known())
+
+
+def kept_notices(changes: Changes) -> Iterator[str]:
+    """Name the changes that are undone, and of which people would be told all the same."""
+    for key, (before, after) in changes.items():
+        if not (before and after and key.startswith(APPOINTMENT)):
+            continue
+        old, new = load_row(Appointment, before), load_row(Appointment, after)
+        notice = changes.get(pending_key(old), (None, None)) if is_taken_back(old, new) else (None, None)
+        if is_taken_back(old, new) and (notice[0] is None or notice[1] is not None):
+            yield f"the change of {old.id} at version {old.version} is undone, and its notice is not"
+
+
 def void_links(changes: Changes) -> Iterator[str]:
     """Name the links that should have died with a commit: of another person, of others who serve, or renewed."""
     raised = 0
@@ -245,6 +265,8 @@ def _held(key: str, before: Row, after: Row) -> Iterator[tuple[str, Holds, Holds
         seats = load_row(Seat, before), load_row(Seat, after)
     else:
         old, new = load_row(Appointment, before), load_row(Appointment, after)
+        if is_taken_back(old, new):  # nobody had the links of the change that is undone
+            return
         yield f"hold {new.id}", (set(old.staff), old.link_version), (set(new.staff), new.link_version)
         if old.seat is None or new.seat is None:
             return

@@ -1,0 +1,150 @@
+"""Somebody who arranges what is booked: makes it longer or shorter, thinks better of it, and evens out who serves."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+from shared.domain.appointments.appointment import Appointment
+from shared.domain.errors import Refusal
+from shared.records.table import Ambiguous
+from shared.use_cases.appointments.cancel_by_staff import cancel_by_staff
+from shared.use_cases.appointments.change_by_staff import change_by_staff
+from shared.use_cases.appointments.rebalance import Moved, plan_rebalance, rebalance
+from shared.use_cases.appointments.staff_request import AppointmentChange
+from shared.use_cases.commands import Author
+from shared.use_cases.telling.announce import Telling
+from shared.use_cases.telling.undo_change import tell_now, undo_change
+from tests.simulation.people.clients import Crowd
+from tests.simulation.people.desk import Asked, NoAnswer, given
+from tests.simulation.people.staff_desk import EDITOR
+from tests.simulation.world.instance import Instance, Lost
+
+
+QUARTER, AHEAD = timedelta(minutes=15), timedelta(days=2)
+LONGEST_THOUGHT = 800.0  # seconds until somebody thinks better of a change: sometimes people know of it by then
+
+
+class Arranger:
+    """One of the crowd, whose dice are their own: the others do in a run what they would without them."""
+
+    def __init__(self, crowd: Crowd, seed: int) -> None:
+        self.crowd, self.desk, self.dice = crowd, crowd.desk, Random(f"arranger {seed}")
+
+    async def live(self, until: Callable[[], bool], pause: float) -> None:
+        undoing: set[asyncio.Task[None]] = set()
+        while not until():
+            await asyncio.sleep(self.dice.expovariate(1 / pause))
+            with suppress(Refusal, NoAnswer):
+                await self.dice.choice((self._lengthen, self._lengthen, self._cancel, self._even_out))()
+            # meanwhile others change what this one has changed
+            undoing.add(asyncio.create_task(self._undo_later()))
+        for one in undoing:
+            one.cancel()
+        await asyncio.gather(*undoing, return_exceptions=True)
+
+    def _somebodys(self) -> Appointment | None:
+        held = [one.appointment for one in self.crowd.held]
+        return self.desk.watch.appointments.get(self.dice.choice(held)) if held else None
+
+    async def _ask(self, asked: Asked) -> None:
+        self.crowd.past.append(asked)
+        await self.desk.ask(asked)
+
+    async def _lengthen(self) -> None:
+        """Drag the lower edge: the appointment is a quarter of an hour longer or shorter."""
+        if one := self._somebodys():
+            end = max(one.end + self.dice.choice((-1, 1, 2)) * QUARTER, one.start + QUARTER)
+            await self._ask(
+                self._resizing(one.id, AppointmentChange(start=one.start, end=end), self._telling(one))
+            )
+
+    async def _cancel(self) -> None:
+        if one := self._somebodys():
+            await self._ask(self._cancelling(one.id, self._telling(one)))
+
+    def _telling(self, one: Appointment) -> Telling:
+        return "later" if one.is_group or self.dice.random() < 0.8 else "now"
+
+    def _resizing(self, name: str, change: AppointmentChange, telling: Telling) -> Asked:
+        key = self.desk.a_key()
+
+        async def run(instance: Instance) -> None:
+            about = {"editor": EDITOR, "key": key, "telling": telling}
+            await change_by_staff(name, change, **about, **await given(instance))
+
+        return Asked("resize", (name, change.start, change.end), key, f"change {name}", EDITOR.name, run)
+
+    def _cancelling(self, name: str, telling: Telling) -> Asked:
+        key = self.desk.a_key()
+
+        async def run(instance: Instance) -> None:
+            about = {"editor": EDITOR, "key": key, "telling": telling}
+            await cancel_by_staff(name, "", **about, **await given(instance))
+
+        return Asked("call off later", (name,), key, f"cancel {name}", EDITOR.name, run)
+
+    async def _undo_later(self) -> None:
+        await asyncio.sleep(self.dice.uniform(1, LONGEST_THOUGHT))
+        waiting = [one for one in self.desk.watch.appointments.values() if one.has_pending_notice]
+        if not waiting:
+            return
+        one = self.dice.choice(waiting)
+        with suppress(Refusal, NoAnswer):
+            await self._ask(self._ending(one, is_told=self.dice.random() < 0.2))
+
+    def _ending(self, one: Appointment, *, is_told: bool) -> Asked:
+        """Undo a change before people are told of it, or have them told at once."""
+        key, end = self.desk.a_key(), tell_now if is_told else undo_change
+
+        async def run(instance: Instance) -> None:
+            await end(one.id, one.version, editor=EDITOR, key=key, **await given(instance))
+
+        word = "tell" if is_told else "undo"
+        return Asked(word, (one.id, one.version), key, f"{word} {one.id}", EDITOR.name, run)
+
+    async def _even_out(self) -> None:
+        """Tick some of the moves that are proposed, and have them made, twice if there was no answer."""
+        desk, key = self.desk, self.desk.a_key()
+        desk.asked["rebalance"] += 1
+        with suppress(Lost, Ambiguous, Refusal):
+            proposed = await desk.dice.choice(desk.instances).call(
+                self._proposed(desk.dice.choice(desk.instances))
+            )
+            ticked = {(one.appointment.id, one.after): one for one in proposed if self.dice.random() < 0.7}
+            for _ in range(2):
+                with suppress(Lost, Ambiguous):
+                    done = await self._made(set(ticked), key)
+                    self._is_so(done, ticked)
+                    return
+
+    async def _proposed(self, instance: Instance) -> list[Moved]:
+        known = await given(instance)
+        about = {name: known[name] for name in ("calendar", "store", "now")}
+        service = known["calendar"].services["visit"]
+        return await plan_rebalance(service, known["now"] + AHEAD, **about)
+
+    async def _made(self, ticked: set[tuple[str, str]], key: str) -> list[Moved]:
+        instance = self.desk.dice.choice(self.desk.instances)
+
+        async def run() -> Any:
+            known = await given(instance)
+            about = {"author": Author(EDITOR.name, key), "chosen": ticked, "telling": "later", **known}
+            return await rebalance(known["calendar"].services["visit"], known["now"] + AHEAD, **about)
+
+        done: list[Moved] = await instance.call(run())
+        return done
+
+    def _is_so(self, done: list[Moved], ticked: dict[tuple[str, str], Moved]) -> None:
+        """What was made is among what was ticked, was somebody's whom the customer had not chosen, and is so."""
+        watch = self.desk.watch
+        for one in done:
+            name, taker = one.appointment.id, one.after
+            if (name, taker) not in ticked:
+                watch.problems.append(f"{name} was given to {taker}, which nobody had ticked")
+            if one.appointment.chosen_by != "anyone":
+                watch.problems.append(f"{name} was given to {taker}, and was booked with {one.before}")
+            if not any(each.staff == (taker,) for _, each, _ in watch.versions[name]):
+                watch.problems.append(f"{name} is said to be given to {taker}, and never was")
