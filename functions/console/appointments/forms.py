@@ -40,6 +40,7 @@ AT_FIELD: dict[type[Refusal], tuple[str, str, str]] = {
 }
 """By refusal: the field to mark, its error, and the override that the form then offers."""
 FIELDS = {
+    "times": "count",
     "start": "time",
     "end": "minutes",
     "serviceId": "service",
@@ -65,7 +66,7 @@ WRONG = {
     "message": marked("This is too long, or some characters aren’t allowed"),
     "frequency": marked("Choose how often. Appointments of a group can’t be repeated: book them one by one"),
     "every": marked("Enter a whole number from 1 to 99; a series lasts 10 years at most"),
-    "times": marked("Enter a whole number from 2 to 52"),
+    "count": marked("Enter a whole number from 2 to 52"),
     "until": marked("Enter a day until which there are 2 to 52 appointments"),
 }
 TELLING: dict[Telling, str] = {

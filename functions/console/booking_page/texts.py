@@ -63,7 +63,7 @@ def _languages(context: CalendarContext) -> Group:
     names = {one.value: one.label for one in languages()}
     as_calendar = _("As the calendar: %(language)s") % {"language": names.get(own, own)}
     return Group(
-        id="languages",
+        id="tongues",
         heading=_("Languages"),
         fields=(
             Choices(

@@ -54,12 +54,12 @@ def repeat_part(asked: AskedBooking) -> RepeatPart:
     """Return the part of the form with what was typed, else a weekly series of eight."""
     _, form = asked.context.visitor.texts.gettext, asked.form
     options = [(name, _(label)) for name, label in FREQUENCIES.items()]
-    times = form.get("times", "" if form.get("until") else USUALLY)
+    count = form.get("count", "" if form.get("until") else USUALLY)
     every, until = form.get("every", "1"), form.get("until", "")
     fields: list[FormField | Select] = [
         Select("frequency", _("How often"), [("", options)], form.get("frequency", "weekly")),
         _number_field("every", _("Every so many days, weeks or months"), every, is_required=True),
-        _number_field("times", _("How many appointments"), times),
+        _number_field("count", _("How many appointments"), count),
         FormField("until", _("Or until this day"), "date", until, longest=LONGEST_DATE),
     ]
     return RepeatPart(fields, _weekdays(asked), "repeat" in asked.context.req.params)
@@ -95,7 +95,7 @@ def typed_rule(form: Mapping[str, str]) -> Recurrence:
             frequency=form.get("frequency", ""),
             every=_number(form, "every"),
             weekdays=weekdays,
-            times=None if until else _number(form, "times"),
+            times=None if until else _number(form, "count"),
             until=_day(until) if until else None,
         )
     except ValidationError as wrong:

@@ -68,7 +68,7 @@ def place_group(context: CalendarContext) -> Group:
     address = str(context.business.address)
     at_business = _("Where it takes place, if not at your address: %(address)s") % {"address": address}
     return Group(
-        id="place",
+        id="where",
         heading=_("Where"),
         fields=(
             Choice(name="place", label=_("How it takes place"), kind="radio", options=ways),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -182,6 +183,10 @@ def test_a_page_is_light_and_reads_in_one_step(clinic, name):
     say(f"{name:28} {size / 1000:6.1f} KB  {depth} deep")
     assert size <= LARGEST
     assert depth <= DEEPER.get(name, 1)
+    ids = Counter(re.findall(r'<[^>]*?\sid="([^"]+)"', answer.body.decode()))
+    assert [one for one, times in ids.items() if times > 1] == [], (
+        "labels and links would lead to the first of them"
+    )
 
 
 NOTHING_SAVED = {

@@ -22,7 +22,7 @@ WEEKLY = {
     "email": "dora@example.com",
     "frequency": "weekly",
     "every": "1",
-    "times": "3",
+    "count": "3",
     "until": "",
 }
 
@@ -132,7 +132,7 @@ async def test_without_a_person_nobody_is_double_booked(console):
 
 
 async def test_what_is_beyond_the_rules_says_which_and_is_ticked_on_purpose(console):
-    page = await preview(console, times="30")
+    page = await preview(console, count="30")
     assert "Too far ahead" in said(page)
     few = len(boxes(said(page), ticked=True))
     assert few < 30
@@ -173,10 +173,10 @@ async def test_a_form_that_is_sent_again_books_nothing_twice_and_shows_what_is_t
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"times": "53"}, "Enter a whole number from 2 to 52"),
-        ({"times": "many"}, "Enter a whole number from 2 to 52"),
+        ({"count": "53"}, "Enter a whole number from 2 to 52"),
+        ({"count": "many"}, "Enter a whole number from 2 to 52"),
         ({"every": "0"}, "Enter a whole number from 1 to 99"),
-        ({"frequency": "monthly_by_date", "every": "24", "times": "52"}, "a series lasts 10 years at most"),
+        ({"frequency": "monthly_by_date", "every": "24", "count": "52"}, "a series lasts 10 years at most"),
         ({"until": "2027-01-13"}, "Enter a day until which there are 2 to 52 appointments"),
         ({"until": "soon"}, "Enter a day until which there are 2 to 52 appointments"),
         ({"name": ""}, "Enter a name"),
@@ -223,7 +223,7 @@ async def test_back_to_the_form_everything_is_as_it_was_typed(console):
     page = await preview(console)
     back = await console.post("desk", f"{NEW}?show=1&repeat=1", **typed(page))
     assert 'id="repeat" open' in said(back)
-    assert 'name="times" type="number" value="3"' in said(back)
+    assert 'name="count" type="number" value="3"' in said(back)
     assert 'value="Dora"' in said(back)
 
 
