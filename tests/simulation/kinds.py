@@ -49,6 +49,16 @@ KINDS: dict[str, Plan] = {
         forgets=0,
         outage_every=0,
     ),
+    "timers dead for days": Plan(
+        0,
+        length=60 * 3600,
+        clients=6,
+        pause=300,
+        desk_pause=1200,
+        outage_every=0,
+        crash_every=600,
+        has_timers=False,
+    ),
     "stale reads (safety only)": Plan(0, length=900, weather=replace(ROUGH, stale=0.05), drain=False),
 }
 SAFETY = ("claimed twice", "planes", "says", "refused, and is there", "not there", "decided twice")

@@ -259,6 +259,13 @@ class OneWorkerName(Instance):
         await super().drain(store, "worker")
 
 
+class LooksAway(Instance):
+    """Where the timer is dead, no request looks after what is due."""
+
+    async def look(self) -> None:
+        return
+
+
 class RemindersUnchecked(Instance):
     """The timers look at each appointment once, and remember it."""
 
@@ -378,6 +385,8 @@ LONELY = replace(
     MAILS, length=14400, clients=2, pause=900, has_desk=False, crash_every=0, instances=1, timer_every=5, ahead=20
 )
 
+DEAD = replace(MAILS, length=4 * 3600, pause=120, has_timers=False)
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -420,6 +429,7 @@ MUTANTS = (
     _wrapped("work rows are outside the transaction", apart(WORK), MAILS),
     _wrapped("markers are written after the transaction", MarkersAfterwards, LONELY, seeds=range(1, 20)),
     _wrapped("markers are deleted early", MarkersDeletedEarly, LONELY, seeds=range(1, 20)),
+    Mutant("requests send nothing while timers are dead", replace(DEAD, instance=LooksAway)),
     Mutant("reminders are not checked again", replace(MAILS, instance=RemindersUnchecked)),
     _wrapped("a time off is changed, and stays where it was too", EarlierTimeOff),
     _wrapped("of several times off the first is kept", FirstTimeOffOnly),

@@ -21,6 +21,7 @@ LEAST = {
     "few clients, long outages": 1_500,
     "a crash a minute, good weather": 6_000,
     "no crash, good weather": 11_000,
+    "timers dead for days": 5_000,
     "stale reads (safety only)": 3_000,
 }
 LEAST_HOURS = {"a day at the clinic": 12, "few clients, long outages": 18}

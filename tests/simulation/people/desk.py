@@ -88,7 +88,7 @@ class Desk:
             self.asked[asked.kind] += 1
             instance = self.dice.choice(self.instances)
             try:
-                outcome = await instance.call(asked.run(instance))
+                outcome = await instance.answer(asked.run(instance))
             except (TryAgain, Ambiguous, Lost):
                 await asyncio.sleep(self.dice.uniform(0, 3))
             except Refusal as refusal:

@@ -139,7 +139,7 @@ class Manager:
         desk.asked["mark"] += 1
         instance = self.dice.choice(desk.instances)
         try:
-            await instance.call(marking(instance, one, happening))
+            await instance.answer(marking(instance, one, happening))
         except (Lost, Ambiguous, Refusal):
             return
         except Exception as error:  # noqa: BLE001 - as of every other command
@@ -151,7 +151,7 @@ class Manager:
         desk.asked["hand over"] += 1
         instance, key = self.dice.choice(desk.instances), desk.a_key()
         try:
-            done = await instance.call(handing_over(instance, person, key))
+            done = await instance.answer(handing_over(instance, person, key))
         except (Lost, Ambiguous, Refusal):
             return
         except Exception as error:  # noqa: BLE001 - as of every other command

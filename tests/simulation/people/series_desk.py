@@ -49,7 +49,7 @@ class SeriesDesk:
         desk.asked["repeat"] += 1
         instance = desk.dice.choice(desk.instances)
         try:
-            done = await instance.call(repeating(instance, self.request, self.occurrences, self.key))
+            done = await instance.answer(repeating(instance, self.request, self.occurrences, self.key))
         except (Lost, Ambiguous):
             await asyncio.sleep(desk.dice.uniform(0, 3))
         except Refusal as refusal:

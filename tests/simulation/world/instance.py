@@ -6,10 +6,13 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.due_work import LOOKS_EVERY
 from shared.records.markers import SHARDS
 from shared.records.table import Ambiguous, Table
 from shared.storage.store import TableStore
+from shared.use_cases.maintenance.run_round import run_if_late
 from shared.use_cases.maintenance.sweep import sweep
+from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.send_due import send_due
 from shared.use_cases.ports import Mailer
 from tests.simulation.world.network import Line, Network
@@ -44,17 +47,20 @@ class Instance:
         apart: float = APART,
         make_store: MakeStore = a_store,
         wrap: Wrap | None = None,
+        looks: bool = False,
     ) -> None:
         self.name, self.network, self.mailer = name, network, mailer
         self._apart, self._make_store, self._wrap = apart, make_store, wrap
         self._dice = random.Random(f"{name} {network.dice.random()}")
         self._tasks: dict[asyncio.Task[Any], None] = {}
+        self.looks, self._beside = looks, set[asyncio.Task[None]]()
         self.lives, self.runs = 0, 0
         self.start()
 
     def start(self) -> None:
         self.lives += 1
         self.skew = timedelta(seconds=self._dice.uniform(-self._apart, self._apart))
+        self._looked = float("-inf")
         self.line = Line(self.network)
         table: Table = self._wrap(self, self.line) if self._wrap else self.line
         self.table = table
@@ -82,6 +88,23 @@ class Instance:
         if task.cancelled():
             raise Lost
         return task.result()
+
+    async def answer(self, run: Coroutine[Any, Any, Any]) -> Any:
+        """Run what a request asks for, and then look after due work, as each process does now and then."""
+        answer = await self.call(run)
+        now = asyncio.get_running_loop().time()
+        if self.looks and now - self._looked >= LOOKS_EVERY:
+            self._looked = now
+            self._beside.add(task := asyncio.create_task(self._quietly(self.look())))
+            task.add_done_callback(self._beside.discard)
+        return answer
+
+    async def look(self) -> None:
+        await run_if_late(self._sent, store=self.store)
+
+    async def _sent(self) -> SendCounts:
+        await self.send_due()
+        return SendCounts()
 
     async def send_due(self) -> None:
         self.runs += 1

@@ -72,6 +72,7 @@ class Plan:
     has_eager: bool = False  # customers who book several times at once
     timer_every: float = 15.0
     sweep_every: float = 1200.0
+    has_timers: bool = True  # else requests alone send what is due
     forgets: float = 0.01
     outage_every: float = 1500.0
     outage_lasts: float = 400.0
@@ -162,7 +163,13 @@ class Run:
     def _instance(self, name: str) -> Instance:
         plan = self.plan
         return plan.instance(
-            name, self.network, self.post, apart=plan.apart, make_store=plan.make_store, wrap=plan.wrap
+            name,
+            self.network,
+            self.post,
+            apart=plan.apart,
+            make_store=plan.make_store,
+            wrap=plan.wrap,
+            looks=not plan.has_timers,
         )
 
     def _background(self, run: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
@@ -171,7 +178,7 @@ class Run:
     def _timers(self) -> list[Coroutine[Any, Any, None]]:
         plan = self.plan
         up: Callable[[], bool] = lambda: not self.are_timers_off  # noqa: E731
-        return [one.timers(up, plan.timer_every, plan.sweep_every) for one in self.instances]
+        return [one.timers(up, plan.timer_every, plan.sweep_every) for one in self.instances if plan.has_timers]
 
     def _is_done(self) -> bool:
         time = asyncio.get_running_loop().time()
