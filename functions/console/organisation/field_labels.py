@@ -132,6 +132,7 @@ LABELS = {
     "creators": marked("Who may create calendars"),
     "administrators": marked("Administrators"),
     "mail_senders": marked("Senders of emails"),
+    "report_days": marked("Visits are kept for"),
     "report_readers": marked("Who else may read reports"),
     "has_analytics": marked("Usage reports"),
     "user_name": marked("User name"),

@@ -14,6 +14,8 @@ from functions.console.forms.save import show_or_save
 from functions.console.organisation.context import SECTION, enter_organisation, organisation_tabs
 from functions.console.organisation.report_readers import as_stored, as_typed, readers_group
 from functions.console.organisation.settings import OFF, save_organisation
+from functions.console.reports.kept import kept_for
+from shared.domain.access.organisation import LONGEST_KEPT
 from shared.domain.access.permissions import Permission
 from shared.i18n.marked import marked
 from shared.use_cases.calendars.find_businesses import find_all
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from shared.domain.access.organisation import Organisation
     from shared.use_cases.calendars.find_businesses import CalendarSummary
 
+KEPT = (30, 90, 180, 365, 730, 1825, 0)
 NEWS = {
     "erased": marked("All that was kept for reports has been erased."),
     "more": marked("A part was erased. There is more: erase again."),
@@ -50,7 +53,7 @@ async def organisation_reports(req: func.HttpRequest) -> func.HttpResponse:
     organisation, calendars = await gather(find_organisation(store=store, within=0), find_all(store=store))
     return await show_or_save(
         context,
-        _form(context, calendars),
+        _form(context, organisation, calendars),
         organisation,
         lambda edit: save_organisation(context, edit),
         section=SECTION,
@@ -61,27 +64,42 @@ async def organisation_reports(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
-def _form(context: ConsoleContext, calendars: Sequence[CalendarSummary]) -> SettingsForm[Organisation]:
+def _form(
+    context: ConsoleContext, organisation: Organisation, calendars: Sequence[CalendarSummary]
+) -> SettingsForm[Organisation]:
     _ = context.texts.gettext
     states = (
         Option(ON, _("On"), _("Administrators see how many visits took place, how long people waited and met")),
         Option(OFF, _("Off"), _("Reports are hidden, and nothing more is kept for them. The queue goes on")),
     )
     field = Choice(name="has_analytics", label=_("Usage reports are"), kind="radio", options=states)
-    group = Group(id="reports", heading=_("Usage reports"), fields=(field,))
+    kept = Choice(
+        name="report_days",
+        label=_("Visits are kept for"),
+        hint=_("Older ones are deleted within a day or so, and are in no report any more."),
+        options=tuple(Option(str(days), kept_for(context.texts, days)) for days in _choices(organisation)),
+    )
+    group = Group(id="reports", heading=_("Usage reports"), fields=(field, kept))
     ids = {one.slug: one.id for one in calendars if not one.deleted_at}
     return SettingsForm(
         (group, readers_group(context, ids)),
         lambda one: {
+            "report_days": str(one.report_days),
             "has_analytics": ON if one.has_analytics else OFF,
             "report_readers": "\n".join(as_typed(line, ids) for line in one.report_readers),
         },
         lambda one, values: changed_model(
             one,
             has_analytics=values["has_analytics"] == ON,
+            report_days=int(values["report_days"]),
             report_readers=tuple(as_stored(line, ids) for line in lines_of(values["report_readers"])),
         ),
     )
+
+
+def _choices(organisation: Organisation) -> list[int]:
+    """Return how long visits may be kept, in days; 0 has no end."""
+    return sorted({*KEPT, organisation.report_days}, key=lambda days: days or LONGEST_KEPT + 1)
 
 
 @console_boundary

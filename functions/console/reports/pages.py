@@ -14,10 +14,11 @@ from functions.console.forms.save import Tab
 from functions.console.reports.columns import COLUMNS
 from functions.console.reports.document import report_document
 from functions.console.reports.figures import figure_cards
+from functions.console.reports.kept import kept_for
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.listed import PER_PAGE, Listed
 from functions.console.reports.query import SPANS, TABS, read_query
-from functions.console.reports.scope import scope_of_all, scope_of_calendar
+from functions.console.reports.scope import readable_by, scope_of_all, scope_of_calendar
 from functions.console.shell import KNOWN_FOR
 from functions.http.boundary import json_response, wants_json
 from functions.spreadsheets.bookings import booking_lines
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from functions.console.context import ConsoleContext
     from functions.console.reports.query import ReportQuery
     from functions.console.reports.scope import ReportScope
+    from shared.domain.access.organisation import Organisation
     from shared.domain.reports.visit_columns import VisitColumns
 FILTERS = ("from", "to", "days", "calendar", "zone", "service", "person", "shortest")
 
@@ -97,8 +99,15 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
         finding=finding(scope, query, lines, whole),
         headings=_headings(scope, query),
         rows=listed.page(),
+        of_all=context.link("reports") if _reads_more(scope, organisation) else "",
+        kept_time=kept_for(context.texts, organisation.report_days),
         **_around(scope, query, len(listed)),
     )
+
+
+def _reads_more(scope: ReportScope, organisation: Organisation) -> bool:
+    """Return whether the reader of a calendar's report may also read about calendars that are not theirs."""
+    return not scope.choices and readable_by(organisation, scope.context.caller) != frozenset()
 
 
 async def _with_names(scope: ReportScope, found: Sequence[VisitColumns]) -> ReportScope:

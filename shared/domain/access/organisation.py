@@ -1,18 +1,23 @@
 """The organisation's own settings: whether the product is on, for whom, and who may create calendars."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from shared.domain.access.permissions import Caller
 from shared.domain.model import Model
 from shared.domain.text.addresses import Names, folded
 
 
 EVERYBODY = "*"
+LONGEST_KEPT = 3660  # days
 
 
 class Organisation(Model):
     """Who may use the product and who may create calendars; organisation administrators may always do both.
 
     `administrators` are named here in addition to those of the app's settings; a domain or * does not count there.
-    With `has_analytics`, what visits take is kept for reports.
+    With `has_analytics`, what visits take is kept for reports, for `report_days`; 0: as long as the calendar.
     `report_readers` read the report of all calendars, or with "NAME = ID ID" of those calendars.
     Calendars may send mail as one of the `mail_senders`: addresses, and domains such as @example.org.
     """
@@ -23,6 +28,7 @@ class Organisation(Model):
     administrators: Names = ()
     mail_senders: Names = ()
     has_analytics: bool = True
+    report_days: Annotated[int, Field(ge=0, le=LONGEST_KEPT)] = 0
     report_readers: Names = ()
 
     def may_send_as(self, address: str) -> bool:

@@ -47,6 +47,12 @@ def facts_of_days(first: str, last: str) -> Range:
     return Range(first, f"{last}~")
 
 
+def spans_before(moment: datetime) -> list[Range]:
+    """Return the packed days, the marks and the facts of the days before that of a moment."""
+    day = minute(moment)[:8]
+    return [Range(PACKED_DAYS.low, packed_key(day)), Range(MARKED, mark_key(day)), Range(FACTS.low, day)]
+
+
 def packed_key(day: str) -> str:
     """Return the key of a packed day."""
     return f"P|{day}"

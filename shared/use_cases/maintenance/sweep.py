@@ -13,7 +13,9 @@ from shared.use_cases.calendars.change_calendar import forget_calendar, mend_cal
 from shared.use_cases.calendars.index_calendar import is_settled
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.fault_log import log_fault
+from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.ports import Store
+from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
 
 
@@ -37,16 +39,22 @@ async def sweep(*, store: Store) -> Swept:
     """Go through all calendars, four at a time. A calendar that fails is logged and left to the next sweep."""
     page = await store.table.range("org", "calendars", "!", "~")
     limit = asyncio.Semaphore(4)
+    organisation = await find_organisation(store=store, within=0)
 
     async def one(line: Row) -> tuple[int, int]:
         async with limit:
             try:
                 if is_lost(line, page.date):
                     await _forget(line, store)
+                    if await erase_all(line.key, store=store) >= MOST:
+                        return 0, 0  # the next sweep goes on
                     return 0, await purge_calendar(line, store=store)
                 await _mend(line, store)
                 counts = await _refile(line.key, store), await _purge(line.key, store)
                 await pack_days(line.key, store=store)
+                if organisation.report_days:
+                    before = page.date - timedelta(days=organisation.report_days)
+                    await expire_facts(line.key, before, store=store)
                 return counts  # noqa: TRY300 - what failed is logged below
             except (Ambiguous, Stale):
                 return 0, 0  # the next sweep tries again; the other calendars must not wait for it

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shared.records.audit import audit_row
 from shared.records.organisation import ORGANISATION
-from shared.records.reports.facts import FACTS, MARKS_OF_DAYS, PACKED_DAYS
+from shared.records.reports.facts import FACTS, MARKS_OF_DAYS, PACKED_DAYS, spans_before
 from shared.records.table import Operation, Row, Stale
 from shared.use_cases.calendars.find_businesses import find_all
 from shared.use_cases.organisation.settings import PARTITION
@@ -28,7 +28,7 @@ async def erase_facts(*, actor: str, number: str, store: Store, now: datetime, m
     left = most
     for calendar in await find_all(store=store):
         try:
-            left -= await _erase(calendar.id, left, store)
+            left -= await erase_all(calendar.id, left, store=store)
         except Stale:
             return False  # something was deleted or packed meanwhile
         if left <= 0:
@@ -36,7 +36,7 @@ async def erase_facts(*, actor: str, number: str, store: Store, now: datetime, m
     return True
 
 
-async def _erase(business: str, most: int, store: Store) -> int:
+async def erase_all(business: str, most: int = MOST, *, store: Store) -> int:
     """Erase up to `most` facts of a calendar and all that was made of them; return how many rows.
 
     The marks go first: without them nobody relies on packed days, and a day that is being packed is refused.
@@ -46,6 +46,16 @@ async def _erase(business: str, most: int, store: Store) -> int:
         page = await store.table.range("facts", business, *span, ("none",), limit=most)
         erased += await delete_facts(business, page.rows, store=store)
     return erased
+
+
+async def expire_facts(business: str, before: datetime, most: int = MOST, *, store: Store) -> None:
+    """Delete up to `most` facts of the days before that of a moment, and what was made of these days.
+
+    Packed days go first: a fact whose day has neither a mark nor was packed is in no report.
+    """
+    for span in spans_before(before):
+        page = await store.table.range("facts", business, *span, ("none",), limit=most)
+        await delete_facts(business, page.rows, store=store)
 
 
 async def delete_facts(business: str, rows: Sequence[Row], *, store: Store) -> int:

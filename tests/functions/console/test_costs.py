@@ -58,6 +58,7 @@ DEEPER = {
     "calendar_report": 3,  # which days are packed, and the days
     "calendar_show": 2,  # the days, and where their customers are known
     "console_home": 4,  # where one was added a moment ago is shown at once: nothing of it is from a cache
+    "console_reports": 3,  # the calendars, which days are packed, the days, and names
     "customers_block": 2,
     "customers_customer": 4,  # the customer, and their appointments by an index
     "customers_merge": 2,  # the customer, and who may be the same
@@ -232,7 +233,7 @@ DEEPER_TO_SAVE = {
 WORDS = ("name", "title", "text", "header", "consent", "notes", "internal", "message", "confirmation_text")
 TYPED = {
     "calendar_administrator": {"email": "new@example.org"},
-    "organisation_reports": {"has_analytics": "off"},
+    "organisation_reports": {"has_analytics": "off", "report_days": "0"},
     "organisation_settings": {"users": "new@example.org"},
     "page_access": {"access": "organisation"},
     "page_embed": {"frame_origins": "https://www.example.org"},

@@ -18,7 +18,7 @@ async def world():
 
 
 async def turn(world, state: str) -> None:
-    answer = await world.send(HEAD, SETTINGS, has_analytics=state)
+    answer = await world.send(HEAD, SETTINGS, has_analytics=state, report_days="0")
     assert answer.status == 303, words_of(answer)
 
 
@@ -57,6 +57,17 @@ async def test_what_was_kept_is_erased_once_it_is_confirmed(world):
     )
     assert kept(world) == 0
     assert "Data of reports erased" in words_of(await world.open(HEAD, f"{BASE}/audit"))
+
+
+async def test_how_long_visits_are_kept_is_chosen_and_shown(world):
+    assert "How long it is kept: As long as their calendar." in words_of(await world.open("ada", REPORT))
+    answer = await world.send(HEAD, SETTINGS, has_analytics="yes", report_days="365")
+    assert answer.status == 303
+    assert (await world.settings()).report_days == 365
+    assert "How long it is kept: 1 year." in words_of(await world.open("ada", REPORT))
+    assert "Visits are kept for" in words_of(await world.open(HEAD, f"{BASE}/audit"))
+    wrong = await world.send(HEAD, SETTINGS, has_analytics="yes", report_days="-1")
+    assert (wrong.status, "Choose one of these" in words_of(wrong)) == (422, True)
 
 
 async def test_nothing_is_erased_while_reports_are_on(world):
