@@ -51,7 +51,7 @@ KINDS: dict[str, Plan] = {
     ),
     "timers dead for days": Plan(
         0,
-        length=60 * 3600,
+        length=36 * 3600,
         clients=6,
         pause=300,
         desk_pause=1200,
