@@ -6,10 +6,14 @@ import asyncio
 import logging
 import secrets
 from contextvars import Context
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from functions.http.events import Watch, tell_round
 from shared.records.markers import SHARDS
+from shared.storage.trace import traced
 from shared.use_cases import fault_log
+from shared.use_cases.maintenance.rounds import REQUESTS
 
 
 if TYPE_CHECKING:
@@ -59,7 +63,11 @@ class DueWork:
         """Run a round: send, stamp, sweep once an hour. Raises Ambiguous."""
         from shared.use_cases.maintenance.run_round import run_round  # noqa: PLC0415 - the same
 
-        return await run_round(by, self.send, store=self._store)
+        watch = Watch()
+        async with traced() as trace:
+            counts = await run_round(by, self.send, store=self._store)
+        tell_round(by, asdict(counts), watch, trace)
+        return counts
 
     def ring(self) -> None:
         """Look, after a request is answered, whether somebody runs the rounds; if nobody does, run one."""
@@ -74,10 +82,13 @@ class DueWork:
         """Run a round where it is late; a fault is logged, and the next request looks again."""
         from shared.use_cases.maintenance.run_round import run_if_late  # noqa: PLC0415 - the same
 
+        watch = Watch()
         try:
-            counts = await run_if_late(self.send, store=self._store)
+            async with traced() as trace:
+                counts = await run_if_late(self.send, store=self._store)
         except Exception as error:  # noqa: BLE001 - nobody waits for it
             fault_log.log_fault(log, "due work could not be looked after", error)
             return
         if counts is not None:
+            tell_round(REQUESTS, asdict(counts), watch, trace)
             log.warning("the timer is late, and a request sent what was due: %s", counts)

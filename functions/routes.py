@@ -67,6 +67,7 @@ ROUTES = (
     Route("scim.endpoint", "scim_api", "GET POST PUT PATCH DELETE", "scim/v2/{*path}"),
     Route("site.health", "readyz", "GET", "readyz"),
     Route("site.tasks", "do_due_tasks", "POST", "tasks/due"),
+    Route("site.metrics", "show_metrics", "GET", "metrics"),
     *CONSOLE_ROUTES,
     Route("site.not_found", "zz_nowhere", "GET POST PUT PATCH DELETE OPTIONS", "{*path}"),
 )

@@ -9,7 +9,6 @@ import azure.functions as func
 from functions.http.boundary import log_fault
 from functions.http.invocation import invocation
 from functions.wiring import services
-from shared.storage.trace import traced
 from shared.use_cases.free_busy.read_due import ReadCounts, read_due
 from shared.use_cases.maintenance.rounds import TIMER
 from shared.use_cases.messages.send_counts import SendCounts
@@ -41,10 +40,9 @@ def quietly(run: Run) -> Run:
 @quietly
 async def send_due_messages(timer: func.TimerRequest) -> None:  # noqa: ARG001 - the host passes it
     """Run a round: one timer does all, since in the cloud each has an instance of its own."""
-    async with traced() as trace:
-        tally = await services().due_work.run(TIMER)
+    tally = await services().due_work.run(TIMER)
     if tally != SendCounts():
-        log.info("sent %s; %s round trips, depth %s", tally, trace.requests, trace.depth)
+        log.info("sent %s", tally)
 
 
 @quietly

@@ -13,6 +13,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from functions.due_work import DueWork
+from functions.http.events import switch_events
 from functions.http.invocation import own_of
 from functions.http.rate_limits import RateLimiter
 from functions.settings.app import AppSettings, SettingsMissing, read_settings, unknown_names
@@ -99,6 +100,7 @@ def given(these: Services) -> Iterator[None]:
 @cache
 def _of_process() -> Services:
     settings = read_settings(os.environ)
+    switch_events(on=settings.has_events)
     for name in unknown_names(os.environ):
         log.warning("there is no setting %s; look for a typing error", name)
     tables = _tables(settings)

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from functions.http.events import Watch, tell_request
 from functions.http.invocation import invocation
 from functions.http.problems import (
     BadRequest,
@@ -87,10 +88,13 @@ def boundary(refuse: Refuse) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         async def run(req: func.HttpRequest) -> func.HttpResponse:
+            watch = Watch()
             with invocation():
                 async with traced() as trace:
                     response = await _answered(handler, refuse, req)
-            return await _finished(req, response, trace)
+            finished = await _finished(req, response, trace)
+            tell_request(handler.__name__, finished.status_code, watch, trace)
+            return finished
 
         return run
 

@@ -16,7 +16,8 @@ OPENSLOT_TABLE_PREFIX  a prefix of table names, so that several apps can share a
 OPENSLOT_TABLE_CLIENT  how the storage is reached: own (default), or sdk, by Azure's SDK
 OPENSLOT_CALENDAR_…    where and how often people's own calendars are read: see own_calendars.py
 OPENSLOT_SCIM_TOKEN    the bearer token of the identity provider for SCIM: 32 or more characters
-OPENSLOT_OPERATOR_KEY  the bearer token of whoever runs the app, for /tasks/due: 32 or more characters
+OPENSLOT_OPERATOR_KEY  the bearer token of whoever runs the app, for /tasks/due, /metrics: 32 or more characters
+OPENSLOT_EVENTS        on: the log has a line of figures for each request and round; off (default)
 OPENSLOT_OIDC_…        the identity provider: see identity.py
 """
 
@@ -102,6 +103,7 @@ class AppSettings:
     own_calendars: OwnCalendarSettings = field(default_factory=OwnCalendarSettings)
     scim_token: str = field(default="", repr=False)
     operator_key: str = field(default="", repr=False)
+    has_events: bool = False
     client: ClientAddress = field(default_factory=ClientAddress)
     platform: IdentityEndpoint | None = None
 
@@ -154,6 +156,7 @@ def read_settings(environ: Mapping[str, str]) -> AppSettings:
         own_calendars=own_calendars,
         scim_token=given.get("OPENSLOT_SCIM_TOKEN", ""),
         operator_key=given.get("OPENSLOT_OPERATOR_KEY", ""),
+        has_events=given.get("OPENSLOT_EVENTS") == "on",
         client=client,
         platform=platform,
     )
@@ -205,6 +208,7 @@ RULES: Mapping[str, Callable[[str], str]] = {
     "OPENSLOT_SCIM_TOKEN": token_problem,
     "OPENSLOT_OPERATOR_KEY": token_problem,
     "OPENSLOT_TURN_SECRET": lambda text: secret_problem(text, shortest=16),
+    "OPENSLOT_EVENTS": lambda text: "" if text in ("on", "off") else "is neither on nor off",
     "OPENSLOT_PUBLIC_URL": public_url_problem,
     "OPENSLOT_SMTP": _smtp_problem,
     "OPENSLOT_MAIL_FROM": mailbox_problem,

@@ -177,6 +177,7 @@ KINDS: dict[str, Kind] = {
     "graph_api": "graph",
     "scim_api": "provider",
     "do_due_tasks": "operator",
+    "show_metrics": "operator",
 }
 
 ROLES = ("administrator", "scheduler", "team_member", "viewer")

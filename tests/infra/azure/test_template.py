@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import fields
 
 import pycep
 import pytest
@@ -18,6 +19,7 @@ from infra.azure.after import left_to_do
 from infra.azure.before import MADE_ONCE, STARTS, WANTED
 from infra.azure.package import PYTHON, is_kept
 from infra.local.pieces import ROOT
+from shared.use_cases.messages.send_counts import SendCounts
 from tests.infra.azure.template import (
     ALL_ON,
     ANY,
@@ -112,6 +114,25 @@ def test_each_switch_makes_what_it_says():
         "Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies",
     }
     assert wanted <= kinds["all on"]
+
+
+def test_queries_ask_for_what_events_have():
+    facts = {"kind", "name", "outcome", "by", *(one.name for one in fields(SendCounts))}
+    facts |= {"ms", "cpu", "depth", "requests", "transactions"}
+    queries = [one["query"] for one in (*TEMPLATE["variables"]["charts"], *TEMPLATE["variables"]["alerts"])]
+    assert {name for query in queries for name in re.findall(r"\be\.(\w+)", query)} <= facts
+    names = {one.name for one in routes.ROUTES}
+    asked = {name for query in queries for name in re.findall(r"e\.name == '(\w+)'", query)}
+    begun = {name for query in queries for name in re.findall(r"e\.name startswith '(\w+)'", query)}
+    assert asked <= names
+    assert all(any(name.startswith(one) for name in names) for one in begun)
+
+
+def test_the_workbook_is_json_with_a_chart_for_each_query():
+    (book,) = [one for one in expanded(TEMPLATE, ANY) if one["type"] == "Microsoft.Insights/workbooks"]
+    items = json.loads(book["properties"]["serializedData"])["items"]
+    assert [one["content"]["title"] for one in items] == [one["title"] for one in TEMPLATE["variables"]["charts"]]
+    assert all(one["content"]["query"].startswith("AppTraces") for one in items)
 
 
 def test_a_vault_keeps_every_secret_out_of_the_settings():

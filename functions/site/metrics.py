@@ -1,0 +1,59 @@
+"""The figures of this process as Prometheus reads them, for the operator alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import azure.functions as func
+
+from functions.http.boundary import api
+from functions.http.events import FIGURES
+from functions.site.tasks import require_operator
+from functions.wiring import services
+from shared.records.table import Ambiguous
+from shared.use_cases.maintenance.rounds import Rounds, read_rounds
+
+
+KIND = "text/plain"
+Labels = Mapping[str, object]
+
+
+@api
+async def show_metrics(req: func.HttpRequest) -> func.HttpResponse:
+    """Answer with counts since the process began, and with the ages of the rounds."""
+    require_operator(req)
+    try:
+        rounds = await read_rounds(services().store.table)
+    except Ambiguous:
+        rounds = None
+    text = "".join(f"{line}\n" for line in _lines(rounds))
+    return func.HttpResponse(text, mimetype=KIND, charset="utf-8")
+
+
+def _lines(rounds: Rounds | None) -> Iterator[str]:
+    outcomes = [({"name": name, "outcome": status}, count) for (name, status), count in FIGURES.requests.items()]
+    yield from _family("openslot_requests_total", "counter", "Answered requests by handler and status.", outcomes)
+    for name, what, figures in (
+        ("openslot_request_seconds_total", "Time to answer them.", FIGURES.seconds),
+        ("openslot_processor_seconds_total", "Processor time meanwhile.", FIGURES.processor),
+    ):
+        yield from _family(name, "counter", what, [({"name": one}, count) for one, count in figures.items()])
+    for name, label, what, figures in (
+        ("openslot_storage_total", "kind", "Calls of the storage.", FIGURES.storage),
+        ("openslot_messages_total", "outcome", "Messages by what became of them.", FIGURES.messages),
+        ("openslot_rounds_total", "by", "Rounds of due work by who ran them.", FIGURES.rounds),
+    ):
+        yield from _family(name, "counter", what, [({label: one}, count) for one, count in figures.items()])
+    yield from _family("openslot_up", "gauge", "Whether the storage answers.", [({}, int(rounds is not None))])
+    if rounds is not None:
+        ages = {"timer": rounds.timer, "requests": rounds.requests, "sweep": rounds.sweep}
+        known = [({"by": by}, age.total_seconds()) for by, age in ages.items() if age is not None]
+        yield from _family(
+            "openslot_round_age_seconds", "gauge", "How long ago the last round of each ended.", known
+        )
+
+
+def _family(name: str, kind: str, what: str, samples: Sequence[tuple[Labels, float]]) -> Iterator[str]:
+    yield f"# HELP {name} {what}"
+    yield f"# TYPE {name} {kind}"
+    for labels, value in samples:
+        shown = ",".join(f'{label}="{one}"' for label, one in labels.items())
+        yield f"{name}{{{shown}}} {value:g}" if shown else f"{name} {value:g}"
