@@ -31,6 +31,11 @@ class Sender:
         """Return where a person accepts or rejects an invitation to a calendar's staff."""
         return f"{self.public_url.rstrip('/')}/membership/{quote(token, safe='')}"
 
+    def own_calendar_page(self, business: Business, person: str) -> str:
+        """Return where a person of a calendar's staff connects their own calendar."""
+        place = f"console/calendars/{quote(business.id, safe='')}/staff/person/{quote(person, safe='')}"
+        return f"{self.public_url.rstrip('/')}/{place}/own-calendar"
+
     def manage_page(self, business: Business, token: str) -> str:
         """Return where a customer changes or cancels a booking."""
         return f"{self.booking_page(business)}/manage/{quote(token, safe='')}"

@@ -113,6 +113,8 @@ def view_of(message: Message, sender: Sender, now: datetime) -> View:
 
 
 def _message(message: Message) -> str:
+    if message.kind == "own_calendar":
+        return ""
     # What staff write about one change replaces what the service says to everybody.
     is_told = message.role == "customer" and message.kind in ("confirmation", "change", "series")
     confirmation = message.service.confirmation_text if message.service and is_told else ""
@@ -124,6 +126,8 @@ def _buttons(message: Message, sender: Sender, formats: MailFormats) -> list[Mai
     _, business = formats.text, message.calendar.business
     if message.kind == "invitation":
         return [MailLink(_("Accept or decline"), sender.membership_page(message.membership_token))]
+    if message.kind == "own_calendar":
+        return [MailLink(_("Connect it again"), sender.own_calendar_page(business, message.staff[0].id))]
     join = join_address(message, sender)
     is_coming = message.kind in ("confirmation", "change", "reminder", "new_link")
     found = [MailLink(_("Join online"), join)] if join and is_coming else []

@@ -47,6 +47,7 @@ def status(message: Message, _: Callable[[str], str]) -> str:
         "cancellation": _("Appointment cancelled"),
         "follow_up": _("Follow-up"),
         "invitation": _("Invitation"),
+        "own_calendar": _("Calendar not read"),
     }
     return to_customer[message.kind] if message.role == "customer" else {**to_customer, **to_others}[message.kind]
 
@@ -75,6 +76,7 @@ def headline(message: Message, _: Callable[[str], str]) -> str:
         "new_link": _("Your new link to an appointment"),
         "series": _("You have new appointments"),
         "invitation": _("Take bookings?"),
+        "own_calendar": _("A connected calendar can’t be read"),
     }[message.kind]
 
 
@@ -99,6 +101,7 @@ def _to_customer(message: Message, _: Callable[[str], str]) -> str:
         "series": _("You’re booked with %(business)s for all of these times. We look forward to seeing you."),
         "time_off": "",
         "invitation": "",
+        "own_calendar": "",
         "code": _("Enter this code on the page to book with %(business)s. It’s valid for 10 minutes."),
     }
     return said[message.kind] % {"business": business}
@@ -120,12 +123,39 @@ def _to_others(message: Message, _: Callable[[str], str]) -> str:
         if message.role == "business"
         else _("These appointments belong together. The attached file adds them to your calendar."),
         "time_off": _("These times can’t be booked."),
+        "own_calendar": _unread(message, _),
         "invitation": _(
             "%(business)s invited you to take bookings. Accept or decline with the button below. You "
             "can change your answer later in the same way."
         )
         % {"business": one_line(message.calendar.business.name, 100)},
     }[message.kind]
+
+
+def _unread(message: Message, _: Callable[[str], str]) -> str:
+    """Return why the own calendar of the message's person is not read, and what that means."""
+    if message.kind != "own_calendar":
+        return ""
+    name = ", ".join(one_line(person.name, 80) for person in message.staff)
+    said = _(
+        "The calendar that %(name)s connected hasn’t been readable for a while: new events there don’t block "
+        "bookings. What was known before still does."
+    )
+    return f"{said % {'name': name}} {_cause(message.text.partition(' ')[0], _)}"
+
+
+def _cause(code: str, _: Callable[[str], str]) -> str:
+    causes = {
+        "refused_address": _("This address can’t be used: it must begin with https:// and be on the internet."),
+        "no_answer": _("The server doesn’t answer."),
+        "password_refused": _("The server refuses the user name or the password."),
+        "not_found": _("The server knows no calendar at this address."),
+        "server_error": _("The server answers with an error."),
+        "not_a_calendar": _("There is something else than a calendar at this address."),
+        "too_large": _("The calendar is too large."),
+        "too_slow": _("The calendar takes too long to read."),
+    }
+    return causes.get(code, "")
 
 
 def _goes_on(message: Message) -> bool:
@@ -163,6 +193,9 @@ def subject(message: Message, formats: MailFormats) -> str:
         return one_line(said.replace("\u00a0", " "))
     if message.kind == "invitation":
         said = f"{status(message, formats.text)}{formats.colon}{message.calendar.business.name}"
+        return one_line(said.replace("\u00a0", " "))
+    if message.kind == "own_calendar":
+        said = f"{status(message, formats.text)}{formats.colon}{', '.join(one.name for one in message.staff)}"
         return one_line(said.replace("\u00a0", " "))
     item = message.time_off or message.appointment
     assert item is not None

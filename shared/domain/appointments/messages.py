@@ -42,6 +42,7 @@ MessageKind = Literal[
     "time_off",
     "code",
     "invitation",
+    "own_calendar",
 ]
 RecipientRole = Literal["customer", "staff", "business"]
 
@@ -69,6 +70,7 @@ class OutboxEntry(Model):
     fact                  files the result of a visit; no message
     meeting               has a meeting created; no message
     invitation            asks people to join the staff; no appointment     in `text`, what distinguishes it
+    own_calendar          tells that an own calendar cannot be read         whose, and in `text` why and since when
     address               files new host links for a changed mail address; no message itself
 
     `refused` are recipients that cannot be served. `was` has, for each person who left, the start and end that
@@ -89,6 +91,7 @@ class OutboxEntry(Model):
         "meeting",
         "invitation",
         "address",
+        "own_calendar",
     ]
     appointment: str
     seat: str = ""

@@ -46,6 +46,7 @@ class OwnCalendar(Model):
     modified: str = ""
     digest: str = ""
     asked: str = ""
+    told: tuple[int, ...] = ()  # the days of this failure on which mails were sent
     notes: tuple[ReadNote, ...] = ()
     passed_over: int = 0
     events: int = 0

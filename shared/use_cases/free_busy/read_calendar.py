@@ -75,6 +75,7 @@ def _succeeded(own: OwnCalendar, found: ReadCalendar, reader: BusyReader, run: R
         "failures": 0,
         "failing_since": None,
         "cause": None,
+        "told": (),
         "asked": _asked(reader),
         **found.known._asdict(),
     }

@@ -20,7 +20,8 @@ from shared.records.organisation import ORGANISATION
 from shared.records.table import Ambiguous, Operation, Row, Stale
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.free_busy.read_calendar import ReadingRun, read_calendar
-from shared.use_cases.free_busy.workplaces import free_everything
+from shared.use_cases.free_busy.tell_failure import tell_failure
+from shared.use_cases.free_busy.workplaces import entries_of, free_everything
 
 
 AT_ONCE = 8
@@ -59,6 +60,8 @@ async def _read_one(due: Row, run: ReadingRun) -> bool | None:
         if not leased or not row:
             return None
         own, masks = await read_calendar(row, run)
+        if own.is_failing:
+            own = await tell_failure(own, await entries_of(own.email, store=run.store), run)
         await _save_or_free(row, own, masks, run, due.key)
     except (Ambiguous, Stale):
         return None  # the next run, or whoever has changed it, goes on

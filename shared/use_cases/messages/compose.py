@@ -26,6 +26,8 @@ def message_for(
     """Return the message for one recipient; None if it would be out of date or has no address."""
     if work.kind == "time_off":
         return _time_off_message(subject, work, recipient)
+    if work.kind == "own_calendar":
+        return _own_calendar_message(subject, work, recipient)
     if work.kind == "invitation":
         person = subject.calendar.staff.get(recipient.person)
         is_asked = person is not None and person.membership == "pending" and person.email
@@ -258,5 +260,28 @@ def _time_off_message(subject: Subject, work: OutboxEntry, recipient: Recipient)
         uid=off.id,
         sequence=off.version,
         time_off=off,
+        text=work.text,
+    )
+
+
+def _own_calendar_message(subject: Subject, work: OutboxEntry, recipient: Recipient) -> Message | None:
+    business, staff = subject.calendar.business, subject.calendar.staff
+    reader, owner = staff.get(recipient.person), staff.get(work.appointment)
+    if reader is None or owner is None or not reader.email:
+        return None
+    return Message(
+        kind="own_calendar",
+        role="staff",
+        to=reader.email,
+        name=reader.name,
+        language=reader.language or business.language,
+        time_zone=reader.time_zone or business.time_zone,
+        calendar=subject.calendar,
+        service=None,
+        appointment=None,
+        seat=None,
+        staff=[owner],
+        uid=f"own-{owner.id}-{work.text}",
+        sequence=0,
         text=work.text,
     )

@@ -25,6 +25,7 @@ EVERY = [
     *product(("time_off",), ("staff", "business"), LANGUAGES),
     *product(("code",), ("customer",), LANGUAGES),
     *product(("invitation",), ("staff",), LANGUAGES),
+    *product(("own_calendar",), ("staff",), LANGUAGES),
 ]
 
 BUSINESS = Business(
@@ -83,7 +84,7 @@ NAMES = {"customer": "Ada Lovelace", "staff": "Dr Camille Moreau", "business": "
 
 
 def letter(kind="confirmation", role="customer", language="en", **changes) -> Message:
-    is_off, is_code = kind == "time_off", kind in ("code", "invitation")
+    is_off, is_code = kind == "time_off", kind in ("code", "invitation", "own_calendar")
     made = Message(
         kind=kind,
         role=role,
@@ -100,6 +101,7 @@ def letter(kind="confirmation", role="customer", language="en", **changes) -> Me
         sequence=1,
         manage_token="payload.tag" if role == "customer" and not is_code else "",
         time_off=TIME_OFF if is_off else None,
+        text="no_answer 2026-11-20T09:00:00+00:00" if kind == "own_calendar" else "",
         code="048213" if kind == "code" else "",
         membership_token="payload.tag" if kind == "invitation" else "",
     )

@@ -266,3 +266,37 @@ async def test_months_that_become_bookable_are_asked_for(own):
     await pass_on(own, minutes=60 * 24 * 40)
     row = await own.world.table.get("bookings", "biz0clinic", key)
     assert row.values["external"]
+
+
+async def failing_for(own, days):
+    """Let days pass in which the calendar cannot be read; return who was told, with the day."""
+    told, began = [], own.world.now
+    for _ in range(4 * days):
+        own.world.now += timedelta(hours=6)
+        await read_due(own.world.services.reading())
+        before, day = len(own.world.postman.letters), (own.world.now - began - timedelta(hours=6)).days
+        await own.world.drain()
+        told += [(day, one.to) for one in own.world.postman.letters[before:] if one.kind == "own_calendar"]
+    return told
+
+
+async def test_the_person_is_told_on_four_days_and_an_administrator_on_the_third(own):
+    alma = a_person("alma", role="administrator", is_bookable=False)
+    calendar = await own.world.store.calendars.reload("biz0clinic")
+    from dataclasses import replace as with_
+
+    await own.world.save(with_(calendar, staff={**calendar.staff, "alma": alma}))
+    await connected(own)
+    own.status = 404
+    told = await failing_for(own, 20)
+    assert told == [(1, CLAIRE), (3, CLAIRE), (3, "alma@clinic.example"), (7, CLAIRE), (14, CLAIRE)]
+
+
+async def test_a_calendar_that_is_read_again_ends_the_telling(own):
+    await connected(own)
+    own.status = 404
+    assert await failing_for(own, 2) == [(1, CLAIRE)]
+    own.status = 200
+    assert await failing_for(own, 3) == []
+    own.status = 503
+    assert await failing_for(own, 2) == [(1, CLAIRE)]
