@@ -22,6 +22,8 @@ from shared.domain.availability.slots import is_outside_lead_times
 from shared.domain.errors import InvalidFields, NotFound
 
 
+MOST_KEPT = 4_000_000  # characters of pages
+
 if TYPE_CHECKING:
     from functions.booking.context import PageContext
 
@@ -54,7 +56,16 @@ async def book_service(req: func.HttpRequest) -> func.HttpResponse:
     offer, _ = await gather(context.offer(service, ask), require_switched_on())
     require_published(offer, context)
     notice = missed(context.query.get("missed", ""), context.visitor)
-    return time_page(offer, ask, context.visitor, context.now, services().settings.public_url, notice=notice)
+    app = services()
+    return time_page(
+        offer,
+        ask,
+        context.visitor,
+        context.now,
+        app.settings.public_url,
+        notice=notice,
+        kept=app.store.kept("pages of times", MOST_KEPT, len),
+    )
 
 
 def _details(context: PageContext, name: str) -> func.HttpResponse:

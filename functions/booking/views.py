@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from functions.pages.details import TIMES
 from functions.pages.landing import canonical, summary_of
 from functions.pages.link import NavLink
-from functions.pages.render import page
+from functions.pages.render import public_page, render
 from functions.pages.summaries import about, staff_choice, zone_choice
 from functions.pages.times.picker import Builder, Picker
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
     from datetime import datetime
 
     import azure.functions as func
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from functions.pages.times.picker import MonthQuery
     from functions.pages.visitor import Visitor
     from shared.domain.availability.slots import AvailableSlots
+    from shared.use_cases.timed_cache import TimedCache
 
 OVER, NOT_OFFERED = "over", "not-offered"
+IMPERSONAL = {"lang", "tz", "staff", "embed", "embed_origin"}  # query values by which no person is known
+OFFSETS_LAST = 900  # seconds: the zones' offsets change at quarters of an hour
 
 
 def time_page(
@@ -35,21 +38,54 @@ def time_page(
     *,
     notice: str = "",
     typed: BookingForm | None = None,
+    kept: TimedCache[Hashable, str] | None = None,
 ) -> func.HttpResponse:
     """Return the months, days and times of one service; search engines see them as one page.
 
-    With a `typed` form, its links submit that form, so that the answers are kept until a time is chosen.
+    With a `typed` form, its links submit that form, so that the answers are kept until a time is chosen. Of pages
+    that are `kept`, one that would be the same is not rendered again.
     """
+    business = offer.calendar.business
+
+    def make() -> str:
+        return _time_html(offer, ask, visitor, now, origin, notice, typed)
+
+    name = None if kept is None or typed else _all_that_shows(offer, ask, visitor, now, notice)
+    html = make() if kept is None or name is None else kept.made(name, make)
+    return public_page(html, visitor, business)
+
+
+def _all_that_shows(
+    offer: AvailableSlots, ask: MonthQuery, visitor: Visitor, now: datetime, notice: str
+) -> Hashable:
+    """Return all that a page of times depends on; None for one with personal data, or places that are left."""
+    if offer.service.is_group or not visitor.carried.keys() <= IMPERSONAL:
+        return None
+    business, carried = offer.calendar.business, tuple(sorted(visitor.carried.items()))
+    reader = visitor.region_tag, visitor.language, visitor.zone, visitor.zone_is_settled, visitor.may_post_to
+    offsets_of = int(now.timestamp()) // OFFSETS_LAST
+    shown = business.id, business.version, offer.service.id, ask, offer.window, offer.mask
+    return shown, reader, carried, notice, offsets_of
+
+
+def _time_html(
+    offer: AvailableSlots,
+    ask: MonthQuery,
+    visitor: Visitor,
+    now: datetime,
+    origin: str,
+    notice: str,
+    typed: BookingForm | None,
+) -> str:
     calendar, service = offer.calendar, offer.service
     business, path = calendar.business, ("book", calendar.business.slug, service.id)
     query = {**shown_query(ask), **(TIMES if typed else {})}
     # A submitted form carries the answers itself; links would put them into the address too.
     picker_visitor = visitor.without_prefill() if typed else visitor
-    return page(
+    return render(
         "booking/time.html",
         visitor,
         business,
-        is_public=True,
         here=(path, query),
         typed=typed,
         typed_in="typed" if typed else "",

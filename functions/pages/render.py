@@ -67,6 +67,8 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
     )
     env.install_gettext_translations(translator(language), newstyle=True)  # type: ignore[attr-defined]
     env.filters |= {"rich": rich, "rich_line": rich_line, "isolate": isolate}
@@ -136,11 +138,20 @@ def page(
     A public page of a calendar for everyone may be kept by the browser for going back. `is_framed=False` forbids
     all frames.
     """
-    response = html_page(render(template, visitor, business, **context), visitor, business, status)
-    if is_public and business and business.page.access == "everyone":
-        response.headers["Cache-Control"] = "private, no-cache"
+    html = render(template, visitor, business, **context)
+    made = (
+        public_page(html, visitor, business, status) if is_public else html_page(html, visitor, business, status)
+    )
     if not is_framed:
-        response.headers.update(frame_headers(()))
+        made.headers.update(frame_headers(()))
+    return made
+
+
+def public_page(html: str, visitor: Visitor, business: Business | None, status: int = 200) -> func.HttpResponse:
+    """Return a public page that was rendered already; of a calendar for everyone, the browser may keep it."""
+    response = html_page(html, visitor, business, status)
+    if business and business.page.access == "everyone":
+        response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

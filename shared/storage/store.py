@@ -1,5 +1,6 @@
 """The store that use cases get: the engine, and the cached settings and masks for pages."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,11 @@ class TableStore(Engine):
         self._kept: dict[str, TimedCache[Any, Any]] = {}
         super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=self._shared)
 
-    def kept(self, name: str, most: int = 1) -> TimedCache[Any, Any]:
-        """Return what this process keeps under a name: `most` values at most."""
-        return self._kept.setdefault(name, TimedCache(most))
+    def kept(self, name: str, most: int = 1, weigh: Callable[[Any], int] = lambda _: 1) -> TimedCache[Any, Any]:
+        """Return what this process keeps under a name: `most` values, or as many as weigh so much, at most."""
+        if name not in self._kept:
+            self._kept[name] = TimedCache(most, weigh)
+        return self._kept[name]
 
     @cached_property
     def outbox(self) -> "Outbox":

@@ -207,7 +207,7 @@ class Store(Protocol):
         """Return the cache of queues."""
         ...
 
-    def kept(self, name: str, most: int = 1) -> TimedCache[Any, Any]:
+    def kept(self, name: str, most: int = 1, weigh: Callable[[Any], int] = ...) -> TimedCache[Any, Any]:
         """Return what this process keeps under a name, for a while or for as long as it is true."""
         ...
 
