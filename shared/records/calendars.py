@@ -18,8 +18,19 @@ from shared.records.table import Row, Values
 
 CalendarEntry = Service | StaffMember | Question
 Stamped = TypeVar("Stamped", bound=Model)
+SCHEMA = 1  # of a calendar's rows: raised where an earlier version would spoil what this one writes
 KINDS = {"0svc": "services", "0stf": "staff", "0que": "questions"}
 STAMPS = {"created_at", "changed_at", "link_version", "elsewhere", "is_settling"}
+
+
+def business_row(business: Business, version: str) -> Values:
+    """Return the row of a business at a new version."""
+    return {**dump(business.model_copy(update={"version": version})), "version": version, "schema": SCHEMA}
+
+
+def schema_of(values: Values | None) -> int:
+    """Return the schema of a calendar by the row of its business; rows of the first version name none."""
+    return int(values.get("schema", SCHEMA)) if values else SCHEMA
 
 
 def as_calendar(rows: Sequence[Row]) -> Calendar:
@@ -108,7 +119,7 @@ def changed_rows(before: Calendar | None, after: Calendar, version: str, now: da
         business = _stamped(business, was, now)
     elif not rows:
         return ChangedRows({}, [], [])  # a new version would make all caches read the calendar again
-    rows[BUSINESS] = {**dump(business.model_copy(update={"version": version})), "version": version}
+    rows[BUSINESS] = business_row(business, version)
     return ChangedRows(rows, list(fields), _told(was, after.business, old, new))
 
 

@@ -8,7 +8,7 @@ from shared.domain.availability.slots import Session
 from shared.domain.calendar.business import SLUG, Calendar
 from shared.domain.errors import NotFound
 from shared.domain.timeline.ledger import from_bytes
-from shared.records.calendars import as_calendar
+from shared.records.calendars import SCHEMA, as_calendar, schema_of
 from shared.records.codec import load
 from shared.records.keys import (
     BUSINESS,
@@ -21,6 +21,7 @@ from shared.records.keys import (
     sessions_between,
 )
 from shared.records.table import Range, Table
+from shared.storage.schema import require_known
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.timed_cache import TimedCache
 
@@ -44,6 +45,7 @@ class Calendars:
         self._slugs: TimedCache[str, str] = TimedCache(MOST_SLUGS)
         self._calendars: dict[str, Calendar] = {}
         self._read_at: dict[str, float] = {}
+        self._schemas: dict[str, int] = {}
         self._current_at: dict[str, float] = {}
         self._masks: TimedCache[tuple[str, str, str], dict[str, int]] = TimedCache(MOST_MONTHS)
 
@@ -79,10 +81,15 @@ class Calendars:
         """Return a calendar, read from the table. Raise NotFound if there is none, or only a deleted one."""
         page = await self._table.range("bookings", business, *CONFIGURATION)
         calendar = as_calendar(page.rows)
+        self._schemas[business] = max(schema_of(row.values) for row in page.rows if row.key == BUSINESS)
         self._keep(calendar)
         if calendar.business.deleted_at and not include_deleted:
             raise NotFound
         return calendar
+
+    def require_writable(self, business: str) -> None:
+        """Raise TryAgain for a calendar that was read, and that a newer version of the app has written."""
+        require_known(business, self._schemas.get(business, SCHEMA))
 
     def _keep(self, calendar: Calendar) -> None:
         business = calendar.business.id

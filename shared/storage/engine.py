@@ -13,7 +13,8 @@ from datetime import datetime
 from weakref import WeakValueDictionary
 
 from shared.domain.errors import Refusal, TryAgain
-from shared.records.keys import decision_key
+from shared.records.calendars import schema_of
+from shared.records.keys import BUSINESS, decision_key
 from shared.records.table import Ambiguous, Operation, Range, Rows, Stale, Table, Values
 from shared.storage.decisions import decided, decision_values, refused_outcome
 from shared.storage.markers import Markers
@@ -27,6 +28,7 @@ from shared.storage.plan import (
     own_rows,
     unread_keys,
 )
+from shared.storage.schema import require_known
 from shared.storage.shared_reads import SharedReads
 from shared.use_cases.ports import Command, Decide, Decision, Reads, Writes
 
@@ -127,6 +129,7 @@ class _Run:
         _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read(since, Rows()))
         if known:
             return known
+        require_known(self._command.business, schema_of(rows.values(BUSINESS)))
         verdict = await self._read_to_write(rows)
         if isinstance(verdict, Writes) and not verdict.rows and not await self._held_at_once(rows):
             return None  # an answer without writes has no condition that would check the reads

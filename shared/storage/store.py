@@ -12,8 +12,12 @@ from shared.use_cases.timed_cache import TimedCache
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
     from shared.storage.outbox import Outbox
     from shared.storage.queues import Queues
+    from shared.use_cases.ports import Command, Decide, Decision, Reads
 
 
 class TableStore(Engine):
@@ -24,6 +28,13 @@ class TableStore(Engine):
         self.calendars = Calendars(table, self._shared)
         self._kept: dict[str, TimedCache[Any, Any]] = {}
         super().__init__(table, seed=seed, changed=self.calendars.forget_masks, reads=self._shared)
+
+    async def decide(
+        self, command: "Command", reads: "Reads", decide: "Decide", *, due: "Iterable[datetime]" = ()
+    ) -> "Decision":
+        """Run a command as the engine does. Raise TryAgain, too, for what a newer version has written."""
+        self.calendars.require_writable(command.business)
+        return await super().decide(command, reads, decide, due=due)
 
     def kept(self, name: str, most: int = 1, weigh: Callable[[Any], int] = lambda _: 1) -> TimedCache[Any, Any]:
         """Return what this process keeps under a name: `most` values, or as many as weigh so much, at most."""

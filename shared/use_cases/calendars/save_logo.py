@@ -9,7 +9,8 @@ from shared.domain.calendar.business import Business
 from shared.domain.calendar.logo import logo_hash, logo_type
 from shared.domain.errors import NotFound, Refusal
 from shared.records.audit import audit_row
-from shared.records.codec import dump, load
+from shared.records.calendars import business_row
+from shared.records.codec import load
 from shared.records.keys import BUSINESS, LOGO
 from shared.records.table import Rows
 from shared.use_cases.commands import Etags, name_command, require_unchanged
@@ -75,9 +76,9 @@ class LogoCommand:
             return Writes({}, {"logo": self.logo.name, "version": str(current["version"])})
         version = self.command.hash[:12]
         page = settings.page.model_copy(update={"logo": self.logo.name, "show_logo": bool(self.logo.data)})
-        changed = settings.model_copy(update={"page": page, "version": version})
+        changed = settings.model_copy(update={"page": page})
         stored = {"data": self.logo.data, "type": self.logo.media_type} if self.logo.data else None
-        saved: Changes = {LOGO: stored, BUSINESS: {**dump(changed), "version": version}}
+        saved: Changes = {LOGO: stored, BUSINESS: business_row(changed, version)}
         if self.now:
             told = "logo changed" if self.logo.data else "logo removed"
             saved |= audit_row(self.now, version, self.actor, told, self.command.business)
