@@ -47,6 +47,7 @@ CONSOLE_ROUTES = (
     ),
     Route("console.reports.pages", "calendar_report", "GET", "console/calendars/{business}/reports"),
     Route("console.reports.pages", "console_reports", "GET", "console/reports"),
+    Route("console.reports.choosing", "report_columns", "POST", "console/reports/columns"),
     Route("console.reports.pages", "calendar_bookings", "GET", "console/calendars/{business}/bookings"),
     Route(
         "console.customers.customer",

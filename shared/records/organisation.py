@@ -1,3 +1,3 @@
 """The partition of the organisation: its settings and the list of its calendars."""
 
-ORGANISATION, CALENDARS = "org", "calendars"
+ORGANISATION, CALENDARS, PEOPLE = "org", "calendars", "people"

@@ -27,6 +27,7 @@ Table `due`, partition = shard: `minute|business`, the markers by which timers f
     partition `rounds`: timer, requests, sweep: when a round of each last ended
 Table `slugs`, partition = slug: `0`, the business id.
 Table `org`, partition `calendars`: a line for each calendar.
+    partition `people`: hash of a subject, what a person chose to see
     partition `organisation`: `0` its settings; accounts that the identity provider provisions: P|id the account,
     N|hash the owner of a user name, E|hash F|hash an address of an enabled and of a disabled account; Z|… audit
     partition `own-calendars`: S|person their own calendar outside, with its busy months; P|minute|person when

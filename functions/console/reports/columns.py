@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from functions.console.reports.scope import ReportScope
+    from functions.spreadsheets.workbook import SheetCell
     from shared.domain.appointments.appointment import Status
     from shared.domain.reports.visit_columns import ReportedVisit, VisitColumns
 
@@ -28,7 +29,7 @@ KINDS = {"bookings": marked("Bookings"), "ehr": marked("Health record")}
 class ReportColumn(NamedTuple):
     """A column. `means` is its definition; `shown` is the text for people, `written` that of files.
 
-    `sorts` are what all visits are sorted by.
+    `sorts` are what all visits are sorted by, `typed` is the value where it is no text.
     """
 
     label: str
@@ -36,6 +37,11 @@ class ReportColumn(NamedTuple):
     shown: Text
     written: Text
     sorts: Keys
+    typed: Callable[[ReportedVisit], SheetCell] | None = None
+
+    def value(self, visit: ReportedVisit, scope: ReportScope) -> SheetCell:
+        """Return the cell of a workbook."""
+        return self.typed(visit) if self.typed else self.written(visit, scope)
 
 
 def _status(status: Status, scope: ReportScope) -> str:
@@ -88,8 +94,10 @@ def _start(visit: ReportedVisit, scope: ReportScope) -> str:
     return f"{day}, {scope.formats.exact_time(visit.start, 'UTC')}"
 
 
-def _alike(label: str, means: str, text: Text, sorts: Keys) -> ReportColumn:
-    return ReportColumn(label, means, text, text, sorts)
+def _alike(
+    label: str, means: str, text: Text, sorts: Keys, typed: Callable[[ReportedVisit], SheetCell] | None = None
+) -> ReportColumn:
+    return ReportColumn(label, means, text, text, sorts, typed)
 
 
 COLUMNS = {
@@ -99,6 +107,7 @@ COLUMNS = {
         _start,
         lambda visit, _: f"{visit.start.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
         lambda visits, _: visits.starts,
+        lambda visit: visit.start,
     ),
     "meeting": _alike(
         marked("Meeting"),
@@ -111,12 +120,14 @@ COLUMNS = {
         marked("From the first attendee’s arrival in the waiting room until staff let an attendee in."),
         lambda visit, _: clock(visit.wait),
         lambda visits, _: visits.waits,
+        lambda visit: visit.wait,
     ),
     "duration": _alike(
         marked("Duration"),
         marked("From the start until the last person left; zero if staff and attendees never met."),
         lambda visit, _: clock(visit.duration),
         lambda visits, _: visits.durations,
+        lambda visit: visit.duration,
     ),
     "status": _alike(
         marked("Status"),
@@ -137,12 +148,14 @@ COLUMNS = {
         marked("Staff and attendees who joined, each counted once."),
         lambda visit, _: str(visit.attendees),
         lambda visits, _: visits.attendees,
+        lambda visit: visit.attendees,
     ),
     "together": _alike(
         marked("Most at once"),
         marked("The most people who were in the room at the same time."),
         lambda visit, _: "" if visit.together is None else str(visit.together),
         lambda visits, _: visits.together,
+        lambda visit: visit.together,
     ),
     "sms": _alike(
         marked("Text message sent"),

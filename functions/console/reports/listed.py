@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from functions.console.reports.query import ReportQuery
     from functions.console.reports.scope import ReportScope
+    from functions.spreadsheets.workbook import SheetCell
     from shared.domain.reports.visit_columns import ReportedVisit, VisitColumns
 
 PER_PAGE = 50
@@ -37,12 +38,19 @@ class Listed:
         first = query.page * PER_PAGE
         for visit in islice(self._visits(first + PER_PAGE), first, first + PER_PAGE):
             href = {"meeting": scope.visit_link(visit.business, visit.meeting)}
-            found.append([(COLUMNS[one].shown(visit, scope), href.get(one, "")) for one in query.columns])
+            found.append([(COLUMNS[one].shown(visit, scope), href.get(one, "")) for one in query.shown])
         return found
+
+    def cells(self) -> Iterator[list[SheetCell]]:
+        """Yield the same for a workbook, with times, lengths and numbers as what they are."""
+        scope, columns = self._scope, [COLUMNS[one] for one in self._query.shown]
+        yield [scope.texts.gettext(one.label) for one in columns]
+        for visit in self._visits(len(self)):
+            yield [one.value(visit, scope) for one in columns]
 
     def table(self) -> Iterator[list[str]]:
         """Yield the heading and all rows as files have them."""
-        scope, columns = self._scope, [COLUMNS[one] for one in self._query.columns]
+        scope, columns = self._scope, [COLUMNS[one] for one in self._query.shown]
         yield [scope.texts.gettext(one.label) for one in columns]
         for visit in self._visits(len(self)):
             yield [one.written(visit, scope) for one in columns]

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.console.boundary import console_boundary
 from functions.console.context import CalendarContext, enter, enter_console
-from functions.console.download import download, kind_of_file
+from functions.console.download import download, workbook
 from functions.console.forms.save import Tab
+from functions.console.reports.choosing import column_choices
 from functions.console.reports.columns import COLUMNS
 from functions.console.reports.document import report_document
 from functions.console.reports.figures import figure_cards
 from functions.console.reports.kept import kept_for
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.listed import PER_PAGE, Listed
-from functions.console.reports.query import SPANS, TABS, read_query
+from functions.console.reports.query import SPANS, TABS, read_query, with_columns
 from functions.console.reports.scope import readable_by, scope_of_all, scope_of_calendar
 from functions.console.shell import KNOWN_FOR
 from functions.http.boundary import json_response, wants_json
@@ -30,6 +31,7 @@ from shared.use_cases.calendars.find_businesses import find_current
 from shared.use_cases.organisation.settings import find_organisation
 from shared.use_cases.reports.find_bookings import find_bookings
 from shared.use_cases.reports.find_visits import find_all_visits
+from shared.use_cases.reports.report_columns import find_columns
 
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from functions.console.reports.scope import ReportScope
     from shared.domain.access.organisation import Organisation
     from shared.domain.reports.visit_columns import VisitColumns
+FILES = {"csv": "CSV", "xlsx": "XLSX"}
 FILTERS = ("from", "to", "days", "calendar", "zone", "service", "person", "shortest")
 
 
@@ -71,12 +74,16 @@ async def console_reports(req: func.HttpRequest) -> func.HttpResponse:
 
 async def _report(scope: ReportScope) -> func.HttpResponse:
     context, query, store = scope.context, read_query(scope), scope.context.app.store
-    is_data, is_file = wants_json(scope.req), kind_of_file(scope.req) == "csv"
+    is_data, kind = wants_json(scope.req), str(scope.req.params.get("format", ""))
+    is_file = kind in FILES
     people = {one.id: one.people for one in scope.sources}
     reading = find_all_visits(
         query.period, query.wanted, people, store=store, before=not (is_data or is_file), is_listed=not is_data
     )
-    organisation, (found, before) = await gather(find_organisation(store=store), reading)
+    organisation, chosen, (found, before) = await gather(
+        find_organisation(store=store), find_columns(context.caller.subject, store=store), reading
+    )
+    query = with_columns(query, chosen)
     if not organisation.has_analytics:
         return await _off(context)
     if is_data:
@@ -84,7 +91,7 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
     scope = await _with_names(scope, found)
     listed = Listed(scope, query, found)
     if is_file and not query.errors:
-        return download(listed.table(), "visits")
+        return workbook(listed.cells(), "visits") if kind == "xlsx" else download(listed.table(), "visits")
     by_day = figures_by_day(found, query.period)
     whole, lines = sum(by_day.values(), VisitFigures()), lines_of(scope, query, by_day)
     return await context.page(
@@ -167,7 +174,7 @@ def _here(scope: ReportScope, query: ReportQuery, **changes: str) -> str:
 def _headings(scope: ReportScope, query: ReportQuery) -> list[Heading]:
     _, current = scope.texts.gettext, query.sort or "-start"
     found = []
-    for name in query.columns:
+    for name in query.shown:
         order = {name: "ascending", f"-{name}": "descending"}.get(current, "")
         href = _here(scope, query, sort=name if order == "descending" else f"-{name}")
         found.append(Heading(_(COLUMNS[name].label), _(COLUMNS[name].means), href, order))
@@ -188,10 +195,11 @@ def _around(scope: ReportScope, query: ReportQuery, total: int) -> dict[str, Any
         "choices": [(one.id, one.name) for one in scope.choices] if len(scope.choices) > 1 else [],
         "is_own": all(one.people is not None for one in scope.sources),
         "zones": sorted({one.business.time_zone for one in scope.known.values()} | {"Etc/UTC"}),
-        "columns": [(name, _(one.label), name in query.columns) for name, one in COLUMNS.items()],
+        "columns": column_choices(query.shown, scope.texts),
+        "back": _here(scope, query, columns=""),
         "kept": query.asked(**dict.fromkeys(FILTERS, "")),
         "bookings": _bookings(scope, query),
-        "file": _here(scope, query, format="csv"),
+        "files": [(_here(scope, query, format=one), label) for one, label in FILES.items()],
         "everything": _here(scope, query, status="") if query.status else "",
         "newer": page(query.page - 1) if query.page else "",
         "older": page(query.page + 1) if query.page + 1 < pages else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,7 @@ from shared.i18n.marked import marked
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import azure.functions as func
+    from collections.abc import Mapping, Sequence
 
     from functions.console.reports.scope import ReportScope
 
@@ -41,7 +39,10 @@ STATUSES = ("completed", "no_show", "not_admitted")
 
 @dataclass(frozen=True)
 class ReportQuery:
-    """The report that is asked for, what was typed, and what is wrong with it by the names of the controls."""
+    """The report that is asked for, what was typed, and what is wrong with it by the names of the controls.
+
+    `columns` are those that the address asks for; without any, those that the reader once chose are `shown`.
+    """
 
     tab: str
     span: str
@@ -52,7 +53,8 @@ class ReportQuery:
     person: str = ""
     status: str = ""
     minutes: str = ""
-    columns: tuple[str, ...] = DEFAULT
+    columns: tuple[str, ...] = ()
+    shown: tuple[str, ...] = DEFAULT
     sort: str = ""
     page: int = 0
     calendar: str = ""
@@ -79,7 +81,7 @@ class ReportQuery:
             "person": self.person,
             "shortest": self.minutes,
             "status": self.status,
-            "columns": "" if self.columns in (DEFAULT, OF_SEVERAL) else ",".join(self.columns),
+            "columns": ",".join(self.columns),
             "sort": self.sort,
         }
         return {name: value for name, value in {**found, **changes}.items() if value}
@@ -109,7 +111,8 @@ def read_query(scope: ReportScope) -> ReportQuery:
         _one_of(req.params.get("person", ""), scope.staff, ""),
         _one_of(req.params.get("status", ""), STATUSES, ""),
         minutes.lstrip("0"),
-        _columns(req, scope),
+        _named(req.params.get("columns", "").split(",")),
+        OF_SEVERAL if scope.choices else DEFAULT,
         _one_of(req.params.get("sort", ""), (*COLUMNS, *(f"-{one}" for one in COLUMNS)), ""),
         page_number(req),
         scope.sources[0].id if scope.choices and len(scope.sources) == 1 else "",
@@ -122,11 +125,13 @@ def _one_of(text: str, known: Mapping[str, object] | tuple[str, ...], otherwise:
     return text if text in known else otherwise
 
 
-def _columns(req: func.HttpRequest, scope: ReportScope) -> tuple[str, ...]:
-    """Return the chosen columns in their order: boxes of the form have a parameter each, links one for all."""
-    ticked = [name for name in COLUMNS if req.params.get(f"column-{name}")]
-    named = [name for name in req.params.get("columns", "").split(",") if name in COLUMNS]
-    return tuple(dict.fromkeys(ticked or named)) or (OF_SEVERAL if scope.choices else DEFAULT)
+def with_columns(query: ReportQuery, chosen: Sequence[str]) -> ReportQuery:
+    """Return the query with the columns to show: those of the address, or else those that the reader chose."""
+    return replace(query, shown=query.columns or _named(chosen) or query.shown)
+
+
+def _named(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name in COLUMNS))
 
 
 def _period(span: str, first: str, last: str, today: date, zone: str) -> ReportPeriod:

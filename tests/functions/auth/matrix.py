@@ -73,6 +73,7 @@ KINDS: dict[str, Kind] = {
     "calendar_show": "session",
     "calendar_report": "session",
     "console_reports": "session",
+    "report_columns": "session",
     "calendar_bookings": "session",
     "customers_list": "session",
     "customers_add": "session",
@@ -267,7 +268,7 @@ GRAPH: dict[str, Row] = {
     f"DELETE {ONE}/customQuestions/{{id}}": Row(ADMINISTRATORS),
 }
 
-PERSONAL = ("trial_start", "trial_host")
+PERSONAL = ("trial_start", "trial_host", "report_columns")
 """About no calendar that is asked for, but about the caller: nothing is there for whoever serves nowhere online."""
 
 ORGANISATION = (

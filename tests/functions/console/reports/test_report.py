@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from functions.console.download import WORKBOOK
 from shared.domain.visits.fact import VisitFact
 from shared.records.codec import dump
 from shared.records.reports.facts import fact_key
 from shared.records.table import Operation
 from tests.functions.console.app import PEOPLE, Console, a_clinic
+from tests.functions.spreadsheets.test_workbook import read_workbook
 from tests.support.builders import a_person
 
 
@@ -157,10 +159,36 @@ async def test_the_table_has_the_latest_first_and_sorts_by_any_column(world):
     assert [row[2] for row in rows(await report(world, "?sort=-wait"))] == ["0:12:00", "0:04:00", "0:02:00", "–"]
 
 
-async def test_columns_are_chosen(world):
-    html = await report(world, "?column-staff=1&column-together=1")
-    assert rows(html) == [["2", "Claire"], ["2", "Omar"], ["1", "Claire"], ["0", "Claire"]]
+async def choose(world, who: str = "boss", **fields: str):
+    """Send the form of the columns."""
+    page = (await world.open(who, REPORTS)).body.decode()
+    csrf, back = (re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("csrf", "back"))
+    return await world.post(who, "/console/reports/columns", csrf=csrf, back=back, **fields)
+
+
+async def test_columns_are_chosen_in_an_order_and_remembered_for_the_person(world):
+    chosen = {"column-together": "1", "column-staff": "1", "place-staff": "1", "place-together": "2"}
+    answer = await choose(world, **chosen)
+    assert (answer.status, answer.headers["Location"]) == (303, f"{REPORTS}#visits")
+    assert rows(await report(world)) == [["Claire", "2"], ["Omar", "2"], ["Claire", "1"], ["Claire", "0"]]
+    assert the_file(await world.open("boss", f"{REPORTS}?format=csv"))[0] == ["Staff", "Most at once"]
+    assert len(rows((await world.open("claire", REPORTS)).body.decode())[0]) == 8
+    await choose(world, reset="1", **chosen)
+    assert len(rows(await report(world))[0]) == 8
+
+
+async def test_an_address_can_name_columns_of_its_own(world):
+    html = await report(world, "?columns=together,staff")
+    assert rows(html)[0] == ["2", "Claire"]
     assert "columns=together%2Cstaff" in html  # every link of the page keeps them
+
+
+async def test_the_way_back_is_within_the_console(world):
+    page = await report(world)
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page)[1]
+    for back in ("https://evil.example/console/", "//evil.example", "/console/\\evil", ""):
+        answer = await world.post("boss", "/console/reports/columns", csrf=csrf, back=back)
+        assert answer.headers["Location"] == "/console/reports#visits"
 
 
 async def test_the_file_has_the_columns_and_rows_of_the_page(world):
@@ -172,6 +200,17 @@ async def test_the_file_has_the_columns_and_rows_of_the_page(world):
         ["2026-11-29 09:36:00", "m110", "0:40:00", "Omar"],
     ]
     assert 'filename="visits.csv"' in answer.headers["Content-Disposition"]
+
+
+async def test_the_workbook_has_the_same_rows_with_their_types(world):
+    query = "?columns=start,meeting,wait,duration,attendees,staff&sort=-duration"
+    answer = await world.open("boss", f"{REPORTS}{query}&format=xlsx")
+    assert answer.headers["Content-Type"] == WORKBOOK
+    found = read_workbook(answer.body)
+    assert found[0] == ["Start (UTC)", "Meeting", "Waiting time", "Duration", "Attendees", "Staff"]
+    assert found[1] == [datetime(2026, 11, 29, 9, 36, tzinfo=UTC), "m110", 4 * MINUTE, 40 * MINUTE, 2, "Omar"]
+    assert found[3] == [datetime(2026, 11, 28, 12, tzinfo=UTC), "m200", None, timedelta(), 1, "Claire"]
+    assert len(found) == len(the_file(await world.open("boss", f"{REPORTS}{query}&format=csv")))
 
 
 async def test_the_same_figures_are_there_as_json(world):
