@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the console from a demo that runs: `python -m infra.local.screens FOLDER`.
+"""Takes the pictures of booking and console from a demo that runs: `python -m infra.local.screens FOLDER`.
 
 Those of a visit itself come from the test that plays its day, tests/browser/test_day.py. PORT as for `make run`.
 Both are large as they come: `pngquant --ext .png --force --quality 70-95 FOLDER/*.png` makes them small.
@@ -10,8 +10,9 @@ import argparse
 import asyncio
 import re
 from pathlib import Path
+from typing import Any
 
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from infra.local.browser import CHROMIUM
 from infra.local.demo.people import CREATOR, ORGANISATION_ADMINISTRATOR, PEOPLE
@@ -19,23 +20,29 @@ from infra.local.pieces import ROOT
 from infra.local.plan import Plan
 
 
-SCHEDULER = next(one.email for one in PEOPLE if one.account == "scheduler")
+RECEPTION = next(one.email for one in PEOPLE if one.account == "reception")
 WIDE = {"width": 1180, "height": 760}
+BOOKING = {"width": 1200, "height": 820}
+PHONE = {"width": 390, "height": 780}
+MAIL = {"width": 1200, "height": 1276}
+ROSA = "rosa@example.com"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Take pictures of the console of a demo that runs.")
+    parser = argparse.ArgumentParser(description="Take pictures of a demo that runs.")
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / ".github" / "docs")
-    asyncio.run(_take(Plan.of_here().url, parser.parse_args().folder))
+    plan = Plan.of_here()
+    asyncio.run(_take(plan.url, f"http://localhost:{plan.mail}", parser.parse_args().folder))
 
 
-async def _take(url: str, folder: Path) -> None:
+async def _take(url: str, mails: str, folder: Path) -> None:
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        await _booking(browser, url, mails, folder)
         for scheme in ("light", "dark"):
             context = await browser.new_context(viewport=WIDE, color_scheme=scheme, locale="en-GB")
             page = await context.new_page()
-            await _sign_in(page, url, SCHEDULER)
+            await _sign_in(page, url, RECEPTION)
             suffix = "" if scheme == "light" else "-dark"
             await _queue(page, url, folder / f"queue{suffix}.png")
         for email, take in ((CREATOR, _setup), (ORGANISATION_ADMINISTRATOR, _settings)):
@@ -44,6 +51,39 @@ async def _take(url: str, folder: Path) -> None:
             await _sign_in(page, url, email)
             await take(page, url, folder)
         await browser.close()
+
+
+async def _booking(browser: Browser, url: str, mails: str, folder: Path) -> None:
+    """Book a visit as a customer does, and take its steps and its mail."""
+    clinic = f"{url}/book/demo-clinic"
+    options: dict[str, Any] = {"locale": "en-GB", "timezone_id": "Europe/Paris", "reduced_motion": "reduce"}
+    phone = await browser.new_page(viewport=PHONE, device_scale_factor=2, **options)
+    await phone.goto(clinic)
+    await phone.screenshot(path=folder / "phone.png")
+    page = await browser.new_page(viewport=BOOKING, **options)
+    await page.goto(f"{clinic}/consultation")
+    await page.screenshot(path=folder / "time.png")
+    await page.locator(".times .slot").nth(3).click()
+    await page.get_by_label("Patient’s name").fill("Rosa Lima")
+    await page.get_by_label("Email").fill(ROSA)
+    await page.get_by_label("Oui").first.check()
+    await page.get_by_label("J’accepte").check()
+    await page.emulate_media(color_scheme="dark")
+    await page.evaluate("scrollTo(0, 0)")
+    await page.screenshot(path=folder / "form-dark.png", animations="disabled")
+    await page.emulate_media(color_scheme="light")
+    await page.get_by_role("button", name="Confirm booking").click()
+    await expect(page.get_by_role("heading", name="You’re booked")).to_be_visible()
+    await page.screenshot(path=folder / "booked.png", animations="disabled")
+    await page.set_viewport_size(MAIL)
+    await page.goto(f"{mails}/?to={ROSA}")
+    link = page.locator(".mails a").first
+    while not await link.count():  # a timer sends it
+        await page.wait_for_timeout(1000)
+        await page.reload()
+    await link.click()
+    await page.wait_for_load_state("networkidle")
+    await page.screenshot(path=folder / "mail.png")
 
 
 async def _sign_in(page: Page, url: str, email: str) -> None:

@@ -22,7 +22,7 @@ async def test_the_queue_follows_a_visit(system, open_page, open_visit):
     desk = await open_page(viewport={"width": 1200, "height": 800})
     await sign_in(desk, system, "scheduler@demo.example")
     await desk.page.goto(f"{system.url}/console/queue?calendar=online-clinic&staff=b-online.line&day={visit.day}")
-    row = desk.page.locator("tr[data-key]")
+    row = desk.page.locator(f'tr[data-key$="{visit.id}"]')
     await expect(row).to_have_attribute("data-status", "booked")
     await desk.check("queue")
 
@@ -55,7 +55,7 @@ async def test_staff_work_on_an_appointment_by_keyboard_alone(system, open_page)
     page = desk.page
     await sign_in(desk, system, "scheduler@demo.example")
     await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=noemi&day={visit.day}")
-    row = page.locator("tr[data-key]")
+    row = page.locator(f'tr[data-key$="{visit.id}"]')
 
     async def choose(name: str) -> None:
         await row.locator(".rest > summary").focus()
@@ -140,7 +140,7 @@ async def test_the_queue_small_in_both_schemes_and_every_language(system, open_p
     await sign_in(desk, system, "scheduler@demo.example")
     walt = f"calendar=online-clinic&name=walt-{language}&lang={language}&day={visit.day}"
     await desk.page.goto(f"{system.url}/console/queue?{walt}")
-    row = desk.page.locator("tr[data-key]").first
+    row = desk.page.locator(f'tr[data-key$="{visit.id}"]')
     await expect(row).to_be_visible()
     await desk.check(f"queue {scheme} {language}")
     await row.locator(".rest > summary").click()
@@ -165,7 +165,7 @@ async def test_a_readers_clock_that_is_wrong_and_an_open_menu_deceive_nobody(sys
     await page.clock.install(time=datetime.now(UTC) + timedelta(hours=1))
     await page.goto(f"{system.url}/console/queue?calendar=online-clinic&name=theo&day={visit.day}")
     await page.clock.run_for(3000)
-    row = page.locator("tr[data-key]")
+    row = page.locator(f'tr[data-key$="{visit.id}"]')
     await expect(row.locator("[data-since]")).to_have_text(re.compile(r"00:\d\d"))
     await page.set_viewport_size({"width": 1100, "height": 800})
     whole = """bdi => { bdi.textContent = "Téléconsultation"; return bdi.getClientRects().length; }"""

@@ -97,7 +97,11 @@ export class Peer extends EventTarget {
   async #describe(description) {
     const collides = description.type === "offer" && (this.#making || this.pc.signalingState !== "stable");
     this.#ignoring = !this.polite && collides;
-    if (this.#ignoring) return;
+    if (this.#ignoring) {
+      // they may never have got the offer that ours waits for, and would wait for it as long as we for their answer
+      if (this.pc.signalingState === "have-local-offer") this.#say({ description: this.pc.localDescription });
+      return;
+    }
     clearTimeout(this.#first);
     this.#mayOffer = true;
     await this.pc.setRemoteDescription(description);

@@ -10,12 +10,14 @@ import { farewell, Loop, newSession, post } from "./wire.js";
 
 const [URGENT, ALONE, STEADY] = [400, 1500, 4000];
 const MOST = 40;
+const TRIES = 20; // by then whoever sent a signal is in the room, or never will be
 
 export class Room {
   #peers = new Map();
   #tiles = new Map();
   #outbox = [];
   #received = [];
+  #early = []; // signals of those who came between the two reads that made an answer: they are met in the next one
   #number = 0;
   #session = "";
   #known = ""; // what the others know this page by
@@ -135,12 +137,14 @@ export class Room {
     this.#servers ??= state.iceServers ?? [];
     this.#meet(state.peers);
     this.#tell({ says: this.#says }); // and again and again: whoever missed it knows it a moment later
-    for (const one of state.signals) await this.#take(one);
+    this.#received.push(...state.signals.map((one) => one.id));
+    for (const one of [...this.#early.splice(0), ...state.signals]) await this.#take(one);
     return this.#pause();
   }
 
   #pause() {
     if (this.#outbox.length || this.#received.length) return 0;
+    if (this.#early.length) return URGENT;
     if (!this.#peers.size) return this.expects ? URGENT : ALONE;
     return [...this.#peers.values()].every((peer) => peer.state === "connected") ? STEADY : URGENT;
   }
@@ -194,10 +198,14 @@ export class Room {
     this.#tiles.delete(session);
   }
 
-  async #take(one) {
-    this.#received.push(one.id);
+  async #take({ tries = 0, ...one }) {
+    const peer = this.#peers.get(one.sender);
+    if (!peer) {
+      if (tries < TRIES && this.#early.length < MOST) this.#early.push({ ...one, tries: tries + 1 });
+      return;
+    }
     try {
-      await this.#peers.get(one.sender)?.receive(one.data);
+      await peer.receive(one.data);
     } catch (error) {
       console.warn(error);
     }
@@ -221,7 +229,7 @@ export class Room {
     for (const session of [...this.#peers.keys()]) this.#part(session, { quietly: true });
     this.#mine?.remove();
     this.#mine = null;
-    [this.#session, this.#outbox, this.#received] = ["", [], []];
+    [this.#session, this.#outbox, this.#received, this.#early] = ["", [], [], []];
     root.dataset.view = "";
   }
 }

@@ -92,6 +92,32 @@ async def test_a_name_that_is_no_text_is_told_at_its_field_and_another_is_taken(
     await expect(doc.page.locator(".tile:not(.mine) .name")).to_have_text("Dr Named (guest)")
 
 
+async def test_an_offer_that_comes_before_its_sender_is_known_is_not_lost(system, open_visit):
+    """The answer of the server is made by two reads: whoever comes in between is in the second alone."""
+    visit = await book(system, "met", "olive")
+    olive, doc = await open_visit(visit.join), await open_visit(visit.host)
+    hidden = True
+
+    async def hide(route, own: str) -> None:
+        nonlocal hidden
+        answer = await route.fetch()
+        state = await answer.json()
+        if "session" in state:
+            state["session"] = own  # by which the doctor's page makes the first offer
+        if own == "!" and hidden and state.get("peers"):
+            hidden = not state["signals"]
+            state["peers"] = []
+        await route.fulfill(response=answer, json=state)
+
+    await olive.page.route("**/signals", partial(hide, own="!"))
+    await doc.page.route("**/signals", partial(hide, own="~"))
+    await olive.page.get_by_role("button", name="Go to the waiting room").click()
+    await doc.page.get_by_role("button", name="Admit: Olive").click()
+    await sees(olive.page)
+    await sees(doc.page)
+    assert not hidden
+
+
 async def test_four_in_a_room_see_each_other(system, open_visit):
     visit = await book(system, "together", "ida")
     others = [await link_in_mail(system, f"{who}@online.example", "host") for who in ("max", "ned")]
