@@ -55,6 +55,18 @@ CONSOLE_ROUTES = (
         "GET POST",
         "console/calendars/{business}/customers/customer/{customer}/block",
     ),
+    Route(
+        "console.customers.personal_data",
+        "customers_data",
+        "GET",
+        "console/calendars/{business}/customers/customer/{customer}/data",
+    ),
+    Route(
+        "console.customers.personal_data",
+        "customers_erase",
+        "GET POST",
+        "console/calendars/{business}/customers/customer/{customer}/erase",
+    ),
     Route("console.calendar.pages", "calendar_show", "GET", "console/calendars/{business}/calendar"),
     Route("console.all_appointments", "all_appointments", "GET", "console/appointments"),
     Route("console.search", "console_search", "GET", "console/search"),

@@ -66,6 +66,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         marked("The message was already sent"),
         marked("It can’t be undone. If you reschedule the appointment again, a new message is sent."),
     ),
+    "appointments-to-come": (
+        marked("They have upcoming appointments"),
+        marked("Cancel them first, or wait until they are over."),
+    ),
     "nothing-to-undo": (
         marked("This can no longer be undone"),
         marked("The appointment has changed since, or the change was undone before."),

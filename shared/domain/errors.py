@@ -22,6 +22,7 @@ Refusal
 │   ├── AlreadyOnStaff     another entry of the staff has this address
 │   ├── AlreadyCancelled
 │   ├── AlreadyTold        people have been told of a change, or are being told
+│   ├── AppointmentsToCome this customer has appointments that are not over
 │   └── NothingToUndo      the change was undone before, or is not the last one
 ├── EditConflict       saved over a newer version
 ├── TooManyRequests    a rate limit; carries the seconds to wait
@@ -189,6 +190,11 @@ class AlreadyTold(Conflict):
     title = "The message has been sent already"
 
 
+class AppointmentsToCome(Conflict):
+    code = "appointments-to-come"
+    title = "This customer has appointments that are not over"
+
+
 class NothingToUndo(Conflict):
     code = "nothing-to-undo"
     title = "This cannot be undone any more"
@@ -231,6 +237,7 @@ RECORDED: dict[str, type[Refusal]] = {
         GroupFull,
         AlreadyCancelled,
         AlreadyTold,
+        AppointmentsToCome,
         NothingToUndo,
         NotFound,
     )

@@ -100,14 +100,16 @@ def seat_rows(seat: Seat, appointment: Appointment, was_at: datetime | None = No
     """
     place = {"appointment": appointment.id, "service": appointment.service}
     rows: Changes = {}
+    if appointment.is_group:
+        rows[seat_key(appointment.id, seat.id)] = dump(seat.model_copy(update={"listed": appointment.start}))
+    if not seat.customer_id:  # they were erased
+        return rows
     before = seat.listed or was_at
     if before and before != appointment.start:
         rows[customer_appointment_key(seat.customer_id, before, seat.id)] = {**place, "status": "moved"}
     status = "cancelled" if seat.status == "cancelled" else appointment.status
     key = customer_appointment_key(seat.customer_id, appointment.start, seat.id)
     rows[key] = {**place, "status": status}
-    if appointment.is_group:
-        rows[seat_key(appointment.id, seat.id)] = dump(seat.model_copy(update={"listed": appointment.start}))
     return rows
 
 

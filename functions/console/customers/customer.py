@@ -156,6 +156,9 @@ def _around(context: CalendarContext, name: str, listed: Sequence[CustomerAppoin
         "block": context.here("customers", "customer", name, "block")
         if context.access.may(Permission.DELETE_CUSTOMER)
         else "",
+        "data": context.here("customers", "customer", name, "data")
+        if context.access.may(Permission.EXPORT_CUSTOMER)
+        else "",
         "book": _book(context, name),
         "may_change": context.access.may(Permission.CHANGE_CUSTOMER),
     }

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 PER_PAGE, SUGGESTED = 50, 8
 LONGEST_SEARCH, MOST_PAGES, MOST_SAVED = 100, 10_000, 500_000
 COLUMNS = (marked("Name"), marked("Email address"), marked("Phone"), marked("Address"), marked("Notes"))
-NEWS = {"removed": marked("The customer was removed. Appointments keep the details that were given for them.")}
+NEWS = {
+    "removed": marked("The customer was removed. Appointments keep the details that were given for them."),
+    "erased": marked("The customer was erased. Past appointments keep only their time and service."),
+}
 
 
 class ListedCustomer(NamedTuple):

@@ -71,6 +71,7 @@ ACTIONS = {
     "customer unblocked": (CUSTOMERS, marked("Customer may book online again")),
     "customers merged": (CUSTOMERS, marked("Customers merged")),
     "customer removed": (CUSTOMERS, marked("Customer removed")),
+    "customer erased": (CUSTOMERS, marked("Customer erased")),
     "booked": (APPOINTMENTS, marked("Appointment booked")),
     "moved": (APPOINTMENTS, marked("Appointment rescheduled")),
     "changed": (APPOINTMENTS, marked("Appointment changed")),

@@ -70,7 +70,8 @@ class Seat(Model):
 
     A change of a whole session reaches its seats later, one by one: `session_changes` is the last one that this
     seat's version includes. Version 0 is a seat whose customer has had no message about it. `listed` is the start
-    under which the customer's index has the seat. `location` is the customer's place, if staff described it.
+    under which the customer's index has the seat, `was_in` the group sessions that have a row of it from before it
+    was moved. `location` is the customer's place, if staff described it.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Seat(Model):
     version: int = 1
     link_version: int = 1
     moved_to: str = ""
+    was_in: tuple[str, ...] = ()
     customer_id: str = ""
     made_at: datetime
     made_by: Literal["customer", "staff"] = "customer"

@@ -232,7 +232,14 @@ class MoveCommand:
             after = opened
         else:
             return GroupFull()
-        moved = seat.model_copy(update={"version": seat.version + 1, "session_changes": after.session_changes})
+        was_in = tuple(dict.fromkeys((*seat.was_in, before.id)))
+        moved = seat.model_copy(
+            update={
+                "version": seat.version + 1,
+                "session_changes": after.session_changes,
+                "was_in": was_in,
+            }
+        )
         changes[seat_key(before.id, seat.id)] = dump(
             moved.model_copy(update={"status": "moved", "moved_to": after.id})
         )

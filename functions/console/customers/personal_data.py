@@ -1,0 +1,88 @@
+"""What is kept about a customer: shown and handed out as a file, and erased."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import azure.functions as func
+
+from functions.console.boundary import console_boundary
+from functions.console.context import enter
+from functions.wiring import services
+from shared.domain.access.permissions import Permission
+from shared.domain.errors import AppointmentsToCome
+from shared.use_cases.customers.find_customers import read_customer
+from shared.use_cases.customers.search_customers import forget_customers
+from shared.use_cases.personal_data.erase_customer import Erasing
+from shared.use_cases.personal_data.export_customer import export_customer
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+JSON = "json"
+
+
+@console_boundary
+async def customers_data(req: func.HttpRequest) -> func.HttpResponse:
+    """Show all that is kept about a customer, or hand it out as JSON. Raises NotFound."""
+    context = await enter(req, Permission.EXPORT_CUSTOMER)
+    name = context.req.route_params["customer"]
+    found = await export_customer(name, calendar=context.calendar, store=services().store)
+    if req.params.get("format") == JSON:
+        headers = {"Content-Disposition": 'attachment; filename="personal-data.json"'}
+        body = json.dumps(found, ensure_ascii=False, indent=2)
+        return func.HttpResponse(body, headers=headers, mimetype="application/json", charset="utf-8")
+    return await context.page(
+        "console/customers/data.html",
+        "customers",
+        heading=context.texts.gettext("Personal data of %(name)s") % {"name": found["customer"].get("name", "")},
+        back=context.here("customers", "customer", name),
+        file=context.here("customers", "customer", name, "data", format=JSON),
+        erase=context.here("customers", "customer", name, "erase")
+        if context.access.may(Permission.ERASE_CUSTOMER)
+        else "",
+        details=list(_lines(found["customer"])),
+        appointments=[list(_lines(one)) for one in found["appointments"]],
+    )
+
+
+@console_boundary
+async def customers_erase(req: func.HttpRequest) -> func.HttpResponse:
+    """Ask whether to erase a customer, and erase them. Raises NotFound."""
+    context = await enter(req, Permission.ERASE_CUSTOMER)
+    app, name = services(), context.req.route_params["customer"]
+    found = await read_customer(name, business=context.business.id, store=app.store)
+    is_refused = False
+    if context.is_sent:
+        erasing = Erasing(context.business.id, context.author, app.store, app.secret, context.now)
+        try:
+            await erasing.erase(found.id)
+        except AppointmentsToCome:
+            is_refused = True
+        else:
+            forget_customers(context.business.id, store=app.store)
+            return context.leave(context.here("customers", news="erased"))
+    return await context.page(
+        "console/customers/erase.html",
+        "customers",
+        status=409 if is_refused else 200,
+        heading=context.texts.gettext("Erase %(name)s?") % {"name": found.record.name},
+        back=context.here("customers", "customer", name),
+        data=context.here("customers", "customer", name, "data"),
+        is_refused=is_refused,
+    )
+
+
+def _lines(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each value that is there with its name in the file, as in `visit.came`."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _lines(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, (list, tuple)):
+        for number, inner in enumerate(value, 1):
+            yield from _lines(inner, f"{path} {number}")
+    elif value not in ("", None):
+        yield path, str(value)

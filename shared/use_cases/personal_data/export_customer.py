@@ -1,0 +1,87 @@
+"""All that a calendar keeps about a customer, as one document for them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.domain.appointments.customer import CustomerRecord
+from shared.domain.appointments.messages import SentMessage
+from shared.domain.calendar.business import Calendar
+from shared.domain.visits.visit import Participant, Visit
+from shared.records.codec import load_row
+from shared.records.keys import sent_of
+from shared.use_cases.customers.find_customer_appointments import (
+    CustomerAppointment,
+    find_customer_appointments,
+)
+from shared.use_cases.customers.find_customers import read_customer
+from shared.use_cases.ports import Store
+
+
+MOST = 100_000
+KEPT_TO_US = {"also", "merged_into"}  # ids, which say nothing to anybody else
+
+
+async def export_customer(name: str, *, calendar: Calendar, store: Store) -> dict[str, Any]:
+    """Return what is kept about a customer: details, appointments, visits and messages. Raise NotFound.
+
+    Times are ISO 8601 in UTC. Others who took part are not named in it.
+    """
+    business = calendar.business.id
+    found, (listed, _more) = await asyncio.gather(
+        read_customer(name, business=business, store=store),
+        find_customer_appointments(name, 0, MOST, business=business, store=store),
+    )
+    pages = (store.table.range("bookings", business, *sent_of(one.listed.appointment.id)) for one in listed)
+    sent = [[load_row(SentMessage, row) for row in page.rows] for page in await asyncio.gather(*pages)]
+    return {
+        "calendar": calendar.business.name,
+        "customer": _details(found.record),
+        "appointments": [_appointment(one, some, calendar) for one, some in zip(listed, sent, strict=True)],
+    }
+
+
+def _details(record: CustomerRecord) -> Mapping[str, Any]:
+    return record.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=KEPT_TO_US)
+
+
+def _appointment(one: CustomerAppointment, sent: Sequence[SentMessage], calendar: Calendar) -> dict[str, Any]:
+    appointment, seat = one.listed.appointment, one.seat
+    service = appointment.service_of(calendar.services.get(appointment.service))
+    return {
+        "service": service.name if service else "",
+        "start": appointment.start.isoformat(),
+        "end": appointment.end.isoformat(),
+        "status": "cancelled" if one.is_cancelled else one.listed.status,
+        "booked": {"at": seat.made_at.isoformat(), "by": seat.made_by},
+        "given": seat.customer.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "answers": [{"question": one.text, "answer": one.answer} for one in seat.answers],
+        "consent": seat.consent.model_dump(mode="json") if seat.consent else None,
+        "timeZone": seat.time_zone,
+        "language": seat.language,
+        "reference": seat.ref_id,
+        "visit": _visit(one.listed.visit, seat.id),
+        "messages": [
+            {"at": one.at.isoformat(), "kind": one.kind, "failed": one.is_failed}
+            for one in sent
+            if one.recipient.kind == "customer" and one.seat in ("", seat.id)
+        ],
+    }
+
+
+def _visit(visit: Visit | None, seat: str) -> dict[str, Any] | None:
+    """Return when the customer came, waited and left, and what they wrote; None if they never came."""
+    party = visit.party(f"a.{seat}") if visit else None
+    if visit is None or party is None:
+        return None
+    written = [{"at": one.at.isoformat(), "text": one.text} for one in visit.messages if one.party == party.id]
+    return {**_presence(party), "written": written}
+
+
+def _presence(party: Participant) -> dict[str, Any]:
+    moments = {"came": party.came, "admitted": party.let_in, "seen": party.seen, "left": party.left}
+    return {
+        "name": party.name.value if party.name else "",
+        **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
+        "inRoom": [[begin.isoformat(), end.isoformat()] for begin, end in party.room],
+    }

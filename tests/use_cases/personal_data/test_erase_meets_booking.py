@@ -1,0 +1,101 @@
+"""Erasing somebody while they book again, come to a visit's end or are merged: whichever is first, nothing is lost."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.errors import Refusal
+from shared.records.keys import CUSTOMER, CUSTOMER_APPOINTMENT
+from shared.records.table import Operation
+from tests.support.builders import SECRET
+from tests.support.clinic import ANA, HALF, TEN, World
+from tests.support.invariants import audit
+from tests.support.virtual_time import virtually
+from tests.use_cases.personal_data.test_erase_customer import AFTER, erasing, id_of
+
+
+STEPS = 60
+SOON = TEN + timedelta(days=3)
+
+
+class Unconditional:
+    """A table whose deletes of customers hold for whatever is there by then."""
+
+    def __init__(self, inner) -> None:
+        self.inner = inner
+
+    def __getattr__(self, name: str):
+        return getattr(self.inner, name)
+
+    async def transact(self, table: str, partition: str, operations: Sequence[Operation]) -> list[str]:
+        def loose(one: Operation) -> Operation:
+            return one._replace(etag="") if one.verb == "delete" and one.key.startswith(CUSTOMER) else one
+
+        return await self.inner.transact(table, partition, [loose(one) for one in operations])
+
+
+async def one_after(steps: int, first: Awaitable[object], second: Callable[[], Awaitable[object]]) -> None:
+    """Run the first, and begin the second after so many steps of it."""
+    run = asyncio.ensure_future(first)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await asyncio.gather(run, second(), return_exceptions=True)
+
+
+def faults_of(steps: int, *, is_loose: bool = False) -> list[str]:
+    """Return what is wrong after somebody booked so many steps after they began to be erased."""
+    found: list[str] = []
+    virtually(_book_while_erased)(steps, found, is_loose=is_loose)
+    return found
+
+
+async def _book_while_erased(steps: int, found: list[str], *, is_loose: bool) -> None:
+    world = await World.opened()
+    await world.book()
+    await world.wait_until(AFTER)
+    beside = world.beside()
+    if is_loose:
+        beside.table.inner = Unconditional(beside.inner)
+    booked: list[str] = []
+
+    async def book() -> None:
+        booked.append((await world.book(SOON)).appointment)
+
+    await one_after(steps, erasing(beside).erase(id_of(world)), book)
+    assert len(booked) == 1
+    found += await audit(world.inner, world.business, secret=SECRET)
+    if not any(id_of(world) in key for key in world.rows(CUSTOMER_APPOINTMENT)):
+        found.append("the new appointment is not listed")
+
+
+def test_who_books_at_any_moment_of_it_has_the_appointment_and_is_a_customer() -> None:
+    assert [(steps, found) for steps in range(STEPS) if (found := faults_of(steps))] == []
+
+
+def test_a_removal_that_does_not_look_again_is_found() -> None:
+    assert any(faults_of(steps, is_loose=True) for steps in range(STEPS))
+
+
+@pytest.mark.parametrize("steps", range(0, STEPS, 4))
+@virtually
+async def test_of_two_who_erase_the_same_person_at_once_both_end_well(steps: int) -> None:
+    world = await World.opened()
+    for number in range(3):
+        await world.book(TEN + number * HALF)
+    await world.wait_until(AFTER)
+    ends = []
+
+    async def erase(process: World) -> None:
+        try:
+            await erasing(process).erase(id_of(process))
+            ends.append("erased")
+        except Refusal as refusal:
+            ends.append(refusal.code)
+
+    await one_after(steps, erase(world), lambda: erase(world.beside()))
+    assert set(ends) <= {"erased", "not-found"}
+    assert "erased" in ends
+    assert ANA not in str([row.values for row in world.rows("").values()])
+    assert await audit(world.inner, world.business, secret=SECRET) == []
