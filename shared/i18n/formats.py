@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
     from gettext import NullTranslations
 
     from shared.domain.calendar.service import Price
@@ -107,6 +108,16 @@ class Formats:
         return _locale(self.tag)
 
     @cached_property
+    def _known(self) -> dict[Hashable, str]:
+        return {}
+
+    def _once(self, key: Hashable, write: Callable[[], str]) -> str:
+        """Return a text, written once: a calendar names the same times for each of its people."""
+        if (found := self._known.get(key)) is None:
+            found = self._known[key] = write()
+        return found
+
+    @cached_property
     def first_weekday(self) -> int:
         """Return the first weekday (0 is Monday) of the reader's place, not of their language."""
         places = _babel().core.get_global("zone_territories")
@@ -158,19 +169,23 @@ class Formats:
         return YEAR.sub("", self.locale.date_formats["full"].pattern)
 
     def _date(self, day: date, pattern: str) -> str:
-        return self._written(_babel().dates.format_date(day, pattern, self.locale))
+        write = _babel().dates.format_date
+        return self._once((day, pattern), lambda: self._written(write(day, pattern, self.locale)))
 
     def part(self, moment: datetime, skeleton: str, zone: str = "") -> str:
         """Return the parts of a moment that a CLDR skeleton names, e.g. MMMEd."""
         return self._part(self.local(moment, zone), skeleton)
 
     def _part(self, local: datetime, skeleton: str) -> str:
-        return self._written(_babel().dates.format_skeleton(skeleton, local, locale=self.locale))
+        write = _babel().dates.format_skeleton
+        key = (local.replace(tzinfo=None), skeleton)  # of two zones one moment has two texts
+        return self._once(key, lambda: self._written(write(skeleton, local, locale=self.locale)))
 
     def time(self, moment: datetime, zone: str = "") -> str:
         """Return the time of day."""
-        info = ZoneInfo(zone or self.zone)
-        return self._written(_babel().dates.format_time(moment, "short", tzinfo=info, locale=self.locale))
+        info, write = ZoneInfo(zone or self.zone), _babel().dates.format_time
+        key = (moment, zone or self.zone)
+        return self._once(key, lambda: self._written(write(moment, "short", tzinfo=info, locale=self.locale)))
 
     def when(self, moment: datetime, zone: str = "") -> str:
         """Return the date in full and the time."""

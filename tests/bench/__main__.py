@@ -19,6 +19,7 @@ from infra.local.pieces import azurite
 from shared.storage.tables import Tables
 from tests.bench import (
     cold,
+    console,
     customers,
     graph_trips,
     lighthouse,
@@ -40,6 +41,7 @@ PARTS = {
     "graph": ("Storage round trips of the Graph API", graph_trips.measure),
     "masks": ("Availability", masks.measure),
     "render": ("Rendering", render.measure),
+    "console": ("The console of a large calendar", console.measure),
     "customers": ("The customers of a large clinic", customers.measure),
     "queue": ("The queue of a large clinic", queue.measure),
     "calendar": ("The staff calendar of a large clinic", calendar.measure),
@@ -49,7 +51,7 @@ PARTS = {
     "weights": ("Weight", weights.measure),
     "lighthouse": ("Lighthouse", lighthouse.measure),
 }
-ON_THE_CPU = ("masks", "render", "customers")
+ON_THE_CPU = ("masks", "render", "console", "customers")
 WIDTH = 58
 
 

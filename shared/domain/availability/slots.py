@@ -93,7 +93,8 @@ def window_for(service: Service, days: Window) -> Window:
     return Window(days.first - service.pre_ticks, days.last + service.visit_ticks + service.post_ticks)
 
 
-class BookingRules(NamedTuple):
+@dataclass(frozen=True)
+class BookingRules:
     """The rules of one service in one window that follow from settings alone, before any ledger is read.
 
     With a `person`, nobody else is judged.
@@ -112,7 +113,7 @@ class BookingRules(NamedTuple):
             return self.calendar.staff_of(self.service)
         return [one for one in self.calendar.people([self.person]) if one.can_serve(self.service)]
 
-    @property
+    @cached_property
     def window(self) -> Window:
         """Return the window in which masks are compared: the days, with room for a visit and its buffers."""
         return window_for(self.service, self.days)

@@ -1,5 +1,6 @@
 """When two mail addresses are the same, and how lists name people."""
 
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from shared.domain.text.mail_domain import from_ascii, in_ascii
 from shared.domain.text.pasted import PastedLine
 
 
+KNOWN = 4096  # addresses whose folding is remembered: of whoever asks, all of a large staff are compared
 LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 Names = Annotated[tuple[Annotated[PastedLine, Field(max_length=254)], ...], Field(max_length=1000)]
@@ -21,6 +23,7 @@ def mailbox_of(address: str) -> str:
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
+@lru_cache(KNOWN)
 def folded(address: str) -> str:
     """Return an address for comparison: its domain in ASCII, and without case, for A to Z only.
 
