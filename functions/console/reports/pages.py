@@ -19,6 +19,7 @@ from functions.console.reports.kept import kept_for
 from functions.console.reports.lines import finding, lines_of
 from functions.console.reports.listed import PER_PAGE, Listed
 from functions.console.reports.query import SPANS, TABS, read_query, with_columns
+from functions.console.reports.reading import what_stands_out
 from functions.console.reports.scope import readable_by, scope_of_all, scope_of_calendar
 from functions.console.shell import KNOWN_FOR
 from functions.http.boundary import json_response, wants_json
@@ -94,6 +95,7 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
         return workbook(listed.cells(), "visits") if kind == "xlsx" else download(listed.table(), "visits")
     by_day = figures_by_day(found, query.period)
     whole, lines = sum(by_day.values(), VisitFigures()), lines_of(scope, query, by_day)
+    then = figures_of(before)
     return await context.page(
         "console/reports/report.html",
         "reports",
@@ -101,7 +103,8 @@ async def _report(scope: ReportScope) -> func.HttpResponse:
         heading=context.texts.gettext("Reports"),
         tabs=_tabs(scope, query, found),
         query=query,
-        cards=figure_cards(scope, query, whole, figures_of(before)),
+        cards=figure_cards(scope, query, whole, then),
+        **what_stands_out(scope, found, whole, then),
         chart=lines,
         finding=finding(scope, query, lines, whole),
         headings=_headings(scope, query),

@@ -261,3 +261,21 @@ async def test_without_visits_it_says_so(world):
     html = await report(world, "?days=days&from=2025-01-01&to=2025-01-31")
     assert "No visits in this period." in html
     assert 'aria-label="No visits, ' in html
+
+
+async def test_it_says_what_stands_out_and_where_no_shows_are_many(world):
+    friday = a_fact(3).start.replace(hour=15)
+    await file(
+        world,
+        *(a_fact(40 + n / 100, meeting=f"p{n}") for n in range(12)),
+        *(a_fact(3, start=friday, meeting=f"f{n}", status="no_show" if n < 6 else "completed") for n in range(12)),
+        *(a_fact(8, meeting=f"c{n}") for n in range(12)),
+    )
+    html = await report(world)
+    sentences = "No-shows rose from 0% to 25%. Their share is highest on Friday at 16:00: 50%."
+    assert sentences in html.replace("\u00a0", " ")
+    heat = html.partition('<table class="table heat">')[2].partition("</table>")[0]
+    assert '<td class="shade-4" title="Visits: 12">50%</td>' in heat.replace("\u00a0", "")
+    assert '<td class="shade-0" title="Visits: 1">·</td>' in heat
+    assert re.search(r"<bdi>Video</bdi></th><td>28</td><td>25%</td>", html)
+    assert re.search(r"<bdi>Omar</bdi></th><td>1</td><td>–</td>", html)  # of one visit no share is told

@@ -1,0 +1,98 @@
+"""Where no-shows and waits stand out: by service, by people, by weekday and hour; and how long most people wait.
+
+A rate is told only of ten visits or more: of fewer it is chance.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import compress
+from math import ceil
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from shared.domain.reports.visit_columns import EPOCH, MICROSECOND, NOT, STATUS, STATUSES, VisitColumns
+
+
+FEWEST = 10
+QUARTER = timedelta(minutes=15) // MICROSECOND  # no zone's clock differs from UTC by less
+NO_SHOW = STATUSES.index("no_show")
+TABLE = bytes(mark & STATUS == NO_SHOW for mark in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many of some visits were no-shows."""
+
+    visits: int = 0
+    no_shows: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Return the share of no-shows; None of so few visits that it would be chance."""
+        return self.no_shows / self.visits if self.visits >= FEWEST else None
+
+
+class Hour(NamedTuple):
+    """An hour of a weekday, 0 being Monday, by the clock of the report."""
+
+    weekday: int
+    hour: int
+
+
+def rates_by_hour(visits: Iterable[VisitColumns], zone: str) -> dict[Hour, Rate]:
+    """Return the rate of each hour of the week in which visits began."""
+    quarters, missed = Counter[int](), Counter[int]()
+    for part in visits:
+        own = [start // QUARTER for start in part.starts]
+        quarters.update(own)
+        missed.update(compress(own, part.marks.translate(TABLE)))
+    clock = ZoneInfo(zone)
+    hours, bad = Counter[Hour](), Counter[Hour]()
+    for quarter, number in quarters.items():
+        local = (EPOCH + quarter * QUARTER * MICROSECOND).astimezone(clock)
+        hours[Hour(local.weekday(), local.hour)] += number
+        bad[Hour(local.weekday(), local.hour)] += missed[quarter]
+    return {hour: Rate(number, bad[hour]) for hour, number in hours.items()}
+
+
+def rates_by_service(visits: Iterable[VisitColumns]) -> dict[tuple[str, str], Rate]:
+    """Return the rate of each service of each calendar."""
+    return _rates((part, part.services, [(one,) for one in part.service_list]) for part in visits)
+
+
+def rates_by_person(visits: Iterable[VisitColumns]) -> dict[tuple[str, str], Rate]:
+    """Return the rate of each person of each calendar; a visit with several counts for each of them."""
+    return _rates(
+        (part, part.staff, [[(one.business, name) for name in one.staff] for one in part.staff_list])
+        for part in visits
+    )
+
+
+def _rates(
+    found: Iterable[tuple[VisitColumns, Sequence[int], Sequence[Sequence[tuple[str, str]]]]],
+) -> dict[tuple[str, str], Rate]:
+    visits, missed = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for part, column, names in found:
+        all_of, bad = Counter(column), Counter(compress(column, part.marks.translate(TABLE)))
+        for place, number in all_of.items():
+            for name in names[place]:
+                visits[name] += number
+                missed[name] += bad[place]
+    return {(name[0], name[1]): Rate(number, missed[name]) for name, number in visits.most_common()}
+
+
+def worst_hour(rates: Mapping[Hour, Rate], whole: Rate) -> Hour | None:
+    """Return the hour with the highest rate, if it is half as high again as that of all."""
+    told = [(rate.share, rate.visits, hour) for hour, rate in rates.items() if rate.share is not None]
+    share, _, hour = max(told, default=(0.0, 0, Hour(0, 0)))
+    return hour if whole.share and share >= 1.5 * whole.share else None
+
+
+def waits_within(visits: Iterable[VisitColumns], *shares: float) -> list[timedelta | None]:
+    """Return the times within which these shares of those who waited were let in; None where nobody waited."""
+    waits = sorted(wait for part in visits for wait in part.waits if wait != NOT)
+    if not waits:
+        return [None for _ in shares]
+    return [waits[max(ceil(share * len(waits)) - 1, 0)] * MICROSECOND for share in shares]
