@@ -20,6 +20,7 @@ SETTINGS = "0"
 LEDGER, APPOINTMENT, SEAT, SESSION, DAY, LONG_ONE = "L|", "A|", "S|", "G|", "D|", "E|"
 CUSTOMER, CUSTOMER_APPOINTMENT, TIME_OFF, VISIT, QUEUE, SERIES = "C|", "X|", "T|", "V|", "Q|", "R|"
 DECISION, CODES, WORK, SENT, FAILED, AUDIT = "I|", "K|", "M|", "N|", "U|", "Z|"
+HOLD, HOLDINGS = "H|", "B|"
 CONFIGURATION = Range("0", "1")  # the kinds of settings begin with 0, so that one read gets them all
 ASAP = "0" * 12  # in place of a minute; sorts before all of them, so it is always due
 COLUMN = 16_000  # characters: at most 64 KB in UTF-16, the limit of a column
@@ -99,6 +100,21 @@ def ledger_keys(first: int, last: int, staff: Iterable[str]) -> list[str]:
     """Return the ledgers that the ticks [first, last) of these people touch."""
     months = cut_by_month(first, last)
     return [ledger_key(month, person) for person in staff for month in months]
+
+
+def hold_key(staff: str, first: datetime, digest: str) -> str:
+    """Return the key of a hold on a person's time from `first` on."""
+    return f"H|{staff}|{minute(first)}|{digest}"
+
+
+def holds_in(month: str, staff: str) -> Range:
+    """Return the holds on a person's time that begin in a UTC month."""
+    return Range(f"H|{staff}|{month}", f"H|{staff}|{month}~")
+
+
+def holdings_key(appointment: str) -> str:
+    """Return the key of what an appointment holds in other calendars."""
+    return f"B|{appointment}"
 
 
 def appointment_key(appointment: str) -> str:

@@ -10,13 +10,17 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import cached_property
 from weakref import WeakValueDictionary
 
 from shared.domain.errors import Refusal, TryAgain
 from shared.records.calendars import schema_of
+from shared.records.holding.holds import ledgers_held
 from shared.records.keys import BUSINESS, decision_key
 from shared.records.table import Ambiguous, Operation, Range, Rows, Stale, Table, Values
 from shared.storage.decisions import decided, decision_values, refused_outcome
+from shared.storage.holding.away import Away
+from shared.storage.holding.holds import Holds
 from shared.storage.markers import Markers
 from shared.storage.plan import (
     as_operations,
@@ -63,6 +67,11 @@ class Engine:
         self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
         self._random = random.Random(seed or None)  # noqa: S311 - jitter, not secrecy
 
+    @cached_property
+    def holds(self) -> Holds:
+        """Return what looks after holds in other calendars."""
+        return Holds(self.table)
+
     async def decide(
         self, command: Command, reads: Reads, decide: Decide, *, due: Iterable[datetime] = ()
     ) -> Decision:
@@ -77,6 +86,9 @@ class Engine:
                         return decision
             except (Ambiguous, Stale):
                 run.after_conflict()
+            except Refusal as refusal:
+                await run.away.withdraw_after(refusal)
+                raise
             except TimeoutError:
                 break
             await self._pause(tries, deadline - clock())
@@ -89,9 +101,8 @@ class Engine:
         await asyncio.sleep(max(min(self._random.uniform(0, longest), left), 0))
 
     @asynccontextmanager
-    async def holding(self, business: str, keys: list[str]) -> AsyncIterator[list[_Gate]]:
+    async def holding(self, names: list[str]) -> AsyncIterator[list[_Gate]]:
         """Hold the gates of rows, taken in sorted order so that two commands cannot block each other."""
-        names = [f"{business}|{key}" for key in sorted(keys)]
         gates = [self._gates.setdefault(name, _Gate()) for name in names]
         async with AsyncExitStack() as stack:
             for gate in gates:
@@ -118,6 +129,7 @@ class _Run:
         self._also: set[str] = set()
         self._marked_at = 0.0
         self._read_by = 0
+        self.away = Away(engine, command)
 
     def after_conflict(self) -> None:
         """Also read, from now on, the rows that the plan wanted to insert: one of them may exist."""
@@ -126,6 +138,7 @@ class _Run:
     async def attempt(self) -> Decision | None:
         """Return the decision; None if rows that were read changed meanwhile."""
         since = self._engine.reads.moment()
+        self.away.far.begin()
         _, (rows, known) = await asyncio.gather(self._mark(self._due), self._read(since, Rows()))
         if known:
             return known
@@ -134,31 +147,46 @@ class _Run:
         if isinstance(verdict, Writes) and not verdict.rows and not await self._held_at_once(rows):
             return None  # an answer without writes has no condition that would check the reads
         while isinstance(verdict, Writes):
-            guarded = guarded_keys(verdict)
+            guarded = self._guarded(rows, verdict)
             await self._mark_again(verdict)
-            async with self._engine.holding(self._command.business, guarded) as gates:
+            async with self._engine.holding(guarded) as gates:
                 changed_at = max((gate.changed_at for gate in gates), default=0)
                 if changed_at > since:
                     since = changed_at
+                    self.away.far.begin()
                     rows, known = await self._read(since, own_rows(rows))
                     if known:
                         return known
                     verdict = await self._read_to_write(rows)
-                    if not isinstance(verdict, Writes) or guarded_keys(verdict) != guarded:
+                    if not isinstance(verdict, Writes) or self._guarded(rows, verdict) != guarded:
                         continue
                     await self._mark_again(verdict)
-                try:
-                    await self._write(rows, verdict)
-                finally:
-                    self._engine.count_change(self._command.business, gates)
-                return Decision(verdict.outcome, is_new=bool(verdict.rows), rows=verdict.rows)
-        await self._refuse(rows, verdict)
+                return await self._carry_out(rows, verdict, gates)
+        if not await self.away.clear(rows, verdict, self._decide):
+            await self._refuse(rows, verdict)
         return None
+
+    async def _carry_out(self, rows: Rows, verdict: Writes, gates: list[_Gate]) -> Decision:
+        """Hold what has to be held elsewhere, then write."""
+        plan = self.away.plan(rows, verdict)
+        try:
+            await self.away.place(plan, rows)
+            await self._write(rows, verdict._replace(rows={**verdict.rows, **plan.rows}))
+        finally:
+            self._engine.count_change(self._command.business, gates)
+        await self.away.withdraw(kept=plan.holds)
+        return Decision(verdict.outcome, is_new=bool(verdict.rows), rows=verdict.rows)
+
+    def _guarded(self, rows: Rows, writes: Writes) -> list[str]:
+        """Return the names of the rows that a plan changes, here and elsewhere, sorted."""
+        own = [f"{self._command.business}|{key}" for key in guarded_keys(writes)]
+        far = [f"{one.calendar}|{key}" for one in self.away.plan(rows, writes).holds for key in ledgers_held(one)]
+        return sorted({*own, *far})
 
     def _verdict(self, rows: Rows) -> Refusal | Writes:
         """Return what the command decides, whether it returns or raises a refusal."""
         try:
-            return self._decide(rows)
+            return self._decide(self.away.far.seen(rows))
         except Refusal as refusal:
             return refusal
 
@@ -188,13 +216,17 @@ class _Run:
     async def _read(self, since: int, rows: Rows) -> tuple[Rows, Decision | None]:
         """Read wave after wave until the command names nothing new, or its decision is found."""
         also: list[str | Range] = [*sorted(self._also), *self._keys]
-        while wanted := [one for one in dict.fromkeys([*self._reads(rows), *also]) if not rows.has(one)]:
-            since = await self._read_all(rows, wanted, since)
+        while wanted := self._unread(rows, also):
+            since, _ = await asyncio.gather(self._read_all(rows, wanted, since), self.away.far.read(wanted, since))
             for recorded in filter(None, (rows.by_key[key] for key in self._keys)):
                 if decision := decided(recorded, self._command):
                     return rows, decision
         self._read_by = since
         return rows, None
+
+    def _unread(self, rows: Rows, also: Iterable[str | Range]) -> list[str | Range]:
+        named = dict.fromkeys([*self._reads(rows), *self.away.far.also(rows), *also])
+        return [one for one in named if not rows.has(one)]
 
     async def _read_all(self, rows: Rows, wanted: Sequence[str | Range], since: int) -> int:
         """Read these at once, none older than `since`; return the moment by which all were read."""
@@ -247,7 +279,7 @@ class _Run:
         outcome = refused_outcome(refusal, self._command)
         if outcome is None:
             raise refusal
-        if not await self._held_at_once(rows):
+        if not await self._held_at_once(rows) or not await self.away.far.is_same():
             return
         await self._engine.table.transact("bookings", self._command.business, self._record(rows, outcome))
         raise refusal

@@ -8,6 +8,7 @@ from shared.records.keys import (
     CUSTOMER,
     CUSTOMER_APPOINTMENT,
     DAY,
+    HOLDINGS,
     LEDGER,
     SEAT,
     SERIES,
@@ -24,10 +25,10 @@ from shared.records.table import Operation, Range, Row, Rows, Stale, Values
 from shared.use_cases.ports import Writes
 
 
-CONDITIONAL = (LEDGER, APPOINTMENT, SEAT, SESSION, TIME_OFF, VISIT, CODES, SERIES, SETTINGS)
+CONDITIONAL = (LEDGER, APPOINTMENT, SEAT, SESSION, TIME_OFF, VISIT, CODES, SERIES, SETTINGS, HOLDINGS)
 """Rows whose value decides; the others are projections and outbox entries."""
 SHOWN = (DAY, VISIT)  # rows that queues show
-INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER)  # new ids: an insert need not be preceded by a read
+INSERTED = (APPOINTMENT, SEAT, TIME_OFF, CUSTOMER, HOLDINGS)  # new ids: an insert need not be preceded by a read
 
 
 def is_conditional(key: str, row: Row | None) -> bool:

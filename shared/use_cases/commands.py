@@ -67,6 +67,7 @@ async def run_command(
     for _ in range(PLANS):
         plan = plan_for(calendar)
         due = plan.due() if isinstance(plan, Foreseeing) else ()
+        command = command._replace(elsewhere=calendar.elsewhere)
         try:
             return await store.decide(command, plan.reads, plan.decide, due=due)
         except SettingsChanged:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from shared.domain.errors import Refusal
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from shared.domain.appointments.messages import Message, OutboxEntry, SentMessage
     from shared.domain.appointments.recipients import Recipient
     from shared.domain.availability.slots import Session
-    from shared.domain.calendar.business import Calendar
+    from shared.domain.calendar.business import Calendar, Workplace
     from shared.domain.visits.queue import QueueEntry
     from shared.use_cases.timed_cache import TimedCache
 
@@ -44,11 +45,15 @@ class Writes(NamedTuple):
     outcome: Values
 
 
+Elsewhere = Mapping[str, Sequence["Workplace"]]
+
+
 class Command(NamedTuple):
     """A request that takes effect at most once: `hash` identifies it, `fingerprint` its content.
 
     `proof` identifies what came with it but is no part of its content, such as a code. `aliases` are its hashes by
     newer secrets: the decision is recorded under each, so that processes that know only one of the secrets agree.
+    `elsewhere` says, for the people of the calendar who have any, which entries they have in other calendars.
     """
 
     business: str
@@ -56,6 +61,7 @@ class Command(NamedTuple):
     fingerprint: str
     proof: str = ""
     aliases: tuple[str, ...] = ()
+    elsewhere: Elsewhere = MappingProxyType({})
 
 
 Reads = Callable[[Rows], Iterable[str | Range]]
@@ -179,6 +185,21 @@ class Outbox(Protocol):
         ...
 
 
+class Holds(Protocol):
+    """Looks after the holds that appointments of one calendar have in another one.
+
+    Every method raises Ambiguous if the outcome stays unknown, and Stale if others write all the time.
+    """
+
+    async def check(self, calendar: str, key: str) -> bool:
+        """Confirm a hold or remove it; return false if it is too early to tell."""
+        ...
+
+    async def remove(self, calendar: str, key: str) -> None:
+        """Give a person's time back, once."""
+        ...
+
+
 class Store(Protocol):
     """Reads settings and queues, and makes every change."""
 
@@ -200,6 +221,11 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """Return the writer of the states of outbox entries."""
+        ...
+
+    @property
+    def holds(self) -> Holds:
+        """Return what looks after holds in other calendars."""
         ...
 
     @property

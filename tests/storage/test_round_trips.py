@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from shared.records.table import Operation
 from shared.storage.store import TableStore
 from shared.storage.trace import traced
@@ -17,7 +19,17 @@ from shared.use_cases.booking.find_slots import SlotsRequest, find_slots
 from shared.use_cases.booking.move_appointment import MoveRequest, move_appointment
 from shared.use_cases.calendars.save_calendar import save_calendar
 from shared.use_cases.messages.send_due import send_due
-from tests.support.builders import A_REMINDER, MONDAY, SECRET, a_calendar, a_key, a_person, a_request, a_service
+from tests.support.builders import (
+    A_REMINDER,
+    MONDAY,
+    SECRET,
+    a_business,
+    a_calendar,
+    a_key,
+    a_person,
+    a_request,
+    a_service,
+)
 from tests.support.fakes import Postman
 from tests.support.far_table import FarTable
 from tests.support.virtual_time import virtually
@@ -134,6 +146,34 @@ async def test_a_booking_among_many_candidates_is_two_deep_and_exactly_one_trans
     trace, _ = await book(store)
     assert (trace.depth, trace.transactions) == (2, 1)
     assert trace.requests <= 8
+
+
+async def in_four_calendars(people: int = 1) -> TableStore:
+    """A store whose people work in three more calendars, with settings and markers known as after a first booking."""
+    store = await a_clinic(people)
+    for name in ("north", "south", "west"):
+        staff = [a_person(f"p{number:03d}") for number in range(people)]
+        other = a_calendar(a_business(id=f"biz0{name}", slug=name), staff=staff)
+        await save_calendar(other, key=a_key(), store=store, secret=SECRET)
+    await book(store, start=a_request().start + 4 * HALF)
+    return store
+
+
+@virtually
+@pytest.mark.parametrize("people", [1, 30])
+async def test_a_booking_of_somebody_in_four_calendars_is_three_deep(people: int) -> None:
+    store = await in_four_calendars(people)
+    trace, _ = await book(store)
+    assert (trace.depth, trace.transactions) == (3, 4)
+
+
+@virtually
+async def test_a_page_of_people_in_four_calendars_is_one_deep() -> None:
+    store = await in_four_calendars(100)
+    store.calendars.forget_masks("biz0clinic")
+    trace = await page(store)
+    assert (trace.depth, trace.transactions) == (1, 0)
+    assert trace.requests <= 3
 
 
 @virtually

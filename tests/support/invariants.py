@@ -17,6 +17,7 @@ from shared.domain.timeline.ledger import Ledger, cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
 from shared.records.codec import dump, load_row
+from shared.records.holding.holds import ledgers_held, read_hold
 from shared.records.keys import customer_appointment_key, day_key, long_key, session_key, time_off_key
 from shared.records.table import Ambiguous, Row, Table, Values
 from shared.use_cases.commands import name_command
@@ -157,6 +158,18 @@ def _ledgers(books: Books) -> Iterator[str]:
     for key in {*sums, *books.ledgers}:
         if sums[key].claimed != books.ledgers.get(key, Ledger()).claimed:
             yield f"the planes of {key} are not the sum of its appointments"
+
+
+def _holds(books: Books) -> Iterator[str]:
+    """What is held of a person is the sum of the holds."""
+    sums: dict[tuple[str, str], Ledger] = defaultdict(Ledger)
+    for row in books.kinds["H"].values():
+        for key, mask in ledgers_held(read_hold(books.business, row)).items():
+            _, month, person = key.split("|")
+            sums[month, person] = sums[month, person].hold(mask)
+    for one in {*sums, *books.ledgers}:
+        if sums[one].held != books.ledgers.get(one, Ledger()).held:
+            yield f"what is held of {one} is not the sum of its holds"
 
 
 def _time_off(books: Books) -> Iterator[str]:
@@ -310,4 +323,14 @@ def _untold(books: Books, delivered: Callable[[str, int], bool]) -> Iterator[str
             yield f"nobody was told of version {version} of {seat}"
 
 
-CHECKS = (_ledgers, _time_off, _index_by_start, _open_sessions, _index_by_customer, _seats, _decisions, _series)
+CHECKS = (
+    _ledgers,
+    _holds,
+    _time_off,
+    _index_by_start,
+    _open_sessions,
+    _index_by_customer,
+    _seats,
+    _decisions,
+    _series,
+)

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 PRODUCT = ("functions", "shared")
 ABOVE_RECORDS = ("shared/use_cases", "shared/storage", "functions")
-PORTS = {"Calendars", "Markers", "Outbox", "Queues"}  # what use cases need, and the adapter that has its name
+PORTS = {
+    "Calendars",
+    "Holds",
+    "Markers",
+    "Outbox",
+    "Queues",
+}  # what use cases need, and the adapter that has its name
 KEY = re.compile(r"""["'][A-Z]\||split\(["']\||partition\(["']\|""")
 
 

@@ -72,6 +72,9 @@ class OutboxEntry(Model):
     invitation            asks people to join the staff; no appointment     in `text`, what distinguishes it
     own_calendar          tells that an own calendar cannot be read         whose, and in `text` why and since when
     address               files new host links for a changed mail address; no message itself
+    hold                  checks whether holds on people's time have their appointments; no message
+    release               gives time back that an appointment held in other calendars; no message
+    holdings              holds what people have to come where they work now; no message
 
     `refused` are recipients that cannot be served. `was` has, for each person who left, the start and end that
     they knew. `not_before` is set for a notice that may be undone until then, and with `attempts` by failed tries;
@@ -92,6 +95,9 @@ class OutboxEntry(Model):
         "invitation",
         "address",
         "own_calendar",
+        "hold",
+        "release",
+        "holdings",
     ]
     appointment: str
     seat: str = ""

@@ -11,7 +11,7 @@ from pydantic import PlainSerializer, PlainValidator
 from shared.domain.appointments.appointment import Appointment
 
 
-RecipientKind = Literal["customer", "staff", "business", "seats", "visit", "fact", "meeting"]
+RecipientKind = Literal["customer", "staff", "business", "seats", "visit", "fact", "meeting", "hold"]
 KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
 
 
@@ -44,6 +44,7 @@ class Recipient:
     staff                a person of the staff, by `person`
     seats                every seat of a session, each by an entry of its own
     visit, fact, meeting work of the timer without a message
+    hold                 the same: a hold, by its key
     """
 
     kind: RecipientKind

@@ -19,7 +19,7 @@ from shared.domain.availability.slots import (
 from shared.domain.calendar.business import Calendar, StaffMember
 from shared.domain.calendar.service import Service
 from shared.domain.timeline.hours import grid_mask, open_mask
-from shared.domain.timeline.ledger import Ledger, busy_in
+from shared.domain.timeline.ledger import Ledger, at_least_once, busy_in
 from shared.domain.timeline.ticks import Window
 
 
@@ -110,10 +110,11 @@ def _personal_rule(judge: BookingRules, person: StaffMember, ledgers: Mapping[st
 
 
 def _joined(window: Window, ledgers: Mapping[str, Ledger], mask: str) -> int:
-    """Return one of a person's masks in the window."""
-    if mask == "claimed":
-        return busy_in(window, {month: one.claimed[0] if one.claimed else 0 for month, one in ledgers.items()})
-    return busy_in(window, {month: getattr(one, mask) for month, one in ledgers.items()})
+    """Return one of a person's masks in the window; of planes, what they have at least once."""
+    masks = {month: getattr(one, mask) for month, one in ledgers.items()}
+    if mask in ("claimed", "held"):
+        masks = {month: at_least_once(planes) for month, planes in masks.items()}
+    return busy_in(window, masks)
 
 
 Unavailable = Literal["suspended", "not_accepted", "declined", "not_bookable", "serves_otherwise"]

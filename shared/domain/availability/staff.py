@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from shared.domain.appointments.appointment import Appointment
 from shared.domain.availability.slots import business_hours, staff_hours
 from shared.domain.calendar.business import Business, StaffMember
-from shared.domain.timeline.ledger import Ledger, busy_in
+from shared.domain.timeline.ledger import Ledger, at_least_once, busy_in
 from shared.domain.timeline.ticks import Window, ceil_tick, floor_tick, runs
 
 
@@ -62,7 +62,7 @@ def staff_intervals(
 def _alone(ledger: Ledger) -> int:
     """Return the ticks with one appointment and nothing else."""
     once, twice = (*ledger.claimed, 0, 0)[:2]
-    return once & ~(twice | ledger.off | ledger.external | ledger.held)
+    return once & ~(twice | ledger.off | ledger.external | at_least_once(ledger.held))
 
 
 def _open(person: StaffMember, business: Business, window: Window) -> int:

@@ -290,6 +290,11 @@ class Calendar:
         """Return those who are still on the staff."""
         return [self.staff[name] for name in names if name in self.staff]
 
+    @property
+    def elsewhere(self) -> dict[str, tuple[Workplace, ...]]:
+        """Return, for each person on the staff who has any, their entries in other calendars."""
+        return {name: one.elsewhere for name, one in self.staff.items() if one.elsewhere}
+
     def person(self, name: str) -> StaffMember | None:
         """Return a person who is, or was, on the staff."""
         return self.staff.get(name) or self.former.get(name)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from shared.domain.availability.slots import business_hours, staff_hours
 from shared.domain.calendar.business import Business, StaffMember
-from shared.domain.timeline.ledger import Ledger, busy_in
+from shared.domain.timeline.ledger import Ledger, at_least_once, busy_in
 from shared.domain.timeline.ticks import TICK, Window, ceil_tick, floor_tick, ones, runs
 from shared.domain.visits.queue import QueueEntry
 
@@ -131,8 +131,8 @@ def _ticks(entry: QueueEntry, window: Window) -> int:
 
 
 def _plane(ledgers: Mapping[str, Ledger], window: Window, name: str) -> int:
-    """Return one kind of a person's ticks; what is claimed at least once counts as claimed."""
+    """Return one kind of a person's ticks; of planes, what they have at least once."""
     masks = {month: getattr(one, name) for month, one in ledgers.items()}
-    if name == "claimed":
-        masks = {month: planes[0] if planes else 0 for month, planes in masks.items()}
+    if name in ("claimed", "held"):
+        masks = {month: at_least_once(planes) for month, planes in masks.items()}
     return busy_in(window, masks)

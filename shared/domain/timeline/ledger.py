@@ -4,7 +4,7 @@
 is that there is more than one plane only after overbooking on purpose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -47,56 +47,92 @@ def from_bytes(data: bytes) -> int:
 
 
 class Ledger(NamedTuple):
-    """One person, one UTC month; masks are relative to the month's first tick."""
+    """One person, one UTC month; masks are relative to the month's first tick.
+
+    `held` is claimed by the person's appointments in other calendars, in planes like `claimed`. `away` is what
+    these calendars say of the person at the moment, for the command that has read it: it is never stored.
+    """
 
     claimed: tuple[int, ...] = ()
     off: int = 0
     external: int = 0
-    held: int = 0
+    held: tuple[int, ...] = ()
+    away: int = 0
 
     @property
     def busy(self) -> int:
         """Return the ticks at which the person cannot be booked, for any reason."""
-        return (self.claimed[0] if self.claimed else 0) | self.off | self.external | self.held
+        return at_least_once(self.claimed) | self.off | self.external | at_least_once(self.held) | self.away
+
+    @property
+    def shared(self) -> int:
+        """Return the ticks at which the person cannot be booked in other calendars either."""
+        return at_least_once(self.claimed) | self.external | at_least_once(self.held)
 
     def claim(self, mask: int) -> "Ledger":
         """Return the ledger with each tick of `mask` claimed once more."""
-        planes, carry = list(self.claimed), mask
-        # As in addition: ticks that a plane has already are carried to the next one.
-        for index, plane in enumerate(planes):
-            planes[index], carry = plane | carry, plane & carry
-        if carry:
-            planes.append(carry)
-        return self._replace(claimed=tuple(planes))
+        return self._replace(claimed=_raised(self.claimed, mask))
 
     def release(self, mask: int) -> "Ledger":
-        """Return the ledger with each tick of `mask` claimed once less: plane k takes plane k + 1 there."""
-        if mask & ~(self.claimed[0] if self.claimed else 0):
-            raise ValueError("only what is claimed can be released")
-        above = (*self.claimed, 0)[1:]
-        planes = [(plane & ~mask) | (up & mask) for plane, up in zip(self.claimed, above, strict=True)]
-        while planes and not planes[-1]:  # without empty planes, equal claims are equal rows
-            planes.pop()
-        return self._replace(claimed=tuple(planes))
+        """Return the ledger with each tick of `mask` claimed once less. Raise ValueError if it is not claimed."""
+        return self._replace(claimed=_lowered(self.claimed, mask))
+
+    def hold(self, mask: int) -> "Ledger":
+        """Return the ledger with each tick of `mask` held once more."""
+        return self._replace(held=_raised(self.held, mask))
+
+    def unhold(self, mask: int) -> "Ledger":
+        """Return the ledger with each tick of `mask` held once less. Raise ValueError if it is not held."""
+        return self._replace(held=_lowered(self.held, mask))
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any] | None) -> "Ledger":
-        """Read the columns p0, p1, … off, external, held; an absent row is an empty month."""
+        """Read the columns p0, p1, … off, external, h0, h1, …; an absent row is an empty month."""
         if row is None:
             return cls()
-        planes: list[int] = []
-        while f"p{len(planes)}" in row:
-            planes.append(from_bytes(row[f"p{len(planes)}"]))
-        masks = (from_bytes(row.get(name, b"")) for name in ("off", "external", "held"))
-        return cls(tuple(planes), *masks)
+        off, external, away = (from_bytes(row.get(name, b"")) for name in ("off", "external", "away"))
+        return cls(_planes(row, "p"), off, external, _planes(row, "h"), away)
 
     def to_row(self) -> dict[str, Any]:
         """Return the columns of a row. `busy` is stored too, so that pages read one mask only."""
         row = {f"p{index}": to_bytes(plane) for index, plane in enumerate(self.claimed)}
-        for name in ("off", "external", "held"):
+        row |= {f"h{index}": to_bytes(plane) for index, plane in enumerate(self.held)}
+        for name in ("off", "external"):
             if mask := getattr(self, name):
                 row[name] = to_bytes(mask)
-        return {**row, "busy": to_bytes(self.busy)}
+        return {**row, "busy": to_bytes(self._replace(away=0).busy)}
+
+
+def at_least_once(planes: Sequence[int]) -> int:
+    """Return the ticks that the planes have at least once."""
+    return planes[0] if planes else 0
+
+
+def _planes(row: Mapping[str, Any], name: str) -> tuple[int, ...]:
+    planes: list[int] = []
+    while f"{name}{len(planes)}" in row:
+        planes.append(from_bytes(row[f"{name}{len(planes)}"]))
+    return tuple(planes)
+
+
+def _raised(planes: Sequence[int], mask: int) -> tuple[int, ...]:
+    """Return the planes with each tick of `mask` once more."""
+    raised, carry = list(planes), mask
+    # As in addition: ticks that a plane has already are carried to the next one.
+    for index, plane in enumerate(raised):
+        raised[index], carry = plane | carry, plane & carry
+    return (*raised, carry) if carry else tuple(raised)
+
+
+def _lowered(planes: Sequence[int], mask: int) -> tuple[int, ...]:
+    """Return the planes with each tick of `mask` once less: plane k takes plane k + 1 there."""
+    if mask & ~at_least_once(planes):
+        raise ValueError("only what is there can be taken away")
+    above = (*planes, 0)[1:]
+    lowered = [(plane & ~mask) | (up & mask) for plane, up in zip(planes, above, strict=True)]
+    while lowered and not lowered[-1]:  # without empty planes, equal claims are equal rows
+        lowered.pop()
+    return tuple(lowered)
 
 
 def cut_by_month(first: int, last: int) -> dict[str, int]:

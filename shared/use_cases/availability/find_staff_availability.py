@@ -19,7 +19,7 @@ from shared.use_cases.ports import Store
 LONGEST = timedelta(days=100)
 FEW, AT_ONCE = 24, 500  # up to so many ledgers are read one by one; people in one range
 WEEKS = timedelta(days=14)
-COLUMNS = ("p0", "p1", "off", "external", "held")
+COLUMNS = ("p0", "p1", "off", "external", "h0")
 
 
 async def find_staff_availability(

@@ -1,13 +1,16 @@
 """Changes a calendar itself: its settings, its address, whether its page is published, and whether it exists."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shared.domain.calendar.business import Business, Calendar
 from shared.domain.errors import Conflict, NotFound
+from shared.records.table import Ambiguous, Stale
 from shared.use_cases.calendars.change_calendar import Change, change_calendar, with_business
 from shared.use_cases.calendars.save_calendar import take_slug
 from shared.use_cases.commands import Author, Etags, name_change, require_unchanged
+from shared.use_cases.people.hold_again import file_holdings, release_all
 from shared.use_cases.ports import Store
 
 
@@ -76,6 +79,8 @@ class BusinessChange:
             return with_business(calendar, deleted_at=self.now)
 
         await self._apply("calendar deleted", change)
+        with suppress(Ambiguous, Stale):  # the sweep goes on
+            await release_all(self.business, store=self.store)
 
     async def restore(self, etags: Etags) -> Calendar:
         """Restore a deleted calendar. Raise NotFound if it never existed or is lost, and EditConflict."""
@@ -86,7 +91,9 @@ class BusinessChange:
             require_unchanged(calendar.business, etags)
             return with_business(calendar, deleted_at=None)
 
-        return await self._apply("calendar restored", change, reaches_deleted=True)
+        calendar = await self._apply("calendar restored", change, reaches_deleted=True)
+        await file_holdings(calendar, store=self.store)
+        return calendar
 
     async def _apply(self, action: str, change: Change, *, reaches_deleted: bool = False) -> Calendar:
         return await change_calendar(

@@ -28,6 +28,7 @@ from shared.use_cases.calendars.index_calendar import (
 from shared.use_cases.calendars.invitation_message import invitations_due
 from shared.use_cases.commands import Author
 from shared.use_cases.messages.host_links import host_links_due
+from shared.use_cases.people.hold_again import holdings_due
 from shared.use_cases.people.settle_people import Apply, leave_everywhere, settle_people
 from shared.use_cases.ports import Command, Store, Writes
 
@@ -197,6 +198,7 @@ class SettingsCommand:
         version = self.command.hash[:12]
         changes, fields, told = changed_rows(before, after, version, self.now)
         require_fit(changes)
+        changes |= work_rows(holdings_due(before, after, version))
         if changes and self.now:
             action = f"{self.action}: {', '.join(fields)}" if fields else self.action
             changes |= audit_row(self.now, version, self.actor, action, self.subject, told)

@@ -6,7 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from shared.domain.calendar.business import Business
 from shared.domain.errors import NotFound
+from shared.records.codec import load
 from shared.records.keys import BUSINESS, CODES, DECISION, WORK, due_of, every
 from shared.records.table import Ambiguous, Operation, Page, Row, Stale
 from shared.use_cases.calendars.change_calendar import forget_calendar, mend_calendar
@@ -14,6 +16,7 @@ from shared.use_cases.calendars.index_calendar import is_settled
 from shared.use_cases.calendars.purge_calendar import is_lost, purge_calendar
 from shared.use_cases.fault_log import log_fault
 from shared.use_cases.organisation.settings import find_organisation
+from shared.use_cases.people.hold_again import release_all
 from shared.use_cases.ports import Store
 from shared.use_cases.reports.erase_facts import MOST, erase_all, expire_facts
 from shared.use_cases.reports.pack_days import pack_days
@@ -69,6 +72,7 @@ async def sweep(*, store: Store) -> Swept:
 
 async def _forget(line: Row, store: Store) -> None:
     """Have other calendars not count on one that is going to be purged; it may be half gone already."""
+    await release_all(line.key, store=store)
     with suppress(NotFound):
         await forget_calendar(await store.calendars.reload(line.key, include_deleted=True), store=store)
 
@@ -76,9 +80,11 @@ async def _forget(line: Row, store: Store) -> None:
 async def _mend(line: Row, store: Store) -> None:
     """Update a calendar's line, and the lists of its people, if its settings have another version.
 
-    Of a calendar of an earlier version it is also found where else its people work.
+    Of a calendar of an earlier version it is also found where else its people work; a deleted one holds nothing.
     """
-    row = await store.table.get("bookings", line.key, BUSINESS, select=("version",))
+    row = await store.table.get("bookings", line.key, BUSINESS)
+    if row and load(Business, row.values).deleted_at:
+        await release_all(line.key, store=store)
     if row and (row.values.get("version") != line.values.get("version") or not is_settled(line)):
         await mend_calendar(line, store=store)
 

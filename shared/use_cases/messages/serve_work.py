@@ -18,6 +18,7 @@ from shared.use_cases.messages.host_links import file_host_links
 from shared.use_cases.messages.notify_seats import tell_seats
 from shared.use_cases.messages.send_counts import SendCounts
 from shared.use_cases.messages.subject import Subject, read_subject
+from shared.use_cases.people.serve_holds import HOLDS, serve_hold
 from shared.use_cases.ports import Lease, Mailer, MailUnavailable, NotAccepted, Store
 from shared.use_cases.visits.close_visit import VISITS, Tools, close_visit
 
@@ -123,6 +124,9 @@ class EntrySender:
             return SendCounts(), None
         if self._lease.entry.kind in VISITS:
             return await self._close(recipient)
+        if self._lease.entry.kind in HOLDS:
+            await self._hold(recipient)
+            return SendCounts(), None
         message = message_for(subject, self._lease.entry, recipient, self._run.secret, self._run.clock())
         if message is None:
             return SendCounts(dropped=1), None
@@ -136,6 +140,20 @@ class EntrySender:
             log_fault(log, "a message could not be written", error)
             raise MailUnavailable(type(error).__name__) from error
         return SendCounts(sent=1), self._noted(message.kind, recipient)
+
+    async def _hold(self, recipient: Recipient) -> None:
+        clock, lease, run = asyncio.get_running_loop().time, self._lease, self._run
+        is_done = await serve_hold(
+            lease.entry.kind,
+            recipient,
+            lease.business,
+            store=run.store,
+            secret=run.secret,
+            now=run.clock(),
+            may_go_on=lambda: clock() - lease.since < HOLD,
+        )
+        if not is_done:
+            raise OutOfTime
 
     async def _close(self, recipient: Recipient) -> tuple[SendCounts, SentMessage | None]:
         entry, run = self._lease.entry, self._run

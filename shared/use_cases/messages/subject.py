@@ -10,6 +10,7 @@ from shared.records.codec import load_row
 from shared.records.keys import appointment_key, seat_key
 from shared.records.table import Row
 from shared.use_cases.organisation.settings import with_sender
+from shared.use_cases.people.serve_holds import HOLDS
 from shared.use_cases.ports import Store
 from shared.use_cases.series.find_series import find_series
 
@@ -61,7 +62,7 @@ class Subject:
 async def read_subject(work: OutboxEntry, business: str, store: Store) -> Subject:
     """Read what an entry is about; one round trip deep, the settings' point read included."""
     calendar = await store.calendars.find_by_id(business)
-    if work.kind in ("invitation", "address", "own_calendar"):
+    if work.kind in ("invitation", "address", "own_calendar", *HOLDS):
         return Subject(await _current(calendar, store))
     if work.kind == "series":
         series = find_series(work.appointment, business=business, store=store)

@@ -73,7 +73,7 @@ def test_evenly_gives_everybody_the_same_number_in_the_end():
 def test_evenly_counts_a_tick_claimed_twice_as_two_and_time_off_as_none():
     twice = Ledger().claim(0b11).claim(0b11)
     three = Ledger().claim(0b111)
-    away = Ledger(off=ones(500), external=ones(500), held=ones(500))
+    away = Ledger(off=ones(500), external=ones(500), held=(ones(500),))
     assert [claimed_ticks(one) for one in (twice, three, away)] == [4, 3, 0]
     ledgers = {"ana": twice, "bo": three}
     assert choose("evenly", PEOPLE[:2], ledgers, "seed").id == "bo"

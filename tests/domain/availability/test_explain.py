@@ -24,7 +24,8 @@ def taken(start, end, plane="claimed"):
     masks = cut_by_month(floor_tick(start), floor_tick(end))
     return {
         "claire": {
-            month: Ledger(**{plane: (mask,) if plane == "claimed" else mask}) for month, mask in masks.items()
+            month: Ledger(**{plane: (mask,) if plane in ("claimed", "held") else mask})
+            for month, mask in masks.items()
         }
     }
 
@@ -109,7 +110,7 @@ def test_a_time_is_explained_as_offered_exactly_when_it_is_offered(tick, busy, h
     for first, length, plane in busy:
         begin = MONDAY + minutes(5) * first
         masks[plane] |= cut_by_month(floor_tick(begin), floor_tick(begin) + length)["202701"]
-    ledger = Ledger((masks["claimed"],), masks["off"], masks["external"], masks["held"])
+    ledger = Ledger((masks["claimed"],), masks["off"], masks["external"], (masks["held"],))
     judge = BookingRules(calendar, BUFFERED, single_start_window(start), MONDAY)
     starts = judge.starts({"claire": busy_in(judge.window, {"202701": ledger.busy})})
     offered = AvailableSlots(calendar, BUFFERED, judge.window, starts).has(start)

@@ -56,7 +56,11 @@ def test_a_stretch_within_ticks_is_cut_to_the_minute():
 
 def test_appointments_external_events_and_holds_are_busy_also_out_of_hours():
     assert told(claimed=(mask(0, 2),)) == [("busy", 0, 2), ("available", 2, 9)]
-    assert told(external=mask(3, 4), held=mask(4, 5)) == [("available", 1, 3), ("busy", 3, 5), ("available", 5, 9)]
+    assert told(external=mask(3, 4), held=(mask(4, 5),)) == [
+        ("available", 1, 3),
+        ("busy", 3, 5),
+        ("available", 5, 9),
+    ]
 
 
 def test_time_off_comes_before_what_lies_in_it():

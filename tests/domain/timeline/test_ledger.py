@@ -27,11 +27,11 @@ stretches = st.tuples(st.integers(0, 60), st.integers(0, 20)).map(lambda one: st
 ragged = st.integers(0, (1 << 70) - 1)
 masks = st.one_of(stretches, ragged)
 ledgers = st.builds(
-    lambda claims, off, external, held: _claimed(claims, Ledger(off=off, external=external, held=held)),
+    lambda claims, off, external, held: _claimed(claims, _held(held, Ledger(off=off, external=external))),
     st.lists(masks, max_size=5),
     masks,
     masks,
-    masks,
+    st.lists(masks, max_size=3),
 )
 first_ticks = st.integers(288 * 365, 288 * 365 * 230)
 
@@ -39,6 +39,12 @@ first_ticks = st.integers(288 * 365, 288 * 365 * 230)
 def _claimed(claims, ledger):
     for mask in claims:
         ledger = ledger.claim(mask)
+    return ledger
+
+
+def _held(holds, ledger):
+    for mask in holds:
+        ledger = ledger.hold(mask)
     return ledger
 
 
@@ -52,7 +58,7 @@ class ClaimsAndReleases(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.ledger = Ledger(off=0b1010, external=1 << 65, held=1 << 66)
+        self.ledger = Ledger(off=0b1010, external=1 << 65, held=(1 << 66,))
         self.live: list[int] = []
         self.count: Counter[int] = Counter()
 
@@ -102,13 +108,28 @@ def test_releasing_one_of_two_leaves_the_other():
 @pytest.mark.parametrize("ledger", [Ledger(), Ledger().claim(0b0110), Ledger(off=0b1011)])
 @pytest.mark.parametrize("mask", [0b0001, 0b0011, 0b1000])
 def test_what_is_not_claimed_cannot_be_released(ledger, mask):
-    with pytest.raises(ValueError, match="only what is claimed"):
+    with pytest.raises(ValueError, match="only what is there"):
         ledger.release(mask)
 
 
 @given(ledgers, masks)
 def test_a_release_undoes_a_claim(ledger, mask):
     assert ledger.claim(mask).release(mask) == ledger
+
+
+@given(ledgers, masks)
+def test_what_is_held_is_given_back_as_what_is_claimed(ledger, mask):
+    assert ledger.hold(mask).unhold(mask) == ledger
+    assert ledger.hold(mask).claimed == ledger.claimed
+    assert ledger.hold(mask).held == Ledger(claimed=ledger.held).claim(mask).claimed
+
+
+def test_what_is_known_of_other_calendars_is_busy_and_not_stored():
+    ledger = Ledger(claimed=(0b1,), off=0b10, away=0b100)
+    assert ledger.busy == 0b111
+    assert Ledger.from_row(ledger.to_row()) == ledger._replace(away=0)
+    assert from_bytes(ledger.to_row()["busy"]) == 0b11
+    assert ledger._replace(held=(0b1000,)).shared == 0b1001, "time off is the calendar's own"
 
 
 @given(ledgers, masks)

@@ -68,8 +68,8 @@ class Asked:
 class Desk:
     """Hands commands to any of the instances, and holds them to their answers."""
 
-    def __init__(self, instances: Sequence[Instance], watch: Watch, dice: random.Random) -> None:
-        self.instances, self.watch, self.dice = instances, watch, dice
+    def __init__(self, instances: Sequence[Instance], watch: Watch, dice: random.Random, slug: str = SLUG) -> None:
+        self.instances, self.watch, self.dice, self.slug = instances, watch, dice, slug
         self.answers: dict[str, tuple[Any, ...]] = {}
         self.asked: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
@@ -161,7 +161,7 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
-            return await create_appointment(request, key=key, **await given(instance))
+            return await create_appointment(request, key=key, **await given(instance, self.slug))
 
         return Asked("book", (service, start, staff), key, "create", "public", run)
 
@@ -169,7 +169,7 @@ class Desk:
         request, key = MoveRequest(start=start, staff=staff, another_seat=True), key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
-            return await move_appointment(token, request, key=key, **await given(instance))
+            return await move_appointment(token, request, key=key, **await given(instance, self.slug))
 
         return Asked("move", (seat, start, staff), key, "move", seat, run)
 
@@ -177,7 +177,7 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> Booked:
-            return await cancel_appointment(token, key=key, **await given(instance))
+            return await cancel_appointment(token, key=key, **await given(instance, self.slug))
 
         return Asked("cancel", (seat,), key, "cancel", seat, run)
 
@@ -186,7 +186,7 @@ class Desk:
 
         async def run(instance: Instance) -> tuple[str, ...]:
             return await reassign_appointment(
-                appointment, staff, key=key, editor=Actor("desk"), **await given(instance)
+                appointment, staff, key=key, editor=Actor("desk"), **await given(instance, self.slug)
             )
 
         return Asked("reassign", (appointment, tuple(staff)), key, "reassign", "desk", run)
@@ -195,7 +195,7 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> str:
-            return await add_time_off(off, key=key, actor="desk", **await given(instance))
+            return await add_time_off(off, key=key, actor="desk", **await given(instance, self.slug))
 
         return Asked("take off", (off.staff, off.start, off.end), key, "time-off", "desk", run)
 
@@ -204,7 +204,7 @@ class Desk:
         key = self.a_key()
 
         async def run(instance: Instance) -> list[str]:
-            return await add_times_off(times, key=key, actor="desk", **await given(instance))
+            return await add_times_off(times, key=key, actor="desk", **await given(instance, self.slug))
 
         about = (times[0].staff, *((one.start, one.end) for one in times))
         return Asked("take several off", about, key, "time-off", "desk", run)
@@ -219,7 +219,7 @@ class Desk:
                 repr(change),
                 key=key,
                 actor="desk",
-                **await given(instance),
+                **await given(instance, self.slug),
             )
 
         return Asked("put off", (off.id, start, end), key, f"time-off {off.id}", "desk", run)
@@ -228,15 +228,15 @@ class Desk:
         key = key or self.a_key()
 
         async def run(instance: Instance) -> None:
-            await remove_time_off(off, key=key, actor="desk", **await given(instance))
+            await remove_time_off(off, key=key, actor="desk", **await given(instance, self.slug))
 
         return Asked("come back", (off.staff, off.start, off.end, off.id), key, "time-on", "desk", run)
 
 
-async def given(instance: Instance) -> dict[str, Any]:
+async def given(instance: Instance, slug: str = SLUG) -> dict[str, Any]:
     """What every use case is handed, as functions/ does it."""
     store = instance.store
-    calendar = await store.calendars.find(SLUG)
+    calendar = await store.calendars.find(slug)
     return {"calendar": calendar, "store": store, "secret": SECRET, "now": instance.now()}
 
 

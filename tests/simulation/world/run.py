@@ -248,10 +248,10 @@ class Run:
         return problems
 
 
-def simulate(plan: Plan) -> Outcome:
+def simulate(plan: Plan, world: type[Run] = Run) -> Outcome:
     """Run it; the same plan gives the same outcome, whenever and wherever it is run."""
     began = process_time()
-    run = Run(plan)
+    run = world(plan)
 
     async def everything() -> list[str]:
         await run.go()

@@ -11,6 +11,7 @@ from shared.domain.timeline.ledger import cut_by_month, month_window
 from shared.domain.timeline.ticks import Window
 from shared.records.appointments import is_long, projection
 from shared.records.codec import dump, load_row
+from shared.records.holding.holds import ledgers_held, read_hold
 from shared.records.keys import (
     APPOINTMENT,
     LEDGER,
@@ -44,6 +45,7 @@ class Watch:
         self.appointments: dict[str, Appointment] = {}
         self.seats: dict[str, dict[str, Seat]] = defaultdict(dict)
         self.claimed: dict[tuple[str, str], Claims] = defaultdict(Claims)
+        self.held: dict[tuple[str, str], Claims] = defaultdict(Claims)
         self.time_off: dict[str, dict[str, TimeOff]] = defaultdict(dict)
         self.versions: dict[str, list[tuple[datetime, Appointment, dict[str, Seat]]]] = defaultdict(list)
         self.deleted: dict[str, datetime] = {}
@@ -84,6 +86,8 @@ class Watch:
                     self.time_off[staff][key] = load_row(TimeOff, after)
                 else:
                     del self.time_off[staff][key]
+            case "H":
+                self._hold(before, after)
             case "M" if after:
                 work = load_row(OutboxEntry, after)
                 if work.kind in ("notify", "session"):
@@ -116,6 +120,14 @@ class Watch:
         if new.seat:
             self.seats[name] = {new.seat.id: new.seat}
             self.booked.add(new.seat.id)
+
+    def _hold(self, before: Row | None, after: Row | None) -> None:
+        """Take what is held for another calendar into the account, or out of it."""
+        for row, is_new in ((before, False), (after, True)):
+            for key, mask in ledgers_held(read_hold(self.business, row)).items() if row else ():
+                _, month, person = key.split("|")
+                claims = self.held[month, person]
+                claims.claim(mask, is_over=True) if is_new else claims.release(mask, is_over=True)
 
     def _seat(self, key: str, new: Seat | None) -> None:
         _, session, name = key.split("|")
@@ -180,7 +192,10 @@ class Watch:
             yield f"the planes of {person} in {month} are not the sum of the live appointments"
         if int.from_bytes(values.get("off", b""), "little") != off:
             yield f"the time off of {person} in {month} is not what its rows say"
-        if int.from_bytes(values.get("busy", b""), "little") != claimed.any | off:
+        held = self.held[month, person]
+        if [int.from_bytes(values.get(f"h{number}", b""), "little") for number in range(9)] != held.nine:
+            yield f"what is held of {person} in {month} is not the sum of its holds"
+        if int.from_bytes(values.get("busy", b""), "little") != claimed.any | off | held.any:
             yield f"what pages read as busy of {person} in {month} is not all of it"
 
     def _off(self, month: str, person: str) -> int:
@@ -285,6 +300,11 @@ class Claims:
     @property
     def any(self) -> int:
         return self.planes[0] if self.planes else 0
+
+    @property
+    def nine(self) -> list[int]:
+        """The first planes, empty ones too."""
+        return [*self.planes, *[0] * 9][:9]
 
     def claim(self, mask: int, *, is_over: bool) -> bool:
         """Count one more; tell whether that was right."""

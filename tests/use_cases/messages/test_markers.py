@@ -8,7 +8,7 @@ import pytest
 
 from shared.records.keys import APPOINTMENT, DECISION, WORK
 from shared.records.table import Operation
-from tests.support.builders import a_business, a_calendar, a_service
+from tests.support.builders import a_business, a_calendar, a_person, a_service
 from tests.support.clinic import ANA, BOB, HALF, IN_THREE_DAYS, TEN, World, reminding
 from tests.support.faulty_table import Fault, once, times
 from tests.support.virtual_time import virtually
@@ -107,7 +107,7 @@ async def test_the_sweep_purges_decisions_after_three_days_and_not_before() -> N
 @virtually
 async def test_the_sweep_of_one_calendar_does_not_wait_for_another_that_fails() -> None:
     world = await World.opened()
-    other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other")))
+    other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other"), staff=[a_person("otto")]))
     await other.save(other.calendar)
     await world.book()
     await other.book()

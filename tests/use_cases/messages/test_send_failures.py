@@ -10,7 +10,7 @@ from shared.domain.appointments.messages import OutboxEntry
 from shared.records.codec import load_row
 from shared.records.keys import FAILED, WORK, appointment_key, failed_key, work_key
 from shared.records.table import Operation
-from tests.support.builders import a_business, a_calendar
+from tests.support.builders import a_business, a_calendar, a_person
 from tests.support.clinic import ANA, BOB, HALF, TEN, World
 from tests.support.virtual_time import virtually
 
@@ -89,7 +89,7 @@ async def test_a_refusal_is_shown_even_if_the_worker_stops_right_after_it() -> N
 @virtually
 async def test_a_letter_that_cannot_be_written_stops_neither_other_bookings_nor_other_calendars() -> None:
     world = await World.opened()
-    other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other")))
+    other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other"), staff=[a_person("otto")]))
     await other.save(other.calendar)
     world.postman.is_broken_for = {ANA}
     await world.book(TEN, email=ANA)
@@ -105,7 +105,7 @@ async def test_a_letter_that_cannot_be_written_stops_neither_other_bookings_nor_
 @virtually
 async def test_a_row_that_cannot_be_read_stops_no_other_calendar_and_no_log_holds_its_words(caplog) -> None:
     world = await World.opened()
-    other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other")))
+    other = world.beside(a_calendar(business=a_business(id="biz0other", slug="other"), staff=[a_person("otto")]))
     await other.save(other.calendar)
     await world.book(TEN)
     await other.book(TEN, email="eve@x.org")

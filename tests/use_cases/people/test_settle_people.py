@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from shared.domain.calendar.business import Calendar, StaffMember, Workplace
 from shared.records.table import Operation
+from shared.use_cases.calendars.change_business import BusinessChange
 from shared.use_cases.calendars.change_entity import SettingsChange
 from shared.use_cases.commands import Author
 from shared.use_cases.maintenance.sweep import sweep
@@ -127,3 +128,11 @@ async def test_the_sweep_settles_calendars_of_an_earlier_version_once() -> None:
     assert versions == [
         (await world.store.calendars.reload(f"biz0{name}")).business.version for name in ("north", "south")
     ]
+
+
+async def deleted(world: World, name: str) -> None:
+    await BusinessChange(f"biz0{name}", Author("desk", a_key()), "", world.store, SECRET, world.now).delete(None)
+
+
+async def restored(world: World, name: str) -> None:
+    await BusinessChange(f"biz0{name}", Author("desk", a_key()), "", world.store, SECRET, world.now).restore(None)

@@ -180,7 +180,7 @@ def make_busy(office: Office, plane: str) -> None:
     """Take the half hour from 10:00 in Claire's ledger."""
     first = floor_tick(MONDAY + DAY + 2 * HOUR)
     ((month, mask),) = cut_by_month(first, first + 6).items()
-    ledger = Ledger(**{plane: (mask,) if plane == "claimed" else mask})
+    ledger = Ledger(**{plane: (mask,) if plane in ("claimed", "held") else mask})
     office.table.apply(
         "bookings", "biz0clinic", [Operation("upsert", ledger_key(month, "claire"), ledger.to_row())]
     )
