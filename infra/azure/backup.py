@@ -23,7 +23,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from infra.azure.keeping import Keeping, NotKept, keeping_at, token_source
-from shared.records.organisation import CALENDARS, ORGANISATION
+from shared.records.erasures import ERASURES
+from shared.records.organisation import CALENDARS, ORGANISATION, PEOPLE
 from shared.records.table import Ambiguous
 from shared.storage.tables import Tables
 
@@ -38,7 +39,7 @@ TRIES, PAUSE = 8, 0.5  # readings of one partition, and seconds after the first 
 SIDE_BY_SIDE = 4
 MANIFEST = "manifest.json"
 OF_A_CALENDAR = ("bookings", "facts")
-OF_ALL = ("organisation", "own-calendars")  # partitions of the table `org`
+OF_ALL = ("organisation", "own-calendars", PEOPLE, ERASURES)  # partitions of the table `org`
 MADE_AGAIN = {"slugs", "members", "due", CALENDARS, "rounds"}
 SHORT_LIVED = {"limits", "signals"}
 

@@ -4,7 +4,8 @@
     python -m infra.azure.restore /srv/backups [MOMENT]
 
 Rows are written as they were; addresses of pages, lists of people and markers are made again from them, and then
-everything is held against the rules that always hold. The app's secret must be the one that it had.
+everything is held against the rules that always hold. Whoever was erased since, as the newest backup lists them,
+is erased again. The app's secret must be the one that it had.
 """
 
 from __future__ import annotations
@@ -14,19 +15,24 @@ import asyncio
 import hashlib
 import json
 import os
+import secrets
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from infra.azure.backup import FORMAT, MANIFEST, _for_tables, unpack
 from infra.azure.keeping import Keeping, NotKept, keeping_at, token_source
 from shared.domain.secrets import naming, read_secrets
+from shared.records.erasures import ERASURES
 from shared.records.organisation import CALENDARS, ORGANISATION
 from shared.records.table import Ambiguous, Operation, Stale
 from shared.storage.limits import MAXIMUM_OPERATIONS, MAXIMUM_TRANSACTION
 from shared.storage.store import TableStore
 from shared.storage.tables import Tables
 from shared.use_cases.calendars.index_calendar import note_members, write_line
+from shared.use_cases.commands import Author
 from shared.use_cases.maintenance.sweep import sweep
+from shared.use_cases.personal_data.erase_customer import erase_again
 
 
 if TYPE_CHECKING:
@@ -42,7 +48,7 @@ class NotRestored(Exception):
     """Nothing was restored, or not everything; the message says why."""
 
 
-async def restore(table: Table, keeping: Keeping, moment: str = "", *, secret: str) -> list[str]:
+async def restore(table: Table, keeping: Keeping, moment: str = "", *, secret: str, now: datetime) -> list[str]:
     """Restore the newest backup, or that of a moment; return what does not hold: nothing, if all is well."""
     manifest = await find(keeping, moment)
     if (await table.range(ORGANISATION, CALENDARS, "!", "~", limit=1)).rows:
@@ -59,6 +65,7 @@ async def restore(table: Table, keeping: Keeping, moment: str = "", *, secret: s
     for business in businesses:
         await _index(business, store)
     problems = await _wrong(table, manifest, secret)
+    problems += await _erase_again(keeping, store, secret, now)
     await sweep(store=store)  # for the markers
     return problems
 
@@ -121,6 +128,17 @@ async def _index(business: str, store: TableStore) -> None:
     await write_line(calendar, None, store=store)
 
 
+async def _erase_again(keeping: Keeping, store: TableStore, secret: str, now: datetime) -> list[str]:
+    """Erase whoever was erased since the backup, as the newest one lists them; return who could not be."""
+    newest = await find(keeping)
+    for file in newest["files"]:
+        if file["partition"] == ERASURES:
+            await _replay(store.table, keeping, file)
+    author = Author("restore", secrets.token_urlsafe(24))
+    left = await erase_again(author=author, store=store, secret=secret, now=now)
+    return [f"{one} was erased, and has appointments to come again: cancel them, and erase them" for one in left]
+
+
 async def _wrong(table: Table, manifest: dict[str, Any], secret: str) -> list[str]:
     """Return what differs from the backup, and what breaks the rules that always hold."""
     from tests.support.invariants import audit
@@ -143,7 +161,9 @@ async def run(place: str, moment: str) -> int:
     table = Tables(os.environ["OPENSLOT_TABLES"], prefix, _for_tables(tokens))
     keeping = keeping_at(place, tokens)
     try:
-        problems = await restore(table, keeping, moment, secret=naming(read_secrets(secret)))
+        problems = await restore(
+            table, keeping, moment, secret=naming(read_secrets(secret)), now=datetime.now(UTC)
+        )
     finally:
         await keeping.close()
         await table.close()

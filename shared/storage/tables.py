@@ -34,6 +34,7 @@ Table `org`, partition `calendars`: a line for each calendar.
     N|hash the owner of a user name, E|hash F|hash an address of an enabled and of a disabled account; Z|… audit
     partition `own-calendars`: S|person their own calendar outside, with its busy months; P|minute|person when
     it is read next; F|person the feed of their appointments
+    partition `erased`: calendar|customer, who was erased, and when
 Table `members`, partition = hash of an address: the calendars on whose staff it is.
 Table `limits`, partition = a digit: what is limited, hashed; rate limits as they settle between processes.
 Table `signals`, partition = calendar|appointment: `to|from|n`, the signals by which two browsers connect.

@@ -191,22 +191,26 @@ class Erasing:
         await self.store.decide(command, reads, decide)
 
 
-async def erase_again(*, author: Author, store: Store, secret: str, now: datetime) -> int:
-    """Erase whoever was erased before and is there again from a backup; return how many.
+async def erase_again(*, author: Author, store: Store, secret: str, now: datetime) -> list[str]:
+    """Erase whoever was erased before and is there again from a backup.
 
-    Who came back by themselves, after they were erased, stays.
+    Return who is not, since the backup has appointments to come of them, as CALENDAR/CUSTOMER. Who came back by
+    themselves, after they were erased, stays.
     """
     page = await store.table.range(ORGANISATION, ERASURES, *ALL_ERASURES)
-    count = 0
+    left = []
     for row in page.rows:
         business, customer = erased_by(row.key)
-        with suppress(NotFound, AppointmentsToCome):
+        with suppress(NotFound):
             found = await read_customer(customer, business=business, store=store)
             known = found.record.created_at
-            if known is None or known <= datetime.fromisoformat(str(row.values["at"])):
+            if known and known >= datetime.fromisoformat(str(row.values["at"])):
+                continue
+            try:
                 await Erasing(business, author, store, secret, now).erase(found.id)
-                count += 1
-    return count
+            except AppointmentsToCome:
+                left.append(f"{business}/{found.id}")
+    return left
 
 
 def _place(row: Row) -> IndexedSeat:

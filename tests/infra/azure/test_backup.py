@@ -22,6 +22,9 @@ from infra.azure.keeping import Folder, NotKept, keeping_at
 from infra.azure.restore import NotRestored, restore
 from infra.local import pieces
 from infra.local.processes import Piece, free_port, running, start
+from shared.records.erasures import ERASURES, erasure_key
+from shared.records.keys import CUSTOMER, every, id_of
+from shared.records.organisation import ORGANISATION
 from shared.records.table import Operation, Row
 from shared.storage import tables as tables_module
 from shared.storage.service import TABLES
@@ -35,6 +38,7 @@ from tests.support.platform.identity_endpoint import IdentityEndpointStandIn
 
 
 NOW = datetime(2027, 1, 11, 7, tzinfo=UTC)
+LATER = NOW + timedelta(days=30)
 BUSINESS = clinic().business.id
 _numbers = count(1)
 
@@ -59,7 +63,7 @@ async def test_what_was_booked_is_there_again_elsewhere(tables, azurite, tmp_pat
     manifest = await back_up(tables, Folder(tmp_path), NOW)
     assert all(one["isOneMoment"] for one in manifest["files"])
     elsewhere = Tables(azurite.connection_string, f"again{next(_numbers)}x")
-    assert await restore(elsewhere, Folder(tmp_path), secret=SECRET) == []
+    assert await restore(elsewhere, Folder(tmp_path), secret=SECRET, now=LATER) == []
     assert await everything(elsewhere) == before
     again = World(elsewhere)
     again.now = world.now
@@ -71,7 +75,7 @@ async def test_what_was_booked_is_there_again_elsewhere(tables, azurite, tmp_pat
     assert again.postman.kinds("ana@example.com") != [], "what waited to be sent is found by its marker"
     assert await audit(elsewhere, BUSINESS, secret=SECRET) == []
     with pytest.raises(NotRestored, match="another OPENSLOT_TABLE_PREFIX"):
-        await restore(elsewhere, Folder(tmp_path), secret=SECRET)
+        await restore(elsewhere, Folder(tmp_path), secret=SECRET, now=LATER)
     await elsewhere.close()
 
 
@@ -89,13 +93,29 @@ async def test_the_newest_whole_backup_is_restored_or_the_one_that_is_named(tmp_
     await back_up(table, Folder(tmp_path), NOW + timedelta(days=2))
     (tmp_path / f"20270113T070000Z/{MANIFEST}").unlink()
     newest, named = MemoryTable(), MemoryTable()
-    await restore(newest, Folder(tmp_path), secret=SECRET)
-    await restore(named, Folder(tmp_path), "20270111T070000Z", secret=SECRET)
+    await restore(newest, Folder(tmp_path), secret=SECRET, now=LATER)
+    await restore(named, Folder(tmp_path), "20270111T070000Z", secret=SECRET, now=LATER)
     assert "0lgo" in await everything(newest)
     assert "0lgo" not in await everything(named)
     for nowhere, moment in ((tmp_path, "2026"), (tmp_path / "empty", "")):
         with pytest.raises(NotRestored, match="no whole backup"):
-            await restore(MemoryTable(), Folder(nowhere), moment, secret=SECRET)
+            await restore(MemoryTable(), Folder(nowhere), moment, secret=SECRET, now=LATER)
+
+
+async def test_whoever_was_erased_since_is_erased_again(tmp_path):
+    table = await a_backup(tmp_path)
+    customers = [row.key for row in (await table.range("bookings", BUSINESS, *every(CUSTOMER))).rows]
+    noted = {"at": LATER.isoformat()}
+    erased = [Operation("upsert", erasure_key(BUSINESS, id_of(key)), noted) for key in customers]
+    await table.transact(ORGANISATION, ERASURES, erased)
+    await back_up(table, Folder(tmp_path), NOW + timedelta(days=1))
+    for now, left in ((LATER, 0), (NOW, len(customers))):
+        again = MemoryTable()
+        problems = await restore(again, Folder(tmp_path), "20270111T070000Z", secret=SECRET, now=now)
+        found = (await again.range("bookings", BUSINESS, *every(CUSTOMER))).rows
+        assert [len(found), len(problems)] == [left, left]
+        assert all("cancel them, and erase them" in one for one in problems)
+    assert customers
 
 
 async def test_what_was_changed_since_is_noticed(tmp_path):
@@ -103,7 +123,7 @@ async def test_what_was_changed_since_is_noticed(tmp_path):
     (file,) = tmp_path.glob(f"*/bookings/{BUSINESS}.ndjson.gz")
     file.write_bytes(gzip.compress(gzip.decompress(file.read_bytes())[:-1]))
     with pytest.raises(NotRestored, match="is not what was written"):
-        await restore(MemoryTable(), Folder(tmp_path), secret=SECRET)
+        await restore(MemoryTable(), Folder(tmp_path), secret=SECRET, now=LATER)
 
 
 async def test_an_appointment_that_is_lost_is_named(tmp_path):
@@ -118,7 +138,7 @@ async def test_an_appointment_that_is_lost_is_named(tmp_path):
     (tmp_path / file["path"]).write_bytes(content)
     file["sha256"] = hashlib.sha256(content).hexdigest()
     path.write_text(json.dumps(manifest))
-    problems = await restore(MemoryTable(), Folder(tmp_path), secret=SECRET)
+    problems = await restore(MemoryTable(), Folder(tmp_path), secret=SECRET, now=LATER)
     assert any("rows in bookings, and had" in one for one in problems)
     assert len(problems) > 1, "and the rules that always hold say what hangs in the air"
 

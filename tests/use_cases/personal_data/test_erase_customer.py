@@ -166,9 +166,9 @@ async def test_who_books_while_they_are_erased_is_a_customer_again() -> None:
     found = await read_customer(id_of(world), business=world.business, store=world.store)
     assert [found.record.email, again.appointment != ""] == [ANA, True]
     # the list for backups leaves those alone who came back by themselves
-    assert (
-        await erase_again(author=Author("restore", a_key()), store=world.store, secret=SECRET, now=world.now) == 0
-    )
+    author = Author("restore", a_key())
+    left = await erase_again(author=author, store=world.store, secret=SECRET, now=world.now)
+    assert [left, ANA in everything(world)] == [[], True]
 
 
 @virtually
@@ -184,7 +184,7 @@ async def test_what_a_backup_brings_back_is_erased_again() -> None:
     restored = World(backup, world.calendar, world.postman)
     assert ANA in everything(restored)
     author = Author("restore", a_key())
-    assert await erase_again(author=author, store=restored.store, secret=SECRET, now=restored.now) == 1
+    assert await erase_again(author=author, store=restored.store, secret=SECRET, now=restored.now) == []
     assert ANA not in everything(restored)
     page = await restored.table.range(ORGANISATION, ERASURES, *ALL_ERASURES)
     assert [len(page.rows), restored.rows(FAILED)] == [1, {}]
@@ -208,3 +208,17 @@ async def test_nobody_is_not_found() -> None:
     world = await World.opened()
     for name in ("nobody", "no/body"):
         assert await refusal_of(erasing(world).erase(name)) == "not-found"
+
+
+@virtually
+async def test_who_has_something_to_come_in_a_backup_is_named() -> None:
+    world = await World.opened()
+    booked = await world.book(TEN + timedelta(days=7))
+    backup = world.inner.copied()
+    await world.cancel(booked.token)
+    await erasing(world).erase(id_of(world))
+    backup._rows[ORGANISATION, ERASURES] = {row.key: row for row in world.inner.rows(ORGANISATION, ERASURES)}
+    restored = World(backup, world.calendar, world.postman)
+    author = Author("restore", a_key())
+    left = await erase_again(author=author, store=restored.store, secret=SECRET, now=restored.now)
+    assert left == [f"{world.business}/{id_of(world)}"]
