@@ -45,6 +45,7 @@ __all__ = [
     "PieceFailed",
     "PortInUse",
     "azurite",
+    "caldav",
     "embed_demo",
     "free_port",
     "host",
@@ -129,6 +130,33 @@ async def mailbox(
         command = ["infra.local.mailbox", "--port", str(port), "--smtp-port", str(smtp_port), "--data", str(where)]
         process = start("the mail catcher", python(*command), [port, smtp_port], None)
         async with running(Mailbox("the mail catcher", port, process, None, smtp_port)) as piece:
+            yield piece
+
+
+@contextlib.asynccontextmanager
+async def caldav(port: int | None = None, data_dir: Path | None = None) -> AsyncIterator[Piece]:
+    """A CalDAV server; the name of each of its users is their password."""
+    port = port or free_port()
+    with tempfile.TemporaryDirectory() as scratch:
+        where = data_dir or Path(scratch)
+        where.mkdir(parents=True, exist_ok=True)
+        users = where / "users"
+        users.write_text("claire:claire\n")
+        options = {
+            "config": "",
+            "server-hosts": f"127.0.0.1:{port}",
+            "storage-filesystem-folder": where / "collections",
+            "auth-type": "htpasswd",
+            "auth-htpasswd-filename": users,
+            "auth-htpasswd-encryption": "plain",
+            "auth-delay": "0",
+            "logging-level": "warning",
+        }
+        command = python(
+            "radicale", *(part for name, value in options.items() for part in (f"--{name}", str(value)))
+        )
+        process = start("the CalDAV server", command, [port], where / "radicale.log")
+        async with running(Piece("the CalDAV server", port, process, where / "radicale.log")) as piece:
             yield piece
 
 

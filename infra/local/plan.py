@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PARTS = ("azurite", "mail", "identity", "host", "embed")
+PARTS = ("azurite", "mail", "identity", "caldav", "host", "embed")
 LAST_PORT = 65535
 
 
@@ -31,7 +31,8 @@ class Plan:
         self.only, self.app = only, app
         self.data = (pieces.ROOT / os.environ.get("DATA_DIR", ".data")).resolve()
         self.host = _port(os.environ.get("PORT", "7071"))
-        self.mail, self.smtp, self.tables, self.embed, self.identity = (self.host + n for n in range(1, 6))
+        ports = (self.host + n for n in range(1, 7))
+        self.mail, self.smtp, self.tables, self.embed, self.identity, self.caldav = ports
         self.url = f"http://localhost:{self.host}"
         self.identity_url = f"http://localhost:{self.identity}"
 
@@ -62,6 +63,7 @@ class Plan:
             "azurite": {self.tables: "the table service"},
             "embed": {self.embed: "the embed demo"},
             "identity": {self.identity: "the identity provider"},
+            "caldav": {self.caldav: "the CalDAV server"},
         }
         return {port: use for part in self.only for port, use in all_ports[part].items()}
 

@@ -125,6 +125,9 @@ async def _beside(plan: Plan, running: _Running) -> dict[str, str]:
     if "identity" in plan.only:
         provider = pieces.identity_provider(plan.url, plan.identity, plan.data)
         found |= (await running.start("the identity provider", provider)).settings
+    if "caldav" in plan.only:
+        server = await running.start("the CalDAV server", pieces.caldav(plan.caldav, plan.data / "caldav"))
+        found |= {"OPENSLOT_CALENDAR_HOSTS": f"http://127.0.0.1:{server.port}", "OPENSLOT_CALENDAR_EVERY": "0"}
     return found
 
 
@@ -133,6 +136,7 @@ async def _app(plan: Plan, running: _Running, settings: dict[str, str]) -> None:
     is_ours = plan.app == pieces.ROOT
     if is_ours:
         await _seed(settings)
+        await _own_calendar(settings)
     await running.start("the Functions host", pieces.host(plan.app, plan.host, settings, plan.data))
     if is_ours:
         await running.stack.enter_async_context(_visitors(settings))
@@ -157,6 +161,14 @@ async def _seed(settings: dict[str, str]) -> None:
     from infra.local.seed import seed
 
     await seed(settings["OPENSLOT_TABLES"], datetime.now(UTC))
+
+
+async def _own_calendar(settings: dict[str, str]) -> None:
+    """Connect the doctor's own calendar, where its server runs."""
+    if server := settings.get("OPENSLOT_CALENDAR_HOSTS"):
+        from infra.local.demo.own_calendar import connect_doctor
+
+        await connect_doctor(server, settings, datetime.now(UTC))
 
 
 @contextlib.asynccontextmanager
@@ -193,10 +205,11 @@ def _announce(plan: Plan) -> None:
             *(("", f"  {one.email:<22} {one.what}") for one in PEOPLE),
         ],
         "mail": [("Sent mails", f"http://localhost:{plan.mail}")],
+        "caldav": [("CalDAV", f"http://127.0.0.1:{plan.caldav}/claire/ – user and password: claire")],
         "embed": [("Embed demo", f"http://localhost:{plan.embed}")],
         "azurite": [("Table service", f"http://127.0.0.1:{plan.tables}")],
     }
-    for part in ("azurite", "embed", "mail", "host", "identity"):
+    for part in ("azurite", "embed", "mail", "caldav", "host", "identity"):
         for name, url in lines[part] if part in plan.only else []:
             print(f"  {name:<14} {url}")
     print(f"ready {plan.url}", flush=True)

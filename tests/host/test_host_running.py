@@ -21,7 +21,7 @@ from tests.host.sample_app import SAMPLE, write_app
 
 
 RUN = [sys.executable, "-m", "infra.local.run"]
-PARTS = 6  # ports: host, mailbox, SMTP, tables, embed demo, identity provider
+PARTS = 7  # ports: host, mailbox, SMTP, tables, embed demo, identity provider, CalDAV
 
 
 def base_port():
